@@ -1,0 +1,1 @@
+"""Which models there are: cards, shipped and imported."""

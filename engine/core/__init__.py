@@ -1,0 +1,1 @@
+"""Errors, geometry, cancellation and units: what every room above may lean on."""

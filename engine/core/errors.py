@@ -1,0 +1,167 @@
+"""Everything the engine raises on purpose.
+
+* EngineError
+  + BadEventError
+  + ConfigError
+    - UnknownNameError
+  + ImageError
+    - UnreadableImageError
+    - UnsupportedFormatError
+    - ImageTooLargeError
+    - FormatLimitError
+  + OutputError
+    - OutputExistsError
+    - DiskFullError
+  + ModelError
+    - BadCardError
+    - ModelRefusedError
+  + InferenceError
+    - OutOfMemoryError
+    - BrokenOutputError
+  + ShapeMismatchError
+  + TilePlanError
+  + MissingExtraError
+  + JobCancelled
+"""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+
+class EngineError(Exception):
+    """An error the caller can act on.
+
+    The message names the file and the value and says the way out.
+
+    Attributes:
+        code: Stable name of this kind of error; the app translates it.
+    """
+
+    code: ClassVar[str] = "engine"
+
+
+class BadEventError(EngineError):
+    """A line a job wrote is not an event."""
+
+    code: ClassVar[str] = "bad-event"
+
+
+class ConfigError(EngineError):
+    """A recipe or setting cannot be used as written."""
+
+    code: ClassVar[str] = "config"
+
+
+class UnknownNameError(ConfigError):
+    """Something is named that no registry holds."""
+
+    code: ClassVar[str] = "unknown-name"
+
+
+class ImageError(EngineError):
+    """A picture cannot be used."""
+
+    code: ClassVar[str] = "image"
+
+
+class UnreadableImageError(ImageError):
+    """A file is missing, truncated, broken or no picture at all."""
+
+    code: ClassVar[str] = "unreadable-image"
+
+
+class UnsupportedFormatError(ImageError):
+    """A picture is of a format or a kind that we do not handle."""
+
+    code: ClassVar[str] = "unsupported-format"
+
+
+class ImageTooLargeError(ImageError):
+    """A picture needs more pixels, memory or disk than it may use."""
+
+    code: ClassVar[str] = "image-too-large"
+
+
+class FormatLimitError(ImageError):
+    """The result does not fit what the output format can hold."""
+
+    code: ClassVar[str] = "format-limit"
+
+
+class OutputError(EngineError):
+    """A result cannot be written."""
+
+    code: ClassVar[str] = "output"
+
+
+class OutputExistsError(OutputError):
+    """A file with the result's name exists and may not be replaced."""
+
+    code: ClassVar[str] = "output-exists"
+
+
+class DiskFullError(OutputError):
+    """The disk has no room for the result or its scratch file."""
+
+    code: ClassVar[str] = "disk-full"
+
+
+class ModelError(EngineError):
+    """A model cannot be used."""
+
+    code: ClassVar[str] = "model"
+
+
+class BadCardError(ModelError):
+    """A model card is missing, broken or disagrees with its file."""
+
+    code: ClassVar[str] = "bad-card"
+
+
+class ModelRefusedError(ModelError):
+    """A file is no super-resolution network that we can run."""
+
+    code: ClassVar[str] = "model-refused"
+
+
+class InferenceError(EngineError):
+    """A network could not be run."""
+
+    code: ClassVar[str] = "inference"
+
+
+class OutOfMemoryError(InferenceError):
+    """Even the smallest tile needs more memory than there is."""
+
+    code: ClassVar[str] = "out-of-memory"
+
+
+class BrokenOutputError(InferenceError):
+    """A network's output is not a picture of its input, on every provider tried."""
+
+    code: ClassVar[str] = "broken-output"
+
+
+class ShapeMismatchError(EngineError):
+    """Two images that must have one shape do not."""
+
+    code: ClassVar[str] = "shape-mismatch"
+
+
+class TilePlanError(EngineError):
+    """The tile and overlap sizes leave no pixels to keep."""
+
+    code: ClassVar[str] = "tile-plan"
+
+
+class MissingExtraError(EngineError):
+    """A part of the product that is installed separately is not installed."""
+
+    code: ClassVar[str] = "missing-extra"
+
+
+class JobCancelled(EngineError):  # noqa: N818 - a request, not a fault
+    """The user asked the work to stop."""
+
+    code: ClassVar[str] = "cancelled"

@@ -1,0 +1,20 @@
+"""The array types of a picture, named once.
+
+Shape letters, everywhere: ``N`` batch, ``C`` channels in the order RGB,
+``H, W`` height and width of the LR image, ``s`` scale. NumPy pictures are
+``(H, W, C)``, float32, in ``[0, 1]``, finite, in the encoding that the model's
+card names (sRGB-encoded unless it says otherwise).
+"""
+
+from __future__ import annotations
+
+from typing import TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+ImageF32: TypeAlias = NDArray[np.float32]
+"""``(H, W, C)`` float32 in ``[0, 1]``, ``C`` is 1 (gray) or 3 (RGB)."""
+
+CodeImage: TypeAlias = NDArray[np.uint8] | NDArray[np.uint16]
+"""``(H, W, C)`` integer code values as they stand in a file."""

@@ -1,0 +1,1 @@
+"""Training pairs: photos, patches, degradations."""

@@ -1,0 +1,1 @@
+"""Pictures in and out: decode, encode, colour, alpha, metadata, resampling."""

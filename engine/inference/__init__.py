@@ -1,0 +1,1 @@
+"""Runs a network over a photo of any size."""
