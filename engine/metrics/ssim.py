@@ -1,0 +1,64 @@
+"""Structural similarity."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from engine.core.errors import ShapeMismatchError
+from engine.core.images import ImageF32
+from engine.metrics.psnr import cut_border
+
+# Wang et al. 2004, "Image quality assessment", doi:10.1109/TIP.2003.819861.
+_WINDOW_PX = 11
+_SIGMA_PX = 1.5
+_C1 = 0.01**2
+_C2 = 0.03**2
+
+
+def ssim(sr: ImageF32, hr: ImageF32, *, border_px: int = 0) -> float:
+    """Return the mean structural similarity of ``sr`` and ``hr``, averaged over channels.
+
+    An 11x11 Gaussian window of 1.5 pixels, evaluated only where it fits, as
+    super-resolution papers do.
+
+    Args:
+        sr: Picture to judge.
+        hr: Reference.
+        border_px: Pixels to cut from every side first.
+
+    Returns:
+        SSIM in ``[-1, 1]``, higher is better, 1 for equal pictures.
+
+    Raises:
+        ShapeMismatchError: If shapes differ or a side is below 11 pixels after the cut.
+
+    Shape:
+        - ``sr``, ``hr``: ``(H, W, C)`` or ``(H, W)``, float32, in ``[0, 1]``.
+    """
+    if sr.shape != hr.shape:
+        raise ShapeMismatchError(f"Pictures of shape {sr.shape} and {hr.shape} cannot be compared")
+    x = cut_border(sr, border_px).astype(np.float64)
+    y = cut_border(hr, border_px).astype(np.float64)
+    if min(x.shape[:2]) < _WINDOW_PX:
+        raise ShapeMismatchError(
+            f"SSIM needs {_WINDOW_PX} pixels a side, {x.shape[1]}x{x.shape[0]} are left"
+        )
+    mean_x, mean_y = _window_mean(x), _window_mean(y)
+    variance_x = _window_mean(x * x) - mean_x**2
+    variance_y = _window_mean(y * y) - mean_y**2
+    covariance = _window_mean(x * y) - mean_x * mean_y
+    similarity = ((2 * mean_x * mean_y + _C1) * (2 * covariance + _C2)) / (
+        (mean_x**2 + mean_y**2 + _C1) * (variance_x + variance_y + _C2)
+    )
+    return float(similarity.mean())
+
+
+def _window_mean(image: NDArray[np.float64]) -> NDArray[np.float64]:
+    offsets = np.arange(_WINDOW_PX) - _WINDOW_PX // 2
+    kernel = np.exp(-(offsets**2) / (2 * _SIGMA_PX**2))
+    kernel /= kernel.sum()
+    rows = image.shape[0] - _WINDOW_PX + 1
+    columns = image.shape[1] - _WINDOW_PX + 1
+    down = sum(weight * image[i : i + rows] for i, weight in enumerate(kernel))
+    return np.asarray(sum(weight * down[:, i : i + columns] for i, weight in enumerate(kernel)))
