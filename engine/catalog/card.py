@@ -1,0 +1,292 @@
+"""The model card: what one network is, needs and achieves.
+
+A card is a JSON file beside the ONNX files it describes. `encode_card` is the
+only writer, `decode_card` the only reader; both validate.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+from pathlib import Path
+from typing import Annotated, Any, Literal, TypeAlias
+
+import msgspec
+from msgspec import Meta, Struct
+
+from engine.core.atomic_file import write_bytes_atomic
+from engine.core.errors import BadCardError
+
+SCHEMA_VERSION = 1
+
+Kind: TypeAlias = Literal["faithful", "vivid"]
+Precision: TypeAlias = Literal["fp32", "fp16", "int8"]
+
+ModelId: TypeAlias = Annotated[str, Meta(pattern=r"^[a-z0-9][a-z0-9._-]{0,63}$")]
+# A bare name: a card can never point outside its own folder.
+FileName: TypeAlias = Annotated[str, Meta(pattern=r"^[^./\\:][^/\\:]{0,199}$")]
+Sha256: TypeAlias = Annotated[str, Meta(pattern=r"^[0-9a-f]{64}$")]
+Count: TypeAlias = Annotated[int, Meta(ge=0)]
+Positive: TypeAlias = Annotated[int, Meta(gt=0)]
+Text: TypeAlias = Annotated[str, Meta(min_length=1)]
+
+_HASH_CHUNK_BYTES = 1 << 20
+
+
+class Architecture(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """How the network is built."""
+
+    family: Text
+    """Name of the builder: ``mfanet``; ``unknown`` for an imported file."""
+    genes: dict[str, Any] = {}
+    """What the builder was given."""
+
+
+class Cost(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Multiply-accumulate operations of one pass."""
+
+    input: Annotated[str, Meta(pattern=r"^[1-9][0-9]*x[1-9][0-9]*$")]
+    """Height and width of the LR input: ``256x256``."""
+    value: Count
+    """Operations of all convolutions and matrix products."""
+
+
+class TileHint(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """How to cut a picture for this network, in LR pixels."""
+
+    overlap_px: Count
+    """Margin on each side that is computed and thrown away."""
+    best_px: Positive
+    """Side of the square the network sees that was fastest when measured."""
+
+
+class TensorSpec(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """One tensor at the border of the network."""
+
+    name: Text
+    """Name in the graph."""
+    layout: Literal["NCHW"] = "NCHW"
+    """Order of the axes."""
+    range: tuple[float, float] = (0.0, 1.0)
+    """The values that stand for black and white."""
+    colour: Literal["sRGB"] = "sRGB"
+    """Encoding of the values."""
+    channels: Literal[1, 3] = 3
+    """1 is gray, 3 is RGB."""
+    dtype: Literal["float32", "float16"] = "float32"
+    """Element type in the graph."""
+
+
+class Variant(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """One file that holds the network, in one precision."""
+
+    precision: Precision
+    """Precision of weights and activations."""
+    file: FileName
+    """Name of the ONNX file, in the folder of the card."""
+    sha256: Sha256
+    """Hash of the file."""
+    bytes: Positive
+    """Size of the file."""
+    loss_db: Annotated[float, Meta(ge=0)] = 0.0
+    """PSNR lost against fp32, measured; 0 for fp32 itself."""
+    relative_speed: Annotated[float, Meta(gt=0)] | None = None
+    """How many times faster than fp32, measured; None when it was not."""
+
+
+class QualityFigure(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """One measured figure and the command that reproduces it."""
+
+    set: Text
+    """Name of the picture set: ``set5``."""
+    protocol: Text
+    """How the pictures were made and compared."""
+    metric: Text
+    """Name and unit: ``psnr_y_db``."""
+    value: float
+    """The mean of the per-picture values."""
+    command: Text
+    """The command that measured it."""
+    date: dt.date
+    """The day it was measured."""
+
+
+class ModelCard(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Everything the app, the engine and the exporters know of one network."""
+
+    schema_version: Literal[1] = 1
+    """Version of this schema."""
+    id: ModelId
+    """Unique name, also on the command line: ``mfa-s-x4``."""
+    name: Text
+    """The name people see."""
+    version: Text
+    """Version of the weights."""
+    scale: Annotated[int, Meta(ge=1, le=16)]
+    """Enlargement of one pass."""
+    kind: Kind
+    """Whether it keeps to the picture or paints plausible detail."""
+    twin: ModelId | None = None
+    """The id of the network of the other kind that it can be blended with."""
+    licence: Text
+    """SPDX name, or where the terms stand."""
+    credit: Text
+    """Who made it, from what."""
+    architecture: Architecture
+    """How it is built."""
+    params: Count
+    """Weights of the inference graph."""
+    macs: Cost
+    """Cost of one pass."""
+    receptive_field_px: Positive
+    """Full width of the input window that reaches one output pixel, in LR pixels."""
+    size_multiple: Positive = 1
+    """The sides of the input must be a multiple of this."""
+    tile: TileHint
+    """How to cut a picture for it."""
+    input: TensorSpec
+    """What goes in."""
+    output: TensorSpec
+    """What comes out."""
+    variants: Annotated[tuple[Variant, ...], Meta(min_length=1)]
+    """The files, at most one a precision."""
+    training: dict[str, Any] = {}
+    """Recipe, data, steps and machine."""
+    quality: tuple[QualityFigure, ...] = ()
+    """What was measured."""
+    limits: tuple[Text, ...] = ()
+    """What it is not good for, in sentences."""
+
+    @property
+    def exact_overlap_px(self) -> int:
+        """Overlap per side, in LR pixels, at which tiles equal the whole picture."""
+        return (self.receptive_field_px - 1) // 2
+
+    def variant(self, precision: Precision) -> Variant | None:
+        """Return the variant of ``precision``, or None when there is none."""
+        return next((v for v in self.variants if v.precision == precision), None)
+
+
+def encode_card(card: ModelCard) -> bytes:
+    """Return ``card`` as the JSON that `decode_card` reads, indented for people.
+
+    Raises:
+        BadCardError: If the card breaks its own rules.
+    """
+    _validate(card, source=card.id)
+    return msgspec.json.format(msgspec.json.encode(card), indent=2) + b"\n"
+
+
+def decode_card(content: bytes, *, source: str) -> ModelCard:
+    """Return the card that ``content`` holds.
+
+    Args:
+        content: JSON, UTF-8.
+        source: Where it came from, for messages.
+
+    Raises:
+        BadCardError: If it is no card, or breaks a rule; the message says which.
+    """
+    try:
+        card = msgspec.json.decode(content, type=ModelCard)
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        raise BadCardError(f"{source}: not a model card: {error}") from error
+    _check_rules(card, source=source)
+    return card
+
+
+def write_card(card: ModelCard, path: Path) -> None:
+    """Write ``card`` to ``path`` in one step.
+
+    Raises:
+        BadCardError: If the card breaks its own rules.
+        OutputError: If the file cannot be written.
+    """
+    write_bytes_atomic(path, encode_card(card))
+
+
+def read_card(path: Path) -> ModelCard:
+    """Return the card in the file ``path``.
+
+    Raises:
+        BadCardError: If the file is missing, unreadable or no valid card.
+    """
+    try:
+        content = path.read_bytes()
+    except OSError as error:
+        raise BadCardError(f"{path}: cannot be read ({error.strerror})") from error
+    return decode_card(content, source=str(path))
+
+
+def check_size(variant: Variant, folder: Path) -> Path:
+    """Return the path of ``variant`` in ``folder`` after comparing its size.
+
+    Raises:
+        BadCardError: If the file is missing or has another size than the card says.
+    """
+    path = folder / variant.file
+    try:
+        size_bytes = path.stat().st_size
+    except OSError as error:
+        raise BadCardError(f"{path}: cannot be read ({error.strerror})") from error
+    if size_bytes != variant.bytes:
+        raise BadCardError(
+            f"{path}: {size_bytes} bytes, but its card says {variant.bytes}; fetch the file again"
+        )
+    return path
+
+
+def check_hash(variant: Variant, folder: Path) -> Path:
+    """Return the path of ``variant`` in ``folder`` after comparing size and hash.
+
+    Raises:
+        BadCardError: If the file is missing or is not the one the card describes.
+    """
+    path = check_size(variant, folder)
+    if hash_file(path) != variant.sha256:
+        raise BadCardError(
+            f"{path}: its content is not what its card describes; fetch the file again"
+        )
+    return path
+
+
+def hash_file(path: Path) -> str:
+    """Return the SHA-256 of a file as 64 hexadecimal digits."""
+    digest = hashlib.sha256()
+    with path.open("rb") as file:
+        while chunk := file.read(_HASH_CHUNK_BYTES):
+            digest.update(chunk)
+    return digest.hexdigest()
+
+
+def card_schema() -> dict[str, Any]:
+    """Return the JSON schema of a card."""
+    return msgspec.json.schema(ModelCard)
+
+
+def _validate(card: ModelCard, *, source: str) -> None:
+    # A struct made in Python was never checked against its field constraints.
+    try:
+        msgspec.convert(msgspec.to_builtins(card), type=ModelCard)
+    except msgspec.ValidationError as error:
+        raise BadCardError(f"{source}: not a valid model card: {error}") from error
+    _check_rules(card, source=source)
+
+
+def _check_rules(card: ModelCard, *, source: str) -> None:
+    precisions = [variant.precision for variant in card.variants]
+    tile, overlap_px = card.tile.best_px, card.tile.overlap_px
+    fp32 = card.variant("fp32")
+    broken = (
+        (len(set(precisions)) != len(precisions), "two variants have the same precision"),
+        (card.twin == card.id, "the twin is the model itself"),
+        (fp32 is not None and fp32.loss_db > 0, "the fp32 variant cannot lose against itself"),
+        (tile <= 2 * overlap_px, f"a {tile} px tile keeps nothing at {overlap_px} px overlap"),
+        (tile % card.size_multiple != 0, f"{tile} px tiles are no multiple of the size multiple"),
+        (card.input.range[0] >= card.input.range[1], "the input range is empty"),
+        (card.output.range[0] >= card.output.range[1], "the output range is empty"),
+        (card.input.channels != card.output.channels, "input and output differ in channels"),
+    )
+    for is_broken, rule in broken:
+        if is_broken:
+            raise BadCardError(f"{source}: {rule}")
