@@ -1,0 +1,86 @@
+"""A decoded photo: its pixels in rasters and what else its file said."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from engine.imaging.raster import Raster
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PhotoInfo:
+    """What a file says about its photo, sizes after its orientation is applied.
+
+    Attributes:
+        path: The file.
+        format: What the file's content is: ``jpeg``, ``png``, ``tiff``, ``webp``, ``avif``,
+            ``gif``, ``bmp``, ``ppm``, ``heic``, ``jxl`` or ``raw``.
+        width_px: Columns as shown upright.
+        height_px: Rows as shown upright.
+        channels: 1 (gray) or 3 (RGB) of what is decoded.
+        has_alpha: Whether an alpha channel comes with it.
+        bit_depth: 8 or 16 bits per code value of what is decoded.
+        colour_space: Name of the colour space of what is decoded: the profile's own, or
+            ``sRGB`` or ``gray`` where there is none.
+        icc: Colour profile of what is decoded; None means sRGB, or gray in sRGB's tone curve.
+        exif: EXIF block from its TIFF header on, as in the file.
+        xmp: XMP packet.
+        iptc: IPTC block.
+        dpi: Print resolution across and down.
+        notes: What decoding converts or drops, for the user.
+    """
+
+    path: Path
+    format: str
+    width_px: int
+    height_px: int
+    channels: int
+    has_alpha: bool
+    bit_depth: int
+    colour_space: str
+    icc: bytes | None = None
+    exif: bytes | None = None
+    xmp: bytes | None = None
+    iptc: bytes | None = None
+    dpi: tuple[float, float] | None = None
+    notes: tuple[str, ...] = ()
+
+    @property
+    def megapixels(self) -> float:
+        """Pixels in millions."""
+        return self.width_px * self.height_px / 1e6
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Photo:
+    """A decoded photo; it owns its rasters.
+
+    Attributes:
+        info: What its file said.
+        colour: Gray or RGB code values, not multiplied with alpha.
+        alpha: Opacity of the same size and bit depth, None if the photo has none.
+    """
+
+    info: PhotoInfo
+    colour: Raster
+    alpha: Raster | None = None
+
+    def close(self) -> None:
+        """Close the rasters; closing again does nothing."""
+        self.colour.close()
+        if self.alpha is not None:
+            self.alpha.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()

@@ -1,0 +1,254 @@
+"""Pixels of one picture, reachable anywhere, in memory or in a scratch file.
+
+Rows are stored one after another, channels interleaved, so that an encoder can
+read the scratch file from front to end. The file is read and written with
+plain system calls: a mapped file would count as resident memory and grow with
+the picture.
+"""
+
+from __future__ import annotations
+
+import os
+import secrets
+import shutil
+import threading
+from pathlib import Path
+from types import TracebackType
+from typing import Protocol, Self
+
+import numpy as np
+from numpy.typing import DTypeLike, NDArray
+from typing_extensions import override
+
+from engine.core.atomic_file import LEFTOVER_SUFFIX, output_error
+from engine.core.errors import DiskFullError
+from engine.core.images import CodeImage
+from engine.core.tiling import Region
+from engine.core.units import format_bytes
+from engine.imaging.code_values import max_code
+
+MEMORY_LIMIT_BYTES = 64 * 2**20
+"""A raster up to this size is kept in memory."""
+
+
+class Raster:
+    """A picture of uint8 or uint16 code values that can be read and written in any order.
+
+    It starts black. Any thread may use it. Close it, or use it as a context
+    manager: its scratch file goes with it.
+
+    Attributes:
+        height_px: Rows.
+        width_px: Columns.
+        channels: 1 (gray or alpha) or 3 (RGB).
+        dtype: uint8 or uint16.
+        max_code: Code value of white.
+    """
+
+    def __init__(
+        self, store: _Store, *, height_px: int, width_px: int, channels: int, dtype: DTypeLike
+    ) -> None:
+        self._store = store
+        self.height_px = height_px
+        self.width_px = width_px
+        self.channels = channels
+        self.dtype = np.dtype(dtype)
+        self.max_code = max_code(dtype)
+
+    @classmethod
+    def create(
+        cls,
+        *,
+        height_px: int,
+        width_px: int,
+        channels: int,
+        dtype: DTypeLike,
+        scratch_folder: Path,
+        memory_limit_bytes: int = MEMORY_LIMIT_BYTES,
+    ) -> Raster:
+        """Return a black raster, in memory if it is small enough.
+
+        Args:
+            height_px: Rows, at least 1.
+            width_px: Columns, at least 1.
+            channels: 1 or 3.
+            dtype: uint8 or uint16.
+            scratch_folder: Existing folder for the scratch file of a large raster.
+            memory_limit_bytes: Largest size to keep in memory.
+
+        Raises:
+            DiskFullError: If the scratch folder lacks the room.
+            OutputError: If the scratch folder cannot be written to.
+        """
+        if min(height_px, width_px) < 1 or channels not in {1, 3}:
+            raise ValueError(f"no raster can be {height_px}x{width_px}x{channels}")
+        max_code(dtype)
+        row_bytes = width_px * channels * np.dtype(dtype).itemsize
+        size_bytes = height_px * row_bytes
+        store: _Store
+        if size_bytes <= memory_limit_bytes:
+            store = _MemoryStore(height_px, row_bytes)
+        else:
+            store = _FileStore(scratch_folder, height_px, row_bytes)
+        return cls(store, height_px=height_px, width_px=width_px, channels=channels, dtype=dtype)
+
+    @property
+    def whole(self) -> Region:
+        """The rectangle of all pixels."""
+        return Region(left=0, top=0, width=self.width_px, height=self.height_px)
+
+    @property
+    def scratch_file(self) -> Path | None:
+        """The file that holds the pixels, row by row in native byte order; None in memory."""
+        return self._store.path
+
+    def read(self, region: Region) -> CodeImage:
+        """Return a copy of the pixels in ``region``.
+
+        Shape:
+            - returns ``(height, width, C)``.
+
+        Raises:
+            ValueError: If ``region`` leaves the picture or the raster is closed.
+        """
+        self._check_inside(region)
+        codes = np.empty((region.height, region.width, self.channels), self.dtype)
+        self._store.read(self._span(region), codes.reshape(region.height, -1).view(np.uint8))
+        return codes
+
+    def write(self, region: Region, codes: CodeImage) -> None:
+        """Put ``codes`` in place of the pixels in ``region``.
+
+        Shape:
+            - ``codes``: ``(height, width, C)`` of the raster's dtype.
+
+        Raises:
+            ValueError: If ``region`` leaves the picture, ``codes`` is of another shape or
+                dtype, or the raster is closed.
+            DiskFullError: If the disk of the scratch file is full.
+        """
+        self._check_inside(region)
+        if codes.shape != (region.height, region.width, self.channels) or codes.dtype != self.dtype:
+            raise ValueError(f"{codes.shape} {codes.dtype} does not fit {region} of {self.dtype}")
+        rows = np.ascontiguousarray(codes).reshape(region.height, -1).view(np.uint8)
+        self._store.write(self._span(region), rows)
+
+    def close(self) -> None:
+        """Free the memory or delete the scratch file; closing again does nothing."""
+        self._store.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def _check_inside(self, region: Region) -> None:
+        inside = min(region.left, region.top) >= 0 and min(region.width, region.height) >= 1
+        if not inside or region.right > self.width_px or region.bottom > self.height_px:
+            raise ValueError(f"{region} leaves the {self.width_px}x{self.height_px} raster")
+
+    def _span(self, region: Region) -> tuple[int, int]:
+        return region.top, region.left * self.channels * self.dtype.itemsize
+
+
+class _Store(Protocol):
+    """Rows of bytes; ``rows`` is ``(n, k)`` uint8 and ``start`` its first row and byte."""
+
+    path: Path | None
+
+    def read(self, start: tuple[int, int], rows: NDArray[np.uint8]) -> None: ...
+
+    def write(self, start: tuple[int, int], rows: NDArray[np.uint8]) -> None: ...
+
+    def close(self) -> None: ...
+
+
+class _MemoryStore(_Store):
+    path: Path | None = None
+
+    def __init__(self, rows: int, row_bytes: int) -> None:
+        self._bytes: NDArray[np.uint8] | None = np.zeros((rows, row_bytes), np.uint8)
+
+    @override
+    def read(self, start: tuple[int, int], rows: NDArray[np.uint8]) -> None:
+        rows[:] = self._window(start, rows)
+
+    @override
+    def write(self, start: tuple[int, int], rows: NDArray[np.uint8]) -> None:
+        self._window(start, rows)[:] = rows
+
+    @override
+    def close(self) -> None:
+        self._bytes = None
+
+    def _window(self, start: tuple[int, int], rows: NDArray[np.uint8]) -> NDArray[np.uint8]:
+        if self._bytes is None:
+            raise ValueError("the raster is closed")
+        (top, left), (height, width) = start, rows.shape
+        return self._bytes[top : top + height, left : left + width]
+
+
+class _FileStore(_Store):
+    """Keeps the rows in a file without a hole-free promise: the disk can still fill up later."""
+
+    def __init__(self, folder: Path, rows: int, row_bytes: int) -> None:
+        self._row_bytes = row_bytes
+        # Position and transfer are two calls; the lock makes them one.
+        self._lock = threading.Lock()
+        self.path = folder / f".{os.getpid()}-{secrets.token_hex(4)}.raster{LEFTOVER_SUFFIX}"
+        try:
+            _check_room(folder, rows * row_bytes)
+            self._file = self.path.open("x+b", buffering=0)
+            self._file.truncate(rows * row_bytes)
+        except OSError as error:
+            raise output_error(error, self.path) from error
+
+    @override
+    def read(self, start: tuple[int, int], rows: NDArray[np.uint8]) -> None:
+        for offset, chunk in self._chunks(start, rows):
+            with self._lock:
+                self._file.seek(offset)
+                self._file.readinto(chunk)
+
+    @override
+    def write(self, start: tuple[int, int], rows: NDArray[np.uint8]) -> None:
+        try:
+            for offset, chunk in self._chunks(start, rows):
+                self._write(offset, chunk)
+        except OSError as error:
+            raise output_error(error, self.path) from error
+
+    @override
+    def close(self) -> None:
+        self._file.close()
+        self.path.unlink(missing_ok=True)
+
+    def _chunks(
+        self, start: tuple[int, int], rows: NDArray[np.uint8]
+    ) -> list[tuple[int, memoryview]]:
+        first = start[0] * self._row_bytes + start[1]
+        if rows.shape[1] == self._row_bytes:
+            return [(first, rows.reshape(-1).data)]
+        return [(first + y * self._row_bytes, row.data) for y, row in enumerate(rows)]
+
+    def _write(self, offset: int, chunk: memoryview) -> None:
+        # An almost full disk, and any single call beyond 2 GiB, takes less than was given.
+        with self._lock:
+            self._file.seek(offset)
+            while chunk:
+                chunk = chunk[self._file.write(chunk) :]
+
+
+def _check_room(folder: Path, needed_bytes: int) -> None:
+    free_bytes = shutil.disk_usage(folder).free
+    if free_bytes < needed_bytes:
+        raise DiskFullError(
+            f"{folder}: {format_bytes(needed_bytes)} of scratch space are needed, "
+            f"{format_bytes(free_bytes)} are free; free some space or choose another folder"
+        )
