@@ -1,0 +1,233 @@
+"""Which networks there are: shipped with the product, imported, made by runs."""
+
+from __future__ import annotations
+
+import difflib
+import logging
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from enum import Enum
+from pathlib import Path
+
+from engine.catalog.card import ModelCard, Variant, check_hash, check_size, read_card
+from engine.catalog.variants import choose_variant
+from engine.core.errors import BadCardError, ModelError, UnknownNameError
+from engine.core.places import data_folder, resources_folder
+
+logger = logging.getLogger(__name__)
+
+
+class Origin(Enum):
+    """Where a network comes from."""
+
+    SHIPPED = "shipped"
+    IMPORTED = "imported"
+    RUN = "run"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shelf:
+    """A folder of cards. A folder that does not exist is an empty shelf."""
+
+    folder: Path
+    origin: Origin
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CatalogEntry:
+    """A card and where it was found."""
+
+    card: ModelCard
+    folder: Path
+    origin: Origin
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BrokenCard:
+    """A card that could not be used, and why."""
+
+    path: Path
+    reason: str
+
+
+def shipped_models_folder() -> Path:
+    """Return the folder of the networks that come with the product."""
+    return resources_folder() / "models"
+
+
+def imported_models_folder() -> Path:
+    """Return the folder of the user's own networks. It may not exist yet."""
+    return data_folder() / "models"
+
+
+def default_shelves() -> tuple[Shelf, ...]:
+    """Return the shelves of this installation, shipped networks first."""
+    return (
+        Shelf(folder=shipped_models_folder(), origin=Origin.SHIPPED),
+        Shelf(folder=imported_models_folder(), origin=Origin.IMPORTED),
+    )
+
+
+class Catalog:
+    """The cards of some shelves, read once; `refresh` reads them again.
+
+    A broken card never hides the others: it is listed in `broken`. When two
+    cards have one id, the one on the earlier shelf counts.
+    """
+
+    def __init__(self, shelves: Sequence[Shelf]) -> None:
+        self._shelves = tuple(shelves)
+        self._entries: dict[str, CatalogEntry] = {}
+        self._broken: tuple[BrokenCard, ...] = ()
+        self.refresh()
+
+    @classmethod
+    def open_default(cls, *more: Shelf) -> Catalog:
+        """Return the catalog of this installation, with ``more`` shelves behind."""
+        return cls((*default_shelves(), *more))
+
+    @property
+    def broken(self) -> tuple[BrokenCard, ...]:
+        """What could not be read, and why."""
+        return self._broken
+
+    def refresh(self) -> None:
+        """Read all shelves again."""
+        entries: dict[str, CatalogEntry] = {}
+        broken: list[BrokenCard] = []
+        for shelf in self._shelves:
+            for path in _card_files(shelf.folder):
+                try:
+                    entry = _read_entry(path, shelf, taken=entries)
+                except BadCardError as error:
+                    logger.info("A model card was left out: %s", error)
+                    broken.append(BrokenCard(path=path, reason=str(error)))
+                else:
+                    entries[entry.card.id] = entry
+        self._entries, self._broken = entries, tuple(broken)
+
+    def entries(self) -> tuple[CatalogEntry, ...]:
+        """Return all usable cards with their places, in the order of the shelves."""
+        return tuple(self._entries.values())
+
+    def list(self, *, scale: int | None = None) -> tuple[ModelCard, ...]:
+        """Return all usable cards, or those of one ``scale``."""
+        cards = (entry.card for entry in self._entries.values())
+        return tuple(card for card in cards if scale in (None, card.scale))
+
+    def entry(self, model_id: str) -> CatalogEntry:
+        """Return the card called ``model_id`` with its place.
+
+        Raises:
+            UnknownNameError: If there is none; the message names the closest.
+            BadCardError: If there is one, but it is broken.
+        """
+        entry = self._entries.get(model_id)
+        if entry is not None:
+            return entry
+        for broken in self._broken:
+            if broken.path.stem == model_id:
+                raise BadCardError(broken.reason)
+        raise UnknownNameError(_unknown_text(model_id, list(self._entries)))
+
+    def get(self, model_id: str) -> ModelCard:
+        """Return the card called ``model_id``; raises as `entry` does."""
+        return self.entry(model_id).card
+
+    def path(self, card: ModelCard, variant: Variant | None = None) -> Path:
+        """Return the file of ``variant``, of the one ``auto`` takes by default.
+
+        The size of the file is compared to the card's, the hash is not.
+
+        Raises:
+            UnknownNameError: If the card is not in this catalog.
+            BadCardError: If the file is missing or has another size.
+        """
+        return check_size(variant or choose_variant(card), self.entry(card.id).folder)
+
+    def twin(self, card: ModelCard) -> ModelCard | None:
+        """Return the network of the other kind that ``card`` can be blended with.
+
+        None when the card names none, or names one that is not here or has
+        another scale.
+        """
+        entry = self._entries.get(card.twin or "")
+        if entry is None or entry.card.scale != card.scale or entry.card.kind == card.kind:
+            return None
+        return entry.card
+
+    def default(self, scale: int) -> ModelCard:
+        """Return the network to use when none is named.
+
+        Of the networks of this scale, of the next larger one when there is
+        none, else of the largest: shipped before imported, faithful before
+        vivid, then the one that costs least.
+
+        Raises:
+            ModelError: If the catalog is empty.
+        """
+        if not self._entries:
+            folders = ", ".join(str(shelf.folder) for shelf in self._shelves)
+            raise ModelError(f"No model was found in {folders}; import one or install again.")
+        scales = {entry.card.scale for entry in self._entries.values()}
+        usable = min((s for s in scales if s >= scale), default=max(scales))
+        entries = [e for e in self._entries.values() if e.card.scale == usable]
+        return min(entries, key=_preference).card
+
+    def verify(self) -> Iterator[tuple[CatalogEntry, str | None]]:
+        """Compare every file with its hash.
+
+        Yields:
+            Each card with None, or with what is wrong.
+        """
+        for entry in self._entries.values():
+            try:
+                for variant in entry.card.variants:
+                    check_hash(variant, entry.folder)
+            except BadCardError as error:
+                yield entry, str(error)
+            else:
+                yield entry, None
+
+    def remove(self, model_id: str) -> None:
+        """Delete an imported network and its card.
+
+        Raises:
+            UnknownNameError: If there is no such network.
+            ModelError: If it was not imported.
+        """
+        entry = self.entry(model_id)
+        if entry.origin is not Origin.IMPORTED:
+            raise ModelError(f"{model_id} is a {entry.origin.value} model; only imported ones go.")
+        (entry.folder / f"{model_id}.json").unlink(missing_ok=True)
+        for variant in entry.card.variants:
+            (entry.folder / variant.file).unlink(missing_ok=True)
+        self.refresh()
+
+
+def _card_files(folder: Path) -> Iterator[Path]:
+    yield from sorted(path for path in folder.glob("*.json") if not path.name.startswith("."))
+
+
+def _read_entry(path: Path, shelf: Shelf, *, taken: dict[str, CatalogEntry]) -> CatalogEntry:
+    card = read_card(path)
+    if path.stem not in (card.id, "card"):
+        raise BadCardError(f"{path}: is the card of {card.id}; name it {card.id}.json")
+    if card.id in taken:
+        raise BadCardError(f"{path}: {card.id} is already in {taken[card.id].folder}")
+    for variant in card.variants:
+        check_size(variant, shelf.folder)
+    return CatalogEntry(card=card, folder=shelf.folder, origin=shelf.origin)
+
+
+def _preference(entry: CatalogEntry) -> tuple[bool, bool, int]:
+    card = entry.card
+    return entry.origin is not Origin.SHIPPED, card.kind != "faithful", card.macs.value
+
+
+def _unknown_text(model_id: str, known: Sequence[str]) -> str:
+    if not known:
+        return f"No model is called {model_id!r}: there are no models."
+    close = difflib.get_close_matches(model_id, known, n=1)
+    hint = f"Did you mean {close[0]!r}?" if close else f"There are {', '.join(known)}."
+    return f"No model is called {model_id!r}. {hint}"
