@@ -10,7 +10,6 @@ from enum import Enum
 from pathlib import Path
 
 from engine.catalog.card import ModelCard, Variant, check_hash, check_size, read_card
-from engine.catalog.variants import choose_variant
 from engine.core.errors import BadCardError, ModelError, UnknownNameError
 from engine.core.places import data_folder, resources_folder
 
@@ -134,8 +133,8 @@ class Catalog:
         """Return the card called ``model_id``; raises as `entry` does."""
         return self.entry(model_id).card
 
-    def path(self, card: ModelCard, variant: Variant | None = None) -> Path:
-        """Return the file of ``variant``, of the one ``auto`` takes by default.
+    def path(self, card: ModelCard, variant: Variant) -> Path:
+        """Return the file of one ``variant`` of ``card``.
 
         The size of the file is compared to the card's, the hash is not.
 
@@ -143,7 +142,7 @@ class Catalog:
             UnknownNameError: If the card is not in this catalog.
             BadCardError: If the file is missing or has another size.
         """
-        return check_size(variant or choose_variant(card), self.entry(card.id).folder)
+        return check_size(variant, self.entry(card.id).folder)
 
     def twin(self, card: ModelCard) -> ModelCard | None:
         """Return the network of the other kind that ``card`` can be blended with.

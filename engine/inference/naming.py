@@ -138,7 +138,7 @@ def _render(template: str, fields: NameFields, name: str, suffix: str) -> str:
         scale=f"{fields.scale:.4g}",
         width=fields.width,
         height=fields.height,
-        date=dt.datetime.now(tz=dt.timezone.utc).astimezone().date().isoformat(),
+        date=dt.datetime.now(tz=dt.UTC).astimezone().date().isoformat(),
     )
     # Bytes that were no UTF-8 in the photo's name cannot stand in a new one.
     text = text.encode("utf-8", "replace").decode("utf-8")
