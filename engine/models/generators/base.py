@@ -1,0 +1,36 @@
+"""What every generator promises."""
+
+from __future__ import annotations
+
+from abc import abstractmethod
+
+from torch import Tensor, nn
+from typing_extensions import override
+
+
+class Generator(nn.Module):
+    """A network that maps an LR batch to an SR batch.
+
+    Attributes:
+        scale: Integer factor between the sides of LR and SR.
+        receptive_field_px: Width of the LR window that one SR pixel depends on.
+    """
+
+    scale: int
+    receptive_field_px: int
+
+    @abstractmethod
+    @override
+    def forward(self, lr: Tensor) -> Tensor:
+        """Enlarge a batch.
+
+        Shape:
+            - ``lr``: ``(N, 3, H, W)``, RGB, sRGB-encoded, in ``[0, 1]``.
+            - result: ``(N, 3, s*H, s*W)``, not clamped.
+        """
+
+    @override
+    def __call__(self, lr: Tensor) -> Tensor:
+        """Enlarge a batch; typed, where `nn.Module` says Any."""
+        result: Tensor = super().__call__(lr)
+        return result

@@ -1,0 +1,151 @@
+"""The multi-scale feature aggregation network: our reconstruction of MFAGAN's generator.
+
+The body of the paper could not be read; its abstract names a memory-efficient
+multi-scale feature aggregation generator without dense connections. This is
+*our reconstruction*: everything runs at LR resolution and one PixelShuffle ends
+it. Paper: Cheng et al. 2021, "MFAGAN: A Compression Framework for
+Memory-Efficient On-Device Super-Resolution GAN", arXiv 2107.12679.
+"""
+
+from __future__ import annotations
+
+from typing import Literal
+
+import torch
+from torch import Tensor, nn
+from torch.nn import functional
+from typing_extensions import override
+
+from engine.models.blocks.merged_conv import MergedConv3x3
+from engine.models.generators.base import Generator
+
+_SLOPE = 0.05
+Convolution = Literal["merged", "plain"]
+
+
+class MfaBlock(nn.Module):
+    """Three 3x3 convolutions in a row, with taps of growing receptive field added up.
+
+    The taps see 3x3, 5x5 and 7x7 pixels. The last stage is linear, so the tap
+    on the second stage and the fusing 1x1 convolution are part of its kernel
+    already, and only the tap on the first stage costs a convolution of its own.
+    Live memory is three maps, however many taps there are.
+    """
+
+    def __init__(self, channels: int, *, convolution: Convolution) -> None:
+        super().__init__()
+        self.stage_1 = _conv3x3(channels, channels, convolution, identity=True)
+        self.stage_2 = _conv3x3(channels, channels, convolution, identity=True)
+        self.stage_3 = _conv3x3(channels, channels, convolution, gain=0.1)
+        self.tap_1 = nn.Conv2d(channels, channels, 1)
+        nn.init.zeros_(self.tap_1.weight)
+        nn.init.zeros_(self.tap_1.bias)  # type: ignore[arg-type]
+
+    @override
+    def forward(self, features: Tensor) -> Tensor:
+        """Refine features.
+
+        Shape:
+            - ``features`` and result: ``(N, channels, H, W)``.
+        """
+        near: Tensor = functional.leaky_relu(self.stage_1(features), _SLOPE)
+        middle: Tensor = functional.leaky_relu(self.stage_2(near), _SLOPE)
+        refined: Tensor = features + self.tap_1(near) + self.stage_3(middle)
+        return refined
+
+
+class MfaNet(Generator):
+    """Multi-scale feature aggregation generator.
+
+    Block outputs are aggregated as a running sum of 1x1 convolutions, which
+    equals one 1x1 convolution of their concatenation but keeps one map alive.
+    A linear 3x3 anchor carries the picture itself past the body, so that the
+    body only adds detail and stands 8-bit arithmetic well.
+
+    Args:
+        scale: Factor between LR and SR sides: 2, 3 or 4.
+        channels: Width of the body; multiples of 16 run fastest on CPUs.
+        blocks: Number of MFA blocks, at least 1.
+        convolution: ``merged`` to train, ``plain`` for the folded network.
+    """
+
+    def __init__(
+        self,
+        *,
+        scale: int,
+        channels: int = 32,
+        blocks: int = 4,
+        convolution: Convolution = "merged",
+    ) -> None:
+        super().__init__()
+        self.scale = scale
+        self.channels = channels
+        # Head, three per block, after-aggregation and tail: each adds 2 pixels.
+        self.receptive_field_px = 2 * (3 * blocks + 3) + 1
+        self.head = _conv3x3(3, channels, convolution)
+        self.blocks = nn.ModuleList(
+            MfaBlock(channels, convolution=convolution) for _ in range(blocks)
+        )
+        self.gather = nn.ModuleList(nn.Conv2d(channels, channels, 1) for _ in range(blocks))
+        self.after = _conv3x3(channels, channels, convolution)
+        self.tail = _conv3x3(channels, 3 * scale**2, convolution, gain=0.1)
+        self.anchor = nn.Conv2d(3, 3 * scale**2, 3, padding=1)
+        _init_nearest(self.anchor, scale)
+
+    @override
+    def forward(self, lr: Tensor) -> Tensor:
+        """Enlarge a batch; see `Generator`."""
+        head: Tensor = self.head(lr)  # (N, channels, H, W)
+        features = head
+        total: Tensor | None = None
+        for block, gather in zip(self.blocks, self.gather, strict=True):
+            features = block(features)
+            gathered: Tensor = gather(features)
+            total = gathered if total is None else total + gathered
+        assert total is not None
+        body: Tensor = self.after(total) + head
+        with torch.autocast(lr.device.type, enabled=False):
+            # In full precision also when the body is not: detail is small beside the picture.
+            picture: Tensor = self.anchor(lr)  # (N, 3·s², H, W)
+        detail: Tensor = self.tail(body) + picture
+        return functional.pixel_shuffle(detail, self.scale)  # (N, 3, s·H, s·W)
+
+    def folded(self) -> MfaNet:
+        """Return the same network with every branch folded into one plain convolution."""
+        plain = MfaNet(
+            scale=self.scale,
+            channels=self.channels,
+            blocks=len(self.blocks),
+            convolution="plain",
+        )
+        target = dict(plain.named_modules())
+        with torch.no_grad():
+            for name, module in self.named_modules():
+                if isinstance(module, MergedConv3x3):
+                    target[name].load_state_dict(module.folded().state_dict())
+                elif isinstance(module, nn.Conv2d):
+                    target[name].load_state_dict(module.state_dict())
+        return plain.eval()
+
+
+def _conv3x3(
+    in_channels: int,
+    out_channels: int,
+    convolution: Convolution,
+    *,
+    identity: bool = False,
+    gain: float = 1.0,
+) -> nn.Module:
+    if convolution == "plain":
+        return nn.Conv2d(in_channels, out_channels, 3, padding=1)
+    return MergedConv3x3(in_channels, out_channels, identity=identity, gain=gain)
+
+
+def _init_nearest(anchor: nn.Conv2d, scale: int) -> None:
+    """Make the anchor repeat each LR pixel: channel ``c * s² + k`` of the shuffle copies ``c``."""
+    with torch.no_grad():
+        anchor.weight.zero_()
+        for channel in range(3):
+            anchor.weight[channel * scale**2 : (channel + 1) * scale**2, channel, 1, 1] = 1.0
+        assert anchor.bias is not None
+        anchor.bias.zero_()

@@ -1,0 +1,1 @@
+"""Run folders: events, status, and reading both while they grow."""

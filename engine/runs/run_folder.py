@@ -1,0 +1,128 @@
+"""One folder is one run; everything shown of a run is read from it."""
+
+from __future__ import annotations
+
+import datetime as dt
+import os
+import re
+import secrets
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Literal
+
+import msgspec
+import psutil
+from msgspec import Struct
+
+from engine.core.atomic_file import write_bytes_atomic
+from engine.core.errors import BadEventError, ConfigError
+from engine.runs.events import Event, KnownEvent, UnknownEvent, decode_event, encode_event
+
+State = Literal["running", "paused", "finished", "failed", "cancelled"]
+_HEARTBEAT_S = 5.0
+
+
+class RunStatus(Struct, frozen=True, kw_only=True):
+    """Content of ``status.json``.
+
+    Attributes:
+        state: What the run last said of itself; see `RunFolder.is_alive`.
+        pid: Process of the run.
+        process_started_s: Start of that process, to tell a reused pid.
+        heartbeat_s: When the status was last written, seconds since 1970.
+    """
+
+    state: State
+    pid: int
+    process_started_s: float
+    heartbeat_s: float
+
+
+class RunFolder:
+    """Reads and writes the folder of one run."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self._last_beat_s = 0.0
+
+    @classmethod
+    def create(cls, runs: Path, name: str, *, recipe_yaml: str, environment: bytes) -> RunFolder:
+        """Make a new folder ``<date>-<name>-<4 hex>`` in ``runs``."""
+        slug = re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-") or "run"
+        today = dt.datetime.now(tz=dt.UTC).strftime("%Y-%m-%d")
+        path = runs / f"{today}-{slug}-{secrets.token_hex(2)}"
+        (path / "checkpoints").mkdir(parents=True)
+        write_bytes_atomic(path / "recipe.yaml", recipe_yaml.encode())
+        write_bytes_atomic(path / "environment.json", environment)
+        return cls(path)
+
+    @classmethod
+    def open(cls, path: Path) -> RunFolder:
+        """Open an existing run.
+
+        Raises:
+            ConfigError: If ``path`` holds no run.
+        """
+        if not (path / "recipe.yaml").is_file():
+            raise ConfigError(f"{path}: holds no recipe.yaml, so it is no run folder")
+        return cls(path)
+
+    @property
+    def checkpoints(self) -> Path:
+        """Folder of the checkpoints."""
+        return self.path / "checkpoints"
+
+    def append(self, event: Event) -> None:
+        """Add an event; a line is written by one call, so that readers see whole lines."""
+        with (self.path / "events.jsonl").open("ab", buffering=0) as file:
+            file.write(encode_event(event))
+
+    def write_status(self, state: State) -> None:
+        """Replace ``status.json``."""
+        process = psutil.Process(os.getpid())
+        status = RunStatus(
+            state=state,
+            pid=process.pid,
+            process_started_s=process.create_time(),
+            heartbeat_s=time.time(),
+        )
+        self._last_beat_s = status.heartbeat_s
+        write_bytes_atomic(self.path / "status.json", msgspec.json.encode(status))
+
+    def beat(self) -> None:
+        """Renew the heartbeat of a running run when it is a few seconds old."""
+        if time.time() - self._last_beat_s > _HEARTBEAT_S:
+            self.write_status("running")
+
+    def read_status(self) -> RunStatus | None:
+        """Return the last status, or nothing when the run never began."""
+        path = self.path / "status.json"
+        return msgspec.json.decode(path.read_bytes(), type=RunStatus) if path.exists() else None
+
+    def is_alive(self) -> bool:
+        """Whether the process that wrote the status still exists."""
+        status = self.read_status()
+        if status is None or not psutil.pid_exists(status.pid):
+            return False
+        try:
+            started_s = psutil.Process(status.pid).create_time()
+        except psutil.NoSuchProcess:
+            return False
+        return abs(started_s - status.process_started_s) < 1
+
+    def events(self) -> Iterator[KnownEvent | UnknownEvent]:
+        """Read all events so far; a broken last line is left out.
+
+        Raises:
+            BadEventError: If a line before the last is no event.
+        """
+        path = self.path / "events.jsonl"
+        lines = path.read_bytes().split(b"\n") if path.exists() else []
+        for number, line in enumerate(lines, start=1):
+            try:
+                if line:
+                    yield decode_event(line)
+            except BadEventError:
+                if number < len(lines) and any(lines[number:]):
+                    raise

@@ -1,0 +1,49 @@
+"""Y-PSNR of a generator on a benchmark folder, while it trains."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+
+from engine.core.images import ImageF32
+from engine.data.photo_store import crop_to_multiple, find_photos, load_rgb, reduce_bicubic
+from engine.imaging.code_values import to_float
+from engine.metrics.luma import to_luma
+from engine.metrics.psnr import psnr_db
+from engine.models.generators.base import Generator
+
+
+class ValidationSet:
+    """HR photos of a folder and their bicubic LR, held in memory."""
+
+    def __init__(self, folder: Path, *, scale: int) -> None:
+        self._scale = scale
+        self._pairs = [
+            (hr, reduce_bicubic(hr, scale))
+            for hr in (crop_to_multiple(load_rgb(path), scale) for path in find_photos(folder))
+        ]
+
+    def psnr_y_db(self, generator: Generator) -> float:
+        """Return the mean Y-PSNR in dB; border of ``scale`` pixels cut, output rounded to 8 bit."""
+        return float(
+            np.mean(
+                [
+                    psnr_db(
+                        to_luma(_enlarged(generator, lr)),
+                        to_luma(to_float(hr)),
+                        border_px=self._scale,
+                    )
+                    for hr, lr in self._pairs
+                ]
+            )
+        )
+
+
+def _enlarged(generator: Generator, lr: NDArray[np.uint8]) -> ImageF32:
+    batch = torch.from_numpy(lr.transpose(2, 0, 1)[None].astype(np.float32) / 255)
+    with torch.inference_mode():
+        sr = generator(batch)[0].clamp(0, 1).mul(255).add(0.5).floor().div(255)
+    return np.ascontiguousarray(sr.permute(1, 2, 0).numpy())
