@@ -1,0 +1,229 @@
+"""Turns a training run into a model that the catalog lists: ONNX files and a card."""
+
+from __future__ import annotations
+
+import datetime as dt
+import platform
+from dataclasses import dataclass
+from pathlib import Path
+
+import msgspec
+import numpy as np
+import torch
+from safetensors.torch import load_file
+
+from engine.catalog.card import (
+    Architecture,
+    Cost,
+    Kind,
+    ModelCard,
+    Precision,
+    QualityFigure,
+    TensorSpec,
+    TileHint,
+    Variant,
+    hash_file,
+    write_card,
+)
+from engine.config.recipes import TrainRecipe, load_recipe
+from engine.core.errors import ConfigError
+from engine.data.photo_store import find_photos, load_rgb, reduce_bicubic
+from engine.export.onnx_file import export_onnx
+from engine.export.quality import PROTOCOL, Quality, measure_quality, relative_speed
+from engine.export.quantise import Patch, quantise_int8
+from engine.imaging.code_values import to_float
+from engine.inference.session import ExecutionSession, SessionSpec, open_session
+from engine.models.generators.build import build_generator
+from engine.models.generators.mfanet import MfaNet
+
+# Cost is stated for this LR input, as efficient super-resolution papers do.
+_COST_SIDE_PX = 256
+_CALIBRATION_PATCHES = 48
+_CALIBRATION_SIDE_PX = 96
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PublishRequest:
+    """What to publish.
+
+    Attributes:
+        run: Run folder with a checkpoint.
+        folder: Where the ONNX files and the card go.
+        name: The name people see.
+        version: Version of the weights.
+        kind: Faithful or vivid.
+        twin: Id of the model it can be blended with.
+        limits: What it is not good for, in sentences.
+        calibration: Photos that set the ranges of the int8 variant.
+        benchmarks: Folders of HR photos, each measured and named on the card.
+        tile_px: Side of the tile that was fastest when measured.
+    """
+
+    run: Path
+    folder: Path
+    name: str
+    version: str
+    kind: Kind = "faithful"
+    twin: str | None = None
+    limits: tuple[str, ...] = ()
+    calibration: Path
+    benchmarks: tuple[Path, ...]
+    tile_px: int = 192
+
+
+def publish_run(request: PublishRequest) -> ModelCard:
+    """Export the averaged weights of the newest checkpoint in fp32 and int8, measured.
+
+    Returns:
+        The card that was written.
+
+    Raises:
+        ConfigError: If the run has no checkpoint or there is nothing to measure on.
+        ParityError: If an exported file does not compute what the network computes.
+    """
+    if not request.benchmarks:
+        raise ConfigError(f"{request.run}: name at least one benchmark folder to measure on")
+    recipe = load_recipe(request.run / "recipe.yaml")
+    generator, step = _load_generator(request.run, recipe)
+    model_id = recipe.name
+    files: dict[Precision, Path] = {
+        "fp32": request.folder / f"{model_id}.onnx",
+        "int8": request.folder / f"{model_id}-int8.onnx",
+    }
+    export_onnx(generator, files["fp32"])
+    patches = calibration_patches(request.calibration, scale=generator.scale)
+    quantise_int8(files["fp32"], files["int8"], patches=patches)
+    sessions = {p: open_session(SessionSpec(path=path)) for p, path in files.items()}
+    quality = {
+        precision: {
+            folder.name: measure_quality(session, folder, scale=generator.scale)
+            for folder in request.benchmarks
+        }
+        for precision, session in sessions.items()
+    }
+    card = ModelCard(
+        id=model_id,
+        name=request.name,
+        version=request.version,
+        scale=generator.scale,
+        kind=request.kind,
+        twin=request.twin,
+        licence="Apache-2.0",
+        credit="MFAGAN Studio, trained from random weights by the recipe of the same name",
+        architecture=Architecture(
+            family=recipe.generator.family, genes=msgspec.to_builtins(recipe.generator)
+        ),
+        params=sum(p.numel() for p in generator.parameters()),
+        macs=Cost(input=f"{_COST_SIDE_PX}x{_COST_SIDE_PX}", value=_macs(generator)),
+        receptive_field_px=generator.receptive_field_px,
+        tile=TileHint(overlap_px=(generator.receptive_field_px - 1) // 2, best_px=request.tile_px),
+        input=TensorSpec(name="lr"),
+        output=TensorSpec(name="sr"),
+        variants=_variants(files, sessions, quality, tile_px=request.tile_px),
+        training=_training_record(recipe, step),
+        quality=_figures(quality["fp32"], model_id),
+        limits=request.limits,
+    )
+    write_card(card, request.folder / f"{model_id}.json")
+    return card
+
+
+def calibration_patches(folder: Path, *, scale: int) -> list[Patch]:
+    """Return LR patches from photos spread evenly over ``folder``.
+
+    Raises:
+        ConfigError: If the folder holds no photo.
+    """
+    photos = find_photos(folder)
+    chosen = photos[:: max(1, len(photos) // _CALIBRATION_PATCHES)][:_CALIBRATION_PATCHES]
+    side = _CALIBRATION_SIDE_PX
+    patches = []
+    for path in chosen:
+        hr = load_rgb(path)[: side * scale, : side * scale]
+        lr = to_float(reduce_bicubic(hr, scale))
+        patches.append(np.ascontiguousarray(lr.transpose(2, 0, 1)[None]))
+    return patches
+
+
+def _load_generator(run: Path, recipe: TrainRecipe) -> tuple[MfaNet, int]:
+    last = run / "checkpoints" / "last"
+    if not last.exists():
+        raise ConfigError(f"{run}: has no checkpoint yet")
+    name = last.read_text(encoding="utf-8")
+    generator = build_generator(recipe.generator)
+    if not isinstance(generator, MfaNet):
+        raise ConfigError(f"{run}: {recipe.generator.family} cannot be published yet")
+    generator.load_state_dict(load_file(run / "checkpoints" / name / "averaged.safetensors"))
+    return generator.folded(), int(name.removeprefix("step-"))
+
+
+def _macs(generator: MfaNet) -> int:
+    # Every convolution runs at LR resolution, so each weight is used once a pixel.
+    weights = sum(m.weight.numel() for m in generator.modules() if isinstance(m, torch.nn.Conv2d))
+    return weights * _COST_SIDE_PX**2
+
+
+def _variants(
+    files: dict[Precision, Path],
+    sessions: dict[Precision, ExecutionSession],
+    quality: dict[Precision, dict[str, Quality]],
+    *,
+    tile_px: int,
+) -> tuple[Variant, ...]:
+    def lost_db(precision: Precision) -> float:
+        # The worst set counts: a promise about the loss holds for all of them.
+        losses = [
+            quality["fp32"][name].psnr_y_db - figure.psnr_y_db
+            for name, figure in quality[precision].items()
+        ]
+        return max(0.0, round(max(losses), 4))
+
+    return tuple(
+        Variant(
+            precision=precision,
+            file=path.name,
+            sha256=hash_file(path),
+            bytes=path.stat().st_size,
+            loss_db=lost_db(precision),
+            relative_speed=(
+                1.0
+                if precision == "fp32"
+                else round(
+                    relative_speed(sessions[precision], sessions["fp32"], side_px=tile_px), 2
+                )
+            ),
+        )
+        for precision, path in files.items()
+    )
+
+
+def _figures(quality: dict[str, Quality], model_id: str) -> tuple[QualityFigure, ...]:
+    return tuple(
+        QualityFigure(
+            set=name,
+            protocol=PROTOCOL,
+            metric=metric,
+            value=round(value, 4),
+            command=f"mfagan evaluate {model_id} --data {name}",
+            date=dt.datetime.now(tz=dt.UTC).date(),
+        )
+        for name, figure in quality.items()
+        for metric, value in (
+            ("psnr_y_db", figure.psnr_y_db),
+            ("ssim_y", figure.ssim_y),
+            ("psnr_rgb_db", figure.psnr_rgb_db),
+        )
+    )
+
+
+def _training_record(recipe: TrainRecipe, step: int) -> dict[str, object]:
+    plain = msgspec.to_builtins(recipe)
+    # Folders name the machine of whoever trained, not the model.
+    plain["data"] = {k: v for k, v in plain["data"].items() if not k.endswith("folder")}
+    for key in ("validation_folder", "init_weights"):
+        plain.pop(key)
+    return {
+        "recipe": plain,
+        "step": step,
+        "machine": f"{platform.machine()} CPU, {recipe.threads or 'all'} threads",
+    }
