@@ -1,0 +1,91 @@
+"""Gives transparent pixels the colour of what stands beside them.
+
+Editors leave black or white under transparency. Enlarging mixes it into the
+edge as a dark or light fringe; a colour that goes on smoothly does not.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from engine.core.cancellation import CancelToken
+from engine.core.images import CodeImage
+from engine.core.tiling import Region
+from engine.imaging.code_values import to_codes, to_float
+from engine.imaging.raster import Raster
+
+_TILE_PX = 512
+_HALO_PX = 64
+
+
+def bleed_raster(colour: Raster, alpha: Raster, *, token: CancelToken | None = None) -> None:
+    """Do `bleed_colour` to a whole raster, in place and in bounded memory.
+
+    A colour reaches at least 64 pixels into a transparent area, which is more
+    than the networks look.
+
+    Raises:
+        JobCancelled: If ``token`` asks to stop.
+    """
+    for top in range(0, colour.height_px, _TILE_PX):
+        for left in range(0, colour.width_px, _TILE_PX):
+            if token is not None:
+                token.check()
+            _bleed_tile(colour, alpha, left, top)
+
+
+def _bleed_tile(colour: Raster, alpha: Raster, left: int, top: int) -> None:
+    core = _clipped(colour, left, top, 0)
+    if alpha.read(core).all():
+        return
+    # Transparent pixels have no weight, so neighbours already bled do no harm.
+    crop = _clipped(colour, left, top, _HALO_PX)
+    bled = bleed_colour(colour.read(crop), alpha.read(crop))
+    y, x = core.top - crop.top, core.left - crop.left
+    colour.write(core, bled[y : y + core.height, x : x + core.width])
+
+
+def _clipped(raster: Raster, left: int, top: int, halo_px: int) -> Region:
+    x0, y0 = max(left - halo_px, 0), max(top - halo_px, 0)
+    x1 = min(left + _TILE_PX + halo_px, raster.width_px)
+    y1 = min(top + _TILE_PX + halo_px, raster.height_px)
+    return Region(left=x0, top=y0, width=x1 - x0, height=y1 - y0)
+
+
+def bleed_colour(codes: CodeImage, alpha: CodeImage) -> CodeImage:
+    """Return ``codes`` with the colour of the nearest visible pixels under transparency.
+
+    Only pixels of alpha 0 change; a picture without any visible pixel stays as it is.
+
+    Shape:
+        - ``codes``: ``(H, W, C)``, uint8 or uint16.
+        - ``alpha``: ``(H, W, 1)``, same dtype.
+    """
+    if alpha.all() or not alpha.any():
+        return codes
+    weight = to_float(alpha)
+    filled = _fill(to_float(codes) * weight, weight)
+    bled = codes.copy()
+    np.copyto(bled, to_codes(filled, codes.dtype), where=alpha == 0)
+    return bled
+
+
+def _fill(weighted: NDArray[np.float32], weight: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Return the mean colour where there is weight and that of a coarser level elsewhere."""
+    mean = np.divide(weighted, np.maximum(weight, np.float32(1e-12)), dtype=np.float32)
+    if weight.all():
+        return mean
+    coarse = _fill(_halved(weighted), _halved(weight))
+    height, width = weight.shape[:2]
+    doubled = coarse.repeat(2, axis=0).repeat(2, axis=1)[:height, :width]
+    np.copyto(doubled, mean, where=weight > 0)
+    return doubled
+
+
+def _halved(image: NDArray[np.float32]) -> NDArray[np.float32]:
+    height, width, channels = image.shape
+    padded = np.pad(image, ((0, height % 2), (0, width % 2), (0, 0)))
+    blocks = padded.reshape(-(-height // 2), 2, -(-width // 2), 2, channels)
+    halved: NDArray[np.float32] = blocks.sum(axis=(1, 3), dtype=np.float32)
+    return halved

@@ -1,0 +1,189 @@
+"""Decodes a photo of any size into rasters, upright, band by band."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from engine.core.cancellation import CancelToken
+from engine.core.errors import ImageTooLargeError, UnsupportedFormatError
+from engine.core.images import CodeImage
+from engine.imaging.alpha import bleed_raster
+from engine.imaging.colour import ColourPlan, plan_colour, refusal
+from engine.imaging.loading import LoadedPicture, loaded_picture
+from engine.imaging.orientation import upright_codes, upright_region, upright_size
+from engine.imaging.photo import Photo, PhotoInfo
+from engine.imaging.raster import MEMORY_LIMIT_BYTES, Raster
+from engine.imaging.sniff import sniff_format, wrong_suffix_note
+from engine.imaging.vips import pyvips
+
+_BAND_BYTES = 4 * 2**20
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DecodeLimits:
+    """How large a photo may be to be decoded.
+
+    Attributes:
+        max_pixels: Pixels in one photo. A small file can claim any number.
+        memory_limit_bytes: Size up to which a raster is kept in memory.
+    """
+
+    max_pixels: int = 500_000_000
+    memory_limit_bytes: int = MEMORY_LIMIT_BYTES
+
+
+def read_info(path: Path) -> PhotoInfo:
+    """Return what a file says about its photo, without decoding it.
+
+    The pixels may still turn out to be damaged; only `open_photo` finds that.
+
+    Raises:
+        UnreadableImageError: If the file is missing, empty or damaged.
+        UnsupportedFormatError: If it is of a format or a kind that we do not handle.
+        MissingExtraError: If its format needs an optional package.
+    """
+    with _opened(path, pixels=False) as (info, _, _):
+        return info
+
+
+def open_photo(
+    path: Path,
+    *,
+    scratch_folder: Path,
+    limits: DecodeLimits | None = None,
+    token: CancelToken | None = None,
+) -> Photo:
+    """Decode a photo, upright, with colour bled under its transparency.
+
+    Memory stays bounded for JPEG (baseline), PNG and TIFF of any size; other formats
+    are decoded whole by their libraries.
+
+    Args:
+        path: The file; what it is, is told by its content.
+        scratch_folder: Existing folder for the pixels of a large photo.
+        limits: How large it may be.
+        token: Lets the caller stop it.
+
+    Returns:
+        The photo; the caller closes it.
+
+    Raises:
+        UnreadableImageError: If the file is missing, empty or damaged.
+        UnsupportedFormatError: If it is of a format or a kind that we do not handle.
+        ImageTooLargeError: If it has more pixels than ``limits`` allows.
+        MissingExtraError: If its format needs an optional package.
+        DiskFullError: If the scratch folder lacks the room.
+        JobCancelled: If ``token`` asks to stop.
+    """
+    limits = limits or DecodeLimits()
+    _check_size(read_info(path), limits)
+    with ExitStack() as stack, _opened(path, pixels=True) as (info, picture, plan):
+        colour = _new_raster(info, info.channels, scratch_folder, limits)
+        stack.callback(colour.close)
+        alpha = _new_raster(info, 1, scratch_folder, limits) if info.has_alpha else None
+        if alpha is not None:
+            stack.callback(alpha.close)
+        _copy(picture, plan, colour, alpha, token or CancelToken())
+        stack.pop_all()
+    return Photo(info=info, colour=colour, alpha=alpha)
+
+
+@contextmanager
+def _opened(path: Path, *, pixels: bool) -> Iterator[tuple[PhotoInfo, LoadedPicture, ColourPlan]]:
+    file_format = sniff_format(path)
+    with loaded_picture(path, file_format, pixels=pixels) as picture:
+        reason = refusal(picture.image)
+        if reason is not None:
+            raise UnsupportedFormatError(f"{path}: {reason}")
+        plan = plan_colour(picture.image, picture.icc)
+        yield _info(path, file_format, picture, plan), picture, plan
+
+
+def _info(path: Path, file_format: str, picture: LoadedPicture, plan: ColourPlan) -> PhotoInfo:
+    stored = picture.image
+    width_px, height_px = upright_size(stored.width, stored.height, picture.orientation)
+    dpi = picture.dpi
+    if dpi is not None and (width_px, height_px) != (stored.width, stored.height):
+        dpi = (dpi[1], dpi[0])
+    name_note = wrong_suffix_note(path, file_format)
+    return PhotoInfo(
+        path=path,
+        format=file_format,
+        width_px=width_px,
+        height_px=height_px,
+        channels=plan.channels,
+        has_alpha=plan.has_alpha,
+        bit_depth=plan.bit_depth,
+        colour_space=plan.name,
+        icc=plan.icc,
+        exif=picture.exif,
+        xmp=picture.xmp,
+        iptc=picture.iptc,
+        dpi=dpi,
+        notes=(*((name_note,) if name_note else ()), *picture.notes, *plan.notes),
+    )
+
+
+def _check_size(info: PhotoInfo, limits: DecodeLimits) -> None:
+    pixels = info.width_px * info.height_px
+    if pixels > limits.max_pixels:
+        raise ImageTooLargeError(
+            f"{info.path}: {info.width_px}x{info.height_px} are {pixels / 1e6:.0f} megapixels, "
+            f"the limit is {limits.max_pixels / 1e6:.0f}; raise the limit if you trust the file"
+        )
+
+
+def _new_raster(info: PhotoInfo, channels: int, folder: Path, limits: DecodeLimits) -> Raster:
+    return Raster.create(
+        height_px=info.height_px,
+        width_px=info.width_px,
+        channels=channels,
+        dtype=np.uint8 if info.bit_depth == 8 else np.uint16,
+        scratch_folder=folder,
+        memory_limit_bytes=limits.memory_limit_bytes,
+    )
+
+
+def _copy(
+    picture: LoadedPicture,
+    plan: ColourPlan,
+    colour: Raster,
+    alpha: Raster | None,
+    token: CancelToken,
+) -> None:
+    size = (plan.image.width, plan.image.height)
+    for top, codes in _bands(plan.image, picture.spread_bits):
+        token.check()
+        target = upright_region(top, codes.shape[0], size, picture.orientation)
+        upright = upright_codes(codes, picture.orientation)
+        colour.write(target, upright[:, :, : plan.channels])
+        if alpha is not None:
+            alpha.write(target, upright[:, :, plan.channels :])
+    if alpha is not None:
+        bleed_raster(colour, alpha, token=token)
+
+
+def _bands(image: pyvips.Image, spread_bits: int | None) -> Iterator[tuple[int, CodeImage]]:
+    """Give the rows of a picture from top to bottom, some at a time, each its own copy."""
+    item_bytes = 1 if image.format == "uchar" else 2
+    rows = max(1, _BAND_BYTES // (image.width * image.bands * item_bytes))
+    pixels = pyvips.Region.new(image)
+    for top in range(0, image.height, rows):
+        count = min(rows, image.height - top)
+        fetched = pixels.fetch(0, top, image.width, count)
+        shape = (count, image.width, image.bands)
+        if item_bytes == 1:
+            yield top, np.frombuffer(fetched, np.uint8).reshape(shape).copy()
+        else:
+            yield top, _spread(np.frombuffer(fetched, np.uint16).reshape(shape), spread_bits)
+
+
+def _spread(codes: NDArray[np.uint16], bits: int | None) -> NDArray[np.uint16]:
+    # White of a 10-bit picture arrives as 65472; repeating its bits makes it 65535.
+    return codes.copy() if bits is None else codes | (codes >> np.uint16(bits))

@@ -1,0 +1,37 @@
+"""Takes IPTC records out of the wrapping some formats need, and puts it on.
+
+JPEG carries them as a Photoshop resource (Adobe Photoshop File Formats
+Specification, "Image Resource Blocks"), TIFF bare.
+"""
+
+from __future__ import annotations
+
+import struct
+
+_SIGNATURE = b"Photoshop 3.0\0"
+_IPTC_RESOURCE = 0x0404
+_RECORD_MARK = 0x1C
+
+
+def bare_iptc(block: bytes | None) -> bytes | None:
+    """Return the records of a bare or wrapped block, None if there are none."""
+    if block is None or block[:1] == bytes([_RECORD_MARK]):
+        return block
+    if not block.startswith(_SIGNATURE):
+        return None
+    at = len(_SIGNATURE)
+    while block[at : at + 4] == b"8BIM" and at + 7 < len(block):
+        (resource,) = struct.unpack_from(">H", block, at + 4)
+        name_bytes = block[at + 6] + 1
+        at += 6 + name_bytes + name_bytes % 2
+        size = int.from_bytes(block[at : at + 4], "big")
+        if resource == _IPTC_RESOURCE:
+            return block[at + 4 : at + 4 + size]
+        at += 4 + size + size % 2
+    return None
+
+
+def wrapped_iptc(records: bytes) -> bytes:
+    """Return bare records as a Photoshop resource."""
+    head = b"8BIM" + struct.pack(">HH", _IPTC_RESOURCE, 0) + struct.pack(">I", len(records))
+    return _SIGNATURE + head + records + b"\0" * (len(records) % 2)

@@ -1,0 +1,50 @@
+"""Turns rows as they are stored into the picture as it is shown.
+
+The eight orientations are those of the EXIF and TIFF tag 274.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from engine.core.images import CodeImage
+from engine.core.tiling import Region
+
+_SIDEWAYS = frozenset({5, 6, 7, 8})
+
+
+def upright_size(width_px: int, height_px: int, orientation: int) -> tuple[int, int]:
+    """Return width and height of the picture as it is shown."""
+    return (height_px, width_px) if orientation in _SIDEWAYS else (width_px, height_px)
+
+
+def upright_codes(codes: CodeImage, orientation: int) -> CodeImage:
+    """Return the picture as it is shown; a view where that is possible.
+
+    Shape:
+        - ``codes``: ``(H, W, C)``; returns ``(W, H, C)`` for orientations 5 to 8.
+    """
+    if orientation in _SIDEWAYS:
+        codes = codes.transpose(1, 0, 2)
+    if orientation in {3, 4, 7, 8}:
+        codes = np.flip(codes, 0)
+    if orientation in {2, 3, 6, 7}:
+        codes = np.flip(codes, 1)
+    return codes
+
+
+def upright_region(top: int, rows: int, size: tuple[int, int], orientation: int) -> Region:
+    """Return where a band of stored rows lands in the picture as it is shown.
+
+    Args:
+        top: First stored row of the band.
+        rows: Rows in the band.
+        size: Width and height as stored.
+        orientation: 1 to 8.
+    """
+    width, height = size
+    from_end = height - top - rows
+    if orientation in _SIDEWAYS:
+        left = from_end if orientation in {6, 7} else top
+        return Region(left=left, top=0, width=rows, height=width)
+    return Region(left=0, top=from_end if orientation in {3, 4} else top, width=width, height=rows)

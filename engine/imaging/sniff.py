@@ -1,0 +1,111 @@
+"""Tells what a file is from its content; its name is only a hint that may be wrong."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from engine.core.errors import UnreadableImageError, UnsupportedFormatError
+
+_HEAD_BYTES = 64
+_RAW_SUFFIXES = {".arw", ".cr2", ".dng", ".nef", ".nrw", ".pef", ".sr2", ".srw"}
+_HEIF_BRANDS = {
+    b"avif": "avif",
+    b"avis": "avif",
+    b"heic": "heic",
+    b"heix": "heic",
+    b"heim": "heic",
+    b"heis": "heic",
+    b"hevc": "heic",
+    b"hevx": "heic",
+    b"crx ": "raw",
+}
+_MAGICS = (
+    (b"\xff\xd8\xff", "jpeg"),
+    (b"\x89PNG\r\n\x1a\n", "png"),
+    (b"II*\0", "tiff"),
+    (b"MM\0*", "tiff"),
+    (b"II+\0", "tiff"),
+    (b"MM\0+", "tiff"),
+    (b"GIF8", "gif"),
+    (b"\xff\x0a", "jxl"),
+    (b"\0\0\0\x0cJXL \r\n\x87\n", "jxl"),
+    (b"FUJIFILMCCD-RAW", "raw"),
+    (b"IIU\0", "raw"),
+    (b"IIRO", "raw"),
+    (b"IIRS", "raw"),
+    (b"BM", "bmp"),
+    (b"P5", "ppm"),
+    (b"P6", "ppm"),
+)
+_USUAL_SUFFIXES = {
+    "jpeg": {".jpg", ".jpeg", ".jpe", ".jfif", ".jif"},
+    "png": {".png", ".apng"},
+    "tiff": {".tif", ".tiff", ".btf", ".tf8"},
+    "webp": {".webp"},
+    "avif": {".avif"},
+    "gif": {".gif"},
+    "bmp": {".bmp", ".dib"},
+    "ppm": {".ppm", ".pgm", ".pnm"},
+    "heic": {".heic", ".heif", ".hif"},
+    "jxl": {".jxl"},
+}
+
+
+def sniff_format(path: Path) -> str:
+    """Return the format of the file's content, as `PhotoInfo.format` names it.
+
+    Raises:
+        UnreadableImageError: If there is no such file, it is empty or cannot be opened.
+        UnsupportedFormatError: If it is nothing we can read.
+    """
+    head = _read_head(path)
+    if not head:
+        raise UnreadableImageError(f"{path}: the file is empty; fetch it again from its source")
+    found = _format_of(head, path.suffix.lower())
+    if found is None:
+        raise UnsupportedFormatError(
+            f"{path}: not a picture of a kind we read; save it as PNG, TIFF or JPEG"
+        )
+    return found
+
+
+def wrong_suffix_note(path: Path, found: str) -> str | None:
+    """Return a note if the file's name promises another format than its content."""
+    usual = _USUAL_SUFFIXES.get(found)
+    if usual is None or path.suffix.lower() in usual:
+        return None
+    return f"The file is named {path.suffix or 'without a suffix'} but holds {found.upper()}."
+
+
+def _read_head(path: Path) -> bytes:
+    if path.is_dir():
+        raise UnreadableImageError(f"{path}: a folder, not a picture; name the pictures in it")
+    try:
+        with path.open("rb") as file:
+            return file.read(_HEAD_BYTES)
+    except OSError as error:
+        raise unreadable(path, error) from error
+
+
+def unreadable(path: Path, error: OSError) -> UnreadableImageError:
+    """Return the engine's error for ``error``, met while reading ``path``."""
+    return UnreadableImageError(
+        f"{path}: cannot be read ({error.strerror}); check its name and your rights to it"
+    )
+
+
+def _format_of(head: bytes, suffix: str) -> str | None:
+    if head[:4] == b"RIFF" and head[8:12] == b"WEBP":
+        return "webp"
+    if head[4:8] == b"ftyp":
+        return _format_of_brands(head)
+    for magic, name in _MAGICS:
+        if head.startswith(magic):
+            # Most camera raw files are TIFFs outside; only the name tells them apart.
+            return "raw" if name == "tiff" and suffix in _RAW_SUFFIXES else name
+    return None
+
+
+def _format_of_brands(head: bytes) -> str | None:
+    brands = [head[8:12], *(head[at : at + 4] for at in range(16, len(head), 4))]
+    return next((_HEIF_BRANDS[brand] for brand in brands if brand in _HEIF_BRANDS), None)

@@ -1,0 +1,115 @@
+"""The one door to libvips: its set-up, and streams between it and Python files.
+
+Pixels go through Python's own file objects, not through libvips' file names:
+every path that Python can open works, on every system, and an error keeps its
+number, so that a full disk is known as one.
+"""
+
+from __future__ import annotations
+
+import logging
+from typing import BinaryIO
+
+import pyvips
+from typing_extensions import Buffer
+
+__all__ = [
+    "FileSource",
+    "FileTarget",
+    "VipsError",
+    "blob",
+    "first_line",
+    "number",
+    "pyvips",
+    "set_blob",
+]
+
+# Its operation cache would hold pictures, and open files, after we are done with them.
+pyvips.cache_set_max(0)
+# What it warns of is either an error to us, raised as such, or nothing a user can act on.
+logging.getLogger("pyvips").setLevel(logging.CRITICAL)
+
+VipsError = pyvips.Error
+"""What libvips raises."""
+
+
+class FileSource:
+    """Lets libvips read an open file.
+
+    Attributes:
+        source: What libvips loads from.
+        error: What went wrong in the file system, if anything did.
+    """
+
+    def __init__(self, file: BinaryIO) -> None:
+        self._file = file
+        self.error: OSError | None = None
+        self.source = pyvips.SourceCustom()
+        self.source.on_read(self._read)
+        self.source.on_seek(self._seek)
+
+    def _read(self, size: int) -> bytes | None:
+        try:
+            return self._file.read(size)
+        except OSError as error:
+            self.error = error
+            return None
+
+    def _seek(self, offset: int, whence: int) -> int:
+        # libvips probes with seeks that leave the file; -1 is its word for "no".
+        try:
+            return self._file.seek(offset, whence)
+        except (OSError, ValueError):
+            return -1
+
+
+class FileTarget:
+    """Lets libvips write to an open file.
+
+    Attributes:
+        target: What libvips saves to.
+        error: What went wrong in the file system, if anything did.
+    """
+
+    def __init__(self, file: BinaryIO) -> None:
+        self._file = file
+        self.error: OSError | None = None
+        self.target = pyvips.TargetCustom()
+        self.target.on_write(self._write)
+        self.target.on_read(self._file.read)
+        self.target.on_seek(self._seek)
+
+    def _write(self, chunk: Buffer) -> int:
+        try:
+            return self._file.write(chunk)
+        except OSError as error:
+            self.error = error
+            return -1
+
+    def _seek(self, offset: int, whence: int) -> int:
+        try:
+            return self._file.seek(offset, whence)
+        except (OSError, ValueError) as error:
+            self.error = error if isinstance(error, OSError) else None
+            return -1
+
+
+def number(image: pyvips.Image, name: str) -> int | None:
+    """Return a whole-number field of ``image``, None if it has none of that name."""
+    return int(image.get(name)) if image.get_typeof(name) else None
+
+
+def blob(image: pyvips.Image, name: str) -> bytes | None:
+    """Return a binary field of ``image``, None if it has none of that name."""
+    return bytes(image.get(name)) if image.get_typeof(name) else None
+
+
+def set_blob(image: pyvips.Image, name: str, content: bytes) -> None:
+    """Attach ``content`` to ``image`` under the field ``name``."""
+    image.set_type(pyvips.GValue.blob_type, name, content)
+
+
+def first_line(error: pyvips.Error) -> str:
+    """Return the line of a libvips error that says most."""
+    lines = [line.strip() for line in str(error.detail).splitlines() if line.strip()]
+    return lines[0] if lines else str(error.message)

@@ -1,0 +1,215 @@
+"""Decoders of the formats libvips cannot stream: the whole picture at once.
+
+HEIC, JPEG XL and camera raw need packages the user installs as extras, which
+are imported only when such a file is met.
+"""
+
+from __future__ import annotations
+
+import importlib
+import warnings
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from types import ModuleType
+from typing import Final
+
+import numpy as np
+from PIL import Image
+
+from engine.core.errors import (
+    ImageTooLargeError,
+    MissingExtraError,
+    UnreadableImageError,
+    UnsupportedFormatError,
+)
+from engine.core.images import CodeImage
+from engine.imaging.jxl_header import jxl_size
+
+_PLAIN_MODES: Final = {"1": "L", "L": "L", "P": "RGB", "RGB": "RGB", "RGBA": "RGBA"}
+_MAX_JXL_PIXELS: Final = 200_000_000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WholePicture:
+    """A picture that is decoded in one go.
+
+    Attributes:
+        width_px: Columns.
+        height_px: Rows.
+        channels: 1 or 3, one more with alpha.
+        bit_depth: 8 or 16.
+        decode: Returns the pixels, ``(H, W, C)``.
+        orientation: How they are to be turned, 1 to 8.
+        spread_bits: Significant bits, if 16-bit code values hold fewer, shifted up.
+        icc: Colour profile.
+        exif: EXIF block.
+        xmp: XMP packet.
+        notes: What is dropped.
+    """
+
+    width_px: int
+    height_px: int
+    channels: int
+    bit_depth: int
+    decode: Callable[[], CodeImage]
+    orientation: int = 1
+    spread_bits: int | None = None
+    icc: bytes | None = None
+    exif: bytes | None = None
+    xmp: bytes | None = None
+    notes: tuple[str, ...] = ()
+
+
+def _open_plain(path: Path) -> WholePicture:
+    """Open a BMP or PPM."""
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("error", Image.DecompressionBombWarning)
+            image = Image.open(path)
+    except (Image.DecompressionBombWarning, Image.DecompressionBombError) as error:
+        raise ImageTooLargeError(
+            f"{path}: BMP and PPM files are read up to {Image.MAX_IMAGE_PIXELS} pixels; "
+            "save it as PNG or TIFF"
+        ) from error
+    except OSError as error:
+        raise _damaged(path, error) from error
+    deep = image.mode.startswith("I")
+    mode = _PLAIN_MODES.get(image.mode, "RGB")
+
+    def decode() -> CodeImage:
+        try:
+            with image:
+                pixels = np.asarray(image if deep else image.convert(mode))
+        except (OSError, ValueError) as error:
+            raise _damaged(path, error) from error
+        codes = pixels.reshape(image.height, image.width, -1)
+        return codes.astype(np.uint16) if deep else codes.astype(np.uint8)
+
+    return WholePicture(
+        width_px=image.width,
+        height_px=image.height,
+        channels=1 if deep else len(mode),
+        bit_depth=16 if deep else 8,
+        decode=decode,
+    )
+
+
+def _open_heic(path: Path) -> WholePicture:
+    heif = _extra("pillow_heif", path, extra="heic", what="HEIC photos")
+    try:
+        file = heif.open_heif(path, convert_hdr_to_8bit=False)
+    except (OSError, ValueError, EOFError) as error:
+        raise _damaged(path, error) from error
+
+    def decode() -> CodeImage:
+        try:
+            pixels = np.asarray(file)
+        except (OSError, ValueError, EOFError, RuntimeError) as error:
+            raise _damaged(path, error) from error
+        return pixels.reshape(file.size[1], file.size[0], -1)
+
+    mode, _, deep = str(file.mode).partition(";")
+    return WholePicture(
+        width_px=file.size[0],
+        height_px=file.size[1],
+        channels={"L": 1, "LA": 2, "RGB": 3}.get(mode, 4),
+        bit_depth=16 if deep else 8,
+        spread_bits=int(file.info["bit_depth"]) if deep else None,
+        decode=decode,
+        icc=file.info.get("icc_profile"),
+        exif=file.info.get("exif"),
+        xmp=file.info.get("xmp"),
+    )
+
+
+def _open_raw(path: Path) -> WholePicture:
+    rawpy = _extra("rawpy", path, extra="raw", what="camera raw files")
+    try:
+        with rawpy.imread(str(path)) as raw:
+            sizes = raw.sizes
+    except rawpy.LibRawError as error:
+        raise _damaged(path, error) from error
+
+    def decode() -> CodeImage:
+        try:
+            with rawpy.imread(str(path)) as opened:
+                return np.asarray(
+                    opened.postprocess(
+                        output_bps=16,
+                        use_camera_wb=True,
+                        gamma=(2.4, 12.92),
+                        output_color=rawpy.ColorSpace.sRGB,
+                    )
+                )
+        except rawpy.LibRawError as error:
+            raise _damaged(path, error) from error
+
+    # LibRaw turns the picture itself; bit 2 of its flip says sideways.
+    width, height = sizes.width, sizes.height
+    if sizes.flip & 4:
+        width, height = height, width
+    return WholePicture(
+        width_px=width,
+        height_px=height,
+        channels=3,
+        bit_depth=16,
+        decode=decode,
+        notes=("Developed from camera raw to sRGB; the file's metadata is not kept.",),
+    )
+
+
+def _open_jxl(path: Path) -> WholePicture:
+    codecs = _extra("imagecodecs", path, extra="jxl", what="JPEG XL pictures")
+    content = path.read_bytes()
+    size = jxl_size(content)
+    if size is None:
+        raise _damaged(path, ValueError("no JPEG XL header"))
+
+    def decode() -> CodeImage:
+        try:
+            pixels = np.asarray(codecs.jpegxl_decode(content))
+        except (RuntimeError, ValueError) as error:
+            raise _damaged(path, error) from error
+        if pixels.dtype not in {np.dtype(np.uint8), np.dtype(np.uint16)} or pixels.ndim > 3:
+            raise UnsupportedFormatError(f"{path}: holds {pixels.dtype} samples; save it as PNG")
+        return pixels.reshape(pixels.shape[0], pixels.shape[1], -1)
+
+    # Nothing but the size can be told without decoding; the size guards the decoding.
+    if size[0] * size[1] > _MAX_JXL_PIXELS:
+        raise ImageTooLargeError(
+            f"{path}: JPEG XL is read up to {_MAX_JXL_PIXELS} pixels; save it as PNG or TIFF"
+        )
+    pixels = decode()
+    return WholePicture(
+        width_px=pixels.shape[1],
+        height_px=pixels.shape[0],
+        channels=pixels.shape[2],
+        bit_depth=8 * pixels.itemsize,
+        decode=lambda: pixels,
+        notes=("Colour profile and metadata of JPEG XL are not read; taken as sRGB.",),
+    )
+
+
+def _extra(module: str, path: Path, *, extra: str, what: str) -> ModuleType:
+    try:
+        return importlib.import_module(module)
+    except ImportError as error:
+        raise MissingExtraError(
+            f'{path}: {what} need an optional package; pip install "mfagan-studio[{extra}]"'
+        ) from error
+
+
+def _damaged(path: Path, error: Exception) -> UnreadableImageError:
+    return UnreadableImageError(
+        f"{path}: damaged or incomplete ({error}); fetch it again from its source"
+    )
+
+
+WHOLE_DECODERS: Final[dict[str, Callable[[Path], WholePicture]]] = {
+    "bmp": _open_plain,
+    "ppm": _open_plain,
+    "heic": _open_heic,
+    "jxl": _open_jxl,
+    "raw": _open_raw,
+}
