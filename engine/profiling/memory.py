@@ -1,0 +1,69 @@
+"""Measures the memory of processes."""
+
+from __future__ import annotations
+
+import importlib
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import psutil
+
+from engine.core.errors import InferenceError
+from engine.inference.session import SessionSpec, open_session
+
+_STATUS_FILE = Path("/proc/self/status")
+_CHILD_TIMEOUT_S = 600
+_RUNS = 2
+
+
+def peak_rss_bytes() -> int:
+    """Return the largest resident memory this process had so far."""
+    if _STATUS_FILE.exists():
+        # getrusage would count the parent's memory at the moment of the fork.
+        for line in _STATUS_FILE.read_text(encoding="ascii").splitlines():
+            if line.startswith("VmHWM:"):
+                return int(line.split()[1]) * 1024
+    peak = getattr(psutil.Process().memory_info(), "peak_wset", None)
+    if peak is not None:
+        return int(peak)
+    resource = importlib.import_module("resource")
+    return int(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)
+
+
+def peak_rss_of_network(path: Path, *, side_px: int, channels: int, thread_count: int) -> int:
+    """Return the peak memory, in bytes, of a fresh process that runs only this network.
+
+    Args:
+        path: The ONNX file.
+        side_px: Side of the square input.
+        channels: Channels of the input.
+        thread_count: As in `SessionSpec`.
+
+    Raises:
+        InferenceError: If that process fails.
+    """
+    arguments = [str(path), str(side_px), str(channels), str(thread_count)]
+    try:
+        done = subprocess.run(
+            [sys.executable, "-m", "engine.profiling.memory", *arguments],
+            capture_output=True, check=True, text=True, timeout=_CHILD_TIMEOUT_S,
+        )  # fmt: skip
+    except subprocess.SubprocessError as error:
+        raise InferenceError(f"{path}: its memory could not be measured ({error})") from error
+    return int(json.loads(done.stdout)["peak_rss_bytes"])
+
+
+def _main(arguments: list[str]) -> None:
+    side_px, channels, thread_count = (int(text) for text in arguments[1:])
+    session = open_session(SessionSpec(path=Path(arguments[0]), thread_count=thread_count))
+    batch = np.random.default_rng(0).random((1, channels, side_px, side_px), dtype=np.float32)
+    for _ in range(_RUNS):
+        session.run(batch)
+    sys.stdout.write(json.dumps({"peak_rss_bytes": peak_rss_bytes()}))
+
+
+if __name__ == "__main__":
+    _main(sys.argv[1:])

@@ -1,0 +1,238 @@
+"""Times networks against each other, interleaved, through one runtime."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from engine.catalog.onnx_cost import GraphCost, count_cost
+from engine.catalog.onnx_graph import read_graph
+from engine.core.cancellation import CancelToken
+from engine.inference.session import ExecutionSession, SessionSpec, open_session
+from engine.profiling.machine import Machine, describe_machine, measure_peak_gflops
+from engine.profiling.memory import peak_rss_of_network
+
+_WARM_UPS = 1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Contender:
+    """A network to be timed.
+
+    Attributes:
+        name: The name in the report.
+        path: Its ONNX file.
+        group: ``ours``, ``peer`` or ``reference``.
+        precision: Precision of its weights.
+    """
+
+    name: str
+    path: Path
+    group: str
+    precision: str = "fp32"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SpeedSettings:
+    """How to measure.
+
+    Attributes:
+        side_px: Side of the square LR input.
+        rounds: Timed runs of each network.
+        thread_count: CPU threads; 0 takes all physical cores.
+        has_memory: Whether to measure memory, in one process a network.
+    """
+
+    side_px: int = 256
+    rounds: int = 20
+    thread_count: int = 0
+    has_memory: bool = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NetworkSpeed:
+    """What was measured of one network.
+
+    Attributes:
+        name: As in `Contender`.
+        group: As in `Contender`.
+        precision: As in `Contender`.
+        params: Weights.
+        gmac: 10^9 multiply-accumulates of one pass.
+        latency_ms: Median of all rounds.
+        latency_p95_ms: 95th percentile of all rounds.
+        megapixels_per_s: Output pixels, 10^6 a second.
+        gflops: 10^9 operations a second, two a multiply-accumulate.
+        peak_share: The same as a share of the machine's matrix-product peak.
+        peak_rss_mb: Largest memory of a fresh process that runs only this
+            network, in 10^6 bytes; None when it was not measured.
+    """
+
+    name: str
+    group: str
+    precision: str
+    params: int
+    gmac: float
+    latency_ms: float
+    latency_p95_ms: float
+    megapixels_per_s: float
+    gflops: float
+    peak_share: float
+    peak_rss_mb: float | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SpeedReport:
+    """One interleaved run.
+
+    Attributes:
+        machine: Where it ran.
+        peak_gflops: Measured float32 matrix-product peak of the machine.
+        provider: What ONNX Runtime ran on.
+        input: Height and width of the LR input.
+        rounds: Timed runs of each network.
+        thread_count: 0 stands for all physical cores.
+        networks: In the order they took turns.
+        times_faster: For each of our networks, how many times faster it is than
+            each network of the other groups, by the medians.
+    """
+
+    machine: Machine
+    peak_gflops: float
+    provider: str
+    input: str
+    rounds: int
+    thread_count: int
+    networks: tuple[NetworkSpeed, ...]
+    times_faster: dict[str, dict[str, float]]
+
+
+@dataclass(slots=True, kw_only=True)
+class _Runner:
+    contender: Contender
+    session: ExecutionSession
+    cost: GraphCost
+    batch: NDArray[np.float32]
+    times_ms: list[float]
+
+    def run(self) -> float:
+        start = time.perf_counter()
+        self.session.run(self.batch)
+        return (time.perf_counter() - start) * 1000
+
+
+def measure_speed(
+    contenders: Sequence[Contender],
+    settings: SpeedSettings,
+    *,
+    progress: Callable[[int, int], None] | None = None,
+    token: CancelToken | None = None,
+) -> SpeedReport:
+    """Time ``contenders`` in turns: A B C, A B C, and so on.
+
+    Whatever else the machine does then hits all of them alike.
+
+    Args:
+        contenders: At least one network.
+        settings: How to measure.
+        progress: Is told the finished and the whole number of runs.
+        token: Lets the caller stop between two runs.
+
+    Raises:
+        ModelRefusedError: If a file cannot be read or counted.
+        InferenceError: If a network cannot be run.
+        JobCancelled: If ``token`` was cancelled.
+    """
+    token = token or CancelToken()
+    # Memory first: afterwards this process and the children would compete.
+    memory_mb = [_memory_mb(contender, settings) for contender in contenders]
+    peak_gflops = measure_peak_gflops()
+    runners = [_prepare(contender, settings) for contender in contenders]
+    total = len(runners) * settings.rounds
+    for done in range(total):
+        token.check()
+        runner = runners[done % len(runners)]
+        runner.times_ms.append(runner.run())
+        if progress:
+            progress(done + 1, total)
+    networks = tuple(
+        _evaluate(runner, rss_mb, peak_gflops)
+        for runner, rss_mb in zip(runners, memory_mb, strict=True)
+    )
+    return SpeedReport(
+        machine=describe_machine(),
+        peak_gflops=peak_gflops,
+        provider=runners[0].session.provider.name,
+        input=f"{settings.side_px}x{settings.side_px}",
+        rounds=settings.rounds,
+        thread_count=settings.thread_count,
+        networks=networks,
+        times_faster=_times_faster(networks),
+    )
+
+
+def _prepare(contender: Contender, settings: SpeedSettings) -> _Runner:
+    graph = read_graph(contender.path)
+    shape = (1, _channels(contender), settings.side_px, settings.side_px)
+    session = open_session(SessionSpec(path=contender.path, thread_count=settings.thread_count))
+    batch = np.random.default_rng(0).random(shape, dtype=np.float32)
+    runner = _Runner(
+        contender=contender,
+        session=session,
+        cost=count_cost(graph, shape),
+        batch=batch,
+        times_ms=[],
+    )
+    for _ in range(_WARM_UPS):
+        runner.run()
+    return runner
+
+
+def _memory_mb(contender: Contender, settings: SpeedSettings) -> float | None:
+    if not settings.has_memory:
+        return None
+    peak = peak_rss_of_network(
+        contender.path,
+        side_px=settings.side_px,
+        channels=_channels(contender),
+        thread_count=settings.thread_count,
+    )
+    return peak / 1e6
+
+
+def _channels(contender: Contender) -> int:
+    dims = read_graph(contender.path).inputs[0].dims
+    return (dims[1] if dims and len(dims) == 4 else None) or 3
+
+
+def _evaluate(runner: _Runner, rss_mb: float | None, peak_gflops: float) -> NetworkSpeed:
+    latency_ms = float(np.median(runner.times_ms))
+    gflops = 2 * runner.cost.macs / latency_ms / 1e6
+    height, width = runner.cost.output_shape[2:]
+    return NetworkSpeed(
+        name=runner.contender.name,
+        group=runner.contender.group,
+        precision=runner.contender.precision,
+        params=runner.cost.params,
+        gmac=runner.cost.macs / 1e9,
+        latency_ms=latency_ms,
+        latency_p95_ms=float(np.percentile(runner.times_ms, 95)),
+        megapixels_per_s=height * width / latency_ms / 1e3,
+        gflops=gflops,
+        peak_share=gflops / peak_gflops,
+        peak_rss_mb=rss_mb,
+    )
+
+
+def _times_faster(networks: Sequence[NetworkSpeed]) -> dict[str, dict[str, float]]:
+    others = [network for network in networks if network.group != "ours"]
+    return {
+        ours.name: {other.name: other.latency_ms / ours.latency_ms for other in others}
+        for ours in networks
+        if ours.group == "ours"
+    }
