@@ -1,0 +1,53 @@
+"""Tells a network's broken output from a picture.
+
+A network that runs out of half-precision range, meets a driver fault or is no
+super-resolution network returns NaN, black or garbage. None of that may
+reach a file.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from engine.core.images import ImageF32
+
+_BLOCK_PX = 8
+_FLAT = 0.5 / 255
+_CONTRAST = 8.0 / 255
+_MAX_DRIFT = 0.15
+
+
+def find_fault(lr: ImageF32, sr: ImageF32) -> str | None:
+    """Return what is wrong with ``sr`` as an enlargement of ``lr``, or None.
+
+    Three signs are looked for: values that are not finite; one flat colour
+    where the input has contrast; and block means (8 x 8 LR pixels, so that
+    denoising and painted texture do not count) that differ from the input's
+    by more than 0.15 on average, about 38 code values of 8 bit.
+
+    Shape:
+        - ``lr``: ``(H, W, C)``, ``sr``: ``(sH, sW, C)``, both float32.
+    """
+    if not np.isfinite(sr).all():
+        return "values that are not numbers"
+    if _is_flat(sr, _FLAT) and not _is_flat(lr, _CONTRAST):
+        return "one flat colour"
+    scale = sr.shape[0] // lr.shape[0]
+    drift = float(np.abs(_block_means(sr, _BLOCK_PX * scale) - _block_means(lr, _BLOCK_PX)).mean())
+    if drift > _MAX_DRIFT:
+        return f"a picture that is off by {drift * 255:.0f} of 255 code values on average"
+    return None
+
+
+def _is_flat(image: ImageF32, tolerance: float) -> bool:
+    return float(np.ptp(image, axis=(0, 1)).max()) <= tolerance
+
+
+def _block_means(image: ImageF32, block_px: int) -> ImageF32:
+    rows = np.arange(0, image.shape[0], block_px)
+    columns = np.arange(0, image.shape[1], block_px)
+    sums = np.add.reduceat(np.add.reduceat(image, rows, axis=0), columns, axis=1)
+    heights = np.diff(np.append(rows, image.shape[0]))
+    widths = np.diff(np.append(columns, image.shape[1]))
+    areas = (heights[:, None, None] * widths[None, :, None]).astype(np.float32)
+    return np.asarray(sums / areas, dtype=np.float32)

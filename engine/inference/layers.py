@@ -1,0 +1,83 @@
+"""The rasters of one picture: its colours and, where it has one, its alpha channel."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from types import TracebackType
+from typing import Protocol, Self
+
+from engine.imaging.raster import Raster
+
+
+class PictureLayers(Protocol):
+    """Anything that holds a picture's rasters: a photo, or `Layers`."""
+
+    @property
+    def colour(self) -> Raster:
+        """Gray or RGB."""
+        ...
+
+    @property
+    def alpha(self) -> Raster | None:
+        """Opacity, of the same size."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Layers:
+    """Rasters we made; close them, or use this as a context manager.
+
+    Attributes:
+        colour: Gray or RGB code values, not multiplied with alpha.
+        alpha: Opacity of the same size and bit depth, or None.
+    """
+
+    colour: Raster
+    alpha: Raster | None = None
+
+    @classmethod
+    def like(
+        cls, source: PictureLayers, *, width_px: int, height_px: int, scratch_folder: Path
+    ) -> Layers:
+        """Return black rasters of another size for a picture like ``source``.
+
+        Raises:
+            DiskFullError: If the scratch folder lacks the room.
+            OutputError: If the scratch folder cannot be written to.
+        """
+
+        def create(raster: Raster) -> Raster:
+            return Raster.create(
+                height_px=height_px,
+                width_px=width_px,
+                channels=raster.channels,
+                dtype=raster.dtype,
+                scratch_folder=scratch_folder,
+            )
+
+        colour = create(source.colour)
+        if source.alpha is None:
+            return cls(colour=colour)
+        try:
+            return cls(colour=colour, alpha=create(source.alpha))
+        except BaseException:
+            colour.close()
+            raise
+
+    def close(self) -> None:
+        """Free memory and scratch files; closing again does nothing."""
+        self.colour.close()
+        if self.alpha is not None:
+            self.alpha.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()

@@ -1,0 +1,93 @@
+"""Names what ONNX Runtime can run a network on, and picks one."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from engine.core.errors import UnknownNameError
+
+AUTO = "auto"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Provider:
+    """One kind of device or library that runs networks.
+
+    Attributes:
+        name: What people type: ``cuda``.
+        runtime_name: What ONNX Runtime calls it: ``CUDAExecutionProvider``.
+        label: What people read.
+        is_quantised_fast: Whether int8 variants gain speed on it.
+    """
+
+    name: str
+    runtime_name: str
+    label: str
+    is_quantised_fast: bool = False
+
+
+# Best first: `auto` takes the first one that the installed build has.
+KNOWN_PROVIDERS: tuple[Provider, ...] = (
+    Provider(name="cuda", runtime_name="CUDAExecutionProvider", label="NVIDIA GPU (CUDA)"),
+    Provider(name="directml", runtime_name="DmlExecutionProvider", label="GPU (DirectML)"),
+    Provider(name="coreml", runtime_name="CoreMLExecutionProvider", label="Apple (Core ML)"),
+    Provider(
+        name="qnn",
+        runtime_name="QNNExecutionProvider",
+        label="Qualcomm NPU (QNN)",
+        is_quantised_fast=True,
+    ),
+    Provider(
+        name="openvino",
+        runtime_name="OpenVINOExecutionProvider",
+        label="Intel (OpenVINO)",
+        is_quantised_fast=True,
+    ),
+    Provider(
+        name="cpu", runtime_name="CPUExecutionProvider", label="Processor", is_quantised_fast=True
+    ),
+)
+CPU = KNOWN_PROVIDERS[-1]
+
+
+def known_providers(runtime_names: Sequence[str]) -> tuple[Provider, ...]:
+    """Return those of ``runtime_names`` that we know, best first; always with the CPU."""
+    return tuple(p for p in KNOWN_PROVIDERS if p.runtime_name in runtime_names or p is CPU)
+
+
+def provider_of(runtime_name: str) -> Provider:
+    """Return the provider ONNX Runtime calls ``runtime_name``, known to us or not."""
+    for provider in KNOWN_PROVIDERS:
+        if provider.runtime_name == runtime_name:
+            return provider
+    plain = runtime_name.removesuffix("ExecutionProvider")
+    return Provider(name=plain.lower(), runtime_name=runtime_name, label=plain)
+
+
+def choose_provider(name: str, found: Sequence[Provider]) -> Provider:
+    """Return the provider to ask for.
+
+    Args:
+        name: ``auto`` for the best one found, or a provider's name.
+        found: What this installation has, best first.
+
+    Raises:
+        UnknownNameError: If no provider is called so, or this installation lacks it.
+    """
+    if name == AUTO:
+        return found[0]
+    for provider in found:
+        if provider.name == name:
+            return provider
+    here = ", ".join([AUTO, *(provider.name for provider in found)])
+    names = [provider.name for provider in KNOWN_PROVIDERS]
+    if name in names:
+        raise UnknownNameError(
+            f"The installed ONNX Runtime cannot run on {name!r}; here it offers: {here}. "
+            "Install the ONNX Runtime package for that device, or choose another"
+        )
+    close = difflib.get_close_matches(name, [AUTO, *names], n=1)
+    hint = f" Did you mean {close[0]!r}?" if close else ""
+    raise UnknownNameError(f"No device is called {name!r}.{hint} Here there are: {here}")

@@ -1,0 +1,117 @@
+"""Bicubic resampling between rasters, window by window: memory stays bounded.
+
+The result is that of `resize_bicubic` on the whole picture.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from engine.core.cancellation import CancelToken
+from engine.core.images import ImageF32
+from engine.core.tiling import Region, plan_tiles
+from engine.imaging.code_values import to_codes, to_float
+from engine.imaging.raster import Raster
+from engine.imaging.resize import AxisWeights, axis_weights
+from engine.inference.banded import BandedMatrix, dense_weights
+from engine.inference.layers import Layers, PictureLayers
+from engine.inference.progress import OnProgress, OnTile, ProgressMeter, Stage, TileDone
+
+_SOURCE_WINDOW_PX = 1024
+_MIN_ALPHA = np.float32(0.5 / 65535)
+
+
+class ResampledView:
+    """A raster seen at another size; only the windows read are computed."""
+
+    def __init__(self, source: PictureLayers, *, height_px: int, width_px: int) -> None:
+        """See ``source`` at a size of ``height_px`` by ``width_px``."""
+        self._source = source
+        self.height_px, self.width_px = height_px, width_px
+        self._rows = axis_weights(source.colour.height_px, height_px)
+        self._columns = axis_weights(source.colour.width_px, width_px)
+
+    @property
+    def window_px(self) -> int:
+        """Side of the windows to read, so that their source stays small."""
+        across = self._source.colour.width_px / self.width_px
+        down = self._source.colour.height_px / self.height_px
+        return max(8, int(_SOURCE_WINDOW_PX / max(across, down, 1)))
+
+    def read(self, region: Region) -> tuple[ImageF32, ImageF32 | None]:
+        """Return colour and alpha in ``region``; colour is weighted by alpha.
+
+        Values may leave ``[0, 1]`` a little.
+
+        Shape:
+            - ``(height, width, C)`` and ``(height, width, 1)``, float32.
+        """
+        top, rows = _window(self._rows, region.top, region.bottom)
+        left, columns = _window(self._columns, region.left, region.right)
+        window = Region(left=left, top=top, width=columns.in_px, height=rows.in_px)
+
+        def resample(image: ImageF32) -> ImageF32:
+            planes = np.ascontiguousarray(np.moveaxis(image, 2, 0))
+            return np.moveaxis(columns.mix_columns(rows.mix_rows(planes)), 0, 2)
+
+        colour = to_float(self._source.colour.read(window))
+        if self._source.alpha is None:
+            return resample(colour), None
+        alpha = to_float(self._source.alpha.read(window))
+        thin = np.clip(resample(alpha), 0, 1)
+        if (alpha == 1).all():
+            return resample(colour), thin
+        weighted = resample(colour * alpha) / np.maximum(thin, _MIN_ALPHA)
+        return np.where(thin > _MIN_ALPHA, weighted, resample(colour)), thin
+
+
+def resize_layers(
+    source: PictureLayers,
+    target: Layers,
+    *,
+    token: CancelToken | None = None,
+    stage: Stage | None = None,
+    on_progress: OnProgress | None = None,
+    on_tile: OnTile | None = None,
+) -> None:
+    """Fill ``target`` with ``source`` at the target's size.
+
+    Args:
+        source: Picture to resample.
+        target: Rasters of the wanted size, with alpha if ``source`` has one.
+        token: Checked before each window.
+        stage: Place of this work in the job, for progress.
+        on_progress: Told after each window.
+        on_tile: Told which part of ``target`` is finished.
+
+    Raises:
+        JobCancelled: If ``token`` was cancelled.
+        DiskFullError: If the disk of the scratch file is full.
+    """
+    width_px, height_px = target.colour.width_px, target.colour.height_px
+    view = ResampledView(source, height_px=height_px, width_px=width_px)
+    tiles = plan_tiles(width_px, height_px, tile_px=view.window_px, overlap_px=0).tiles
+    meter = ProgressMeter(len(tiles), stage=stage or Stage(name="resize"), on_progress=on_progress)
+    for tile in tiles:
+        if token is not None:
+            token.check()
+        with meter.tile():
+            colour, alpha = view.read(tile.core)
+            _write(target.colour, tile.core, colour)
+            if target.alpha is not None and alpha is not None:
+                _write(target.alpha, tile.core, alpha)
+        if on_tile is not None:
+            on_tile(TileDone(region=tile.core, layers=target))
+
+
+def _write(raster: Raster, region: Region, image: ImageF32) -> None:
+    raster.write(region, to_codes(image, raster.dtype))
+
+
+def _window(weights: AxisWeights, start: int, stop: int) -> tuple[int, BandedMatrix]:
+    """Return where the source of some output pixels starts, and how they are mixed from it."""
+    indices: NDArray[np.intp] = weights.indices[start:stop]
+    first, last = int(indices.min()), int(indices.max())
+    part = AxisWeights(indices=indices - first, weights=weights.weights[start:stop])
+    return first, BandedMatrix(dense_weights(part, last - first + 1))

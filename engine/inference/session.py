@@ -1,0 +1,154 @@
+"""Runs a network file; the only module that touches ONNX Runtime."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Protocol
+
+import numpy as np
+import onnxruntime as ort
+from numpy.typing import NDArray
+from onnxruntime.capi import onnxruntime_pybind11_state as ort_errors
+from typing_extensions import override
+
+from engine.core.errors import InferenceError, OutOfMemoryError
+from engine.inference.providers import CPU, Provider, known_providers, provider_of
+
+BatchF32 = NDArray[np.float32]
+"""``(N, C, H, W)`` float32."""
+
+if hasattr(ort, "disable_telemetry_events"):
+    ort.disable_telemetry_events()
+
+_QUIET = 3  # errors only; what matters reaches us as an exception
+_MEMORY_WORDS = ("failed to allocate", "out of memory", "bad_alloc", "bfcarena", "cudamalloc")
+_ERROR_NAMES = ("Fail", "InvalidArgument", "InvalidGraph", "InvalidProtobuf", "NoSuchFile")
+_RUNTIME_ERRORS: tuple[type[Exception], ...] = tuple(
+    getattr(ort_errors, name)
+    for name in (*_ERROR_NAMES, "NotImplemented", "EPFail", "RuntimeException", "ModelLoaded")
+    if hasattr(ort_errors, name)
+)
+
+
+class ExecutionSession(Protocol):
+    """A network that is loaded and can be run."""
+
+    @property
+    def provider(self) -> Provider:
+        """Where it really runs."""
+        ...
+
+    def run(self, batch: BatchF32) -> BatchF32:
+        """Return the network's output for ``batch``.
+
+        Raises:
+            OutOfMemoryError: If memory does not suffice for this size.
+            InferenceError: If the network cannot be run.
+
+        Shape:
+            - ``batch``: ``(1, C, H, W)`` float32; the result is ``(1, C, sH, sW)``.
+        """
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SessionSpec:
+    """Which file to run, and where.
+
+    Attributes:
+        path: The ONNX file.
+        provider: Where it shall run; the CPU stands in if it cannot.
+        thread_count: CPU threads of one run; 0 takes all physical cores.
+    """
+
+    path: Path
+    provider: Provider = CPU
+    thread_count: int = 0
+
+
+def find_providers() -> tuple[Provider, ...]:
+    """Return what this installation can run on, best first."""
+    return known_providers(ort.get_available_providers())
+
+
+def runtime_version() -> str:
+    """Return the version of ONNX Runtime."""
+    return str(ort.__version__)
+
+
+class OrtSession(ExecutionSession):
+    """A network file loaded by ONNX Runtime. Safe to run from several threads."""
+
+    def __init__(self, spec: SessionSpec) -> None:
+        """Load the file.
+
+        Raises:
+            InferenceError: If the file is missing or ONNX Runtime refuses it.
+            OutOfMemoryError: If it does not fit into memory.
+        """
+        self._name = spec.path.name
+        names = list(dict.fromkeys([spec.provider.runtime_name, CPU.runtime_name]))
+        with _translated(f"{spec.path}: cannot be loaded"):
+            self._session = ort.InferenceSession(
+                os.fspath(spec.path), sess_options=_options(spec), providers=names
+            )
+        tensor = self._session.get_inputs()[0]
+        self._input_name: str = tensor.name
+        self._input_dtype = np.float16 if tensor.type == "tensor(float16)" else np.float32
+
+    @property
+    @override
+    def provider(self) -> Provider:
+        return provider_of(self._session.get_providers()[0])
+
+    @override
+    def run(self, batch: BatchF32) -> BatchF32:
+        size = " x ".join(str(side) for side in reversed(batch.shape[2:]))
+        with _translated(f"{self._name}: cannot be run on {size} px"):
+            feed: dict[str, Any] = {
+                self._input_name: batch.astype(self._input_dtype, order="C", copy=False)
+            }
+            result = self._session.run(None, feed)[0]
+        return np.asarray(result, dtype=np.float32)
+
+
+def open_session(spec: SessionSpec) -> ExecutionSession:
+    """Load the file that ``spec`` names.
+
+    Raises:
+        InferenceError: If the file is missing or ONNX Runtime refuses it.
+        OutOfMemoryError: If it does not fit into memory.
+    """
+    return OrtSession(spec)
+
+
+def _options(spec: SessionSpec) -> ort.SessionOptions:
+    options = ort.SessionOptions()
+    # Measured with a 16-block network: this level's blocked layout is worth 1.24-1.35x.
+    options.graph_optimization_level = ort.GraphOptimizationLevel.ORT_ENABLE_ALL
+    options.execution_mode = ort.ExecutionMode.ORT_SEQUENTIAL
+    # One plan of memory per shape is kept otherwise: 609 against 353 MB over eight shapes.
+    options.enable_mem_pattern = False
+    # Threads that wait by spinning keep a core busy between two tiles; no speed is lost.
+    options.add_session_config_entry("session.intra_op.allow_spinning", "0")
+    options.intra_op_num_threads = spec.thread_count
+    options.inter_op_num_threads = 1
+    options.log_severity_level = _QUIET
+    return options
+
+
+@contextmanager
+def _translated(what: str) -> Iterator[None]:
+    try:
+        yield
+    except MemoryError as error:
+        raise OutOfMemoryError(f"{what}: out of memory") from error
+    except _RUNTIME_ERRORS as error:
+        text = str(error)
+        if any(word in text.lower() for word in _MEMORY_WORDS):
+            raise OutOfMemoryError(f"{what}: out of memory") from error
+        raise InferenceError(f"{what} ({text.strip()})") from error

@@ -1,0 +1,141 @@
+"""Cards, sessions and rasters for tests of inference."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from engine.catalog.card import (
+    Architecture,
+    Cost,
+    Kind,
+    ModelCard,
+    Precision,
+    TensorSpec,
+    TileHint,
+    Variant,
+)
+from engine.core.images import CodeImage, ImageF32
+from engine.imaging.raster import Raster
+from engine.inference.layers import Layers
+from engine.inference.network import ModelSource
+from engine.inference.providers import CPU, Provider
+from engine.inference.session import SessionSpec
+from tests.helpers.tiny_onnx import RECEPTIVE_FIELD_PX, write_tiny_onnx
+
+Batch = NDArray[np.float32]
+
+
+def tiny_card(
+    *,
+    model_id: str = "tiny",
+    scale: int = 2,
+    channels: int = 3,
+    kind: Kind = "faithful",
+    precisions: tuple[Precision, ...] = ("fp32",),
+    size_multiple: int = 1,
+    best_px: int = 32,
+) -> ModelCard:
+    """Return the card of a network of `write_tiny_onnx`."""
+    wide = 1 if channels == 1 else 3
+    return ModelCard(
+        id=model_id,
+        name="Tiny",
+        version="1",
+        scale=scale,
+        kind=kind,
+        licence="Apache-2.0",
+        credit="made in a test",
+        architecture=Architecture(family="tiny"),
+        params=1000,
+        macs=Cost(input="256x256", value=65_536_000),
+        receptive_field_px=RECEPTIVE_FIELD_PX,
+        size_multiple=size_multiple,
+        tile=TileHint(overlap_px=3, best_px=best_px),
+        input=TensorSpec(name="lr", channels=wide),
+        output=TensorSpec(name="sr", channels=wide),
+        variants=tuple(
+            Variant(
+                precision=precision,
+                file=f"{model_id}-{precision}.onnx",
+                sha256="0" * 64,
+                bytes=1,
+                loss_db=0.0 if precision == "fp32" else 0.01,
+                relative_speed={"fp32": 1.0, "fp16": 0.9, "int8": 3.0}[precision],
+            )
+            for precision in precisions
+        ),
+    )
+
+
+def tiny_model(
+    folder: Path,
+    *,
+    model_id: str = "tiny",
+    scale: int = 2,
+    channels: int = 3,
+    kind: Kind = "faithful",
+    seed: int = 0,
+    strength: float = 0.05,
+) -> ModelSource:
+    """Write a network and return it with its card."""
+    card = tiny_card(model_id=model_id, scale=scale, channels=channels, kind=kind)
+    path = folder / card.variants[0].file
+    write_tiny_onnx(path, scale=scale, channels=channels, seed=seed, strength=strength)
+    return ModelSource(card=card, folder=folder)
+
+
+def enlarge_nearest(batch: Batch, scale: int = 2) -> Batch:
+    """Return each pixel of a batch ``scale`` times in each direction."""
+    return batch.repeat(scale, axis=2).repeat(scale, axis=3)
+
+
+class FakeSession:
+    """A session that does what the test says."""
+
+    def __init__(self, behave: Callable[[Batch], Batch], provider: Provider = CPU) -> None:
+        self.provider = provider
+        self.shapes: list[tuple[int, ...]] = []
+        self._behave = behave
+
+    def run(self, batch: Batch) -> Batch:
+        """Note the shape and do it."""
+        self.shapes.append(batch.shape)
+        return self._behave(batch)
+
+
+def opener(**sessions: FakeSession) -> Callable[[SessionSpec], FakeSession]:
+    """Return a session opener that takes the session named like the file's precision."""
+
+    def open_fake(spec: SessionSpec) -> FakeSession:
+        name = spec.path.stem.rsplit("-", 1)[-1]
+        return sessions.get(f"{name}_{spec.provider.name}") or sessions[name]
+
+    return open_fake
+
+
+def layers_of(colour: CodeImage, folder: Path, alpha: CodeImage | None = None) -> Layers:
+    """Return rasters that hold the given code values."""
+
+    def raster(codes: CodeImage) -> Raster:
+        height_px, width_px, channels = codes.shape
+        made = Raster.create(
+            height_px=height_px,
+            width_px=width_px,
+            channels=channels,
+            dtype=codes.dtype,
+            scratch_folder=folder,
+        )
+        made.write(made.whole, codes)
+        return made
+
+    return Layers(colour=raster(colour), alpha=None if alpha is None else raster(alpha))
+
+
+def soft_picture(height_px: int, width_px: int, *, channels: int = 3, seed: int = 0) -> ImageF32:
+    """Return a random picture without hard black and white, float32."""
+    rng = np.random.default_rng(seed)
+    return rng.uniform(0.2, 0.8, (height_px, width_px, channels)).astype(np.float32)
