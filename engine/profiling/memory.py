@@ -49,10 +49,13 @@ def peak_rss_of_network(path: Path, *, side_px: int, channels: int, thread_count
     try:
         done = subprocess.run(
             [sys.executable, "-m", "engine.profiling.memory", *arguments],
-            capture_output=True, check=True, text=True, timeout=_CHILD_TIMEOUT_S,
+            capture_output=True, check=False, text=True, timeout=_CHILD_TIMEOUT_S,
         )  # fmt: skip
-    except subprocess.SubprocessError as error:
-        raise InferenceError(f"{path}: its memory could not be measured ({error})") from error
+    except subprocess.TimeoutExpired as error:
+        raise InferenceError(f"{path}: ran longer than {_CHILD_TIMEOUT_S} s") from error
+    if done.returncode != 0:
+        last = done.stderr.strip().rpartition("\n")[2]
+        raise InferenceError(f"{path}: its memory could not be measured ({last})")
     return int(json.loads(done.stdout)["peak_rss_bytes"])
 
 

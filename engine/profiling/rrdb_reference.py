@@ -99,7 +99,7 @@ def _write_network(writer: _Writer, block_count: int) -> str:
         x = _write_block(writer, x, factor)
     trunk = writer.conv(x, _FEATURES, _FEATURES, is_active=False)
     x = writer.add("Add", [head, trunk])
-    scales = writer.constant([1, 1, 2, 2])
+    scales = writer.constant([1.0, 1.0, 2.0, 2.0])
     for _ in range(2):
         x = writer.add(
             "Resize", [x, "", scales], mode="nearest",
