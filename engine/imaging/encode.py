@@ -1,0 +1,270 @@
+"""Encodes rasters into files, front to back, in bounded memory."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import BinaryIO, Final, Literal, TypeAlias
+
+from engine.core.atomic_file import atomic_path
+from engine.core.cancellation import CancelToken
+from engine.core.errors import OutputError
+from engine.imaging.formats import OutputFormat, check_format_limits
+from engine.imaging.photo import PhotoInfo
+from engine.imaging.raster import Raster
+from engine.imaging.saved_metadata import attach_metadata, saved_metadata
+from engine.imaging.vips import FileTarget, VipsError, first_line, pyvips
+
+ReportFraction: TypeAlias = Callable[[float], None]
+"""Called with the part of the work that is done, 0 to 1, from libvips' threads."""
+
+_Parameters: TypeAlias = dict[str, str | int | bool]
+_Saver: TypeAlias = tuple[str, _Parameters]
+"""A libvips operation and its parameters."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EncodeOptions:
+    """How a result is written.
+
+    Attributes:
+        format: What it is written as.
+        quality: 1 to 100, for JPEG, WebP and AVIF.
+        bit_depth: 8 or 16; None keeps the raster's. A format that holds less gets less,
+            with a note.
+        lossless: Write WebP or AVIF without loss.
+        keep_metadata: Write EXIF, XMP and IPTC of the source. The colour profile and
+            the print resolution are written in any case.
+        dpi: Print resolution of the result; None keeps the source's.
+        tiff_compression: ``deflate`` is read everywhere, ``zstd`` is faster.
+    """
+
+    format: OutputFormat
+    quality: int = 92
+    bit_depth: Literal[8, 16] | None = None
+    lossless: bool = False
+    keep_metadata: bool = True
+    dpi: float | None = None
+    tiff_compression: Literal["none", "lzw", "deflate", "zstd"] = "deflate"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SaveReport:
+    """What came of writing a result.
+
+    Attributes:
+        path: The file.
+        size_bytes: Its size.
+        notes: What was converted or dropped to fit the format.
+    """
+
+    path: Path
+    size_bytes: int
+    notes: tuple[str, ...]
+
+
+def save_photo(
+    colour: Raster,
+    alpha: Raster | None,
+    info: PhotoInfo,
+    path: Path,
+    *,
+    options: EncodeOptions,
+    progress: ReportFraction | None = None,
+    token: CancelToken | None = None,
+) -> SaveReport:
+    """Write a result; nothing stands at ``path`` before it is whole.
+
+    A file that is there is replaced. Memory stays bounded for JPEG, PNG and TIFF; the
+    encoders of WebP and AVIF hold the whole picture, whose size their format limits.
+
+    Args:
+        colour: Gray or RGB code values in the space that ``info.icc`` describes.
+        alpha: Opacity of the same size and dtype.
+        info: What the source said: profile, metadata, resolution.
+        path: Where it goes; the folder must exist.
+        options: How it is written.
+        progress: Told the part done.
+        token: Lets the caller stop it.
+
+    Raises:
+        FormatLimitError: If the format cannot hold a picture of this size.
+        DiskFullError: If the disk fills up; nothing is left behind.
+        OutputError: If the file cannot be written.
+        JobCancelled: If ``token`` asks to stop.
+    """
+    check_format_limits(
+        options.format, width_px=colour.width_px, height_px=colour.height_px, path=path
+    )
+    image, notes = _prepared(colour, alpha, options)
+    metadata = saved_metadata(
+        info,
+        options.format,
+        size=(colour.width_px, colour.height_px),
+        dpi=(options.dpi, options.dpi) if options.dpi else info.dpi,
+        keep=options.keep_metadata,
+    )
+    image = attach_metadata(image, metadata)
+    watch = _Watch(progress or _ignore, token or CancelToken())
+    with atomic_path(path) as part:
+        with part.open("w+b") as file:
+            _encode(image, file, path, _saver(image, options, metadata.keep), watch)
+            late_notes = metadata.finish(file)
+        size_bytes = part.stat().st_size
+    watch.finish()
+    notes = (*notes, *metadata.notes, *late_notes)
+    return SaveReport(path=path, size_bytes=size_bytes, notes=notes)
+
+
+def _prepared(
+    colour: Raster, alpha: Raster | None, options: EncodeOptions
+) -> tuple[pyvips.Image, tuple[str, ...]]:
+    """Return what the encoder gets, and what was done to it to fit the format."""
+    notes = []
+    image = raster_image(colour)
+    if alpha is not None:
+        image = image.bandjoin(raster_image(alpha))
+        if not options.format.has_alpha:
+            image = image.flatten(background=colour.max_code, max_alpha=colour.max_code)
+            notes.append("JPEG has no transparency: the picture stands on white.")
+    source_depth = 8 if colour.max_code == 255 else 16
+    wanted = options.bit_depth or source_depth
+    depth = 8 if options.format.max_bit_depth == 8 else wanted
+    if depth < wanted or (depth == 16 and options.format.max_bit_depth == 12):
+        kept = options.format.max_bit_depth
+        notes.append(f"{options.format.name} keeps {kept} bits of {wanted} per channel.")
+    if depth < source_depth:
+        # 65535 / 257 = 255; a shift by eight bits would darken by half a code value.
+        image = (image / 257).rint().cast("uchar")
+    elif depth > source_depth:
+        image = (image * 257).cast("ushort")
+    return image.copy(interpretation=_interpretation(colour.channels, depth)), tuple(notes)
+
+
+def raster_image(raster: Raster) -> pyvips.Image:
+    """Return a lazy picture of a raster's pixels; the raster must outlive it."""
+    kind = "uchar" if raster.max_code == 255 else "ushort"
+    width_px, height_px = raster.width_px, raster.height_px
+    if raster.scratch_file is None:
+        image = pyvips.Image.new_from_memory(
+            raster.read(raster.whole).data, width_px, height_px, raster.channels, kind
+        )
+    else:
+        image = pyvips.Image.rawload(
+            str(raster.scratch_file),
+            width_px,
+            height_px,
+            raster.channels,
+            format=kind,
+            access="sequential",
+        )
+    return image.copy(interpretation=_interpretation(raster.channels, 8 * raster.dtype.itemsize))
+
+
+def _interpretation(channels: int, bit_depth: int) -> str:
+    if channels == 1:
+        return "b-w" if bit_depth == 8 else "grey16"
+    return "srgb" if bit_depth == 8 else "rgb16"
+
+
+class _Watch:
+    """Reports how far libvips is, and stops it when asked to."""
+
+    def __init__(self, report: ReportFraction, token: CancelToken) -> None:
+        self._report = report
+        self._token = token
+        self.error: BaseException | None = None
+
+    def attach(self, image: pyvips.Image) -> None:
+        """Follow the evaluation of ``image``."""
+        image.set_progress(True)
+        image.signal_connect("eval", self._on_eval)
+
+    def finish(self) -> None:
+        """Report the end, which libvips does not do for every picture."""
+        self._report(1.0)
+
+    def _on_eval(self, image: pyvips.Image, progress: pyvips.GValue) -> None:
+        # Nothing may be raised through libvips: keep it for the caller.
+        try:
+            self._token.check()
+            self._report(min(progress.percent / 100, 1.0))
+        except BaseException as error:  # noqa: BLE001 - raised again by `_encode`
+            self.error = error
+            image.set_kill(True)
+
+
+def _encode(image: pyvips.Image, file: BinaryIO, path: Path, saver: _Saver, watch: _Watch) -> None:
+    target = FileTarget(file)
+    watch.attach(image)
+    operation, parameters = saver
+    try:
+        getattr(image, operation)(target.target, **parameters)
+        file.flush()
+    except VipsError as error:
+        cause = watch.error or target.error
+        if cause is not None:
+            raise cause from error
+        raise OutputError(
+            f"{path}: {operation} failed ({first_line(error)}); choose another format"
+        ) from error
+    if watch.error is not None:
+        raise watch.error
+
+
+def _saver(image: pyvips.Image, options: EncodeOptions, keep: int) -> _Saver:
+    operation, parameters = _SAVERS[options.format](image, options)
+    return operation, {**parameters, "keep": keep}
+
+
+def _jpeg(_: pyvips.Image, options: EncodeOptions) -> _Saver:
+    # Optimal Huffman tables would hold the whole picture in memory.
+    return "jpegsave_target", {"Q": options.quality, "subsample_mode": "off"}
+
+
+def _png(image: pyvips.Image, options: EncodeOptions) -> _Saver:
+    return "pngsave_target", {"compression": 3, "filter": "sub"}
+
+
+def _tiff(image: pyvips.Image, options: EncodeOptions) -> _Saver:
+    size_bytes = image.width * image.height * image.bands * (1 if image.format == "uchar" else 2)
+    parameters: _Parameters = {
+        "compression": options.tiff_compression,
+        "bigtiff": size_bytes > _BIGTIFF_FROM_BYTES,
+        "resunit": "inch",
+    }
+    if options.tiff_compression != "none":
+        parameters["predictor"] = "horizontal"
+    return "tiffsave_target", parameters
+
+
+def _webp(_: pyvips.Image, options: EncodeOptions) -> _Saver:
+    quality: _Parameters = {"Q": options.quality}
+    return "webpsave_target", {"lossless": True} if options.lossless else quality
+
+
+def _avif(image: pyvips.Image, options: EncodeOptions) -> _Saver:
+    parameters: _Parameters = {
+        "compression": "av1",
+        "bitdepth": 8 if image.format == "uchar" else 12,
+        "subsample_mode": "off",
+        "effort": 3,
+    }
+    parameters.update({"lossless": True} if options.lossless else {"Q": options.quality})
+    return "heifsave_target", parameters
+
+
+# Compressed data can grow a little, and offsets end at 4 GiB.
+_BIGTIFF_FROM_BYTES: Final = 3_900_000_000
+_SAVERS: Final = {
+    OutputFormat.JPEG: _jpeg,
+    OutputFormat.PNG: _png,
+    OutputFormat.TIFF: _tiff,
+    OutputFormat.WEBP: _webp,
+    OutputFormat.AVIF: _avif,
+}
+
+
+def _ignore(_: float) -> None:
+    """Nobody wants to know."""
