@@ -127,7 +127,9 @@ def _bare(function: Function) -> bool:
 def _publics(path: Path, tree: ast.Module) -> Iterator[tuple[str, bool]]:
     """Yield each public name that can carry a docstring, and whether it does."""
     yield f"{path}", ast.get_docstring(tree) is not None
-    for owner in (tree, *(n for n in tree.body if isinstance(n, ast.ClassDef))):
+    owners: list[ast.Module | ast.ClassDef] = [tree]
+    owners += [node for node in tree.body if isinstance(node, ast.ClassDef)]
+    for owner in owners:
         if isinstance(owner, ast.ClassDef) and owner.name.startswith("_"):
             continue
         for node in owner.body:
