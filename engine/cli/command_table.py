@@ -1,0 +1,44 @@
+"""Every command of ``mfagan``, by name; its module is imported when it is called."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CommandEntry:
+    """A command and where it stands.
+
+    Attributes:
+        name: What is typed.
+        module: Module that holds it as ``app``, a `typer.Typer`.
+        summary: One line for ``mfagan --help``.
+        needs_training: Whether it needs the packages of the ``train`` extra.
+    """
+
+    name: str
+    module: str
+    summary: str
+    needs_training: bool = False
+
+
+COMMANDS: tuple[CommandEntry, ...] = (
+    CommandEntry(
+        name="upscale", module="engine.cli.upscale", summary="Enlarge photos, folders of photos."
+    ),
+    CommandEntry(
+        name="compare", module="engine.cli.compare", summary="Measure how two pictures differ."
+    ),
+    CommandEntry(
+        name="models", module="engine.cli.models", summary="List, show, import, remove models."
+    ),
+    CommandEntry(
+        name="info", module="engine.cli.info", summary="Show what a photo holds, without decoding."
+    ),
+    CommandEntry(name="bench", module="engine.cli.bench", summary="Measure speed and memory."),
+    CommandEntry(
+        name="doctor", module="engine.cli.doctor", summary="Check this installation and machine."
+    ),
+    CommandEntry(name="version", module="engine.cli.version", summary="Show the version."),
+)
+"""In the order ``mfagan --help`` shows them. To add a command, add a line."""

@@ -1,0 +1,157 @@
+"""``mfagan``: the engine on the command line."""
+
+from __future__ import annotations
+
+import importlib
+import importlib.util
+import logging
+import sys
+from typing import Annotated, Any
+
+import typer
+from typer.core import TyperCommand, TyperGroup
+from typing_extensions import override
+
+from engine.cli.command_table import COMMANDS, CommandEntry
+from engine.cli.output import Output
+from engine.core.errors import ConfigError, EngineError, JobCancelled, MissingExtraError
+
+logger = logging.getLogger(__name__)
+
+EXIT_DONE, EXIT_FAILED, EXIT_MISUSE, EXIT_CANCELLED = 0, 1, 2, 130
+
+# Typer brings its own click; its errors are reached through what it exports.
+_UsageError: type[Exception] = typer.BadParameter.__bases__[0]
+
+_HELP = """Enlarge photos on your own machine.
+
+Nothing leaves this computer, and no original is ever changed.
+
+Examples:
+
+    mfagan upscale holiday.jpg -o big/
+
+    mfagan upscale scans/ -o enlarged/ --recursive --long-edge 6000
+
+    mfagan compare original.png result.png --difference difference.png
+
+Every command takes --help; most take --json for programs. Exit code 0 means
+done, 1 failed, 2 misused, 130 cancelled.
+"""
+
+
+class LazyGroup(TyperGroup):
+    """Commands whose modules are imported when they are called, not for ``--help``."""
+
+    @override
+    def list_commands(self, ctx: Any) -> list[str]:
+        return [entry.name for entry in COMMANDS]
+
+    @override
+    def get_command(self, ctx: Any, cmd_name: str) -> Any:
+        entry = _find(cmd_name)
+        if entry is None:
+            return None
+        return TyperCommand(entry.name, help=entry.summary, callback=_do_nothing)
+
+    @override
+    def resolve_command(self, ctx: Any, args: list[str]) -> tuple[str | None, Any, list[str]]:
+        name, stub, rest = super().resolve_command(ctx, args)
+        entry = _find(name or "")
+        return (name, stub if entry is None else _load(entry), rest)
+
+
+app = typer.Typer(
+    cls=LazyGroup,
+    help=_HELP,
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode="rich",
+)
+
+
+@app.callback()
+def _global_options(
+    *,
+    is_verbose: Annotated[
+        bool, typer.Option("--verbose", "-v", help="Say on stderr what the engine does.")
+    ] = False,
+) -> None:
+    logging.basicConfig(
+        level=logging.DEBUG if is_verbose else logging.WARNING,
+        format="%(levelname)s %(name)s: %(message)s",
+        stream=sys.stderr,
+    )
+
+
+def main(arguments: list[str] | None = None) -> None:
+    """Run the command line and leave the process with its exit code.
+
+    Args:
+        arguments: What follows the program's name; the process's own by default.
+    """
+    words = sys.argv[1:] if arguments is None else arguments
+    sys.exit(run(words))
+
+
+def run(arguments: list[str]) -> int:
+    """Run the command line and return its exit code.
+
+    This is the border where errors become messages: with ``--json`` among
+    ``arguments`` they are one JSON line on stdout, else text on stderr.
+    """
+    output = Output(is_json="--json" in arguments)
+    command = typer.main.get_command(app)
+    try:
+        code = command.main(arguments, prog_name="mfagan", standalone_mode=False)
+    except BrokenPipeError:
+        # Whoever read our output has seen enough.
+        return EXIT_DONE
+    except (Exception, KeyboardInterrupt) as error:
+        return _report(error, output)
+    return code if isinstance(code, int) else EXIT_DONE
+
+
+def _report(error: BaseException, output: Output) -> int:
+    if isinstance(error, _UsageError):
+        output.failed("usage", _usage_text(error))
+        return EXIT_MISUSE
+    if isinstance(error, (JobCancelled, KeyboardInterrupt, typer.Abort)):
+        output.failed("cancelled", "Cancelled; nothing half-written was left.")
+        return EXIT_CANCELLED
+    if isinstance(error, EngineError):
+        output.failed(error.code, str(error))
+        return EXIT_MISUSE if isinstance(error, ConfigError) else EXIT_FAILED
+    logger.debug("unexpected error", exc_info=error)
+    output.failed("unexpected", f"{type(error).__name__}: {error} (--verbose tells where)")
+    return EXIT_FAILED
+
+
+def _do_nothing() -> None:
+    """Stand in for a command that is only listed."""
+
+
+def _find(name: str) -> CommandEntry | None:
+    return next((entry for entry in COMMANDS if entry.name == name), None)
+
+
+def _load(entry: CommandEntry) -> Any:  # noqa: ANN401 - a click command, of typer's own click
+    if entry.needs_training and importlib.util.find_spec("torch") is None:
+        raise MissingExtraError(
+            f'mfagan {entry.name} needs torch: pip install "mfagan-studio[train]"'
+        )
+    command = typer.main.get_command(importlib.import_module(entry.module).app)
+    command.name = entry.name
+    return command
+
+
+def _usage_text(error: Exception) -> str:
+    text = error.format_message() if hasattr(error, "format_message") else str(error)
+    context = getattr(error, "ctx", None)
+    path = context.command_path if context is not None else "mfagan"
+    return f"{text} Try '{path} --help'."
+
+
+if __name__ == "__main__":
+    main()
