@@ -13,6 +13,7 @@ from engine.core.errors import OutputError
 from engine.imaging.formats import OutputFormat, check_format_limits
 from engine.imaging.photo import PhotoInfo
 from engine.imaging.raster import Raster
+from engine.imaging.raster_image import interpretation, raster_image
 from engine.imaging.saved_metadata import attach_metadata, saved_metadata
 from engine.imaging.vips import FileTarget, VipsError, first_line, pyvips
 
@@ -139,33 +140,7 @@ def _prepared(
         image = (image / 257).rint().cast("uchar")
     elif depth > source_depth:
         image = (image * 257).cast("ushort")
-    return image.copy(interpretation=_interpretation(colour.channels, depth)), tuple(notes)
-
-
-def raster_image(raster: Raster) -> pyvips.Image:
-    """Return a lazy picture of a raster's pixels; the raster must outlive it."""
-    kind = "uchar" if raster.max_code == 255 else "ushort"
-    width_px, height_px = raster.width_px, raster.height_px
-    if raster.scratch_file is None:
-        image = pyvips.Image.new_from_memory(
-            raster.read(raster.whole).data, width_px, height_px, raster.channels, kind
-        )
-    else:
-        image = pyvips.Image.rawload(
-            str(raster.scratch_file),
-            width_px,
-            height_px,
-            raster.channels,
-            format=kind,
-            access="sequential",
-        )
-    return image.copy(interpretation=_interpretation(raster.channels, 8 * raster.dtype.itemsize))
-
-
-def _interpretation(channels: int, bit_depth: int) -> str:
-    if channels == 1:
-        return "b-w" if bit_depth == 8 else "grey16"
-    return "srgb" if bit_depth == 8 else "rgb16"
+    return image.copy(interpretation=interpretation(colour.channels, depth)), tuple(notes)
 
 
 class _Watch:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import struct
 from dataclasses import dataclass
 from typing import BinaryIO, Final
 
@@ -26,7 +25,6 @@ class SavedMetadata:
         blobs: libvips field name to content.
         keep: What libvips is to write, as its flags.
         dpi: Print resolution across and down.
-        jpeg_dpi: Print resolution for the head of a finished JPEG.
         tiff_exif: What is added to a finished TIFF.
         notes: What the format cannot hold.
     """
@@ -34,7 +32,6 @@ class SavedMetadata:
     blobs: dict[str, bytes]
     keep: int
     dpi: tuple[float, float] | None
-    jpeg_dpi: tuple[float, float] | None
     tiff_exif: Exif | None
     notes: tuple[str, ...]
 
@@ -44,8 +41,6 @@ class SavedMetadata:
         Returns:
             Notes on what could not be added.
         """
-        if self.jpeg_dpi is not None:
-            _write_jfif_density(file, self.jpeg_dpi)
         if self.tiff_exif is None or self.tiff_exif.append_to_tiff(file):
             return ()
         return ("EXIF is not written to a TIFF beyond 4 GB.",)
@@ -70,7 +65,6 @@ def saved_metadata(
         blobs=blobs,
         keep=_keep_flags(output_format, has_exif="exif-data" in blobs, has_dpi=dpi is not None),
         dpi=dpi,
-        jpeg_dpi=dpi if output_format is OutputFormat.JPEG else None,
         tiff_exif=tiff_exif,
         notes=tuple(notes),
     )
@@ -95,8 +89,9 @@ def _chosen_blobs(
 
 
 def _keep_flags(output_format: OutputFormat, *, has_exif: bool, has_dpi: bool) -> int:
-    # Without an EXIF block libvips makes one up; only WebP and AVIF need it, for the resolution.
-    needs_exif = has_dpi and output_format in {OutputFormat.WEBP, OutputFormat.AVIF}
+    # Without an EXIF block libvips makes one up; where no other place holds the
+    # resolution, that is the place.
+    needs_exif = has_dpi and output_format not in {OutputFormat.PNG, OutputFormat.TIFF}
     return _KEEP_ALL if has_exif or needs_exif else _KEEP_ALL & ~_KEEP_EXIF
 
 
@@ -129,11 +124,3 @@ def _drop_too_long(blobs: dict[str, bytes], notes: list[str]) -> None:
         if len(blobs.get(name, b"")) > _MAX_JPEG_SEGMENT:
             del blobs[name]
             notes.append(f"{name[:4].upper()} is longer than JPEG can hold: it is dropped.")
-
-
-def _write_jfif_density(file: BinaryIO, dpi: tuple[float, float]) -> None:
-    # libvips writes it into EXIF alone. JFIF 1.02: unit (1 is inch), across, down.
-    file.seek(6)
-    if file.read(5) == b"JFIF\0":
-        file.seek(13)
-        file.write(struct.pack(">BHH", 1, *(min(max(round(value), 1), 65535) for value in dpi)))

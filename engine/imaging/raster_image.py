@@ -1,0 +1,128 @@
+"""Shows a raster to libvips as a picture it can read from front to back.
+
+libvips maps raw files into memory, where they count as resident. So a raster's
+scratch file is presented as what it would be with a TIFF header in front:
+uncompressed strips, read when they are needed.
+"""
+
+from __future__ import annotations
+
+import io
+import struct
+import sys
+from typing import BinaryIO, cast
+
+import numpy as np
+from typing_extensions import override
+
+from engine.core.tiling import Region
+from engine.imaging.raster import Raster
+from engine.imaging.vips import FileSource, pyvips
+
+_STRIP_BYTES = 2**20
+_SHORT, _LONG8 = 3, 16
+
+
+def raster_image(raster: Raster) -> pyvips.Image:
+    """Return a lazy picture of a raster's pixels; the raster must outlive it.
+
+    It can be read from top to bottom, once.
+    """
+    kind = interpretation(raster.channels, 8 * raster.dtype.itemsize)
+    if raster.scratch_file is None:
+        return pyvips.Image.new_from_array(raster.read(raster.whole), interpretation=kind)
+    stream = FileSource(cast("BinaryIO", RasterFile(raster)))
+    image = pyvips.Image.tiffload_source(stream.source, access="sequential")
+    return image.copy(interpretation=kind)
+
+
+def interpretation(channels: int, bit_depth: int) -> str:
+    """Return libvips' name for gray or RGB code values of 8 or 16 bits."""
+    if channels == 1:
+        return "b-w" if bit_depth == 8 else "grey16"
+    return "srgb" if bit_depth == 8 else "rgb16"
+
+
+class RasterFile(io.RawIOBase):
+    """A raster as a BigTIFF file that exists only while it is read."""
+
+    def __init__(self, raster: Raster) -> None:
+        self._raster = raster
+        self._row_bytes = raster.width_px * raster.channels * raster.dtype.itemsize
+        self._head = _bigtiff_head(raster, self._row_bytes)
+        self._size = len(self._head) + self._row_bytes * raster.height_px
+        self._at = 0
+
+    @override
+    def readable(self) -> bool:
+        return True
+
+    @override
+    def seekable(self) -> bool:
+        return True
+
+    @override
+    def seek(self, offset: int, whence: int = io.SEEK_SET) -> int:
+        start = {io.SEEK_SET: 0, io.SEEK_CUR: self._at, io.SEEK_END: self._size}[whence]
+        self._at = max(start + offset, 0)
+        return self._at
+
+    @override
+    def read(self, size: int = -1) -> bytes:
+        end = self._size if size < 0 else min(self._at + size, self._size)
+        content = self._head[self._at : end]
+        first = max(self._at - len(self._head), 0)
+        content += self._pixels(first, end - len(self._head))
+        self._at += len(content)
+        return content
+
+    def _pixels(self, first: int, last: int) -> bytes:
+        if last <= first:
+            return b""
+        top, bottom = first // self._row_bytes, -(-last // self._row_bytes)
+        rows = Region(left=0, top=top, width=self._raster.width_px, height=bottom - top)
+        content = self._raster.read(rows).reshape(-1).view(np.uint8)
+        return content[first - top * self._row_bytes : last - top * self._row_bytes].tobytes()
+
+
+def _bigtiff_head(raster: Raster, row_bytes: int) -> bytes:
+    """Return all that stands before the pixels.
+
+    Format: TIFF 6.0 baseline tags in the BigTIFF layout (libtiff, "The BigTIFF File Format").
+    """
+    order = "<" if sys.byteorder == "little" else ">"
+    rows = max(1, _STRIP_BYTES // row_bytes)
+    strips = -(-raster.height_px // rows)
+    channels, bits = raster.channels, 8 * raster.dtype.itemsize
+    sizes = [rows * row_bytes] * (strips - 1)
+    sizes.append((raster.height_px - rows * (strips - 1)) * row_bytes)
+    values: list[tuple[int, int, list[int]]] = [
+        (256, _LONG8, [raster.width_px]),
+        (257, _LONG8, [raster.height_px]),
+        (258, _SHORT, [bits] * channels),
+        (259, _SHORT, [1]),
+        (262, _SHORT, [1 if channels == 1 else 2]),
+        (273, _LONG8, [0] * strips),
+        (277, _SHORT, [channels]),
+        (278, _LONG8, [rows]),
+        (279, _LONG8, sizes),
+        (284, _SHORT, [1]),
+    ]
+    body_at = 16 + 8 + 20 * len(values) + 8
+    start = body_at + sum(_padded_bytes(kind, numbers) for _, kind, numbers in values)
+    values[5] = (273, _LONG8, [start + rows * row_bytes * index for index in range(strips)])
+    entries, body = b"", b""
+    for tag, kind, numbers in values:
+        content = struct.pack(f"{order}{len(numbers)}{'H' if kind == _SHORT else 'Q'}", *numbers)
+        slot = content.ljust(8, b"\0")
+        if len(content) > 8:
+            slot = struct.pack(order + "Q", body_at + len(body))
+            body += content + b"\0" * (-len(content) % 8)
+        entries += struct.pack(order + "HHQ", tag, kind, len(numbers)) + slot
+    magic = b"II" if order == "<" else b"MM"
+    head = magic + struct.pack(order + "HHHQQ", 43, 8, 0, 16, len(values))
+    return (head + entries + b"\0" * 8 + body).ljust(start, b"\0")
+
+
+def _padded_bytes(kind: int, numbers: list[int]) -> int:
+    return -(-len(numbers) * (2 if kind == _SHORT else 8) // 8) * 8
