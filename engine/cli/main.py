@@ -108,7 +108,8 @@ def run(arguments: list[str]) -> int:
     except BrokenPipeError:
         # Whoever read our output has seen enough.
         return EXIT_DONE
-    except (Exception, KeyboardInterrupt) as error:
+    # The border of the program: whatever happened becomes a message.
+    except (Exception, KeyboardInterrupt) as error:  # noqa: BLE001
         return _report(error, output)
     return code if isinstance(code, int) else EXIT_DONE
 

@@ -5,15 +5,17 @@ from __future__ import annotations
 import glob
 import os
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path, PurePath
 
 from engine.core.errors import ConfigError
 
-PHOTO_SUFFIXES = frozenset(
-    ".jpg .jpeg .jpe .jfif .png .tif .tiff .webp .avif .heic .heif .jxl "
-    ".arw .cr2 .dng .nef .nrw .pef .sr2 .srw".split()
-)
+# fmt: off
+PHOTO_SUFFIXES = frozenset({
+    ".jpg", ".jpeg", ".jpe", ".jfif", ".png", ".tif", ".tiff", ".webp", ".avif", ".heic", ".heif",
+    ".jxl", ".arw", ".cr2", ".dng", ".nef", ".nrw", ".pef", ".sr2", ".srw",
+})
+# fmt: on
 """What counts as a photo in a folder; a file that is named is always taken."""
 
 
@@ -28,7 +30,7 @@ class PhotoInput:
     """
 
     path: Path
-    folder: PurePath = PurePath()
+    folder: PurePath = field(default_factory=PurePath)
 
 
 def find_photos(
@@ -61,8 +63,9 @@ def _expand(source: Path, *, is_recursive: bool, left_out: Path | None) -> Itera
     if source.is_dir():
         yield from _below(source, _walk(source, is_recursive=is_recursive, left_out=left_out))
     elif not source.exists() and glob.has_magic(str(source)):
-        matches = sorted(Path(match) for match in glob.iglob(str(source), recursive=True))
-        yield from _below(_fixed_part(source), (path for path in matches if path.is_file()))
+        root = _fixed_part(source)
+        matches = sorted(root.glob(str(source.relative_to(root))))
+        yield from _below(root, (path for path in matches if path.is_file()))
     else:
         yield PhotoInput(path=source)
 
