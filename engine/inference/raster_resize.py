@@ -74,7 +74,7 @@ def resize_layers(
     stage: Stage | None = None,
     on_progress: OnProgress | None = None,
     on_tile: OnTile | None = None,
-) -> None:
+) -> float:
     """Fill ``target`` with ``source`` at the target's size.
 
     Args:
@@ -84,6 +84,9 @@ def resize_layers(
         stage: Place of this work in the job, for progress.
         on_progress: Told after each window.
         on_tile: Told which part of ``target`` is finished.
+
+    Returns:
+        The seconds it took; time spent held is not counted.
 
     Raises:
         JobCancelled: If ``token`` was cancelled.
@@ -103,6 +106,7 @@ def resize_layers(
                 _write(target.alpha, tile.core, alpha)
         if on_tile is not None:
             on_tile(TileDone(region=tile.core, layers=target))
+    return meter.busy_s
 
 
 def _write(raster: Raster, region: Region, image: ImageF32) -> None:
