@@ -64,7 +64,7 @@ def draw_fabric(width: int, height: int) -> Canvas:
         0.55 + 0.45 * weft[:, :, None]
     )
     light = (0.75 + 0.22 * np.cos(fold * 1.8))[:, :, None]
-    return (cloth * light).clip(0, 1).astype(np.float32)
+    return np.asarray((cloth * light).clip(0, 1), np.float32)
 
 
 def draw_leaves(width: int, height: int) -> Canvas:

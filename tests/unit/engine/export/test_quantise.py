@@ -1,0 +1,59 @@
+"""The int8 variant stays close to the network and keeps its tail in float."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import onnx
+import pytest
+
+from engine.export.onnx_file import export_onnx
+from engine.export.quantise import Patch, quantise_int8
+from engine.inference.session import SessionSpec, open_session
+from engine.models.generators.mfanet import MfaNet
+
+
+@pytest.fixture(scope="module")
+def patches() -> list[Patch]:
+    random = np.random.default_rng(0)
+    return [random.random((1, 3, 24, 24), dtype=np.float32) for _ in range(3)]
+
+
+@pytest.fixture(scope="module")
+def files(
+    generator: MfaNet, patches: list[Patch], tmp_path_factory: pytest.TempPathFactory
+) -> tuple[Path, Path]:
+    folder = tmp_path_factory.mktemp("int8")
+    export_onnx(generator, folder / "fp32.onnx")
+    quantise_int8(folder / "fp32.onnx", folder / "int8.onnx", patches=patches)
+    return folder / "fp32.onnx", folder / "int8.onnx"
+
+
+def test_output_differs_by_little_but_differs(
+    files: tuple[Path, Path], patches: list[Patch]
+) -> None:
+    fp32, int8 = (open_session(SessionSpec(path=path)).run(patches[0]) for path in files)
+
+    difference = np.abs(fp32 - int8)
+    assert difference.max() > 0
+    assert difference.mean() < 0.02
+
+
+def test_body_is_quantised_and_tail_is_not(files: tuple[Path, Path]) -> None:
+    graph = onnx.load(files[1]).graph
+    producers = {name: node for node in graph.node for name in node.output}
+
+    quantised = [
+        producers[node.input[1]].op_type == "DequantizeLinear"
+        for node in graph.node
+        if node.op_type == "Conv" and node.input[1] in producers
+    ]
+    floats = [n for n in graph.node if n.op_type == "Conv" and n.input[1] not in producers]
+    assert len(quantised) == 7
+    assert all(quantised)
+    assert len(floats) == 2
+
+
+def test_nothing_but_the_file_is_left(files: tuple[Path, Path]) -> None:
+    assert sorted(path.name for path in files[1].parent.iterdir()) == ["fp32.onnx", "int8.onnx"]
