@@ -1,0 +1,87 @@
+"""Tiles joined equal the picture enlarged as a whole, through a real network."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from engine.core.images import ImageF32
+from engine.core.tiling import Region, plan_tiles
+from engine.inference.fidelity import BackProjected
+from engine.inference.network import ModelSource, Network
+from engine.inference.upscaler import Upscaler
+from tests.helpers.tiny_models import soft_picture, tiny_model
+
+WHOLE = Region(left=0, top=0, width=1, height=1)
+
+
+@pytest.fixture(scope="module")
+def model(tmp_path_factory: pytest.TempPathFactory) -> ModelSource:
+    return tiny_model(tmp_path_factory.mktemp("tiny"), scale=3, strength=0.2)
+
+
+def joined(upscaler: Upscaler, lr: ImageF32, *, tile_px: int) -> ImageF32:
+    """Enlarge tile by tile, in floats, without rasters."""
+    plan = plan_tiles(
+        lr.shape[1],
+        lr.shape[0],
+        tile_px=tile_px,
+        overlap_px=upscaler.overlap_px,
+        size_multiple=upscaler.size_multiple,
+    )
+    scale = upscaler.scale
+    sr = np.zeros((lr.shape[0] * scale, lr.shape[1] * scale, lr.shape[2]), np.float32)
+    for tile in plan.tiles:
+        crop, core = tile.crop, tile.core.scaled(scale)
+        inner = tile.core_in_crop.scaled(scale)
+        part = upscaler.upscale(lr[crop.top : crop.bottom, crop.left : crop.right], where=crop)
+        sr[core.top : core.bottom, core.left : core.right] = part[
+            inner.top : inner.bottom, inner.left : inner.right
+        ]
+    return sr
+
+
+@settings(max_examples=60)
+@given(
+    width_px=st.integers(1, 70),
+    height_px=st.integers(1, 70),
+    tile_px=st.integers(8, 40),
+    seed=st.integers(0, 9),
+)
+def test_joined_tiles_equal_the_whole_picture(
+    model: ModelSource, width_px: int, height_px: int, tile_px: int, seed: int
+) -> None:
+    network = Network(model)
+    lr = soft_picture(height_px, width_px, seed=seed)
+    whole = network.upscale(lr, where=WHOLE)
+    np.testing.assert_allclose(joined(network, lr, tile_px=tile_px), whole, atol=1e-5)
+
+
+def test_one_session_sees_one_shape_only(model: ModelSource) -> None:
+    plan = plan_tiles(70, 41, tile_px=24, overlap_px=3)
+    assert {(tile.crop.width, tile.crop.height) for tile in plan.tiles} == {(24, 24)}
+
+
+def test_too_small_an_overlap_would_be_noticed(model: ModelSource) -> None:
+    lr = soft_picture(50, 50)
+    network = Network(model)
+    whole = network.upscale(lr, where=WHOLE)
+
+    class Short(Network):
+        overlap_px = 1  # type: ignore[assignment]
+
+    short = Short(model)
+    assert np.abs(joined(short, lr, tile_px=20) - whole).max() > 1e-3
+
+
+@settings(max_examples=20)
+@given(width_px=st.integers(1, 60), height_px=st.integers(1, 60), tile_px=st.integers(40, 60))
+def test_joined_back_projected_tiles_equal_the_whole_picture_within_rounding(
+    model: ModelSource, width_px: int, height_px: int, tile_px: int
+) -> None:
+    upscaler = BackProjected(Network(model))
+    lr = soft_picture(height_px, width_px)
+    whole = upscaler.upscale(lr, where=WHOLE)
+    np.testing.assert_allclose(joined(upscaler, lr, tile_px=tile_px), whole, atol=0.5 / 255)

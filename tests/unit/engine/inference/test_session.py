@@ -1,0 +1,89 @@
+"""Tests of loading and running network files."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import onnx
+import pytest
+
+from engine.core.errors import InferenceError, OutOfMemoryError
+from engine.inference import session as session_module
+from engine.inference.providers import CPU, KNOWN_PROVIDERS
+from engine.inference.session import SessionSpec, find_providers, open_session, runtime_version
+from tests.helpers.tiny_onnx import write_tiny_onnx
+
+
+def test_network_runs_and_says_where(tmp_path: Path) -> None:
+    session = open_session(SessionSpec(path=write_tiny_onnx(tmp_path / "n.onnx", scale=3)))
+    result = session.run(np.full((1, 3, 5, 7), 0.5, np.float32))
+    assert result.shape == (1, 3, 15, 21)
+    assert result.dtype == np.float32
+    assert session.provider is CPU
+
+
+def test_file_name_with_umlauts_and_blanks_is_loaded(tmp_path: Path) -> None:
+    folder = tmp_path / "Bücher 写真"
+    folder.mkdir()
+    spec = SessionSpec(path=write_tiny_onnx(folder / "größer.onnx"))
+    assert open_session(spec).run(np.zeros((1, 3, 4, 4), np.float32)).shape == (1, 3, 8, 8)
+
+
+def test_half_precision_input_is_fed_as_such(tmp_path: Path) -> None:
+    path = tmp_path / "half.onnx"
+    kind = onnx.TensorProto.FLOAT16
+    graph = onnx.helper.make_graph(
+        [onnx.helper.make_node("Identity", ["lr"], ["sr"])],
+        "half",
+        [onnx.helper.make_tensor_value_info("lr", kind, [1, 3, "h", "w"])],
+        [onnx.helper.make_tensor_value_info("sr", kind, [1, 3, "h", "w"])],
+    )
+    opset = [onnx.helper.make_opsetid("", 18)]
+    onnx.save(onnx.helper.make_model(graph, opset_imports=opset, ir_version=10), path)
+    result = open_session(SessionSpec(path=path)).run(np.full((1, 3, 2, 2), 0.5, np.float32))
+    assert result.dtype == np.float32
+    assert (result == 0.5).all()
+
+
+def test_missing_file_is_named(tmp_path: Path) -> None:
+    with pytest.raises(InferenceError, match=r"gone\.onnx: cannot be loaded"):
+        open_session(SessionSpec(path=tmp_path / "gone.onnx"))
+
+
+def test_garbage_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "garbage.onnx"
+    path.write_bytes(b"not a network")
+    with pytest.raises(InferenceError, match=r"garbage\.onnx"):
+        open_session(SessionSpec(path=path))
+
+
+def test_wrong_shape_is_an_inference_error(tmp_path: Path) -> None:
+    session = open_session(SessionSpec(path=write_tiny_onnx(tmp_path / "n.onnx")))
+    with pytest.raises(InferenceError, match=r"n\.onnx: cannot be run on 4 x 3 px"):
+        session.run(np.zeros((1, 1, 3, 4), np.float32))
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        MemoryError(),
+        session_module.ort_errors.RuntimeException("Failed to allocate memory for buffer"),
+        session_module.ort_errors.Fail("bad_alloc"),
+    ],
+)
+def test_lack_of_memory_is_told_apart(error: Exception) -> None:
+    with pytest.raises(OutOfMemoryError), session_module._translated("net"):
+        raise error
+
+
+def test_processor_is_among_the_providers_found() -> None:
+    assert find_providers()[-1] is CPU
+    assert runtime_version()[0].isdigit()
+
+
+@pytest.mark.filterwarnings("ignore:Specified provider")
+def test_provider_that_is_missing_ends_on_the_processor(tmp_path: Path) -> None:
+    path = write_tiny_onnx(tmp_path / "n.onnx")
+    missing = next(p for p in KNOWN_PROVIDERS if p not in find_providers())
+    assert open_session(SessionSpec(path=path, provider=missing)).provider is CPU
