@@ -35,6 +35,19 @@ COMMANDS: tuple[CommandEntry, ...] = (
     CommandEntry(
         name="info", module="engine.cli.info", summary="Show what a photo holds, without decoding."
     ),
+    CommandEntry(
+        name="train",
+        module="engine.cli.train",
+        summary="Train a network by a recipe.",
+        needs_training=True,
+    ),
+    CommandEntry(
+        name="resume",
+        module="engine.cli.resume",
+        summary="Go on with a training run.",
+        needs_training=True,
+    ),
+    CommandEntry(name="runs", module="engine.cli.runs", summary="List, show, compare runs."),
     CommandEntry(name="bench", module="engine.cli.bench", summary="Measure speed and memory."),
     CommandEntry(
         name="doctor", module="engine.cli.doctor", summary="Check this installation and machine."

@@ -27,7 +27,7 @@ _HELP = """Enlarge photos on your own machine.
 
 Nothing leaves this computer, and no original is ever changed.
 
-Examples:
+For example:
 
     mfagan upscale holiday.jpg -o big/
 

@@ -45,8 +45,8 @@ class ImportRequest:
     path: Path
     name: str | None = None
     kind: Kind = "vivid"
-    licence: str = _UNKNOWN_LICENCE
-    credit: str = "unknown"
+    licence: str | None = None
+    credit: str | None = None
 
 
 def import_model(
@@ -94,8 +94,8 @@ def describe_network(
         version="1",
         scale=summary.scale,
         kind=request.kind,
-        licence=request.licence,
-        credit=request.credit,
+        licence=request.licence or _UNKNOWN_LICENCE,
+        credit=request.credit or "unknown",
         architecture=Architecture(family="unknown"),
         params=summary.params,
         macs=Cost(input=f"{summary.cost_px}x{summary.cost_px}", value=summary.macs),

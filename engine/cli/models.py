@@ -1,0 +1,171 @@
+"""``mfagan models``."""
+
+from __future__ import annotations
+
+from enum import Enum
+from pathlib import Path
+from typing import Annotated
+
+import msgspec
+import typer
+
+from engine.catalog.card import ModelCard
+from engine.catalog.catalog import Catalog, CatalogEntry
+from engine.cli.output import Output
+from engine.core.units import format_bytes
+from engine.inference.importing import ImportRequest, import_model
+
+app = typer.Typer(rich_markup_mode="rich", invoke_without_command=True)
+
+JsonOption = Annotated[bool, typer.Option("--json", help="JSON on stdout.")]
+
+
+class KindChoice(Enum):
+    """What ``--kind`` takes."""
+
+    FAITHFUL = "faithful"
+    VIVID = "vivid"
+
+
+@app.callback()
+def models(context: typer.Context, *, is_json: JsonOption = False) -> None:
+    """List, show, import and remove models.
+
+    For example:
+
+        mfagan models
+
+        mfagan models show mfa-s-x4-classic
+
+        mfagan models import my-network.onnx --licence MIT --credit "me"
+    """
+    if context.invoked_subcommand is None:
+        _list(Output(is_json=is_json))
+
+
+@app.command("list")
+def list_models(*, is_json: JsonOption = False) -> None:
+    """List the models of this installation."""
+    _list(Output(is_json=is_json))
+
+
+@app.command("show")
+def show_model(
+    model_id: Annotated[str, typer.Argument(metavar="MODEL", help="Id of a model.")],
+    *,
+    is_json: JsonOption = False,
+) -> None:
+    """Show the card of one model: origin, licence, cost, measured quality, limits."""
+    output = Output(is_json=is_json)
+    entry = Catalog.open_default().entry(model_id)
+    if is_json:
+        output.document(_described(entry))
+    for label, value in _facts(entry):
+        output.text(f"{label:<14} {value}")
+    for figure in entry.card.quality:
+        output.text(
+            f"{'Measured':<14} {figure.set} {figure.metric} {figure.value:.4g} "
+            f"({figure.date}: {figure.command})"
+        )
+    for limit in entry.card.limits:
+        output.text(f"{'Limit':<14} {limit}")
+
+
+@app.command("import")
+def import_network(
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="A single-file ONNX network.")],
+    *,
+    name: Annotated[str | None, typer.Option(help="Name to show. Default: the file's.")] = None,
+    kind: Annotated[
+        KindChoice, typer.Option(help="Whether it keeps to the photo or paints detail.")
+    ] = KindChoice.VIVID,
+    licence: Annotated[str | None, typer.Option(help="Its licence.")] = None,
+    credit: Annotated[str | None, typer.Option(help="Who made it.")] = None,
+    is_json: JsonOption = False,
+) -> None:
+    """Take a network of your own into the catalog.
+
+    The file is inspected and tried in a process of its own: scale, channels,
+    value range and receptive field are found, nothing in it is executed but
+    standard ONNX operations. What does not fit is refused with the reason.
+    """
+    request = ImportRequest(path=file, name=name, kind=kind.value, licence=licence, credit=credit)
+    output = Output(is_json=is_json)
+    catalog = Catalog.open_default()
+    card = import_model(request, catalog)
+    if is_json:
+        output.document(_described(catalog.entry(card.id)))
+    output.text(f"Imported as {card.id}: {_nature(card)}. Use it with --model {card.id}")
+
+
+@app.command("remove")
+def remove_model(
+    model_id: Annotated[str, typer.Argument(metavar="MODEL", help="Id of an imported model.")],
+    *,
+    is_json: JsonOption = False,
+) -> None:
+    """Remove an imported model and its files."""
+    Catalog.open_default().remove(model_id)
+    output = Output(is_json=is_json)
+    output.event("removed", id=model_id)
+    output.text(f"Removed {model_id}")
+
+
+def _list(output: Output) -> None:
+    catalog = Catalog.open_default()
+    if output.is_json:
+        output.document(
+            {
+                "models": [_described(entry) for entry in catalog.entries()],
+                "broken": [{"path": b.path, "text": b.reason} for b in catalog.broken],
+            }
+        )
+    rows = [
+        (
+            entry.card.id,
+            f"x{entry.card.scale}",
+            entry.card.kind,
+            "/".join(variant.precision for variant in entry.card.variants),
+            f"{entry.card.params / 1e3:,.0f} K",
+            f"{entry.card.macs.value / 1e9:.2f}",
+            entry.origin.value,
+            entry.card.licence,
+        )
+        for entry in catalog.entries()
+    ]
+    columns = ("Model", "Scale", "Kind", "Precision", ">Params", ">GMAC", "Origin", "Licence")
+    output.table(columns, rows)
+    for broken in catalog.broken:
+        output.note(f"Left out: {broken.reason}")
+
+
+def _described(entry: CatalogEntry) -> dict[str, object]:
+    card: dict[str, object] = msgspec.to_builtins(entry.card)
+    return {**card, "origin": entry.origin.value, "folder": str(entry.folder)}
+
+
+def _nature(card: ModelCard) -> str:
+    colours = "gray" if card.input.channels == 1 else "RGB"
+    low, high = card.input.range
+    return (
+        f"x{card.scale}, {card.kind}, {colours}, values {low:g} to {high:g}, "
+        f"receptive field {card.receptive_field_px} px"
+    )
+
+
+def _facts(entry: CatalogEntry) -> list[tuple[str, str]]:
+    card = entry.card
+    variants = ", ".join(
+        f"{v.precision} ({format_bytes(v.bytes)}, -{v.loss_db:.3f} dB)" for v in card.variants
+    )
+    return [
+        ("Model", f"{card.id}, {card.name} {card.version}"),
+        ("Nature", _nature(card)),
+        ("Twin", card.twin or "none"),
+        ("Built as", f"{card.architecture.family} {card.architecture.genes or ''}".strip()),
+        ("Cost", f"{card.params:,} params, {card.macs.value / 1e9:.2f} GMAC at {card.macs.input}"),
+        ("Variants", variants),
+        ("Origin", f"{entry.origin.value}, {entry.folder}"),
+        ("Licence", card.licence),
+        ("Credit", card.credit),
+    ]

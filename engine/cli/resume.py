@@ -1,0 +1,36 @@
+"""``mfagan resume``: go on with a run."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from engine.cli.output import Output
+from engine.cli.runs import open_run
+from engine.cli.train import run_recipe
+from engine.config.recipes import load_recipe
+from engine.core.errors import ConfigError
+from engine.runs.location import runs_folder
+
+app = typer.Typer(add_completion=False)
+
+
+@app.command()
+def resume(
+    run: Annotated[str, typer.Argument(help="A run folder, or the name of one in --runs.")],
+    *,
+    runs: Annotated[
+        Path | None, typer.Option(help="Folder of the runs; the user's by default.")
+    ] = None,
+    is_json: Annotated[
+        bool, typer.Option("--json", help="Write events as JSON lines on stdout.")
+    ] = False,
+) -> None:
+    """Go on with a run from its newest checkpoint, exactly as if it had not stopped."""
+    folder = open_run(run, runs or runs_folder())
+    if folder.is_running():
+        raise ConfigError(f"{folder.path}: this run is running; stop it first")
+    recipe = load_recipe(folder.path / "recipe.yaml")
+    run_recipe(recipe, Output(is_json=is_json), runs=folder.path.parent, into=folder.path)

@@ -1,0 +1,127 @@
+"""``mfagan runs``: what training runs there are and how they went."""
+
+from __future__ import annotations
+
+import datetime as dt
+from pathlib import Path
+from typing import Annotated, TypeAlias
+
+import msgspec
+import typer
+
+from engine.cli.output import Output
+from engine.core.errors import ConfigError, UnknownNameError
+from engine.core.units import format_duration
+from engine.runs.location import runs_folder
+from engine.runs.run_folder import RunFolder
+from engine.runs.summary import (
+    RunSummary,
+    differing_values,
+    find_runs,
+    recipe_values,
+    series,
+    summarise,
+)
+
+app = typer.Typer(add_completion=False, no_args_is_help=True, help="List and compare runs.")
+
+RunsOption: TypeAlias = Annotated[
+    Path | None, typer.Option("--runs", help="Folder of the runs; the user's by default.")
+]
+JsonOption: TypeAlias = Annotated[bool, typer.Option("--json", help="Write one JSON object.")]
+RunName: TypeAlias = Annotated[
+    str, typer.Argument(help="A run folder, or the name or part of it of one in --runs.")
+]
+
+
+@app.command("list")
+def list_runs(*, runs: RunsOption = None, is_json: JsonOption = False) -> None:
+    """List all runs with their state and newest validation."""
+    summaries = [summarise(run) for run in find_runs(runs or runs_folder())]
+    output = Output(is_json=is_json)
+    if is_json:
+        output.document({"runs": msgspec.to_builtins(summaries)})
+        return
+    columns = ("run", "kind", "state", ">step", ">of", ">PSNR dB", "left")
+    output.table(columns, [_row(summary) for summary in summaries])
+
+
+@app.command()
+def show(run: RunName, *, runs: RunsOption = None, is_json: JsonOption = False) -> None:
+    """Show one run: its state, its newest figures, its loss list and its recipe."""
+    folder = open_run(run, runs or runs_folder())
+    summary, recipe = summarise(folder), recipe_values(folder)
+    output = Output(is_json=is_json)
+    if is_json:
+        lists = {name: sorted(series(folder, name).items()) for name in summary.last}
+        values = {**msgspec.to_builtins(summary), "series": lists, "recipe": recipe}
+        output.document(values)
+        return
+    output.text(f"{summary.name}: {summary.state}, step {summary.step} of {summary.steps}")
+    if summary.started_s is not None:
+        output.text(f"started {dt.datetime.fromtimestamp(summary.started_s):%Y-%m-%d %H:%M}")
+    output.table(("figure", ">newest"), [(k, f"{v:.5g}") for k, v in summary.last.items()])
+    output.table(("recipe", "value"), list(recipe.items()))
+
+
+@app.command()
+def compare(
+    names: Annotated[list[str], typer.Argument(metavar="RUN RUN...", help="Runs to compare.")],
+    *,
+    runs: RunsOption = None,
+    is_json: JsonOption = False,
+) -> None:
+    """Show side by side how runs ended and in what their recipes differ."""
+    folders = [open_run(name, runs or runs_folder()) for name in names]
+    summaries = [summarise(folder) for folder in folders]
+    differing = differing_values(folders)
+    output = Output(is_json=is_json)
+    if is_json:
+        document = {"runs": msgspec.to_builtins(summaries), "differing": differing}
+        output.document(document)
+        return
+    figures = dict.fromkeys(name for summary in summaries for name in summary.last)
+    columns = ("", *(f">{summary.name}" for summary in summaries))
+    rows = [("state", *(s.state for s in summaries)), ("step", *(str(s.step) for s in summaries))]
+    rows += [(name, *(_figure(s, name) for s in summaries)) for name in figures]
+    rows += [(name, *(value or "-" for value in values)) for name, values in differing.items()]
+    output.table(columns, rows)
+
+
+def open_run(name: str, runs: Path) -> RunFolder:
+    """Open the run folder ``name``, or the run in ``runs`` whose name holds ``name``.
+
+    Raises:
+        UnknownNameError: If there is no such run.
+        ConfigError: If there are several.
+    """
+    if (Path(name) / "recipe.yaml").is_file():
+        return RunFolder.open(Path(name))
+    found = find_runs(runs)
+    exact = [run for run in found if run.path.name == name]
+    fitting = exact or [run for run in found if name in run.path.name]
+    if not fitting:
+        here = ", ".join(run.path.name for run in found) or "none"
+        raise UnknownNameError(f"No run is called {name!r}. In {runs} there are: {here}")
+    if len(fitting) > 1:
+        several = ", ".join(run.path.name for run in fitting)
+        raise ConfigError(f"{name!r} is part of several names: {several}; name one")
+    return fitting[0]
+
+
+def _row(summary: RunSummary) -> tuple[str, ...]:
+    best = summary.best_psnr_y_db
+    return (
+        summary.name,
+        summary.kind,
+        summary.state,
+        str(summary.step),
+        str(summary.steps),
+        "-" if best is None else f"{best:.2f}",
+        "-" if summary.eta_s is None else format_duration(summary.eta_s),
+    )
+
+
+def _figure(summary: RunSummary, name: str) -> str:
+    value = summary.last.get(name)
+    return "-" if value is None else f"{value:.5g}"

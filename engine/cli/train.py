@@ -1,0 +1,116 @@
+"""``mfagan train``: fit a network by a recipe."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from engine.cli.output import Output
+from engine.cli.run_reporter import RunReporter
+from engine.config.recipes import AnyRecipe, dump_recipe, find_recipe, load_recipe
+from engine.core.cancellation import CancelToken
+from engine.core.errors import ConfigError
+from engine.runs.location import runs_folder
+from engine.runs.run_folder import RunFolder
+
+app = typer.Typer(add_completion=False)
+
+
+@app.command()
+def train(
+    recipe: Annotated[
+        str, typer.Argument(help="A recipe file, or the name of one that comes with the product.")
+    ] = "",
+    *,
+    preset: Annotated[
+        str, typer.Option(help="Name of a recipe that comes with the product, such as tiny.")
+    ] = "",
+    data: Annotated[
+        Path | None, typer.Option(help="Folder of HR photos; short for --set data.folder=FOLDER.")
+    ] = None,
+    values: Annotated[
+        list[str] | None,
+        typer.Option("--set", metavar="KEY=VALUE", help="Change a value: schedule.steps=100."),
+    ] = None,
+    runs: Annotated[
+        Path | None, typer.Option(help="Where the run's folder is made; the user's by default.")
+    ] = None,
+    into: Annotated[
+        Path | None,
+        typer.Option(help="The run's folder itself; goes on with the run if it is there already."),
+    ] = None,
+    is_json: Annotated[
+        bool, typer.Option("--json", help="Write events as JSON lines on stdout.")
+    ] = False,
+) -> None:
+    """Train a network by a recipe, into a new run folder.
+
+    Stops with a checkpoint on SIGTERM or Ctrl+C; `mfagan resume` goes on
+    exactly. Under torchrun the processes train together.
+
+    Examples:
+        mfagan train --preset tiny --data ~/Pictures
+
+        mfagan train my.yaml --set schedule.steps=2000 --set seed=3
+
+        torchrun --nproc-per-node 4 -m engine.cli.main train my.yaml --into runs/big
+    """
+    if bool(recipe) == bool(preset):
+        raise typer.BadParameter("Name one recipe: a file, or --preset NAME.")
+    overrides = parse_overrides(values or [])
+    if data is not None:
+        overrides["data.folder"] = str(data)
+    loaded = load_recipe(find_recipe(recipe or preset), overrides)
+    run_recipe(loaded, Output(is_json=is_json), runs=runs or runs_folder(), into=into)
+
+
+def run_recipe(recipe: AnyRecipe, output: Output, *, runs: Path, into: Path | None) -> None:
+    """Train by ``recipe`` in a folder in ``runs``, or in the folder ``into``.
+
+    Raises:
+        EngineError: As `engine.training.run.run_training` does.
+    """
+    from engine.training.processes import broadcast_text, process_group, rank  # noqa: PLC0415
+
+    with process_group():
+        folder = _make_folder(recipe, runs, into) if rank() == 0 else None
+        path = broadcast_text(str(folder.path) if folder else "")
+        run_in_folder(recipe, RunFolder(Path(path)), output)
+
+
+def run_in_folder(recipe: AnyRecipe, folder: RunFolder, output: Output) -> None:
+    """Train by ``recipe`` in ``folder``, telling ``output`` of it."""
+    from engine.training.build import build_scheme  # noqa: PLC0415 - torch loads for seconds
+    from engine.training.run import run_training  # noqa: PLC0415
+
+    output.note(f"Run folder: {folder.path}")
+    with RunReporter(output, name=recipe.name) as reporter:
+        run_training(
+            recipe,
+            folder,
+            build_scheme=build_scheme,
+            token=CancelToken(),
+            report=reporter.report,
+        )
+
+
+def parse_overrides(values: list[str]) -> dict[str, str]:
+    """Return ``KEY=VALUE`` texts as a mapping.
+
+    Raises:
+        ConfigError: If one has no equals sign.
+    """
+    for value in values:
+        if "=" not in value:
+            raise ConfigError(f"--set {value}: write KEY=VALUE, as in --set schedule.steps=100")
+    return {value.split("=", 1)[0]: value.split("=", 1)[1] for value in values}
+
+
+def _make_folder(recipe: AnyRecipe, runs: Path, into: Path | None) -> RunFolder:
+    if into is None:
+        return RunFolder.create(runs, recipe.name, recipe_yaml=dump_recipe(recipe))
+    if (into / "recipe.yaml").exists():
+        return RunFolder.open(into)
+    return RunFolder.create_at(into, recipe_yaml=dump_recipe(recipe))

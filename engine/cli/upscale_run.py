@@ -1,0 +1,263 @@
+"""Runs what ``mfagan upscale`` was asked for and tells how it goes."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from engine.cli.output import Output
+from engine.core.atomic_file import output_error, remove_leftovers
+from engine.core.cancellation import CancelToken
+from engine.core.errors import EngineError
+from engine.core.places import cache_folder
+from engine.core.units import format_bytes, format_duration
+from engine.inference.batch import BatchListener, BatchReport, BatchRequest, run_batch, summarise
+from engine.inference.batch_inputs import PhotoInput
+from engine.inference.batch_work import BatchEstimate, UpscaleSettings, UpscaleWork
+from engine.inference.manifest import PhotoRecord, manifest_path
+from engine.inference.naming import Collision, claim_path
+from engine.inference.progress import Progress
+from engine.inference.upscale import UpscaleReport
+
+if TYPE_CHECKING:
+    from rich.progress import Progress as ProgressBars
+    from rich.progress import TaskID
+
+_EVENT_INTERVAL_S = 0.2
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UpscaleJob:
+    """What ``mfagan upscale`` was asked for.
+
+    Attributes:
+        photos: What to enlarge.
+        output_folder: Where results go.
+        output_file: The one result's file, None to name results by ``template``.
+        settings: What to do with each photo.
+        template: Name template.
+        collision: What to do when a name is taken.
+        keep_finished: Leave out what an earlier run finished.
+        only_failed: Do only what an earlier run failed at.
+        is_dry_run: Only tell what it would take.
+    """
+
+    photos: tuple[PhotoInput, ...]
+    output_folder: Path
+    output_file: Path | None
+    settings: UpscaleSettings
+    template: str
+    collision: Collision
+    keep_finished: bool = False
+    only_failed: bool = False
+    is_dry_run: bool = False
+
+
+def run_job(job: UpscaleJob, voice: Output, token: CancelToken) -> int:
+    """Enlarge the photos of ``job`` and return how many failed.
+
+    Raises:
+        EngineError: If the job cannot begin or go on; failures of single
+            photos of a batch are told and counted instead.
+    """
+    with voice.progress() as bars:
+        teller = _Teller(voice, bars, job)
+        work = UpscaleWork(
+            job.settings, scratch_folder=_scratch_folder(), on_progress=teller.progressed
+        )
+        teller.forecast(_estimate(work, job))
+        if job.is_dry_run:
+            return 0
+        if job.output_file is not None:
+            _run_single(job.output_file, job, work, teller, token)
+            return 0
+        listener = BatchListener(
+            on_start=teller.started, on_result=lambda record: teller.ended(record, work.last_report)
+        )
+        report = run_batch(
+            _batch(job),
+            work,
+            manifest_file=manifest_path(job.output_folder),
+            token=token,
+            listener=listener,
+        )
+    teller.summary(report)
+    return len(report.failures)
+
+
+def _batch(job: UpscaleJob) -> BatchRequest:
+    return BatchRequest(
+        photos=job.photos,
+        output_folder=job.output_folder,
+        template=job.template,
+        collision=job.collision,
+        settings=job.settings.fingerprint(),
+        keep_finished=job.keep_finished,
+        only_failed=job.only_failed,
+    )
+
+
+def _estimate(work: UpscaleWork, job: UpscaleJob) -> BatchEstimate:
+    # Two tiles to learn this machine's speed pay off when many are to come.
+    is_worth_it = job.is_dry_run or len(job.photos) > 1
+    try:
+        speed = work.measure() if is_worth_it else None
+    except EngineError:
+        speed = None  # the run itself will report it, or fall back
+    return work.estimate(job.photos, seconds_per_px=speed)
+
+
+def _run_single(
+    file: Path, job: UpscaleJob, work: UpscaleWork, teller: _Teller, token: CancelToken
+) -> None:
+    photo = job.photos[0].path
+    _make_folder(file.parent)
+    teller.started(0, 1, photo)
+    with claim_path(file, job.collision) as output:
+        if output is None or output.absolute() == photo.absolute():
+            reason = "a result with its name is there"
+            record = PhotoRecord(path=str(photo), stamp="", outcome="skipped", reason=reason)
+        else:
+            notes = work.run(photo, output, token)
+            record = PhotoRecord(
+                path=str(photo), stamp="", outcome="done", output=str(output), notes=notes
+            )
+    teller.ended(record, work.last_report)
+
+
+def _scratch_folder() -> Path:
+    folder = cache_folder() / "scratch"
+    _make_folder(folder)
+    return folder
+
+
+def _make_folder(folder: Path) -> None:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise output_error(error, folder) from error
+    remove_leftovers(folder)
+
+
+class _Teller:
+    """Says what happens: bars and lines for people, events for programs."""
+
+    def __init__(self, voice: Output, bars: ProgressBars, job: UpscaleJob) -> None:
+        self._voice, self._bars, self._job = voice, bars, job
+        self._task: TaskID | None = None
+        self._photo = Path()
+        self._told_s = 0.0
+
+    def forecast(self, estimate: BatchEstimate) -> None:
+        """Say what the job will take."""
+        self._voice.event(
+            "forecast",
+            photos=estimate.photo_count,
+            unusable=[{"path": path, "text": text} for path, text in estimate.unusable],
+            megapixels=round(estimate.megapixels, 3),
+            memory_bytes=estimate.memory_bytes,
+            disk_bytes=estimate.output_bytes + estimate.scratch_bytes,
+            time_s=round(estimate.time_s, 2),
+            is_measured=estimate.is_measured,
+        )
+        if len(self._job.photos) > 1 or self._job.is_dry_run:
+            about = "" if estimate.is_measured else " (a guess)"
+            self._voice.note(
+                f"{estimate.photo_count} photos, {estimate.megapixels:.1f} megapixels of results: "
+                f"about {format_duration(estimate.time_s)}{about}, "
+                f"{format_bytes(estimate.memory_bytes)} memory, "
+                f"{format_bytes(estimate.output_bytes + estimate.scratch_bytes)} disk"
+            )
+            for path, text in estimate.unusable:
+                self._voice.note(f"Cannot be used: {text if str(path) in text else path}")
+
+    def started(self, index: int, count: int, photo: Path) -> None:
+        """Say that a photo begins."""
+        self._photo, self._told_s = photo, 0.0
+        self._voice.event("photo-started", photo=photo, index=index, count=count)
+        title = photo.name if count == 1 else f"{index + 1}/{count} {photo.name}"
+        self._task = self._bars.add_task(title, total=1.0)
+
+    def progressed(self, progress: Progress) -> None:
+        """Say how far the photo is; not oftener than anybody can read."""
+        if self._task is not None:
+            self._bars.update(self._task, completed=progress.fraction)
+        now_s = time.monotonic()
+        if now_s - self._told_s >= _EVENT_INTERVAL_S:
+            self._told_s = now_s
+            self._voice.event(
+                "progress",
+                photo=self._photo,
+                stage=progress.stage,
+                fraction=round(progress.fraction, 4),
+                eta_s=round(progress.eta_s, 1),
+            )
+
+    def ended(self, record: PhotoRecord, report: UpscaleReport | None) -> None:
+        """Say what became of a photo."""
+        if self._task is not None:
+            self._bars.remove_task(self._task)
+            self._task = None
+        details = _details(report) if record.outcome == "done" and report else {}
+        self._voice.event(
+            "photo",
+            photo=record.path,
+            outcome=record.outcome,
+            output=record.output,
+            code=record.code,
+            text=record.reason,
+            notes=list(record.notes),
+            **details,
+        )
+        if record.outcome == "done" and report is not None:
+            self._voice.text(_sentence(report))
+            for note in record.notes:
+                self._voice.note(f"  {note}")
+        elif record.outcome == "skipped":
+            self._voice.note(f"Skipped {record.path}: {record.reason}")
+        else:
+            self._voice.note(f"Failed {record.path}: {record.reason}")
+
+    def summary(self, report: BatchReport) -> None:
+        """Say what became of the batch."""
+        counts = summarise(report.records)
+        self._voice.event("finished", left_out=len(report.left_out), **counts)
+        if len(self._job.photos) == 1 and not report.failures:
+            return
+        left_out = f", {len(report.left_out)} left out" if report.left_out else ""
+        self._voice.note(
+            f"{counts['done']} done, {counts['skipped']} skipped, {counts['failed']} failed"
+            f"{left_out}"
+        )
+        for record in report.failures if len(report.records) > 1 else ():
+            self._voice.note(f"  {record.path}: {record.reason}")
+        if report.failures:
+            self._voice.note("The same command with --retry-failed does only these again.")
+
+
+def _details(report: UpscaleReport) -> dict[str, object]:
+    return {
+        "width_px": report.width_px,
+        "height_px": report.height_px,
+        "size_bytes": report.size_bytes,
+        "passes": list(report.passes),
+        "networks": list(report.uses),
+        "tile_px": report.tile_px,
+        "upscale_s": round(report.upscale_s, 3),
+        "total_s": round(report.total_s, 3),
+        "consistency": report.consistency,
+        "peak_memory_bytes": report.peak_memory_bytes,
+    }
+
+
+def _sentence(report: UpscaleReport) -> str:
+    models = " + ".join(f"{use.model_id} {use.precision}" for use in report.uses) or "bicubic"
+    where = ", ".join(dict.fromkeys(use.provider_label for use in report.uses))
+    return (
+        f"{report.destination}  {report.width_px} x {report.height_px} px, "
+        f"{format_bytes(report.size_bytes)}, {models}{' on ' + where if where else ''}, "
+        f"{format_duration(report.total_s)}; made small again it differs by "
+        f"{report.consistency.mean_codes:.2f} of 255"
+    )
