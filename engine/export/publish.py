@@ -49,7 +49,7 @@ class PublishRequest:
     Attributes:
         run: Run folder with a checkpoint.
         folder: Where the ONNX files and the card go.
-        name: The name people see.
+        name: The name people see; the recipe's when empty.
         version: Version of the weights.
         kind: Faithful or vivid.
         twin: Id of the model it can be blended with.
@@ -103,7 +103,7 @@ def publish_run(request: PublishRequest) -> ModelCard:
     }
     card = ModelCard(
         id=model_id,
-        name=request.name,
+        name=request.name or recipe.name,
         version=request.version,
         scale=generator.scale,
         kind=request.kind,
