@@ -10,6 +10,7 @@ from __future__ import annotations
 import io
 import struct
 import sys
+from dataclasses import dataclass
 from typing import BinaryIO, cast
 
 import numpy as np
@@ -23,17 +24,30 @@ _STRIP_BYTES = 2**20
 _SHORT, _LONG8 = 3, 16
 
 
-def raster_image(raster: Raster) -> pyvips.Image:
-    """Return a lazy picture of a raster's pixels; the raster must outlive it.
+@dataclass(frozen=True, slots=True)
+class RasterImage:
+    """A lazy picture of a raster's pixels; it can be read from top to bottom, once.
 
-    It can be read from top to bottom, once.
+    Keep it, and the raster, until the picture has been read: libvips calls back into it.
+
+    Attributes:
+        image: The picture.
+        stream: What it reads from; None if it holds a copy.
     """
-    kind = interpretation(raster.channels, 8 * raster.dtype.itemsize)
-    if raster.scratch_file is None:
-        return pyvips.Image.new_from_array(raster.read(raster.whole), interpretation=kind)
-    stream = FileSource(cast("BinaryIO", RasterFile(raster)))
-    image = pyvips.Image.tiffload_source(stream.source, access="sequential")
-    return image.copy(interpretation=kind)
+
+    image: pyvips.Image
+    stream: FileSource | None
+
+    @classmethod
+    def of(cls, raster: Raster) -> RasterImage:
+        """Show ``raster``."""
+        kind = interpretation(raster.channels, 8 * raster.dtype.itemsize)
+        if raster.scratch_file is None:
+            codes = raster.read(raster.whole)
+            return cls(pyvips.Image.new_from_array(codes, interpretation=kind), None)
+        stream = FileSource(cast("BinaryIO", RasterFile(raster)))
+        image = pyvips.Image.tiffload_source(stream.source, access="sequential")
+        return cls(image.copy(interpretation=kind), stream)
 
 
 def interpretation(channels: int, bit_depth: int) -> str:
