@@ -47,6 +47,12 @@ COMMANDS: tuple[CommandEntry, ...] = (
         summary="Go on with a training run.",
         needs_training=True,
     ),
+    CommandEntry(
+        name="export",
+        module="engine.cli.export",
+        summary="Turn a training run into a model.",
+        needs_training=True,
+    ),
     CommandEntry(name="runs", module="engine.cli.runs", summary="List, show, compare runs."),
     CommandEntry(name="bench", module="engine.cli.bench", summary="Measure speed and memory."),
     CommandEntry(
