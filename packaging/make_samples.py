@@ -29,7 +29,7 @@ def main() -> None:
     folder.mkdir(parents=True, exist_ok=True)
     for name, scene in SCENES.items():
         big = scene(WIDTH_PX * OVERSAMPLING, HEIGHT_PX * OVERSAMPLING)
-        Image.fromarray(_sensor(big)).save(folder / f"{name}.jpg", quality=93, subsampling=0)
+        Image.fromarray(_sensor(big)).save(folder / f"{name}.jpg", quality=98, subsampling=0)
         print(f"{folder / name}.jpg")
 
 
@@ -285,7 +285,7 @@ def _sensor(big: Canvas) -> NDArray[np.uint8]:
     light = np.power(big, 2.2)
     size = (WIDTH_PX, HEIGHT_PX)
     small = np.asarray(cv2.resize(light, size, interpolation=cv2.INTER_AREA), np.float32)
-    noise = np.random.default_rng(5).normal(0, 0.0022, small.shape).astype(np.float32)
+    noise = np.random.default_rng(5).normal(0, 0.0008, small.shape).astype(np.float32)
     return _codes(np.power((small + noise).clip(0, 1), 1 / 2.2).astype(np.float32))
 
 
