@@ -59,11 +59,11 @@ class ResampledView:
         if self._source.alpha is None:
             return resample(colour), None
         alpha = to_float(self._source.alpha.read(window))
-        thin = np.clip(resample(alpha), 0, 1)
+        opacity = resample(alpha)
         if (alpha == 1).all():
-            return resample(colour), thin
-        weighted = resample(colour * alpha) / np.maximum(thin, _MIN_ALPHA)
-        return np.where(thin > _MIN_ALPHA, weighted, resample(colour)), thin
+            return resample(colour), opacity
+        weighted = resample(colour * alpha) / np.maximum(opacity, _MIN_ALPHA)
+        return np.where(opacity > _MIN_ALPHA, weighted, resample(colour)), opacity
 
 
 def resize_layers(

@@ -1,0 +1,166 @@
+"""Tests of one photo from file to file."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+from typing import NamedTuple
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from engine.core.cancellation import CancelToken
+from engine.core.errors import DiskFullError, FormatLimitError, JobCancelled, UnreadableImageError
+from engine.imaging.encode import EncodeOptions
+from engine.imaging.formats import OutputFormat
+from engine.inference import upscale as upscale_module
+from engine.inference.assembly import ModelSettings
+from engine.inference.progress import Progress
+from engine.inference.target import OutputTarget
+from engine.inference.upscale import UpscaleRequest, forecast, upscale_photo
+from tests.helpers.tiny_models import soft_picture, tiny_model
+
+
+class Case(NamedTuple):
+    folder: Path
+    models: ModelSettings
+
+    def request(
+        self,
+        pixels: np.ndarray,
+        *,
+        target: OutputTarget | None = None,
+        output: OutputFormat = OutputFormat.PNG,
+    ) -> UpscaleRequest:
+        source = self.folder / "Früh ling.png"
+        Image.fromarray(pixels).save(source)
+        return UpscaleRequest(
+            source=source,
+            destination=self.folder / f"out{output.suffix}",
+            target=target or OutputTarget.factor(2),
+            models=self.models,
+            encode=EncodeOptions(format=output),
+            scratch_folder=self.folder / "scratch",
+        )
+
+
+@pytest.fixture
+def case(tmp_path: Path) -> Case:
+    (tmp_path / "scratch").mkdir()
+    return Case(tmp_path, ModelSettings(models=(tiny_model(tmp_path),)))
+
+
+def colours(channels: int = 3) -> np.ndarray:
+    codes = (soft_picture(22, 30, channels=channels) * 255).astype(np.uint8)
+    return codes[:, :, 0] if channels == 1 else codes
+
+
+def test_photo_becomes_a_larger_file_with_a_full_report(case: Case) -> None:
+    steps: list[Progress] = []
+    report = upscale_photo(case.request(colours()), on_progress=steps.append)
+    with Image.open(report.destination) as result:
+        assert result.size == (60, 44)
+        assert result.mode == "RGB"
+    assert (report.source_width_px, report.source_height_px) == (30, 22)
+    assert (report.width_px, report.height_px, report.passes) == (60, 44, (2,))
+    assert report.size_bytes == report.destination.stat().st_size
+    assert report.uses[0].provider == "cpu"
+    assert report.consistency.max_codes > 0
+    assert report.peak_memory_bytes > 20_000_000
+    assert report.total_s >= report.upscale_s > 0
+    assert steps[-1].stage == "save"
+    assert steps[-1].fraction == 1
+    assert list((case.folder / "scratch").iterdir()) == []
+
+
+def test_gray_stays_gray(case: Case) -> None:
+    report = upscale_photo(case.request(colours(1)))
+    with Image.open(report.destination) as result:
+        assert result.mode == "L"
+
+
+def test_opaque_and_clear_pixels_stay_so(case: Case) -> None:
+    pixels = np.dstack([colours(), np.full((22, 30), 255, np.uint8)])
+    pixels[:, :10, 3] = 0
+    report = upscale_photo(case.request(pixels))
+    with Image.open(report.destination) as result:
+        alpha = np.asarray(result)[:, :, 3]
+    assert (alpha[:, :18] == 0).all()
+    assert (alpha[:, 22:] == 255).all()
+
+
+def test_print_size_writes_its_resolution(case: Case) -> None:
+    target = OutputTarget.print_size(0.5, unit="inch", dpi=120)
+    report = upscale_photo(case.request(colours(), target=target))
+    with Image.open(report.destination) as result:
+        assert result.size == (60, 44)
+        assert result.info["dpi"] == pytest.approx((120, 120), rel=0.01)
+
+
+def test_format_limit_is_checked_before_the_work(case: Case) -> None:
+    steps: list[Progress] = []
+    target = OutputTarget.factor(60)
+    models = ModelSettings(models=(tiny_model(case.folder, scale=8),))
+    request = Case(case.folder, models).request(
+        np.zeros((2, 300, 3), np.uint8), target=target, output=OutputFormat.WEBP
+    )
+    with pytest.raises(FormatLimitError):
+        upscale_photo(request, on_progress=steps.append)
+    assert steps == []
+
+
+def test_full_disk_is_told_before_the_work(case: Case, monkeypatch: pytest.MonkeyPatch) -> None:
+    usage = shutil.disk_usage(case.folder)._replace(free=10)
+    monkeypatch.setattr(shutil, "disk_usage", lambda folder: usage)
+    with pytest.raises(DiskFullError, match="10 B are free"):
+        upscale_photo(case.request(colours()))
+
+
+def test_two_disks_are_checked_each(case: Case, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(upscale_module, "_is_same_disk", lambda first, second: False)
+    usage = shutil.disk_usage(case.folder)._replace(free=10)
+    monkeypatch.setattr(shutil, "disk_usage", lambda folder: usage)
+    request = case.request(colours())
+    with pytest.raises(DiskFullError) as caught:
+        upscale_photo(request)
+    assert str(caught.value).startswith(f"{request.destination.parent}:")
+
+
+def test_short_memory_is_noted(case: Case, monkeypatch: pytest.MonkeyPatch) -> None:
+    class Short:
+        available = 1000
+
+    monkeypatch.setattr(upscale_module.psutil, "virtual_memory", Short)
+    report = upscale_photo(case.request(colours()))
+    assert any("Memory was short" in note for note in report.notes)
+
+
+def test_cancelled_job_leaves_nothing_behind(case: Case) -> None:
+    token = CancelToken()
+    request = case.request(colours())
+    with pytest.raises(JobCancelled):
+        upscale_photo(request, on_progress=lambda step: token.cancel(), token=token)
+    assert not request.destination.exists()
+    assert list((case.folder / "scratch").iterdir()) == []
+
+
+def test_forecast_reads_the_header_only_and_tells_size_and_need(case: Case) -> None:
+    ahead = forecast(case.request(colours(), target=OutputTarget.factor(3)), seconds_per_px=1e-3)
+    assert (ahead.estimate.width_px, ahead.estimate.height_px) == (90, 66)
+    assert ahead.plan.passes == (2, 2)
+    assert ahead.info.width_px == 30
+    assert ahead.estimate.output_bytes > 0
+    assert ahead.estimate.time_basis == "measured on this machine"
+
+
+def test_photo_that_needs_no_network_is_forecast_too(case: Case) -> None:
+    ahead = forecast(case.request(colours(), target=OutputTarget.factor(1)))
+    assert ahead.estimate.time_s == 0
+
+
+def test_missing_photo_is_named(case: Case) -> None:
+    request = case.request(colours())
+    request.source.unlink()
+    with pytest.raises(UnreadableImageError, match="Früh ling"):
+        upscale_photo(request)
