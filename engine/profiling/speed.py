@@ -62,6 +62,7 @@ class NetworkSpeed:
         name: As in `Contender`.
         group: As in `Contender`.
         precision: As in `Contender`.
+        scale: Enlargement.
         params: Weights.
         gmac: 10^9 multiply-accumulates of one pass.
         latency_ms: Median of all rounds.
@@ -76,6 +77,7 @@ class NetworkSpeed:
     name: str
     group: str
     precision: str
+    scale: int
     params: int
     gmac: float
     latency_ms: float
@@ -99,7 +101,7 @@ class SpeedReport:
         thread_count: 0 stands for all physical cores.
         networks: In the order they took turns.
         times_faster: For each of our networks, how many times faster it is than
-            each network of the other groups, by the medians.
+            each network of the other groups and of its scale, by the medians.
     """
 
     machine: Machine
@@ -160,6 +162,8 @@ def measure_speed(
         runner.times_ms.append(runner.run())
         if progress:
             progress(done + 1, total)
+    # Whatever disturbed the first measurement may be over.
+    peak_gflops = max(peak_gflops, measure_peak_gflops())
     networks = tuple(
         _evaluate(runner, rss_mb, peak_gflops)
         for runner, rss_mb in zip(runners, memory_mb, strict=True)
@@ -218,6 +222,7 @@ def _evaluate(runner: _Runner, rss_mb: float | None, peak_gflops: float) -> Netw
         name=runner.contender.name,
         group=runner.contender.group,
         precision=runner.contender.precision,
+        scale=height // runner.batch.shape[2],
         params=runner.cost.params,
         gmac=runner.cost.macs / 1e9,
         latency_ms=latency_ms,
@@ -232,7 +237,11 @@ def _evaluate(runner: _Runner, rss_mb: float | None, peak_gflops: float) -> Netw
 def _times_faster(networks: Sequence[NetworkSpeed]) -> dict[str, dict[str, float]]:
     others = [network for network in networks if network.group != "ours"]
     return {
-        ours.name: {other.name: other.latency_ms / ours.latency_ms for other in others}
+        ours.name: {
+            other.name: other.latency_ms / ours.latency_ms
+            for other in others
+            if other.scale == ours.scale
+        }
         for ours in networks
         if ours.group == "ours"
     }
