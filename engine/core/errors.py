@@ -21,6 +21,7 @@
   + ShapeMismatchError
   + TilePlanError
   + MissingExtraError
+  + NonFiniteLossError
   + JobCancelled
 """
 
@@ -159,6 +160,12 @@ class MissingExtraError(EngineError):
     """A part of the product that is installed separately is not installed."""
 
     code: ClassVar[str] = "missing-extra"
+
+
+class NonFiniteLossError(EngineError):
+    """A training loss or gradient became infinite or not a number."""
+
+    code: ClassVar[str] = "non-finite-loss"
 
 
 class JobCancelled(EngineError):  # noqa: N818 - a request, not a fault

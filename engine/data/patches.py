@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from engine.core.errors import ConfigError
+from engine.data.batch import Batch
 from engine.data.photo_store import PhotoStore
 
 
@@ -15,27 +16,45 @@ class PatchSampler:
     """Draws batches of LR patches and the HR patches that belong to them.
 
     Each batch depends on the seed and the step alone, so a resumed run sees
-    the batches that the uninterrupted one would have seen.
+    the batches that the uninterrupted one would have seen. Processes that train
+    together draw the same batch and each takes its own part of it.
 
     Args:
         store: Photos to cut from.
         scale: Factor between LR and HR.
         patch_px: Side of an LR patch.
-        batch_size: Patches a batch.
+        batch_size: Patches a batch, over all parts.
         seed: Start of all randomness.
+        part: Which part of each batch to cut, from 0.
+        parts: Number of parts.
 
     Raises:
-        ConfigError: If no photo is as large as a patch.
+        ConfigError: If no photo is as large as a patch or the batch does not split.
     """
 
     def __init__(
-        self, store: PhotoStore, *, scale: int, patch_px: int, batch_size: int, seed: int
+        self,
+        store: PhotoStore,
+        *,
+        scale: int,
+        patch_px: int,
+        batch_size: int,
+        seed: int,
+        part: int = 0,
+        parts: int = 1,
     ) -> None:
+        if batch_size % parts:
+            raise ConfigError(
+                f"data.batch_size={batch_size} cannot be shared by {parts} processes; "
+                "use a multiple"
+            )
         self._store = store
         self._scale = scale
         self._patch_px = patch_px
         self._batch_size = batch_size
         self._seed = seed
+        share = batch_size // parts
+        self._own = range(part * share, (part + 1) * share)
         self._usable = [
             number for number in range(len(store)) if min(store[number].lr.shape[:2]) >= patch_px
         ]
@@ -45,25 +64,26 @@ class PatchSampler:
                 "use larger photos or smaller patches"
             )
 
-    def batch(self, step: int) -> tuple[Tensor, Tensor]:
-        """Return the batch of ``step``.
-
-        Returns:
-            ``lr`` ``(N, 3, patch, patch)`` and ``hr`` ``(N, 3, s·patch, s·patch)``,
-            float32 in ``[0, 1]``.
-        """
+    def batch(self, step: int) -> Batch:
+        """Return this process's part of the batch of ``step``."""
         random = np.random.default_rng((self._seed, step))
-        pairs = [self._patch(random) for _ in range(self._batch_size)]
-        return _to_batch([lr for lr, _ in pairs]), _to_batch([hr for _, hr in pairs])
+        draws = [self._draw(random) for _ in range(self._batch_size)]
+        pairs = [self._cut(*draws[number]) for number in self._own]
+        return Batch(lr=_to_tensor([lr for lr, _ in pairs]), hr=_to_tensor([hr for _, hr in pairs]))
 
-    def _patch(self, random: np.random.Generator) -> tuple[NDArray[np.uint8], NDArray[np.uint8]]:
-        pair = self._store[int(random.choice(self._usable))]
-        side, scale = self._patch_px, self._scale
-        top = int(random.integers(pair.lr.shape[0] - side + 1))
-        left = int(random.integers(pair.lr.shape[1] - side + 1))
+    def _draw(self, random: np.random.Generator) -> tuple[int, int, int, int]:
+        number = int(random.choice(self._usable))
+        height, width = self._store[number].lr.shape[:2]
+        top = int(random.integers(height - self._patch_px + 1))
+        left = int(random.integers(width - self._patch_px + 1))
+        return number, top, left, int(random.integers(8))
+
+    def _cut(
+        self, number: int, top: int, left: int, turn: int
+    ) -> tuple[NDArray[np.uint8], NDArray[np.uint8]]:
+        pair, side, scale = self._store[number], self._patch_px, self._scale
         lr = pair.lr[top : top + side, left : left + side]
         hr = pair.hr[scale * top : scale * (top + side), scale * left : scale * (left + side)]
-        turn = int(random.integers(8))
         return _turned(lr, turn), _turned(hr, turn)
 
 
@@ -76,6 +96,6 @@ def _turned(patch: NDArray[np.uint8], turn: int) -> NDArray[np.uint8]:
     return patch.transpose(1, 0, 2) if turn & 4 else patch
 
 
-def _to_batch(patches: list[NDArray[np.uint8]]) -> Tensor:
+def _to_tensor(patches: list[NDArray[np.uint8]]) -> Tensor:
     stacked = torch.from_numpy(np.stack(patches))
     return stacked.permute(0, 3, 1, 2).to(torch.float32).div_(255)

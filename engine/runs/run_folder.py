@@ -15,7 +15,7 @@ import msgspec
 import psutil
 from msgspec import Struct
 
-from engine.core.atomic_file import write_bytes_atomic
+from engine.core.atomic_file import output_error, write_bytes_atomic
 from engine.core.errors import BadEventError, ConfigError
 from engine.runs.events import Event, KnownEvent, UnknownEvent, decode_event, encode_event
 
@@ -45,16 +45,33 @@ class RunFolder:
     def __init__(self, path: Path) -> None:
         self.path = path
         self._last_beat_s = 0.0
+        self._is_healed = False
 
     @classmethod
-    def create(cls, runs: Path, name: str, *, recipe_yaml: str, environment: bytes) -> RunFolder:
-        """Make a new folder ``<date>-<name>-<4 hex>`` in ``runs``."""
+    def create(cls, runs: Path, name: str, *, recipe_yaml: str) -> RunFolder:
+        """Make a new folder ``<date>-<name>-<4 hex>`` in ``runs``.
+
+        Raises:
+            OutputError: If the folder cannot be made.
+        """
         slug = re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-") or "run"
         today = dt.datetime.now(tz=dt.UTC).strftime("%Y-%m-%d")
-        path = runs / f"{today}-{slug}-{secrets.token_hex(2)}"
-        (path / "checkpoints").mkdir(parents=True)
+        return cls.create_at(
+            runs / f"{today}-{slug}-{secrets.token_hex(2)}", recipe_yaml=recipe_yaml
+        )
+
+    @classmethod
+    def create_at(cls, path: Path, *, recipe_yaml: str) -> RunFolder:
+        """Make ``path`` the folder of a new run.
+
+        Raises:
+            OutputError: If the folder cannot be made.
+        """
+        try:
+            (path / "checkpoints").mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise output_error(error, path) from error
         write_bytes_atomic(path / "recipe.yaml", recipe_yaml.encode())
-        write_bytes_atomic(path / "environment.json", environment)
         return cls(path)
 
     @classmethod
@@ -75,7 +92,11 @@ class RunFolder:
 
     def append(self, event: Event) -> None:
         """Add an event; a line is written by one call, so that readers see whole lines."""
-        with (self.path / "events.jsonl").open("ab", buffering=0) as file:
+        path = self.path / "events.jsonl"
+        if not self._is_healed:
+            _drop_broken_end(path)
+            self._is_healed = True
+        with path.open("ab", buffering=0) as file:
             file.write(encode_event(event))
 
     def write_status(self, state: State) -> None:
@@ -111,6 +132,11 @@ class RunFolder:
             return False
         return abs(started_s - status.process_started_s) < 1
 
+    def is_running(self) -> bool:
+        """Whether a live process says that it runs."""
+        status = self.read_status()
+        return status is not None and status.state in {"running", "paused"} and self.is_alive()
+
     def events(self) -> Iterator[KnownEvent | UnknownEvent]:
         """Read all events so far; a broken last line is left out.
 
@@ -126,3 +152,14 @@ class RunFolder:
             except BadEventError:
                 if number < len(lines) and any(lines[number:]):
                     raise
+
+
+def _drop_broken_end(path: Path) -> None:
+    """Cut off a last line that a dying process did not finish, or the next would be lost too."""
+    if not path.exists():
+        return
+    content = path.read_bytes()
+    whole = content.rfind(b"\n") + 1
+    if whole < len(content):
+        with path.open("rb+") as file:
+            file.truncate(whole)

@@ -1,43 +1,62 @@
 """Complete states of a run, from which it goes on exactly.
 
-A checkpoint is a folder ``step-<n>`` with weights as safetensors; ``last``
-names the newest complete one. Nothing is pickled.
+A checkpoint is a folder ``step-<n>``: weights as ``<network>.safetensors``,
+``optimizer.safetensors`` for the generator's optimiser and
+``optimizer-<player>.safetensors`` for others, and ``loop.json``. The file
+``last`` names the newest complete one. Nothing is pickled.
 """
 
 from __future__ import annotations
 
 import shutil
-from dataclasses import dataclass
+from collections.abc import Mapping
 from pathlib import Path
 
+import msgspec
+from msgspec import Struct
+from safetensors import SafetensorError
 from safetensors.torch import load_file, save_file
 from torch import Tensor, nn
-from torch.optim import Adam
 
 from engine.core.atomic_file import write_bytes_atomic
 from engine.core.errors import ConfigError
+from engine.training.player import Player
 
 _KEEP = 2
+_PART = ".part"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TrainState:
-    """What changes while a generator is trained."""
+class LoopState(Struct, frozen=True, kw_only=True):
+    """What the loop itself remembers.
 
-    generator: nn.Module
-    averaged: nn.Module
-    optimizer: Adam
+    Attributes:
+        loss_sums: Sum of each loss since the last metric was said.
+        loss_count: Number of steps in those sums.
+    """
+
+    loss_sums: dict[str, float] = {}
+    loss_count: int = 0
 
 
-def save_checkpoint(folder: Path, state: TrainState, *, step: int) -> None:
+def save_checkpoint(
+    folder: Path,
+    *,
+    step: int,
+    networks: Mapping[str, nn.Module],
+    players: Mapping[str, Player],
+    loop: LoopState,
+) -> None:
     """Write a checkpoint of ``step`` into ``folder`` and drop all but the newest two."""
-    final = folder / f"step-{step}"
-    part = folder / f"step-{step}.part"
-    shutil.rmtree(part, ignore_errors=True)
+    for leftover in folder.glob(f"step-*{_PART}"):
+        shutil.rmtree(leftover)
+    part = folder / f"step-{step}{_PART}"
     part.mkdir()
-    save_file(_contiguous(state.generator.state_dict()), part / "generator.safetensors")
-    save_file(_contiguous(state.averaged.state_dict()), part / "averaged.safetensors")
-    save_file(_moments(state), part / "optimizer.safetensors")
+    for name, network in networks.items():
+        save_file(_contiguous(network.state_dict()), part / f"{name}.safetensors")
+    for name, player in players.items():
+        save_file(player.moments(), part / _optimizer_file(name))
+    write_bytes_atomic(part / "loop.json", msgspec.json.encode(loop))
+    final = folder / f"step-{step}"
     shutil.rmtree(final, ignore_errors=True)
     part.rename(final)
     write_bytes_atomic(folder / "last", final.name.encode())
@@ -45,20 +64,31 @@ def save_checkpoint(folder: Path, state: TrainState, *, step: int) -> None:
         shutil.rmtree(old)
 
 
-def load_checkpoint(folder: Path, state: TrainState) -> int:
-    """Restore the newest checkpoint of ``folder`` into ``state``.
+def newest_checkpoint(folder: Path) -> Path | None:
+    """Return the newest complete checkpoint of ``folder``, or nothing when there is none."""
+    last = folder / "last"
+    return folder / last.read_text(encoding="utf-8") if last.exists() else None
+
+
+def load_checkpoint(
+    folder: Path, *, networks: Mapping[str, nn.Module], players: Mapping[str, Player]
+) -> tuple[int, LoopState]:
+    """Restore the newest checkpoint of ``folder``.
 
     Returns:
-        Its step; 0 when there is no checkpoint, and ``state`` is left as it is.
+        Its step and the loop's memory; 0 when there is no checkpoint, and
+        everything is left as it is.
     """
-    last = folder / "last"
-    if not last.exists():
-        return 0
-    path = folder / last.read_text(encoding="utf-8")
-    state.generator.load_state_dict(load_file(path / "generator.safetensors"))
-    state.averaged.load_state_dict(load_file(path / "averaged.safetensors"))
-    _restore_moments(state, load_file(path / "optimizer.safetensors"), step=_step_of(path))
-    return _step_of(path)
+    path = newest_checkpoint(folder)
+    if path is None:
+        return 0, LoopState()
+    for name, network in networks.items():
+        network.load_state_dict(load_file(path / f"{name}.safetensors"))
+    for name, player in players.items():
+        player.restore_moments(load_file(path / _optimizer_file(name)))
+    loop = path / "loop.json"
+    memory = msgspec.json.decode(loop.read_bytes(), type=LoopState) if loop.exists() else None
+    return _step_of(path), memory or LoopState()
 
 
 def load_fitting(module: nn.Module, path: Path) -> tuple[str, ...]:
@@ -68,35 +98,49 @@ def load_fitting(module: nn.Module, path: Path) -> tuple[str, ...]:
         Names of the tensors of ``module`` that were not found there.
 
     Raises:
-        ConfigError: If nothing fits.
+        ConfigError: If the file cannot be read or nothing fits.
     """
-    found = load_file(path)
+    found = _read_weights(path)
     own = module.state_dict()
     fitting = {k: v for k, v in found.items() if k in own and own[k].shape == v.shape}
     if not fitting:
-        raise ConfigError(f"{path}: holds no tensor that fits this generator")
+        raise ConfigError(f"{path}: holds no tensor that fits this network")
     module.load_state_dict(fitting, strict=False)
     return tuple(name for name in own if name not in fitting)
 
 
+def load_all(module: nn.Module, path: Path) -> None:
+    """Take all tensors of ``module`` from ``path``.
+
+    Raises:
+        ConfigError: If the file cannot be read or lacks some.
+    """
+    missing = load_fitting(module, path)
+    if missing:
+        raise ConfigError(
+            f"{path}: is of another network: {', '.join(missing[:3])} and "
+            f"{len(missing)} tensors in all do not fit"
+        )
+
+
+def _read_weights(path: Path) -> dict[str, Tensor]:
+    if not path.is_file():
+        raise ConfigError(f"{path}: there is no such file of weights")
+    try:
+        return load_file(path)
+    except SafetensorError as error:
+        raise ConfigError(f"{path}: is no safetensors file ({error})") from error
+
+
+def _optimizer_file(player: str) -> str:
+    suffix = "" if player == "generator" else f"-{player}"
+    return f"optimizer{suffix}.safetensors"
+
+
 def _step_of(path: Path) -> int:
-    return int(path.name.removeprefix("step-").removesuffix(".part"))
+    return int(path.name.removeprefix("step-"))
 
 
-def _contiguous(tensors: dict[str, Tensor]) -> dict[str, Tensor]:
-    return {name: tensor.contiguous() for name, tensor in tensors.items()}
-
-
-def _moments(state: TrainState) -> dict[str, Tensor]:
-    moments = {}
-    for name, parameter in state.generator.named_parameters():
-        for key, value in state.optimizer.state.get(parameter, {}).items():
-            moments[f"{name}/{key}"] = value.contiguous().clone()
-    return moments
-
-
-def _restore_moments(state: TrainState, moments: dict[str, Tensor], *, step: int) -> None:
-    for name, parameter in state.generator.named_parameters():
-        state.optimizer.state[parameter] = {
-            key: moments[f"{name}/{key}"] for key in ("step", "exp_avg", "exp_avg_sq")
-        }
+def _contiguous(tensors: Mapping[str, Tensor]) -> dict[str, Tensor]:
+    # Clones: safetensors refuses tensors that share memory.
+    return {name: tensor.detach().cpu().contiguous().clone() for name, tensor in tensors.items()}

@@ -2,20 +2,28 @@
 
 from __future__ import annotations
 
-from engine.config.recipes import ScheduleRecipe
+import math
+
+from engine.config.parts import ScheduleRecipe
 
 
 def learning_rate_at(step: int, schedule: ScheduleRecipe) -> float:
-    """Return the step size of ``step``, counted from 0.
-
-    It rises linearly, holds, then falls linearly to the final fraction.
-    """
+    """Return the step size of ``step``, counted from 0; see `ScheduleRecipe` for the shapes."""
     done = step / schedule.steps
     if done < schedule.warmup_fraction:
         return schedule.learning_rate * (step + 1) / (schedule.warmup_fraction * schedule.steps + 1)
+    if schedule.shape == "steps":
+        return schedule.learning_rate * 0.5 ** sum(done >= m for m in schedule.milestones)
+    left = _linear_left(done, schedule) if schedule.shape == "linear" else _cosine_left(done)
+    floor = schedule.final_fraction
+    return schedule.learning_rate * (floor + (1 - floor) * left)
+
+
+def _linear_left(done: float, schedule: ScheduleRecipe) -> float:
     if done <= schedule.hold_fraction:
-        return schedule.learning_rate
-    left = (1 - done) / (1 - schedule.hold_fraction)
-    return schedule.learning_rate * (
-        schedule.final_fraction + (1 - schedule.final_fraction) * max(left, 0.0)
-    )
+        return 1.0
+    return max((1 - done) / (1 - schedule.hold_fraction), 0.0)
+
+
+def _cosine_left(done: float) -> float:
+    return 0.5 * (1 + math.cos(math.pi * min(done, 1.0)))

@@ -32,7 +32,7 @@ class ValidationSet:
             np.mean(
                 [
                     psnr_db(
-                        to_luma(_enlarged(generator, lr)),
+                        to_luma(enlarge(generator, lr)),
                         to_luma(to_float(hr)),
                         border_px=self._scale,
                     )
@@ -42,8 +42,17 @@ class ValidationSet:
         )
 
 
-def _enlarged(generator: Generator, lr: NDArray[np.uint8]) -> ImageF32:
+def enlarge(generator: Generator, lr: NDArray[np.uint8]) -> ImageF32:
+    """Return the generator's picture of ``lr``, rounded to 8 bit.
+
+    Shape:
+        - ``lr``: ``(H, W, 3)`` uint8; result ``(s·H, s·W, 3)`` float32 in ``[0, 1]``.
+    """
+    device = next(generator.parameters()).device
     batch = torch.from_numpy(lr.transpose(2, 0, 1)[None].astype(np.float32) / 255)
+    was_training = generator.training
+    generator.eval()
     with torch.inference_mode():
-        sr = generator(batch)[0].clamp(0, 1).mul(255).add(0.5).floor().div(255)
-    return np.ascontiguousarray(sr.permute(1, 2, 0).numpy())
+        sr = generator(batch.to(device))[0].clamp(0, 1).mul(255).add(0.5).floor().div(255)
+    generator.train(was_training)
+    return np.ascontiguousarray(sr.permute(1, 2, 0).cpu().numpy())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 from abc import abstractmethod
 
 from torch import Tensor, nn
@@ -28,6 +29,10 @@ class Generator(nn.Module):
             - ``lr``: ``(N, 3, H, W)``, RGB, sRGB-encoded, in ``[0, 1]``.
             - result: ``(N, 3, s*H, s*W)``, not clamped.
         """
+
+    def folded(self) -> Generator:
+        """Return the network as it ships: the same function, with nothing only training needs."""
+        return copy.deepcopy(self).eval()
 
     @override
     def __call__(self, lr: Tensor) -> Tensor:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from engine.config.recipes import GeneratorRecipe
+from engine.config.parts import GeneratorRecipe
 from engine.core.registry import Registry
 from engine.models.generators.base import Generator
 from engine.models.generators.mfanet import MfaNet
@@ -12,7 +12,9 @@ from engine.models.generators.mfanet import MfaNet
 GENERATORS: Registry[Callable[[GeneratorRecipe], Generator]] = Registry("generator family")
 GENERATORS.add(
     "mfanet",
-    lambda recipe: MfaNet(scale=recipe.scale, channels=recipe.channels, blocks=recipe.blocks),
+    lambda recipe: MfaNet(
+        scale=recipe.scale, channels=recipe.channels or 32, blocks=recipe.blocks or 4
+    ),
 )
 
 

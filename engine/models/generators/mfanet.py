@@ -110,6 +110,7 @@ class MfaNet(Generator):
         detail: Tensor = self.tail(body) + picture
         return functional.pixel_shuffle(detail, self.scale)  # (N, 3, s·H, s·W)
 
+    @override
     def folded(self) -> MfaNet:
         """Return the same network with every branch folded into one plain convolution."""
         plain = MfaNet(

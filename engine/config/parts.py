@@ -1,0 +1,129 @@
+"""The parts of a recipe that several kinds of run share."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal, TypeAlias
+
+from msgspec import Meta, Struct
+
+Positive: TypeAlias = Annotated[int, Meta(ge=1)]
+Fraction: TypeAlias = Annotated[float, Meta(ge=0, le=1)]
+Weight: TypeAlias = Annotated[float, Meta(ge=0)]
+Above: TypeAlias = Annotated[float, Meta(gt=0)]
+
+
+class GeneratorRecipe(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Which generator to train, and how wide and deep it is.
+
+    Attributes:
+        family: Name of the builder.
+        scale: Factor between LR and SR sides.
+        channels: Width of the body; the family's published one when not given.
+        blocks: Depth of the body; the family's published one when not given.
+    """
+
+    family: str = "mfanet"
+    scale: Annotated[int, Meta(ge=2, le=4)] = 4
+    channels: Positive | None = None
+    blocks: Positive | None = None
+
+
+class DegradationRecipe(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """How LR is made from HR.
+
+    Attributes:
+        kind: ``bicubic`` as benchmarks do, or ``real``: the two-pass chain of
+            blur, resizing, noise and JPEG of Real-ESRGAN.
+        strength: Scales blur widths, noise and compression of ``real``; 1 is as published.
+    """
+
+    kind: Literal["bicubic", "real"] = "bicubic"
+    strength: Annotated[float, Meta(gt=0, le=1)] = 1.0
+
+
+class DataRecipe(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Where the training photos are and how patches are cut from them.
+
+    Attributes:
+        folder: Folder of HR photos, searched through all its subfolders.
+        cache_folder: Where decoded pixels are kept between runs; in the user's
+            cache when not given.
+        patch_px: Side of an LR patch.
+        batch_size: Patches a step, over all processes together.
+        degradation: How LR is made from HR.
+    """
+
+    folder: str
+    cache_folder: str | None = None
+    patch_px: Positive = 32
+    batch_size: Positive = 16
+    degradation: DegradationRecipe = DegradationRecipe()
+
+
+class ScheduleRecipe(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """How long training lasts and how the step size changes on the way.
+
+    The step size rises during warm-up and then falls to ``final_fraction`` of
+    its peak. ``linear`` holds it first and then falls in a straight line: a
+    plain one-cycle run lost its last quarter to a step size near zero, so the
+    fall is late and stops above zero. ``cosine`` falls over all the steps after
+    the warm-up. ``steps`` halves it at each of ``milestones``.
+
+    Attributes:
+        milestones: Shares of the steps after which ``shape: steps`` halves the step size.
+    """
+
+    steps: Positive
+    learning_rate: Above = 1e-3
+    shape: Literal["linear", "cosine", "steps"] = "linear"
+    warmup_fraction: Fraction = 0.01
+    hold_fraction: Fraction = 0.45
+    final_fraction: Fraction = 0.01
+    milestones: tuple[Fraction, ...] = (0.125, 0.25, 0.5, 0.75)
+
+
+class DiscriminatorRecipe(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Which discriminator judges, and how wide it is.
+
+    Attributes:
+        channels: Width of the first layer; the published one when not given.
+        norm: Normalisation of a PatchGAN; the other families fix theirs.
+        learning_rate_factor: Step size against the generator's.
+    """
+
+    family: str = "patchgan"
+    channels: Positive | None = None
+    layers: Annotated[int, Meta(ge=1, le=5)] = 3
+    norm: Literal["none", "batch", "spectral"] = "spectral"
+    learning_rate_factor: Above = 1.0
+
+
+class PerceptualRecipe(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """On which network's features SR and HR are compared.
+
+    Attributes:
+        network: ``vgg19`` or ``squeezenet`` need ``weights``; ``discriminator``
+            compares features of the run's own discriminator and needs no file.
+        weights: ``.npz`` file of the network.
+    """
+
+    network: Literal["discriminator", "vgg19", "squeezenet"] = "discriminator"
+    weights: str | None = None
+
+
+class GanWeights(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """How much each term counts; a term of weight 0 is not computed.
+
+    The defaults are ESRGAN's. Paper: Wang et al. 2018, arXiv 1809.00219.
+    """
+
+    pixel: Weight = 1e-2
+    perceptual: Weight = 1.0
+    adversarial: Weight = 5e-3
+    structure: Weight = 0.0
+    style: Weight = 0.0
+    variation: Weight = 0.0
+    artefact: Weight = 0.0
+
+
+AdversarialForm: TypeAlias = Literal["vanilla", "least-squares", "hinge", "relativistic"]

@@ -1,0 +1,127 @@
+"""What a run came to, read from its folder."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Literal, TypeAlias
+
+import msgspec
+import yaml
+from msgspec import Struct
+
+from engine.runs.events import Metric, Progress, Started
+from engine.runs.run_folder import RunFolder
+
+SeenState: TypeAlias = Literal[
+    "new", "running", "paused", "finished", "failed", "cancelled", "interrupted"
+]
+
+
+class RunSummary(Struct, frozen=True, kw_only=True):
+    """One run in short.
+
+    Attributes:
+        state: ``interrupted`` when it says that it runs, but its process is gone.
+        last: Newest value of each metric.
+        best_psnr_y_db: Largest validation PSNR so far.
+        eta_s: Seconds it said it needs, while it runs.
+    """
+
+    name: str
+    path: str
+    kind: str
+    state: SeenState
+    step: int
+    steps: int
+    started_s: float | None
+    last: dict[str, float]
+    best_psnr_y_db: float | None
+    eta_s: float | None
+
+
+def find_runs(runs: Path) -> list[RunFolder]:
+    """Return the runs in ``runs``, by name; an absent folder holds none."""
+    return [RunFolder(path.parent) for path in sorted(runs.glob("*/recipe.yaml"))]
+
+
+def summarise(run: RunFolder) -> RunSummary:
+    """Read one run.
+
+    Raises:
+        BadEventError: If a line in the middle of its events is damaged.
+    """
+    recipe = recipe_values(run)
+    started_s: float | None = None
+    progress: Progress | None = None
+    last: dict[str, float] = {}
+    psnrs = []
+    for event in run.events():
+        match event:
+            case Started() if started_s is None:
+                started_s = event.time_s
+            case Progress():
+                progress = event
+            case Metric():
+                last[event.name] = event.value
+                if event.name == "psnr_y_db":
+                    psnrs.append(event.value)
+            case _:
+                pass
+    state = seen_state(run)
+    return RunSummary(
+        name=run.path.name,
+        path=str(run.path),
+        kind=str(recipe.get("type", "psnr")),
+        state=state,
+        step=progress.done if progress else 0,
+        steps=int(recipe["schedule.steps"]),
+        started_s=started_s,
+        last=last,
+        best_psnr_y_db=max(psnrs, default=None),
+        eta_s=progress.eta_s if progress and state == "running" else None,
+    )
+
+
+def seen_state(run: RunFolder) -> SeenState:
+    """Return how the run stands, told from its status and its process."""
+    status = run.read_status()
+    if status is None:
+        return "new"
+    if status.state in {"running", "paused"} and not run.is_running():
+        return "interrupted"
+    return status.state
+
+
+def series(run: RunFolder, name: str) -> dict[int, float]:
+    """Return the values of one metric by step.
+
+    Steps that a resumed run repeated count once, with the newest value.
+    """
+    return {
+        event.step: event.value
+        for event in run.events()
+        if isinstance(event, Metric) and event.name == name
+    }
+
+
+def recipe_values(run: RunFolder) -> dict[str, str]:
+    """Return the recipe of ``run`` as text by dotted name, in the order of the file."""
+    tree = yaml.safe_load((run.path / "recipe.yaml").read_text(encoding="utf-8"))
+    return dict(_flatten(tree, ""))
+
+
+def differing_values(runs: list[RunFolder]) -> dict[str, tuple[str | None, ...]]:
+    """Return what the recipes of ``runs`` disagree on, by dotted name."""
+    recipes = [recipe_values(run) for run in runs]
+    names = dict.fromkeys(name for recipe in recipes for name in recipe)
+    rows = {name: tuple(recipe.get(name) for recipe in recipes) for name in names}
+    return {name: values for name, values in rows.items() if len(set(values)) > 1}
+
+
+def _flatten(tree: object, prefix: str) -> Iterator[tuple[str, str]]:
+    if isinstance(tree, dict):
+        for key, value in tree.items():
+            yield from _flatten(value, f"{prefix}.{key}" if prefix else str(key))
+    else:
+        yield prefix, tree if isinstance(tree, str) else msgspec.json.encode(tree).decode()

@@ -1,0 +1,83 @@
+"""Records what a run ran on."""
+
+from __future__ import annotations
+
+import importlib.metadata
+import platform
+import sys
+from pathlib import Path
+
+import numpy as np
+import torch
+from msgspec import Struct
+
+
+class Environment(Struct, frozen=True, kw_only=True):
+    """Content of ``environment.json``.
+
+    Attributes:
+        source_revision: Commit of the source, when it runs from a checkout.
+        processes: Number of processes that train together.
+        data_manifest_sha256: Hash of names and sizes of the training photos.
+    """
+
+    python: str
+    system: str
+    torch: str
+    numpy: str
+    engine: str
+    source_revision: str | None
+    device: str
+    device_name: str
+    threads: int
+    processes: int
+    seed: int
+    data_manifest_sha256: str
+
+
+def describe_environment(
+    *, device: torch.device, seed: int, processes: int, data_manifest_sha256: str
+) -> Environment:
+    """Return what this process runs on."""
+    is_cuda = device.type == "cuda"
+    return Environment(
+        python=sys.version.split()[0],
+        system=platform.platform(),
+        torch=str(torch.__version__),
+        numpy=np.__version__,
+        engine=_engine_version(),
+        source_revision=find_revision(Path(__file__).resolve().parents[2]),
+        device=str(device),
+        device_name=torch.cuda.get_device_name(device) if is_cuda else platform.machine(),
+        threads=torch.get_num_threads(),
+        processes=processes,
+        seed=seed,
+        data_manifest_sha256=data_manifest_sha256,
+    )
+
+
+def _engine_version() -> str:
+    try:
+        return importlib.metadata.version("mfagan-studio")
+    except importlib.metadata.PackageNotFoundError:
+        return "source"  # run from a checkout that was never installed
+
+
+def find_revision(checkout: Path) -> str | None:
+    """Return the commit that ``checkout`` stands on, or nothing where there is no git folder."""
+    git = checkout / ".git"
+    try:
+        head = (git / "HEAD").read_text(encoding="ascii").strip()
+        if not head.startswith("ref: "):
+            return head
+        return _resolve(git, head.removeprefix("ref: "))
+    except OSError:
+        return None
+
+
+def _resolve(git: Path, name: str) -> str | None:
+    loose = git / name
+    if loose.is_file():
+        return loose.read_text(encoding="ascii").strip()
+    lines = (git / "packed-refs").read_text(encoding="ascii").splitlines()
+    return next((line.split()[0] for line in lines if line.endswith(f" {name}")), None)

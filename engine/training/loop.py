@@ -1,0 +1,207 @@
+"""The one loop that every scheme trains in."""
+
+from __future__ import annotations
+
+import logging
+import math
+import time
+from collections import defaultdict
+from collections.abc import Callable
+from pathlib import Path
+
+import torch
+from safetensors.torch import save_file
+from torch import nn
+
+from engine.config.recipes import TrainRecipe
+from engine.core.cancellation import CancelToken
+from engine.core.errors import NonFiniteLossError
+from engine.data.batch import Batch
+from engine.data.prefetch import Prefetcher
+from engine.runs.events import Checkpoint, Event, Finished, Metric, Progress, Started
+from engine.runs.run_folder import RunFolder
+from engine.training.averager import Averager
+from engine.training.checkpoints import LoopState, load_checkpoint, save_checkpoint
+from engine.training.processes import is_any_true, mean_over_processes, rank
+from engine.training.schedule import learning_rate_at
+from engine.training.scheme import Phase, Scheme
+from engine.training.validation import ValidationSet
+
+logger = logging.getLogger(__name__)
+Report = Callable[[Event], None]
+BatchSource = Callable[[int], Batch]
+
+
+class Loop:
+    """Runs a scheme from its newest checkpoint to the recipe's last step.
+
+    Args:
+        recipe: What to do.
+        scheme: How a step is made, with its networks on ``device``.
+        batches: Gives the batch of a step, always the same one for a step.
+        folder: Where checkpoints, events and the status go.
+        device: Where the networks are.
+        report: Receives each event after it was written to the folder.
+        validation: Measures the averaged generator during the run.
+    """
+
+    def __init__(
+        self,
+        recipe: TrainRecipe,
+        scheme: Scheme,
+        batches: BatchSource,
+        *,
+        folder: RunFolder,
+        device: torch.device,
+        report: Report,
+        validation: ValidationSet | None = None,
+    ) -> None:
+        self._recipe = recipe
+        self._scheme = scheme
+        self._batches = batches
+        self._folder = folder
+        self._device = device
+        self._report = report
+        self._validation = validation
+        self._averager = Averager(scheme.generator, decay=recipe.ema_decay)
+        self._networks: dict[str, nn.Module] = {
+            "generator": scheme.generator,
+            "averaged": self._averager.averaged,
+            **scheme.networks,
+        }
+        self._sums: defaultdict[str, float] = defaultdict(float)
+        self._count = 0
+
+    def run(self, token: CancelToken) -> None:
+        """Train.
+
+        Raises:
+            NonFiniteLossError: If a loss stops being a number; the batch is saved.
+            JobCancelled: If the token was cancelled; a checkpoint was written.
+        """
+        first, memory = load_checkpoint(
+            self._folder.checkpoints, networks=self._networks, players=self._scheme.players
+        )
+        self._sums, self._count = defaultdict(float, memory.loss_sums), memory.loss_count
+        self.say(Started(step=first))
+        self._write_status()
+        steps = self._recipe.schedule.steps
+        clock = _Clock(first=first, steps=steps)
+        with Prefetcher(self._batches, first=first, end=steps) as batches:
+            for step in range(first, steps):
+                self._step(step, batches.take().to(self._device))
+                self._after(step + 1, clock, batches)
+                self._stop_if_asked(step + 1, token)
+        if first < steps and steps % self._recipe.checkpoint_every:
+            self._save(steps)
+        self.say(Finished(step=steps))
+
+    def say(self, event: Event) -> None:
+        """Write ``event`` to the run folder and report it; only the first process does."""
+        if rank() == 0:
+            self._folder.append(event)
+            self._report(event)
+
+    def _step(self, step: int, batch: Batch) -> None:
+        # All randomness of a step comes from its number, so that a resumed run repeats it.
+        torch.manual_seed(self._recipe.seed * 1_000_003 + step)
+        learning_rate = learning_rate_at(step, self._recipe.schedule)
+        try:
+            for phase in self._scheme.phases(step):
+                self._update(phase, batch, learning_rate)
+        except NonFiniteLossError as error:
+            raise self._with_batch(error, step, batch) from error
+        self._scheme.end_step(learning_rate)
+        self._averager.follow(step)
+        self._count += 1
+
+    def _update(self, phase: Phase, batch: Batch, learning_rate: float) -> None:
+        parts = batch.split(self._recipe.accumulate)
+        phase.player.forget_gradients()
+        for part in parts:
+            with torch.autocast(
+                self._device.type, dtype=torch.bfloat16, enabled=self._recipe.precision == "bf16"
+            ):
+                terms = phase.losses(part)
+            total = torch.stack([term.float() for term in terms.values()]).sum()
+            values = {name: term.item() for name, term in terms.items()}
+            if not all(math.isfinite(value) for value in values.values()):
+                bad = next(name for name, value in values.items() if not math.isfinite(value))
+                raise NonFiniteLossError(f"the loss {bad!r} is not finite")
+            (total / len(parts)).backward()
+            for name, value in values.items():
+                self._sums[name] += value / len(parts)
+        phase.player.move(learning_rate)
+
+    def _after(self, done: int, clock: _Clock, batches: Prefetcher) -> None:
+        if done % self._recipe.log_every == 0:
+            self._log(done, clock, batches)
+        if rank() == 0:
+            self._folder.beat()
+        if done % self._recipe.checkpoint_every == 0:
+            self._save(done)
+        if self._validation and done % self._recipe.validate_every == 0 and rank() == 0:
+            psnr_y_db = self._validation.psnr_y_db(self._averager.averaged)
+            self.say(Metric(step=done, name="psnr_y_db", value=psnr_y_db))
+
+    def _log(self, done: int, clock: _Clock, batches: Prefetcher) -> None:
+        names = sorted(self._sums)
+        means = mean_over_processes([self._sums[name] / self._count for name in names])
+        for name, value in zip(names, means, strict=True):
+            self.say(Metric(step=done, name=f"loss_{name}", value=value))
+        share = clock.waited_share(batches.waited_s)
+        self.say(Metric(step=done, name="data_wait_share", value=share))
+        self.say(Progress(done=done, total=self._recipe.schedule.steps, eta_s=clock.eta_s(done)))
+        self._sums, self._count = defaultdict(float), 0
+
+    def _save(self, done: int) -> None:
+        if rank() == 0:
+            save_checkpoint(
+                self._folder.checkpoints,
+                step=done,
+                networks=self._networks,
+                players=self._scheme.players,
+                loop=LoopState(loss_sums=dict(self._sums), loss_count=self._count),
+            )
+        self.say(Checkpoint(step=done))
+
+    def _stop_if_asked(self, done: int, token: CancelToken) -> None:
+        if not is_any_true(value=token.is_cancelled):
+            token.check()
+            return
+        if done % self._recipe.checkpoint_every:
+            self._save(done)
+        token.cancel()
+        token.check()
+
+    def _write_status(self) -> None:
+        if rank() == 0:
+            self._folder.write_status("running")
+
+    def _with_batch(self, error: NonFiniteLossError, step: int, batch: Batch) -> NonFiniteLossError:
+        path: Path = self._folder.path / f"bad-batch-{step}.safetensors"
+        save_file({"lr": batch.lr.contiguous().cpu(), "hr": batch.hr.contiguous().cpu()}, path)
+        return NonFiniteLossError(
+            f"step {step}: {error}; its batch is in {path}. "
+            "Lower schedule.learning_rate in the run's recipe.yaml and resume."
+        )
+
+
+class _Clock:
+    """Times the steps of this process."""
+
+    def __init__(self, *, first: int, steps: int) -> None:
+        self._first = first
+        self._steps = steps
+        self._started_s = time.perf_counter()
+
+    def eta_s(self, done: int) -> float:
+        """Return the seconds the rest may need."""
+        return self._elapsed_s() / (done - self._first) * (self._steps - done)
+
+    def waited_share(self, waited_s: float) -> float:
+        """Return which share of the time so far ``waited_s`` is."""
+        return waited_s / max(self._elapsed_s(), 1e-9)
+
+    def _elapsed_s(self) -> float:
+        return time.perf_counter() - self._started_s

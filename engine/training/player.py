@@ -1,0 +1,82 @@
+"""Networks that one optimiser moves."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Mapping
+
+import torch
+from torch import Tensor, nn
+from torch.optim import Adam
+
+from engine.core.errors import NonFiniteLossError
+
+_BETAS = (0.9, 0.99)  # ESRGAN's, arXiv 1809.00219
+
+
+class Player:
+    """One side of the training: its networks and its optimiser.
+
+    Args:
+        networks: Networks to move, by name, the main one first.
+        learning_rate_factor: Step size against that of the schedule.
+        clip_norm: Largest gradient norm.
+        betas: Decays of Adam's two moments.
+    """
+
+    def __init__(
+        self,
+        networks: Mapping[str, nn.Module],
+        *,
+        learning_rate_factor: float = 1.0,
+        clip_norm: float = 1.0,
+        betas: tuple[float, float] = _BETAS,
+    ) -> None:
+        self.networks = dict(networks)
+        self._factor = learning_rate_factor
+        self._clip_norm = clip_norm
+        self._parameters = [parameter for _, parameter in self.named_parameters()]
+        self.optimizer = Adam(self._parameters, betas=betas)
+
+    def named_parameters(self) -> Iterator[tuple[str, nn.Parameter]]:
+        """Yield what is moved; names of all but the main network carry the network's name."""
+        for number, (name, network) in enumerate(self.networks.items()):
+            prefix = f"{name}." if number else ""
+            for key, parameter in network.named_parameters():
+                if parameter.requires_grad:
+                    yield prefix + key, parameter
+
+    def forget_gradients(self) -> None:
+        """Drop all gradients."""
+        self.optimizer.zero_grad(set_to_none=True)
+
+    def move(self, learning_rate: float) -> None:
+        """Take one step down the gradients.
+
+        Raises:
+            NonFiniteLossError: If a gradient is not finite; nothing is moved.
+        """
+        norm = nn.utils.clip_grad_norm_(self._parameters, self._clip_norm)
+        if not math.isfinite(norm.item()):
+            raise NonFiniteLossError("a gradient is not finite")
+        for group in self.optimizer.param_groups:
+            group["lr"] = learning_rate * self._factor
+        self.optimizer.step()
+
+    def moments(self) -> dict[str, Tensor]:
+        """Return copies of the optimiser's memory, by parameter and kind."""
+        moments = {}
+        for name, parameter in self.named_parameters():
+            for key, value in self.optimizer.state.get(parameter, {}).items():
+                moments[f"{name}/{key}"] = value.detach().contiguous().cpu().clone()
+        return moments
+
+    def restore_moments(self, moments: Mapping[str, Tensor]) -> None:
+        """Take over what `moments` returned."""
+        parameters = dict(self.named_parameters())
+        for path, value in moments.items():
+            name, key = path.rsplit("/", 1)
+            parameter = parameters[name]
+            # Adam keeps its step counter on the CPU.
+            here = value if key == "step" else value.to(parameter.device).view_as(parameter)
+            self.optimizer.state[parameter][key] = here.clone(memory_format=torch.preserve_format)

@@ -1,0 +1,79 @@
+"""Training in several processes at once, by torch's own means.
+
+``torchrun`` starts the processes; each trains on its part of every batch and
+`torch.nn.parallel.DistributedDataParallel` averages their gradients. With one
+process everything here does nothing.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TypeVar
+
+import torch
+from torch import distributed, nn
+from torch.nn.parallel import DistributedDataParallel
+
+ModuleT = TypeVar("ModuleT", bound=nn.Module)
+
+
+@contextmanager
+def process_group() -> Iterator[None]:
+    """Join the processes that ``torchrun`` started, if it did, and leave them at the end."""
+    if "TORCHELASTIC_RUN_ID" not in os.environ:
+        yield
+        return
+    distributed.init_process_group("nccl" if torch.cuda.is_available() else "gloo")
+    try:
+        yield
+    finally:
+        distributed.destroy_process_group()
+
+
+def rank() -> int:
+    """Return the number of this process, from 0."""
+    return distributed.get_rank() if distributed.is_initialized() else 0
+
+
+def process_count() -> int:
+    """Return the number of processes that train together."""
+    return distributed.get_world_size() if distributed.is_initialized() else 1
+
+
+def shared(network: ModuleT) -> ModuleT:
+    """Return ``network`` so that its gradients are averaged over all processes.
+
+    The result shares weights with ``network`` and is called like it.
+    """
+    if not distributed.is_initialized():
+        return network
+    # It answers calls as the network does.
+    return DistributedDataParallel(  # type: ignore[return-value]
+        network, broadcast_buffers=False, find_unused_parameters=True
+    )
+
+
+def mean_over_processes(values: list[float]) -> list[float]:
+    """Return each value's mean over all processes."""
+    if not distributed.is_initialized():
+        return values
+    device = "cuda" if distributed.get_backend() == "nccl" else "cpu"
+    tensor = torch.tensor(values, dtype=torch.float64, device=device)
+    distributed.all_reduce(tensor)
+    return [float(value) for value in tensor / process_count()]
+
+
+def is_any_true(*, value: bool) -> bool:
+    """Return whether ``value`` holds in any process, so that all stop at one step."""
+    return mean_over_processes([float(value)])[0] > 0
+
+
+def broadcast_text(text: str) -> str:
+    """Return the text of the first process, in all of them."""
+    if not distributed.is_initialized():
+        return text
+    box = [text]
+    distributed.broadcast_object_list(box, src=0)
+    return box[0]

@@ -1,0 +1,38 @@
+"""Fits a generator to HR photos by their mean absolute error."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from torch import nn
+from torch.nn import functional
+from typing_extensions import override
+
+from engine.data.batch import Batch
+from engine.models.generators.base import Generator
+from engine.training.player import Player
+from engine.training.processes import shared
+from engine.training.scheme import Losses, Phase, Scheme
+
+
+class PsnrScheme(Scheme):
+    """One generator, one loss."""
+
+    def __init__(self, generator: Generator, *, clip_norm: float) -> None:
+        self.generator = generator
+        self._generate = shared(generator)
+        player = Player({"generator": generator}, clip_norm=clip_norm)
+        self.players: Mapping[str, Player] = {"generator": player}
+        self.networks: Mapping[str, nn.Module] = {}
+        self._phases = (Phase(player=player, losses=self._losses),)
+
+    @override
+    def phases(self, step: int) -> Sequence[Phase]:
+        return self._phases
+
+    @override
+    def end_step(self, learning_rate: float) -> None:
+        """Nothing follows."""
+
+    def _losses(self, batch: Batch) -> Losses:
+        return {"l1": functional.l1_loss(self._generate(batch.lr).float(), batch.hr)}

@@ -1,0 +1,178 @@
+"""Starts a run, or goes on with one, and keeps its folder honest about how it ended."""
+
+from __future__ import annotations
+
+import signal
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import msgspec
+import torch
+
+from engine.config.recipes import TrainRecipe
+from engine.core.atomic_file import write_bytes_atomic
+from engine.core.cancellation import CancelToken
+from engine.core.errors import EngineError, JobCancelled
+from engine.core.places import cache_folder
+from engine.data.patches import PatchSampler
+from engine.data.photo_store import PhotoStore, open_photo_store
+from engine.models.generators.base import Generator
+from engine.models.generators.build import build_generator
+from engine.runs.events import Event, Failed, Warned
+from engine.runs.run_folder import RunFolder, State
+from engine.training.checkpoints import load_fitting
+from engine.training.environment import describe_environment
+from engine.training.loop import Loop, Report
+from engine.training.processes import process_count, rank
+from engine.training.scheme import Scheme
+from engine.training.validation import ValidationSet
+
+SchemeBuilder = Callable[[TrainRecipe, Generator, torch.device], Scheme]
+
+
+def run_training(
+    recipe: TrainRecipe,
+    folder: RunFolder,
+    *,
+    build_scheme: SchemeBuilder,
+    token: CancelToken,
+    report: Report,
+) -> None:
+    """Train until the recipe's last step, going on from the newest checkpoint if there is one.
+
+    Args:
+        recipe: What to do.
+        folder: Where checkpoints, events and the status go.
+        build_scheme: Makes the scheme that the recipe asks for.
+        token: Stops the run; a checkpoint is written first. SIGTERM and Ctrl+C cancel it.
+        report: Receives each event after it was written to the folder.
+
+    Raises:
+        NonFiniteLossError: If a loss stops being a number; the batch is saved.
+        ConfigError: If the recipe asks for what is not there.
+        JobCancelled: If the token was cancelled.
+    """
+
+    def say(event: Event) -> None:
+        if rank() == 0:
+            folder.append(event)
+            report(event)
+
+    with _stops_on_signals(token), _told_by_status(folder, say):
+        device = choose_device(recipe)
+        if recipe.threads:
+            torch.set_num_threads(recipe.threads)
+        store = open_store(recipe)
+        _record_environment(recipe, folder, store, device)
+        torch.manual_seed(recipe.seed)
+        generator = _build_start(recipe, say).to(device)
+        generator.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
+        scheme = build_scheme(recipe, generator, device)
+        sampler = build_sampler(recipe, store)
+        validation = _open_validation(recipe, generator)
+        loop = Loop(
+            recipe,
+            scheme,
+            sampler.batch,
+            folder=folder,
+            device=device,
+            report=report,
+            validation=validation,
+        )
+        loop.run(token)
+
+
+def choose_device(recipe: TrainRecipe) -> torch.device:
+    """Return the device of ``recipe``; ``auto`` takes a CUDA device when there is one."""
+    if recipe.device != "auto":
+        return torch.device(recipe.device)
+    return torch.device("cuda" if torch.cuda.is_available() else "cpu")
+
+
+def open_store(recipe: TrainRecipe) -> PhotoStore:
+    """Open the training photos of ``recipe``."""
+    cache = recipe.data.cache_folder
+    return open_photo_store(
+        Path(recipe.data.folder),
+        Path(cache) if cache else cache_folder() / "photos",
+        scale=recipe.generator.scale,
+    )
+
+
+def build_sampler(recipe: TrainRecipe, store: PhotoStore) -> PatchSampler:
+    """Return the sampler of this process's part of every batch."""
+    return PatchSampler(
+        store,
+        scale=recipe.generator.scale,
+        patch_px=recipe.data.patch_px,
+        batch_size=recipe.data.batch_size,
+        seed=recipe.seed,
+        part=rank(),
+        parts=process_count(),
+    )
+
+
+def _build_start(recipe: TrainRecipe, say: Report) -> Generator:
+    generator = build_generator(recipe.generator)
+    if recipe.init_weights:
+        missing = load_fitting(generator, Path(recipe.init_weights))
+        if missing:
+            text = f"{recipe.init_weights}: not taken: {', '.join(missing)}"
+            say(Warned(code="partial-weights", text=text))
+    return generator
+
+
+def _open_validation(recipe: TrainRecipe, generator: Generator) -> ValidationSet | None:
+    if not recipe.validation_folder:
+        return None
+    return ValidationSet(Path(recipe.validation_folder), scale=generator.scale)
+
+
+def _record_environment(
+    recipe: TrainRecipe, folder: RunFolder, store: PhotoStore, device: torch.device
+) -> None:
+    if rank():
+        return
+    environment = describe_environment(
+        device=device,
+        seed=recipe.seed,
+        processes=process_count(),
+        data_manifest_sha256=store.manifest_sha256,
+    )
+    content = msgspec.json.format(msgspec.json.encode(environment), indent=2)
+    write_bytes_atomic(folder.path / "environment.json", content)
+
+
+@contextmanager
+def _told_by_status(folder: RunFolder, say: Report) -> Iterator[None]:
+    try:
+        yield
+    except JobCancelled:
+        _write_status(folder, "cancelled")
+        raise
+    except EngineError as error:
+        say(Failed(code=error.code, text=str(error)))
+        _write_status(folder, "failed")
+        raise
+    _write_status(folder, "finished")
+
+
+def _write_status(folder: RunFolder, state: State) -> None:
+    if rank() == 0:
+        folder.write_status(state)
+
+
+@contextmanager
+def _stops_on_signals(token: CancelToken) -> Iterator[None]:
+    if threading.current_thread() is not threading.main_thread():
+        yield  # only the main thread may set handlers
+        return
+    kinds = (signal.SIGTERM, signal.SIGINT)
+    before = {kind: signal.signal(kind, lambda *_: token.cancel()) for kind in kinds}
+    try:
+        yield
+    finally:
+        for kind, handler in before.items():
+            signal.signal(kind, handler)

@@ -1,0 +1,51 @@
+"""What a way of training is made of, so that one loop runs them all."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Protocol, TypeAlias
+
+from torch import Tensor, nn
+
+from engine.data.batch import Batch
+from engine.models.generators.base import Generator
+from engine.training.player import Player
+
+Losses: TypeAlias = dict[str, Tensor]
+"""Weighted terms by name; what is minimised is their sum."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Phase:
+    """One update within a step.
+
+    Attributes:
+        player: Whose networks move.
+        losses: Gives the terms for a part of the batch.
+    """
+
+    player: Player
+    losses: Callable[[Batch], Losses]
+
+
+class Scheme(Protocol):
+    """A way of training.
+
+    Attributes:
+        generator: The network that the run makes; its average over time ships.
+        players: Everything that is moved, by name; the generator's is ``generator``.
+        networks: Networks beside the generator whose weights a checkpoint needs, by name.
+    """
+
+    generator: Generator
+    players: Mapping[str, Player]
+    networks: Mapping[str, nn.Module]
+
+    def phases(self, step: int) -> Sequence[Phase]:
+        """Return the updates of ``step``, in order."""
+        ...
+
+    def end_step(self, learning_rate: float) -> None:
+        """Do what follows the updates of a step; most schemes do nothing."""
+        ...

@@ -1,0 +1,99 @@
+"""The training commands in processes of their own: progress, signals, sudden death."""
+
+from __future__ import annotations
+
+import json
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+from engine.cli.main import run
+from engine.runs.run_folder import RunFolder
+from engine.runs.summary import seen_state, series
+from tests.helpers.training import write_photos
+
+
+def write_recipe(tmp_path: Path, *, steps: int) -> Path:
+    photos = write_photos(tmp_path / "photos")
+    path = tmp_path / "tiny.yaml"
+    path.write_text(
+        f"""
+name: tiny
+data: {{folder: {photos}, cache_folder: {tmp_path / "cache"}, patch_px: 8, batch_size: 2}}
+schedule: {{steps: {steps}}}
+generator: {{family: mfanet, scale: 2, channels: 4, blocks: 1}}
+threads: 1
+log_every: 1
+checkpoint_every: 5
+""",
+        encoding="utf-8",
+    )
+    return path
+
+
+def start(*arguments: object) -> subprocess.Popen[str]:
+    words = [sys.executable, "-m", "engine.cli.main", *map(str, arguments)]
+    return subprocess.Popen(words, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+
+
+def wait_for_step(process: subprocess.Popen[str], step: int) -> None:
+    assert process.stdout is not None
+    for line in process.stdout:
+        event = json.loads(line)
+        if event["kind"] == "progress" and event["done"] >= step:
+            return
+    raise AssertionError(process.communicate()[1])
+
+
+def test_a_killed_and_resumed_run_equals_an_uninterrupted_one(tmp_path: Path) -> None:
+    recipe = write_recipe(tmp_path, steps=4000)
+    killed = tmp_path / "killed"
+    process = start("train", recipe, "--into", killed, "--json")
+    wait_for_step(process, 12)
+    process.kill()
+    process.communicate()
+    reached = max(series(RunFolder(killed), "loss_l1"))
+    assert seen_state(RunFolder(killed)) == "interrupted"
+
+    resumed = start("resume", killed, "--json")
+    wait_for_step(resumed, reached + 3)
+    resumed.send_signal(signal.SIGTERM)
+    resumed.communicate()
+    whole = start("train", recipe, "--into", tmp_path / "whole", "--json")
+    wait_for_step(whole, reached + 3)
+    whole.send_signal(signal.SIGTERM)
+    whole.communicate()
+
+    found = series(RunFolder(killed), "loss_l1")
+    expected = series(RunFolder(tmp_path / "whole"), "loss_l1")
+    common = range(1, reached + 4)
+    assert [found[step] for step in common] == [expected[step] for step in common]
+
+
+def test_sigterm_leaves_a_checkpoint_and_exit_code_130(tmp_path: Path) -> None:
+    recipe = write_recipe(tmp_path, steps=4000)
+    process = start("train", recipe, "--into", tmp_path / "run", "--json")
+    wait_for_step(process, 2)
+
+    process.send_signal(signal.SIGTERM)
+    process.communicate()
+
+    run_folder = RunFolder(tmp_path / "run")
+    last = (run_folder.checkpoints / "last").read_text(encoding="utf-8")
+    assert process.returncode == 130
+    assert seen_state(run_folder) == "cancelled"
+    assert int(last.removeprefix("step-")) == max(series(run_folder, "loss_l1"))
+
+
+def test_train_finishes_and_runs_lists_it(tmp_path: Path) -> None:
+    recipe = write_recipe(tmp_path, steps=3)
+    runs = tmp_path / "runs"
+
+    assert run(["train", str(recipe), "--runs", str(runs), "--set", "seed=4"]) == 0
+    assert run(["train", str(recipe), "--runs", str(runs), "--set", "seed=5"]) == 0
+
+    names = sorted(path.name for path in runs.iterdir())
+    assert run(["runs", "list", "--runs", str(runs)]) == 0
+    assert run(["runs", "show", names[0], "--runs", str(runs)]) == 0
+    assert run(["runs", "compare", *names, "--runs", str(runs)]) == 0

@@ -1,0 +1,43 @@
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from engine.cli.main import run
+from engine.cli.train import parse_overrides
+from engine.core.errors import ConfigError
+from engine.runs.run_folder import RunFolder
+
+
+def test_overrides_keep_equals_signs_of_their_values() -> None:
+    assert parse_overrides(["a.b=1", "c=x=y"]) == {"a.b": "1", "c": "x=y"}
+
+
+def test_an_override_without_equals_sign_is_misuse() -> None:
+    with pytest.raises(ConfigError, match="KEY=VALUE"):
+        parse_overrides(["steps"])
+
+
+@pytest.mark.parametrize("words", [["train"], ["train", "a.yaml", "--preset", "tiny"]])
+def test_exactly_one_recipe_must_be_named(
+    words: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run(words) == 2
+    assert "Name one recipe" in capsys.readouterr().err
+
+
+def test_an_unknown_recipe_is_misuse_as_json(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["train", "no-such-recipe", "--json"]) == 2
+    assert json.loads(capsys.readouterr().out)["code"] == "unknown-name"
+
+
+def test_a_run_that_is_running_cannot_be_resumed(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder = RunFolder.create_at(tmp_path / "run", recipe_yaml="name: a\n")
+    folder.write_status("running")
+
+    assert run(["resume", str(folder.path)]) == 2
+    assert "is running" in capsys.readouterr().err

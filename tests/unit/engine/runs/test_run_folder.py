@@ -1,0 +1,124 @@
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import msgspec
+import psutil
+import pytest
+
+from engine.core.errors import BadEventError, ConfigError, OutputError
+from engine.runs.events import Finished, Started
+from engine.runs.run_folder import RunFolder, RunStatus
+
+
+def make(tmp_path: Path) -> RunFolder:
+    return RunFolder.create(tmp_path, "My Run!", recipe_yaml="name: a\n")
+
+
+def test_a_new_folder_is_named_after_day_and_recipe(tmp_path: Path) -> None:
+    run = make(tmp_path)
+
+    assert run.path.name[10:].startswith("-my-run-")
+    assert (run.path / "recipe.yaml").read_text(encoding="utf-8") == "name: a\n"
+    assert run.checkpoints.is_dir()
+
+
+def test_two_runs_of_one_recipe_get_two_folders(tmp_path: Path) -> None:
+    assert make(tmp_path).path != make(tmp_path).path
+
+
+def test_a_name_without_letters_still_gives_a_folder(tmp_path: Path) -> None:
+    run = RunFolder.create(tmp_path, "!!", recipe_yaml="")
+
+    assert "-run-" in run.path.name
+
+
+def test_a_place_that_is_a_file_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("", encoding="utf-8")
+
+    with pytest.raises(OutputError, match="file"):
+        RunFolder.create_at(tmp_path / "file" / "run", recipe_yaml="")
+
+
+def test_a_folder_without_a_recipe_is_no_run(tmp_path: Path) -> None:
+    with pytest.raises(ConfigError, match="no run folder"):
+        RunFolder.open(tmp_path)
+
+
+def test_events_come_back_in_order(tmp_path: Path) -> None:
+    run = make(tmp_path)
+    run.append(Started(time_s=1.0))
+    run.append(Finished(time_s=2.0, step=3))
+
+    events = list(RunFolder.open(run.path).events())
+
+    assert events == [Started(time_s=1.0), Finished(time_s=2.0, step=3)]
+
+
+def test_a_run_that_never_spoke_has_no_events_and_no_status(tmp_path: Path) -> None:
+    run = make(tmp_path)
+
+    assert list(run.events()) == []
+    assert run.read_status() is None
+    assert not run.is_alive()
+
+
+def test_a_broken_last_line_is_left_out_and_healed(tmp_path: Path) -> None:
+    run = make(tmp_path)
+    run.append(Started(time_s=1.0))
+    with (run.path / "events.jsonl").open("ab") as file:
+        file.write(b'{"kind":"fin')
+    assert list(run.events()) == [Started(time_s=1.0)]
+
+    RunFolder.open(run.path).append(Finished(time_s=2.0, step=3))
+
+    assert list(run.events()) == [Started(time_s=1.0), Finished(time_s=2.0, step=3)]
+
+
+def test_a_broken_line_in_the_middle_is_an_error(tmp_path: Path) -> None:
+    run = make(tmp_path)
+    (run.path / "events.jsonl").write_bytes(b'{"kind":"fin\n{"kind":"paused","time_s":1.0}\n')
+
+    with pytest.raises(BadEventError):
+        list(run.events())
+
+
+def test_the_status_of_this_process_is_alive(tmp_path: Path) -> None:
+    run = make(tmp_path)
+
+    run.write_status("running")
+
+    assert run.is_alive()
+    assert run.is_running()
+
+
+def write_status(run: RunFolder, *, pid: int, started_s: float) -> None:
+    status = RunStatus(state="running", pid=pid, process_started_s=started_s, heartbeat_s=0.0)
+    (run.path / "status.json").write_bytes(msgspec.json.encode(status))
+
+
+def test_a_process_that_is_gone_is_not_alive(tmp_path: Path) -> None:
+    run = make(tmp_path)
+
+    write_status(run, pid=2**22 + 1, started_s=0.0)
+
+    assert not run.is_running()
+
+
+def test_a_reused_process_number_is_not_alive(tmp_path: Path) -> None:
+    run = make(tmp_path)
+
+    write_status(run, pid=os.getpid(), started_s=psutil.Process().create_time() - 100)
+
+    assert not run.is_alive()
+
+
+def test_the_heartbeat_is_renewed_only_when_it_is_old(tmp_path: Path) -> None:
+    run = make(tmp_path)
+    run.beat()
+    first = (run.path / "status.json").stat().st_mtime_ns
+
+    run.beat()
+
+    assert (run.path / "status.json").stat().st_mtime_ns == first

@@ -1,0 +1,77 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import msgspec
+
+from engine.runs.events import Metric, Progress, Started
+from engine.runs.run_folder import RunFolder, RunStatus
+from engine.runs.summary import differing_values, find_runs, seen_state, series, summarise
+
+
+def make(runs: Path, name: str = "a", *, steps: int = 10, seed: int = 0) -> RunFolder:
+    yaml = f"type: psnr\nname: {name}\nseed: {seed}\nschedule: {{steps: {steps}}}\n"
+    return RunFolder.create_at(runs / name, recipe_yaml=yaml)
+
+
+def test_a_run_that_never_began_is_new(tmp_path: Path) -> None:
+    summary = summarise(make(tmp_path))
+
+    assert (summary.state, summary.step, summary.steps) == ("new", 0, 10)
+    assert summary.started_s is None
+    assert summary.best_psnr_y_db is None
+
+
+def test_the_summary_holds_the_newest_figures(tmp_path: Path) -> None:
+    run = make(tmp_path)
+    run.append(Started(time_s=5.0))
+    run.append(Metric(step=1, name="psnr_y_db", value=30.0))
+    run.append(Metric(step=2, name="psnr_y_db", value=29.0))
+    run.append(Started(time_s=9.0, step=2))
+    run.append(Progress(done=2, total=10, eta_s=7.0))
+    run.write_status("running")
+
+    summary = summarise(run)
+
+    assert summary.started_s == 5.0
+    assert summary.best_psnr_y_db == 30.0
+    assert summary.last == {"psnr_y_db": 29.0}
+    assert (summary.step, summary.eta_s, summary.state) == (2, 7.0, "running")
+
+
+def test_a_run_whose_process_is_gone_was_interrupted(tmp_path: Path) -> None:
+    run = make(tmp_path)
+    status = RunStatus(state="running", pid=2**22 + 1, process_started_s=0.0, heartbeat_s=0.0)
+    (run.path / "status.json").write_bytes(msgspec.json.encode(status))
+
+    assert seen_state(run) == "interrupted"
+
+
+def test_a_finished_run_is_finished_whatever_became_of_its_process(tmp_path: Path) -> None:
+    run = make(tmp_path)
+
+    run.write_status("finished")
+
+    assert seen_state(run) == "finished"
+
+
+def test_a_repeated_step_counts_once_with_its_newest_value(tmp_path: Path) -> None:
+    run = make(tmp_path)
+    for step, value in ((1, 3.0), (2, 2.0), (2, 1.5)):
+        run.append(Metric(step=step, name="loss_l1", value=value))
+
+    assert series(run, "loss_l1") == {1: 3.0, 2: 1.5}
+
+
+def test_runs_are_found_by_name_and_differ_in_what_differs(tmp_path: Path) -> None:
+    make(tmp_path, "b", seed=2)
+    make(tmp_path, "a", seed=1)
+
+    runs = find_runs(tmp_path)
+
+    assert [run.path.name for run in runs] == ["a", "b"]
+    assert differing_values(runs) == {"name": ("a", "b"), "seed": ("1", "2")}
+
+
+def test_an_absent_folder_holds_no_runs(tmp_path: Path) -> None:
+    assert find_runs(tmp_path / "absent") == []
