@@ -1,0 +1,1 @@
+"""Turns what people ask for into work and into changes of the stores."""

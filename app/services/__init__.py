@@ -1,0 +1,1 @@
+"""Talks to the engine and to the disk, on other threads."""

@@ -1,0 +1,56 @@
+"""Colours how far two frames differ, with a scale that colour-blind people can read."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+from PySide6.QtGui import QImage
+
+# Lightness rises evenly from dark blue over gray to yellow: readable without red or green.
+_ANCHORS = np.array(
+    [(8, 16, 44), (28, 54, 110), (84, 90, 112), (128, 126, 120), (190, 170, 92), (255, 236, 110)],
+    dtype=np.float64,
+)
+
+
+def scale_colours() -> NDArray[np.uint8]:
+    """Return the colours of the scale, ``(256, 3)`` RGB, from equal to very different."""
+    stops = np.linspace(0, 255, len(_ANCHORS))
+    steps = np.arange(256)
+    channels = [np.interp(steps, stops, _ANCHORS[:, c]) for c in range(3)]
+    return np.stack(channels, axis=1).round().astype(np.uint8)
+
+
+def _packed_scale() -> NDArray[np.uint32]:
+    colours = scale_colours().astype(np.uint32)
+    packed = np.uint32(0xFF000000) | colours[:, 0] << 16 | colours[:, 1] << 8 | colours[:, 2]
+    return packed.astype(np.uint32)
+
+
+_SCALE = _packed_scale()
+
+
+def draw_difference(before: QImage, after: QImage, target: QImage, *, gain: int) -> None:
+    """Fill ``target`` with the colours of the largest channel difference.
+
+    Args:
+        before: 32-bit RGB frame.
+        after: 32-bit RGB frame of the same size.
+        target: 32-bit RGB frame of the same size.
+        gain: Factor on the difference of code values.
+    """
+    first, second = _channels(before), _channels(after)
+    distance = np.maximum(first, second) - np.minimum(first, second)
+    largest = np.maximum(np.maximum(distance[..., 0], distance[..., 1]), distance[..., 2])
+    table = np.minimum(np.arange(256) * gain, 255)
+    _words(target)[...] = _SCALE[table][largest]
+
+
+def _channels(frame: QImage) -> NDArray[np.uint8]:
+    view = np.frombuffer(frame.constBits(), dtype=np.uint8)
+    return view.reshape(frame.height(), frame.bytesPerLine() // 4, 4)[:, : frame.width()]
+
+
+def _words(frame: QImage) -> NDArray[np.uint32]:
+    view = np.frombuffer(frame.bits(), dtype=np.uint32)
+    return view.reshape(frame.height(), frame.bytesPerLine() // 4)[:, : frame.width()]

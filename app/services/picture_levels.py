@@ -1,0 +1,257 @@
+"""Pictures as the viewer reads them: at full size and at halves of it.
+
+Every class here answers `read` on worker threads; nothing keeps a whole large
+picture in memory.
+"""
+
+from __future__ import annotations
+
+import itertools
+import threading
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QImage
+
+from engine.api import AxisWeights, CodeImage, Raster, Region, axis_weights
+
+RgbCodes = NDArray[np.uint8]
+"""``(H, W, 3)`` colours, or ``(H, W, 4)`` where alpha 0 marks what is not known yet."""
+
+_OVERVIEW_LEVEL = 3
+_STRIP_BYTES = 16 * 2**20
+_ids = itertools.count()
+
+
+class PictureLevels(Protocol):
+    """A picture at sizes that halve from level to level.
+
+    Attributes:
+        picture_id: Number that no other picture has.
+        width_px: Columns of level 0.
+        height_px: Rows of level 0.
+        icc: Colour profile of the code values, None for sRGB.
+        is_sparse: Whether parts may be missing; then `read` gives alpha.
+    """
+
+    picture_id: int
+    width_px: int
+    height_px: int
+    icc: bytes | None
+    is_sparse: bool
+
+    def read(self, level: int, region: Region) -> RgbCodes:
+        """Return the codes of ``region``, in pixels of ``level``."""
+        ...
+
+
+def next_picture_id() -> int:
+    """Return a number for a new picture."""
+    return next(_ids)
+
+
+def level_size(picture: PictureLevels, level: int) -> tuple[int, int]:
+    """Return columns and rows of ``picture`` at ``level``, at least 1."""
+    step = 1 << level
+    return -(-picture.width_px // step), -(-picture.height_px // step)
+
+
+def level_count(picture: PictureLevels) -> int:
+    """Return how many levels there are; the last one fits 256 pixels."""
+    longest = max(picture.width_px, picture.height_px)
+    return max(1, (longest - 1).bit_length() - 7) if longest > 256 else 1
+
+
+class RasterLevels:
+    """The levels of a raster.
+
+    The first ones are averaged from the raster when asked for; from 1/8 on
+    they come from an overview, which is built on first use: at once from a
+    quarter of the rows, and exactly by `refine`.
+    """
+
+    is_sparse = False
+
+    def __init__(self, raster: Raster, *, icc: bytes | None = None) -> None:
+        self.picture_id = next_picture_id()
+        self.width_px = raster.width_px
+        self.height_px = raster.height_px
+        self.icc = icc
+        self._raster = raster
+        self._lock = threading.Lock()
+        self._overview: RgbCodes | None = None
+
+    def read(self, level: int, region: Region) -> RgbCodes:
+        """Return the codes of ``region``, in pixels of ``level``."""
+        if level < _OVERVIEW_LEVEL:
+            return _shrink(self._read_base(region, level), level)
+        scaled = _scaled(region, level - _OVERVIEW_LEVEL)
+        return _shrink(_cut(self._get_overview(), scaled), level - _OVERVIEW_LEVEL)
+
+    def refine(self) -> None:
+        """Build the overview from every pixel; for a worker thread, takes a while."""
+        step = 1 << _OVERVIEW_LEVEL
+        overview = np.empty((-(-self.height_px // step), -(-self.width_px // step), 3), np.uint8)
+        row_bytes = self.width_px * self._raster.channels * self._raster.dtype.itemsize
+        rows = max(1, _STRIP_BYTES // row_bytes // step)
+        for top in range(0, overview.shape[0], rows):
+            region = Region(
+                left=0, top=top, width=overview.shape[1], height=min(rows, overview.shape[0] - top)
+            )
+            strip = self._read_base(region, _OVERVIEW_LEVEL)
+            overview[top : top + region.height] = _shrink(strip, _OVERVIEW_LEVEL)
+        self._overview = overview
+
+    def _get_overview(self) -> RgbCodes:
+        with self._lock:
+            if self._overview is None:
+                self._overview = self._sketch()
+            return self._overview
+
+    def _sketch(self) -> RgbCodes:
+        step = 1 << _OVERVIEW_LEVEL
+        rows, columns = -(-self.height_px // step), -(-self.width_px // step)
+        sketch = np.empty((rows, columns, 3), np.uint8)
+        for row in range(rows):
+            top = min(row * step + step // 2 - 1, self.height_px - 1)
+            height = min(2, self.height_px - top)
+            taken = self._raster.read(Region(left=0, top=top, width=self.width_px, height=height))
+            line = np.repeat(to_rgb(taken), 2 // height, axis=0)
+            sketch[row] = _shrink_columns(line, step)
+        return sketch
+
+    def _read_base(self, region: Region, level: int) -> RgbCodes:
+        wanted = _scaled(region, level)
+        width = min(wanted.right, self.width_px) - wanted.left
+        height = min(wanted.bottom, self.height_px) - wanted.top
+        codes = to_rgb(
+            self._raster.read(Region(left=wanted.left, top=wanted.top, width=width, height=height))
+        )
+        missing = (wanted.height - height, wanted.width - width)
+        if not any(missing):
+            return codes
+        return np.pad(codes, ((0, missing[0]), (0, missing[1]), (0, 0)), mode="edge")
+
+
+class BicubicLevels:
+    """A picture enlarged to the size of the result by bicubic interpolation, piece by piece."""
+
+    is_sparse = False
+
+    def __init__(self, original: RasterLevels, *, width_px: int, height_px: int) -> None:
+        self.picture_id = next_picture_id()
+        self.width_px = width_px
+        self.height_px = height_px
+        self.icc = original.icc
+        self._original = original
+        self._weights: dict[tuple[int, int], AxisWeights] = {}
+
+    def read(self, level: int, region: Region) -> RgbCodes:
+        """Return the codes of ``region``, in pixels of ``level``."""
+        width, height = level_size(self, level)
+        source_level = self._source_level(width)
+        from_width, from_height = level_size(self._original, source_level)
+        across = self._axis(from_width, width)
+        down = self._axis(from_height, height)
+        if (from_width, from_height) == (width, height):
+            return self._original.read(source_level, region)
+        columns = across.indices[region.left : region.right]
+        rows = down.indices[region.top : region.bottom]
+        window = Region(
+            left=int(columns.min()),
+            top=int(rows.min()),
+            width=int(columns.max() - columns.min()) + 1,
+            height=int(rows.max() - rows.min()) + 1,
+        )
+        codes = self._original.read(source_level, window)
+        planes = np.ascontiguousarray(codes.transpose(2, 0, 1), dtype=np.float32)
+        # Matrix products run outside Python's lock, each in one call.
+        matrix_down = _matrix(rows - window.top, down.weights[region.top : region.bottom])
+        matrix_across = _matrix(columns - window.left, across.weights[region.left : region.right])
+        mixed = matrix_down @ planes @ matrix_across.T
+        np.clip(mixed, 0, 255, out=mixed)
+        mixed += np.float32(0.5)
+        return np.ascontiguousarray(mixed.astype(np.uint8).transpose(1, 2, 0))
+
+    def _axis(self, from_px: int, to_px: int) -> AxisWeights:
+        weights = self._weights.get((from_px, to_px))
+        if weights is None:
+            weights = self._weights[from_px, to_px] = axis_weights(from_px, to_px)
+        return weights
+
+    def _source_level(self, width: int) -> int:
+        """Return the smallest level of the original that is not smaller than ``width``."""
+        level = 0
+        while level_size(self._original, level + 1)[0] >= width:
+            level += 1
+        return level
+
+
+def to_rgb(codes: CodeImage) -> RgbCodes:
+    """Return 8-bit RGB codes for gray or RGB codes of 8 or 16 bit."""
+    eight_bit = codes if codes.dtype == np.uint8 else (codes >> 8).astype(np.uint8)
+    return (
+        np.repeat(eight_bit, 3, axis=2) if codes.shape[2] == 1 else np.asarray(eight_bit, np.uint8)
+    )
+
+
+def _matrix(indices: NDArray[np.intp], weights: NDArray[np.float64]) -> NDArray[np.float32]:
+    """Return ``(out, in)`` weights as a dense matrix for one piece of an axis."""
+    matrix = np.zeros((indices.shape[0], int(indices.max()) + 1), np.float32)
+    rows = np.arange(indices.shape[0])[:, None]
+    np.add.at(matrix, (rows, indices), weights.astype(np.float32))
+    return matrix
+
+
+def _scaled(region: Region, level: int) -> Region:
+    return region.scaled(1 << level)
+
+
+def _cut(codes: RgbCodes, region: Region) -> RgbCodes:
+    part = codes[region.top : region.bottom, region.left : region.right]
+    missing = (region.height - part.shape[0], region.width - part.shape[1])
+    if any(missing):
+        part = np.pad(part, ((0, missing[0]), (0, missing[1]), (0, 0)), mode="edge")
+    return part
+
+
+def _shrink(codes: RgbCodes, level: int) -> RgbCodes:
+    """Average blocks of ``2 ** level`` squared; the sides are multiples of that."""
+    if level == 0:
+        return codes
+    height, width, channels = codes.shape
+    held = np.ascontiguousarray(codes)
+    layout = QImage.Format.Format_RGB888 if channels == 3 else QImage.Format.Format_RGBA8888
+    small = (
+        QImage(held.data, width, height, width * channels, layout)
+        .convertToFormat(_working_format(channels))
+        # Qt averages areas here, several times faster than strided sums in NumPy.
+        .scaled(
+            width >> level,
+            height >> level,
+            Qt.AspectRatioMode.IgnoreAspectRatio,
+            Qt.TransformationMode.SmoothTransformation,
+        )
+        .convertToFormat(layout)
+    )
+    rows = np.frombuffer(small.constBits(), np.uint8).reshape(small.height(), small.bytesPerLine())
+    return np.ascontiguousarray(rows[:, : small.width() * channels]).reshape(
+        small.height(), small.width(), channels
+    )
+
+
+def _working_format(channels: int) -> QImage.Format:
+    if channels == 3:
+        return QImage.Format.Format_RGB32
+    return QImage.Format.Format_ARGB32_Premultiplied
+
+
+def _shrink_columns(line: RgbCodes, step: int) -> RgbCodes:
+    """Average two rows and blocks of ``step`` columns to one row."""
+    total = line[0].astype(np.uint16) + line[1]
+    missing = -total.shape[0] % step
+    padded = np.pad(total, ((0, missing), (0, 0)), mode="edge")
+    mixed = padded.reshape(-1, step, 3).sum(axis=1, dtype=np.uint32)
+    return np.asarray((mixed + step) // (2 * step), dtype=np.uint8)

@@ -1,0 +1,131 @@
+"""How the viewer's window lies on the result: one transform for all versions.
+
+Output coordinates are pixels of the result, origin at its top left. The view
+is measured in device pixels, so that 100 % means one result pixel on one
+pixel of the screen.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+MAXIMUM_ZOOM = 32.0
+_SMALLEST_ON_SCREEN_PX = 48.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ViewTransform:
+    """A window of ``view`` device pixels onto a picture of ``output`` pixels.
+
+    Attributes:
+        output_width_px: Columns of the result.
+        output_height_px: Rows of the result.
+        view_width_px: Columns of the window, in device pixels.
+        view_height_px: Rows of the window, in device pixels.
+        zoom: Device pixels for each result pixel.
+        centre_x: Output coordinate in the middle of the window.
+        centre_y: Output coordinate in the middle of the window.
+        is_fitted: Whether the whole picture stays in view when the window changes.
+    """
+
+    output_width_px: int
+    output_height_px: int
+    view_width_px: int
+    view_height_px: int
+    zoom: float = 1.0
+    centre_x: float = 0.0
+    centre_y: float = 0.0
+    is_fitted: bool = True
+
+    @property
+    def fit_zoom(self) -> float:
+        """The zoom that shows the whole picture, at most 1 result pixel on 4 of the screen."""
+        across = self.view_width_px / self.output_width_px
+        down = self.view_height_px / self.output_height_px
+        return min(across, down, 4.0)
+
+    @property
+    def left(self) -> float:
+        """Output coordinate at the left edge of the window."""
+        return self.centre_x - self.view_width_px / 2 / self.zoom
+
+    @property
+    def top(self) -> float:
+        """Output coordinate at the top edge of the window."""
+        return self.centre_y - self.view_height_px / 2 / self.zoom
+
+    def fitted(self) -> ViewTransform:
+        """Return the view of the whole picture."""
+        return replace(
+            self,
+            zoom=self.fit_zoom,
+            centre_x=self.output_width_px / 2,
+            centre_y=self.output_height_px / 2,
+            is_fitted=True,
+        )
+
+    def zoomed(self, zoom: float, *, x: float, y: float) -> ViewTransform:
+        """Return the view at ``zoom`` with the picture held still under window point (x, y)."""
+        lowest = min(self.fit_zoom, _SMALLEST_ON_SCREEN_PX / max(self.output_width_px, 1))
+        zoom = min(max(zoom, lowest), MAXIMUM_ZOOM)
+        held_x, held_y = self.to_output(x, y)
+        moved = replace(
+            self,
+            zoom=zoom,
+            centre_x=held_x - (x - self.view_width_px / 2) / zoom,
+            centre_y=held_y - (y - self.view_height_px / 2) / zoom,
+            is_fitted=False,
+        )
+        return moved.bounded()
+
+    def panned(self, dx: float, dy: float) -> ViewTransform:
+        """Return the view after the picture was dragged by (dx, dy) device pixels."""
+        moved = replace(
+            self,
+            centre_x=self.centre_x - dx / self.zoom,
+            centre_y=self.centre_y - dy / self.zoom,
+            is_fitted=False,
+        )
+        return moved.bounded()
+
+    def resized(self, view_width_px: int, view_height_px: int) -> ViewTransform:
+        """Return the view in a window of another size."""
+        view = replace(
+            self, view_width_px=max(view_width_px, 1), view_height_px=max(view_height_px, 1)
+        )
+        return view.fitted() if self.is_fitted else view.bounded()
+
+    def for_output(self, width_px: int, height_px: int) -> ViewTransform:
+        """Return the view of the same spot, equally large on screen, on another result size."""
+        ratio = width_px / self.output_width_px
+        view = replace(
+            self,
+            output_width_px=width_px,
+            output_height_px=height_px,
+            zoom=self.zoom / ratio,
+            centre_x=self.centre_x * ratio,
+            centre_y=self.centre_y * height_px / self.output_height_px,
+        )
+        return view.fitted() if self.is_fitted else view.bounded()
+
+    def bounded(self) -> ViewTransform:
+        """Return the nearest view that does not leave the picture."""
+        return replace(
+            self,
+            centre_x=_bound(self.centre_x, self.output_width_px, self.view_width_px / self.zoom),
+            centre_y=_bound(self.centre_y, self.output_height_px, self.view_height_px / self.zoom),
+        )
+
+    def to_output(self, x: float, y: float) -> tuple[float, float]:
+        """Return the output coordinates under window point (x, y)."""
+        return self.left + x / self.zoom, self.top + y / self.zoom
+
+    def to_view(self, x: float, y: float) -> tuple[float, float]:
+        """Return the window point of output coordinates (x, y)."""
+        return (x - self.left) * self.zoom, (y - self.top) * self.zoom
+
+
+def _bound(centre: float, length: int, visible: float) -> float:
+    if visible >= length:
+        return length / 2
+    return min(max(centre, visible / 2), length - visible / 2)

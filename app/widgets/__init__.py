@@ -1,0 +1,1 @@
+"""Controls of our own: the viewer, the theme, the icons."""

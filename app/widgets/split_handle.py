@@ -1,0 +1,118 @@
+"""The grip between before and after: dragged, moved by keys, read out by screen readers."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen, QPolygonF
+from PySide6.QtWidgets import QSlider, QWidget
+from typing_extensions import override
+
+STEPS = 1000
+GRIP_PX = 36
+_STEP = 10
+_PAGE_STEP = 100
+
+
+class SplitHandle(QSlider):
+    """A slider that looks like a grip on the dividing line.
+
+    Being a slider to Qt, it has its role, value and announcements without
+    any code of ours. The value is the share of "before" in thousandths.
+
+    Signals:
+        dragged: Where the pointer went, in the parent's coordinates.
+    """
+
+    dragged = Signal(QPointF)
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(Qt.Orientation.Horizontal, parent)
+        self.setRange(0, STEPS)
+        self.setSingleStep(_STEP)
+        self.setPageStep(_PAGE_STEP)
+        self.setValue(STEPS // 2)
+        self.setFixedSize(QSize(GRIP_PX, GRIP_PX))
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setLayoutDirection(Qt.LayoutDirection.LeftToRight)
+        self._is_across = True
+        self._focus_colour = QColor("#ffffff")
+        self._update_cursor()
+
+    def set_across(self, *, is_across: bool) -> None:
+        """Divide left from right (True) or top from bottom."""
+        self._is_across = is_across
+        self._update_cursor()
+        self.update()
+
+    def set_focus_colour(self, colour: QColor) -> None:
+        """Take the colour of the ring that marks the keyboard's place."""
+        self._focus_colour = colour
+        self.update()
+
+    @override
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        moves = {
+            Qt.Key.Key_Left: -_STEP,
+            Qt.Key.Key_Up: -_STEP,
+            Qt.Key.Key_Right: _STEP,
+            Qt.Key.Key_Down: _STEP,
+            Qt.Key.Key_PageUp: -_PAGE_STEP,
+            Qt.Key.Key_PageDown: _PAGE_STEP,
+        }
+        move = moves.get(Qt.Key(event.key()))
+        if move is not None:
+            self.setValue(self.value() + move)
+        elif event.key() == Qt.Key.Key_Home:
+            self.setValue(0)
+        elif event.key() == Qt.Key.Key_End:
+            self.setValue(STEPS)
+        else:
+            event.ignore()
+
+    @override
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        self.setFocus(Qt.FocusReason.MouseFocusReason)
+        event.accept()
+
+    @override
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        if event.buttons() & Qt.MouseButton.LeftButton:
+            self.dragged.emit(self.mapToParent(event.position()))
+
+    @override
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        event.accept()
+
+    @override
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        disc = QRectF(self.rect()).adjusted(4, 4, -4, -4)
+        if self.hasFocus():
+            painter.setPen(QPen(self._focus_colour, 2.5))
+            painter.setBrush(Qt.BrushStyle.NoBrush)
+            painter.drawEllipse(disc.adjusted(-2.5, -2.5, 2.5, 2.5))
+        painter.setPen(QPen(QColor(0, 0, 0, 90), 1))
+        painter.setBrush(QColor(250, 250, 250))
+        painter.drawEllipse(disc)
+        painter.setPen(
+            QPen(QColor(30, 32, 36), 1.8, Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap)
+        )
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        if not self._is_across:
+            painter.translate(self.width() / 2, self.height() / 2)
+            painter.rotate(90)
+            painter.translate(-self.width() / 2, -self.height() / 2)
+        for side in (-1, 1):
+            middle = QPointF(self.width() / 2, self.height() / 2)
+            points = [QPointF(3.2 * side, -4), QPointF(7.2 * side, 0), QPointF(3.2 * side, 4)]
+            painter.drawPolyline(QPolygonF([middle + point for point in points]))
+        painter.end()
+
+    @override
+    def sizeHint(self) -> QSize:
+        return QSize(GRIP_PX, GRIP_PX)
+
+    def _update_cursor(self) -> None:
+        across = Qt.CursorShape.SplitHCursor
+        self.setCursor(across if self._is_across else Qt.CursorShape.SplitVCursor)
