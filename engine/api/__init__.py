@@ -1,28 +1,223 @@
-"""The one door through which the app enters the engine."""
+"""The one door through which the app enters the engine.
+
+`__all__` is the contract: `tests/architecture/api_surface.json` lists it with
+the signatures, and a test fails when the two differ.
+"""
 
 from __future__ import annotations
 
+from engine.catalog.card import Kind, ModelCard, Precision, QualityFigure, Variant
+from engine.catalog.catalog import (
+    BrokenCard,
+    Catalog,
+    CatalogEntry,
+    Origin,
+    Shelf,
+    imported_models_folder,
+)
+from engine.core.atomic_file import remove_leftovers
 from engine.core.cancellation import CancelToken
-from engine.core.errors import EngineError, JobCancelled
+from engine.core.errors import (
+    BadCardError,
+    BrokenOutputError,
+    ConfigError,
+    DiskFullError,
+    EngineError,
+    FormatLimitError,
+    ImageError,
+    ImageTooLargeError,
+    InferenceError,
+    JobCancelled,
+    MissingExtraError,
+    ModelError,
+    ModelRefusedError,
+    OutOfMemoryError,
+    OutputError,
+    OutputExistsError,
+    ShapeMismatchError,
+    UnknownNameError,
+    UnreadableImageError,
+    UnsupportedFormatError,
+)
 from engine.core.images import CodeImage, ImageF32
+from engine.core.places import cache_folder, data_folder, resources_folder, state_folder
 from engine.core.tiling import Region
 from engine.core.units import format_bytes, format_duration
+from engine.imaging.code_values import to_codes, to_float
+from engine.imaging.decode import DecodeLimits, open_photo, read_info
+from engine.imaging.encode import EncodeOptions, SaveReport
+from engine.imaging.formats import OutputFormat, check_format_limits, estimate_encoded_bytes
 from engine.imaging.photo import Photo, PhotoInfo
 from engine.imaging.raster import Raster
-from engine.imaging.resize import axis_weights, resample_axis
+from engine.imaging.resize import AxisWeights, axis_weights, resample_axis, resize_bicubic
+from engine.inference.assembly import ModelSettings, NetworkUse
+from engine.inference.batch import (
+    BatchListener,
+    BatchReport,
+    BatchRequest,
+    photos_of_manifest,
+    run_batch,
+)
+from engine.inference.batch_inputs import PHOTO_SUFFIXES, PhotoInput, find_photos
+from engine.inference.batch_work import BatchEstimate, UpscaleSettings, UpscaleWork, choose_sources
+from engine.inference.comparison import PictureDifference, compare_rasters, draw_difference
+from engine.inference.consistency import Consistency, measure_consistency
+from engine.inference.importing import ImportRequest, import_model
+from engine.inference.layers import Layers, PictureLayers
+from engine.inference.manifest import Manifest, PhotoRecord, manifest_path
+from engine.inference.naming import (
+    DEFAULT_TEMPLATE,
+    TEMPLATE_FIELDS,
+    Collision,
+    NameFields,
+    check_template,
+    claim_path,
+    output_name,
+)
+from engine.inference.network import ModelSource
+from engine.inference.pipeline import PipelineHooks, UpscaleResult, upscale_to_raster
+from engine.inference.planning import PictureSpec, ResourceEstimate, estimate_job
+from engine.inference.precision import PrecisionChoice
+from engine.inference.preview import upscale_region
+from engine.inference.progress import OnProgress, OnTile, Progress, TileDone
+from engine.inference.providers import Provider
+from engine.inference.session import find_providers, runtime_version
+from engine.inference.session_pool import SessionPool
+from engine.inference.target import OutputPlan, OutputStep, OutputTarget, TargetKind, plan_output
+from engine.inference.upscale import (
+    UpscaleForecast,
+    UpscaleReport,
+    UpscaleRequest,
+    forecast,
+    save_result,
+    upscale_photo,
+)
+from engine.metrics.luma import to_luma
+from engine.metrics.psnr import psnr_db
+from engine.metrics.ssim import ssim
 
 __all__ = [
+    "DEFAULT_TEMPLATE",
+    "PHOTO_SUFFIXES",
+    "TEMPLATE_FIELDS",
+    "AxisWeights",
+    "BadCardError",
+    "BatchEstimate",
+    "BatchListener",
+    "BatchReport",
+    "BatchRequest",
+    "BrokenCard",
+    "BrokenOutputError",
     "CancelToken",
+    "Catalog",
+    "CatalogEntry",
     "CodeImage",
+    "Collision",
+    "ConfigError",
+    "Consistency",
+    "DecodeLimits",
+    "DiskFullError",
+    "EncodeOptions",
     "EngineError",
+    "FormatLimitError",
+    "ImageError",
     "ImageF32",
+    "ImageTooLargeError",
+    "ImportRequest",
+    "InferenceError",
     "JobCancelled",
+    "Kind",
+    "Layers",
+    "Manifest",
+    "MissingExtraError",
+    "ModelCard",
+    "ModelError",
+    "ModelRefusedError",
+    "ModelSettings",
+    "ModelSource",
+    "NameFields",
+    "NetworkUse",
+    "OnProgress",
+    "OnTile",
+    "Origin",
+    "OutOfMemoryError",
+    "OutputError",
+    "OutputExistsError",
+    "OutputFormat",
+    "OutputPlan",
+    "OutputStep",
+    "OutputTarget",
     "Photo",
     "PhotoInfo",
+    "PhotoInput",
+    "PhotoRecord",
+    "PictureDifference",
+    "PictureLayers",
+    "PictureSpec",
+    "PipelineHooks",
+    "Precision",
+    "PrecisionChoice",
+    "Progress",
+    "Provider",
+    "QualityFigure",
     "Raster",
     "Region",
+    "ResourceEstimate",
+    "SaveReport",
+    "SessionPool",
+    "ShapeMismatchError",
+    "Shelf",
+    "TargetKind",
+    "TileDone",
+    "UnknownNameError",
+    "UnreadableImageError",
+    "UnsupportedFormatError",
+    "UpscaleForecast",
+    "UpscaleReport",
+    "UpscaleRequest",
+    "UpscaleResult",
+    "UpscaleSettings",
+    "UpscaleWork",
+    "Variant",
     "axis_weights",
+    "cache_folder",
+    "check_format_limits",
+    "check_template",
+    "choose_sources",
+    "claim_path",
+    "compare_rasters",
+    "data_folder",
+    "draw_difference",
+    "estimate_encoded_bytes",
+    "estimate_job",
+    "find_photos",
+    "find_providers",
+    "forecast",
     "format_bytes",
     "format_duration",
+    "import_model",
+    "imported_models_folder",
+    "manifest_path",
+    "measure_consistency",
+    "open_photo",
+    "output_name",
+    "photos_of_manifest",
+    "plan_output",
+    "psnr_db",
+    "read_info",
+    "remove_leftovers",
     "resample_axis",
+    "resize_bicubic",
+    "resources_folder",
+    "run_batch",
+    "runtime_version",
+    "save_result",
+    "ssim",
+    "state_folder",
+    "to_codes",
+    "to_float",
+    "to_luma",
+    "upscale_photo",
+    "upscale_region",
+    "upscale_to_raster",
 ]
