@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
+from threadpoolctl import ThreadpoolController  # type: ignore[import-untyped]
 
 from engine.imaging.resize import AxisWeights
 
@@ -59,6 +62,21 @@ class BandedMatrix:
         for block in self._blocks:
             result[:, :, block.rows] = planes[:, :, block.columns] @ block.values.T
         return result
+
+
+def on_one_thread() -> AbstractContextManager[object]:
+    """Return a context in which matrix products use one thread.
+
+    Ours are small. On a machine with other work two threads took 10 to 130
+    times as long as one, waiting for each other.
+    """
+    limit: AbstractContextManager[object] = _controller().limit(limits=1, user_api="blas")
+    return limit
+
+
+@lru_cache(maxsize=1)
+def _controller() -> ThreadpoolController:
+    return ThreadpoolController()
 
 
 def dense_weights(weights: AxisWeights, in_px: int) -> NDArray[np.float64]:

@@ -20,7 +20,7 @@ from engine.core.errors import ConfigError
 from engine.core.images import ImageF32
 from engine.core.tiling import Region
 from engine.imaging.resize import axis_weights
-from engine.inference.banded import BandedMatrix, PlanesF32, dense_weights
+from engine.inference.banded import BandedMatrix, PlanesF32, dense_weights, on_one_thread
 from engine.inference.upscaler import Upscaler
 
 MAX_STEPS = 24
@@ -117,22 +117,11 @@ def back_project(sr: ImageF32, lr: ImageF32, *, scale: int, max_steps: int = MAX
     Shape:
         - ``sr``: ``(sH, sW, C)``, ``lr``: ``(H, W, C)``, both float32.
     """
-    rows, columns = _reduction(lr.shape[0], scale), _reduction(lr.shape[1], scale)
-    wanted: PlanesF32 = np.ascontiguousarray(np.moveaxis(lr, 2, 0))
-    planes: PlanesF32 = np.clip(np.moveaxis(sr, 2, 0), 0, 1, dtype=np.float32, order="C")
-    previous, momentum = planes, 1.0
-    for _ in range(max_steps):
-        missing = wanted - columns.down.mix_columns(rows.down.mix_rows(planes))
-        if np.abs(missing).max() <= TOLERANCE:
-            break
-        corrected = rows.up.mix_rows(columns.up.mix_columns(missing))
-        corrected += planes
-        np.clip(corrected, 0, 1, out=corrected)
-        faster = (1 + (1 + 4 * momentum**2) ** 0.5) / 2
-        planes = corrected + np.float32((momentum - 1) / faster) * (corrected - previous)
-        np.clip(planes, 0, 1, out=planes)
-        previous, momentum = corrected, faster
-    return np.moveaxis(planes, 0, 2)
+    with on_one_thread():
+        rows, columns = _reduction(lr.shape[0], scale), _reduction(lr.shape[1], scale)
+        planes: PlanesF32 = np.clip(np.moveaxis(sr, 2, 0), 0, 1, dtype=np.float32, order="C")
+        wanted: PlanesF32 = np.ascontiguousarray(np.moveaxis(lr, 2, 0))
+        return np.moveaxis(_project(planes, wanted, rows, columns, max_steps), 0, 2)
 
 
 def check_fidelity(fidelity: float) -> None:
@@ -151,6 +140,24 @@ class _Reduction:
 
     down: BandedMatrix
     up: BandedMatrix
+
+
+def _project(
+    planes: PlanesF32, wanted: PlanesF32, rows: _Reduction, columns: _Reduction, max_steps: int
+) -> PlanesF32:
+    previous, momentum = planes, 1.0
+    for _ in range(max_steps):
+        missing = wanted - columns.down.mix_columns(rows.down.mix_rows(planes))
+        if np.abs(missing).max() <= TOLERANCE:
+            break
+        corrected = rows.up.mix_rows(columns.up.mix_columns(missing))
+        corrected += planes
+        np.clip(corrected, 0, 1, out=corrected)
+        faster = (1 + (1 + 4 * momentum**2) ** 0.5) / 2
+        planes = corrected + np.float32((momentum - 1) / faster) * (corrected - previous)
+        np.clip(planes, 0, 1, out=planes)
+        previous, momentum = corrected, faster
+    return planes
 
 
 @lru_cache(maxsize=8)

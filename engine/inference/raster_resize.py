@@ -14,7 +14,7 @@ from engine.core.tiling import Region, plan_tiles
 from engine.imaging.code_values import to_codes, to_float
 from engine.imaging.raster import Raster
 from engine.imaging.resize import AxisWeights, axis_weights
-from engine.inference.banded import BandedMatrix, dense_weights
+from engine.inference.banded import BandedMatrix, dense_weights, on_one_thread
 from engine.inference.layers import Layers, PictureLayers
 from engine.inference.progress import OnProgress, OnTile, ProgressMeter, Stage, TileDone
 
@@ -53,7 +53,8 @@ class ResampledView:
 
         def resample(image: ImageF32) -> ImageF32:
             planes = np.ascontiguousarray(np.moveaxis(image, 2, 0))
-            return np.moveaxis(columns.mix_columns(rows.mix_rows(planes)), 0, 2)
+            with on_one_thread():
+                return np.moveaxis(columns.mix_columns(rows.mix_rows(planes)), 0, 2)
 
         colour = to_float(self._source.colour.read(window))
         if self._source.alpha is None:
