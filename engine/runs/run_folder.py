@@ -48,7 +48,9 @@ class RunFolder:
         self._is_healed = False
 
     @classmethod
-    def create(cls, runs: Path, name: str, *, recipe_yaml: str) -> RunFolder:
+    def create(
+        cls, runs: Path, name: str, *, recipe_yaml: str, environment: bytes = b"{}"
+    ) -> RunFolder:
         """Make a new folder ``<date>-<name>-<4 hex>`` in ``runs``.
 
         Raises:
@@ -56,12 +58,11 @@ class RunFolder:
         """
         slug = re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-") or "run"
         today = dt.datetime.now(tz=dt.UTC).strftime("%Y-%m-%d")
-        return cls.create_at(
-            runs / f"{today}-{slug}-{secrets.token_hex(2)}", recipe_yaml=recipe_yaml
-        )
+        path = runs / f"{today}-{slug}-{secrets.token_hex(2)}"
+        return cls.create_at(path, recipe_yaml=recipe_yaml, environment=environment)
 
     @classmethod
-    def create_at(cls, path: Path, *, recipe_yaml: str) -> RunFolder:
+    def create_at(cls, path: Path, *, recipe_yaml: str, environment: bytes = b"{}") -> RunFolder:
         """Make ``path`` the folder of a new run.
 
         Raises:
@@ -72,6 +73,7 @@ class RunFolder:
         except OSError as error:
             raise output_error(error, path) from error
         write_bytes_atomic(path / "recipe.yaml", recipe_yaml.encode())
+        write_bytes_atomic(path / "environment.json", environment)
         return cls(path)
 
     @classmethod
