@@ -12,7 +12,7 @@ import os
 import re
 import secrets
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import psutil
@@ -46,7 +46,9 @@ def atomic_path(final: Path) -> Iterator[Path]:
     except OSError as error:
         raise output_error(error, final) from error
     finally:
-        part.unlink(missing_ok=True)
+        # What stopped the writing can stop this too, and is the error to tell.
+        with suppress(OSError):
+            part.unlink(missing_ok=True)
 
 
 def write_bytes_atomic(final: Path, content: bytes) -> None:

@@ -18,7 +18,7 @@ from engine.imaging.icc import (
 )
 from engine.imaging.vips import pyvips, set_blob
 
-_COLOUR_BANDS = {"b-w": 1, "grey16": 1, "srgb": 3, "rgb": 3, "rgb16": 3, "cmyk": 4}
+_COLOUR_BANDS = {"b-w": 1, "grey16": 1, "srgb": 3, "scrgb": 3, "rgb16": 3, "cmyk": 4}
 _KIND_NAMES = {
     "float": "32-bit floating point",
     "double": "64-bit floating point",
@@ -57,11 +57,11 @@ class ColourPlan:
 
 def refusal(image: pyvips.Image) -> str | None:
     """Return why pixels of this kind are not handled, None if they are."""
+    if image.interpretation not in _COLOUR_BANDS:
+        return f"holds {image.interpretation} colours; convert it to RGB"
     if image.format not in {"uchar", "ushort"}:
         kind = _KIND_NAMES.get(image.format, image.format)
         return f"holds {kind} samples; save it with 8 or 16 bits per channel"
-    if image.interpretation not in _COLOUR_BANDS:
-        return f"holds {image.interpretation} colours; convert it to RGB"
     return None
 
 

@@ -114,7 +114,7 @@ def save_photo(
             _encode(image, file, path, _saver(image, options, metadata.keep), watch)
             late_notes = metadata.finish(file)
         size_bytes = part.stat().st_size
-    watch.finish()
+        watch.finish()
     notes = (*notes, *metadata.notes, *late_notes)
     return SaveReport(path=path, size_bytes=size_bytes, notes=notes)
 
@@ -158,8 +158,9 @@ class _Watch:
         image.signal_connect("eval", self._on_eval)
 
     def finish(self) -> None:
-        """Report the end, which libvips does not do for every picture."""
+        """Report the end, which libvips does not do for every picture, and stop if asked to."""
         self._report(1.0)
+        self._token.check()
 
     def _on_eval(self, image: pyvips.Image, progress: pyvips.GValue) -> None:
         # Nothing may be raised through libvips: keep it for the caller.

@@ -16,6 +16,7 @@ import numpy as np
 _WIDTH, _HEIGHT, _ORIENTATION = 0x0100, 0x0101, 0x0112
 _X_RESOLUTION, _Y_RESOLUTION, _RESOLUTION_UNIT = 0x011A, 0x011B, 0x0128
 _EXIF, _GPS, _INTEROPERABILITY = 0x8769, 0x8825, 0xA005
+_IPTC = 0x83BB
 _EXIF_WIDTH, _EXIF_HEIGHT = 0xA002, 0xA003
 _SHORT, _LONG, _RATIONAL = 3, 4, 5
 _CENTIMETRE = 3
@@ -41,7 +42,7 @@ _MAX_BYTES = 4 * 2**20
 _MAX_ENTRIES = 1000
 
 _DESCRIPTIVE = frozenset(
-    {0x010E, 0x010F, 0x0110, 0x0131, 0x0132, 0x013B, 0x4746, 0x4749, 0x8298, _EXIF, _GPS}
+    {0x010E, 0x010F, 0x0110, 0x0131, 0x0132, 0x013B, 0x4746, 0x4749, 0x8298, _IPTC, _EXIF, _GPS}
     | set(range(0x9C9B, 0x9CA0))
 )
 """Entries of a TIFF's first directory that are about the photo, not about its pixels."""
@@ -134,6 +135,20 @@ class Exif:
             first[_EXIF] = _Entry(_LONG, 1, directory={**inner, **fixed})
         return Exif(first)
 
+    @property
+    def iptc(self) -> bytes | None:
+        """IPTC records, which a TIFF keeps beside its EXIF entries."""
+        return self._first[_IPTC].value if _IPTC in self._first else None
+
+    def without_iptc(self) -> Exif:
+        """Return the same without IPTC records."""
+        return Exif({tag: entry for tag, entry in self._first.items() if tag != _IPTC})
+
+    def with_iptc(self, records: bytes) -> Exif:
+        """Return the same with IPTC records, filled up to whole LONGs as readers expect."""
+        padded = records + b"\0" * (-len(records) % 4)
+        return Exif({**self._first, _IPTC: _Entry(_LONG, len(padded) // 4, padded)})
+
     def to_bytes(self) -> bytes:
         """Return the block, little-endian, from its TIFF header on."""
         return b"II*\0" + struct.pack("<I", 8) + _serialise(self._first, 8)
@@ -185,7 +200,9 @@ def _read_directory(
         value = read(at + 8 if size <= 4 else pointer, size) if size <= _MAX_BYTES else b""
         if len(value) != size:
             raise ValueError(f"entry {tag:#06x} leads out of the block")
-        words = np.frombuffer(value, f"{order}u{_WORD_BYTES[kind]}")
+        # IPTC is bytes, whatever its entry is called.
+        word_bytes = 1 if tag == _IPTC else _WORD_BYTES[kind]
+        words = np.frombuffer(value, f"{order}u{word_bytes}")
         little = words.astype(words.dtype.newbyteorder("<"), copy=False)
         found[tag] = _Entry(kind, number, little.tobytes())
     return found

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import BinaryIO, Final
 
-from engine.core.errors import UnreadableImageError
+from engine.core.errors import UnreadableImageError, UnsupportedFormatError
 from engine.imaging.exif import Exif
 from engine.imaging.iptc import bare_iptc
 from engine.imaging.sniff import unreadable
@@ -83,6 +83,10 @@ def loaded_picture(path: Path, file_format: str, *, pixels: bool) -> Iterator[Lo
         except VipsError as error:
             if stream.error is not None:
                 raise unreadable(path, stream.error) from error
+            if "labq" in str(error.detail):
+                raise UnsupportedFormatError(
+                    f"{path}: holds Lab colours; convert it to RGB"
+                ) from error
             raise UnreadableImageError(
                 f"{path}: damaged or incomplete ({first_line(error)}); "
                 "fetch it again from its source"
@@ -137,7 +141,12 @@ def _with_tiff_exif(file: BinaryIO, picture: LoadedPicture) -> LoadedPicture:
     file.seek(place)
     if exif is None:
         return replace(picture, notes=(*picture.notes, "EXIF of a BigTIFF file is not read."))
-    return picture if exif.is_empty else replace(picture, exif=exif.to_bytes())
+    rest = exif.without_iptc()
+    return replace(
+        picture,
+        exif=None if rest.is_empty else rest.to_bytes(),
+        iptc=bare_iptc(exif.iptc),
+    )
 
 
 def _page_notes(image: pyvips.Image) -> tuple[str, ...]:

@@ -43,7 +43,7 @@ class SavedMetadata:
         """
         if self.tiff_exif is None or self.tiff_exif.append_to_tiff(file):
             return ()
-        return ("EXIF is not written to a TIFF beyond 4 GB.",)
+        return ("EXIF and IPTC are not written to a TIFF beyond 4 GB.",)
 
 
 def saved_metadata(
@@ -59,6 +59,9 @@ def saved_metadata(
     blobs = {"icc-profile-data": info.icc} if info.icc else {}
     exif = _corrected(info, size, dpi, notes) if keep else None
     tiff_exif = exif if output_format is OutputFormat.TIFF else None
+    if keep and info.iptc and output_format is OutputFormat.TIFF:
+        # libvips would cut it to a quarter.
+        tiff_exif = (exif or Exif()).with_iptc(info.iptc)
     if keep:
         blobs.update(_chosen_blobs(info, exif, output_format, notes))
     return SavedMetadata(
@@ -78,10 +81,9 @@ def _chosen_blobs(
         blobs["exif-data"] = b"Exif\0\0" + exif.to_bytes()
     if info.xmp:
         blobs["xmp-data"] = info.xmp
-    if info.iptc and output_format in {OutputFormat.JPEG, OutputFormat.TIFF}:
-        jpeg = output_format is OutputFormat.JPEG
-        blobs["iptc-data"] = wrapped_iptc(info.iptc) if jpeg else info.iptc
-    elif info.iptc:
+    if info.iptc and output_format is OutputFormat.JPEG:
+        blobs["iptc-data"] = wrapped_iptc(info.iptc)
+    elif info.iptc and output_format is not OutputFormat.TIFF:
         notes.append(f"{output_format.name} holds no IPTC block: it is dropped.")
     if output_format is OutputFormat.JPEG:
         _drop_too_long(blobs, notes)

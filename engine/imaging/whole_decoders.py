@@ -64,35 +64,41 @@ class WholePicture:
 def _open_plain(path: Path) -> WholePicture:
     """Open a BMP or PPM."""
     try:
+        with _pillow_image(path) as image:
+            (width_px, height_px), kind = image.size, image.mode
+    except OSError as error:
+        raise _damaged(path, error) from error
+    deep = kind.startswith("I")
+    mode = _PLAIN_MODES.get(kind, "RGB")
+
+    def decode() -> CodeImage:
+        try:
+            with _pillow_image(path) as image:
+                pixels = np.asarray(image if deep else image.convert(mode))
+        except (OSError, ValueError) as error:
+            raise _damaged(path, error) from error
+        codes = pixels.reshape(height_px, width_px, -1)
+        return codes.astype(np.uint16) if deep else codes.astype(np.uint8)
+
+    return WholePicture(
+        width_px=width_px,
+        height_px=height_px,
+        channels=1 if deep else len(mode),
+        bit_depth=16 if deep else 8,
+        decode=decode,
+    )
+
+
+def _pillow_image(path: Path) -> Image.Image:
+    try:
         with warnings.catch_warnings():
             warnings.simplefilter("error", Image.DecompressionBombWarning)
-            image = Image.open(path)
+            return Image.open(path)
     except (Image.DecompressionBombWarning, Image.DecompressionBombError) as error:
         raise ImageTooLargeError(
             f"{path}: BMP and PPM files are read up to {Image.MAX_IMAGE_PIXELS} pixels; "
             "save it as PNG or TIFF"
         ) from error
-    except OSError as error:
-        raise _damaged(path, error) from error
-    deep = image.mode.startswith("I")
-    mode = _PLAIN_MODES.get(image.mode, "RGB")
-
-    def decode() -> CodeImage:
-        try:
-            with image:
-                pixels = np.asarray(image if deep else image.convert(mode))
-        except (OSError, ValueError) as error:
-            raise _damaged(path, error) from error
-        codes = pixels.reshape(image.height, image.width, -1)
-        return codes.astype(np.uint16) if deep else codes.astype(np.uint8)
-
-    return WholePicture(
-        width_px=image.width,
-        height_px=image.height,
-        channels=1 if deep else len(mode),
-        bit_depth=16 if deep else 8,
-        decode=decode,
-    )
 
 
 def _open_heic(path: Path) -> WholePicture:

@@ -1,0 +1,82 @@
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from engine.imaging.colour import plan_colour, refusal
+from engine.imaging.vips import pyvips
+from tests.helpers.pictures import builtin_profile, matrix_profile, noise, vips_image
+
+
+def test_linear_gray_becomes_16_bit_gray_and_its_alpha_with_it() -> None:
+    codes = np.full((4, 4, 2), 128, np.uint8)
+
+    plan = plan_colour(vips_image(codes), matrix_profile(1.0, name="Linear gray", gray=True))
+
+    pixels = plan.image.numpy()
+    assert (plan.channels, plan.has_alpha, plan.bit_depth, plan.icc) == (1, True, 16, None)
+    assert plan.name == "gray"
+    assert np.abs(pixels[:, :, 0] / 257 - 188).max() < 1
+    assert (pixels[:, :, 1] == 128 * 257).all()
+
+
+@pytest.mark.parametrize(
+    ("profile", "note"),
+    [
+        (builtin_profile("cmyk"), "The colour profile does not fit the pixels and is dropped."),
+        (b"rubbish", "The colour profile does not fit the pixels and is dropped."),
+        (matrix_profile(2.2)[:140], "The colour profile cannot be used and is dropped."),
+        (
+            matrix_profile(2.2)[:16] + b"Lab " + matrix_profile(2.2)[20:],
+            "The colour profile cannot be used and is dropped.",
+        ),
+    ],
+)
+def test_an_unfit_profile_is_dropped_with_a_note(profile: bytes, note: str) -> None:
+    codes = noise(4, 4)
+
+    plan = plan_colour(vips_image(codes), profile)
+
+    assert (plan.icc, plan.name, plan.notes) == (None, "sRGB", (note,))
+    np.testing.assert_array_equal(plan.image.numpy(), codes)
+
+
+def test_extra_channels_are_dropped_with_a_note() -> None:
+    codes = noise(4, 4, 6)
+
+    plan = plan_colour(vips_image(codes), None)
+
+    assert plan.notes == ("2 extra channels are dropped.",)
+    np.testing.assert_array_equal(plan.image.numpy(), codes[:, :, :4])
+
+
+def test_16_bit_cmyk_with_alpha_keeps_its_depth() -> None:
+    codes = noise(4, 4, 5, np.uint16)
+    image = vips_image(codes).copy(interpretation="cmyk")
+
+    plan = plan_colour(image, None)
+
+    assert (plan.channels, plan.has_alpha, plan.bit_depth) == (3, True, 16)
+    np.testing.assert_array_equal(plan.image.numpy()[:, :, 3], codes[:, :, 4])
+
+
+@pytest.mark.parametrize(
+    ("gray", "name"), [(True, "unnamed gray profile"), (False, "unnamed RGB profile")]
+)
+def test_a_nameless_profile_is_called_so(gray: bool, name: str) -> None:
+    profile = matrix_profile(2.2, name="", gray=gray)
+
+    assert plan_colour(vips_image(noise(4, 4, 1 if gray else 3)), profile).name == name
+
+
+def test_colours_and_samples_we_do_not_handle_are_named() -> None:
+    black = pyvips.Image.black(2, 2, bands=3)
+
+    assert refusal(black.copy(interpretation="lab")) == "holds lab colours; convert it to RGB"
+    assert refusal(black.cast("float").copy(interpretation="scrgb")) == (
+        "holds 32-bit floating point samples; save it with 8 or 16 bits per channel"
+    )
+    assert refusal(black.cast("complex").copy(interpretation="srgb")) == (
+        "holds complex samples; save it with 8 or 16 bits per channel"
+    )
+    assert refusal(black.copy(interpretation="srgb")) is None

@@ -1,0 +1,428 @@
+from __future__ import annotations
+
+import errno
+import io
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+import tifffile
+from PIL import Image
+
+from engine.core.atomic_file import remove_leftovers
+from engine.core.cancellation import CancelToken
+from engine.core.errors import DiskFullError, FormatLimitError, JobCancelled, OutputError
+from engine.imaging import encode
+from engine.imaging.decode import open_photo, read_info
+from engine.imaging.encode import EncodeOptions, SaveReport, save_photo
+from engine.imaging.formats import OutputFormat
+from engine.imaging.photo import PhotoInfo
+from tests.helpers.pictures import (
+    builtin_profile,
+    exif_block,
+    filled_raster,
+    info_of,
+    matrix_profile,
+    noise,
+    pixels_of,
+)
+
+
+def opened(path: Path) -> Image.Image:
+    return Image.open(io.BytesIO(path.read_bytes()))
+
+
+LOSSLESS = [OutputFormat.PNG, OutputFormat.TIFF]
+
+
+def saved(
+    codes: np.ndarray,
+    path: Path,
+    options: EncodeOptions,
+    info: PhotoInfo | None = None,
+    *,
+    on_disk: bool = False,
+) -> SaveReport:
+    channels = 1 if codes.shape[2] < 3 else 3
+    colour = filled_raster(codes[:, :, :channels], path.parent, on_disk=on_disk)
+    alpha = None
+    if codes.shape[2] > channels:
+        alpha = filled_raster(codes[:, :, channels:], path.parent, on_disk=on_disk)
+    try:
+        return save_photo(colour, alpha, info or info_of(codes), path, options=options)
+    finally:
+        colour.close()
+        if alpha is not None:
+            alpha.close()
+
+
+@pytest.mark.parametrize("output", LOSSLESS)
+@pytest.mark.parametrize("dtype", [np.uint8, np.uint16])
+@pytest.mark.parametrize("channels", [1, 2, 3, 4])
+@pytest.mark.parametrize("on_disk", [False, True])
+def test_lossless_formats_keep_every_code_value(
+    tmp_path: Path, output: OutputFormat, dtype: type, channels: int, on_disk: bool
+) -> None:
+    codes = noise(19, 23, channels, dtype)
+    path = tmp_path / f"a{output.suffix}"
+
+    report = saved(codes, path, EncodeOptions(format=output), on_disk=on_disk)
+
+    np.testing.assert_array_equal(pixels_of(path), codes)
+    assert report == SaveReport(path=path, size_bytes=path.stat().st_size, notes=())
+    assert list(tmp_path.iterdir()) == [path]
+
+
+@pytest.mark.parametrize("compression", ["none", "lzw", "deflate"])
+def test_an_independent_reader_agrees_on_tiff(tmp_path: Path, compression: str) -> None:
+    codes = noise(40, 30, 3, np.uint16)
+
+    saved(
+        codes,
+        tmp_path / "a.tif",
+        EncodeOptions(format=OutputFormat.TIFF, tiff_compression=compression),  # type: ignore[arg-type]
+        info_of(codes, exif=exif_block()),
+    )
+
+    np.testing.assert_array_equal(tifffile.imread(tmp_path / "a.tif"), codes)
+
+
+@pytest.mark.parametrize("output", [OutputFormat.JPEG, OutputFormat.WEBP, OutputFormat.AVIF])
+@pytest.mark.parametrize("channels", [1, 3])
+def test_lossy_formats_come_close(tmp_path: Path, output: OutputFormat, channels: int) -> None:
+    ramp = np.linspace(30, 220, 64 * 48).reshape(48, 64, 1).repeat(channels, 2).astype(np.uint8)
+
+    saved(ramp, tmp_path / f"a{output.suffix}", EncodeOptions(format=output))
+
+    read = np.asarray(opened(tmp_path / f"a{output.suffix}").convert("L"))
+    assert np.abs(read.astype(int) - ramp[:, :, 0]).mean() < 2
+
+
+@pytest.mark.parametrize("output", [OutputFormat.WEBP, OutputFormat.AVIF])
+def test_webp_and_avif_can_be_lossless(tmp_path: Path, output: OutputFormat) -> None:
+    codes = noise(16, 16)
+
+    saved(codes, tmp_path / f"a{output.suffix}", EncodeOptions(format=output, lossless=True))
+
+    np.testing.assert_array_equal(pixels_of(tmp_path / f"a{output.suffix}"), codes)
+
+
+def test_gray_stays_gray(tmp_path: Path) -> None:
+    for output in (OutputFormat.JPEG, OutputFormat.PNG, OutputFormat.TIFF):
+        path = tmp_path / f"a{output.suffix}"
+        saved(noise(8, 8, 1), path, EncodeOptions(format=output))
+        assert opened(path).mode == "L"
+
+
+@pytest.mark.parametrize("dtype", [np.uint8, np.uint16])
+def test_jpeg_puts_transparency_on_white_with_a_note(tmp_path: Path, dtype: type) -> None:
+    codes = np.zeros((8, 8, 4), dtype)
+    codes[:, 4:, 3] = np.iinfo(dtype).max
+
+    report = saved(codes, tmp_path / "a.jpg", EncodeOptions(format=OutputFormat.JPEG))
+
+    read = pixels_of(tmp_path / "a.jpg")
+    assert (read[:, :4] > 250).all()
+    assert (read[:, 4:] < 5).all()
+    assert report.notes[0] == "JPEG has no transparency: the picture stands on white."
+
+
+def test_16_bits_are_rounded_to_8_and_8_are_spread_to_16(tmp_path: Path) -> None:
+    codes = np.arange(65536, dtype=np.uint16).reshape(256, 256, 1)
+
+    saved(codes, tmp_path / "a.png", EncodeOptions(format=OutputFormat.PNG, bit_depth=8))
+    saved(
+        (codes >> 8).astype(np.uint8),
+        tmp_path / "b.png",
+        EncodeOptions(format=OutputFormat.PNG, bit_depth=16),
+    )
+
+    np.testing.assert_array_equal(pixels_of(tmp_path / "a.png"), np.round(codes / 257))
+    np.testing.assert_array_equal(pixels_of(tmp_path / "b.png"), (codes >> 8) * 257)
+
+
+@pytest.mark.parametrize(
+    ("output", "said"),
+    [
+        (OutputFormat.JPEG, "JPEG keeps 8 bits of 16 per channel."),
+        (OutputFormat.AVIF, "AVIF keeps 12 bits of 16 per channel."),
+    ],
+)
+def test_lost_bits_are_noted(tmp_path: Path, output: OutputFormat, said: str) -> None:
+    report = saved(
+        noise(8, 8, 3, np.uint16), tmp_path / f"a{output.suffix}", EncodeOptions(format=output)
+    )
+
+    assert report.notes == (said,)
+
+
+def test_avif_comes_back_within_12_bits_with_full_white(tmp_path: Path) -> None:
+    codes = np.full((16, 16, 3), 65535, np.uint16)
+    codes[:8] = 0
+    saved(codes, tmp_path / "a.avif", EncodeOptions(format=OutputFormat.AVIF, lossless=True))
+
+    with open_photo(tmp_path / "a.avif", scratch_folder=tmp_path) as photo:
+        read = photo.colour.read(photo.colour.whole)
+
+    assert photo.info.bit_depth == 16
+    np.testing.assert_array_equal(read, codes)
+
+
+@pytest.mark.parametrize("output", list(OutputFormat))
+@pytest.mark.parametrize(
+    "profile", [builtin_profile("p3"), builtin_profile("srgb"), matrix_profile(2.2)]
+)
+@pytest.mark.parametrize("keep", [True, False])
+def test_the_profile_is_always_written_back(
+    tmp_path: Path, output: OutputFormat, profile: bytes, keep: bool
+) -> None:
+    codes = noise(8, 8)
+    path = tmp_path / f"a{output.suffix}"
+
+    saved(
+        codes, path, EncodeOptions(format=output, keep_metadata=keep), info_of(codes, icc=profile)
+    )
+
+    assert opened(path).info["icc_profile"] == profile
+
+
+@pytest.mark.parametrize("output", [OutputFormat.JPEG, OutputFormat.PNG, OutputFormat.TIFF])
+def test_a_gray_profile_is_written_back(tmp_path: Path, output: OutputFormat) -> None:
+    codes = noise(8, 8, 1)
+    profile = matrix_profile(2.2, gray=True)
+    path = tmp_path / f"a{output.suffix}"
+
+    saved(codes, path, EncodeOptions(format=output), info_of(codes, icc=profile))
+
+    assert opened(path).info["icc_profile"] == profile
+    assert read_info(path).icc == profile
+
+
+@pytest.mark.parametrize("output", list(OutputFormat))
+def test_metadata_is_kept_with_size_and_orientation_corrected(
+    tmp_path: Path, output: OutputFormat
+) -> None:
+    codes = noise(96, 128)
+    block = exif_block(orientation=6, width=48, height=64)
+    path = tmp_path / f"a{output.suffix}"
+
+    report = saved(
+        codes,
+        path,
+        EncodeOptions(format=output, dpi=300),
+        info_of(codes, exif=block, xmp=b"<x:xmpmeta/>", dpi=(240.0, 240.0)),
+    )
+
+    exif = opened(path).getexif()
+    inner = exif.get_ifd(0x8769)
+    assert report.notes == ()
+    assert (exif[0x010F], exif[0x8298], exif[0x0112]) == ("Maker", "A. Author", 1)
+    assert (exif[0x0100], exif[0x0101]) == (128, 96)
+    assert (inner[0xA002], inner[0xA003]) == (128, 96)
+    assert inner[0x927C] == b"MAKERNOTE-1234567890"
+    assert exif.get_ifd(0x8825)[2] == (48.0, 12.0, 30.0)
+    assert exif[0x011A] == pytest.approx(300)
+    info = read_info(path)
+    assert info.xmp == b"<x:xmpmeta/>"
+    assert info.dpi == pytest.approx((300, 300), rel=1e-3)
+
+
+@pytest.mark.parametrize("output", list(OutputFormat))
+def test_metadata_can_be_left_out_but_not_the_resolution(
+    tmp_path: Path, output: OutputFormat
+) -> None:
+    codes = noise(8, 8)
+    path = tmp_path / f"a{output.suffix}"
+
+    saved(
+        codes,
+        path,
+        EncodeOptions(format=output, keep_metadata=False),
+        info_of(codes, exif=exif_block(), xmp=b"<x:xmpmeta/>", iptc=b"\x1c", dpi=(200.0, 200.0)),
+    )
+
+    assert b"Maker" not in path.read_bytes()
+    assert b"xmpmeta" not in path.read_bytes()
+    assert read_info(path).dpi == pytest.approx((200, 200), rel=1e-3)
+
+
+def test_a_picture_without_metadata_gets_none(tmp_path: Path) -> None:
+    codes = noise(8, 8)
+
+    for output in OutputFormat:
+        path = tmp_path / f"a{output.suffix}"
+        saved(codes, path, EncodeOptions(format=output))
+        assert b"Exif" not in path.read_bytes(), output
+
+
+@pytest.mark.parametrize("output", list(OutputFormat))
+def test_iptc_is_kept_where_the_format_can(tmp_path: Path, output: OutputFormat) -> None:
+    codes = noise(8, 8)
+    records = b"\x1c\x02\x50\x00\x09A. Author"
+    path = tmp_path / f"a{output.suffix}"
+
+    report = saved(codes, path, EncodeOptions(format=output), info_of(codes, iptc=records))
+
+    if output in {OutputFormat.JPEG, OutputFormat.TIFF}:
+        found = read_info(path).iptc
+        assert found is not None
+        assert found.rstrip(b"\0") == records
+        assert report.notes == ()
+    else:
+        assert report.notes == (f"{output.name} holds no IPTC block: it is dropped.",)
+
+
+def test_progress_runs_from_start_to_end(tmp_path: Path) -> None:
+    codes = noise(600, 500)
+    told: list[float] = []
+    with filled_raster(codes, tmp_path, on_disk=True) as colour:
+        save_photo(
+            colour,
+            None,
+            info_of(codes),
+            tmp_path / "a.png",
+            options=EncodeOptions(format=OutputFormat.PNG),
+            progress=told.append,
+        )
+
+    assert told == sorted(told)
+    assert told[-1] == 1
+    assert len(told) > 1
+
+
+@pytest.mark.parametrize("output", list(OutputFormat))
+def test_cancelling_leaves_nothing(tmp_path: Path, output: OutputFormat) -> None:
+    token = CancelToken()
+    codes = noise(300, 300)
+    with filled_raster(codes, tmp_path, on_disk=True) as colour, pytest.raises(JobCancelled):
+        save_photo(
+            colour,
+            None,
+            info_of(codes),
+            tmp_path / f"a{output.suffix}",
+            options=EncodeOptions(format=output),
+            progress=lambda _: token.cancel(),
+            token=token,
+        )
+
+    assert not list(tmp_path.iterdir())
+
+
+def test_an_existing_result_survives_a_failed_one(tmp_path: Path) -> None:
+    (tmp_path / "a.png").write_bytes(b"precious")
+    token = CancelToken()
+    token.cancel()
+    with filled_raster(noise(300, 300), tmp_path) as colour, pytest.raises(JobCancelled):
+        save_photo(
+            colour,
+            None,
+            info_of(noise(300, 300)),
+            tmp_path / "a.png",
+            options=EncodeOptions(format=OutputFormat.PNG),
+            token=token,
+        )
+
+    assert (tmp_path / "a.png").read_bytes() == b"precious"
+    assert len(list(tmp_path.iterdir())) == 1
+
+
+def test_a_format_limit_is_found_before_anything_is_written(tmp_path: Path) -> None:
+    codes = noise(1, 16_384)
+
+    with pytest.raises(FormatLimitError, match="16384x1 px do not fit WEBP"):
+        saved(codes, tmp_path / "a.webp", EncodeOptions(format=OutputFormat.WEBP))
+
+    assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize("output", list(OutputFormat))
+def test_a_disk_that_fills_up_is_named_and_nothing_is_left(
+    tmp_path: Path, output: OutputFormat, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class FullFile(io.BytesIO):
+        def write(self, _: object) -> int:
+            raise OSError(errno.ENOSPC, "No space left on device")
+
+    class Target(encode.FileTarget):
+        def __init__(self, _: object) -> None:
+            super().__init__(FullFile())
+
+    monkeypatch.setattr(encode, "FileTarget", Target)
+
+    with pytest.raises(DiskFullError, match=f"a{output.suffix}: the disk is full"):
+        saved(noise(64, 64), tmp_path / f"a{output.suffix}", EncodeOptions(format=output))
+
+    assert not list(tmp_path.iterdir())
+
+
+def test_a_folder_that_cannot_be_written_to_is_named(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    codes = noise(4, 4)
+
+    with filled_raster(codes, tmp_path) as colour, pytest.raises(OutputError, match="cannot be"):
+        save_photo(
+            colour,
+            None,
+            info_of(codes),
+            tmp_path / "file" / "a.png",
+            options=EncodeOptions(format=OutputFormat.PNG),
+        )
+
+
+def test_an_encoder_that_fails_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(
+        encode._SAVERS, OutputFormat.JPEG, lambda *_: ("jpegsave_target", {"subsample_mode": "?"})
+    )
+
+    with pytest.raises(OutputError, match=r"a\.jpg: jpegsave_target failed .*another format"):
+        saved(noise(4, 4), tmp_path / "a.jpg", EncodeOptions(format=OutputFormat.JPEG))
+
+
+def test_a_tiff_beyond_4_gb_is_a_bigtiff(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(encode, "_BIGTIFF_FROM_BYTES", 100)
+    codes = noise(8, 8)
+
+    report = saved(
+        codes,
+        tmp_path / "a.tif",
+        EncodeOptions(format=OutputFormat.TIFF),
+        info_of(codes, exif=exif_block()),
+    )
+
+    assert (tmp_path / "a.tif").read_bytes()[:4] == b"II+\0"
+    np.testing.assert_array_equal(pixels_of(tmp_path / "a.tif"), codes)
+    assert report.notes == ("EXIF and IPTC are not written to a TIFF beyond 4 GB.",)
+    assert read_info(tmp_path / "a.tif").notes == ("EXIF of a BigTIFF file is not read.",)
+
+
+def test_a_process_killed_while_writing_leaves_no_result(tmp_path: Path) -> None:
+    program = (
+        "import sys\n"
+        "from pathlib import Path\n"
+        "from engine.imaging.encode import *\n"
+        "from tests.helpers.pictures import *\n"
+        "codes = noise(1500, 1500)\n"
+        "folder = Path(sys.argv[1])\n"
+        "def tell(part):\n"
+        "    sys.stdout.write('half')\n"
+        "    sys.stdout.flush()\n"
+        "    sys.stdin.read()\n"
+        "save_photo(filled_raster(codes, folder, on_disk=True), None, info_of(codes),\n"
+        "    folder / 'a.png', options=EncodeOptions(format=OutputFormat.PNG), progress=tell)\n"
+    )
+    with subprocess.Popen(
+        [sys.executable, "-c", program, str(tmp_path)],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+    ) as process:
+        assert process.stdout is not None
+        assert process.stdout.read(4) == b"half"
+        process.kill()
+        process.wait()
+
+    left = sorted(tmp_path.iterdir())
+    assert not (tmp_path / "a.png").exists()
+    assert len(left) == 2
+    assert sorted(remove_leftovers(tmp_path)) == left

@@ -1,0 +1,48 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from engine.core.errors import FormatLimitError
+from engine.imaging.formats import OutputFormat, check_format_limits, estimate_encoded_bytes
+
+
+@pytest.mark.parametrize("output", list(OutputFormat))
+def test_a_format_is_known_by_its_own_suffix(output: OutputFormat) -> None:
+    assert OutputFormat.of_suffix(output.suffix.upper()) is output
+
+
+def test_other_suffixes_stand_for_no_output() -> None:
+    assert OutputFormat.of_suffix(".heic") is None
+
+
+@pytest.mark.parametrize(
+    ("output", "limit"),
+    [(OutputFormat.WEBP, 16383), (OutputFormat.JPEG, 65500), (OutputFormat.AVIF, 16384)],
+)
+def test_a_side_may_be_as_long_as_the_limit_and_no_longer(output: OutputFormat, limit: int) -> None:
+    check_format_limits(output, width_px=limit, height_px=1, path=Path("a"))
+
+    with pytest.raises(FormatLimitError, match=f"a: 1x{limit + 1} px do not fit"):
+        check_format_limits(output, width_px=1, height_px=limit + 1, path=Path("a"))
+
+
+def test_png_and_tiff_hold_what_jpeg_cannot() -> None:
+    for output in (OutputFormat.PNG, OutputFormat.TIFF):
+        check_format_limits(output, width_px=100_000, height_px=100_000, path=Path("a"))
+
+
+def _estimate(output: OutputFormat, **changes: object) -> int:
+    values = {"width_px": 1000, "height_px": 1000, "channels": 3, "bit_depth": 8}
+    return estimate_encoded_bytes(output, **{**values, **changes})  # type: ignore[arg-type]
+
+
+def test_the_estimate_grows_with_what_is_stored() -> None:
+    png = _estimate(OutputFormat.PNG)
+
+    assert _estimate(OutputFormat.PNG, bit_depth=16) > 2 * png
+    assert _estimate(OutputFormat.PNG, has_alpha=True) > png
+    assert _estimate(OutputFormat.JPEG, has_alpha=True) == _estimate(OutputFormat.JPEG) < png
+    assert _estimate(OutputFormat.WEBP, bit_depth=16) == _estimate(OutputFormat.WEBP)
+    assert _estimate(OutputFormat.WEBP, lossless=True) == png

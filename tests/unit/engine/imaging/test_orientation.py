@@ -1,0 +1,25 @@
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from PIL import Image, ImageOps
+
+from engine.imaging.orientation import upright_codes, upright_region, upright_size
+from tests.helpers.pictures import noise
+
+
+@pytest.mark.parametrize("orientation", range(1, 9))
+def test_bands_come_together_to_what_another_program_shows(orientation: int) -> None:
+    stored = noise(7, 5)
+    width, height = upright_size(5, 7, orientation)
+    shown = np.zeros((height, width, 3), np.uint8)
+
+    for top in range(0, 7, 3):
+        band = stored[top : top + 3]
+        region = upright_region(top, band.shape[0], (5, 7), orientation)
+        window = shown[region.top : region.bottom, region.left : region.right]
+        window[:] = upright_codes(band, orientation)
+
+    picture = Image.fromarray(stored)
+    picture.getexif()[0x0112] = orientation
+    np.testing.assert_array_equal(shown, np.asarray(ImageOps.exif_transpose(picture)))
