@@ -261,7 +261,8 @@ def hash_file(path: Path) -> str:
 
 def card_schema() -> dict[str, Any]:
     """Return the JSON schema of a card."""
-    return msgspec.json.schema(ModelCard)
+    # Defaults come as tuples; JSON has lists.
+    return dict(msgspec.json.decode(msgspec.json.encode(msgspec.json.schema(ModelCard))))
 
 
 def _validate(card: ModelCard, *, source: str) -> None:

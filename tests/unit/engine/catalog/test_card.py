@@ -1,0 +1,161 @@
+from __future__ import annotations
+
+import datetime as dt
+import json
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import pytest
+
+from engine.catalog.card import (
+    Architecture,
+    ModelCard,
+    QualityFigure,
+    TileHint,
+    Variant,
+    card_schema,
+    check_hash,
+    check_size,
+    decode_card,
+    encode_card,
+    hash_file,
+    read_card,
+    write_card,
+)
+from engine.core.errors import BadCardError
+from tests.helpers.tiny_models import tiny_card
+
+SCHEMA_FILE = Path(__file__).parents[4] / "docs" / "schema" / "model-card.json"
+
+
+def full_card() -> ModelCard:
+    return msgspec.structs.replace(
+        tiny_card(precisions=("fp32", "int8")),
+        twin="other",
+        architecture=Architecture(family="tiny", genes={"width": 4, "blocks": [1, 2]}),
+        training={"steps": 10, "data": "noise"},
+        quality=(
+            QualityFigure(
+                set="set5",
+                protocol="bicubic",
+                metric="psnr_y_db",
+                value=31.5,
+                command="mfagan evaluate",
+                date=dt.date(2026, 1, 31),
+            ),
+        ),
+        limits=("No faces.",),
+    )
+
+
+def as_json(card: ModelCard, **changes: object) -> bytes:
+    return json.dumps(json.loads(encode_card(card)) | changes).encode()
+
+
+def test_a_card_comes_back_as_it_was_written(tmp_path: Path) -> None:
+    write_card(full_card(), tmp_path / "card.json")
+    assert read_card(tmp_path / "card.json") == full_card()
+
+
+def test_a_card_is_written_the_same_each_time() -> None:
+    content = encode_card(full_card())
+    assert encode_card(decode_card(content, source="test")) == content
+
+
+@pytest.mark.parametrize(
+    ("changes", "named"),
+    [
+        ({"colour": "red"}, "colour"),
+        ({"schema_version": 2}, "schema_version"),
+        ({"scale": 0}, "scale"),
+        ({"id": "Tiny X4"}, "id"),
+        ({"kind": "pretty"}, "kind"),
+        ({"variants": []}, "variants"),
+        ({"macs": {"input": "big", "value": 1}}, "macs"),
+        ({"licence": ""}, "licence"),
+        ({"limits": [3]}, "limits"),
+    ],
+)
+def test_a_wrong_field_is_named(changes: dict[str, Any], named: str) -> None:
+    with pytest.raises(BadCardError, match=named):
+        decode_card(as_json(tiny_card(), **changes), source="x.json")
+
+
+@pytest.mark.parametrize("name", ["../evil.onnx", "/etc/passwd", "a\\b.onnx", "c:evil", ".hidden"])
+def test_a_card_cannot_name_a_file_outside_its_folder(name: str) -> None:
+    variant = {"precision": "fp32", "file": name, "sha256": "0" * 64, "bytes": 1}
+    with pytest.raises(BadCardError, match="file"):
+        decode_card(as_json(tiny_card(), variants=[variant]), source="x.json")
+
+
+@pytest.mark.parametrize(
+    ("changes", "rule"),
+    [
+        ({"twin": "tiny"}, "twin"),
+        ({"tile": TileHint(overlap_px=16, best_px=32)}, "keeps nothing"),
+        ({"size_multiple": 7}, "multiple"),
+        ({"variants": (tiny_card().variants[0],) * 2}, "same precision"),
+    ],
+)
+def test_a_card_that_contradicts_itself_is_refused(changes: dict[str, Any], rule: str) -> None:
+    card = msgspec.structs.replace(tiny_card(), **changes)
+    with pytest.raises(BadCardError, match=rule):
+        encode_card(card)
+
+
+def test_fp32_cannot_lose_against_itself() -> None:
+    worse = msgspec.structs.replace(tiny_card().variants[0], loss_db=0.1)
+    with pytest.raises(BadCardError, match="itself"):
+        encode_card(msgspec.structs.replace(tiny_card(), variants=(worse,)))
+
+
+def test_what_was_built_in_python_is_validated_before_it_is_written(tmp_path: Path) -> None:
+    with pytest.raises(BadCardError, match="params"):
+        write_card(msgspec.structs.replace(tiny_card(), params=-1), tmp_path / "card.json")
+    assert not (tmp_path / "card.json").exists()
+
+
+@pytest.mark.parametrize("content", [b"", b"{", b"[]", b'"text"', b"\xff\xfe{}"])
+def test_what_is_no_card_is_refused_with_its_name(content: bytes) -> None:
+    with pytest.raises(BadCardError, match=r"x\.json"):
+        decode_card(content, source="x.json")
+
+
+def test_a_missing_card_is_refused_with_its_name(tmp_path: Path) -> None:
+    with pytest.raises(BadCardError, match=r"gone\.json"):
+        read_card(tmp_path / "gone.json")
+
+
+def test_size_and_hash_of_a_file_are_compared_with_its_card(tmp_path: Path) -> None:
+    file = tmp_path / "net.onnx"
+    file.write_bytes(b"weights")
+    variant = Variant(precision="fp32", file=file.name, sha256=hash_file(file), bytes=7)
+    assert check_hash(variant, tmp_path) == file
+    file.write_bytes(b"weightS")
+    assert check_size(variant, tmp_path) == file
+    with pytest.raises(BadCardError, match="content"):
+        check_hash(variant, tmp_path)
+    file.write_bytes(b"cut")
+    with pytest.raises(BadCardError, match="3 bytes"):
+        check_size(variant, tmp_path)
+    file.unlink()
+    with pytest.raises(BadCardError, match="cannot be read"):
+        check_size(variant, tmp_path)
+
+
+def test_the_exact_overlap_is_half_the_receptive_field() -> None:
+    assert msgspec.structs.replace(tiny_card(), receptive_field_px=7).exact_overlap_px == 3
+    assert msgspec.structs.replace(tiny_card(), receptive_field_px=1).exact_overlap_px == 0
+
+
+def test_a_variant_is_found_by_precision() -> None:
+    card = tiny_card(precisions=("fp32", "int8"))
+    int8 = card.variant("int8")
+    assert int8 is not None
+    assert int8.precision == "int8"
+    assert card.variant("fp16") is None
+
+
+def test_the_published_schema_is_current() -> None:
+    assert json.loads(SCHEMA_FILE.read_text(encoding="utf-8")) == card_schema()

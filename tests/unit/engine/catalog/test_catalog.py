@@ -1,0 +1,157 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from engine.catalog.catalog import (
+    Catalog,
+    Origin,
+    Shelf,
+    default_shelves,
+    imported_models_folder,
+    shipped_models_folder,
+)
+from engine.core.errors import BadCardError, ModelError, UnknownNameError
+from tests.helpers.catalogs import put_model, shipped
+
+
+def test_all_cards_of_all_shelves_are_listed_in_order(tmp_path: Path) -> None:
+    put_model(tmp_path / "a", "one")
+    put_model(tmp_path / "a", "two", scale=3)
+    put_model(tmp_path / "b", "mine")
+    catalog = Catalog(
+        [
+            Shelf(folder=tmp_path / "a", origin=Origin.SHIPPED),
+            Shelf(folder=tmp_path / "missing", origin=Origin.RUN),
+            Shelf(folder=tmp_path / "b", origin=Origin.IMPORTED),
+        ]
+    )
+    assert [card.id for card in catalog.list()] == ["one", "two", "mine"]
+    assert [card.id for card in catalog.list(scale=3)] == ["two"]
+    assert catalog.entry("mine").origin is Origin.IMPORTED
+    assert catalog.broken == ()
+
+
+def test_a_broken_card_is_reported_and_hides_nothing(tmp_path: Path) -> None:
+    put_model(tmp_path, "good")
+    (tmp_path / "bad.json").write_text("{", encoding="utf-8")
+    catalog = shipped(tmp_path)
+    assert [card.id for card in catalog.list()] == ["good"]
+    assert [broken.path.name for broken in catalog.broken] == ["bad.json"]
+    with pytest.raises(BadCardError, match=r"bad\.json"):
+        catalog.get("bad")
+
+
+def test_a_card_whose_file_has_changed_size_is_broken(tmp_path: Path) -> None:
+    put_model(tmp_path, "net")
+    (tmp_path / "net.onnx").write_bytes(b"short")
+    assert "5 bytes" in shipped(tmp_path).broken[0].reason
+
+
+def test_a_card_under_another_name_is_broken(tmp_path: Path) -> None:
+    put_model(tmp_path, "net")
+    (tmp_path / "net.json").rename(tmp_path / "other.json")
+    assert "net.json" in shipped(tmp_path).broken[0].reason
+
+
+def test_the_earlier_shelf_wins_an_id(tmp_path: Path) -> None:
+    put_model(tmp_path / "a", "net", scale=2)
+    put_model(tmp_path / "b", "net", scale=3)
+    catalog = Catalog([Shelf(folder=tmp_path / name, origin=Origin.SHIPPED) for name in ("a", "b")])
+    assert catalog.get("net").scale == 2
+    assert "already" in catalog.broken[0].reason
+
+
+def test_an_unknown_model_is_answered_with_the_closest(tmp_path: Path) -> None:
+    put_model(tmp_path, "mfa-s-x4")
+    with pytest.raises(UnknownNameError, match="'mfa-s-x4'"):
+        shipped(tmp_path).get("mfa-s-4x")
+    with pytest.raises(UnknownNameError, match="There are mfa-s-x4"):
+        shipped(tmp_path).get("zzz")
+    with pytest.raises(UnknownNameError, match="there are no models"):
+        shipped(tmp_path / "empty").get("zzz")
+
+
+def test_the_path_of_a_variant_is_checked(tmp_path: Path) -> None:
+    card = put_model(tmp_path, "net")
+    catalog = shipped(tmp_path)
+    assert catalog.path(card, card.variants[0]) == tmp_path / "net.onnx"
+    (tmp_path / "net.onnx").unlink()
+    with pytest.raises(BadCardError, match=r"net\.onnx"):
+        catalog.path(card, card.variants[0])
+
+
+def test_twins_are_found_only_where_they_can_be_blended(tmp_path: Path) -> None:
+    faithful = put_model(tmp_path, "f", twin="v")
+    put_model(tmp_path, "v", kind="vivid", twin="f")
+    lonely = put_model(tmp_path, "lonely", twin="gone")
+    other_scale = put_model(tmp_path, "x3", scale=3, twin="v")
+    same_kind = put_model(tmp_path, "same", twin="f")
+    catalog = shipped(tmp_path)
+    twin = catalog.twin(faithful)
+    assert twin is not None
+    assert twin.id == "v"
+    assert [catalog.twin(card) for card in (lonely, other_scale, same_kind)] == [None] * 3
+    assert catalog.twin(put_model(tmp_path, "none")) is None
+
+
+def test_the_default_is_shipped_then_faithful_then_cheap(tmp_path: Path) -> None:
+    put_model(tmp_path / "mine", "mine")
+    put_model(tmp_path / "ours", "vivid", kind="vivid")
+    put_model(tmp_path / "ours", "b-faithful")
+    put_model(tmp_path / "ours", "a-x3", scale=3)
+    catalog = Catalog(
+        [
+            Shelf(folder=tmp_path / "mine", origin=Origin.IMPORTED),
+            Shelf(folder=tmp_path / "ours", origin=Origin.SHIPPED),
+        ]
+    )
+    assert catalog.default(2).id == "b-faithful"
+    assert catalog.default(3).id == "a-x3"
+    assert catalog.default(1).id == "b-faithful"
+    assert catalog.default(8).id == "a-x3"
+
+
+def test_an_empty_catalog_has_no_default(tmp_path: Path) -> None:
+    with pytest.raises(ModelError, match=str(tmp_path.name)):
+        shipped(tmp_path).default(4)
+
+
+def test_verify_finds_a_file_that_was_tampered_with(tmp_path: Path) -> None:
+    put_model(tmp_path, "good")
+    put_model(tmp_path, "bad")
+    content = bytearray((tmp_path / "bad.onnx").read_bytes())
+    content[-1] ^= 1
+    (tmp_path / "bad.onnx").write_bytes(content)
+    found = {entry.card.id: fault for entry, fault in shipped(tmp_path).verify()}
+    assert found["good"] is None
+    assert "bad.onnx" in (found["bad"] or "")
+
+
+def test_only_imported_models_can_be_removed(tmp_path: Path) -> None:
+    put_model(tmp_path / "ours", "ours")
+    put_model(tmp_path / "mine", "mine")
+    catalog = Catalog(
+        [
+            Shelf(folder=tmp_path / "ours", origin=Origin.SHIPPED),
+            Shelf(folder=tmp_path / "mine", origin=Origin.IMPORTED),
+        ]
+    )
+    with pytest.raises(ModelError, match="shipped"):
+        catalog.remove("ours")
+    catalog.remove("mine")
+    assert [card.id for card in catalog.list()] == ["ours"]
+    assert list((tmp_path / "mine").iterdir()) == []
+
+
+def test_the_installation_has_a_shipped_and_an_imported_shelf(own_home: Path) -> None:
+    assert [shelf.origin for shelf in default_shelves()] == [Origin.SHIPPED, Origin.IMPORTED]
+    assert imported_models_folder().is_relative_to(own_home)
+    assert shipped_models_folder().is_dir()
+
+
+def test_every_shipped_model_is_what_its_card_says() -> None:
+    catalog = Catalog.open_default()
+    assert catalog.broken == ()
+    assert [fault for _, fault in catalog.verify() if fault] == []

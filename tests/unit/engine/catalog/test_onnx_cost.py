@@ -1,0 +1,95 @@
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+from onnx import helper
+
+from engine.catalog.onnx_cost import count_cost
+from engine.catalog.onnx_graph import read_graph
+from engine.core.errors import ModelRefusedError
+from tests.helpers.odd_onnx import node, write_onnx
+from tests.helpers.tiny_onnx import write_tiny_onnx
+
+
+def test_a_hand_counted_network(tmp_path: Path) -> None:
+    graph = read_graph(write_tiny_onnx(tmp_path / "net.onnx", scale=2, width=4))
+    cost = count_cost(graph, (1, 3, 10, 20))
+    weights = 4 * 3 * 9 + 4 * 4 * 9 + 12 * 4 * 9 + 12 * 3
+    assert cost.params == weights
+    assert cost.macs == cost.conv_macs == weights * 200
+    assert cost.conv_activations == (4 + 4 + 12 + 12) * 200
+    assert cost.output_shape == (1, 3, 20, 40)
+
+
+def test_strides_groups_and_transposed_convolutions(tmp_path: Path) -> None:
+    weights = {
+        "down": np.zeros((6, 1, 3, 3), dtype=np.float32),
+        "up": np.zeros((6, 3, 2, 2), dtype=np.float32),
+    }
+    nodes = [
+        node("Conv", "lr", "down", "a", group=3, strides=[2, 2], pads=[1, 1, 1, 1]),
+        node("ConvTranspose", "a", "up", "sr", strides=[2, 2]),
+    ]
+    cost = count_cost(
+        read_graph(write_onnx(tmp_path / "a.onnx", nodes, weights=weights)), (1, 3, 8, 8)
+    )
+    assert cost.output_shape == (1, 3, 8, 8)
+    assert cost.conv_macs == 6 * 9 * 16 + 6 * 3 * 4 * 16
+
+
+def test_matrix_products_are_counted_apart(tmp_path: Path) -> None:
+    weights = {"w": np.zeros((8, 5), dtype=np.float32)}
+    nodes = [node("MatMul", "lr", "w", "sr")]
+    cost = count_cost(
+        read_graph(write_onnx(tmp_path / "a.onnx", nodes, weights=weights)), (1, 3, 4, 8)
+    )
+    assert (cost.conv_macs, cost.matmul_macs) == (0, 3 * 4 * 8 * 5)
+
+
+def test_shapes_the_graph_computes_itself_are_followed(tmp_path: Path) -> None:
+    # sr = lr resized to (1, 3, 2 h, 2 w), computed by Shape, Slice, Mul and Concat.
+    constants = {
+        "zero": [0], "two": [2], "four": [4],
+    }  # fmt: skip
+    nodes = [
+        helper.make_node("Constant", [], [name], value_ints=value)
+        for name, value in constants.items()
+    ]
+    nodes += [
+        node("Shape", "lr", "shape"),
+        node("Slice", "shape", "zero", "two", "front"),
+        node("Slice", "shape", "two", "four", "back"),
+        node("Mul", "back", "two", "doubled"),
+        node("Concat", "front", "doubled", "size", axis=0),
+        node("Resize", "lr", "", "", "size", "sr", mode="nearest"),
+    ]
+    cost = count_cost(read_graph(write_onnx(tmp_path / "a.onnx", nodes)), (1, 3, 5, 7))
+    assert cost.output_shape == (1, 3, 10, 14)
+
+
+def test_an_unknown_operation_is_named(tmp_path: Path) -> None:
+    graph = read_graph(write_onnx(tmp_path / "a.onnx", [node("RandomNormalLike", "lr", "sr")]))
+    with pytest.raises(ModelRefusedError, match="RandomNormalLike"):
+        count_cost(graph, (1, 3, 4, 4))
+
+
+def test_operands_that_do_not_fit_are_named(tmp_path: Path) -> None:
+    weights = {"w": np.zeros((4, 3, 9, 9), dtype=np.float32)}
+    graph = read_graph(
+        write_onnx(tmp_path / "a.onnx", [node("Conv", "lr", "w", "sr")], weights=weights)
+    )
+    with pytest.raises(ModelRefusedError, match="Conv"):
+        count_cost(graph, (1, 3, 4, 4))
+
+
+@pytest.mark.needs_data
+def test_the_peers_cost_what_their_table_says(data_folder: Path) -> None:
+    table = json.loads((data_folder / "peers" / "peers.json").read_text(encoding="utf-8"))
+    for peer in table["networks"]:
+        cost = count_cost(read_graph(data_folder / "peers" / peer["file"]), (1, 3, 256, 256))
+        assert cost.macs / 1e9 == pytest.approx(peer["gmac"], abs=0.006), peer["name"]
+        # The table counts a few constants of two elements as weights.
+        assert cost.params == pytest.approx(peer["params"], abs=4), peer["name"]
