@@ -79,7 +79,7 @@ def plan_colour(image: pyvips.Image, icc: bytes | None) -> ColourPlan:
     if image.bands > bands + 1:
         notes.append(f"{image.bands - bands - 1} extra channels are dropped.")
     if icc is not None and profile_channels(icc) != bands:
-        notes.append("The colour profile does not fit the pixels and is dropped.")
+        notes.append("The colour profile is damaged or does not fit the pixels: it is dropped.")
         icc = None
     if bands == 4:
         colour, note = _from_cmyk(colour, icc)
@@ -88,7 +88,7 @@ def plan_colour(image: pyvips.Image, icc: bytes | None) -> ColourPlan:
         return _join(colour, alpha, None, tuple(notes))
     distance = tone_distance(icc) if is_rgb_or_gray(icc) else float("inf")
     if distance == float("inf"):
-        notes.append("The colour profile cannot be used and is dropped.")
+        notes.append("The colour profile cannot be used: it is dropped.")
         return _join(colour, alpha, None, tuple(notes))
     if distance > FAR_TONE_CURVE:
         notes.append(f"Converted from {_name(icc, bands)} to sRGB, whose tone curve is usual.")

@@ -16,13 +16,15 @@ _HEADER_BYTES = 128
 FAR_TONE_CURVE = 12.0
 """CIE L* by which a tone curve may differ from sRGB's and still count as like it.
 
-Gamma 1.8 (ProPhoto) is 7 away, gamma 2.2 and L* less than 3, linear light 26.
+Gamma 1.8 (ProPhoto) is 7 away, gamma 2.2 is 3, linear light 31.
 """
 
 
 def profile_channels(icc: bytes) -> int | None:
-    """Return how many channels a picture with this profile has, None if it is no profile."""
+    """Return how many channels a picture with this profile has, None if it is no whole profile."""
     if len(icc) < _HEADER_BYTES + 4 or icc[36:40] != b"acsp":
+        return None
+    if int.from_bytes(icc[:4], "big") > len(icc):
         return None
     return {b"GRAY": 1, b"RGB ": 3, b"CMYK": 4, b"Lab ": 3}.get(icc[16:20])
 

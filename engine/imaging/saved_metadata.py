@@ -125,4 +125,6 @@ def _drop_too_long(blobs: dict[str, bytes], notes: list[str]) -> None:
     for name in ("exif-data", "xmp-data", "iptc-data"):
         if len(blobs.get(name, b"")) > _MAX_JPEG_SEGMENT:
             del blobs[name]
-            notes.append(f"{name[:4].upper()} is longer than JPEG can hold: it is dropped.")
+            notes.append(
+                f"{name.removesuffix('-data').upper()} is longer than JPEG can hold: it is dropped."
+            )

@@ -77,20 +77,13 @@ class FileTarget:
         self.target = pyvips.TargetCustom()
         self.target.on_write(self._write)
         self.target.on_read(self._file.read)
-        self.target.on_seek(self._seek)
+        self.target.on_seek(self._file.seek)
 
     def _write(self, chunk: Buffer) -> int:
         try:
             return self._file.write(chunk)
         except OSError as error:
             self.error = error
-            return -1
-
-    def _seek(self, offset: int, whence: int) -> int:
-        try:
-            return self._file.seek(offset, whence)
-        except (OSError, ValueError) as error:
-            self.error = error if isinstance(error, OSError) else None
             return -1
 
 

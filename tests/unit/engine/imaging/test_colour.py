@@ -7,6 +7,8 @@ from engine.imaging.colour import plan_colour, refusal
 from engine.imaging.vips import pyvips
 from tests.helpers.pictures import builtin_profile, matrix_profile, noise, vips_image
 
+UNFIT = "The colour profile is damaged or does not fit the pixels: it is dropped."
+
 
 def test_linear_gray_becomes_16_bit_gray_and_its_alpha_with_it() -> None:
     codes = np.full((4, 4, 2), 128, np.uint8)
@@ -23,12 +25,22 @@ def test_linear_gray_becomes_16_bit_gray_and_its_alpha_with_it() -> None:
 @pytest.mark.parametrize(
     ("profile", "note"),
     [
-        (builtin_profile("cmyk"), "The colour profile does not fit the pixels and is dropped."),
-        (b"rubbish", "The colour profile does not fit the pixels and is dropped."),
-        (matrix_profile(2.2)[:140], "The colour profile cannot be used and is dropped."),
+        (
+            builtin_profile("cmyk"),
+            UNFIT,
+        ),
+        (b"rubbish", UNFIT),
+        (
+            matrix_profile(2.2)[:140],
+            UNFIT,
+        ),
+        (
+            matrix_profile(2.2).replace(b"curv", b"what"),
+            "The colour profile cannot be used: it is dropped.",
+        ),
         (
             matrix_profile(2.2)[:16] + b"Lab " + matrix_profile(2.2)[20:],
-            "The colour profile cannot be used and is dropped.",
+            "The colour profile cannot be used: it is dropped.",
         ),
     ],
 )

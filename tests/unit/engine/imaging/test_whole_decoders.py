@@ -1,0 +1,211 @@
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from types import SimpleNamespace
+
+import imagecodecs
+import numpy as np
+import pillow_heif
+import pytest
+import rawpy
+from PIL import Image
+
+from engine.core.errors import (
+    ImageTooLargeError,
+    MissingExtraError,
+    UnreadableImageError,
+    UnsupportedFormatError,
+)
+from engine.imaging import whole_decoders
+from engine.imaging.decode import open_photo, read_info
+from tests.helpers.pictures import builtin_profile, exif_block, noise
+
+
+def _colour(path: Path, folder: Path) -> np.ndarray:
+    with open_photo(path, scratch_folder=folder) as photo:
+        return photo.colour.read(photo.colour.whole)
+
+
+@pytest.mark.parametrize(
+    ("module", "name", "head"),
+    [
+        ("pillow_heif", "a.heic", b"\0\0\0\x18ftypheic\0\0\0\0"),
+        ("imagecodecs", "a.jxl", b"\xff\x0a"),
+        ("rawpy", "a.nef", b"II*\0"),
+    ],
+)
+def test_a_missing_extra_is_named(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, module: str, name: str, head: bytes
+) -> None:
+    monkeypatch.setitem(sys.modules, module, None)
+    (tmp_path / name).write_bytes(head)
+    extra = {"a.heic": "heic", "a.jxl": "jxl", "a.nef": "raw"}[name]
+
+    with pytest.raises(MissingExtraError, match=rf'pip install "mfagan-studio\[{extra}\]"'):
+        read_info(tmp_path / name)
+
+
+@pytest.mark.parametrize(
+    "picture",
+    [
+        Image.fromarray(noise(6, 9)),
+        Image.fromarray(noise(6, 9, 1)[:, :, 0]),
+        Image.fromarray(noise(6, 9)).quantize(8),
+        Image.new("1", (9, 6), 1),
+    ],
+)
+def test_bmp_is_read_exactly(tmp_path: Path, picture: Image.Image) -> None:
+    picture.save(tmp_path / "a.bmp")
+
+    expected = np.asarray(picture.convert("L" if picture.mode in {"L", "1"} else "RGB"))
+
+    np.testing.assert_array_equal(_colour(tmp_path / "a.bmp", tmp_path).squeeze(), expected)
+
+
+def test_16_bit_pgm_is_read_exactly(tmp_path: Path) -> None:
+    codes = noise(5, 7, 1, np.uint16)
+    (tmp_path / "a.pgm").write_bytes(b"P5 7 5 65535\n" + codes.astype(">u2").tobytes())
+
+    np.testing.assert_array_equal(_colour(tmp_path / "a.pgm", tmp_path), codes)
+
+
+def test_a_bmp_bomb_is_refused(tmp_path: Path) -> None:
+    for side in (10_000, 20_000):
+        (tmp_path / "a.ppm").write_bytes(f"P6 {side} {side} 255\n".encode())
+
+        with pytest.raises(ImageTooLargeError, match=r"a\.ppm: BMP and PPM files are read up to"):
+            read_info(tmp_path / "a.ppm")
+
+
+def test_a_broken_bmp_is_named(tmp_path: Path) -> None:
+    (tmp_path / "a.bmp").write_bytes(b"BM" + b"\xff" * 60)
+
+    with pytest.raises(UnreadableImageError, match=r"a\.bmp: damaged"):
+        read_info(tmp_path / "a.bmp")
+
+
+@pytest.mark.parametrize("mode", ["L", "RGB", "RGBA"])
+def test_heic_is_read_with_profile_and_metadata(tmp_path: Path, mode: str) -> None:
+    picture = Image.new(
+        mode, (64, 48), {"L": 90, "RGB": (200, 100, 50)}.get(mode, (200, 100, 50, 128))
+    )
+    heif = pillow_heif.from_pillow(picture)
+    icc = builtin_profile("p3") if mode != "L" else None
+    heif.save(tmp_path / "a.heic", quality=100, exif=exif_block(orientation=1), icc_profile=icc)
+
+    info = read_info(tmp_path / "a.heic")
+    colour = _colour(tmp_path / "a.heic", tmp_path)
+
+    assert (info.format, info.width_px, info.height_px) == ("heic", 64, 48)
+    assert info.has_alpha == (mode == "RGBA")
+    assert info.exif == exif_block(orientation=1)
+    assert info.icc == icc
+    expected = 90 if mode == "L" else np.array([200, 100, 50])
+    assert np.abs(colour.astype(int) - expected).max() <= 4
+
+
+def test_deep_heic_is_read_as_16_bit_with_full_white(tmp_path: Path) -> None:
+    white = np.full((32, 32, 3), 65535, np.uint16)
+    heif = pillow_heif.from_bytes(mode="RGB;16", size=(32, 32), data=white.tobytes())
+    heif.save(tmp_path / "a.heic", quality=100)
+
+    info = read_info(tmp_path / "a.heic")
+
+    assert info.bit_depth == 16
+    assert _colour(tmp_path / "a.heic", tmp_path).min() > 65000
+
+
+@pytest.mark.parametrize("kept", [0.05, 0.8])
+def test_a_truncated_heic_is_named(tmp_path: Path, kept: float) -> None:
+    pillow_heif.from_pillow(Image.fromarray(noise(64, 64))).save(tmp_path / "a.heic")
+    content = (tmp_path / "a.heic").read_bytes()
+    (tmp_path / "a.heic").write_bytes(content[: int(len(content) * kept)])
+
+    with pytest.raises(UnreadableImageError, match=r"a\.heic: damaged"):
+        open_photo(tmp_path / "a.heic", scratch_folder=tmp_path)
+
+
+@pytest.mark.parametrize("dtype", [np.uint8, np.uint16])
+@pytest.mark.parametrize("channels", [1, 3])
+def test_jpeg_xl_is_read_exactly(tmp_path: Path, channels: int, dtype: type) -> None:
+    codes = noise(13, 11, channels, dtype)
+    content = imagecodecs.jpegxl_encode(codes.squeeze(), lossless=True)
+    (tmp_path / "a.jxl").write_bytes(content)
+
+    info = read_info(tmp_path / "a.jxl")
+
+    assert (info.width_px, info.height_px, info.channels) == (11, 13, channels)
+    assert info.notes == ("Colour profile and metadata of JPEG XL are not read; taken as sRGB.",)
+    np.testing.assert_array_equal(_colour(tmp_path / "a.jxl", tmp_path), codes)
+
+
+def test_a_broken_jpeg_xl_is_named(tmp_path: Path) -> None:
+    content = imagecodecs.jpegxl_encode(noise(64, 64))
+    for broken in (content[:40], b"\0\0\0\x0cJXL \r\n\x87\n"):
+        (tmp_path / "a.jxl").write_bytes(broken)
+
+        with pytest.raises(UnreadableImageError, match=r"a\.jxl: damaged"):
+            read_info(tmp_path / "a.jxl")
+
+
+def test_floating_point_jpeg_xl_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "a.jxl").write_bytes(imagecodecs.jpegxl_encode(np.zeros((8, 8), np.float32)))
+
+    with pytest.raises(UnsupportedFormatError, match="float32"):
+        read_info(tmp_path / "a.jxl")
+
+
+def test_a_jpeg_xl_bomb_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(whole_decoders, "_MAX_JXL_PIXELS", 99)
+    (tmp_path / "a.jxl").write_bytes(imagecodecs.jpegxl_encode(noise(10, 10)))
+
+    with pytest.raises(ImageTooLargeError, match="up to 99 pixels"):
+        read_info(tmp_path / "a.jxl")
+
+
+class FakeRaw:
+    """Stands for a camera's file, which is too large to keep beside the tests."""
+
+    def __init__(self, flip: int) -> None:
+        self.sizes = SimpleNamespace(width=8, height=6, flip=flip)
+
+    def __enter__(self) -> FakeRaw:
+        return self
+
+    def __exit__(self, *_: object) -> None: ...
+
+    def postprocess(self, *, output_bps: int, **_: object) -> np.ndarray:
+        assert output_bps == 16
+        shape = (8, 6, 3) if self.sizes.flip & 4 else (6, 8, 3)
+        return np.full(shape, 4242, np.uint16)
+
+
+@pytest.mark.parametrize(("flip", "size"), [(0, (8, 6)), (5, (6, 8))])
+def test_camera_raw_is_developed_upright(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, flip: int, size: tuple[int, int]
+) -> None:
+    monkeypatch.setattr(rawpy, "imread", lambda _: FakeRaw(flip))
+    (tmp_path / "a.nef").write_bytes(b"II*\0")
+
+    info = read_info(tmp_path / "a.nef")
+
+    assert (info.width_px, info.height_px) == size
+    assert (info.format, info.bit_depth, info.channels) == ("raw", 16, 3)
+    assert info.notes[0].startswith("Developed from camera raw")
+    assert (_colour(tmp_path / "a.nef", tmp_path) == 4242).all()
+
+
+def test_broken_camera_raw_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "a.nef").write_bytes(b"II*\0" + b"rubbish" * 99)
+
+    with pytest.raises(UnreadableImageError, match=r"a\.nef: damaged"):
+        read_info(tmp_path / "a.nef")
+
+    class Broken(FakeRaw):
+        def postprocess(self, **_: object) -> np.ndarray:
+            raise rawpy.LibRawError("data error")
+
+    monkeypatch.setattr(rawpy, "imread", lambda _: Broken(0))
+    with pytest.raises(UnreadableImageError, match="data error"):
+        open_photo(tmp_path / "a.nef", scratch_folder=tmp_path)
