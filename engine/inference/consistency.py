@@ -10,6 +10,7 @@ from engine.core.cancellation import CancelToken
 from engine.core.tiling import plan_tiles
 from engine.imaging.code_values import to_float
 from engine.inference.layers import Layers, PictureLayers
+from engine.inference.progress import OnProgress, ProgressMeter, Stage
 from engine.inference.raster_resize import ResampledView
 
 
@@ -27,7 +28,12 @@ class Consistency:
 
 
 def measure_consistency(
-    result: PictureLayers, original: PictureLayers, *, token: CancelToken | None = None
+    result: PictureLayers,
+    original: PictureLayers,
+    *,
+    token: CancelToken | None = None,
+    stage: Stage | None = None,
+    on_progress: OnProgress | None = None,
 ) -> Consistency:
     """Return how far the bicubic reduction of ``result`` is from ``original``.
 
@@ -35,6 +41,8 @@ def measure_consistency(
         result: The enlarged picture.
         original: The picture it was made from.
         token: Checked before each window.
+        stage: Place of this work in the job, for progress.
+        on_progress: Told after each window.
 
     Raises:
         JobCancelled: If ``token`` was cancelled.
@@ -43,12 +51,15 @@ def measure_consistency(
     # Colour alone: weighting it by alpha would compare something else than what was stored.
     view = ResampledView(Layers(colour=result.colour), height_px=lr.height_px, width_px=lr.width_px)
     worst, total, count = 0.0, 0.0, 0
-    for tile in plan_tiles(lr.width_px, lr.height_px, tile_px=view.window_px, overlap_px=0).tiles:
+    tiles = plan_tiles(lr.width_px, lr.height_px, tile_px=view.window_px, overlap_px=0).tiles
+    meter = ProgressMeter(len(tiles), stage=stage or Stage(name="check"), on_progress=on_progress)
+    for tile in tiles:
         if token is not None:
             token.check()
-        reduced, _ = view.read(tile.core)
-        gap = np.abs(np.clip(reduced, 0, 1) - to_float(lr.read(tile.core))) * 255
-        worst = max(worst, float(gap.max()))
-        total += float(gap.sum(dtype=np.float64))
-        count += gap.size
+        with meter.tile():
+            reduced, _ = view.read(tile.core)
+            gap = np.abs(np.clip(reduced, 0, 1) - to_float(lr.read(tile.core))) * 255
+            worst = max(worst, float(gap.max()))
+            total += float(gap.sum(dtype=np.float64))
+            count += gap.size
     return Consistency(max_codes=worst, mean_codes=total / count)

@@ -107,9 +107,9 @@ def back_project(sr: ImageF32, lr: ImageF32, *, scale: int, max_steps: int = MAX
         sr: Enlarged picture.
         lr: The original.
         scale: Enlargement between the two.
-        max_steps: Corrections after which it gives up. Most crops need one to
-            three; crops that need more join their neighbours to within
-            `TOLERANCE` instead of exactly.
+        max_steps: Corrections after which it gives up. A crop stops as soon as
+            `TOLERANCE` is met; where its neighbour needed more, the two join to
+            about one code value instead of exactly.
 
     Returns:
         The corrected picture, clipped to ``[0, 1]``.

@@ -16,25 +16,25 @@ class Progress:
     """State of the work after a tile.
 
     Attributes:
-        stage: ``upscale``, ``resize`` or ``save``.
-        stage_index: Which stage runs, from 0.
-        stage_count: Stages in all.
+        stage: ``upscale``, ``resize``, ``check`` or ``save``.
+        start: Share of the whole job that was done before this stage.
+        share: Share of the whole job that this stage takes.
         done_tiles: Tiles of this stage that are finished.
         total_tiles: Tiles of this stage.
         eta_s: Seconds this stage will still take.
     """
 
     stage: str
-    stage_index: int
-    stage_count: int
+    start: float = 0.0
+    share: float = 1.0
     done_tiles: int
     total_tiles: int
     eta_s: float
 
     @property
     def fraction(self) -> float:
-        """Share of all stages that is done, 0 to 1; stages count alike."""
-        return (self.stage_index + self.done_tiles / self.total_tiles) / self.stage_count
+        """Share of the whole job that is done, 0 to 1."""
+        return min(self.start + self.share * self.done_tiles / self.total_tiles, 1.0)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,11 +56,17 @@ OnTile = Callable[[TileDone], None]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Stage:
-    """Place of one stage among the stages of a job."""
+    """Place of one stage in a job.
+
+    Attributes:
+        name: As in `Progress`.
+        start: Share of the whole job that comes before.
+        share: Share of the whole job that it takes.
+    """
 
     name: str
-    index: int = 0
-    count: int = 1
+    start: float = 0.0
+    share: float = 1.0
 
 
 class ProgressMeter:
@@ -90,8 +96,8 @@ class ProgressMeter:
             self._report(
                 Progress(
                     stage=self._stage.name,
-                    stage_index=self._stage.index,
-                    stage_count=self._stage.count,
+                    start=self._stage.start,
+                    share=self._stage.share,
                     done_tiles=self._done,
                     total_tiles=self._total,
                     eta_s=self.busy_s / self._done * left,

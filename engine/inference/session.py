@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -96,6 +96,7 @@ class OrtSession(ExecutionSession):
             self._session = ort.InferenceSession(
                 os.fspath(spec.path), sess_options=_options(spec), providers=names
             )
+        self._last_shape: tuple[int, ...] = ()
         tensor = self._session.get_inputs()[0]
         self._input_name: str = tensor.name
         self._input_dtype = np.float16 if tensor.type == "tensor(float16)" else np.float32
@@ -112,7 +113,44 @@ class OrtSession(ExecutionSession):
             feed: dict[str, Any] = {
                 self._input_name: batch.astype(self._input_dtype, order="C", copy=False)
             }
-            result = self._session.run(None, feed)[0]
+            result = self._session.run(None, feed, self._run_options(batch.shape))[0]
+        return np.asarray(result, dtype=np.float32)
+
+    def _run_options(self, shape: tuple[int, ...]) -> ort.RunOptions | None:
+        """Give the memory of the shape before back when another shape comes."""
+        if shape == self._last_shape:
+            return None
+        self._last_shape = shape
+        options = ort.RunOptions()
+        options.add_run_config_entry("memory.enable_memory_arena_shrinkage", "cpu:0")
+        return options
+
+
+class GraphSession:
+    """A graph with any inputs and one output that matters, run on the CPU."""
+
+    def __init__(self, spec: SessionSpec) -> None:
+        """Load the file; raises as `OrtSession` does."""
+        self._name = spec.path.name
+        with _translated(f"{spec.path}: cannot be loaded"):
+            self._session = ort.InferenceSession(
+                os.fspath(spec.path), sess_options=_options(spec), providers=[CPU.runtime_name]
+            )
+
+    @property
+    def input_names(self) -> tuple[str, ...]:
+        """Names of the inputs."""
+        return tuple(tensor.name for tensor in self._session.get_inputs())
+
+    def run(self, feed: Mapping[str, NDArray[np.float32]]) -> NDArray[np.float32]:
+        """Return the first output for the inputs ``feed``, by name.
+
+        Raises:
+            OutOfMemoryError: If memory does not suffice.
+            InferenceError: If the graph cannot be run.
+        """
+        with _translated(f"{self._name}: cannot be run"):
+            result = self._session.run(None, dict(feed))[0]
         return np.asarray(result, dtype=np.float32)
 
 

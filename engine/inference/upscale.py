@@ -20,9 +20,15 @@ from engine.imaging.photo import PhotoInfo
 from engine.inference.assembly import ModelSettings, NetworkUse, choose_models
 from engine.inference.consistency import Consistency
 from engine.inference.peak_memory import peak_memory_bytes
-from engine.inference.pipeline import PipelineHooks, UpscaleResult, upscale_to_raster
+from engine.inference.pipeline import (
+    SAVE_UNITS,
+    PipelineHooks,
+    UpscaleResult,
+    upscale_to_raster,
+    work_units,
+)
 from engine.inference.planning import PictureSpec, ResourceEstimate, estimate_job
-from engine.inference.progress import OnProgress, OnTile, Progress
+from engine.inference.progress import OnProgress, OnTile, Progress, Stage
 from engine.inference.session_pool import SessionPool
 from engine.inference.target import OutputPlan, OutputTarget, plan_output
 
@@ -189,7 +195,8 @@ def upscale_photo(
     token = token or CancelToken()
     ahead = forecast(request)
     check_disk(request, ahead.estimate)
-    hooks = PipelineHooks(token=token, on_progress=on_progress, on_tile=on_tile, later_stages=1)
+    share = _pipeline_share(ahead)
+    hooks = PipelineHooks(token=token, on_progress=on_progress, on_tile=on_tile, share=share)
     with open_photo(
         request.source,
         scratch_folder=request.scratch_folder,
@@ -208,7 +215,6 @@ def upscale_photo(
             pool=pool,
         )
     with result:
-        stage_count = max(len(ahead.plan.steps), 1) + 1
         saved = save_result(
             result,
             info,
@@ -216,7 +222,7 @@ def upscale_photo(
             options=_with_dpi(request),
             token=token,
             on_progress=on_progress,
-            stage_count=stage_count,
+            stage=Stage(name="save", start=share, share=1 - share),
         )
     return UpscaleReport(
         source=request.source,
@@ -245,7 +251,7 @@ def save_result(
     options: EncodeOptions,
     token: CancelToken | None = None,
     on_progress: OnProgress | None = None,
-    stage_count: int = 1,
+    stage: Stage | None = None,
 ) -> SaveReport:
     """Write a result to a file; the result stays open.
 
@@ -255,8 +261,8 @@ def save_result(
         path: The file; one that is there is replaced.
         options: How it is written.
         token: Lets the caller stop it.
-        on_progress: Told how far it is, as the last of ``stage_count`` stages.
-        stage_count: Stages of the whole job.
+        on_progress: Told how far it is.
+        stage: Place of the saving in the job, for progress.
 
     Raises:
         FormatLimitError: If the result does not fit the format.
@@ -265,6 +271,7 @@ def save_result(
         JobCancelled: If ``token`` was cancelled.
     """
     start = time.perf_counter()
+    place = stage or Stage(name="save")
 
     def report(fraction: float) -> None:
         if on_progress is None:
@@ -272,9 +279,9 @@ def save_result(
         elapsed_s = time.perf_counter() - start
         on_progress(
             Progress(
-                stage="save",
-                stage_index=stage_count - 1,
-                stage_count=stage_count,
+                stage=place.name,
+                start=place.start,
+                share=place.share,
                 done_tiles=round(fraction * _SAVE_STEPS),
                 total_tiles=_SAVE_STEPS,
                 eta_s=elapsed_s / max(fraction, 0.01) * (1 - fraction),
@@ -306,6 +313,12 @@ def check_disk(request: UpscaleRequest, estimate: ResourceEstimate) -> None:
                 f"{where}: {request.source.name} needs {format_bytes(needed_bytes)} there, "
                 f"{format_bytes(free_bytes)} are free; free some space or choose another folder"
             )
+
+
+def _pipeline_share(ahead: UpscaleForecast) -> float:
+    work = sum(work_units(ahead.info.width_px * ahead.info.height_px, ahead.plan.steps))
+    save = ahead.plan.width_px * ahead.plan.height_px * SAVE_UNITS
+    return work / (work + save)
 
 
 def _is_same_disk(first: Path, second: Path) -> bool:

@@ -77,6 +77,49 @@ def write_tiny_onnx(
     return path
 
 
+FOLDING_RECEPTIVE_FIELD_PX = 11
+"""Two 3 x 3 convolutions on blocks of 2 x 2 pixels: 5 pixels on each side."""
+
+
+def write_folding_onnx(path: Path, *, scale: int = 2, seed: int = 0) -> Path:
+    """Write an RGB network that first folds blocks of 2 x 2 pixels into channels.
+
+    The sides of its input must be even.
+
+    Returns:
+        ``path``.
+    """
+    rng = np.random.default_rng(seed)
+    first = rng.normal(0, 0.2, (4, 12, 3, 3)).astype(np.float32)
+    second = rng.normal(0, 0.02, (3 * (2 * scale) ** 2, 4, 3, 3)).astype(np.float32)
+    side = 2 * scale
+    nodes = [
+        helper.make_node("SpaceToDepth", ["lr"], ["a"], blocksize=2),
+        helper.make_node("Conv", ["a", "w1"], ["b"], pads=[1, 1, 1, 1]),
+        helper.make_node("LeakyRelu", ["b"], ["c"], alpha=0.2),
+        helper.make_node("Conv", ["c", "w2"], ["d"], pads=[1, 1, 1, 1]),
+        helper.make_node("DepthToSpace", ["d"], ["e"], blocksize=side, mode="CRD"),
+        helper.make_node("Conv", ["lr", "copy"], ["near"]),
+        helper.make_node("DepthToSpace", ["near"], ["large"], blocksize=scale, mode="CRD"),
+        helper.make_node("Add", ["e", "large"], ["sr"]),
+    ]
+    graph = helper.make_graph(
+        nodes,
+        "folding",
+        [_tensor("lr", 3, "height", "width")],
+        [_tensor("sr", 3, "sr_height", "sr_width")],
+        initializer=[
+            numpy_helper.from_array(first, "w1"),
+            numpy_helper.from_array(second, "w2"),
+            numpy_helper.from_array(_copies(3, scale), "copy"),
+        ],
+    )
+    model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", 18)], ir_version=10)
+    checker.check_model(model)
+    save(model, path)
+    return path
+
+
 def _copies(channels: int, scale: int) -> NDArray[np.float32]:
     copies = np.eye(channels, dtype=np.float32).repeat(scale**2, axis=0)
     return copies.reshape(channels * scale**2, channels, 1, 1)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import msgspec
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -9,10 +10,12 @@ from hypothesis import strategies as st
 
 from engine.core.images import ImageF32
 from engine.core.tiling import Region, plan_tiles
+from engine.imaging.resize import resize_bicubic
 from engine.inference.fidelity import BackProjected
 from engine.inference.network import ModelSource, Network
 from engine.inference.upscaler import Upscaler
-from tests.helpers.tiny_models import soft_picture, tiny_model
+from tests.helpers.tiny_models import soft_picture, tiny_card, tiny_model
+from tests.helpers.tiny_onnx import FOLDING_RECEPTIVE_FIELD_PX, write_folding_onnx
 
 WHOLE = Region(left=0, top=0, width=1, height=1)
 
@@ -20,6 +23,16 @@ WHOLE = Region(left=0, top=0, width=1, height=1)
 @pytest.fixture(scope="module")
 def model(tmp_path_factory: pytest.TempPathFactory) -> ModelSource:
     return tiny_model(tmp_path_factory.mktemp("tiny"), scale=3, strength=0.2)
+
+
+@pytest.fixture(scope="module")
+def folding(tmp_path_factory: pytest.TempPathFactory) -> ModelSource:
+    folder = tmp_path_factory.mktemp("folding")
+    card = msgspec.structs.replace(
+        tiny_card(size_multiple=2), receptive_field_px=FOLDING_RECEPTIVE_FIELD_PX
+    )
+    write_folding_onnx(folder / card.variants[0].file)
+    return ModelSource(card=card, folder=folder)
 
 
 def joined(upscaler: Upscaler, lr: ImageF32, *, tile_px: int) -> ImageF32:
@@ -78,10 +91,24 @@ def test_too_small_an_overlap_would_be_noticed(model: ModelSource) -> None:
 
 @settings(max_examples=20)
 @given(width_px=st.integers(1, 60), height_px=st.integers(1, 60), tile_px=st.integers(40, 60))
-def test_joined_back_projected_tiles_equal_the_whole_picture_within_rounding(
+def test_joined_back_projected_tiles_are_consistent_and_next_to_the_whole_picture(
     model: ModelSource, width_px: int, height_px: int, tile_px: int
 ) -> None:
     upscaler = BackProjected(Network(model))
     lr = soft_picture(height_px, width_px)
     whole = upscaler.upscale(lr, where=WHOLE)
-    np.testing.assert_allclose(joined(upscaler, lr, tile_px=tile_px), whole, atol=0.5 / 255)
+    sr = joined(upscaler, lr, tile_px=tile_px)
+    np.testing.assert_allclose(sr, whole, atol=2 / 255)
+    reduced = resize_bicubic(sr, height_px=height_px, width_px=width_px)
+    assert np.abs(reduced - lr).max() * 255 <= 1
+
+
+@settings(max_examples=40)
+@given(width_px=st.integers(1, 61), height_px=st.integers(1, 61), tile_px=st.integers(14, 40))
+def test_tiles_of_a_network_that_folds_pixels_join_too(
+    folding: ModelSource, width_px: int, height_px: int, tile_px: int
+) -> None:
+    network = Network(folding)
+    lr = soft_picture(height_px, width_px)
+    whole = network.upscale(lr, where=WHOLE)
+    np.testing.assert_allclose(joined(network, lr, tile_px=tile_px), whole, atol=1e-5)

@@ -46,7 +46,7 @@ def test_chain_of_two_networks_reports_stages_and_only_final_tiles(tmp_path: Pat
     steps: list[Progress] = []
     tiles: list[TileDone] = []
     hooks = PipelineHooks(
-        token=CancelToken(), on_progress=steps.append, on_tile=tiles.append, later_stages=1
+        token=CancelToken(), on_progress=steps.append, on_tile=tiles.append, share=0.9
     )
     with upscale_to_raster(
         layers_of(CODES, tmp_path), plan, settings, scratch_folder=tmp_path, hooks=hooks
@@ -58,8 +58,8 @@ def test_chain_of_two_networks_reports_stages_and_only_final_tiles(tmp_path: Pat
         assert {tile.layers.colour.width_px for tile in tiles} == {210}
     fractions = [step.fraction for step in steps]
     assert fractions == sorted(fractions)
-    assert {step.stage_count for step in steps} == {len(plan.steps) + 1}
-    assert {step.stage for step in steps} == {"upscale", "resize"}
+    assert fractions[-1] == pytest.approx(0.9)
+    assert {step.stage for step in steps} == {"upscale", "resize", "check"}
 
 
 def test_photo_of_the_wanted_size_is_copied_with_a_note(tmp_path: Path) -> None:
@@ -117,7 +117,7 @@ def test_fault_in_the_meter_closes_the_result(
 ) -> None:
     closed: list[Layers] = []
 
-    def fail(result: Layers, original: object, *, token: CancelToken) -> None:
+    def fail(result: Layers, original: object, **hooks: object) -> None:
         closed.append(result)
         raise JobCancelled("stop")
 

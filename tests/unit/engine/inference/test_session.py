@@ -87,3 +87,10 @@ def test_provider_that_is_missing_ends_on_the_processor(tmp_path: Path) -> None:
     path = write_tiny_onnx(tmp_path / "n.onnx")
     missing = next(p for p in KNOWN_PROVIDERS if p not in find_providers())
     assert open_session(SessionSpec(path=path, provider=missing)).provider is CPU
+
+
+def test_changing_shapes_run_one_after_the_other(tmp_path: Path) -> None:
+    session = open_session(SessionSpec(path=write_tiny_onnx(tmp_path / "n.onnx")))
+    for height_px, width_px in [(4, 4), (4, 4), (9, 5), (4, 4)]:
+        result = session.run(np.zeros((1, 3, height_px, width_px), np.float32))
+        assert result.shape == (1, 3, 2 * height_px, 2 * width_px)

@@ -70,7 +70,9 @@ def test_photo_becomes_a_larger_file_with_a_full_report(case: Case) -> None:
     assert report.peak_memory_bytes > 20_000_000
     assert report.total_s >= report.upscale_s > 0
     assert steps[-1].stage == "save"
-    assert steps[-1].fraction == 1
+    assert steps[-1].fraction == pytest.approx(1)
+    fractions = [step.fraction for step in steps]
+    assert fractions == sorted(fractions)
     assert list((case.folder / "scratch").iterdir()) == []
 
 
