@@ -53,6 +53,11 @@ COMMANDS: tuple[CommandEntry, ...] = (
         summary="Turn a training run into a model.",
         needs_training=True,
     ),
+    CommandEntry(
+        name="evaluate",
+        module="engine.cli.evaluate",
+        summary="Measure networks on benchmark photos.",
+    ),
     CommandEntry(name="runs", module="engine.cli.runs", summary="List, show, compare runs."),
     CommandEntry(name="bench", module="engine.cli.bench", summary="Measure speed and memory."),
     CommandEntry(

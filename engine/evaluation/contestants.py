@@ -1,0 +1,161 @@
+"""What can be evaluated: networks by id or file, and plain bicubic enlargement."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Protocol
+
+import numpy as np
+from typing_extensions import override
+
+from engine.catalog.card import Precision, read_card
+from engine.catalog.catalog import Catalog
+from engine.catalog.onnx_inspect import inspect_onnx
+from engine.core.errors import ConfigError, UnknownNameError
+from engine.core.images import ImageF32
+from engine.core.tiling import Region
+from engine.imaging.resize import resize_bicubic
+from engine.inference.network import ModelSource, Network
+from engine.inference.session import SessionSpec, open_session
+
+BICUBIC = "bicubic"
+
+
+class Contestant(Protocol):
+    """Enlarges whole pictures.
+
+    Attributes:
+        name: What tables call it.
+        scale: Enlargement.
+    """
+
+    name: str
+    scale: int
+
+    def enlarge(self, lr: ImageF32) -> ImageF32:
+        """Return the enlarged picture.
+
+        Raises:
+            InferenceError: If a network cannot be run.
+
+        Shape:
+            - ``lr``: ``(H, W, 3)`` in ``[0, 1]``; result ``(s·H, s·W, 3)``, may leave the range.
+        """
+        ...
+
+
+class BicubicContestant(Contestant):
+    """Antialiased bicubic resampling, the floor of every table."""
+
+    def __init__(self, *, scale: int) -> None:
+        self.name = BICUBIC
+        self.scale = scale
+
+    @override
+    def enlarge(self, lr: ImageF32) -> ImageF32:
+        height_px, width_px = lr.shape[0] * self.scale, lr.shape[1] * self.scale
+        return resize_bicubic(lr, height_px=height_px, width_px=width_px)
+
+
+class CatalogContestant(Contestant):
+    """A network that has a card."""
+
+    def __init__(self, source: ModelSource, *, precision: Precision, threads: int) -> None:
+        suffix = "" if precision == "fp32" else f" {precision}"
+        self.name = source.card.id + suffix
+        self.scale = source.card.scale
+        self._network = Network(source, precision=precision, thread_count=threads)
+
+    @override
+    def enlarge(self, lr: ImageF32) -> ImageF32:
+        whole = Region(left=0, top=0, width=lr.shape[1], height=lr.shape[0])
+        return self._network.upscale(lr, where=whole)
+
+
+class FileContestant(Contestant):
+    """An ONNX file without a card: RGB in ``[0, 1]`` goes in and comes out."""
+
+    def __init__(self, path: Path, *, threads: int) -> None:
+        """Load the file.
+
+        Raises:
+            ModelRefusedError: If it is no super-resolution network that we can run.
+        """
+        summary = inspect_onnx(path)
+        self.name = path.stem
+        self.scale = summary.scale
+        self._multiple = summary.size_multiple
+        self._session = open_session(SessionSpec(path=path, thread_count=threads))
+
+    @override
+    def enlarge(self, lr: ImageF32) -> ImageF32:
+        height, width = lr.shape[:2]
+        pads = ((0, -height % self._multiple), (0, -width % self._multiple), (0, 0))
+        padded = np.pad(lr, pads, mode="edge")
+        planes = self._session.run(np.ascontiguousarray(padded.transpose(2, 0, 1)[None]))[0]
+        sr: ImageF32 = planes.transpose(1, 2, 0)[: height * self.scale, : width * self.scale]
+        return sr
+
+
+def open_contestants(
+    names: list[str],
+    *,
+    catalog: Catalog,
+    peers: Path | None = None,
+    scale: int = 4,
+    precision: Precision = "fp32",
+    threads: int = 0,
+) -> list[Contestant]:
+    """Open what ``names`` name.
+
+    Args:
+        names: Each an id of the catalog, a card or ONNX file, ``bicubic``, a
+            network of ``peers``, or ``peers`` for all of them.
+        catalog: Where ids are looked up.
+        peers: Folder of ONNX files without cards.
+        scale: Enlargement of ``bicubic``.
+        precision: Which variant of a network with a card.
+        threads: CPU threads of one run; 0 takes all physical cores.
+
+    Raises:
+        UnknownNameError: If a name is none of these.
+        ConfigError: If peers are asked for without a folder.
+    """
+    contestants: list[Contestant] = []
+    for name in names:
+        if name == BICUBIC:
+            contestants.append(BicubicContestant(scale=scale))
+        elif name == "peers":
+            files = _peer_files(peers)
+            contestants += [FileContestant(path, threads=threads) for path in files]
+        elif (path := _file_of(name, peers)) is not None:
+            contestants.append(_from_file(path, precision=precision, threads=threads))
+        else:
+            entry = catalog.entry(name)
+            source = ModelSource(card=entry.card, folder=entry.folder)
+            contestants.append(CatalogContestant(source, precision=precision, threads=threads))
+    return contestants
+
+
+def _from_file(path: Path, *, precision: Precision, threads: int) -> Contestant:
+    if path.suffix == ".json":
+        source = ModelSource(card=read_card(path), folder=path.parent)
+        return CatalogContestant(source, precision=precision, threads=threads)
+    return FileContestant(path, threads=threads)
+
+
+def _file_of(name: str, peers: Path | None) -> Path | None:
+    candidates = [Path(name)] if Path(name).suffix in {".onnx", ".json"} else []
+    if peers is not None:
+        candidates.append(peers / f"{name}.onnx")
+    found = next((path for path in candidates if path.is_file()), None)
+    if found is None and Path(name).suffix in {".onnx", ".json"}:
+        raise UnknownNameError(f"{name}: there is no such file")
+    return found
+
+
+def _peer_files(peers: Path | None) -> list[Path]:
+    files = sorted(peers.glob("*.onnx")) if peers is not None else []
+    if not files:
+        raise ConfigError(f"{peers}: no ONNX file is there; name a folder with --peers")
+    return files

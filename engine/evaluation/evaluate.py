@@ -1,0 +1,139 @@
+"""Measures networks on folders of HR photos.
+
+Protocol: HR is cut to a multiple of the scale and reduced by antialiased
+bicubic resampling, rounded to 8 bit. The result is rounded to 8 bit too; as
+many pixels as the scale are cut from each side for PSNR, SSIM and NIQE.
+Figures of a folder are means of per-picture figures.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from engine.core.cancellation import CancelToken
+from engine.core.images import ImageF32
+from engine.data.photo_store import crop_to_multiple, find_photos, load_rgb, reduce_bicubic
+from engine.evaluation.contestants import Contestant
+from engine.evaluation.judges import Judges
+from engine.imaging.code_values import to_codes, to_float
+from engine.metrics.luma import to_luma
+from engine.metrics.psnr import psnr_db
+from engine.metrics.ssim import ssim
+
+PROTOCOL = "bicubic LR, 8-bit, border = scale"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PhotoFigures:
+    """The figures of one photo.
+
+    Attributes:
+        photo: File name.
+        figures: By name: ``psnr_y_db``, ``ssim_y``, ``psnr_rgb_db``, ``consistency_codes``
+            (mean difference of the reduced result from the LR picture, in 8-bit code
+            values) and what the judges add.
+    """
+
+    photo: str
+    figures: dict[str, float]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SetResult:
+    """The figures of one network on one folder.
+
+    Attributes:
+        model: Name of the network.
+        set: Name of the folder.
+        photos: Figures of each photo.
+    """
+
+    model: str
+    set: str
+    photos: tuple[PhotoFigures, ...]
+
+    def means(self) -> dict[str, float]:
+        """Return the mean of each figure."""
+        names = self.photos[0].figures
+        return {
+            name: float(np.mean([photo.figures[name] for photo in self.photos])) for name in names
+        }
+
+    def row(self) -> dict[str, object]:
+        """Return the result as one flat row."""
+        return {"model": self.model, "set": self.set, "images": len(self.photos), **self.means()}
+
+
+def evaluate(
+    contestants: Sequence[Contestant],
+    folders: Sequence[Path],
+    judges: Judges,
+    *,
+    token: CancelToken,
+    progress: Callable[[int, int], None] = lambda done, total: None,
+) -> list[SetResult]:
+    """Measure every network on every folder.
+
+    Args:
+        contestants: What to measure.
+        folders: Folders of HR photos.
+        judges: What judges beside PSNR and SSIM.
+        token: Stops the work between two photos.
+        progress: Receives how many photos were judged, and how many there are in all.
+
+    Raises:
+        ConfigError: If a folder holds no photo.
+        InferenceError: If a network cannot be run.
+        JobCancelled: If the token was cancelled.
+    """
+    photos = {folder: find_photos(folder) for folder in folders}
+    total = len(contestants) * sum(len(paths) for paths in photos.values())
+    done = 0
+    results = []
+    for contestant in contestants:
+        for folder, paths in photos.items():
+            rows = []
+            for path in paths:
+                token.check()
+                rows.append(judge_photo(contestant, path, judges))
+                done += 1
+                progress(done, total)
+            results.append(SetResult(model=contestant.name, set=folder.name, photos=tuple(rows)))
+    return results
+
+
+def judge_photo(contestant: Contestant, path: Path, judges: Judges) -> PhotoFigures:
+    """Measure one network on one photo.
+
+    Raises:
+        UnreadableImageError: If the photo cannot be decoded.
+        InferenceError: If the network cannot be run.
+    """
+    scale = contestant.scale
+    hr_codes = crop_to_multiple(load_rgb(path), scale)
+    lr_codes = reduce_bicubic(hr_codes, scale)
+    sr_codes = np.asarray(
+        to_codes(contestant.enlarge(to_float(lr_codes)), np.uint8), dtype=np.uint8
+    )
+    hr, sr = to_float(hr_codes), to_float(sr_codes)
+    reduced = reduce_bicubic(sr_codes, scale)
+    gap = np.abs(reduced.astype(np.int16) - lr_codes.astype(np.int16))
+    figures = {
+        **dict(_reference_figures(sr, hr, border_px=scale)),
+        "consistency_codes": float(gap.mean()),
+        **judges.judge(sr, hr, border_px=scale),
+    }
+    return PhotoFigures(photo=path.name, figures=figures)
+
+
+def _reference_figures(
+    sr: ImageF32, hr: ImageF32, *, border_px: int
+) -> Iterator[tuple[str, float]]:
+    luma_sr, luma_hr = to_luma(sr), to_luma(hr)
+    yield "psnr_y_db", psnr_db(luma_sr, luma_hr, border_px=border_px)
+    yield "ssim_y", ssim(luma_sr, luma_hr, border_px=border_px)
+    yield "psnr_rgb_db", psnr_db(sr, hr, border_px=border_px)

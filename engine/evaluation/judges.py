@@ -1,0 +1,83 @@
+"""Figures that need a file of weights: LPIPS and NIQE."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from engine.core.errors import ConfigError
+from engine.core.images import ImageF32
+from engine.inference.session import GraphSession, SessionSpec
+from engine.metrics.niqe import NiqeModel, load_niqe, niqe
+
+# ImageNet's mean and spread, which LPIPS was trained with.
+_MEAN = np.array([0.485, 0.456, 0.406], dtype=np.float32)
+_SPREAD = np.array([0.229, 0.224, 0.225], dtype=np.float32)
+
+
+class LpipsJudge:
+    """LPIPS v0.1, run from an ONNX file with the inputs ``ref`` and ``dist``.
+
+    Paper: Zhang et al. 2018, arXiv 1801.03924. Figures of different backbones
+    are different figures; name the file's backbone where they are shown.
+    """
+
+    def __init__(self, path: Path, *, threads: int = 0) -> None:
+        """Load the file.
+
+        Raises:
+            ConfigError: If there is no such file or it has other inputs.
+            InferenceError: If it cannot be loaded.
+        """
+        if not path.is_file():
+            raise ConfigError(f"{path}: there is no such file; name the LPIPS network with --lpips")
+        self._session = GraphSession(SessionSpec(path=path, thread_count=threads))
+        if set(self._session.input_names) != {"ref", "dist"}:
+            names = ", ".join(self._session.input_names)
+            raise ConfigError(f"{path}: LPIPS has the inputs ref and dist, this has {names}")
+
+    def distance(self, sr: ImageF32, hr: ImageF32) -> float:
+        """Return the perceptual distance, lower is better, 0 for equal pictures.
+
+        Shape:
+            - ``sr``, ``hr``: ``(H, W, 3)`` float32 in ``[0, 1]``.
+        """
+        result = self._session.run({"ref": _normalised(hr), "dist": _normalised(sr)})
+        return float(result.reshape(-1)[0])
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Judges:
+    """The judges that were given; a figure without its judge is left out."""
+
+    lpips: LpipsJudge | None = None
+    niqe_model: NiqeModel | None = None
+
+    @classmethod
+    def open(cls, *, lpips: Path | None, niqe_file: Path | None, threads: int = 0) -> Judges:
+        """Load the judges whose files are given.
+
+        Raises:
+            ConfigError: If a file is absent or of another kind.
+        """
+        return cls(
+            lpips=LpipsJudge(lpips, threads=threads) if lpips else None,
+            niqe_model=load_niqe(niqe_file) if niqe_file else None,
+        )
+
+    def judge(self, sr: ImageF32, hr: ImageF32, *, border_px: int) -> dict[str, float]:
+        """Return the figures of one picture by name."""
+        figures = {}
+        if self.lpips is not None:
+            figures["lpips"] = self.lpips.distance(sr, hr)
+        if self.niqe_model is not None:
+            figures["niqe"] = niqe(sr, self.niqe_model, border_px=border_px)
+        return figures
+
+
+def _normalised(image: ImageF32) -> NDArray[np.float32]:
+    planes = ((image - _MEAN) / _SPREAD).transpose(2, 0, 1)[None]
+    return np.ascontiguousarray(planes, dtype=np.float32)

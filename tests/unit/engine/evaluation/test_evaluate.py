@@ -1,0 +1,202 @@
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+from onnx import TensorProto, helper, save
+from PIL import Image
+
+from engine.catalog.catalog import Catalog
+from engine.cli.main import run
+from engine.core.cancellation import CancelToken
+from engine.core.errors import ConfigError, JobCancelled, UnknownNameError
+from engine.core.images import ImageF32
+from engine.evaluation.contestants import BicubicContestant, FileContestant, open_contestants
+from engine.evaluation.crops import write_crops
+from engine.evaluation.evaluate import evaluate, judge_photo
+from engine.evaluation.judges import Judges, LpipsJudge
+from engine.evaluation.tables import to_csv, to_markdown
+from engine.imaging.code_values import to_float
+from tests.helpers.tiny_onnx import write_tiny_onnx
+from tests.helpers.training import write_photos
+
+NO_JUDGES = Judges()
+
+
+@pytest.fixture
+def photos(tmp_path: Path) -> Path:
+    return write_photos(tmp_path / "set2", count=2, side_px=45)
+
+
+def write_distance(path: Path) -> Path:
+    """Write a graph with LPIPS's inputs that returns their mean absolute difference."""
+    nodes = [
+        helper.make_node("Sub", ["ref", "dist"], ["gap"]),
+        helper.make_node("Abs", ["gap"], ["size"]),
+        helper.make_node("ReduceMean", ["size"], ["score"], keepdims=1),
+    ]
+    shape: list[str | int | None] = [1, 3, "h", "w"]
+    inputs = [helper.make_tensor_value_info(n, TensorProto.FLOAT, shape) for n in ("ref", "dist")]
+    output = helper.make_tensor_value_info("score", TensorProto.FLOAT, [1, 1, 1, 1])
+    graph = helper.make_graph(nodes, "distance", inputs, [output])
+    opset = helper.make_opsetid("", 18)
+    save(helper.make_model(graph, ir_version=10, opset_imports=[opset]), path)
+    return path
+
+
+def test_a_perfect_enlargement_has_nothing_to_blame(tmp_path: Path) -> None:
+    Image.new("RGB", (44, 44), (10, 200, 30)).save(tmp_path / "flat.png")
+
+    figures = judge_photo(BicubicContestant(scale=4), tmp_path / "flat.png", NO_JUDGES).figures
+
+    assert figures["psnr_y_db"] == np.inf
+    assert figures["ssim_y"] == pytest.approx(1)
+    assert figures["consistency_codes"] == 0
+
+
+def test_photos_are_cut_to_a_multiple_of_the_scale(photos: Path) -> None:
+    results = evaluate([BicubicContestant(scale=2)], [photos], NO_JUDGES, token=CancelToken())
+
+    assert [photo.photo for photo in results[0].photos] == ["0.png", "1.png"]
+    assert all(20 < photo.figures["psnr_y_db"] < 80 for photo in results[0].photos)
+
+
+def test_the_mean_is_of_the_figures_of_the_photos(photos: Path) -> None:
+    result = evaluate([BicubicContestant(scale=2)], [photos], NO_JUDGES, token=CancelToken())[0]
+
+    values = [photo.figures["psnr_y_db"] for photo in result.photos]
+    assert result.means()["psnr_y_db"] == pytest.approx(sum(values) / 2)
+    assert result.row()["images"] == 2
+
+
+def test_a_cancelled_evaluation_stops(photos: Path) -> None:
+    token = CancelToken()
+
+    with pytest.raises(JobCancelled):
+        evaluate(
+            [BicubicContestant(scale=2)],
+            [photos],
+            NO_JUDGES,
+            token=token,
+            progress=lambda done, total: token.cancel(),
+        )
+
+
+def test_lpips_sees_normalised_pictures(tmp_path: Path) -> None:
+    judge = LpipsJudge(write_distance(tmp_path / "d.onnx"))
+    sr: ImageF32 = np.full((8, 8, 3), 0.5, dtype=np.float32)
+
+    distance = judge.distance(sr, sr + np.float32(0.1))
+
+    expected = np.mean(0.1 / np.array([0.229, 0.224, 0.225]))
+    assert distance == pytest.approx(expected, rel=1e-4)
+    assert judge.distance(sr, sr) == 0
+
+
+def test_a_network_with_other_inputs_is_no_lpips(tmp_path: Path) -> None:
+    path = write_tiny_onnx(tmp_path / "sr.onnx")
+
+    with pytest.raises(ConfigError, match="ref and dist"):
+        LpipsJudge(path)
+    with pytest.raises(ConfigError, match="no such file"):
+        LpipsJudge(tmp_path / "absent.onnx")
+
+
+def test_a_file_enlarges_by_its_own_scale(tmp_path: Path, photos: Path) -> None:
+    network = FileContestant(write_tiny_onnx(tmp_path / "net.onnx", scale=2), threads=1)
+
+    sr = network.enlarge(to_float(np.zeros((9, 7, 3), dtype=np.uint8)))
+
+    assert (network.name, network.scale, sr.shape) == ("net", 2, (18, 14, 3))
+
+
+def test_names_are_bicubic_files_and_peers(tmp_path: Path) -> None:
+    write_tiny_onnx(tmp_path / "b.onnx")
+    write_tiny_onnx(tmp_path / "a.onnx")
+    catalog = Catalog([])
+
+    names = ["bicubic", "b", "peers", str(tmp_path / "a.onnx")]
+    found = open_contestants(names, catalog=catalog, peers=tmp_path, threads=1)
+
+    assert [contestant.name for contestant in found] == ["bicubic", "b", "a", "b", "a"]
+
+
+def test_wrong_names_are_refused(tmp_path: Path) -> None:
+    catalog = Catalog([])
+
+    with pytest.raises(UnknownNameError, match=r"gone\.onnx"):
+        open_contestants(["gone.onnx"], catalog=catalog)
+    with pytest.raises(UnknownNameError, match="nothing"):
+        open_contestants(["nothing"], catalog=catalog)
+    with pytest.raises(ConfigError, match="--peers"):
+        open_contestants(["peers"], catalog=catalog)
+
+
+def test_tables_hold_every_network_and_every_photo(photos: Path) -> None:
+    results = evaluate([BicubicContestant(scale=2)], [photos], NO_JUDGES, token=CancelToken())
+
+    markdown, lines = to_markdown(results), to_csv(results).splitlines()
+
+    assert markdown.startswith("| model | set | images | psnr_y_db |")
+    assert "| bicubic | set2 | 2 |" in markdown
+    assert [line.split(",")[2] for line in lines] == ["photo", "0.png", "1.png"]
+
+
+def test_crops_show_bicubic_result_and_reference(tmp_path: Path) -> None:
+    folder = write_photos(tmp_path / "large", count=1, side_px=200)
+    network = FileContestant(write_tiny_onnx(tmp_path / "net.onnx", scale=2), threads=1)
+
+    written = write_crops(network, [folder], tmp_path / "crops")
+
+    assert [path.name for path in written] == ["net-large-worst-0.png", "net-large-best-0.png"]
+    with Image.open(written[0]) as picture:
+        assert picture.size == (3 * 96, 96)
+
+
+def test_the_command_answers_with_one_object(
+    tmp_path: Path, photos: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    network = write_tiny_onnx(tmp_path / "net.onnx", scale=4)
+    lpips = write_distance(tmp_path / "d.onnx")
+    words = ["evaluate", "bicubic", str(network), "--data", str(photos), "--lpips", str(lpips)]
+
+    assert run([*words, "--json"]) == 0
+
+    results = json.loads(capsys.readouterr().out)["results"]
+    assert [(row["model"], row["set"]) for row in results] == [("bicubic", "set2"), ("net", "set2")]
+    assert set(results[0]) == {
+        "model", "set", "images", "psnr_y_db", "ssim_y", "psnr_rgb_db", "consistency_codes",
+        "lpips",
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize(("form", "rows"), [("--markdown", 1), ("--csv", 2)])
+def test_the_command_writes_tables(
+    photos: Path, form: str, rows: int, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run(["evaluate", "bicubic", "--data", str(photos), str(photos), form]) == 0
+    assert capsys.readouterr().out.count("set2") == 2 * rows
+
+
+@pytest.mark.needs_data
+@pytest.mark.parametrize("name", ["bicubic", "tpsr-nogan-x4", "tpsr-d2-x4"])
+def test_known_networks_get_their_known_figures(data_folder: Path, name: str) -> None:
+    table = json.loads((data_folder / "peers" / "peers.json").read_text(encoding="utf-8"))
+    known = {row["name"]: row["quality"] for row in table["networks"]}
+    known["bicubic"] = table["bicubic"]
+    contestants = open_contestants(
+        [name], catalog=Catalog([]), peers=data_folder / "peers", threads=1
+    )
+    judges = Judges(lpips=LpipsJudge(data_folder / "features" / "lpips_squeezenet.onnx"))
+
+    means = evaluate(contestants, [data_folder / "bench" / "set5"], judges, token=CancelToken())[
+        0
+    ].means()
+
+    expected = known[name]["set5"]
+    assert means["psnr_y_db"] == pytest.approx(expected["psnr_y_db"], abs=0.02)
+    assert means["psnr_rgb_db"] == pytest.approx(expected["psnr_rgb_db"], abs=0.02)
+    assert means["ssim_y"] == pytest.approx(expected["ssim_y"], abs=0.001)
+    assert means["lpips"] == pytest.approx(expected["lpips"], abs=0.002)
