@@ -176,8 +176,11 @@ def test_the_command_answers_with_one_object(
 def test_the_command_writes_tables(
     photos: Path, form: str, rows: int, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    assert run(["evaluate", "bicubic", "--data", str(photos), str(photos), form]) == 0
-    assert capsys.readouterr().out.count("set2") == 2 * rows
+    more = write_photos(photos.parent / "set3", count=2, side_px=45)
+
+    assert run(["evaluate", "bicubic", "--data", str(photos), str(more), form]) == 0
+
+    assert capsys.readouterr().out.count("bicubic") == 2 * rows
 
 
 @pytest.mark.needs_data
