@@ -86,9 +86,9 @@ class RasterLevels:
     def read(self, level: int, region: Region) -> RgbCodes:
         """Return the codes of ``region``, in pixels of ``level``."""
         if level < _OVERVIEW_LEVEL:
-            return _shrink(self._read_base(region, level), level)
+            return shrink(self._read_base(region, level), level)
         scaled = _scaled(region, level - _OVERVIEW_LEVEL)
-        return _shrink(_cut(self._get_overview(), scaled), level - _OVERVIEW_LEVEL)
+        return shrink(_cut(self._get_overview(), scaled), level - _OVERVIEW_LEVEL)
 
     def refine(self) -> None:
         """Build the overview from every pixel; for a worker thread, takes a while."""
@@ -101,7 +101,7 @@ class RasterLevels:
                 left=0, top=top, width=overview.shape[1], height=min(rows, overview.shape[0] - top)
             )
             strip = self._read_base(region, _OVERVIEW_LEVEL)
-            overview[top : top + region.height] = _shrink(strip, _OVERVIEW_LEVEL)
+            overview[top : top + region.height] = shrink(strip, _OVERVIEW_LEVEL)
         self._overview = overview
 
     def _get_overview(self) -> RgbCodes:
@@ -217,7 +217,7 @@ def _cut(codes: RgbCodes, region: Region) -> RgbCodes:
     return part
 
 
-def _shrink(codes: RgbCodes, level: int) -> RgbCodes:
+def shrink(codes: RgbCodes, level: int) -> RgbCodes:
     """Average blocks of ``2 ** level`` squared; the sides are multiples of that."""
     if level == 0:
         return codes

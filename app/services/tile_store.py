@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import logging
-import os
-import sys
 import threading
 from collections import OrderedDict
 from collections.abc import Sequence
@@ -15,13 +13,13 @@ from PySide6.QtGui import QColorSpace, QImage
 from typing_extensions import override
 
 from app.services.picture_levels import PictureLevels, RgbCodes, level_size
+from app.services.thread_priority import LOADER_NICENESS, yield_to_the_window
 from engine.api import Region
 
 logger = logging.getLogger(__name__)
 
 TILE_PX = 256
 LOADER_THREADS = 2
-_LOADER_NICENESS = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,14 +185,8 @@ class _Loader(QRunnable):
 
     @override
     def run(self) -> None:
-        _yield_to_the_window()
+        yield_to_the_window(LOADER_NICENESS)
         self._store.load_all()
-
-
-def _yield_to_the_window() -> None:
-    """Let the scheduler prefer the thread that draws, where a thread has its own priority."""
-    if sys.platform == "linux":
-        os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), _LOADER_NICENESS)
 
 
 def tile_region(picture: PictureLevels, key: TileKey) -> Region:

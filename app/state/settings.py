@@ -245,6 +245,11 @@ SETTINGS: tuple[Setting, ...] = (
         choices=(
             Choice(value="auto", label=QT_TRANSLATE_NOOP("Settings", "Automatic")),
             Choice(value="cpu", label="CPU"),
+            Choice(value="cuda", label="NVIDIA CUDA"),
+            Choice(value="directml", label="DirectML"),
+            Choice(value="coreml", label="Core ML"),
+            Choice(value="openvino", label="OpenVINO"),
+            Choice(value="qnn", label="Qualcomm QNN"),
         ),
     ),
     Setting(

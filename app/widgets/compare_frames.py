@@ -7,27 +7,12 @@ from dataclasses import dataclass, field
 from PySide6.QtCore import QRect
 from PySide6.QtGui import QColor, QImage, QPainter
 
+from app.services.compared_pictures import ComparedPictures
 from app.services.difference_map import draw_difference
 from app.services.frame_composer import FrameComposer, picture_rect
-from app.services.picture_levels import PictureLevels
 from app.services.tile_store import TileStore, WantedTile
 from app.state.view_transform import ViewTransform
 from app.state.viewer_state import Side
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ComparedPictures:
-    """What the viewer compares.
-
-    Attributes:
-        before: The original.
-        after: The enlarged picture, None until there is one.
-        keeps_before_pixels: Whether enlarged pixels of the original are drawn as squares.
-    """
-
-    before: PictureLevels
-    after: PictureLevels | None = None
-    keeps_before_pixels: bool = False
 
 
 @dataclass(slots=True, kw_only=True)

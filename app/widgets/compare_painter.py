@@ -8,9 +8,10 @@ from dataclasses import dataclass, replace
 from PySide6.QtCore import QPointF, QRectF
 from PySide6.QtGui import QColor, QImage, QPainter
 
+from app.services.compared_pictures import ComparedPictures
 from app.state.view_transform import ViewTransform
 from app.state.viewer_state import Side, ViewerMode
-from app.widgets.compare_frames import ComparedPictures, CompareFrames
+from app.widgets.compare_frames import CompareFrames
 from app.widgets.overlays import OverlayPainter
 
 LOUPE_RADIUS_PX = 120

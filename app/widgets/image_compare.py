@@ -17,11 +17,12 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QWidget
 from typing_extensions import override
 
+from app.services.compared_pictures import ComparedPictures
 from app.services.picture_levels import PictureLevels
 from app.services.tile_store import TileStore
 from app.state.view_transform import ViewTransform
 from app.state.viewer_state import PixelReading, Side, ViewerMode
-from app.widgets.compare_frames import ComparedPictures, CompareFrames
+from app.widgets.compare_frames import CompareFrames
 from app.widgets.compare_painter import ComparePainter, Scene
 from app.widgets.overlays import OverlayPainter
 from app.widgets.split_handle import GRIP_PX, STEPS, SplitHandle

@@ -1,0 +1,358 @@
+"""Opens photos, previews what is in view, and swaps models in place."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from PySide6.QtCore import QObject, QTimer, Signal, Slot
+
+from app.services.compared_pictures import ComparedPictures
+from app.services.open_photo import OpenPhoto
+from app.services.picture_levels import PictureLevels, RasterLevels
+from app.services.preview_levels import Cell, PreviewKey, PreviewLevels
+from app.services.preview_renderer import PreviewJob, PreviewRenderer
+from app.services.task_runner import Report, Task, TaskRunner
+from app.services.tile_store import TileStore
+from app.services.workshop import Workshop
+from app.state.processing import ProcessingChoice
+from app.state.view_transform import ViewTransform
+from engine.api import CancelToken, EngineError, Photo, Region
+
+_MAXIMUM_CELLS_IN_VIEW = 64
+_LOOK_DELAY_MS = 40
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AfterState:
+    """What the "after" side shows.
+
+    Attributes:
+        kind: ``none``, ``preview`` or ``result``.
+        model_id: The model that made it.
+        is_computing: Whether parts in view are still to come.
+    """
+
+    kind: str
+    model_id: str = ""
+    is_computing: bool = False
+
+
+class PhotoController(QObject):
+    """Holds the photo in the viewer.
+
+    Signals:
+        opening: Path of the photo that is being decoded.
+        opened: The `PhotoInfo` of the photo that is now shown.
+        open_failed: Path and error.
+        closed: The photo is gone from the viewer.
+        pictures_changed: `ComparedPictures` and the result's columns and rows.
+        after_swapped: The picture that takes the place of "after".
+        after_changed: The new `AfterState`.
+        target_failed: The size cannot be reached; the error.
+        preview_failed: The error.
+    """
+
+    opening = Signal(object)
+    opened = Signal(object)
+    open_failed = Signal(object, object)
+    closed = Signal()
+    pictures_changed = Signal(object, int, int)
+    after_swapped = Signal(object)
+    after_changed = Signal(object)
+    target_failed = Signal(object)
+    preview_failed = Signal(object)
+
+    def __init__(
+        self,
+        workshop: Workshop,
+        tiles: TileStore,
+        runner: TaskRunner,
+        *,
+        choice: ProcessingChoice,
+        parent: QObject | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._workshop = workshop
+        self._tiles = tiles
+        self._runner = runner
+        self._choice = choice
+        self._before_kind = "bicubic"
+        self._has_preview = True
+        self._photo: OpenPhoto | None = None
+        self._after: PictureLevels | None = None
+        self._wanted: PreviewLevels | None = None
+        self._view: ViewTransform | None = None
+        self._opening: Task | None = None
+        self._state = AfterState(kind="none")
+        self._renderer = PreviewRenderer(workshop, self)
+        self._renderer.cell_finished.connect(self._on_cell_finished)
+        self._renderer.job_finished.connect(self._on_job_finished)
+        self._renderer.failed.connect(self._on_preview_failed)
+        self._look = QTimer(self)
+        self._look.setSingleShot(True)
+        self._look.setInterval(_LOOK_DELAY_MS)
+        self._look.timeout.connect(self._on_look)
+
+    @property
+    def photo(self) -> OpenPhoto | None:
+        """The photo in the viewer."""
+        return self._photo
+
+    @property
+    def after_state(self) -> AfterState:
+        """What the "after" side shows."""
+        return self._state
+
+    @property
+    def is_idle(self) -> bool:
+        """Whether nothing is being decoded or enlarged."""
+        return self._opening is None and self._renderer.is_idle and not self._look.isActive()
+
+    def open(self, path: Path, *, result: Path | None = None) -> None:
+        """Decode a photo, with its finished result if there is one, and show it."""
+        if self._opening is not None:
+            self._opening.cancel()
+
+        def work(_report: Report, token: CancelToken) -> object:
+            photo = self._workshop.open(path, token)
+            if result is None or not result.is_file():
+                return photo, None
+            try:
+                return photo, self._workshop.open(result, token)
+            except EngineError:
+                return photo, None
+
+        task = self._runner.create(work)
+        task.succeeded.connect(self._on_opened)
+        task.failed.connect(lambda error: self._on_open_failed(path, error))
+        task.cancelled.connect(lambda: self._end_opening(task))
+        self._opening = task
+        self.opening.emit(path)
+        task.start()
+
+    def close_photo(self) -> None:
+        """Take the photo out of the viewer."""
+        self._renderer.stop()
+        self._look.stop()
+        photo, self._photo = self._photo, None
+        self._after = self._wanted = None
+        if photo is not None:
+            for picture_id in photo.picture_ids():
+                self._tiles.discard(picture_id)
+            photo.close()
+            self._set_state(AfterState(kind="none"))
+            self.closed.emit()
+
+    def set_choice(self, choice: ProcessingChoice) -> None:
+        """Use other settings; only what is in view is made again."""
+        if choice == self._choice:
+            return
+        self._choice = choice
+        if self._photo is not None:
+            self._show()
+
+    def set_before_kind(self, kind: str) -> None:
+        """Show the original as ``bicubic`` or as ``nearest``."""
+        if kind != self._before_kind:
+            self._before_kind = kind
+            if self._photo is not None:
+                self._show()
+
+    def set_has_preview(self, *, has_preview: bool) -> None:
+        """Turn the preview of what is in view on or off."""
+        if has_preview != self._has_preview:
+            self._has_preview = has_preview
+            if self._photo is not None:
+                self._show()
+
+    @Slot(object)
+    def look_at(self, view: ViewTransform) -> None:
+        """Preview what ``view`` shows, soon: people may still be moving."""
+        self._view = view
+        if self._photo is not None and not self._look.isActive():
+            self._look.start()
+
+    def show_result(self, path: Path) -> None:
+        """Open a finished result of the photo in the viewer in place of the preview."""
+        photo = self._photo
+        if photo is None:
+            return
+        task = self._runner.create(lambda _report, token: self._workshop.open(path, token))
+        task.succeeded.connect(lambda result: self._on_result(photo, result))
+        task.failed.connect(self.preview_failed)
+        task.start()
+
+    def shut_down(self) -> None:
+        """Stop all work and close the photo."""
+        self._look.stop()
+        if self._opening is not None:
+            self._opening.cancel()
+        self._renderer.wait_for_done()
+        self.close_photo()
+
+    @Slot(object)
+    def _on_opened(self, opened: tuple[Photo, Photo | None]) -> None:
+        photo, result = opened
+        if self.sender() is not self._opening:
+            photo.close()
+            return
+        self._opening = None
+        self.close_photo()
+        self._photo = OpenPhoto(photo)
+        if result is not None:
+            self._refine(self._photo.take_result(result))
+        self.opened.emit(photo.info)
+        self._show()
+
+    def _on_open_failed(self, path: Path, error: Exception) -> None:
+        self._opening = None
+        self.open_failed.emit(path, error)
+
+    def _end_opening(self, task: Task) -> None:
+        if self._opening is task:
+            self._opening = None
+
+    def _on_result(self, photo: OpenPhoto, result: Photo) -> None:
+        if photo is not self._photo:
+            result.close()
+            return
+        if photo.result is not None:
+            self._tiles.discard(photo.result.picture_id)
+        self._refine(photo.take_result(result))
+        self._show()
+
+    def _refine(self, picture: RasterLevels) -> None:
+        """Make the overview of a large picture exact, in the background."""
+
+        def work(_report: Report, _token: CancelToken) -> object:
+            try:
+                picture.refine()
+            except ValueError:
+                return None  # closed while it was read
+            return picture
+
+        task = self._runner.create(work)
+        task.succeeded.connect(self._on_refined)
+        task.start()
+
+    @Slot(object)
+    def _on_refined(self, picture: RasterLevels | None) -> None:
+        if picture is not None:
+            self._tiles.expire(picture, first_level=3)
+
+    def _show(self) -> None:
+        """Put before and after into the viewer, for the choice as it is now."""
+        photo = self._photo
+        if photo is None:
+            return
+        try:
+            size = self._output_size(photo)
+        except EngineError as error:
+            self.target_failed.emit(error)
+            return
+        is_nearest = self._before_kind == "nearest"
+        before = photo.original if is_nearest else photo.enlarged(*size)
+        self._choose_after(photo)
+        pictures = ComparedPictures(
+            before=before, after=self._after, keeps_before_pixels=is_nearest
+        )
+        self.pictures_changed.emit(pictures, *size)
+        self._look.start()
+
+    def _output_size(self, photo: OpenPhoto) -> tuple[int, int]:
+        if photo.result is not None:
+            return photo.result.width_px, photo.result.height_px
+        return self._workshop.output_size(photo.width_px, photo.height_px, self._choice)
+
+    def _choose_after(self, photo: OpenPhoto) -> None:
+        if photo.result is not None:
+            self._after, self._wanted = photo.result, None
+            self._set_state(AfterState(kind="result", model_id=self._choice.model_id))
+            return
+        if not self._has_preview:
+            self._after, self._wanted = None, None
+            self._set_state(AfterState(kind="none"))
+            return
+        card = self._workshop.card(self._choice.model_id)
+        key = PreviewKey(
+            model_id=card.id,
+            scale=card.scale,
+            fidelity=round(self._choice.fidelity * 100),
+            back_projection=self._choice.back_projection,
+        )
+        self._wanted, dropped = photo.preview(key)
+        for preview in dropped:
+            self._tiles.discard(preview.picture_id)
+        if not isinstance(self._after, PreviewLevels) or self._is_in_view(self._wanted):
+            self._after = self._wanted
+        self._set_state(AfterState(kind="preview", model_id=card.id, is_computing=True))
+
+    def leave_result(self) -> None:
+        """Go back from the finished result to the preview."""
+        photo = self._photo
+        if photo is not None and photo.result is not None:
+            self._tiles.discard(photo.result.picture_id)
+            photo.drop_result()
+            self._show()
+
+    @Slot()
+    def _on_look(self) -> None:
+        photo, preview = self._photo, self._wanted
+        if photo is None or preview is None:
+            return
+        cells = tuple(self._cells_in_view(preview)[:_MAXIMUM_CELLS_IN_VIEW])
+        self._renderer.render(
+            PreviewJob(
+                preview=preview, raster=photo.photo.colour, device=self._choice.device, cells=cells
+            )
+        )
+
+    def _cells_in_view(self, preview: PreviewLevels) -> list[Cell]:
+        view = self._view
+        if view is None:
+            return []
+        across = preview.original_width_px / view.output_width_px
+        down = preview.original_height_px / view.output_height_px
+        right, bottom = view.to_output(view.view_width_px, view.view_height_px)
+        left_px = min(max(int(view.left * across), 0), preview.original_width_px - 1)
+        top_px = min(max(int(view.top * down), 0), preview.original_height_px - 1)
+        right_px = min(int(right * across) + 1, preview.original_width_px)
+        bottom_px = min(int(bottom * down) + 1, preview.original_height_px)
+        region = Region(
+            left=left_px,
+            top=top_px,
+            width=max(right_px - left_px, 1),
+            height=max(bottom_px - top_px, 1),
+        )
+        return preview.cells_of(region)
+
+    def _is_in_view(self, preview: PreviewLevels) -> bool:
+        return all(preview.has(cell) for cell in self._cells_in_view(preview))
+
+    @Slot(object, object)
+    def _on_cell_finished(self, preview: PreviewLevels, cell: Cell) -> None:
+        self._tiles.expire(preview, area=preview.cell_region(cell).scaled(preview.key.scale))
+        if preview is self._after:
+            self.after_swapped.emit(preview)
+
+    @Slot(object)
+    def _on_job_finished(self, preview: PreviewLevels) -> None:
+        if preview is not self._wanted:
+            return
+        # The swap waits until all that is in view is there: judging needs one clean change.
+        if self._after is not preview:
+            self._after = preview
+            self.after_swapped.emit(preview)
+        self._set_state(AfterState(kind="preview", model_id=preview.key.model_id))
+
+    @Slot(object, object)
+    def _on_preview_failed(self, preview: PreviewLevels, error: Exception) -> None:
+        if preview is self._wanted:
+            self._set_state(AfterState(kind="preview", model_id=preview.key.model_id))
+            self.preview_failed.emit(error)
+
+    def _set_state(self, state: AfterState) -> None:
+        if state != self._state:
+            self._state = state
+            self.after_changed.emit(state)

@@ -1,0 +1,88 @@
+"""Shows the queue as rows."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from PySide6.QtCore import (
+    QAbstractListModel,
+    QModelIndex,
+    QObject,
+    QPersistentModelIndex,
+    Qt,
+    Slot,
+)
+from PySide6.QtGui import QImage
+from typing_extensions import override
+
+from app.services.thumbnails import Thumbnails
+from app.state.queue_store import QueueItem, QueueStore
+from app.state.queue_texts import ITEM_ROLE, state_text
+
+Index = QModelIndex | QPersistentModelIndex
+
+
+class QueueModel(QAbstractListModel):
+    """One row for each item of the queue, oldest first."""
+
+    def __init__(
+        self, store: QueueStore, thumbnails: Thumbnails | None, parent: QObject | None = None
+    ) -> None:
+        super().__init__(parent)
+        self._store = store
+        self._thumbnails = thumbnails
+        self._rows = list(store.items)
+        store.added.connect(self._on_added)
+        store.changed.connect(self._on_changed)
+        store.removed.connect(self._on_removed)
+        if thumbnails is not None:
+            thumbnails.ready.connect(self._on_thumbnail)
+
+    @override
+    def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008
+        return 0 if parent.isValid() else len(self._rows)
+
+    @override
+    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
+        if not index.isValid() or index.row() >= len(self._rows):
+            return None
+        item = self._rows[index.row()]
+        match role:
+            case Qt.ItemDataRole.DisplayRole:
+                return item.path.name
+            case Qt.ItemDataRole.ToolTipRole:
+                return f"{item.path}\n{item.message}".strip()
+            case Qt.ItemDataRole.AccessibleTextRole:
+                return f"{item.path.name}, {state_text(item)}"
+            case Qt.ItemDataRole.DecorationRole:
+                return self._thumbnail(item)
+            case _:
+                return item if role == ITEM_ROLE else None
+
+    def _thumbnail(self, item: QueueItem) -> QImage | None:
+        return self._thumbnails.get(item.path) if self._thumbnails is not None else None
+
+    @Slot(int)
+    def _on_added(self, position: int) -> None:
+        self.beginInsertRows(QModelIndex(), position, position)
+        self._rows.insert(position, self._store.items[position])
+        self.endInsertRows()
+
+    @Slot(int)
+    def _on_changed(self, position: int) -> None:
+        self._rows[position] = self._store.items[position]
+        index = self.index(position)
+        self.dataChanged.emit(index, index)
+
+    @Slot(int)
+    def _on_removed(self, position: int) -> None:
+        self.beginRemoveRows(QModelIndex(), position, position)
+        del self._rows[position]
+        self.endRemoveRows()
+
+    @Slot(object)
+    def _on_thumbnail(self, path: Path) -> None:
+        for position, item in enumerate(self._rows):
+            if item.path == path:
+                index = self.index(position)
+                self.dataChanged.emit(index, index)

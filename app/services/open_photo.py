@@ -1,0 +1,97 @@
+"""A photo that is open in the viewer, with everything made from it so far."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from app.services.picture_levels import BicubicLevels, RasterLevels
+from app.services.preview_levels import PreviewKey, PreviewLevels
+from engine.api import Photo
+
+_PREVIEW_BUDGET_BYTES = 192 * 2**20
+
+
+class OpenPhoto:
+    """Owns the rasters of a photo, of its finished result, and its previews.
+
+    Attributes:
+        photo: The decoded photo.
+        original: The photo as the viewer reads it.
+        result: The finished result, None until one was opened.
+        result_path: Its file.
+    """
+
+    def __init__(self, photo: Photo) -> None:
+        self.photo = photo
+        self.original = RasterLevels(photo.colour, icc=photo.info.icc)
+        self.result: RasterLevels | None = None
+        self.result_path: Path | None = None
+        self._result_photo: Photo | None = None
+        self._enlarged: BicubicLevels | None = None
+        self._previews: dict[PreviewKey, PreviewLevels] = {}
+
+    @property
+    def path(self) -> Path:
+        """The photo's file."""
+        return self.photo.info.path
+
+    @property
+    def width_px(self) -> int:
+        """Columns of the photo."""
+        return self.photo.info.width_px
+
+    @property
+    def height_px(self) -> int:
+        """Rows of the photo."""
+        return self.photo.info.height_px
+
+    def enlarged(self, width_px: int, height_px: int) -> BicubicLevels:
+        """Return the bicubic enlargement to a size."""
+        current = self._enlarged
+        if current is None or (current.width_px, current.height_px) != (width_px, height_px):
+            current = BicubicLevels(self.original, width_px=width_px, height_px=height_px)
+            self._enlarged = current
+        return current
+
+    def preview(self, key: PreviewKey) -> tuple[PreviewLevels, tuple[PreviewLevels, ...]]:
+        """Return the preview for ``key``, new if need be, and those that were let go for it."""
+        preview = self._previews.pop(key, None)
+        if preview is None:
+            preview = PreviewLevels(
+                key, width_px=self.width_px, height_px=self.height_px, icc=self.photo.info.icc
+            )
+        dropped = []
+        while self._previews and self._preview_bytes() > _PREVIEW_BUDGET_BYTES:
+            oldest = next(iter(self._previews))
+            dropped.append(self._previews.pop(oldest))
+        self._previews[key] = preview
+        return preview, tuple(dropped)
+
+    def take_result(self, photo: Photo) -> RasterLevels:
+        """Own ``photo`` as the finished result, in place of an earlier one."""
+        self.drop_result()
+        self._result_photo = photo
+        self.result_path = photo.info.path
+        self.result = RasterLevels(photo.colour, icc=photo.info.icc)
+        return self.result
+
+    def drop_result(self) -> None:
+        """Close the finished result; its file stays."""
+        if self._result_photo is not None:
+            self._result_photo.close()
+        self._result_photo = None
+        self.result = None
+        self.result_path = None
+
+    def picture_ids(self) -> tuple[int, ...]:
+        """Return the numbers of every picture made from this photo."""
+        pictures = [self.original, self.result, self._enlarged, *self._previews.values()]
+        return tuple(picture.picture_id for picture in pictures if picture is not None)
+
+    def close(self) -> None:
+        """Close the photo and its result."""
+        self.drop_result()
+        self.photo.close()
+
+    def _preview_bytes(self) -> int:
+        return sum(preview.used_bytes for preview in self._previews.values())

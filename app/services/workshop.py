@@ -1,0 +1,220 @@
+"""What the app does with the engine: its models, its loaded networks, its folders.
+
+Every method that takes long says so; call those on worker threads.
+"""
+
+from __future__ import annotations
+
+import contextlib
+from dataclasses import dataclass
+from pathlib import Path
+
+from app.services.picture_levels import RgbCodes, to_rgb
+from app.services.preview_levels import PreviewKey
+from app.state.processing import ProcessingChoice, TargetChoice
+from app.state.queue_store import ItemForecast
+from engine.api import (
+    CancelToken,
+    Catalog,
+    Collision,
+    ConfigError,
+    ModelCard,
+    ModelSettings,
+    OnProgress,
+    OutputFormat,
+    OutputTarget,
+    Photo,
+    PhotoInput,
+    Raster,
+    Region,
+    SessionPool,
+    UpscaleReport,
+    UpscaleSettings,
+    UpscaleWork,
+    cache_folder,
+    choose_sources,
+    claim_path,
+    find_providers,
+    open_photo,
+    output_name,
+    plan_output,
+    read_info,
+    remove_leftovers,
+    to_codes,
+    upscale_region,
+)
+
+OUTPUT_FOLDER_NAME = "upscaled"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FinishedPhoto:
+    """What came of one photo of the queue; ``report`` is None if it was skipped."""
+
+    path: Path | None
+    report: UpscaleReport | None
+
+
+class Workshop:
+    """The engine as the app uses it. Safe to use from several threads."""
+
+    def __init__(self, *, scratch_folder: Path | None = None) -> None:
+        self.catalog = Catalog.open_default()
+        self._pool = SessionPool()
+        self._scratch_folder = scratch_folder or cache_folder() / "scratch"
+        self._scratch_folder.mkdir(parents=True, exist_ok=True)
+        remove_leftovers(self._scratch_folder)
+
+    @property
+    def scratch_folder(self) -> Path:
+        """Where large pictures lie while they are open."""
+        return self._scratch_folder
+
+    def cards(self) -> tuple[ModelCard, ...]:
+        """Return the models people can choose, those that enlarge most first."""
+        cards = [card for card in self.catalog.list() if card.scale > 1]
+        return tuple(sorted(cards, key=lambda card: (-card.scale, card.kind, card.id)))
+
+    def card(self, model_id: str) -> ModelCard:
+        """Return a model, or the default one if ``model_id`` is empty or gone."""
+        cards = self.cards()
+        found = next((card for card in cards if card.id == model_id), None)
+        return found or (cards[0] if cards else self.catalog.default(4))
+
+    def device_names(self) -> tuple[tuple[str, str], ...]:
+        """Return name and label of what networks can run on here."""
+        return tuple((provider.name, provider.label) for provider in find_providers())
+
+    def open(self, path: Path, token: CancelToken) -> Photo:
+        """Decode a photo; takes long.
+
+        Raises:
+            ImageError: If it cannot be used.
+            JobCancelled: If ``token`` was cancelled.
+        """
+        return open_photo(path, scratch_folder=self._scratch_folder, token=token)
+
+    def output_size(
+        self, width_px: int, height_px: int, choice: ProcessingChoice
+    ) -> tuple[int, int]:
+        """Return columns and rows of the result.
+
+        Raises:
+            ConfigError: If the size cannot be reached.
+        """
+        settings = self._settings(choice)
+        target = to_target(choice.target)
+        plan = plan_output(width_px, height_px, target, scales=settings.models.scales)
+        return plan.width_px, plan.height_px
+
+    def enlarge_cell(
+        self, raster: Raster, region: Region, key: PreviewKey, device: str, token: CancelToken
+    ) -> RgbCodes:
+        """Return one part of a photo enlarged, as 8-bit codes; takes long.
+
+        Raises:
+            EngineError: If the network cannot be run.
+        """
+        fidelity = key.fidelity / 100
+        settings = ModelSettings(
+            models=choose_sources(self.catalog, key.model_id, fidelity=fidelity),
+            fidelity=fidelity,
+            back_projection=key.back_projection,
+            device=device,
+        )
+        part = upscale_region(
+            raster, region, settings, scale=key.scale, pool=self._pool, token=token
+        )
+        return to_rgb(to_codes(part, "uint8"))
+
+    def forecast(self, path: Path, choice: ProcessingChoice) -> ItemForecast:
+        """Return what a photo of the queue will become and need; reads its header.
+
+        Raises:
+            EngineError: If the photo or the choice cannot be used.
+        """
+        work = self._work(choice)
+        planned = work.plan(path)
+        estimate = work.estimate([PhotoInput(path=path)])
+        if estimate.unusable:
+            raise ConfigError(estimate.unusable[0][1])
+        return ItemForecast(
+            width_px=planned.fields.width,
+            height_px=planned.fields.height,
+            file_bytes=estimate.output_bytes,
+            memory_bytes=estimate.memory_bytes,
+            disk_bytes=estimate.output_bytes + estimate.scratch_bytes,
+            time_s=estimate.time_s,
+        )
+
+    def upscale(
+        self, path: Path, choice: ProcessingChoice, *, token: CancelToken, on_progress: OnProgress
+    ) -> FinishedPhoto:
+        """Enlarge a photo into its file; takes long. Nothing half-written is ever left.
+
+        Raises:
+            EngineError: If it cannot be done.
+            JobCancelled: If ``token`` was cancelled.
+        """
+        work = self._work(choice, on_progress)
+        planned = work.plan(path)
+        folder = Path(choice.folder) if choice.folder else path.parent / OUTPUT_FOLDER_NAME
+        with contextlib.suppress(FileExistsError):
+            folder.mkdir(parents=True)
+        remove_leftovers(folder)
+        name = output_name(choice.name_template, planned.fields, suffix=planned.suffix)
+        with claim_path(folder / name, Collision(choice.collision)) as output:
+            if output is None or output.absolute() == path.absolute():
+                return FinishedPhoto(path=None, report=None)
+            work.run(path, output, token)
+            return FinishedPhoto(path=output, report=work.last_report)
+
+    def photo_size(self, path: Path) -> tuple[int, int]:
+        """Return columns and rows of a photo from its header.
+
+        Raises:
+            ImageError: If it cannot be used.
+        """
+        info = read_info(path)
+        return info.width_px, info.height_px
+
+    def _work(self, choice: ProcessingChoice, on_progress: OnProgress | None = None) -> UpscaleWork:
+        return UpscaleWork(
+            self._settings(choice),
+            scratch_folder=self._scratch_folder,
+            on_progress=on_progress,
+            pool=self._pool,
+        )
+
+    def _settings(self, choice: ProcessingChoice) -> UpscaleSettings:
+        card = self.card(choice.model_id)
+        sources = choose_sources(self.catalog, card.id, fidelity=choice.fidelity)
+        return UpscaleSettings(
+            target=to_target(choice.target),
+            models=ModelSettings(
+                models=sources,
+                fidelity=choice.fidelity,
+                back_projection=choice.back_projection,
+                device=choice.device,
+            ),
+            output_format=None if choice.format == "same" else OutputFormat(choice.format),
+            quality=choice.quality,
+            keep_metadata=choice.keep_metadata,
+        )
+
+
+def to_target(choice: TargetChoice) -> OutputTarget:
+    """Return the engine's target for what people chose.
+
+    Raises:
+        ConfigError: If it is no size.
+    """
+    match choice.kind:
+        case "long-edge":
+            return OutputTarget.long_edge(round(choice.value))
+        case "megapixels":
+            return OutputTarget.megapixels(choice.value)
+        case "print":
+            return OutputTarget.print_size(choice.value, unit="cm", dpi=choice.dpi)
+        case _:
+            return OutputTarget.factor(choice.value)

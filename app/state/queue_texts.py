@@ -1,0 +1,26 @@
+"""What lists say of an item of the queue."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QCoreApplication, Qt
+
+from app.state.queue_store import ItemState, QueueItem
+from app.state.translation import QT_TRANSLATE_NOOP
+
+ITEM_ROLE = Qt.ItemDataRole.UserRole + 1
+"""The role under which item models give the whole `QueueItem`."""
+
+_STATE_TEXTS = {
+    ItemState.WAITING: QT_TRANSLATE_NOOP("QueueModel", "Waiting"),
+    ItemState.RUNNING: QT_TRANSLATE_NOOP("QueueModel", "Upscaling"),
+    ItemState.PAUSED: QT_TRANSLATE_NOOP("QueueModel", "Paused"),
+    ItemState.DONE: QT_TRANSLATE_NOOP("QueueModel", "Done"),
+    ItemState.SKIPPED: QT_TRANSLATE_NOOP("QueueModel", "Skipped"),
+    ItemState.FAILED: QT_TRANSLATE_NOOP("QueueModel", "Failed"),
+    ItemState.CANCELLED: QT_TRANSLATE_NOOP("QueueModel", "Cancelled"),
+}
+
+
+def state_text(item: QueueItem) -> str:
+    """Return where an item stands, in the language of the app."""
+    return QCoreApplication.translate("QueueModel", _STATE_TEXTS[item.state])
