@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
-from onnx import NodeProto, TensorProto, helper, numpy_helper, save
+from onnx import NodeProto, TensorProto, ValueInfoProto, helper, numpy_helper, save
 
 Dims = Sequence[int | str]
 RGB: Dims = (1, 3, "height", "width")
@@ -15,22 +15,24 @@ RGB: Dims = (1, 3, "height", "width")
 
 def node(op_type: str, *names: str, **attributes: object) -> NodeProto:
     """Return a node with the given inputs and, last, its output."""
-    return helper.make_node(op_type, list(names[:-1]), [names[-1]], **attributes)
+    made = helper.make_node(op_type, list(names[:-1]), [names[-1]])
+    made.attribute.extend(helper.make_attribute(key, value) for key, value in attributes.items())
+    return made
 
 
 def write_onnx(
     path: Path,
     nodes: Sequence[NodeProto],
     *,
-    weights: dict[str, NDArray[np.generic]] | None = None,
-    inputs: dict[str, Dims] | None = None,
-    outputs: dict[str, Dims] | None = None,
+    weights: Mapping[str, NDArray[np.generic]] | None = None,
+    inputs: Mapping[str, Dims] | None = None,
+    outputs: Mapping[str, Dims] | None = None,
     element_type: int = TensorProto.FLOAT,
-    opsets: dict[str, int] | None = None,
+    opsets: Mapping[str, int] | None = None,
 ) -> Path:
     """Write a graph of ``nodes`` from ``lr`` to ``sr``; it need not be valid."""
 
-    def ports(named: dict[str, Dims]) -> list[object]:
+    def ports(named: Mapping[str, Dims]) -> list[ValueInfoProto]:
         return [
             helper.make_tensor_value_info(name, element_type, list(dims))
             for name, dims in named.items()
