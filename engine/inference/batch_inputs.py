@@ -55,7 +55,7 @@ def find_photos(
             way_out = "" if is_recursive else "; --recursive looks into the folders in it"
             raise ConfigError(f"{source}: no photo is there{way_out}")
         for photo in photos:
-            found.setdefault(os.path.normcase(photo.path.absolute()), photo)
+            found.setdefault(os.path.normcase(photo.path.resolve()), photo)
     return tuple(found.values())
 
 

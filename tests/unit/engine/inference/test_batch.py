@@ -1,0 +1,227 @@
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from typing_extensions import override
+
+from engine.core.cancellation import CancelToken
+from engine.core.errors import (
+    ConfigError,
+    DiskFullError,
+    JobCancelled,
+    OutputError,
+    UnreadableImageError,
+)
+from engine.inference.batch import (
+    BatchListener,
+    BatchReport,
+    BatchRequest,
+    PhotoWork,
+    PlannedResult,
+    photos_of_manifest,
+    run_batch,
+    summarise,
+)
+from engine.inference.batch_inputs import PhotoInput, find_photos
+from engine.inference.manifest import Manifest, PhotoRecord
+from engine.inference.naming import Collision, NameFields
+
+
+class CopyWork(PhotoWork):
+    """Copies photos; what starts with ``bad`` fails, what ``during`` says happens first."""
+
+    def __init__(self, during: Callable[[Path], None] = lambda _photo: None) -> None:
+        self.during = during
+        self.seen: list[str] = []
+
+    @override
+    def plan(self, photo: Path) -> PlannedResult:
+        if photo.name.startswith("unreadable"):
+            raise UnreadableImageError(f"{photo}: is no photo")
+        fields = NameFields(name=photo.stem, model="m", scale=2, width=2, height=2)
+        return PlannedResult(fields=fields, suffix=".png")
+
+    @override
+    def run(self, photo: Path, output: Path, token: CancelToken) -> tuple[str, ...]:
+        self.seen.append(photo.name)
+        token.check()
+        self.during(photo)
+        if photo.name.startswith("bad"):
+            raise UnreadableImageError(f"{photo}: is cut off")
+        output.write_bytes(photo.read_bytes())
+        return ("copied",)
+
+
+@pytest.fixture
+def source(tmp_path: Path) -> Path:
+    folder = tmp_path / "in"
+    for name in ("a.jpg", "bad.jpg", "sub/c.jpg", "unreadable.jpg"):
+        path = folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(name, encoding="utf-8")
+    return folder
+
+
+@pytest.fixture
+def request_(source: Path, tmp_path: Path) -> BatchRequest:
+    return BatchRequest(
+        photos=find_photos([source], is_recursive=True),
+        output_folder=tmp_path / "out",
+        template="{name}_x{scale}",
+    )
+
+
+@pytest.fixture
+def run(tmp_path: Path) -> Callable[..., BatchReport]:
+    def run_it(request: BatchRequest, work: PhotoWork, **more: object) -> BatchReport:
+        return run_batch(request, work, manifest_file=tmp_path / "batch.jsonl", **more)  # type: ignore[arg-type]
+
+    return run_it
+
+
+Runner = Callable[..., BatchReport]
+
+
+def files(folder: Path) -> list[str]:
+    return sorted(p.relative_to(folder).as_posix() for p in folder.rglob("*") if p.is_file())
+
+
+def test_failures_stop_nothing_and_are_listed_with_reasons(
+    request_: BatchRequest, run: Runner
+) -> None:
+    report = run(request_, CopyWork())
+    assert summarise(report.records) == {"done": 2, "skipped": 0, "failed": 2}
+    assert files(request_.output_folder) == ["a_x2.png", "sub/c_x2.png"]
+    reasons = {Path(r.path).name: (r.code, r.reason) for r in report.failures}
+    assert reasons["bad.jpg"][0] == "unreadable-image"
+    assert "is cut off" in str(reasons["bad.jpg"][1])
+    assert "is no photo" in str(reasons["unreadable.jpg"][1])
+
+
+def test_an_interrupted_batch_goes_on_where_it_was(request_: BatchRequest, run: Runner) -> None:
+    token = CancelToken()
+    first = CopyWork(during=lambda photo: token.cancel() if photo.name == "a.jpg" else None)
+    with pytest.raises(JobCancelled):
+        run(request_, first, token=token)
+    assert first.seen == ["a.jpg"]
+    again = CopyWork()
+    report = run(replace(request_, keep_finished=True), again)
+    assert again.seen == ["bad.jpg", "c.jpg"]
+    assert [p.name for p in report.left_out] == ["a.jpg"]
+    assert files(request_.output_folder) == ["a_x2.png", "sub/c_x2.png"]
+
+
+def test_only_what_failed_is_tried_again(request_: BatchRequest, run: Runner) -> None:
+    run(request_, CopyWork())
+    again = CopyWork()
+    report = run(replace(request_, only_failed=True), again)
+    assert again.seen == ["bad.jpg"]
+    assert len(report.failures) == 2
+    assert len(report.left_out) == 2
+
+
+def test_a_batch_cannot_go_on_with_other_settings(request_: BatchRequest, run: Runner) -> None:
+    run(request_, CopyWork())
+    with pytest.raises(ConfigError, match="other settings"):
+        run(replace(request_, keep_finished=True, settings="x3"), CopyWork())
+
+
+def test_a_resume_without_a_manifest_begins_anew(request_: BatchRequest, run: Runner) -> None:
+    work = CopyWork()
+    run(replace(request_, keep_finished=True), work)
+    assert work.seen == ["a.jpg", "bad.jpg", "c.jpg"]
+
+
+def test_without_resume_everything_is_done_again_under_new_names(
+    request_: BatchRequest, run: Runner
+) -> None:
+    run(request_, CopyWork())
+    run(request_, CopyWork())
+    assert "a_x2-2.png" in files(request_.output_folder)
+
+
+def test_skip_keeps_what_is_there(request_: BatchRequest, run: Runner) -> None:
+    run(request_, CopyWork())
+    report = run(replace(request_, collision=Collision.SKIP), CopyWork())
+    assert summarise(report.records)["skipped"] == 2
+    assert "a_x2-2.png" not in files(request_.output_folder)
+
+
+@pytest.mark.parametrize("policy", list(Collision))
+def test_two_photos_of_one_name_never_share_a_result(
+    tmp_path: Path, run: Runner, policy: Collision
+) -> None:
+    for name in ("a.jpg", "a.tif"):
+        (tmp_path / name).write_text(name, encoding="utf-8")
+    request = BatchRequest(
+        photos=find_photos([tmp_path / "a.jpg", tmp_path / "a.tif"]),
+        output_folder=tmp_path / "out",
+        template="{name}",
+        collision=policy,
+    )
+    run(request, CopyWork())
+    contents = {p.name: p.read_text(encoding="utf-8") for p in (tmp_path / "out").iterdir()}
+    assert contents == {"a.png": "a.jpg", "a-2.png": "a.tif"}
+
+
+def test_an_original_is_never_replaced(tmp_path: Path, run: Runner) -> None:
+    photo = tmp_path / "a.png"
+    photo.write_text("original", encoding="utf-8")
+    request = BatchRequest(
+        photos=(PhotoInput(path=photo),),
+        output_folder=tmp_path,
+        template="{name}",
+        collision=Collision.REPLACE,
+    )
+    work = CopyWork(during=lambda _photo: None)
+    report = run(request, work)
+    assert report.records[0].output == str(tmp_path / "a-2.png")
+    assert photo.read_text(encoding="utf-8") == "original"
+
+
+def test_a_full_disk_ends_the_batch_and_is_recorded(
+    request_: BatchRequest, run: Runner, tmp_path: Path
+) -> None:
+    def fill(_photo: Path) -> None:
+        raise DiskFullError("the disk is full")
+
+    work = CopyWork(during=fill)
+    with pytest.raises(DiskFullError):
+        run(request_, work)
+    assert work.seen == ["a.jpg"]
+    manifest = Manifest.load(tmp_path / "batch.jsonl")
+    assert manifest is not None
+    assert [r.code for r in manifest.records()] == ["disk-full"]
+
+
+def test_every_photo_is_told_of(request_: BatchRequest, run: Runner) -> None:
+    started: list[tuple[int, int, str]] = []
+    ended: list[PhotoRecord] = []
+    listener = BatchListener(
+        on_start=lambda index, count, photo: started.append((index, count, photo.name)),
+        on_result=ended.append,
+    )
+    report = run(request_, CopyWork(), listener=listener)
+    assert [s[:2] for s in started] == [(0, 4), (1, 4), (2, 4), (3, 4)]
+    assert tuple(ended) == report.records
+    assert ended[0].notes == ("copied",)
+
+
+def test_the_photos_of_a_batch_are_remembered(
+    request_: BatchRequest, run: Runner, tmp_path: Path
+) -> None:
+    run(request_, CopyWork())
+    manifest = Manifest.load(tmp_path / "batch.jsonl")
+    assert manifest is not None
+    assert photos_of_manifest(manifest) == request_.photos
+
+
+def test_an_output_folder_that_cannot_be_made_is_an_error(
+    request_: BatchRequest, run: Runner, tmp_path: Path
+) -> None:
+    (tmp_path / "file").touch()
+    with pytest.raises(OutputError, match="file"):
+        run(replace(request_, output_folder=tmp_path / "file" / "out"), CopyWork())
