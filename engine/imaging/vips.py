@@ -76,12 +76,27 @@ class FileTarget:
         self.error: OSError | None = None
         self.target = pyvips.TargetCustom()
         self.target.on_write(self._write)
-        self.target.on_read(self._file.read)
-        self.target.on_seek(self._file.seek)
+        self.target.on_read(self._read)
+        self.target.on_seek(self._seek)
 
     def _write(self, chunk: Buffer) -> int:
         try:
             return self._file.write(chunk)
+        except OSError as error:
+            self.error = error
+            return -1
+
+    # Reading and seeking write out what is buffered first, and fail where writing does.
+    def _read(self, size: int) -> bytes | None:
+        try:
+            return self._file.read(size)
+        except OSError as error:
+            self.error = error
+            return None
+
+    def _seek(self, offset: int, whence: int) -> int:
+        try:
+            return self._file.seek(offset, whence)
         except OSError as error:
             self.error = error
             return -1

@@ -52,7 +52,7 @@ def info_of(codes: CodeImage, **said: object) -> PhotoInfo:
         "bit_depth": 8 * codes.itemsize,
         "colour_space": "sRGB",
     }
-    return PhotoInfo(**{**values, **said})  # type: ignore[arg-type]
+    return PhotoInfo(**{**values, **said})
 
 
 def vips_image(codes: CodeImage) -> pyvips.Image:
@@ -65,7 +65,7 @@ def vips_image(codes: CodeImage) -> pyvips.Image:
 def pixels_of(path: Path) -> CodeImage:
     """Return what stands in a file, read without our own code."""
     image = pyvips.Image.new_from_file(str(path))
-    codes = image.numpy()
+    codes: CodeImage = image.numpy()
     return codes.reshape(image.height, image.width, image.bands)
 
 

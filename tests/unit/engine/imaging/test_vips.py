@@ -16,6 +16,9 @@ class DeadFile(io.BytesIO):
     def read(self, _: int | None = -1) -> bytes:
         raise OSError(errno.EIO, "Input/output error")
 
+    def seek(self, _: int, __: int = io.SEEK_SET) -> int:
+        raise OSError(errno.EIO, "Input/output error")
+
     def write(self, _: object) -> int:
         raise OSError(errno.ENOSPC, "No space left on device")
 
@@ -50,6 +53,8 @@ def test_a_target_writes_to_its_file() -> None:
 
     assert target._write(b"abc") == 3
     assert file.getvalue() == b"abc"
+    assert target._seek(1, io.SEEK_SET) == 1
+    assert target._read(9) == b"bc"
     assert target.error is None
 
 
@@ -59,6 +64,15 @@ def test_what_goes_wrong_in_writing_is_kept() -> None:
     assert target._write(b"abc") == -1
     assert target.error is not None
     assert target.error.errno == errno.ENOSPC
+
+
+def test_what_goes_wrong_in_writing_out_is_kept() -> None:
+    reading, seeking = FileTarget(DeadFile()), FileTarget(DeadFile())
+
+    assert reading._read(1) is None
+    assert reading.error is not None
+    assert seeking._seek(0, io.SEEK_SET) == -1
+    assert seeking.error is not None
 
 
 def test_fields_that_are_not_there_are_none() -> None:
