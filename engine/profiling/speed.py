@@ -46,12 +46,14 @@ class SpeedSettings:
         rounds: Timed runs of each network.
         thread_count: CPU threads; 0 takes all physical cores.
         has_memory: Whether to measure memory, in one process a network.
+        matrix_side: Side of the matrices that the machine's peak is measured with.
     """
 
     side_px: int = 256
     rounds: int = 20
     thread_count: int = 0
     has_memory: bool = True
+    matrix_side: int = 2048
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -153,7 +155,7 @@ def measure_speed(
     token = token or CancelToken()
     # Memory first: afterwards this process and the children would compete.
     memory_mb = [_memory_mb(contender, settings) for contender in contenders]
-    peak_gflops = measure_peak_gflops()
+    peak_gflops = measure_peak_gflops(side=settings.matrix_side)
     runners = [_prepare(contender, settings) for contender in contenders]
     total = len(runners) * settings.rounds
     for done in range(total):
@@ -163,7 +165,7 @@ def measure_speed(
         if progress:
             progress(done + 1, total)
     # Whatever disturbed the first measurement may be over.
-    peak_gflops = max(peak_gflops, measure_peak_gflops())
+    peak_gflops = max(peak_gflops, measure_peak_gflops(side=settings.matrix_side))
     networks = tuple(
         _evaluate(runner, rss_mb, peak_gflops)
         for runner, rss_mb in zip(runners, memory_mb, strict=True)

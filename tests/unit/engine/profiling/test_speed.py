@@ -1,0 +1,106 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from engine.core.cancellation import CancelToken
+from engine.core.errors import InferenceError, JobCancelled
+from engine.profiling.machine import describe_machine, measure_peak_gflops
+from engine.profiling.memory import peak_rss_bytes, peak_rss_of_network
+from engine.profiling.speed import Contender, SpeedSettings, measure_speed
+from tests.helpers.tiny_onnx import write_tiny_onnx
+
+
+@pytest.fixture
+def contenders(tmp_path: Path) -> list[Contender]:
+    def make(name: str, group: str, *, scale: int = 2, width: int = 4) -> Contender:
+        path = write_tiny_onnx(tmp_path / f"{name}.onnx", scale=scale, width=width)
+        return Contender(name=name, path=path, group=group)
+
+    return [
+        make("ours", "ours"),
+        make("peer", "peer", width=8),
+        make("reference", "reference", width=16),
+        make("other-scale", "peer", scale=3),
+    ]
+
+
+def test_figures_follow_from_cost_and_time(contenders: list[Contender]) -> None:
+    report = measure_speed(
+        contenders, SpeedSettings(side_px=16, rounds=3, has_memory=False, matrix_side=64)
+    )
+    assert [n.name for n in report.networks] == ["ours", "peer", "reference", "other-scale"]
+    assert (report.input, report.rounds, report.provider) == ("16x16", 3, "cpu")
+    for network in report.networks:
+        seconds = network.latency_ms / 1e3
+        assert network.gmac == pytest.approx(network.params * 256 / 1e9)
+        assert network.gflops == pytest.approx(2 * network.gmac / seconds)
+        assert network.peak_share == pytest.approx(network.gflops / report.peak_gflops)
+        assert network.megapixels_per_s == pytest.approx(256 * network.scale**2 / 1e6 / seconds)
+        assert network.latency_p95_ms >= network.latency_ms
+        assert network.peak_rss_mb is None
+
+
+def test_networks_are_compared_with_others_of_their_scale(contenders: list[Contender]) -> None:
+    report = measure_speed(
+        contenders, SpeedSettings(side_px=16, rounds=2, has_memory=False, matrix_side=64)
+    )
+    by_name = {network.name: network.latency_ms for network in report.networks}
+    assert report.times_faster == {
+        "ours": {
+            name: pytest.approx(by_name[name] / by_name["ours"]) for name in ("peer", "reference")
+        }
+    }
+
+
+def test_networks_take_turns_and_every_run_is_told(contenders: list[Contender]) -> None:
+    told: list[tuple[int, int]] = []
+    measure_speed(
+        contenders,
+        SpeedSettings(side_px=16, rounds=2, has_memory=False, matrix_side=64),
+        progress=lambda done, total: told.append((done, total)),
+    )
+    assert told == [(done, 8) for done in range(1, 9)]
+
+
+def test_a_cancel_stops_between_two_runs(contenders: list[Contender]) -> None:
+    token = CancelToken()
+    done: list[int] = []
+
+    def stop(count: int, _total: int) -> None:
+        done.append(count)
+        token.cancel()
+
+    with pytest.raises(JobCancelled):
+        measure_speed(
+            contenders,
+            SpeedSettings(side_px=16, rounds=2, has_memory=False, matrix_side=64),
+            progress=stop,
+            token=token,
+        )
+    assert done == [1]
+
+
+def test_memory_is_that_of_a_process_of_its_own(tmp_path: Path) -> None:
+    path = write_tiny_onnx(tmp_path / "net.onnx")
+    ballast = bytearray(64 << 20)
+    small = peak_rss_of_network(path, side_px=16, channels=3, thread_count=1)
+    large = peak_rss_of_network(path, side_px=512, channels=3, thread_count=1)
+    assert len(ballast) + 10e6 < peak_rss_bytes()
+    assert 10e6 < small < large
+
+
+def test_a_network_whose_memory_cannot_be_measured_is_named(tmp_path: Path) -> None:
+    path = tmp_path / "broken.onnx"
+    path.write_bytes(b"nothing")
+    with pytest.raises(InferenceError, match=r"broken\.onnx"):
+        peak_rss_of_network(path, side_px=16, channels=3, thread_count=1)
+
+
+def test_the_machine_is_described() -> None:
+    machine = describe_machine()
+    assert machine.physical_cores >= 1
+    assert machine.memory_bytes > 1e8
+    assert machine.processor
+    assert measure_peak_gflops(side=64, rounds=2) > 0
