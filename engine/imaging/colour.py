@@ -91,7 +91,7 @@ def plan_colour(image: pyvips.Image, icc: bytes | None) -> ColourPlan:
         notes.append("The colour profile cannot be used: it is dropped.")
         return _join(colour, alpha, None, tuple(notes))
     if distance > FAR_TONE_CURVE:
-        notes.append(f"Converted from {_name(icc, bands)} to sRGB, whose tone curve is usual.")
+        notes.append(f"Converted from {_name(icc, bands)}: its tone curve is far from sRGB's.")
         return _join(_to_srgb(colour, icc), alpha, None, tuple(notes))
     return _join(colour, alpha, icc, tuple(notes))
 

@@ -251,7 +251,7 @@ def test_a_linear_profile_is_converted_to_16_bit_srgb(tmp_path: Path) -> None:
     info, colour, _ = decoded(tmp_path / "a.tif", tmp_path)
 
     assert (info.bit_depth, info.icc, info.colour_space) == (16, None, "sRGB")
-    assert info.notes == ("Converted from Linear to sRGB, whose tone curve is usual.",)
+    assert info.notes == ("Converted from Linear: its tone curve is far from sRGB's.",)
     assert np.abs(colour / 257 - 188).max() < 1
 
 
