@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
+from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -40,7 +41,7 @@ def tiny_card(
     best_px: int = 32,
 ) -> ModelCard:
     """Return the card of a network of `write_tiny_onnx`."""
-    wide = 1 if channels == 1 else 3
+    wide: Literal[1, 3] = 1 if channels == 1 else 3
     return ModelCard(
         id=model_id,
         name="Tiny",

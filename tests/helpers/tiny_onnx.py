@@ -10,7 +10,7 @@ from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
-from onnx import TensorProto, checker, helper, numpy_helper, save
+from onnx import NodeProto, TensorProto, ValueInfoProto, checker, helper, numpy_helper, save
 
 RECEPTIVE_FIELD_PX = 7
 """Three 3 x 3 convolutions in a row."""
@@ -41,11 +41,11 @@ def write_tiny_onnx(
     rng = np.random.default_rng(seed)
     out = channels * scale**2
 
-    def weight(name: str, shape: tuple[int, ...], gain: float) -> object:
+    def weight(name: str, shape: tuple[int, ...], gain: float) -> TensorProto:
         values = rng.normal(0, gain / np.sqrt(np.prod(shape[1:])), shape).astype(np.float32)
         return numpy_helper.from_array(values, name)
 
-    def conv(source: str, kernel: str, target: str) -> object:
+    def conv(source: str, kernel: str, target: str) -> NodeProto:
         return helper.make_node("Conv", [source, kernel], [target], pads=[1, 1, 1, 1])
 
     nodes = [
@@ -125,5 +125,5 @@ def _copies(channels: int, scale: int) -> NDArray[np.float32]:
     return copies.reshape(channels * scale**2, channels, 1, 1)
 
 
-def _tensor(name: str, channels: int, height: str, width: str) -> object:
+def _tensor(name: str, channels: int, height: str, width: str) -> ValueInfoProto:
     return helper.make_tensor_value_info(name, TensorProto.FLOAT, [1, channels, height, width])

@@ -83,7 +83,7 @@ def test_too_small_an_overlap_would_be_noticed(model: ModelSource) -> None:
     whole = network.upscale(lr, where=WHOLE)
 
     class Short(Network):
-        overlap_px = 1  # type: ignore[assignment]
+        overlap_px = 1
 
     short = Short(model)
     assert np.abs(joined(short, lr, tile_px=20) - whole).max() > 1e-3

@@ -9,8 +9,8 @@ import pytest
 
 from engine.core.cancellation import CancelToken
 from engine.core.errors import JobCancelled
-from engine.imaging import raster
 from engine.imaging.code_values import to_codes, to_float
+from engine.imaging.raster import Raster
 from engine.imaging.resize import resize_bicubic
 from engine.inference import pipeline as pipeline_module
 from engine.inference.assembly import ModelSettings, assemble
@@ -86,7 +86,9 @@ def test_back_projected_result_is_consistent_within_one_code_value(tmp_path: Pat
 def test_cancelled_work_leaves_no_scratch_file(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, at: int
 ) -> None:
-    monkeypatch.setattr(raster.Raster.create.__func__, "__kwdefaults__", {"memory_limit_bytes": 0})
+    defaults = Raster.create.__kwdefaults__
+    assert defaults is not None
+    monkeypatch.setitem(defaults, "memory_limit_bytes", 0)
     token = CancelToken()
     steps: list[Progress] = []
 

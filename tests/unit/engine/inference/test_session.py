@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 import onnx
 import pytest
+from onnxruntime.capi import onnxruntime_pybind11_state as ort_errors
 
 from engine.core.errors import InferenceError, OutOfMemoryError
 from engine.inference import session as session_module
@@ -68,8 +69,8 @@ def test_wrong_shape_is_an_inference_error(tmp_path: Path) -> None:
     "error",
     [
         MemoryError(),
-        session_module.ort_errors.RuntimeException("Failed to allocate memory for buffer"),
-        session_module.ort_errors.Fail("bad_alloc"),
+        ort_errors.RuntimeException("Failed to allocate memory for buffer"),
+        ort_errors.Fail("bad_alloc"),
     ],
 )
 def test_lack_of_memory_is_told_apart(error: Exception) -> None:

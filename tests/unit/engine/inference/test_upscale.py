@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
+import psutil
 import pytest
 from PIL import Image
 
@@ -133,7 +134,7 @@ def test_short_memory_is_noted(case: Case, monkeypatch: pytest.MonkeyPatch) -> N
     class Short:
         available = 1000
 
-    monkeypatch.setattr(upscale_module.psutil, "virtual_memory", Short)
+    monkeypatch.setattr(psutil, "virtual_memory", Short)
     report = upscale_photo(case.request(colours()))
     assert any("Memory was short" in note for note in report.notes)
 
