@@ -18,6 +18,7 @@ from engine.api import (
     Catalog,
     Collision,
     ConfigError,
+    ImportRequest,
     ModelCard,
     ModelSettings,
     OnProgress,
@@ -35,10 +36,10 @@ from engine.api import (
     choose_sources,
     claim_path,
     find_providers,
+    import_model,
     open_photo,
     output_name,
     plan_output,
-    read_info,
     remove_leftovers,
     to_codes,
     upscale_region,
@@ -169,14 +170,16 @@ class Workshop:
             work.run(path, output, token)
             return FinishedPhoto(path=output, report=work.last_report)
 
-    def photo_size(self, path: Path) -> tuple[int, int]:
-        """Return columns and rows of a photo from its header.
+    def import_network(self, path: Path) -> str:
+        """Check a network of the user's own and take it into the catalog; takes long.
+
+        Returns:
+            Its id.
 
         Raises:
-            ImageError: If it cannot be used.
+            ModelRefusedError: If it does not fit.
         """
-        info = read_info(path)
-        return info.width_px, info.height_px
+        return import_model(ImportRequest(path=path), self.catalog).id
 
     def _work(self, choice: ProcessingChoice, on_progress: OnProgress | None = None) -> UpscaleWork:
         return UpscaleWork(

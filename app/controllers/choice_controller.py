@@ -1,0 +1,110 @@
+"""Holds what people ask of photos, and remembers it in the settings."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from PySide6.QtCore import QObject, Signal, Slot
+
+from app.services.workshop import Workshop
+from app.state.processing import ProcessingChoice, TargetChoice
+from app.state.settings_store import SettingsStore
+from engine.api import ModelCard
+
+
+class ChoiceController(QObject):
+    """The choice in use.
+
+    Signals:
+        changed: The new `ProcessingChoice`.
+    """
+
+    changed = Signal(object)
+
+    def __init__(
+        self, settings: SettingsStore, workshop: Workshop, parent: QObject | None = None
+    ) -> None:
+        super().__init__(parent)
+        self._settings = settings
+        self._workshop = workshop
+        card = workshop.card(settings.text("processing.model"))
+        self._choice = self._from_settings(
+            ProcessingChoice(
+                model_id=card.id,
+                target=TargetChoice(value=float(card.scale)),
+                fidelity=float(settings.value("processing.fidelity")),
+            )
+        )
+        settings.changed.connect(self._on_setting)
+
+    @property
+    def choice(self) -> ProcessingChoice:
+        """The choice in use."""
+        return self._choice
+
+    @property
+    def card(self) -> ModelCard:
+        """The model in use."""
+        return self._workshop.card(self._choice.model_id)
+
+    @property
+    def has_twin(self) -> bool:
+        """Whether the model has another one to be blended with."""
+        return self._workshop.catalog.twin(self.card) is not None
+
+    def set_choice(self, choice: ProcessingChoice) -> None:
+        """Take another choice and remember it."""
+        if choice == self._choice:
+            return
+        self._choice = choice
+        self.changed.emit(choice)
+        for key, value in (
+            ("processing.model", choice.model_id),
+            ("processing.fidelity", choice.fidelity),
+            ("processing.back_projection", choice.back_projection),
+            ("output.format", choice.format),
+            ("output.quality", choice.quality),
+            ("output.folder", choice.folder),
+            ("output.name_template", choice.name_template),
+            ("output.collision", choice.collision),
+        ):
+            self._settings.set_value(key, value)
+
+    def take_model(self, position: int) -> None:
+        """Take a model by its place in the list; a factor that was its scale follows."""
+        cards = self._workshop.cards()
+        if position >= len(cards):
+            return
+        self.set_choice(with_model(self._choice, previous=self.card, card=cards[position]))
+
+    def _from_settings(self, choice: ProcessingChoice) -> ProcessingChoice:
+        settings = self._settings
+        return replace(
+            choice,
+            back_projection=settings.is_on("processing.back_projection"),
+            device=settings.text("processing.device"),
+            format=settings.text("output.format"),
+            quality=settings.number("output.quality"),
+            folder=settings.text("output.folder"),
+            name_template=settings.text("output.name_template"),
+            collision=settings.text("output.collision"),
+            keep_metadata=settings.is_on("output.keep_metadata"),
+        )
+
+    @Slot(str)
+    def _on_setting(self, key: str) -> None:
+        if key.startswith(("output.", "processing.")):
+            choice = self._from_settings(self._choice)
+            if choice != self._choice:
+                self._choice = choice
+                self.changed.emit(choice)
+
+
+def with_model(
+    choice: ProcessingChoice, *, previous: ModelCard, card: ModelCard
+) -> ProcessingChoice:
+    """Return ``choice`` with another model; a factor that was the old model's follows."""
+    target = choice.target
+    if target.kind == "factor" and target.value == previous.scale:
+        target = replace(target, value=float(card.scale))
+    return replace(choice, model_id=card.id, target=target)

@@ -1,0 +1,185 @@
+"""Starts the window: ``mfagan-studio [PHOTO...]``."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import importlib
+import logging
+import sys
+import traceback
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from types import TracebackType
+from typing import TYPE_CHECKING
+
+import qasync
+from PySide6.QtCore import QLibraryInfo, QLocale, Qt, QTranslator
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QApplication, QStyleFactory
+
+from app.state.places import config_folder
+from app.state.resources import resource_path
+from app.state.settings_store import SettingsStore
+from app.state.theme import load_theme
+from app.views.empty_state import sample_paths
+from app.views.main_window import MainWindow
+from app.widgets.theming import ThemeService
+
+if TYPE_CHECKING:
+    from app.views.studio import Studio
+
+logger = logging.getLogger(__name__)
+
+# The window takes the interpreter's lock often and briefly; the default makes it wait 5 ms.
+_SWITCH_INTERVAL_S = 0.0005
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shell:
+    """The app before the engine is loaded."""
+
+    application: QApplication
+    settings: SettingsStore
+    theming: ThemeService
+    window: MainWindow
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run the app and return its exit code."""
+    options = parse_arguments(sys.argv[1:] if argv is None else argv)
+    logging.basicConfig(level=logging.INFO, format="%(levelname)s %(name)s: %(message)s")
+    if options.screenshots is not None:
+        screenshots = importlib.import_module("app.screenshots")
+        return int(screenshots.run(options.screenshots))
+    shell = build_shell(SettingsStore(config_folder() / "settings.json"))
+    loop = qasync.QEventLoop(shell.application)
+    asyncio.set_event_loop(loop)
+    with loop:
+        code: int = loop.run_until_complete(_live(shell, options))
+    return code
+
+
+def parse_arguments(arguments: Sequence[str]) -> argparse.Namespace:
+    """Read the command line."""
+    parser = argparse.ArgumentParser(
+        prog="mfagan-studio", description="Enlarge photos and compare before and after."
+    )
+    parser.add_argument("photos", nargs="*", type=Path, help="photos and folders to open")
+    parser.add_argument(
+        "--screenshots", type=Path, help="draw every page into this folder, and end"
+    )
+    parser.add_argument(
+        "--smoke", action="store_true", help="open the first sample, wait for its preview, and end"
+    )
+    return parser.parse_args(arguments)
+
+
+def build_application() -> QApplication:
+    """Return the application object, new or the one there is."""
+    sys.setswitchinterval(_SWITCH_INTERVAL_S)
+    existing = QApplication.instance()
+    application = (
+        existing if isinstance(existing, QApplication) else QApplication(["mfagan-studio"])
+    )
+    application.setApplicationName("MFAGAN Studio")
+    application.setDesktopFileName("mfagan-studio")
+    application.setStyle(QStyleFactory.create("Fusion"))
+    return application
+
+
+def build_shell(settings: SettingsStore, *, is_shown: bool = True) -> Shell:
+    """Put up the window, without anything that needs the engine."""
+    application = build_application()
+    install_translation(application, settings.text("appearance.language"))
+    theming = ThemeService(application)
+    apply_theme(theming, settings)
+    follow_theme(application, theming, settings)
+    window = MainWindow(theming)
+    if is_shown:
+        window.show()
+    return Shell(application=application, settings=settings, theming=theming, window=window)
+
+
+def apply_theme(theming: ThemeService, settings: SettingsStore) -> None:
+    """Dress the app as the settings and the system ask."""
+    wanted = settings.text("appearance.theme")
+    if wanted == "system":
+        is_light = QGuiApplication.styleHints().colorScheme() is Qt.ColorScheme.Light
+        wanted = "light" if is_light else "dark"
+    theming.apply(load_theme(wanted, text_scale=settings.number("appearance.text_scale") / 100))
+
+
+def follow_theme(application: QApplication, theming: ThemeService, settings: SettingsStore) -> None:
+    """Change the look when the settings or the system change."""
+    application.styleHints().colorSchemeChanged.connect(lambda _: apply_theme(theming, settings))
+    settings.changed.connect(
+        lambda key: apply_theme(theming, settings) if key.startswith("appearance.") else None
+    )
+
+
+def install_translation(application: QApplication, language: str) -> None:
+    """Load the texts of a language: ``system`` or a code such as ``de``."""
+    locale = QLocale.system() if language == "system" else QLocale(language)
+    folders = {
+        "mfagan-studio": str(resource_path("translations")),
+        "qtbase": QLibraryInfo.path(QLibraryInfo.LibraryPath.TranslationsPath),
+    }
+    for name, folder in folders.items():
+        translator = QTranslator(application)
+        if translator.load(locale, name, "_", folder):
+            application.installTranslator(translator)
+
+
+async def open_studio(shell: Shell) -> Studio:
+    """Load the engine beside the running window, then move everything in."""
+    loop = asyncio.get_running_loop()
+    module = await loop.run_in_executor(None, importlib.import_module, "app.views.studio")
+    folder = config_folder()
+    files = module.StudioFiles(queue=folder / "queue.json", session=folder / "session.json")
+    studio: Studio = module.Studio(shell.window, shell.settings, shell.theming, files=files)
+    return studio
+
+
+async def _live(shell: Shell, options: argparse.Namespace) -> int:
+    closed = asyncio.Event()
+    shell.window.closing.connect(closed.set)
+    studio = await open_studio(shell)
+    sys.excepthook = _error_reporter(studio)
+    if options.smoke:
+        return await _smoke(studio)
+    if options.photos:
+        studio.open_paths(options.photos)
+    await closed.wait()
+    return 0
+
+
+async def _smoke(studio: Studio) -> int:
+    """Preview a sample and end; for packages, which have no other way to prove themselves."""
+    studio.open_paths(sample_paths()[:1])
+    while studio.photos.photo is None or not studio.is_idle:  # noqa: ASYNC110  # state, no event
+        await asyncio.sleep(0.05)
+    studio.window.close()
+    return 0
+
+
+def _error_reporter(
+    studio: Studio,
+) -> Callable[[type[BaseException], BaseException, TracebackType | None], None]:
+    def report(
+        kind: type[BaseException], error: BaseException, trace: TracebackType | None
+    ) -> None:
+        logger.error("Unexpected error", exc_info=(kind, error, trace))
+        details = "".join(traceback.format_exception(kind, error, trace))
+        studio.show_error(
+            studio.tr("Something went wrong"),
+            studio.tr("Your photos are safe. The details help us to mend it."),
+            details.replace(str(Path.home()), "~"),
+        )
+
+    return report
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

@@ -1,0 +1,40 @@
+"""The system's file dialogs and ours, behind one object that tests replace."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from PySide6.QtCore import QCoreApplication, Qt
+from PySide6.QtWidgets import QDialog, QFileDialog, QWidget
+
+
+class Dialogs:
+    """Asks people for files and shows dialogs without blocking the app."""
+
+    def __init__(self, parent: QWidget) -> None:
+        self._parent = parent
+
+    def choose_photos(self, folder: str) -> list[Path]:
+        """Return the photos that people chose, none if they changed their mind."""
+        title = QCoreApplication.translate("Dialogs", "Open photos")
+        names, _ = QFileDialog.getOpenFileNames(self._parent, title, folder)
+        return [Path(name) for name in names]
+
+    def choose_folder(self, folder: str) -> Path | None:
+        """Return the folder that people chose."""
+        title = QCoreApplication.translate("Dialogs", "Choose a folder")
+        name = QFileDialog.getExistingDirectory(self._parent, title, folder)
+        return Path(name) if name else None
+
+    def choose_network(self, folder: str) -> Path | None:
+        """Return the network file that people chose."""
+        title = QCoreApplication.translate("Dialogs", "Import a network")
+        kinds = QCoreApplication.translate("Dialogs", "ONNX networks (*.onnx)")
+        name, _ = QFileDialog.getOpenFileName(self._parent, title, folder, kinds)
+        return Path(name) if name else None
+
+    def show(self, dialog: QDialog) -> None:
+        """Show ``dialog`` over the window; it is deleted when it closes."""
+        dialog.setParent(self._parent, dialog.windowFlags())
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.open()

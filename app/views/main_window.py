@@ -1,0 +1,251 @@
+"""The window: a shell that stands at once, and rooms that are moved in when they are ready."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from PySide6.QtCore import QByteArray, QSize, Qt, Signal, Slot
+from PySide6.QtGui import (
+    QAction,
+    QCloseEvent,
+    QDragEnterEvent,
+    QDropEvent,
+    QIcon,
+    QKeySequence,
+)
+from PySide6.QtWidgets import (
+    QApplication,
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QMainWindow,
+    QMenu,
+    QSplitter,
+    QStackedWidget,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
+from typing_extensions import override
+
+from app.state.resources import resource_path
+from app.state.theme import SPACE_M_PX, SPACE_S_PX, SPACE_XS_PX
+from app.views.empty_state import EmptyState
+from app.views.window_actions import ActionSpec, build_action_specs
+from app.widgets.controls import ElidedLabel
+from app.widgets.icons import ICON_PX
+from app.widgets.theming import ThemeService
+
+DEFAULT_SIZE = QSize(1360, 860)
+INSPECTOR_WIDTH_PX = 312
+
+
+class MainWindow(QMainWindow):
+    """Menus, tool bar, canvas, inspector, queue and status bar.
+
+    Every command is an action with a name in `actions_by_name`; whoever does
+    the work connects to it.
+
+    Signals:
+        paths_dropped: Photos and folders that were dropped.
+        recent_requested: Path from the list of recent photos.
+        sample_requested: Path of a sample photo.
+        closing: The window closes; work has to end.
+    """
+
+    paths_dropped = Signal(list)
+    recent_requested = Signal(object)
+    sample_requested = Signal(object)
+    closing = Signal()
+
+    def __init__(self, theming: ThemeService) -> None:
+        super().__init__()
+        self._theming = theming
+        self._icons: list[tuple[QToolButton, str]] = []
+        self._menu_icons: list[tuple[QAction, str]] = []
+        self.actions_by_name: dict[str, QAction] = {}
+        self.setWindowTitle("MFAGAN Studio")
+        self.setWindowIcon(QIcon(str(resource_path("icons", "mfagan-studio.svg"))))
+        self.setAcceptDrops(True)
+        self.resize(DEFAULT_SIZE)
+        self._recent = QMenu(self.tr("Open recent"), self)
+        self._build_actions()
+        self.empty = EmptyState(theming)
+        self.empty.open_requested.connect(self.actions_by_name["open"].trigger)
+        self.empty.sample_requested.connect(self.sample_requested)
+        self._stack = QStackedWidget()
+        self._stack.addWidget(self.empty)
+        self._rows = QSplitter(Qt.Orientation.Vertical)
+        self._rows.setChildrenCollapsible(False)
+        self._rows.addWidget(self._stack)
+        self._columns = QHBoxLayout()
+        self._columns.setContentsMargins(0, 0, 0, 0)
+        self._columns.setSpacing(0)
+        self._columns.addWidget(self._rows, 1)
+        self._inspector_room = QFrame()
+        self._inspector_room.setObjectName("inspector")
+        self._inspector_room.setFixedWidth(INSPECTOR_WIDTH_PX)
+        QVBoxLayout(self._inspector_room).setContentsMargins(0, 0, 0, 0)
+        self._columns.addWidget(self._inspector_room)
+        central = QWidget()
+        column = QVBoxLayout(central)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(self._build_toolbar())
+        column.addLayout(self._columns, 1)
+        self.setCentralWidget(central)
+        self._build_status_bar()
+        self.set_busy_with_photo(has_photo=False)
+        theming.changed.connect(self._on_theme_changed)
+        self._on_theme_changed()
+
+    def install(self, *, viewer: QWidget, inspector: QWidget, queue: QWidget) -> None:
+        """Move in the rooms that need the engine."""
+        self._stack.addWidget(viewer)
+        layout = self._inspector_room.layout()
+        if layout is not None:
+            layout.addWidget(inspector)
+        self._rows.addWidget(queue)
+        self._rows.setStretchFactor(0, 1)
+        self._rows.setStretchFactor(1, 0)
+        self._queue = queue
+
+    def show_photo(self, name: str) -> None:
+        """Show the viewer, or the empty page if ``name`` is empty."""
+        self._stack.setCurrentIndex(1 if name else 0)
+        self._title.setText(name)
+        self.setWindowTitle(f"{name} \u2014 MFAGAN Studio" if name else "MFAGAN Studio")
+        self.set_busy_with_photo(has_photo=bool(name))
+
+    def set_busy_with_photo(self, *, has_photo: bool) -> None:
+        """Enable what only makes sense with a photo."""
+        for spec in self._specs:
+            if spec.needs_photo:
+                self.actions_by_name[spec.name].setEnabled(has_photo)
+
+    def commands(self) -> tuple[tuple[ActionSpec, QAction], ...]:
+        """Return every command with its action, in the order of the menus."""
+        return tuple((spec, self.actions_by_name[spec.name]) for spec in self._specs)
+
+    def alert(self) -> None:
+        """Ask for attention the way the system does it."""
+        QApplication.alert(self)
+
+    def show_status(self, text: str) -> None:
+        """Say what goes on."""
+        self._status.setText(text)
+
+    def show_device(self, text: str) -> None:
+        """Name what networks run on."""
+        self._device.setText(text)
+
+    def show_recent(self, paths: Sequence[Path]) -> None:
+        """Fill the list of recent photos."""
+        self._recent.clear()
+        for path in paths:
+            action = self._recent.addAction(path.name)
+            action.setToolTip(str(path))
+            action.triggered.connect(lambda _checked, p=path: self.recent_requested.emit(p))
+        self._recent.setEnabled(bool(paths))
+
+    def toggle_inspector(self) -> None:
+        """Show or hide the panel beside the viewer."""
+        self._inspector_room.setVisible(not self._inspector_room.isVisible())
+
+    def toggle_queue(self) -> None:
+        """Show or hide the queue."""
+        self._queue.setVisible(not self._queue.isVisible())
+
+    def geometry_text(self) -> str:
+        """Return size and place as text, for the next start."""
+        return bytes(self.saveGeometry().toBase64().data()).decode("ascii")
+
+    def restore_geometry_text(self, text: str) -> None:
+        """Take size and place of the last session."""
+        self.restoreGeometry(QByteArray.fromBase64(text.encode("ascii")))
+
+    def _build_actions(self) -> None:
+        self._specs: tuple[ActionSpec, ...] = build_action_specs()
+        menus: dict[str, QMenu] = {}
+        for spec in self._specs:
+            action = QAction(spec.text, self)
+            action.setShortcuts([QKeySequence(key) for key in spec.keys])
+            action.setMenuRole(spec.role)
+            self.actions_by_name[spec.name] = action
+            if spec.icon:
+                self._menu_icons.append((action, spec.icon))
+            if spec.menu not in menus:
+                menus[spec.menu] = self.menuBar().addMenu(spec.menu)
+            if spec.begins_group:
+                menus[spec.menu].addSeparator()
+            menus[spec.menu].addAction(action)
+            if spec.name == "open_folder":
+                menus[spec.menu].addMenu(self._recent)
+
+    def _build_toolbar(self) -> QFrame:
+        bar = QFrame()
+        bar.setObjectName("toolbar")
+        row = QHBoxLayout(bar)
+        row.setContentsMargins(SPACE_M_PX, SPACE_XS_PX, SPACE_M_PX, SPACE_XS_PX)
+        row.setSpacing(SPACE_XS_PX)
+        for name in ("open", "open_folder", "paste"):
+            row.addWidget(self._tool(name))
+        row.addSpacing(SPACE_S_PX)
+        self._title = ElidedLabel(role="title")
+        self._title.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        row.addWidget(self._title, 1)
+        for name in ("present", "theme", "settings", "inspector"):
+            row.addWidget(self._tool(name))
+        return bar
+
+    def _tool(self, name: str) -> QToolButton:
+        action = self.actions_by_name[name]
+        button = QToolButton()
+        keys = action.shortcut().toString(QKeySequence.SequenceFormat.NativeText)
+        text = action.text().replace("&", "").rstrip("\u2026")
+        button.setAccessibleName(text)
+        button.setToolTip(f"{text} ({keys})" if keys else text)
+        button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        button.clicked.connect(action.trigger)
+        action.enabledChanged.connect(button.setEnabled)
+        icon = next(spec.icon for spec in self._specs if spec.name == name)
+        self._icons.append((button, icon))
+        return button
+
+    def _build_status_bar(self) -> None:
+        bar = self.statusBar()
+        bar.setSizeGripEnabled(False)
+        self._status = QLabel()
+        self._device = QLabel()
+        bar.addWidget(self._status, 1)
+        bar.addPermanentWidget(self._device)
+
+    @Slot()
+    def _on_theme_changed(self) -> None:
+        for button, name in self._icons:
+            shown = ("sun" if self._theming.theme.is_dark else "moon") if name == "sun" else name
+            button.setIcon(self._theming.icon(shown))
+            button.setIconSize(QSize(ICON_PX, ICON_PX))
+        for action, name in self._menu_icons:
+            action.setIcon(self._theming.icon(name, token="text_secondary"))
+        scale = 1 + (self._theming.theme.text_scale - 1) * 0.6
+        self._inspector_room.setFixedWidth(round(INSPECTOR_WIDTH_PX * scale))
+
+    @override
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        if event.mimeData().hasUrls() or event.mimeData().hasImage():
+            event.acceptProposedAction()
+
+    @override
+    def dropEvent(self, event: QDropEvent) -> None:
+        urls = event.mimeData().urls()
+        paths = [Path(url.toLocalFile()) for url in urls if url.isLocalFile()]
+        if paths:
+            event.acceptProposedAction()
+            self.paths_dropped.emit(paths)
+
+    @override
+    def closeEvent(self, event: QCloseEvent) -> None:
+        self.closing.emit()
+        event.accept()

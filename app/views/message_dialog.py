@@ -1,0 +1,116 @@
+"""Dialogs that tell something: errors with copyable details, the keys, the versions."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import (
+    QDialog,
+    QGridLayout,
+    QHBoxLayout,
+    QLabel,
+    QPlainTextEdit,
+    QPushButton,
+    QScrollArea,
+    QVBoxLayout,
+    QWidget,
+)
+
+from app.state.theme import SPACE_L_PX, SPACE_M_PX, SPACE_S_PX, SPACE_XL_PX
+from app.widgets.controls import text_label
+from app.widgets.icons import draw_icon
+from app.widgets.theming import ThemeService
+
+
+class MessageDialog(QDialog):
+    """Says what happened and what to do, and keeps the details for those who help."""
+
+    def __init__(
+        self,
+        theming: ThemeService,
+        *,
+        title: str,
+        text: str,
+        details: str = "",
+        icon: str = "warning",
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self.setWindowTitle(title)
+        self.setMinimumWidth(520)
+        token = "danger" if icon == "warning" else "accent"  # a design token
+        mark = QLabel()
+        mark.setPixmap(draw_icon(icon, theming.theme.colour(token), size_px=32, density=3.0))
+        mark.setAlignment(Qt.AlignmentFlag.AlignTop)
+        words = QVBoxLayout()
+        words.setSpacing(SPACE_S_PX)
+        words.addWidget(text_label(title, role="headline", wraps=True))
+        message = text_label(text, wraps=True)
+        message.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        words.addWidget(message)
+        top = QHBoxLayout()
+        top.setSpacing(SPACE_L_PX)
+        top.addWidget(mark)
+        top.addLayout(words, 1)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(SPACE_XL_PX, SPACE_XL_PX, SPACE_XL_PX, SPACE_L_PX)
+        layout.setSpacing(SPACE_L_PX)
+        layout.addLayout(top)
+        self.details = QPlainTextEdit(details)
+        self.details.setReadOnly(True)
+        self.details.setAccessibleName(self.tr("Details"))
+        self.details.setFixedHeight(140)
+        self.details.setVisible(bool(details))
+        layout.addWidget(self.details)
+        layout.addLayout(self._build_buttons(has_details=bool(details)))
+
+    def _build_buttons(self, *, has_details: bool) -> QHBoxLayout:
+        row = QHBoxLayout()
+        self.copy = QPushButton(self.tr("Copy details"))
+        self.copy.clicked.connect(self._on_copy)
+        self.copy.setVisible(has_details)
+        row.addWidget(self.copy)
+        row.addStretch()
+        close = QPushButton(self.tr("Close"))
+        close.setProperty("role", "primary")
+        close.setDefault(True)
+        close.clicked.connect(self.accept)
+        row.addWidget(close)
+        return row
+
+    def _on_copy(self) -> None:
+        QGuiApplication.clipboard().setText(self.details.toPlainText())
+        self.copy.setText(self.tr("Copied"))
+
+
+class ShortcutsDialog(QDialog):
+    """Lists the keys of every command."""
+
+    def __init__(self, groups: Sequence[tuple[str, Sequence[tuple[str, str]]]]) -> None:
+        super().__init__()
+        self.setWindowTitle(self.tr("Keyboard"))
+        content = QWidget()
+        grid = QGridLayout(content)
+        grid.setHorizontalSpacing(SPACE_XL_PX)
+        grid.setVerticalSpacing(SPACE_S_PX)
+        row = 0
+        for title, lines in groups:
+            grid.addWidget(text_label(title, role="section"), row, 0, 1, 2)
+            row += 1
+            for name, keys in lines:
+                grid.addWidget(text_label(name), row, 0)
+                grid.addWidget(text_label(keys, role="badge"), row, 1, Qt.AlignmentFlag.AlignLeft)
+                row += 1
+            grid.setRowMinimumHeight(row, SPACE_M_PX)
+            row += 1
+        grid.setColumnStretch(0, 1)
+        scroll = QScrollArea()
+        scroll.setWidget(content)
+        scroll.setWidgetResizable(True)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(SPACE_XL_PX, SPACE_L_PX, SPACE_L_PX, SPACE_L_PX)
+        layout.addWidget(text_label(self.tr("Keyboard"), role="headline"))
+        layout.addWidget(scroll)
+        self.resize(QSize(520, 640))

@@ -1,0 +1,63 @@
+"""A model in a few lines: kind, licence, origin, cost and measured quality."""
+
+from __future__ import annotations
+
+from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
+
+from app.state.theme import SPACE_M_PX, SPACE_S_PX, SPACE_XS_PX
+from app.widgets.controls import text_label
+from engine.api import ModelCard
+
+
+class ModelCardView(QFrame):
+    """Shows a `ModelCard`."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("card")
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(SPACE_M_PX, SPACE_S_PX, SPACE_M_PX, SPACE_S_PX)
+        layout.setSpacing(SPACE_XS_PX)
+        badges = QHBoxLayout()
+        badges.setSpacing(SPACE_XS_PX)
+        self._scale = text_label(role="badge")
+        self._kind = text_label(role="badge")
+        self._licence = text_label(role="badge")
+        for badge in (self._scale, self._kind, self._licence):
+            badges.addWidget(badge)
+        badges.addStretch()
+        layout.addLayout(badges)
+        grid = QGridLayout()
+        grid.setHorizontalSpacing(SPACE_M_PX)
+        grid.setVerticalSpacing(2)
+        grid.setColumnStretch(1, 1)
+        self._cost = text_label(wraps=True)
+        self._quality = text_label(wraps=True)
+        names = (self.tr("Cost"), self.tr("Quality"))
+        for row, (name, label) in enumerate(zip(names, (self._cost, self._quality), strict=True)):
+            label.setProperty("role", "caption")
+            grid.addWidget(text_label(name, role="caption"), row, 0)
+            grid.addWidget(label, row, 1)
+        layout.addLayout(grid)
+        self._origin = text_label(role="caption", wraps=True)
+        layout.addWidget(self._origin)
+
+    def show_card(self, card: ModelCard) -> None:
+        """Show ``card``."""
+        kinds = {"faithful": self.tr("Faithful"), "vivid": self.tr("Vivid")}
+        self._scale.setText(f"\u00d7{card.scale}")
+        self._kind.setText(kinds.get(card.kind, card.kind))
+        self._licence.setText(card.licence)
+        self._cost.setText(
+            self.tr("{params} K weights, {macs} G operations for {size}").format(
+                params=round(card.params / 1000),
+                macs=f"{card.macs.value / 1e9:.1f}",
+                size=card.macs.input.replace("x", "\u00d7"),
+            )
+        )
+        figure = next((q for q in card.quality if q.metric == "psnr_y_db"), None)
+        self._quality.setText(
+            f"{figure.value:.2f} dB PSNR-Y, {figure.set}" if figure else self.tr("not measured")
+        )
+        self._origin.setText(card.credit)
+        self.setToolTip("\n".join(card.limits))

@@ -1,0 +1,552 @@
+"""Puts the app together: stores, services, controllers and views, and the wires between."""
+
+from __future__ import annotations
+
+import platform
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from pathlib import Path
+
+import platformdirs
+from PySide6.QtCore import QObject, Qt, QUrl, Slot, qVersion
+from PySide6.QtGui import QDesktopServices, QGuiApplication, QKeySequence
+
+from app.controllers.choice_controller import ChoiceController
+from app.controllers.photo_controller import AfterState, PhotoController
+from app.controllers.queue_controller import QueueController
+from app.models.queue_model import QueueModel
+from app.services.compared_pictures import ComparedPictures
+from app.services.session_file import load_session, save_session
+from app.services.task_runner import TaskRunner
+from app.services.thumbnails import Thumbnails
+from app.services.tile_store import TileStore
+from app.services.workshop import Workshop
+from app.state.processing import ProcessingChoice
+from app.state.queue_store import ItemForecast, QueueItem, QueueStore
+from app.state.settings_store import SettingsStore
+from app.state.viewer_state import Side, ViewerMode
+from app.views.dialogs import Dialogs
+from app.views.inspector import Inspector
+from app.views.main_window import MainWindow
+from app.views.message_dialog import MessageDialog, ShortcutsDialog
+from app.views.presentation_view import PresentationView
+from app.views.queue_panel import QueuePanel
+from app.views.settings_dialog import SettingsDialog
+from app.views.viewer_page import ViewerPage
+from app.widgets.image_compare import ImageCompare
+from app.widgets.theming import ThemeService
+from engine.api import EngineError, PhotoInfo, cache_folder, runtime_version
+
+_WORKERS = 3
+_MEGABYTE = 2**20
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StudioFiles:
+    """Where the app keeps what it remembers; None keeps nothing."""
+
+    queue: Path | None = None
+    session: Path | None = None
+    scratch: Path | None = None
+
+
+class Studio(QObject):
+    """The app behind the window."""
+
+    def __init__(
+        self,
+        window: MainWindow,
+        settings: SettingsStore,
+        theming: ThemeService,
+        *,
+        files: StudioFiles,
+        dialogs: Dialogs | None = None,
+    ) -> None:
+        super().__init__(window)
+        self.window = window
+        self.settings = settings
+        self.theming = theming
+        self.dialogs = dialogs or Dialogs(window)
+        self._files = files
+        self._session = load_session(files.session)
+        self._info: PhotoInfo | None = None
+        self._size = (0, 0)
+        self.presentation: PresentationView | None = None
+        self.workshop = Workshop(scratch_folder=files.scratch)
+        self.runner = TaskRunner(threads=_WORKERS, parent=self)
+        self.tiles = TileStore(
+            budget_bytes=settings.number("viewer.cache_mb") * _MEGABYTE, parent=self
+        )
+        self.choices = ChoiceController(settings, self.workshop, self)
+        self.photos = PhotoController(
+            self.workshop, self.tiles, self.runner, choice=self.choices.choice, parent=self
+        )
+        self.queue_store = QueueStore(self)
+        self.queue = QueueController(
+            self.queue_store, self.workshop, self.runner, file=files.queue, parent=self
+        )
+        self.thumbnails = Thumbnails(self.runner, self)
+        self.viewer = ImageCompare(self.tiles)
+        self.page = ViewerPage(self.viewer, theming)
+        self.inspector = Inspector()
+        self.panel = QueuePanel(QueueModel(self.queue_store, self.thumbnails, self), theming)
+        window.install(viewer=self.page, inspector=self.inspector, queue=self.panel)
+        self._wire_photos()
+        self._wire_queue()
+        self._wire_window()
+        self._take_settings()
+        self.queue.restore()
+        window.show_recent([Path(entry) for entry in self._session.recent])
+        labels = [label for _, label in self.workshop.device_names()]
+        window.show_device(self.tr("Runs on: {device}").format(device=labels[0]))
+        window.show_status(self.tr("Ready"))
+
+    @property
+    def is_idle(self) -> bool:
+        """Whether nothing is being decoded, previewed, loaded or enlarged."""
+        return self.photos.is_idle and self.tiles.is_idle and not self.queue.is_running
+
+    def open_paths(self, paths: Sequence[Path]) -> None:
+        """Open one photo in the viewer; more of them, and folders, go into the queue."""
+        if len(paths) == 1 and not paths[0].is_dir():
+            self.photos.open(paths[0])
+            return
+        items = self.queue.add(paths, self.choices.choice)
+        if items and self.photos.photo is None:
+            self.photos.open(items[0].path)
+        self.window.show_status(
+            self.tr("{count} photos added to the queue").format(count=len(items))
+        )
+
+    def upscale(self) -> None:
+        """Enlarge the photo in the viewer into a file, at once if nothing else runs."""
+        if self._info is not None:
+            self.queue.add([self._info.path], self.choices.choice)
+            self.queue.start()
+
+    def present(self, paths: Sequence[Path] = ()) -> PresentationView | None:
+        """Show the selected photos, or the one in the viewer, full screen."""
+        chosen = list(paths) or [item.path for item in self.panel.selected()]
+        if not chosen and self._info is not None:
+            chosen = [self._info.path]
+        if not chosen or self.presentation is not None:
+            return self.presentation
+        view = PresentationView(
+            self.tiles,
+            self.theming,
+            sweep_ms=self.settings.number("presentation.sweep_s") * 1000,
+            loops=self.settings.is_on("presentation.loop"),
+        )
+        self.presentation = view
+        view.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        view.viewer.view_changed.connect(self.photos.look_at)
+        view.photo_requested.connect(self._open_with_result)
+        view.closed.connect(self._on_presentation_closed)
+        view.showFullScreen()
+        view.present(chosen)
+        return view
+
+    def show_error(self, title: str, text: str, details: str) -> None:
+        """Say what went wrong, in a dialog that does not stop the work."""
+        self.dialogs.show(MessageDialog(self.theming, title=title, text=text, details=details))
+
+    def shut_down(self) -> None:
+        """End all work; nothing half-written stays and the queue is kept."""
+        if self.presentation is not None:
+            self.presentation.close()
+        self.queue.shut_down()
+        self.runner.cancel_all()
+        self.runner.wait_for_done()
+        self.photos.shut_down()
+        self.tiles.wait_for_done()
+        self._session = replace(self._session, geometry=self.window.geometry_text())
+        save_session(self._files.session, self._session)
+
+    def _wire_photos(self) -> None:
+        photos, viewer = self.photos, self.viewer
+        photos.opening.connect(self._on_opening)
+        photos.opened.connect(self._on_opened)
+        photos.open_failed.connect(self._on_open_failed)
+        photos.closed.connect(self._on_closed)
+        photos.pictures_changed.connect(self._on_pictures)
+        photos.after_swapped.connect(self._on_after_swapped)
+        photos.after_changed.connect(self._on_after_changed)
+        photos.target_failed.connect(lambda error: self.inspector.show_size_error(str(error)))
+        photos.preview_failed.connect(self._on_preview_failed)
+        viewer.view_changed.connect(photos.look_at)
+        self.choices.changed.connect(self._on_choice)
+        self.inspector.choice_requested.connect(self.choices.set_choice)
+        self.inspector.model_requested.connect(self.choices.take_model)
+        self.inspector.upscale_requested.connect(self.upscale)
+        self.inspector.enqueue_requested.connect(self._enqueue)
+        self.inspector.output.folder_requested.connect(self._choose_output_folder)
+        self.page.mode_requested.connect(viewer.set_mode)
+        self.inspector.show_cards(self.workshop.cards())
+
+    def _wire_queue(self) -> None:
+        panel, queue = self.panel, self.queue
+        panel.start_requested.connect(queue.start)
+        panel.pause_requested.connect(queue.pause)
+        panel.cancel_requested.connect(queue.cancel)
+        panel.retry_requested.connect(queue.retry)
+        panel.remove_requested.connect(queue.remove)
+        panel.clear_requested.connect(queue.clear_finished)
+        panel.open_requested.connect(lambda item: self.photos.open(item.path, result=item.result))
+        panel.reveal_requested.connect(self._reveal)
+        panel.details_requested.connect(self._show_item_error)
+        queue.finished.connect(self._on_item_finished)
+        queue.failed.connect(self._on_item_failed)
+        queue.emptied.connect(self._on_queue_emptied)
+        queue.add_failed.connect(lambda _path, error: self.window.show_status(str(error)))
+
+    def _wire_window(self) -> None:
+        viewer, queue, window = self.viewer, self.queue, self.window
+        commands = {
+            "open": self._choose_photos,
+            "open_folder": self._choose_input_folder,
+            "paste": self._paste,
+            "upscale": self.upscale,
+            "enqueue": self._enqueue,
+            "close_photo": self.photos.close_photo,
+            "settings": self.show_settings,
+            "quit": window.close,
+            "flip": viewer.flip,
+            "blink": lambda: viewer.toggle_mode(ViewerMode.BLINK),
+            "difference": lambda: viewer.toggle_mode(ViewerMode.DIFFERENCE),
+            "loupe": self._toggle_loupe,
+            "fit": viewer.fit,
+            "actual-size": lambda: viewer.zoom_to(1.0),
+            "double-size": lambda: viewer.zoom_to(2.0),
+            "zoom-in": viewer.zoom_in,
+            "zoom-out": viewer.zoom_out,
+            "before": self._toggle_before,
+            "inspector": window.toggle_inspector,
+            "queue": window.toggle_queue,
+            "theme": self._toggle_theme,
+            "present": self.present,
+            "full_screen": self._toggle_full_screen,
+            "preview": self.photos.leave_result,
+            "import_model": self._import_model,
+            "queue_start": queue.start,
+            "queue_pause": queue.pause,
+            "queue_cancel": lambda: queue.cancel([i.item_id for i in self.queue_store.items]),
+            "queue_retry": lambda: queue.retry([i.item_id for i in self.queue_store.items]),
+            "queue_clear": queue.clear_finished,
+            "shortcuts": self.show_shortcuts,
+            "about": self.show_about,
+        }
+        for mode in (ViewerMode.SPLIT_VERTICAL, ViewerMode.SPLIT_HORIZONTAL):
+            commands[mode.value] = lambda m=mode: viewer.set_mode(m)
+        commands["side-by-side"] = lambda: viewer.set_mode(ViewerMode.SIDE_BY_SIDE)
+        for number in range(1, 10):
+            commands[f"model-{number}"] = lambda n=number: self.choices.take_model(n - 1)
+        for name, command in commands.items():
+            window.actions_by_name[name].triggered.connect(lambda _checked, c=command: c())
+        for number, card in enumerate(self.workshop.cards()[:9], start=1):
+            window.actions_by_name[f"model-{number}"].setText(card.name)
+        for number in range(len(self.workshop.cards()) + 1, 10):
+            window.actions_by_name[f"model-{number}"].setVisible(False)
+        window.paths_dropped.connect(self.open_paths)
+        window.recent_requested.connect(self._open_with_result)
+        window.sample_requested.connect(self._open_with_result)
+        window.closing.connect(self.shut_down)
+        self.settings.changed.connect(self._on_setting)
+
+    def _take_settings(self) -> None:
+        self.viewer.set_blink_ms(self.settings.number("viewer.blink_ms"))
+        self.viewer.set_gain(self.settings.number("viewer.difference_gain"))
+        self.photos.set_before_kind(self.settings.text("viewer.before"))
+        self.photos.set_has_preview(has_preview=self.settings.is_on("processing.preview"))
+        self._show_choice(self.choices.choice)
+
+    @Slot(str)
+    def _on_setting(self, key: str) -> None:
+        if key.startswith("viewer.") or key == "processing.preview":
+            self._take_settings()
+        if key == "viewer.cache_mb":
+            self.tiles.set_budget(self.settings.number(key) * _MEGABYTE)
+        if key == "viewer.before" and self._info is not None:
+            self._name_sides(self.photos.after_state)
+
+    @Slot(object)
+    def _on_choice(self, choice: ProcessingChoice) -> None:
+        self._show_choice(choice)
+        self.photos.set_choice(choice)
+        self._ask_forecast()
+
+    def _show_choice(self, choice: ProcessingChoice) -> None:
+        card = self.choices.card
+        self.inspector.show_choice(choice, card=card, has_twin=self.choices.has_twin)
+
+    @Slot(object)
+    def _on_opening(self, path: Path) -> None:
+        self.window.show_status(self.tr("Opening {name}\u2026").format(name=path.name))
+
+    @Slot(object)
+    def _on_opened(self, info: PhotoInfo) -> None:
+        self._info = info
+        self._session = replace(self._session.with_recent(info.path), folder=str(info.path.parent))
+        save_session(self._files.session, self._session)
+        self.window.show_recent([Path(entry) for entry in self._session.recent])
+        self.window.show_photo(info.path.name)
+        self.window.show_status("")
+        self.inspector.show_photo(info)
+        self.inspector.show_consistency(self._done_item(info.path))
+        self._ask_forecast()
+        self.viewer.setFocus()
+
+    @Slot(object, object)
+    def _on_open_failed(self, path: Path, error: Exception) -> None:
+        self.window.show_status(self.tr("{name} could not be opened").format(name=path.name))
+        self.show_error(
+            self.tr("This photo could not be opened"), str(error), self._details(path, error)
+        )
+
+    @Slot()
+    def _on_closed(self) -> None:
+        self._info = None
+        self.viewer.clear()
+        self.window.show_photo("")
+        self.inspector.show_photo(None)
+        self.inspector.show_forecast(None)
+
+    @Slot(object, int, int)
+    def _on_pictures(self, pictures: ComparedPictures, width_px: int, height_px: int) -> None:
+        self._size = (width_px, height_px)
+        self.inspector.show_size(width_px, height_px)
+        if self.presentation is not None:
+            self.presentation.show_pictures(pictures, width_px, height_px)
+            self._caption()
+        self.viewer.show_pictures(pictures, width_px=width_px, height_px=height_px)
+        self._name_sides(self.photos.after_state)
+        target = self.presentation.viewer if self.presentation is not None else self.viewer
+        self.photos.look_at(target.view)
+
+    @Slot(object)
+    def _on_after_swapped(self, picture: object) -> None:
+        for viewer in self._viewers():
+            viewer.set_after(picture)  # type: ignore[arg-type]  # signals carry objects
+
+    @Slot(object)
+    def _on_after_changed(self, state: AfterState) -> None:
+        self._name_sides(state)
+
+    def _viewers(self) -> list[ImageCompare]:
+        shown = [self.viewer]
+        return [*shown, self.presentation.viewer] if self.presentation is not None else shown
+
+    def _name_sides(self, state: AfterState) -> None:
+        kind = self.settings.text("viewer.before")
+        before = self.tr("bicubic") if kind == "bicubic" else self.tr("original pixels")
+        card = self.workshop.card(state.model_id or self.choices.choice.model_id)
+        parts = [self.tr("After"), card.name]
+        if state.kind == "result":
+            parts[1] = self.tr("finished result")
+        elif state.is_computing:
+            parts.append(self.tr("computing\u2026"))
+        elif state.kind == "none":
+            parts = []
+        for viewer in self._viewers():
+            viewer.set_label(Side.BEFORE, " \u00b7 ".join([self.tr("Before"), before]))
+            viewer.set_label(Side.AFTER, " \u00b7 ".join(parts))
+        self.window.actions_by_name["preview"].setEnabled(state.kind == "result")
+
+    @Slot(object)
+    def _on_preview_failed(self, error: Exception) -> None:
+        self.window.show_status(self.tr("No preview: {reason}").format(reason=error))
+
+    def _ask_forecast(self) -> None:
+        info = self._info
+        if info is None:
+            return
+        choice = self.choices.choice
+        task = self.runner.create(
+            lambda _report, _token: (choice, self.workshop.forecast(info.path, choice))
+        )
+        task.succeeded.connect(self._on_forecast)
+        task.failed.connect(lambda error: self.inspector.show_size_error(str(error)))
+        task.start()
+
+    @Slot(object)
+    def _on_forecast(self, answer: tuple[ProcessingChoice, ItemForecast]) -> None:
+        if answer[0] == self.choices.choice and self._info is not None:
+            self.inspector.show_forecast(answer[1])
+
+    @Slot(object)
+    def _on_item_finished(self, item: QueueItem) -> None:
+        name = item.result.name if item.result is not None else item.path.name
+        self.window.show_status(self.tr("Saved {name}").format(name=name))
+        self.window.show_device(self.tr("Ran on: {device}").format(device=item.device))
+        if self._info is not None and item.path == self._info.path and item.result is not None:
+            self.inspector.show_consistency(item)
+            self.photos.show_result(item.result)
+
+    @Slot(object)
+    def _on_item_failed(self, item: QueueItem) -> None:
+        self.window.show_status(self.tr("{name} failed").format(name=item.path.name))
+
+    @Slot(int, int)
+    def _on_queue_emptied(self, done: int, failed: int) -> None:
+        if failed:
+            text = self.tr("Queue finished: {done} done, {failed} failed")
+            self.window.show_status(text.format(done=done, failed=failed))
+        if not self.window.isActiveWindow():
+            self.window.alert()
+
+    def _show_item_error(self, item: QueueItem) -> None:
+        details = f"{item.path}\n{item.code}\n{item.message}"
+        title = self.tr("{name} could not be enlarged").format(name=item.path.name)
+        self.show_error(title, item.message, details)
+
+    def _details(self, path: Path, error: Exception) -> str:
+        code = error.code if isinstance(error, EngineError) else type(error).__name__
+        return f"{path}\n{code}\n{error}\n\n{versions_text()}"
+
+    def _done_item(self, path: Path) -> QueueItem | None:
+        done = [i for i in self.queue_store.items if i.path == path and i.result is not None]
+        return done[-1] if done else None
+
+    def _open_with_result(self, path: Path) -> None:
+        item = self._done_item(path)
+        self.photos.open(path, result=item.result if item is not None else None)
+
+    def _choose_photos(self) -> None:
+        paths = self.dialogs.choose_photos(self._session.folder)
+        if paths:
+            self.open_paths(paths)
+
+    def _choose_input_folder(self) -> None:
+        folder = self.dialogs.choose_folder(self._session.folder)
+        if folder is not None:
+            self.open_paths([folder])
+
+    def _choose_output_folder(self) -> None:
+        folder = self.dialogs.choose_folder(self.choices.choice.folder or self._session.folder)
+        if folder is not None:
+            self.choices.set_choice(replace(self.choices.choice, folder=str(folder)))
+
+    def _enqueue(self) -> None:
+        if self._info is not None:
+            self.queue.add([self._info.path], self.choices.choice)
+
+    def _paste(self) -> None:
+        clipboard = QGuiApplication.clipboard()
+        urls = clipboard.mimeData().urls()
+        paths = [Path(url.toLocalFile()) for url in urls if url.isLocalFile()]
+        image = clipboard.image()
+        if paths:
+            self.open_paths(paths)
+        elif not image.isNull():
+            stamp = datetime.now(tz=UTC).strftime("%Y%m%d-%H%M%S")
+            path = cache_folder() / "pasted" / f"pasted-{stamp}.png"
+            path.parent.mkdir(parents=True, exist_ok=True)
+            image.save(str(path))
+            if not self.choices.choice.folder:
+                # Beside a file in a cache nobody would find the result.
+                pictures = platformdirs.user_pictures_dir()
+                self.choices.set_choice(replace(self.choices.choice, folder=pictures))
+            self.open_paths([path])
+        else:
+            self.window.show_status(self.tr("There is no photo to paste"))
+
+    def _import_model(self) -> None:
+        path = self.dialogs.choose_network(self._session.folder)
+        if path is None:
+            return
+        task = self.runner.create(lambda _report, _token: self.workshop.import_network(path))
+        task.succeeded.connect(self._on_imported)
+        task.failed.connect(
+            lambda error: self.show_error(
+                self.tr("This network cannot be used"), str(error), self._details(path, error)
+            )
+        )
+        task.start()
+
+    @Slot(object)
+    def _on_imported(self, model_id: str) -> None:
+        self.inspector.show_cards(self.workshop.cards())
+        self._show_choice(self.choices.choice)
+        self.window.show_status(self.tr("{model} was imported").format(model=model_id))
+
+    def _toggle_loupe(self) -> None:
+        self.viewer.set_loupe(not self.viewer.has_loupe)
+
+    def _toggle_before(self) -> None:
+        is_nearest = self.settings.text("viewer.before") == "nearest"
+        self.settings.set_value("viewer.before", "bicubic" if is_nearest else "nearest")
+
+    def _toggle_theme(self) -> None:
+        wanted = "light" if self.theming.theme.is_dark else "dark"
+        self.settings.set_value("appearance.theme", wanted)
+
+    def _toggle_full_screen(self) -> None:
+        window = self.window
+        window.showNormal() if window.isFullScreen() else window.showFullScreen()
+
+    def _reveal(self, item: QueueItem) -> None:
+        if item.result is not None:
+            QDesktopServices.openUrl(QUrl.fromLocalFile(str(item.result.parent)))
+
+    @Slot()
+    def _on_presentation_closed(self) -> None:
+        self.presentation = None
+        self.photos.look_at(self.viewer.view)
+
+    def _caption(self) -> None:
+        info, view = self._info, self.presentation
+        if info is None or view is None:
+            return
+        before = f"{info.width_px} \u00d7 {info.height_px}"
+        after = f"{self._size[0]} \u00d7 {self._size[1]}"
+        view.show_caption(info.path.stem, f"{before}  \u2192  {after}")
+
+    def show_settings(self) -> SettingsDialog:
+        """Open the settings."""
+        devices = frozenset(name for name, _ in self.workshop.device_names())
+        dialog = SettingsDialog(self.settings, devices=devices)
+        dialog.value_requested.connect(self.settings.set_value)
+        dialog.reset_requested.connect(self.settings.reset)
+        dialog.folder_requested.connect(lambda _key: self._choose_output_folder())
+        self.dialogs.show(dialog)
+        return dialog
+
+    def show_shortcuts(self) -> None:
+        """Open the list of keys."""
+        groups: dict[str, list[tuple[str, str]]] = {}
+        for spec, action in self.window.commands():
+            keys = [k.toString(QKeySequence.SequenceFormat.NativeText) for k in action.shortcuts()]
+            if keys and action.isVisible():
+                name = action.text().replace("&", "").rstrip("\u2026")
+                groups.setdefault(spec.menu.replace("&", ""), []).append((name, "  ".join(keys)))
+        viewer = [
+            (self.tr("Flip before and after"), self.tr("Space")),
+            (
+                self.tr("Move the photo, or the divider when it has the focus"),
+                "\u2190 \u2191 \u2192 \u2193",
+            ),
+        ]
+        self.dialogs.show(ShortcutsDialog([(self.tr("Viewer"), viewer), *groups.items()]))
+
+    def show_about(self) -> None:
+        """Say which versions run here."""
+        self.dialogs.show(
+            MessageDialog(
+                self.theming,
+                title="MFAGAN Studio",
+                text=self.tr(
+                    "Super-resolution on your own machine. Apache-2.0. "
+                    "No photo and no word about you leaves this computer."
+                ),
+                details=versions_text(),
+                icon="info",
+            )
+        )
+
+
+def versions_text() -> str:
+    """Return what somebody who helps needs to know of this installation."""
+    return (
+        f"Python {platform.python_version()}, Qt {qVersion()}, "
+        f"ONNX Runtime {runtime_version()}, {platform.platform()}"
+    )

@@ -1,0 +1,141 @@
+"""The viewer with its bar of modes, zoom and read-out."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QSize, Qt, Signal, Slot
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QToolButton, QVBoxLayout, QWidget
+
+from app.state.theme import SPACE_M_PX, SPACE_S_PX, SPACE_XS_PX
+from app.state.view_transform import ViewTransform
+from app.state.viewer_state import PixelReading, ViewerMode
+from app.widgets.controls import Segments
+from app.widgets.icons import ICON_PX
+from app.widgets.image_compare import ImageCompare
+from app.widgets.theming import ThemeService
+
+
+class ViewerPage(QWidget):
+    """Frames the viewer; buttons and keys do the same things.
+
+    Signals:
+        mode_requested: The `ViewerMode` people chose.
+    """
+
+    mode_requested = Signal(object)
+
+    def __init__(
+        self, viewer: ImageCompare, theming: ThemeService, parent: QWidget | None = None
+    ) -> None:
+        super().__init__(parent)
+        self.viewer = viewer
+        self._theming = theming
+        self._icons: list[tuple[QToolButton, str]] = []
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(0)
+        layout.addWidget(viewer, 1)
+        layout.addWidget(self._build_bar())
+        viewer.view_changed.connect(self._on_view_changed)
+        viewer.mode_changed.connect(self._on_mode_changed)
+        viewer.pointed.connect(self._on_pointed)
+        viewer.loupe_changed.connect(self._loupe.setChecked)
+        theming.changed.connect(self._on_theme_changed)
+        self._on_theme_changed()
+        self._on_mode_changed(viewer.mode)
+
+    def _build_bar(self) -> QFrame:
+        bar = QFrame()
+        bar.setObjectName("viewerBar")
+        row = QHBoxLayout(bar)
+        row.setContentsMargins(SPACE_M_PX, SPACE_XS_PX, SPACE_M_PX, SPACE_XS_PX)
+        row.setSpacing(SPACE_XS_PX)
+        self._modes = Segments()
+        for mode, name, key in self._mode_names():
+            button = self._modes.add("", name=name, tip=f"{name} ({key})")
+            self._icons.append((button, mode.value))
+        self._modes.chosen.connect(lambda i: self.mode_requested.emit(list(ViewerMode)[i]))
+        row.addWidget(self._modes)
+        row.addSpacing(SPACE_S_PX)
+        self._loupe = self._tool("loupe", self.tr("Loupe"), "L")
+        self._loupe.setCheckable(True)
+        self._loupe.clicked.connect(self.viewer.set_loupe)
+        row.addWidget(self._loupe)
+        row.addStretch(1)
+        self._reading = QLabel()
+        self._reading.setProperty("role", "caption")
+        self._reading.setTextFormat(Qt.TextFormat.RichText)
+        row.addWidget(self._reading)
+        row.addStretch(1)
+        self._add_zoom(row)
+        return bar
+
+    def _add_zoom(self, row: QHBoxLayout) -> None:
+        zoom_out = self._tool("zoom-out", self.tr("Zoom out"), "-")
+        zoom_out.clicked.connect(self.viewer.zoom_out)
+        row.addWidget(zoom_out)
+        self._zoom = QLabel("100%")
+        self._zoom.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self._zoom.setMinimumWidth(52)
+        self._zoom.setAccessibleName(self.tr("Zoom"))
+        row.addWidget(self._zoom)
+        zoom_in = self._tool("zoom-in", self.tr("Zoom in"), "+")
+        zoom_in.clicked.connect(self.viewer.zoom_in)
+        row.addWidget(zoom_in)
+        row.addSpacing(SPACE_S_PX)
+        fit = self._tool("fit", self.tr("Fit to window"), "Ctrl+0")
+        fit.clicked.connect(self.viewer.fit)
+        row.addWidget(fit)
+        actual = self._tool(
+            "actual-size", self.tr("One result pixel on one screen pixel"), "Ctrl+1"
+        )
+        actual.clicked.connect(lambda: self.viewer.zoom_to(1.0))
+        row.addWidget(actual)
+
+    def _mode_names(self) -> list[tuple[ViewerMode, str, str]]:
+        return [
+            (ViewerMode.SPLIT_VERTICAL, self.tr("Split left and right"), "S"),
+            (ViewerMode.SPLIT_HORIZONTAL, self.tr("Split top and bottom"), "H"),
+            (ViewerMode.SIDE_BY_SIDE, self.tr("Side by side"), "T"),
+            (ViewerMode.FLIP, self.tr("Flip in place"), self.tr("Space")),
+            (ViewerMode.BLINK, self.tr("Blink"), "B"),
+            (ViewerMode.DIFFERENCE, self.tr("Difference map"), "D"),
+        ]
+
+    def _tool(self, icon: str, name: str, key: str) -> QToolButton:
+        button = QToolButton()
+        button.setAccessibleName(name)
+        button.setToolTip(f"{name} ({key})")
+        button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self._icons.append((button, icon))
+        return button
+
+    @Slot()
+    def _on_theme_changed(self) -> None:
+        for button, name in self._icons:
+            button.setIcon(self._theming.icon(name))
+            button.setIconSize(QSize(ICON_PX, ICON_PX))
+        theme = self._theming
+        self.viewer.set_colours(canvas=theme.colour("canvas"), focus=theme.colour("accent"))
+        self.viewer.overlay.ground = theme.colour("overlay")
+        self.viewer.overlay.ink = theme.colour("overlay_text")
+        self.viewer.overlay.text_px = theme.theme.type_px(12)
+
+    @Slot(object)
+    def _on_view_changed(self, view: ViewTransform) -> None:
+        self._zoom.setText(f"{view.zoom:.0%}" if view.zoom < 10 else f"{view.zoom:.0f}00%")
+
+    @Slot(object)
+    def _on_mode_changed(self, mode: ViewerMode) -> None:
+        self._modes.set_current(list(ViewerMode).index(mode))
+
+    @Slot(object)
+    def _on_pointed(self, reading: PixelReading | None) -> None:
+        if reading is None:
+            self._reading.setText("")
+            return
+        parts = [f"{reading.x}, {reading.y}"]
+        names = ((self.tr("Before"), reading.before), (self.tr("After"), reading.after))
+        for name, colour in names:
+            swatch = "<span style='color:#{:02x}{:02x}{:02x}'>\u25a0</span>".format(*colour)
+            parts.append(f"{name} {swatch} {colour[0]} {colour[1]} {colour[2]}")
+        self._reading.setText(" &nbsp;\u2003 ".join(parts))

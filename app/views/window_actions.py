@@ -1,0 +1,253 @@
+"""Every command of the window, as data: name, text, keys, menu."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from PySide6.QtCore import QCoreApplication
+from PySide6.QtGui import QAction
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ActionSpec:
+    """One command.
+
+    Attributes:
+        name: What code calls it.
+        menu: Title of its menu.
+        text: What people read.
+        keys: Its shortcuts, the first one shown.
+        icon: Name of its icon, if it has one.
+        needs_photo: Whether it is off without a photo.
+        begins_group: Whether a line stands above it.
+        role: Where macOS puts it.
+    """
+
+    name: str
+    menu: str
+    text: str
+    keys: tuple[str, ...] = ()
+    icon: str = ""
+    needs_photo: bool = False
+    begins_group: bool = False
+    role: QAction.MenuRole = QAction.MenuRole.NoRole
+
+
+def build_action_specs() -> tuple[ActionSpec, ...]:
+    """Return the commands in the order of the menus, in the language of the app."""
+    return (*_file_specs(), *_view_specs(), *_model_specs(), *_queue_specs(), *_help_specs())
+
+
+def _file_specs() -> tuple[ActionSpec, ...]:
+    tr = QCoreApplication.translate
+    menu = tr("WindowActions", "&File")
+    return (
+        ActionSpec(
+            name="open",
+            menu=menu,
+            text=tr("WindowActions", "&Open photos\u2026"),
+            keys=("Ctrl+O",),
+            icon="open",
+        ),
+        ActionSpec(
+            name="open_folder",
+            menu=menu,
+            text=tr("WindowActions", "Add a &folder to the queue\u2026"),
+            keys=("Ctrl+Shift+O",),
+            icon="folder",
+        ),
+        ActionSpec(
+            name="paste",
+            menu=menu,
+            text=tr("WindowActions", "&Paste a photo"),
+            keys=("Ctrl+V",),
+            icon="paste",
+        ),
+        ActionSpec(
+            name="upscale",
+            menu=menu,
+            text=tr("WindowActions", "&Upscale"),
+            keys=("Ctrl+Return",),
+            icon="upscale",
+            needs_photo=True,
+            begins_group=True,
+        ),
+        ActionSpec(
+            name="enqueue",
+            menu=menu,
+            text=tr("WindowActions", "Add to &queue"),
+            keys=("Ctrl+E",),
+            icon="queue",
+            needs_photo=True,
+        ),
+        ActionSpec(
+            name="close_photo",
+            menu=menu,
+            text=tr("WindowActions", "&Close photo"),
+            keys=("Ctrl+W",),
+            needs_photo=True,
+            begins_group=True,
+        ),
+        ActionSpec(
+            name="settings",
+            menu=menu,
+            text=tr("WindowActions", "&Settings\u2026"),
+            keys=("Ctrl+,",),
+            icon="settings",
+            role=QAction.MenuRole.PreferencesRole,
+        ),
+        ActionSpec(
+            name="quit",
+            menu=menu,
+            text=tr("WindowActions", "Q&uit"),
+            keys=("Ctrl+Q",),
+            role=QAction.MenuRole.QuitRole,
+        ),
+    )
+
+
+def _view_specs() -> tuple[ActionSpec, ...]:
+    menu = QCoreApplication.translate("WindowActions", "&View")
+    tr = QCoreApplication.translate
+    modes = (
+        ("split-vertical", tr("WindowActions", "Split &left and right"), ("S",)),
+        ("split-horizontal", tr("WindowActions", "Split &top and bottom"), ("H",)),
+        ("side-by-side", tr("WindowActions", "&Side by side"), ("T",)),
+        ("flip", tr("WindowActions", "&Flip in place"), ()),
+        ("blink", tr("WindowActions", "&Blink"), ("B",)),
+        ("difference", tr("WindowActions", "&Difference map"), ("D",)),
+        ("loupe", tr("WindowActions", "L&oupe"), ("L",)),
+    )
+    zooms = (
+        ("fit", tr("WindowActions", "Fit to &window"), ("Ctrl+0",)),
+        ("actual-size", tr("WindowActions", "&100 % in screen pixels"), ("Ctrl+1",)),
+        ("double-size", tr("WindowActions", "&200 %"), ("Ctrl+2",)),
+        ("zoom-in", tr("WindowActions", "Zoom &in"), ("+", "=", "Ctrl++")),
+        ("zoom-out", tr("WindowActions", "Zoom o&ut"), ("-", "Ctrl+-")),
+    )
+    window = (
+        ("before", tr("WindowActions", "Before as original &pixels"), ("N",), ""),
+        ("inspector", tr("WindowActions", "Show the i&nspector"), ("Ctrl+I",), "panel"),
+        ("queue", tr("WindowActions", "Show the &queue"), ("Ctrl+U",), "queue"),
+        ("theme", tr("WindowActions", "Light or dar&k"), ("Ctrl+Shift+L",), "sun"),
+        ("present", tr("WindowActions", "&Presentation"), ("F5",), "present"),
+        ("full_screen", tr("WindowActions", "F&ull screen"), ("F11",), ""),
+    )
+    specs = [
+        ActionSpec(
+            name=name,
+            menu=menu,
+            text=text,
+            keys=keys,
+            icon=name if name != "double-size" else "",
+            needs_photo=True,
+            begins_group=name == "fit",
+        )
+        for name, text, keys in (*modes, *zooms)
+    ]
+    specs += [
+        ActionSpec(
+            name=name,
+            menu=menu,
+            text=text,
+            keys=keys,
+            icon=icon,
+            needs_photo=name in {"before", "present"},
+            begins_group=name == "before",
+        )
+        for name, text, keys, icon in window
+    ]
+    return tuple(specs)
+
+
+def _model_specs() -> tuple[ActionSpec, ...]:
+    tr = QCoreApplication.translate
+    menu = tr("WindowActions", "&Model")
+    numbered = tuple(
+        ActionSpec(
+            name=f"model-{number}",
+            menu=menu,
+            text=tr("WindowActions", "Model {number}").format(number=number),
+            keys=(str(number),),
+        )
+        for number in range(1, 10)
+    )
+    return (
+        *numbered,
+        ActionSpec(
+            name="preview",
+            menu=menu,
+            text=tr("WindowActions", "Back from the result to the &preview"),
+            keys=("P",),
+            needs_photo=True,
+            begins_group=True,
+        ),
+        ActionSpec(
+            name="import_model",
+            menu=menu,
+            text=tr("WindowActions", "&Import a network\u2026"),
+            icon="model",
+        ),
+    )
+
+
+def _queue_specs() -> tuple[ActionSpec, ...]:
+    tr = QCoreApplication.translate
+    menu = tr("WindowActions", "&Queue")
+    return (
+        ActionSpec(
+            name="queue_start",
+            menu=menu,
+            text=tr("WindowActions", "&Start or go on"),
+            keys=("Ctrl+R",),
+            icon="play",
+        ),
+        ActionSpec(
+            name="queue_pause",
+            menu=menu,
+            text=tr("WindowActions", "&Pause"),
+            keys=("Ctrl+P",),
+            icon="pause",
+        ),
+        ActionSpec(
+            name="queue_cancel",
+            menu=menu,
+            text=tr("WindowActions", "&Cancel all"),
+            keys=("Ctrl+.",),
+            icon="cancel",
+        ),
+        ActionSpec(
+            name="queue_retry",
+            menu=menu,
+            text=tr("WindowActions", "&Try failed ones again"),
+            keys=("Ctrl+Shift+R",),
+            icon="retry",
+        ),
+        ActionSpec(
+            name="queue_clear",
+            menu=menu,
+            text=tr("WindowActions", "Remove &finished"),
+            icon="remove",
+        ),
+    )
+
+
+def _help_specs() -> tuple[ActionSpec, ...]:
+    tr = QCoreApplication.translate
+    menu = tr("WindowActions", "&Help")
+    return (
+        ActionSpec(
+            name="shortcuts",
+            menu=menu,
+            text=tr("WindowActions", "&Keyboard"),
+            keys=("F1", "?"),
+            icon="keyboard",
+        ),
+        ActionSpec(
+            name="about",
+            menu=menu,
+            text=tr("WindowActions", "&About MFAGAN Studio"),
+            icon="info",
+            role=QAction.MenuRole.AboutRole,
+        ),
+    )
