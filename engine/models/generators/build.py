@@ -5,17 +5,41 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from engine.config.parts import GeneratorRecipe
+from engine.core.errors import ConfigError
 from engine.core.registry import Registry
 from engine.models.generators.base import Generator
+from engine.models.generators.compact import CompactNet
 from engine.models.generators.mfanet import MfaNet
+from engine.models.generators.rrdbnet import RrdbNet
+from engine.models.generators.selfcal import SelfCalibratedNet
+from engine.models.generators.span import SpanNet
+from engine.models.generators.srresnet import SrResNet
+from engine.models.generators.tpsr import TpsrNet
 
-GENERATORS: Registry[Callable[[GeneratorRecipe], Generator]] = Registry("generator family")
-GENERATORS.add(
-    "mfanet",
-    lambda recipe: MfaNet(
-        scale=recipe.scale, channels=recipe.channels or 32, blocks=recipe.blocks or 4
-    ),
-)
+Builder = Callable[[GeneratorRecipe], Generator]
+
+
+def _sized(network: Callable[..., Generator], *, channels: int, blocks: int) -> Builder:
+    """Return a builder whose sizes are the published ones unless the recipe gives others."""
+    return lambda recipe: network(
+        scale=recipe.scale, channels=recipe.channels or channels, blocks=recipe.blocks or blocks
+    )
+
+
+def _build_tpsr(recipe: GeneratorRecipe) -> Generator:
+    if recipe.scale != 4 or recipe.blocks is not None:
+        raise ValueError("TPSR exists for scale 4 only, and its depth is fixed")
+    return TpsrNet(channels=recipe.channels or 16)
+
+
+GENERATORS: Registry[Builder] = Registry("generator family")
+GENERATORS.add("mfanet", _sized(MfaNet, channels=32, blocks=4))
+GENERATORS.add("rrdbnet", _sized(RrdbNet, channels=64, blocks=23))
+GENERATORS.add("srresnet", _sized(SrResNet, channels=64, blocks=16))
+GENERATORS.add("compact", _sized(CompactNet, channels=64, blocks=16))
+GENERATORS.add("span", _sized(SpanNet, channels=48, blocks=6))
+GENERATORS.add("tpsr", _build_tpsr)
+GENERATORS.add("selfcal", _sized(SelfCalibratedNet, channels=48, blocks=8))
 
 
 def build_generator(recipe: GeneratorRecipe) -> Generator:
@@ -23,5 +47,9 @@ def build_generator(recipe: GeneratorRecipe) -> Generator:
 
     Raises:
         UnknownNameError: If there is no such family.
+        ConfigError: If the family does not come in that size.
     """
-    return GENERATORS[recipe.family](recipe)
+    try:
+        return GENERATORS[recipe.family](recipe)
+    except ValueError as error:
+        raise ConfigError(f"generator {recipe.family}: {error}") from error
