@@ -34,7 +34,7 @@ def large_photo(tmp_path: Path) -> Path:
 def busy(large_photo: Path, tmp_path: Path, own_home: Path) -> Iterator[subprocess.Popen[str]]:
     """The program in the middle of a photo."""
     put_model(own_home / "data" / "models", "tiny")
-    words = ["upscale", large_photo, "-o", tmp_path / "out", "--model", "tiny", "--tile", "24"]
+    words = ["upscale", large_photo, "-o", tmp_path / "out", "--model", "tiny", "--tile", "40"]
     process = subprocess.Popen(
         [*COMMAND, *map(str, words), "--threads", "1", "--consistent", "--json"],
         stdout=subprocess.PIPE,
@@ -76,7 +76,7 @@ def test_after_a_kill_no_result_stands_and_resume_finishes(
     assert [p for p in leftovers(tmp_path / "out") if not p.name.startswith(".")] == []
     # The same photo, small enough now to be through at once: it changed, so it is done anew.
     Image.new("RGB", (16, 16), (120, 130, 140)).save(tmp_path / "large.png")
-    words = ["upscale", "-o", tmp_path / "out", "--model", "tiny", "--tile", "24"]
+    words = ["upscale", "-o", tmp_path / "out", "--model", "tiny", "--tile", "40"]
     done = subprocess.run(
         [*COMMAND, *map(str, words), "--consistent", "--resume", "--json"],
         capture_output=True,
