@@ -84,9 +84,10 @@ def shuffle_block_first(model: onnx.ModelProto) -> None:
         if attributes["mode"].s != b"CRD":
             continue
         block = attributes["blocksize"].i ** 2
-        for behind in nodes_summed_into(node.input[0], producers):
-            for name in behind.input[1:] if behind.op_type == "Conv" else ():
-                _permute_outputs(tensors[name], block)
+        summed = nodes_summed_into(node.input[0], producers)
+        # A set, because convolutions with equal tensors share one.
+        for name in {name for n in summed if n.op_type == "Conv" for name in n.input[1:]}:
+            _permute_outputs(tensors[name], block)
         attributes["mode"].s = b"DCR"
 
 

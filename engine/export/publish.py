@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import datetime as dt
 import platform
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TypeAlias
 
 import msgspec
 import numpy as np
@@ -26,13 +28,17 @@ from engine.catalog.card import (
     write_card,
 )
 from engine.config.recipes import TrainRecipe, load_recipe
+from engine.core.cancellation import CancelToken
 from engine.core.errors import ConfigError
 from engine.data.photo_store import find_photos, load_rgb, reduce_bicubic
+from engine.evaluation.contestants import FileContestant
+from engine.evaluation.evaluate import PROTOCOL, evaluate
+from engine.evaluation.judges import Judges
 from engine.export.onnx_file import export_onnx
-from engine.export.quality import PROTOCOL, Quality, measure_quality, relative_speed
 from engine.export.quantise import Patch, quantise_int8
+from engine.export.speed_ratio import relative_speed
 from engine.imaging.code_values import to_float
-from engine.inference.session import ExecutionSession, SessionSpec, open_session
+from engine.inference.session import SessionSpec, open_session
 from engine.models.generators.build import build_generator
 from engine.models.generators.mfanet import MfaNet
 
@@ -40,6 +46,10 @@ from engine.models.generators.mfanet import MfaNet
 _COST_SIDE_PX = 256
 _CALIBRATION_PATCHES = 48
 _CALIBRATION_SIDE_PX = 96
+
+
+Quality: TypeAlias = dict[str, dict[str, float]]
+"""Means of each figure, by the name of the folder they were measured on."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -93,14 +103,7 @@ def publish_run(request: PublishRequest) -> ModelCard:
     export_onnx(generator, files["fp32"])
     patches = calibration_patches(request.calibration, scale=generator.scale)
     quantise_int8(files["fp32"], files["int8"], patches=patches)
-    sessions = {p: open_session(SessionSpec(path=path)) for p, path in files.items()}
-    quality = {
-        precision: {
-            folder.name: measure_quality(session, folder, scale=generator.scale)
-            for folder in request.benchmarks
-        }
-        for precision, session in sessions.items()
-    }
+    quality = {p: measure_quality(path, request.benchmarks) for p, path in files.items()}
     card = ModelCard(
         id=model_id,
         name=request.name or recipe.name,
@@ -119,13 +122,24 @@ def publish_run(request: PublishRequest) -> ModelCard:
         tile=TileHint(overlap_px=(generator.receptive_field_px - 1) // 2, best_px=request.tile_px),
         input=TensorSpec(name="lr"),
         output=TensorSpec(name="sr"),
-        variants=_variants(files, sessions, quality, tile_px=request.tile_px),
+        variants=_variants(files, quality, tile_px=request.tile_px),
         training=_training_record(recipe, step),
         quality=_figures(quality["fp32"], model_id),
         limits=request.limits,
     )
     write_card(card, request.folder / f"{model_id}.json")
     return card
+
+
+def measure_quality(path: Path, folders: Sequence[Path]) -> Quality:
+    """Measure an ONNX file on folders of HR photos, by the field's protocol.
+
+    Raises:
+        ConfigError: If a folder holds no photo.
+    """
+    contestant = FileContestant(path, threads=0)
+    results = evaluate([contestant], folders, Judges(), token=CancelToken())
+    return {result.set: result.means() for result in results}
 
 
 def calibration_patches(folder: Path, *, scale: int) -> list[Patch]:
@@ -165,19 +179,19 @@ def _macs(generator: MfaNet) -> int:
 
 def _variants(
     files: dict[Precision, Path],
-    sessions: dict[Precision, ExecutionSession],
-    quality: dict[Precision, dict[str, Quality]],
+    quality: dict[Precision, Quality],
     *,
     tile_px: int,
 ) -> tuple[Variant, ...]:
     def lost_db(precision: Precision) -> float:
         # The worst set counts: a promise about the loss holds for all of them.
         losses = [
-            quality["fp32"][name].psnr_y_db - figure.psnr_y_db
-            for name, figure in quality[precision].items()
+            quality["fp32"][name]["psnr_y_db"] - figures["psnr_y_db"]
+            for name, figures in quality[precision].items()
         ]
         return max(0.0, round(max(losses), 4))
 
+    base = open_session(SessionSpec(path=files["fp32"]))
     return tuple(
         Variant(
             precision=precision,
@@ -189,7 +203,8 @@ def _variants(
                 1.0
                 if precision == "fp32"
                 else round(
-                    relative_speed(sessions[precision], sessions["fp32"], side_px=tile_px), 2
+                    relative_speed(open_session(SessionSpec(path=path)), base, side_px=tile_px),
+                    2,
                 )
             ),
         )
@@ -197,7 +212,7 @@ def _variants(
     )
 
 
-def _figures(quality: dict[str, Quality], model_id: str) -> tuple[QualityFigure, ...]:
+def _figures(quality: Quality, model_id: str) -> tuple[QualityFigure, ...]:
     return tuple(
         QualityFigure(
             set=name,
@@ -207,12 +222,8 @@ def _figures(quality: dict[str, Quality], model_id: str) -> tuple[QualityFigure,
             command=f"mfagan evaluate {model_id} --data {name}",
             date=dt.datetime.now(tz=dt.UTC).date(),
         )
-        for name, figure in quality.items()
-        for metric, value in (
-            ("psnr_y_db", figure.psnr_y_db),
-            ("ssim_y", figure.ssim_y),
-            ("psnr_rgb_db", figure.psnr_rgb_db),
-        )
+        for name, figures in quality.items()
+        for metric, value in figures.items()
     )
 
 

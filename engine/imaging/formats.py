@@ -57,7 +57,7 @@ class _Traits:
 
 # Sides: JPEG's 65535 less what libjpeg keeps for itself; WebP 14 bits; AVIF what its
 # encoder in libvips takes; PNG and TIFF 31 bits, of which libvips takes 10 million.
-# Bits: upper side of what noisy photos took at the default settings.
+# Bits: a cautious estimate for noisy photos at the default settings, not a measurement.
 _TRAITS: Final = {
     OutputFormat.JPEG: _Traits(
         suffixes=(".jpg", ".jpeg", ".jpe", ".jfif"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 from pathlib import Path
 
 import numpy as np
@@ -95,3 +96,15 @@ def test_only_sums_of_convolutions_may_stand_before_the_shuffle(tmp_path: Path) 
 
     with pytest.raises(ParityError, match="Sigmoid"):
         export_onnx(Gated(), tmp_path / "gated.onnx")
+
+
+def test_convolutions_that_share_a_bias_are_permuted_once(
+    generator: MfaNet, tmp_path: Path
+) -> None:
+    twin = copy.deepcopy(generator)
+    assert isinstance(twin.tail, torch.nn.Conv2d)
+    assert twin.anchor.bias is not None
+    twin.tail.bias = torch.nn.Parameter(twin.anchor.bias.detach().clone() + 0.1)
+    twin.anchor.bias = torch.nn.Parameter(twin.tail.bias.detach().clone())
+
+    assert export_onnx(twin, tmp_path / "twin.onnx").largest_difference < 1e-5
