@@ -15,7 +15,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING
 
 import qasync
-from PySide6.QtCore import QLibraryInfo, QLocale, Qt, QTranslator
+from PySide6.QtCore import QLibraryInfo, QLocale, QLoggingCategory, Qt, QTranslator
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication, QStyleFactory
 
@@ -51,7 +51,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     options = parse_arguments(sys.argv[1:] if argv is None else argv)
     logging.basicConfig(level=logging.INFO, format="%(levelname)s %(name)s: %(message)s")
     if options.screenshots is not None:
-        screenshots = importlib.import_module("app.screenshots")
+        screenshots = importlib.import_module("app.views.screenshots")
         return int(screenshots.run(options.screenshots))
     shell = build_shell(SettingsStore(config_folder() / "settings.json"))
     loop = qasync.QEventLoop(shell.application)
@@ -79,6 +79,8 @@ def parse_arguments(arguments: Sequence[str]) -> argparse.Namespace:
 def build_application() -> QApplication:
     """Return the application object, new or the one there is."""
     sys.setswitchinterval(_SWITCH_INTERVAL_S)
+    # What is wrong with a picture is said by the engine, once, and to people.
+    QLoggingCategory.setFilterRules("qt.gui.imageio*=false")
     existing = QApplication.instance()
     application = (
         existing if isinstance(existing, QApplication) else QApplication(["mfagan-studio"])

@@ -237,9 +237,8 @@ def shrink(codes: RgbCodes, level: int) -> RgbCodes:
         .convertToFormat(layout)
     )
     rows = np.frombuffer(small.constBits(), np.uint8).reshape(small.height(), small.bytesPerLine())
-    return np.ascontiguousarray(rows[:, : small.width() * channels]).reshape(
-        small.height(), small.width(), channels
-    )
+    # A copy, not a view: the bytes belong to an image that ends here.
+    return rows[:, : small.width() * channels].reshape(small.height(), -1, channels).copy()
 
 
 def _working_format(channels: int) -> QImage.Format:

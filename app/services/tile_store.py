@@ -96,6 +96,14 @@ class TileStore(QObject):
         """Return whether a tile shows what its picture no longer is."""
         return key in self._stale
 
+    def tiles_of(self, picture_id: int) -> list[QImage]:
+        """Return the tiles of a picture that are up to date."""
+        return [
+            tile
+            for key, tile in self._tiles.items()
+            if key.picture_id == picture_id and key not in self._stale
+        ]
+
     def expire(
         self, picture: PictureLevels, *, first_level: int = 0, area: Region | None = None
     ) -> None:

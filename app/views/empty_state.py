@@ -60,6 +60,7 @@ class EmptyState(QWidget):
         self._open = QPushButton(self.tr("Choose photos\u2026"))
         self._open.setProperty("role", "primary")
         self._open.clicked.connect(self.open_requested)
+        self.setFocusProxy(self._open)
         layout = QVBoxLayout(self)
         layout.setSpacing(SPACE_S_PX)
         layout.addStretch(3)

@@ -212,13 +212,12 @@ class Inspector(QFrame):
         self._facts.setText(" \u00b7 ".join(facts) + "".join(f"\n{note}" for note in info.notes))
 
     def show_cards(self, cards: Sequence[ModelCard]) -> None:
-        """Offer models; the first nine have the keys 1 to 9."""
+        """Offer models."""
         self._cards = tuple(cards)
         with QSignalBlocker(self.model):
             self.model.clear()
-            for position, card in enumerate(self._cards):
-                key = f"   {position + 1}" if position < 9 else ""
-                self.model.addItem(f"{card.name}{key}", card.id)
+            for card in self._cards:
+                self.model.addItem(card.name, card.id)
 
     def show_choice(self, choice: ProcessingChoice, *, card: ModelCard, has_twin: bool) -> None:
         """Show what is chosen."""

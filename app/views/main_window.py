@@ -21,7 +21,7 @@ from PySide6.QtWidgets import (
     QLabel,
     QMainWindow,
     QMenu,
-    QSplitter,
+    QSizePolicy,
     QStackedWidget,
     QToolButton,
     QVBoxLayout,
@@ -76,13 +76,14 @@ class MainWindow(QMainWindow):
         self.empty.sample_requested.connect(self.sample_requested)
         self._stack = QStackedWidget()
         self._stack.addWidget(self.empty)
-        self._rows = QSplitter(Qt.Orientation.Vertical)
-        self._rows.setChildrenCollapsible(False)
-        self._rows.addWidget(self._stack)
+        self._left = QVBoxLayout()
+        self._left.setContentsMargins(0, 0, 0, 0)
+        self._left.setSpacing(0)
+        self._left.addWidget(self._stack, 1)
         self._columns = QHBoxLayout()
         self._columns.setContentsMargins(0, 0, 0, 0)
         self._columns.setSpacing(0)
-        self._columns.addWidget(self._rows, 1)
+        self._columns.addLayout(self._left, 1)
         self._inspector_room = QFrame()
         self._inspector_room.setObjectName("inspector")
         self._inspector_room.setFixedWidth(INSPECTOR_WIDTH_PX)
@@ -99,6 +100,7 @@ class MainWindow(QMainWindow):
         self.set_busy_with_photo(has_photo=False)
         theming.changed.connect(self._on_theme_changed)
         self._on_theme_changed()
+        self.empty.setFocus()
 
     def install(self, *, viewer: QWidget, inspector: QWidget, queue: QWidget) -> None:
         """Move in the rooms that need the engine."""
@@ -106,9 +108,8 @@ class MainWindow(QMainWindow):
         layout = self._inspector_room.layout()
         if layout is not None:
             layout.addWidget(inspector)
-        self._rows.addWidget(queue)
-        self._rows.setStretchFactor(0, 1)
-        self._rows.setStretchFactor(1, 0)
+        queue.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
+        self._left.addWidget(queue)
         self._queue = queue
 
     def show_photo(self, name: str) -> None:

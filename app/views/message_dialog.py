@@ -50,6 +50,7 @@ class MessageDialog(QDialog):
         message = text_label(text, wraps=True)
         message.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         words.addWidget(message)
+        words.addStretch()
         top = QHBoxLayout()
         top.setSpacing(SPACE_L_PX)
         top.addWidget(mark)

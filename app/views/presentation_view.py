@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 from typing_extensions import override
 
 from app.services.compared_pictures import ComparedPictures
+from app.services.frame_composer import picture_rect
 from app.services.tile_store import TileStore
 from app.widgets.image_compare import ImageCompare
 from app.widgets.split_handle import STEPS
@@ -90,8 +91,14 @@ class PresentationView(QWidget):
 
     @Slot(object)
     def _on_swept(self, value: object) -> None:
-        if isinstance(value, int):
-            self.viewer.handle.setValue(value)
+        if not isinstance(value, int):
+            return
+        # The divider stays on the photo, wherever that ends on the screen.
+        view = self.viewer.view
+        photo = picture_rect(view)
+        first, last = max(photo.left(), 0), min(photo.right(), view.view_width_px)
+        place = first + (last - first) * value / STEPS
+        self.viewer.handle.setValue(round(place / max(view.view_width_px, 1) * STEPS))
 
     @Slot()
     def _on_sweep_finished(self) -> None:

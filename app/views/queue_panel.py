@@ -142,6 +142,8 @@ class QueuePanel(QFrame):
         self._retry.setEnabled(any(_can_retry(item) for item in chosen))
         self._reveal.setEnabled(any(item.result is not None for item in chosen))
         self._remove.setEnabled(bool(items))
+        # Without items the strip gives its room to the photo.
+        self.list.setVisible(bool(items))
         self._summary.setText(self._summary_text(items))
 
     def _summary_text(self, items: list[QueueItem]) -> str:

@@ -145,6 +145,7 @@ class ImageCompare(QWidget):
         self._pictures = None
         self._frames.expire()
         self._place_handle()
+        self._emit_reading()
         self.update()
 
     def set_label(self, side: Side, text: str) -> None:

@@ -168,7 +168,7 @@ class QueueDelegate(QStyledItemDelegate):
 
 def _details(item: QueueItem) -> str:
     if item.state is ItemState.FAILED or (item.message and item.state is ItemState.WAITING):
-        return item.message
+        return item.message.removeprefix(f"{item.path}: ")
     if item.forecast is not None:
         size = f"{item.forecast.width_px} \u00d7 {item.forecast.height_px}"
         if item.state is ItemState.WAITING:
