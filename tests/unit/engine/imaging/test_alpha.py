@@ -7,6 +7,7 @@ import pytest
 
 from engine.core.cancellation import CancelToken
 from engine.core.errors import JobCancelled
+from engine.core.images import CodeImage
 from engine.imaging.alpha import bleed_colour, bleed_raster
 from tests.helpers.pictures import filled_raster, noise
 
@@ -16,8 +17,8 @@ def _disc(size: int, dtype: type = np.uint8) -> tuple[np.ndarray, np.ndarray]:
     y, x = np.mgrid[:size, :size]
     inside = (x - size / 2) ** 2 + (y - size / 2) ** 2 < (size / 3) ** 2
     white = np.iinfo(dtype).max
-    alpha = np.where(inside, white, 0).astype(dtype)[:, :, None]
-    colour = np.zeros((size, size, 3), dtype)
+    alpha: CodeImage = np.where(inside, white, 0).astype(dtype)[:, :, None]
+    colour: CodeImage = np.zeros((size, size, 3), dtype)
     colour[inside] = (white, white // 5, white // 10)
     return colour, alpha
 

@@ -3,12 +3,13 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from engine.core.images import CodeImage
 from engine.imaging.code_values import max_code, to_codes, to_float
 
 
 @pytest.mark.parametrize("dtype", [np.uint8, np.uint16])
 def test_every_code_value_survives_the_way_to_float_and_back(dtype: type) -> None:
-    codes = np.arange(max_code(dtype) + 1, dtype=dtype).reshape(-1, 16, 1)
+    codes: CodeImage = np.arange(max_code(dtype) + 1, dtype=dtype).reshape(-1, 16, 1)
 
     image = to_float(codes)
 

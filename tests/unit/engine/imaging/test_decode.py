@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import io
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -21,7 +22,6 @@ from engine.core.errors import (
     UnsupportedFormatError,
 )
 from engine.core.images import CodeImage
-from engine.imaging import raster as raster_module
 from engine.imaging.decode import DecodeLimits, open_photo, read_info
 from engine.imaging.photo import PhotoInfo
 from tests.helpers.pictures import (
@@ -97,8 +97,10 @@ def test_orientation_is_applied_once(tmp_path: Path, suffix: str, orientation: i
     path = tmp_path / f"photo{suffix}"
     if suffix == ".tif":
         picture.save(path, tiffinfo={0x0112: orientation})
+    elif suffix == ".webp":
+        picture.save(path, exif=exif, lossless=True)
     else:
-        picture.save(path, exif=exif, **({"lossless": True} if suffix == ".webp" else {}))
+        picture.save(path, exif=exif)
     picture.getexif()[0x0112] = orientation
     upright = np.asarray(ImageOps.exif_transpose(picture))
 
@@ -355,8 +357,8 @@ def test_decoding_can_be_cancelled(tmp_path: Path) -> None:
 
 def test_a_full_scratch_disk_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     vips_image(noise(10, 10, 4)).pngsave(str(tmp_path / "a.png"))
-    usage = raster_module.shutil.disk_usage(tmp_path)._replace(free=5)
-    monkeypatch.setattr(raster_module.shutil, "disk_usage", lambda _: usage)
+    usage = shutil.disk_usage(tmp_path)._replace(free=5)
+    monkeypatch.setattr(shutil, "disk_usage", lambda _: usage)
 
     with pytest.raises(DiskFullError):
         open_photo(tmp_path / "a.png", scratch_folder=tmp_path, limits=ON_DISK)

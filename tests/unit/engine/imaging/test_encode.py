@@ -11,15 +11,18 @@ import numpy as np
 import pytest
 import tifffile
 from PIL import Image
+from typing_extensions import override
 
 from engine.core.atomic_file import remove_leftovers
 from engine.core.cancellation import CancelToken
 from engine.core.errors import DiskFullError, FormatLimitError, JobCancelled, OutputError
+from engine.core.images import CodeImage
 from engine.imaging import encode
 from engine.imaging.decode import open_photo, read_info
 from engine.imaging.encode import EncodeOptions, SaveReport, save_photo
 from engine.imaging.formats import OutputFormat
 from engine.imaging.photo import PhotoInfo
+from engine.imaging.vips import FileTarget
 from tests.helpers.pictures import (
     builtin_profile,
     exif_block,
@@ -119,7 +122,7 @@ def test_gray_stays_gray(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("dtype", [np.uint8, np.uint16])
 def test_jpeg_puts_transparency_on_white_with_a_note(tmp_path: Path, dtype: type) -> None:
-    codes = np.zeros((8, 8, 4), dtype)
+    codes: CodeImage = np.zeros((8, 8, 4), dtype)
     codes[:, 4:, 3] = np.iinfo(dtype).max
 
     report = saved(codes, tmp_path / "a.jpg", EncodeOptions(format=OutputFormat.JPEG))
@@ -343,10 +346,11 @@ def test_a_disk_that_fills_up_is_named_and_nothing_is_left(
     tmp_path: Path, output: OutputFormat, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     class FullFile(io.BytesIO):
+        @override
         def write(self, _: object) -> int:
             raise OSError(errno.ENOSPC, "No space left on device")
 
-    class Target(encode.FileTarget):
+    class Target(FileTarget):
         def __init__(self, _: object) -> None:
             super().__init__(FullFile())
 

@@ -150,7 +150,7 @@ def test_a_tiff_tells_about_its_photo_only(tmp_path: Path) -> None:
         photometric="rgb",
         metadata=None,
         software=False,
-        extratags=[(0x010F, 2, 0, "Maker"), (0x83BB, 4, 1, 0x1C024142)],
+        extratags=[(0x010F, 2, 0, "Maker", True), (0x83BB, 4, 1, 0x1C024142, True)],
     )
 
     with (tmp_path / "a.tif").open("rb") as file:

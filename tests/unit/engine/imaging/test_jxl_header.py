@@ -12,7 +12,7 @@ from tests.helpers.pictures import noise
 )
 @pytest.mark.parametrize("container", [False, True])
 def test_the_size_is_read_as_an_encoder_wrote_it(width: int, height: int, container: bool) -> None:
-    content = imagecodecs.jpegxl_encode(noise(height, width), usecontainer=container)
+    content = bytes(imagecodecs.jpegxl_encode(noise(height, width), usecontainer=container))
 
     assert jxl_size(content) == (width, height)
 

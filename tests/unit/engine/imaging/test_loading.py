@@ -7,6 +7,7 @@ import pytest
 from engine.core.errors import UnreadableImageError
 from engine.imaging import loading
 from engine.imaging.loading import loaded_picture
+from engine.imaging.vips import FileSource
 from tests.helpers.pictures import noise, vips_image
 
 
@@ -36,7 +37,7 @@ def test_a_disk_that_fails_while_it_is_read_is_named(
         def seek(self, offset: int, whence: int) -> int:
             return self._file.seek(offset, whence)  # type: ignore[attr-defined, no-any-return]
 
-    source = loading.FileSource
+    source = FileSource
     monkeypatch.setattr(loading, "FileSource", lambda file: source(FailingFile(file)))  # type: ignore[arg-type]
 
     with (

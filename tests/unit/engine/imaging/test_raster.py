@@ -12,8 +12,8 @@ import pytest
 
 from engine.core.atomic_file import remove_leftovers
 from engine.core.errors import DiskFullError, OutputError
+from engine.core.images import CodeImage
 from engine.core.tiling import Region
-from engine.imaging import raster as raster_module
 from engine.imaging.raster import Raster
 from tests.helpers.pictures import filled_raster, noise
 
@@ -40,7 +40,7 @@ def test_what_is_written_is_read_again_and_the_rest_is_black(
 
         whole = raster.read(raster.whole)
 
-    expected = np.zeros((9, 7, 3), dtype)
+    expected: CodeImage = np.zeros((9, 7, 3), dtype)
     expected[5:, 2:5] = patch
     np.testing.assert_array_equal(whole, expected)
 
@@ -136,7 +136,7 @@ def test_a_disk_without_the_room_is_told_before_the_work(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     usage = shutil.disk_usage(tmp_path)._replace(free=10)
-    monkeypatch.setattr(raster_module.shutil, "disk_usage", lambda _: usage)
+    monkeypatch.setattr(shutil, "disk_usage", lambda _: usage)
 
     with pytest.raises(DiskFullError, match="189 B of scratch space are needed, 10 B are free"):
         _create(tmp_path, on_disk=True)

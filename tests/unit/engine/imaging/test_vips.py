@@ -6,6 +6,7 @@ import logging
 from types import SimpleNamespace
 
 import pytest
+from typing_extensions import override
 
 from engine.imaging.vips import FileSource, FileTarget, blob, first_line, number, pyvips, set_blob
 
@@ -13,12 +14,15 @@ from engine.imaging.vips import FileSource, FileTarget, blob, first_line, number
 class DeadFile(io.BytesIO):
     """A file on a disk that is gone."""
 
+    @override
     def read(self, _: int | None = -1) -> bytes:
         raise OSError(errno.EIO, "Input/output error")
 
+    @override
     def seek(self, _: int, __: int = io.SEEK_SET) -> int:
         raise OSError(errno.EIO, "Input/output error")
 
+    @override
     def write(self, _: object) -> int:
         raise OSError(errno.ENOSPC, "No space left on device")
 

@@ -10,6 +10,7 @@ import pillow_heif
 import pytest
 import rawpy
 from PIL import Image
+from typing_extensions import override
 
 from engine.core.errors import (
     ImageTooLargeError,
@@ -87,9 +88,12 @@ def test_a_broken_bmp_is_named(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("mode", ["L", "RGB", "RGBA"])
 def test_heic_is_read_with_profile_and_metadata(tmp_path: Path, mode: str) -> None:
-    picture = Image.new(
-        mode, (64, 48), {"L": 90, "RGB": (200, 100, 50)}.get(mode, (200, 100, 50, 128))
-    )
+    colours: dict[str, float | tuple[float, ...]] = {
+        "L": 90,
+        "RGB": (200, 100, 50),
+        "RGBA": (200, 100, 50, 128),
+    }
+    picture = Image.new(mode, (64, 48), colours[mode])
     heif = pillow_heif.from_pillow(picture)
     icc = builtin_profile("p3") if mode != "L" else None
     heif.save(tmp_path / "a.heic", quality=100, exif=exif_block(orientation=1), icc_profile=icc)
@@ -203,6 +207,7 @@ def test_broken_camera_raw_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPa
         read_info(tmp_path / "a.nef")
 
     class Broken(FakeRaw):
+        @override
         def postprocess(self, **_: object) -> np.ndarray:
             raise rawpy.LibRawError("data error")
 
