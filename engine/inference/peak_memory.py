@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import importlib
 import sys
+from pathlib import Path
 
 import psutil
+
+_LINUX_STATUS = Path("/proc/self/status")
 
 
 def peak_memory_bytes() -> int:
@@ -13,9 +16,14 @@ def peak_memory_bytes() -> int:
 
     It covers the whole life of the process, not one job.
     """
+    if _LINUX_STATUS.exists():
+        # getrusage would count the parent's memory at the moment of the fork.
+        for line in _LINUX_STATUS.read_text(encoding="ascii").splitlines():
+            if line.startswith("VmHWM:"):
+                return int(line.split()[1]) * 1024
     if sys.platform == "win32":  # pragma: no cover - only there
         return int(psutil.Process().memory_info().peak_wset)
     resource = importlib.import_module("resource")
     peak = int(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)
-    # Linux counts in KiB, macOS in bytes.
+    # Other systems than macOS count in KiB.
     return peak if sys.platform == "darwin" else peak * 1024

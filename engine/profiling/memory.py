@@ -2,35 +2,19 @@
 
 from __future__ import annotations
 
-import importlib
 import json
 import subprocess
 import sys
 from pathlib import Path
 
 import numpy as np
-import psutil
 
 from engine.core.errors import InferenceError
+from engine.inference.peak_memory import peak_memory_bytes
 from engine.inference.session import SessionSpec, open_session
 
-_STATUS_FILE = Path("/proc/self/status")
 _CHILD_TIMEOUT_S = 600
 _RUNS = 2
-
-
-def peak_rss_bytes() -> int:
-    """Return the largest resident memory this process had so far."""
-    if _STATUS_FILE.exists():
-        # getrusage would count the parent's memory at the moment of the fork.
-        for line in _STATUS_FILE.read_text(encoding="ascii").splitlines():
-            if line.startswith("VmHWM:"):
-                return int(line.split()[1]) * 1024
-    peak = getattr(psutil.Process().memory_info(), "peak_wset", None)
-    if peak is not None:
-        return int(peak)
-    resource = importlib.import_module("resource")
-    return int(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)
 
 
 def peak_rss_of_network(path: Path, *, side_px: int, channels: int, thread_count: int) -> int:
@@ -65,7 +49,7 @@ def _main(arguments: list[str]) -> None:
     batch = np.random.default_rng(0).random((1, channels, side_px, side_px), dtype=np.float32)
     for _ in range(_RUNS):
         session.run(batch)
-    sys.stdout.write(json.dumps({"peak_rss_bytes": peak_rss_bytes()}))
+    sys.stdout.write(json.dumps({"peak_rss_bytes": peak_memory_bytes()}))
 
 
 if __name__ == "__main__":

@@ -6,8 +6,9 @@ import pytest
 
 from engine.core.cancellation import CancelToken
 from engine.core.errors import InferenceError, JobCancelled
+from engine.inference.peak_memory import peak_memory_bytes
 from engine.profiling.machine import describe_machine, measure_peak_gflops
-from engine.profiling.memory import peak_rss_bytes, peak_rss_of_network
+from engine.profiling.memory import peak_rss_of_network
 from engine.profiling.speed import Contender, SpeedSettings, measure_speed
 from tests.helpers.tiny_onnx import write_tiny_onnx
 
@@ -87,7 +88,7 @@ def test_memory_is_that_of_a_process_of_its_own(tmp_path: Path) -> None:
     ballast = bytearray(64 << 20)
     small = peak_rss_of_network(path, side_px=16, channels=3, thread_count=1)
     large = peak_rss_of_network(path, side_px=512, channels=3, thread_count=1)
-    assert len(ballast) + 10e6 < peak_rss_bytes()
+    assert len(ballast) + 10e6 < peak_memory_bytes()
     assert 10e6 < small < large
 
 
