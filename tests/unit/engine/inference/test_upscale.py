@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import shutil
 from pathlib import Path
 from typing import NamedTuple
@@ -167,3 +168,19 @@ def test_missing_photo_is_named(case: Case) -> None:
     request.source.unlink()
     with pytest.raises(UnreadableImageError, match="Früh ling"):
         upscale_photo(request)
+
+
+@pytest.mark.parametrize("output", list(OutputFormat))
+def test_results_may_have_any_name_and_stand_deep(case: Case, output: OutputFormat) -> None:
+    folder = case.folder
+    for part in ("Grüße, 東京", "א ב", *(["d" * 200] * 12)):
+        folder /= part
+    folder.mkdir(parents=True)
+    request = case.request(colours(), output=output)
+    destination = folder / f"夜景 [page=2] 🌃{output.suffix}"
+
+    report = upscale_photo(dataclasses.replace(request, destination=destination))
+
+    assert len(str(destination)) > 2500
+    assert report.destination == destination
+    assert [path.name for path in folder.iterdir()] == [destination.name]
