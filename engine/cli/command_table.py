@@ -58,6 +58,11 @@ COMMANDS: tuple[CommandEntry, ...] = (
         module="engine.cli.evaluate",
         summary="Measure networks on benchmark photos.",
     ),
+    CommandEntry(
+        name="profile",
+        module="engine.cli.profile",
+        summary="Count and measure what a network costs.",
+    ),
     CommandEntry(name="runs", module="engine.cli.runs", summary="List, show, compare runs."),
     CommandEntry(name="bench", module="engine.cli.bench", summary="Measure speed and memory."),
     CommandEntry(

@@ -82,7 +82,7 @@ def run_recipe(recipe: AnyRecipe, output: Output, *, runs: Path, into: Path | No
 
 def run_in_folder(recipe: AnyRecipe, folder: RunFolder, output: Output) -> None:
     """Train by ``recipe`` in ``folder``, telling ``output`` of it."""
-    from engine.training.build import build_scheme  # noqa: PLC0415 - torch loads for seconds
+    from engine.distill.build import build_scheme  # noqa: PLC0415 - torch loads for seconds
     from engine.training.run import run_training  # noqa: PLC0415
 
     output.note(f"Run folder: {folder.path}")

@@ -127,3 +127,31 @@ class GanWeights(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
 
 AdversarialForm: TypeAlias = Literal["vanilla", "least-squares", "hinge", "relativistic"]
+
+
+class TeacherRecipe(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A trained network that the student imitates.
+
+    Attributes:
+        weights: Safetensors file of a run's averaged weights; without it the
+            teacher has random weights, which only tests want.
+    """
+
+    generator: GeneratorRecipe
+    weights: str | None = None
+
+
+class DistillWeights(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """How much each imitation term counts; a term of weight 0 is not computed.
+
+    Attributes:
+        output: Mean absolute difference to the teacher's picture.
+        feature: Mean square difference of adapted feature maps.
+        affinity: Difference of the maps' pixel-to-pixel affinities (FAKD).
+        pixel: Mean absolute error to the HR photo.
+    """
+
+    output: Weight = 1.0
+    feature: Weight = 0.0
+    affinity: Weight = 0.0
+    pixel: Weight = 0.0

@@ -21,12 +21,15 @@ from engine.config.parts import (
     AdversarialForm,
     DataRecipe,
     DiscriminatorRecipe,
+    DistillWeights,
     Fraction,
     GanWeights,
     GeneratorRecipe,
     PerceptualRecipe,
     Positive,
     ScheduleRecipe,
+    TeacherRecipe,
+    Weight,
 )
 from engine.core.errors import ConfigError, UnknownNameError
 from engine.core.places import resources_folder
@@ -78,7 +81,42 @@ class GanRecipe(TrainRecipe, frozen=True, kw_only=True, tag="gan"):
     weights: GanWeights = GanWeights()
 
 
-AnyRecipe: TypeAlias = PsnrRecipe | GanRecipe
+class DistillRecipe(TrainRecipe, frozen=True, kw_only=True, tag="distill"):
+    """Fit a student to a teacher's pictures and features, without a discriminator.
+
+    With the default weights the teacher's picture is the only target, as in
+    AutoGAN-Distiller. Paper: Fu et al. 2020, arXiv 2006.08198.
+    """
+
+    teacher: TeacherRecipe
+    weights: DistillWeights = DistillWeights()
+
+
+class MfaganRecipe(TrainRecipe, frozen=True, kw_only=True, tag="mfagan"):
+    """Distil a teacher pair into a student pair, generator and discriminator both.
+
+    Our reconstruction of MFAGAN's training. Paper: Cheng et al. 2021, arXiv 2107.12679.
+
+    Attributes:
+        discriminator: The student's.
+        teacher_discriminator: The teacher's.
+        teacher_discriminator_weights: Safetensors file of it; when not given it
+            is trained beside the student on the teacher's pictures.
+        discriminator_feature: Weight of the difference of the discriminators' maps.
+    """
+
+    teacher: TeacherRecipe
+    discriminator: DiscriminatorRecipe = DiscriminatorRecipe(channels=32)
+    teacher_discriminator: DiscriminatorRecipe = DiscriminatorRecipe(channels=64)
+    teacher_discriminator_weights: str | None = None
+    perceptual: PerceptualRecipe = PerceptualRecipe()
+    adversarial: AdversarialForm = "relativistic"
+    weights: GanWeights = GanWeights()
+    distill: DistillWeights = DistillWeights(output=1.0, feature=1.0)
+    discriminator_feature: Weight = 1.0
+
+
+AnyRecipe: TypeAlias = PsnrRecipe | GanRecipe | DistillRecipe | MfaganRecipe
 
 
 def load_recipe(path: Path, overrides: Mapping[str, str] | None = None) -> AnyRecipe:

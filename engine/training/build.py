@@ -2,22 +2,23 @@
 
 from __future__ import annotations
 
-import torch
-
-from engine.config.recipes import PsnrRecipe, TrainRecipe
-from engine.models.generators.base import Generator
+from engine.config.recipes import GanRecipe, PsnrRecipe, TrainRecipe
+from engine.training.gan import GanScheme
 from engine.training.psnr import PsnrScheme
-from engine.training.scheme import Scheme
+from engine.training.scheme import Scheme, Start
 
 
-def build_scheme(recipe: TrainRecipe, generator: Generator, device: torch.device) -> Scheme:
-    """Return the scheme of ``recipe`` for ``generator``, its networks on ``device``.
+def build_scheme(recipe: TrainRecipe, start: Start) -> Scheme:
+    """Return the scheme of ``recipe``.
 
     Raises:
-        ValueError: If the recipe is of another kind.
+        ConfigError: If the recipe names what is not there.
+        ValueError: If the recipe is of a kind that needs a teacher.
     """
     match recipe:
         case PsnrRecipe():
-            return PsnrScheme(generator, clip_norm=recipe.clip_norm)
+            return PsnrScheme(start, clip_norm=recipe.clip_norm)
+        case GanRecipe():
+            return GanScheme(recipe, start)
         case _:
-            raise ValueError(f"no scheme here trains a {type(recipe).__name__}")
+            raise ValueError(f"{type(recipe).__name__} is no recipe without a teacher")

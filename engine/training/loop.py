@@ -18,6 +18,7 @@ from engine.core.cancellation import CancelToken
 from engine.core.errors import NonFiniteLossError
 from engine.data.batch import Batch
 from engine.data.prefetch import Prefetcher
+from engine.models.generators.base import Generator
 from engine.runs.events import Checkpoint, Event, Finished, Metric, Progress, Started
 from engine.runs.run_folder import RunFolder
 from engine.training.averager import Averager
@@ -38,6 +39,7 @@ class Loop:
     Args:
         recipe: What to do.
         scheme: How a step is made, with its networks on ``device``.
+        averager: Follows the scheme's generator.
         batches: Gives the batch of a step, always the same one for a step.
         folder: Where checkpoints, events and the status go.
         device: Where the networks are.
@@ -51,6 +53,7 @@ class Loop:
         scheme: Scheme,
         batches: BatchSource,
         *,
+        averager: Averager[Generator],
         folder: RunFolder,
         device: torch.device,
         report: Report,
@@ -63,7 +66,7 @@ class Loop:
         self._device = device
         self._report = report
         self._validation = validation
-        self._averager = Averager(scheme.generator, decay=recipe.ema_decay)
+        self._averager = averager
         self._networks: dict[str, nn.Module] = {
             "generator": scheme.generator,
             "averaged": self._averager.averaged,

@@ -35,8 +35,15 @@ class Player:
         self.networks = dict(networks)
         self._factor = learning_rate_factor
         self._clip_norm = clip_norm
+        self._betas = betas
+        self._parameters: list[nn.Parameter] = []
+        self.adopt({})
+
+    def adopt(self, networks: Mapping[str, nn.Module]) -> None:
+        """Move ``networks`` too from now on; before the first move only."""
+        self.networks.update(networks)
         self._parameters = [parameter for _, parameter in self.named_parameters()]
-        self.optimizer = Adam(self._parameters, betas=betas)
+        self.optimizer = Adam(self._parameters, betas=self._betas)
 
     def named_parameters(self) -> Iterator[tuple[str, nn.Parameter]]:
         """Yield what is moved; names of all but the main network carry the network's name."""

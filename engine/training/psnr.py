@@ -12,16 +12,16 @@ from engine.data.batch import Batch
 from engine.models.generators.base import Generator
 from engine.training.player import Player
 from engine.training.processes import shared
-from engine.training.scheme import Losses, Phase, Scheme
+from engine.training.scheme import Losses, Phase, Scheme, Start
 
 
 class PsnrScheme(Scheme):
     """One generator, one loss."""
 
-    def __init__(self, generator: Generator, *, clip_norm: float) -> None:
-        self.generator = generator
-        self._generate = shared(generator)
-        player = Player({"generator": generator}, clip_norm=clip_norm)
+    def __init__(self, start: Start, *, clip_norm: float) -> None:
+        self.generator: Generator = start.generator
+        self._generate = shared(self.generator)
+        player = Player({"generator": self.generator}, clip_norm=clip_norm)
         self.players: Mapping[str, Player] = {"generator": player}
         self.networks: Mapping[str, nn.Module] = {}
         self._phases = (Phase(player=player, losses=self._losses),)

@@ -22,14 +22,15 @@ from engine.models.generators.base import Generator
 from engine.models.generators.build import build_generator
 from engine.runs.events import Event, Failed, Warned
 from engine.runs.run_folder import RunFolder, State
+from engine.training.averager import Averager
 from engine.training.checkpoints import load_fitting
 from engine.training.environment import describe_environment
 from engine.training.loop import Loop, Report
 from engine.training.processes import process_count, rank
-from engine.training.scheme import Scheme
+from engine.training.scheme import Scheme, Start
 from engine.training.validation import ValidationSet
 
-SchemeBuilder = Callable[[TrainRecipe, Generator, torch.device], Scheme]
+SchemeBuilder = Callable[[TrainRecipe, Start], Scheme]
 
 
 def run_training(
@@ -69,13 +70,16 @@ def run_training(
         torch.manual_seed(recipe.seed)
         generator = _build_start(recipe, say).to(device)
         generator.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
-        scheme = build_scheme(recipe, generator, device)
+        averager = Averager(generator, decay=recipe.ema_decay)
+        start = Start(generator=generator, averaged=averager.averaged, device=device)
+        scheme = build_scheme(recipe, start)
         sampler = build_sampler(recipe, store)
         validation = _open_validation(recipe, generator)
         loop = Loop(
             recipe,
             scheme,
             sampler.batch,
+            averager=averager,
             folder=folder,
             device=device,
             report=report,

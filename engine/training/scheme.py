@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol, TypeAlias
 
+import torch
 from torch import Tensor, nn
 
 from engine.data.batch import Batch
@@ -27,6 +28,21 @@ class Phase:
 
     player: Player
     losses: Callable[[Batch], Losses]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Start:
+    """What a scheme begins with.
+
+    Attributes:
+        generator: The network that the run makes, on ``device``.
+        averaged: Its average over time, kept by the loop.
+        device: Where all networks belong.
+    """
+
+    generator: Generator
+    averaged: Generator
+    device: torch.device
 
 
 class Scheme(Protocol):

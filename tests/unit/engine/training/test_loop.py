@@ -15,6 +15,7 @@ from engine.runs.run_folder import RunFolder
 from engine.runs.summary import series
 from engine.training.build import build_scheme
 from engine.training.run import run_training
+from engine.training.scheme import Scheme, Start
 from tests.helpers.training import Recorder, new_run, tiny_recipe, write_photos
 
 
@@ -110,8 +111,8 @@ def test_a_loss_that_is_no_number_stops_the_run_and_keeps_its_batch(tmp_path: Pa
     recipe = tiny_recipe(tmp_path)
     folder, recorder = new_run(tmp_path), Recorder()
 
-    def break_scheme(*arguments: object) -> object:
-        scheme = build_scheme(*arguments)  # type: ignore[arg-type]
+    def break_scheme(recipe: TrainRecipe, start: Start) -> Scheme:
+        scheme = build_scheme(recipe, start)
         with torch.no_grad():
             next(scheme.generator.parameters()).fill_(float("nan"))
         return scheme
@@ -120,7 +121,7 @@ def test_a_loss_that_is_no_number_stops_the_run_and_keeps_its_batch(tmp_path: Pa
         run_training(
             recipe,
             folder,
-            build_scheme=break_scheme,  # type: ignore[arg-type]
+            build_scheme=break_scheme,
             token=recorder.token,
             report=recorder,
         )

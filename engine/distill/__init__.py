@@ -1,0 +1,1 @@
+"""Schemes in which a small network learns from a large one."""

@@ -1,0 +1,24 @@
+"""Makes the scheme that any recipe asks for."""
+
+from __future__ import annotations
+
+from engine.config.recipes import DistillRecipe, MfaganRecipe, TrainRecipe
+from engine.distill.mfagan import MfaganScheme
+from engine.distill.plain import DistillScheme
+from engine.training.build import build_scheme as build_plain_scheme
+from engine.training.scheme import Scheme, Start
+
+
+def build_scheme(recipe: TrainRecipe, start: Start) -> Scheme:
+    """Return the scheme of ``recipe``, with a teacher or without.
+
+    Raises:
+        ConfigError: If the recipe names what is not there.
+    """
+    match recipe:
+        case DistillRecipe():
+            return DistillScheme(recipe, start)
+        case MfaganRecipe():
+            return MfaganScheme(recipe, start)
+        case _:
+            return build_plain_scheme(recipe, start)

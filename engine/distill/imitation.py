@@ -1,0 +1,124 @@
+"""What a student is told about its teacher: pictures and features."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import torch
+from torch import Tensor, nn
+from torch.nn import functional
+
+from engine.config.parts import DistillWeights, TeacherRecipe
+from engine.core.errors import ConfigError
+from engine.distill.taps import Adaptors, Taps, body_taps, measure_widths
+from engine.losses.features import affinity_loss
+from engine.models.generators.base import Generator
+from engine.models.generators.build import build_generator
+from engine.training.checkpoints import load_all
+from engine.training.processes import shared
+from engine.training.scheme import Losses
+
+_POINTS = 4  # as many as GAN Compression compares, arXiv 2003.08936
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Imitated:
+    """One batch as student and teacher see it.
+
+    Attributes:
+        sr: The student's pictures, with gradient.
+        wanted: The teacher's, without.
+        terms: Weighted differences.
+    """
+
+    sr: Tensor
+    wanted: Tensor
+    terms: Losses
+
+
+class Imitation:
+    """Compares a student with its teacher at the output and at points of equal depth.
+
+    Args:
+        student: Network that learns.
+        teacher: Network that is imitated, as `build_teacher` gives it.
+        weights: How much each term counts.
+        device: Where both are.
+
+    Attributes:
+        adaptors: Learned 1x1 convolutions from the student's widths to the teacher's.
+    """
+
+    def __init__(
+        self,
+        student: Generator,
+        teacher: Generator,
+        weights: DistillWeights,
+        *,
+        device: torch.device,
+    ) -> None:
+        self._teacher = teacher
+        self._weights = weights
+        self._generate = shared(student)
+        needs_maps = weights.feature > 0 or weights.affinity > 0
+        points = [body_taps(net, count=_POINTS) for net in (student, teacher)] if needs_maps else []
+        own, wanted = points or ([], [])
+        self._own_taps, self._wanted_taps = Taps(own), Taps(wanted)
+        widths = (measure_widths(student, own), measure_widths(teacher, wanted)) if points else ()
+        pairs = list(zip(*widths, strict=True)) if weights.feature else []
+        self.adaptors = Adaptors(pairs).to(device)
+        self._adapt = shared(self.adaptors) if pairs else self.adaptors
+
+    @property
+    def networks(self) -> dict[str, nn.Module]:
+        """What is trained beside the student."""
+        return {"adaptors": self.adaptors} if len(self.adaptors.layers) else {}
+
+    def look(self, lr: Tensor, hr: Tensor) -> Imitated:
+        """Run student and teacher on ``lr`` and compare them.
+
+        Shape:
+            - ``lr``: ``(N, 3, H, W)``, ``hr``: ``(N, 3, s·H, s·W)``.
+        """
+        with torch.no_grad(), self._wanted_taps.listening() as wanted_maps:
+            wanted = self._teacher(lr).float()
+        with self._own_taps.listening() as own_maps:
+            sr = self._generate(lr).float()
+        weights, terms = self._weights, {}
+        if weights.output:
+            terms["output"] = weights.output * functional.l1_loss(sr, wanted)
+        if weights.pixel:
+            terms["imitated_pixel"] = weights.pixel * functional.l1_loss(sr, hr)
+        if weights.feature:
+            adapted = self._adapt(own_maps)
+            terms["feature"] = weights.feature * _mean_pairs(
+                functional.mse_loss, adapted, wanted_maps
+            )
+        if weights.affinity:
+            terms["affinity"] = weights.affinity * _mean_pairs(affinity_loss, own_maps, wanted_maps)
+        return Imitated(sr=sr, wanted=wanted, terms=terms)
+
+
+def build_teacher(recipe: TeacherRecipe, *, scale: int, device: torch.device) -> Generator:
+    """Build a teacher that never changes, with the weights its recipe names.
+
+    Raises:
+        ConfigError: If its scale differs from the student's or its weights do not fit.
+    """
+    if recipe.generator.scale != scale:
+        raise ConfigError(
+            f"teacher.generator.scale={recipe.generator.scale} but the student enlarges by {scale}"
+        )
+    teacher = build_generator(recipe.generator)
+    if recipe.weights is not None:
+        load_all(teacher, Path(recipe.weights))
+    return teacher.to(device).eval().requires_grad_(requires_grad=False)
+
+
+def _mean_pairs(
+    loss: Callable[[Tensor, Tensor], Tensor], maps: list[Tensor], wanted: list[Tensor]
+) -> Tensor:
+    pairs = zip(maps, wanted, strict=True)
+    return torch.stack([loss(own.float(), other.float()) for own, other in pairs]).mean()

@@ -1,0 +1,97 @@
+"""The loss terms of a GAN's generator that compare pictures."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import torch
+from torch import Tensor
+from torch.nn import functional
+
+from engine.config.parts import GanWeights, PerceptualRecipe
+from engine.losses.feature_networks import FeatureNetwork, load_feature_network
+from engine.losses.features import content_loss, style_loss
+from engine.losses.pictures import artefact_loss, structure_loss, variation_loss
+from engine.training.scheme import Losses
+
+
+class PictureTerms:
+    """Weighted terms between a picture and what it shall be like.
+
+    Args:
+        weights: How much each term counts.
+        perceptual: On which features pictures are compared.
+        device: Where the pictures are.
+
+    Raises:
+        ConfigError: If a feature network is needed and its file is not there.
+    """
+
+    def __init__(
+        self, weights: GanWeights, perceptual: PerceptualRecipe, device: torch.device
+    ) -> None:
+        self._weights = weights
+        needs_features = weights.perceptual > 0 or weights.style > 0
+        self._network: FeatureNetwork | None = None
+        if needs_features and perceptual.network != "discriminator":
+            self._network = load_feature_network(perceptual).to(device)
+
+    @property
+    def needs_judged_maps(self) -> bool:
+        """Whether `terms` needs the discriminator's feature maps."""
+        wanted = self._weights.perceptual > 0 or self._weights.style > 0
+        return wanted and self._network is None
+
+    def terms(
+        self,
+        sr: Tensor,
+        target: Tensor,
+        *,
+        judged: tuple[Sequence[Tensor], Sequence[Tensor]] | None = None,
+        steady: Tensor | None = None,
+    ) -> Losses:
+        """Return all terms whose weight is above 0.
+
+        Args:
+            sr: Pictures that are trained.
+            target: Pictures they shall be like.
+            judged: Maps of the discriminator for ``sr`` and for ``target``.
+            steady: Pictures of the averaged generator, for the artefact term.
+
+        Shape:
+            - ``sr``, ``target``, ``steady``: ``(N, 3, H, W)``.
+        """
+        weights, losses = self._weights, {}
+        if weights.pixel:
+            losses["pixel"] = weights.pixel * functional.l1_loss(sr, target)
+        if weights.structure:
+            losses["structure"] = weights.structure * structure_loss(sr, target)
+        if weights.variation:
+            losses["variation"] = weights.variation * variation_loss(sr)
+        if weights.artefact and steady is not None:
+            losses["artefact"] = weights.artefact * artefact_loss(sr, steady, target)
+        return {**losses, **self._feature_terms(sr, target, judged)}
+
+    def _feature_terms(
+        self,
+        sr: Tensor,
+        target: Tensor,
+        judged: tuple[Sequence[Tensor], Sequence[Tensor]] | None,
+    ) -> Losses:
+        weights = self._weights
+        if not (weights.perceptual or weights.style):
+            return {}
+        if self._network is not None:
+            maps: Sequence[Tensor] = self._network(sr)
+            with torch.no_grad():
+                wanted: Sequence[Tensor] = self._network(target)
+        elif judged is not None:
+            maps, wanted = judged
+        else:
+            return {}
+        losses = {}
+        if weights.perceptual:
+            losses["perceptual"] = weights.perceptual * content_loss(maps, wanted)
+        if weights.style:
+            losses["style"] = weights.style * style_loss(maps, wanted)
+        return losses

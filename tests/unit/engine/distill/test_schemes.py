@@ -1,0 +1,212 @@
+"""Every scheme trains, resumes exactly and moves what it should move and nothing else."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import msgspec
+import pytest
+import torch
+from safetensors.torch import load_file, save_file
+
+from engine.config.parts import (
+    DiscriminatorRecipe,
+    DistillWeights,
+    GanWeights,
+    GeneratorRecipe,
+    PerceptualRecipe,
+    TeacherRecipe,
+)
+from engine.config.recipes import DistillRecipe, GanRecipe, MfaganRecipe, TrainRecipe
+from engine.core.errors import ConfigError, JobCancelled
+from engine.distill.build import build_scheme
+from engine.models.generators.build import build_generator
+from engine.runs.events import Checkpoint
+from engine.runs.run_folder import RunFolder
+from engine.runs.summary import series
+from engine.training.run import run_training
+from tests.helpers.training import TINY, Recorder, new_run, tiny_recipe
+
+TEACHER = TeacherRecipe(generator=GeneratorRecipe(family="rrdbnet", scale=2, channels=4, blocks=1))
+SMALL_D = DiscriminatorRecipe(channels=2, layers=1)
+EVERY_TERM = GanWeights(
+    pixel=1, perceptual=1, adversarial=1, structure=1, style=1, variation=1, artefact=1
+)
+
+
+def shared_values(tmp_path: Path) -> dict[str, object]:
+    recipe = tiny_recipe(tmp_path, steps=3)
+    data = msgspec.structs.replace(recipe.data, patch_px=16)
+    values = {name: getattr(recipe, name) for name in recipe.__struct_fields__}
+    return {**values, "data": data, "checkpoint_every": 1}
+
+
+def gan(tmp_path: Path) -> GanRecipe:
+    values = shared_values(tmp_path)
+    return GanRecipe(**values, discriminator=SMALL_D, weights=EVERY_TERM)  # type: ignore[arg-type]
+
+
+def distill(tmp_path: Path) -> DistillRecipe:
+    weights = DistillWeights(output=1, feature=1, affinity=1, pixel=1)
+    return DistillRecipe(**shared_values(tmp_path), teacher=TEACHER, weights=weights)  # type: ignore[arg-type]
+
+
+def mfagan(tmp_path: Path) -> MfaganRecipe:
+    return MfaganRecipe(
+        **shared_values(tmp_path),  # type: ignore[arg-type]
+        teacher=TEACHER,
+        discriminator=SMALL_D,
+        teacher_discriminator=msgspec.structs.replace(SMALL_D, channels=4),
+        weights=EVERY_TERM,
+    )
+
+
+SCHEMES: dict[str, Callable[[Path], TrainRecipe]] = {
+    "gan": gan,
+    "distill": distill,
+    "mfagan": mfagan,
+}
+TERMS = {
+    "gan": {"pixel", "perceptual", "adversarial", "structure", "style", "variation", "artefact",
+            "discriminator"},
+    "distill": {"output", "imitated_pixel", "feature", "affinity"},
+    "mfagan": {"pixel", "perceptual", "adversarial", "structure", "style", "variation",
+               "artefact", "discriminator", "output", "feature", "discriminator_feature",
+               "teacher_discriminator"},
+}  # fmt: skip
+
+
+def train(recipe: TrainRecipe, folder: RunFolder, recorder: Recorder | None = None) -> None:
+    recorder = recorder or Recorder()
+    run_training(recipe, folder, build_scheme=build_scheme, token=recorder.token, report=recorder)
+
+
+def losses(folder: RunFolder, scheme: str) -> dict[str, dict[int, float]]:
+    return {name: series(folder, f"loss_{name}") for name in sorted(TERMS[scheme])}
+
+
+def weights(folder: RunFolder, step: int, name: str) -> dict[str, torch.Tensor]:
+    return load_file(folder.checkpoints / f"step-{step}" / f"{name}.safetensors")
+
+
+def differs(one: dict[str, torch.Tensor], other: dict[str, torch.Tensor]) -> bool:
+    return any(not torch.equal(one[name], other[name]) for name in one)
+
+
+@pytest.mark.parametrize("scheme", list(SCHEMES))
+def test_every_term_is_reported_at_every_step(tmp_path: Path, scheme: str) -> None:
+    folder = new_run(tmp_path)
+
+    train(SCHEMES[scheme](tmp_path), folder)
+
+    assert all(list(values) == [1, 2, 3] for values in losses(folder, scheme).values())
+
+
+@pytest.mark.parametrize("scheme", list(SCHEMES))
+def test_an_interrupted_run_equals_the_uninterrupted_one(tmp_path: Path, scheme: str) -> None:
+    recipe = SCHEMES[scheme](tmp_path)
+    whole, halved = new_run(tmp_path, "whole"), new_run(tmp_path, "halved")
+    train(recipe, whole)
+
+    with pytest.raises(JobCancelled):
+        train(recipe, halved, Recorder(cancel_at=Checkpoint))
+    train(recipe, halved)
+
+    assert losses(halved, scheme) == losses(whole, scheme)
+    assert not differs(weights(whole, 3, "averaged"), weights(halved, 3, "averaged"))
+
+
+@pytest.mark.parametrize("scheme", ["gan", "mfagan"])
+def test_both_sides_move_and_the_batch_may_be_worked_off_in_parts(
+    tmp_path: Path, scheme: str
+) -> None:
+    recipe = msgspec.structs.replace(SCHEMES[scheme](tmp_path), accumulate=2)
+    folder = new_run(tmp_path)
+
+    train(recipe, folder)
+
+    for name in ("generator", "discriminator"):
+        assert differs(weights(folder, 2, name), weights(folder, 3, name))
+
+
+def test_a_trained_teacher_discriminator_stands_still(tmp_path: Path) -> None:
+    first, second = new_run(tmp_path, "first"), new_run(tmp_path, "second")
+    recipe = mfagan(tmp_path)
+    train(recipe, first)
+    path = first.checkpoints / "step-3" / "teacher_discriminator.safetensors"
+
+    train(msgspec.structs.replace(recipe, teacher_discriminator_weights=str(path)), second)
+
+    assert series(second, "loss_teacher_discriminator") == {}
+    start = load_file(path)
+    buffers = ("_u", "_v", "0._", "1._")  # spectral norm's own memory moves with every look
+    end = weights(second, 3, "teacher_discriminator")
+    kept = [name for name in start if not name.endswith(buffers)]
+    assert all(torch.equal(start[name], end[name]) for name in kept)
+
+
+def test_a_student_learns_its_teachers_pictures(tmp_path: Path) -> None:
+    recipe = msgspec.structs.replace(
+        distill(tmp_path),
+        weights=DistillWeights(output=1),
+        schedule=msgspec.structs.replace(tiny_recipe(tmp_path).schedule, steps=40),
+        checkpoint_every=40,
+    )
+    folder = new_run(tmp_path)
+
+    train(recipe, folder)
+
+    values = list(series(folder, "loss_output").values())
+    assert sum(values[-5:]) < 0.7 * sum(values[:5])
+
+
+def test_the_teacher_starts_from_its_file(tmp_path: Path) -> None:
+    teacher = build_generator(TEACHER.generator)
+    path = tmp_path / "teacher.safetensors"
+    save_file(teacher.state_dict(), path)
+    recipe = distill(tmp_path)
+
+    fitting = msgspec.structs.replace(TEACHER, weights=str(path))
+    train(msgspec.structs.replace(recipe, teacher=fitting), new_run(tmp_path, "fits"))
+
+    wider = msgspec.structs.replace(TEACHER.generator, channels=6)
+    other = TeacherRecipe(generator=wider, weights=str(path))
+    with pytest.raises(ConfigError, match="another network"):
+        train(msgspec.structs.replace(recipe, teacher=other), new_run(tmp_path, "wider"))
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        ({"teacher": TeacherRecipe(generator=GeneratorRecipe(scale=4))}, "scale=4"),
+        ({"generator": msgspec.structs.replace(TINY, family="compact")}, "no blocks"),
+        ({"teacher": msgspec.structs.replace(TEACHER, weights="gone.safetensors")}, "gone"),
+    ],
+)
+def test_a_pair_that_does_not_fit_is_refused(
+    tmp_path: Path, change: dict[str, object], message: str
+) -> None:
+    recipe = msgspec.structs.replace(distill(tmp_path), **change)
+
+    with pytest.raises(ConfigError, match=message):
+        train(recipe, new_run(tmp_path))
+
+
+def test_discriminators_of_different_depth_are_refused(tmp_path: Path) -> None:
+    deeper = msgspec.structs.replace(SMALL_D, layers=2)
+    recipe = msgspec.structs.replace(mfagan(tmp_path), teacher_discriminator=deeper)
+
+    with pytest.raises(ConfigError, match="2 layers and teacher_discriminator 3"):
+        train(recipe, new_run(tmp_path))
+
+
+def test_a_missing_feature_network_is_named_with_the_way_out(tmp_path: Path) -> None:
+    recipe = gan(tmp_path)
+    unnamed = msgspec.structs.replace(recipe, perceptual=PerceptualRecipe(network="vgg19"))
+    absent = PerceptualRecipe(network="squeezenet", weights=str(tmp_path / "gone.npz"))
+
+    with pytest.raises(ConfigError, match="discriminator, which needs none"):
+        train(unnamed, new_run(tmp_path, "unnamed"))
+    with pytest.raises(ConfigError, match=r"gone\.npz"):
+        train(msgspec.structs.replace(recipe, perceptual=absent), new_run(tmp_path, "absent"))
