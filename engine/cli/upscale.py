@@ -15,6 +15,7 @@ from engine.cli.output import Output
 from engine.cli.target_options import read_target
 from engine.cli.upscale_run import UpscaleJob, run_job
 from engine.core.errors import ConfigError
+from engine.imaging.decode import DecodeLimits
 from engine.imaging.formats import OutputFormat
 from engine.inference.assembly import ModelSettings
 from engine.inference.batch import photos_of_manifest
@@ -183,6 +184,14 @@ def upscale(
             min=16, help="Side of the tiles in pixels. Default: planned.", rich_help_panel=_RUN
         ),
     ] = None,
+    max_megapixels: Annotated[
+        int,
+        typer.Option(
+            min=1,
+            help="Photos that claim more pixels are refused; raise it if you trust yours.",
+            rich_help_panel=_RUN,
+        ),
+    ] = 500,
     threads: Annotated[
         int, typer.Option(min=0, help="Processor threads; 0 is all cores.", rich_help_panel=_RUN)
     ] = 0,
@@ -228,6 +237,7 @@ def upscale(
         bit_depth=_bit_depth(bit_depth),
         keep_metadata=has_metadata,
         tile_px=tile,
+        decode_limits=DecodeLimits(max_pixels=max_megapixels * 1_000_000),
     )
     folder = output if file is None else file.parent
     job = UpscaleJob(

@@ -82,7 +82,7 @@ def open_photo(
         JobCancelled: If ``token`` asks to stop.
     """
     limits = limits or DecodeLimits()
-    _check_size(read_info(path), limits)
+    check_pixel_limit(read_info(path), limits)
     with ExitStack() as stack, _opened(path, pixels=True) as (info, picture, plan):
         colour = _new_raster(info, info.channels, scratch_folder, limits)
         stack.callback(colour.close)
@@ -130,7 +130,12 @@ def _info(path: Path, file_format: str, picture: LoadedPicture, plan: ColourPlan
     )
 
 
-def _check_size(info: PhotoInfo, limits: DecodeLimits) -> None:
+def check_pixel_limit(info: PhotoInfo, limits: DecodeLimits) -> None:
+    """Refuse a photo that claims more pixels than one may have.
+
+    Raises:
+        ImageTooLargeError: If it does; the message says how many.
+    """
     pixels = info.width_px * info.height_px
     if pixels > limits.max_pixels:
         raise ImageTooLargeError(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
 
@@ -13,7 +13,7 @@ from typing_extensions import override
 from engine.catalog.catalog import Catalog
 from engine.core.cancellation import CancelToken
 from engine.core.errors import EngineError
-from engine.imaging.decode import read_info
+from engine.imaging.decode import DecodeLimits, read_info
 from engine.imaging.encode import EncodeOptions
 from engine.imaging.formats import OutputFormat, check_format_limits
 from engine.inference.assembly import ModelSettings, assemble, choose_models
@@ -43,6 +43,7 @@ class UpscaleSettings:
         bit_depth: 8 or 16; None keeps each photo's.
         keep_metadata: Whether EXIF, XMP and IPTC go along.
         tile_px: Side of the tiles, None to plan it.
+        decode_limits: How large a photo may be.
     """
 
     target: OutputTarget
@@ -52,6 +53,7 @@ class UpscaleSettings:
     bit_depth: Literal[8, 16] | None = None
     keep_metadata: bool = True
     tile_px: int | None = None
+    decode_limits: DecodeLimits = field(default_factory=DecodeLimits)
 
     def fingerprint(self) -> str:
         """Return text that is equal for settings that give equal results."""
@@ -243,4 +245,5 @@ class UpscaleWork(PhotoWork):
             ),
             scratch_folder=self._scratch_folder,
             tile_px=settings.tile_px,
+            decode_limits=settings.decode_limits,
         )

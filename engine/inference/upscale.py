@@ -11,9 +11,9 @@ from pathlib import Path
 import psutil
 
 from engine.core.cancellation import CancelToken
-from engine.core.errors import DiskFullError
+from engine.core.errors import ImageTooLargeError
 from engine.core.units import format_bytes
-from engine.imaging.decode import DecodeLimits, open_photo, read_info
+from engine.imaging.decode import DecodeLimits, check_pixel_limit, open_photo, read_info
 from engine.imaging.encode import EncodeOptions, SaveReport, save_photo
 from engine.imaging.formats import check_format_limits, estimate_encoded_bytes
 from engine.imaging.photo import PhotoInfo
@@ -129,6 +129,7 @@ def forecast(request: UpscaleRequest, *, seconds_per_px: float | None = None) ->
         ConfigError: If the target or the models do not fit.
     """
     info = read_info(request.source)
+    check_pixel_limit(info, request.decode_limits)
     plan = plan_output(info.width_px, info.height_px, request.target, scales=request.models.scales)
     output = request.encode.format
     check_format_limits(
@@ -187,7 +188,8 @@ def upscale_photo(
         ImageError: If the photo cannot be used, or the result not be held by its format.
         ConfigError: If target, device or models do not fit.
         InferenceError: If the networks cannot be run, or come out broken everywhere.
-        DiskFullError: If there is no room for scratch files and result.
+        ImageTooLargeError: If there is no room for scratch files and result.
+        DiskFullError: If the disk fills up on the way.
         OutputError: If the result cannot be written.
         JobCancelled: If ``token`` was cancelled.
     """
@@ -298,7 +300,7 @@ def check_disk(request: UpscaleRequest, estimate: ResourceEstimate) -> None:
     """Refuse a job whose scratch files or result do not fit on the disk.
 
     Raises:
-        DiskFullError: If there is no room; the message says how much is missing.
+        ImageTooLargeError: If there is no room; the message says how much is needed.
     """
     needs = {request.scratch_folder: estimate.scratch_bytes}
     folder = request.destination.parent
@@ -309,7 +311,7 @@ def check_disk(request: UpscaleRequest, estimate: ResourceEstimate) -> None:
     for where, needed_bytes in needs.items():
         free_bytes = shutil.disk_usage(where).free
         if needed_bytes > free_bytes:
-            raise DiskFullError(
+            raise ImageTooLargeError(
                 f"{where}: {request.source.name} needs {format_bytes(needed_bytes)} there, "
                 f"{format_bytes(free_bytes)} are free; free some space or choose another folder"
             )

@@ -13,7 +13,13 @@ import pytest
 from PIL import Image
 
 from engine.core.cancellation import CancelToken
-from engine.core.errors import DiskFullError, FormatLimitError, JobCancelled, UnreadableImageError
+from engine.core.errors import (
+    FormatLimitError,
+    ImageTooLargeError,
+    JobCancelled,
+    UnreadableImageError,
+)
+from engine.imaging.decode import DecodeLimits
 from engine.imaging.encode import EncodeOptions
 from engine.imaging.formats import OutputFormat
 from engine.inference import upscale as upscale_module
@@ -117,7 +123,7 @@ def test_format_limit_is_checked_before_the_work(case: Case) -> None:
 def test_full_disk_is_told_before_the_work(case: Case, monkeypatch: pytest.MonkeyPatch) -> None:
     usage = shutil.disk_usage(case.folder)._replace(free=10)
     monkeypatch.setattr(shutil, "disk_usage", lambda folder: usage)
-    with pytest.raises(DiskFullError, match="10 B are free"):
+    with pytest.raises(ImageTooLargeError, match="10 B are free"):
         upscale_photo(case.request(colours()))
 
 
@@ -126,7 +132,7 @@ def test_two_disks_are_checked_each(case: Case, monkeypatch: pytest.MonkeyPatch)
     usage = shutil.disk_usage(case.folder)._replace(free=10)
     monkeypatch.setattr(shutil, "disk_usage", lambda folder: usage)
     request = case.request(colours())
-    with pytest.raises(DiskFullError) as caught:
+    with pytest.raises(ImageTooLargeError) as caught:
         upscale_photo(request)
     assert str(caught.value).startswith(f"{request.destination.parent}:")
 
@@ -184,3 +190,12 @@ def test_results_may_have_any_name_and_stand_deep(case: Case, output: OutputForm
     assert len(str(destination)) > 2500
     assert report.destination == destination
     assert [path.name for path in folder.iterdir()] == [destination.name]
+
+
+def test_a_photo_over_the_pixel_limit_is_refused_from_its_header(case: Case) -> None:
+    request = dataclasses.replace(
+        case.request(colours()), decode_limits=DecodeLimits(max_pixels=600)
+    )
+
+    with pytest.raises(ImageTooLargeError, match="30x22"):
+        forecast(request)
