@@ -218,7 +218,7 @@ class _Teller:
         elif record.outcome == "skipped":
             self._voice.note(f"Skipped {record.path}: {record.reason}")
         else:
-            self._voice.note(f"Failed {record.path}: {record.reason}")
+            self._voice.note(f"Failed {_named(record)}")
 
     def summary(self, report: BatchReport) -> None:
         """Say what became of the batch."""
@@ -232,7 +232,7 @@ class _Teller:
             f"{left_out}"
         )
         for record in report.failures if len(report.records) > 1 else ():
-            self._voice.note(f"  {record.path}: {record.reason}")
+            self._voice.note(f"  {_named(record)}")
         if report.failures:
             self._voice.note("The same command with --retry-failed does only these again.")
 
@@ -261,3 +261,9 @@ def _sentence(report: UpscaleReport) -> str:
         f"{format_duration(report.total_s)}; made small again it differs by "
         f"{report.consistency.mean_codes:.2f} of 255"
     )
+
+
+def _named(record: PhotoRecord) -> str:
+    """Return the reason with the photo's path before it, once."""
+    reason = record.reason or ""
+    return reason if reason.startswith(record.path) else f"{record.path}: {reason}"
