@@ -185,6 +185,7 @@ def _open_studio(shell: Shell) -> Studio:
     loop = qasync.QEventLoop(shell.application)
     asyncio.set_event_loop(loop)
     studio: Studio = loop.run_until_complete(open_studio(shell))
+    loop.close()
     return studio
 
 

@@ -15,7 +15,14 @@ from types import TracebackType
 from typing import TYPE_CHECKING
 
 import qasync
-from PySide6.QtCore import QLibraryInfo, QLocale, QLoggingCategory, Qt, QTranslator
+from PySide6.QtCore import (
+    QCoreApplication,
+    QLibraryInfo,
+    QLocale,
+    QLoggingCategory,
+    Qt,
+    QTranslator,
+)
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication, QStyleFactory
 
@@ -175,8 +182,10 @@ def _error_reporter(
         logger.error("Unexpected error", exc_info=(kind, error, trace))
         details = "".join(traceback.format_exception(kind, error, trace))
         studio.show_error(
-            studio.tr("Something went wrong"),
-            studio.tr("Your photos are safe. The details help us to mend it."),
+            QCoreApplication.translate("Main", "Something went wrong"),
+            QCoreApplication.translate(
+                "Main", "Your photos are safe. The details help us to mend it."
+            ),
             details.replace(str(Path.home()), "~"),
         )
 

@@ -15,6 +15,7 @@ from engine.api import Region
 
 _NEAREST_FROM_ZOOM = 2.0
 _COARSER = 2
+_MOST_FINER = 24
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,8 +89,9 @@ class FrameComposer:
         painter = QPainter(frame)
         painter.setClipRect(picture_rect(view).intersected(part))
         has_holes = any(tile.key not in self._joined_keys for tile in missing)
-        if has_holes and not picture.is_sparse:
-            wanted.extend(self._draw_backdrop(painter, view, picture, span))
+        if has_holes:
+            coarser = self._draw_backdrop(painter, view, picture, span)
+            wanted.extend([] if picture.is_sparse else coarser)
         wanted.extend(missing)
         if not (has_holes or picture.is_sparse):
             painter.setCompositionMode(QPainter.CompositionMode.CompositionMode_Source)
@@ -139,17 +141,18 @@ class FrameComposer:
     def _draw_backdrop(
         self, painter: QPainter, view: ViewTransform, picture: PictureLevels, span: _Span
     ) -> list[WantedTile]:
-        """Draw coarser tiles for those that are missing; return what is missing of them."""
+        """Draw coarser and finer tiles for missing ones; return the coarser ones not here."""
         painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, True)  # noqa: FBT003
+        coarser = (_top_key(picture), *_coarser_keys(span, picture))
         missing = []
-        for key in (_top_key(picture), *_coarser_keys(span, picture)):
+        # Zooming out leaves finer tiles behind: better than any coarser one.
+        for key in (*coarser, *_finer_keys(span, picture)):
             tile = self._tiles.get(key)
-            if tile is None:
+            if tile is not None:
+                region = tile_region(picture, key)
+                painter.drawImage(_target(view, picture, region, key.level), tile)
+            elif key.level > span.level:
                 missing.append(WantedTile(key=key, picture=picture))
-            else:
-                painter.drawImage(
-                    _target(view, picture, tile_region(picture, key), key.level), tile
-                )
         return missing
 
     def _draw_joined(
@@ -189,6 +192,20 @@ def _coarser_keys(span: _Span, picture: PictureLevels) -> list[TileKey]:
         TileKey(picture.picture_id, level, column, row)
         for row in range(span.first_row >> _COARSER, (last.row >> _COARSER) + 1)
         for column in range(span.first_column >> _COARSER, (last.column >> _COARSER) + 1)
+    ]
+
+
+def _finer_keys(span: _Span, picture: PictureLevels) -> list[TileKey]:
+    """Return the tiles of the next finer level that cover ``span``, if they are not too many."""
+    if span.level == 0 or span.columns * span.rows > _MOST_FINER:
+        return []
+    width, height = level_size(picture, span.level - 1)
+    last_column = min(2 * (span.first_column + span.columns), -(-width // TILE_PX))
+    last_row = min(2 * (span.first_row + span.rows), -(-height // TILE_PX))
+    return [
+        TileKey(picture.picture_id, span.level - 1, column, row)
+        for row in range(2 * span.first_row, last_row)
+        for column in range(2 * span.first_column, last_column)
     ]
 
 

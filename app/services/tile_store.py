@@ -59,7 +59,7 @@ class TileStore(QObject):
         self._tiles: OrderedDict[TileKey, QImage] = OrderedDict()
         self._used_bytes = 0
         self._lock = threading.Lock()
-        self._wanted: list[WantedTile] = []
+        self._wanted: OrderedDict[int, list[WantedTile]] = OrderedDict()
         self._loading: set[TileKey] = set()
         self._inbox: list[tuple[TileKey, QImage]] = []
         self._discarded: set[int] = set()
@@ -78,7 +78,7 @@ class TileStore(QObject):
     def is_idle(self) -> bool:
         """Whether every tile that was wanted is here."""
         with self._lock:
-            return not (self._wanted or self._loading or self._inbox)
+            return not (any(self._wanted.values()) or self._loading or self._inbox)
 
     def set_budget(self, budget_bytes: int) -> None:
         """Change the memory limit."""
@@ -121,19 +121,22 @@ class TileStore(QObject):
             if area is None or covered.intersects(area):
                 self._stale.add(key)
 
-    def want(self, tiles: Sequence[WantedTile]) -> None:
-        """Load ``tiles``, the first one first, and forget what was wanted before."""
+    def want(self, owner: object, tiles: Sequence[WantedTile]) -> None:
+        """Load ``tiles``, the first one first, and forget what ``owner`` wanted before."""
         with self._lock:
-            self._wanted = [tile for tile in tiles if tile.key not in self._loading]
-            starts = min(len(self._wanted), LOADER_THREADS - self._active)
-            self._active += max(starts, 0)
+            wanted = [tile for tile in tiles if tile.key not in self._loading]
+            self._wanted[id(owner)] = wanted
+            self._wanted.move_to_end(id(owner), last=False)
+            starts = max(min(len(wanted), LOADER_THREADS - self._active), 0)
+            self._active += starts
         for _ in range(starts):
             self._pool.start(_Loader(self))
 
     def discard(self, picture_id: int) -> None:
         """Forget a picture that is closed or whose content changed."""
         with self._lock:
-            self._wanted = [tile for tile in self._wanted if tile.key.picture_id != picture_id]
+            for owner, wanted in self._wanted.items():
+                self._wanted[owner] = [t for t in wanted if t.key.picture_id != picture_id]
             self._inbox = [entry for entry in self._inbox if entry[0].picture_id != picture_id]
             if any(key.picture_id == picture_id for key in self._loading):
                 self._discarded.add(picture_id)
@@ -144,17 +147,18 @@ class TileStore(QObject):
     def wait_for_done(self, timeout_ms: int = 5_000) -> bool:
         """Stop loading and wait for the threads; return whether they ended."""
         with self._lock:
-            self._wanted = []
+            self._wanted.clear()
         return self._pool.waitForDone(timeout_ms)
 
     def load_all(self) -> None:
         """Work through the wanted tiles; runs on a loader thread."""
         while True:
             with self._lock:
-                if not self._wanted:
+                waiting = next((tiles for tiles in self._wanted.values() if tiles), None)
+                if waiting is None:
                     self._active -= 1
                     return
-                wanted = self._wanted.pop(0)
+                wanted = waiting.pop(0)
                 self._loading.add(wanted.key)
             tile = _load(wanted)
             with self._lock:

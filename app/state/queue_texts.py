@@ -21,6 +21,11 @@ _STATE_TEXTS = {
 }
 
 
+def left_to_right(text: str) -> str:
+    """Return figures so that a right-to-left line does not turn them around."""
+    return f"\u2066{text}\u2069"
+
+
 def state_text(item: QueueItem) -> str:
     """Return where an item stands, in the language of the app."""
     return QCoreApplication.translate("QueueModel", _STATE_TEXTS[item.state])

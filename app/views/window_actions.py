@@ -39,34 +39,33 @@ def build_action_specs() -> tuple[ActionSpec, ...]:
 
 
 def _file_specs() -> tuple[ActionSpec, ...]:
-    tr = QCoreApplication.translate
-    menu = tr("WindowActions", "&File")
+    menu = QCoreApplication.translate("WindowActions", "&File")
     return (
         ActionSpec(
             name="open",
             menu=menu,
-            text=tr("WindowActions", "&Open photos\u2026"),
+            text=QCoreApplication.translate("WindowActions", "&Open photos\u2026"),
             keys=("Ctrl+O",),
             icon="open",
         ),
         ActionSpec(
             name="open_folder",
             menu=menu,
-            text=tr("WindowActions", "Add a &folder to the queue\u2026"),
+            text=QCoreApplication.translate("WindowActions", "Add a &folder to the queue\u2026"),
             keys=("Ctrl+Shift+O",),
             icon="folder",
         ),
         ActionSpec(
             name="paste",
             menu=menu,
-            text=tr("WindowActions", "&Paste a photo"),
+            text=QCoreApplication.translate("WindowActions", "&Paste a photo"),
             keys=("Ctrl+V",),
             icon="paste",
         ),
         ActionSpec(
             name="upscale",
             menu=menu,
-            text=tr("WindowActions", "&Upscale"),
+            text=QCoreApplication.translate("WindowActions", "&Upscale"),
             keys=("Ctrl+Return",),
             icon="upscale",
             needs_photo=True,
@@ -75,7 +74,7 @@ def _file_specs() -> tuple[ActionSpec, ...]:
         ActionSpec(
             name="enqueue",
             menu=menu,
-            text=tr("WindowActions", "Add to &queue"),
+            text=QCoreApplication.translate("WindowActions", "Add to &queue"),
             keys=("Ctrl+E",),
             icon="queue",
             needs_photo=True,
@@ -83,7 +82,7 @@ def _file_specs() -> tuple[ActionSpec, ...]:
         ActionSpec(
             name="close_photo",
             menu=menu,
-            text=tr("WindowActions", "&Close photo"),
+            text=QCoreApplication.translate("WindowActions", "&Close photo"),
             keys=("Ctrl+W",),
             needs_photo=True,
             begins_group=True,
@@ -91,7 +90,7 @@ def _file_specs() -> tuple[ActionSpec, ...]:
         ActionSpec(
             name="settings",
             menu=menu,
-            text=tr("WindowActions", "&Settings\u2026"),
+            text=QCoreApplication.translate("WindowActions", "&Settings\u2026"),
             keys=("Ctrl+,",),
             icon="settings",
             role=QAction.MenuRole.PreferencesRole,
@@ -99,7 +98,7 @@ def _file_specs() -> tuple[ActionSpec, ...]:
         ActionSpec(
             name="quit",
             menu=menu,
-            text=tr("WindowActions", "Q&uit"),
+            text=QCoreApplication.translate("WindowActions", "Q&uit"),
             keys=("Ctrl+Q",),
             role=QAction.MenuRole.QuitRole,
         ),
@@ -108,30 +107,66 @@ def _file_specs() -> tuple[ActionSpec, ...]:
 
 def _view_specs() -> tuple[ActionSpec, ...]:
     menu = QCoreApplication.translate("WindowActions", "&View")
-    tr = QCoreApplication.translate
     modes = (
-        ("split-vertical", tr("WindowActions", "Split &left and right"), ("S",)),
-        ("split-horizontal", tr("WindowActions", "Split &top and bottom"), ("H",)),
-        ("side-by-side", tr("WindowActions", "&Side by side"), ("T",)),
-        ("flip", tr("WindowActions", "&Flip in place"), ()),
-        ("blink", tr("WindowActions", "&Blink"), ("B",)),
-        ("difference", tr("WindowActions", "&Difference map"), ("D",)),
-        ("loupe", tr("WindowActions", "L&oupe"), ("L",)),
+        (
+            "split-vertical",
+            QCoreApplication.translate("WindowActions", "Split &left and right"),
+            ("S",),
+        ),
+        (
+            "split-horizontal",
+            QCoreApplication.translate("WindowActions", "Split &top and bottom"),
+            ("H",),
+        ),
+        ("side-by-side", QCoreApplication.translate("WindowActions", "&Side by side"), ("T",)),
+        ("flip", QCoreApplication.translate("WindowActions", "&Flip in place"), ()),
+        ("blink", QCoreApplication.translate("WindowActions", "&Blink"), ("B",)),
+        ("difference", QCoreApplication.translate("WindowActions", "&Difference map"), ("D",)),
+        ("loupe", QCoreApplication.translate("WindowActions", "L&oupe"), ("L",)),
     )
     zooms = (
-        ("fit", tr("WindowActions", "Fit to &window"), ("Ctrl+0",)),
-        ("actual-size", tr("WindowActions", "&100 % in screen pixels"), ("Ctrl+1",)),
-        ("double-size", tr("WindowActions", "&200 %"), ("Ctrl+2",)),
-        ("zoom-in", tr("WindowActions", "Zoom &in"), ("+", "=", "Ctrl++")),
-        ("zoom-out", tr("WindowActions", "Zoom o&ut"), ("-", "Ctrl+-")),
+        ("fit", QCoreApplication.translate("WindowActions", "Fit to &window"), ("Ctrl+0",)),
+        (
+            "actual-size",
+            QCoreApplication.translate("WindowActions", "&100 % in screen pixels"),
+            ("Ctrl+1",),
+        ),
+        ("double-size", QCoreApplication.translate("WindowActions", "&200 %"), ("Ctrl+2",)),
+        ("zoom-in", QCoreApplication.translate("WindowActions", "Zoom &in"), ("+", "=", "Ctrl++")),
+        ("zoom-out", QCoreApplication.translate("WindowActions", "Zoom o&ut"), ("-", "Ctrl+-")),
     )
     window = (
-        ("before", tr("WindowActions", "Before as original &pixels"), ("N",), ""),
-        ("inspector", tr("WindowActions", "Show the i&nspector"), ("Ctrl+I",), "panel"),
-        ("queue", tr("WindowActions", "Show the &queue"), ("Ctrl+U",), "queue"),
-        ("theme", tr("WindowActions", "Light or dar&k"), ("Ctrl+Shift+L",), "sun"),
-        ("present", tr("WindowActions", "&Presentation"), ("F5",), "present"),
-        ("full_screen", tr("WindowActions", "F&ull screen"), ("F11",), ""),
+        (
+            "before",
+            QCoreApplication.translate("WindowActions", "Before as original &pixels"),
+            ("N",),
+            "",
+        ),
+        (
+            "inspector",
+            QCoreApplication.translate("WindowActions", "Show the i&nspector"),
+            ("Ctrl+I",),
+            "panel",
+        ),
+        (
+            "queue",
+            QCoreApplication.translate("WindowActions", "Show the &queue"),
+            ("Ctrl+U",),
+            "queue",
+        ),
+        (
+            "theme",
+            QCoreApplication.translate("WindowActions", "Light or dar&k"),
+            ("Ctrl+Shift+L",),
+            "sun",
+        ),
+        (
+            "present",
+            QCoreApplication.translate("WindowActions", "&Presentation"),
+            ("F5",),
+            "present",
+        ),
+        ("full_screen", QCoreApplication.translate("WindowActions", "F&ull screen"), ("F11",), ""),
     )
     specs = [
         ActionSpec(
@@ -161,13 +196,14 @@ def _view_specs() -> tuple[ActionSpec, ...]:
 
 
 def _model_specs() -> tuple[ActionSpec, ...]:
-    tr = QCoreApplication.translate
-    menu = tr("WindowActions", "&Model")
+    menu = QCoreApplication.translate("WindowActions", "&Model")
     numbered = tuple(
         ActionSpec(
             name=f"model-{number}",
             menu=menu,
-            text=tr("WindowActions", "Model {number}").format(number=number),
+            text=QCoreApplication.translate("WindowActions", "Model {number}").format(
+                number=number
+            ),
             keys=(str(number),),
         )
         for number in range(1, 10)
@@ -177,7 +213,9 @@ def _model_specs() -> tuple[ActionSpec, ...]:
         ActionSpec(
             name="preview",
             menu=menu,
-            text=tr("WindowActions", "Back from the result to the &preview"),
+            text=QCoreApplication.translate(
+                "WindowActions", "Back from the result to the &preview"
+            ),
             keys=("P",),
             needs_photo=True,
             begins_group=True,
@@ -185,68 +223,66 @@ def _model_specs() -> tuple[ActionSpec, ...]:
         ActionSpec(
             name="import_model",
             menu=menu,
-            text=tr("WindowActions", "&Import a network\u2026"),
+            text=QCoreApplication.translate("WindowActions", "&Import a network\u2026"),
             icon="model",
         ),
     )
 
 
 def _queue_specs() -> tuple[ActionSpec, ...]:
-    tr = QCoreApplication.translate
-    menu = tr("WindowActions", "&Queue")
+    menu = QCoreApplication.translate("WindowActions", "&Queue")
     return (
         ActionSpec(
             name="queue_start",
             menu=menu,
-            text=tr("WindowActions", "&Start or go on"),
+            text=QCoreApplication.translate("WindowActions", "&Start or go on"),
             keys=("Ctrl+R",),
             icon="play",
         ),
         ActionSpec(
             name="queue_pause",
             menu=menu,
-            text=tr("WindowActions", "&Pause"),
+            text=QCoreApplication.translate("WindowActions", "&Pause"),
             keys=("Ctrl+P",),
             icon="pause",
         ),
         ActionSpec(
             name="queue_cancel",
             menu=menu,
-            text=tr("WindowActions", "&Cancel all"),
+            text=QCoreApplication.translate("WindowActions", "&Cancel all"),
             keys=("Ctrl+.",),
             icon="cancel",
         ),
         ActionSpec(
             name="queue_retry",
             menu=menu,
-            text=tr("WindowActions", "&Try failed ones again"),
+            text=QCoreApplication.translate("WindowActions", "&Try failed ones again"),
             keys=("Ctrl+Shift+R",),
             icon="retry",
         ),
         ActionSpec(
             name="queue_clear",
             menu=menu,
-            text=tr("WindowActions", "Remove &finished"),
+            text=QCoreApplication.translate("WindowActions", "Remove &finished"),
             icon="remove",
         ),
     )
 
 
 def _help_specs() -> tuple[ActionSpec, ...]:
-    tr = QCoreApplication.translate
-    menu = tr("WindowActions", "&Help")
+    menu = QCoreApplication.translate("WindowActions", "&Help")
     return (
         ActionSpec(
             name="shortcuts",
             menu=menu,
-            text=tr("WindowActions", "&Keyboard"),
+            text=QCoreApplication.translate("WindowActions", "&Keyboard"),
             keys=("F1", "?"),
             icon="keyboard",
         ),
         ActionSpec(
             name="about",
             menu=menu,
-            text=tr("WindowActions", "&About MFAGAN Studio"),
+            text=QCoreApplication.translate("WindowActions", "&About MFAGAN Studio"),
             icon="info",
             role=QAction.MenuRole.AboutRole,
         ),

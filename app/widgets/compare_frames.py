@@ -173,7 +173,7 @@ class CompareFrames:
         wanted = list(extra or [])
         for frame in frames:
             wanted.extend(frame.wanted)
-        self._tiles.want(list({tile.key: tile for tile in wanted}.values()))
+        self._tiles.want(self, list({tile.key: tile for tile in wanted}.values()))
 
     def _fitting(self, image: QImage, view: ViewTransform) -> QImage:
         if image.width() == view.view_width_px and image.height() == view.view_height_px:

@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
 from typing_extensions import override
 
 from app.state.queue_store import ItemState, QueueItem
-from app.state.queue_texts import ITEM_ROLE, state_text
+from app.state.queue_texts import ITEM_ROLE, left_to_right, state_text
 from app.state.theme import CAPTION_PX, SPACE_S_PX
 from app.widgets.icons import draw_icon
 from app.widgets.theming import ThemeService
@@ -143,9 +143,9 @@ class QueueDelegate(QStyledItemDelegate):
         painter.setPen(QColor(self._theming.colour(icon[1])))
         text = state_text(item)
         if item.state.is_active:
-            text = f"{text} {item.fraction:.0%}"
+            text = f"{text} {left_to_right(f'{item.fraction:.0%}')}"
             if item.eta_s is not None:
-                text = f"{text} \u00b7 {format_duration(item.eta_s)}"
+                text = f"{text} \u00b7 {left_to_right(format_duration(item.eta_s))}"
         self._line(painter, metrics, text, words)
 
     def _paint_progress(self, painter: QPainter, area: QRectF, item: QueueItem) -> None:
@@ -170,8 +170,8 @@ def _details(item: QueueItem) -> str:
     if item.state is ItemState.FAILED or (item.message and item.state is ItemState.WAITING):
         return item.message.removeprefix(f"{item.path}: ")
     if item.forecast is not None:
-        size = f"{item.forecast.width_px} \u00d7 {item.forecast.height_px}"
+        size = left_to_right(f"{item.forecast.width_px} \u00d7 {item.forecast.height_px}")
         if item.state is ItemState.WAITING:
-            return f"{size} \u00b7 {format_duration(item.forecast.time_s)}"
+            return f"{size} \u00b7 {left_to_right(format_duration(item.forecast.time_s))}"
         return size
     return item.result.name if item.result is not None else ""

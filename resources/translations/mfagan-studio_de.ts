@@ -1,0 +1,942 @@
+<?xml version='1.0' encoding='utf-8'?>
+<!DOCTYPE TS>
+<TS version="2.1" language="de" sourcelanguage="en">
+<context>
+    <name>Dialogs</name>
+    <message>
+        <source>Open photos</source>
+        <translation>Fotos öffnen</translation>
+    </message>
+    <message>
+        <source>Choose a folder</source>
+        <translation>Ordner wählen</translation>
+    </message>
+    <message>
+        <source>Import a network</source>
+        <translation>Netz importieren</translation>
+    </message>
+    <message>
+        <source>ONNX networks (*.onnx)</source>
+        <translation>ONNX-Netze (*.onnx)</translation>
+    </message>
+</context>
+<context>
+    <name>EmptyState</name>
+    <message>
+        <source>Drop a photo to enlarge it</source>
+        <translation>Foto zum Vergrößern hier ablegen</translation>
+    </message>
+    <message>
+        <source>Photos and folders, anywhere in this window. Nothing leaves this computer.</source>
+        <translation>Fotos und Ordner, irgendwo in diesem Fenster. Nichts verlässt diesen Rechner.</translation>
+    </message>
+    <message>
+        <source>Choose photos…</source>
+        <translation>Fotos wählen …</translation>
+    </message>
+    <message>
+        <source>or begin with a sample</source>
+        <translation>oder mit einem Beispiel beginnen</translation>
+    </message>
+</context>
+<context>
+    <name>ImageCompare</name>
+    <message>
+        <source>Photo viewer</source>
+        <translation>Fotoansicht</translation>
+    </message>
+    <message>
+        <source>Divider between before and after</source>
+        <translation>Trennlinie zwischen Vorher und Nachher</translation>
+    </message>
+    <message>
+        <source>Arrow keys move it.</source>
+        <translation>Die Pfeiltasten verschieben sie.</translation>
+    </message>
+</context>
+<context>
+    <name>Inspector</name>
+    <message>
+        <source>Settings of the result</source>
+        <translation>Einstellungen des Ergebnisses</translation>
+    </message>
+    <message>
+        <source>Model</source>
+        <translation>Modell</translation>
+    </message>
+    <message>
+        <source>Size of the result</source>
+        <translation>Größe des Ergebnisses</translation>
+    </message>
+    <message>
+        <source>Times the photo</source>
+        <translation>Vielfaches des Fotos</translation>
+    </message>
+    <message>
+        <source>Pixels of the longer side</source>
+        <translation>Pixel der längeren Seite</translation>
+    </message>
+    <message>
+        <source>Megapixels</source>
+        <translation>Megapixel</translation>
+    </message>
+    <message>
+        <source>Centimetres of the longer side of a print</source>
+        <translation>Zentimeter der längeren Seite eines Drucks</translation>
+    </message>
+    <message>
+        <source>Factor</source>
+        <translation>Faktor</translation>
+    </message>
+    <message>
+        <source>Edge</source>
+        <translation>Kante</translation>
+    </message>
+    <message>
+        <source>MP</source>
+        <translation>MP</translation>
+    </message>
+    <message>
+        <source>Print</source>
+        <translation>Druck</translation>
+    </message>
+    <message>
+        <source>Size</source>
+        <translation>Größe</translation>
+    </message>
+    <message>
+        <source>Dots per inch</source>
+        <translation>Punkte pro Zoll</translation>
+    </message>
+    <message>
+        <source>Fidelity</source>
+        <translation>Treue</translation>
+    </message>
+    <message>
+        <source>Fidelity, from painted detail to the photo</source>
+        <translation>Treue, von gemalten Details bis zum Foto</translation>
+    </message>
+    <message>
+        <source>More detail</source>
+        <translation>Mehr Details</translation>
+    </message>
+    <message>
+        <source>True to the photo</source>
+        <translation>Nah am Foto</translation>
+    </message>
+    <message>
+        <source>Match the original exactly</source>
+        <translation>Genau zum Original passend</translation>
+    </message>
+    <message>
+        <source>Corrects the result until scaling it down gives back the photo.</source>
+        <translation>Berichtigt das Ergebnis, bis es verkleinert wieder das Foto ergibt.</translation>
+    </message>
+    <message>
+        <source>File</source>
+        <translation>Datei</translation>
+    </message>
+    <message>
+        <source>Time</source>
+        <translation>Zeit</translation>
+    </message>
+    <message>
+        <source>Memory</source>
+        <translation>Speicher</translation>
+    </message>
+    <message>
+        <source>Disk</source>
+        <translation>Platte</translation>
+    </message>
+    <message>
+        <source>Upscale</source>
+        <translation>Vergrößern</translation>
+    </message>
+    <message>
+        <source>Add to queue</source>
+        <translation>In die Warteschlange</translation>
+    </message>
+    <message>
+        <source>No photo open</source>
+        <translation>Kein Foto geöffnet</translation>
+    </message>
+    <message>
+        <source>What you choose here holds for the next ones.</source>
+        <translation>Was hier gewählt ist, gilt für die nächsten.</translation>
+    </message>
+    <message>
+        <source>{depth} bit</source>
+        <translation>{depth} Bit</translation>
+    </message>
+    <message>
+        <source>This model stands alone: there is no twin to blend it with.</source>
+        <translation>Dieses Modell steht allein: Es gibt keinen Zwilling zum Mischen.</translation>
+    </message>
+    <message>
+        <source>Scaled down, the result differs from the photo by {mean} of 255 on average, {highest} at most.</source>
+        <translation>Verkleinert weicht das Ergebnis im Mittel um {mean} von 255 vom Foto ab, höchstens um {highest}.</translation>
+    </message>
+</context>
+<context>
+    <name>Main</name>
+    <message>
+        <source>Something went wrong</source>
+        <translation>Etwas ist schiefgegangen</translation>
+    </message>
+    <message>
+        <source>Your photos are safe. The details help us to mend it.</source>
+        <translation>Ihre Fotos sind sicher. Die Einzelheiten helfen beim Beheben.</translation>
+    </message>
+</context>
+<context>
+    <name>MainWindow</name>
+    <message>
+        <source>Open recent</source>
+        <translation>Zuletzt geöffnet</translation>
+    </message>
+</context>
+<context>
+    <name>MessageDialog</name>
+    <message>
+        <source>Details</source>
+        <translation>Einzelheiten</translation>
+    </message>
+    <message>
+        <source>Copy details</source>
+        <translation>Einzelheiten kopieren</translation>
+    </message>
+    <message>
+        <source>Close</source>
+        <translation>Schließen</translation>
+    </message>
+    <message>
+        <source>Copied</source>
+        <translation>Kopiert</translation>
+    </message>
+</context>
+<context>
+    <name>ModelCardView</name>
+    <message>
+        <source>Cost</source>
+        <translation>Aufwand</translation>
+    </message>
+    <message>
+        <source>Quality</source>
+        <translation>Qualität</translation>
+    </message>
+    <message>
+        <source>Faithful</source>
+        <translation>Treu</translation>
+    </message>
+    <message>
+        <source>Vivid</source>
+        <translation>Lebhaft</translation>
+    </message>
+    <message>
+        <source>{params} K weights, {macs} G operations for {size}</source>
+        <translation>{params} K Gewichte, {macs} G Operationen für {size}</translation>
+    </message>
+    <message>
+        <source>not measured</source>
+        <translation>nicht gemessen</translation>
+    </message>
+</context>
+<context>
+    <name>OutputControls</name>
+    <message>
+        <source>Output</source>
+        <translation>Ausgabe</translation>
+    </message>
+    <message>
+        <source>Format</source>
+        <translation>Format</translation>
+    </message>
+    <message>
+        <source>Quality</source>
+        <translation>Qualität</translation>
+    </message>
+    <message>
+        <source>Folder</source>
+        <translation>Ordner</translation>
+    </message>
+    <message>
+        <source>Name</source>
+        <translation>Name</translation>
+    </message>
+    <message>
+        <source>If it exists</source>
+        <translation>Falls vorhanden</translation>
+    </message>
+    <message>
+        <source>Folder “upscaled” beside the photo</source>
+        <translation>Ordner „upscaled“ neben dem Foto</translation>
+    </message>
+    <message>
+        <source>Choose…</source>
+        <translation>Wählen …</translation>
+    </message>
+</context>
+<context>
+    <name>QueueModel</name>
+    <message>
+        <source>Waiting</source>
+        <translation>Wartet</translation>
+    </message>
+    <message>
+        <source>Upscaling</source>
+        <translation>Vergrößert</translation>
+    </message>
+    <message>
+        <source>Paused</source>
+        <translation>Angehalten</translation>
+    </message>
+    <message>
+        <source>Done</source>
+        <translation>Fertig</translation>
+    </message>
+    <message>
+        <source>Skipped</source>
+        <translation>Übersprungen</translation>
+    </message>
+    <message>
+        <source>Failed</source>
+        <translation>Fehlgeschlagen</translation>
+    </message>
+    <message>
+        <source>Cancelled</source>
+        <translation>Abgebrochen</translation>
+    </message>
+</context>
+<context>
+    <name>QueuePanel</name>
+    <message>
+        <source>Queue</source>
+        <translation>Warteschlange</translation>
+    </message>
+    <message>
+        <source>Start the queue</source>
+        <translation>Warteschlange starten</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>Abbrechen</translation>
+    </message>
+    <message>
+        <source>Try again</source>
+        <translation>Noch einmal</translation>
+    </message>
+    <message>
+        <source>Show in folder</source>
+        <translation>Im Ordner zeigen</translation>
+    </message>
+    <message>
+        <source>Remove from the queue</source>
+        <translation>Aus der Warteschlange nehmen</translation>
+    </message>
+    <message>
+        <source>Pause</source>
+        <translation>Anhalten</translation>
+    </message>
+    <message>
+        <source>Empty. Dropped photos and folders wait here.</source>
+        <translation>Leer. Abgelegte Fotos und Ordner warten hier.</translation>
+    </message>
+    <message>
+        <source>{done} of {total} done</source>
+        <translation>{done} von {total} fertig</translation>
+    </message>
+    <message>
+        <source>{count} failed</source>
+        <translation>{count} fehlgeschlagen</translation>
+    </message>
+    <message>
+        <source>about {time}, {memory} memory, {disk} disk</source>
+        <translation>etwa {time}, {memory} Speicher, {disk} Platte</translation>
+    </message>
+    <message>
+        <source>Open in the viewer</source>
+        <translation>In der Ansicht öffnen</translation>
+    </message>
+    <message>
+        <source>Show the error</source>
+        <translation>Fehler zeigen</translation>
+    </message>
+</context>
+<context>
+    <name>Settings</name>
+    <message>
+        <source>Appearance</source>
+        <translation>Aussehen</translation>
+    </message>
+    <message>
+        <source>Viewer</source>
+        <translation>Ansicht</translation>
+    </message>
+    <message>
+        <source>Output</source>
+        <translation>Ausgabe</translation>
+    </message>
+    <message>
+        <source>Processing</source>
+        <translation>Verarbeitung</translation>
+    </message>
+    <message>
+        <source>Presentation</source>
+        <translation>Vorführung</translation>
+    </message>
+    <message>
+        <source>Theme</source>
+        <translation>Farbschema</translation>
+    </message>
+    <message>
+        <source>Neutral greys leave the colours to the photo.</source>
+        <translation>Neutrale Grautöne überlassen die Farben dem Foto.</translation>
+    </message>
+    <message>
+        <source>Follow the system</source>
+        <translation>Wie das System</translation>
+    </message>
+    <message>
+        <source>Dark</source>
+        <translation>Dunkel</translation>
+    </message>
+    <message>
+        <source>Light</source>
+        <translation>Hell</translation>
+    </message>
+    <message>
+        <source>Text size</source>
+        <translation>Textgröße</translation>
+    </message>
+    <message>
+        <source>Larger text everywhere except inside photos.</source>
+        <translation>Größerer Text überall außer in Fotos.</translation>
+    </message>
+    <message>
+        <source>Language</source>
+        <translation>Sprache</translation>
+    </message>
+    <message>
+        <source>Takes effect at the next start.</source>
+        <translation>Gilt ab dem nächsten Start.</translation>
+    </message>
+    <message>
+        <source>“Before” is shown as</source>
+        <translation>„Vorher“ erscheint als</translation>
+    </message>
+    <message>
+        <source>How the original is enlarged for the comparison.</source>
+        <translation>Wie das Original für den Vergleich vergrößert wird.</translation>
+    </message>
+    <message>
+        <source>Bicubic enlargement</source>
+        <translation>Bikubische Vergrößerung</translation>
+    </message>
+    <message>
+        <source>Original pixels</source>
+        <translation>Original-Pixel</translation>
+    </message>
+    <message>
+        <source>Blink interval</source>
+        <translation>Blinkabstand</translation>
+    </message>
+    <message>
+        <source>How long each side stays while blinking.</source>
+        <translation>Wie lange jede Seite beim Blinken bleibt.</translation>
+    </message>
+    <message>
+        <source>Difference gain</source>
+        <translation>Verstärkung der Differenz</translation>
+    </message>
+    <message>
+        <source>How much the difference map amplifies.</source>
+        <translation>Wie stark das Differenzbild verstärkt.</translation>
+    </message>
+    <message>
+        <source>Viewer memory</source>
+        <translation>Speicher der Ansicht</translation>
+    </message>
+    <message>
+        <source>Limit for the picture tiles kept ready to draw.</source>
+        <translation>Grenze für bereitgehaltene Bildkacheln.</translation>
+    </message>
+    <message>
+        <source>Output folder</source>
+        <translation>Ausgabeordner</translation>
+    </message>
+    <message>
+        <source>Empty means a folder “upscaled” beside each photo.</source>
+        <translation>Leer bedeutet: ein Ordner „upscaled“ neben jedem Foto.</translation>
+    </message>
+    <message>
+        <source>Format</source>
+        <translation>Format</translation>
+    </message>
+    <message>
+        <source>PNG and TIFF keep every value of 16-bit photos.</source>
+        <translation>PNG und TIFF bewahren jeden Wert von 16-Bit-Fotos.</translation>
+    </message>
+    <message>
+        <source>Same as the photo</source>
+        <translation>Wie das Foto</translation>
+    </message>
+    <message>
+        <source>Quality</source>
+        <translation>Qualität</translation>
+    </message>
+    <message>
+        <source>For JPEG, WebP and AVIF.</source>
+        <translation>Für JPEG, WebP und AVIF.</translation>
+    </message>
+    <message>
+        <source>File name</source>
+        <translation>Dateiname</translation>
+    </message>
+    <message>
+        <source>Pieces: {name} {model} {scale} {width} {height} {date}.</source>
+        <translation>Bausteine: {name} {model} {scale} {width} {height} {date}.</translation>
+    </message>
+    <message>
+        <source>If the file exists</source>
+        <translation>Falls die Datei existiert</translation>
+    </message>
+    <message>
+        <source>Nothing is replaced unless you choose it here.</source>
+        <translation>Ersetzt wird nur, was hier so gewählt ist.</translation>
+    </message>
+    <message>
+        <source>Add a number</source>
+        <translation>Nummer anhängen</translation>
+    </message>
+    <message>
+        <source>Skip the photo</source>
+        <translation>Foto überspringen</translation>
+    </message>
+    <message>
+        <source>Replace the file</source>
+        <translation>Datei ersetzen</translation>
+    </message>
+    <message>
+        <source>Keep EXIF, XMP and IPTC</source>
+        <translation>EXIF, XMP und IPTC behalten</translation>
+    </message>
+    <message>
+        <source>Turn off before sharing photos with strangers.</source>
+        <translation>Vor dem Teilen mit Fremden abschalten.</translation>
+    </message>
+    <message>
+        <source>Preview what is in view</source>
+        <translation>Sichtbares vorab berechnen</translation>
+    </message>
+    <message>
+        <source>Upscales the visible region at once; writes nothing.</source>
+        <translation>Vergrößert sofort den sichtbaren Ausschnitt; schreibt nichts.</translation>
+    </message>
+    <message>
+        <source>Match the original exactly</source>
+        <translation>Genau zum Original passend</translation>
+    </message>
+    <message>
+        <source>Corrects the result until scaling it down gives back the photo.</source>
+        <translation>Berichtigt das Ergebnis, bis es verkleinert wieder das Foto ergibt.</translation>
+    </message>
+    <message>
+        <source>Device</source>
+        <translation>Gerät</translation>
+    </message>
+    <message>
+        <source>The status bar names the one really used.</source>
+        <translation>Die Statusleiste nennt das wirklich benutzte.</translation>
+    </message>
+    <message>
+        <source>Automatic</source>
+        <translation>Automatisch</translation>
+    </message>
+    <message>
+        <source>Sweep duration</source>
+        <translation>Dauer eines Durchgangs</translation>
+    </message>
+    <message>
+        <source>Time for the slider to cross the photo and return.</source>
+        <translation>Zeit der Trennlinie über das Foto und zurück.</translation>
+    </message>
+    <message>
+        <source>Start again after the last photo</source>
+        <translation>Nach dem letzten Foto von vorn</translation>
+    </message>
+</context>
+<context>
+    <name>SettingsDialog</name>
+    <message>
+        <source>Settings</source>
+        <translation>Einstellungen</translation>
+    </message>
+    <message>
+        <source>Sections</source>
+        <translation>Bereiche</translation>
+    </message>
+    <message>
+        <source>Choose a folder…</source>
+        <translation>Ordner wählen …</translation>
+    </message>
+    <message>
+        <source>Reset all</source>
+        <translation>Alles zurücksetzen</translation>
+    </message>
+    <message>
+        <source>Done</source>
+        <translation>Fertig</translation>
+    </message>
+</context>
+<context>
+    <name>ShortcutsDialog</name>
+    <message>
+        <source>Keyboard</source>
+        <translation>Tastatur</translation>
+    </message>
+</context>
+<context>
+    <name>Studio</name>
+    <message>
+        <source>Runs on: {device}</source>
+        <translation>Läuft auf: {device}</translation>
+    </message>
+    <message>
+        <source>Ready</source>
+        <translation>Bereit</translation>
+    </message>
+    <message>
+        <source>{count} photos added to the queue</source>
+        <translation>{count} Fotos in die Warteschlange gestellt</translation>
+    </message>
+    <message>
+        <source>Opening {name}…</source>
+        <translation>Öffne {name} …</translation>
+    </message>
+    <message>
+        <source>{name} could not be opened</source>
+        <translation>{name} ließ sich nicht öffnen</translation>
+    </message>
+    <message>
+        <source>This photo could not be opened</source>
+        <translation>Dieses Foto ließ sich nicht öffnen</translation>
+    </message>
+    <message>
+        <source>bicubic</source>
+        <translation>bikubisch</translation>
+    </message>
+    <message>
+        <source>original pixels</source>
+        <translation>Original-Pixel</translation>
+    </message>
+    <message>
+        <source>After</source>
+        <translation>Nachher</translation>
+    </message>
+    <message>
+        <source>finished result</source>
+        <translation>fertiges Ergebnis</translation>
+    </message>
+    <message>
+        <source>computing…</source>
+        <translation>rechnet …</translation>
+    </message>
+    <message>
+        <source>Before</source>
+        <translation>Vorher</translation>
+    </message>
+    <message>
+        <source>No preview: {reason}</source>
+        <translation>Keine Vorschau: {reason}</translation>
+    </message>
+    <message>
+        <source>Saved {name}</source>
+        <translation>{name} gespeichert</translation>
+    </message>
+    <message>
+        <source>Ran on: {device}</source>
+        <translation>Lief auf: {device}</translation>
+    </message>
+    <message>
+        <source>{name} failed</source>
+        <translation>{name} fehlgeschlagen</translation>
+    </message>
+    <message>
+        <source>Queue finished: {done} done, {failed} failed</source>
+        <translation>Warteschlange beendet: {done} fertig, {failed} fehlgeschlagen</translation>
+    </message>
+    <message>
+        <source>{name} could not be enlarged</source>
+        <translation>{name} ließ sich nicht vergrößern</translation>
+    </message>
+    <message>
+        <source>There is no photo to paste</source>
+        <translation>Kein Foto zum Einfügen</translation>
+    </message>
+    <message>
+        <source>This network cannot be used</source>
+        <translation>Dieses Netz ist nicht brauchbar</translation>
+    </message>
+    <message>
+        <source>{model} was imported</source>
+        <translation>{model} wurde importiert</translation>
+    </message>
+    <message>
+        <source>Flip before and after</source>
+        <translation>Vorher und Nachher wechseln</translation>
+    </message>
+    <message>
+        <source>Space</source>
+        <translation>Leertaste</translation>
+    </message>
+    <message>
+        <source>Move the photo, or the divider when it has the focus</source>
+        <translation>Foto bewegen, oder die Trennlinie, wenn sie den Fokus hat</translation>
+    </message>
+    <message>
+        <source>Viewer</source>
+        <translation>Ansicht</translation>
+    </message>
+    <message>
+        <source>Super-resolution on your own machine. Apache-2.0. No photo and no word about you leaves this computer.</source>
+        <translation>Superauflösung auf dem eigenen Rechner. Apache-2.0. Kein Foto und kein Wort über Sie verlässt diesen Rechner.</translation>
+    </message>
+</context>
+<context>
+    <name>ViewerPage</name>
+    <message>
+        <source>Loupe</source>
+        <translation>Lupe</translation>
+    </message>
+    <message>
+        <source>Zoom out</source>
+        <translation>Verkleinern</translation>
+    </message>
+    <message>
+        <source>Zoom</source>
+        <translation>Zoom</translation>
+    </message>
+    <message>
+        <source>Zoom in</source>
+        <translation>Heranzoomen</translation>
+    </message>
+    <message>
+        <source>Fit to window</source>
+        <translation>Einpassen</translation>
+    </message>
+    <message>
+        <source>One result pixel on one screen pixel</source>
+        <translation>Ein Ergebnispixel auf einem Bildschirmpixel</translation>
+    </message>
+    <message>
+        <source>Split left and right</source>
+        <translation>Links und rechts geteilt</translation>
+    </message>
+    <message>
+        <source>Split top and bottom</source>
+        <translation>Oben und unten geteilt</translation>
+    </message>
+    <message>
+        <source>Side by side</source>
+        <translation>Nebeneinander</translation>
+    </message>
+    <message>
+        <source>Flip in place</source>
+        <translation>Am Ort wechseln</translation>
+    </message>
+    <message>
+        <source>Space</source>
+        <translation>Leertaste</translation>
+    </message>
+    <message>
+        <source>Blink</source>
+        <translation>Blinken</translation>
+    </message>
+    <message>
+        <source>Difference map</source>
+        <translation>Differenzbild</translation>
+    </message>
+    <message>
+        <source>Before</source>
+        <translation>Vorher</translation>
+    </message>
+    <message>
+        <source>After</source>
+        <translation>Nachher</translation>
+    </message>
+</context>
+<context>
+    <name>WindowActions</name>
+    <message>
+        <source>&amp;File</source>
+        <translation>&amp;Datei</translation>
+    </message>
+    <message>
+        <source>&amp;Open photos…</source>
+        <translation>Fotos ö&amp;ffnen …</translation>
+    </message>
+    <message>
+        <source>Add a &amp;folder to the queue…</source>
+        <translation>&amp;Ordner in die Warteschlange …</translation>
+    </message>
+    <message>
+        <source>&amp;Paste a photo</source>
+        <translation>Foto &amp;einfügen</translation>
+    </message>
+    <message>
+        <source>&amp;Upscale</source>
+        <translation>&amp;Vergrößern</translation>
+    </message>
+    <message>
+        <source>Add to &amp;queue</source>
+        <translation>In die &amp;Warteschlange</translation>
+    </message>
+    <message>
+        <source>&amp;Close photo</source>
+        <translation>Foto s&amp;chließen</translation>
+    </message>
+    <message>
+        <source>&amp;Settings…</source>
+        <translation>Ein&amp;stellungen …</translation>
+    </message>
+    <message>
+        <source>Q&amp;uit</source>
+        <translation>&amp;Beenden</translation>
+    </message>
+    <message>
+        <source>&amp;View</source>
+        <translation>&amp;Ansicht</translation>
+    </message>
+    <message>
+        <source>Split &amp;left and right</source>
+        <translation>&amp;Links und rechts geteilt</translation>
+    </message>
+    <message>
+        <source>Split &amp;top and bottom</source>
+        <translation>&amp;Oben und unten geteilt</translation>
+    </message>
+    <message>
+        <source>&amp;Side by side</source>
+        <translation>&amp;Nebeneinander</translation>
+    </message>
+    <message>
+        <source>&amp;Flip in place</source>
+        <translation>Am Ort &amp;wechseln</translation>
+    </message>
+    <message>
+        <source>&amp;Blink</source>
+        <translation>&amp;Blinken</translation>
+    </message>
+    <message>
+        <source>&amp;Difference map</source>
+        <translation>&amp;Differenzbild</translation>
+    </message>
+    <message>
+        <source>L&amp;oupe</source>
+        <translation>L&amp;upe</translation>
+    </message>
+    <message>
+        <source>Fit to &amp;window</source>
+        <translation>&amp;Einpassen</translation>
+    </message>
+    <message>
+        <source>&amp;100 % in screen pixels</source>
+        <translation>&amp;100 % in Bildschirmpixeln</translation>
+    </message>
+    <message>
+        <source>&amp;200 %</source>
+        <translation>&amp;200 %</translation>
+    </message>
+    <message>
+        <source>Zoom &amp;in</source>
+        <translation>&amp;Heranzoomen</translation>
+    </message>
+    <message>
+        <source>Zoom o&amp;ut</source>
+        <translation>Ver&amp;kleinern</translation>
+    </message>
+    <message>
+        <source>Before as original &amp;pixels</source>
+        <translation>Vorher als Original-&amp;Pixel</translation>
+    </message>
+    <message>
+        <source>Show the i&amp;nspector</source>
+        <translation>&amp;Seitenleiste zeigen</translation>
+    </message>
+    <message>
+        <source>Show the &amp;queue</source>
+        <translation>War&amp;teschlange zeigen</translation>
+    </message>
+    <message>
+        <source>Light or dar&amp;k</source>
+        <translation>Hell oder dunke&amp;l</translation>
+    </message>
+    <message>
+        <source>&amp;Presentation</source>
+        <translation>&amp;Vorführung</translation>
+    </message>
+    <message>
+        <source>F&amp;ull screen</source>
+        <translation>Vollb&amp;ild</translation>
+    </message>
+    <message>
+        <source>&amp;Model</source>
+        <translation>&amp;Modell</translation>
+    </message>
+    <message>
+        <source>Model {number}</source>
+        <translation>Modell {number}</translation>
+    </message>
+    <message>
+        <source>Back from the result to the &amp;preview</source>
+        <translation>Vom Ergebnis zurück zur &amp;Vorschau</translation>
+    </message>
+    <message>
+        <source>&amp;Import a network…</source>
+        <translation>Netz &amp;importieren …</translation>
+    </message>
+    <message>
+        <source>&amp;Queue</source>
+        <translation>&amp;Warteschlange</translation>
+    </message>
+    <message>
+        <source>&amp;Start or go on</source>
+        <translation>&amp;Starten oder fortsetzen</translation>
+    </message>
+    <message>
+        <source>&amp;Pause</source>
+        <translation>&amp;Anhalten</translation>
+    </message>
+    <message>
+        <source>&amp;Cancel all</source>
+        <translation>Alle a&amp;bbrechen</translation>
+    </message>
+    <message>
+        <source>&amp;Try failed ones again</source>
+        <translation>Fehlgeschlagene &amp;noch einmal</translation>
+    </message>
+    <message>
+        <source>Remove &amp;finished</source>
+        <translation>&amp;Fertige entfernen</translation>
+    </message>
+    <message>
+        <source>&amp;Help</source>
+        <translation>&amp;Hilfe</translation>
+    </message>
+    <message>
+        <source>&amp;Keyboard</source>
+        <translation>&amp;Tastatur</translation>
+    </message>
+    <message>
+        <source>&amp;About MFAGAN Studio</source>
+        <translation>Ü&amp;ber MFAGAN Studio</translation>
+    </message>
+</context>
+<context>
+    <name>_SampleButton</name>
+    <message>
+        <source>Sample photo {name}</source>
+        <translation>Beispielfoto {name}</translation>
+    </message>
+</context>
+</TS>
