@@ -150,6 +150,10 @@ class MainWindow(QMainWindow):
             action.triggered.connect(lambda _checked, p=path: self.recent_requested.emit(p))
         self._recent.setEnabled(bool(paths))
 
+    def recent_actions(self) -> list[QAction]:
+        """Return the entries of the list of recent photos."""
+        return self._recent.actions()
+
     def toggle_inspector(self) -> None:
         """Show or hide the panel beside the viewer."""
         self._inspector_room.setVisible(not self._inspector_room.isVisible())

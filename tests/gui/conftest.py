@@ -1,0 +1,139 @@
+"""The app as people use it: the real engine, real files, no screen."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QCoreApplication, QEvent, QThreadPool
+from PySide6.QtGui import QColor, QImage, QLinearGradient, QPainter
+from PySide6.QtWidgets import QDialog, QWidget
+from pytestqt.qtbot import QtBot
+from typing_extensions import override
+
+from app.main import Shell, build_shell
+from app.state.settings_store import SettingsStore
+from app.views.dialogs import Dialogs
+from app.views.studio import Studio, StudioFiles
+
+TIMEOUT_MS = 60_000
+StartApp = Callable[[], "App"]
+DrawPhoto = Callable[..., Path]
+
+
+class FakeDialogs(Dialogs):
+    """Answers as a test says, and keeps the dialogs that were shown."""
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.photos: list[Path] = []
+        self.folder: Path | None = None
+        self.shown: list[QDialog] = []
+
+    @override
+    def choose_photos(self, folder: str) -> list[Path]:
+        return self.photos
+
+    @override
+    def choose_folder(self, folder: str) -> Path | None:
+        return self.folder
+
+    @override
+    def show(self, dialog: QDialog) -> None:
+        self.shown.append(dialog)
+        dialog.show()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class App:
+    """A running app and how to wait for it."""
+
+    shell: Shell
+    studio: Studio
+    dialogs: FakeDialogs
+    bot: QtBot
+
+    def wait(self, is_done: Callable[[], bool]) -> None:
+        """Wait until ``is_done``."""
+        self.bot.waitUntil(is_done, timeout=TIMEOUT_MS)
+
+    def open(self, path: Path) -> None:
+        """Open a photo and wait until its preview is complete."""
+        self.studio.open_paths([path])
+        self.wait(lambda: self.studio.photos.photo is not None)
+        self.settle()
+
+    def settle(self) -> None:
+        """Wait until nothing is under way."""
+        self.wait(lambda: self.studio.is_idle and self.studio.viewer.is_sharp)
+
+    def close(self) -> None:
+        """Close the window and check that its work has ended."""
+        for dialog in self.dialogs.shown:
+            dialog.close()
+        self.shell.window.close()
+        assert self.studio.runner.wait_for_done(0)
+        assert self.studio.tiles.wait_for_done(0)
+        assert QThreadPool.globalInstance().waitForDone(1000)
+
+
+@pytest.fixture
+def start_app(qtbot: QtBot, own_home: Path) -> Iterator[StartApp]:
+    """Start the app, once or again; every one is closed and leaves no thread behind."""
+    started: list[App] = []
+
+    def start() -> App:
+        shell = build_shell(SettingsStore(own_home / "settings.json"))
+        files = StudioFiles(
+            queue=own_home / "queue.json",
+            session=own_home / "session.json",
+            scratch=own_home / "scratch",
+        )
+        dialogs = FakeDialogs(shell.window)
+        studio = Studio(shell.window, shell.settings, shell.theming, files=files, dialogs=dialogs)
+        shell.window.resize(1100, 760)
+        app = App(shell=shell, studio=studio, dialogs=dialogs, bot=qtbot)
+        started.append(app)
+        return app
+
+    yield start
+    for app in started:
+        app.close()
+        app.shell.window.deleteLater()
+    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
+
+
+@pytest.fixture
+def app(start_app: StartApp) -> App:
+    """The running app, with nothing open."""
+    return start_app()
+
+
+@pytest.fixture
+def draw_photo() -> DrawPhoto:
+    """Draw a photo with lines and colours into a file."""
+    return _draw_photo
+
+
+@pytest.fixture
+def photo(tmp_path: Path) -> Path:
+    """A small photo with lines and colours, alone in its folder."""
+    return _draw_photo(tmp_path / "photos" / "photo.png")
+
+
+def _draw_photo(path: Path, *, width_px: int = 96, height_px: int = 64, hue: int = 30) -> Path:
+    image = QImage(width_px, height_px, QImage.Format.Format_RGB32)
+    painter = QPainter(image)
+    gradient = QLinearGradient(0, 0, width_px, height_px)
+    gradient.setColorAt(0, QColor.fromHsv(hue, 160, 90))
+    gradient.setColorAt(1, QColor.fromHsv(hue, 120, 230))
+    painter.fillRect(image.rect(), gradient)
+    painter.setPen(QColor(20, 24, 28))
+    for x in range(0, width_px, 7):
+        painter.drawLine(x, 0, width_px - x, height_px)
+    painter.end()
+    path.parent.mkdir(parents=True, exist_ok=True)
+    assert image.save(str(path))
+    return path

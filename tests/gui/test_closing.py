@@ -1,0 +1,83 @@
+"""Closing while work runs, starting again, and what never happens meanwhile."""
+
+from __future__ import annotations
+
+import socket
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from app.state.queue_store import ItemState
+from tests.gui.conftest import DrawPhoto, StartApp
+
+_NETWORK = {"socket.connect", "socket.getaddrinfo", "socket.sendto", "socket.bind"}
+
+
+@contextmanager
+def _watched_sockets() -> Iterator[list[str]]:
+    seen: list[str] = []
+    watching = [True]
+
+    def watch(event: str, _arguments: tuple[object, ...]) -> None:
+        if watching[0] and event in _NETWORK:
+            seen.append(event)
+
+    # An audit hook cannot be taken away again; the switch turns it off.
+    sys.addaudithook(watch)
+    try:
+        yield seen
+    finally:
+        watching[0] = False
+
+
+def test_closing_in_the_middle_leaves_nothing_half_written_and_keeps_the_queue(
+    start_app: StartApp, draw_photo: DrawPhoto, tmp_path: Path
+) -> None:
+    app = start_app()
+    big = draw_photo(tmp_path / "in" / "big.png", width_px=640, height_px=480)
+    small = draw_photo(tmp_path / "in" / "small.png")
+    app.studio.queue.add([big, small], app.studio.choices.choice)
+    app.studio.queue.start()
+    app.wait(lambda: app.studio.queue_store.items[0].state is ItemState.RUNNING)
+
+    app.close()
+
+    folder = big.parent / "upscaled"
+    assert not folder.exists() or not list(folder.iterdir())
+    again = start_app()
+    restored = again.studio.queue_store.items
+    assert [item.path for item in restored] == [big, small]
+    assert [item.state for item in restored] == [ItemState.WAITING, ItemState.WAITING]
+    again.studio.queue.start()
+    again.wait(lambda: not again.studio.queue.is_running)
+    assert len(list(folder.iterdir())) == 2
+
+
+def test_a_session_opens_no_socket(start_app: StartApp, photo: Path) -> None:
+    with _watched_sockets() as seen:
+        app = start_app()
+        app.open(photo)
+        app.studio.upscale()
+        app.wait(lambda: not app.studio.queue.is_running)
+        app.studio.show_about()
+        app.close()
+
+    assert seen == []
+
+
+def test_the_watch_on_sockets_sees_one() -> None:
+    with _watched_sockets() as seen, socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
+        probe.connect(("127.0.0.1", 9))
+
+    assert seen == ["socket.connect"]
+
+
+def test_recent_photos_are_there_at_the_next_start(start_app: StartApp, photo: Path) -> None:
+    app = start_app()
+    app.open(photo)
+    app.close()
+
+    again = start_app()
+
+    assert [a.text() for a in again.shell.window.recent_actions()] == [photo.name]
