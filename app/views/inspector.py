@@ -26,7 +26,7 @@ from app.state.queue_store import ItemForecast, QueueItem
 from app.state.theme import SPACE_L_PX, SPACE_M_PX, SPACE_S_PX, SPACE_XS_PX
 from app.views.model_card_view import ModelCardView
 from app.views.output_controls import OutputControls
-from app.widgets.controls import ElidedLabel, Segments, rule, text_label
+from app.widgets.controls import ElidedLabel, Segments, padded, rule, text_label
 from engine.api import ModelCard, PhotoInfo, format_bytes, format_duration
 
 INSPECTOR_WIDTH_PX = 304
@@ -117,11 +117,11 @@ class Inspector(QFrame):
         column.addWidget(self.kind)
         row = QHBoxLayout()
         row.setSpacing(SPACE_S_PX)
-        self.value = QDoubleSpinBox()
+        self.value = padded(QDoubleSpinBox())
         self.value.setAccessibleName(self.tr("Size"))
         self.value.setKeyboardTracking(False)
         self.value.valueChanged.connect(self._on_size)
-        self.dpi = QDoubleSpinBox()
+        self.dpi = padded(QDoubleSpinBox())
         self.dpi.setAccessibleName(self.tr("Dots per inch"))
         self.dpi.setRange(30, 2400)
         self.dpi.setDecimals(0)

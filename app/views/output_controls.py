@@ -19,7 +19,7 @@ from PySide6.QtWidgets import (
 from app.state.processing import ProcessingChoice
 from app.state.settings import SETTING_BY_KEY
 from app.state.theme import SPACE_M_PX, SPACE_S_PX
-from app.widgets.controls import ElidedLabel, text_label
+from app.widgets.controls import ElidedLabel, padded, text_label
 
 _LOSSY = {"same", "jpeg", "webp", "avif"}
 
@@ -45,7 +45,7 @@ class OutputControls(QWidget):
         grid.setColumnStretch(1, 1)
         grid.addWidget(text_label(self.tr("Output"), role="section"), 0, 0, 1, 2)
         self.format = self._choices("output.format")
-        self.quality = QSpinBox()
+        self.quality = padded(QSpinBox())
         self.quality.setRange(1, 100)
         self.quality.setKeyboardTracking(False)
         self.folder = QPushButton()

@@ -31,7 +31,7 @@ from app.views.studio import Studio, StudioFiles
 logger = logging.getLogger(__name__)
 
 _SIZE = QSize(1360, 860)
-_TIMEOUT_S = 60.0
+_TIMEOUT_S = 240.0
 _SETS = ("dark", "light", "dark-200", "rtl", "de")
 
 

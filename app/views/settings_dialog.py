@@ -24,7 +24,7 @@ from PySide6.QtWidgets import (
 from app.state.settings import SECTIONS, SETTINGS, Setting, SettingValue
 from app.state.settings_store import SettingsStore
 from app.state.theme import SPACE_L_PX, SPACE_M_PX, SPACE_S_PX, SPACE_XL_PX, SPACE_XS_PX
-from app.widgets.controls import text_label
+from app.widgets.controls import padded, text_label
 
 _FIELD_WIDTH_PX = 240
 
@@ -159,7 +159,7 @@ class SettingsDialog(QDialog):
         return box
 
     def _build_number(self, setting: Setting) -> QSpinBox:
-        box = QSpinBox()
+        box = padded(QSpinBox())
         box.setRange(int(setting.minimum), int(setting.maximum))
         box.setKeyboardTracking(False)
         box.setSuffix(f" {setting.unit}" if setting.unit else "")

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TypeVar
 
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent
 from PySide6.QtWidgets import (
+    QAbstractSpinBox,
     QButtonGroup,
     QFrame,
     QHBoxLayout,
@@ -16,6 +18,10 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 from typing_extensions import override
+
+from app.state.theme import SPACE_S_PX
+
+SpinBoxT = TypeVar("SpinBoxT", bound=QAbstractSpinBox)
 
 
 def text_label(text: str = "", *, role: str = "", wraps: bool = False) -> QLabel:
@@ -35,6 +41,12 @@ def rule() -> QFrame:
     line = QFrame()
     line.setObjectName("rule")
     return line
+
+
+def padded(box: SpinBoxT) -> SpinBoxT:
+    """Give the number of a spin box the margin that a style sheet cannot."""
+    box.lineEdit().setTextMargins(SPACE_S_PX, 0, SPACE_S_PX, 0)
+    return box
 
 
 class ElidedLabel(QLabel):

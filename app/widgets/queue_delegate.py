@@ -151,7 +151,7 @@ class QueueDelegate(QStyledItemDelegate):
     def _paint_progress(self, painter: QPainter, area: QRectF, item: QueueItem) -> None:
         track = QRectF(area.left(), area.center().y() - 2, area.width(), 4)
         painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(self._theming.colour("field"))
+        painter.setBrush(self._theming.colour("border"))
         painter.drawRoundedRect(track, 2, 2)
         done = QRectF(track)
         done.setWidth(track.width() * item.fraction)
