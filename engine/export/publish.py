@@ -112,7 +112,7 @@ def publish_run(request: PublishRequest) -> ModelCard:
         kind=request.kind,
         twin=request.twin,
         licence="Apache-2.0",
-        credit="MFAGAN Studio, trained from random weights by the recipe of the same name",
+        credit="MFAGAN Studio, trained from random weights by its own recipes",
         architecture=Architecture(
             family=recipe.generator.family, genes=msgspec.to_builtins(recipe.generator)
         ),
@@ -231,10 +231,11 @@ def _training_record(recipe: TrainRecipe, step: int) -> dict[str, object]:
     plain = msgspec.to_builtins(recipe)
     # Folders name the machine of whoever trained, not the model.
     plain["data"] = {k: v for k, v in plain["data"].items() if not k.endswith("folder")}
-    for key in ("validation_folder", "init_weights"):
-        plain.pop(key)
+    plain.pop("validation_folder")
+    start = plain.pop("init_weights")
     return {
         "recipe": plain,
+        "start": Path(start).name if start else "random weights",
         "step": step,
         "machine": f"{platform.machine()} CPU, {recipe.threads or 'all'} threads",
     }
