@@ -144,14 +144,15 @@ def test_the_whole_session_works_with_the_keyboard_alone(app: App, photo: Path) 
     _key(app, Qt.Key.Key_1, control)
     assert viewer.view.zoom == pytest.approx(1.0)
     _key(app, Qt.Key.Key_Space)
-    assert viewer.mode is ViewerMode.FLIP
-    assert viewer.shown_side is Side.BEFORE
+    flipped = [(viewer.mode, viewer.shown_side)]
     _key(app, Qt.Key.Key_Space)
-    assert viewer.shown_side is Side.AFTER
-    _key(app, Qt.Key.Key_D)
-    assert viewer.mode is ViewerMode.DIFFERENCE
-    _key(app, Qt.Key.Key_S)
-    assert viewer.mode is ViewerMode.SPLIT_VERTICAL
+    flipped.append((viewer.mode, viewer.shown_side))
+    assert flipped == [(ViewerMode.FLIP, Side.BEFORE), (ViewerMode.FLIP, Side.AFTER)]
+    modes = []
+    for key in (Qt.Key.Key_D, Qt.Key.Key_S):
+        _key(app, key)
+        modes.append(viewer.mode)
+    assert modes == [ViewerMode.DIFFERENCE, ViewerMode.SPLIT_VERTICAL]
     _key(app, Qt.Key.Key_Tab)
     assert viewer.handle.hasFocus()
     value = viewer.handle.value()

@@ -1,0 +1,222 @@
+"""What the window promises beside the work: keys, names, looks, languages."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import xml.etree.ElementTree as ET
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QPointF, Qt
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import (  # noqa: TID251
+    QAbstractButton,
+    QAbstractSpinBox,
+    QComboBox,
+    QLineEdit,
+    QSlider,
+    QSpinBox,
+    QWidget,
+)
+
+from app.services.frame_composer import picture_rect
+from app.state.resources import resource_path
+from app.state.viewer_state import ViewerMode
+from app.views.message_dialog import MessageDialog
+from app.views.settings_dialog import SettingsDialog
+from tests.gui.conftest import App, DrawPhoto
+
+
+def test_every_control_has_a_name_for_screen_readers(app: App) -> None:
+    kinds = (QAbstractButton, QComboBox, QSlider, QLineEdit, QAbstractSpinBox)
+    controls = [w for w in app.shell.window.findChildren(QWidget) if isinstance(w, kinds)]
+    inner = {"qt_spinbox_lineedit", "qt_menubar_ext_button", "ScrollLeftButton"}
+
+    nameless = [
+        f"{type(w).__name__} in {type(w.parent()).__name__}"
+        for w in controls
+        if w.objectName() not in inner
+        and not w.accessibleName()
+        and not (isinstance(w, QAbstractButton) and w.text())
+    ]
+
+    assert nameless == []
+
+
+def test_the_divider_tells_its_value_to_screen_readers(app: App, photo: Path) -> None:
+    app.open(photo)
+    handle = app.studio.viewer.handle
+
+    assert handle.accessibleName()
+    assert handle.focusPolicy() & Qt.FocusPolicy.TabFocus
+    assert handle.minimum() == 0 < handle.value() < handle.maximum()
+
+
+@pytest.mark.parametrize("mode", list(ViewerMode))
+def test_every_mode_shows_the_photo_and_none_moves_it(
+    app: App, photo: Path, mode: ViewerMode
+) -> None:
+    app.open(photo)
+    viewer = app.studio.viewer
+    viewer.zoom_to(2.5)
+    centre = (viewer.view.centre_x, viewer.view.centre_y)
+
+    viewer.set_mode(mode)
+    app.settle()
+    image = viewer.grab().toImage()
+
+    pixels = {image.pixel(x, image.height() // 3) for x in range(4, image.width() // 2, 9)}
+    assert len(pixels) > 3
+    assert viewer.view.zoom == pytest.approx(2.5)
+    assert (viewer.view.centre_x, viewer.view.centre_y) == pytest.approx(centre, abs=150)
+
+
+def test_the_wheel_zooms_at_the_pointer(app: App, photo: Path) -> None:
+    app.open(photo)
+    viewer = app.studio.viewer
+    viewer.zoom_to(4.0)
+    held = viewer.view.to_output(300, 200)
+
+    viewer.zoom_to(6.0, at=QPointF(300, 200))
+
+    assert viewer.view.to_output(300, 200) == pytest.approx(held, abs=1e-6)
+
+
+def test_the_loupe_magnifies_and_the_read_out_follows(app: App, photo: Path) -> None:
+    app.open(photo)
+    viewer = app.studio.viewer
+    plain = viewer.grab().toImage()
+    readings: list[object] = []
+    viewer.pointed.connect(readings.append)
+
+    app.shell.window.actions_by_name["loupe"].trigger()
+    viewer.point_at(QPointF(viewer.width() / 2, viewer.height() / 3))
+    app.settle()
+
+    assert viewer.grab().toImage() != plain
+    assert readings[-1] is not None
+
+
+def test_before_stays_left_and_photos_are_not_mirrored_in_right_to_left_languages(
+    app: App, photo: Path
+) -> None:
+    app.open(photo)
+    viewer = app.studio.viewer
+    plain = viewer.grab().toImage()
+    width = plain.width()
+
+    application = app.shell.application
+    application.setLayoutDirection(Qt.LayoutDirection.RightToLeft)
+    try:
+        app.settle()
+        inspector_left = app.studio.inspector.mapTo(
+            app.shell.window, app.studio.inspector.pos()
+        ).x()
+        mirrored = viewer.grab().toImage()
+    finally:
+        application.setLayoutDirection(Qt.LayoutDirection.LeftToRight)
+
+    assert inspector_left < viewer.width()
+    y = plain.height() // 2 + 60
+    row = [plain.pixel(x, y) for x in range(0, width, 7)]
+    assert [mirrored.pixel(x, y) for x in range(0, width, 7)] == row
+
+
+def test_settings_hold_at_once_and_can_be_reset(app: App) -> None:
+    dialog = app.studio.show_settings()
+    blink = dialog.fields["viewer.blink_ms"]
+    theme = dialog.fields["appearance.theme"]
+    assert isinstance(blink, QSpinBox)
+    assert isinstance(theme, QComboBox)
+
+    blink.setValue(900)
+    theme.setCurrentIndex(theme.findData("light"))
+
+    assert app.studio.settings.number("viewer.blink_ms") == 900
+    assert not app.shell.theming.theme.is_dark
+    dialog.reset.click()
+    assert app.studio.settings.number("viewer.blink_ms") == 400
+    assert blink.value() == 400
+
+
+def test_every_section_of_the_settings_has_something_in_it(app: App) -> None:
+    dialog = app.studio.show_settings()
+
+    assert isinstance(dialog, SettingsDialog)
+    prefixes = {key.split(".")[0] for key in dialog.fields}
+    assert len(prefixes) == dialog.sections.count()
+
+
+def test_a_file_that_is_no_photo_gets_a_dialog_with_details_to_copy(
+    app: App, tmp_path: Path
+) -> None:
+    path = tmp_path / "not-a-photo.jpg"
+    path.write_text("words")
+
+    app.studio.open_paths([path])
+    app.wait(lambda: bool(app.dialogs.shown))
+
+    dialog = app.dialogs.shown[0]
+    assert isinstance(dialog, MessageDialog)
+    dialog.copy.click()
+    text = QGuiApplication.clipboard().text()
+    assert "not-a-photo.jpg" in text
+    assert "ONNX Runtime" in text
+
+
+def test_the_presentation_sweeps_over_the_photo_and_ends_with_escape(
+    app: App, draw_photo: DrawPhoto, tmp_path: Path
+) -> None:
+    paths = [draw_photo(tmp_path / f"{n}.png", hue=60 * n) for n in range(2)]
+    app.studio.settings.set_value("presentation.sweep_s", 2)
+    view = app.studio.present(paths)
+    assert view is not None
+
+    app.wait(lambda: view.viewer.is_sharp and view.is_sweeping)
+    places: set[int] = set()
+    view.viewer.handle.valueChanged.connect(places.add)
+    app.wait(lambda: len(places) > 5)
+
+    photo = picture_rect(view.viewer.view)
+    width = view.viewer.view.view_width_px
+    assert all(photo.left() - 2 <= p / 1000 * width <= photo.right() + 3 for p in places)
+    app.bot.keyClick(view, Qt.Key.Key_Escape)
+    assert app.studio.presentation is None
+
+
+def test_german_is_complete_and_up_to_date(tmp_path: Path) -> None:
+    root = Path(__file__).resolve().parents[2]
+    shipped = resource_path("translations", "mfagan-studio_de.ts")
+    fresh = tmp_path / "fresh.ts"
+    sources = [str(path) for path in sorted((root / "app").rglob("*.py"))]
+    tool = Path(sys.executable).with_name("pyside6-lupdate")
+    subprocess.run([tool, *sources, "-ts", fresh], check=True, capture_output=True)
+
+    assert set(_messages(fresh)) == set(_messages(shipped))
+    assert [source for source, text in _messages(shipped).items() if not text] == []
+
+
+def _messages(path: Path) -> dict[tuple[str, str], str]:
+    root = ET.parse(path).getroot()  # our own file
+    return {
+        (context.findtext("name", ""), message.findtext("source", "")): message.findtext(
+            "translation", ""
+        )
+        for context in root.iter("context")
+        for message in context.iter("message")
+    }
+
+
+def test_the_window_stands_before_the_engine_is_loaded() -> None:
+    code = (
+        "import sys; from app.main import build_shell; "
+        "from app.state.settings_store import SettingsStore; "
+        "shell = build_shell(SettingsStore(None)); "
+        "heavy = {'numpy', 'onnxruntime', 'pyvips', 'engine', 'torch'} & set(sys.modules); "
+        "assert shell.window.isVisible(); assert not heavy, heavy"
+    )
+
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+
+    assert done.returncode == 0, done.stderr
