@@ -88,6 +88,27 @@ def compare(
     output.table(columns, rows)
 
 
+@app.command()
+def mix(
+    faithful: RunName,
+    vivid: RunName,
+    *,
+    output_path: Annotated[Path, typer.Option("-o", "--output", help="Weights to write.")],
+    vividness: Annotated[float, typer.Option(help="Share of the second run, 0 to 1.")] = 0.5,
+    runs: RunsOption = None,
+) -> None:
+    """Mix the weights of two runs of one network, faithful and vivid."""
+    from engine.training.interpolation import (  # noqa: PLC0415 - torch loads long
+        averaged_weights,
+        interpolate_weights,
+    )
+
+    folder = runs or runs_folder()
+    one, other = (averaged_weights(open_run(name, folder)) for name in (faithful, vivid))
+    interpolate_weights(one, other, output_path, vividness=vividness)
+    Output(is_json=False).text(str(output_path))
+
+
 def open_run(name: str, runs: Path) -> RunFolder:
     """Open the run folder ``name``, or the run in ``runs`` whose name holds ``name``.
 

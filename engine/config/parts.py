@@ -34,7 +34,7 @@ class DegradationRecipe(Struct, frozen=True, kw_only=True, forbid_unknown_fields
     Attributes:
         kind: ``bicubic`` as benchmarks do, or ``real``: the two-pass chain of
             blur, resizing, noise and JPEG of Real-ESRGAN.
-        strength: Scales blur widths, noise and compression of ``real``; 1 is as published.
+        strength: Scales blur, resizing, noise and compression of ``real``; 1 is as published.
     """
 
     kind: Literal["bicubic", "real"] = "bicubic"

@@ -16,6 +16,7 @@ from engine.core.atomic_file import write_bytes_atomic
 from engine.core.cancellation import CancelToken
 from engine.core.errors import EngineError, JobCancelled
 from engine.core.places import cache_folder
+from engine.data.degradation import RealDegradation
 from engine.data.patches import PatchSampler
 from engine.data.photo_store import PhotoStore, open_photo_store
 from engine.models.generators.base import Generator
@@ -25,7 +26,7 @@ from engine.runs.run_folder import RunFolder, State
 from engine.training.averager import Averager
 from engine.training.checkpoints import load_fitting
 from engine.training.environment import describe_environment
-from engine.training.loop import Loop, Report
+from engine.training.loop import BatchSource, Loop, Report
 from engine.training.processes import process_count, rank
 from engine.training.scheme import Scheme, Start
 from engine.training.validation import ValidationSet
@@ -73,12 +74,11 @@ def run_training(
         averager = Averager(generator, decay=recipe.ema_decay)
         start = Start(generator=generator, averaged=averager.averaged, device=device)
         scheme = build_scheme(recipe, start)
-        sampler = build_sampler(recipe, store)
         validation = _open_validation(recipe, generator)
         loop = Loop(
             recipe,
             scheme,
-            sampler.batch,
+            _batch_source(recipe, store, device),
             averager=averager,
             folder=folder,
             device=device,
@@ -116,6 +116,19 @@ def build_sampler(recipe: TrainRecipe, store: PhotoStore) -> PatchSampler:
         part=rank(),
         parts=process_count(),
     )
+
+
+def _batch_source(recipe: TrainRecipe, store: PhotoStore, device: torch.device) -> BatchSource:
+    sampler = build_sampler(recipe, store)
+    if recipe.data.degradation.kind == "bicubic":
+        return sampler.batch
+    degradation = RealDegradation(
+        scale=recipe.generator.scale,
+        strength=recipe.data.degradation.strength,
+        seed=recipe.seed,
+        part=rank(),
+    )
+    return lambda step: degradation.degrade(sampler.batch(step).to(device), step)
 
 
 def _build_start(recipe: TrainRecipe, say: Report) -> Generator:

@@ -1,0 +1,109 @@
+"""Random blur kernels, as Real-ESRGAN draws them.
+
+Paper: Wang et al. 2021, "Real-ESRGAN", arXiv 2107.10833, section 3 and the
+settings its authors published.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+from torch import Tensor
+
+KERNEL_PX = 21
+_SIZES_PX = tuple(range(7, KERNEL_PX + 1, 2))
+_SHAPES = ("plain", "plain", "general", "general", "plateau", "plateau")
+_SHARES = (0.45, 0.25, 0.12, 0.03, 0.12, 0.03)
+_SINC_SHARE = 0.1
+_GENERAL_BETA = (0.5, 4.0)
+_PLATEAU_BETA = (1.0, 2.0)
+_SMALL_PX = 13
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BlurSettings:
+    """How strongly a pass blurs.
+
+    Attributes:
+        sigma_px: Least and largest spread.
+    """
+
+    sigma_px: tuple[float, float]
+
+
+def draw_blur(random: np.random.Generator, settings: BlurSettings) -> Tensor:
+    """Return one kernel, ``(21, 21)``, that sums to 1: a sinc with probability 0.1."""
+    size_px = int(random.choice(_SIZES_PX))
+    if random.random() < _SINC_SHARE:
+        lowest = math.pi / 3 if size_px < _SMALL_PX else math.pi / 5
+        return sinc_kernel(float(random.uniform(lowest, math.pi)), size_px)
+    kind = int(random.choice(len(_SHAPES), p=_SHARES))
+    is_round = kind % 2 == 0
+    first = random.uniform(*settings.sigma_px)
+    second = first if is_round else random.uniform(*settings.sigma_px)
+    angle = 0.0 if is_round else random.uniform(-math.pi, math.pi)
+    distance = _distance(size_px, float(first), float(second), float(angle))
+    return _padded(_shaped(distance, _SHAPES[kind], random))
+
+
+def draw_sinc(random: np.random.Generator) -> Tensor:
+    """Return a sinc kernel as the last step draws it, ``(21, 21)``."""
+    cutoff = float(random.uniform(math.pi / 3, math.pi))
+    return sinc_kernel(cutoff, int(random.choice(_SIZES_PX)))
+
+
+def no_blur() -> Tensor:
+    """Return the kernel that changes nothing, ``(21, 21)``."""
+    kernel = torch.zeros(KERNEL_PX, KERNEL_PX)
+    kernel[KERNEL_PX // 2, KERNEL_PX // 2] = 1
+    return kernel
+
+
+def sinc_kernel(cutoff: float, size_px: int) -> Tensor:
+    """Return a round low-pass whose edge rings, as sharpening and JPEG do.
+
+    Args:
+        cutoff: Highest frequency kept, in radians a pixel.
+        size_px: Side before padding to 21.
+    """
+    offsets = torch.arange(size_px, dtype=torch.float64) - size_px // 2
+    radius = torch.sqrt(offsets[:, None] ** 2 + offsets[None, :] ** 2)
+    radius[size_px // 2, size_px // 2] = 1.0  # replaced below
+    kernel = cutoff * torch.special.bessel_j1(cutoff * radius) / (2 * math.pi * radius)
+    kernel[size_px // 2, size_px // 2] = cutoff**2 / (4 * math.pi)
+    return _padded(kernel)
+
+
+def _distance(size_px: int, first: float, second: float, angle: float) -> Tensor:
+    """Return squared distances from the centre in units of the spreads."""
+    offsets = torch.arange(size_px, dtype=torch.float64) - size_px // 2
+    rows, columns = offsets[:, None], offsets[None, :]
+    along = math.cos(angle) * columns + math.sin(angle) * rows
+    across = math.cos(angle) * rows - math.sin(angle) * columns
+    return (along / first) ** 2 + (across / second) ** 2
+
+
+def _shaped(distance: Tensor, shape: str, random: np.random.Generator) -> Tensor:
+    if shape == "plain":
+        return torch.exp(-0.5 * distance)
+    if shape == "general":
+        return torch.exp(-0.5 * distance ** _draw_beta(random, _GENERAL_BETA))
+    return 1 / (distance ** _draw_beta(random, _PLATEAU_BETA) + 1)
+
+
+def _draw_beta(random: np.random.Generator, limits: tuple[float, float]) -> float:
+    # Half of the draws below 1, half above, as published.
+    low, high = limits
+    has_room_below = low < 1
+    if has_room_below and random.random() < 0.5:
+        return float(random.uniform(low, 1))
+    return float(random.uniform(1, high))
+
+
+def _padded(kernel: Tensor) -> Tensor:
+    margin = (KERNEL_PX - kernel.shape[0]) // 2
+    padded = torch.nn.functional.pad(kernel / kernel.sum(), (margin,) * 4)
+    return padded.to(torch.float32)

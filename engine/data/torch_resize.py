@@ -1,0 +1,30 @@
+"""Antialiased bicubic resampling in torch, equal to `engine.imaging.resize`."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+import torch
+from torch import Tensor
+
+from engine.imaging.resize import axis_weights
+
+
+def resize_bicubic_batch(images: Tensor, *, height_px: int, width_px: int) -> Tensor:
+    """Resample pictures as MATLAB's ``imresize`` does, on their own device.
+
+    Shape:
+        - ``images``: ``(N, C, H, W)``; result ``(N, C, height_px, width_px)``.
+    """
+    rows = _matrix(images.shape[2], height_px).to(images)
+    columns = _matrix(images.shape[3], width_px).to(images)
+    return rows @ images @ columns.T
+
+
+@lru_cache(maxsize=64)
+def _matrix(in_px: int, out_px: int) -> Tensor:
+    """Return the weights of one axis as a matrix, ``(out_px, in_px)``."""
+    weights = axis_weights(in_px, out_px)
+    matrix = torch.zeros(out_px, in_px, dtype=torch.float64)
+    matrix.scatter_add_(1, torch.from_numpy(weights.indices), torch.from_numpy(weights.weights))
+    return matrix.to(torch.float32)

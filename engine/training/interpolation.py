@@ -1,0 +1,52 @@
+"""Mixes the weights of two runs of one network.
+
+ESRGAN trades detail for faithfulness this way, without a further run.
+Paper: Wang et al. 2018, arXiv 1809.00219, section 3.4.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from safetensors.torch import load_file, save_file
+
+from engine.core.atomic_file import atomic_path
+from engine.core.errors import ConfigError
+from engine.runs.run_folder import RunFolder
+from engine.training.checkpoints import newest_checkpoint
+
+
+def interpolate_weights(faithful: Path, vivid: Path, target: Path, *, vividness: float) -> None:
+    """Write ``(1 - vividness) * faithful + vividness * vivid`` to ``target``.
+
+    Args:
+        faithful: Safetensors file of one network.
+        vivid: Safetensors file of the same network, fine-tuned.
+        target: The file to write.
+        vividness: Share of the second, 0 to 1.
+
+    Raises:
+        ConfigError: If the share is out of range or the networks differ.
+        OutputError: If the file cannot be written.
+    """
+    if not 0 <= vividness <= 1:
+        raise ConfigError(f"vividness={vividness}: choose a share from 0 to 1")
+    one, other = load_file(faithful), load_file(vivid)
+    shapes = [{name: t.shape for name, t in weights.items()} for weights in (one, other)]
+    if shapes[0] != shapes[1]:
+        raise ConfigError(f"{faithful} and {vivid} are of different networks")
+    mixed = {name: one[name].lerp(other[name], vividness).contiguous() for name in one}
+    with atomic_path(target) as part:
+        save_file(mixed, part)
+
+
+def averaged_weights(run: RunFolder) -> Path:
+    """Return the averaged weights of the newest checkpoint of ``run``.
+
+    Raises:
+        ConfigError: If it has no checkpoint.
+    """
+    newest = newest_checkpoint(run.checkpoints)
+    if newest is None:
+        raise ConfigError(f"{run.path}: has no checkpoint yet")
+    return newest / "averaged.safetensors"

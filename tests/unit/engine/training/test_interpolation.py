@@ -1,0 +1,52 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+import torch
+from safetensors.torch import load_file, save_file
+
+from engine.cli.main import run
+from engine.core.atomic_file import write_bytes_atomic
+from engine.core.errors import ConfigError
+from engine.runs.run_folder import RunFolder
+from engine.training.interpolation import averaged_weights, interpolate_weights
+
+
+def write(path: Path, value: float, size: int = 3) -> Path:
+    save_file({"a": torch.full((size,), value)}, path)
+    return path
+
+
+@pytest.mark.parametrize(("vividness", "expected"), [(0.0, 1.0), (0.25, 2.0), (1.0, 5.0)])
+def test_weights_are_mixed(tmp_path: Path, vividness: float, expected: float) -> None:
+    one, other = write(tmp_path / "one", 1.0), write(tmp_path / "other", 5.0)
+
+    interpolate_weights(one, other, tmp_path / "mixed", vividness=vividness)
+
+    assert load_file(tmp_path / "mixed")["a"].tolist() == [expected] * 3
+
+
+def test_networks_that_differ_are_refused(tmp_path: Path) -> None:
+    one, other = write(tmp_path / "one", 1.0), write(tmp_path / "other", 5.0, size=4)
+
+    with pytest.raises(ConfigError, match="different networks"):
+        interpolate_weights(one, other, tmp_path / "mixed", vividness=0.5)
+    with pytest.raises(ConfigError, match=r"vividness=1\.5"):
+        interpolate_weights(one, one, tmp_path / "mixed", vividness=1.5)
+
+
+def test_the_command_mixes_the_newest_weights_of_two_runs(tmp_path: Path) -> None:
+    for name, value in (("first", 1.0), ("second", 3.0)):
+        folder = RunFolder.create_at(tmp_path / name, recipe_yaml="name: a\n")
+        with pytest.raises(ConfigError, match="no checkpoint"):
+            averaged_weights(folder)
+        (folder.checkpoints / "step-1").mkdir()
+        write(folder.checkpoints / "step-1" / "averaged.safetensors", value)
+        write_bytes_atomic(folder.checkpoints / "last", b"step-1")
+    target = tmp_path / "mixed.safetensors"
+
+    words = ["runs", "mix", "first", "second", "--runs", str(tmp_path), "-o", str(target)]
+
+    assert run([*words, "--vividness", "0.5"]) == 0
+    assert load_file(target)["a"].tolist() == [2.0] * 3
