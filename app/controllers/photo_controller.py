@@ -258,7 +258,7 @@ class PhotoController(QObject):
             before=before, after=self._after, keeps_before_pixels=is_nearest
         )
         self.pictures_changed.emit(pictures, *size)
-        self._look.start()
+        self._on_look()
 
     def _output_size(self, photo: OpenPhoto) -> tuple[int, int]:
         if photo.result is not None:

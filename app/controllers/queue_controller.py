@@ -44,6 +44,7 @@ class QueueController(QObject):
         workshop: Workshop,
         runner: TaskRunner,
         *,
+        upscale_runner: TaskRunner,
         file: Path | None,
         parent: QObject | None = None,
     ) -> None:
@@ -51,6 +52,7 @@ class QueueController(QObject):
         self._store = store
         self._workshop = workshop
         self._runner = runner
+        self._upscale_runner = upscale_runner
         self._file = file
         self._is_running = False
         self._task: Task | None = None
@@ -188,7 +190,7 @@ class QueueController(QObject):
         running = replace(item, state=ItemState.RUNNING, fraction=0.0, eta_s=None, message="")
         self._store.put(running)
         self._running_id = item.item_id
-        self._task = self._runner.create(
+        self._task = self._upscale_runner.create(
             lambda report, token: self._workshop.upscale(
                 running.path, running.choice, token=token, on_progress=report
             )

@@ -6,8 +6,8 @@ import os
 import sys
 import threading
 
-LOADER_NICENESS = 10
-TASK_NICENESS = 5
+LOADER_NICENESS = 3
+UPSCALE_NICENESS = 5
 
 
 def yield_to_the_window(niceness: int) -> None:
@@ -15,5 +15,5 @@ def yield_to_the_window(niceness: int) -> None:
 
     Threads that this one starts inherit it.
     """
-    if sys.platform == "linux":
+    if niceness and sys.platform == "linux":
         os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), niceness)

@@ -19,6 +19,7 @@ from app.models.queue_model import QueueModel
 from app.services.compared_pictures import ComparedPictures
 from app.services.session_file import load_session, save_session
 from app.services.task_runner import TaskRunner
+from app.services.thread_priority import UPSCALE_NICENESS
 from app.services.thumbnails import Thumbnails
 from app.services.tile_store import TileStore
 from app.services.workshop import Workshop
@@ -75,6 +76,7 @@ class Studio(QObject):
         self.presentation: PresentationView | None = None
         self.workshop = Workshop(scratch_folder=files.scratch)
         self.runner = TaskRunner(threads=_WORKERS, parent=self)
+        self.upscale_runner = TaskRunner(threads=1, niceness=UPSCALE_NICENESS, parent=self)
         self.tiles = TileStore(
             budget_bytes=settings.number("viewer.cache_mb") * _MEGABYTE, parent=self
         )
@@ -84,7 +86,12 @@ class Studio(QObject):
         )
         self.queue_store = QueueStore(self)
         self.queue = QueueController(
-            self.queue_store, self.workshop, self.runner, file=files.queue, parent=self
+            self.queue_store,
+            self.workshop,
+            self.runner,
+            upscale_runner=self.upscale_runner,
+            file=files.queue,
+            parent=self,
         )
         self.thumbnails = Thumbnails(self.runner, self)
         self.viewer = ImageCompare(self.tiles)
@@ -156,8 +163,9 @@ class Studio(QObject):
         if self.presentation is not None:
             self.presentation.close()
         self.queue.shut_down()
-        self.runner.cancel_all()
-        self.runner.wait_for_done()
+        for runner in (self.upscale_runner, self.runner):
+            runner.cancel_all()
+            runner.wait_for_done()
         self.photos.shut_down()
         self.tiles.wait_for_done()
         self._session = replace(self._session, geometry=self.window.geometry_text())

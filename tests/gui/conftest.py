@@ -75,6 +75,7 @@ class App:
             dialog.close()
         self.shell.window.close()
         assert self.studio.runner.wait_for_done(0)
+        assert self.studio.upscale_runner.wait_for_done(0)
         assert self.studio.tiles.wait_for_done(0)
         assert QThreadPool.globalInstance().waitForDone(1000)
 

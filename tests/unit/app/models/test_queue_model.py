@@ -19,7 +19,7 @@ def test_the_model_keeps_the_rules_of_item_models(qtmodeltester: ModelTester) ->
     store.put(replace(items[1], state=ItemState.FAILED))
     store.remove([items[0].item_id])
 
-    qtmodeltester.check(model)
+    qtmodeltester.check(model)  # type: ignore[no-untyped-call]  # pytest-qt has no types here
 
     assert model.rowCount() == 2
 

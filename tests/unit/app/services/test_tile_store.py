@@ -17,8 +17,8 @@ from engine.api import Region
 class PlainPicture:
     """One colour at every level; counts how often it is read."""
 
-    is_sparse = False
-    icc = None
+    is_sparse: bool = False
+    icc: bytes | None = None
 
     def __init__(self, width_px: int, height_px: int, *, colour: int = 120) -> None:
         self.picture_id = next_picture_id()
