@@ -116,7 +116,64 @@ class MfaganRecipe(TrainRecipe, frozen=True, kw_only=True, tag="mfagan"):
     discriminator_feature: Weight = 1.0
 
 
-AnyRecipe: TypeAlias = PsnrRecipe | GanRecipe | DistillRecipe | MfaganRecipe
+class OmgdRecipe(TrainRecipe, frozen=True, kw_only=True, tag="omgd"):
+    """Train a wider and a deeper teacher online with a student that sees only them.
+
+    The teachers play against one discriminator whose first layers they share;
+    the student has none and never sees an HR photo. Paper: Ren et al. 2021,
+    "Online Multi-Granularity Distillation for GAN Compression", arXiv 2108.06908.
+
+    Attributes:
+        wider: Teacher of more channels.
+        deeper: Teacher of more blocks.
+        shared_layers: First layers of the discriminator that both teachers share.
+        students_per_teacher: Student updates to one update of the teachers.
+        perceptual: On which features the student compares pictures with the teachers';
+            ``discriminator`` leaves perceptual and style terms out.
+        channel: Weight of the pooled-channel loss against the wider teacher.
+    """
+
+    wider: GeneratorRecipe
+    deeper: GeneratorRecipe
+    discriminator: DiscriminatorRecipe = DiscriminatorRecipe()
+    shared_layers: Annotated[int, Meta(ge=0)] = 3
+    students_per_teacher: Positive = 1
+    adversarial: AdversarialForm = "hinge"
+    perceptual: PerceptualRecipe = PerceptualRecipe()
+    teacher_weights: GanWeights = GanWeights(pixel=1.0, perceptual=0.0, adversarial=1e-2)
+    student_weights: GanWeights = GanWeights(
+        pixel=1.0, perceptual=1.0, adversarial=0.0, structure=1.0, style=1.0, variation=1e-5
+    )
+    channel: Weight = 1.0
+
+
+class SupernetRecipe(TrainRecipe, frozen=True, kw_only=True, tag="supernet"):
+    """Train a network whose slices of many widths and depths all work.
+
+    GAN Compression's "fast" variant: the teacher is the full network and the
+    supernet starts fresh; with ``init_weights`` of a distilled student it is
+    the original one. The discriminator is left out.
+    Paper: Li et al. 2020, arXiv 2003.08936.
+
+    Attributes:
+        widths: Channels a slice may have, at most the generator's.
+        depths: Numbers of blocks, at most the generator's.
+        subnets_per_step: Random slices a step.
+        sandwich: Trains the smallest and the largest slice at every step too.
+        weights: How much imitation and the HR photos count; affinity is not used.
+    """
+
+    teacher: TeacherRecipe
+    widths: tuple[Positive, ...] = (16, 24, 32)
+    depths: tuple[Positive, ...] = (2, 3, 4)
+    subnets_per_step: Positive = 1
+    sandwich: bool = False
+    weights: DistillWeights = DistillWeights(output=0.0, feature=1.0, pixel=1.0)
+
+
+AnyRecipe: TypeAlias = (
+    PsnrRecipe | GanRecipe | DistillRecipe | MfaganRecipe | OmgdRecipe | SupernetRecipe
+)
 
 
 def load_recipe(path: Path, overrides: Mapping[str, str] | None = None) -> AnyRecipe:

@@ -2,9 +2,17 @@
 
 from __future__ import annotations
 
-from engine.config.recipes import DistillRecipe, MfaganRecipe, TrainRecipe
+from engine.config.recipes import (
+    DistillRecipe,
+    MfaganRecipe,
+    OmgdRecipe,
+    SupernetRecipe,
+    TrainRecipe,
+)
 from engine.distill.mfagan import MfaganScheme
+from engine.distill.omgd import OmgdScheme
 from engine.distill.plain import DistillScheme
+from engine.distill.supernet import SupernetScheme
 from engine.training.build import build_scheme as build_plain_scheme
 from engine.training.scheme import Scheme, Start
 
@@ -20,5 +28,9 @@ def build_scheme(recipe: TrainRecipe, start: Start) -> Scheme:
             return DistillScheme(recipe, start)
         case MfaganRecipe():
             return MfaganScheme(recipe, start)
+        case OmgdRecipe():
+            return OmgdScheme(recipe, start)
+        case SupernetRecipe():
+            return SupernetScheme(recipe, start)
         case _:
             return build_plain_scheme(recipe, start)

@@ -46,11 +46,13 @@ class Player:
         self.optimizer = Adam(self._parameters, betas=self._betas)
 
     def named_parameters(self) -> Iterator[tuple[str, nn.Parameter]]:
-        """Yield what is moved; names of all but the main network carry the network's name."""
+        """Yield what is moved, each once; all but the main network's names carry a prefix."""
+        seen: set[int] = set()
         for number, (name, network) in enumerate(self.networks.items()):
             prefix = f"{name}." if number else ""
             for key, parameter in network.named_parameters():
-                if parameter.requires_grad:
+                if parameter.requires_grad and id(parameter) not in seen:
+                    seen.add(id(parameter))  # two networks may share layers
                     yield prefix + key, parameter
 
     def forget_gradients(self) -> None:

@@ -18,7 +18,14 @@ from engine.config.parts import (
     PerceptualRecipe,
     TeacherRecipe,
 )
-from engine.config.recipes import DistillRecipe, GanRecipe, MfaganRecipe, TrainRecipe
+from engine.config.recipes import (
+    DistillRecipe,
+    GanRecipe,
+    MfaganRecipe,
+    OmgdRecipe,
+    SupernetRecipe,
+    TrainRecipe,
+)
 from engine.core.errors import ConfigError, JobCancelled
 from engine.distill.build import build_scheme
 from engine.models.generators.build import build_generator
@@ -62,10 +69,35 @@ def mfagan(tmp_path: Path) -> MfaganRecipe:
     )
 
 
+def omgd(tmp_path: Path) -> OmgdRecipe:
+    return OmgdRecipe(
+        **shared_values(tmp_path),  # type: ignore[arg-type]
+        wider=msgspec.structs.replace(TINY, channels=6),
+        deeper=msgspec.structs.replace(TINY, blocks=2),
+        discriminator=SMALL_D,
+        shared_layers=1,
+        students_per_teacher=2,
+    )
+
+
+def supernet(tmp_path: Path) -> SupernetRecipe:
+    return SupernetRecipe(
+        **{**shared_values(tmp_path), "generator": msgspec.structs.replace(TINY, blocks=2)},  # type: ignore[arg-type]
+        teacher=TEACHER,
+        widths=(2, 4),
+        depths=(1, 2),
+        subnets_per_step=2,
+        sandwich=True,
+        weights=DistillWeights(output=1, feature=1, pixel=1),
+    )
+
+
 SCHEMES: dict[str, Callable[[Path], TrainRecipe]] = {
     "gan": gan,
     "distill": distill,
     "mfagan": mfagan,
+    "omgd": omgd,
+    "supernet": supernet,
 }
 TERMS = {
     "gan": {"pixel", "perceptual", "adversarial", "structure", "style", "variation", "artefact",
@@ -74,6 +106,9 @@ TERMS = {
     "mfagan": {"pixel", "perceptual", "adversarial", "structure", "style", "variation",
                "artefact", "discriminator", "output", "feature", "discriminator_feature",
                "teacher_discriminator"},
+    "omgd": {f"from_{teacher}_{term}" for teacher in ("wider", "deeper")
+             for term in ("pixel", "structure", "variation")} | {"from_wider_channel"},
+    "supernet": {"pixel", "output", "feature"},
 }  # fmt: skip
 
 
@@ -198,6 +233,45 @@ def test_discriminators_of_different_depth_are_refused(tmp_path: Path) -> None:
     recipe = msgspec.structs.replace(mfagan(tmp_path), teacher_discriminator=deeper)
 
     with pytest.raises(ConfigError, match="2 layers and teacher_discriminator 3"):
+        train(recipe, new_run(tmp_path))
+
+
+def test_online_teachers_move_at_their_own_pace_and_share_layers(tmp_path: Path) -> None:
+    folder = new_run(tmp_path)
+
+    train(omgd(tmp_path), folder)
+
+    assert list(series(folder, "loss_wider_pixel")) == [1, 3]
+    for name in ("wider", "deeper", "wider_discriminator", "generator"):
+        assert differs(weights(folder, 2, name), weights(folder, 3, name))
+    one, other = (weights(folder, 3, f"{name}_discriminator") for name in ("wider", "deeper"))
+    common = [name for name in one if name.startswith("layers.0.")]
+    apart = [name for name in one if name.startswith(("layers.1.", "judge."))]
+    assert all(torch.equal(one[name], other[name]) for name in common)
+    assert any(not torch.equal(one[name], other[name]) for name in apart)
+
+
+def test_a_discriminator_without_layers_to_share_is_refused(tmp_path: Path) -> None:
+    recipe = msgspec.structs.replace(omgd(tmp_path), shared_layers=3)
+
+    with pytest.raises(ConfigError, match="shared_layers=3"):
+        train(recipe, new_run(tmp_path))
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        ({"widths": (8,)}, "not part of"),
+        ({"depths": ()}, "at least one"),
+        ({"generator": msgspec.structs.replace(TINY, family="srresnet")}, "only mfanet"),
+    ],
+)
+def test_a_supernet_that_does_not_hold_its_slices_is_refused(
+    tmp_path: Path, change: dict[str, object], message: str
+) -> None:
+    recipe = msgspec.structs.replace(supernet(tmp_path), **change)
+
+    with pytest.raises(ConfigError, match=message):
         train(recipe, new_run(tmp_path))
 
 

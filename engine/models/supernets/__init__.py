@@ -1,0 +1,1 @@
+"""Generators whose weights contain every candidate."""

@@ -1,0 +1,48 @@
+from __future__ import annotations
+
+import pytest
+import torch
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from engine.models.generators.mfanet import MfaNet
+from engine.models.supernets.mfanet import MfaSupernet, SubnetConfig
+
+
+def supernet() -> MfaSupernet:
+    torch.manual_seed(0)
+    network = MfaNet(scale=2, channels=6, blocks=3)
+    with torch.no_grad():
+        for parameter in network.parameters():
+            parameter.add_(0.05 * torch.randn_like(parameter))
+    return MfaSupernet(network)
+
+
+@settings(max_examples=12)
+@given(channels=st.integers(1, 6), blocks=st.integers(1, 3), height=st.integers(5, 9))
+def test_an_extracted_subnet_computes_what_its_slice_does(
+    channels: int, blocks: int, height: int
+) -> None:
+    whole = supernet()
+    config = SubnetConfig(channels=channels, blocks=blocks)
+    lr = torch.rand(1, 3, height, 7)
+
+    with torch.no_grad():
+        slim, sliced = whole.extract(config)(lr), whole(lr, config)
+
+    assert torch.allclose(slim, sliced.sr, atol=1e-4)
+    assert [level.shape[1] for level in sliced.maps] == [channels] * blocks
+
+
+def test_the_largest_subnet_is_the_network_itself() -> None:
+    whole = supernet()
+    lr = torch.rand(1, 3, 8, 8)
+
+    with torch.no_grad():
+        assert torch.allclose(whole(lr, whole.largest).sr, whole.network(lr), atol=1e-5)
+
+
+@pytest.mark.parametrize(("channels", "blocks"), [(7, 1), (1, 4), (0, 1)])
+def test_a_subnet_outside_is_refused(channels: int, blocks: int) -> None:
+    with pytest.raises(ValueError, match="not part of"):
+        supernet().extract(SubnetConfig(channels=channels, blocks=blocks))
