@@ -171,8 +171,33 @@ class SupernetRecipe(TrainRecipe, frozen=True, kw_only=True, tag="supernet"):
     weights: DistillWeights = DistillWeights(output=0.0, feature=1.0, pixel=1.0)
 
 
+class SlimRecipe(TrainRecipe, frozen=True, kw_only=True, tag="slim"):
+    """Distil, prune channels and quantise in one objective.
+
+    The inner channels of every block carry gates; a proximal step drives gates
+    to exactly 0, and what is left is cut out at the end.
+    Paper: Wang et al. 2020, "GAN Slimming", arXiv 2008.11062.
+
+    Attributes:
+        sparsity: How hard gates are pulled to 0.
+        gate_learning_rate: Step size of the gates; falls as the schedule's does.
+        quantise: Trains through 8-bit rounding of weights and activations.
+        adversarial_weight: 0 trains without a discriminator; with one, the
+            teacher's pictures count as real.
+    """
+
+    teacher: TeacherRecipe
+    sparsity: Weight = 0.01
+    gate_learning_rate: Above = 0.1
+    quantise: bool = True
+    weights: DistillWeights = DistillWeights(output=20.0)
+    adversarial_weight: Weight = 0.0
+    adversarial: AdversarialForm = "least-squares"
+    discriminator: DiscriminatorRecipe = DiscriminatorRecipe()
+
+
 AnyRecipe: TypeAlias = (
-    PsnrRecipe | GanRecipe | DistillRecipe | MfaganRecipe | OmgdRecipe | SupernetRecipe
+    PsnrRecipe | GanRecipe | DistillRecipe | MfaganRecipe | OmgdRecipe | SupernetRecipe | SlimRecipe
 )
 
 

@@ -6,12 +6,14 @@ from engine.config.recipes import (
     DistillRecipe,
     MfaganRecipe,
     OmgdRecipe,
+    SlimRecipe,
     SupernetRecipe,
     TrainRecipe,
 )
 from engine.distill.mfagan import MfaganScheme
 from engine.distill.omgd import OmgdScheme
 from engine.distill.plain import DistillScheme
+from engine.distill.slim import SlimScheme
 from engine.distill.supernet import SupernetScheme
 from engine.training.build import build_scheme as build_plain_scheme
 from engine.training.scheme import Scheme, Start
@@ -30,6 +32,8 @@ def build_scheme(recipe: TrainRecipe, start: Start) -> Scheme:
             return MfaganScheme(recipe, start)
         case OmgdRecipe():
             return OmgdScheme(recipe, start)
+        case SlimRecipe():
+            return SlimScheme(recipe, start)
         case SupernetRecipe():
             return SupernetScheme(recipe, start)
         case _:

@@ -86,10 +86,6 @@ class MfaganScheme(Scheme):
         self._wanted.clear()
         return self._phases
 
-    @override
-    def end_step(self, learning_rate: float) -> None:
-        """Nothing follows."""
-
     def _generator_losses(self, batch: Batch) -> Losses:
         weights = self._recipe.weights
         seen = self._imitation.look(batch.lr, batch.hr)

@@ -91,10 +91,6 @@ class OmgdScheme(Scheme):
             student,
         )
 
-    @override
-    def end_step(self, learning_rate: float) -> None:
-        """Nothing follows."""
-
     def _teacher_losses(self, batch: Batch) -> Losses:
         terms: Losses = {}
         made = {}

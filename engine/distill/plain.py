@@ -42,9 +42,5 @@ class DistillScheme(Scheme):
     def phases(self, step: int) -> Sequence[Phase]:
         return self._phases
 
-    @override
-    def end_step(self, learning_rate: float) -> None:
-        """Nothing follows."""
-
     def _losses(self, batch: Batch) -> Losses:
         return self._imitation.look(batch.lr, batch.hr).terms

@@ -100,10 +100,6 @@ class SupernetScheme(Scheme):
         self._drawn = self._draw(step)
         return self._phases
 
-    @override
-    def end_step(self, learning_rate: float) -> None:
-        """Nothing follows."""
-
     def _draw(self, step: int) -> tuple[SubnetConfig, ...]:
         random = np.random.default_rng((self._recipe.seed, step, 2))
         count = self._recipe.subnets_per_step

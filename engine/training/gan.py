@@ -59,10 +59,6 @@ class GanScheme(Scheme):
         self._made.clear()
         return self._phases
 
-    @override
-    def end_step(self, learning_rate: float) -> None:
-        """Nothing follows."""
-
     def _generator_losses(self, batch: Batch) -> Losses:
         sr = self._generate(batch.lr).float()
         self._made.append(sr.detach())

@@ -97,6 +97,8 @@ class Loop:
                 self._stop_if_asked(step + 1, token)
         if first < steps and steps % self._recipe.checkpoint_every:
             self._save(steps)
+        if rank() == 0:
+            self._scheme.finish(self._averager.averaged, self._folder.path / "artifacts")
         self.say(Finished(step=steps))
 
     def say(self, event: Event) -> None:

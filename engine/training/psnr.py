@@ -30,9 +30,5 @@ class PsnrScheme(Scheme):
     def phases(self, step: int) -> Sequence[Phase]:
         return self._phases
 
-    @override
-    def end_step(self, learning_rate: float) -> None:
-        """Nothing follows."""
-
     def _losses(self, batch: Batch) -> Losses:
         return {"l1": functional.l1_loss(self._generate(batch.lr).float(), batch.hr)}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Protocol, TypeAlias
 
 import torch
@@ -63,5 +64,14 @@ class Scheme(Protocol):
         ...
 
     def end_step(self, learning_rate: float) -> None:
-        """Do what follows the updates of a step; most schemes do nothing."""
-        ...
+        """Do what follows the updates of a step; nothing, for most schemes."""
+        return
+
+    def finish(self, averaged: Generator, artifacts: Path) -> None:
+        """Write what a finished run leaves beside its weights; nothing, for most schemes.
+
+        Args:
+            averaged: The averaged generator.
+            artifacts: Folder for it; make it when there is something.
+        """
+        return

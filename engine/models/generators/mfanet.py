@@ -9,6 +9,7 @@ Memory-Efficient On-Device Super-Resolution GAN", arXiv 2107.12679.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Literal
 
 import torch
@@ -30,14 +31,23 @@ class MfaBlock(nn.Module):
     on the second stage and the fusing 1x1 convolution are part of its kernel
     already, and only the tap on the first stage costs a convolution of its own.
     Live memory is three maps, however many taps there are.
+
+    Args:
+        channels: Width of the input and the output.
+        convolution: How 3x3 convolutions train.
+        inner: Width of the first and the second stage; ``channels`` when not given.
     """
 
-    def __init__(self, channels: int, *, convolution: Convolution) -> None:
+    def __init__(
+        self, channels: int, *, convolution: Convolution, inner: tuple[int, int] | None = None
+    ) -> None:
         super().__init__()
-        self.stage_1 = _conv3x3(channels, channels, convolution, identity=True)
-        self.stage_2 = _conv3x3(channels, channels, convolution, identity=True)
-        self.stage_3 = _conv3x3(channels, channels, convolution, gain=0.1)
-        self.tap_1 = nn.Conv2d(channels, channels, 1)
+        near, middle = inner or (channels, channels)
+        is_even = near == middle == channels
+        self.stage_1 = _conv3x3(channels, near, convolution, identity=is_even)
+        self.stage_2 = _conv3x3(near, middle, convolution, identity=is_even)
+        self.stage_3 = _conv3x3(middle, channels, convolution, gain=0.1)
+        self.tap_1 = nn.Conv2d(near, channels, 1)
         nn.init.zeros_(self.tap_1.weight)
         nn.init.zeros_(self.tap_1.bias)  # type: ignore[arg-type]
 
@@ -67,6 +77,7 @@ class MfaNet(Generator):
         channels: Width of the body; multiples of 16 run fastest on CPUs.
         blocks: Number of MFA blocks, at least 1.
         convolution: ``merged`` to train, ``plain`` for the folded network.
+        inner: Widths inside each block, when they differ from ``channels``.
     """
 
     def __init__(
@@ -76,15 +87,17 @@ class MfaNet(Generator):
         channels: int = 32,
         blocks: int = 4,
         convolution: Convolution = "merged",
+        inner: Sequence[tuple[int, int]] | None = None,
     ) -> None:
         super().__init__()
         self.scale = scale
+        self.inner = tuple(inner) if inner else ((channels, channels),) * blocks
         self.channels = channels
         # Head, three per block, after-aggregation and tail: each adds 2 pixels.
         self.receptive_field_px = 2 * (3 * blocks + 3) + 1
         self.head = _conv3x3(3, channels, convolution)
         self.blocks = nn.ModuleList(
-            MfaBlock(channels, convolution=convolution) for _ in range(blocks)
+            MfaBlock(channels, convolution=convolution, inner=pair) for pair in self.inner
         )
         self.gather = nn.ModuleList(nn.Conv2d(channels, channels, 1) for _ in range(blocks))
         self.after = _conv3x3(channels, channels, convolution)
@@ -118,6 +131,7 @@ class MfaNet(Generator):
             channels=self.channels,
             blocks=len(self.blocks),
             convolution="plain",
+            inner=self.inner,
         )
         target = dict(plain.named_modules())
         with torch.no_grad():

@@ -23,6 +23,7 @@ from engine.config.recipes import (
     GanRecipe,
     MfaganRecipe,
     OmgdRecipe,
+    SlimRecipe,
     SupernetRecipe,
     TrainRecipe,
 )
@@ -92,12 +93,25 @@ def supernet(tmp_path: Path) -> SupernetRecipe:
     )
 
 
+def slim(tmp_path: Path) -> SlimRecipe:
+    return SlimRecipe(
+        **shared_values(tmp_path),  # type: ignore[arg-type]
+        teacher=TEACHER,
+        sparsity=1.0,
+        gate_learning_rate=0.4,
+        weights=DistillWeights(output=1, pixel=1),
+        adversarial_weight=0.1,
+        discriminator=SMALL_D,
+    )
+
+
 SCHEMES: dict[str, Callable[[Path], TrainRecipe]] = {
     "gan": gan,
     "distill": distill,
     "mfagan": mfagan,
     "omgd": omgd,
     "supernet": supernet,
+    "slim": slim,
 }
 TERMS = {
     "gan": {"pixel", "perceptual", "adversarial", "structure", "style", "variation", "artefact",
@@ -109,6 +123,7 @@ TERMS = {
     "omgd": {f"from_{teacher}_{term}" for teacher in ("wider", "deeper")
              for term in ("pixel", "structure", "variation")} | {"from_wider_channel"},
     "supernet": {"pixel", "output", "feature"},
+    "slim": {"pixel", "output", "adversarial", "discriminator"},
 }  # fmt: skip
 
 
@@ -273,6 +288,32 @@ def test_a_supernet_that_does_not_hold_its_slices_is_refused(
 
     with pytest.raises(ConfigError, match=message):
         train(recipe, new_run(tmp_path))
+
+
+def test_the_slim_network_is_written_with_what_is_left_of_it(tmp_path: Path) -> None:
+    folder = new_run(tmp_path)
+
+    train(slim(tmp_path), folder)
+
+    artifacts = folder.path / "artifacts"
+    sizes = msgspec.json.decode((artifacts / "slim.json").read_bytes())
+    left = load_file(artifacts / "slim.safetensors")
+    assert sizes["inner"][0][0] == left["blocks.0.stage_1.weight"].shape[0]
+    assert sizes["params"] == sum(tensor.numel() for tensor in left.values())
+    gates = weights(folder, 3, "gates")
+    open_gates = [int(gate.count_nonzero()) for gate in gates.values()]
+    assert sizes["inner"] == [[max(count, 1) for count in open_gates]]
+    assert sum(open_gates) < 8
+
+
+def test_slimming_asks_for_an_mfanet_and_for_pictures(tmp_path: Path) -> None:
+    other = msgspec.structs.replace(TINY, family="srresnet")
+    features = DistillWeights(feature=1)
+
+    with pytest.raises(ConfigError, match="only mfanet"):
+        train(msgspec.structs.replace(slim(tmp_path), generator=other), new_run(tmp_path, "a"))
+    with pytest.raises(ConfigError, match="pictures only"):
+        train(msgspec.structs.replace(slim(tmp_path), weights=features), new_run(tmp_path, "b"))
 
 
 def test_a_missing_feature_network_is_named_with_the_way_out(tmp_path: Path) -> None:

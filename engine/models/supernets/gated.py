@@ -1,0 +1,143 @@
+"""MFANet with a gate on every inner channel, to find out which channels it can lose.
+
+Paper: Wang et al. 2020, "GAN Slimming", arXiv 2008.11062.
+"""
+
+from __future__ import annotations
+
+import torch
+from torch import Tensor, nn
+from torch.nn import functional
+from typing_extensions import override
+
+from engine.models.blocks.merged_conv import MergedConv3x3
+from engine.models.generators.mfanet import MfaBlock, MfaNet
+
+_SLOPE = 0.05  # MFANet's
+_LEVELS = 127
+
+
+class GatedMfaNet(nn.Module):
+    """Runs an `MfaNet`, whose weights it shares, with gates and 8-bit rounding.
+
+    The trunk has no gates, so its width stays; inner widths shrink.
+
+    Args:
+        network: The network to slim.
+        quantise: Rounds weights and activations of the body to 8 bits.
+    """
+
+    def __init__(self, network: MfaNet, *, quantise: bool) -> None:
+        super().__init__()
+        self.network = network
+        self.gates = nn.ParameterList(
+            nn.Parameter(torch.ones(width)) for pair in network.inner for width in pair
+        )
+        self._quantise = quantise
+
+    @override
+    def forward(self, lr: Tensor) -> Tensor:
+        """Enlarge a batch.
+
+        Shape:
+            - ``lr``: ``(N, 3, H, W)``; result ``(N, 3, s·H, s·W)``.
+        """
+        net = self.network
+        head = self._convolve(net.head, lr)
+        features, total = head, torch.zeros_like(head)
+        for number, (block, gather) in enumerate(zip(net.blocks, net.gather, strict=True)):
+            assert isinstance(block, MfaBlock)
+            first, second = self.gates[2 * number], self.gates[2 * number + 1]
+            near = _gated(
+                functional.leaky_relu(self._convolve(block.stage_1, features), _SLOPE), first
+            )
+            middle = _gated(
+                functional.leaky_relu(self._convolve(block.stage_2, near), _SLOPE), second
+            )
+            features = (
+                features + self._convolve(block.tap_1, near) + self._convolve(block.stage_3, middle)
+            )
+            total = total + self._convolve(gather, features)
+        detail = self._convolve(net.tail, self._convolve(net.after, total) + head)
+        return functional.pixel_shuffle(detail + net.anchor(lr), net.scale)
+
+    def extract(self, network: MfaNet) -> MfaNet:
+        """Return ``network`` without the channels whose gates are 0, the other gates folded in.
+
+        A stage keeps one channel at least.
+
+        Args:
+            network: The network itself or its average.
+        """
+        folded = network.folded()
+        kept = [_kept(gate) for gate in self.gates]
+        pairs = [(len(kept[i]), len(kept[i + 1])) for i in range(0, len(kept), 2)]
+        slim = MfaNet(
+            scale=folded.scale,
+            channels=folded.channels,
+            blocks=len(folded.blocks),
+            convolution="plain",
+            inner=pairs,
+        )
+        weights = folded.state_dict()
+        for number in range(len(pairs)):
+            near, middle = kept[2 * number], kept[2 * number + 1]
+            first, second = (self.gates[2 * number + i].detach() for i in (0, 1))
+            _cut(weights, f"blocks.{number}", near, middle, first, second)
+        slim.load_state_dict(weights)
+        return slim.eval()
+
+    def _convolve(self, layer: nn.Module, features: Tensor) -> Tensor:
+        bias = layer.bias
+        assert isinstance(bias, Tensor)
+        if isinstance(layer, MergedConv3x3):
+            with torch.autocast(features.device.type, enabled=False):
+                kernel = layer.merged_kernel()
+        else:
+            assert isinstance(layer, nn.Conv2d)
+            kernel = layer.weight
+        if self._quantise:
+            kernel, features = round_to_8_bits(kernel), round_to_8_bits(features)
+        return functional.conv2d(features, kernel, bias, padding=kernel.shape[2] // 2)
+
+
+def round_to_8_bits(values: Tensor) -> Tensor:
+    """Round to 255 levels around 0, the largest value kept; gradients pass as if not rounded.
+
+    Shape:
+        - any; the result has the same.
+    """
+    step = values.detach().abs().amax().clamp_min(1e-12) / _LEVELS
+    rounded = torch.round(values.detach() / step) * step
+    return values + (rounded - values.detach())
+
+
+def _gated(features: Tensor, gate: Tensor) -> Tensor:
+    return features * gate[:, None, None]
+
+
+def _kept(gate: Tensor) -> Tensor:
+    """Return the channels to keep: those with an open gate, or the first."""
+    kept = gate.detach().nonzero().flatten()
+    return kept if len(kept) else torch.zeros(1, dtype=torch.long, device=gate.device)
+
+
+def _cut(
+    weights: dict[str, Tensor],
+    block: str,
+    near: Tensor,
+    middle: Tensor,
+    *gates: Tensor,
+) -> None:
+    """Cut one block's tensors; a gate goes into the kernels that read its channel."""
+    first, second = gates
+    for stage, kept in (("stage_1", near), ("stage_2", middle)):
+        for kind in ("weight", "bias"):
+            weights[f"{block}.{stage}.{kind}"] = weights[f"{block}.{stage}.{kind}"][kept]
+    for reader, kept, gate in (
+        ("stage_2", near, first),
+        ("tap_1", near, first),
+        ("stage_3", middle, second),
+    ):
+        name = f"{block}.{reader}.weight"
+        weights[name] = weights[name][:, kept] * gate[kept][None, :, None, None]

@@ -1,0 +1,74 @@
+from __future__ import annotations
+
+import pytest
+import torch
+
+from engine.models.generators.mfanet import MfaNet
+from engine.models.supernets.gated import GatedMfaNet, round_to_8_bits
+
+
+def gated(*, quantise: bool = False) -> GatedMfaNet:
+    torch.manual_seed(0)
+    network = MfaNet(scale=2, channels=6, blocks=2)
+    with torch.no_grad():
+        for parameter in network.parameters():
+            parameter.add_(0.05 * torch.randn_like(parameter))
+    return GatedMfaNet(network, quantise=quantise)
+
+
+def test_open_gates_change_nothing() -> None:
+    whole = gated()
+    lr = torch.rand(1, 3, 8, 9)
+
+    with torch.no_grad():
+        assert torch.allclose(whole(lr), whole.network(lr), atol=1e-5)
+
+
+@pytest.mark.parametrize("closed", [0, 2, 6])
+def test_the_slim_network_computes_what_the_gated_one_does(closed: int) -> None:
+    whole = gated()
+    with torch.no_grad():
+        for gate in whole.gates:
+            gate.uniform_(-0.5, 1.5)
+            gate[:closed] = 0
+    lr = torch.rand(2, 3, 9, 7)
+
+    slim = whole.extract(whole.network)
+
+    assert slim.inner == ((max(6 - closed, 1),) * 2,) * 2
+    with torch.no_grad():
+        assert torch.allclose(slim(lr), whole(lr), atol=1e-5)
+
+
+def test_the_slim_network_folds_to_itself() -> None:
+    whole = gated()
+    with torch.no_grad():
+        for gate in whole.gates:
+            gate[1:3] = 0
+    slim = whole.extract(whole.network)
+    lr = torch.rand(1, 3, 8, 8)
+
+    with torch.no_grad():
+        assert torch.equal(slim.folded()(lr), slim(lr))
+
+
+def test_rounding_keeps_255_levels_and_passes_gradients() -> None:
+    values = torch.linspace(-1, 1, 1001, requires_grad=True)
+
+    rounded = round_to_8_bits(values)
+    rounded.sum().backward()
+
+    assert len(rounded.detach().mul(127).round().unique()) == 255
+    assert float((rounded - values).abs().max().detach()) <= 0.5 / 127 + 1e-6
+    assert values.grad is not None
+    assert torch.equal(values.grad, torch.ones(1001))
+
+
+def test_quantised_pictures_are_close_but_not_equal() -> None:
+    exact, rounded = gated(), gated(quantise=True)
+    lr = torch.rand(1, 3, 8, 8)
+
+    with torch.no_grad():
+        gap = (exact(lr) - rounded(lr)).abs().mean()
+
+    assert 0 < float(gap) < 0.05
