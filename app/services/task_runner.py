@@ -8,7 +8,6 @@ from collections.abc import Callable
 from PySide6.QtCore import QObject, QRunnable, QThreadPool, Signal, Slot
 from typing_extensions import override
 
-from app.services.thread_priority import yield_to_the_window
 from engine.api import CancelToken, EngineError, JobCancelled
 
 logger = logging.getLogger(__name__)
@@ -36,17 +35,16 @@ class Task(QObject):
     cancelled = Signal()
     _ended = Signal()
 
-    def __init__(self, work: Work, pool: QThreadPool, niceness: int, parent: QObject) -> None:
+    def __init__(self, work: Work, pool: QThreadPool, parent: QObject) -> None:
         super().__init__(parent)
         self._work = work
         self._pool = pool
-        self._niceness = niceness
         self.token = CancelToken()
         self._ended.connect(self._on_ended)
 
     def start(self) -> None:
         """Queue the work."""
-        self._pool.start(_Runnable(self, self._niceness))
+        self._pool.start(_Runnable(self))
 
     def cancel(self) -> None:
         """Ask the work to stop at its next check."""
@@ -74,34 +72,26 @@ class Task(QObject):
 
 
 class _Runnable(QRunnable):
-    def __init__(self, task: Task, niceness: int) -> None:
+    def __init__(self, task: Task) -> None:
         super().__init__()
         self._task = task
-        self._niceness = niceness
 
     @override
     def run(self) -> None:
-        yield_to_the_window(self._niceness)
         self._task.execute()
 
 
 class TaskRunner(QObject):
-    """Owns a thread pool and the tasks that run on it.
+    """Owns a thread pool and the tasks that run on it."""
 
-    Args:
-        threads: Most tasks at one time.
-        niceness: How far its threads stand back behind the window, 0 to 19.
-    """
-
-    def __init__(self, *, threads: int, niceness: int = 0, parent: QObject | None = None) -> None:
+    def __init__(self, *, threads: int, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._niceness = niceness
         self._pool = QThreadPool(self)
         self._pool.setMaxThreadCount(threads)
 
     def create(self, work: Work) -> Task:
         """Return a task that is ready to start."""
-        return Task(work, self._pool, self._niceness, self)
+        return Task(work, self._pool, self)
 
     def cancel_all(self) -> None:
         """Ask every task to stop."""

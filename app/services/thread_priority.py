@@ -6,8 +6,7 @@ import os
 import sys
 import threading
 
-LOADER_NICENESS = 3
-UPSCALE_NICENESS = 5
+LOADER_NICENESS = 5
 
 
 def yield_to_the_window(niceness: int) -> None:
@@ -15,5 +14,5 @@ def yield_to_the_window(niceness: int) -> None:
 
     Threads that this one starts inherit it.
     """
-    if niceness and sys.platform == "linux":
+    if sys.platform == "linux":
         os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), niceness)

@@ -19,7 +19,6 @@ from app.models.queue_model import QueueModel
 from app.services.compared_pictures import ComparedPictures
 from app.services.session_file import load_session, save_session
 from app.services.task_runner import TaskRunner
-from app.services.thread_priority import UPSCALE_NICENESS
 from app.services.thumbnails import Thumbnails
 from app.services.tile_store import TileStore
 from app.services.workshop import Workshop
@@ -76,7 +75,7 @@ class Studio(QObject):
         self.presentation: PresentationView | None = None
         self.workshop = Workshop(scratch_folder=files.scratch)
         self.runner = TaskRunner(threads=_WORKERS, parent=self)
-        self.upscale_runner = TaskRunner(threads=1, niceness=UPSCALE_NICENESS, parent=self)
+        self.upscale_runner = TaskRunner(threads=1, parent=self)
         self.tiles = TileStore(
             budget_bytes=settings.number("viewer.cache_mb") * _MEGABYTE, parent=self
         )

@@ -117,8 +117,9 @@ class ImageCompare(QWidget):
 
     @property
     def is_sharp(self) -> bool:
-        """Whether everything in view is drawn in full sharpness."""
-        return self._pictures is not None and self._frames.is_complete
+        """Whether everything in view, and what the divider hides, is drawn in full sharpness."""
+        is_resting = not self._settle.isActive()
+        return self._pictures is not None and is_resting and self._frames.is_complete
 
     def show_pictures(self, pictures: ComparedPictures, *, width_px: int, height_px: int) -> None:
         """Compare ``pictures`` at a result size; the place and size on screen are kept."""
