@@ -168,13 +168,13 @@ class _Photographer:
         self._take_dialog("error")
 
     def _settings(self) -> None:
-        dialog = self._studio.show_settings()
+        dialog = self._studio.commands.show_settings()
         self._take_dialog("settings", is_closed=False)
         dialog.sections.setCurrentRow(2)
         self._take_dialog("settings-output")
 
     def _shortcuts(self) -> None:
-        self._studio.show_shortcuts()
+        self._studio.commands.show_shortcuts()
         self._take_dialog("shortcuts")
 
     def _presentation(self) -> None:

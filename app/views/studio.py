@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-import platform
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
 from pathlib import Path
 
-import platformdirs
-from PySide6.QtCore import QObject, Qt, QUrl, Slot, qVersion
-from PySide6.QtGui import QDesktopServices, QGuiApplication, QKeySequence
+from PySide6.QtCore import QObject, Qt, Slot
 
 from app.controllers.choice_controller import ChoiceController
 from app.controllers.photo_controller import AfterState, PhotoController
@@ -29,14 +25,14 @@ from app.state.viewer_state import Side, ViewerMode
 from app.views.dialogs import Dialogs
 from app.views.inspector import Inspector
 from app.views.main_window import MainWindow
-from app.views.message_dialog import MessageDialog, ShortcutsDialog
+from app.views.message_dialog import MessageDialog
 from app.views.presentation_view import PresentationView
 from app.views.queue_panel import QueuePanel
-from app.views.settings_dialog import SettingsDialog
+from app.views.studio_commands import StudioCommands, error_details
 from app.views.viewer_page import ViewerPage
 from app.widgets.image_compare import ImageCompare
 from app.widgets.theming import ThemeService
-from engine.api import EngineError, PhotoInfo, cache_folder, runtime_version
+from engine.api import PhotoInfo
 
 _WORKERS = 3
 _MEGABYTE = 2**20
@@ -98,6 +94,7 @@ class Studio(QObject):
         self.inspector = Inspector()
         self.panel = QueuePanel(QueueModel(self.queue_store, self.thumbnails, self), theming)
         window.install(viewer=self.page, inspector=self.inspector, queue=self.panel)
+        self.commands = StudioCommands(self)
         self._wire_photos()
         self._wire_queue()
         self._wire_window()
@@ -170,6 +167,11 @@ class Studio(QObject):
         self._session = replace(self._session, geometry=self.window.geometry_text())
         save_session(self._files.session, self._session)
 
+    @property
+    def last_folder(self) -> str:
+        """Folder of the photo that was opened last."""
+        return self._session.folder
+
     def _wire_photos(self) -> None:
         photos, viewer = self.photos, self.viewer
         photos.opening.connect(self._on_opening)
@@ -187,7 +189,7 @@ class Studio(QObject):
         self.inspector.model_requested.connect(self.choices.take_model)
         self.inspector.upscale_requested.connect(self.upscale)
         self.inspector.enqueue_requested.connect(self._enqueue)
-        self.inspector.output.folder_requested.connect(self._choose_output_folder)
+        self.inspector.output.folder_requested.connect(self.commands.choose_output_folder)
         self.page.mode_requested.connect(viewer.set_mode)
         self.inspector.show_cards(self.workshop.cards())
 
@@ -200,7 +202,7 @@ class Studio(QObject):
         panel.remove_requested.connect(queue.remove)
         panel.clear_requested.connect(queue.clear_finished)
         panel.open_requested.connect(lambda item: self.photos.open(item.path, result=item.result))
-        panel.reveal_requested.connect(self._reveal)
+        panel.reveal_requested.connect(self.commands.reveal)
         panel.details_requested.connect(self._show_item_error)
         queue.finished.connect(self._on_item_finished)
         queue.failed.connect(self._on_item_failed)
@@ -210,38 +212,38 @@ class Studio(QObject):
     def _wire_window(self) -> None:
         viewer, queue, window = self.viewer, self.queue, self.window
         commands = {
-            "open": self._choose_photos,
-            "open_folder": self._choose_input_folder,
-            "paste": self._paste,
+            "open": self.commands.choose_photos,
+            "open_folder": self.commands.choose_input_folder,
+            "paste": self.commands.paste,
             "upscale": self.upscale,
             "enqueue": self._enqueue,
             "close_photo": self.photos.close_photo,
-            "settings": self.show_settings,
+            "settings": self.commands.show_settings,
             "quit": window.close,
             "flip": viewer.flip,
             "blink": lambda: viewer.toggle_mode(ViewerMode.BLINK),
             "difference": lambda: viewer.toggle_mode(ViewerMode.DIFFERENCE),
-            "loupe": self._toggle_loupe,
+            "loupe": self.commands.toggle_loupe,
             "fit": viewer.fit,
             "actual-size": lambda: viewer.zoom_to(1.0),
             "double-size": lambda: viewer.zoom_to(2.0),
             "zoom-in": viewer.zoom_in,
             "zoom-out": viewer.zoom_out,
-            "before": self._toggle_before,
+            "before": self.commands.toggle_before,
             "inspector": window.toggle_inspector,
             "queue": window.toggle_queue,
-            "theme": self._toggle_theme,
+            "theme": self.commands.toggle_theme,
             "present": self.present,
-            "full_screen": self._toggle_full_screen,
+            "full_screen": self.commands.toggle_full_screen,
             "preview": self.photos.leave_result,
-            "import_model": self._import_model,
+            "import_model": self.commands.import_model,
             "queue_start": queue.start,
             "queue_pause": queue.pause,
             "queue_cancel": lambda: queue.cancel([i.item_id for i in self.queue_store.items]),
             "queue_retry": lambda: queue.retry([i.item_id for i in self.queue_store.items]),
             "queue_clear": queue.clear_finished,
-            "shortcuts": self.show_shortcuts,
-            "about": self.show_about,
+            "shortcuts": self.commands.show_shortcuts,
+            "about": self.commands.show_about,
         }
         for mode in (ViewerMode.SPLIT_VERTICAL, ViewerMode.SPLIT_HORIZONTAL):
             commands[mode.value] = lambda m=mode: viewer.set_mode(m)
@@ -265,7 +267,7 @@ class Studio(QObject):
         self.viewer.set_gain(self.settings.number("viewer.difference_gain"))
         self.photos.set_before_kind(self.settings.text("viewer.before"))
         self.photos.set_has_preview(has_preview=self.settings.is_on("processing.preview"))
-        self._show_choice(self.choices.choice)
+        self.show_choice()
 
     @Slot(str)
     def _on_setting(self, key: str) -> None:
@@ -278,12 +280,13 @@ class Studio(QObject):
 
     @Slot(object)
     def _on_choice(self, choice: ProcessingChoice) -> None:
-        self._show_choice(choice)
+        self.show_choice()
         self.photos.set_choice(choice)
         self._ask_forecast()
 
-    def _show_choice(self, choice: ProcessingChoice) -> None:
-        card = self.choices.card
+    def show_choice(self) -> None:
+        """Show what is chosen in the inspector."""
+        choice, card = self.choices.choice, self.choices.card
         self.inspector.show_choice(choice, card=card, has_twin=self.choices.has_twin)
 
     @Slot(object)
@@ -307,7 +310,7 @@ class Studio(QObject):
     def _on_open_failed(self, path: Path, error: Exception) -> None:
         self.window.show_status(self.tr("{name} could not be opened").format(name=path.name))
         self.show_error(
-            self.tr("This photo could not be opened"), str(error), self._details(path, error)
+            self.tr("This photo could not be opened"), str(error), error_details(path, error)
         )
 
     @Slot()
@@ -406,10 +409,6 @@ class Studio(QObject):
         title = self.tr("{name} could not be enlarged").format(name=item.path.name)
         self.show_error(title, item.message, details)
 
-    def _details(self, path: Path, error: Exception) -> str:
-        code = error.code if isinstance(error, EngineError) else type(error).__name__
-        return f"{path}\n{code}\n{error}\n\n{versions_text()}"
-
     def _done_item(self, path: Path) -> QueueItem | None:
         done = [i for i in self.queue_store.items if i.path == path and i.result is not None]
         return done[-1] if done else None
@@ -418,82 +417,9 @@ class Studio(QObject):
         item = self._done_item(path)
         self.photos.open(path, result=item.result if item is not None else None)
 
-    def _choose_photos(self) -> None:
-        paths = self.dialogs.choose_photos(self._session.folder)
-        if paths:
-            self.open_paths(paths)
-
-    def _choose_input_folder(self) -> None:
-        folder = self.dialogs.choose_folder(self._session.folder)
-        if folder is not None:
-            self.open_paths([folder])
-
-    def _choose_output_folder(self) -> None:
-        folder = self.dialogs.choose_folder(self.choices.choice.folder or self._session.folder)
-        if folder is not None:
-            self.choices.set_choice(replace(self.choices.choice, folder=str(folder)))
-
     def _enqueue(self) -> None:
         if self._info is not None:
             self.queue.add([self._info.path], self.choices.choice)
-
-    def _paste(self) -> None:
-        clipboard = QGuiApplication.clipboard()
-        urls = clipboard.mimeData().urls()
-        paths = [Path(url.toLocalFile()) for url in urls if url.isLocalFile()]
-        image = clipboard.image()
-        if paths:
-            self.open_paths(paths)
-        elif not image.isNull():
-            stamp = datetime.now(tz=UTC).strftime("%Y%m%d-%H%M%S")
-            path = cache_folder() / "pasted" / f"pasted-{stamp}.png"
-            path.parent.mkdir(parents=True, exist_ok=True)
-            image.save(str(path))
-            if not self.choices.choice.folder:
-                # Beside a file in a cache nobody would find the result.
-                pictures = platformdirs.user_pictures_dir()
-                self.choices.set_choice(replace(self.choices.choice, folder=pictures))
-            self.open_paths([path])
-        else:
-            self.window.show_status(self.tr("There is no photo to paste"))
-
-    def _import_model(self) -> None:
-        path = self.dialogs.choose_network(self._session.folder)
-        if path is None:
-            return
-        task = self.runner.create(lambda _report, _token: self.workshop.import_network(path))
-        task.succeeded.connect(self._on_imported)
-        task.failed.connect(
-            lambda error: self.show_error(
-                self.tr("This network cannot be used"), str(error), self._details(path, error)
-            )
-        )
-        task.start()
-
-    @Slot(object)
-    def _on_imported(self, model_id: str) -> None:
-        self.inspector.show_cards(self.workshop.cards())
-        self._show_choice(self.choices.choice)
-        self.window.show_status(self.tr("{model} was imported").format(model=model_id))
-
-    def _toggle_loupe(self) -> None:
-        self.viewer.set_loupe(not self.viewer.has_loupe)
-
-    def _toggle_before(self) -> None:
-        is_nearest = self.settings.text("viewer.before") == "nearest"
-        self.settings.set_value("viewer.before", "bicubic" if is_nearest else "nearest")
-
-    def _toggle_theme(self) -> None:
-        wanted = "light" if self.theming.theme.is_dark else "dark"
-        self.settings.set_value("appearance.theme", wanted)
-
-    def _toggle_full_screen(self) -> None:
-        window = self.window
-        window.showNormal() if window.isFullScreen() else window.showFullScreen()
-
-    def _reveal(self, item: QueueItem) -> None:
-        if item.result is not None:
-            QDesktopServices.openUrl(QUrl.fromLocalFile(str(item.result.parent)))
 
     @Slot()
     def _on_presentation_closed(self) -> None:
@@ -507,53 +433,3 @@ class Studio(QObject):
         before = f"{info.width_px} \u00d7 {info.height_px}"
         after = f"{self._size[0]} \u00d7 {self._size[1]}"
         view.show_caption(info.path.stem, f"{before}  \u2192  {after}")
-
-    def show_settings(self) -> SettingsDialog:
-        """Open the settings."""
-        devices = frozenset(name for name, _ in self.workshop.device_names())
-        dialog = SettingsDialog(self.settings, devices=devices)
-        dialog.value_requested.connect(self.settings.set_value)
-        dialog.reset_requested.connect(self.settings.reset)
-        dialog.folder_requested.connect(lambda _key: self._choose_output_folder())
-        self.dialogs.show(dialog)
-        return dialog
-
-    def show_shortcuts(self) -> None:
-        """Open the list of keys."""
-        groups: dict[str, list[tuple[str, str]]] = {}
-        for spec, action in self.window.commands():
-            keys = [k.toString(QKeySequence.SequenceFormat.NativeText) for k in action.shortcuts()]
-            if keys and action.isVisible():
-                name = action.text().replace("&", "").rstrip("\u2026")
-                groups.setdefault(spec.menu.replace("&", ""), []).append((name, "  ".join(keys)))
-        viewer = [
-            (self.tr("Flip before and after"), self.tr("Space")),
-            (
-                self.tr("Move the photo, or the divider when it has the focus"),
-                "\u2190 \u2191 \u2192 \u2193",
-            ),
-        ]
-        self.dialogs.show(ShortcutsDialog([(self.tr("Viewer"), viewer), *groups.items()]))
-
-    def show_about(self) -> None:
-        """Say which versions run here."""
-        self.dialogs.show(
-            MessageDialog(
-                self.theming,
-                title="MFAGAN Studio",
-                text=self.tr(
-                    "Super-resolution on your own machine. Apache-2.0. "
-                    "No photo and no word about you leaves this computer."
-                ),
-                details=versions_text(),
-                icon="info",
-            )
-        )
-
-
-def versions_text() -> str:
-    """Return what somebody who helps needs to know of this installation."""
-    return (
-        f"Python {platform.python_version()}, Qt {qVersion()}, "
-        f"ONNX Runtime {runtime_version()}, {platform.platform()}"
-    )

@@ -38,8 +38,10 @@ class OverlayPainter:
         font.setWeight(QFont.Weight.DemiBold)
         metrics = QFontMetricsF(font)
         room = area.width() - 2 * SPACE_M_PX - 2 * SPACE_S_PX
-        shown = metrics.elidedText(text, Qt.TextElideMode.ElideRight, max(room, 0))
-        if room < 3 * self.text_px or not shown:
+        # A name that does not fit is cut to its first part, or not shown at all.
+        choices = (text, text.split(" \u00b7 ", maxsplit=1)[0])
+        shown = next((c for c in choices if metrics.horizontalAdvance(c) <= room), "")
+        if not shown:
             return QRectF()
         size = metrics.size(Qt.TextFlag.TextSingleLine.value, shown)
         box = QRectF(0, 0, size.width() + 2 * SPACE_S_PX, size.height() + SPACE_S_PX)

@@ -669,6 +669,9 @@
         <source>{name} could not be enlarged</source>
         <translation>{name} ließ sich nicht vergrößern</translation>
     </message>
+</context>
+<context>
+    <name>StudioCommands</name>
     <message>
         <source>There is no photo to paste</source>
         <translation>Kein Foto zum Einfügen</translation>

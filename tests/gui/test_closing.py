@@ -60,7 +60,7 @@ def test_a_session_opens_no_socket(start_app: StartApp, photo: Path) -> None:
         app.open(photo)
         app.studio.upscale()
         app.wait(lambda: not app.studio.queue.is_running)
-        app.studio.show_about()
+        app.studio.commands.show_about()
         app.close()
 
     assert seen == []

@@ -122,7 +122,7 @@ def test_before_stays_left_and_photos_are_not_mirrored_in_right_to_left_language
 
 
 def test_settings_hold_at_once_and_can_be_reset(app: App) -> None:
-    dialog = app.studio.show_settings()
+    dialog = app.studio.commands.show_settings()
     blink = dialog.fields["viewer.blink_ms"]
     theme = dialog.fields["appearance.theme"]
     assert isinstance(blink, QSpinBox)
@@ -139,7 +139,7 @@ def test_settings_hold_at_once_and_can_be_reset(app: App) -> None:
 
 
 def test_every_section_of_the_settings_has_something_in_it(app: App) -> None:
-    dialog = app.studio.show_settings()
+    dialog = app.studio.commands.show_settings()
 
     assert isinstance(dialog, SettingsDialog)
     prefixes = {key.split(".")[0] for key in dialog.fields}

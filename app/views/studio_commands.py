@@ -1,0 +1,176 @@
+"""Commands of the window that ask people something or change how it looks."""
+
+from __future__ import annotations
+
+import platform
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import platformdirs
+from PySide6.QtCore import QObject, QUrl, Slot, qVersion
+from PySide6.QtGui import QDesktopServices, QGuiApplication, QKeySequence
+
+from app.state.queue_store import QueueItem
+from app.views.message_dialog import MessageDialog, ShortcutsDialog
+from app.views.settings_dialog import SettingsDialog
+from engine.api import EngineError, cache_folder, runtime_version
+
+if TYPE_CHECKING:
+    from app.views.studio import Studio
+
+
+class StudioCommands(QObject):
+    """What menus and buttons call, for one `Studio`."""
+
+    def __init__(self, studio: Studio) -> None:
+        super().__init__(studio)
+        self._studio = studio
+
+    def choose_photos(self) -> None:
+        """Open photos that people choose."""
+        paths = self._studio.dialogs.choose_photos(self._studio.last_folder)
+        if paths:
+            self._studio.open_paths(paths)
+
+    def choose_input_folder(self) -> None:
+        """Add a folder to the queue that people choose."""
+        folder = self._studio.dialogs.choose_folder(self._studio.last_folder)
+        if folder is not None:
+            self._studio.open_paths([folder])
+
+    def choose_output_folder(self) -> None:
+        """Write results into a folder that people choose."""
+        folder = self._studio.dialogs.choose_folder(
+            self._studio.choices.choice.folder or self._studio.last_folder
+        )
+        if folder is not None:
+            self._studio.choices.set_choice(
+                replace(self._studio.choices.choice, folder=str(folder))
+            )
+
+    def paste(self) -> None:
+        """Open what is in the clipboard."""
+        clipboard = QGuiApplication.clipboard()
+        urls = clipboard.mimeData().urls()
+        paths = [Path(url.toLocalFile()) for url in urls if url.isLocalFile()]
+        image = clipboard.image()
+        if paths:
+            self._studio.open_paths(paths)
+        elif not image.isNull():
+            stamp = datetime.now(tz=UTC).strftime("%Y%m%d-%H%M%S")
+            path = cache_folder() / "pasted" / f"pasted-{stamp}.png"
+            path.parent.mkdir(parents=True, exist_ok=True)
+            image.save(str(path))
+            if not self._studio.choices.choice.folder:
+                # Beside a file in a cache nobody would find the result.
+                pictures = platformdirs.user_pictures_dir()
+                self._studio.choices.set_choice(
+                    replace(self._studio.choices.choice, folder=pictures)
+                )
+            self._studio.open_paths([path])
+        else:
+            self._studio.window.show_status(self.tr("There is no photo to paste"))
+
+    def import_model(self) -> None:
+        """Take in a network of the user's own."""
+        path = self._studio.dialogs.choose_network(self._studio.last_folder)
+        if path is None:
+            return
+        task = self._studio.runner.create(
+            lambda _report, _token: self._studio.workshop.import_network(path)
+        )
+        task.succeeded.connect(self._on_imported)
+        task.failed.connect(
+            lambda error: self._studio.show_error(
+                self.tr("This network cannot be used"), str(error), error_details(path, error)
+            )
+        )
+        task.start()
+
+    @Slot(object)
+    def _on_imported(self, model_id: str) -> None:
+        self._studio.inspector.show_cards(self._studio.workshop.cards())
+        self._studio.show_choice()
+        self._studio.window.show_status(self.tr("{model} was imported").format(model=model_id))
+
+    def toggle_loupe(self) -> None:
+        """Show or hide the loupe."""
+        self._studio.viewer.set_loupe(not self._studio.viewer.has_loupe)
+
+    def toggle_before(self) -> None:
+        """Show the original as bicubic enlargement or as pixels."""
+        is_nearest = self._studio.settings.text("viewer.before") == "nearest"
+        self._studio.settings.set_value("viewer.before", "bicubic" if is_nearest else "nearest")
+
+    def toggle_theme(self) -> None:
+        """Change between light and dark."""
+        wanted = "light" if self._studio.theming.theme.is_dark else "dark"
+        self._studio.settings.set_value("appearance.theme", wanted)
+
+    def toggle_full_screen(self) -> None:
+        """Fill the screen, or stop."""
+        window = self._studio.window
+        window.showNormal() if window.isFullScreen() else window.showFullScreen()
+
+    def reveal(self, item: QueueItem) -> None:
+        """Show a result in its folder."""
+        if item.result is not None:
+            QDesktopServices.openUrl(QUrl.fromLocalFile(str(item.result.parent)))
+
+    def show_settings(self) -> SettingsDialog:
+        """Open the settings."""
+        devices = frozenset(name for name, _ in self._studio.workshop.device_names())
+        dialog = SettingsDialog(self._studio.settings, devices=devices)
+        dialog.value_requested.connect(self._studio.settings.set_value)
+        dialog.reset_requested.connect(self._studio.settings.reset)
+        dialog.folder_requested.connect(lambda _key: self.choose_output_folder())
+        self._studio.dialogs.show(dialog)
+        return dialog
+
+    def show_shortcuts(self) -> None:
+        """Open the list of keys."""
+        groups: dict[str, list[tuple[str, str]]] = {}
+        for spec, action in self._studio.window.commands():
+            keys = [k.toString(QKeySequence.SequenceFormat.NativeText) for k in action.shortcuts()]
+            if keys and action.isVisible():
+                name = action.text().replace("&", "").rstrip("\u2026")
+                groups.setdefault(spec.menu.replace("&", ""), []).append((name, "  ".join(keys)))
+        viewer = [
+            (self.tr("Flip before and after"), self.tr("Space")),
+            (
+                self.tr("Move the photo, or the divider when it has the focus"),
+                "\u2190 \u2191 \u2192 \u2193",
+            ),
+        ]
+        self._studio.dialogs.show(ShortcutsDialog([(self.tr("Viewer"), viewer), *groups.items()]))
+
+    def show_about(self) -> None:
+        """Say which versions run here."""
+        self._studio.dialogs.show(
+            MessageDialog(
+                self._studio.theming,
+                title="MFAGAN Studio",
+                text=self.tr(
+                    "Super-resolution on your own machine. Apache-2.0. "
+                    "No photo and no word about you leaves this computer."
+                ),
+                details=versions_text(),
+                icon="info",
+            )
+        )
+
+
+def error_details(path: Path, error: Exception) -> str:
+    """Return what somebody who helps needs to know of an error."""
+    code = error.code if isinstance(error, EngineError) else type(error).__name__
+    return f"{path}\n{code}\n{error}\n\n{versions_text()}"
+
+
+def versions_text() -> str:
+    """Return what somebody who helps needs to know of this installation."""
+    return (
+        f"Python {platform.python_version()}, Qt {qVersion()}, "
+        f"ONNX Runtime {runtime_version()}, {platform.platform()}"
+    )
