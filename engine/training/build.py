@@ -17,7 +17,7 @@ def build_scheme(recipe: TrainRecipe, start: Start) -> Scheme:
     """
     match recipe:
         case PsnrRecipe():
-            return PsnrScheme(start, clip_norm=recipe.clip_norm)
+            return PsnrScheme(start, clip_norm=recipe.clip_norm, error=recipe.error)
         case GanRecipe():
             return GanScheme(recipe, start)
         case _:

@@ -1,8 +1,9 @@
-"""Fits a generator to HR photos by their mean absolute error."""
+"""Fits a generator to HR photos by their mean absolute or squared error."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import Literal
 
 from torch import nn
 from torch.nn import functional
@@ -18,7 +19,10 @@ from engine.training.scheme import Losses, Phase, Scheme, Start
 class PsnrScheme(Scheme):
     """One generator, one loss."""
 
-    def __init__(self, start: Start, *, clip_norm: float) -> None:
+    def __init__(
+        self, start: Start, *, clip_norm: float, error: Literal["l1", "l2"] = "l1"
+    ) -> None:
+        self._error = error
         self.generator: Generator = start.generator
         self._generate = shared(self.generator)
         player = Player({"generator": self.generator}, clip_norm=clip_norm)
@@ -31,4 +35,5 @@ class PsnrScheme(Scheme):
         return self._phases
 
     def _losses(self, batch: Batch) -> Losses:
-        return {"l1": functional.l1_loss(self._generate(batch.lr).float(), batch.hr)}
+        measure = functional.l1_loss if self._error == "l1" else functional.mse_loss
+        return {self._error: measure(self._generate(batch.lr).float(), batch.hr)}
