@@ -8,7 +8,7 @@ import torch
 from safetensors.torch import load_file
 from typing_extensions import override
 
-from engine.config.recipes import TrainRecipe
+from engine.config.recipes import PsnrRecipe, TrainRecipe
 from engine.core.errors import ConfigError, JobCancelled, NonFiniteLossError
 from engine.runs.events import Checkpoint, Event, Failed, Finished, Metric, Warned
 from engine.runs.run_folder import RunFolder
@@ -51,6 +51,18 @@ def test_the_loss_falls_on_three_photos(tmp_path: Path) -> None:
 
     losses = list(series(folder, "loss_l1").values())
     assert sum(losses[-10:]) < 0.8 * sum(losses[:10])
+
+
+def test_a_squared_error_is_reported_under_its_name(tmp_path: Path) -> None:
+    absolute, squared = new_run(tmp_path, "absolute"), new_run(tmp_path, "squared")
+    recipe = tiny_recipe(tmp_path)
+    assert isinstance(recipe, PsnrRecipe)
+
+    train(recipe, absolute)
+    train(msgspec.structs.replace(recipe, error="l2"), squared)
+
+    first = next(iter(series(absolute, "loss_l1").values()))
+    assert 0 < next(iter(series(squared, "loss_l2").values())) < first
 
 
 @pytest.mark.parametrize("log_every", [1, 3])
