@@ -14,8 +14,9 @@ import qasync
 from PySide6.QtCore import QCoreApplication, QElapsedTimer, QObject, QPointF, Qt, QTimer
 from PySide6.QtGui import QColor, QImage, QLinearGradient, QPainter
 
-from app.main import Shell, build_shell, open_studio
+from app.main import open_studio
 from app.state.settings_store import SettingsStore
+from app.views.shell import Shell, build_shell
 
 if TYPE_CHECKING:
     from app.services.picture_levels import RasterLevels

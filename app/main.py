@@ -9,7 +9,6 @@ import logging
 import sys
 import traceback
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING
@@ -17,40 +16,17 @@ from typing import TYPE_CHECKING
 import qasync
 from PySide6.QtCore import (
     QCoreApplication,
-    QLibraryInfo,
-    QLocale,
-    QLoggingCategory,
-    Qt,
-    QTranslator,
 )
-from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QApplication, QStyleFactory
 
 from app.state.places import config_folder
-from app.state.resources import resource_path
 from app.state.settings_store import SettingsStore
-from app.state.theme import load_theme
 from app.views.empty_state import sample_paths
-from app.views.main_window import MainWindow
-from app.widgets.theming import ThemeService
+from app.views.shell import Shell, build_shell
 
 if TYPE_CHECKING:
     from app.views.studio import Studio
 
 logger = logging.getLogger(__name__)
-
-# The window takes the interpreter's lock often and briefly; the default makes it wait 5 ms.
-_SWITCH_INTERVAL_S = 0.0005
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Shell:
-    """The app before the engine is loaded."""
-
-    application: QApplication
-    settings: SettingsStore
-    theming: ThemeService
-    window: MainWindow
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -81,64 +57,6 @@ def parse_arguments(arguments: Sequence[str]) -> argparse.Namespace:
         "--smoke", action="store_true", help="open the first sample, wait for its preview, and end"
     )
     return parser.parse_args(arguments)
-
-
-def build_application() -> QApplication:
-    """Return the application object, new or the one there is."""
-    sys.setswitchinterval(_SWITCH_INTERVAL_S)
-    # What is wrong with a picture is said by the engine, once, and to people.
-    QLoggingCategory.setFilterRules("qt.gui.imageio*=false")
-    existing = QApplication.instance()
-    application = (
-        existing if isinstance(existing, QApplication) else QApplication(["mfagan-studio"])
-    )
-    application.setApplicationName("MFAGAN Studio")
-    application.setDesktopFileName("mfagan-studio")
-    application.setStyle(QStyleFactory.create("Fusion"))
-    return application
-
-
-def build_shell(settings: SettingsStore, *, is_shown: bool = True) -> Shell:
-    """Put up the window, without anything that needs the engine."""
-    application = build_application()
-    install_translation(application, settings.text("appearance.language"))
-    theming = ThemeService(application)
-    apply_theme(theming, settings)
-    follow_theme(application, theming, settings)
-    window = MainWindow(theming)
-    if is_shown:
-        window.show()
-    return Shell(application=application, settings=settings, theming=theming, window=window)
-
-
-def apply_theme(theming: ThemeService, settings: SettingsStore) -> None:
-    """Dress the app as the settings and the system ask."""
-    wanted = settings.text("appearance.theme")
-    if wanted == "system":
-        is_light = QGuiApplication.styleHints().colorScheme() is Qt.ColorScheme.Light
-        wanted = "light" if is_light else "dark"
-    theming.apply(load_theme(wanted, text_scale=settings.number("appearance.text_scale") / 100))
-
-
-def follow_theme(application: QApplication, theming: ThemeService, settings: SettingsStore) -> None:
-    """Change the look when the settings or the system change."""
-    application.styleHints().colorSchemeChanged.connect(lambda _: apply_theme(theming, settings))
-    settings.changed.connect(
-        lambda key: apply_theme(theming, settings) if key.startswith("appearance.") else None
-    )
-
-
-def install_translation(application: QApplication, language: str) -> None:
-    """Load the texts of a language: ``system`` or a code such as ``de``."""
-    locale = QLocale.system() if language == "system" else QLocale(language)
-    folders = {
-        "mfagan-studio": str(resource_path("translations")),
-        "qtbase": QLibraryInfo.path(QLibraryInfo.LibraryPath.TranslationsPath),
-    }
-    for name, folder in folders.items():
-        translator = QTranslator(application)
-        if translator.load(locale, name, "_", folder):
-            application.installTranslator(translator)
 
 
 async def open_studio(shell: Shell) -> Studio:

@@ -21,11 +21,11 @@ from PySide6.QtCore import QPointF, QSize, Qt
 from PySide6.QtWidgets import QApplication, QDialog, QWidget
 from typing_extensions import override
 
-from app.main import build_shell
 from app.state.settings_store import SettingsStore
 from app.state.viewer_state import ViewerMode
 from app.views.dialogs import Dialogs
 from app.views.empty_state import sample_paths
+from app.views.shell import build_shell
 from app.views.studio import Studio, StudioFiles
 
 logger = logging.getLogger(__name__)

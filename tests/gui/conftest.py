@@ -13,9 +13,9 @@ from PySide6.QtWidgets import QDialog, QWidget  # noqa: TID251
 from pytestqt.qtbot import QtBot
 from typing_extensions import override
 
-from app.main import Shell, build_shell
 from app.state.settings_store import SettingsStore
 from app.views.dialogs import Dialogs
+from app.views.shell import Shell, build_shell
 from app.views.studio import Studio, StudioFiles
 
 TIMEOUT_MS = 60_000

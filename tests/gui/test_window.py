@@ -208,7 +208,7 @@ def _messages(path: Path) -> dict[tuple[str, str], str]:
 
 def test_the_window_stands_before_the_engine_is_loaded() -> None:
     code = (
-        "import sys; from app.main import build_shell; "
+        "import sys; import app.main; from app.views.shell import build_shell; "
         "from app.state.settings_store import SettingsStore; "
         "shell = build_shell(SettingsStore(None)); "
         "heavy = {'numpy', 'onnxruntime', 'pyvips', 'engine', 'torch'} & set(sys.modules); "
