@@ -31,14 +31,9 @@ check: $(VENV)/.developed ## Check format, style, types, import contracts and th
 .PHONY: cover
 cover: $(VENV)/.developed ## Run the tests and hold the coverage by branch
 	@sh packaging/qt_libraries.sh $(BIN)/python offscreen
-	QT_QPA_PLATFORM=offscreen $(BIN)/python -m pytest -q --cov --cov-report= --durations=10 $(TESTS)
+	OMP_NUM_THREADS=1 QT_QPA_PLATFORM=offscreen $(BIN)/python -m pytest -q --cov --cov-report= --durations=10 $(TESTS)
 	$(BIN)/coverage report --skip-covered --fail-under=85
 	$(BIN)/coverage report --include='engine/core/*,engine/imaging/*,engine/inference/tiled.py' --fail-under=100
-
-.PHONY: test-without-torch
-test-without-torch: $(VENV)/.developed ## Run the tests of the app and the inference half with torch blocked
-	QT_QPA_PLATFORM=offscreen $(BIN)/python -m pytest -q -p tests.plugins.block_torch \
-	  tests/unit/app tests/gui tests/unit/engine/core tests/unit/engine/imaging tests/unit/engine/catalog tests/unit/engine/inference
 
 .PHONY: fix
 fix: $(VENV)/.developed ## Format and repair what can be repaired
