@@ -25,11 +25,34 @@ def process_group() -> Iterator[None]:
     if "TORCHELASTIC_RUN_ID" not in os.environ:
         yield
         return
-    distributed.init_process_group("nccl" if torch.cuda.is_available() else "gloo")
+    backend = "nccl" if torch.cuda.is_available() else "gloo"
+    if _is_one_machine():
+        distributed.init_process_group(
+            backend,
+            store=_fresh_store(),
+            rank=int(os.environ["RANK"]),
+            world_size=int(os.environ["WORLD_SIZE"]),
+        )
+    else:
+        distributed.init_process_group(backend)
     try:
         yield
     finally:
         distributed.destroy_process_group()
+
+
+def _is_one_machine() -> bool:
+    return os.environ["LOCAL_WORLD_SIZE"] == os.environ["WORLD_SIZE"]
+
+
+def _fresh_store() -> distributed.Store:
+    # torchrun keeps one store over all restarts. Under the same keys, processes that were
+    # started again would find the addresses of those that died. Over several machines the
+    # count of restarts differs; TORCH_DISABLE_SHARE_RDZV_TCP_STORE=1 gives each a new store.
+    store = distributed.TCPStore(
+        os.environ["MASTER_ADDR"], int(os.environ["MASTER_PORT"]), is_master=False
+    )
+    return distributed.PrefixStore(f"attempt-{os.environ['TORCHELASTIC_RESTART_COUNT']}", store)
 
 
 def rank() -> int:

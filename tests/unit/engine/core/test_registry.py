@@ -34,3 +34,8 @@ def test_an_unknown_id_suggests_the_closest(registry: Registry[int]) -> None:
 def test_an_id_far_from_all_suggests_none(registry: Registry[int]) -> None:
     with pytest.raises(UnknownNameError, match=r"No thing is called 'zzz'\.$"):
         registry["zzz"]
+
+
+def test_it_tells_whether_an_id_is_known(registry: Registry[int]) -> None:
+    assert "beta" in registry
+    assert "gamma" not in registry
