@@ -14,6 +14,7 @@ from typing import TypeVar
 
 import torch
 from torch import distributed, nn
+from torch.distributed import PrefixStore, Store, TCPStore  # type: ignore[attr-defined]
 from torch.nn.parallel import DistributedDataParallel
 
 ModuleT = TypeVar("ModuleT", bound=nn.Module)
@@ -45,14 +46,12 @@ def _is_one_machine() -> bool:
     return os.environ["LOCAL_WORLD_SIZE"] == os.environ["WORLD_SIZE"]
 
 
-def _fresh_store() -> distributed.Store:
+def _fresh_store() -> Store:
     # torchrun keeps one store over all restarts. Under the same keys, processes that were
     # started again would find the addresses of those that died. Over several machines the
     # count of restarts differs; TORCH_DISABLE_SHARE_RDZV_TCP_STORE=1 gives each a new store.
-    store = distributed.TCPStore(
-        os.environ["MASTER_ADDR"], int(os.environ["MASTER_PORT"]), is_master=False
-    )
-    return distributed.PrefixStore(f"attempt-{os.environ['TORCHELASTIC_RESTART_COUNT']}", store)
+    store = TCPStore(os.environ["MASTER_ADDR"], int(os.environ["MASTER_PORT"]), is_master=False)
+    return PrefixStore(f"attempt-{os.environ['TORCHELASTIC_RESTART_COUNT']}", store)
 
 
 def rank() -> int:
