@@ -7,7 +7,6 @@ import asyncio
 import importlib
 import logging
 import sys
-import traceback
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from types import TracebackType
@@ -98,13 +97,13 @@ def _error_reporter(
         kind: type[BaseException], error: BaseException, trace: TracebackType | None
     ) -> None:
         logger.error("Unexpected error", exc_info=(kind, error, trace))
-        details = "".join(traceback.format_exception(kind, error, trace))
+        details = f"{error}\n{studio.report(error)}"
         studio.show_error(
             QCoreApplication.translate("Main", "Something went wrong"),
             QCoreApplication.translate(
                 "Main", "Your photos are safe. The details help us to mend it."
             ),
-            details.replace(str(Path.home()), "~"),
+            details,
         )
 
     return report

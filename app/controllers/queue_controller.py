@@ -9,12 +9,13 @@ from pathlib import Path
 
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
+from app.services.error_report import error_code, error_report
 from app.services.queue_file import load_queue, save_queue
 from app.services.task_runner import Task, TaskRunner
 from app.services.workshop import FinishedPhoto, Workshop
 from app.state.processing import ProcessingChoice
 from app.state.queue_store import ItemForecast, ItemState, QueueItem, QueueStore
-from engine.api import ConfigError, EngineError, Progress, find_photos
+from engine.api import ConfigError, Progress, find_photos
 
 logger = logging.getLogger(__name__)
 
@@ -222,12 +223,12 @@ class QueueController(QObject):
     def _on_failed(self, error: Exception) -> None:
         item = self._store.item(self._running_id)
         if item is not None:
-            code = error.code if isinstance(error, EngineError) else "unexpected"
             item = replace(
                 item,
                 state=ItemState.FAILED,
                 message=str(error),
-                code=code,
+                code=error_code(error),
+                details=error_report(error, path=item.path, device=item.choice.device),
                 eta_s=None,
                 fraction=0.0,
             )

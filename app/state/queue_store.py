@@ -71,6 +71,7 @@ class QueueItem:
         result: The finished file.
         message: Why it failed or was skipped, or what to know of the result.
         code: Kind of the error.
+        details: What somebody who helps needs to know of the error.
         consistency_max: Largest difference of the reduced result, in 8-bit codes.
         consistency_mean: Mean difference, in 8-bit codes.
         device: What the network really ran on.
@@ -86,6 +87,7 @@ class QueueItem:
     result: Path | None = None
     message: str = ""
     code: str = ""
+    details: str = ""
     consistency_max: float | None = None
     consistency_mean: float | None = None
     device: str = ""

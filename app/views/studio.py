@@ -13,6 +13,7 @@ from app.controllers.photo_controller import AfterState, PhotoController
 from app.controllers.queue_controller import QueueController
 from app.models.queue_model import QueueModel
 from app.services.compared_pictures import ComparedPictures
+from app.services.error_report import error_report
 from app.services.session_file import load_session, save_session
 from app.services.task_runner import TaskRunner
 from app.services.thumbnails import Thumbnails
@@ -21,14 +22,15 @@ from app.services.workshop import Workshop
 from app.state.processing import ProcessingChoice
 from app.state.queue_store import ItemForecast, QueueItem, QueueStore
 from app.state.settings_store import SettingsStore
-from app.state.viewer_state import Side, ViewerMode
+from app.state.viewer_state import Side
+from app.views.command_table import connect_commands, name_models
 from app.views.dialogs import Dialogs
 from app.views.inspector import Inspector
 from app.views.main_window import MainWindow
 from app.views.message_dialog import MessageDialog
 from app.views.presentation_view import PresentationView
 from app.views.queue_panel import QueuePanel
-from app.views.studio_commands import StudioCommands, error_details
+from app.views.studio_commands import StudioCommands
 from app.views.viewer_page import ViewerPage
 from app.widgets.image_compare import ImageCompare
 from app.widgets.theming import ThemeService
@@ -128,6 +130,11 @@ class Studio(QObject):
             self.queue.add([self._info.path], self.choices.choice)
             self.queue.start()
 
+    def enqueue(self) -> None:
+        """Let the photo in the viewer wait in the queue."""
+        if self._info is not None:
+            self.queue.add([self._info.path], self.choices.choice)
+
     def present(self, paths: Sequence[Path] = ()) -> PresentationView | None:
         """Show the selected photos, or the one in the viewer, full screen."""
         chosen = list(paths) or [item.path for item in self.panel.selected()]
@@ -153,6 +160,10 @@ class Studio(QObject):
     def show_error(self, title: str, text: str, details: str) -> None:
         """Say what went wrong, in a dialog that does not stop the work."""
         self.dialogs.show(MessageDialog(self.theming, title=title, text=text, details=details))
+
+    def report(self, error: BaseException, path: Path | None = None) -> str:
+        """Return what somebody who helps needs to know of ``error``."""
+        return error_report(error, path=path, device=self.choices.choice.device)
 
     def shut_down(self) -> None:
         """End all work; nothing half-written stays and the queue is kept."""
@@ -188,7 +199,7 @@ class Studio(QObject):
         self.inspector.choice_requested.connect(self.choices.set_choice)
         self.inspector.model_requested.connect(self.choices.take_model)
         self.inspector.upscale_requested.connect(self.upscale)
-        self.inspector.enqueue_requested.connect(self._enqueue)
+        self.inspector.enqueue_requested.connect(self.enqueue)
         self.inspector.output.folder_requested.connect(self.commands.choose_output_folder)
         self.page.mode_requested.connect(viewer.set_mode)
         self.inspector.show_cards(self.workshop.cards())
@@ -210,52 +221,9 @@ class Studio(QObject):
         queue.add_failed.connect(lambda _path, error: self.window.show_status(str(error)))
 
     def _wire_window(self) -> None:
-        viewer, queue, window = self.viewer, self.queue, self.window
-        commands = {
-            "open": self.commands.choose_photos,
-            "open_folder": self.commands.choose_input_folder,
-            "paste": self.commands.paste,
-            "upscale": self.upscale,
-            "enqueue": self._enqueue,
-            "close_photo": self.photos.close_photo,
-            "settings": self.commands.show_settings,
-            "quit": window.close,
-            "flip": viewer.flip,
-            "blink": lambda: viewer.toggle_mode(ViewerMode.BLINK),
-            "difference": lambda: viewer.toggle_mode(ViewerMode.DIFFERENCE),
-            "loupe": self.commands.toggle_loupe,
-            "fit": viewer.fit,
-            "actual-size": lambda: viewer.zoom_to(1.0),
-            "double-size": lambda: viewer.zoom_to(2.0),
-            "zoom-in": viewer.zoom_in,
-            "zoom-out": viewer.zoom_out,
-            "before": self.commands.toggle_before,
-            "inspector": window.toggle_inspector,
-            "queue": window.toggle_queue,
-            "theme": self.commands.toggle_theme,
-            "present": self.present,
-            "full_screen": self.commands.toggle_full_screen,
-            "preview": self.photos.leave_result,
-            "import_model": self.commands.import_model,
-            "queue_start": queue.start,
-            "queue_pause": queue.pause,
-            "queue_cancel": lambda: queue.cancel([i.item_id for i in self.queue_store.items]),
-            "queue_retry": lambda: queue.retry([i.item_id for i in self.queue_store.items]),
-            "queue_clear": queue.clear_finished,
-            "shortcuts": self.commands.show_shortcuts,
-            "about": self.commands.show_about,
-        }
-        for mode in (ViewerMode.SPLIT_VERTICAL, ViewerMode.SPLIT_HORIZONTAL):
-            commands[mode.value] = lambda m=mode: viewer.set_mode(m)
-        commands["side-by-side"] = lambda: viewer.set_mode(ViewerMode.SIDE_BY_SIDE)
-        for number in range(1, 10):
-            commands[f"model-{number}"] = lambda n=number: self.choices.take_model(n - 1)
-        for name, command in commands.items():
-            window.actions_by_name[name].triggered.connect(lambda _checked, c=command: c())
-        for number, card in enumerate(self.workshop.cards()[:9], start=1):
-            window.actions_by_name[f"model-{number}"].setText(card.name)
-        for number in range(len(self.workshop.cards()) + 1, 10):
-            window.actions_by_name[f"model-{number}"].setVisible(False)
+        window = self.window
+        connect_commands(self)
+        name_models(self)
         window.paths_dropped.connect(self.open_paths)
         window.recent_requested.connect(self._open_with_result)
         window.sample_requested.connect(self._open_with_result)
@@ -310,7 +278,7 @@ class Studio(QObject):
     def _on_open_failed(self, path: Path, error: Exception) -> None:
         self.window.show_status(self.tr("{name} could not be opened").format(name=path.name))
         self.show_error(
-            self.tr("This photo could not be opened"), str(error), error_details(path, error)
+            self.tr("This photo could not be opened"), str(error), self.report(error, path)
         )
 
     @Slot()
@@ -405,9 +373,8 @@ class Studio(QObject):
             self.window.alert()
 
     def _show_item_error(self, item: QueueItem) -> None:
-        details = f"{item.path}\n{item.code}\n{item.message}"
         title = self.tr("{name} could not be enlarged").format(name=item.path.name)
-        self.show_error(title, item.message, details)
+        self.show_error(title, item.message, item.details)
 
     def _done_item(self, path: Path) -> QueueItem | None:
         done = [i for i in self.queue_store.items if i.path == path and i.result is not None]
@@ -416,10 +383,6 @@ class Studio(QObject):
     def _open_with_result(self, path: Path) -> None:
         item = self._done_item(path)
         self.photos.open(path, result=item.result if item is not None else None)
-
-    def _enqueue(self) -> None:
-        if self._info is not None:
-            self.queue.add([self._info.path], self.choices.choice)
 
     @Slot()
     def _on_presentation_closed(self) -> None:

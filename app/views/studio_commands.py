@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-import platform
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import platformdirs
-from PySide6.QtCore import QObject, QUrl, Slot, qVersion
+from PySide6.QtCore import QObject, QUrl, Slot
 from PySide6.QtGui import QDesktopServices, QGuiApplication, QKeySequence
 
+from app.services.error_report import versions_text
 from app.state.queue_store import QueueItem
+from app.views.command_table import name_models
 from app.views.message_dialog import MessageDialog, ShortcutsDialog
 from app.views.settings_dialog import SettingsDialog
-from engine.api import EngineError, cache_folder, runtime_version
+from engine.api import cache_folder
 
 if TYPE_CHECKING:
     from app.views.studio import Studio
@@ -84,7 +85,7 @@ class StudioCommands(QObject):
         task.succeeded.connect(self._on_imported)
         task.failed.connect(
             lambda error: self._studio.show_error(
-                self.tr("This network cannot be used"), str(error), error_details(path, error)
+                self.tr("This network cannot be used"), str(error), self._studio.report(error, path)
             )
         )
         task.start()
@@ -92,6 +93,7 @@ class StudioCommands(QObject):
     @Slot(object)
     def _on_imported(self, model_id: str) -> None:
         self._studio.inspector.show_cards(self._studio.workshop.cards())
+        name_models(self._studio)
         self._studio.show_choice()
         self._studio.window.show_status(self.tr("{model} was imported").format(model=model_id))
 
@@ -160,17 +162,3 @@ class StudioCommands(QObject):
                 icon="info",
             )
         )
-
-
-def error_details(path: Path, error: Exception) -> str:
-    """Return what somebody who helps needs to know of an error."""
-    code = error.code if isinstance(error, EngineError) else type(error).__name__
-    return f"{path}\n{code}\n{error}\n\n{versions_text()}"
-
-
-def versions_text() -> str:
-    """Return what somebody who helps needs to know of this installation."""
-    return (
-        f"Python {platform.python_version()}, Qt {qVersion()}, "
-        f"ONNX Runtime {runtime_version()}, {platform.platform()}"
-    )

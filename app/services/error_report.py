@@ -1,0 +1,67 @@
+"""What somebody who helps needs to know of an error, beyond what people were told."""
+
+from __future__ import annotations
+
+import importlib.metadata
+import platform
+import traceback
+from pathlib import Path
+
+from PySide6.QtCore import qVersion
+
+from engine.api import EngineError, runtime_version
+
+_DISTRIBUTION = "mfagan-studio"
+
+
+def error_report(error: BaseException, *, path: Path | None = None, device: str = "") -> str:
+    """Return kind, file, device, versions and where it arose, without the message itself.
+
+    Args:
+        error: What was raised; its traceback is part of the report.
+        path: The file it happened with.
+        device: What networks run on.
+    """
+    lines = [f"Error: {error_code(error)} ({type(error).__name__})"]
+    if path is not None:
+        lines.append(f"File: {path} ({_file_facts(path)})")
+    if device:
+        lines.append(f"Device: {device}")
+    report = "\n".join([*lines, versions_text(), "", *_origins(error)])
+    # Reports are pasted in public: the name of the account stays out of them.
+    return report.replace(str(Path.home()), "~")
+
+
+def error_code(error: BaseException) -> str:
+    """Return the stable name of a kind of error."""
+    return error.code if isinstance(error, EngineError) else "unexpected"
+
+
+def versions_text() -> str:
+    """Return what runs here: product, Python, Qt, runtime, system."""
+    return (
+        f"MFAGAN Studio {_version()}, Python {platform.python_version()}, Qt {qVersion()}, "
+        f"ONNX Runtime {runtime_version()}, {platform.platform()}"
+    )
+
+
+def _version() -> str:
+    try:
+        return importlib.metadata.version(_DISTRIBUTION)
+    except importlib.metadata.PackageNotFoundError:
+        return "(not installed)"
+
+
+def _file_facts(path: Path) -> str:
+    try:
+        return f"{path.stat().st_size} bytes"
+    except OSError as error:
+        return error.strerror or "cannot be read"
+
+
+def _origins(error: BaseException) -> list[str]:
+    """Return where ``error`` and the errors behind it arose, the first one first."""
+    behind = error.__cause__ or (None if error.__suppress_context__ else error.__context__)
+    earlier = [] if behind is None else [*_origins(behind), f"  {behind}".rstrip(), ""]
+    frames = "".join(traceback.format_tb(error.__traceback__)).rstrip()
+    return [*earlier, f"{type(error).__name__} arose in", frames or "  (no traceback)"]

@@ -1,0 +1,90 @@
+"""Which command of the window does what."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+from typing import TYPE_CHECKING
+
+from app.state.viewer_state import ViewerMode
+
+if TYPE_CHECKING:
+    from app.views.studio import Studio
+
+NUMBERED_MODELS = 9
+
+
+def connect_commands(studio: Studio) -> None:
+    """Give every action of the window of ``studio`` its work."""
+    actions = studio.window.actions_by_name
+    commands = {**_file_commands(studio), **_view_commands(studio), **_queue_commands(studio)}
+    for position in range(NUMBERED_MODELS):
+        commands[f"model-{position + 1}"] = partial(studio.choices.take_model, position)
+    for name, command in commands.items():
+        actions[name].triggered.connect(lambda _checked, c=command: c())
+
+
+def name_models(studio: Studio) -> None:
+    """Show the models of the catalog behind the number keys; keys without a model go."""
+    cards = studio.workshop.cards()[:NUMBERED_MODELS]
+    for number in range(1, NUMBERED_MODELS + 1):
+        action = studio.window.actions_by_name[f"model-{number}"]
+        action.setVisible(number <= len(cards))
+        if number <= len(cards):
+            action.setText(cards[number - 1].name)
+
+
+def _file_commands(studio: Studio) -> dict[str, Callable[[], object]]:
+    commands = studio.commands
+    return {
+        "open": commands.choose_photos,
+        "open_folder": commands.choose_input_folder,
+        "paste": commands.paste,
+        "upscale": studio.upscale,
+        "enqueue": studio.enqueue,
+        "close_photo": studio.photos.close_photo,
+        "settings": commands.show_settings,
+        "quit": studio.window.close,
+        "import_model": commands.import_model,
+        "shortcuts": commands.show_shortcuts,
+        "about": commands.show_about,
+    }
+
+
+def _view_commands(studio: Studio) -> dict[str, Callable[[], object]]:
+    viewer, window, commands = studio.viewer, studio.window, studio.commands
+    split_modes = (
+        ViewerMode.SPLIT_VERTICAL,
+        ViewerMode.SPLIT_HORIZONTAL,
+        ViewerMode.SIDE_BY_SIDE,
+    )
+    return {
+        **{mode.value: partial(viewer.set_mode, mode) for mode in split_modes},
+        "flip": viewer.flip,
+        "blink": lambda: viewer.toggle_mode(ViewerMode.BLINK),
+        "difference": lambda: viewer.toggle_mode(ViewerMode.DIFFERENCE),
+        "loupe": commands.toggle_loupe,
+        "fit": viewer.fit,
+        "actual-size": lambda: viewer.zoom_to(1.0),
+        "double-size": lambda: viewer.zoom_to(2.0),
+        "zoom-in": viewer.zoom_in,
+        "zoom-out": viewer.zoom_out,
+        "before": commands.toggle_before,
+        "inspector": window.toggle_inspector,
+        "queue": window.toggle_queue,
+        "theme": commands.toggle_theme,
+        "present": studio.present,
+        "full_screen": commands.toggle_full_screen,
+        "preview": studio.photos.leave_result,
+    }
+
+
+def _queue_commands(studio: Studio) -> dict[str, Callable[[], object]]:
+    queue, store = studio.queue, studio.queue_store
+    return {
+        "queue_start": queue.start,
+        "queue_pause": queue.pause,
+        "queue_cancel": lambda: queue.cancel([item.item_id for item in store.items]),
+        "queue_retry": lambda: queue.retry([item.item_id for item in store.items]),
+        "queue_clear": queue.clear_finished,
+    }
