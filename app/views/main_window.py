@@ -49,12 +49,14 @@ class MainWindow(QMainWindow):
 
     Signals:
         paths_dropped: Photos and folders that were dropped.
+        image_dropped: A `QImage` that was dropped without a file.
         recent_requested: Path from the list of recent photos.
         sample_requested: Path of a sample photo.
         closing: The window closes; work has to end.
     """
 
     paths_dropped = Signal(list)
+    image_dropped = Signal(object)
     recent_requested = Signal(object)
     sample_requested = Signal(object)
     closing = Signal()
@@ -136,6 +138,11 @@ class MainWindow(QMainWindow):
     def show_status(self, text: str) -> None:
         """Say what goes on."""
         self._status.setText(text)
+
+    @property
+    def status_text(self) -> str:
+        """What was said last."""
+        return self._status.text()
 
     def show_device(self, text: str) -> None:
         """Name what networks run on."""
@@ -244,11 +251,18 @@ class MainWindow(QMainWindow):
 
     @override
     def dropEvent(self, event: QDropEvent) -> None:
-        urls = event.mimeData().urls()
-        paths = [Path(url.toLocalFile()) for url in urls if url.isLocalFile()]
+        dropped = event.mimeData()
+        paths = [Path(url.toLocalFile()) for url in dropped.urls() if url.isLocalFile()]
+        event.acceptProposedAction()
         if paths:
-            event.acceptProposedAction()
             self.paths_dropped.emit(paths)
+        elif dropped.hasImage():
+            # Browsers send the pixels along; the address is never asked.
+            self.image_dropped.emit(dropped.imageData())
+        else:
+            self.show_status(
+                self.tr("Only photos on this computer can be opened. Save it first, then drop it.")
+            )
 
     @override
     def closeEvent(self, event: QCloseEvent) -> None:

@@ -120,9 +120,9 @@ class Studio(QObject):
         items = self.queue.add(paths, self.choices.choice)
         if items and self.photos.photo is None:
             self.photos.open(items[0].path)
-        self.window.show_status(
-            self.tr("{count} photos added to the queue").format(count=len(items))
-        )
+        if items:
+            text = self.tr("{count} photos added to the queue")
+            self.window.show_status(text.format(count=len(items)))
 
     def upscale(self) -> None:
         """Enlarge the photo in the viewer into a file, at once if nothing else runs."""
@@ -225,6 +225,7 @@ class Studio(QObject):
         connect_commands(self)
         name_models(self)
         window.paths_dropped.connect(self.open_paths)
+        window.image_dropped.connect(self.commands.open_image)
         window.recent_requested.connect(self._open_with_result)
         window.sample_requested.connect(self._open_with_result)
         window.closing.connect(self.shut_down)

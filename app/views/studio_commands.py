@@ -9,14 +9,14 @@ from typing import TYPE_CHECKING
 
 import platformdirs
 from PySide6.QtCore import QObject, QUrl, Slot
-from PySide6.QtGui import QDesktopServices, QGuiApplication, QKeySequence
+from PySide6.QtGui import QDesktopServices, QGuiApplication, QImage, QKeySequence
 
 from app.services.error_report import versions_text
 from app.state.queue_store import QueueItem
 from app.views.command_table import name_models
 from app.views.message_dialog import MessageDialog, ShortcutsDialog
 from app.views.settings_dialog import SettingsDialog
-from engine.api import cache_folder
+from engine.api import OutputError, cache_folder
 
 if TYPE_CHECKING:
     from app.views.studio import Studio
@@ -60,19 +60,28 @@ class StudioCommands(QObject):
         if paths:
             self._studio.open_paths(paths)
         elif not image.isNull():
-            stamp = datetime.now(tz=UTC).strftime("%Y%m%d-%H%M%S")
-            path = cache_folder() / "pasted" / f"pasted-{stamp}.png"
-            path.parent.mkdir(parents=True, exist_ok=True)
-            image.save(str(path))
-            if not self._studio.choices.choice.folder:
-                # Beside a file in a cache nobody would find the result.
-                pictures = platformdirs.user_pictures_dir()
-                self._studio.choices.set_choice(
-                    replace(self._studio.choices.choice, folder=pictures)
-                )
-            self._studio.open_paths([path])
+            self.open_image(image)
         else:
             self._studio.window.show_status(self.tr("There is no photo to paste"))
+
+    @Slot(object)
+    def open_image(self, image: QImage) -> None:
+        """Open a picture that has no file: it gets one in the cache."""
+        stamp = datetime.now(tz=UTC).strftime("%Y%m%d-%H%M%S-%f")
+        path = cache_folder() / "pasted" / f"pasted-{stamp}.png"
+        task = self._studio.runner.create(lambda _report, _token: _write_image(image, path))
+        task.succeeded.connect(self._on_image_written)
+        task.failed.connect(lambda error: self._studio.window.show_status(str(error)))
+        task.start()
+
+    @Slot(object)
+    def _on_image_written(self, path: Path) -> None:
+        choices = self._studio.choices
+        if not choices.choice.folder:
+            # Beside a file in a cache nobody would find the result.
+            pictures = platformdirs.user_pictures_dir()
+            choices.set_choice(replace(choices.choice, folder=pictures))
+        self._studio.open_paths([path])
 
     def import_model(self) -> None:
         """Take in a network of the user's own."""
@@ -162,3 +171,10 @@ class StudioCommands(QObject):
                 icon="info",
             )
         )
+
+
+def _write_image(image: QImage, path: Path) -> Path:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    if not image.save(str(path)):
+        raise OutputError(f"{path}: cannot be written; is the disk full?")
+    return path

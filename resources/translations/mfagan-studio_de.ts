@@ -1,4 +1,4 @@
-<?xml version='1.0' encoding='utf-8'?>
+<?xml version="1.0" encoding="utf-8"?>
 <!DOCTYPE TS>
 <TS version="2.1" language="de" sourcelanguage="en">
 <context>
@@ -193,6 +193,10 @@
     <message>
         <source>Open recent</source>
         <translation>Zuletzt geöffnet</translation>
+    </message>
+    <message>
+        <source>Only photos on this computer can be opened. Save it first, then drop it.</source>
+        <translation>Nur Fotos auf diesem Rechner lassen sich öffnen. Erst speichern, dann ablegen.</translation>
     </message>
 </context>
 <context>

@@ -2,14 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QCoreApplication, QEvent, QThreadPool
-from PySide6.QtGui import QColor, QImage, QLinearGradient, QPainter
-from PySide6.QtWidgets import QDialog, QWidget  # noqa: TID251
+from PySide6.QtCore import QCoreApplication, QEvent, QMimeData, QPointF, Qt, QThreadPool, QUrl
+from PySide6.QtGui import (
+    QColor,
+    QDragEnterEvent,
+    QDropEvent,
+    QImage,
+    QLinearGradient,
+    QPainter,
+)
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QDialog, QWidget  # noqa: TID251
 from pytestqt.qtbot import QtBot
 from typing_extensions import override
 
@@ -64,6 +72,11 @@ class App:
         self.studio.open_paths([path])
         self.wait(lambda: self.studio.photos.photo is not None)
         self.settle()
+
+    def key(self, key: Qt.Key, modifiers: Qt.KeyboardModifier | None = None) -> None:
+        """Press a key where the focus is."""
+        target = QApplication.focusWidget() or self.shell.window
+        QTest.keyClick(target, key, modifiers or Qt.KeyboardModifier.NoModifier)
 
     def settle(self) -> None:
         """Wait until nothing is under way."""
@@ -122,6 +135,25 @@ def draw_photo() -> DrawPhoto:
 def photo(tmp_path: Path) -> Path:
     """A small photo with lines and colours, alone in its folder."""
     return _draw_photo(tmp_path / "photos" / "photo.png")
+
+
+def drop(app: App, paths: Sequence[Path]) -> None:
+    """Drag files onto the middle of the window and let them go, as the desktop does it."""
+    mime = QMimeData()
+    mime.setUrls([QUrl.fromLocalFile(str(path)) for path in paths])
+    drop_mime(app, mime)
+
+
+def drop_mime(app: App, mime: QMimeData) -> None:
+    """Drag ``mime`` onto the middle of the window and let it go."""
+    window = app.shell.window
+    target = window.childAt(window.rect().center()) or window
+    place, copy = QPointF(target.rect().center()), Qt.DropAction.CopyAction
+    button, no_keys = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
+    entered = QDragEnterEvent(place.toPoint(), copy, mime, button, no_keys)
+    QApplication.sendEvent(target, entered)
+    assert entered.isAccepted(), "the window takes no such thing"
+    QApplication.sendEvent(target, QDropEvent(place, copy, mime, button, no_keys))
 
 
 def _draw_photo(path: Path, *, width_px: int = 96, height_px: int = 64, hue: int = 30) -> Path:

@@ -71,13 +71,3 @@ def test_the_watch_on_sockets_sees_one() -> None:
         probe.connect(("127.0.0.1", 9))
 
     assert seen == ["socket.connect"]
-
-
-def test_recent_photos_are_there_at_the_next_start(start_app: StartApp, photo: Path) -> None:
-    app = start_app()
-    app.open(photo)
-    app.close()
-
-    again = start_app()
-
-    assert [a.text() for a in again.shell.window.recent_actions()] == [photo.name]

@@ -1,80 +1,134 @@
-"""A whole session, once with the mouse and once with the keyboard alone."""
+"""A whole session with the real engine and real files: with the mouse, then with keys alone."""
 
 from __future__ import annotations
 
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
-from PySide6.QtGui import QDropEvent, QImage
+from PySide6.QtCore import QPoint, QRect, Qt
+from PySide6.QtGui import QImage
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication  # noqa: TID251
+from PySide6.QtWidgets import QToolButton, QWidget  # noqa: TID251
 
 from app.state.queue_store import ItemState
-from app.state.view_transform import ViewTransform
 from app.state.viewer_state import Side, ViewerMode
-from tests.gui.conftest import App, DrawPhoto
+from app.views.message_dialog import MessageDialog
+from engine.api import imported_models_folder
+from tests.gui.conftest import App, DrawPhoto, StartApp, drop
+from tests.helpers.catalogs import put_model
+
+_CONTROL = Qt.KeyboardModifier.ControlModifier
+_SHIFT = Qt.KeyboardModifier.ShiftModifier
+_DONE, _FAILED, _CANCELLED = ItemState.DONE, ItemState.FAILED, ItemState.CANCELLED
+_SHIPPED, _TWINNED = "mfa-s-x4-classic", "walk-x4"
+_MOST_TABS = 90
 
 
-def _drop(app: App, paths: list[Path]) -> None:
-    mime = QMimeData()
-    mime.setUrls([QUrl.fromLocalFile(str(path)) for path in paths])
-    event = QDropEvent(
-        QPointF(200, 200),
-        Qt.DropAction.CopyAction,
-        mime,
-        Qt.MouseButton.LeftButton,
-        Qt.KeyboardModifier.NoModifier,
-    )
-    app.shell.window.dropEvent(event)
+@pytest.fixture
+def walker(start_app: StartApp) -> App:
+    """The app with one more model, which has a vivid twin."""
+    folder = imported_models_folder()
+    put_model(folder, _TWINNED, scale=4, twin=f"{_TWINNED}-vivid")
+    put_model(folder, f"{_TWINNED}-vivid", scale=4, kind="vivid", seed=7, twin=_TWINNED)
+    return start_app()
 
 
-def _key(app: App, key: Qt.Key, modifiers: Qt.KeyboardModifier | None = None) -> None:
-    target = QApplication.focusWidget() or app.shell.window
-    QTest.keyClick(target, key, modifiers or Qt.KeyboardModifier.NoModifier)
+@pytest.fixture
+def three_photos(draw_photo: DrawPhoto, tmp_path: Path) -> list[Path]:
+    """A broken photo, one that takes a while, and a small one, in this order."""
+    folder = tmp_path / "in"
+    small = draw_photo(folder / "c-small.png", hue=200)
+    big = draw_photo(folder / "b-big.png", width_px=640, height_px=480)
+    broken = folder / "a-broken.png"
+    broken.write_bytes(small.read_bytes()[:200])
+    return [broken, big, small]
 
 
-def _states(app: App) -> list[ItemState]:
-    return [item.state for item in app.studio.queue_store.items]
-
-
-def test_a_dropped_photo_is_previewed_and_the_divider_can_be_dragged(app: App, photo: Path) -> None:
-    _drop(app, [photo])
-    app.wait(lambda: app.studio.photos.photo is not None)
-    app.settle()
-
-    handle = app.studio.viewer.handle
-    middle = QPoint(18, 18)
-    QTest.mousePress(handle, Qt.MouseButton.LeftButton, pos=middle)
-    QTest.mouseMove(handle, middle + QPoint(200, 0))
-    QTest.mouseRelease(handle, Qt.MouseButton.LeftButton, pos=middle)
-
-    assert handle.value() > 600
-    assert app.studio.photos.after_state.kind == "preview"
-    assert not app.studio.photos.after_state.is_computing
+def test_a_whole_session_with_the_mouse(
+    walker: App, photo: Path, three_photos: list[Path], tmp_path: Path
+) -> None:
+    app, studio, viewer = walker, walker.studio, walker.studio.viewer
+    drop(app, [photo])
+    _wait_for_preview(app)
     assert list(photo.parent.iterdir()) == [photo], "a preview writes nothing"
+    _drag(viewer.handle, QPoint(18, 18), QPoint(218, 18))
+    assert viewer.handle.value() > 600
 
-
-def test_number_keys_swap_models_in_place_and_keep_the_zoom(app: App, photo: Path) -> None:
-    app.open(photo)
-    viewer = app.studio.viewer
-    viewer.zoom_to(viewer.view.zoom * 3)
-    first = app.studio.choices.choice.model_id
-    original_px = _original_px_on_screen(viewer.view, 96)
-
-    viewer.setFocus()
-    _key(app, Qt.Key.Key_2)
+    _swap_to_the_twinned_model_and_blend(app, change_fidelity=_click_at_a_quarter)
+    app.key(_number_of(app, _SHIPPED))
     app.settle()
 
-    assert app.studio.choices.choice.model_id != first
-    assert _original_px_on_screen(viewer.view, 96) == pytest.approx(original_px)
-    _key(app, Qt.Key.Key_1)
+    drop(app, three_photos)
+    _click(_queue_button(app, "Start the queue"))
+    app.wait(lambda: _states(app)[1] is ItemState.RUNNING)
+    _click(_queue_button(app, "Pause"))
+    assert studio.queue.is_paused
+    _click(_queue_button(app, "Start the queue"))
+    assert _states(app)[1] is ItemState.RUNNING
+    _click_on_item(app, 1)
+    _click(_queue_button(app, "Cancel"))
+    app.wait(lambda: not studio.queue.is_running)
+    assert _states(app) == [_FAILED, _CANCELLED, _DONE]
+    assert "a-broken.png" in studio.queue_store.items[0].message
+    _click(_queue_button(app, "Try again"))
+    app.wait(lambda: not studio.queue.is_running)
+    assert _states(app) == [_FAILED, _DONE, _DONE]
+
+    _double_click_on_item(app, 2)
+    app.wait(lambda: studio.photos.after_state.kind == "result")
+    _click(studio.inspector.upscale)
+    app.wait(lambda: _states(app) == [_FAILED, _DONE, _DONE, _DONE])
+    assert "255" in studio.inspector.consistency.text()
+    _check_saved(app, tmp_path / "in", [(2560, 1920), (384, 256), (384, 256)])
+
+
+def test_a_whole_session_with_the_keyboard_alone(
+    walker: App, photo: Path, three_photos: list[Path], tmp_path: Path
+) -> None:
+    app, studio, viewer = walker, walker.studio, walker.studio.viewer
+    app.dialogs.photos, app.dialogs.folder = [photo], three_photos[0].parent
+    app.key(Qt.Key.Key_O, _CONTROL)
+    _wait_for_preview(app)
+    _walk_through_the_viewer(app)
+
+    _swap_to_the_twinned_model_and_blend(app, change_fidelity=_tab_and_page)
+    app.key(_number_of(app, _SHIPPED))
     app.settle()
-    assert app.studio.choices.choice.model_id == first
 
+    app.key(Qt.Key.Key_O, _CONTROL | _SHIFT)
+    app.wait(lambda: len(_states(app)) == 3)
+    app.key(Qt.Key.Key_R, _CONTROL)
+    app.wait(lambda: _states(app)[1] is ItemState.RUNNING)
+    app.key(Qt.Key.Key_P, _CONTROL)
+    assert studio.queue.is_paused
+    app.key(Qt.Key.Key_R, _CONTROL)
+    assert _states(app)[1] is ItemState.RUNNING
+    _tab_to(app, studio.panel.list)
+    app.key(Qt.Key.Key_Home)
+    app.key(Qt.Key.Key_Right)
+    _tab_to(app, _queue_button(app, "Cancel"))
+    app.key(Qt.Key.Key_Space)
+    app.wait(lambda: not studio.queue.is_running)
+    assert _states(app) == [_FAILED, _CANCELLED, _DONE]
+    app.key(Qt.Key.Key_R, _CONTROL | _SHIFT)
+    app.wait(lambda: not studio.queue.is_running)
+    assert _states(app) == [_FAILED, _DONE, _DONE]
 
-def _original_px_on_screen(view: ViewTransform, photo_width_px: int) -> float:
-    return view.zoom * view.output_width_px / photo_width_px
+    _tab_to(app, studio.panel.list)
+    app.key(Qt.Key.Key_Home)
+    app.key(Qt.Key.Key_Return)
+    error = app.dialogs.shown[-1]
+    assert isinstance(error, MessageDialog)
+    QTest.keyClick(error, Qt.Key.Key_Escape)
+    assert not error.isVisible()
+    app.shell.window.activateWindow()  # as window managers do
+    app.key(Qt.Key.Key_End)
+    app.key(Qt.Key.Key_Return)
+    app.wait(lambda: studio.photos.after_state.kind == "result")
+    _tab_to(app, viewer)
+    app.key(Qt.Key.Key_Return, _CONTROL)
+    app.wait(lambda: _states(app) == [_FAILED, _DONE, _DONE, _DONE])
+    _check_saved(app, tmp_path / "in", [(2560, 1920), (384, 256), (384, 256)])
 
 
 def test_another_way_to_enlarge_makes_only_the_preview_again(app: App, photo: Path) -> None:
@@ -93,71 +147,124 @@ def test_another_way_to_enlarge_makes_only_the_preview_again(app: App, photo: Pa
     assert second.after is not first.after
 
 
-def test_a_queue_with_a_broken_file_pauses_cancels_retries_and_saves(
-    app: App, draw_photo: DrawPhoto, tmp_path: Path
-) -> None:
-    paths = [draw_photo(tmp_path / "in" / f"{n}.png", hue=40 * n) for n in range(2)]
-    broken = tmp_path / "in" / "broken.png"
-    broken.write_bytes(paths[0].read_bytes()[:200])
-    big = draw_photo(tmp_path / "in" / "big.png", width_px=640, height_px=480)
-    studio = app.studio
-    items = studio.queue.add([broken, big, *paths], studio.choices.choice)
-
-    studio.queue.start()
-    app.wait(lambda: studio.queue_store.items[1].state is ItemState.RUNNING)
-    studio.queue.pause()
-    assert studio.queue.is_paused
-    studio.queue.cancel([items[1].item_id])
-    app.wait(lambda: not studio.queue.is_running)
-
-    done = ItemState.DONE
-    assert _states(app) == [ItemState.FAILED, ItemState.CANCELLED, done, done]
-    assert "broken.png" in studio.queue_store.items[0].message
-    studio.queue.retry([items[1].item_id])
-    app.wait(lambda: not studio.queue.is_running)
-    results = [item.result for item in studio.queue_store.items if item.result is not None]
-    sizes = [(QImage(str(path)).width(), QImage(str(path)).height()) for path in results]
-    assert sizes == [(2560, 1920), (384, 256), (384, 256)]
-    assert not list((tmp_path / "in").rglob("*mfagan-part*"))
-
-
-def test_a_finished_result_takes_the_place_of_the_preview(app: App, photo: Path) -> None:
-    app.open(photo)
-
-    app.studio.inspector.upscale.click()
-    app.wait(lambda: app.studio.photos.after_state.kind == "result")
-
-    item = app.studio.queue_store.items[0]
-    assert item.consistency_max is not None
-    assert "255" in app.studio.inspector.consistency.text()
-
-
-def test_the_whole_session_works_with_the_keyboard_alone(app: App, photo: Path) -> None:
-    app.dialogs.photos = [photo]
-    control = Qt.KeyboardModifier.ControlModifier
-
-    _key(app, Qt.Key.Key_O, control)
-    app.wait(lambda: app.studio.photos.photo is not None)
+def _wait_for_preview(app: App) -> None:
+    photos = app.studio.photos
+    app.wait(lambda: photos.photo is not None)
     app.settle()
+    assert photos.after_state.kind == "preview"
+    assert not photos.after_state.is_computing
+
+
+def _walk_through_the_viewer(app: App) -> None:
     viewer = app.studio.viewer
     assert viewer.hasFocus()
-    _key(app, Qt.Key.Key_1, control)
+    app.key(Qt.Key.Key_1, _CONTROL)
     assert viewer.view.zoom == pytest.approx(1.0)
-    _key(app, Qt.Key.Key_Space)
-    flipped = [(viewer.mode, viewer.shown_side)]
-    _key(app, Qt.Key.Key_Space)
-    flipped.append((viewer.mode, viewer.shown_side))
+    flipped = []
+    for _ in range(2):
+        app.key(Qt.Key.Key_Space)
+        flipped.append((viewer.mode, viewer.shown_side))
     assert flipped == [(ViewerMode.FLIP, Side.BEFORE), (ViewerMode.FLIP, Side.AFTER)]
     modes = []
     for key in (Qt.Key.Key_D, Qt.Key.Key_S):
-        _key(app, key)
+        app.key(key)
         modes.append(viewer.mode)
     assert modes == [ViewerMode.DIFFERENCE, ViewerMode.SPLIT_VERTICAL]
-    _key(app, Qt.Key.Key_Tab)
-    assert viewer.handle.hasFocus()
+    _tab_to(app, viewer.handle)
     value = viewer.handle.value()
-    _key(app, Qt.Key.Key_Left)
+    app.key(Qt.Key.Key_Left)
     assert viewer.handle.value() < value
-    _key(app, Qt.Key.Key_Return, control)
-    app.wait(lambda: _states(app) == [ItemState.DONE])
-    assert app.studio.queue_store.items[0].result is not None
+
+
+def _swap_to_the_twinned_model_and_blend(app: App, *, change_fidelity: object) -> None:
+    studio, viewer = app.studio, app.studio.viewer
+    viewer.setFocus()
+    app.key(Qt.Key.Key_Plus)
+    zoom, first = viewer.view.zoom, _after_pixels(app)
+    assert not studio.inspector.fidelity.isEnabled()
+    app.key(_number_of(app, _TWINNED))
+    app.settle()
+    assert studio.choices.choice.model_id == _TWINNED
+    assert viewer.view.zoom == pytest.approx(zoom), "another model keeps the zoom"
+    faithful = _after_pixels(app)
+    assert faithful != first
+    assert callable(change_fidelity)
+    change_fidelity(app)
+    app.wait(lambda: studio.choices.choice.fidelity < 1)
+    app.settle()
+    assert _after_pixels(app) != faithful
+
+
+def _after_pixels(app: App) -> QImage:
+    viewer = app.studio.viewer
+    right = QRect(viewer.width() * 3 // 4, 60, viewer.width() // 5, viewer.height() - 120)
+    return viewer.grab(right).toImage()
+
+
+def _click_at_a_quarter(app: App) -> None:
+    slider = app.studio.inspector.fidelity
+    _click(slider, QPoint(slider.width() // 4, slider.height() // 2))
+
+
+def _tab_and_page(app: App) -> None:
+    _tab_to(app, app.studio.inspector.fidelity)
+    for _ in range(3):
+        app.key(Qt.Key.Key_PageDown)
+
+
+def _number_of(app: App, model_id: str) -> Qt.Key:
+    ids = [card.id for card in app.studio.workshop.cards()]
+    return Qt.Key(Qt.Key.Key_1.value + ids.index(model_id))
+
+
+def _states(app: App) -> list[ItemState]:
+    return [item.state for item in app.studio.queue_store.items]
+
+
+def _tab_to(app: App, target: QWidget) -> None:
+    for _ in range(_MOST_TABS):
+        if target.hasFocus():
+            return
+        app.key(Qt.Key.Key_Tab)
+    raise AssertionError(f"Tab does not lead to {target.accessibleName() or target}")
+
+
+def _queue_button(app: App, name: str) -> QToolButton:
+    buttons = app.studio.panel.findChildren(QToolButton)
+    return next(button for button in buttons if button.accessibleName() == name)
+
+
+def _click(widget: QWidget, place: QPoint | None = None) -> None:
+    assert widget.isEnabled(), widget.accessibleName()
+    QTest.mouseClick(widget, Qt.MouseButton.LeftButton, pos=place or widget.rect().center())
+
+
+def _drag(widget: QWidget, start: QPoint, end: QPoint) -> None:
+    QTest.mousePress(widget, Qt.MouseButton.LeftButton, pos=start)
+    QTest.mouseMove(widget, end)
+    QTest.mouseRelease(widget, Qt.MouseButton.LeftButton, pos=start)
+
+
+def _place_of_item(app: App, row: int) -> QPoint:
+    strip = app.studio.panel.list
+    index = strip.model().index(row, 0)
+    strip.scrollTo(index)
+    return strip.visualRect(index).center()
+
+
+def _click_on_item(app: App, row: int) -> None:
+    place = _place_of_item(app, row)
+    QTest.mouseClick(app.studio.panel.list.viewport(), Qt.MouseButton.LeftButton, pos=place)
+
+
+def _double_click_on_item(app: App, row: int) -> None:
+    _click_on_item(app, row)
+    place = _place_of_item(app, row)
+    QTest.mouseDClick(app.studio.panel.list.viewport(), Qt.MouseButton.LeftButton, pos=place)
+
+
+def _check_saved(app: App, folder: Path, sizes: list[tuple[int, int]]) -> None:
+    results = [item.result for item in app.studio.queue_store.items if item.result is not None]
+    assert sorted(results) == sorted((folder / "upscaled").iterdir()), "nothing half-written"
+    images = [QImage(str(path)) for path in results]
+    assert [(image.width(), image.height()) for image in images] == sizes

@@ -73,17 +73,6 @@ def test_every_mode_shows_the_photo_and_none_moves_it(
     assert (viewer.view.centre_x, viewer.view.centre_y) == pytest.approx(centre, abs=150)
 
 
-def test_the_wheel_zooms_at_the_pointer(app: App, photo: Path) -> None:
-    app.open(photo)
-    viewer = app.studio.viewer
-    viewer.zoom_to(4.0)
-    held = viewer.view.to_output(300, 200)
-
-    viewer.zoom_to(6.0, at=QPointF(300, 200))
-
-    assert viewer.view.to_output(300, 200) == pytest.approx(held, abs=1e-6)
-
-
 def test_the_loupe_magnifies_and_the_read_out_follows(app: App, photo: Path) -> None:
     app.open(photo)
     viewer = app.studio.viewer
