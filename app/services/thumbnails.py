@@ -5,12 +5,13 @@ from __future__ import annotations
 from pathlib import Path
 
 from PySide6.QtCore import QObject, QSize, Qt, Signal
-from PySide6.QtGui import QImage, QImageReader
+from PySide6.QtGui import QColorSpace, QImage, QImageReader
 
 from app.services.task_runner import TaskRunner
 
 THUMBNAIL_PX = 128
 _READER_LIMIT_MB = 1024
+_SRGB = QColorSpace(QColorSpace.NamedColorSpace.SRgb)
 
 
 class Thumbnails(QObject):
@@ -55,4 +56,5 @@ def _read(path: Path) -> QImage:
                 Qt.AspectRatioMode.KeepAspectRatioByExpanding,
             )
         )
-    return reader.read()
+    image = reader.read()
+    return image.convertedToColorSpace(_SRGB) if image.colorSpace().isValid() else image

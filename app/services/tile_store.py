@@ -9,10 +9,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from PySide6.QtCore import QObject, QRunnable, QThreadPool, Signal, Slot
-from PySide6.QtGui import QColorSpace, QImage
+from PySide6.QtGui import QImage
 from typing_extensions import override
 
 from app.services.picture_levels import PictureLevels, RgbCodes, level_size
+from app.services.screen_colours import show_in_srgb
 from app.services.thread_priority import LOADER_NICENESS, yield_to_the_window
 from engine.api import Region
 
@@ -221,11 +222,7 @@ def to_image(codes: RgbCodes, icc: bytes | None) -> QImage:
     held = codes if codes.flags.c_contiguous else codes.copy()
     layout = QImage.Format.Format_RGB888 if channels == 3 else QImage.Format.Format_RGBA8888
     image = QImage(held.data, width, height, width * channels, layout)
-    if icc is not None:
-        space = QColorSpace.fromIccProfile(icc)
-        if space.isValid():
-            image.setColorSpace(space)
-            image.convertToColorSpace(QColorSpace(QColorSpace.NamedColorSpace.SRgb))
+    image = show_in_srgb(image, icc)
     if channels == 3:
         return image.convertToFormat(QImage.Format.Format_RGB32)
     return image.convertToFormat(QImage.Format.Format_ARGB32_Premultiplied)

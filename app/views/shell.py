@@ -33,7 +33,7 @@ def build_application() -> QApplication:
     """Return the application object, new or the one there is."""
     sys.setswitchinterval(_SWITCH_INTERVAL_S)
     # What is wrong with a picture is said by the engine, once, and to people.
-    QLoggingCategory.setFilterRules("qt.gui.imageio*=false")
+    QLoggingCategory.setFilterRules("qt.gui.imageio*=false\nqt.gui.icc*=false")
     existing = QApplication.instance()
     application = (
         existing if isinstance(existing, QApplication) else QApplication(["mfagan-studio"])

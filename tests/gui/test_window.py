@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QPoint, QPointF, Qt
-from PySide6.QtGui import QGuiApplication
+from PySide6.QtGui import QColor, QColorSpace, QGuiApplication, QImage
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import (  # noqa: TID251
     QAbstractButton,
@@ -207,3 +207,30 @@ def test_the_window_stands_before_the_engine_is_loaded() -> None:
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
 
     assert done.returncode == 0, done.stderr
+
+
+def test_a_display_p3_photo_is_vivid_in_the_viewer_and_its_result_keeps_the_profile(
+    app: App, tmp_path: Path
+) -> None:
+    space = QColorSpace(QColorSpace.NamedColorSpace.DisplayP3)
+    image = QImage(64, 48, QImage.Format.Format_RGB32)
+    image.fill(QColor(234, 51, 35))
+    image.setColorSpace(space)
+    path = tmp_path / "p3.png"
+    assert image.save(str(path))
+
+    app.open(path)
+    viewer = app.studio.viewer
+    shown = viewer.grab().toImage()
+    app.studio.upscale()
+    app.wait(lambda: not app.studio.queue.is_running)
+
+    for x in (viewer.width() * 4 // 10, viewer.width() * 6 // 10):
+        colour = shown.pixelColor(x, viewer.height() // 3)
+        assert (colour.red(), colour.green(), colour.blue()) == pytest.approx((255, 0, 0), abs=6)
+    result = app.studio.queue_store.items[0].result
+    assert result is not None
+    saved = QImage(str(result))
+    assert saved.colorSpace() == space
+    codes = saved.pixelColor(20, 20)
+    assert (codes.red(), codes.green(), codes.blue()) == pytest.approx((234, 51, 35), abs=6)
