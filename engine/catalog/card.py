@@ -126,6 +126,8 @@ class ModelCard(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Enlargement of one pass."""
     kind: Kind
     """Whether it keeps to the picture or paints plausible detail."""
+    is_default: bool = False
+    """Whether it is taken for its scale when none is named."""
     twin: ModelId | None = None
     """The id of the network of the other kind that it can be blended with."""
     licence: Text

@@ -159,8 +159,8 @@ class Catalog:
         """Return the network to use when none is named.
 
         Of the networks of this scale, of the next larger one when there is
-        none, else of the largest: shipped before imported, faithful before
-        vivid, then the one that costs least.
+        none, else of the largest: shipped before imported, those whose card
+        says so before others, faithful before vivid, then the one that costs least.
 
         Raises:
             ModelError: If the catalog is empty.
@@ -219,9 +219,10 @@ def _read_entry(path: Path, shelf: Shelf, *, taken: dict[str, CatalogEntry]) -> 
     return CatalogEntry(card=card, folder=shelf.folder, origin=shelf.origin)
 
 
-def _preference(entry: CatalogEntry) -> tuple[bool, bool, int]:
+def _preference(entry: CatalogEntry) -> tuple[bool, bool, bool, int]:
     card = entry.card
-    return entry.origin is not Origin.SHIPPED, card.kind != "faithful", card.macs.value
+    is_own = entry.origin is not Origin.SHIPPED
+    return is_own, not card.is_default, card.kind != "faithful", card.macs.value
 
 
 def _unknown_text(model_id: str, known: Sequence[str]) -> str:

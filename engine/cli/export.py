@@ -29,6 +29,12 @@ def export(
     name: Annotated[str, typer.Option(help="The name people see; the recipe's by default.")] = "",
     model_version: Annotated[str, typer.Option("--version", help="Version of the weights.")] = "1",
     twin: Annotated[str, typer.Option(help="Id of the model it can be blended with.")] = "",
+    lpips: Annotated[
+        Path | None, typer.Option(help="LPIPS network as ONNX, to measure with it too.")
+    ] = None,
+    is_default: Annotated[
+        bool, typer.Option("--default", help="Take it for its scale when no model is named.")
+    ] = False,
     limits: Annotated[
         list[str] | None,
         typer.Option("--limit", help="What it is not good for, in a sentence; repeat for more."),
@@ -53,6 +59,8 @@ def export(
             name=name,
             version=model_version,
             twin=twin or None,
+            is_default=is_default,
+            lpips=lpips,
             limits=tuple(limits or ()),
             calibration=calibrate,
             benchmarks=tuple(benchmark),

@@ -27,7 +27,7 @@ from engine.catalog.card import (
     hash_file,
     write_card,
 )
-from engine.config.recipes import TrainRecipe, load_recipe
+from engine.config.recipes import GanRecipe, MfaganRecipe, OmgdRecipe, TrainRecipe, load_recipe
 from engine.core.cancellation import CancelToken
 from engine.core.errors import ConfigError
 from engine.data.photo_store import find_photos, load_rgb, reduce_bicubic
@@ -61,11 +61,12 @@ class PublishRequest:
         folder: Where the ONNX files and the card go.
         name: The name people see; the recipe's when empty.
         version: Version of the weights.
-        kind: Faithful or vivid.
         twin: Id of the model it can be blended with.
+        is_default: Whether it is taken for its scale when none is named.
         limits: What it is not good for, in sentences.
         calibration: Photos that set the ranges of the int8 variant.
         benchmarks: Folders of HR photos, each measured and named on the card.
+        lpips: LPIPS network as ONNX, to measure perceptual distance too.
         tile_px: Side of the tile that was fastest when measured.
     """
 
@@ -73,11 +74,12 @@ class PublishRequest:
     folder: Path
     name: str
     version: str
-    kind: Kind = "faithful"
     twin: str | None = None
+    is_default: bool = False
     limits: tuple[str, ...] = ()
     calibration: Path
     benchmarks: tuple[Path, ...]
+    lpips: Path | None = None
     tile_px: int = 192
 
 
@@ -103,13 +105,15 @@ def publish_run(request: PublishRequest) -> ModelCard:
     export_onnx(generator, files["fp32"])
     patches = calibration_patches(request.calibration, scale=generator.scale)
     quantise_int8(files["fp32"], files["int8"], patches=patches)
-    quality = {p: measure_quality(path, request.benchmarks) for p, path in files.items()}
+    judges = Judges.open(lpips=request.lpips, niqe_file=None)
+    quality = {p: measure_quality(path, request.benchmarks, judges) for p, path in files.items()}
     card = ModelCard(
         id=model_id,
         name=request.name or recipe.name,
         version=request.version,
         scale=generator.scale,
-        kind=request.kind,
+        kind=_kind(recipe),
+        is_default=request.is_default,
         twin=request.twin,
         licence="Apache-2.0",
         credit="MFAGAN Studio, trained from random weights by its own recipes",
@@ -131,14 +135,14 @@ def publish_run(request: PublishRequest) -> ModelCard:
     return card
 
 
-def measure_quality(path: Path, folders: Sequence[Path]) -> Quality:
+def measure_quality(path: Path, folders: Sequence[Path], judges: Judges) -> Quality:
     """Measure an ONNX file on folders of HR photos, by the field's protocol.
 
     Raises:
         ConfigError: If a folder holds no photo.
     """
     contestant = FileContestant(path, threads=0)
-    results = evaluate([contestant], folders, Judges(), token=CancelToken())
+    results = evaluate([contestant], folders, judges, token=CancelToken())
     return {result.set: result.means() for result in results}
 
 
@@ -169,6 +173,11 @@ def _load_generator(run: Path, recipe: TrainRecipe) -> tuple[MfaNet, int]:
         raise ConfigError(f"{run}: {recipe.generator.family} cannot be published yet")
     generator.load_state_dict(load_file(run / "checkpoints" / name / "averaged.safetensors"))
     return generator.folded(), int(name.removeprefix("step-"))
+
+
+def _kind(recipe: TrainRecipe) -> Kind:
+    # What an adversary has trained paints detail.
+    return "vivid" if isinstance(recipe, GanRecipe | MfaganRecipe | OmgdRecipe) else "faithful"
 
 
 def _macs(generator: MfaNet) -> int:

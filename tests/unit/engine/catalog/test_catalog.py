@@ -113,6 +113,12 @@ def test_the_default_is_shipped_then_faithful_then_cheap(tmp_path: Path) -> None
     assert catalog.default(8).id == "a-x3"
 
 
+def test_a_card_can_ask_to_be_the_default(tmp_path: Path) -> None:
+    put_model(tmp_path, "a-cheap")
+    put_model(tmp_path, "b-chosen", kind="vivid", is_default=True)
+    assert shipped(tmp_path).default(2).id == "b-chosen"
+
+
 def test_an_empty_catalog_has_no_default(tmp_path: Path) -> None:
     with pytest.raises(ModelError, match=str(tmp_path.name)):
         shipped(tmp_path).default(4)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -10,7 +11,7 @@ from PIL import Image
 
 from engine.catalog.card import check_hash, read_card
 from engine.config.parts import DataRecipe, GeneratorRecipe, ScheduleRecipe
-from engine.config.recipes import PsnrRecipe, dump_recipe
+from engine.config.recipes import GanRecipe, PsnrRecipe, dump_recipe
 from engine.core.cancellation import CancelToken
 from engine.core.errors import ConfigError
 from engine.export.publish import PublishRequest, publish_run
@@ -32,7 +33,13 @@ def photos(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def run(photos: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    recipe = PsnrRecipe(
+    return _train(PsnrRecipe, photos, tmp_path_factory)
+
+
+def _train(
+    kind: type[PsnrRecipe | GanRecipe], photos: Path, tmp_path_factory: pytest.TempPathFactory
+) -> Path:
+    recipe = kind(
         name="tiny-x2",
         data=DataRecipe(
             folder=str(photos),
@@ -72,6 +79,7 @@ def test_card_describes_the_files_beside_it(run: Path, photos: Path, tmp_path: P
     publish_run(_request(run, photos, tmp_path))
 
     card = read_card(tmp_path / "tiny-x2.json")
+    assert card.kind == "faithful"
     assert [variant.precision for variant in card.variants] == ["fp32", "int8"]
     for variant in card.variants:
         check_hash(variant, tmp_path)
@@ -84,6 +92,15 @@ def test_card_describes_the_files_beside_it(run: Path, photos: Path, tmp_path: P
         "consistency_codes",
     }
     assert card.training["step"] == 3
+
+
+def test_what_an_adversary_trained_is_vivid(
+    photos: Path, tmp_path: Path, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    run = _train(GanRecipe, photos, tmp_path_factory)
+    card = publish_run(replace(_request(run, photos, tmp_path), twin="other", is_default=True))
+
+    assert (card.kind, card.twin, card.is_default) == ("vivid", "other", True)
 
 
 def test_card_names_no_folder_of_the_trainer(run: Path, photos: Path, tmp_path: Path) -> None:
