@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import time
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -11,15 +12,16 @@ from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
 from app.services.error_report import error_code, error_report
 from app.services.queue_file import load_queue, save_queue
-from app.services.task_runner import Task, TaskRunner
+from app.services.task_runner import Report, Task, TaskRunner
 from app.services.workshop import FinishedPhoto, Workshop
 from app.state.processing import ProcessingChoice
 from app.state.queue_store import ItemForecast, ItemState, QueueItem, QueueStore
-from engine.api import ConfigError, Progress, find_photos
+from engine.api import ConfigError, OnProgress, Progress, find_photos
 
 logger = logging.getLogger(__name__)
 
 _SAVE_DELAY_MS = 300
+_PROGRESS_EVERY_S = 0.1
 
 
 class QueueController(QObject):
@@ -55,6 +57,8 @@ class QueueController(QObject):
         self._runner = runner
         self._upscale_runner = upscale_runner
         self._file = file
+        self._writer = TaskRunner(threads=1, parent=self)
+        self._saved: tuple[QueueItem, ...] | None = None
         self._is_running = False
         self._task: Task | None = None
         self._running_id = 0
@@ -163,19 +167,27 @@ class QueueController(QObject):
 
     @Slot()
     def save(self) -> None:
-        """Write the queue to disk now."""
+        """Have the queue written to disk, if what is kept of it changed."""
         self._saving.stop()
-        if self._file is None:
+        file = self._file
+        items = tuple(
+            replace(item, fraction=0.0, eta_s=None, forecast=None) for item in self._store.items
+        )
+        if file is None or items == self._saved:
             return
-        try:
-            save_queue(self._file, self._store.items)
-        except OSError as error:
-            logger.info("The queue could not be saved: %s", error)
+        self._saved = items
+        # The disk may be busy with a result for longer than a window may stand still.
+        self._writer.create(lambda _report, _token: _write(file, items)).start()
+
+    def wait_for_saved(self) -> None:
+        """Wait until what `save` was given is on disk."""
+        self._writer.wait_for_done()
 
     def shut_down(self) -> None:
         """Save what there is to do, stop the work, and wait for it to end."""
         # Saved first: what runs now must wait again at the next start.
         self.save()
+        self.wait_for_saved()
         self._file = None
         self._is_running = False
         if self._task is not None:
@@ -193,7 +205,7 @@ class QueueController(QObject):
         self._running_id = item.item_id
         self._task = self._upscale_runner.create(
             lambda report, token: self._workshop.upscale(
-                running.path, running.choice, token=token, on_progress=report
+                running.path, running.choice, token=token, on_progress=_paced(report)
             )
         )
         self._task.reported.connect(self._on_progress)
@@ -278,6 +290,27 @@ class QueueController(QObject):
     @Slot(int)
     def _on_store_changed(self, _position: int) -> None:
         self._saving.start()
+
+
+def _paced(report: Report) -> OnProgress:
+    """Pass on what can be seen: the check at the end tells of hundreds of windows a second."""
+    last_s = 0.0
+
+    def pass_on(progress: Progress) -> None:
+        nonlocal last_s
+        now_s = time.monotonic()
+        if now_s - last_s >= _PROGRESS_EVERY_S:
+            last_s = now_s
+            report(progress)
+
+    return pass_on
+
+
+def _write(file: Path, items: tuple[QueueItem, ...]) -> None:
+    try:
+        save_queue(file, items)
+    except OSError as error:
+        logger.info("The queue could not be saved: %s", error)
 
 
 def _completed(item: QueueItem, finished: FinishedPhoto) -> QueueItem:

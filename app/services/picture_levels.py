@@ -21,7 +21,8 @@ RgbCodes = NDArray[np.uint8]
 """``(H, W, 3)`` colours, or ``(H, W, 4)`` where alpha 0 marks what is not known yet."""
 
 _OVERVIEW_LEVEL = 3
-_STRIP_BYTES = 16 * 2**20
+_STRIP_BYTES = 4 * 2**20
+_SLICE_PIXELS = 2**16
 _ids = itertools.count()
 
 
@@ -192,9 +193,11 @@ class BicubicLevels:
 def to_rgb(codes: CodeImage) -> RgbCodes:
     """Return 8-bit RGB codes for gray or RGB codes of 8 or 16 bit."""
     eight_bit = codes if codes.dtype == np.uint8 else (codes >> 8).astype(np.uint8)
-    return (
-        np.repeat(eight_bit, 3, axis=2) if codes.shape[2] == 1 else np.asarray(eight_bit, np.uint8)
-    )
+    if codes.shape[2] == 3:
+        return np.asarray(eight_bit, np.uint8)
+    result = np.empty((*codes.shape[:2], 3), np.uint8)
+    result[...] = eight_bit
+    return result
 
 
 def _matrix(indices: NDArray[np.intp], weights: NDArray[np.float64]) -> NDArray[np.float32]:
@@ -222,12 +225,23 @@ def shrink(codes: RgbCodes, level: int) -> RgbCodes:
     if level == 0:
         return codes
     height, width, channels = codes.shape
-    held = np.ascontiguousarray(codes)
+    step = 1 << level
+    result = np.empty((height >> level, width >> level, channels), np.uint8)
+    # Qt averages faster than NumPy but holds the interpreter's lock while it does: in one
+    # piece, a large picture would stop the window for as long.
+    rows = max(1, _SLICE_PIXELS // (width * step)) * step
+    for top in range(0, height, rows):
+        part = np.ascontiguousarray(codes[top : top + rows])
+        result[top >> level : (top + rows) >> level] = _shrink_slice(part, level)
+    return result
+
+
+def _shrink_slice(codes: RgbCodes, level: int) -> RgbCodes:
+    height, width, channels = codes.shape
     layout = QImage.Format.Format_RGB888 if channels == 3 else QImage.Format.Format_RGBA8888
     small = (
-        QImage(held.data, width, height, width * channels, layout)
+        QImage(codes.data, width, height, width * channels, layout)
         .convertToFormat(_working_format(channels))
-        # Qt averages areas here, several times faster than strided sums in NumPy.
         .scaled(
             width >> level,
             height >> level,

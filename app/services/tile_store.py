@@ -8,6 +8,7 @@ from collections import OrderedDict
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+import numpy as np
 from PySide6.QtCore import QObject, QRunnable, QThreadPool, Signal, Slot
 from PySide6.QtGui import QImage
 from typing_extensions import override
@@ -21,6 +22,7 @@ logger = logging.getLogger(__name__)
 
 TILE_PX = 256
 LOADER_THREADS = 2
+_SLICE_ROWS = 32
 
 
 @dataclass(frozen=True, slots=True)
@@ -220,12 +222,43 @@ def to_image(codes: RgbCodes, icc: bytes | None) -> QImage:
     """
     height, width, channels = codes.shape
     held = codes if codes.flags.c_contiguous else codes.copy()
+    if icc is None:
+        return _converted(_wrapped(held), channels)
+    layout = QImage.Format.Format_RGB32
+    if channels == 4:
+        layout = QImage.Format.Format_ARGB32_Premultiplied
+    result = QImage(width, height, layout)
+    words = np.frombuffer(result.bits(), np.uint32).reshape(height, width)
+    # Some rows at a time: Qt holds the interpreter's lock while it converts colours.
+    for top in range(0, height, _SLICE_ROWS):
+        rows = held[top : top + _SLICE_ROWS]
+        part = _converted(_with_alpha(show_in_srgb(_wrapped(rows), icc), rows), channels)
+        pixels = np.frombuffer(part.constBits(), np.uint32)
+        words[top : top + _SLICE_ROWS] = pixels.reshape(-1, width)
+    return result
+
+
+def _wrapped(codes: RgbCodes) -> QImage:
+    """Return an image that lasts as long as ``codes``."""
+    height, width, channels = codes.shape
     layout = QImage.Format.Format_RGB888 if channels == 3 else QImage.Format.Format_RGBA8888
-    image = QImage(held.data, width, height, width * channels, layout)
-    image = show_in_srgb(image, icc)
+    return QImage(codes.data, width, height, width * channels, layout)
+
+
+def _converted(image: QImage, channels: int) -> QImage:
     if channels == 3:
         return image.convertToFormat(QImage.Format.Format_RGB32)
     return image.convertToFormat(QImage.Format.Format_ARGB32_Premultiplied)
+
+
+def _with_alpha(image: QImage, codes: RgbCodes) -> QImage:
+    """Return ``image`` with the alpha of ``codes``: gray spaces have lost it."""
+    if codes.shape[2] == 3:
+        return image
+    result = image.convertToFormat(QImage.Format.Format_RGBA8888)
+    view = np.frombuffer(result.bits(), np.uint8).reshape(codes.shape)
+    view[..., 3] = codes[..., 3]
+    return result
 
 
 def _load(wanted: WantedTile) -> QImage | None:

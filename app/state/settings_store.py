@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import json
 import logging
+import os
 from pathlib import Path
 
-from PySide6.QtCore import QObject, QSaveFile, Signal
+from PySide6.QtCore import QObject, Signal
 
 from app.state.settings import (
     SETTING_BY_KEY,
@@ -93,13 +94,18 @@ class SettingsStore(QObject):
 
 
 def write_text_atomic(path: Path, text: str) -> None:
-    """Replace ``path`` by ``text`` in one step.
+    """Replace ``path`` by ``text`` in one step; waits for the disk, without the window's lock.
 
     Raises:
         OSError: If it cannot be written.
     """
-    file = QSaveFile(str(path))
-    if not file.open(QSaveFile.OpenModeFlag.WriteOnly) or file.write(text.encode()) < 0:
-        raise OSError(f"{path}: {file.errorString()}")
-    if not file.commit():
-        raise OSError(f"{path}: {file.errorString()}")
+    temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
+    try:
+        with temporary.open("w", encoding="utf-8", newline="\n") as file:
+            file.write(text)
+            file.flush()
+            os.fsync(file.fileno())
+        temporary.replace(path)
+    except OSError:
+        temporary.unlink(missing_ok=True)
+        raise

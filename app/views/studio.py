@@ -74,6 +74,7 @@ class Studio(QObject):
         self.workshop = Workshop(scratch_folder=files.scratch)
         self.runner = TaskRunner(threads=_WORKERS, parent=self)
         self.upscale_runner = TaskRunner(threads=1, parent=self)
+        self._writer = TaskRunner(threads=1, parent=self)
         self.tiles = TileStore(
             budget_bytes=settings.number("viewer.cache_mb") * _MEGABYTE, parent=self
         )
@@ -176,7 +177,13 @@ class Studio(QObject):
         self.photos.shut_down()
         self.tiles.wait_for_done()
         self._session = replace(self._session, geometry=self.window.geometry_text())
-        save_session(self._files.session, self._session)
+        self._keep_session()
+        self._writer.wait_for_done()
+
+    def _keep_session(self) -> None:
+        # Not here: while a result is written, the disk can take its time.
+        file, session = self._files.session, self._session
+        self._writer.create(lambda _report, _token: save_session(file, session)).start()
 
     @property
     def last_folder(self) -> str:
@@ -266,7 +273,7 @@ class Studio(QObject):
     def _on_opened(self, info: PhotoInfo) -> None:
         self._info = info
         self._session = replace(self._session.with_recent(info.path), folder=str(info.path.parent))
-        save_session(self._files.session, self._session)
+        self._keep_session()
         self.window.show_recent([Path(entry) for entry in self._session.recent])
         self.window.show_photo(info.path.name)
         self.window.show_status("")
