@@ -14,6 +14,8 @@ from engine.catalog.onnx_inspect import inspect_onnx
 from engine.core.errors import ConfigError, UnknownNameError
 from engine.core.images import ImageF32
 from engine.core.tiling import Region
+from engine.evaluation.reductions import resize_pillow
+from engine.imaging.code_values import to_codes, to_float
 from engine.imaging.resize import resize_bicubic
 from engine.inference.network import ModelSource, Network
 from engine.inference.session import SessionSpec, open_session
@@ -57,13 +59,33 @@ class BicubicContestant(Contestant):
         return resize_bicubic(lr, height_px=height_px, width_px=width_px)
 
 
+class PillowBicubicContestant(Contestant):
+    """The same by Pillow, for figures that were measured so."""
+
+    def __init__(self, *, scale: int) -> None:
+        self.name = BICUBIC
+        self.scale = scale
+
+    @override
+    def enlarge(self, lr: ImageF32) -> ImageF32:
+        codes = np.asarray(to_codes(lr, np.uint8), dtype=np.uint8)
+        height_px, width_px = lr.shape[0] * self.scale, lr.shape[1] * self.scale
+        return to_float(resize_pillow(codes, height_px=height_px, width_px=width_px))
+
+
 class CatalogContestant(Contestant):
-    """A network that has a card."""
+    """A network that has a card.
+
+    Attributes:
+        graph: The file that tells its cost: fp32 where there is one.
+    """
 
     def __init__(self, source: ModelSource, *, precision: Precision, threads: int) -> None:
         suffix = "" if precision == "fp32" else f" {precision}"
         self.name = source.card.id + suffix
         self.scale = source.card.scale
+        variant = source.card.variant("fp32") or source.card.variants[0]
+        self.graph = source.folder / variant.file
         self._network = Network(source, precision=precision, thread_count=threads)
 
     @override
@@ -73,7 +95,11 @@ class CatalogContestant(Contestant):
 
 
 class FileContestant(Contestant):
-    """An ONNX file without a card: RGB in ``[0, 1]`` goes in and comes out."""
+    """An ONNX file without a card: RGB in ``[0, 1]`` goes in and comes out.
+
+    Attributes:
+        graph: The file.
+    """
 
     def __init__(self, path: Path, *, threads: int) -> None:
         """Load the file.
@@ -84,6 +110,7 @@ class FileContestant(Contestant):
         summary = inspect_onnx(path)
         self.name = path.stem
         self.scale = summary.scale
+        self.graph = path
         self._multiple = summary.size_multiple
         self._session = open_session(SessionSpec(path=path, thread_count=threads))
 
@@ -105,6 +132,7 @@ def open_contestants(
     scale: int = 4,
     precision: Precision = "fp32",
     threads: int = 0,
+    is_pillow: bool = False,
 ) -> list[Contestant]:
     """Open what ``names`` name.
 
@@ -116,6 +144,7 @@ def open_contestants(
         scale: Enlargement of ``bicubic``.
         precision: Which variant of a network with a card.
         threads: CPU threads of one run; 0 takes all physical cores.
+        is_pillow: Whether ``bicubic`` is Pillow's.
 
     Raises:
         UnknownNameError: If a name is none of these.
@@ -124,7 +153,8 @@ def open_contestants(
     contestants: list[Contestant] = []
     for name in names:
         if name == BICUBIC:
-            contestants.append(BicubicContestant(scale=scale))
+            bicubic = PillowBicubicContestant if is_pillow else BicubicContestant
+            contestants.append(bicubic(scale=scale))
         elif name == "peers":
             files = _peer_files(peers)
             contestants += [FileContestant(path, threads=threads) for path in files]

@@ -8,16 +8,18 @@ from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image
 
-from engine.core.atomic_file import atomic_path
-from engine.data.photo_store import crop_to_multiple, find_photos, load_rgb, reduce_bicubic
+from engine.data.photo_store import crop_to_multiple, find_photos, load_rgb
 from engine.evaluation.contestants import Contestant
+from engine.evaluation.reductions import MATLAB, Reduction
+from engine.evaluation.sheet_drawing import Panel, SheetRow, write_sheet
 from engine.imaging.code_values import to_codes, to_float
 from engine.imaging.resize import resize_bicubic
 from engine.metrics.luma import to_luma
 
 _CROP_PX = 96
+_ZOOM = 3
+_PER_KIND = 3
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,18 +27,38 @@ class Crop:
     """One place of one photo.
 
     Attributes:
+        photo: File name.
+        left: Of the place, in HR pixels.
+        top: Of the place, in HR pixels.
         gain: Mean square luma error of bicubic enlargement less the network's;
             negative where the network is worse than bicubic.
-        panels: Bicubic, result and reference side by side, ``(H, 3·W, 3)`` uint8.
+        panels: Bicubic, result and reference.
     """
 
     photo: str
+    left: int
+    top: int
     gain: float
-    panels: NDArray[np.uint8]
+    panels: tuple[Panel, ...]
 
 
-def write_crops(contestant: Contestant, folders: Sequence[Path], target: Path) -> tuple[Path, ...]:
-    """Write the worst and the best place of each folder as PNG: bicubic, result, reference.
+def write_crops(
+    contestant: Contestant,
+    folders: Sequence[Path],
+    target: Path,
+    *,
+    reduction: Reduction = MATLAB,
+) -> tuple[Path, ...]:
+    """Write the worst and the best places of each folder, two PNG: bicubic, result, reference.
+
+    Each photo gives one place to either, and each picture shows the three most
+    extreme of them.
+
+    Args:
+        contestant: What enlarges.
+        folders: Folders of HR photos.
+        target: Folder for the pictures.
+        reduction: How LR pictures are made.
 
     Returns:
         The files that were written.
@@ -47,23 +69,22 @@ def write_crops(contestant: Contestant, folders: Sequence[Path], target: Path) -
     target.mkdir(parents=True, exist_ok=True)
     written = []
     for folder in folders:
-        crops = [crop for path in find_photos(folder) for crop in _crops(contestant, path)]
-        for kind, crop in (
-            ("worst", min(crops, key=lambda c: c.gain)),
-            ("best", max(crops, key=lambda c: c.gain)),
-        ):
-            stem = f"{contestant.name}-{folder.name}-{kind}-{Path(crop.photo).stem}"
-            path = target / f"{stem.replace(' ', '-')}.png"
-            with atomic_path(path) as part:
-                Image.fromarray(crop.panels).save(part, format="png")
+        pairs = [_extremes(contestant, path, reduction) for path in find_photos(folder)]
+        worst = sorted((pair[0] for pair in pairs), key=lambda crop: crop.gain)
+        best = sorted((pair[1] for pair in pairs), key=lambda crop: -crop.gain)
+        for kind, crops in (("worst", worst), ("best", best)):
+            stem = f"{contestant.name}-{folder.name}-{kind}".replace(" ", "-")
+            path = target / f"{stem}.png"
+            rows = [_row(crop) for crop in crops[:_PER_KIND]]
+            write_sheet(rows, path, zoom=_ZOOM, columns=3)
             written.append(path)
     return tuple(written)
 
 
-def _crops(contestant: Contestant, path: Path) -> list[Crop]:
+def _extremes(contestant: Contestant, path: Path, reduction: Reduction) -> tuple[Crop, Crop]:
     """Return the worst and the best place of one photo."""
     hr_codes = crop_to_multiple(load_rgb(path), contestant.scale)
-    lr = to_float(reduce_bicubic(hr_codes, contestant.scale))
+    lr = to_float(reduction.reduce(hr_codes, contestant.scale, photo=path))
     hr = to_float(hr_codes)
     height_px, width_px = hr.shape[:2]
     pictures = (
@@ -78,12 +99,30 @@ def _crops(contestant: Contestant, path: Path) -> list[Crop]:
         for top in range(0, max(height_px - _CROP_PX, 0) + 1, _CROP_PX)
         for left in range(0, max(width_px - _CROP_PX, 0) + 1, _CROP_PX)
     ]
-    return [
-        Crop(photo=path.name, gain=gain, panels=_panels(pictures, top, left))
+    labels = ("bicubic", contestant.name, "reference")
+    worst, best = (
+        Crop(
+            photo=path.name,
+            left=left,
+            top=top,
+            gain=gain,
+            panels=tuple(
+                Panel(label=label, pixels=_cut(picture, top, left))
+                for label, picture in zip(labels, pictures, strict=True)
+            ),
+        )
         for gain, top, left in (min(places), max(places))
-    ]
+    )
+    return worst, best
 
 
-def _panels(pictures: Sequence[NDArray[np.float32]], top: int, left: int) -> NDArray[np.uint8]:
-    cut = [picture[top : top + _CROP_PX, left : left + _CROP_PX] for picture in pictures]
-    return np.asarray(to_codes(np.concatenate(cut, axis=1), np.uint8), dtype=np.uint8)
+def _row(crop: Crop) -> SheetRow:
+    change = -crop.gain * 255**2  # of the range 0 to 255, as people read pixel values
+    against = f"{abs(change):.0f} {'above' if change > 0 else 'below'} bicubic"
+    title = f"{crop.photo}   at {crop.left}, {crop.top}   squared error {against}"
+    return SheetRow(title=title, panels=crop.panels)
+
+
+def _cut(picture: NDArray[np.float32], top: int, left: int) -> NDArray[np.uint8]:
+    crop = picture[top : top + _CROP_PX, left : left + _CROP_PX]
+    return np.asarray(to_codes(crop, np.uint8), dtype=np.uint8)

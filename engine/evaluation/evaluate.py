@@ -13,18 +13,20 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
+from numpy.typing import NDArray
 
 from engine.core.cancellation import CancelToken
 from engine.core.images import ImageF32
-from engine.data.photo_store import crop_to_multiple, find_photos, load_rgb, reduce_bicubic
+from engine.data.photo_store import crop_to_multiple, find_photos, load_rgb
 from engine.evaluation.contestants import Contestant
 from engine.evaluation.judges import Judges
+from engine.evaluation.reductions import MATLAB, Reduction
 from engine.imaging.code_values import to_codes, to_float
 from engine.metrics.luma import to_luma
 from engine.metrics.psnr import psnr_db
 from engine.metrics.ssim import ssim
 
-PROTOCOL = "bicubic LR, 8-bit, border = scale"
+PROTOCOL = MATLAB.protocol
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,6 +77,8 @@ def evaluate(
     *,
     token: CancelToken,
     progress: Callable[[int, int], None] = lambda done, total: None,
+    reduction: Reduction = MATLAB,
+    alone: Sequence[Path] = (),
 ) -> list[SetResult]:
     """Measure every network on every folder.
 
@@ -84,29 +88,38 @@ def evaluate(
         judges: What judges beside PSNR and SSIM.
         token: Stops the work between two photos.
         progress: Receives how many photos were judged, and how many there are in all.
+        reduction: How LR pictures are made.
+        alone: Folders of photos that are enlarged as they are and have no reference.
 
     Raises:
         ConfigError: If a folder holds no photo.
         InferenceError: If a network cannot be run.
         JobCancelled: If the token was cancelled.
     """
-    photos = {folder: find_photos(folder) for folder in folders}
-    total = len(contestants) * sum(len(paths) for paths in photos.values())
+    sets = [(folder, find_photos(folder), reduction) for folder in folders]
+    sets_alone = [(folder, find_photos(folder), None) for folder in alone]
+    total = len(contestants) * sum(len(paths) for _, paths, _ in (*sets, *sets_alone))
     done = 0
     results = []
     for contestant in contestants:
-        for folder, paths in photos.items():
+        for folder, paths, way in (*sets, *sets_alone):
             rows = []
             for path in paths:
                 token.check()
-                rows.append(judge_photo(contestant, path, judges))
+                rows.append(
+                    judge_photo(contestant, path, judges, way)
+                    if way is not None
+                    else judge_alone(contestant, path, judges)
+                )
                 done += 1
                 progress(done, total)
             results.append(SetResult(model=contestant.name, set=folder.name, photos=tuple(rows)))
     return results
 
 
-def judge_photo(contestant: Contestant, path: Path, judges: Judges) -> PhotoFigures:
+def judge_photo(
+    contestant: Contestant, path: Path, judges: Judges, reduction: Reduction = MATLAB
+) -> PhotoFigures:
     """Measure one network on one photo.
 
     Raises:
@@ -115,19 +128,40 @@ def judge_photo(contestant: Contestant, path: Path, judges: Judges) -> PhotoFigu
     """
     scale = contestant.scale
     hr_codes = crop_to_multiple(load_rgb(path), scale)
-    lr_codes = reduce_bicubic(hr_codes, scale)
+    lr_codes = reduction.reduce(hr_codes, scale, photo=path)
     sr_codes = np.asarray(
         to_codes(contestant.enlarge(to_float(lr_codes)), np.uint8), dtype=np.uint8
     )
     hr, sr = to_float(hr_codes), to_float(sr_codes)
-    reduced = reduce_bicubic(sr_codes, scale)
-    gap = np.abs(reduced.astype(np.int16) - lr_codes.astype(np.int16))
+    figures = dict(_reference_figures(sr, hr, border_px=scale))
+    if reduction.is_bicubic:
+        reduced = reduction.reduce(sr_codes, scale, photo=path)
+        figures["consistency_codes"] = _mean_gap(reduced, lr_codes)
+    figures |= judges.judge(sr, hr, border_px=scale)
+    return PhotoFigures(photo=path.name, figures=figures)
+
+
+def judge_alone(contestant: Contestant, path: Path, judges: Judges) -> PhotoFigures:
+    """Measure one network on one photo that has no reference: NIQE and consistency.
+
+    Raises:
+        UnreadableImageError: If the photo cannot be decoded.
+        InferenceError: If the network cannot be run.
+    """
+    lr_codes = load_rgb(path)
+    sr_codes = np.asarray(
+        to_codes(contestant.enlarge(to_float(lr_codes)), np.uint8), dtype=np.uint8
+    )
+    reduced = MATLAB.reduce(sr_codes, contestant.scale, photo=path)
     figures = {
-        **dict(_reference_figures(sr, hr, border_px=scale)),
-        "consistency_codes": float(gap.mean()),
-        **judges.judge(sr, hr, border_px=scale),
+        "consistency_codes": _mean_gap(reduced, lr_codes),
+        **judges.judge_alone(to_float(sr_codes), border_px=contestant.scale),
     }
     return PhotoFigures(photo=path.name, figures=figures)
+
+
+def _mean_gap(one: NDArray[np.uint8], other: NDArray[np.uint8]) -> float:
+    return float(np.abs(one.astype(np.int16) - other.astype(np.int16)).mean())
 
 
 def _reference_figures(

@@ -73,9 +73,13 @@ class Judges:
         figures = {}
         if self.lpips is not None:
             figures["lpips"] = self.lpips.distance(sr, hr)
-        if self.niqe_model is not None:
-            figures["niqe"] = niqe(sr, self.niqe_model, border_px=border_px)
-        return figures
+        return figures | self.judge_alone(sr, border_px=border_px)
+
+    def judge_alone(self, sr: ImageF32, *, border_px: int) -> dict[str, float]:
+        """Return the figures that need no reference, by name."""
+        if self.niqe_model is None:
+            return {}
+        return {"niqe": niqe(sr, self.niqe_model, border_px=border_px)}
 
 
 def _normalised(image: ImageF32) -> NDArray[np.float32]:

@@ -6,16 +6,26 @@ import csv
 import io
 from collections.abc import Sequence
 
+from engine.evaluation.costs import ContestantCost
 from engine.evaluation.evaluate import SetResult
 
 _DIGITS = {"psnr_y_db": 2, "psnr_rgb_db": 2, "niqe": 2, "consistency_codes": 2}
+_TITLES = {
+    "psnr_y_db": "PSNR-Y",
+    "ssim_y": "SSIM",
+    "psnr_rgb_db": "PSNR-RGB",
+    "consistency_codes": "back to LR",
+    "lpips": "LPIPS",
+    "niqe": "NIQE",
+}
+_ABSENT = "-"
 
 
 def to_cells(results: Sequence[SetResult]) -> tuple[list[str], list[list[str]]]:
     """Return the header and the rows, numbers rounded as papers print them."""
-    header = list(results[0].row()) if results else []
-    rows = [[_cell(name, value) for name, value in result.row().items()] for result in results]
-    return header, rows
+    rows = [result.row() for result in results]
+    header = list(dict.fromkeys(name for row in rows for name in row))
+    return header, [[_cell(name, row.get(name)) for name in header] for row in rows]
 
 
 def to_markdown(results: Sequence[SetResult]) -> str:
@@ -25,18 +35,54 @@ def to_markdown(results: Sequence[SetResult]) -> str:
     return "".join(f"| {' | '.join(line)} |\n" for line in (header, rule, *rows))
 
 
+def to_cost_table(results: Sequence[SetResult], costs: Sequence[ContestantCost]) -> str:
+    """Return a Markdown table with one row a model: what it costs, then every figure of every set.
+
+    Args:
+        results: Figures of every model on every set.
+        costs: What each model costs.
+    """
+    figures = {(result.model, result.set): result.means() for result in results}
+    sets = list(dict.fromkeys(result.set for result in results))
+    names = {
+        place: list(
+            dict.fromkeys(n for key, means in figures.items() if key[1] == place for n in means)
+        )
+        for place in sets
+    }
+    columns = [(place, name) for place in sets for name in names[place]]
+    header = ["model", "scale", "params", "GMAC", "M act."]
+    header += [f"{place} {_TITLES[name]}" for place, name in columns]
+    rows = [
+        [*_cost_cells(cost), *(_cell(n, figures[cost.model, s].get(n)) for s, n in columns)]
+        for cost in costs
+    ]
+    rule = ["---", *["---:"] * (len(header) - 1)]
+    return "".join(f"| {' | '.join(line)} |\n" for line in (header, rule, *rows))
+
+
 def to_csv(results: Sequence[SetResult]) -> str:
     """Return comma-separated values, one line a photo, unrounded."""
-    names = list(results[0].photos[0].figures) if results else []
+    photos = [photo for result in results for photo in result.photos]
+    names = list(dict.fromkeys(name for photo in photos for name in photo.figures))
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
     writer.writerow(["model", "set", "photo", *names])
     for result in results:
         for photo in result.photos:
-            values = [photo.figures[name] for name in names]
+            values = [photo.figures.get(name, "") for name in names]
             writer.writerow([result.model, result.set, photo.photo, *values])
     return text.getvalue()
 
 
+def _cost_cells(cost: ContestantCost) -> list[str]:
+    if not cost.params:
+        return [cost.model, f"x{cost.scale}", *[_ABSENT] * 3]
+    counts = [f"{cost.params:,}", f"{cost.gmac:.2f}", f"{cost.activations_m:.1f}"]
+    return [cost.model, f"x{cost.scale}", *counts]
+
+
 def _cell(name: str, value: object) -> str:
+    if value is None:
+        return _ABSENT
     return f"{value:.{_DIGITS.get(name, 4)}f}" if isinstance(value, float) else str(value)

@@ -1,0 +1,49 @@
+"""What contestants cost, for the tables that set it beside how good they are."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from engine.catalog.onnx_cost import count_cost
+from engine.catalog.onnx_graph import read_graph
+from engine.evaluation.contestants import CatalogContestant, Contestant, FileContestant
+
+COST_SIDE_PX = 256
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ContestantCost:
+    """The cost of one pass over a square LR input of `COST_SIDE_PX`.
+
+    Attributes:
+        model: Name of the contestant.
+        scale: Its enlargement.
+        params: Parameters.
+        gmac: 10^9 multiply-accumulates.
+        activations_m: 10^6 elements in all outputs of convolutions.
+    """
+
+    model: str
+    scale: int
+    params: int
+    gmac: float
+    activations_m: float
+
+
+def cost_of(contestant: Contestant) -> ContestantCost:
+    """Return what a contestant costs; one without a network costs nothing.
+
+    Raises:
+        ModelRefusedError: If its file holds an operation that cannot be counted.
+    """
+    params, macs, activations = 0, 0, 0
+    if isinstance(contestant, (CatalogContestant, FileContestant)):
+        cost = count_cost(read_graph(contestant.graph), (1, 3, COST_SIDE_PX, COST_SIDE_PX))
+        params, macs, activations = cost.params, cost.macs, cost.conv_activations
+    return ContestantCost(
+        model=contestant.name,
+        scale=contestant.scale,
+        params=params,
+        gmac=macs / 1e9,
+        activations_m=activations / 1e6,
+    )

@@ -1,0 +1,139 @@
+"""A contact sheet: the same places of photos as several networks enlarge them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TypeVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+from engine.core.errors import ConfigError
+from engine.data.photo_store import crop_to_multiple, find_photos, load_rgb
+from engine.evaluation.contestants import Contestant
+from engine.evaluation.reductions import MATLAB, Reduction
+from engine.evaluation.sheet_drawing import Panel, SheetRow, write_sheet
+from engine.imaging.code_values import to_codes, to_float
+from engine.metrics.luma import to_luma
+
+Codes = NDArray[np.uint8]
+_Value = TypeVar("_Value", bound=np.generic)
+
+# Of the LR picture: what is shown, and what the networks see around it.
+_SIDE_PX = 40
+_MARGIN_PX = 32
+_STEP_PX = 8
+_ZOOM = 2
+_COLUMNS = 6
+# Steeper edges count no more than this, or one outline would win over a texture.
+_STEEPEST = 0.1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Place:
+    """A rectangle of an LR picture, in pixels."""
+
+    left: int
+    top: int
+    width: int
+    height: int
+
+
+def write_contact_sheet(
+    contestants: Sequence[Contestant],
+    folders: Sequence[Path],
+    target: Path,
+    *,
+    alone: Sequence[Path] = (),
+    reduction: Reduction = MATLAB,
+) -> None:
+    """Write the most detailed place of each photo, enlarged by every contestant.
+
+    Networks see that place and its surroundings only, so that a sheet of large
+    photos takes seconds.
+
+    Args:
+        contestants: Of one scale; they stand in this order, between LR and reference.
+        folders: Folders of HR photos.
+        target: PNG file.
+        alone: Folders of photos that are enlarged as they are and have no reference.
+        reduction: How LR is made of HR.
+
+    Raises:
+        ConfigError: If scales differ, or a folder holds no photo.
+        OutputError: If ``target`` cannot be written.
+    """
+    scales = {contestant.scale for contestant in contestants}
+    if len(scales) != 1:
+        names = ", ".join(f"{c.name} x{c.scale}" for c in contestants)
+        raise ConfigError(f"A sheet shows networks of one scale; these differ: {names}")
+    scale = scales.pop()
+    rows = []
+    for folder in folders:
+        for path in find_photos(folder):
+            hr = crop_to_multiple(load_rgb(path), scale)
+            lr = reduction.reduce(hr, scale, photo=path)
+            rows.append(_row(contestants, f"{folder.name}/{path.name}", lr, hr))
+    for folder in alone:
+        rows += [
+            _row(contestants, f"{folder.name}/{path.name}", load_rgb(path), None)
+            for path in find_photos(folder)
+        ]
+    write_sheet(rows, target, zoom=_ZOOM, columns=_COLUMNS)
+
+
+def most_detailed_place(lr: Codes, side_px: int = _SIDE_PX) -> Place:
+    """Return the square with the steepest luma on average; smaller where the picture is.
+
+    Shape:
+        - ``lr``: ``(H, W, 3)`` uint8.
+    """
+    luma = to_luma(to_float(lr))
+    height, width = min(side_px, luma.shape[0]), min(side_px, luma.shape[1])
+    down, across = np.gradient(luma) if min(luma.shape) > 1 else (luma, luma)
+    steepness = np.minimum(np.hypot(down, across), _STEEPEST)
+    places = [
+        Place(left=left, top=top, width=width, height=height)
+        for top in range(0, luma.shape[0] - height + 1, _STEP_PX)
+        for left in range(0, luma.shape[1] - width + 1, _STEP_PX)
+    ]
+    return max(places, key=lambda place: float(_cut(steepness, place).mean()))
+
+
+def _row(contestants: Sequence[Contestant], name: str, lr: Codes, hr: Codes | None) -> SheetRow:
+    scale = contestants[0].scale
+    place = most_detailed_place(lr)
+    shown = _cut(lr, place)
+    panels = [Panel(label="LR", pixels=shown.repeat(scale, axis=0).repeat(scale, axis=1))]
+    panels += [Panel(label=c.name, pixels=_enlarge(c, lr, place)) for c in contestants]
+    if hr is not None:
+        panels.append(Panel(label="reference", pixels=_cut(hr, _times(place, scale))))
+    title = f"{name}   {place.width}x{place.height} LR pixels at {place.left}, {place.top}"
+    return SheetRow(title=title, panels=tuple(panels))
+
+
+def _enlarge(contestant: Contestant, lr: Codes, place: Place) -> Codes:
+    left, top = max(0, place.left - _MARGIN_PX), max(0, place.top - _MARGIN_PX)
+    seen = lr[
+        top : place.top + place.height + _MARGIN_PX, left : place.left + place.width + _MARGIN_PX
+    ]
+    sr = np.asarray(to_codes(contestant.enlarge(to_float(seen)), np.uint8), dtype=np.uint8)
+    inner = Place(
+        left=place.left - left, top=place.top - top, width=place.width, height=place.height
+    )
+    return _cut(sr, _times(inner, contestant.scale))
+
+
+def _times(place: Place, scale: int) -> Place:
+    return Place(
+        left=place.left * scale,
+        top=place.top * scale,
+        width=place.width * scale,
+        height=place.height * scale,
+    )
+
+
+def _cut(picture: NDArray[_Value], place: Place) -> NDArray[_Value]:
+    return picture[place.top : place.top + place.height, place.left : place.left + place.width]

@@ -1,0 +1,110 @@
+"""Draws pictures side by side, with what each of them is written above it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image, ImageDraw, ImageFont
+
+from engine.core.atomic_file import atomic_path
+
+_GAP_PX = 8
+_LABEL_PX = 22
+_TITLE_PX = 34
+_TEXT_PX = 15
+_GROUND = (32, 33, 36)
+_TITLE_COLOUR = (240, 240, 240)
+_LABEL_COLOUR = (176, 180, 186)
+_ELLIPSIS = "…"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Panel:
+    """One picture.
+
+    Attributes:
+        label: What it is.
+        pixels: ``(H, W, 3)`` uint8.
+    """
+
+    label: str
+    pixels: NDArray[np.uint8]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SheetRow:
+    """The same place of one photo in several pictures.
+
+    Attributes:
+        title: Which photo, which place.
+        panels: Pictures of one size.
+    """
+
+    title: str
+    panels: tuple[Panel, ...]
+
+
+def write_sheet(rows: Sequence[SheetRow], target: Path, *, zoom: int, columns: int) -> None:
+    """Write ``rows`` as one PNG; pixels are repeated, not smoothed.
+
+    Args:
+        rows: At least one; pictures may differ in size between rows.
+        target: The PNG file.
+        zoom: How many times each pixel is repeated.
+        columns: Pictures side by side; more go on below.
+
+    Raises:
+        OutputError: If ``target`` cannot be written.
+    """
+    sizes = [_row_size(row, zoom, columns) for row in rows]
+    width_px = max(size[0] for size in sizes) + _GAP_PX
+    sheet = Image.new("RGB", (width_px, sum(size[1] for size in sizes) + _GAP_PX), _GROUND)
+    top_px = 0
+    for row, (_, height_px) in zip(rows, sizes, strict=True):
+        _draw_row(sheet, row, top_px, zoom, columns)
+        top_px += height_px
+    with atomic_path(target) as part:
+        sheet.save(part, format="png")
+
+
+def _row_size(row: SheetRow, zoom: int, columns: int) -> tuple[int, int]:
+    height, width = row.panels[0].pixels.shape[:2]
+    lines = -(-len(row.panels) // columns)
+    across = min(len(row.panels), columns)
+    return across * (width * zoom + _GAP_PX), _TITLE_PX + lines * (
+        height * zoom + _LABEL_PX + _GAP_PX
+    )
+
+
+def _draw_row(sheet: Image.Image, row: SheetRow, top_px: int, zoom: int, columns: int) -> None:
+    font = ImageFont.load_default(size=_TEXT_PX)
+    draw = ImageDraw.Draw(sheet)
+    middle_px = top_px + _TITLE_PX // 2 + _GAP_PX // 2
+    draw.text((_GAP_PX, middle_px), row.title, fill=_TITLE_COLOUR, font=font, anchor="lm")
+    height, width = (side * zoom for side in row.panels[0].pixels.shape[:2])
+    for number, panel in enumerate(row.panels):
+        left = _GAP_PX + number % columns * (width + _GAP_PX)
+        top = top_px + _TITLE_PX + number // columns * (height + _LABEL_PX + _GAP_PX)
+        label = _fitting(draw, panel.label, width, font)
+        draw.text((left, top + _LABEL_PX // 2 - 2), label, _LABEL_COLOUR, font=font, anchor="lm")
+        picture = Image.fromarray(panel.pixels)
+        picture = picture.resize((width, height), Image.Resampling.NEAREST)
+        sheet.paste(picture, (left, top + _LABEL_PX))
+
+
+def _fitting(
+    draw: ImageDraw.ImageDraw,
+    text: str,
+    width_px: int,
+    font: ImageFont.FreeTypeFont | ImageFont.ImageFont,
+) -> str:
+    """Return ``text``, shortened until it is at most ``width_px`` wide."""
+    if draw.textlength(text, font=font) <= width_px:
+        return text
+    while text and draw.textlength(text + _ELLIPSIS, font=font) > width_px:
+        text = text[:-1]
+    return text + _ELLIPSIS

@@ -1,0 +1,86 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from engine.core.errors import OutputError
+from engine.data.photo_store import load_rgb, reduce_bicubic
+from engine.evaluation.contestants import BicubicContestant
+from engine.evaluation.evaluate import judge_alone, judge_photo
+from engine.evaluation.judges import Judges
+from engine.evaluation.reductions import MATLAB, PILLOW, Codes, DamagedReduction
+from tests.helpers.training import write_photos
+
+PHOTO = Path("photo.png")
+
+
+def noise(height: int = 64, width: int = 48) -> Codes:
+    return np.random.default_rng(3).integers(0, 256, (height, width, 3), dtype=np.uint8)
+
+
+def test_papers_and_pillow_differ_at_the_borders_and_by_a_rounding_within() -> None:
+    matlab = MATLAB.reduce(noise(), 4, photo=PHOTO).astype(int)
+    pillow = PILLOW.reduce(noise(), 4, photo=PHOTO).astype(int)
+
+    gap = np.abs(matlab - pillow)
+    assert gap[4:-4, 4:-4].max() <= 1
+    assert gap.max() > 1
+
+
+def test_the_papers_reduction_is_the_one_that_training_uses() -> None:
+    assert np.array_equal(MATLAB.reduce(noise(), 4, photo=PHOTO), reduce_bicubic(noise(), 4))
+
+
+def test_damage_depends_on_seed_and_name_and_is_kept(tmp_path: Path) -> None:
+    first = DamagedReduction(tmp_path / "a").reduce(noise(), 4, photo=Path("set/one.png"))
+    again = DamagedReduction(tmp_path / "b").reduce(noise(), 4, photo=Path("set/one.png"))
+    renamed = DamagedReduction(tmp_path / "a").reduce(noise(), 4, photo=Path("set/two.png"))
+    reseeded = DamagedReduction(tmp_path / "a", seed=1).reduce(
+        noise(), 4, photo=Path("set/one.png")
+    )
+
+    assert first.shape == (16, 12, 3)
+    assert np.array_equal(first, again)
+    assert not np.array_equal(first, renamed)
+    assert not np.array_equal(first, reseeded)
+    kept = sorted(path.relative_to(tmp_path / "a").as_posix() for path in tmp_path.glob("a/*/*"))
+    assert kept == ["set-x4-seed0/one.png", "set-x4-seed0/two.png", "set-x4-seed1/one.png"]
+    assert np.array_equal(load_rgb(tmp_path / "a" / kept[0]), first)
+
+
+def test_damage_that_was_kept_is_read_again(tmp_path: Path) -> None:
+    reduction = DamagedReduction(tmp_path)
+    reduction.reduce(noise(), 4, photo=Path("set/one.png"))
+
+    other = reduction.reduce(255 - noise(), 4, photo=Path("set/one.png"))
+
+    assert np.array_equal(other, reduction.reduce(noise(), 4, photo=Path("set/one.png")))
+
+
+def test_a_folder_that_cannot_be_made_is_named(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("taken", encoding="utf-8")
+
+    with pytest.raises(OutputError, match="file"):
+        DamagedReduction(tmp_path / "file").reduce(noise(), 4, photo=PHOTO)
+
+
+def test_damaged_photos_are_not_compared_with_their_lr(tmp_path: Path) -> None:
+    photo = write_photos(tmp_path / "set", count=1) / "0.png"
+
+    figures = judge_photo(
+        BicubicContestant(scale=4), photo, Judges(), DamagedReduction(tmp_path / "lr")
+    ).figures
+
+    assert "consistency_codes" not in figures
+    assert figures["psnr_y_db"] > 0
+
+
+def test_a_photo_without_reference_is_compared_with_itself(tmp_path: Path) -> None:
+    photo = write_photos(tmp_path / "set", count=1, side_px=24) / "0.png"
+
+    figures = judge_alone(BicubicContestant(scale=2), photo, Judges()).figures
+
+    assert list(figures) == ["consistency_codes"]
+    assert figures["consistency_codes"] < 1
