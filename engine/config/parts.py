@@ -6,6 +6,8 @@ from typing import Annotated, Literal, TypeAlias
 
 from msgspec import Meta, Struct
 
+from engine.config.degradation import DegradationRecipe
+
 Positive: TypeAlias = Annotated[int, Meta(ge=1)]
 Fraction: TypeAlias = Annotated[float, Meta(ge=0, le=1)]
 Weight: TypeAlias = Annotated[float, Meta(ge=0)]
@@ -28,24 +30,14 @@ class GeneratorRecipe(Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     blocks: Positive | None = None
 
 
-class DegradationRecipe(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """How LR is made from HR.
-
-    Attributes:
-        kind: ``bicubic`` as benchmarks do, or ``real``: the two-pass chain of
-            blur, resizing, noise and JPEG of Real-ESRGAN.
-        strength: Scales blur, resizing, noise and compression of ``real``; 1 is as published.
-    """
-
-    kind: Literal["bicubic", "real"] = "bicubic"
-    strength: Annotated[float, Meta(gt=0, le=1)] = 1.0
-
-
 class DataRecipe(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Where the training photos are and how patches are cut from them.
 
     Attributes:
         folder: Folder of HR photos, searched through all its subfolders.
+        lr_folder: Folder of their LR photos, of the same names in the same
+            subfolders, or with ``x4`` and the like at the end; when not given,
+            LR is made from HR.
         cache_folder: Where decoded pixels are kept between runs; in the user's
             cache when not given.
         patch_px: Side of an LR patch.
@@ -54,10 +46,17 @@ class DataRecipe(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """
 
     folder: str
+    lr_folder: str | None = None
     cache_folder: str | None = None
     patch_px: Positive = 32
     batch_size: Positive = 16
     degradation: DegradationRecipe = DegradationRecipe()
+
+    def __post_init__(self) -> None:
+        if self.lr_folder is not None and self.degradation.kind == "real":
+            raise ValueError(
+                "lr_folder gives the LR photos; degradation.kind=real would damage none"
+            )
 
 
 class ScheduleRecipe(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -146,7 +145,7 @@ class DistillWeights(Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
 
     Attributes:
         output: Mean absolute difference to the teacher's picture.
-        feature: Mean square difference of adapted feature maps.
+        feature: Mean square difference of adapted feature maps, relative to the teacher's.
         affinity: Difference of the maps' pixel-to-pixel affinities (FAKD).
         pixel: Mean absolute error to the HR photo.
     """

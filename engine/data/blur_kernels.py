@@ -7,52 +7,37 @@ settings its authors published.
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
 
 import numpy as np
 import torch
 from torch import Tensor
 
-KERNEL_PX = 21
-_SIZES_PX = tuple(range(7, KERNEL_PX + 1, 2))
+from engine.config.degradation import KERNEL_PX, BlurRecipe, Limits
+
 _SHAPES = ("plain", "plain", "general", "general", "plateau", "plateau")
-_SHARES = (0.45, 0.25, 0.12, 0.03, 0.12, 0.03)
-_SINC_SHARE = 0.1
-_GENERAL_BETA = (0.5, 4.0)
-_PLATEAU_BETA = (1.0, 2.0)
 _SMALL_PX = 13
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class BlurSettings:
-    """How strongly a pass blurs.
-
-    Attributes:
-        sigma_px: Least and largest spread.
-    """
-
-    sigma_px: tuple[float, float]
-
-
-def draw_blur(random: np.random.Generator, settings: BlurSettings) -> Tensor:
-    """Return one kernel, ``(21, 21)``, that sums to 1: a sinc with probability 0.1."""
-    size_px = int(random.choice(_SIZES_PX))
-    if random.random() < _SINC_SHARE:
+def draw_blur(random: np.random.Generator, recipe: BlurRecipe) -> Tensor:
+    """Return one kernel, ``(21, 21)``, that sums to 1."""
+    size_px = int(random.choice(recipe.sizes_px))
+    if random.random() < recipe.sinc_share:
         lowest = math.pi / 3 if size_px < _SMALL_PX else math.pi / 5
         return sinc_kernel(float(random.uniform(lowest, math.pi)), size_px)
-    kind = int(random.choice(len(_SHAPES), p=_SHARES))
+    shares = np.asarray(recipe.shapes.values())
+    kind = int(random.choice(len(_SHAPES), p=shares / shares.sum()))
     is_round = kind % 2 == 0
-    first = random.uniform(*settings.sigma_px)
-    second = first if is_round else random.uniform(*settings.sigma_px)
+    first = random.uniform(*recipe.sigma_px)
+    second = first if is_round else random.uniform(*recipe.sigma_px)
     angle = 0.0 if is_round else random.uniform(-math.pi, math.pi)
     distance = _distance(size_px, float(first), float(second), float(angle))
-    return _padded(_shaped(distance, _SHAPES[kind], random))
+    return _padded(_shaped(distance, _SHAPES[kind], random, recipe))
 
 
-def draw_sinc(random: np.random.Generator) -> Tensor:
+def draw_sinc(random: np.random.Generator, sizes_px: tuple[int, ...]) -> Tensor:
     """Return a sinc kernel as the last step draws it, ``(21, 21)``."""
     cutoff = float(random.uniform(math.pi / 3, math.pi))
-    return sinc_kernel(cutoff, int(random.choice(_SIZES_PX)))
+    return sinc_kernel(cutoff, int(random.choice(sizes_px)))
 
 
 def no_blur() -> Tensor:
@@ -86,21 +71,23 @@ def _distance(size_px: int, first: float, second: float, angle: float) -> Tensor
     return (along / first) ** 2 + (across / second) ** 2
 
 
-def _shaped(distance: Tensor, shape: str, random: np.random.Generator) -> Tensor:
+def _shaped(
+    distance: Tensor, shape: str, random: np.random.Generator, recipe: BlurRecipe
+) -> Tensor:
     if shape == "plain":
         return torch.exp(-0.5 * distance)
     if shape == "general":
-        return torch.exp(-0.5 * distance ** _draw_beta(random, _GENERAL_BETA))
-    return 1 / (distance ** _draw_beta(random, _PLATEAU_BETA) + 1)
+        return torch.exp(-0.5 * distance ** _draw_beta(random, recipe.general_beta))
+    return 1 / (distance ** _draw_beta(random, recipe.plateau_beta) + 1)
 
 
-def _draw_beta(random: np.random.Generator, limits: tuple[float, float]) -> float:
+def _draw_beta(random: np.random.Generator, limits: Limits) -> float:
     # Half of the draws below 1, half above, as published.
     low, high = limits
-    has_room_below = low < 1
-    if has_room_below and random.random() < 0.5:
+    has_both_sides = low < 1 < high
+    if has_both_sides and random.random() < 0.5:
         return float(random.uniform(low, 1))
-    return float(random.uniform(1, high))
+    return float(random.uniform(1 if has_both_sides else low, high))
 
 
 def _padded(kernel: Tensor) -> Tensor:

@@ -20,6 +20,7 @@ from typing_extensions import override
 
 from engine.core.atomic_file import atomic_path, write_bytes_atomic
 from engine.core.errors import ConfigError, UnreadableImageError
+from engine.data.paired_photos import check_pair, match_pairs
 from engine.imaging.code_values import to_codes, to_float
 from engine.imaging.resize import resize_bicubic
 
@@ -40,7 +41,7 @@ class _Index(Struct, frozen=True):
 
 @dataclass(frozen=True, slots=True)
 class PhotoPair:
-    """One photo and its bicubic reduction.
+    """One photo and its reduction.
 
     Attributes:
         hr: ``(s·H, s·W, 3)`` uint8.
@@ -78,25 +79,36 @@ class PhotoStore(Sequence[PhotoPair]):
         return self._pixels[entry.offset : end].reshape(entry.height, entry.width, 3)
 
 
-def open_photo_store(folder: Path, cache_folder: Path, *, scale: int) -> PhotoStore:
+def open_photo_store(
+    folder: Path, cache_folder: Path, *, scale: int, lr_folder: Path | None = None
+) -> PhotoStore:
     """Open the pairs of ``folder``, decoding them first where the cache is not current.
 
     Args:
         folder: HR photos, in any depth.
         cache_folder: Where the decoded pixels are kept.
-        scale: Factor between LR and HR. Each photo is cropped to a multiple of it.
+        scale: Factor between LR and HR. Each HR photo is cropped to a multiple of it.
+        lr_folder: LR photos of the same names; LR is made from HR when not given.
 
     Raises:
-        ConfigError: If the folder holds no photo.
+        ConfigError: If a folder holds no photo, or the pairs do not fit.
         UnreadableImageError: If a photo cannot be decoded.
     """
     paths = find_photos(folder)
     manifest = _manifest_sha256(folder, paths)
+    lr_paths: Sequence[Path | None] = [None] * len(paths)
+    if lr_folder is not None:
+        lr_paths = match_pairs(
+            paths, find_photos(lr_folder), hr_folder=folder, lr_folder=lr_folder, scale=scale
+        )
+        used = [path for path in lr_paths if path is not None]
+        both = manifest + _manifest_sha256(lr_folder, used)
+        manifest = hashlib.sha256(both.encode()).hexdigest()
     stem = cache_folder / f"{manifest[:16]}-x{scale}"
     index_path, pixel_path = stem.with_suffix(".json"), stem.with_suffix(".rgb")
     if not index_path.exists():
         cache_folder.mkdir(parents=True, exist_ok=True)
-        index = _decode_all(paths, pixel_path, manifest=manifest, scale=scale)
+        index = _decode_all(paths, lr_paths, pixel_path, manifest=manifest, scale=scale)
         write_bytes_atomic(index_path, msgspec.json.encode(index))
     index = msgspec.json.decode(index_path.read_bytes(), type=_Index)
     return PhotoStore(index, np.memmap(pixel_path, dtype=np.uint8, mode="r"))
@@ -145,17 +157,33 @@ def crop_to_multiple(image: NDArray[np.uint8], multiple: int) -> NDArray[np.uint
     return image[: height - height % multiple, : width - width % multiple]
 
 
-def _decode_all(paths: Sequence[Path], pixel_path: Path, *, manifest: str, scale: int) -> _Index:
+def _decode_all(
+    paths: Sequence[Path],
+    lr_paths: Sequence[Path | None],
+    pixel_path: Path,
+    *,
+    manifest: str,
+    scale: int,
+) -> _Index:
     hr_entries: list[_Entry] = []
     lr_entries: list[_Entry] = []
     offset = 0
     with atomic_path(pixel_path) as part, part.open("wb") as file:
-        for path in paths:
-            hr = crop_to_multiple(load_rgb(path), scale)
-            for image, entries in ((hr, hr_entries), (reduce_bicubic(hr, scale), lr_entries)):
+        for path, lr_path in zip(paths, lr_paths, strict=True):
+            pair = _decode_pair(path, lr_path, scale=scale)
+            for image, entries in ((pair.hr, hr_entries), (pair.lr, lr_entries)):
                 entries.append(_Entry(offset, image.shape[0], image.shape[1]))
                 offset += file.write(np.ascontiguousarray(image).tobytes())
     return _Index(manifest_sha256=manifest, hr=tuple(hr_entries), lr=tuple(lr_entries))
+
+
+def _decode_pair(path: Path, lr_path: Path | None, *, scale: int) -> PhotoPair:
+    hr = crop_to_multiple(load_rgb(path), scale)
+    if lr_path is None:
+        return PhotoPair(hr=hr, lr=reduce_bicubic(hr, scale))
+    lr = load_rgb(lr_path)
+    check_pair(hr, lr, scale=scale, hr_path=path, lr_path=lr_path)
+    return PhotoPair(hr=hr, lr=lr)
 
 
 def _manifest_sha256(folder: Path, paths: Sequence[Path]) -> str:

@@ -1,17 +1,20 @@
-"""Cuts the next batch while the current one is trained on."""
+"""Cuts the next batches while the current one is trained on."""
 
 from __future__ import annotations
 
 import time
+from collections import deque
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from types import TracebackType
 
 from engine.data.batch import Batch
 
+_AHEAD = 4  # some batches take longer than others; a few in store level that out
+
 
 class Prefetcher:
-    """Gives batches in order of their steps, always one ahead, from one thread.
+    """Gives batches in order of their steps, always some ahead, from one thread.
 
     Attributes:
         waited_s: Seconds that callers of `take` had to wait so far.
@@ -20,9 +23,11 @@ class Prefetcher:
     def __init__(self, source: Callable[[int], Batch], *, first: int, end: int) -> None:
         self._source = source
         self._end = end
-        self._step = first
+        self._ordered = first
         self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="patches")
-        self._next = self._order()
+        self._coming: deque[Future[Batch]] = deque()
+        for _ in range(_AHEAD):
+            self._order()
         self.waited_s = 0.0
 
     def take(self) -> Batch:
@@ -31,13 +36,12 @@ class Prefetcher:
         Raises:
             IndexError: If there is none.
         """
-        if self._next is None:
+        if not self._coming:
             raise IndexError(f"All batches before step {self._end} were taken")
         started_s = time.perf_counter()
-        batch = self._next.result()
+        batch = self._coming.popleft().result()
         self.waited_s += time.perf_counter() - started_s
-        self._step += 1
-        self._next = self._order()
+        self._order()
         return batch
 
     def __enter__(self) -> Prefetcher:
@@ -51,5 +55,7 @@ class Prefetcher:
     ) -> None:
         self._thread.shutdown(wait=True, cancel_futures=True)
 
-    def _order(self) -> Future[Batch] | None:
-        return self._thread.submit(self._source, self._step) if self._step < self._end else None
+    def _order(self) -> None:
+        if self._ordered < self._end:
+            self._coming.append(self._thread.submit(self._source, self._ordered))
+            self._ordered += 1

@@ -16,9 +16,11 @@ from engine.core.atomic_file import write_bytes_atomic
 from engine.core.cancellation import CancelToken
 from engine.core.errors import EngineError, JobCancelled
 from engine.core.places import cache_folder
+from engine.data.batch import Batch
 from engine.data.degradation import RealDegradation
 from engine.data.patches import PatchSampler
 from engine.data.photo_store import PhotoStore, open_photo_store
+from engine.data.shuffled_pool import ShuffledPool
 from engine.models.generators.base import Generator
 from engine.models.generators.build import build_generator
 from engine.runs.events import Event, Failed, Warned
@@ -78,7 +80,7 @@ def run_training(
         loop = Loop(
             recipe,
             scheme,
-            _batch_source(recipe, store, device),
+            build_batch_source(recipe, store, device),
             averager=averager,
             folder=folder,
             device=device,
@@ -97,11 +99,12 @@ def choose_device(recipe: TrainRecipe) -> torch.device:
 
 def open_store(recipe: TrainRecipe) -> PhotoStore:
     """Open the training photos of ``recipe``."""
-    cache = recipe.data.cache_folder
+    data = recipe.data
     return open_photo_store(
-        Path(recipe.data.folder),
-        Path(cache) if cache else cache_folder() / "photos",
+        Path(data.folder),
+        Path(data.cache_folder) if data.cache_folder else cache_folder() / "photos",
         scale=recipe.generator.scale,
+        lr_folder=Path(data.lr_folder) if data.lr_folder else None,
     )
 
 
@@ -118,17 +121,22 @@ def build_sampler(recipe: TrainRecipe, store: PhotoStore) -> PatchSampler:
     )
 
 
-def _batch_source(recipe: TrainRecipe, store: PhotoStore, device: torch.device) -> BatchSource:
+def build_batch_source(recipe: TrainRecipe, store: PhotoStore, device: torch.device) -> BatchSource:
+    """Return what gives this process's part of the batch of a step, on ``device`` if damaged."""
     sampler = build_sampler(recipe, store)
-    if recipe.data.degradation.kind == "bicubic":
+    damage = recipe.data.degradation
+    if damage.kind == "bicubic":
         return sampler.batch
     degradation = RealDegradation(
-        scale=recipe.generator.scale,
-        strength=recipe.data.degradation.strength,
-        seed=recipe.seed,
-        part=rank(),
+        damage, scale=recipe.generator.scale, seed=recipe.seed, part=rank()
     )
-    return lambda step: degradation.degrade(sampler.batch(step).to(device), step)
+
+    def damaged(step: int) -> Batch:
+        return degradation.degrade(sampler.batch(step).to(device), step)
+
+    if damage.pool_batches == 1:
+        return damaged
+    return ShuffledPool(damaged, length=damage.pool_batches, seed=recipe.seed).batch
 
 
 def _build_start(recipe: TrainRecipe, say: Report) -> Generator:

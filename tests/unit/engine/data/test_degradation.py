@@ -7,20 +7,24 @@ import msgspec
 import numpy as np
 import pytest
 import torch
+import yaml
 from PIL import Image
 from torch import Tensor
 
-from engine.config.parts import DegradationRecipe
+from engine.config.degradation import BlurRecipe, DegradationRecipe, PassRecipe
 from engine.data.batch import Batch
-from engine.data.blur_kernels import BlurSettings, draw_blur, draw_sinc, no_blur, sinc_kernel
-from engine.data.degradation import FIRST_PASS, RealDegradation
+from engine.data.blur_kernels import draw_blur, draw_sinc, no_blur, sinc_kernel
+from engine.data.degradation import RealDegradation, weakened
 from engine.data.jpeg import compress_jpeg
+from engine.data.kernel_filter import filter_each
 from engine.data.torch_resize import resize_bicubic_batch
 from engine.imaging.resize import resize_bicubic
 from engine.runs.summary import series
 from engine.training.build import build_scheme
 from engine.training.run import run_training
 from tests.helpers.training import Recorder, new_run, tiny_recipe
+
+REAL = DegradationRecipe(kind="real")
 
 
 def smooth(side: int = 64, count: int = 2) -> Tensor:
@@ -42,9 +46,9 @@ def test_the_torch_resize_equals_the_reference_one(height: int, width: int) -> N
 
 def test_every_kernel_keeps_the_mean() -> None:
     random = np.random.default_rng(0)
-    settings = BlurSettings(sigma_px=(0.2, 3.0))
 
-    kernels = [draw_blur(random, settings) for _ in range(60)] + [draw_sinc(random), no_blur()]
+    kernels = [draw_blur(random, BlurRecipe()) for _ in range(60)]
+    kernels += [draw_sinc(random, (7, 21)), no_blur()]
 
     assert all(kernel.shape == (21, 21) for kernel in kernels)
     assert all(float(kernel.sum()) == pytest.approx(1, abs=1e-4) for kernel in kernels)
@@ -83,10 +87,10 @@ def test_jpeg_loses_more_at_lower_quality() -> None:
     assert errors == sorted(errors)
 
 
-def degrade(*, strength: float = 1.0, seed: int = 0, step: int = 0) -> Tensor:
-    degradation = RealDegradation(scale=4, strength=strength, seed=seed)
+def degrade(recipe: DegradationRecipe = REAL, *, seed: int = 0, step: int = 0) -> Tensor:
     hr = smooth()
-    return degradation.degrade(Batch(lr=hr[:, :, ::4, ::4], hr=hr), step).lr
+    batch = Batch(lr=hr[:, :, ::4, ::4], hr=hr)
+    return RealDegradation(recipe, scale=4, seed=seed).degrade(batch, step).lr
 
 
 def test_lr_has_its_size_its_range_and_eight_bits() -> None:
@@ -108,26 +112,84 @@ def test_damage_depends_on_seed_and_step_alone() -> None:
 def test_less_strength_is_less_damage() -> None:
     clean = resize_bicubic_batch(smooth(), height_px=16, width_px=16)
 
-    errors = [
-        np.mean([float((degrade(strength=s, step=n) - clean).abs().mean()) for n in range(8)])
-        for s in (0.1, 1.0)
-    ]
+    def error(strength: float) -> float:
+        recipe = DegradationRecipe(kind="real", strength=strength)
+        return float(
+            np.mean([float((degrade(recipe, step=n) - clean).abs().mean()) for n in range(8)])
+        )
 
-    assert errors[0] < 0.7 * errors[1]
+    assert error(0.1) < 0.7 * error(1.0)
 
 
-def test_full_strength_is_what_was_published() -> None:
-    full, published = FIRST_PASS.weakened(1.0), FIRST_PASS
+def test_full_strength_is_what_the_recipe_says() -> None:
+    full, published = weakened(PassRecipe(), 1.0), PassRecipe()
 
-    assert full.blurriest_px == pytest.approx(published.blurriest_px)
-    assert full.resize_limits == pytest.approx(published.resize_limits)
-    assert full.gauss_sigma == pytest.approx(published.gauss_sigma)
+    assert full.blur.sigma_px == pytest.approx(published.blur.sigma_px)
+    assert full.resize.limits == pytest.approx(published.resize.limits)
+    assert full.noise == published.noise
     assert full.jpeg_quality == pytest.approx(published.jpeg_quality)
+
+
+def test_strength_from_a_range_differs_from_step_to_step() -> None:
+    ranged = DegradationRecipe(kind="real", strength=(0.2, 1.0))
+
+    assert torch.equal(degrade(ranged, step=3), degrade(ranged, step=3))
+    assert not torch.equal(degrade(ranged, step=3), degrade(step=3))
+
+
+# What each of these leaves out of the chain must change the picture.
+@pytest.mark.parametrize(
+    "changed",
+    [
+        "first: {blur: {sigma_px: [2.9, 3.0]}}",
+        "first: {blur: {sinc_share: 1.0}}",
+        "first: {blur: {shapes: {round_plain: 0, round_plateau: 0.57}}}",
+        "first: {resize: {enlarge_share: 0, shrink_share: 0, keep_share: 1}}",
+        "first: {resize: {filters: [area]}}",
+        "first: {noise: {gauss_share: 1.0, gauss_sigma: [40, 41]}}",
+        "first: {noise: {gauss_share: 0.0, poisson_scale: [5, 6]}}",
+        "first: {noise: {gray_share: 1.0}}",
+        "first: {jpeg_quality: [10, 11]}",
+        "second: {blur: {share: 0}}",
+        "second: {jpeg_quality: [10, 11]}",
+        "last: {sinc_share: 0}",
+        "last: {sinc_first_share: 0}",
+    ],
+)
+def test_every_number_of_the_recipe_counts(changed: str) -> None:
+    tree = {"kind": "real", **yaml.safe_load(changed)}
+    recipe = msgspec.convert(tree, DegradationRecipe)
+
+    assert any(not torch.equal(degrade(recipe, step=n), degrade(step=n)) for n in range(4))
+
+
+def test_filtering_equals_a_plain_correlation() -> None:
+    images, kernels = torch.rand(2, 3, 24, 31), torch.rand(2, 7, 7)
+
+    found = filter_each(images, kernels)
+
+    padded = torch.nn.functional.pad(images, (3, 3, 3, 3), mode="reflect")
+    for number in range(2):
+        weights = kernels[number].expand(3, 1, 7, 7)
+        expected = torch.nn.functional.conv2d(padded[number][None], weights, groups=3)[0]
+        assert torch.allclose(found[number], expected, atol=1e-4)
+
+
+def test_gray_noise_is_the_same_in_all_channels() -> None:
+    gray = torch.full((2, 3, 32, 32), 0.5)
+    noise = {"gray_share": 1.0, "gauss_share": 0.0}
+    tree = {"kind": "real", "first": {"noise": noise}, "second": {"noise": noise}}
+    recipe = msgspec.convert(tree, DegradationRecipe)
+
+    lr = RealDegradation(recipe, scale=2, seed=1).reduce(gray, 0)
+
+    assert float(lr.std()) > 0.01
+    assert float((lr - lr.mean(dim=1, keepdim=True)).abs().max()) * 255 < 3
 
 
 def test_a_run_trains_on_damaged_pictures(tmp_path: Path) -> None:
     recipe = tiny_recipe(tmp_path, steps=2)
-    real = msgspec.structs.replace(recipe.data, degradation=DegradationRecipe(kind="real"))
+    real = msgspec.structs.replace(recipe.data, degradation=REAL)
     plain, damaged = new_run(tmp_path, "plain"), new_run(tmp_path, "damaged")
 
     for data, folder in ((recipe.data, plain), (real, damaged)):

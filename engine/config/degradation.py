@@ -1,0 +1,247 @@
+"""How LR pictures are made from HR photos: every number of the damage, in the recipe.
+
+The defaults are those that Real-ESRGAN's authors published.
+Paper: Wang et al. 2021, arXiv 2107.10833.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal, TypeAlias
+
+from msgspec import Meta, Struct
+
+Share: TypeAlias = Annotated[float, Meta(ge=0, le=1)]
+Limits: TypeAlias = tuple[Annotated[float, Meta(ge=0)], Annotated[float, Meta(ge=0)]]
+ResizeFilter: TypeAlias = Literal["area", "bilinear", "bicubic"]
+
+KERNEL_PX = 21
+"""Side that every blur kernel is padded to, and the largest it can have."""
+
+_SHARE_ERROR = 1e-6
+_LEAST_STRENGTH = 1e-3
+
+
+def _check_order(
+    name: str, limits: Limits, *, least: float = 0.0, most: float = float("inf")
+) -> None:
+    low, high = limits
+    if not least <= low <= high <= most:
+        raise ValueError(f"{name}={low}, {high}: write the least before the largest, from {least}")
+
+
+def _check_sizes(sizes_px: tuple[int, ...]) -> None:
+    if not sizes_px or any(not 1 <= side <= KERNEL_PX or side % 2 == 0 for side in sizes_px):
+        raise ValueError(f"sizes_px={list(sizes_px)}: write odd sides from 1 to {KERNEL_PX}")
+
+
+def _check_sum(name: str, shares: tuple[float, ...]) -> None:
+    if abs(sum(shares) - 1) > _SHARE_ERROR:
+        raise ValueError(f"{name}: the shares add up to {sum(shares):g}, not to 1")
+
+
+class ShapeShares(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """How often each shape of blur kernel is drawn; the sum is 1.
+
+    Attributes:
+        round_plain: Gaussian, as wide as high.
+        oval_plain: Gaussian of any proportions and angle.
+        round_general: Generalised Gaussian, with tails by ``general_beta``.
+        oval_general: The same of any proportions and angle.
+        round_plateau: Flat in the middle, with an edge by ``plateau_beta``.
+        oval_plateau: The same of any proportions and angle.
+    """
+
+    round_plain: Share = 0.45
+    oval_plain: Share = 0.25
+    round_general: Share = 0.12
+    oval_general: Share = 0.03
+    round_plateau: Share = 0.12
+    oval_plateau: Share = 0.03
+
+    def __post_init__(self) -> None:
+        _check_sum("shapes", self.values())
+
+    def values(self) -> tuple[float, ...]:
+        """Return the shares in the order of the fields."""
+        return (
+            self.round_plain,
+            self.oval_plain,
+            self.round_general,
+            self.oval_general,
+            self.round_plateau,
+            self.oval_plateau,
+        )
+
+
+class BlurRecipe(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """How a pass blurs.
+
+    Attributes:
+        share: Share of the pictures that are blurred.
+        sizes_px: Sides of the kernels, odd, at most 21.
+        sinc_share: Share of the kernels that are a sinc, whose edges ring.
+        shapes: Shapes of the other kernels.
+        sigma_px: Least and largest spread.
+        general_beta: Least and largest exponent of generalised kernels.
+        plateau_beta: Least and largest exponent of plateau kernels.
+    """
+
+    share: Share = 1.0
+    sizes_px: tuple[int, ...] = (7, 9, 11, 13, 15, 17, 19, 21)
+    sinc_share: Share = 0.1
+    shapes: ShapeShares = ShapeShares()
+    sigma_px: Limits = (0.2, 3.0)
+    general_beta: Limits = (0.5, 4.0)
+    plateau_beta: Limits = (1.0, 2.0)
+
+    def __post_init__(self) -> None:
+        _check_sizes(self.sizes_px)
+        for name in ("sigma_px", "general_beta", "plateau_beta"):
+            _check_order(name, getattr(self, name), least=1e-3)
+
+
+class ResizeRecipe(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """How a pass resizes; the three shares add up to 1.
+
+    Attributes:
+        enlarge_share: How often a batch is enlarged.
+        shrink_share: How often it is made smaller.
+        keep_share: How often it keeps its size.
+        limits: Smallest and largest factor, on both sides of 1.
+        filters: Kinds of resampling, drawn alike.
+    """
+
+    enlarge_share: Share = 0.2
+    shrink_share: Share = 0.7
+    keep_share: Share = 0.1
+    limits: Limits = (0.15, 1.5)
+    filters: Annotated[tuple[ResizeFilter, ...], Meta(min_length=1)] = (
+        "area",
+        "bilinear",
+        "bicubic",
+    )
+
+    def __post_init__(self) -> None:
+        _check_sum("enlarge_share, shrink_share, keep_share", self.shares())
+        low, high = self.limits
+        if not 0 < low <= 1 <= high:
+            raise ValueError(f"limits={low}, {high}: the first is in (0, 1], the second at least 1")
+
+    def shares(self) -> tuple[float, float, float]:
+        """Return the shares of enlarging, shrinking and keeping."""
+        return self.enlarge_share, self.shrink_share, self.keep_share
+
+
+class NoiseRecipe(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Which noise a pass adds.
+
+    Attributes:
+        gauss_share: How often a batch gets Gaussian noise; else it gets shot noise.
+        gauss_sigma: Least and largest spread in 8-bit code values.
+        poisson_scale: Least and largest factor of shot noise.
+        gray_share: Share of the pictures whose channels get the same noise.
+    """
+
+    gauss_share: Share = 0.5
+    gauss_sigma: Limits = (1.0, 30.0)
+    poisson_scale: Limits = (0.05, 3.0)
+    gray_share: Share = 0.4
+
+    def __post_init__(self) -> None:
+        _check_order("gauss_sigma", self.gauss_sigma)
+        _check_order("poisson_scale", self.poisson_scale)
+
+
+class PassRecipe(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """One of the two passes; the defaults are those of the first.
+
+    Attributes:
+        blur: What it blurs.
+        resize: By what it resizes.
+        noise: What noise it adds.
+        jpeg_quality: Lowest and highest quality it compresses with.
+    """
+
+    blur: BlurRecipe = BlurRecipe()
+    resize: ResizeRecipe = ResizeRecipe()
+    noise: NoiseRecipe = NoiseRecipe()
+    jpeg_quality: Limits = (30.0, 95.0)
+
+    def __post_init__(self) -> None:
+        _check_order("jpeg_quality", self.jpeg_quality, least=1, most=100)
+
+
+class SecondBlurRecipe(BlurRecipe, frozen=True, kw_only=True):
+    """How the second pass blurs: less, and not always."""
+
+    share: Share = 0.8
+    sigma_px: Limits = (0.2, 1.5)
+
+
+class SecondResizeRecipe(ResizeRecipe, frozen=True, kw_only=True):
+    """How the second pass resizes: less."""
+
+    enlarge_share: Share = 0.3
+    shrink_share: Share = 0.4
+    keep_share: Share = 0.3
+    limits: Limits = (0.3, 1.2)
+
+
+class SecondNoiseRecipe(NoiseRecipe, frozen=True, kw_only=True):
+    """Which noise the second pass adds: less."""
+
+    gauss_sigma: Limits = (1.0, 25.0)
+    poisson_scale: Limits = (0.05, 2.5)
+
+
+class SecondPassRecipe(PassRecipe, frozen=True, kw_only=True):
+    """The second of the two passes: what a recipe leaves out is its own default."""
+
+    blur: SecondBlurRecipe = SecondBlurRecipe()
+    resize: SecondResizeRecipe = SecondResizeRecipe()
+    noise: SecondNoiseRecipe = SecondNoiseRecipe()
+
+
+class LastRecipe(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """How the chain ends: at the LR size, ringing and the second pass's compression.
+
+    Attributes:
+        sinc_share: Share of the pictures that a sinc filter makes ring.
+        sizes_px: Sides of its kernels, odd, at most 21.
+        sinc_first_share: How often the sinc comes before the compression.
+    """
+
+    sinc_share: Share = 0.8
+    sizes_px: tuple[int, ...] = (7, 9, 11, 13, 15, 17, 19, 21)
+    sinc_first_share: Share = 0.5
+
+    def __post_init__(self) -> None:
+        _check_sizes(self.sizes_px)
+
+
+class DegradationRecipe(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """How LR is made from HR.
+
+    Attributes:
+        kind: ``bicubic`` as benchmarks do, or ``real``: the two-pass chain of
+            blur, resizing, noise and JPEG of Real-ESRGAN. What follows is of ``real``.
+        strength: Scales blur, resizing, noise and compression; 1 is as published.
+            Of two numbers, each batch draws its own between them.
+        first: The first pass.
+        second: The second pass.
+        last: The end of the chain.
+        pool_batches: Batches whose pictures are shuffled, so that one batch holds
+            differently damaged pictures; 1 does not shuffle. Published are 180 pictures.
+    """
+
+    kind: Literal["bicubic", "real"] = "bicubic"
+    # msgspec 0.22 crashes on a union of a number with limits and a tuple of fixed length.
+    strength: float | tuple[float, float] = 1.0
+    first: PassRecipe = PassRecipe()
+    second: SecondPassRecipe = SecondPassRecipe()
+    last: LastRecipe = LastRecipe()
+    pool_batches: Annotated[int, Meta(ge=1)] = 1
+
+    def __post_init__(self) -> None:
+        limits = self.strength if isinstance(self.strength, tuple) else (self.strength,) * 2
+        _check_order("strength", limits, least=_LEAST_STRENGTH, most=1.0)

@@ -1,0 +1,47 @@
+"""Filters each picture of a batch with a kernel of its own."""
+
+from __future__ import annotations
+
+import torch
+from torch import Tensor
+from torch.nn import functional
+
+_PRIMES = (2, 3, 5)
+
+
+def filter_each(images: Tensor, kernels: Tensor) -> Tensor:
+    """Return every picture filtered with its own kernel; edges are mirrored.
+
+    The work goes through the Fourier transform: large kernels that differ from
+    picture to picture are what convolutions are slowest at.
+
+    Args:
+        images: Pictures.
+        kernels: One for each picture, of odd side.
+
+    Shape:
+        - ``images``: ``(N, C, H, W)``; ``kernels``: ``(N, K, K)``; result as ``images``.
+    """
+    height, width = images.shape[2:]
+    reach = kernels.shape[-1] // 2
+    mode = "reflect" if min(height, width) > reach else "replicate"
+    padded = functional.pad(images, (reach,) * 4, mode=mode)
+    size = [_next_fast(side) for side in padded.shape[2:]]
+    spectrum = torch.fft.rfft2(padded, s=size)
+    response = torch.fft.rfft2(kernels.to(images), s=size).conj()
+    filtered = torch.fft.irfft2(spectrum * response[:, None], s=size)
+    return filtered[:, :, :height, :width]
+
+
+def _next_fast(length: int) -> int:
+    """Return the next length without large prime factors, which transforms are fast at."""
+    while not _is_fast(length):
+        length += 1
+    return length
+
+
+def _is_fast(length: int) -> bool:
+    for prime in _PRIMES:
+        while length % prime == 0:
+            length //= prime
+    return length == 1

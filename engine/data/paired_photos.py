@@ -1,0 +1,75 @@
+"""Finds the LR photo that belongs to each HR photo of another folder."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from engine.core.errors import ConfigError
+
+_SHOWN = 3
+
+
+def match_pairs(
+    hr_paths: Sequence[Path],
+    lr_paths: Sequence[Path],
+    *,
+    hr_folder: Path,
+    lr_folder: Path,
+    scale: int,
+) -> list[Path]:
+    """Return the LR photo of each HR photo.
+
+    At scale 4, ``a/1.png``, ``a/1x4.png`` and ``a/1_x4.png`` of the one folder
+    belong to ``a/1.jpg`` of the other. LR photos without HR are left over.
+
+    Raises:
+        ConfigError: If an HR photo has none or several.
+    """
+    found: dict[str, list[Path]] = {}
+    for path in lr_paths:
+        found.setdefault(_name(path, lr_folder), []).append(path)
+    pairs = [_candidates(_name(path, hr_folder), found, scale) for path in hr_paths]
+    missing = [path for path, candidates in zip(hr_paths, pairs, strict=True) if not candidates]
+    if missing:
+        names = ", ".join(path.relative_to(hr_folder).as_posix() for path in missing[:_SHOWN])
+        raise ConfigError(
+            f"data.lr_folder={lr_folder}: {len(missing)} of {len(hr_paths)} HR photos have no LR "
+            f"photo of their name there: {names}. Add them, or move the HR photos away"
+        )
+    return [_only(path, candidates) for path, candidates in zip(hr_paths, pairs, strict=True)]
+
+
+def check_pair(
+    hr: NDArray[np.uint8], lr: NDArray[np.uint8], *, scale: int, hr_path: Path, lr_path: Path
+) -> None:
+    """Check that ``hr`` is ``scale`` times as large as ``lr``.
+
+    Raises:
+        ConfigError: If it is not.
+    """
+    height, width = lr.shape[:2]
+    if hr.shape[:2] != (height * scale, width * scale):
+        raise ConfigError(
+            f"{lr_path} is {width} x {height} pixels, so at x{scale} {hr_path} must be "
+            f"{width * scale} x {height * scale}; it is {hr.shape[1]} x {hr.shape[0]}"
+        )
+
+
+def _candidates(name: str, found: Mapping[str, list[Path]], scale: int) -> list[Path]:
+    marks = ("", f"x{scale}", f"_x{scale}", f"-x{scale}")
+    return next((found[name + mark] for mark in marks if name + mark in found), [])
+
+
+def _only(hr_path: Path, lr_paths: list[Path]) -> Path:
+    if len(lr_paths) > 1:
+        names = ", ".join(str(path) for path in lr_paths)
+        raise ConfigError(f"{hr_path}: several LR photos have its name: {names}; leave one")
+    return lr_paths[0]
+
+
+def _name(path: Path, folder: Path) -> str:
+    return path.relative_to(folder).with_suffix("").as_posix()

@@ -1,0 +1,65 @@
+"""Mixes pictures of neighbouring batches, so that one batch holds many kinds of damage."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+import torch
+
+from engine.data.batch import Batch
+
+
+class ShuffledPool:
+    """Gives batches whose pictures come from a whole block of a source's batches.
+
+    A damaged batch is resized by one factor and gets one kind of noise. Here
+    the pictures of a block of batches are shuffled among its steps. Unlike the
+    published queue, a step's batch depends on its number alone, so that a
+    resumed run sees the same ones; it makes one block anew for that. While a
+    block is used up, the next one is made, one batch a step.
+
+    Args:
+        source: Gives the batch of a step, always the same one for a step.
+        length: Batches in a block.
+        seed: Start of the shuffling.
+    """
+
+    def __init__(self, source: Callable[[int], Batch], *, length: int, seed: int) -> None:
+        self._source = source
+        self._length = length
+        self._seed = seed
+        self._made: dict[int, Batch] = {}
+        self._mixed: tuple[int, Batch] | None = None
+
+    def batch(self, step: int) -> Batch:
+        """Return the batch of ``step``."""
+        block, place = divmod(step, self._length)
+        mixed = self._mix(block)
+        self._make(step + self._length)
+        count = mixed.lr.shape[0] // self._length
+        own = slice(place * count, (place + 1) * count)
+        return Batch(lr=mixed.lr[own], hr=mixed.hr[own])
+
+    def _mix(self, block: int) -> Batch:
+        if self._mixed is None or self._mixed[0] != block:
+            steps = range(block * self._length, (block + 1) * self._length)
+            parts = [self._make(step) for step in steps]
+            self._made = {step: part for step, part in self._made.items() if step >= steps.stop}
+            self._mixed = (block, self._shuffle(block, parts))
+        return self._mixed[1]
+
+    def _make(self, step: int) -> Batch:
+        if step not in self._made:
+            self._made[step] = self._source(step)
+        return self._made[step]
+
+    def _shuffle(self, block: int, parts: list[Batch]) -> Batch:
+        lr, hr = torch.cat([part.lr for part in parts]), torch.cat([part.hr for part in parts])
+        order = np.random.default_rng((self._seed, block, 2)).permutation(lr.shape[0])
+        places = torch.from_numpy(order).to(lr.device)
+        layout = torch.channels_last
+        return Batch(
+            lr=lr[places].contiguous(memory_format=layout),
+            hr=hr[places].contiguous(memory_format=layout),
+        )
