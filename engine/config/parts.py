@@ -22,6 +22,8 @@ class GeneratorRecipe(Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
         scale: Factor between LR and SR sides.
         channels: Width of the body; the family's published one when not given.
         blocks: Depth of the body; the family's published one when not given.
+        inner: Widths of the two inner stages of each block, of an mfanet that was
+            slimmed or searched; ``channels`` when not given.
     """
 
     family: str = "mfanet"

@@ -93,9 +93,14 @@ class DistillRecipe(TrainRecipe, frozen=True, kw_only=True, tag="distill"):
 
     With the default weights the teacher's picture is the only target, as in
     AutoGAN-Distiller. Paper: Fu et al. 2020, arXiv 2006.08198.
+
+    Attributes:
+        inherit: Starts from the teacher's channels of largest L1 norm, as GAN
+            Compression's pre-distillation does; both must be an mfanet.
     """
 
     teacher: TeacherRecipe
+    inherit: bool = False
     weights: DistillWeights = DistillWeights()
 
 
@@ -109,7 +114,8 @@ class MfaganRecipe(TrainRecipe, frozen=True, kw_only=True, tag="mfagan"):
         teacher_discriminator: The teacher's.
         teacher_discriminator_weights: Safetensors file of it; when not given it
             is trained beside the student on the teacher's pictures.
-        discriminator_feature: Weight of the difference of the discriminators' maps.
+        discriminator_feature: Weight of the difference of the discriminators' maps,
+            relative to the teacher's.
     """
 
     teacher: TeacherRecipe
@@ -119,8 +125,8 @@ class MfaganRecipe(TrainRecipe, frozen=True, kw_only=True, tag="mfagan"):
     perceptual: PerceptualRecipe = PerceptualRecipe()
     adversarial: AdversarialForm = "relativistic"
     weights: GanWeights = GanWeights()
-    distill: DistillWeights = DistillWeights(output=1.0, feature=1.0)
-    discriminator_feature: Weight = 1.0
+    distill: DistillWeights = DistillWeights(output=1.0, feature=0.01)
+    discriminator_feature: Weight = 0.1
 
 
 class OmgdRecipe(TrainRecipe, frozen=True, kw_only=True, tag="omgd"):
@@ -157,25 +163,40 @@ class OmgdRecipe(TrainRecipe, frozen=True, kw_only=True, tag="omgd"):
 class SupernetRecipe(TrainRecipe, frozen=True, kw_only=True, tag="supernet"):
     """Train a network whose slices of many widths and depths all work.
 
-    GAN Compression's "fast" variant: the teacher is the full network and the
-    supernet starts fresh; with ``init_weights`` of a distilled student it is
-    the original one. The discriminator is left out.
-    Paper: Li et al. 2020, arXiv 2003.08936.
+    GAN Compression. As it stands this is its "fast" variant: the teacher is the
+    full network and the supernet starts fresh. The original one distils a
+    student first: ``init_weights`` of a `DistillRecipe` run that inherits, or
+    ``inherit`` and ``predistill_fraction`` within this run; and it keeps the
+    discriminator of the teacher. Paper: Li et al. 2020, arXiv 2003.08936.
 
     Attributes:
         widths: Channels a slice may have, at most the generator's.
         depths: Numbers of blocks, at most the generator's.
+        inner_widths: Widths that each inner stage of each block may have, by
+            itself; the slice's channels when none are given.
         subnets_per_step: Random slices a step.
         sandwich: Trains the smallest and the largest slice at every step too.
+        inherit: Starts from the teacher's channels of largest L1 norm.
+        predistill_fraction: Share of the steps, at the start, in which only the
+            largest slice learns.
         weights: How much imitation and the HR photos count; affinity is not used.
+        adversarial_weight: 0 trains without a discriminator.
+        discriminator_weights: Safetensors file to start it from, the teacher's.
     """
 
     teacher: TeacherRecipe
     widths: tuple[Positive, ...] = (16, 24, 32)
     depths: tuple[Positive, ...] = (2, 3, 4)
+    inner_widths: tuple[Positive, ...] = ()
     subnets_per_step: Positive = 1
     sandwich: bool = False
-    weights: DistillWeights = DistillWeights(output=0.0, feature=1.0, pixel=1.0)
+    inherit: bool = False
+    predistill_fraction: Fraction = 0.0
+    weights: DistillWeights = DistillWeights(output=0.0, feature=0.01, pixel=1.0)
+    adversarial_weight: Weight = 0.0
+    adversarial: AdversarialForm = "hinge"
+    discriminator: DiscriminatorRecipe = DiscriminatorRecipe()
+    discriminator_weights: str | None = None
 
 
 class SlimRecipe(TrainRecipe, frozen=True, kw_only=True, tag="slim"):
@@ -220,14 +241,39 @@ def load_recipe(path: Path, overrides: Mapping[str, str] | None = None) -> AnyRe
         ConfigError: If the file cannot be read or a field is wrong; the message names it.
     """
     tree = _read_tree(path)
-    for name, text in (overrides or {}).items():
+    set_values(tree, overrides or {})
+    return build_recipe(tree, source=str(path))
+
+
+def set_values(tree: dict[str, object], overrides: Mapping[str, str]) -> None:
+    """Change values of a tree as a YAML file holds them.
+
+    Args:
+        tree: Changed in place.
+        overrides: Values by dotted name, written as in YAML.
+
+    Raises:
+        ConfigError: If a value is not YAML or a name leads through a value.
+    """
+    for name, text in overrides.items():
         _set_value(tree, name, _read_value(name, text))
-    tree.setdefault("type", "psnr")
+
+
+def build_recipe(tree: Mapping[str, object], *, source: str) -> AnyRecipe:
+    """Return the recipe that a tree of plain values says.
+
+    Args:
+        tree: Values as a YAML file holds them.
+        source: Where they come from, for the message of an error.
+
+    Raises:
+        ConfigError: If a field is wrong; the message names it.
+    """
     try:
         # Not strict: YAML 1.1 reads 1e-3 as text.
-        recipe: AnyRecipe = msgspec.convert(tree, AnyRecipe, strict=False)
+        recipe: AnyRecipe = msgspec.convert({"type": "psnr", **tree}, AnyRecipe, strict=False)
     except msgspec.ValidationError as error:
-        raise ConfigError(f"{path}: {error}") from error
+        raise ConfigError(f"{source}: {error}") from error
     return recipe
 
 

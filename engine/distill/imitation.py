@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -12,13 +11,15 @@ from torch.nn import functional
 
 from engine.config.parts import DistillWeights, TeacherRecipe
 from engine.core.errors import ConfigError
-from engine.distill.taps import Adaptors, Taps, body_taps, measure_widths
+from engine.distill.taps import Adaptors, Taps, body_taps, measure_widths, relative_difference
 from engine.losses.features import affinity_loss
 from engine.models.generators.base import Generator
 from engine.models.generators.build import build_generator
+from engine.models.generators.mfanet import MfaNet
+from engine.models.supernets.importance import inherit_weights
 from engine.training.checkpoints import load_all
 from engine.training.processes import shared
-from engine.training.scheme import Losses
+from engine.training.scheme import Losses, Start
 
 _POINTS = 4  # as many as GAN Compression compares, arXiv 2003.08936
 
@@ -93,11 +94,11 @@ class Imitation:
             terms["imitated_pixel"] = weights.pixel * functional.l1_loss(sr, hr)
         if weights.feature:
             adapted = self._adapt(own_maps)
-            terms["feature"] = weights.feature * _mean_pairs(
-                functional.mse_loss, adapted, wanted_maps
-            )
+            terms["feature"] = weights.feature * relative_difference(adapted, wanted_maps)
         if weights.affinity:
-            terms["affinity"] = weights.affinity * _mean_pairs(affinity_loss, own_maps, wanted_maps)
+            pairs = zip(own_maps, wanted_maps, strict=True)
+            losses = [affinity_loss(own.float(), other.float()) for own, other in pairs]
+            terms["affinity"] = weights.affinity * torch.stack(losses).mean()
         return Imitated(sr=sr, wanted=wanted, terms=terms)
 
 
@@ -117,8 +118,17 @@ def build_teacher(recipe: TeacherRecipe, *, scale: int, device: torch.device) ->
     return teacher.to(device).eval().requires_grad_(requires_grad=False)
 
 
-def _mean_pairs(
-    loss: Callable[[Tensor, Tensor], Tensor], maps: list[Tensor], wanted: list[Tensor]
-) -> Tensor:
-    pairs = zip(maps, wanted, strict=True)
-    return torch.stack([loss(own.float(), other.float()) for own, other in pairs]).mean()
+def inherit_from(teacher: Generator, start: Start) -> None:
+    """Let the generator of ``start`` begin with the most important channels of ``teacher``.
+
+    Raises:
+        ConfigError: If they are not MFANets, or the teacher is the smaller one.
+    """
+    heirs = (start.generator, start.averaged)
+    try:
+        for heir in heirs:
+            if not (isinstance(heir, MfaNet) and isinstance(teacher, MfaNet)):
+                raise ConfigError("inherit: only an mfanet can inherit, and only from another")
+            inherit_weights(heir, teacher)
+    except ValueError as error:
+        raise ConfigError(f"inherit: the teacher is too small: {error}") from error

@@ -13,14 +13,13 @@ from pathlib import Path
 
 import torch
 from torch import Tensor, nn
-from torch.nn import functional
 from typing_extensions import override
 
 from engine.config.recipes import MfaganRecipe
 from engine.core.errors import ConfigError
 from engine.data.batch import Batch
 from engine.distill.imitation import Imitation, build_teacher
-from engine.distill.taps import Adaptors
+from engine.distill.taps import Adaptors, relative_difference
 from engine.models.discriminators.base import Discriminator
 from engine.models.generators.base import Generator
 from engine.training.checkpoints import load_all
@@ -144,9 +143,8 @@ class _Fit:
     def difference(self, maps: Sequence[Tensor], image: Tensor) -> Tensor:
         """Return how far adapted ``maps`` of ``image`` are from the teacher's."""
         with torch.no_grad():
-            wanted = [level.float() for level in self._teacher(image)[:-1]]
-        pairs = zip(self._adapt(list(maps[:-1])), wanted, strict=True)
-        return torch.stack([functional.mse_loss(own.float(), other) for own, other in pairs]).mean()
+            wanted = self._teacher(image)[:-1]
+        return relative_difference(self._adapt(list(maps[:-1])), wanted)
 
 
 def _widths(network: Discriminator, device: torch.device) -> list[int]:

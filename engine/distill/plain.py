@@ -14,7 +14,7 @@ from typing_extensions import override
 
 from engine.config.recipes import DistillRecipe
 from engine.data.batch import Batch
-from engine.distill.imitation import Imitation, build_teacher
+from engine.distill.imitation import Imitation, build_teacher, inherit_from
 from engine.models.generators.base import Generator
 from engine.training.player import Player
 from engine.training.scheme import Losses, Phase, Scheme, Start
@@ -31,6 +31,8 @@ class DistillScheme(Scheme):
         """
         self.generator: Generator = start.generator
         teacher = build_teacher(recipe.teacher, scale=recipe.generator.scale, device=start.device)
+        if recipe.inherit:
+            inherit_from(teacher, start)
         self._imitation = Imitation(self.generator, teacher, recipe.weights, device=start.device)
         beside = self._imitation.networks
         player = Player({"generator": self.generator, **beside}, clip_norm=recipe.clip_norm)

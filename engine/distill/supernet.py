@@ -6,6 +6,7 @@ Paper: Li et al. 2020, "GAN Compression", arXiv 2003.08936.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 
 import numpy as np
 import torch
@@ -16,44 +17,20 @@ from typing_extensions import override
 from engine.config.recipes import SupernetRecipe
 from engine.core.errors import ConfigError
 from engine.data.batch import Batch
-from engine.distill.imitation import build_teacher
-from engine.distill.taps import Taps, body_taps, measure_widths
+from engine.distill.imitation import build_teacher, inherit_from
+from engine.distill.sliceable import SliceableAdaptors
+from engine.distill.taps import Taps, body_taps, measure_widths, relative_difference
 from engine.models.generators.base import Generator
 from engine.models.generators.mfanet import MfaNet
+from engine.models.supernets.genes import gene_space
 from engine.models.supernets.mfanet import MfaSupernet, SubnetConfig
+from engine.training.checkpoints import load_all
+from engine.training.judge import Judge
 from engine.training.player import Player
 from engine.training.processes import shared
 from engine.training.scheme import Losses, Phase, Scheme, Start
 
 _POINTS = 4
-
-
-class SliceableAdaptors(nn.Module):
-    """Learned 1x1 convolutions to the teacher's widths that accept any student width.
-
-    Args:
-        student_width: The largest student width.
-        teacher_widths: Channels of the teacher's map, per point.
-    """
-
-    def __init__(self, student_width: int, teacher_widths: Sequence[int]) -> None:
-        super().__init__()
-        self.layers = nn.ModuleList(
-            nn.Conv2d(student_width, width, 1, bias=False) for width in teacher_widths
-        )
-
-    @override
-    def forward(self, maps: Sequence[Tensor]) -> list[Tensor]:
-        """Return the maps in the teacher's widths.
-
-        Shape:
-            - ``maps``: one ``(N, any, H, W)`` a point; results ``(N, teacher, H, W)``.
-        """
-        adapted = []
-        for layer, level in zip(self.layers, maps, strict=True):
-            assert isinstance(layer, nn.Conv2d)
-            adapted.append(functional.conv2d(level, layer.weight[:, : level.shape[1]]))
-        return adapted
 
 
 class SupernetScheme(Scheme):
@@ -63,7 +40,7 @@ class SupernetScheme(Scheme):
     """
 
     def __init__(self, recipe: SupernetRecipe, start: Start) -> None:
-        """Build the teacher and the adaptors.
+        """Build the teacher, the adaptors and, where one is asked for, the discriminator.
 
         Raises:
             ConfigError: If the generator is no MFANet, the choices do not fit it
@@ -74,83 +51,113 @@ class SupernetScheme(Scheme):
         self.generator: Generator = start.generator
         self._recipe = recipe
         self._supernet = MfaSupernet(start.generator)
-        self._choices = choices_of(recipe, self._supernet)
+        self._space = gene_space(
+            recipe.widths, recipe.depths, recipe.inner_widths, supernet=self._supernet
+        )
         self._run = shared(self._supernet)
         self._teacher = build_teacher(
             recipe.teacher, scale=start.generator.scale, device=start.device
         )
-        self._taps = Taps([])
-        networks: dict[str, nn.Module] = {}
-        if recipe.weights.feature:
-            points = body_taps(self._teacher, count=_POINTS)
-            widths = measure_widths(self._teacher, points)
-            self._taps = Taps(points)
-            self._adaptors = SliceableAdaptors(start.generator.channels, widths)
-            self._adaptors.to(start.device)
-            self._adapt = shared(self._adaptors)
-            networks["adaptors"] = self._adaptors
-        player = Player({"generator": self.generator, **networks}, clip_norm=recipe.clip_norm)
-        self.players: Mapping[str, Player] = {"generator": player}
-        self.networks: Mapping[str, nn.Module] = networks
+        if recipe.inherit:
+            inherit_from(self._teacher, start)
+        self._imitated = _Imitated(start, self._teacher) if recipe.weights.feature else None
+        beside = {"adaptors": self._imitated.adaptors} if self._imitated else {}
+        player = Player({"generator": self.generator, **beside}, clip_norm=recipe.clip_norm)
+        self._judge = _build_judge(recipe, start)
+        self.players: Mapping[str, Player] = {
+            "generator": player,
+            **({"discriminator": self._judge.player} if self._judge else {}),
+        }
+        self.networks: Mapping[str, nn.Module] = {
+            **beside,
+            **({"discriminator": self._judge.network} if self._judge else {}),
+        }
         self._drawn: tuple[SubnetConfig, ...] = ()
-        self._phases = (Phase(player=player, losses=self._losses),)
+        self._made: list[list[Tensor]] = []
+        phases = [Phase(player=player, losses=self._losses)]
+        if self._judge:
+            phases.append(Phase(player=self._judge.player, losses=self._discriminator_losses))
+        self._phases = tuple(phases)
 
     @override
     def phases(self, step: int) -> Sequence[Phase]:
-        self._drawn = self._draw(step)
+        self._drawn = self.draw(step)
+        self._made.clear()
         return self._phases
 
-    def _draw(self, step: int) -> tuple[SubnetConfig, ...]:
-        random = np.random.default_rng((self._recipe.seed, step, 2))
-        count = self._recipe.subnets_per_step
-        drawn = [self._choices[int(random.integers(len(self._choices)))] for _ in range(count)]
-        ends = (self._choices[0], self._choices[-1]) if self._recipe.sandwich else ()
+    def draw(self, step: int) -> tuple[SubnetConfig, ...]:
+        """Return the slices that learn in ``step``."""
+        recipe = self._recipe
+        if step < recipe.predistill_fraction * recipe.schedule.steps:
+            return (self._space.largest,)
+        random = np.random.default_rng((recipe.seed, step, 2))
+        drawn = [self._space.draw(random) for _ in range(recipe.subnets_per_step)]
+        ends = (self._space.smallest, self._space.largest) if recipe.sandwich else ()
         return (*drawn, *ends)
 
     def _losses(self, batch: Batch) -> Losses:
-        with torch.no_grad(), self._taps.listening() as wanted_maps:
+        with torch.no_grad(), self._wanted_taps().listening() as wanted_maps:
             wanted = self._teacher(batch.lr).float()
         terms: Losses = {}
+        made = []
         for config in self._drawn:
-            for name, loss in self._terms(config, batch, wanted, wanted_maps).items():
+            result = self._run(batch.lr, config)
+            made.append(result.sr.float())
+            own = self._terms(made[-1], batch, wanted)
+            if self._imitated:
+                difference = self._imitated.difference(result.maps, wanted_maps)
+                own["feature"] = self._recipe.weights.feature * difference
+            for name, loss in own.items():
                 terms[name] = terms.get(name, torch.zeros_like(loss)) + loss / len(self._drawn)
+        self._made.append([sr.detach() for sr in made])
         return terms
 
-    def _terms(
-        self, config: SubnetConfig, batch: Batch, wanted: Tensor, wanted_maps: list[Tensor]
-    ) -> Losses:
+    def _wanted_taps(self) -> Taps:
+        return self._imitated.wanted if self._imitated else Taps([])
+
+    def _terms(self, sr: Tensor, batch: Batch, wanted: Tensor) -> Losses:
         weights, terms = self._recipe.weights, {}
-        result = self._run(batch.lr, config)
-        sr = result.sr.float()
         if weights.pixel:
             terms["pixel"] = weights.pixel * functional.l1_loss(sr, batch.hr)
         if weights.output:
             terms["output"] = weights.output * functional.l1_loss(sr, wanted)
-        if weights.feature:
-            places = [-(-(n + 1) * config.blocks // _POINTS) - 1 for n in range(_POINTS)]
-            adapted = self._adapt([result.maps[max(place, 0)] for place in places])
-            pairs = zip(adapted, wanted_maps, strict=True)
-            losses = [functional.mse_loss(own.float(), other.float()) for own, other in pairs]
-            terms["feature"] = weights.feature * torch.stack(losses).mean()
+        if self._judge:
+            loss = self._judge.generator_loss(*self._judge.look(sr, batch.hr))
+            terms["adversarial"] = self._recipe.adversarial_weight * loss
         return terms
 
+    def _discriminator_losses(self, batch: Batch) -> Losses:
+        assert self._judge is not None
+        real = self._judge.own_maps(batch.hr)
+        fakes = [self._judge.own_maps(sr) for sr in self._made.pop(0)]
+        losses = [self._judge.own_loss(fake, real) for fake in fakes]
+        return {"discriminator": torch.stack(losses).mean()}
 
-def choices_of(recipe: SupernetRecipe, supernet: MfaSupernet) -> list[SubnetConfig]:
-    """Return every subnet that ``recipe`` allows, the smallest first, the largest last.
 
-    Raises:
-        ConfigError: If the supernet does not contain one.
-    """
-    found = [
-        SubnetConfig(channels=channels, blocks=blocks)
-        for channels in sorted(recipe.widths)
-        for blocks in sorted(recipe.depths)
-    ]
-    try:
-        for config in found:
-            supernet.check(config)
-    except ValueError as error:
-        raise ConfigError(f"widths and depths: {error}") from error
-    if not found:
-        raise ConfigError("widths and depths: name at least one of each")
-    return found
+class _Imitated:
+    """Compares the maps of a slice, whatever its width and depth, with the teacher's."""
+
+    def __init__(self, start: Start, teacher: Generator) -> None:
+        assert isinstance(start.generator, MfaNet)
+        points = body_taps(teacher, count=_POINTS)
+        self.wanted = Taps(points)
+        widths = measure_widths(teacher, points)
+        self.adaptors = SliceableAdaptors(start.generator.channels, widths).to(start.device)
+        self._adapt = shared(self.adaptors)
+
+    def difference(self, maps: Sequence[Tensor], wanted: Sequence[Tensor]) -> Tensor:
+        """Return how far the slice's maps at even depths are from the teacher's."""
+        places = [-(-(number + 1) * len(maps) // _POINTS) - 1 for number in range(_POINTS)]
+        adapted = self._adapt([maps[max(place, 0)] for place in places])
+        return relative_difference(adapted, wanted)
+
+
+def _build_judge(recipe: SupernetRecipe, start: Start) -> Judge | None:
+    if not recipe.adversarial_weight:
+        return None
+    judge = Judge(
+        recipe.discriminator, recipe.adversarial, device=start.device, clip_norm=recipe.clip_norm
+    )
+    if recipe.discriminator_weights is not None:
+        load_all(judge.network, Path(recipe.discriminator_weights))
+    return judge

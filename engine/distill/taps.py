@@ -7,10 +7,13 @@ from contextlib import contextmanager
 
 import torch
 from torch import Tensor, nn
+from torch.nn import functional
 from typing_extensions import override
 
 from engine.core.errors import ConfigError
 from engine.models.generators.base import Generator
+
+_SMALLEST_SQUARE = 1e-8
 
 
 class Taps:
@@ -91,3 +94,20 @@ def measure_widths(generator: Generator, modules: Sequence[nn.Module]) -> list[i
     with torch.no_grad(), Taps(modules).listening() as maps:
         generator(torch.zeros(1, 3, 8, 8, device=parameter.device))
     return [level.shape[1] for level in maps]
+
+
+def relative_difference(maps: Sequence[Tensor], wanted: Sequence[Tensor]) -> Tensor:
+    """Return the mean square difference of maps over the mean square of what is wanted.
+
+    So one weight means the same at every depth and for every teacher. It is 1
+    for maps of zeros, averaged over the points.
+
+    Shape:
+        - each pair: ``(N, C, H, W)``.
+    """
+    shares = []
+    for own, other in zip(maps, wanted, strict=True):
+        target = other.detach().float()
+        size = target.square().mean().clamp_min(_SMALLEST_SQUARE)
+        shares.append(functional.mse_loss(own.float(), target) / size)
+    return torch.stack(shares).mean()

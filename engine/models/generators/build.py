@@ -26,6 +26,17 @@ def _sized(network: Callable[..., Generator], *, channels: int, blocks: int) -> 
     )
 
 
+def _build_mfanet(recipe: GeneratorRecipe) -> Generator:
+    blocks = recipe.blocks or (len(recipe.inner) if recipe.inner else 4)
+    if recipe.inner and len(recipe.inner) != blocks:
+        raise ValueError(
+            f"inner gives the widths of {len(recipe.inner)} blocks, there are {blocks}"
+        )
+    return MfaNet(
+        scale=recipe.scale, channels=recipe.channels or 32, blocks=blocks, inner=recipe.inner
+    )
+
+
 def _build_tpsr(recipe: GeneratorRecipe) -> Generator:
     if recipe.scale != 4 or recipe.blocks is not None:
         raise ValueError("TPSR exists for scale 4 only, and its depth is fixed")
@@ -33,7 +44,7 @@ def _build_tpsr(recipe: GeneratorRecipe) -> Generator:
 
 
 GENERATORS: Registry[Builder] = Registry("generator family")
-GENERATORS.add("mfanet", _sized(MfaNet, channels=32, blocks=4))
+GENERATORS.add("mfanet", _build_mfanet)
 GENERATORS.add("rrdbnet", _sized(RrdbNet, channels=64, blocks=23))
 GENERATORS.add("srresnet", _sized(SrResNet, channels=64, blocks=16))
 GENERATORS.add("compact", _sized(CompactNet, channels=64, blocks=16))
@@ -49,6 +60,8 @@ def build_generator(recipe: GeneratorRecipe) -> Generator:
         UnknownNameError: If there is no such family.
         ConfigError: If the family does not come in that size.
     """
+    if recipe.inner and recipe.family != "mfanet":
+        raise ConfigError(f"generator {recipe.family}: only mfanet has inner widths")
     try:
         return GENERATORS[recipe.family](recipe)
     except ValueError as error:

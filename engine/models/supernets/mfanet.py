@@ -24,12 +24,20 @@ class SubnetConfig:
     """The choices that define a subnet.
 
     Attributes:
-        channels: How many of the supernet's channels it has.
+        channels: How many of the supernet's channels its trunk has; as the
+            aggregation is a running sum, all blocks share them.
         blocks: How many of its blocks.
+        inner: Widths of the two inner stages, block by block; ``channels`` when not given.
     """
 
     channels: int
     blocks: int
+    inner: tuple[tuple[int, int], ...] | None = None
+
+    @property
+    def pairs(self) -> tuple[tuple[int, int], ...]:
+        """The widths of the two inner stages of each block."""
+        return self.inner or ((self.channels, self.channels),) * self.blocks
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,12 +73,14 @@ class MfaSupernet(nn.Module):
         """Raise if the supernet does not contain ``config``.
 
         Raises:
-            ValueError: If it has fewer channels or blocks.
+            ValueError: If it has fewer channels or blocks, or narrower stages.
         """
-        if not (
-            0 < config.channels <= self.largest.channels
-            and 0 < config.blocks <= self.largest.blocks
-        ):
+        if config.inner and len(config.inner) != config.blocks:
+            raise ValueError(f"{config}: inner gives {len(config.inner)} blocks")
+        pairs = zip(config.pairs, self.network.inner, strict=False)
+        asked = [(config.channels, self.largest.channels), (config.blocks, self.largest.blocks)]
+        asked += [widths for own, whole in pairs for widths in zip(own, whole, strict=True)]
+        if not all(0 < own <= whole for own, whole in asked):
             raise ValueError(f"{config} is not part of {self.largest}")
 
     @override
@@ -85,9 +95,9 @@ class MfaSupernet(nn.Module):
         head = _convolve(net.head, lr, width)
         features, maps = head, []
         total: Tensor | None = None
-        for block, gather in list(zip(net.blocks, net.gather, strict=True))[: config.blocks]:
+        for block, gather, inner in zip(net.blocks, net.gather, config.pairs, strict=False):
             assert isinstance(block, MfaBlock)
-            features = _run_block(block, features, width)
+            features = _run_block(block, features, width, inner)
             maps.append(features)
             gathered = _convolve(gather, features, width)
             total = gathered if total is None else total + gathered
@@ -105,6 +115,7 @@ class MfaSupernet(nn.Module):
             channels=config.channels,
             blocks=config.blocks,
             convolution="plain",
+            inner=config.pairs,
         )
         whole = folded.state_dict()
         with torch.no_grad():
@@ -114,9 +125,9 @@ class MfaSupernet(nn.Module):
         return slim.eval()
 
 
-def _run_block(block: MfaBlock, features: Tensor, width: int) -> Tensor:
-    near = functional.leaky_relu(_convolve(block.stage_1, features, width), _SLOPE)
-    middle = functional.leaky_relu(_convolve(block.stage_2, near, width), _SLOPE)
+def _run_block(block: MfaBlock, features: Tensor, width: int, inner: tuple[int, int]) -> Tensor:
+    near = functional.leaky_relu(_convolve(block.stage_1, features, inner[0]), _SLOPE)
+    middle = functional.leaky_relu(_convolve(block.stage_2, near, inner[1]), _SLOPE)
     return features + _convolve(block.tap_1, near, width) + _convolve(block.stage_3, middle, width)
 
 

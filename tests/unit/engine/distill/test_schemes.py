@@ -29,11 +29,13 @@ from engine.config.recipes import (
 )
 from engine.core.errors import ConfigError, JobCancelled
 from engine.distill.build import build_scheme
+from engine.distill.supernet import SupernetScheme
 from engine.models.generators.build import build_generator
 from engine.runs.events import Checkpoint
 from engine.runs.run_folder import RunFolder
 from engine.runs.summary import series
 from engine.training.run import run_training
+from engine.training.scheme import Start
 from tests.helpers.training import TINY, Recorder, new_run, tiny_recipe
 
 TEACHER = TeacherRecipe(generator=GeneratorRecipe(family="rrdbnet", scale=2, channels=4, blocks=1))
@@ -89,9 +91,12 @@ def supernet(tmp_path: Path) -> SupernetRecipe:
         teacher=TEACHER,
         widths=(2, 4),
         depths=(1, 2),
+        inner_widths=(2, 3, 4),
         subnets_per_step=2,
         sandwich=True,
         weights=DistillWeights(output=1, feature=1, pixel=1),
+        adversarial_weight=0.1,
+        discriminator=SMALL_D,
     )
 
 
@@ -124,7 +129,7 @@ TERMS = {
                "teacher_discriminator"},
     "omgd": {f"from_{teacher}_{term}" for teacher in ("wider", "deeper")
              for term in ("pixel", "structure", "variation")} | {"from_wider_channel"},
-    "supernet": {"pixel", "output", "feature"},
+    "supernet": {"pixel", "output", "feature", "adversarial", "discriminator"},
     "slim": {"pixel", "output", "adversarial", "discriminator"},
 }  # fmt: skip
 
@@ -279,6 +284,8 @@ def test_a_discriminator_without_layers_to_share_is_refused(tmp_path: Path) -> N
     ("change", "message"),
     [
         ({"widths": (8,)}, "not part of"),
+        ({"inner_widths": (2, 8)}, "not part of"),
+        ({"inherit": True}, "only an mfanet"),
         ({"depths": ()}, "at least one"),
         ({"generator": msgspec.structs.replace(TINY, family="srresnet")}, "only mfanet"),
     ],
@@ -290,6 +297,67 @@ def test_a_supernet_that_does_not_hold_its_slices_is_refused(
 
     with pytest.raises(ConfigError, match=message):
         train(recipe, new_run(tmp_path))
+
+
+def test_a_supernet_may_keep_its_teachers_discriminator(tmp_path: Path) -> None:
+    first, second = new_run(tmp_path, "first"), new_run(tmp_path, "second")
+    recipe = msgspec.structs.replace(supernet(tmp_path), subnets_per_step=1, sandwich=False)
+    train(recipe, first)
+    path = first.checkpoints / "step-3" / "discriminator.safetensors"
+
+    train(msgspec.structs.replace(recipe, discriminator_weights=str(path)), second)
+
+    assert differs(weights(second, 2, "discriminator"), weights(first, 2, "discriminator"))
+    apart = msgspec.structs.replace(recipe, discriminator_weights=str(tmp_path / "gone"))
+    with pytest.raises(ConfigError, match="gone"):
+        train(apart, new_run(tmp_path, "third"))
+
+
+def test_only_the_largest_slice_learns_while_a_supernet_is_predistilled(tmp_path: Path) -> None:
+    recipe = msgspec.structs.replace(supernet(tmp_path), predistill_fraction=0.5)
+    network = build_generator(recipe.generator)
+    scheme = SupernetScheme(
+        recipe, Start(generator=network, averaged=network, device=torch.device("cpu"))
+    )
+
+    drawn = [scheme.draw(step) for step in range(3)]
+
+    assert [len(configs) for configs in drawn] == [1, 1, 4]
+    assert drawn[0] == drawn[1] == (drawn[2][-1],)
+    assert drawn[2][-1].channels == 4
+
+
+def test_slices_depend_on_seed_and_step_alone(tmp_path: Path) -> None:
+    recipe = msgspec.structs.replace(supernet(tmp_path), subnets_per_step=8)
+    network = build_generator(recipe.generator)
+    start = Start(generator=network, averaged=network, device=torch.device("cpu"))
+
+    one, other = SupernetScheme(recipe, start), SupernetScheme(recipe, start)
+
+    assert one.draw(5) == other.draw(5)
+    assert one.draw(5) != one.draw(6)
+
+
+def whole_supernet(tmp_path: Path) -> SupernetRecipe:
+    """Return a supernet of which only the whole learns."""
+    only: dict[str, object] = {"widths": (4,), "depths": (2,), "inner_widths": ()}
+    return msgspec.structs.replace(supernet(tmp_path), **only)
+
+
+@pytest.mark.parametrize("scheme", [distill, whole_supernet])
+def test_a_student_that_inherits_starts_as_its_teacher(
+    tmp_path: Path, scheme: Callable[[Path], DistillRecipe | SupernetRecipe]
+) -> None:
+    recipe = scheme(tmp_path)
+    blocks = recipe.generator.blocks
+    teacher = TeacherRecipe(generator=msgspec.structs.replace(TINY, blocks=blocks))
+    slow = msgspec.structs.replace(recipe.schedule, learning_rate=1e-9)
+    change = {"teacher": teacher, "inherit": True, "schedule": slow, "checkpoint_every": 1}
+    folder = new_run(tmp_path)
+
+    train(msgspec.structs.replace(recipe, **change), folder)
+
+    assert max(series(folder, "loss_output").values()) < 1e-3
 
 
 def test_the_slim_network_is_written_with_what_is_left_of_it(tmp_path: Path) -> None:

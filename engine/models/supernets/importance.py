@@ -1,0 +1,102 @@
+"""Orders MFANet's channels by importance, so that the first ones are the ones to keep.
+
+Paper: Li et al. 2020, "GAN Compression", arXiv 2003.08936, which keeps the
+channels whose weights have the largest L1 norm.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import torch
+from torch import Tensor, nn
+
+from engine.models.blocks.merged_conv import MergedConv3x3
+from engine.models.generators.mfanet import MfaNet
+
+_OUT, _IN = 0, 1  # axes of a convolution's kernel
+
+
+def sort_channels(network: MfaNet) -> MfaNet:
+    """Return the folded network with the channels of largest L1 norm first.
+
+    It computes the same; only the order of its channels differs.
+    """
+    folded = network.folded()
+    weights = folded.state_dict()
+    for space in _spaces(len(folded.blocks)):
+        sizes = [_norms(weights[f"{name}.weight"], axis) for name, axis in space]
+        order = torch.stack(sizes).sum(0).argsort(descending=True, stable=True)
+        for name, axis in space:
+            weights[f"{name}.weight"] = weights[f"{name}.weight"].index_select(axis, order)
+            if axis == _OUT:
+                weights[f"{name}.bias"] = weights[f"{name}.bias"][order]
+    folded.load_state_dict(weights)
+    return folded
+
+
+def inherit_weights(heir: MfaNet, ancestor: MfaNet) -> None:
+    """Give ``heir`` the most important channels of ``ancestor``, and blocks at even depths of it.
+
+    Raises:
+        ValueError: If ``ancestor`` is smaller in any way.
+    """
+    whole = sort_channels(ancestor).state_dict()
+    count, own = len(ancestor.blocks), len(heir.blocks)
+    places = [-(-(number + 1) * count // own) - 1 for number in range(own)]
+    if own > count:
+        raise ValueError(f"{own} blocks cannot be taken from {count}")
+    target = dict(heir.named_modules())
+    for name, plain in heir.folded().named_modules():
+        if not isinstance(plain, nn.Conv2d):
+            continue
+        assert plain.bias is not None
+        source = _source(name, places)
+        kernel = _first(whole[f"{source}.weight"], plain.weight, name)
+        bias = _first(whole[f"{source}.bias"], plain.bias, name)
+        _give(target[name], kernel, bias)
+
+
+def _source(name: str, places: list[int]) -> str:
+    room, _, rest = name.partition(".")
+    if room not in {"blocks", "gather"}:
+        return name
+    number, dot, rest = rest.partition(".")
+    return f"{room}.{places[int(number)]}{dot}{rest}"
+
+
+def _first(whole: Tensor, like: Tensor, name: str) -> Tensor:
+    if any(own > there for own, there in zip(like.shape, whole.shape, strict=True)):
+        raise ValueError(f"{name} has {tuple(like.shape)}, but only {tuple(whole.shape)} is there")
+    return whole[tuple(slice(side) for side in like.shape)]
+
+
+@torch.no_grad()
+def _give(layer: nn.Module, kernel: Tensor, bias: Tensor) -> None:
+    if isinstance(layer, MergedConv3x3):
+        # The other branches keep their start; the plain one makes up for them.
+        layer.kernel.add_(kernel.to(layer.kernel.device) - layer.merged_kernel())
+        layer.bias.copy_(bias)
+        return
+    assert isinstance(layer, nn.Conv2d)
+    assert layer.bias is not None
+    layer.weight.copy_(kernel)
+    layer.bias.copy_(bias)
+
+
+def _norms(weight: Tensor, axis: int) -> Tensor:
+    return weight.abs().transpose(0, axis).flatten(1).sum(1)
+
+
+def _spaces(blocks: int) -> Iterator[list[tuple[str, int]]]:
+    """Yield the layers that write or read one space of channels, with the axis it is on."""
+    numbers = range(blocks)
+    trunk = [("head", _OUT), ("after", _OUT), ("tail", _IN)]
+    for number in numbers:
+        block = f"blocks.{number}"
+        trunk += [(f"{block}.stage_1", _IN), (f"gather.{number}", _IN)]
+        trunk += [(f"{block}.stage_3", _OUT), (f"{block}.tap_1", _OUT)]
+        yield [(f"{block}.stage_1", _OUT), (f"{block}.stage_2", _IN), (f"{block}.tap_1", _IN)]
+        yield [(f"{block}.stage_2", _OUT), (f"{block}.stage_3", _IN)]
+    yield trunk
+    yield [("after", _IN), *((f"gather.{number}", _OUT) for number in numbers)]
