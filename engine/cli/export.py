@@ -9,6 +9,8 @@ import msgspec
 import typer
 
 from engine.cli.output import Output
+from engine.cli.train import parse_overrides
+from engine.config.recipes import set_values
 from engine.export.publish import PublishRequest, publish_run
 
 app = typer.Typer(add_completion=False)
@@ -26,6 +28,17 @@ def export(
         list[Path],
         typer.Option("--benchmark", help="Folder of HR photos to measure on; repeat for more."),
     ],
+    model_id: Annotated[
+        str, typer.Option("--id", help="Id of the model; the recipe's name by default.")
+    ] = "",
+    values: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--set",
+            metavar="GENE=VALUE",
+            help="Of a supernet: channels=24, blocks=3, inner=[[16,24],[24,24],[8,16]].",
+        ),
+    ] = None,
     name: Annotated[str, typer.Option(help="The name people see; the recipe's by default.")] = "",
     model_version: Annotated[str, typer.Option("--version", help="Version of the weights.")] = "1",
     twin: Annotated[str, typer.Option(help="Id of the model it can be blended with.")] = "",
@@ -43,6 +56,9 @@ def export(
 ) -> None:
     """Write a run's averaged weights as fp32 and int8 ONNX files with a measured card.
 
+    Of a slimmed network that is what the closed gates leave; of a supernet the
+    subnet that --set names, or the largest.
+
     The files are compared with the network before they get their names; the
     figures on the card are measured through ONNX Runtime on the folders given.
 
@@ -50,12 +66,19 @@ def export(
 
         mfagan export runs/2026-11-21-mfa-s-x4-classic-3f2a --to models/
         --calibrate photos/ --benchmark bench/set5 --benchmark bench/set14
+
+        mfagan export runs/2026-11-22-supernet-x4-81c0 --to models/ --id mfa-24x3
+        --set channels=24 --set blocks=3 --calibrate photos/ --benchmark bench/set5
     """
+    genes: dict[str, object] = {}
+    set_values(genes, parse_overrides(values or []))
     to.mkdir(parents=True, exist_ok=True)
     card = publish_run(
         PublishRequest(
             run=run,
             folder=to,
+            id=model_id,
+            genes=genes,
             name=name,
             version=model_version,
             twin=twin or None,

@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import datetime as dt
 import platform
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TypeAlias
 
 import msgspec
 import numpy as np
 import torch
-from safetensors.torch import load_file
 
 from engine.catalog.card import (
     Architecture,
@@ -27,7 +26,15 @@ from engine.catalog.card import (
     hash_file,
     write_card,
 )
-from engine.config.recipes import GanRecipe, MfaganRecipe, OmgdRecipe, TrainRecipe, load_recipe
+from engine.config.recipes import (
+    GanRecipe,
+    MfaganRecipe,
+    OmgdRecipe,
+    SlimRecipe,
+    SupernetRecipe,
+    TrainRecipe,
+    load_recipe,
+)
 from engine.core.cancellation import CancelToken
 from engine.core.errors import ConfigError
 from engine.data.photo_store import find_photos, load_rgb, reduce_bicubic
@@ -39,8 +46,9 @@ from engine.export.quantise import Patch, quantise_int8
 from engine.export.speed_ratio import relative_speed
 from engine.imaging.code_values import to_float
 from engine.inference.session import SessionSpec, open_session
-from engine.models.generators.build import build_generator
+from engine.models.generators.base import Generator
 from engine.models.generators.mfanet import MfaNet
+from engine.training.run_network import load_run_network
 
 # Cost is stated for this LR input, as efficient super-resolution papers do.
 _COST_SIDE_PX = 256
@@ -59,6 +67,9 @@ class PublishRequest:
     Attributes:
         run: Run folder with a checkpoint.
         folder: Where the ONNX files and the card go.
+        id: Id of the model; the recipe's name when empty.
+        genes: Which subnet of a supernet, as `load_run_network` takes them; the
+            largest when there are none.
         name: The name people see; the recipe's when empty.
         version: Version of the weights.
         twin: Id of the model it can be blended with.
@@ -72,6 +83,8 @@ class PublishRequest:
 
     run: Path
     folder: Path
+    id: str = ""
+    genes: Mapping[str, object] = field(default_factory=dict)
     name: str
     version: str
     twin: str | None = None
@@ -96,8 +109,9 @@ def publish_run(request: PublishRequest) -> ModelCard:
     if not request.benchmarks:
         raise ConfigError(f"{request.run}: name at least one benchmark folder to measure on")
     recipe = load_recipe(request.run / "recipe.yaml")
-    generator, step = _load_generator(request.run, recipe)
-    model_id = recipe.name
+    network = load_run_network(request.run, request.genes)
+    generator, step = _as_mfanet(network.generator, request.run), network.step
+    model_id = request.id or recipe.name
     files: dict[Precision, Path] = {
         "fp32": request.folder / f"{model_id}.onnx",
         "int8": request.folder / f"{model_id}-int8.onnx",
@@ -118,7 +132,7 @@ def publish_run(request: PublishRequest) -> ModelCard:
         licence="Apache-2.0",
         credit="MFAGAN Studio, trained from random weights by its own recipes",
         architecture=Architecture(
-            family=recipe.generator.family, genes=msgspec.to_builtins(recipe.generator)
+            family=recipe.generator.family, genes=msgspec.to_builtins(network.sizes)
         ),
         params=sum(p.numel() for p in generator.parameters()),
         macs=Cost(input=f"{_COST_SIDE_PX}x{_COST_SIDE_PX}", value=_macs(generator)),
@@ -163,21 +177,18 @@ def calibration_patches(folder: Path, *, scale: int) -> list[Patch]:
     return patches
 
 
-def _load_generator(run: Path, recipe: TrainRecipe) -> tuple[MfaNet, int]:
-    last = run / "checkpoints" / "last"
-    if not last.exists():
-        raise ConfigError(f"{run}: has no checkpoint yet")
-    name = last.read_text(encoding="utf-8")
-    generator = build_generator(recipe.generator)
+def _as_mfanet(generator: Generator, run: Path) -> MfaNet:
     if not isinstance(generator, MfaNet):
-        raise ConfigError(f"{run}: {recipe.generator.family} cannot be published yet")
-    generator.load_state_dict(load_file(run / "checkpoints" / name / "averaged.safetensors"))
-    return generator.folded(), int(name.removeprefix("step-"))
+        raise ConfigError(f"{run}: {type(generator).__name__} cannot be published yet")
+    return generator
 
 
 def _kind(recipe: TrainRecipe) -> Kind:
     # What an adversary has trained paints detail.
-    return "vivid" if isinstance(recipe, GanRecipe | MfaganRecipe | OmgdRecipe) else "faithful"
+    is_vivid = isinstance(recipe, GanRecipe | MfaganRecipe | OmgdRecipe)
+    if isinstance(recipe, SlimRecipe | SupernetRecipe):
+        is_vivid = recipe.adversarial_weight > 0
+    return "vivid" if is_vivid else "faithful"
 
 
 def _macs(generator: MfaNet) -> int:
@@ -243,8 +254,18 @@ def _training_record(recipe: TrainRecipe, step: int) -> dict[str, object]:
     plain.pop("validation_folder")
     start = plain.pop("init_weights")
     return {
-        "recipe": plain,
+        "recipe": _without_folders(plain),
         "start": Path(start).name if start else "random weights",
         "step": step,
         "machine": f"{platform.machine()} CPU, {recipe.threads or 'all'} threads",
     }
+
+
+def _without_folders(values: dict[str, object]) -> dict[str, object]:
+    """Return ``values`` with files of weights named without the folders they lie in."""
+    result = {}
+    for name, value in values.items():
+        is_file = name.endswith("weights") and isinstance(value, str)
+        inner = _without_folders(value) if isinstance(value, dict) else value
+        result[name] = Path(str(value)).name if is_file else inner
+    return result

@@ -7,17 +7,30 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import torch
+from numpy.typing import NDArray
 from PIL import Image
+from torch import nn
 
 from engine.catalog.card import check_hash, read_card
-from engine.config.parts import DataRecipe, GeneratorRecipe, ScheduleRecipe
-from engine.config.recipes import GanRecipe, PsnrRecipe, dump_recipe
+from engine.config.parts import DataRecipe, GeneratorRecipe, ScheduleRecipe, TeacherRecipe
+from engine.config.recipes import (
+    GanRecipe,
+    PsnrRecipe,
+    SlimRecipe,
+    SupernetRecipe,
+    dump_recipe,
+)
 from engine.core.cancellation import CancelToken
 from engine.core.errors import ConfigError
 from engine.export.publish import PublishRequest, publish_run
+from engine.inference.session import SessionSpec, open_session
+from engine.models.supernets.mfanet import SubnetConfig
 from engine.runs.run_folder import RunFolder
 from engine.training.build import build_scheme
 from engine.training.run import run_training
+from engine.training.run_network import load_supernet
+from tests.helpers.finished_runs import SHARED, TEACHER, close_gates, finished_run
 
 
 @pytest.fixture(scope="module")
@@ -124,3 +137,59 @@ def test_publishing_without_a_measurement_is_refused(run: Path, tmp_path: Path) 
 
     with pytest.raises(ConfigError, match="benchmark"):
         publish_run(request)
+
+
+def test_a_slim_run_is_published_as_what_its_gates_leave(photos: Path, tmp_path: Path) -> None:
+    recipe = SlimRecipe(**SHARED, teacher=TEACHER, quantise=False)  # type: ignore[arg-type]
+    run = tmp_path / "run"
+    gated = close_gates(run, finished_run(run, recipe), quantise=False)
+
+    card = publish_run(_request(run, photos, tmp_path))
+
+    assert np.abs(_run_file(tmp_path / "tiny.onnx") - _run_torch(gated)).max() < 1e-4
+    assert card.architecture.genes["inner"] == ((5, 4), (3, 2))
+    assert card.params < sum(p.numel() for p in gated.network.folded().parameters())
+
+
+def test_a_subnet_of_a_supernet_run_is_published_under_an_id_of_its_own(
+    photos: Path, tmp_path: Path
+) -> None:
+    run = tmp_path / "run"
+    finished_run(run, SupernetRecipe(**SHARED, teacher=TEACHER))  # type: ignore[arg-type]
+    genes: dict[str, object] = {"channels": 4, "blocks": 1, "inner": [[2, 5]]}
+
+    request = replace(_request(run, photos, tmp_path), id="tiny-4x1", genes=genes)
+    card = publish_run(request)
+
+    config = SubnetConfig(channels=4, blocks=1, inner=((2, 5),))
+    subnet = load_supernet(run).extract(config)
+    assert np.abs(_run_file(tmp_path / "tiny-4x1.onnx") - _run_torch(subnet)).max() < 1e-4
+    assert card.id == "tiny-4x1"
+    assert (card.architecture.genes["channels"], card.receptive_field_px) == (4, 13)
+
+
+def test_card_names_files_of_weights_without_their_folders(photos: Path, tmp_path: Path) -> None:
+    teacher = TeacherRecipe(generator=TEACHER.generator, weights="/home/anna/t.safetensors")
+    run = tmp_path / "run"
+    finished_run(run, SupernetRecipe(**SHARED, teacher=teacher))  # type: ignore[arg-type]
+
+    card = publish_run(_request(run, photos, tmp_path))
+
+    trained = card.training["recipe"]
+    assert isinstance(trained, dict)
+    assert trained["teacher"]["weights"] == "t.safetensors"
+    assert "anna" not in (tmp_path / "tiny.json").read_text()
+
+
+def _lr() -> NDArray[np.float32]:
+    return np.random.default_rng(0).random((1, 3, 11, 14), dtype=np.float32)
+
+
+def _run_file(path: Path) -> NDArray[np.float32]:
+    return open_session(SessionSpec(path=path)).run(_lr())
+
+
+def _run_torch(network: nn.Module) -> NDArray[np.float32]:
+    with torch.inference_mode():
+        result: NDArray[np.float32] = network(torch.from_numpy(_lr())).numpy()
+    return result

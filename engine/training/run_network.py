@@ -1,0 +1,131 @@
+"""The network that a run made, in the form in which it ships."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import msgspec
+from safetensors.torch import load_file
+
+from engine.config.parts import GeneratorRecipe
+from engine.config.recipes import SlimRecipe, SupernetRecipe, TrainRecipe, load_recipe
+from engine.core.errors import ConfigError
+from engine.models.generators.base import Generator
+from engine.models.generators.build import build_generator
+from engine.models.generators.mfanet import MfaNet
+from engine.models.supernets.gated import GatedMfaNet
+from engine.models.supernets.mfanet import MfaSupernet, SubnetConfig
+from engine.training.checkpoints import load_all, newest_checkpoint
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunNetwork:
+    """What a run made.
+
+    Attributes:
+        generator: Folded, in eval mode, on the CPU.
+        sizes: A generator recipe that builds a network of these sizes.
+        recipe: What the run was told.
+        step: The step of the checkpoint it is from.
+    """
+
+    generator: Generator
+    sizes: GeneratorRecipe
+    recipe: TrainRecipe
+    step: int
+
+
+def load_run_network(run: Path, genes: Mapping[str, object] | None = None) -> RunNetwork:
+    """Load the averaged weights of a run's newest checkpoint.
+
+    A slimmed network comes without the channels whose gates are closed, a
+    subnet of a supernet with weights of its own.
+
+    Args:
+        run: Run folder.
+        genes: Which subnet of a supernet, as `SubnetConfig` is written in YAML:
+            ``channels``, ``blocks`` and ``inner``; what is left out is the largest.
+
+    Raises:
+        ConfigError: If the run has no checkpoint, or genes are given that it
+            does not contain.
+    """
+    recipe = load_recipe(run / "recipe.yaml")
+    checkpoint = _newest(run)
+    if genes:
+        generator: Generator = _subnet(load_supernet(run), genes, run)
+    else:
+        generator = _averaged(checkpoint, recipe)
+    return RunNetwork(
+        generator=generator,
+        sizes=_sizes(generator, recipe.generator),
+        recipe=recipe,
+        step=int(checkpoint.name.removeprefix("step-")),
+    )
+
+
+def load_supernet(run: Path) -> MfaSupernet:
+    """Load the averaged supernet of a run's newest checkpoint.
+
+    A search cuts its candidates out of it: ``load_supernet(run).extract(config)``.
+
+    Raises:
+        ConfigError: If the run is of another kind or has no checkpoint.
+    """
+    recipe = load_recipe(run / "recipe.yaml")
+    if not isinstance(recipe, SupernetRecipe):
+        raise ConfigError(f"{run}: is no supernet; only a supernet has networks to choose from")
+    whole = _load_whole(_newest(run), recipe)
+    assert isinstance(whole, MfaNet)
+    return MfaSupernet(whole.eval())
+
+
+def _newest(run: Path) -> Path:
+    checkpoint = newest_checkpoint(run / "checkpoints")
+    if checkpoint is None:
+        raise ConfigError(f"{run}: has no checkpoint yet")
+    return checkpoint
+
+
+def _load_whole(checkpoint: Path, recipe: TrainRecipe) -> Generator:
+    whole = build_generator(recipe.generator)
+    load_all(whole, checkpoint / "averaged.safetensors")
+    return whole
+
+
+def _averaged(checkpoint: Path, recipe: TrainRecipe) -> Generator:
+    whole = _load_whole(checkpoint, recipe)
+    if isinstance(whole, MfaNet) and isinstance(recipe, SlimRecipe):
+        return _without_closed_gates(whole, checkpoint, quantise=recipe.quantise)
+    return whole.folded()
+
+
+def _without_closed_gates(whole: MfaNet, checkpoint: Path, *, quantise: bool) -> MfaNet:
+    gated = GatedMfaNet(whole, quantise=quantise)
+    gated.gates.load_state_dict(load_file(checkpoint / "gates.safetensors"))
+    return gated.extract(whole)
+
+
+def _subnet(supernet: MfaSupernet, genes: Mapping[str, object], run: Path) -> MfaNet:
+    largest = msgspec.to_builtins(supernet.largest)
+    unknown = [name for name in genes if name not in largest]
+    if unknown:
+        raise ConfigError(f"{run}: there is no gene {unknown[0]!r}; genes are {', '.join(largest)}")
+    try:
+        return supernet.extract(msgspec.convert({**largest, **genes}, SubnetConfig))
+    except (msgspec.ValidationError, ValueError) as error:
+        raise ConfigError(f"{run}: {error}") from error
+
+
+def _sizes(generator: Generator, recipe: GeneratorRecipe) -> GeneratorRecipe:
+    if not isinstance(generator, MfaNet):
+        return recipe
+    is_even = all(pair == (generator.channels,) * 2 for pair in generator.inner)
+    return msgspec.structs.replace(
+        recipe,
+        channels=generator.channels,
+        blocks=len(generator.blocks),
+        inner=None if is_even else generator.inner,
+    )

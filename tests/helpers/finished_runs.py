@@ -1,0 +1,49 @@
+"""Run folders as finished trainings leave them, without training."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import torch
+from safetensors.torch import save_file
+
+from engine.config.parts import DataRecipe, GeneratorRecipe, ScheduleRecipe, TeacherRecipe
+from engine.config.recipes import TrainRecipe, dump_recipe
+from engine.models.generators.build import build_generator
+from engine.models.generators.mfanet import MfaNet
+from engine.models.supernets.gated import GatedMfaNet
+
+SHARED: dict[str, object] = {
+    "name": "tiny",
+    "data": DataRecipe(folder="photos"),
+    "schedule": ScheduleRecipe(steps=9),
+    "generator": GeneratorRecipe(scale=2, channels=6, blocks=2),
+}
+TEACHER = TeacherRecipe(generator=GeneratorRecipe(scale=2, channels=8, blocks=2))
+
+
+def finished_run(folder: Path, recipe: TrainRecipe) -> MfaNet:
+    """Write a run of ``recipe``, at step 9, into ``folder`` and return its averaged network."""
+    torch.manual_seed(1)
+    made = build_generator(recipe.generator)
+    assert isinstance(made, MfaNet)
+    with torch.no_grad():
+        for parameter in made.parameters():
+            parameter.add_(0.05 * torch.randn_like(parameter))
+    checkpoint = folder / "checkpoints" / "step-9"
+    checkpoint.mkdir(parents=True)
+    (folder / "recipe.yaml").write_text(dump_recipe(recipe))
+    (folder / "checkpoints" / "last").write_text("step-9")
+    save_file(made.state_dict(), checkpoint / "averaged.safetensors")
+    return made
+
+
+def close_gates(folder: Path, network: MfaNet, *, quantise: bool) -> GatedMfaNet:
+    """Close some gates of a slim run and return the network with its gates."""
+    gated = GatedMfaNet(network, quantise=quantise)
+    with torch.no_grad():
+        for number, gate in enumerate(gated.gates):
+            gate.uniform_(0.5, 1.5)
+            gate[: number + 1] = 0
+    save_file(gated.gates.state_dict(), folder / "checkpoints" / "step-9" / "gates.safetensors")
+    return gated

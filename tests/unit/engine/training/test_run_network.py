@@ -1,0 +1,102 @@
+"""What a run made comes out as it ships: folded, slimmed or cut out of a supernet."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+import torch
+
+from engine.config.recipes import PsnrRecipe, SlimRecipe, SupernetRecipe, dump_recipe
+from engine.core.errors import ConfigError
+from engine.models.generators.build import build_generator
+from engine.models.supernets.mfanet import SubnetConfig
+from engine.training.run_network import load_run_network, load_supernet
+from tests.helpers.finished_runs import SHARED, TEACHER, close_gates, finished_run
+
+
+def test_a_plain_run_gives_its_folded_average(tmp_path: Path) -> None:
+    recipe = PsnrRecipe(**SHARED)  # type: ignore[arg-type]
+    whole = finished_run(tmp_path, recipe)
+    lr = torch.rand(1, 3, 8, 8)
+
+    made = load_run_network(tmp_path)
+
+    assert made.step == 9
+    assert made.sizes == recipe.generator
+    with torch.no_grad():
+        assert torch.allclose(made.generator(lr), whole(lr), atol=1e-5)
+
+
+def test_a_slim_run_gives_what_the_gates_leave(tmp_path: Path) -> None:
+    recipe = SlimRecipe(**SHARED, teacher=TEACHER, quantise=False)  # type: ignore[arg-type]
+    gated = close_gates(tmp_path, finished_run(tmp_path, recipe), quantise=False)
+    lr = torch.rand(1, 3, 8, 9)
+
+    made = load_run_network(tmp_path)
+
+    assert made.sizes.inner == ((5, 4), (3, 2))
+    with torch.no_grad():
+        assert torch.allclose(made.generator(lr), gated(lr), atol=1e-5)
+
+
+def test_sizes_of_a_slim_network_build_one_like_it(tmp_path: Path) -> None:
+    recipe = SlimRecipe(**SHARED, teacher=TEACHER)  # type: ignore[arg-type]
+    close_gates(tmp_path, finished_run(tmp_path, recipe), quantise=True)
+
+    made = load_run_network(tmp_path)
+
+    twin = build_generator(made.sizes).folded()
+    shapes = [
+        {name: tensor.shape for name, tensor in network.state_dict().items()}
+        for network in (twin, made.generator)
+    ]
+    assert shapes[0] == shapes[1]
+
+
+def test_a_supernet_run_gives_the_subnet_of_the_genes(tmp_path: Path) -> None:
+    finished_run(tmp_path, SupernetRecipe(**SHARED, teacher=TEACHER))  # type: ignore[arg-type]
+    genes: dict[str, object] = {"channels": 4, "blocks": 1, "inner": [[2, 5]]}
+    config = SubnetConfig(channels=4, blocks=1, inner=((2, 5),))
+    lr = torch.rand(1, 3, 8, 8)
+
+    made = load_run_network(tmp_path, genes)
+
+    assert (made.sizes.channels, made.sizes.blocks, made.sizes.inner) == (4, 1, ((2, 5),))
+    with torch.no_grad():
+        sliced = load_supernet(tmp_path)(lr, config).sr
+        assert torch.allclose(made.generator(lr), sliced, atol=1e-5)
+    assert load_run_network(tmp_path).sizes.channels == 6
+
+
+@pytest.mark.parametrize(
+    ("genes", "message"),
+    [
+        ({"channels": 9}, "not part of"),
+        ({"channels": "many"}, "Expected `int`"),
+        ({"kernels": 3}, "no gene 'kernels'"),
+    ],
+)
+def test_genes_that_the_supernet_does_not_have_are_refused(
+    tmp_path: Path, genes: dict[str, object], message: str
+) -> None:
+    finished_run(tmp_path, SupernetRecipe(**SHARED, teacher=TEACHER))  # type: ignore[arg-type]
+
+    with pytest.raises(ConfigError, match=message):
+        load_run_network(tmp_path, genes)
+
+
+def test_only_a_supernet_has_genes_and_only_a_run_with_a_checkpoint_a_network(
+    tmp_path: Path,
+) -> None:
+    finished_run(tmp_path / "plain", PsnrRecipe(**SHARED))  # type: ignore[arg-type]
+    fresh = tmp_path / "fresh"
+    fresh.mkdir()
+    (fresh / "recipe.yaml").write_text(dump_recipe(PsnrRecipe(**SHARED)))  # type: ignore[arg-type]
+
+    with pytest.raises(ConfigError, match="only a supernet"):
+        load_run_network(tmp_path / "plain", {"channels": 4})
+    with pytest.raises(ConfigError, match="no supernet"):
+        load_supernet(tmp_path / "plain")
+    with pytest.raises(ConfigError, match="no checkpoint"):
+        load_run_network(fresh)
