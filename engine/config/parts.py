@@ -30,6 +30,7 @@ class GeneratorRecipe(Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     scale: Annotated[int, Meta(ge=2, le=4)] = 4
     channels: Positive | None = None
     blocks: Positive | None = None
+    inner: tuple[tuple[Positive, Positive], ...] | None = None
 
 
 class DataRecipe(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
