@@ -20,6 +20,7 @@ from engine.core.images import ImageF32
 from engine.data.photo_store import crop_to_multiple, find_photos, load_rgb
 from engine.evaluation.contestants import Contestant
 from engine.evaluation.judges import Judges
+from engine.evaluation.photos import load_on_white
 from engine.evaluation.reductions import MATLAB, Reduction
 from engine.imaging.code_values import to_codes, to_float
 from engine.metrics.luma import to_luma
@@ -148,7 +149,7 @@ def judge_alone(contestant: Contestant, path: Path, judges: Judges) -> PhotoFigu
         UnreadableImageError: If the photo cannot be decoded.
         InferenceError: If the network cannot be run.
     """
-    lr_codes = load_rgb(path)
+    lr_codes = load_on_white(path)
     sr_codes = np.asarray(
         to_codes(contestant.enlarge(to_float(lr_codes)), np.uint8), dtype=np.uint8
     )

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from engine.core.errors import ConfigError
 from engine.data.photo_store import crop_to_multiple, find_photos, load_rgb
 from engine.evaluation.contestants import Contestant
+from engine.evaluation.photos import load_on_white
 from engine.evaluation.reductions import MATLAB, Reduction
 from engine.evaluation.sheet_drawing import Panel, SheetRow, write_sheet
 from engine.imaging.code_values import to_codes, to_float
@@ -78,7 +79,7 @@ def write_contact_sheet(
             rows.append(_row(contestants, f"{folder.name}/{path.name}", lr, hr))
     for folder in alone:
         rows += [
-            _row(contestants, f"{folder.name}/{path.name}", load_rgb(path), None)
+            _row(contestants, f"{folder.name}/{path.name}", load_on_white(path), None)
             for path in find_photos(folder)
         ]
     write_sheet(rows, target, zoom=_ZOOM, columns=_COLUMNS)

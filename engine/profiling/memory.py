@@ -5,9 +5,11 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
+import psutil
 
 from engine.core.errors import InferenceError
 from engine.inference.peak_memory import peak_memory_bytes
@@ -17,19 +19,36 @@ _CHILD_TIMEOUT_S = 600
 _RUNS = 2
 
 
-def peak_rss_of_network(path: Path, *, side_px: int, channels: int, thread_count: int) -> int:
-    """Return the peak memory, in bytes, of a fresh process that runs only this network.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NetworkMemory:
+    """The memory of a fresh process that runs only one network.
+
+    Attributes:
+        peak_rss_bytes: Largest resident memory, interpreter and runtime among it.
+        growth_bytes: The same less what was resident before the network was loaded:
+            weights, feature maps and what the runtime needs to compute them.
+    """
+
+    peak_rss_bytes: int
+    growth_bytes: int
+
+
+def measure_network_memory(
+    path: Path, *, height_px: int, width_px: int, channels: int, thread_count: int
+) -> NetworkMemory:
+    """Run a network in a fresh process and return the memory that it took.
 
     Args:
         path: The ONNX file.
-        side_px: Side of the square input.
+        height_px: Height of the input.
+        width_px: Width of the input.
         channels: Channels of the input.
         thread_count: As in `SessionSpec`.
 
     Raises:
         InferenceError: If that process fails.
     """
-    arguments = [str(path), str(side_px), str(channels), str(thread_count)]
+    arguments = [str(path), *map(str, (height_px, width_px, channels, thread_count))]
     try:
         done = subprocess.run(
             [sys.executable, "-m", "engine.profiling.memory", *arguments],
@@ -40,16 +59,23 @@ def peak_rss_of_network(path: Path, *, side_px: int, channels: int, thread_count
     if done.returncode != 0:
         last = done.stderr.strip().rpartition("\n")[2]
         raise InferenceError(f"{path}: its memory could not be measured ({last})")
-    return int(json.loads(done.stdout)["peak_rss_bytes"])
+    figures = json.loads(done.stdout)
+    return NetworkMemory(
+        peak_rss_bytes=int(figures["peak_rss_bytes"]), growth_bytes=int(figures["growth_bytes"])
+    )
 
 
 def _main(arguments: list[str]) -> None:
-    side_px, channels, thread_count = (int(text) for text in arguments[1:])
+    height_px, width_px, channels, thread_count = (int(text) for text in arguments[1:])
+    before = psutil.Process().memory_info().rss
     session = open_session(SessionSpec(path=Path(arguments[0]), thread_count=thread_count))
-    batch = np.random.default_rng(0).random((1, channels, side_px, side_px), dtype=np.float32)
+    shape = (1, channels, height_px, width_px)
+    batch = np.random.default_rng(0).random(shape, dtype=np.float32)
     for _ in range(_RUNS):
         session.run(batch)
-    sys.stdout.write(json.dumps({"peak_rss_bytes": peak_memory_bytes()}))
+    peak = peak_memory_bytes()
+    figures = {"peak_rss_bytes": peak, "growth_bytes": max(0, peak - before)}
+    sys.stdout.write(json.dumps(figures))
 
 
 if __name__ == "__main__":

@@ -15,7 +15,7 @@ from engine.catalog.onnx_graph import read_graph
 from engine.core.cancellation import CancelToken
 from engine.inference.session import ExecutionSession, SessionSpec, open_session
 from engine.profiling.machine import Machine, describe_machine, measure_peak_gflops
-from engine.profiling.memory import peak_rss_of_network
+from engine.profiling.memory import measure_network_memory
 
 _WARM_UPS = 1
 
@@ -202,13 +202,14 @@ def _prepare(contender: Contender, settings: SpeedSettings) -> _Runner:
 def _memory_mb(contender: Contender, settings: SpeedSettings) -> float | None:
     if not settings.has_memory:
         return None
-    peak = peak_rss_of_network(
+    memory = measure_network_memory(
         contender.path,
-        side_px=settings.side_px,
+        height_px=settings.side_px,
+        width_px=settings.side_px,
         channels=_channels(contender),
         thread_count=settings.thread_count,
     )
-    return peak / 1e6
+    return memory.peak_rss_bytes / 1e6
 
 
 def _channels(contender: Contender) -> int:

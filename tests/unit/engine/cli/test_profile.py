@@ -6,7 +6,11 @@ from typing import Any
 
 import pytest
 
+from engine.catalog.onnx_graph import read_graph
 from engine.cli.main import run
+from engine.cli.profile_targets import open_target
+from engine.profiling.live_memory import live_peak_bytes
+from engine.profiling.rrdb_reference import build_rrdb
 from tests.helpers.tiny_onnx import write_tiny_onnx
 
 
@@ -45,7 +49,8 @@ def test_a_file_is_counted_and_measured(tmp_path: Path, capsys: pytest.CaptureFi
 
     assert found["params"] > 0
     assert found["latency_ms"] > 0
-    assert found["peak_rss_mb"] > 10
+    assert found["peak_rss_mb"] > found["peak_growth_mb"] > 0
+    assert 0 < found["live_peak_mb"] < 1
 
 
 def test_a_recipe_names_its_generator(capsys: pytest.CaptureFixture[str]) -> None:
@@ -61,6 +66,8 @@ def test_a_recipe_names_its_generator(capsys: pytest.CaptureFixture[str]) -> Non
         (["gone.onnx"], "no such file"),
         (["mfanet", "--input", "big"], "HEIGHTxWIDTH"),
         (["mfanet", "--set", "chanels=3"], "chanels"),
+        (["mfanet:40by8"], "KEY=VALUE"),
+        (["mfanet:chanels=3"], "chanels"),
     ],
 )
 def test_what_cannot_be_profiled_is_misuse(
@@ -73,3 +80,57 @@ def test_what_cannot_be_profiled_is_misuse(
 def test_people_get_a_table(capsys: pytest.CaptureFixture[str]) -> None:
     assert run(["profile", "tpsr", "--runs", "0"]) == 0
     assert "61,097" in capsys.readouterr().out
+
+
+def test_sizes_can_stand_in_the_name(capsys: pytest.CaptureFixture[str]) -> None:
+    short = answer(capsys, "mfanet:40x8", "--runs", "0")
+    long = answer(capsys, "mfanet:channels=40,blocks=8", "--runs", "0")
+    options = ("--set", "channels=40", "--set", "blocks=8")
+    separate = answer(capsys, "mfanet", *options, "--runs", "0")
+
+    assert short["params"] == long["params"] == separate["params"]
+
+
+def test_several_networks_make_one_table(capsys: pytest.CaptureFixture[str]) -> None:
+    words = ["profile", "mfanet:16x2", "mfanet:8x1", "--input", "16x24", "--threads", "1"]
+
+    assert run(words) == 0
+
+    header, _, first, second, _, foot = capsys.readouterr().out.splitlines()
+    assert header.startswith("| network | parameters | GMAC | M act. | live MB (estimate) |")
+    assert "ms" not in header.split()
+    assert "÷" not in first
+    assert second.startswith("| mfanet:8x1 | ")
+    assert second.count("÷") == 5
+    assert "16x24" in foot
+
+
+def test_several_networks_make_one_object(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    small = write_tiny_onnx(tmp_path / "small.onnx")
+    large = write_tiny_onnx(tmp_path / "large.onnx", width=16)
+
+    found = answer(capsys, str(small), str(large), "--input", "64x64", "--threads", "1")
+
+    counts = [profile["gmac"] for profile in found["profiles"]]
+    assert counts[0] < counts[1]
+    assert all(profile["latency_ms"] is None for profile in found["profiles"])
+
+
+def test_our_students_hold_far_less_memory_than_esrgan(
+    tmp_path: Path,
+) -> None:
+    student = live_peak("mfanet:40x8", tmp_path)
+    build_rrdb(tmp_path / "rrdb.onnx", block_count=1)
+
+    teacher = live_peak_bytes(read_graph(tmp_path / "rrdb.onnx"), (1, 3, 256, 256))
+
+    # The widest place of ESRGAN is at its end, whatever its depth.
+    assert teacher / student > 8.3
+
+
+def live_peak(name: str, folder: Path) -> int:
+    target = open_target(name, {}, height_px=8, width_px=8, folder=folder)
+    assert target.path is not None
+    return live_peak_bytes(read_graph(target.path), (1, 3, 256, 256))

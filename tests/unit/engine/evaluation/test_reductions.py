@@ -4,12 +4,14 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from PIL import Image
 
-from engine.core.errors import OutputError
+from engine.core.errors import OutputError, UnreadableImageError
 from engine.data.photo_store import load_rgb, reduce_bicubic
 from engine.evaluation.contestants import BicubicContestant
 from engine.evaluation.evaluate import judge_alone, judge_photo
 from engine.evaluation.judges import Judges
+from engine.evaluation.photos import load_on_white
 from engine.evaluation.reductions import MATLAB, PILLOW, Codes, DamagedReduction
 from tests.helpers.training import write_photos
 
@@ -84,3 +86,20 @@ def test_a_photo_without_reference_is_compared_with_itself(tmp_path: Path) -> No
 
     assert list(figures) == ["consistency_codes"]
     assert figures["consistency_codes"] < 1
+
+
+def test_what_is_transparent_becomes_white(tmp_path: Path) -> None:
+    picture = np.full((4, 4, 4), 90, dtype=np.uint8)
+    picture[:2, :, 3] = 0
+    picture[2:, :, 3] = 255
+    Image.fromarray(picture).save(tmp_path / "alpha.png")
+    Image.fromarray(picture[..., 0]).save(tmp_path / "gray.png")
+    (tmp_path / "text.png").write_text("no picture", encoding="utf-8")
+
+    shown = load_on_white(tmp_path / "alpha.png")
+
+    assert np.array_equal(shown[:2], np.full((2, 4, 3), 255))
+    assert np.array_equal(shown[2:], np.full((2, 4, 3), 90))
+    assert np.array_equal(load_on_white(tmp_path / "gray.png"), np.full((4, 4, 3), 90))
+    with pytest.raises(UnreadableImageError, match=r"text\.png"):
+        load_on_white(tmp_path / "text.png")

@@ -1,0 +1,109 @@
+"""Finds the networks that ``mfagan profile`` is asked about."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from pathlib import Path
+
+import msgspec
+
+from engine.catalog.onnx_cost import count_cost
+from engine.catalog.onnx_graph import read_graph
+from engine.cli.train import parse_overrides
+from engine.config.parts import GeneratorRecipe
+from engine.config.recipes import find_recipe, load_recipe
+from engine.core.errors import ConfigError, UnknownNameError
+
+_SIZES = re.compile(r"(?P<channels>[0-9]+)x(?P<blocks>[0-9]+)")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Target:
+    """A network and what one pass of it counts.
+
+    Attributes:
+        path: Its ONNX file; None when none was asked for.
+        params: Parameters of the network as it ships.
+        macs: Multiply-accumulates.
+        activations: Elements in all outputs of convolutions.
+    """
+
+    path: Path | None
+    params: int
+    macs: int
+    activations: int
+
+
+def open_target(
+    name: str,
+    overrides: dict[str, str],
+    *,
+    height_px: int,
+    width_px: int,
+    folder: Path | None,
+) -> Target:
+    """Count the network that ``name`` names.
+
+    Args:
+        name: An ONNX file, a recipe, or a generator, with sizes after a colon:
+            ``mfanet:40x8`` (channels x blocks) or ``mfanet:channels=40,blocks=8``.
+        overrides: Sizes for generators and recipes that name none themselves.
+        height_px: Height of the LR input.
+        width_px: Width of the LR input.
+        folder: Where generators are written as ONNX files; None writes none.
+
+    Raises:
+        UnknownNameError: If there is no such network.
+        ConfigError: If a size is wrong.
+        ModelRefusedError: If a file cannot be counted.
+    """
+    if name.endswith(".onnx"):
+        return _open_file(Path(name), height_px, width_px)
+    from engine.export.onnx_file import export_onnx  # noqa: PLC0415 - torch loads long
+    from engine.models.generators.build import build_generator  # noqa: PLC0415
+    from engine.profiling.network_cost import count_network_cost  # noqa: PLC0415
+
+    generator = build_generator(find_generator(name, overrides)).folded()
+    path = None if folder is None else folder / "network.onnx"
+    if path is not None:
+        export_onnx(generator, path)
+    cost = count_network_cost(generator, height_px=height_px, width_px=width_px)
+    return Target(path=path, params=cost.params, macs=cost.macs, activations=cost.activations)
+
+
+def find_generator(name: str, overrides: dict[str, str]) -> GeneratorRecipe:
+    """Return the generator of a recipe, or the one called ``name`` with sizes changed.
+
+    Raises:
+        UnknownNameError: If there is neither.
+        ConfigError: If a size is wrong.
+    """
+    from engine.models.generators.build import GENERATORS  # noqa: PLC0415 - torch loads long
+
+    family, _, sizes = name.partition(":")
+    if family not in set(GENERATORS):
+        try:
+            path = find_recipe(name)
+        except UnknownNameError as error:
+            known = ", ".join(GENERATORS)
+            raise UnknownNameError(f"{error} Generators are: {known}") from error
+        return load_recipe(path, overrides).generator
+    given = {"family": family, **overrides, **_read_sizes(sizes)}
+    try:
+        return msgspec.convert(given, GeneratorRecipe, strict=False)
+    except msgspec.ValidationError as error:
+        raise ConfigError(f"{name}: {error}") from error
+
+
+def _read_sizes(text: str) -> dict[str, str]:
+    if match := _SIZES.fullmatch(text):
+        return match.groupdict()
+    return parse_overrides(text.split(",")) if text else {}
+
+
+def _open_file(path: Path, height_px: int, width_px: int) -> Target:
+    if not path.is_file():
+        raise UnknownNameError(f"{path}: there is no such file")
+    cost = count_cost(read_graph(path), (1, 3, height_px, width_px))
+    return Target(path=path, params=cost.params, macs=cost.macs, activations=cost.conv_activations)
