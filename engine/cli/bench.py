@@ -14,6 +14,7 @@ from typing import Annotated
 import typer
 
 from engine.catalog.catalog import Catalog, Origin
+from engine.cli.bench_schemes import schemes
 from engine.cli.interrupt import cancel_on_interrupt
 from engine.cli.output import Output
 from engine.core.errors import ConfigError
@@ -21,6 +22,7 @@ from engine.profiling.rrdb_reference import build_rrdb
 from engine.profiling.speed import Contender, SpeedReport, SpeedSettings, measure_speed
 
 app = typer.Typer(rich_markup_mode="rich")
+app.command()(schemes)
 
 _PEERS_FILE = "peers.json"
 _RRDB_NAME = "rrdb-23"

@@ -1,0 +1,105 @@
+"""What a comparison of training schemes is told: arms, seeds and what they share."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Annotated
+
+import msgspec
+import yaml
+from msgspec import Meta, Struct
+
+from engine.config.recipes import set_values
+from engine.core.errors import ConfigError
+
+
+class ArmPlan(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """One way of making a network.
+
+    Attributes:
+        parts: Names of parts of the plan that are merged into the shared recipe, in order.
+        recipe: What else differs, as in a recipe file.
+        start: Arm whose network of the same seed is trained on.
+        sizes_of: Arm whose network's sizes are taken, such as a slimmed one.
+        cut_from: Arm whose supernet this arm's network is cut out of; nothing is trained.
+        genes: Which network is cut out: ``channels``, ``blocks``, ``inner``.
+        against: Arm that its figures are set against, seed by seed.
+    """
+
+    parts: tuple[str, ...] = ()
+    recipe: dict[str, object] = {}
+    start: str | None = None
+    sizes_of: str | None = None
+    cut_from: str | None = None
+    genes: dict[str, object] = {}
+    against: str | None = None
+
+
+class ComparisonPlan(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Which arms are trained and on which seeds.
+
+    Attributes:
+        recipe: What all arms share.
+        parts: Pieces of recipes that several arms share, by name.
+        arms: By name, in an order in which each comes after those it needs.
+        seeds: Each arm is trained once for each.
+    """
+
+    recipe: dict[str, object]
+    parts: dict[str, dict[str, object]] = {}
+    arms: dict[str, ArmPlan]
+    seeds: Annotated[tuple[Annotated[int, Meta(ge=0)], ...], Meta(min_length=1)] = (0, 1, 2)
+
+    def recipe_of(self, arm: ArmPlan) -> dict[str, object]:
+        """Return the recipe of an arm as a tree of plain values."""
+        tree = self.recipe
+        for part in arm.parts:
+            tree = merged(tree, self.parts[part])
+        return merged(tree, arm.recipe)
+
+
+def load_comparison(path: Path, overrides: Mapping[str, str] | None = None) -> ComparisonPlan:
+    """Read a plan from a YAML file and apply ``overrides`` to it, as to a recipe.
+
+    Raises:
+        ConfigError: If the file cannot be read, a field is wrong or an arm
+            needs one that does not stand before it.
+    """
+    try:
+        tree = yaml.safe_load(path.read_text(encoding="utf-8"))
+        set_values(tree, overrides or {})
+        plan = msgspec.convert(tree, ComparisonPlan, strict=False)
+    except OSError as error:
+        raise ConfigError(f"{path}: cannot be read ({error.strerror})") from error
+    except (yaml.YAMLError, UnicodeDecodeError) as error:
+        raise ConfigError(f"{path}: is not YAML: {error}") from error
+    except msgspec.ValidationError as error:
+        raise ConfigError(f"{path}: {error}") from error
+    _check_order(plan, path)
+    return plan
+
+
+def merged(base: Mapping[str, object], change: Mapping[str, object]) -> dict[str, object]:
+    """Return ``base`` with the values of ``change``; groups of values are merged, not replaced."""
+    result = dict(base)
+    for name, value in change.items():
+        old = result.get(name)
+        both = isinstance(old, dict) and isinstance(value, dict)
+        result[name] = merged(old, value) if both else value  # type: ignore[arg-type]
+    return result
+
+
+def _check_order(plan: ComparisonPlan, path: Path) -> None:
+    known: set[str] = set()
+    for name, arm in plan.arms.items():
+        for needed in (arm.start, arm.sizes_of, arm.cut_from):
+            if needed is not None and needed not in known:
+                raise ConfigError(f"{path}: arms.{name} needs {needed!r}; put it before {name}")
+        known.add(name)
+    for name, arm in plan.arms.items():
+        for part in arm.parts:
+            if part not in plan.parts:
+                raise ConfigError(f"{path}: arms.{name}.parts: there is no part {part!r}")
+        if arm.against is not None and arm.against not in known:
+            raise ConfigError(f"{path}: arms.{name}.against: there is no arm {arm.against!r}")

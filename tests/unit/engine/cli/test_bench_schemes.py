@@ -1,0 +1,53 @@
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import msgspec
+import yaml
+
+from tests.helpers.training import TINY, tiny_data, write_photos
+from tests.unit.engine.cli.conftest import Speak
+
+
+def write_plan(tmp_path: Path) -> Path:
+    recipe = {
+        "data": msgspec.to_builtins(tiny_data(tmp_path)),
+        "schedule": {"steps": 9},
+        "generator": msgspec.to_builtins(TINY),
+        "device": "cpu",
+        "threads": 1,
+    }
+    arms = {"alone": {}, "softer": {"recipe": {"clip_norm": 0.5}, "against": "alone"}}
+    path = tmp_path / "plan.yaml"
+    path.write_text(yaml.safe_dump({"recipe": recipe, "arms": arms, "seeds": [0, 1]}))
+    return path
+
+
+def test_a_plan_becomes_a_table_and_figures(tmp_path: Path, mfagan: Speak) -> None:
+    folder, photos = tmp_path / "out", write_photos(tmp_path / "bench", count=1)
+    words = ["bench", "schemes", write_plan(tmp_path), "--into", folder, "--data", photos]
+
+    said = mfagan(*words, "--set", "recipe.schedule.steps=1", "--json")
+
+    assert said.code == 0
+    results = [event for event in said.events if event["event"] == "result"]
+    assert [(r["arm"], r["seed"], r["steps"]) for r in results] == [
+        ("alone", 0, 1), ("softer", 0, 1), ("alone", 1, 1), ("softer", 1, 1)
+    ]  # fmt: skip
+    document = json.loads((folder / "comparison.json").read_text())
+    assert document["arms"][1]["differences"]["bench"]["psnr_y_db"]["seeds"] == 2
+    assert document["plan"]["recipe"]["schedule"] == {"steps": 1}
+    table = (folder / "comparison.md").read_text()
+    assert [line.split(" |")[0] for line in table.splitlines()[2:]] == ["| alone", "| softer"]
+
+
+def test_the_table_is_shown_without_training(tmp_path: Path, mfagan: Speak) -> None:
+    folder = tmp_path / "out"
+
+    said = mfagan(
+        "bench", "schemes", write_plan(tmp_path), "--into", folder, "--data", tmp_path, "--table"
+    )
+
+    assert said.code == 0
+    assert not folder.exists()
