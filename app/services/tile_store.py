@@ -7,6 +7,7 @@ import threading
 from collections import OrderedDict
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 from PySide6.QtCore import QObject, QRunnable, QThreadPool, Signal, Slot
@@ -25,8 +26,7 @@ LOADER_THREADS = 2
 _SLICE_ROWS = 32
 
 
-@dataclass(frozen=True, slots=True)
-class TileKey:
+class TileKey(NamedTuple):
     """Where a tile is: which picture, which level, which column and row of tiles."""
 
     picture_id: int
@@ -94,6 +94,10 @@ class TileStore(QObject):
         if tile is not None:
             self._tiles.move_to_end(key)
         return tile
+
+    def is_fresh(self, key: TileKey) -> bool:
+        """Return whether a tile is here and shows what its picture is now."""
+        return key in self._tiles and key not in self._stale
 
     def is_stale(self, key: TileKey) -> bool:
         """Return whether a tile shows what its picture no longer is."""

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 from typing_extensions import override
 
 from app.services.compared_pictures import ComparedPictures
-from app.services.frame_composer import picture_rect
+from app.services.tile_span import picture_rect
 from app.services.tile_store import TileStore
 from app.widgets.image_compare import ImageCompare
 from app.widgets.split_handle import STEPS

@@ -2,25 +2,22 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from collections.abc import Iterable
+from typing import cast
 
 from PySide6.QtCore import QRect
-from PySide6.QtGui import QColor, QImage, QPainter
+from PySide6.QtGui import QColor, QImage, QPainter, QRegion
 
 from app.services.compared_pictures import ComparedPictures
 from app.services.difference_map import draw_difference
-from app.services.frame_composer import FrameComposer, picture_rect
+from app.services.frame_composer import FrameComposer
+from app.services.tile_span import picture_rect
 from app.services.tile_store import TileStore, WantedTile
 from app.state.view_transform import ViewTransform
 from app.state.viewer_state import Side
+from app.widgets.kept_frame import KeptFrame
 
-
-@dataclass(slots=True, kw_only=True)
-class _Frame:
-    image: QImage = field(default_factory=QImage)
-    is_current: bool = False
-    covered: QRect = field(default_factory=QRect)
-    wanted: list[WantedTile] = field(default_factory=list)
+_MOST_PARTS = 4
 
 
 class CompareFrames:
@@ -29,16 +26,16 @@ class CompareFrames:
     def __init__(self, tiles: TileStore) -> None:
         self._tiles = tiles
         self._composers: dict[tuple[str, Side], FrameComposer] = {}
-        self._frames = {side: _Frame() for side in Side}
+        self._frames = {side: KeptFrame() for side in Side}
         self._difference = QImage()
-        self._has_difference = False
+        self._difference_view: ViewTransform | None = None
         self._background = QColor("#000000")
 
     @property
     def is_complete(self) -> bool:
         """Whether something is drawn and lacks no tile."""
         drawn = [frame for frame in self._frames.values() if frame.is_current]
-        return bool(drawn) and not any(frame.wanted for frame in drawn)
+        return bool(drawn) and all(frame.is_complete for frame in drawn)
 
     def set_background(self, colour: QColor) -> None:
         """Take the colour around the picture."""
@@ -46,23 +43,21 @@ class CompareFrames:
         self.expire()
 
     def expire(self) -> None:
-        """Forget what was drawn: the view or the pictures changed."""
-        for frame in self._frames.values():
-            frame.is_current = False
-        self._has_difference = False
-
-    def expire_incomplete(self) -> bool:
-        """Forget the frames that lack tiles; return whether there were any."""
-        incomplete = [frame for frame in self._frames.values() if frame.wanted]
-        for frame in incomplete:
-            frame.is_current = False
-        self._has_difference = self._has_difference and not incomplete
-        return bool(incomplete)
+        """Forget what was drawn: the pictures changed."""
+        for side in Side:
+            self.expire_side(side)
 
     def expire_side(self, side: Side) -> None:
         """Forget one side: its picture changed."""
-        self._frames[side].is_current = False
-        self._has_difference = False
+        self._frames[side].expire()
+        self._difference_view = None
+
+    def take_arrivals(self) -> bool:
+        """Have what lacked a tile drawn again where it is here now; return whether any is."""
+        has_news = [frame.take_arrivals(self._tiles) for frame in self._frames.values()]
+        if any(has_news):
+            self._difference_view = None
+        return any(has_news)
 
     def frame(
         self,
@@ -84,39 +79,28 @@ class CompareFrames:
         frame = self._frames[side]
         whole = QRect(0, 0, view.view_width_px, view.view_height_px)
         needed = whole if area is None else area.intersected(whole)
-        if not frame.is_current:
-            frame.image = self._fitting(frame.image, view)
-            self._draw_frame(frame, side, view, pictures, needed)
-        elif not frame.covered.contains(needed) and not needed.isEmpty():
-            self._draw_frame(frame, side, view, pictures, whole)
+        missing = frame.claim(view, needed)
+        if not missing.isEmpty():
+            for part in _parts(missing):
+                purpose = "frame" if 2 * part.height() > whole.height() else "strip"
+                lacking = self.draw(frame.image, side, view, pictures, area=part, purpose=purpose)
+                frame.wanted.update({tile.key: tile for tile in lacking})
+            self._difference_view = None
+            self._ask_for_tiles()
         return frame.image
-
-    def _draw_frame(
-        self,
-        frame: _Frame,
-        side: Side,
-        view: ViewTransform,
-        pictures: ComparedPictures,
-        area: QRect,
-    ) -> None:
-        frame.wanted = self.draw(frame.image, side, view, pictures, area=area)
-        frame.is_current = True
-        frame.covered = area
-        self._has_difference = False
-        self._ask_for_tiles()
 
     def difference(self, view: ViewTransform, pictures: ComparedPictures, *, gain: int) -> QImage:
         """Return how far the sides differ, as an image of the view's size."""
         before = self.frame(Side.BEFORE, view, pictures)
         after = self.frame(Side.AFTER, view, pictures)
-        if not self._has_difference:
-            self._difference = self._fitting(self._difference, view)
+        if self._difference_view != view:
             area = picture_rect(view).intersected(before.rect())
             part = QImage(area.size(), QImage.Format.Format_RGB32)
             draw_difference(before.copy(area), after.copy(area), part, gain=gain)
+            self._difference = QImage(before.size(), QImage.Format.Format_RGB32)
             self._difference.fill(self._background)
             _paste(part, self._difference, area.left(), area.top())
-            self._has_difference = True
+            self._difference_view = view
         return self._difference
 
     def draw(
@@ -139,7 +123,7 @@ class CompareFrames:
             area: Part to draw; None means all.
             purpose: Calls of one purpose reuse each other's work.
         """
-        image.fill(self._background)
+        _fill(image, image.rect() if area is None else area, self._background)
         upper: list[WantedTile] = []
         lower: list[WantedTile] = []
         after = pictures.after if side is Side.AFTER else None
@@ -158,27 +142,36 @@ class CompareFrames:
             composer.compose(image, view, after, wanted=upper, area=area)
         return upper + lower
 
+    def want(self, extra: list[WantedTile]) -> None:
+        """Ask for ``extra`` tiles and for those that the frames lack."""
+        self._ask_for_tiles(extra)
+
     def _composer(self, purpose: str, side: Side) -> FrameComposer:
         key = (purpose, side)
         if key not in self._composers:
             self._composers[key] = FrameComposer(self._tiles)
         return self._composers[key]
 
-    def want(self, extra: list[WantedTile]) -> None:
-        """Ask for ``extra`` tiles and for those that the frames lack."""
-        self._ask_for_tiles(extra)
-
     def _ask_for_tiles(self, extra: list[WantedTile] | None = None) -> None:
-        frames = (self._frames[Side.AFTER], self._frames[Side.BEFORE])
-        wanted = list(extra or [])
-        for frame in frames:
-            wanted.extend(frame.wanted)
-        self._tiles.want(self, list({tile.key: tile for tile in wanted}.values()))
+        wanted = {tile.key: tile for tile in extra or []}
+        for side in (Side.AFTER, Side.BEFORE):
+            if self._frames[side].is_current:
+                wanted |= self._frames[side].wanted
+        self._tiles.want(self, list(wanted.values()))
 
-    def _fitting(self, image: QImage, view: ViewTransform) -> QImage:
-        if image.width() == view.view_width_px and image.height() == view.view_height_px:
-            return image
-        return QImage(view.view_width_px, view.view_height_px, QImage.Format.Format_RGB32)
+
+def _parts(region: QRegion) -> list[QRect]:
+    """Return the rectangles of a region, or the one around it if they are many."""
+    # It can be gone through, which Qt's own type hints leave out.
+    parts = list(cast("Iterable[QRect]", region))
+    return parts if len(parts) <= _MOST_PARTS else [region.boundingRect()]
+
+
+def _fill(image: QImage, area: QRect, colour: QColor) -> None:
+    painter = QPainter(image)
+    painter.setCompositionMode(QPainter.CompositionMode.CompositionMode_Source)
+    painter.fillRect(area, colour)
+    painter.end()
 
 
 def _paste(part: QImage, target: QImage, left: int, top: int) -> None:

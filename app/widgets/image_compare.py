@@ -224,7 +224,6 @@ class ImageCompare(QWidget):
         if view == self._view:
             return
         self._view = view
-        self._frames.expire()
         self._settle.start()
         self.view_changed.emit(view)
         self.update()
@@ -254,7 +253,7 @@ class ImageCompare(QWidget):
 
     @Slot()
     def _on_tiles_arrived(self) -> None:
-        if self._frames.expire_incomplete() or self._has_loupe:
+        if self._frames.take_arrivals() or self._has_loupe:
             self.update()
 
     @Slot()
@@ -375,7 +374,6 @@ class ImageCompare(QWidget):
     @override
     def resizeEvent(self, event: QResizeEvent) -> None:
         self._fit_to_window()
-        self._frames.expire()
         self._place_handle()
 
     @override

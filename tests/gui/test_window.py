@@ -21,7 +21,7 @@ from PySide6.QtWidgets import (  # noqa: TID251
     QWidget,
 )
 
-from app.services.frame_composer import picture_rect
+from app.services.tile_span import picture_rect
 from app.state.resources import resource_path
 from app.state.viewer_state import ViewerMode
 from app.views.message_dialog import MessageDialog
