@@ -19,7 +19,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QToolButton, QVB
 from typing_extensions import override
 
 from app.state.resources import resource_path
-from app.state.theme import SPACE_L_PX, SPACE_M_PX, SPACE_S_PX, SPACE_XL_PX
+from app.state.theme import SPACE_L_PX, SPACE_M_PX, SPACE_S_PX, SPACE_XL_PX, SPACE_XXL_PX
 from app.widgets.controls import text_label
 from app.widgets.icons import draw_icon
 from app.widgets.theming import ThemeService
@@ -52,10 +52,14 @@ class EmptyState(QWidget):
         self._theming = theming
         self._mark = QLabel()
         self._mark.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        self._title = text_label(self.tr("Drop a photo to enlarge it"), role="headline")
+        self._title = text_label(
+            self.tr("Drop a photo to enlarge it"), role="headline", wraps=True, is_centred=True
+        )
         hint = text_label(
             self.tr("Photos and folders, anywhere in this window. Nothing leaves this computer."),
             role="secondary",
+            wraps=True,
+            is_centred=True,
         )
         self._open = QPushButton(self.tr("Choose photos\u2026"))
         self._open.setProperty("role", "primary")
@@ -63,11 +67,12 @@ class EmptyState(QWidget):
         self.setFocusProxy(self._open)
         layout = QVBoxLayout(self)
         layout.setSpacing(SPACE_S_PX)
+        layout.setContentsMargins(SPACE_XXL_PX, SPACE_XL_PX, SPACE_XXL_PX, SPACE_XL_PX)
         layout.addStretch(3)
         layout.addWidget(self._mark)
         layout.addSpacing(SPACE_M_PX)
-        layout.addWidget(self._title, alignment=Qt.AlignmentFlag.AlignCenter)
-        layout.addWidget(hint, alignment=Qt.AlignmentFlag.AlignCenter)
+        layout.addWidget(self._title)
+        layout.addWidget(hint)
         layout.addSpacing(SPACE_M_PX)
         layout.addWidget(self._open, alignment=Qt.AlignmentFlag.AlignCenter)
         layout.addSpacing(SPACE_XL_PX)

@@ -21,15 +21,15 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from app.state.number_texts import local_numbers
 from app.state.processing import ProcessingChoice, TargetChoice
 from app.state.queue_store import ItemForecast, QueueItem
 from app.state.theme import SPACE_L_PX, SPACE_M_PX, SPACE_S_PX, SPACE_XS_PX
 from app.views.model_card_view import ModelCardView
 from app.views.output_controls import OutputControls
-from app.widgets.controls import ElidedLabel, Segments, padded, rule, text_label
+from app.widgets.controls import ElidedLabel, Heading, Segments, padded, rule, text_label
 from engine.api import ModelCard, PhotoInfo, format_bytes, format_duration
 
-INSPECTOR_WIDTH_PX = 304
 _SLIDER_DELAY_MS = 150
 _KINDS = ("factor", "long-edge", "megapixels", "print")
 
@@ -61,7 +61,7 @@ class Inspector(QFrame):
         self._delay.timeout.connect(self._on_slider_rested)
         content = QWidget()
         column = QVBoxLayout(content)
-        column.setContentsMargins(SPACE_L_PX, SPACE_M_PX, SPACE_L_PX, SPACE_M_PX)
+        column.setContentsMargins(SPACE_L_PX, SPACE_M_PX, SPACE_L_PX, SPACE_S_PX)
         column.setSpacing(SPACE_S_PX)
         self._build_photo(column)
         self._build_model(column)
@@ -92,17 +92,16 @@ class Inspector(QFrame):
         column.addWidget(rule())
 
     def _build_model(self, column: QVBoxLayout) -> None:
-        column.addWidget(self._section(self.tr("Model")))
         self.model = QComboBox()
         self.model.setAccessibleName(self.tr("Model"))
         self.model.currentIndexChanged.connect(self._on_model)
         self.card = ModelCardView()
-        column.addWidget(self.model)
+        column.addLayout(_stacked(text_label(self.tr("Model"), role="section"), self.model))
         column.addWidget(self.card)
         column.addWidget(rule())
 
     def _build_size(self, column: QVBoxLayout) -> None:
-        column.addWidget(self._section(self.tr("Size of the result")))
+        self._size = Heading(self.tr("Size of the result"))
         self.kind = Segments()
         tips = (
             self.tr("Times the photo"),
@@ -114,7 +113,7 @@ class Inspector(QFrame):
         for text, tip in zip(names, tips, strict=True):
             self.kind.add(text, name=tip, tip=tip)
         self.kind.chosen.connect(self._on_kind)
-        column.addWidget(self.kind)
+        column.addLayout(_stacked(self._size, self.kind))
         row = QHBoxLayout()
         row.setSpacing(SPACE_S_PX)
         self.value = padded(QDoubleSpinBox())
@@ -131,39 +130,43 @@ class Inspector(QFrame):
         row.addWidget(self.value, 1)
         row.addWidget(self.dpi, 1)
         column.addLayout(row)
-        self._size = text_label(role="caption", wraps=True)
-        column.addWidget(self._size)
+        self._size_error = text_label(role="danger", wraps=True)
+        self._size_error.hide()
+        column.addWidget(self._size_error)
         column.addWidget(rule())
 
     def _build_fidelity(self, column: QVBoxLayout) -> None:
-        column.addWidget(self._section(self.tr("Fidelity")))
+        self._fidelity = Heading(self.tr("Fidelity"))
         self.fidelity = QSlider(Qt.Orientation.Horizontal)
         self.fidelity.setAccessibleName(self.tr("Fidelity, from painted detail to the photo"))
         self.fidelity.setRange(0, 100)
         self.fidelity.setPageStep(10)
-        self.fidelity.valueChanged.connect(self._delay.start)
+        self.fidelity.valueChanged.connect(self._on_slider_moved)
         ends = QHBoxLayout()
         ends.addWidget(text_label(self.tr("More detail"), role="caption"))
         ends.addStretch()
         ends.addWidget(text_label(self.tr("True to the photo"), role="caption"))
-        self._fidelity_note = text_label(role="caption", wraps=True)
         self.back_projection = QCheckBox(self.tr("Match the original exactly"))
         self.back_projection.setToolTip(
             self.tr("Corrects the result until scaling it down gives back the photo.")
         )
         self.back_projection.toggled.connect(self._on_back_projection)
-        column.addWidget(self.fidelity)
-        column.addLayout(ends)
-        column.addWidget(self._fidelity_note)
+        scale = QVBoxLayout()
+        scale.setSpacing(0)
+        scale.addWidget(self._fidelity)
+        scale.addWidget(self.fidelity)
+        scale.addLayout(ends)
+        column.addLayout(scale)
         column.addWidget(self.back_projection)
         self.consistency = text_label(role="caption", wraps=True)
+        self.consistency.hide()
         column.addWidget(self.consistency)
 
     def _build_footer(self) -> QFrame:
         footer = QFrame()
         footer.setObjectName("inspector")
         grid = QGridLayout(footer)
-        grid.setContentsMargins(SPACE_L_PX, SPACE_M_PX, SPACE_L_PX, SPACE_L_PX)
+        grid.setContentsMargins(SPACE_L_PX, SPACE_S_PX, SPACE_L_PX, SPACE_M_PX)
         grid.setHorizontalSpacing(SPACE_M_PX)
         grid.setVerticalSpacing(SPACE_XS_PX)
         self._needs: dict[str, QLabel] = {}
@@ -186,12 +189,12 @@ class Inspector(QFrame):
         self.enqueue = QPushButton(self.tr("Add to queue"))
         self.enqueue.clicked.connect(self.enqueue_requested)
         grid.setRowMinimumHeight(2, SPACE_XS_PX)
-        grid.addWidget(self.upscale, 3, 0, 1, 4)
-        grid.addWidget(self.enqueue, 4, 0, 1, 4)
+        buttons = QHBoxLayout()
+        buttons.setSpacing(SPACE_S_PX)
+        buttons.addWidget(self.upscale, 1)
+        buttons.addWidget(self.enqueue)
+        grid.addLayout(buttons, 3, 0, 1, 4)
         return footer
-
-    def _section(self, title: str) -> QLabel:
-        return text_label(title, role="section")
 
     def show_photo(self, info: PhotoInfo | None) -> None:
         """Name the photo in the viewer."""
@@ -204,7 +207,7 @@ class Inspector(QFrame):
         self._name.setText(info.path.name)
         facts = [
             f"{info.width_px} \u00d7 {info.height_px}",
-            f"{info.megapixels:.1f} MP",
+            local_numbers(f"{info.megapixels:.1f} MP"),
             info.format.upper(),
             self.tr("{depth} bit").format(depth=info.bit_depth),
             info.colour_space,
@@ -231,22 +234,26 @@ class Inspector(QFrame):
             self.back_projection.setChecked(choice.back_projection)
         self.card.show_card(card)
         self.fidelity.setEnabled(has_twin)
-        self._fidelity_note.setVisible(not has_twin)
-        self._fidelity_note.setText(
-            self.tr("This model stands alone: there is no twin to blend it with.")
+        self.fidelity.setToolTip(
+            self.tr("Blends the model with its twin, which paints more detail.")
+            if has_twin
+            else self.tr("This model stands alone: there is no twin to blend it with.")
         )
+        self._show_fidelity()
         self._show_target(choice.target)
         self.output.show_choice(choice)
 
     def show_size(self, width_px: int, height_px: int) -> None:
         """Say how large the result will be."""
-        self._size.setProperty("role", "caption")
-        megapixels = width_px * height_px / 1e6
-        self._size.setText(f"{width_px} \u00d7 {height_px} px \u00b7 {megapixels:.1f} MP")
+        megapixels = local_numbers(f"{width_px * height_px / 1e6:.1f} MP")
+        self._size.set_fact(f"{width_px} \u00d7 {height_px} \u00b7 {megapixels}")
+        self._size_error.hide()
 
     def show_size_error(self, text: str) -> None:
         """Say why the size cannot be reached."""
-        self._size.setText(text)
+        self._size.set_fact("")
+        self._size_error.setText(text)
+        self._size_error.show()
 
     def show_forecast(self, forecast: ItemForecast | None) -> None:
         """Say what the result will need."""
@@ -260,18 +267,23 @@ class Inspector(QFrame):
                 "disk": f"\u2264 {format_bytes(forecast.disk_bytes)}",
             }
         for key, text in texts.items():
-            self._needs[key].setText(text)
+            self._needs[key].setText(local_numbers(text))
 
     def show_consistency(self, item: QueueItem | None) -> None:
         """Say how far the reduced result is from the photo."""
         if item is None or item.consistency_mean is None or item.consistency_max is None:
             self.consistency.setText("")
+            self.consistency.hide()
             return
+        self.consistency.show()
         self.consistency.setText(
             self.tr(
                 "Scaled down, the result differs from the photo by {mean} of 255 on average, "
                 "{highest} at most."
-            ).format(mean=f"{item.consistency_mean:.2f}", highest=f"{item.consistency_max:.0f}")
+            ).format(
+                mean=local_numbers(f"{item.consistency_mean:.2f}"),
+                highest=f"{item.consistency_max:.0f}",
+            )
         )
 
     def _show_target(self, target: TargetChoice) -> None:
@@ -314,6 +326,17 @@ class Inspector(QFrame):
         target = replace(self._choice.target, value=self.value.value(), dpi=self.dpi.value())
         self._request(replace(self._choice, target=target))
 
+    def _show_fidelity(self) -> None:
+        has_twin = self.fidelity.isEnabled()
+        self._fidelity.set_fact(
+            f"{self.fidelity.value()} %" if has_twin else self.tr("this model has no twin")
+        )
+
+    @Slot()
+    def _on_slider_moved(self) -> None:
+        self._show_fidelity()
+        self._delay.start()
+
     @Slot()
     def _on_slider_rested(self) -> None:
         self._request(replace(self._choice, fidelity=self.fidelity.value() / 100))
@@ -321,3 +344,12 @@ class Inspector(QFrame):
     @Slot(bool)
     def _on_back_projection(self, is_on: bool) -> None:  # noqa: FBT001  # a slot
         self._request(replace(self._choice, back_projection=is_on))
+
+
+def _stacked(heading: QWidget, control: QWidget) -> QVBoxLayout:
+    """Return a heading close above the control it names."""
+    column = QVBoxLayout()
+    column.setSpacing(SPACE_XS_PX)
+    column.addWidget(heading)
+    column.addWidget(control)
+    return column

@@ -34,7 +34,6 @@ from app.state.theme import SPACE_M_PX, SPACE_S_PX, SPACE_XS_PX
 from app.views.empty_state import EmptyState
 from app.views.window_actions import ActionSpec, build_action_specs
 from app.widgets.controls import ElidedLabel
-from app.widgets.icons import ICON_PX
 from app.widgets.theming import ThemeService
 
 DEFAULT_SIZE = QSize(1360, 860)
@@ -238,10 +237,10 @@ class MainWindow(QMainWindow):
         for button, name in self._icons:
             shown = ("sun" if self._theming.theme.is_dark else "moon") if name == "sun" else name
             button.setIcon(self._theming.icon(shown))
-            button.setIconSize(QSize(ICON_PX, ICON_PX))
+            button.setIconSize(self._theming.icon_size)
         for action, name in self._menu_icons:
             action.setIcon(self._theming.icon(name, token="text_secondary"))
-        scale = 1 + (self._theming.theme.text_scale - 1) * 0.6
+        scale = 1 + (self._theming.theme.text_scale - 1) * 0.8
         self._inspector_room.setFixedWidth(round(INSPECTOR_WIDTH_PX * scale))
 
     @override

@@ -23,6 +23,8 @@ from app.widgets.controls import text_label
 from app.widgets.icons import draw_icon
 from app.widgets.theming import ThemeService
 
+_WIDTH_PX = 560
+
 
 class MessageDialog(QDialog):
     """Says what happened and what to do, and keeps the details for those who help."""
@@ -39,7 +41,7 @@ class MessageDialog(QDialog):
     ) -> None:
         super().__init__(parent)
         self.setWindowTitle(title)
-        self.setMinimumWidth(520)
+        self.setMinimumWidth(round(_WIDTH_PX * (1 + (theming.theme.text_scale - 1) / 2)))
         token = "danger" if icon == "warning" else "accent"  # a design token
         mark = QLabel()
         mark.setPixmap(draw_icon(icon, theming.theme.colour(token), size_px=32, density=3.0))
@@ -50,7 +52,6 @@ class MessageDialog(QDialog):
         message = text_label(text, wraps=True)
         message.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         words.addWidget(message)
-        words.addStretch()
         top = QHBoxLayout()
         top.setSpacing(SPACE_L_PX)
         top.addWidget(mark)
@@ -66,6 +67,8 @@ class MessageDialog(QDialog):
         self.details.setVisible(bool(details))
         layout.addWidget(self.details)
         layout.addLayout(self._build_buttons(has_details=bool(details)))
+        self.resize(self.minimumWidth(), self.heightForWidth(self.minimumWidth()))
+        self._close.setFocus()
 
     def _build_buttons(self, *, has_details: bool) -> QHBoxLayout:
         row = QHBoxLayout()
@@ -74,11 +77,11 @@ class MessageDialog(QDialog):
         self.copy.setVisible(has_details)
         row.addWidget(self.copy)
         row.addStretch()
-        close = QPushButton(self.tr("Close"))
-        close.setProperty("role", "primary")
-        close.setDefault(True)
-        close.clicked.connect(self.accept)
-        row.addWidget(close)
+        self._close = QPushButton(self.tr("Close"))
+        self._close.setProperty("role", "primary")
+        self._close.setDefault(True)
+        self._close.clicked.connect(self.accept)
+        row.addWidget(self._close)
         return row
 
     def _on_copy(self) -> None:
@@ -110,6 +113,9 @@ class ShortcutsDialog(QDialog):
         scroll = QScrollArea()
         scroll.setWidget(content)
         scroll.setWidgetResizable(True)
+        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        content.ensurePolished()
+        scroll.setMinimumWidth(content.sizeHint().width() + SPACE_XL_PX)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(SPACE_XL_PX, SPACE_L_PX, SPACE_L_PX, SPACE_L_PX)
         layout.addWidget(text_label(self.tr("Keyboard"), role="headline"))

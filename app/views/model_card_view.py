@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
 
+from app.state.number_texts import local_numbers
 from app.state.theme import SPACE_M_PX, SPACE_S_PX, SPACE_XS_PX
-from app.widgets.controls import text_label
+from app.widgets.controls import ElidedLabel, text_label
 from engine.api import ModelCard
 
 
@@ -31,15 +33,15 @@ class ModelCardView(QFrame):
         grid.setHorizontalSpacing(SPACE_M_PX)
         grid.setVerticalSpacing(2)
         grid.setColumnStretch(1, 1)
-        self._cost = text_label(wraps=True)
-        self._quality = text_label(wraps=True)
+        self._cost = text_label(role="caption", wraps=True)
+        self._quality = text_label(role="caption", wraps=True)
         names = (self.tr("Cost"), self.tr("Quality"))
         for row, (name, label) in enumerate(zip(names, (self._cost, self._quality), strict=True)):
-            label.setProperty("role", "caption")
-            grid.addWidget(text_label(name, role="caption"), row, 0)
+            title = text_label(name, role="caption")
+            grid.addWidget(title, row, 0, Qt.AlignmentFlag.AlignTop)
             grid.addWidget(label, row, 1)
         layout.addLayout(grid)
-        self._origin = text_label(role="caption", wraps=True)
+        self._origin = ElidedLabel(role="caption")
         layout.addWidget(self._origin)
 
     def show_card(self, card: ModelCard) -> None:
@@ -49,15 +51,21 @@ class ModelCardView(QFrame):
         self._kind.setText(kinds.get(card.kind, card.kind))
         self._licence.setText(card.licence)
         self._cost.setText(
-            self.tr("{params} K weights, {macs} G operations for {size}").format(
+            self.tr("{params} K weights, {macs} G operations").format(
                 params=round(card.params / 1000),
-                macs=f"{card.macs.value / 1e9:.1f}",
-                size=card.macs.input.replace("x", "\u00d7"),
+                macs=local_numbers(f"{card.macs.value / 1e9:.1f}"),
+            )
+        )
+        self._cost.setToolTip(
+            self.tr("For a photo of {size} pixels").format(
+                size=card.macs.input.replace("x", " \u00d7 ")
             )
         )
         figure = next((q for q in card.quality if q.metric == "psnr_y_db"), None)
         self._quality.setText(
-            f"{figure.value:.2f} dB PSNR-Y, {figure.set}" if figure else self.tr("not measured")
+            local_numbers(f"{figure.value:.2f} dB PSNR-Y, {figure.set}")
+            if figure
+            else self.tr("not measured")
         )
         self._origin.setText(card.credit)
-        self.setToolTip("\n".join(card.limits))
+        self.setToolTip("\n".join((card.credit, *card.limits)))

@@ -9,9 +9,9 @@ from PySide6.QtCore import QCoreApplication, QSignalBlocker, Signal, Slot
 from PySide6.QtWidgets import (
     QComboBox,
     QGridLayout,
-    QLabel,
+    QHBoxLayout,
     QLineEdit,
-    QPushButton,
+    QSizePolicy,
     QSpinBox,
     QWidget,
 )
@@ -19,7 +19,7 @@ from PySide6.QtWidgets import (
 from app.state.processing import ProcessingChoice
 from app.state.settings import SETTING_BY_KEY
 from app.state.theme import SPACE_M_PX, SPACE_S_PX
-from app.widgets.controls import ElidedLabel, padded, text_label
+from app.widgets.controls import padded, text_label
 
 _LOSSY = {"same", "jpeg", "webp", "avif"}
 
@@ -45,29 +45,37 @@ class OutputControls(QWidget):
         grid.setColumnStretch(1, 1)
         grid.addWidget(text_label(self.tr("Output"), role="section"), 0, 0, 1, 2)
         self.format = self._choices("output.format")
+        self.format.setAccessibleName(self.tr("Format"))
         self.quality = padded(QSpinBox())
+        self.quality.setAccessibleName(self.tr("Quality"))
+        self.quality.setPrefix(self.tr("Quality") + " ")
         self.quality.setRange(1, 100)
         self.quality.setKeyboardTracking(False)
-        self.folder = QPushButton()
-        self.folder.clicked.connect(self.folder_requested)
+        kind = QHBoxLayout()
+        kind.setSpacing(SPACE_S_PX)
+        shares: tuple[tuple[QWidget, int], ...] = ((self.format, 3), (self.quality, 2))
+        for box, share in shares:
+            box.setMinimumWidth(1)
+            box.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+            kind.addWidget(box, share)
+        grid.addLayout(kind, 1, 0, 1, 2)
+        self.folder = QComboBox()
+        self.folder.activated.connect(self._on_folder)
         self.name = QLineEdit()
         self.collision = self._choices("output.collision")
         rows: tuple[tuple[str, QWidget], ...] = (
-            (self.tr("Format"), self.format),
-            (self.tr("Quality"), self.quality),
             (self.tr("Folder"), self.folder),
             (self.tr("Name"), self.name),
             (self.tr("If it exists"), self.collision),
         )
-        for row, (name, field) in enumerate(rows, start=1):
-            label = QLabel(name)
-            label.setProperty("role", "secondary")
+        for row, (name, field) in enumerate(rows, start=2):
+            label = text_label(name, role="secondary")
             label.setBuddy(field)
             field.setAccessibleName(name)
+            # A long entry must not widen the panel.
+            field.setMinimumWidth(1)
             grid.addWidget(label, row, 0)
             grid.addWidget(field, row, 1)
-        self._where = ElidedLabel(role="caption")
-        grid.addWidget(self._where, len(rows) + 1, 0, 1, 2)
         self.format.currentIndexChanged.connect(self._on_changed)
         self.quality.valueChanged.connect(self._on_changed)
         self.name.editingFinished.connect(self._on_changed)
@@ -82,17 +90,35 @@ class OutputControls(QWidget):
         self.quality.setValue(choice.quality)
         self.quality.setEnabled(choice.format in _LOSSY)
         self.name.setText(choice.name_template)
+        self.name.setCursorPosition(0)
         self.collision.setCurrentIndex(self.collision.findData(choice.collision))
         del blockers
+        self._show_folder(choice.folder)
+
+    def _show_folder(self, folder: str) -> None:
+        self.folder.clear()
+        self.folder.addItem(self.tr("Beside the photo"), "")
+        if folder:
+            self.folder.addItem(Path(folder).name or folder, folder)
+        self.folder.addItem(self.tr("Choose\u2026"))
+        self.folder.setCurrentIndex(1 if folder else 0)
         own = self.tr("Folder \u201cupscaled\u201d beside the photo")
-        self.folder.setText(Path(choice.folder).name if choice.folder else self.tr("Choose\u2026"))
-        self._where.setText(choice.folder or own)
+        self.folder.setToolTip(folder or own)
 
     def _choices(self, key: str) -> QComboBox:
         box = QComboBox()
         for choice in SETTING_BY_KEY[key].choices:
             box.addItem(QCoreApplication.translate("Settings", choice.label), choice.value)
         return box
+
+    @Slot(int)
+    def _on_folder(self, position: int) -> None:
+        folder = self.folder.itemData(position)
+        if folder is None:
+            self._show_folder(self._choice.folder)
+            self.folder_requested.emit()
+        elif folder != self._choice.folder:
+            self.choice_requested.emit(replace(self._choice, folder=folder))
 
     @Slot()
     def _on_changed(self) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QModelIndex, QPoint, QSize, Qt, Signal, Slot
+from PySide6.QtCore import QModelIndex, QPoint, Qt, Signal, Slot
 from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import (
     QFrame,
@@ -15,11 +15,11 @@ from PySide6.QtWidgets import (
 )
 
 from app.models.queue_model import QueueModel
+from app.state.number_texts import local_numbers
 from app.state.queue_store import ItemState, QueueItem
 from app.state.queue_texts import ITEM_ROLE
 from app.state.theme import SPACE_M_PX, SPACE_S_PX, SPACE_XS_PX
-from app.widgets.controls import text_label
-from app.widgets.icons import ICON_PX
+from app.widgets.controls import ElidedLabel, text_label
 from app.widgets.queue_delegate import CARD_HEIGHT_PX, QueueDelegate
 from app.widgets.theming import ThemeService
 from engine.api import format_bytes, format_duration
@@ -99,9 +99,8 @@ class QueuePanel(QFrame):
         row.setSpacing(SPACE_XS_PX)
         row.addWidget(text_label(self.tr("Queue"), role="title"))
         row.addSpacing(SPACE_S_PX)
-        self._summary = text_label(role="caption")
-        row.addWidget(self._summary)
-        row.addStretch()
+        self._summary = ElidedLabel(role="caption")
+        row.addWidget(self._summary, 1)
         self._start = self._tool("play", self.tr("Start the queue"), self._on_start)
         self._cancel = self._tool("cancel", self.tr("Cancel"), self._on_cancel)
         self._retry = self._tool("retry", self.tr("Try again"), self._on_retry)
@@ -163,13 +162,13 @@ class QueuePanel(QFrame):
                     disk=format_bytes(sum(f.disk_bytes for f in ahead)),
                 )
             )
-        return " \u00b7 ".join(parts)
+        return local_numbers(" \u00b7 ".join(parts))
 
     @Slot()
     def _on_theme_changed(self) -> None:
         for button, name in self._icons:
             button.setIcon(self._theming.icon(name))
-            button.setIconSize(QSize(ICON_PX, ICON_PX))
+            button.setIconSize(self._theming.icon_size)
         scale = 1 + (self._theming.theme.text_scale - 1) * 0.5
         self.list.setFixedHeight(round((CARD_HEIGHT_PX + 14) * scale))
         self._refresh()

@@ -77,6 +77,7 @@ def follow_theme(application: QApplication, theming: ThemeService, settings: Set
 def install_translation(application: QApplication, language: str) -> None:
     """Load the texts of a language: ``system`` or a code such as ``de``."""
     locale = QLocale.system() if language == "system" else QLocale(language)
+    QLocale.setDefault(locale)
     folders = {
         "mfagan-studio": str(resource_path("translations")),
         "qtbase": QLibraryInfo.path(QLibraryInfo.LibraryPath.TranslationsPath),

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QSize, Qt, Signal, Slot
+from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QToolButton, QVBoxLayout, QWidget
 
 from app.state.theme import SPACE_M_PX, SPACE_S_PX, SPACE_XS_PX
 from app.state.view_transform import ViewTransform
 from app.state.viewer_state import PixelReading, ViewerMode
 from app.widgets.controls import Segments
-from app.widgets.icons import ICON_PX
 from app.widgets.image_compare import ImageCompare
 from app.widgets.theming import ThemeService
 
@@ -113,7 +112,7 @@ class ViewerPage(QWidget):
     def _on_theme_changed(self) -> None:
         for button, name in self._icons:
             button.setIcon(self._theming.icon(name))
-            button.setIconSize(QSize(ICON_PX, ICON_PX))
+            button.setIconSize(self._theming.icon_size)
         theme = self._theming
         self.viewer.set_colours(canvas=theme.colour("canvas"), focus=theme.colour("accent"))
         self.viewer.overlay.ground = theme.colour("overlay")

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TypeVar
 
-from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent
+from PySide6.QtCore import QEvent, QObject, QSize, Qt, Signal
+from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractSpinBox,
+    QBoxLayout,
     QButtonGroup,
     QFrame,
     QHBoxLayout,
@@ -19,12 +20,14 @@ from PySide6.QtWidgets import (
 )
 from typing_extensions import override
 
-from app.state.theme import SPACE_S_PX
+from app.state.theme import SPACE_S_PX, SPACE_XS_PX
 
 SpinBoxT = TypeVar("SpinBoxT", bound=QAbstractSpinBox)
 
 
-def text_label(text: str = "", *, role: str = "", wraps: bool = False) -> QLabel:
+def text_label(
+    text: str = "", *, role: str = "", wraps: bool = False, is_centred: bool = False
+) -> QLabel:
     """Return a label in one of the theme's type roles."""
     label = QLabel(text)
     if role:
@@ -33,6 +36,10 @@ def text_label(text: str = "", *, role: str = "", wraps: bool = False) -> QLabel
     label.setTextFormat(Qt.TextFormat.PlainText)
     if wraps:
         label.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum)
+    if is_centred:
+        label.setAlignment(Qt.AlignmentFlag.AlignCenter)
+    else:
+        _LeadingAlignment(label)
     return label
 
 
@@ -46,7 +53,73 @@ def rule() -> QFrame:
 def padded(box: SpinBoxT) -> SpinBoxT:
     """Give the number of a spin box the margin that a style sheet cannot."""
     box.lineEdit().setTextMargins(SPACE_S_PX, 0, SPACE_S_PX, 0)
+    _LeadingAlignment(box)
     return box
+
+
+class _LeadingAlignment(QObject):
+    """Keeps text at the side where lines begin in the layout, whatever it is written in.
+
+    Qt goes by the letters: a size or a file name would stay left in a mirrored panel.
+    """
+
+    def __init__(self, target: QLabel | QAbstractSpinBox) -> None:
+        super().__init__(target)
+        self._target = target
+        target.installEventFilter(self)
+        self._align()
+
+    @override
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() is QEvent.Type.LayoutDirectionChange:
+            self._align()
+        return False
+
+    def _align(self) -> None:
+        is_mirrored = self._target.layoutDirection() is Qt.LayoutDirection.RightToLeft
+        side = Qt.AlignmentFlag.AlignRight if is_mirrored else Qt.AlignmentFlag.AlignLeft
+        absolute = Qt.AlignmentFlag.AlignAbsolute | Qt.AlignmentFlag.AlignVCenter
+        self._target.setAlignment(side | absolute)
+
+
+class Heading(QWidget):
+    """The title of a group with a short fact at its end, or below it where room is scarce."""
+
+    def __init__(self, title: str) -> None:
+        super().__init__()
+        self._title = text_label(title, role="section")
+        self._fact = text_label(role="caption")
+        self._layout = QBoxLayout(QBoxLayout.Direction.LeftToRight, self)
+        self._layout.setContentsMargins(0, 0, 0, 0)
+        self._layout.setSpacing(SPACE_XS_PX)
+        self._layout.addWidget(self._title)
+        self._layout.addStretch()
+        self._layout.addWidget(self._fact)
+
+    @property
+    def fact(self) -> str:
+        """The fact that is shown."""
+        return self._fact.text()
+
+    def set_fact(self, text: str) -> None:
+        """Show another fact."""
+        self._fact.setText(text)
+        self._arrange()
+
+    @override
+    def minimumSizeHint(self) -> QSize:
+        widest = max(self._title.sizeHint().width(), self._fact.sizeHint().width())
+        return QSize(widest, super().minimumSizeHint().height())
+
+    @override
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        self._arrange()
+
+    def _arrange(self) -> None:
+        both = self._title.sizeHint().width() + self._fact.sizeHint().width() + 2 * SPACE_XS_PX
+        fits = both <= self.width()
+        across, down = QBoxLayout.Direction.LeftToRight, QBoxLayout.Direction.TopToBottom
+        self._layout.setDirection(across if fits else down)
 
 
 class ElidedLabel(QLabel):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
+from functools import lru_cache, partial
 
 from PySide6.QtCore import QByteArray, QRectF, Qt
 from PySide6.QtGui import QIcon, QPainter, QPixmap
@@ -27,14 +27,17 @@ def draw_icon(name: str, colour: str, *, size_px: int = ICON_PX, density: float 
 
 
 @lru_cache(maxsize=512)
-def themed_icon(name: str, colour: str, disabled_colour: str, *, checked_colour: str = "") -> QIcon:
+def themed_icon(
+    name: str, colour: str, disabled_colour: str, *, checked_colour: str = "", size_px: int
+) -> QIcon:
     """Return ``name`` as an icon with its disabled and checked looks, sharp up to 3x."""
     icon = QIcon()
     for density in _DENSITIES:
-        icon.addPixmap(draw_icon(name, colour, density=density), QIcon.Mode.Normal)
-        icon.addPixmap(draw_icon(name, disabled_colour, density=density), QIcon.Mode.Disabled)
+        draw = partial(draw_icon, name, size_px=size_px, density=density)
+        icon.addPixmap(draw(colour), QIcon.Mode.Normal)
+        icon.addPixmap(draw(disabled_colour), QIcon.Mode.Disabled)
         if checked_colour:
-            checked = draw_icon(name, checked_colour, density=density)
+            checked = draw(checked_colour)
             icon.addPixmap(checked, QIcon.Mode.Normal, QIcon.State.On)
     return icon
 

@@ -7,12 +7,13 @@ from PySide6.QtGui import QColor, QFont, QFontMetrics, QImage, QPainter, QPainte
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
 from typing_extensions import override
 
+from app.state.number_texts import local_numbers
 from app.state.queue_store import ItemState, QueueItem
 from app.state.queue_texts import ITEM_ROLE, left_to_right, state_text
 from app.state.theme import CAPTION_PX, SPACE_S_PX
 from app.widgets.icons import draw_icon
 from app.widgets.theming import ThemeService
-from engine.api import format_duration
+from engine.api import UnreadableImageError, format_duration
 
 CARD_WIDTH_PX = 236
 CARD_HEIGHT_PX = 84
@@ -51,13 +52,19 @@ class QueueDelegate(QStyledItemDelegate):
         state: QStyle.StateFlag = option.state
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        card = QRectF(rect).adjusted(4, 4, -4, -4)
+        # The first card begins where the header above it does.
+        card = QRectF(rect).adjusted(0, 4, -8, -4)
+        if option.direction is Qt.LayoutDirection.RightToLeft:
+            card.translate(8, 0)
         self._paint_card(painter, card, state)
         is_mirrored = option.direction is Qt.LayoutDirection.RightToLeft
         picture = QRectF(card.left() + 8, card.top() + 8, _PICTURE_PX, card.height() - 16)
         if is_mirrored:
             picture.moveLeft(card.right() - 8 - _PICTURE_PX)
-        self._paint_picture(painter, picture, index.data(Qt.ItemDataRole.DecorationRole))
+        # What Qt shows of a broken file is a gray field; a mark says more.
+        is_broken = item.code == UnreadableImageError.code
+        image = None if is_broken else index.data(Qt.ItemDataRole.DecorationRole)
+        self._paint_picture(painter, picture, image)
         text = QRectF(card)
         if is_mirrored:
             text.setRight(picture.left() - SPACE_S_PX)
@@ -105,9 +112,8 @@ class QueueDelegate(QStyledItemDelegate):
         line_px = metrics.height() + 3
         top = area.center().y() - line_px * 1.55
         painter.setPen(self._theming.colour("text"))
-        self._line(
-            painter, metrics, item.path.name, QRectF(area.left(), top, area.width(), line_px)
-        )
+        first = QRectF(area.left(), top, area.width(), line_px)
+        self._line(painter, metrics, item.path.name, first, Qt.TextElideMode.ElideMiddle)
         font.setWeight(QFont.Weight.Normal)
         font.setPixelSize(self._theming.theme.type_px(CAPTION_PX))
         painter.setFont(font)
@@ -130,7 +136,7 @@ class QueueDelegate(QStyledItemDelegate):
         item: QueueItem,
         icon: tuple[str, str],
     ) -> None:
-        side = min(14.0, area.height())
+        side = float(metrics.height())
         spot = QRectF(area.left(), area.center().y() - side / 2, side, side)
         words = QRectF(area)
         if painter.layoutDirection() is Qt.LayoutDirection.RightToLeft:
@@ -145,7 +151,7 @@ class QueueDelegate(QStyledItemDelegate):
         if item.state.is_active:
             text = f"{text} {left_to_right(f'{item.fraction:.0%}')}"
             if item.eta_s is not None:
-                text = f"{text} \u00b7 {left_to_right(format_duration(item.eta_s))}"
+                text = f"{text} \u00b7 {left_to_right(local_numbers(format_duration(item.eta_s)))}"
         self._line(painter, metrics, text, words)
 
     def _paint_progress(self, painter: QPainter, area: QRectF, item: QueueItem) -> None:
@@ -160,8 +166,15 @@ class QueueDelegate(QStyledItemDelegate):
         painter.setBrush(self._theming.colour("accent"))
         painter.drawRoundedRect(done, 2, 2)
 
-    def _line(self, painter: QPainter, metrics: QFontMetrics, text: str, area: QRectF) -> None:
-        shown = metrics.elidedText(text, Qt.TextElideMode.ElideMiddle, int(area.width()))
+    def _line(
+        self,
+        painter: QPainter,
+        metrics: QFontMetrics,
+        text: str,
+        area: QRectF,
+        elide: Qt.TextElideMode = Qt.TextElideMode.ElideRight,
+    ) -> None:
+        shown = metrics.elidedText(text, elide, int(area.width()))
         flags = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeading
         painter.drawText(area, flags, shown)
 
@@ -172,6 +185,7 @@ def _details(item: QueueItem) -> str:
     if item.forecast is not None:
         size = left_to_right(f"{item.forecast.width_px} \u00d7 {item.forecast.height_px}")
         if item.state is ItemState.WAITING:
-            return f"{size} \u00b7 {left_to_right(format_duration(item.forecast.time_s))}"
+            time = local_numbers(format_duration(item.forecast.time_s))
+            return f"{size} \u00b7 {left_to_right(time)}"
         return size
     return item.result.name if item.result is not None else ""

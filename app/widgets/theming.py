@@ -6,16 +6,17 @@ import re
 import tempfile
 from pathlib import Path
 
-from PySide6.QtCore import QObject, QTemporaryDir, Signal
+from PySide6.QtCore import QObject, QSize, QTemporaryDir, Signal
 from PySide6.QtGui import QColor, QFont, QIcon, QPalette
 from PySide6.QtWidgets import QApplication
 
 from app.state import theme as tokens
 from app.state.resources import resource_path
 from app.state.theme import Theme, load_theme
-from app.widgets.icons import draw_icon, themed_icon
+from app.widgets.icons import ICON_PX, draw_icon, themed_icon
 
 _FAMILIES = ["Inter", "SF Pro Text", "Segoe UI Variable", "Segoe UI", "Noto Sans", "DejaVu Sans"]
+_ICON_GROWTH = 0.6
 
 
 class ThemeService(QObject):
@@ -53,6 +54,12 @@ class ThemeService(QObject):
         """Return a colour of the theme in use."""
         return QColor(self._theme.colour(token))
 
+    @property
+    def icon_size(self) -> QSize:
+        """How large icons of buttons are beside the text of the theme in use."""
+        side_px = round(ICON_PX * (1 + (self._theme.text_scale - 1) * _ICON_GROWTH))
+        return QSize(side_px, side_px)
+
     def icon(self, name: str, *, token: str = "text") -> QIcon:  # a design token
         """Return an icon in the colours of the theme in use."""
         theme = self._theme
@@ -61,6 +68,7 @@ class ThemeService(QObject):
             theme.colour(token),
             theme.colour("text_disabled"),
             checked_colour=theme.colour("accent") if token == "text" else "",
+            size_px=self.icon_size.width(),
         )
 
     def _draw_marks(self, theme: Theme) -> dict[str, str]:

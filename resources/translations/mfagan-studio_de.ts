@@ -154,7 +154,7 @@
     </message>
     <message>
         <source>Add to queue</source>
-        <translation>In die Warteschlange</translation>
+        <translation>Einreihen</translation>
     </message>
     <message>
         <source>No photo open</source>
@@ -169,12 +169,20 @@
         <translation>{depth} Bit</translation>
     </message>
     <message>
+        <source>Blends the model with its twin, which paints more detail.</source>
+        <translation>Mischt das Modell mit seinem Zwilling, der mehr Details malt.</translation>
+    </message>
+    <message>
         <source>This model stands alone: there is no twin to blend it with.</source>
         <translation>Dieses Modell steht allein: Es gibt keinen Zwilling zum Mischen.</translation>
     </message>
     <message>
         <source>Scaled down, the result differs from the photo by {mean} of 255 on average, {highest} at most.</source>
         <translation>Verkleinert weicht das Ergebnis im Mittel um {mean} von 255 vom Foto ab, höchstens um {highest}.</translation>
+    </message>
+    <message>
+        <source>this model has no twin</source>
+        <translation>Modell ohne Zwilling</translation>
     </message>
 </context>
 <context>
@@ -237,8 +245,12 @@
         <translation>Lebhaft</translation>
     </message>
     <message>
-        <source>{params} K weights, {macs} G operations for {size}</source>
-        <translation>{params} K Gewichte, {macs} G Operationen für {size}</translation>
+        <source>{params} K weights, {macs} G operations</source>
+        <translation>{params} K Gewichte, {macs} G Operationen</translation>
+    </message>
+    <message>
+        <source>For a photo of {size} pixels</source>
+        <translation>Für ein Foto von {size} Pixeln</translation>
     </message>
     <message>
         <source>not measured</source>
@@ -270,6 +282,10 @@
     <message>
         <source>If it exists</source>
         <translation>Falls vorhanden</translation>
+    </message>
+    <message>
+        <source>Beside the photo</source>
+        <translation>Neben dem Foto</translation>
     </message>
     <message>
         <source>Folder “upscaled” beside the photo</source>
