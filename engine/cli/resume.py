@@ -9,7 +9,7 @@ import typer
 
 from engine.cli.output import Output
 from engine.cli.runs import open_run
-from engine.cli.train import run_recipe
+from engine.cli.train import CommandsOption, run_recipe
 from engine.config.recipes import load_recipe
 from engine.core.errors import ConfigError
 from engine.runs.location import runs_folder
@@ -24,6 +24,7 @@ def resume(
     runs: Annotated[
         Path | None, typer.Option(help="Folder of the runs; the user's by default.")
     ] = None,
+    takes_commands: CommandsOption = False,
     is_json: Annotated[
         bool, typer.Option("--json", help="Write events as JSON lines on stdout.")
     ] = False,
@@ -33,4 +34,10 @@ def resume(
     if folder.is_running():
         raise ConfigError(f"{folder.path}: this run is running; stop it first")
     recipe = load_recipe(folder.path / "recipe.yaml")
-    run_recipe(recipe, Output(is_json=is_json), runs=folder.path.parent, into=folder.path)
+    run_recipe(
+        recipe,
+        Output(is_json=is_json),
+        runs=folder.path.parent,
+        into=folder.path,
+        takes_commands=takes_commands,
+    )

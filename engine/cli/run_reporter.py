@@ -14,7 +14,10 @@ from engine.runs.events import (
     Event,
     Finished,
     Metric,
+    Paused,
     Progress,
+    Resumed,
+    Sample,
     Started,
     Warned,
     encode_event,
@@ -70,15 +73,25 @@ class RunReporter:
                 self._output.note(f"Warning: {text}")
             case Checkpoint(step=step):
                 self._output.note(f"step {step}: checkpoint written")
+            case Sample(path=path):
+                self._output.note(f"sample written: {path}")
+            case Paused():
+                self._output.note("Paused.")
+            case Resumed():
+                self._output.note("Goes on.")
             case Finished(step=step):
                 self._output.note(f"Finished {step} steps.")
             case _:
                 pass
 
     def _show_progress(self, event: Progress) -> None:
+        eta = format_duration(event.eta_s)
         if self._task is None:
             self._task = self._shown.add_task(self._name, total=event.total)
+            left = event.total - event.done
+            self._output.note(f"Forecast: about {eta} for the {left} steps to come.")
         self._shown.update(self._task, completed=event.done)
+        if not self._losses:
+            return
         losses = ", ".join(f"{name} {value:.4f}" for name, value in self._losses.items())
-        eta = format_duration(event.eta_s)
         self._output.note(f"step {event.done}/{event.total}: {losses}; about {eta} left")

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, TypeAlias
 
 import typer
 
 from engine.cli.output import Output
+from engine.cli.run_commands import obey_stdin
 from engine.cli.run_reporter import RunReporter
 from engine.config.recipes import AnyRecipe, dump_recipe, find_recipe, load_recipe
 from engine.core.cancellation import CancelToken
@@ -16,6 +17,10 @@ from engine.runs.location import runs_folder
 from engine.runs.run_folder import RunFolder
 
 app = typer.Typer(add_completion=False)
+
+CommandsOption: TypeAlias = Annotated[
+    bool, typer.Option("--commands", help="Obey pause, resume and stop, one a line, on stdin.")
+]
 
 
 @app.command()
@@ -41,6 +46,10 @@ def train(
         Path | None,
         typer.Option(help="The run's folder itself; goes on with the run if it is there already."),
     ] = None,
+    is_on_tensorboard: Annotated[
+        bool, typer.Option("--tensorboard", help="Write TensorBoard event files too.")
+    ] = False,
+    takes_commands: CommandsOption = False,
     is_json: Annotated[
         bool, typer.Option("--json", help="Write events as JSON lines on stdout.")
     ] = False,
@@ -62,12 +71,29 @@ def train(
     overrides = parse_overrides(values or [])
     if data is not None:
         overrides["data.folder"] = str(data)
+    if is_on_tensorboard:
+        overrides["tensorboard"] = "true"
     loaded = load_recipe(find_recipe(recipe or preset), overrides)
-    run_recipe(loaded, Output(is_json=is_json), runs=runs or runs_folder(), into=into)
+    run_recipe(
+        loaded,
+        Output(is_json=is_json),
+        runs=runs or runs_folder(),
+        into=into,
+        takes_commands=takes_commands,
+    )
 
 
-def run_recipe(recipe: AnyRecipe, output: Output, *, runs: Path, into: Path | None) -> None:
+def run_recipe(
+    recipe: AnyRecipe,
+    output: Output,
+    *,
+    runs: Path,
+    into: Path | None,
+    takes_commands: bool = False,
+) -> None:
     """Train by ``recipe`` in a folder in ``runs``, or in the folder ``into``.
+
+    With ``takes_commands`` the run is held, continued and stopped by lines on stdin.
 
     Raises:
         EngineError: As `engine.training.run.run_training` does.
@@ -77,10 +103,13 @@ def run_recipe(recipe: AnyRecipe, output: Output, *, runs: Path, into: Path | No
     with process_group():
         folder = _make_folder(recipe, runs, into) if rank() == 0 else None
         path = broadcast_text(str(folder.path) if folder else "")
-        run_in_folder(recipe, RunFolder(Path(path)), output)
+        token = CancelToken()
+        if takes_commands and rank() == 0:
+            obey_stdin(token)
+        run_in_folder(recipe, RunFolder(Path(path)), output, token)
 
 
-def run_in_folder(recipe: AnyRecipe, folder: RunFolder, output: Output) -> None:
+def run_in_folder(recipe: AnyRecipe, folder: RunFolder, output: Output, token: CancelToken) -> None:
     """Train by ``recipe`` in ``folder``, telling ``output`` of it."""
     from engine.distill.build import build_scheme  # noqa: PLC0415 - torch loads for seconds
     from engine.training.run import run_training  # noqa: PLC0415
@@ -91,7 +120,7 @@ def run_in_folder(recipe: AnyRecipe, folder: RunFolder, output: Output) -> None:
             recipe,
             folder,
             build_scheme=build_scheme,
-            token=CancelToken(),
+            token=token,
             report=reporter.report,
         )
 

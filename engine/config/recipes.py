@@ -44,10 +44,14 @@ class TrainRecipe(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True,
         init_weights: Safetensors file to start from; tensors that fit are taken.
         device: ``auto`` takes a CUDA device when there is one.
         accumulate: Parts that a batch is worked off in, to need less memory.
-        precision: ``bf16`` runs convolutions in bfloat16; sums stay in float32.
+        precision: ``bf16`` runs convolutions in bfloat16, ``fp16`` in float16 with
+            scaled gradients; sums stay in float32.
         ema_decay: Decay of the averaged weights, which are the ones that ship.
         clip_norm: Largest gradient norm.
         validation_folder: HR photos for Y-PSNR during the run; none when not given.
+        sample_photos: Pictures shown at every validation, of the validation photos
+            or else of the training photos.
+        tensorboard: Writes event files for TensorBoard too.
     """
 
     name: str
@@ -59,13 +63,15 @@ class TrainRecipe(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True,
     threads: Annotated[int, Meta(ge=0)] = 0
     device: Literal["auto", "cpu", "cuda"] = "auto"
     accumulate: Positive = 1
-    precision: Literal["fp32", "bf16"] = "fp32"
+    precision: Literal["fp32", "bf16", "fp16"] = "fp32"
     ema_decay: Fraction = 0.999
     clip_norm: Above = 1.0
     checkpoint_every: Positive = 1000
     log_every: Positive = 100
     validation_folder: str | None = None
     validate_every: Positive = 1000
+    sample_photos: Annotated[int, Meta(ge=0, le=16)] = 1
+    tensorboard: bool = False
 
 
 class PsnrRecipe(TrainRecipe, frozen=True, kw_only=True, tag="psnr"):

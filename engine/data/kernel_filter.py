@@ -29,7 +29,7 @@ def filter_each(images: Tensor, kernels: Tensor) -> Tensor:
     size = [_next_fast(side) for side in padded.shape[2:]]
     spectrum = torch.fft.rfft2(padded, s=size)
     response = torch.fft.rfft2(kernels.to(images), s=size).conj()
-    filtered = torch.fft.irfft2(spectrum * response[:, None], s=size)
+    filtered: Tensor = torch.fft.irfft2(spectrum * response[:, None], s=size)
     return filtered[:, :, :height, :width]
 
 

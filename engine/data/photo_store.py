@@ -96,19 +96,20 @@ def open_photo_store(
     """
     paths = find_photos(folder)
     manifest = _manifest_sha256(folder, paths)
-    lr_paths: Sequence[Path | None] = [None] * len(paths)
+    lr_paths: list[Path] | None = None
     if lr_folder is not None:
         lr_paths = match_pairs(
             paths, find_photos(lr_folder), hr_folder=folder, lr_folder=lr_folder, scale=scale
         )
-        used = [path for path in lr_paths if path is not None]
-        both = manifest + _manifest_sha256(lr_folder, used)
+        both = manifest + _manifest_sha256(lr_folder, lr_paths)
         manifest = hashlib.sha256(both.encode()).hexdigest()
     stem = cache_folder / f"{manifest[:16]}-x{scale}"
     index_path, pixel_path = stem.with_suffix(".json"), stem.with_suffix(".rgb")
     if not index_path.exists():
         cache_folder.mkdir(parents=True, exist_ok=True)
-        index = _decode_all(paths, lr_paths, pixel_path, manifest=manifest, scale=scale)
+        index = _decode_all(
+            paths, lr_paths or [None] * len(paths), pixel_path, manifest=manifest, scale=scale
+        )
         write_bytes_atomic(index_path, msgspec.json.encode(index))
     index = msgspec.json.decode(index_path.read_bytes(), type=_Index)
     return PhotoStore(index, np.memmap(pixel_path, dtype=np.uint8, mode="r"))

@@ -113,10 +113,10 @@ class RunFolder:
         self._last_beat_s = status.heartbeat_s
         write_bytes_atomic(self.path / "status.json", msgspec.json.encode(status))
 
-    def beat(self) -> None:
-        """Renew the heartbeat of a running run when it is a few seconds old."""
+    def beat(self, state: State = "running") -> None:
+        """Renew the heartbeat of a running or held run when it is a few seconds old."""
         if time.time() - self._last_beat_s > _HEARTBEAT_S:
-            self.write_status("running")
+            self.write_status(state)
 
     def read_status(self) -> RunStatus | None:
         """Return the last status, or nothing when the run never began."""

@@ -32,10 +32,12 @@ class LoopState(Struct, frozen=True, kw_only=True):
     Attributes:
         loss_sums: Sum of each loss since the last metric was said.
         loss_count: Number of steps in those sums.
+        gradient_scales: What `Player.gradient_scale` says of each player that has one.
     """
 
     loss_sums: dict[str, float] = {}
     loss_count: int = 0
+    gradient_scales: dict[str, tuple[float, int]] = {}
 
 
 def save_checkpoint(

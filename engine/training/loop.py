@@ -19,11 +19,22 @@ from engine.core.errors import NonFiniteLossError
 from engine.data.batch import Batch
 from engine.data.prefetch import Prefetcher
 from engine.models.generators.base import Generator
-from engine.runs.events import Checkpoint, Event, Finished, Metric, Progress, Started
-from engine.runs.run_folder import RunFolder
+from engine.runs.events import (
+    Checkpoint,
+    Event,
+    Finished,
+    Metric,
+    Paused,
+    Progress,
+    Resumed,
+    Sample,
+    Started,
+)
+from engine.runs.run_folder import RunFolder, State
 from engine.training.averager import Averager
 from engine.training.checkpoints import LoopState, load_checkpoint, save_checkpoint
 from engine.training.processes import is_any_true, mean_over_processes, rank
+from engine.training.samples import SamplePictures
 from engine.training.schedule import learning_rate_at
 from engine.training.scheme import Phase, Scheme
 from engine.training.validation import ValidationSet
@@ -31,6 +42,9 @@ from engine.training.validation import ValidationSet
 logger = logging.getLogger(__name__)
 Report = Callable[[Event], None]
 BatchSource = Callable[[int], Batch]
+_HALVES = {"bf16": torch.bfloat16, "fp16": torch.float16}
+_FORECAST_STEPS = 20
+_HOLD_S = 0.05
 
 
 class Loop:
@@ -45,6 +59,7 @@ class Loop:
         device: Where the networks are.
         report: Receives each event after it was written to the folder.
         validation: Measures the averaged generator during the run.
+        samples: Shows what the averaged generator makes, at every validation.
     """
 
     def __init__(
@@ -58,6 +73,7 @@ class Loop:
         device: torch.device,
         report: Report,
         validation: ValidationSet | None = None,
+        samples: SamplePictures | None = None,
     ) -> None:
         self._recipe = recipe
         self._scheme = scheme
@@ -66,6 +82,7 @@ class Loop:
         self._device = device
         self._report = report
         self._validation = validation
+        self._samples = samples
         self._averager = averager
         self._networks: dict[str, nn.Module] = {
             "generator": scheme.generator,
@@ -74,6 +91,10 @@ class Loop:
         }
         self._sums: defaultdict[str, float] = defaultdict(float)
         self._count = 0
+        self._half = _HALVES.get(recipe.precision)
+        if recipe.precision == "fp16":
+            for player in scheme.players.values():
+                player.scale_gradients(device)
 
     def run(self, token: CancelToken) -> None:
         """Train.
@@ -82,19 +103,16 @@ class Loop:
             NonFiniteLossError: If a loss stops being a number; the batch is saved.
             JobCancelled: If the token was cancelled; a checkpoint was written.
         """
-        first, memory = load_checkpoint(
-            self._folder.checkpoints, networks=self._networks, players=self._scheme.players
-        )
-        self._sums, self._count = defaultdict(float, memory.loss_sums), memory.loss_count
+        first = self._restore()
         self.say(Started(step=first))
-        self._write_status()
+        self._write_status("running")
         steps = self._recipe.schedule.steps
         clock = _Clock(first=first, steps=steps)
         with Prefetcher(self._batches, first=first, end=steps) as batches:
             for step in range(first, steps):
                 self._step(step, batches.take().to(self._device))
                 self._after(step + 1, clock, batches)
-                self._stop_if_asked(step + 1, token)
+                self._obey(step + 1, token, clock)
         if first < steps and steps % self._recipe.checkpoint_every:
             self._save(steps)
         if rank() == 0:
@@ -106,6 +124,15 @@ class Loop:
         if rank() == 0:
             self._folder.append(event)
             self._report(event)
+
+    def _restore(self) -> int:
+        first, memory = load_checkpoint(
+            self._folder.checkpoints, networks=self._networks, players=self._scheme.players
+        )
+        self._sums, self._count = defaultdict(float, memory.loss_sums), memory.loss_count
+        for name, scale in memory.gradient_scales.items():
+            self._scheme.players[name].restore_gradient_scale(scale)
+        return first
 
     def _step(self, step: int, batch: Batch) -> None:
         # All randomness of a step comes from its number, so that a resumed run repeats it.
@@ -125,7 +152,7 @@ class Loop:
         phase.player.forget_gradients()
         for part in parts:
             with torch.autocast(
-                self._device.type, dtype=torch.bfloat16, enabled=self._recipe.precision == "bf16"
+                self._device.type, dtype=self._half, enabled=self._half is not None
             ):
                 terms = phase.losses(part)
             total = torch.stack([term.float() for term in terms.values()]).sum()
@@ -133,7 +160,7 @@ class Loop:
             if not all(math.isfinite(value) for value in values.values()):
                 bad = next(name for name, value in values.items() if not math.isfinite(value))
                 raise NonFiniteLossError(f"the loss {bad!r} is not finite")
-            (total / len(parts)).backward()
+            phase.player.backward(total / len(parts))
             for name, value in values.items():
                 self._sums[name] += value / len(parts)
         phase.player.move(learning_rate)
@@ -141,13 +168,23 @@ class Loop:
     def _after(self, done: int, clock: _Clock, batches: Prefetcher) -> None:
         if done % self._recipe.log_every == 0:
             self._log(done, clock, batches)
+        elif clock.is_forecast_due(done):
+            self._say_progress(done, clock)
         if rank() == 0:
             self._folder.beat()
         if done % self._recipe.checkpoint_every == 0:
             self._save(done)
-        if self._validation and done % self._recipe.validate_every == 0 and rank() == 0:
-            psnr_y_db = self._validation.psnr_y_db(self._averager.averaged)
+        is_last = done == self._recipe.schedule.steps
+        if rank() == 0 and (is_last or done % self._recipe.validate_every == 0):
+            self._validate(done)
+
+    def _validate(self, done: int) -> None:
+        averaged = self._averager.averaged
+        if self._validation:
+            psnr_y_db = self._validation.psnr_y_db(averaged)
             self.say(Metric(step=done, name="psnr_y_db", value=psnr_y_db))
+        for path in self._samples.write(averaged, done) if self._samples else ():
+            self.say(Sample(step=done, path=path))
 
     def _log(self, done: int, clock: _Clock, batches: Prefetcher) -> None:
         names = sorted(self._sums)
@@ -156,32 +193,62 @@ class Loop:
             self.say(Metric(step=done, name=f"loss_{name}", value=value))
         share = clock.waited_share(batches.waited_s)
         self.say(Metric(step=done, name="data_wait_share", value=share))
-        self.say(Progress(done=done, total=self._recipe.schedule.steps, eta_s=clock.eta_s(done)))
+        self._say_progress(done, clock)
         self._sums, self._count = defaultdict(float), 0
+
+    def _say_progress(self, done: int, clock: _Clock) -> None:
+        self.say(Progress(done=done, total=self._recipe.schedule.steps, eta_s=clock.eta_s(done)))
 
     def _save(self, done: int) -> None:
         if rank() == 0:
+            players = self._scheme.players.items()
+            scales = {name: player.gradient_scale() for name, player in players}
             save_checkpoint(
                 self._folder.checkpoints,
                 step=done,
                 networks=self._networks,
                 players=self._scheme.players,
-                loop=LoopState(loss_sums=dict(self._sums), loss_count=self._count),
+                loop=LoopState(
+                    loss_sums=dict(self._sums),
+                    loss_count=self._count,
+                    gradient_scales={name: scale for name, scale in scales.items() if scale},
+                ),
             )
         self.say(Checkpoint(step=done))
 
-    def _stop_if_asked(self, done: int, token: CancelToken) -> None:
-        if not is_any_true(value=token.is_cancelled):
-            token.check()
+    def _obey(self, done: int, token: CancelToken, clock: _Clock) -> None:
+        """Hold or stop at this step if any process was asked to."""
+        is_cancelled, is_paused = _asked(token)
+        if not (is_cancelled or is_paused):
             return
         if done % self._recipe.checkpoint_every:
             self._save(done)
-        token.cancel()
-        token.check()
+        if is_paused and not is_cancelled:
+            is_cancelled = self._hold(token, clock)
+        if is_cancelled:
+            token.cancel()
+            token.check()
 
-    def _write_status(self) -> None:
+    def _hold(self, token: CancelToken, clock: _Clock) -> bool:
+        """Wait until the run may go on; return whether it was cancelled instead."""
+        self.say(Paused())
+        self._write_status("paused")
+        started_s = time.perf_counter()
+        is_cancelled, is_paused = _asked(token)
+        while is_paused and not is_cancelled:
+            time.sleep(_HOLD_S)
+            if rank() == 0:
+                self._folder.beat("paused")
+            is_cancelled, is_paused = _asked(token)
+        clock.leave_out(time.perf_counter() - started_s)
+        if not is_cancelled:
+            self.say(Resumed())
+            self._write_status("running")
+        return is_cancelled
+
+    def _write_status(self, state: State) -> None:
         if rank() == 0:
-            self._folder.write_status("running")
+            self._folder.write_status(state)
 
     def _with_batch(self, error: NonFiniteLossError, step: int, batch: Batch) -> NonFiniteLossError:
         path: Path = self._folder.path / f"bad-batch-{step}.safetensors"
@@ -190,6 +257,13 @@ class Loop:
             f"step {step}: {error}; its batch is in {path}. "
             "Lower schedule.learning_rate in the run's recipe.yaml and resume."
         )
+
+
+def _asked(token: CancelToken) -> tuple[bool, bool]:
+    """Return whether any process was asked to stop, and to hold."""
+    if not is_any_true(value=token.is_cancelled or token.is_paused):
+        return False, False
+    return is_any_true(value=token.is_cancelled), is_any_true(value=token.is_paused)
 
 
 class _Clock:
@@ -203,6 +277,14 @@ class _Clock:
     def eta_s(self, done: int) -> float:
         """Return the seconds the rest may need."""
         return self._elapsed_s() / (done - self._first) * (self._steps - done)
+
+    def is_forecast_due(self, done: int) -> bool:
+        """Whether enough steps were done for a first forecast, and no more."""
+        return done - self._first == _FORECAST_STEPS
+
+    def leave_out(self, held_s: float) -> None:
+        """Count ``held_s`` seconds as if they had not passed."""
+        self._started_s += held_s
 
     def waited_share(self, waited_s: float) -> float:
         """Return which share of the time so far ``waited_s`` is."""

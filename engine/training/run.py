@@ -11,15 +11,16 @@ from pathlib import Path
 import msgspec
 import torch
 
-from engine.config.recipes import TrainRecipe
+from engine.config.recipes import SlimRecipe, TrainRecipe
 from engine.core.atomic_file import write_bytes_atomic
 from engine.core.cancellation import CancelToken
-from engine.core.errors import EngineError, JobCancelled
+from engine.core.errors import ConfigError, EngineError, JobCancelled
 from engine.core.places import cache_folder
 from engine.data.batch import Batch
 from engine.data.degradation import RealDegradation
 from engine.data.patches import PatchSampler
-from engine.data.photo_store import PhotoStore, open_photo_store
+from engine.data.photo_store import PhotoPair, PhotoStore, open_photo_store
+from engine.data.reduction import Reduction, build_reduction
 from engine.data.shuffled_pool import ShuffledPool
 from engine.models.generators.base import Generator
 from engine.models.generators.build import build_generator
@@ -30,7 +31,9 @@ from engine.training.checkpoints import load_fitting
 from engine.training.environment import describe_environment
 from engine.training.loop import BatchSource, Loop, Report
 from engine.training.processes import process_count, rank
+from engine.training.samples import SamplePictures
 from engine.training.scheme import Scheme, Start
+from engine.training.tensorboard import also_on_tensorboard
 from engine.training.validation import ValidationSet
 
 SchemeBuilder = Callable[[TrainRecipe, Start], Scheme]
@@ -64,7 +67,14 @@ def run_training(
             folder.append(event)
             report(event)
 
-    with _stops_on_signals(token), _told_by_status(folder, say):
+    with (
+        _stops_on_signals(token),
+        also_on_tensorboard(
+            report, folder.path, is_wanted=recipe.tensorboard and rank() == 0
+        ) as told,
+        _told_by_status(folder, say),
+    ):
+        _check_precision(recipe)
         device = choose_device(recipe)
         if recipe.threads:
             torch.set_num_threads(recipe.threads)
@@ -84,8 +94,9 @@ def run_training(
             averager=averager,
             folder=folder,
             device=device,
-            report=report,
+            report=told,
             validation=validation,
+            samples=_open_samples(recipe, store, validation, folder),
         )
         loop.run(token)
 
@@ -152,7 +163,38 @@ def _build_start(recipe: TrainRecipe, say: Report) -> Generator:
 def _open_validation(recipe: TrainRecipe, generator: Generator) -> ValidationSet | None:
     if not recipe.validation_folder:
         return None
-    return ValidationSet(Path(recipe.validation_folder), scale=generator.scale)
+    return ValidationSet(
+        Path(recipe.validation_folder),
+        scale=generator.scale,
+        reduction=_reduction(recipe),
+    )
+
+
+def _open_samples(
+    recipe: TrainRecipe, store: PhotoStore, validation: ValidationSet | None, folder: RunFolder
+) -> SamplePictures | None:
+    if not recipe.sample_photos or rank():
+        return None
+    if validation is not None:
+        pairs = validation.pairs[: recipe.sample_photos]
+    else:
+        pairs = [store[number] for number in range(min(recipe.sample_photos, len(store)))]
+        if recipe.data.degradation.kind == "real":
+            reduction = _reduction(recipe)
+            pairs = [
+                PhotoPair(hr=pair.hr, lr=reduction(pair.hr, n)) for n, pair in enumerate(pairs)
+            ]
+    return SamplePictures(pairs, scale=recipe.generator.scale, run=folder.path)
+
+
+def _reduction(recipe: TrainRecipe) -> Reduction:
+    scale, seed = recipe.generator.scale, recipe.seed
+    return build_reduction(recipe.data.degradation, scale=scale, seed=seed)
+
+
+def _check_precision(recipe: TrainRecipe) -> None:
+    if recipe.precision == "fp16" and isinstance(recipe, SlimRecipe):
+        raise ConfigError("precision=fp16: gates of type=slim need unscaled gradients; use bf16")
 
 
 def _record_environment(

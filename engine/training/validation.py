@@ -9,7 +9,8 @@ import torch
 from numpy.typing import NDArray
 
 from engine.core.images import ImageF32
-from engine.data.photo_store import crop_to_multiple, find_photos, load_rgb, reduce_bicubic
+from engine.data.photo_store import PhotoPair, crop_to_multiple, find_photos, load_rgb
+from engine.data.reduction import Reduction
 from engine.imaging.code_values import to_float
 from engine.metrics.luma import to_luma
 from engine.metrics.psnr import psnr_db
@@ -17,13 +18,22 @@ from engine.models.generators.base import Generator
 
 
 class ValidationSet:
-    """HR photos of a folder and their bicubic LR, held in memory."""
+    """HR photos of a folder and their LR, held in memory.
 
-    def __init__(self, folder: Path, *, scale: int) -> None:
+    Args:
+        folder: HR photos.
+        scale: Factor between LR and HR.
+        reduction: Makes the LR.
+
+    Attributes:
+        pairs: Photos with their LR.
+    """
+
+    def __init__(self, folder: Path, *, scale: int, reduction: Reduction) -> None:
         self._scale = scale
-        self._pairs = [
-            (hr, reduce_bicubic(hr, scale))
-            for hr in (crop_to_multiple(load_rgb(path), scale) for path in find_photos(folder))
+        photos = [crop_to_multiple(load_rgb(path), scale) for path in find_photos(folder)]
+        self.pairs = [
+            PhotoPair(hr=hr, lr=reduction(hr, number)) for number, hr in enumerate(photos)
         ]
 
     def psnr_y_db(self, generator: Generator) -> float:
@@ -32,11 +42,11 @@ class ValidationSet:
             np.mean(
                 [
                     psnr_db(
-                        to_luma(enlarge(generator, lr)),
-                        to_luma(to_float(hr)),
+                        to_luma(enlarge(generator, pair.lr)),
+                        to_luma(to_float(pair.hr)),
                         border_px=self._scale,
                     )
-                    for hr, lr in self._pairs
+                    for pair in self.pairs
                 ]
             )
         )

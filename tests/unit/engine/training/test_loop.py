@@ -1,22 +1,40 @@
 from __future__ import annotations
 
+import sys
+import threading
 from pathlib import Path
 
 import msgspec
+import numpy as np
 import pytest
 import torch
 from safetensors.torch import load_file
 from typing_extensions import override
 
-from engine.config.recipes import PsnrRecipe, TrainRecipe
-from engine.core.errors import ConfigError, JobCancelled, NonFiniteLossError
-from engine.runs.events import Checkpoint, Event, Failed, Finished, Metric, Warned
+from engine.config.degradation import DegradationRecipe
+from engine.config.parts import TeacherRecipe
+from engine.config.recipes import PsnrRecipe, SlimRecipe, TrainRecipe
+from engine.core.errors import ConfigError, JobCancelled, MissingExtraError, NonFiniteLossError
+from engine.data.photo_store import load_rgb
+from engine.runs.events import (
+    Checkpoint,
+    Event,
+    Failed,
+    Finished,
+    Metric,
+    Paused,
+    Progress,
+    Resumed,
+    Sample,
+    Warned,
+)
 from engine.runs.run_folder import RunFolder
 from engine.runs.summary import series
 from engine.training.build import build_scheme
+from engine.training.checkpoints import LoopState
 from engine.training.run import run_training
 from engine.training.scheme import Scheme, Start
-from tests.helpers.training import Recorder, new_run, tiny_recipe, write_photos
+from tests.helpers.training import TINY, Recorder, new_run, tiny_recipe, write_photos
 
 
 def train(recipe: TrainRecipe, folder: RunFolder, recorder: Recorder | None = None) -> Recorder:
@@ -196,3 +214,144 @@ def test_a_folder_without_photos_fails_by_name(tmp_path: Path) -> None:
     status = folder.read_status()
     assert status is not None
     assert status.state == "failed"
+
+
+def test_a_float16_run_resumes_exactly_with_its_gradient_scale(tmp_path: Path) -> None:
+    recipe = msgspec.structs.replace(tiny_recipe(tmp_path, steps=6), precision="fp16")
+    whole, halved = new_run(tmp_path, "whole"), new_run(tmp_path, "halved")
+    train(recipe, whole)
+
+    with pytest.raises(JobCancelled):
+        train(recipe, halved, Recorder(cancel_at=Checkpoint))
+    newest = (halved.checkpoints / "last").read_text(encoding="utf-8")
+    memory = msgspec.json.decode(
+        (halved.checkpoints / newest / "loop.json").read_bytes(), type=LoopState
+    )
+    train(recipe, halved)
+
+    assert memory.gradient_scales["generator"][0] >= 1
+    assert series(halved, "loss_l1") == series(whole, "loss_l1")
+
+
+def test_float16_cannot_slim(tmp_path: Path) -> None:
+    plain = tiny_recipe(tmp_path)
+    recipe = SlimRecipe(
+        name="slim",
+        data=plain.data,
+        schedule=plain.schedule,
+        teacher=TeacherRecipe(generator=TINY),
+        precision="fp16",
+    )
+
+    with pytest.raises(ConfigError, match="use bf16"):
+        train(recipe, new_run(tmp_path))
+
+
+class _Holds(Recorder):
+    """Holds the run at its second step and, once it is held, lets it go on or stop."""
+
+    def __init__(self, *, stops: bool = False) -> None:
+        super().__init__()
+        self._stops = stops
+
+    @override
+    def __call__(self, event: Event) -> None:
+        super().__call__(event)
+        if isinstance(event, Metric) and event.step == 2:
+            self.token.pause()
+        if isinstance(event, Paused):
+            request = self.token.cancel if self._stops else self.token.resume
+            threading.Timer(0.01, request).start()
+
+
+def test_a_held_run_says_so_and_goes_on_to_the_same_end(tmp_path: Path) -> None:
+    recipe = tiny_recipe(tmp_path)
+    whole, held = new_run(tmp_path, "whole"), new_run(tmp_path, "held")
+    train(recipe, whole)
+
+    events = train(recipe, held, _Holds()).events
+
+    kinds = [type(event) for event in events]
+    assert kinds.index(Paused) < kinds.index(Resumed) < kinds.index(Finished)
+    assert series(held, "loss_l1") == series(whole, "loss_l1")
+
+
+def test_a_held_run_can_be_stopped(tmp_path: Path) -> None:
+    folder, recorder = new_run(tmp_path), _Holds(stops=True)
+
+    with pytest.raises(JobCancelled):
+        train(tiny_recipe(tmp_path), folder, recorder)
+
+    assert not any(isinstance(event, Resumed) for event in recorder.events)
+    status = folder.read_status()
+    assert status is not None
+    assert status.state == "cancelled"
+
+
+@pytest.mark.parametrize("has_validation", [True, False])
+def test_samples_show_the_same_crop_at_every_validation(
+    tmp_path: Path, *, has_validation: bool
+) -> None:
+    recipe = msgspec.structs.replace(
+        tiny_recipe(tmp_path),
+        validate_every=2,
+        validation_folder=str(write_photos(tmp_path / "judged")) if has_validation else None,
+    )
+    folder = new_run(tmp_path)
+
+    events = train(recipe, folder).events
+
+    said = [(event.step, event.path) for event in events if isinstance(event, Sample)]
+    assert said == [(2, "samples/step-2/0.png"), (4, "samples/step-4/0.png")]
+    wanted = load_rgb(folder.path / "samples" / "hr" / "0.png")
+    assert all(load_rgb(folder.path / path).shape == wanted.shape for _, path in said)
+    assert load_rgb(folder.path / "samples" / "lr" / "0.png").shape == (24, 24, 3)
+
+
+def test_validation_of_a_run_on_damaged_pictures_is_on_damaged_pictures(tmp_path: Path) -> None:
+    recipe = msgspec.structs.replace(
+        tiny_recipe(tmp_path), validation_folder=str(write_photos(tmp_path / "judged"))
+    )
+    real = msgspec.structs.replace(
+        recipe.data, degradation=DegradationRecipe(kind="real", strength=(0.5, 1.0), pool_batches=2)
+    )
+    clean, damaged = new_run(tmp_path, "clean"), new_run(tmp_path, "damaged")
+
+    train(recipe, clean)
+    train(msgspec.structs.replace(recipe, data=real), damaged)
+
+    assert series(damaged, "psnr_y_db")[4] < series(clean, "psnr_y_db")[4]
+    lr = [load_rgb(run.path / "samples" / "lr" / "0.png") for run in (clean, damaged)]
+    assert not np.array_equal(*lr)
+
+
+def test_tensorboard_gets_figures_and_pictures(tmp_path: Path) -> None:
+    recipe = msgspec.structs.replace(tiny_recipe(tmp_path), tensorboard=True)
+    folder = new_run(tmp_path)
+
+    train(recipe, folder)
+
+    (file,) = (folder.path / "tensorboard").iterdir()
+    content = file.read_bytes()
+    assert content.count(b"loss_l1") == 4
+    assert b"sample/0" in content
+
+
+def test_tensorboard_without_its_package_is_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, "tensorboardX", None)
+    recipe = msgspec.structs.replace(tiny_recipe(tmp_path), tensorboard=True)
+
+    with pytest.raises(MissingExtraError, match=r"mfagan-studio\[tensorboard\]"):
+        train(recipe, new_run(tmp_path))
+
+
+def test_a_forecast_comes_before_the_first_figures(tmp_path: Path) -> None:
+    recipe = msgspec.structs.replace(tiny_recipe(tmp_path, steps=22), log_every=22)
+
+    events = train(recipe, new_run(tmp_path)).events
+
+    said = [event for event in events if isinstance(event, Progress)]
+    assert [event.done for event in said] == [20, 22]
+    assert said[0].eta_s > 0

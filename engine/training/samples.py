@@ -1,0 +1,66 @@
+"""Pictures that show how far a run has come."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image
+
+from engine.core.atomic_file import atomic_path
+from engine.data.photo_store import PhotoPair
+from engine.models.generators.base import Generator
+from engine.training.validation import enlarge
+
+CROP_PX = 64
+"""Side of the LR crops, where the photos are that large."""
+
+
+class SamplePictures:
+    """The same crops at every validation, as ``samples/step-<n>/<number>.png``.
+
+    What goes in and what is wanted lies beside them in ``samples/lr`` and ``samples/hr``.
+
+    Args:
+        pairs: Photos to cut from, one crop from the middle of each.
+        scale: Factor between LR and HR.
+        run: The run's folder.
+    """
+
+    def __init__(self, pairs: Sequence[PhotoPair], *, scale: int, run: Path) -> None:
+        self._run = run
+        self._crops = [_middle(pair, scale) for pair in pairs]
+
+    def write(self, generator: Generator, step: int) -> list[str]:
+        """Write the pictures of ``step``.
+
+        Returns:
+            Their paths inside the run's folder.
+        """
+        for number, crop in enumerate(self._crops):
+            for kind, codes in (("lr", crop.lr), ("hr", crop.hr)):
+                beside = self._run / "samples" / kind / f"{number}.png"
+                if not beside.exists():
+                    _write(codes, beside)
+        paths = [f"samples/step-{step}/{number}.png" for number in range(len(self._crops))]
+        for path, crop in zip(paths, self._crops, strict=True):
+            sr = enlarge(generator, crop.lr)
+            _write(np.rint(sr * 255).astype(np.uint8), self._run / path)
+        return paths
+
+
+def _middle(pair: PhotoPair, scale: int) -> PhotoPair:
+    height, width = pair.lr.shape[:2]
+    rows, columns = min(CROP_PX, height), min(CROP_PX, width)
+    top, left = (height - rows) // 2, (width - columns) // 2
+    lr = pair.lr[top : top + rows, left : left + columns]
+    hr = pair.hr[scale * top : scale * (top + rows), scale * left : scale * (left + columns)]
+    return PhotoPair(hr=np.ascontiguousarray(hr), lr=np.ascontiguousarray(lr))
+
+
+def _write(codes: NDArray[np.uint8], path: Path) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with atomic_path(path) as part:
+        Image.fromarray(codes).save(part, format="png")
