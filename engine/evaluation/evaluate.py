@@ -143,7 +143,7 @@ def judge_photo(
 
 
 def judge_alone(contestant: Contestant, path: Path, judges: Judges) -> PhotoFigures:
-    """Measure one network on one photo that has no reference: NIQE and consistency.
+    """Measure one network on one photo that has no reference: NIQE, consistency and colour.
 
     Raises:
         UnreadableImageError: If the photo cannot be decoded.
@@ -156,7 +156,7 @@ def judge_alone(contestant: Contestant, path: Path, judges: Judges) -> PhotoFigu
     reduced = MATLAB.reduce(sr_codes, contestant.scale, photo=path)
     figures = {
         "consistency_codes": _mean_gap(reduced, lr_codes),
-        **judges.judge_alone(to_float(sr_codes), border_px=contestant.scale),
+        **judges.judge_alone(to_float(sr_codes), to_float(reduced), to_float(lr_codes)),
     }
     return PhotoFigures(photo=path.name, figures=figures)
 

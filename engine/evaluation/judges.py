@@ -1,4 +1,4 @@
-"""Figures that need a file of weights: LPIPS and NIQE."""
+"""Figures beside PSNR and SSIM: LPIPS and NIQE, which need a file of weights, and colour."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from engine.core.errors import ConfigError
 from engine.core.images import ImageF32
 from engine.inference.session import GraphSession, SessionSpec
+from engine.metrics.colour import CELL_PX, colour_shift
 from engine.metrics.niqe import NiqeModel, load_niqe, niqe
 
 # ImageNet's mean and spread, which LPIPS was trained with.
@@ -51,13 +52,27 @@ class LpipsJudge:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Judges:
-    """The judges that were given; a figure without its judge is left out."""
+    """The judges that were given; a figure without its judge is left out.
+
+    Attributes:
+        lpips: Compares with the reference as people do.
+        niqe_model: Judges without a reference.
+        has_colour: Whether colours are compared.
+    """
 
     lpips: LpipsJudge | None = None
     niqe_model: NiqeModel | None = None
+    has_colour: bool = False
 
     @classmethod
-    def open(cls, *, lpips: Path | None, niqe_file: Path | None, threads: int = 0) -> Judges:
+    def open(
+        cls,
+        *,
+        lpips: Path | None,
+        niqe_file: Path | None,
+        threads: int = 0,
+        has_colour: bool = False,
+    ) -> Judges:
         """Load the judges whose files are given.
 
         Raises:
@@ -66,6 +81,7 @@ class Judges:
         return cls(
             lpips=LpipsJudge(lpips, threads=threads) if lpips else None,
             niqe_model=load_niqe(niqe_file) if niqe_file else None,
+            has_colour=has_colour,
         )
 
     def judge(self, sr: ImageF32, hr: ImageF32, *, border_px: int) -> dict[str, float]:
@@ -73,10 +89,25 @@ class Judges:
         figures = {}
         if self.lpips is not None:
             figures["lpips"] = self.lpips.distance(sr, hr)
-        return figures | self.judge_alone(sr, border_px=border_px)
+        if self.has_colour:
+            figures["colour_shift_de"] = colour_shift(sr, hr)
+        return figures | self._judge_nature(sr, border_px=border_px)
 
-    def judge_alone(self, sr: ImageF32, *, border_px: int) -> dict[str, float]:
-        """Return the figures that need no reference, by name."""
+    def judge_alone(self, sr: ImageF32, reduced: ImageF32, lr: ImageF32) -> dict[str, float]:
+        """Return the figures of a picture that has no reference, by name.
+
+        Args:
+            sr: The enlarged picture.
+            reduced: The same made as small as ``lr``.
+            lr: The picture that was enlarged.
+        """
+        scale = sr.shape[0] // lr.shape[0]
+        figures = {}
+        if self.has_colour:
+            figures["colour_shift_de"] = colour_shift(reduced, lr, cell_px=CELL_PX // scale)
+        return figures | self._judge_nature(sr, border_px=scale)
+
+    def _judge_nature(self, sr: ImageF32, *, border_px: int) -> dict[str, float]:
         if self.niqe_model is None:
             return {}
         return {"niqe": niqe(sr, self.niqe_model, border_px=border_px)}

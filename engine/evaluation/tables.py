@@ -9,7 +9,13 @@ from collections.abc import Sequence
 from engine.evaluation.costs import ContestantCost
 from engine.evaluation.evaluate import SetResult
 
-_DIGITS = {"psnr_y_db": 2, "psnr_rgb_db": 2, "niqe": 2, "consistency_codes": 2}
+_DIGITS = {
+    "psnr_y_db": 2,
+    "psnr_rgb_db": 2,
+    "niqe": 2,
+    "consistency_codes": 2,
+    "colour_shift_de": 2,
+}
 _TITLES = {
     "psnr_y_db": "PSNR-Y",
     "ssim_y": "SSIM",
@@ -17,6 +23,7 @@ _TITLES = {
     "consistency_codes": "back to LR",
     "lpips": "LPIPS",
     "niqe": "NIQE",
+    "colour_shift_de": "colour ΔE",
 }
 _ABSENT = "-"
 

@@ -170,7 +170,7 @@ def test_the_command_answers_with_one_object(
     assert [(row["model"], row["set"]) for row in results] == [("bicubic", "set2"), ("net", "set2")]
     assert set(results[0]) == {
         "model", "set", "images", "psnr_y_db", "ssim_y", "psnr_rgb_db", "consistency_codes",
-        "lpips",
+        "lpips", "colour_shift_de",
     }  # fmt: skip
     assert json.loads(answer)["models"][0]["params"] == 0
 
@@ -191,7 +191,7 @@ def test_the_table_has_one_row_a_model_with_its_cost(
 
     header, _, bicubic, net, _, foot = capsys.readouterr().out.splitlines()
     assert header.startswith("| model | scale | params | GMAC | M act. | set2 PSNR-Y |")
-    assert header.endswith("| alone back to LR |")
+    assert header.endswith("| alone back to LR | alone colour ΔE |")
     assert bicubic.startswith("| bicubic | x4 | - | - | - | ")
     assert net.startswith("| net | x4 | ")
     assert "256x256" in foot
@@ -216,6 +216,17 @@ def test_the_command_draws_a_sheet_without_measuring(
 
     assert sheet.stat().st_size > 1000
     assert capsys.readouterr().out == ""
+
+
+def test_the_command_damages_photos_and_keeps_them(
+    tmp_path: Path, photos: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    words = ["evaluate", "bicubic", "--data", str(photos), "--degrade", str(tmp_path / "lr")]
+
+    assert run([*words, "--seed", "5", "--json"]) == 0
+
+    assert json.loads(capsys.readouterr().out)["protocol"].startswith("damaged LR, seed 5")
+    assert len(list((tmp_path / "lr" / "set2-x4-seed5").iterdir())) == 2
 
 
 def test_an_unknown_reduction_is_misuse(photos: Path) -> None:

@@ -82,10 +82,12 @@ def test_damaged_photos_are_not_compared_with_their_lr(tmp_path: Path) -> None:
 def test_a_photo_without_reference_is_compared_with_itself(tmp_path: Path) -> None:
     photo = write_photos(tmp_path / "set", count=1, side_px=24) / "0.png"
 
-    figures = judge_alone(BicubicContestant(scale=2), photo, Judges()).figures
+    plain = judge_alone(BicubicContestant(scale=2), photo, Judges()).figures
+    figures = judge_alone(BicubicContestant(scale=2), photo, Judges(has_colour=True)).figures
 
-    assert list(figures) == ["consistency_codes"]
+    assert list(plain) == ["consistency_codes"]
     assert figures["consistency_codes"] < 1
+    assert figures["colour_shift_de"] < 1
 
 
 def test_what_is_transparent_becomes_white(tmp_path: Path) -> None:
