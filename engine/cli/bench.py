@@ -15,6 +15,7 @@ import typer
 
 from engine.catalog.catalog import Catalog, Origin
 from engine.cli.bench_schemes import schemes
+from engine.cli.bench_train import train
 from engine.cli.interrupt import cancel_on_interrupt
 from engine.cli.output import Output
 from engine.core.errors import ConfigError
@@ -23,6 +24,7 @@ from engine.profiling.speed import Contender, SpeedReport, SpeedSettings, measur
 
 app = typer.Typer(rich_markup_mode="rich")
 app.command()(schemes)
+app.command()(train)
 
 _PEERS_FILE = "peers.json"
 _RRDB_NAME = "rrdb-23"
