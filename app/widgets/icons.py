@@ -5,13 +5,13 @@ from __future__ import annotations
 from functools import lru_cache, partial
 
 from PySide6.QtCore import QByteArray, QRectF, Qt
-from PySide6.QtGui import QIcon, QPainter, QPixmap
+from PySide6.QtGui import QGuiApplication, QIcon, QPainter, QPixmap
 from PySide6.QtSvg import QSvgRenderer
 
 from app.state.resources import resource_path
 
 ICON_PX = 18
-_DENSITIES = (1.0, 1.5, 2.0, 3.0)
+_DENSEST = 3.0
 
 
 def draw_icon(name: str, colour: str, *, size_px: int = ICON_PX, density: float = 1.0) -> QPixmap:
@@ -32,7 +32,8 @@ def themed_icon(
 ) -> QIcon:
     """Return ``name`` as an icon with its disabled and checked looks, sharp up to 3x."""
     icon = QIcon()
-    for density in _DENSITIES:
+    # Drawn for the screen there is; other ones take the densest, reduced by Qt.
+    for density in sorted({QGuiApplication.primaryScreen().devicePixelRatio(), _DENSEST}):
         draw = partial(draw_icon, name, size_px=size_px, density=density)
         icon.addPixmap(draw(colour), QIcon.Mode.Normal)
         icon.addPixmap(draw(disabled_colour), QIcon.Mode.Disabled)

@@ -10,7 +10,6 @@ the transparent area already.)
 
 from __future__ import annotations
 
-import cv2
 import numpy as np
 
 from engine.core.images import ImageF32
@@ -29,6 +28,9 @@ def upscale_alpha(upscaler: Upscaler, alpha: ImageF32, *, where: Region) -> Imag
     Shape:
         - ``alpha``: ``(H, W, 1)`` float32 in ``[0, 1]``; the result is ``(sH, sW, 1)``.
     """
+    # Imported here: only transparent photos need it, and it makes every start longer.
+    import cv2  # noqa: PLC0415
+
     scale = upscaler.scale
     around = np.ones((3, 3), np.uint8)
     low = _enlarge(cv2.erode(alpha, around), scale)
