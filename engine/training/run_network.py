@@ -16,6 +16,7 @@ from engine.models.generators.base import Generator
 from engine.models.generators.build import build_generator
 from engine.models.generators.mfanet import MfaNet
 from engine.models.supernets.gated import GatedMfaNet
+from engine.models.supernets.genes import GeneSpace, gene_space
 from engine.models.supernets.mfanet import MfaSupernet, SubnetConfig
 from engine.training.checkpoints import load_all, newest_checkpoint
 
@@ -37,6 +38,30 @@ class RunNetwork:
     step: int
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TrainedSupernet:
+    """A supernet to search in.
+
+    Attributes:
+        supernet: Runs subnets with the shared weights.
+        space: The subnets that were trained.
+    """
+
+    supernet: MfaSupernet
+    space: GeneSpace
+
+    def cut(self, config: SubnetConfig) -> MfaNet:
+        """Return the subnet ``config`` as a folded network with weights of its own.
+
+        Raises:
+            ConfigError: If the supernet does not contain it.
+        """
+        try:
+            return self.supernet.extract(config)
+        except ValueError as error:
+            raise ConfigError(str(error)) from error
+
+
 def load_run_network(run: Path, genes: Mapping[str, object] | None = None) -> RunNetwork:
     """Load the averaged weights of a run's newest checkpoint.
 
@@ -55,7 +80,8 @@ def load_run_network(run: Path, genes: Mapping[str, object] | None = None) -> Ru
     recipe = load_recipe(run / "recipe.yaml")
     checkpoint = _newest(run)
     if genes:
-        generator: Generator = _subnet(load_supernet(run), genes, run)
+        trained = load_supernet(run)
+        generator: Generator = trained.cut(_read_genes(genes, trained.supernet))
     else:
         generator = _averaged(checkpoint, recipe)
     return RunNetwork(
@@ -66,10 +92,8 @@ def load_run_network(run: Path, genes: Mapping[str, object] | None = None) -> Ru
     )
 
 
-def load_supernet(run: Path) -> MfaSupernet:
+def load_supernet(run: Path) -> TrainedSupernet:
     """Load the averaged supernet of a run's newest checkpoint.
-
-    A search cuts its candidates out of it: ``load_supernet(run).extract(config)``.
 
     Raises:
         ConfigError: If the run is of another kind or has no checkpoint.
@@ -79,7 +103,9 @@ def load_supernet(run: Path) -> MfaSupernet:
         raise ConfigError(f"{run}: is no supernet; only a supernet has networks to choose from")
     whole = _load_whole(_newest(run), recipe)
     assert isinstance(whole, MfaNet)
-    return MfaSupernet(whole.eval())
+    supernet = MfaSupernet(whole.eval())
+    space = gene_space(recipe.widths, recipe.depths, recipe.inner_widths, supernet=supernet)
+    return TrainedSupernet(supernet=supernet, space=space)
 
 
 def _newest(run: Path) -> Path:
@@ -108,15 +134,15 @@ def _without_closed_gates(whole: MfaNet, checkpoint: Path, *, quantise: bool) ->
     return gated.extract(whole)
 
 
-def _subnet(supernet: MfaSupernet, genes: Mapping[str, object], run: Path) -> MfaNet:
+def _read_genes(genes: Mapping[str, object], supernet: MfaSupernet) -> SubnetConfig:
     largest = msgspec.to_builtins(supernet.largest)
     unknown = [name for name in genes if name not in largest]
     if unknown:
-        raise ConfigError(f"{run}: there is no gene {unknown[0]!r}; genes are {', '.join(largest)}")
+        raise ConfigError(f"there is no gene {unknown[0]!r}; genes are {', '.join(largest)}")
     try:
-        return supernet.extract(msgspec.convert({**largest, **genes}, SubnetConfig))
-    except (msgspec.ValidationError, ValueError) as error:
-        raise ConfigError(f"{run}: {error}") from error
+        return msgspec.convert({**largest, **genes}, SubnetConfig)
+    except msgspec.ValidationError as error:
+        raise ConfigError(f"genes {dict(genes)}: {error}") from error
 
 
 def _sizes(generator: Generator, recipe: GeneratorRecipe) -> GeneratorRecipe:

@@ -21,6 +21,8 @@ SHARED: dict[str, object] = {
 }
 TEACHER = TeacherRecipe(generator=GeneratorRecipe(scale=2, channels=8, blocks=2))
 
+CHOICES: dict[str, object] = {"widths": (4, 6), "depths": (1, 2), "inner_widths": (2, 3)}
+
 
 def finished_run(folder: Path, recipe: TrainRecipe) -> MfaNet:
     """Write a run of ``recipe``, at step 9, into ``folder`` and return its averaged network."""

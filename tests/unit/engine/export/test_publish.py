@@ -30,7 +30,7 @@ from engine.runs.run_folder import RunFolder
 from engine.training.build import build_scheme
 from engine.training.run import run_training
 from engine.training.run_network import load_supernet
-from tests.helpers.finished_runs import SHARED, TEACHER, close_gates, finished_run
+from tests.helpers.finished_runs import CHOICES, SHARED, TEACHER, close_gates, finished_run
 
 
 @pytest.fixture(scope="module")
@@ -155,14 +155,14 @@ def test_a_subnet_of_a_supernet_run_is_published_under_an_id_of_its_own(
     photos: Path, tmp_path: Path
 ) -> None:
     run = tmp_path / "run"
-    finished_run(run, SupernetRecipe(**SHARED, teacher=TEACHER))  # type: ignore[arg-type]
+    finished_run(run, SupernetRecipe(**SHARED, **CHOICES, teacher=TEACHER))  # type: ignore[arg-type]
     genes: dict[str, object] = {"channels": 4, "blocks": 1, "inner": [[2, 5]]}
 
     request = replace(_request(run, photos, tmp_path), id="tiny-4x1", genes=genes)
     card = publish_run(request)
 
     config = SubnetConfig(channels=4, blocks=1, inner=((2, 5),))
-    subnet = load_supernet(run).extract(config)
+    subnet = load_supernet(run).cut(config)
     assert np.abs(_run_file(tmp_path / "tiny-4x1.onnx") - _run_torch(subnet)).max() < 1e-4
     assert card.id == "tiny-4x1"
     assert (card.architecture.genes["channels"], card.receptive_field_px) == (4, 13)
@@ -171,7 +171,7 @@ def test_a_subnet_of_a_supernet_run_is_published_under_an_id_of_its_own(
 def test_card_names_files_of_weights_without_their_folders(photos: Path, tmp_path: Path) -> None:
     teacher = TeacherRecipe(generator=TEACHER.generator, weights="/home/anna/t.safetensors")
     run = tmp_path / "run"
-    finished_run(run, SupernetRecipe(**SHARED, teacher=teacher))  # type: ignore[arg-type]
+    finished_run(run, SupernetRecipe(**SHARED, **CHOICES, teacher=teacher))  # type: ignore[arg-type]
 
     card = publish_run(_request(run, photos, tmp_path))
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import numpy as np
 import pytest
 import torch
 
@@ -12,7 +13,7 @@ from engine.core.errors import ConfigError
 from engine.models.generators.build import build_generator
 from engine.models.supernets.mfanet import SubnetConfig
 from engine.training.run_network import load_run_network, load_supernet
-from tests.helpers.finished_runs import SHARED, TEACHER, close_gates, finished_run
+from tests.helpers.finished_runs import CHOICES, SHARED, TEACHER, close_gates, finished_run
 
 
 def test_a_plain_run_gives_its_folded_average(tmp_path: Path) -> None:
@@ -55,7 +56,7 @@ def test_sizes_of_a_slim_network_build_one_like_it(tmp_path: Path) -> None:
 
 
 def test_a_supernet_run_gives_the_subnet_of_the_genes(tmp_path: Path) -> None:
-    finished_run(tmp_path, SupernetRecipe(**SHARED, teacher=TEACHER))  # type: ignore[arg-type]
+    finished_run(tmp_path, SupernetRecipe(**SHARED, **CHOICES, teacher=TEACHER))  # type: ignore[arg-type]
     genes: dict[str, object] = {"channels": 4, "blocks": 1, "inner": [[2, 5]]}
     config = SubnetConfig(channels=4, blocks=1, inner=((2, 5),))
     lr = torch.rand(1, 3, 8, 8)
@@ -64,9 +65,27 @@ def test_a_supernet_run_gives_the_subnet_of_the_genes(tmp_path: Path) -> None:
 
     assert (made.sizes.channels, made.sizes.blocks, made.sizes.inner) == (4, 1, ((2, 5),))
     with torch.no_grad():
-        sliced = load_supernet(tmp_path)(lr, config).sr
+        sliced = load_supernet(tmp_path).supernet(lr, config).sr
         assert torch.allclose(made.generator(lr), sliced, atol=1e-5)
     assert load_run_network(tmp_path).sizes.channels == 6
+
+
+def test_a_search_draws_and_cuts_what_was_trained(tmp_path: Path) -> None:
+    recipe = SupernetRecipe(
+        **SHARED,  # type: ignore[arg-type]
+        **CHOICES,  # type: ignore[arg-type]
+        teacher=TEACHER,
+    )
+    finished_run(tmp_path, recipe)
+    lr = torch.rand(1, 3, 8, 8)
+
+    trained = load_supernet(tmp_path)
+    config = trained.space.draw(np.random.default_rng(4))
+
+    assert trained.space.count == 2 * (4 + 16)
+    with torch.no_grad():
+        made, sliced = trained.cut(config)(lr), trained.supernet(lr, config).sr
+    assert torch.allclose(made, sliced, atol=1e-5)
 
 
 @pytest.mark.parametrize(
@@ -80,7 +99,7 @@ def test_a_supernet_run_gives_the_subnet_of_the_genes(tmp_path: Path) -> None:
 def test_genes_that_the_supernet_does_not_have_are_refused(
     tmp_path: Path, genes: dict[str, object], message: str
 ) -> None:
-    finished_run(tmp_path, SupernetRecipe(**SHARED, teacher=TEACHER))  # type: ignore[arg-type]
+    finished_run(tmp_path, SupernetRecipe(**SHARED, **CHOICES, teacher=TEACHER))  # type: ignore[arg-type]
 
     with pytest.raises(ConfigError, match=message):
         load_run_network(tmp_path, genes)

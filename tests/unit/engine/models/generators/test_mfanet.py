@@ -5,7 +5,10 @@ import torch
 from torch import nn
 from typing_extensions import override
 
+from engine.config.parts import GeneratorRecipe
+from engine.core.errors import ConfigError
 from engine.models.generators.base import Generator
+from engine.models.generators.build import build_generator
 from engine.models.generators.mfanet import MfaNet
 from tests.contracts.generator_contract import GeneratorContract
 
@@ -35,3 +38,23 @@ def test_the_folded_network_holds_plain_convolutions_only() -> None:
 
     assert {type(m) for m in folded.modules() if not list(m.children())} == {nn.Conv2d}
     assert not folded.training
+
+
+def test_a_recipe_may_give_each_layer_its_width() -> None:
+    made = build_generator(GeneratorRecipe(channels=6, inner=((2, 3), (4, 5))))
+
+    assert isinstance(made, MfaNet)
+    assert made.inner == ((2, 3), (4, 5))
+    assert made.folded()(torch.rand(1, 3, 8, 8)).shape == (1, 3, 32, 32)
+
+
+@pytest.mark.parametrize(
+    ("recipe", "message"),
+    [
+        (GeneratorRecipe(blocks=3, inner=((2, 3),)), "widths of 1 blocks, there are 3"),
+        (GeneratorRecipe(family="rrdbnet", inner=((2, 3),)), "only mfanet has inner widths"),
+    ],
+)
+def test_inner_widths_that_do_not_fit_are_refused(recipe: GeneratorRecipe, message: str) -> None:
+    with pytest.raises(ConfigError, match=message):
+        build_generator(recipe)

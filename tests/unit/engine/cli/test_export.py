@@ -1,0 +1,42 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from engine.config.recipes import SupernetRecipe
+from tests.helpers.finished_runs import CHOICES, SHARED, TEACHER, finished_run
+from tests.helpers.training import write_photos
+from tests.unit.engine.cli.conftest import Speak
+
+
+@pytest.fixture
+def run(tmp_path: Path) -> Path:
+    finished_run(tmp_path / "run", SupernetRecipe(**SHARED, **CHOICES, teacher=TEACHER))  # type: ignore[arg-type]
+    return tmp_path / "run"
+
+
+def words(tmp_path: Path, run: Path) -> list[object]:
+    photos = write_photos(tmp_path / "photos", count=1, side_px=64)
+    folders: list[object] = ["--calibrate", photos, "--benchmark", photos]
+    return ["export", run, "--to", tmp_path / "models", *folders]
+
+
+def test_a_subnet_of_a_supernet_is_exported_by_its_genes(
+    tmp_path: Path, run: Path, mfagan: Speak
+) -> None:
+    genes = ["--set", "channels=4", "--set", "blocks=1", "--set", "inner=[[2,3]]"]
+
+    said = mfagan(*words(tmp_path, run), *genes, "--id", "small", "--json")
+
+    assert said.code == 0
+    assert said.events[0]["id"] == "small"
+    assert said.events[0]["architecture"]["genes"]["inner"] == [[2, 3]]
+    assert (tmp_path / "models" / "small.onnx").exists()
+
+
+def test_a_gene_that_is_not_there_is_misuse(tmp_path: Path, run: Path, mfagan: Speak) -> None:
+    said = mfagan(*words(tmp_path, run), "--set", "channels=7")
+
+    assert said.code == 2
+    assert "not part of" in said.err
