@@ -4,46 +4,33 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from PySide6.QtCore import QEvent, QPointF, QRect, QRectF, Qt, QTimer, Signal, Slot
-from PySide6.QtGui import (
-    QColor,
-    QKeyEvent,
-    QMouseEvent,
-    QPainter,
-    QPaintEvent,
-    QResizeEvent,
-    QWheelEvent,
-)
+from PySide6.QtCore import QElapsedTimer, QPointF, QRect, QRectF, Qt, QTimer, Signal, Slot
+from PySide6.QtGui import QColor, QFocusEvent, QKeyEvent, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QWidget
 from typing_extensions import override
 
 from app.services.compared_pictures import ComparedPictures
 from app.services.picture_levels import PictureLevels
 from app.services.tile_store import TileStore
-from app.state.view_transform import ViewTransform
 from app.state.viewer_state import PixelReading, Side, ViewerMode
 from app.widgets.compare_frames import CompareFrames
 from app.widgets.compare_painter import ComparePainter, Scene
 from app.widgets.overlays import OverlayPainter
 from app.widgets.split_handle import GRIP_PX, STEPS, SplitHandle
+from app.widgets.zoom_canvas import HOLD_MS, ZoomCanvas
 
-WHEEL_STEP = 1.25
 _GUTTER_PX = 4
-_ARROW_SHARE = 8
-_SETTLE_MS = 120
 
 
-class ImageCompare(QWidget):
+class ImageCompare(ZoomCanvas):
     """Shows before and after of one photo and lets people look closely.
 
     Signals:
-        view_changed: The new `ViewTransform`.
         mode_changed: The new `ViewerMode`.
         pointed: The `PixelReading` under the pointer, or None.
         loupe_changed: Whether the loupe is on.
     """
 
-    view_changed = Signal(object)
     mode_changed = Signal(object)
     pointed = Signal(object)
     loupe_changed = Signal(bool)
@@ -67,9 +54,6 @@ class ImageCompare(QWidget):
         self._frames = CompareFrames(tiles)
         self._painter = ComparePainter(self._frames, self.overlay)
         self._pictures: ComparedPictures | None = None
-        self._view = ViewTransform(
-            output_width_px=1, output_height_px=1, view_width_px=1, view_height_px=1
-        )
         self._mode = ViewerMode.SPLIT_VERTICAL
         self._mode_before = ViewerMode.SPLIT_VERTICAL
         self._shown = Side.AFTER
@@ -78,22 +62,18 @@ class ImageCompare(QWidget):
         self._has_labels = True
         self._gain = 4
         self._pointer: QPointF | None = None
-        self._drag_from: QPointF | None = None
+        self._is_peeking = False
+        self._space_held = QElapsedTimer()
+        self._before_space: tuple[ViewerMode, Side] | None = None
         self._background = QColor("#141517")
         self._blink = QTimer(self)
         self._blink.setInterval(400)
         self._blink.timeout.connect(self._on_blink)
-        self._settle = QTimer(self)
-        self._settle.setSingleShot(True)
-        self._settle.setInterval(_SETTLE_MS)
-        self._settle.timeout.connect(self._on_settled)
+        self.rested.connect(self._on_rested)
+        self.pointer_moved.connect(self._on_pointer_moved)
+        self.held.connect(self._set_peeking)
         tiles.arrived.connect(self._on_tiles_arrived)
         self._place_handle()
-
-    @property
-    def view(self) -> ViewTransform:
-        """How the window lies on the result."""
-        return self._view
 
     @property
     def mode(self) -> ViewerMode:
@@ -118,7 +98,7 @@ class ImageCompare(QWidget):
     @property
     def is_sharp(self) -> bool:
         """Whether everything in view, and what the divider hides, is drawn in full sharpness."""
-        is_resting = not self._settle.isActive()
+        is_resting = not self.is_moving
         return self._pictures is not None and is_resting and self._frames.is_complete
 
     def show_pictures(self, pictures: ComparedPictures, *, width_px: int, height_px: int) -> None:
@@ -219,50 +199,42 @@ class ImageCompare(QWidget):
         self.handle.set_focus_colour(focus)
         self.update()
 
-    def set_view(self, view: ViewTransform) -> None:
-        """Look at another part of the photo."""
-        if view == self._view:
-            return
-        self._view = view
-        self._settle.start()
-        self.view_changed.emit(view)
-        self.update()
-
-    @Slot()
-    def fit(self) -> None:
-        """Show the whole photo."""
-        self.set_view(self._view.fitted())
-
-    def zoom_to(self, zoom: float, *, at: QPointF | None = None) -> None:
-        """Show one result pixel on ``zoom`` device pixels, holding a point of the window."""
-        if at is None:
-            x, y = self._view.view_width_px / 2, self._view.view_height_px / 2
-        else:
-            x, y = self._to_device(at)
-        self.set_view(self._view.zoomed(zoom, x=x, y=y))
-
-    @Slot()
-    def zoom_in(self) -> None:
-        """Go one step closer."""
-        self.zoom_to(self._view.zoom * WHEEL_STEP)
-
-    @Slot()
-    def zoom_out(self) -> None:
-        """Go one step back."""
-        self.zoom_to(self._view.zoom / WHEEL_STEP)
-
     @Slot()
     def _on_tiles_arrived(self) -> None:
         if self._frames.take_arrivals() or self._has_loupe:
             self.update()
 
     @Slot()
-    def _on_settled(self) -> None:
+    def _on_rested(self) -> None:
         # The hidden halves are drawn when nothing moves: the divider then finds them ready.
         if self._pictures is not None:
             for side in Side:
                 self._frames.frame(side, self._view, self._pictures)
             self._emit_reading()
+
+    @Slot(object)
+    def _on_pointer_moved(self, position: QPointF | None) -> None:
+        self._pointer = position
+        if position is None or not self.is_moving:
+            self._emit_reading()
+        if position is None or self._has_loupe:
+            self.update()
+
+    @Slot(bool)
+    def _set_peeking(self, is_peeking: bool) -> None:  # noqa: FBT001  # a slot
+        """Show the original alone for as long as a button is held."""
+        self._is_peeking = is_peeking and self._pictures is not None
+        self._place_handle()
+        self.update()
+
+    def _end_space(self) -> None:
+        """A key that was held showed the other side for as long; a short press leaves it."""
+        before, self._before_space = self._before_space, None
+        if before is not None and self._space_held.hasExpired(HOLD_MS):
+            mode, shown = before
+            self.set_mode(mode)
+            self._shown = shown
+            self.update()
 
     @Slot()
     def _on_blink(self) -> None:
@@ -297,15 +269,16 @@ class ImageCompare(QWidget):
         pane = self._pane(Side.AFTER)
         self.set_view(self._view.resized(round(pane.width() * ratio), round(pane.height() * ratio)))
 
-    def _to_device(self, position: QPointF) -> tuple[float, float]:
-        """Return a widget position as device pixels of the pane it lies in."""
+    @override
+    def to_device(self, position: QPointF) -> tuple[float, float]:
         ratio = self.devicePixelRatioF()
         pane = self._pane(Side.AFTER)
         x = position.x() - (pane.left() if position.x() >= pane.left() else 0)
         return x * ratio, position.y() * ratio
 
     def _place_handle(self) -> None:
-        self.handle.setVisible(self._mode.is_split and self._pictures is not None)
+        has_line = self._mode.is_split and not self._is_peeking
+        self.handle.setVisible(has_line and self._pictures is not None)
         self.handle.set_across(is_across=self._mode is not ViewerMode.SPLIT_HORIZONTAL)
         line = self._split_position()
         if self._mode is ViewerMode.SPLIT_HORIZONTAL:
@@ -323,7 +296,7 @@ class ImageCompare(QWidget):
     def _reading(self) -> PixelReading | None:
         if self._pointer is None or self._pictures is None:
             return None
-        device_x, device_y = self._to_device(self._pointer)
+        device_x, device_y = self.to_device(self._pointer)
         x, y = self._view.to_output(device_x, device_y)
         if not (0 <= x < self._view.output_width_px and 0 <= y < self._view.output_height_px):
             return None
@@ -343,8 +316,8 @@ class ImageCompare(QWidget):
         return Scene(
             pictures=pictures,
             view=self._view,
-            mode=self._mode,
-            shown=self._shown,
+            mode=ViewerMode.FLIP if self._is_peeking else self._mode,
+            shown=Side.BEFORE if self._is_peeking else self._shown,
             split=self._split_position(),
             panes={side: self._pane(side) for side in Side},
             ratio=self.devicePixelRatioF(),
@@ -352,10 +325,6 @@ class ImageCompare(QWidget):
             gain=self._gain,
             background=self._background,
         )
-
-    def _pan(self, dx: float, dy: float) -> None:
-        ratio = self.devicePixelRatioF()
-        self.set_view(self._view.panned(round(dx * ratio), round(dy * ratio)))
 
     @override
     def paintEvent(self, event: QPaintEvent) -> None:
@@ -377,60 +346,23 @@ class ImageCompare(QWidget):
         self._place_handle()
 
     @override
-    def wheelEvent(self, event: QWheelEvent) -> None:
-        steps = event.angleDelta().y() / 120
-        self.zoom_to(self._view.zoom * WHEEL_STEP**steps, at=event.position())
-        event.accept()
-
-    @override
-    def mousePressEvent(self, event: QMouseEvent) -> None:
-        if event.button() in {Qt.MouseButton.LeftButton, Qt.MouseButton.MiddleButton}:
-            self._drag_from = event.position()
-            self.setCursor(Qt.CursorShape.ClosedHandCursor)
-
-    @override
-    def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        self._pointer = event.position()
-        if self._drag_from is not None:
-            moved = event.position() - self._drag_from
-            self._drag_from = event.position()
-            self._pan(moved.x(), moved.y())
-        elif not self._settle.isActive():
-            self._emit_reading()
-        if self._has_loupe:
-            self.update()
-
-    @override
-    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
-        self._drag_from = None
-        self.unsetCursor()
-
-    @override
-    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
-        if self._view.is_fitted:
-            self.zoom_to(1.0, at=event.position())
-        else:
-            self.fit()
-
-    @override
-    def leaveEvent(self, event: QEvent) -> None:
-        self._pointer = None
-        self._emit_reading()
-        self.update()
-
-    @override
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        across, down = self.width() / _ARROW_SHARE, self.height() / _ARROW_SHARE
-        moves = {
-            Qt.Key.Key_Left: (across, 0.0),
-            Qt.Key.Key_Right: (-across, 0.0),
-            Qt.Key.Key_Up: (0.0, down),
-            Qt.Key.Key_Down: (0.0, -down),
-        }
-        move = moves.get(Qt.Key(event.key()))
-        if move is not None:
-            self._pan(*move)
-        elif event.key() == Qt.Key.Key_Space and not event.isAutoRepeat():
-            self.flip()
-        else:
+        if event.key() != Qt.Key.Key_Space:
             super().keyPressEvent(event)
+        elif not event.isAutoRepeat():
+            self._before_space = (self._mode, self._shown)
+            self._space_held.start()
+            self.flip()
+
+    @override
+    def keyReleaseEvent(self, event: QKeyEvent) -> None:
+        if event.key() != Qt.Key.Key_Space:
+            super().keyReleaseEvent(event)
+        elif not event.isAutoRepeat():
+            self._end_space()
+
+    @override
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        # The release of the key goes to who has the focus now.
+        self._end_space()
+        super().focusOutEvent(event)
