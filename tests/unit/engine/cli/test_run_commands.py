@@ -9,15 +9,13 @@ from engine.core.cancellation import CancelToken
 
 
 def test_lines_hold_continue_and_stop() -> None:
-    token = CancelToken()
+    held, gone_on, stopped = CancelToken(), CancelToken(), CancelToken()
 
-    obey(io.StringIO("pause\n"), token)
-    assert token.is_paused
-    obey(io.StringIO(" Resume \n\n"), token)
-    assert not token.is_paused
-    obey(io.StringIO("stop\n"), token)
+    obey(io.StringIO("pause\n"), held)
+    obey(io.StringIO("pause\n Resume \n\n"), gone_on)
+    obey(io.StringIO("stop\n"), stopped)
 
-    assert token.is_cancelled
+    assert (held.is_paused, gone_on.is_paused, stopped.is_cancelled) == (True, False, True)
 
 
 def test_the_end_of_the_lines_changes_nothing() -> None:

@@ -28,7 +28,7 @@ def test_all_loops_are_timed_in_every_round(tmp_path: Path) -> None:
     assert set(report.images_per_s) == {"ours", "plain", "plain-ready"}
     assert all(len(v) == 2 and min(v) > 0 for v in report.images_per_s.values())
     low, high = (
-        pick(a / b for a, b in zip(*map(report.images_per_s.get, ("ours", "plain")), strict=True))  # type: ignore[arg-type]
+        pick(a / b for a, b in zip(*map(report.images_per_s.get, ("ours", "plain")), strict=True))
         for pick in (min, max)
     )
     assert low <= report.ratio_to_plain <= high
