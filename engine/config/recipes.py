@@ -214,6 +214,10 @@ class SlimRecipe(TrainRecipe, frozen=True, kw_only=True, tag="slim"):
 
     Attributes:
         sparsity: How hard gates are pulled to 0.
+        reweight: Pulls harder at channels that carry little (Candès et al. 2008,
+            doi:10.1007/s00041-008-9045-x). The paper pulls alike, but its networks
+            have normalisation layers: without them weights grow as gates shrink,
+            and gates that shrink alike close at one time.
         gate_learning_rate: Step size of the gates; falls as the schedule's does.
         quantise: Trains through 8-bit rounding of weights and activations.
         adversarial_weight: 0 trains without a discriminator; with one, the
@@ -222,6 +226,7 @@ class SlimRecipe(TrainRecipe, frozen=True, kw_only=True, tag="slim"):
 
     teacher: TeacherRecipe
     sparsity: Weight = 0.01
+    reweight: bool = False
     gate_learning_rate: Above = 0.1
     quantise: bool = True
     weights: DistillWeights = DistillWeights(output=20.0)

@@ -29,6 +29,8 @@ from engine.training.player import Player
 from engine.training.processes import shared
 from engine.training.scheme import Losses, Phase, Scheme, Start
 
+_LEAST_SIZE = 1e-6
+
 
 class SlimScheme(Scheme):
     """A student with gates; at the end the slim network is written beside the weights."""
@@ -83,12 +85,18 @@ class SlimScheme(Scheme):
     @torch.no_grad()
     def end_step(self, learning_rate: float) -> None:
         """Move the gates down their gradients, then shrink each towards 0."""
-        share = learning_rate / self._recipe.schedule.learning_rate
-        size = self._recipe.gate_learning_rate * share
-        for gate in self._gated.gates:
+        recipe = self._recipe
+        size = recipe.gate_learning_rate * learning_rate / recipe.schedule.learning_rate
+        for gate, pull in zip(self._gated.gates, self._pulls(), strict=True):
             assert gate.grad is not None
             moved = gate - size * gate.grad
-            gate.copy_(functional.softshrink(moved, size * self._recipe.sparsity))
+            gate.copy_(moved.sign() * (moved.abs() - size * recipe.sparsity * pull).clamp_min(0))
+
+    def _pulls(self) -> list[Tensor]:
+        """Return how hard each gate is pulled, 1 on the average channel."""
+        if not self._recipe.reweight:
+            return [torch.ones_like(gate) for gate in self._gated.gates]
+        return [size.mean() / size.clamp_min(_LEAST_SIZE) for size in self._gated.sizes()]
 
     @override
     def finish(self, averaged: Generator, artifacts: Path) -> None:

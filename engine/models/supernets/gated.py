@@ -61,6 +61,22 @@ class GatedMfaNet(nn.Module):
         detail = self._convolve(net.tail, self._convolve(net.after, total) + head)
         return functional.pixel_shuffle(detail + net.anchor(lr), net.scale)
 
+    @torch.no_grad()
+    def sizes(self) -> list[Tensor]:
+        """Return how much each gated channel carries: its gate times the L1 norm of its kernel.
+
+        Shape:
+            - one ``(width,)`` a gate, in the order of ``gates``.
+        """
+        stages = [
+            stage
+            for block in self.network.blocks
+            if isinstance(block, MfaBlock)
+            for stage in (block.stage_1, block.stage_2)
+        ]
+        norms = [_kernel(stage).abs().flatten(1).sum(1) for stage in stages]
+        return [gate.abs() * norm for gate, norm in zip(self.gates, norms, strict=True)]
+
     def extract(self, network: MfaNet) -> MfaNet:
         """Return ``network`` without the channels whose gates are 0, the other gates folded in.
 
@@ -90,12 +106,7 @@ class GatedMfaNet(nn.Module):
     def _convolve(self, layer: nn.Module, features: Tensor) -> Tensor:
         bias = layer.bias
         assert isinstance(bias, Tensor)
-        if isinstance(layer, MergedConv3x3):
-            with torch.autocast(features.device.type, enabled=False):
-                kernel = layer.merged_kernel()
-        else:
-            assert isinstance(layer, nn.Conv2d)
-            kernel = layer.weight
+        kernel = _kernel(layer)
         if self._quantise:
             kernel, features = round_to_8_bits(kernel), round_to_8_bits(features)
         return functional.conv2d(features, kernel, bias, padding=kernel.shape[2] // 2)
@@ -110,6 +121,14 @@ def round_to_8_bits(values: Tensor) -> Tensor:
     step = values.detach().abs().amax().clamp_min(1e-12) / _LEVELS
     rounded = torch.round(values.detach() / step) * step
     return values + (rounded - values.detach())
+
+
+def _kernel(layer: nn.Module) -> Tensor:
+    if isinstance(layer, MergedConv3x3):
+        with torch.autocast(layer.kernel.device.type, enabled=False):
+            return layer.merged_kernel()
+    assert isinstance(layer, nn.Conv2d)
+    return layer.weight
 
 
 def _gated(features: Tensor, gate: Tensor) -> Tensor:

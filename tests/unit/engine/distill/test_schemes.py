@@ -29,6 +29,7 @@ from engine.config.recipes import (
 )
 from engine.core.errors import ConfigError, JobCancelled
 from engine.distill.build import build_scheme
+from engine.distill.slim import SlimScheme
 from engine.distill.supernet import SupernetScheme
 from engine.models.generators.build import build_generator
 from engine.runs.events import Checkpoint
@@ -374,6 +375,28 @@ def test_the_slim_network_is_written_with_what_is_left_of_it(tmp_path: Path) -> 
     open_gates = [int(gate.count_nonzero()) for gate in gates.values()]
     assert sizes["inner"] == [[max(count, 1) for count in open_gates]]
     assert sum(open_gates) < 8
+
+
+@pytest.mark.parametrize("reweight", [True, False])
+def test_channels_that_carry_little_are_pulled_harder_if_asked_for(
+    tmp_path: Path, *, reweight: bool
+) -> None:
+    recipe = msgspec.structs.replace(slim(tmp_path), reweight=reweight, gate_learning_rate=0.01)
+    network = build_generator(recipe.generator)
+    with torch.no_grad():
+        network.state_dict()["blocks.0.stage_1.kernel"][2] += 5
+    scheme = SlimScheme(
+        recipe, Start(generator=network, averaged=network, device=torch.device("cpu"))
+    )
+    gate = scheme.networks["gates"].get_parameter("0")
+    for each in scheme.networks["gates"].parameters():
+        each.grad = torch.zeros_like(each)
+
+    scheme.end_step(recipe.schedule.learning_rate)
+
+    kept = gate.detach()
+    assert bool((kept < 1).all())
+    assert (float(kept[2]) > float(kept[[0, 1, 3]].max())) == reweight
 
 
 def test_slimming_asks_for_an_mfanet_and_for_pictures(tmp_path: Path) -> None:

@@ -40,6 +40,21 @@ def test_the_slim_network_computes_what_the_gated_one_does(closed: int) -> None:
         assert torch.allclose(slim(lr), whole(lr), atol=1e-5)
 
 
+def test_a_channel_carries_what_its_gate_and_its_kernel_give() -> None:
+    whole = gated()
+    with torch.no_grad():
+        whole.gates[0][2] = 0
+        whole.gates[1][3] *= 2
+    before = gated().sizes()
+
+    after = whole.sizes()
+
+    assert [size.shape for size in after] == [(6,)] * 4
+    assert float(after[0][2]) == 0
+    assert torch.allclose(after[1][3], 2 * before[1][3])
+    assert torch.allclose(after[2], before[2])
+
+
 def test_the_slim_network_folds_to_itself() -> None:
     whole = gated()
     with torch.no_grad():
