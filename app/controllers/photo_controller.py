@@ -12,10 +12,12 @@ from app.services.open_photo import OpenPhoto
 from app.services.picture_levels import PictureLevels, RasterLevels
 from app.services.preview_levels import Cell, PreviewKey, PreviewLevels
 from app.services.preview_renderer import PreviewJob, PreviewRenderer
+from app.services.running_levels import RunningLevels
 from app.services.task_runner import Report, Task, TaskRunner
 from app.services.tile_store import TileStore
 from app.services.workshop import Workshop
 from app.state.processing import ProcessingChoice
+from app.state.queue_store import QueueItem
 from app.state.view_transform import ViewTransform
 from engine.api import CancelToken, EngineError, Photo, Region
 
@@ -82,6 +84,8 @@ class PhotoController(QObject):
         self._photo: OpenPhoto | None = None
         self._after: PictureLevels | None = None
         self._wanted: PreviewLevels | None = None
+        self._running: RunningLevels | None = None
+        self._running_choice = choice
         self._view: ViewTransform | None = None
         self._opening: Task | None = None
         self._state = AfterState(kind="none")
@@ -136,6 +140,7 @@ class PhotoController(QObject):
         self._renderer.stop()
         self._look.stop()
         photo, self._photo = self._photo, None
+        self._drop_running()
         self._after = self._wanted = None
         if photo is not None:
             for picture_id in photo.picture_ids():
@@ -180,8 +185,32 @@ class PhotoController(QObject):
             return
         task = self._runner.create(lambda _report, token: self._workshop.open(path, token))
         task.succeeded.connect(lambda result: self._on_result(photo, result))
-        task.failed.connect(self.preview_failed)
+        task.failed.connect(self._on_result_failed)
         task.start()
+
+    @Slot(object, object, object)
+    def show_running(self, item: QueueItem, picture: RunningLevels, region: Region) -> None:
+        """Show the part of a result that a run has just finished, if its photo is in view."""
+        photo = self._photo
+        if photo is None or photo.path != item.path or photo.result is not None:
+            return
+        if item.choice != self._choice:
+            return
+        if picture is not self._running:
+            self._drop_running()
+            picture.icc = photo.photo.info.icc
+            self._running, self._running_choice = picture, item.choice
+            self._show()
+        self._tiles.expire(picture, area=region)
+        self.after_swapped.emit(picture)
+
+    @Slot(object)
+    def leave_running(self, item: QueueItem) -> None:
+        """Go back to the preview: the run of ``item`` came to nothing."""
+        photo = self._photo
+        if photo is not None and photo.path == item.path and self._running is not None:
+            self._drop_running()
+            self._show()
 
     def shut_down(self) -> None:
         """Stop all work and close the photo."""
@@ -217,6 +246,7 @@ class PhotoController(QObject):
         if photo is not self._photo:
             result.close()
             return
+        self._drop_running()
         if photo.result is not None:
             self._tiles.discard(photo.result.picture_id)
         self._refine(photo.take_result(result))
@@ -270,9 +300,10 @@ class PhotoController(QObject):
             self._after, self._wanted = photo.result, None
             self._set_state(AfterState(kind="result", model_id=self._choice.model_id))
             return
+        running = self._running if self._running_choice == self._choice else None
         if not self._has_preview:
-            self._after, self._wanted = None, None
-            self._set_state(AfterState(kind="none"))
+            self._after, self._wanted = running, None
+            self._set_state(AfterState(kind="none" if running is None else "preview"))
             return
         card = self._workshop.card(self._choice.model_id)
         key = PreviewKey(
@@ -286,6 +317,9 @@ class PhotoController(QObject):
             self._tiles.discard(preview.picture_id)
         if not isinstance(self._after, PreviewLevels) or self._is_in_view(self._wanted):
             self._after = self._wanted
+        if running is not None:
+            running.under = self._wanted
+            self._after = running
         self._set_state(AfterState(kind="preview", model_id=card.id, is_computing=True))
 
     def leave_result(self) -> None:
@@ -312,28 +346,20 @@ class PhotoController(QObject):
         view = self._view
         if view is None:
             return []
-        across = preview.original_width_px / view.output_width_px
-        down = preview.original_height_px / view.output_height_px
-        right, bottom = view.to_output(view.view_width_px, view.view_height_px)
-        left_px = min(max(int(view.left * across), 0), preview.original_width_px - 1)
-        top_px = min(max(int(view.top * down), 0), preview.original_height_px - 1)
-        right_px = min(int(right * across) + 1, preview.original_width_px)
-        bottom_px = min(int(bottom * down) + 1, preview.original_height_px)
-        region = Region(
-            left=left_px,
-            top=top_px,
-            width=max(right_px - left_px, 1),
-            height=max(bottom_px - top_px, 1),
-        )
-        return preview.cells_of(region)
+        return preview.cells_of(preview.region_in(view))
 
     def _is_in_view(self, preview: PreviewLevels) -> bool:
         return all(preview.has(cell) for cell in self._cells_in_view(preview))
 
     @Slot(object, object)
     def _on_cell_finished(self, preview: PreviewLevels, cell: Cell) -> None:
-        self._tiles.expire(preview, area=preview.cell_region(cell).scaled(preview.key.scale))
-        if preview is self._after:
+        area = preview.cell_region(cell).scaled(preview.key.scale)
+        self._tiles.expire(preview, area=area)
+        after = self._after
+        if isinstance(after, RunningLevels) and after.under is preview:
+            self._tiles.expire(after, area=area)
+            self.after_swapped.emit(after)
+        elif preview is after:
             self.after_swapped.emit(preview)
 
     @Slot(object)
@@ -341,10 +367,22 @@ class PhotoController(QObject):
         if preview is not self._wanted:
             return
         # The swap waits until all that is in view is there: judging needs one clean change.
-        if self._after is not preview:
+        if self._after is not preview and not isinstance(self._after, RunningLevels):
             self._after = preview
             self.after_swapped.emit(preview)
         self._set_state(AfterState(kind="preview", model_id=preview.key.model_id))
+
+    @Slot(object)
+    def _on_result_failed(self, error: Exception) -> None:
+        if self._running is not None:
+            self._drop_running()
+            self._show()
+        self.preview_failed.emit(error)
+
+    def _drop_running(self) -> None:
+        running, self._running = self._running, None
+        if running is not None:
+            self._tiles.discard(running.picture_id)
 
     @Slot(object, object)
     def _on_preview_failed(self, preview: PreviewLevels, error: Exception) -> None:

@@ -5,18 +5,19 @@ from __future__ import annotations
 import logging
 import time
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
 from app.services.error_report import error_code, error_report
 from app.services.queue_file import load_queue, save_queue
+from app.services.running_levels import RunningLevels
 from app.services.task_runner import Report, Task, TaskRunner
 from app.services.workshop import FinishedPhoto, Workshop
 from app.state.processing import ProcessingChoice
 from app.state.queue_store import ItemForecast, ItemState, QueueItem, QueueStore
-from engine.api import ConfigError, OnProgress, Progress, find_photos
+from engine.api import ConfigError, OnProgress, OnTile, Progress, Region, TileDone, find_photos
 
 logger = logging.getLogger(__name__)
 
@@ -30,6 +31,8 @@ class QueueController(QObject):
     Signals:
         finished: The item whose result was saved.
         failed: The item that could not be done.
+        stopped: The item whose run ended without a result.
+        part_finished: The item, its `RunningLevels` and the `Region` that can now be seen.
         emptied: Nothing is left to do; how many items are done and how many failed.
         add_failed: Path and error of something that holds no photo.
         running_changed: Whether the queue works.
@@ -37,6 +40,8 @@ class QueueController(QObject):
 
     finished = Signal(object)
     failed = Signal(object)
+    stopped = Signal(object)
+    part_finished = Signal(object, object, object)
     emptied = Signal(int, int)
     add_failed = Signal(object, object)
     running_changed = Signal(bool)
@@ -205,21 +210,28 @@ class QueueController(QObject):
         self._running_id = item.item_id
         self._task = self._upscale_runner.create(
             lambda report, token: self._workshop.upscale(
-                running.path, running.choice, token=token, on_progress=_paced(report)
+                running.path,
+                running.choice,
+                token=token,
+                on_progress=_paced(report),
+                on_tile=_collected(report),
             )
         )
-        self._task.reported.connect(self._on_progress)
+        self._task.reported.connect(self._on_reported)
         self._task.succeeded.connect(self._on_succeeded)
         self._task.failed.connect(self._on_failed)
         self._task.cancelled.connect(self._on_cancelled)
         self._task.start()
 
     @Slot(object)
-    def _on_progress(self, progress: Progress) -> None:
+    def _on_reported(self, news: Progress | FinishedPart) -> None:
         item = self._store.item(self._running_id)
-        if item is not None and item.state is ItemState.RUNNING:
-            fraction = progress.fraction
-            self._store.put(replace(item, fraction=fraction, eta_s=progress.eta_s))
+        if item is None:
+            return
+        if isinstance(news, FinishedPart):
+            self.part_finished.emit(item, news.picture, news.region)
+        elif item.state is ItemState.RUNNING:
+            self._store.put(replace(item, fraction=news.fraction, eta_s=news.eta_s))
 
     @Slot(object)
     def _on_succeeded(self, finished: FinishedPhoto) -> None:
@@ -246,13 +258,16 @@ class QueueController(QObject):
             )
             self._store.put(item)
             self.failed.emit(item)
+            self.stopped.emit(item)
         self._go_on()
 
     @Slot()
     def _on_cancelled(self) -> None:
         item = self._store.item(self._running_id)
         if item is not None:
-            self._store.put(replace(item, state=ItemState.CANCELLED, eta_s=None, fraction=0.0))
+            item = replace(item, state=ItemState.CANCELLED, eta_s=None, fraction=0.0)
+            self._store.put(item)
+            self.stopped.emit(item)
         self._go_on()
 
     def _go_on(self) -> None:
@@ -290,6 +305,28 @@ class QueueController(QObject):
     @Slot(int)
     def _on_store_changed(self, _position: int) -> None:
         self._saving.start()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FinishedPart:
+    """A part of a result, while the rest is still computed."""
+
+    picture: RunningLevels
+    region: Region
+
+
+def _collected(report: Report) -> OnTile:
+    """Gather the tiles of a run in a picture that can be shown."""
+    picture: RunningLevels | None = None
+
+    def collect(tile: TileDone) -> None:
+        nonlocal picture
+        if picture is None or picture.raster is not tile.layers.colour:
+            picture = RunningLevels(tile.layers.colour)
+        picture.add(tile.region)
+        report(FinishedPart(picture=picture, region=tile.region))
+
+    return collect
 
 
 def _paced(report: Report) -> OnProgress:

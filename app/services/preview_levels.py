@@ -9,6 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from app.services.picture_levels import RgbCodes, next_picture_id, shrink
+from app.state.view_transform import ViewTransform
 from engine.api import Region
 
 CELL_PX = 128
@@ -83,6 +84,22 @@ class PreviewLevels:
             top=top,
             width=min(CELL_PX, self.original_width_px - left),
             height=min(CELL_PX, self.original_height_px - top),
+        )
+
+    def region_in(self, view: ViewTransform) -> Region:
+        """Return the original pixels that ``view`` shows, at least one."""
+        across = self.original_width_px / view.output_width_px
+        down = self.original_height_px / view.output_height_px
+        right, bottom = view.to_output(view.view_width_px, view.view_height_px)
+        left_px = min(max(int(view.left * across), 0), self.original_width_px - 1)
+        top_px = min(max(int(view.top * down), 0), self.original_height_px - 1)
+        right_px = min(int(right * across) + 1, self.original_width_px)
+        bottom_px = min(int(bottom * down) + 1, self.original_height_px)
+        return Region(
+            left=left_px,
+            top=top_px,
+            width=max(right_px - left_px, 1),
+            height=max(bottom_px - top_px, 1),
         )
 
     def cells_of(self, region: Region) -> list[Cell]:

@@ -67,6 +67,7 @@ class TileStore(QObject):
         self._inbox: list[tuple[TileKey, QImage]] = []
         self._discarded: set[int] = set()
         self._stale: set[TileKey] = set()
+        self._outdated: set[TileKey] = set()
         self._pool = QThreadPool(self)
         self._pool.setMaxThreadCount(LOADER_THREADS)
         self._active = 0
@@ -121,12 +122,17 @@ class TileStore(QObject):
             first_level: Lowest level that changed.
             area: Changed pixels of level 0; None means everything.
         """
-        for key in self._tiles:
+
+        def is_meant(key: TileKey) -> bool:
             if key.picture_id != picture.picture_id or key.level < first_level:
-                continue
+                return False
             covered = tile_region(picture, key).scaled(1 << key.level)
-            if area is None or covered.intersects(area):
-                self._stale.add(key)
+            return area is None or covered.intersects(area)
+
+        self._on_delivered()
+        self._stale.update(filter(is_meant, self._tiles))
+        with self._lock:
+            self._outdated.update(filter(is_meant, self._loading))
 
     def want(self, owner: object, tiles: Sequence[WantedTile]) -> None:
         """Load ``tiles``, the first one first, and forget what ``owner`` wanted before."""
@@ -167,14 +173,22 @@ class TileStore(QObject):
                     return
                 wanted = waiting.pop(0)
                 self._loading.add(wanted.key)
-            tile = _load(wanted)
-            with self._lock:
-                self._loading.discard(wanted.key)
-                if tile is not None and wanted.key.picture_id not in self._discarded:
-                    self._inbox.append((wanted.key, tile))
-                if not any(k.picture_id == wanted.key.picture_id for k in self._loading):
-                    self._discarded.discard(wanted.key.picture_id)
+            while not self._take(wanted, _load(wanted)):
+                logger.debug("A tile changed while it was read")
             self._delivered.emit()
+
+    def _take(self, wanted: WantedTile, tile: QImage | None) -> bool:
+        """Keep what was read for the window; return False if it has to be read again."""
+        with self._lock:
+            if wanted.key in self._outdated:
+                self._outdated.discard(wanted.key)
+                return False
+            self._loading.discard(wanted.key)
+            if tile is not None and wanted.key.picture_id not in self._discarded:
+                self._inbox.append((wanted.key, tile))
+            if not any(k.picture_id == wanted.key.picture_id for k in self._loading):
+                self._discarded.discard(wanted.key.picture_id)
+        return True
 
     @Slot()
     def _on_delivered(self) -> None:

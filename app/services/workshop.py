@@ -22,6 +22,7 @@ from engine.api import (
     ModelCard,
     ModelSettings,
     OnProgress,
+    OnTile,
     OutputFormat,
     OutputTarget,
     Photo,
@@ -149,7 +150,13 @@ class Workshop:
         )
 
     def upscale(
-        self, path: Path, choice: ProcessingChoice, *, token: CancelToken, on_progress: OnProgress
+        self,
+        path: Path,
+        choice: ProcessingChoice,
+        *,
+        token: CancelToken,
+        on_progress: OnProgress,
+        on_tile: OnTile | None = None,
     ) -> FinishedPhoto:
         """Enlarge a photo into its file; takes long. Nothing half-written is ever left.
 
@@ -157,7 +164,7 @@ class Workshop:
             EngineError: If it cannot be done.
             JobCancelled: If ``token`` was cancelled.
         """
-        work = self._work(choice, on_progress)
+        work = self._work(choice, on_progress, on_tile)
         planned = work.plan(path)
         folder = Path(choice.folder) if choice.folder else path.parent / OUTPUT_FOLDER_NAME
         with contextlib.suppress(FileExistsError):
@@ -181,11 +188,17 @@ class Workshop:
         """
         return import_model(ImportRequest(path=path), self.catalog).id
 
-    def _work(self, choice: ProcessingChoice, on_progress: OnProgress | None = None) -> UpscaleWork:
+    def _work(
+        self,
+        choice: ProcessingChoice,
+        on_progress: OnProgress | None = None,
+        on_tile: OnTile | None = None,
+    ) -> UpscaleWork:
         return UpscaleWork(
             self._settings(choice),
             scratch_folder=self._scratch_folder,
             on_progress=on_progress,
+            on_tile=on_tile,
             pool=self._pool,
         )
 

@@ -216,6 +216,8 @@ class Studio(QObject):
         panel.start_requested.connect(queue.start)
         panel.pause_requested.connect(queue.pause)
         panel.cancel_requested.connect(queue.cancel)
+        queue.part_finished.connect(self.photos.show_running)
+        queue.stopped.connect(self.photos.leave_running)
         panel.retry_requested.connect(queue.retry)
         panel.remove_requested.connect(queue.remove)
         panel.clear_requested.connect(queue.clear_finished)

@@ -226,7 +226,9 @@ class _FileStore(_Store):
 
     @override
     def close(self) -> None:
-        self._file.close()
+        # Never in the middle of a read on another thread: its file number may be reused.
+        with self._lock:
+            self._file.close()
         self.path.unlink(missing_ok=True)
 
     def _chunks(

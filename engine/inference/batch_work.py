@@ -22,7 +22,7 @@ from engine.inference.batch_inputs import PhotoInput
 from engine.inference.naming import NameFields
 from engine.inference.network import ModelSource
 from engine.inference.planning import measure_seconds_per_px, memory_budget_bytes, plan_tile_px
-from engine.inference.progress import OnProgress
+from engine.inference.progress import OnProgress, OnTile
 from engine.inference.session_pool import SessionPool
 from engine.inference.target import OutputPlan, OutputTarget, plan_output
 from engine.inference.upscale import UpscaleReport, UpscaleRequest, forecast, upscale_photo
@@ -131,11 +131,13 @@ class UpscaleWork(PhotoWork):
         *,
         scratch_folder: Path,
         on_progress: OnProgress | None = None,
+        on_tile: OnTile | None = None,
         pool: SessionPool | None = None,
     ) -> None:
         self._settings = settings
         self._scratch_folder = scratch_folder
         self._on_progress = on_progress
+        self._on_tile = on_tile
         self._pool = pool or SessionPool()
         self.last_report: UpscaleReport | None = None
 
@@ -162,6 +164,7 @@ class UpscaleWork(PhotoWork):
             self._request(photo, output),
             token=token,
             on_progress=self._on_progress,
+            on_tile=self._on_tile,
             pool=self._pool,
         )
         return self.last_report.notes

@@ -1,0 +1,50 @@
+"""A result is seen growing while it is computed."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from app.services.running_levels import RunningLevels
+from app.state.queue_store import ItemState
+from tests.gui.conftest import App, DrawPhoto
+
+
+def test_tiles_of_a_run_are_seen_while_it_goes_on(app: App, photo: Path) -> None:
+    app.open(photo)
+    studio = app.studio
+    seen: list[bool] = []
+
+    def record(_item: object, picture: object, _region: object) -> None:
+        seen.append(_shown(app) is picture)
+
+    studio.queue.part_finished.connect(record)
+    studio.upscale()
+    app.wait(lambda: studio.photos.after_state.kind == "result")
+    app.settle()
+
+    assert seen
+    assert all(seen)
+    assert not isinstance(_shown(app), RunningLevels)
+
+
+def test_a_cancelled_run_leaves_the_preview(
+    app: App, draw_photo: DrawPhoto, tmp_path: Path
+) -> None:
+    photo = draw_photo(tmp_path / "large.png", width_px=700, height_px=600)
+    app.open(photo)
+    studio = app.studio
+
+    studio.queue.part_finished.connect(
+        lambda item, _picture, _region: studio.queue.cancel([item.item_id])
+    )
+    studio.upscale()
+    app.wait(lambda: studio.queue_store.items[0].state is ItemState.CANCELLED)
+    app.settle()
+
+    assert studio.photos.after_state.kind == "preview"
+    assert not isinstance(_shown(app), RunningLevels)
+
+
+def _shown(app: App) -> object:
+    pictures = app.studio.viewer.pictures
+    return pictures.after if pictures is not None else None
