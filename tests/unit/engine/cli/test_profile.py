@@ -91,6 +91,14 @@ def test_sizes_can_stand_in_the_name(capsys: pytest.CaptureFixture[str]) -> None
     assert short["params"] == long["params"] == separate["params"]
 
 
+def test_networks_that_answer_loudly_when_untrained_are_measured_too(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    found = answer(capsys, "span:28x6", "--runs", "1", "--input", "16x16", "--threads", "1")
+
+    assert found["peak_growth_mb"] > 0
+
+
 def test_several_networks_make_one_table(capsys: pytest.CaptureFixture[str]) -> None:
     words = ["profile", "mfanet:16x2", "mfanet:8x1", "--input", "16x24", "--threads", "1"]
 
