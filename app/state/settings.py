@@ -65,6 +65,7 @@ SECTIONS: tuple[tuple[str, str], ...] = (
     ("output", QT_TRANSLATE_NOOP("Settings", "Output")),
     ("processing", QT_TRANSLATE_NOOP("Settings", "Processing")),
     ("presentation", QT_TRANSLATE_NOOP("Settings", "Presentation")),
+    ("keyboard", QT_TRANSLATE_NOOP("Settings", "Keyboard")),
 )
 """Sections of the dialog, in order: prefix of the keys, title."""
 
@@ -267,6 +268,13 @@ SETTINGS: tuple[Setting, ...] = (
         type=bool,
         default=True,
         label=QT_TRANSLATE_NOOP("Settings", "Start again after the last photo"),
+    ),
+    Setting(
+        key="keyboard.shortcuts",
+        type=str,
+        default="",
+        label="Shortcuts",
+        is_in_dialog=False,
     ),
 )
 

@@ -30,9 +30,10 @@ from PySide6.QtWidgets import (
 from typing_extensions import override
 
 from app.state.resources import resource_path
+from app.state.shortcuts import ShortcutTable
 from app.state.theme import SPACE_M_PX, SPACE_S_PX, SPACE_XS_PX
 from app.views.empty_state import EmptyState
-from app.views.window_actions import ActionSpec, build_action_specs
+from app.views.window_actions import ActionSpec, build_action_specs, plain_text, tip_text
 from app.widgets.controls import ElidedLabel
 from app.widgets.theming import ThemeService
 
@@ -64,6 +65,7 @@ class MainWindow(QMainWindow):
         super().__init__()
         self._theming = theming
         self._icons: list[tuple[QToolButton, str]] = []
+        self._tools: list[tuple[QToolButton, str]] = []
         self._menu_icons: list[tuple[QAction, str]] = []
         self.actions_by_name: dict[str, QAction] = {}
         self.setWindowTitle("MFAGAN Studio")
@@ -129,6 +131,20 @@ class MainWindow(QMainWindow):
     def commands(self) -> tuple[tuple[ActionSpec, QAction], ...]:
         """Return every command with its action, in the order of the menus."""
         return tuple((spec, self.actions_by_name[spec.name]) for spec in self._specs)
+
+    def default_shortcuts(self) -> dict[str, tuple[str, ...]]:
+        """Return the keys that the app brings, by command, as portable text."""
+        return {
+            spec.name: tuple(QKeySequence(key).toString() for key in spec.keys)
+            for spec in self._specs
+        }
+
+    def show_shortcuts(self, table: ShortcutTable) -> None:
+        """Let commands be called by the keys of ``table``."""
+        for name, action in self.actions_by_name.items():
+            action.setShortcuts([QKeySequence(key) for key in table.keys(name)])
+        for button, name in self._tools:
+            button.setToolTip(tip_text(button.accessibleName(), self.actions_by_name[name]))
 
     def alert(self) -> None:
         """Ask for attention the way the system does it."""
@@ -213,10 +229,10 @@ class MainWindow(QMainWindow):
     def _tool(self, name: str) -> QToolButton:
         action = self.actions_by_name[name]
         button = QToolButton()
-        keys = action.shortcut().toString(QKeySequence.SequenceFormat.NativeText)
-        text = action.text().replace("&", "").rstrip("\u2026")
+        text = plain_text(action)
         button.setAccessibleName(text)
-        button.setToolTip(f"{text} ({keys})" if keys else text)
+        button.setToolTip(tip_text(text, action))
+        self._tools.append((button, name))
         button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         button.clicked.connect(action.trigger)
         action.enabledChanged.connect(button.setEnabled)

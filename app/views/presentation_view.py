@@ -13,9 +13,11 @@ from typing_extensions import override
 from app.services.compared_pictures import ComparedPictures
 from app.services.tile_span import picture_rect
 from app.services.tile_store import TileStore
+from app.state.settings_store import SettingsStore
 from app.widgets.image_compare import ImageCompare
 from app.widgets.split_handle import STEPS
 from app.widgets.theming import ThemeService
+from engine.api import PhotoInfo
 
 _LABEL_PX = 22
 _CAPTION_PX = 20
@@ -85,6 +87,12 @@ class PresentationView(QWidget):
         self._sweep.stop()
         self._rest.start()
 
+    def show_photo(self, info: PhotoInfo, result_size: tuple[int, int]) -> None:
+        """Name the photo and say how large it was and will be."""
+        before = f"{info.width_px} \u00d7 {info.height_px}"
+        after = f"{result_size[0]} \u00d7 {result_size[1]}"
+        self.show_caption(info.path.stem, f"{before}  \u2192  {after}")
+
     def show_caption(self, title: str, facts: str) -> None:
         """Name what is shown."""
         self._caption.set_texts(title, facts, f"{self._position + 1} / {max(len(self._paths), 1)}")
@@ -149,6 +157,20 @@ class PresentationView(QWidget):
         self._rest.stop()
         self.closed.emit()
         super().closeEvent(event)
+
+
+def build_presentation(
+    tiles: TileStore, theming: ThemeService, settings: SettingsStore
+) -> PresentationView:
+    """Return a presentation as the settings ask; it is deleted when it closes."""
+    view = PresentationView(
+        tiles,
+        theming,
+        sweep_ms=settings.number("presentation.sweep_s") * 1000,
+        loops=settings.is_on("presentation.loop"),
+    )
+    view.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+    return view
 
 
 class _Caption(QWidget):

@@ -21,6 +21,7 @@ from PySide6.QtCore import QPointF, QSize, Qt
 from PySide6.QtWidgets import QApplication, QDialog, QWidget
 from typing_extensions import override
 
+from app.state.settings import SECTIONS
 from app.state.settings_store import SettingsStore
 from app.state.viewer_state import ViewerMode
 from app.views.dialogs import Dialogs
@@ -32,7 +33,7 @@ logger = logging.getLogger(__name__)
 
 _SIZE = QSize(1360, 860)
 _TIMEOUT_S = 240.0
-_SETS = ("dark", "light", "dark-200", "rtl", "de")
+_SETS = ("dark", "light", "dark-200", "rtl", "de", "large-text")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,6 +42,7 @@ class _Look:
     language: str = "en"
     is_mirrored: bool = False
     is_short: bool = False
+    text_percent: int = 100
 
 
 _LOOKS = {
@@ -49,6 +51,7 @@ _LOOKS = {
     "dark-200": _Look(is_short=True),
     "rtl": _Look(is_mirrored=True, is_short=True),
     "de": _Look(theme="light", language="de", is_short=True),
+    "large-text": _Look(is_short=True, text_percent=200),
 }
 
 
@@ -90,6 +93,7 @@ class _Photographer:
         settings = SettingsStore(None)
         settings.set_value("appearance.theme", look.theme)
         settings.set_value("appearance.language", look.language)
+        settings.set_value("appearance.text_scale", look.text_percent)
         shell = build_shell(settings, is_shown=False)
         self._application = shell.application
         if look.is_mirrored:
@@ -118,8 +122,8 @@ class _Photographer:
             self._modes()
         self._queue()
         self._settings()
+        self._shortcuts()
         if not is_short:
-            self._shortcuts()
             self._presentation()
         self._window.close()
 
@@ -128,6 +132,10 @@ class _Photographer:
         viewer.zoom_to(2.0, at=QPointF(viewer.width() * 0.42, viewer.height() * 0.45))
         self._settle()
         self._take("viewer-200-percent")
+        viewer.set_mode(ViewerMode.FLIP)
+        viewer.flip()
+        self._settle()
+        self._take("viewer-flip-before")
         for mode in (
             ViewerMode.SPLIT_HORIZONTAL,
             ViewerMode.SIDE_BY_SIDE,
@@ -170,12 +178,16 @@ class _Photographer:
     def _settings(self) -> None:
         dialog = self._studio.commands.show_settings()
         self._take_dialog("settings", is_closed=False)
-        dialog.sections.setCurrentRow(2)
-        self._take_dialog("settings-output")
+        for row in range(1, dialog.sections.count()):
+            dialog.sections.setCurrentRow(row)
+            key = SECTIONS[row][0]
+            self._take_dialog(f"settings-{key}", is_closed=row == dialog.sections.count() - 1)
 
     def _shortcuts(self) -> None:
         self._studio.commands.show_shortcuts()
         self._take_dialog("shortcuts")
+        self._studio.commands.show_about()
+        self._take_dialog("about")
 
     def _presentation(self) -> None:
         view = self._studio.present([self._samples[1]])

@@ -24,9 +24,11 @@ from PySide6.QtWidgets import (
 from app.state.settings import SECTIONS, SETTINGS, Setting, SettingValue
 from app.state.settings_store import SettingsStore
 from app.state.theme import SPACE_L_PX, SPACE_M_PX, SPACE_S_PX, SPACE_XL_PX, SPACE_XS_PX
+from app.views.shortcuts_page import ShortcutsPage
 from app.widgets.controls import padded, text_label
 
 _FIELD_WIDTH_PX = 240
+_SHORTCUTS = "keyboard.shortcuts"
 
 
 class SettingsDialog(QDialog):
@@ -43,12 +45,18 @@ class SettingsDialog(QDialog):
     folder_requested = Signal(str)
 
     def __init__(
-        self, store: SettingsStore, *, devices: frozenset[str], parent: QWidget | None = None
+        self,
+        store: SettingsStore,
+        *,
+        devices: frozenset[str],
+        shortcuts: ShortcutsPage,
+        parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
         self.setWindowTitle(self.tr("Settings"))
         self._store = store
         self._devices = devices
+        self._shortcuts = shortcuts
         self._show: dict[str, Callable[[], None]] = {}
         self.fields: dict[str, QWidget] = {}
         self.sections = QListWidget()
@@ -83,7 +91,12 @@ class SettingsDialog(QDialog):
         for setting in SETTINGS:
             if setting.is_in_dialog and setting.key.startswith(f"{prefix}."):
                 column.addWidget(self._build_row(setting))
-        column.addStretch()
+        if prefix == _SHORTCUTS.partition(".")[0]:
+            column.addWidget(self._shortcuts, 1)
+            self.fields[_SHORTCUTS] = self._shortcuts
+            self._show[_SHORTCUTS] = self._show_shortcuts
+        else:
+            column.addStretch()
         scroll = QScrollArea()
         scroll.setWidget(page)
         scroll.setWidgetResizable(True)
@@ -195,6 +208,9 @@ class SettingsDialog(QDialog):
         close.clicked.connect(self.accept)
         row.addWidget(close)
         return row
+
+    def _show_shortcuts(self) -> None:
+        self._shortcuts.show_setting(self._store.text(_SHORTCUTS))
 
     @Slot(str)
     def _on_changed(self, key: str) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from PySide6.QtCore import QObject, Qt, Slot
+from PySide6.QtCore import QObject, Slot
 
 from app.controllers.choice_controller import ChoiceController
 from app.controllers.photo_controller import AfterState, PhotoController
@@ -28,7 +28,7 @@ from app.views.dialogs import Dialogs
 from app.views.inspector import Inspector
 from app.views.main_window import MainWindow
 from app.views.message_dialog import MessageDialog
-from app.views.presentation_view import PresentationView
+from app.views.presentation_view import PresentationView, build_presentation
 from app.views.queue_panel import QueuePanel
 from app.views.studio_commands import StudioCommands
 from app.views.viewer_page import ViewerPage
@@ -143,14 +143,8 @@ class Studio(QObject):
             chosen = [self._info.path]
         if not chosen or self.presentation is not None:
             return self.presentation
-        view = PresentationView(
-            self.tiles,
-            self.theming,
-            sweep_ms=self.settings.number("presentation.sweep_s") * 1000,
-            loops=self.settings.is_on("presentation.loop"),
-        )
+        view = build_presentation(self.tiles, self.theming, self.settings)
         self.presentation = view
-        view.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         view.viewer.view_changed.connect(self.photos.look_at)
         view.photo_requested.connect(self._open_with_result)
         view.closed.connect(self._on_presentation_closed)
@@ -216,14 +210,14 @@ class Studio(QObject):
         panel.start_requested.connect(queue.start)
         panel.pause_requested.connect(queue.pause)
         panel.cancel_requested.connect(queue.cancel)
-        queue.part_finished.connect(self.photos.show_running)
-        queue.stopped.connect(self.photos.leave_running)
         panel.retry_requested.connect(queue.retry)
         panel.remove_requested.connect(queue.remove)
         panel.clear_requested.connect(queue.clear_finished)
         panel.open_requested.connect(lambda item: self.photos.open(item.path, result=item.result))
         panel.reveal_requested.connect(self.commands.reveal)
         panel.details_requested.connect(self._show_item_error)
+        queue.part_finished.connect(self.photos.show_running)
+        queue.stopped.connect(self.photos.leave_running)
         queue.finished.connect(self._on_item_finished)
         queue.failed.connect(self._on_item_failed)
         queue.emptied.connect(self._on_queue_emptied)
@@ -246,9 +240,12 @@ class Studio(QObject):
         self.photos.set_before_kind(self.settings.text("viewer.before"))
         self.photos.set_has_preview(has_preview=self.settings.is_on("processing.preview"))
         self.show_choice()
+        self.commands.use_shortcuts()
 
     @Slot(str)
     def _on_setting(self, key: str) -> None:
+        if key == "keyboard.shortcuts":
+            self.commands.use_shortcuts()
         if key.startswith("viewer.") or key == "processing.preview":
             self._take_settings()
         if key == "viewer.cache_mb":
@@ -305,7 +302,8 @@ class Studio(QObject):
         self.inspector.show_size(width_px, height_px)
         if self.presentation is not None:
             self.presentation.show_pictures(pictures, width_px, height_px)
-            self._caption()
+            if self._info is not None:
+                self.presentation.show_photo(self._info, self._size)
         self.viewer.show_pictures(pictures, width_px=width_px, height_px=height_px)
         self._name_sides(self.photos.after_state)
         target = self.presentation.viewer if self.presentation is not None else self.viewer
@@ -398,11 +396,3 @@ class Studio(QObject):
     def _on_presentation_closed(self) -> None:
         self.presentation = None
         self.photos.look_at(self.viewer.view)
-
-    def _caption(self) -> None:
-        info, view = self._info, self.presentation
-        if info is None or view is None:
-            return
-        before = f"{info.width_px} \u00d7 {info.height_px}"
-        after = f"{self._size[0]} \u00d7 {self._size[1]}"
-        view.show_caption(info.path.stem, f"{before}  \u2192  {after}")

@@ -13,9 +13,12 @@ from PySide6.QtGui import QDesktopServices, QGuiApplication, QImage, QKeySequenc
 
 from app.services.error_report import versions_text
 from app.state.queue_store import QueueItem
+from app.state.shortcuts import ShortcutTable
 from app.views.command_table import name_models
 from app.views.message_dialog import MessageDialog, ShortcutsDialog
 from app.views.settings_dialog import SettingsDialog
+from app.views.shortcuts_page import ShortcutsPage
+from app.views.window_actions import plain_text
 from engine.api import OutputError, cache_folder
 
 if TYPE_CHECKING:
@@ -133,12 +136,33 @@ class StudioCommands(QObject):
     def show_settings(self) -> SettingsDialog:
         """Open the settings."""
         devices = frozenset(name for name, _ in self._studio.workshop.device_names())
-        dialog = SettingsDialog(self._studio.settings, devices=devices)
+        page = self._shortcuts_page()
+        dialog = SettingsDialog(self._studio.settings, devices=devices, shortcuts=page)
         dialog.value_requested.connect(self._studio.settings.set_value)
         dialog.reset_requested.connect(self._studio.settings.reset)
         dialog.folder_requested.connect(lambda _key: self.choose_output_folder())
         self._studio.dialogs.show(dialog)
         return dialog
+
+    def shortcuts(self) -> ShortcutTable:
+        """Return the keys in use."""
+        text = self._studio.settings.text("keyboard.shortcuts")
+        return ShortcutTable.from_text(self._studio.window.default_shortcuts(), text)
+
+    def use_shortcuts(self) -> None:
+        """Let commands be called by the keys of the settings."""
+        window = self._studio.window
+        window.show_shortcuts(self.shortcuts())
+        self._studio.page.show_keys(window.actions_by_name)
+
+    def _shortcuts_page(self) -> ShortcutsPage:
+        studio = self._studio
+        names = {spec.name: plain_text(action) for spec, action in studio.window.commands()}
+        page = ShortcutsPage(names, self.shortcuts())
+        page.table_requested.connect(
+            lambda table: studio.settings.set_value("keyboard.shortcuts", table.to_text())
+        )
+        return page
 
     def show_shortcuts(self) -> None:
         """Open the list of keys."""
@@ -146,8 +170,8 @@ class StudioCommands(QObject):
         for spec, action in self._studio.window.commands():
             keys = [k.toString(QKeySequence.SequenceFormat.NativeText) for k in action.shortcuts()]
             if keys and action.isVisible():
-                name = action.text().replace("&", "").rstrip("\u2026")
-                groups.setdefault(spec.menu.replace("&", ""), []).append((name, "  ".join(keys)))
+                group = groups.setdefault(spec.menu.replace("&", ""), [])
+                group.append((plain_text(action), "  ".join(keys)))
         viewer = [
             (self.tr("Flip before and after"), self.tr("Space")),
             (

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QToolButton, QVBoxLayout, QWidget
 
 from app.state.theme import SPACE_M_PX, SPACE_S_PX, SPACE_XS_PX
 from app.state.view_transform import ViewTransform
 from app.state.viewer_state import PixelReading, ViewerMode
+from app.views.window_actions import tip_text
 from app.widgets.controls import Segments
 from app.widgets.image_compare import ImageCompare
 from app.widgets.theming import ThemeService
@@ -42,6 +46,15 @@ class ViewerPage(QWidget):
         self._on_theme_changed()
         self._on_mode_changed(viewer.mode)
 
+    def show_keys(self, actions: Mapping[str, QAction]) -> None:
+        """Name the keys of commands on the buttons that do the same."""
+        for button, name in self._icons:
+            text = button.accessibleName()
+            if name == ViewerMode.FLIP.value and actions[name].shortcut().isEmpty():
+                button.setToolTip(f"{text} ({self.tr('Space')})")
+            else:
+                button.setToolTip(tip_text(text, actions[name]))
+
     def _build_bar(self) -> QFrame:
         bar = QFrame()
         bar.setObjectName("viewerBar")
@@ -49,13 +62,13 @@ class ViewerPage(QWidget):
         row.setContentsMargins(SPACE_M_PX, SPACE_XS_PX, SPACE_M_PX, SPACE_XS_PX)
         row.setSpacing(SPACE_XS_PX)
         self._modes = Segments()
-        for mode, name, key in self._mode_names():
-            button = self._modes.add("", name=name, tip=f"{name} ({key})")
+        for mode, name in self._mode_names():
+            button = self._modes.add("", name=name)
             self._icons.append((button, mode.value))
         self._modes.chosen.connect(lambda i: self.mode_requested.emit(list(ViewerMode)[i]))
         row.addWidget(self._modes)
         row.addSpacing(SPACE_S_PX)
-        self._loupe = self._tool("loupe", self.tr("Loupe"), "L")
+        self._loupe = self._tool("loupe", self.tr("Loupe"))
         self._loupe.setCheckable(True)
         self._loupe.clicked.connect(self.viewer.set_loupe)
         row.addWidget(self._loupe)
@@ -69,7 +82,7 @@ class ViewerPage(QWidget):
         return bar
 
     def _add_zoom(self, row: QHBoxLayout) -> None:
-        zoom_out = self._tool("zoom-out", self.tr("Zoom out"), "-")
+        zoom_out = self._tool("zoom-out", self.tr("Zoom out"))
         zoom_out.clicked.connect(self.viewer.zoom_out)
         row.addWidget(zoom_out)
         self._zoom = QLabel("100%")
@@ -77,33 +90,30 @@ class ViewerPage(QWidget):
         self._zoom.setMinimumWidth(52)
         self._zoom.setAccessibleName(self.tr("Zoom"))
         row.addWidget(self._zoom)
-        zoom_in = self._tool("zoom-in", self.tr("Zoom in"), "+")
+        zoom_in = self._tool("zoom-in", self.tr("Zoom in"))
         zoom_in.clicked.connect(self.viewer.zoom_in)
         row.addWidget(zoom_in)
         row.addSpacing(SPACE_S_PX)
-        fit = self._tool("fit", self.tr("Fit to window"), "Ctrl+0")
+        fit = self._tool("fit", self.tr("Fit to window"))
         fit.clicked.connect(self.viewer.fit)
         row.addWidget(fit)
-        actual = self._tool(
-            "actual-size", self.tr("One result pixel on one screen pixel"), "Ctrl+1"
-        )
+        actual = self._tool("actual-size", self.tr("One result pixel on one screen pixel"))
         actual.clicked.connect(lambda: self.viewer.zoom_to(1.0))
         row.addWidget(actual)
 
-    def _mode_names(self) -> list[tuple[ViewerMode, str, str]]:
+    def _mode_names(self) -> list[tuple[ViewerMode, str]]:
         return [
-            (ViewerMode.SPLIT_VERTICAL, self.tr("Split left and right"), "S"),
-            (ViewerMode.SPLIT_HORIZONTAL, self.tr("Split top and bottom"), "H"),
-            (ViewerMode.SIDE_BY_SIDE, self.tr("Side by side"), "T"),
-            (ViewerMode.FLIP, self.tr("Flip in place"), self.tr("Space")),
-            (ViewerMode.BLINK, self.tr("Blink"), "B"),
-            (ViewerMode.DIFFERENCE, self.tr("Difference map"), "D"),
+            (ViewerMode.SPLIT_VERTICAL, self.tr("Split left and right")),
+            (ViewerMode.SPLIT_HORIZONTAL, self.tr("Split top and bottom")),
+            (ViewerMode.SIDE_BY_SIDE, self.tr("Side by side")),
+            (ViewerMode.FLIP, self.tr("Flip in place")),
+            (ViewerMode.BLINK, self.tr("Blink")),
+            (ViewerMode.DIFFERENCE, self.tr("Difference map")),
         ]
 
-    def _tool(self, icon: str, name: str, key: str) -> QToolButton:
+    def _tool(self, icon: str, name: str) -> QToolButton:
         button = QToolButton()
         button.setAccessibleName(name)
-        button.setToolTip(f"{name} ({key})")
         button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self._icons.append((button, icon))
         return button

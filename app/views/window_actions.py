@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from PySide6.QtCore import QCoreApplication
-from PySide6.QtGui import QAction
+from PySide6.QtGui import QAction, QKeySequence
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,6 +31,17 @@ class ActionSpec:
     needs_photo: bool = False
     begins_group: bool = False
     role: QAction.MenuRole = QAction.MenuRole.NoRole
+
+
+def plain_text(action: QAction) -> str:
+    """Return the text of a command without the marks of menus."""
+    return action.text().replace("&", "").rstrip("\u2026")
+
+
+def tip_text(text: str, action: QAction) -> str:
+    """Return ``text`` with the key of a command behind it, if it has one."""
+    key = action.shortcut().toString(QKeySequence.SequenceFormat.NativeText)
+    return f"{text} ({key})" if key else text
 
 
 def build_action_specs() -> tuple[ActionSpec, ...]:

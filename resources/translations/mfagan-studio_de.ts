@@ -405,6 +405,10 @@
         <translation>Vorführung</translation>
     </message>
     <message>
+        <source>Keyboard</source>
+        <translation>Tastatur</translation>
+    </message>
+    <message>
         <source>Theme</source>
         <translation>Farbschema</translation>
     </message>
@@ -616,6 +620,45 @@
     </message>
 </context>
 <context>
+    <name>ShortcutsPage</name>
+    <message>
+        <source>Search a command or a key</source>
+        <translation>Befehl oder Taste suchen</translation>
+    </message>
+    <message>
+        <source>Commands</source>
+        <translation>Befehle</translation>
+    </message>
+    <message>
+        <source>Use it here</source>
+        <translation>Hier verwenden</translation>
+    </message>
+    <message>
+        <source>No key</source>
+        <translation>Keine Taste</translation>
+    </message>
+    <message>
+        <source>Default</source>
+        <translation>Standard</translation>
+    </message>
+    <message>
+        <source>Key for {command}</source>
+        <translation>Taste für {command}</translation>
+    </message>
+    <message>
+        <source>Press the new key in the field.</source>
+        <translation>Die neue Taste im Feld drücken.</translation>
+    </message>
+    <message>
+        <source>{key} moves in the window.</source>
+        <translation>{key} bewegt sich im Fenster.</translation>
+    </message>
+    <message>
+        <source>{key} is the key of “{command}”.</source>
+        <translation>{key} ist die Taste von „{command}“.</translation>
+    </message>
+</context>
+<context>
     <name>Studio</name>
     <message>
         <source>Runs on: {device}</source>
@@ -766,10 +809,6 @@
     <message>
         <source>Flip in place</source>
         <translation>Am Ort wechseln</translation>
-    </message>
-    <message>
-        <source>Space</source>
-        <translation>Leertaste</translation>
     </message>
     <message>
         <source>Blink</source>

@@ -109,6 +109,7 @@ def test_the_inspector_needs_no_scrolling_in_a_window_of_860_pixels(
 
     assert app.studio.inspector.fidelity.isEnabled() is has_twin
     assert app.studio.inspector.consistency.isVisible()
+    assert isinstance(scroll, QScrollArea)
     assert scroll.verticalScrollBar().maximum() == 0
 
 
