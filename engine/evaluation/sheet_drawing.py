@@ -55,7 +55,7 @@ def write_sheet(rows: Sequence[SheetRow], target: Path, *, zoom: int, columns: i
         rows: At least one; pictures may differ in size between rows.
         target: The PNG file.
         zoom: How many times each pixel is repeated.
-        columns: Pictures side by side; more go on below.
+        columns: Most pictures side by side; more make lines of about equal length.
 
     Raises:
         OutputError: If ``target`` cannot be written.
@@ -73,11 +73,16 @@ def write_sheet(rows: Sequence[SheetRow], target: Path, *, zoom: int, columns: i
 
 def _row_size(row: SheetRow, zoom: int, columns: int) -> tuple[int, int]:
     height, width = row.panels[0].pixels.shape[:2]
-    lines = -(-len(row.panels) // columns)
-    across = min(len(row.panels), columns)
+    across = _across(row, columns)
+    lines = -(-len(row.panels) // across)
     return across * (width * zoom + _GAP_PX), _TITLE_PX + lines * (
         height * zoom + _LABEL_PX + _GAP_PX
     )
+
+
+def _across(row: SheetRow, columns: int) -> int:
+    lines = -(-len(row.panels) // columns)
+    return -(-len(row.panels) // lines)
 
 
 def _draw_row(sheet: Image.Image, row: SheetRow, top_px: int, zoom: int, columns: int) -> None:
@@ -86,9 +91,10 @@ def _draw_row(sheet: Image.Image, row: SheetRow, top_px: int, zoom: int, columns
     middle_px = top_px + _TITLE_PX // 2 + _GAP_PX // 2
     draw.text((_GAP_PX, middle_px), row.title, fill=_TITLE_COLOUR, font=font, anchor="lm")
     height, width = (side * zoom for side in row.panels[0].pixels.shape[:2])
+    across = _across(row, columns)
     for number, panel in enumerate(row.panels):
-        left = _GAP_PX + number % columns * (width + _GAP_PX)
-        top = top_px + _TITLE_PX + number // columns * (height + _LABEL_PX + _GAP_PX)
+        left = _GAP_PX + number % across * (width + _GAP_PX)
+        top = top_px + _TITLE_PX + number // across * (height + _LABEL_PX + _GAP_PX)
         label = _fitting(draw, panel.label, width, font)
         draw.text((left, top + _LABEL_PX // 2 - 2), label, _LABEL_COLOUR, font=font, anchor="lm")
         picture = Image.fromarray(panel.pixels)

@@ -83,3 +83,12 @@ def test_panels_are_wrapped_and_long_labels_shortened(tmp_path: Path) -> None:
     labels = pixels[34 : 34 + 20]  # above the first line of pictures
     assert np.array_equal(labels[:, 68:76], np.broadcast_to([32, 33, 36], (20, 8, 3)))
     assert (pixels == 128).all(axis=2).sum() == 3 * 60 * 40
+
+
+def test_lines_are_of_about_equal_length(tmp_path: Path) -> None:
+    panels = tuple(Panel(label="x", pixels=gray(20, 30)) for _ in range(7))
+
+    write_sheet([SheetRow(title="t", panels=panels)], tmp_path / "s.png", zoom=1, columns=6)
+
+    with Image.open(tmp_path / "s.png") as sheet:
+        assert sheet.width == 4 * (30 + 8) + 8
