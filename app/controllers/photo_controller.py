@@ -285,7 +285,10 @@ class PhotoController(QObject):
         before = photo.original if is_nearest else photo.enlarged(*size)
         self._choose_after(photo)
         pictures = ComparedPictures(
-            before=before, after=self._after, keeps_before_pixels=is_nearest
+            before=before,
+            after=self._after,
+            keeps_before_pixels=is_nearest,
+            has_alpha=photo.has_alpha,
         )
         self.pictures_changed.emit(pictures, *size)
         self._on_look()

@@ -322,7 +322,7 @@ def _collected(report: Report) -> OnTile:
     def collect(tile: TileDone) -> None:
         nonlocal picture
         if picture is None or picture.raster is not tile.layers.colour:
-            picture = RunningLevels(tile.layers.colour)
+            picture = RunningLevels(tile.layers.colour, alpha=tile.layers.alpha)
         picture.add(tile.region)
         report(FinishedPart(picture=picture, region=tile.region))
 

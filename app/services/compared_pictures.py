@@ -15,8 +15,10 @@ class ComparedPictures:
         before: The original.
         after: The enlarged picture, None until there is one.
         keeps_before_pixels: Whether enlarged pixels of the original are drawn as squares.
+        has_alpha: Whether parts can be transparent; squares are seen through them.
     """
 
     before: PictureLevels
     after: PictureLevels | None = None
     keeps_before_pixels: bool = False
+    has_alpha: bool = False

@@ -40,6 +40,7 @@ class FrameComposer:
         self._joined = QImage()
         self._joined_span: TileSpan | None = None
         self._joined_picture = -1
+        self._has_alpha = False
         # What each place holds: the cache key of a tile, or `_EMPTY`.
         self._joined_keys: dict[TileKey, int] = {}
 
@@ -74,7 +75,7 @@ class FrameComposer:
         if holes:
             coarser = self._draw_stand_ins(painter, view, picture, holes)
             wanted.extend([] if picture.is_sparse else coarser)
-        elif not picture.is_sparse:
+        elif not self._has_alpha:
             painter.setCompositionMode(QPainter.CompositionMode.CompositionMode_Source)
         wanted.extend(missing)
         if len(holes) < span.count:
@@ -103,6 +104,7 @@ class FrameComposer:
             if tile is not None and held != tile.cacheKey():
                 painter.drawImage(x, y, tile)
                 self._joined_keys[key] = tile.cacheKey()
+                self._has_alpha |= tile.hasAlphaChannel()
             elif tile is None and not held:
                 holes.append(key)
                 if held is None:
@@ -123,6 +125,7 @@ class FrameComposer:
             self._joined = QImage(*size, QImage.Format.Format_ARGB32_Premultiplied)
         self._joined_span, self._joined_picture = span, picture.picture_id
         self._joined_keys = {}
+        self._has_alpha = False
 
     def _draw_stand_ins(
         self,

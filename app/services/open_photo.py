@@ -23,7 +23,7 @@ class OpenPhoto:
 
     def __init__(self, photo: Photo) -> None:
         self.photo = photo
-        self.original = RasterLevels(photo.colour, icc=photo.info.icc)
+        self.original = RasterLevels(photo.colour, icc=photo.info.icc, alpha=photo.alpha)
         self.result: RasterLevels | None = None
         self.result_path: Path | None = None
         self._result_photo: Photo | None = None
@@ -45,6 +45,11 @@ class OpenPhoto:
         """Rows of the photo."""
         return self.photo.info.height_px
 
+    @property
+    def has_alpha(self) -> bool:
+        """Whether parts of the photo can be transparent."""
+        return self.photo.alpha is not None
+
     def enlarged(self, width_px: int, height_px: int) -> BicubicLevels:
         """Return the bicubic enlargement to a size."""
         current = self._enlarged
@@ -60,6 +65,10 @@ class OpenPhoto:
             preview = PreviewLevels(
                 key, width_px=self.width_px, height_px=self.height_px, icc=self.photo.info.icc
             )
+            if self.has_alpha:
+                preview.opacity = BicubicLevels(
+                    self.original, width_px=preview.width_px, height_px=preview.height_px
+                )
         dropped = []
         while self._previews and self._preview_bytes() > _PREVIEW_BUDGET_BYTES:
             oldest = next(iter(self._previews))
@@ -72,7 +81,7 @@ class OpenPhoto:
         self.drop_result()
         self._result_photo = photo
         self.result_path = photo.info.path
-        self.result = RasterLevels(photo.colour, icc=photo.info.icc)
+        self.result = RasterLevels(photo.colour, icc=photo.info.icc, alpha=photo.alpha)
         return self.result
 
     def drop_result(self) -> None:

@@ -18,7 +18,7 @@ from PySide6.QtGui import QImage
 from engine.api import AxisWeights, CodeImage, Raster, Region, axis_weights
 
 RgbCodes = NDArray[np.uint8]
-"""``(H, W, 3)`` colours, or ``(H, W, 4)`` where alpha 0 marks what is not known yet."""
+"""``(H, W, 3)`` colours, or ``(H, W, 4)`` with alpha, 0 also where nothing is known yet."""
 
 _OVERVIEW_LEVEL = 3
 _STRIP_BYTES = 4 * 2**20
@@ -75,12 +75,16 @@ class RasterLevels:
 
     is_sparse = False
 
-    def __init__(self, raster: Raster, *, icc: bytes | None = None) -> None:
+    def __init__(
+        self, raster: Raster, *, icc: bytes | None = None, alpha: Raster | None = None
+    ) -> None:
         self.picture_id = next_picture_id()
         self.width_px = raster.width_px
         self.height_px = raster.height_px
         self.icc = icc
         self._raster = raster
+        self._alpha = alpha
+        self._channels = 3 if alpha is None else 4
         self._lock = threading.Lock()
         self._overview: RgbCodes | None = None
 
@@ -94,7 +98,8 @@ class RasterLevels:
     def refine(self) -> None:
         """Build the overview from every pixel; for a worker thread, takes a while."""
         step = 1 << _OVERVIEW_LEVEL
-        overview = np.empty((-(-self.height_px // step), -(-self.width_px // step), 3), np.uint8)
+        size = (-(-self.height_px // step), -(-self.width_px // step), self._channels)
+        overview = np.empty(size, np.uint8)
         row_bytes = self.width_px * self._raster.channels * self._raster.dtype.itemsize
         rows = max(1, _STRIP_BYTES // row_bytes // step)
         for top in range(0, overview.shape[0], rows):
@@ -114,12 +119,12 @@ class RasterLevels:
     def _sketch(self) -> RgbCodes:
         step = 1 << _OVERVIEW_LEVEL
         rows, columns = -(-self.height_px // step), -(-self.width_px // step)
-        sketch = np.empty((rows, columns, 3), np.uint8)
+        sketch = np.empty((rows, columns, self._channels), np.uint8)
         for row in range(rows):
             top = min(row * step + step // 2 - 1, self.height_px - 1)
             height = min(2, self.height_px - top)
-            taken = self._raster.read(Region(left=0, top=top, width=self.width_px, height=height))
-            line = np.repeat(to_rgb(taken), 2 // height, axis=0)
+            taken = self._codes(Region(left=0, top=top, width=self.width_px, height=height))
+            line = np.repeat(taken, 2 // height, axis=0)
             sketch[row] = _shrink_columns(line, step)
         return sketch
 
@@ -127,13 +132,14 @@ class RasterLevels:
         wanted = _scaled(region, level)
         width = min(wanted.right, self.width_px) - wanted.left
         height = min(wanted.bottom, self.height_px) - wanted.top
-        codes = to_rgb(
-            self._raster.read(Region(left=wanted.left, top=wanted.top, width=width, height=height))
-        )
+        codes = self._codes(Region(left=wanted.left, top=wanted.top, width=width, height=height))
         missing = (wanted.height - height, wanted.width - width)
         if not any(missing):
             return codes
         return np.pad(codes, ((0, missing[0]), (0, missing[1]), (0, 0)), mode="edge")
+
+    def _codes(self, region: Region) -> RgbCodes:
+        return to_rgba(self._raster, self._alpha, region)
 
 
 class BicubicLevels:
@@ -188,6 +194,17 @@ class BicubicLevels:
         while level_size(self._original, level + 1)[0] >= width:
             level += 1
         return level
+
+
+def to_rgba(colour: Raster, alpha: Raster | None, region: Region) -> RgbCodes:
+    """Return 8-bit codes of a region: RGB, or RGBA if there is an alpha channel."""
+    rgb = to_rgb(colour.read(region))
+    if alpha is None:
+        return rgb
+    codes = np.empty((region.height, region.width, 4), np.uint8)
+    codes[..., :3] = rgb
+    codes[..., 3] = to_rgb(alpha.read(region))[..., 0]
+    return codes
 
 
 def to_rgb(codes: CodeImage) -> RgbCodes:
@@ -266,5 +283,5 @@ def _shrink_columns(line: RgbCodes, step: int) -> RgbCodes:
     total = line[0].astype(np.uint16) + line[1]
     missing = -total.shape[0] % step
     padded = np.pad(total, ((0, missing), (0, 0)), mode="edge")
-    mixed = padded.reshape(-1, step, 3).sum(axis=1, dtype=np.uint32)
+    mixed = padded.reshape(-1, step, line.shape[2]).sum(axis=1, dtype=np.uint32)
     return np.asarray((mixed + step) // (2 * step), dtype=np.uint8)

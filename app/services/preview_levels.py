@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from app.services.picture_levels import RgbCodes, next_picture_id, shrink
+from app.services.picture_levels import PictureLevels, RgbCodes, next_picture_id, shrink
 from app.state.view_transform import ViewTransform
 from engine.api import Region
 
@@ -41,6 +41,9 @@ class PreviewLevels:
 
     Cells are added and read on worker threads; the least recently added go
     when there are too many.
+
+    Attributes:
+        opacity: Picture of the same size whose alpha the cells take, None for opaque photos.
     """
 
     is_sparse = True
@@ -55,6 +58,7 @@ class PreviewLevels:
         self.width_px = width_px * key.scale
         self.height_px = height_px * key.scale
         self.icc = icc
+        self.opacity: PictureLevels | None = None
         self._cells: OrderedDict[Cell, RgbCodes] = OrderedDict()
         self._lock = threading.Lock()
 
@@ -123,6 +127,9 @@ class PreviewLevels:
                     codes = self._cells.get((column, row))
                 if codes is not None:
                     _paste(_padded_shrink(codes, level), result, region, column * step, row * step)
+        if self.opacity is not None:
+            opacity = self.opacity.read(level, region)[..., 3]
+            np.minimum(result[..., 3], opacity, out=result[..., 3])
         return result
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from app.services.picture_levels import RgbCodes, next_picture_id, shrink, to_rgb
+from app.services.picture_levels import RgbCodes, next_picture_id, shrink, to_rgba
 from app.services.preview_levels import PreviewLevels
 from engine.api import Raster, Region
 
@@ -23,13 +23,14 @@ class RunningLevels:
 
     is_sparse = True
 
-    def __init__(self, raster: Raster) -> None:
+    def __init__(self, raster: Raster, *, alpha: Raster | None = None) -> None:
         self.picture_id = next_picture_id()
         self.width_px = raster.width_px
         self.height_px = raster.height_px
         self.icc: bytes | None = None
         self.under: PreviewLevels | None = None
         self._raster = raster
+        self._alpha = alpha
         self._finished: list[Region] = []
         step = 1 << _OVERVIEW_LEVEL
         self._overview = np.zeros((-(-self.height_px // step), -(-self.width_px // step), 4), "u1")
@@ -85,8 +86,9 @@ class RunningLevels:
     def _copy(self, part: Region, wanted: Region, codes: RgbCodes) -> None:
         rows = slice(part.top - wanted.top, part.bottom - wanted.top)
         columns = slice(part.left - wanted.left, part.right - wanted.left)
-        codes[rows, columns, :3] = to_rgb(self._raster.read(part))
+        result = to_rgba(self._raster, self._alpha, part)
         codes[rows, columns, 3] = 255
+        codes[rows, columns, : result.shape[2]] = result
 
 
 def _overlap(first: Region, second: Region) -> Region:

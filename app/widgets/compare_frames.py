@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import cast
 
-from PySide6.QtCore import QRect
-from PySide6.QtGui import QColor, QImage, QPainter, QRegion
+from PySide6.QtCore import QPoint, QRect
+from PySide6.QtGui import QBrush, QColor, QImage, QPainter, QRegion
 
 from app.services.compared_pictures import ComparedPictures
 from app.services.difference_map import draw_difference
@@ -18,6 +18,10 @@ from app.state.viewer_state import Side
 from app.widgets.kept_frame import KeptFrame
 
 _MOST_PARTS = 4
+_CORNER = QPoint(0, 0)
+_SQUARE_PX = 10
+# Between the grays of photos and the colours of both themes; neither white nor black hides.
+_LIGHT, _DARK = "#c9c9c9", "#a6a6a6"
 
 
 class CompareFrames:
@@ -30,6 +34,7 @@ class CompareFrames:
         self._difference = QImage()
         self._difference_view: ViewTransform | None = None
         self._background = QColor("#000000")
+        self._squares = _draw_squares()
 
     @property
     def is_complete(self) -> bool:
@@ -123,7 +128,11 @@ class CompareFrames:
             area: Part to draw; None means all.
             purpose: Calls of one purpose reuse each other's work.
         """
-        _fill(image, image.rect() if area is None else area, self._background)
+        part = image.rect() if area is None else area
+        _fill(image, part, QBrush(self._background))
+        if pictures.has_alpha:
+            photo = picture_rect(view)
+            _fill(image, part.intersected(photo), self._squares, origin=photo.topLeft())
         upper: list[WantedTile] = []
         lower: list[WantedTile] = []
         after = pictures.after if side is Side.AFTER else None
@@ -167,11 +176,24 @@ def _parts(region: QRegion) -> list[QRect]:
     return parts if len(parts) <= _MOST_PARTS else [region.boundingRect()]
 
 
-def _fill(image: QImage, area: QRect, colour: QColor) -> None:
+def _fill(image: QImage, area: QRect, brush: QBrush, *, origin: QPoint = _CORNER) -> None:
     painter = QPainter(image)
     painter.setCompositionMode(QPainter.CompositionMode.CompositionMode_Source)
-    painter.fillRect(area, colour)
+    painter.setBrushOrigin(origin)
+    painter.fillRect(area, brush)
     painter.end()
+
+
+def _draw_squares() -> QBrush:
+    """Return the pattern that stands for transparency; it moves along with the photo."""
+    side = _SQUARE_PX
+    tile = QImage(2 * side, 2 * side, QImage.Format.Format_RGB32)
+    tile.fill(QColor(_LIGHT))
+    painter = QPainter(tile)
+    for place in (0, side):
+        painter.fillRect(place, place, side, side, QColor(_DARK))
+    painter.end()
+    return QBrush(tile)
 
 
 def _paste(part: QImage, target: QImage, left: int, top: int) -> None:

@@ -12,7 +12,8 @@ import pytest
 from app.controllers import queue_controller
 from app.services import picture_levels
 from app.services.picture_levels import shrink
-from app.services.session_file import Session
+from app.services.queue_file import save_queue
+from app.services.session_file import Session, save_session
 from app.state.queue_store import QueueItem
 from app.views import studio
 from tests.gui.conftest import App, StartApp
@@ -22,7 +23,6 @@ def test_the_window_does_not_wait_for_the_disk(
     start_app: StartApp, photo: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     writers: dict[str, int] = {}
-    save_queue, save_session = queue_controller.save_queue, studio.save_session
 
     def keep_queue(path: Path, items: tuple[QueueItem, ...]) -> None:
         writers["queue"] = threading.get_ident()

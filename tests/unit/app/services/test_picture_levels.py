@@ -97,3 +97,20 @@ def test_gray_of_16_bit_becomes_rgb_of_8_bit() -> None:
     codes = np.array([[[0], [65535]]], dtype=np.uint16)
 
     assert to_rgb(codes).tolist() == [[[0, 0, 0], [255, 255, 255]]]
+
+
+@pytest.mark.parametrize("level", [0, 1, 3])
+def test_alpha_comes_along_at_every_level(raster: Raster, tmp_path: Path, level: int) -> None:
+    with Raster.create(
+        height_px=77, width_px=131, channels=1, dtype=np.uint8, scratch_folder=tmp_path
+    ) as alpha:
+        left_half = Region(left=0, top=0, width=64, height=77)
+        alpha.write(left_half, np.full((77, 64, 1), 255, np.uint8))
+        picture = RasterLevels(raster, alpha=alpha)
+        width, height = level_size(picture, level)
+
+        codes = picture.read(level, Region(left=0, top=0, width=width, height=height))
+
+        assert codes.shape == (height, width, 4)
+        assert np.all(codes[:, : 64 >> level, 3] == 255)
+        assert np.all(codes[:, (64 >> level) + 1 :, 3] == 0)

@@ -167,3 +167,36 @@ def test_a_missing_tile_is_stood_in_for_by_the_nearest_coarser_one(
 
     assert not frames.is_complete
     assert len({image.pixelColor(x, 100).rgb() for x in range(300)}) > 20
+
+
+class Glass:
+    """White that is opaque on the left and clear on the right."""
+
+    is_sparse: bool = False
+    icc: bytes | None = None
+
+    def __init__(self) -> None:
+        self.picture_id = next_picture_id()
+        self.width_px = 1500
+        self.height_px = 1200
+
+    def read(self, level: int, region: Region) -> RgbCodes:
+        codes = np.full((region.height, region.width, 4), 255, np.uint8)
+        codes[:, :, 3] = np.where(np.arange(region.left, region.right) << level < 700, 255, 0)
+        return codes
+
+
+def test_squares_are_seen_through_a_transparent_picture_and_move_with_it(
+    tiles: TileStore, qtbot: QtBot
+) -> None:
+    pictures = ComparedPictures(before=Slopes(), after=Glass(), has_alpha=True)
+    frames = CompareFrames(tiles)
+    view = _view(1.0)
+
+    still = _sharp(frames, tiles, view, pictures, qtbot)
+    moved = _sharp(frames, tiles, view.panned(-37, -5), pictures, qtbot)
+
+    clear, opaque = still[:, 160:, 0], still[:, :140, 0]
+    assert set(np.unique(clear)) == {0xA6, 0xC9}
+    assert set(np.unique(opaque)) == {255}
+    assert np.array_equal(moved[:-5, :-37], still[5:, 37:])
