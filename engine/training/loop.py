@@ -231,8 +231,8 @@ class Loop:
 
     def _hold(self, token: CancelToken, clock: _Clock) -> bool:
         """Wait until the run may go on; return whether it was cancelled instead."""
-        self.say(Paused())
         self._write_status("paused")
+        self.say(Paused())
         started_s = time.perf_counter()
         is_cancelled, is_paused = _asked(token)
         while is_paused and not is_cancelled:
@@ -242,8 +242,8 @@ class Loop:
             is_cancelled, is_paused = _asked(token)
         clock.leave_out(time.perf_counter() - started_s)
         if not is_cancelled:
-            self.say(Resumed())
             self._write_status("running")
+            self.say(Resumed())
         return is_cancelled
 
     def _write_status(self, state: State) -> None:

@@ -34,7 +34,20 @@ checkpoint_every: 5
 
 def start(*arguments: object) -> subprocess.Popen[str]:
     words = [sys.executable, "-m", "engine.cli.main", *map(str, arguments)]
-    return subprocess.Popen(words, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    pipe = subprocess.PIPE
+    return subprocess.Popen(words, stdin=pipe, stdout=pipe, stderr=pipe, text=True)
+
+
+def tell(process: subprocess.Popen[str], line: str) -> None:
+    assert process.stdin is not None
+    process.stdin.write(f"{line}\n")
+    process.stdin.flush()
+
+
+def wait_for(process: subprocess.Popen[str], kind: str) -> None:
+    assert process.stdout is not None
+    if not any(json.loads(line)["kind"] == kind for line in process.stdout):
+        raise AssertionError(process.communicate()[1])
 
 
 def wait_for_step(process: subprocess.Popen[str], step: int) -> None:
@@ -84,6 +97,25 @@ def test_sigterm_leaves_a_checkpoint_and_exit_code_130(tmp_path: Path) -> None:
     assert process.returncode == 130
     assert seen_state(run_folder) == "cancelled"
     assert int(last.removeprefix("step-")) == max(series(run_folder, "loss_l1"))
+
+
+def test_a_run_obeys_lines_on_its_stdin(tmp_path: Path) -> None:
+    recipe = write_recipe(tmp_path, steps=4000)
+    process = start("train", recipe, "--into", tmp_path / "run", "--json", "--commands")
+    wait_for_step(process, 2)
+
+    tell(process, "pause")
+    wait_for(process, "paused")
+    held = RunFolder(tmp_path / "run").read_status()
+    tell(process, "resume")
+    wait_for(process, "resumed")
+    tell(process, "stop")
+    process.communicate()
+
+    assert held is not None
+    assert held.state == "paused"
+    assert process.returncode == 130
+    assert seen_state(RunFolder(tmp_path / "run")) == "cancelled"
 
 
 def test_train_finishes_and_runs_lists_it(tmp_path: Path) -> None:
