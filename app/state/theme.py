@@ -28,6 +28,17 @@ RADIUS_PX = 6
 RADIUS_LARGE_PX = 10
 
 TEXT_PAIRS: tuple[tuple[str, str], ...] = (
+    ("text", "canvas"),
+    ("text_secondary", "canvas"),
+    ("text_secondary", "hover"),
+    ("text_secondary", "accent_soft"),
+    ("accent", "raised"),
+    ("accent", "hover"),
+    ("accent", "accent_soft"),
+    ("danger", "hover"),
+    ("danger", "accent_soft"),
+    ("warning", "hover"),
+    ("warning", "accent_soft"),
     ("text", "chrome"),
     ("text", "panel"),
     ("text", "raised"),

@@ -23,7 +23,7 @@ from typing_extensions import override
 
 from app.state.settings import SECTIONS
 from app.state.settings_store import SettingsStore
-from app.state.viewer_state import ViewerMode
+from app.state.viewer_state import Side, ViewerMode
 from app.views.dialogs import Dialogs
 from app.views.empty_state import sample_paths
 from app.views.shell import build_shell
@@ -132,14 +132,15 @@ class _Photographer:
         viewer.zoom_to(2.0, at=QPointF(viewer.width() * 0.42, viewer.height() * 0.45))
         self._settle()
         self._take("viewer-200-percent")
-        viewer.set_mode(ViewerMode.FLIP)
-        viewer.flip()
-        self._settle()
-        self._take("viewer-flip-before")
+        for side in Side:
+            viewer.set_mode(ViewerMode.FLIP)
+            if viewer.shown_side is not side:
+                viewer.flip()
+            self._settle()
+            self._take(f"viewer-flip-{side.value}")
         for mode in (
             ViewerMode.SPLIT_HORIZONTAL,
             ViewerMode.SIDE_BY_SIDE,
-            ViewerMode.FLIP,
             ViewerMode.DIFFERENCE,
         ):
             viewer.set_mode(mode)
