@@ -62,6 +62,9 @@ def evaluate_models(
         typer.Option(help="Damage LR by blur, noise and JPEG, and keep it in this folder."),
     ] = None,
     seed: Annotated[int, typer.Option(help="Of the damage.", min=0)] = 0,
+    strength: Annotated[
+        float, typer.Option(help="Of the damage; 1 is Real-ESRGAN's.", min=0.01, max=1)
+    ] = 1.0,
     crops: Annotated[
         Path | None, typer.Option(help="Write pictures of the worst and best places there.")
     ] = None,
@@ -110,7 +113,7 @@ def evaluate_models(
         contestants=contestants,
         folders=folders,
         alone=photos or [],
-        reduction=_choose_reduction(lr, degrade, seed),
+        reduction=_choose_reduction(lr, degrade, seed, strength),
     )
     if has_figures:
         judges = Judges.open(lpips=lpips, niqe_file=niqe, threads=threads, has_colour=True)
@@ -179,11 +182,11 @@ def _choose_form(*, is_table: bool, is_markdown: bool, is_csv: bool) -> _Form:
     return "markdown" if is_markdown else "people"
 
 
-def _choose_reduction(lr: str, degrade: Path | None, seed: int) -> Reduction:
+def _choose_reduction(lr: str, degrade: Path | None, seed: int, strength: float) -> Reduction:
     if lr not in {"matlab", "pillow"}:
         raise typer.BadParameter(f"--lr {lr}: choose matlab or pillow")
     if degrade is not None:
-        return DamagedReduction(degrade, seed=seed)
+        return DamagedReduction(degrade, seed=seed, strength=strength)
     return PILLOW if lr == "pillow" else MATLAB
 
 

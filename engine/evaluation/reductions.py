@@ -81,8 +81,10 @@ class DamagedReduction(Reduction):
 
     is_bicubic = False
 
-    def __init__(self, folder: Path, *, seed: int = 0) -> None:
-        """Choose where LR pictures are written and which damage is drawn.
+    def __init__(self, folder: Path, *, seed: int = 0, strength: float = 1.0) -> None:
+        """Choose where LR pictures are written and which damage is drawn, how strong.
+
+        At strength 1 the damage is Real-ESRGAN's, which is more than most photos have.
 
         Raises:
             MissingExtraError: If torch is not installed.
@@ -93,14 +95,16 @@ class DamagedReduction(Reduction):
             raise MissingExtraError(
                 'Damaging photos needs torch: pip install "mfagan-studio[train]"'
             ) from error
-        self.protocol = f"damaged LR, seed {seed}, 8-bit, border = scale"
+        self.protocol = f"damaged LR, seed {seed}, strength {strength:g}, 8-bit, border = scale"
         self._folder = folder
         self._seed = seed
+        self._recipe = DegradationRecipe(kind="real", strength=strength)
+        self._marks = f"seed{seed}" if strength == 1 else f"strength{strength:g}-seed{seed}"
         self._degradation = RealDegradation
 
     @override
     def reduce(self, hr: Codes, scale: int, *, photo: Path) -> Codes:
-        folder = self._folder / f"{photo.parent.name}-x{scale}-seed{self._seed}"
+        folder = self._folder / f"{photo.parent.name}-x{scale}-{self._marks}"
         target = folder / f"{photo.stem}.png"
         if not target.exists():
             try:
@@ -115,8 +119,7 @@ class DamagedReduction(Reduction):
     def _damage(self, hr: Codes, scale: int, *, number: int) -> Codes:
         import torch  # noqa: PLC0415 - loads long
 
-        recipe = DegradationRecipe(kind="real")
-        degradation = self._degradation(recipe, scale=scale, seed=self._seed)
+        degradation = self._degradation(self._recipe, scale=scale, seed=self._seed)
         planes = torch.from_numpy(to_float(hr).transpose(2, 0, 1).copy())[None]
         with torch.no_grad():
             lr = degradation.reduce(planes, number)[0].permute(1, 2, 0).numpy()

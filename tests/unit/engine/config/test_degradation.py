@@ -7,7 +7,7 @@ import msgspec
 import pytest
 import yaml
 
-from engine.config.degradation import DegradationRecipe
+from engine.config.degradation import DegradationRecipe, SecondPassRecipe
 from engine.config.recipes import AnyRecipe, dump_recipe, load_recipe
 from engine.core.errors import ConfigError
 
@@ -55,8 +55,8 @@ def test_a_value_of_the_command_line_changes_one_number(tmp_path: Path) -> None:
         tmp_path / "recipe.yaml", {"data.degradation.second.jpeg_quality": "[50, 60]"}
     )
 
-    assert recipe.data.degradation.second.jpeg_quality == (50, 60)
-    assert recipe.data.degradation.second.blur.share == 0.8
+    wanted = SecondPassRecipe(jpeg_quality=(50.0, 60.0))
+    assert recipe.data.degradation.second == wanted
 
 
 @pytest.mark.parametrize(

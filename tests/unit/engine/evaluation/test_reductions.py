@@ -105,3 +105,21 @@ def test_what_is_transparent_becomes_white(tmp_path: Path) -> None:
     assert np.array_equal(load_on_white(tmp_path / "gray.png"), np.full((4, 4, 3), 90))
     with pytest.raises(UnreadableImageError, match=r"text\.png"):
         load_on_white(tmp_path / "text.png")
+
+
+def test_weaker_damage_is_nearer_to_bicubic_and_kept_apart(tmp_path: Path) -> None:
+    photo = write_photos(tmp_path / "set", count=1) / "0.png"
+    hr = load_rgb(photo)
+    clean = MATLAB.reduce(hr, 4, photo=photo).astype(float)
+
+    gaps = [
+        np.abs(reduction.reduce(hr, 4, photo=photo) - clean).mean()
+        for reduction in (
+            DamagedReduction(tmp_path / "lr", strength=0.05),
+            DamagedReduction(tmp_path / "lr"),
+        )
+    ]
+
+    assert gaps[0] < gaps[1]
+    kept = sorted(path.name for path in (tmp_path / "lr").iterdir())
+    assert kept == ["set-x4-seed0", "set-x4-strength0.05-seed0"]
