@@ -24,6 +24,7 @@ from app.widgets.icons import draw_icon
 from app.widgets.theming import ThemeService
 
 _WIDTH_PX = 560
+_SHORT_LINES = 3
 
 
 class MessageDialog(QDialog):
@@ -52,6 +53,7 @@ class MessageDialog(QDialog):
         message = text_label(text, wraps=True)
         message.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         words.addWidget(message)
+        words.addStretch()
         top = QHBoxLayout()
         top.setSpacing(SPACE_L_PX)
         top.addWidget(mark)
@@ -63,7 +65,8 @@ class MessageDialog(QDialog):
         self.details = QPlainTextEdit(details)
         self.details.setReadOnly(True)
         self.details.setAccessibleName(self.tr("Details"))
-        self.details.setFixedHeight(140)
+        is_short = details.count("\n") < _SHORT_LINES
+        self.details.setFixedHeight(theming.theme.type_px(64 if is_short else 140))
         self.details.setVisible(bool(details))
         layout.addWidget(self.details)
         layout.addLayout(self._build_buttons(has_details=bool(details)))

@@ -10,7 +10,6 @@ from PySide6.QtWidgets import (
     QComboBox,
     QDialog,
     QHBoxLayout,
-    QLabel,
     QLineEdit,
     QListWidget,
     QPushButton,
@@ -28,6 +27,9 @@ from app.views.shortcuts_page import ShortcutsPage
 from app.widgets.controls import padded, text_label
 
 _FIELD_WIDTH_PX = 240
+_SECTIONS_WIDTH_PX = 180
+_SIZE = QSize(780, 520)
+_TEXT_GROWTH = 0.6
 _SHORTCUTS = "keyboard.shortcuts"
 
 
@@ -58,10 +60,11 @@ class SettingsDialog(QDialog):
         self._devices = devices
         self._shortcuts = shortcuts
         self._show: dict[str, Callable[[], None]] = {}
+        self._sized_fields: list[QWidget] = []
         self.fields: dict[str, QWidget] = {}
         self.sections = QListWidget()
         self.sections.setObjectName("sections")
-        self.sections.setFixedWidth(180)
+        self.sections.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.sections.setAccessibleName(self.tr("Sections"))
         self._pages = QStackedWidget()
         for prefix, title in SECTIONS:
@@ -80,7 +83,7 @@ class SettingsDialog(QDialog):
         body.setContentsMargins(0, 0, 0, 0)
         self.setLayout(body)
         store.changed.connect(self._on_changed)
-        self.resize(QSize(780, 520))
+        self._fit_text()
 
     def _build_page(self, prefix: str, title: str) -> QWidget:
         page = QWidget()
@@ -114,7 +117,7 @@ class SettingsDialog(QDialog):
         words = QVBoxLayout()
         words.setSpacing(SPACE_XS_PX)
         if not isinstance(field, QCheckBox):
-            name = QLabel(label)
+            name = text_label(label)
             name.setBuddy(field)
             words.addWidget(name)
         else:
@@ -129,7 +132,7 @@ class SettingsDialog(QDialog):
         return row
 
     def _with_button(self, setting: Setting, field: QWidget) -> QWidget:
-        field.setFixedWidth(_FIELD_WIDTH_PX)
+        self._sized_fields.append(field)
         if not setting.is_folder:
             return field
         column = QWidget()
@@ -209,10 +212,20 @@ class SettingsDialog(QDialog):
         row.addWidget(close)
         return row
 
+    def _fit_text(self) -> None:
+        """Give columns and dialog the room that the size of the text asks for."""
+        growth = 1 + (self._store.number("appearance.text_scale") / 100 - 1) * _TEXT_GROWTH
+        self.sections.setFixedWidth(round(_SECTIONS_WIDTH_PX * growth))
+        for field in self._sized_fields:
+            field.setFixedWidth(round(_FIELD_WIDTH_PX * growth))
+        self.resize(_SIZE * growth)
+
     def _show_shortcuts(self) -> None:
         self._shortcuts.show_setting(self._store.text(_SHORTCUTS))
 
     @Slot(str)
     def _on_changed(self, key: str) -> None:
+        if key == "appearance.text_scale":
+            self._fit_text()
         if key in self._show:
             self._show[key]()

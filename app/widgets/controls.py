@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TypeVar
 
-from PySide6.QtCore import QEvent, QObject, QSize, Qt, Signal
-from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtCore import QEvent, QObject, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractSpinBox,
     QBoxLayout,
@@ -15,6 +15,7 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QLabel,
     QSizePolicy,
+    QStyle,
     QToolButton,
     QWidget,
 )
@@ -138,12 +139,26 @@ class ElidedLabel(QLabel):
 
     @override
     def paintEvent(self, event: QPaintEvent) -> None:
-        metrics = QFontMetrics(self.font())
-        shown = metrics.elidedText(self.text(), Qt.TextElideMode.ElideMiddle, self.width())
         painter = QPainter(self)
         painter.setPen(self.palette().color(self.foregroundRole()))
-        painter.drawText(self.rect(), self.alignment() | Qt.AlignmentFlag.AlignVCenter, shown)
+        draw_line(painter, QRectF(self.rect()), self.text(), self.alignment())
         painter.end()
+
+
+def draw_line(
+    painter: QPainter,
+    area: QRectF,
+    text: str,
+    alignment: Qt.AlignmentFlag = Qt.AlignmentFlag.AlignLeading,
+    elide: Qt.TextElideMode = Qt.TextElideMode.ElideMiddle,
+) -> None:
+    """Draw one shortened line: placed as the layout runs, read as its own letters run."""
+    painter.save()
+    placed = QStyle.visualAlignment(painter.layoutDirection(), alignment)
+    shown = painter.fontMetrics().elidedText(text, elide, int(area.width()))
+    painter.setLayoutDirection(Qt.LayoutDirection.LayoutDirectionAuto)
+    painter.drawText(area, placed | Qt.AlignmentFlag.AlignVCenter, shown)
+    painter.restore()
 
 
 class Segments(QFrame):

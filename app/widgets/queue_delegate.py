@@ -11,6 +11,7 @@ from app.state.number_texts import local_numbers
 from app.state.queue_store import ItemState, QueueItem
 from app.state.queue_texts import ITEM_ROLE, left_to_right, state_text
 from app.state.theme import CAPTION_PX, SPACE_S_PX
+from app.widgets.controls import draw_line
 from app.widgets.icons import draw_icon
 from app.widgets.theming import ThemeService
 from engine.api import UnreadableImageError, format_duration
@@ -113,7 +114,7 @@ class QueueDelegate(QStyledItemDelegate):
         top = area.center().y() - line_px * 1.55
         painter.setPen(self._theming.colour("text"))
         first = QRectF(area.left(), top, area.width(), line_px)
-        self._line(painter, metrics, item.path.name, first, Qt.TextElideMode.ElideMiddle)
+        draw_line(painter, first, item.path.name)
         font.setWeight(QFont.Weight.Normal)
         font.setPixelSize(self._theming.theme.type_px(CAPTION_PX))
         painter.setFont(font)
@@ -126,7 +127,7 @@ class QueueDelegate(QStyledItemDelegate):
             self._paint_progress(painter, third, item)
         else:
             painter.setPen(self._theming.colour("text_secondary"))
-            self._line(painter, small, _details(item), third)
+            draw_line(painter, third, _details(item), elide=Qt.TextElideMode.ElideRight)
 
     def _paint_state(
         self,
@@ -152,7 +153,7 @@ class QueueDelegate(QStyledItemDelegate):
             text = f"{text} {left_to_right(f'{item.fraction:.0%}')}"
             if item.eta_s is not None:
                 text = f"{text} \u00b7 {left_to_right(local_numbers(format_duration(item.eta_s)))}"
-        self._line(painter, metrics, text, words)
+        draw_line(painter, words, text, elide=Qt.TextElideMode.ElideRight)
 
     def _paint_progress(self, painter: QPainter, area: QRectF, item: QueueItem) -> None:
         track = QRectF(area.left(), area.center().y() - 2, area.width(), 4)
@@ -165,18 +166,6 @@ class QueueDelegate(QStyledItemDelegate):
             done.moveRight(track.right())
         painter.setBrush(self._theming.colour("accent"))
         painter.drawRoundedRect(done, 2, 2)
-
-    def _line(
-        self,
-        painter: QPainter,
-        metrics: QFontMetrics,
-        text: str,
-        area: QRectF,
-        elide: Qt.TextElideMode = Qt.TextElideMode.ElideRight,
-    ) -> None:
-        shown = metrics.elidedText(text, elide, int(area.width()))
-        flags = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeading
-        painter.drawText(area, flags, shown)
 
 
 def _details(item: QueueItem) -> str:

@@ -246,7 +246,7 @@
     </message>
     <message>
         <source>{params} K weights, {macs} G operations</source>
-        <translation>{params} K Gewichte, {macs} G Operationen</translation>
+        <translation>{params} K Gewichte, {macs} G Op.</translation>
     </message>
     <message>
         <source>For a photo of {size} pixels</source>
@@ -281,7 +281,7 @@
     </message>
     <message>
         <source>If it exists</source>
-        <translation>Falls vorhanden</translation>
+        <translation>Falls belegt</translation>
     </message>
     <message>
         <source>Beside the photo</source>

@@ -93,14 +93,14 @@ def test_no_text_of_the_dialogs_is_cut_at_large_text_sizes(app: App, percent: in
 def test_the_inspector_needs_no_scrolling_in_a_window_of_860_pixels(
     start_app: StartApp, photo: Path, *, has_twin: bool
 ) -> None:
+    folder, twin = imported_models_folder(), "a-x4-vivid" if has_twin else None
+    put_model(folder, "a-x4", scale=4, twin=twin)
     if has_twin:
-        folder = imported_models_folder()
-        put_model(folder, "a-x4", scale=4, twin="a-x4-vivid")
         put_model(folder, "a-x4-vivid", scale=4, kind="vivid", twin="a-x4")
     app = start_app()
     app.shell.window.resize(DEFAULT_SIZE)
     ids = [card.id for card in app.studio.workshop.cards()]
-    app.studio.choices.take_model(ids.index("a-x4") if has_twin else 0)
+    app.studio.choices.take_model(ids.index("a-x4"))
     app.open(photo)
     app.studio.upscale()
     app.wait(lambda: app.studio.photos.after_state.kind == "result")

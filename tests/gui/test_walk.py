@@ -181,7 +181,6 @@ def _swap_to_the_twinned_model_and_blend(app: App, *, change_fidelity: object) -
     viewer.setFocus()
     app.key(Qt.Key.Key_Plus)
     zoom, first = viewer.view.zoom, _after_pixels(app)
-    assert not studio.inspector.fidelity.isEnabled()
     app.key(_number_of(app, _TWINNED))
     app.settle()
     assert studio.choices.choice.model_id == _TWINNED
