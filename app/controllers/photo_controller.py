@@ -111,7 +111,8 @@ class PhotoController(QObject):
     @property
     def is_idle(self) -> bool:
         """Whether nothing is being decoded or enlarged."""
-        return self._opening is None and self._renderer.is_idle and not self._look.isActive()
+        is_rendered = self._renderer.is_idle and not self._state.is_computing
+        return self._opening is None and is_rendered and not self._look.isActive()
 
     def open(self, path: Path, *, result: Path | None = None) -> None:
         """Decode a photo, with its finished result if there is one, and show it."""
