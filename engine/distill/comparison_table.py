@@ -34,6 +34,7 @@ class ArmSummary(Struct, frozen=True, kw_only=True):
 
     Attributes:
         arm: Its name.
+        seeds: How many of its seeds are finished.
         params: Parameters, mean over the seeds.
         steps: Steps of training.
         train_s: Seconds of processor time of one training, mean over the seeds.
@@ -43,6 +44,7 @@ class ArmSummary(Struct, frozen=True, kw_only=True):
     """
 
     arm: str
+    seeds: int
     params: int
     steps: int
     train_s: float
@@ -64,6 +66,7 @@ def summarise(plan: ComparisonPlan, results: Sequence[ArmResult]) -> list[ArmSum
         summaries.append(
             ArmSummary(
                 arm=name,
+                seeds=len(own),
                 params=round(fmean(result.params for result in own)),
                 steps=own[0].steps,
                 train_s=round(fmean(result.train_s for result in own), 1),
@@ -86,7 +89,7 @@ def comparison_markdown(summaries: Sequence[ArmSummary]) -> str:
         for figure in _SHOWN
         if figure in figures
     ]
-    header = ["arm", "params", "steps", "train s"]
+    header = ["arm", "seeds", "params", "steps", "train s"]
     for place, figure in shown:
         header += [f"{place} {figure}", "± vs"]
     rule = ["---", *["---:"] * (len(header) - 1)]
@@ -95,7 +98,8 @@ def comparison_markdown(summaries: Sequence[ArmSummary]) -> str:
 
 
 def _row(summary: ArmSummary, shown: Sequence[tuple[str, str]]) -> list[str]:
-    cells = [summary.arm, str(summary.params), str(summary.steps), f"{summary.train_s:.0f}"]
+    counts = (summary.seeds, summary.params, summary.steps, round(summary.train_s))
+    cells = [summary.arm, *(str(count) for count in counts)]
     for place, figure in shown:
         cells.append(_text(summary.figures[place][figure], figure))
         difference = summary.differences.get(place, {}).get(figure)

@@ -31,7 +31,7 @@ def test_means_spreads_and_paired_differences() -> None:
 
     figure = alone.figures["set5"]["psnr_y_db"]
     assert (figure.mean, figure.spread, figure.seeds) == (30.0, 1.0, 3)
-    assert alone.params == 101
+    assert (alone.params, alone.seeds, taught.seeds) == (101, 3, 2)
     assert alone.differences == {}
     difference = taught.differences["set5"]["psnr_y_db"]
     assert difference.mean == pytest.approx(0.1)
@@ -45,7 +45,7 @@ def test_only_gains_beyond_chance_are_bold_and_less_lpips_is_a_gain() -> None:
 
     table = comparison_markdown(summarise(PLAN, results)).splitlines()
 
-    assert table[0].startswith("| arm | params | steps | train s | set5 psnr_y_db |")
+    assert table[0].startswith("| arm | seeds | params | steps | train s | set5 psnr_y_db |")
     assert "29.100 ± 0.200 | +0.100 ± 0.200 vs alone |" in table[3]
     assert "**-0.1000 ± 0.0000 vs alone**" in table[3]
 
