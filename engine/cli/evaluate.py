@@ -90,7 +90,7 @@ def evaluate_models(
     scale are cut from every side.
 
     Papers reduce as MATLAB does. Pillow's bicubic gives other LR pictures, on
-    which networks score up to 0.03 dB more; --lr pillow repeats such figures.
+    which networks score up to 0.02 dB more; --lr pillow repeats such figures.
 
     Example: mfagan evaluate bicubic mfa-s-x4-classic --data bench/set5 --table
     """
