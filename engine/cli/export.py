@@ -8,6 +8,7 @@ from typing import Annotated
 import msgspec
 import typer
 
+from engine.catalog.catalog import imported_models_folder
 from engine.cli.output import Output
 from engine.cli.train import parse_overrides
 from engine.config.recipes import set_values
@@ -20,7 +21,17 @@ app = typer.Typer(add_completion=False)
 def export(
     run: Annotated[Path, typer.Argument(help="Run folder with a checkpoint.")],
     *,
-    to: Annotated[Path, typer.Option("--to", "-o", help="Folder for the ONNX files and the card.")],
+    to: Annotated[
+        Path | None,
+        typer.Option(
+            "--to",
+            "-o",
+            help="Folder for the files; among your own models by default, for --model.",
+        ),
+    ] = None,
+    may_replace: Annotated[
+        bool, typer.Option("--replace", help="Replace a model of the same id.")
+    ] = False,
     calibrate: Annotated[
         Path, typer.Option(help="Folder of HR photos that set the ranges of the int8 file.")
     ],
@@ -64,7 +75,7 @@ def export(
 
     For example:
 
-        mfagan export runs/2026-11-21-mfa-s-x4-classic-3f2a --to models/
+        mfagan export runs/2026-11-21-mfa-s-x4-classic-3f2a
         --calibrate photos/ --benchmark bench/set5 --benchmark bench/set14
 
         mfagan export runs/2026-11-22-supernet-x4-81c0 --to models/ --id mfa-24x3
@@ -72,12 +83,14 @@ def export(
     """
     genes: dict[str, object] = {}
     set_values(genes, parse_overrides(values or []))
-    to.mkdir(parents=True, exist_ok=True)
+    folder = to or imported_models_folder()
+    folder.mkdir(parents=True, exist_ok=True)
     card = publish_run(
         PublishRequest(
             run=run,
-            folder=to,
+            folder=folder,
             id=model_id,
+            may_replace=may_replace,
             genes=genes,
             name=name,
             version=model_version,

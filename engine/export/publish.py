@@ -36,7 +36,7 @@ from engine.config.recipes import (
     load_recipe,
 )
 from engine.core.cancellation import CancelToken
-from engine.core.errors import ConfigError
+from engine.core.errors import ConfigError, OutputExistsError
 from engine.data.photo_store import find_photos, load_rgb, reduce_bicubic
 from engine.evaluation.contestants import FileContestant
 from engine.evaluation.evaluate import PROTOCOL, evaluate
@@ -72,6 +72,7 @@ class PublishRequest:
             largest when there are none.
         name: The name people see; the recipe's when empty.
         version: Version of the weights.
+        may_replace: Whether a model of this id in the folder may be replaced.
         twin: Id of the model it can be blended with.
         is_default: Whether it is taken for its scale when none is named.
         limits: What it is not good for, in sentences.
@@ -87,6 +88,7 @@ class PublishRequest:
     genes: Mapping[str, object] = field(default_factory=dict)
     name: str
     version: str
+    may_replace: bool = False
     twin: str | None = None
     is_default: bool = False
     limits: tuple[str, ...] = ()
@@ -104,11 +106,15 @@ def publish_run(request: PublishRequest) -> ModelCard:
 
     Raises:
         ConfigError: If the run has no checkpoint or there is nothing to measure on.
+        OutputExistsError: If the folder has a model of this id, and it may not be replaced.
         ParityError: If an exported file does not compute what the network computes.
     """
     if not request.benchmarks:
         raise ConfigError(f"{request.run}: name at least one benchmark folder to measure on")
     recipe = load_recipe(request.run / "recipe.yaml")
+    card_path = request.folder / f"{request.id or recipe.name}.json"
+    if card_path.exists() and not request.may_replace:
+        raise OutputExistsError(f"{card_path}: is there already; choose another --id or --replace")
     network = load_run_network(request.run, request.genes)
     generator, step = _as_mfanet(network.generator, request.run), network.step
     model_id = request.id or recipe.name
@@ -145,7 +151,7 @@ def publish_run(request: PublishRequest) -> ModelCard:
         quality=_figures(quality["fp32"], model_id),
         limits=request.limits,
     )
-    write_card(card, request.folder / f"{model_id}.json")
+    write_card(card, card_path)
     return card
 
 

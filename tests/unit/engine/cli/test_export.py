@@ -40,3 +40,14 @@ def test_a_gene_that_is_not_there_is_misuse(tmp_path: Path, run: Path, mfagan: S
 
     assert said.code == 2
     assert "not part of" in said.err
+
+
+def test_without_a_folder_it_is_among_the_users_models(
+    tmp_path: Path, run: Path, mfagan: Speak, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "home"))
+    command = [word for word in words(tmp_path, run) if word not in ("--to", tmp_path / "models")]
+
+    assert mfagan(*command, "--id", "my-own").code == 0
+
+    assert "my-own" in mfagan("models").out

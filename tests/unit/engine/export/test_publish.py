@@ -22,7 +22,7 @@ from engine.config.recipes import (
     dump_recipe,
 )
 from engine.core.cancellation import CancelToken
-from engine.core.errors import ConfigError
+from engine.core.errors import ConfigError, OutputExistsError
 from engine.export.publish import PublishRequest, publish_run
 from engine.inference.session import SessionSpec, open_session
 from engine.models.supernets.mfanet import SubnetConfig
@@ -114,6 +114,16 @@ def test_what_an_adversary_trained_is_vivid(
     card = publish_run(replace(_request(run, photos, tmp_path), twin="other", is_default=True))
 
     assert (card.kind, card.twin, card.is_default) == ("vivid", "other", True)
+
+
+def test_a_model_is_replaced_only_when_asked(run: Path, photos: Path, tmp_path: Path) -> None:
+    request = _request(run, photos, tmp_path)
+    publish_run(request)
+
+    with pytest.raises(OutputExistsError, match=r"tiny-x2\.json: is there already"):
+        publish_run(request)
+
+    assert publish_run(replace(request, may_replace=True, name="New")).name == "New"
 
 
 def test_card_names_no_folder_of_the_trainer(run: Path, photos: Path, tmp_path: Path) -> None:
