@@ -38,7 +38,7 @@ def _clipped(root: QWidget) -> list[str]:
             continue
         is_cut = need.width() > widget.width() + 1 or need.height() > widget.height() + 1
         if is_cut or _leaves_its_column(widget):
-            found.append(f"{type(widget).__name__}: {widget.text()}")  # type: ignore[attr-defined]
+            found.append(f"{type(widget).__name__}: {widget.text()}")
     return found
 
 
