@@ -6,7 +6,7 @@ import os
 import sys
 import threading
 
-LOADER_NICENESS = 5
+LOADER_NICENESS = 15
 
 
 def yield_to_the_window(niceness: int) -> None:
