@@ -12,13 +12,19 @@ import typer
 from engine.catalog.card import Precision
 from engine.catalog.catalog import Catalog
 from engine.cli.output import Output
+from engine.cli.reduction_options import (
+    DegradeOption,
+    SeedOption,
+    StrengthOption,
+    choose_reduction,
+)
 from engine.core.cancellation import CancelToken
 from engine.evaluation.contestants import Contestant, open_contestants
 from engine.evaluation.costs import COST_SIDE_PX, cost_of
 from engine.evaluation.crops import write_crops
 from engine.evaluation.evaluate import evaluate
 from engine.evaluation.judges import Judges
-from engine.evaluation.reductions import MATLAB, PILLOW, DamagedReduction, Reduction
+from engine.evaluation.reductions import Reduction
 from engine.evaluation.sheet import write_contact_sheet
 from engine.evaluation.tables import to_cells, to_cost_table, to_csv, to_markdown
 
@@ -57,14 +63,9 @@ def evaluate_models(
     lr: Annotated[
         str, typer.Option(help="Whose bicubic reduction makes LR: matlab or pillow.")
     ] = "matlab",
-    degrade: Annotated[
-        Path | None,
-        typer.Option(help="Damage LR by blur, noise and JPEG, and keep it in this folder."),
-    ] = None,
-    seed: Annotated[int, typer.Option(help="Of the damage.", min=0)] = 0,
-    strength: Annotated[
-        float, typer.Option(help="Of the damage; 1 is Real-ESRGAN's.", min=0.01, max=1)
-    ] = 1.0,
+    degrade: DegradeOption = None,
+    seed: SeedOption = 0,
+    strength: StrengthOption = 1.0,
     crops: Annotated[
         Path | None, typer.Option(help="Write pictures of the worst and best places there.")
     ] = None,
@@ -113,7 +114,7 @@ def evaluate_models(
         contestants=contestants,
         folders=folders,
         alone=photos or [],
-        reduction=_choose_reduction(lr, degrade, seed, strength),
+        reduction=choose_reduction(lr, degrade, seed, strength),
     )
     if has_figures:
         judges = Judges.open(lpips=lpips, niqe_file=niqe, threads=threads, has_colour=True)
@@ -180,14 +181,6 @@ def _choose_form(*, is_table: bool, is_markdown: bool, is_csv: bool) -> _Form:
     if is_csv:
         return "csv"
     return "markdown" if is_markdown else "people"
-
-
-def _choose_reduction(lr: str, degrade: Path | None, seed: int, strength: float) -> Reduction:
-    if lr not in {"matlab", "pillow"}:
-        raise typer.BadParameter(f"--lr {lr}: choose matlab or pillow")
-    if degrade is not None:
-        return DamagedReduction(degrade, seed=seed, strength=strength)
-    return PILLOW if lr == "pillow" else MATLAB
 
 
 def _as_precision(text: str) -> Precision:

@@ -10,6 +10,12 @@ import typer
 
 from engine.catalog.catalog import imported_models_folder
 from engine.cli.output import Output
+from engine.cli.reduction_options import (
+    DegradeOption,
+    SeedOption,
+    StrengthOption,
+    choose_reduction,
+)
 from engine.cli.train import parse_overrides
 from engine.config.recipes import set_values
 from engine.export.publish import PublishRequest, publish_run
@@ -56,6 +62,16 @@ def export(
     lpips: Annotated[
         Path | None, typer.Option(help="LPIPS network as ONNX, to measure with it too.")
     ] = None,
+    niqe: Annotated[
+        Path | None, typer.Option(help="NIQE parameters as .npz, to measure with them too.")
+    ] = None,
+    photos: Annotated[
+        list[Path] | None,
+        typer.Option(help="Folder of photos without reference to measure on; may be repeated."),
+    ] = None,
+    degrade: DegradeOption = None,
+    seed: SeedOption = 0,
+    strength: StrengthOption = 1.0,
     is_default: Annotated[
         bool, typer.Option("--default", help="Take it for its scale when no model is named.")
     ] = False,
@@ -96,7 +112,10 @@ def export(
             version=model_version,
             twin=twin or None,
             is_default=is_default,
+            reduction=choose_reduction("matlab", degrade, seed, strength),
+            photos=tuple(photos or ()),
             lpips=lpips,
+            niqe=niqe,
             limits=tuple(limits or ()),
             calibration=calibrate,
             benchmarks=tuple(benchmark),

@@ -59,7 +59,9 @@ def show(run: RunName, *, runs: RunsOption = None, is_json: JsonOption = False) 
         return
     output.text(f"{summary.name}: {summary.state}, step {summary.step} of {summary.steps}")
     if summary.started_s is not None:
-        output.text(f"started {dt.datetime.fromtimestamp(summary.started_s):%Y-%m-%d %H:%M}")
+        start = dt.datetime.fromtimestamp(summary.started_s)
+        ran = format_duration(summary.trained_s)
+        output.text(f"started {start:%Y-%m-%d %H:%M}, ran {ran}")
     output.table(("figure", ">newest"), [(k, f"{v:.5g}") for k, v in summary.last.items()])
     output.table(("recipe", "value"), list(recipe.items()))
 

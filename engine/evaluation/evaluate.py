@@ -27,7 +27,7 @@ from engine.metrics.luma import to_luma
 from engine.metrics.psnr import psnr_db
 from engine.metrics.ssim import ssim
 
-PROTOCOL = MATLAB.protocol
+PROTOCOL_ALONE = "enlarged as they are, no reference, border = scale"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -31,11 +31,13 @@ class Reduction(Protocol):
 
     Attributes:
         protocol: What the figures that come of it are called.
+        options: What chooses it, after ``mfagan evaluate``.
         is_bicubic: Whether LR is HR made smaller and nothing else, so that a
             result made smaller the same way can be compared with it.
     """
 
     protocol: str
+    options: str
     is_bicubic: bool
 
     def reduce(self, hr: Codes, scale: int, *, photo: Path) -> Codes:
@@ -54,6 +56,7 @@ class MatlabReduction(Reduction):
     """Antialiased bicubic as MATLAB's ``imresize``, the field's protocol."""
 
     protocol = "bicubic LR, 8-bit, border = scale"
+    options = ""
     is_bicubic = True
 
     @override
@@ -65,6 +68,7 @@ class PillowReduction(Reduction):
     """Antialiased bicubic as Pillow's ``Image.resize``."""
 
     protocol = "bicubic LR of Pillow, 8-bit, border = scale"
+    options = "--lr pillow"
     is_bicubic = True
 
     @override
@@ -96,6 +100,7 @@ class DamagedReduction(Reduction):
                 'Damaging photos needs torch: pip install "mfagan-studio[train]"'
             ) from error
         self.protocol = f"damaged LR, seed {seed}, strength {strength:g}, 8-bit, border = scale"
+        self.options = f"--degrade lr --seed {seed} --strength {strength:g}"
         self._folder = folder
         self._seed = seed
         self._recipe = DegradationRecipe(kind="real", strength=strength)

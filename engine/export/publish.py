@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import datetime as dt
 import platform
-from collections.abc import Mapping, Sequence
+from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TypeAlias
 
 import msgspec
-import numpy as np
 import torch
 
 from engine.catalog.card import (
@@ -37,23 +37,23 @@ from engine.config.recipes import (
 )
 from engine.core.cancellation import CancelToken
 from engine.core.errors import ConfigError, OutputExistsError
-from engine.data.photo_store import find_photos, load_rgb, reduce_bicubic
 from engine.evaluation.contestants import FileContestant
-from engine.evaluation.evaluate import PROTOCOL, evaluate
+from engine.evaluation.evaluate import PROTOCOL_ALONE, evaluate
 from engine.evaluation.judges import Judges
+from engine.evaluation.reductions import MATLAB, Reduction
+from engine.export.calibration import calibration_patches
 from engine.export.onnx_file import export_onnx
-from engine.export.quantise import Patch, quantise_int8
+from engine.export.quantise import quantise_int8
 from engine.export.speed_ratio import relative_speed
-from engine.imaging.code_values import to_float
 from engine.inference.session import SessionSpec, open_session
 from engine.models.generators.base import Generator
 from engine.models.generators.mfanet import MfaNet
+from engine.runs.run_folder import RunFolder
+from engine.runs.summary import trained_s
 from engine.training.run_network import load_run_network
 
 # Cost is stated for this LR input, as efficient super-resolution papers do.
 _COST_SIDE_PX = 256
-_CALIBRATION_PATCHES = 48
-_CALIBRATION_SIDE_PX = 96
 
 
 Quality: TypeAlias = dict[str, dict[str, float]]
@@ -78,7 +78,10 @@ class PublishRequest:
         limits: What it is not good for, in sentences.
         calibration: Photos that set the ranges of the int8 variant.
         benchmarks: Folders of HR photos, each measured and named on the card.
+        reduction: How the LR pictures of ``benchmarks`` are made.
+        photos: Folders of photos without reference, measured too.
         lpips: LPIPS network as ONNX, to measure perceptual distance too.
+        niqe: NIQE parameters as ``.npz``, to measure naturalness too.
         tile_px: Side of the tile that was fastest when measured.
     """
 
@@ -94,7 +97,10 @@ class PublishRequest:
     limits: tuple[str, ...] = ()
     calibration: Path
     benchmarks: tuple[Path, ...]
+    reduction: Reduction = MATLAB
+    photos: tuple[Path, ...] = ()
     lpips: Path | None = None
+    niqe: Path | None = None
     tile_px: int = 192
 
 
@@ -105,12 +111,14 @@ def publish_run(request: PublishRequest) -> ModelCard:
         The card that was written.
 
     Raises:
-        ConfigError: If the run has no checkpoint or there is nothing to measure on.
+        ConfigError: If the run has no checkpoint, there is nothing to measure on, or two
+            folders to measure on have one name.
         OutputExistsError: If the folder has a model of this id, and it may not be replaced.
         ParityError: If an exported file does not compute what the network computes.
     """
     if not request.benchmarks:
         raise ConfigError(f"{request.run}: name at least one benchmark folder to measure on")
+    _check_names([*request.benchmarks, *request.photos])
     recipe = load_recipe(request.run / "recipe.yaml")
     card_path = request.folder / f"{request.id or recipe.name}.json"
     if card_path.exists() and not request.may_replace:
@@ -123,10 +131,12 @@ def publish_run(request: PublishRequest) -> ModelCard:
         "int8": request.folder / f"{model_id}-int8.onnx",
     }
     export_onnx(generator, files["fp32"])
-    patches = calibration_patches(request.calibration, scale=generator.scale)
+    patches = calibration_patches(
+        request.calibration, scale=generator.scale, degradation=recipe.data.degradation
+    )
     quantise_int8(files["fp32"], files["int8"], patches=patches)
-    judges = Judges.open(lpips=request.lpips, niqe_file=None)
-    quality = {p: measure_quality(path, request.benchmarks, judges) for p, path in files.items()}
+    judges = Judges.open(lpips=request.lpips, niqe_file=request.niqe, has_colour=True)
+    quality = {p: measure_quality(path, request, judges) for p, path in files.items()}
     card = ModelCard(
         id=model_id,
         name=request.name or recipe.name,
@@ -147,40 +157,38 @@ def publish_run(request: PublishRequest) -> ModelCard:
         input=TensorSpec(name="lr"),
         output=TensorSpec(name="sr"),
         variants=_variants(files, quality, tile_px=request.tile_px),
-        training=_training_record(recipe, step),
-        quality=_figures(quality["fp32"], model_id),
+        training=_training_record(recipe, step, RunFolder.open(request.run)),
+        quality=_figures(quality["fp32"], model_id, request),
         limits=request.limits,
     )
     write_card(card, card_path)
     return card
 
 
-def measure_quality(path: Path, folders: Sequence[Path], judges: Judges) -> Quality:
-    """Measure an ONNX file on folders of HR photos, by the field's protocol.
+def measure_quality(path: Path, request: PublishRequest, judges: Judges) -> Quality:
+    """Measure an ONNX file on the benchmarks and photos of ``request``.
 
     Raises:
         ConfigError: If a folder holds no photo.
     """
-    contestant = FileContestant(path, threads=0)
-    results = evaluate([contestant], folders, judges, token=CancelToken())
+    results = evaluate(
+        [FileContestant(path, threads=0)],
+        request.benchmarks,
+        judges,
+        token=CancelToken(),
+        reduction=request.reduction,
+        alone=request.photos,
+    )
     return {result.set: result.means() for result in results}
 
 
-def calibration_patches(folder: Path, *, scale: int) -> list[Patch]:
-    """Return LR patches from photos spread evenly over ``folder``.
-
-    Raises:
-        ConfigError: If the folder holds no photo.
-    """
-    photos = find_photos(folder)
-    chosen = photos[:: max(1, len(photos) // _CALIBRATION_PATCHES)][:_CALIBRATION_PATCHES]
-    side = _CALIBRATION_SIDE_PX
-    patches = []
-    for path in chosen:
-        hr = load_rgb(path)[: side * scale, : side * scale]
-        lr = to_float(reduce_bicubic(hr, scale))
-        patches.append(np.ascontiguousarray(lr.transpose(2, 0, 1)[None]))
-    return patches
+def _check_names(folders: list[Path]) -> None:
+    for name, count in Counter(folder.name for folder in folders).items():
+        if count > 1:
+            raise ConfigError(
+                f"two folders to measure on are called {name}; "
+                "the card tells them apart by name, so rename one"
+            )
 
 
 def _as_mfanet(generator: Generator, run: Path) -> MfaNet:
@@ -214,6 +222,7 @@ def _variants(
         losses = [
             quality["fp32"][name]["psnr_y_db"] - figures["psnr_y_db"]
             for name, figures in quality[precision].items()
+            if "psnr_y_db" in figures
         ]
         return max(0.0, round(max(losses), 4))
 
@@ -238,33 +247,56 @@ def _variants(
     )
 
 
-def _figures(quality: Quality, model_id: str) -> tuple[QualityFigure, ...]:
+def _figures(quality: Quality, model_id: str, request: PublishRequest) -> tuple[QualityFigure, ...]:
+    files = [f"--{name} {path.name}" for name, path in _judge_files(request).items()]
+    alone = {folder.name for folder in request.photos}
+
+    def command(place: str) -> str:
+        options = files if place in alone else [request.reduction.options, *files]
+        chosen = f"{'--photos' if place in alone else '--data'} {place}"
+        return " ".join(("mfagan evaluate", model_id, chosen, *filter(None, options)))
+
     return tuple(
         QualityFigure(
-            set=name,
-            protocol=PROTOCOL,
+            set=place,
+            protocol=PROTOCOL_ALONE if place in alone else request.reduction.protocol,
             metric=metric,
             value=round(value, 4),
-            command=f"mfagan evaluate {model_id} --data {name}",
+            command=command(place),
             date=dt.datetime.now(tz=dt.UTC).date(),
         )
-        for name, figures in quality.items()
+        for place, figures in quality.items()
         for metric, value in figures.items()
     )
 
 
-def _training_record(recipe: TrainRecipe, step: int) -> dict[str, object]:
+def _judge_files(request: PublishRequest) -> dict[str, Path]:
+    named = {"lpips": request.lpips, "niqe": request.niqe}
+    return {name: path for name, path in named.items() if path is not None}
+
+
+def _training_record(recipe: TrainRecipe, step: int, run: RunFolder) -> dict[str, object]:
     plain = msgspec.to_builtins(recipe)
     # Folders name the machine of whoever trained, not the model.
     plain["data"] = {k: v for k, v in plain["data"].items() if not k.endswith("folder")}
     plain.pop("validation_folder")
     start = plain.pop("init_weights")
+    machine = msgspec.json.decode((run.path / "environment.json").read_bytes(), type=_Machine)
     return {
         "recipe": _without_folders(plain),
         "start": Path(start).name if start else "random weights",
         "step": step,
-        "machine": f"{platform.machine()} CPU, {recipe.threads or 'all'} threads",
+        "machine": f"{machine.device_name}, {machine.processes} x {machine.threads} threads",
+        "minutes": round(trained_s(run.events()) / 60, 1),
     }
+
+
+class _Machine(msgspec.Struct, frozen=True):
+    """What a run's ``environment.json`` tells of its machine."""
+
+    device_name: str = platform.machine()
+    processes: int = 1
+    threads: int = 1
 
 
 def _without_folders(values: dict[str, object]) -> dict[str, object]:

@@ -6,11 +6,11 @@ import os
 import platform
 import time
 from dataclasses import dataclass
-from pathlib import Path
 
 import numpy as np
 import psutil
 
+from engine.core.processor import processor_name
 from engine.inference.session import runtime_version
 
 
@@ -30,7 +30,7 @@ class Machine:
 def describe_machine() -> Machine:
     """Return this machine's processor, memory and versions."""
     return Machine(
-        processor=_processor(),
+        processor=processor_name(),
         physical_cores=psutil.cpu_count(logical=False) or 1,
         usable_cores=_usable_cores(),
         memory_bytes=psutil.virtual_memory().total,
@@ -65,12 +65,3 @@ def _usable_cores() -> int:
     if hasattr(os, "sched_getaffinity"):
         return len(os.sched_getaffinity(0))
     return os.cpu_count() or 1
-
-
-def _processor() -> str:
-    info = Path("/proc/cpuinfo")
-    if info.exists():
-        for line in info.read_text(encoding="utf-8", errors="replace").splitlines():
-            if line.startswith("model name"):
-                return line.partition(":")[2].strip()
-    return platform.processor() or platform.machine()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Literal, TypeAlias
 
@@ -10,7 +10,7 @@ import msgspec
 import yaml
 from msgspec import Struct
 
-from engine.runs.events import Metric, Progress, Started
+from engine.runs.events import Event, Metric, Paused, Progress, Resumed, Started, UnknownEvent
 from engine.runs.run_folder import RunFolder
 
 SeenState: TypeAlias = Literal[
@@ -25,6 +25,7 @@ class RunSummary(Struct, frozen=True, kw_only=True):
         state: ``interrupted`` when it says that it runs, but its process is gone.
         last: Newest value of each metric.
         best_psnr_y_db: Largest validation PSNR so far.
+        trained_s: Seconds it has run, pauses and interruptions left out.
         eta_s: Seconds it said it needs, while it runs.
     """
 
@@ -37,6 +38,7 @@ class RunSummary(Struct, frozen=True, kw_only=True):
     started_s: float | None
     last: dict[str, float]
     best_psnr_y_db: float | None
+    trained_s: float
     eta_s: float | None
 
 
@@ -79,6 +81,7 @@ def summarise(run: RunFolder) -> RunSummary:
         started_s=started_s,
         last=last,
         best_psnr_y_db=max(psnrs, default=None),
+        trained_s=trained_s(run.events()),
         eta_s=progress.eta_s if progress and state == "running" else None,
     )
 
@@ -103,6 +106,21 @@ def series(run: RunFolder, name: str) -> dict[int, float]:
         for event in run.events()
         if isinstance(event, Metric) and event.name == name
     }
+
+
+def trained_s(events: Iterable[Event | UnknownEvent]) -> float:
+    """Return the seconds a run has run, pauses and interruptions left out."""
+    total_s = 0.0
+    since_s: float | None = None
+    for event in events:
+        if isinstance(event, UnknownEvent):
+            continue
+        # What passed before a start was nobody's: the process before it had died.
+        if since_s is not None and not isinstance(event, Started):
+            total_s += event.time_s - since_s
+        runs_on = since_s is not None or isinstance(event, Started | Resumed)
+        since_s = event.time_s if runs_on and not isinstance(event, Paused) else None
+    return total_s
 
 
 def recipe_values(run: RunFolder) -> dict[str, str]:

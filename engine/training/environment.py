@@ -11,11 +11,14 @@ import numpy as np
 import torch
 from msgspec import Struct
 
+from engine.core.processor import processor_name
+
 
 class Environment(Struct, frozen=True, kw_only=True):
     """Content of ``environment.json``.
 
     Attributes:
+        device_name: The GPU's or the processor's name.
         source_revision: Commit of the source, when it runs from a checkout.
         processes: Number of processes that train together.
         data_manifest_sha256: Hash of names and sizes of the training photos.
@@ -48,7 +51,7 @@ def describe_environment(
         engine=_engine_version(),
         source_revision=find_revision(Path(__file__).resolve().parents[2]),
         device=str(device),
-        device_name=torch.cuda.get_device_name(device) if is_cuda else platform.machine(),
+        device_name=torch.cuda.get_device_name(device) if is_cuda else processor_name(),
         threads=torch.get_num_threads(),
         processes=processes,
         seed=seed,

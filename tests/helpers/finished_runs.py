@@ -35,6 +35,7 @@ def finished_run(folder: Path, recipe: TrainRecipe) -> MfaNet:
     checkpoint = folder / "checkpoints" / "step-9"
     checkpoint.mkdir(parents=True)
     (folder / "recipe.yaml").write_text(dump_recipe(recipe))
+    (folder / "environment.json").write_text("{}")
     (folder / "checkpoints" / "last").write_text("step-9")
     save_file(made.state_dict(), checkpoint / "averaged.safetensors")
     return made

@@ -51,3 +51,20 @@ def test_without_a_folder_it_is_among_the_users_models(
     assert mfagan(*command, "--id", "my-own").code == 0
 
     assert "my-own" in mfagan("models").out
+
+
+def test_a_model_for_damaged_photos_is_measured_on_them(
+    tmp_path: Path, run: Path, mfagan: Speak
+) -> None:
+    alone = write_photos(tmp_path / "alone", count=1, side_px=64)
+    damage = ["--degrade", tmp_path / "lr", "--seed", "3", "--photos", alone]
+    genes = ["--set", "channels=4", "--set", "blocks=1", "--set", "inner=[[2,3]]"]
+
+    said = mfagan(*words(tmp_path, run), *genes, "--id", "small", *damage, "--json")
+
+    assert said.code == 0
+    assert {figure["protocol"].split(",")[0] for figure in said.events[0]["quality"]} == {
+        "damaged LR",
+        "enlarged as they are",
+    }
+    assert len(list((tmp_path / "lr").glob("*-seed3/*.png"))) == 1

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from dataclasses import replace
 from pathlib import Path
 
@@ -23,10 +24,12 @@ from engine.config.recipes import (
 )
 from engine.core.cancellation import CancelToken
 from engine.core.errors import ConfigError, OutputExistsError
+from engine.evaluation.reductions import MATLAB, DamagedReduction
 from engine.export.publish import PublishRequest, publish_run
 from engine.inference.session import SessionSpec, open_session
 from engine.models.supernets.mfanet import SubnetConfig
 from engine.runs.run_folder import RunFolder
+from engine.runs.summary import trained_s
 from engine.training.build import build_scheme
 from engine.training.run import run_training
 from engine.training.run_network import load_supernet
@@ -64,7 +67,7 @@ def _train(
         generator=GeneratorRecipe(scale=2, channels=16, blocks=1),
     )
     folder = RunFolder.create(
-        tmp_path_factory.mktemp("runs"), "tiny", recipe_yaml=dump_recipe(recipe), environment=b"{}"
+        tmp_path_factory.mktemp("runs"), "tiny", recipe_yaml=dump_recipe(recipe)
     )
     run_training(
         recipe,
@@ -103,8 +106,45 @@ def test_card_describes_the_files_beside_it(run: Path, photos: Path, tmp_path: P
         "ssim_y",
         "psnr_rgb_db",
         "consistency_codes",
+        "colour_shift_de",
     }
     assert card.training["step"] == 3
+
+
+def test_card_tells_what_trained_it_and_how_long(run: Path, photos: Path, tmp_path: Path) -> None:
+    moved = shutil.copytree(run, tmp_path / "run")
+    machine = '{"device_name": "Acme 9000", "processes": 2, "threads": 3, "seed": 0}'
+    (moved / "environment.json").write_text(machine)
+    seconds = trained_s(RunFolder.open(moved).events())
+    assert seconds > 0
+
+    training = publish_run(_request(moved, photos, tmp_path)).training
+
+    assert training["machine"] == "Acme 9000, 2 x 3 threads"
+    assert training["minutes"] == round(seconds / 60, 1)
+
+
+def test_card_of_damaged_photos_repeats_how_they_were_measured(
+    run: Path, photos: Path, tmp_path: Path
+) -> None:
+    alone = tmp_path / "alone"
+    shutil.copytree(photos, alone)
+    damage = DamagedReduction(tmp_path / "lr", seed=7, strength=0.5)
+    request = replace(_request(run, photos, tmp_path), reduction=damage, photos=(alone,))
+
+    card = publish_run(request)
+
+    place = photos.name
+    figures = {(figure.set, figure.metric): figure for figure in card.quality}
+    damaged, natural = figures[place, "psnr_y_db"], figures["alone", "colour_shift_de"]
+    assert damaged.protocol == damage.protocol
+    options = "--degrade lr --seed 7 --strength 0.5"
+    assert damaged.command == f"mfagan evaluate tiny-x2 --data {place} {options}"
+    assert natural.command == "mfagan evaluate tiny-x2 --photos alone"
+    assert "no reference" in natural.protocol
+    assert ("alone", "psnr_y_db") not in figures
+    clean = publish_run(replace(request, reduction=MATLAB, may_replace=True))
+    assert damaged.value < next(f.value for f in clean.quality if f.metric == "psnr_y_db")
 
 
 def test_what_an_adversary_trained_is_vivid(
@@ -146,6 +186,14 @@ def test_publishing_without_a_measurement_is_refused(run: Path, tmp_path: Path) 
     )
 
     with pytest.raises(ConfigError, match="benchmark"):
+        publish_run(request)
+
+
+def test_folders_of_one_name_are_refused(run: Path, photos: Path, tmp_path: Path) -> None:
+    other = shutil.copytree(photos, tmp_path / photos.name)
+    request = replace(_request(run, photos, tmp_path / "models"), photos=(other,))
+
+    with pytest.raises(ConfigError, match=f"two folders.*{photos.name}"):
         publish_run(request)
 
 

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import msgspec
 
-from engine.runs.events import Metric, Progress, Started
+from engine.runs.events import Finished, Metric, Paused, Progress, Resumed, Started
 from engine.runs.run_folder import RunFolder, RunStatus
 from engine.runs.summary import differing_values, find_runs, seen_state, series, summarise
 
@@ -75,3 +75,20 @@ def test_runs_are_found_by_name_and_differ_in_what_differs(tmp_path: Path) -> No
 
 def test_an_absent_folder_holds_no_runs(tmp_path: Path) -> None:
     assert find_runs(tmp_path / "absent") == []
+
+
+def test_the_time_a_run_ran_leaves_out_pauses_and_interruptions(tmp_path: Path) -> None:
+    run = make(tmp_path)
+    run.append(Started(time_s=10.0))
+    run.append(Progress(time_s=14.0, done=1, total=9, eta_s=1.0))
+    run.append(Paused(time_s=15.0))
+    run.append(Resumed(time_s=100.0))
+    run.append(Progress(time_s=102.0, done=2, total=9, eta_s=1.0))
+    run.append(Started(time_s=500.0))  # the process died after 102 s
+    run.append(Finished(time_s=503.0, step=9))
+
+    assert summarise(run).trained_s == 5 + 2 + 3
+
+
+def test_a_run_that_never_began_took_no_time(tmp_path: Path) -> None:
+    assert summarise(make(tmp_path)).trained_s == 0

@@ -1,0 +1,38 @@
+"""LR pictures that set the ranges of an int8 file."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+
+from engine.config.degradation import DegradationRecipe
+from engine.data.photo_store import find_photos, load_rgb
+from engine.data.reduction import build_reduction
+from engine.export.quantise import Patch
+from engine.imaging.code_values import to_float
+
+_PATCHES = 48
+_SIDE_PX = 96
+
+
+def calibration_patches(folder: Path, *, scale: int, degradation: DegradationRecipe) -> list[Patch]:
+    """Return LR patches from photos spread evenly over ``folder``.
+
+    Args:
+        folder: Folder of HR photos.
+        scale: Factor between LR and SR sides.
+        degradation: How LR was made in training: damaged pictures have other ranges.
+
+    Raises:
+        ConfigError: If the folder holds no photo.
+    """
+    photos = find_photos(folder)
+    chosen = photos[:: max(1, len(photos) // _PATCHES)][:_PATCHES]
+    reduce = build_reduction(degradation, scale=scale, seed=0)
+    patches = []
+    for number, path in enumerate(chosen):
+        hr = load_rgb(path)[: _SIDE_PX * scale, : _SIDE_PX * scale]
+        lr = to_float(reduce(hr, number))
+        patches.append(np.ascontiguousarray(lr.transpose(2, 0, 1)[None]))
+    return patches
