@@ -12,19 +12,14 @@ import typer
 from engine.catalog.card import Precision
 from engine.catalog.catalog import Catalog
 from engine.cli.output import Output
-from engine.cli.reduction_options import (
-    DegradeOption,
-    SeedOption,
-    StrengthOption,
-    choose_reduction,
-)
+from engine.cli.reduction_options import DegradeOption, SeedOption, StrengthOption
 from engine.core.cancellation import CancelToken
 from engine.evaluation.contestants import Contestant, open_contestants
 from engine.evaluation.costs import COST_SIDE_PX, cost_of
 from engine.evaluation.crops import write_crops
 from engine.evaluation.evaluate import evaluate
 from engine.evaluation.judges import Judges
-from engine.evaluation.reductions import Reduction
+from engine.evaluation.reductions import MATLAB, PILLOW, DamagedReduction, Reduction
 from engine.evaluation.sheet import write_contact_sheet
 from engine.evaluation.tables import to_cells, to_cost_table, to_csv, to_markdown
 
@@ -114,7 +109,7 @@ def evaluate_models(
         contestants=contestants,
         folders=folders,
         alone=photos or [],
-        reduction=choose_reduction(lr, degrade, seed, strength),
+        reduction=_choose_reduction(lr, degrade, seed, strength),
     )
     if has_figures:
         judges = Judges.open(lpips=lpips, niqe_file=niqe, threads=threads, has_colour=True)
@@ -181,6 +176,14 @@ def _choose_form(*, is_table: bool, is_markdown: bool, is_csv: bool) -> _Form:
     if is_csv:
         return "csv"
     return "markdown" if is_markdown else "people"
+
+
+def _choose_reduction(lr: str, degrade: Path | None, seed: int, strength: float) -> Reduction:
+    if lr not in {"matlab", "pillow"}:
+        raise typer.BadParameter(f"--lr {lr}: choose matlab or pillow")
+    if degrade is not None:
+        return DamagedReduction(degrade, seed=seed, strength=strength)
+    return PILLOW if lr == "pillow" else MATLAB
 
 
 def _as_precision(text: str) -> Precision:

@@ -10,15 +10,12 @@ import typer
 
 from engine.catalog.catalog import imported_models_folder
 from engine.cli.output import Output
-from engine.cli.reduction_options import (
-    DegradeOption,
-    SeedOption,
-    StrengthOption,
-    choose_reduction,
-)
+from engine.cli.reduction_options import DegradeOption, SeedOption, StrengthOption
 from engine.cli.train import parse_overrides
 from engine.config.recipes import set_values
+from engine.evaluation.reductions import MATLAB, DamagedReduction, Reduction
 from engine.export.publish import PublishRequest, publish_run
+from engine.export.quality import Ruler
 
 app = typer.Typer(add_completion=False)
 
@@ -87,7 +84,8 @@ def export(
     subnet that --set names, or the largest.
 
     The files are compared with the network before they get their names; the
-    figures on the card are measured through ONNX Runtime on the folders given.
+    figures on the card are measured through ONNX Runtime on the folders given;
+    with --degrade on cleanly reduced and on damaged pictures.
 
     For example:
 
@@ -99,6 +97,16 @@ def export(
     """
     genes: dict[str, object] = {}
     set_values(genes, parse_overrides(values or []))
+    reductions: list[Reduction] = [MATLAB]
+    if degrade is not None:
+        reductions.append(DamagedReduction(degrade, seed=seed, strength=strength))
+    ruler = Ruler(
+        benchmarks=tuple(benchmark),
+        reductions=tuple(reductions),
+        photos=tuple(photos or ()),
+        lpips=lpips,
+        niqe=niqe,
+    )
     folder = to or imported_models_folder()
     folder.mkdir(parents=True, exist_ok=True)
     card = publish_run(
@@ -112,17 +120,13 @@ def export(
             version=model_version,
             twin=twin or None,
             is_default=is_default,
-            reduction=choose_reduction("matlab", degrade, seed, strength),
-            photos=tuple(photos or ()),
-            lpips=lpips,
-            niqe=niqe,
             limits=tuple(limits or ()),
             calibration=calibrate,
-            benchmarks=tuple(benchmark),
+            ruler=ruler,
         )
     )
     output = Output(is_json=is_json)
-    figures = [f"{q.set} {q.metric} {q.value:.4g}" for q in card.quality]
+    figures = [f"{q.set} {q.metric} {q.value:.4g} ({q.protocol})" for q in card.quality]
     losses = [f"{v.precision} {v.file}, loss {v.loss_db} dB" for v in card.variants]
     if is_json:
         output.document(msgspec.to_builtins(card))

@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import platform
-from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TypeAlias
 
 import msgspec
 import torch
@@ -19,7 +16,6 @@ from engine.catalog.card import (
     Kind,
     ModelCard,
     Precision,
-    QualityFigure,
     TensorSpec,
     TileHint,
     Variant,
@@ -35,14 +31,10 @@ from engine.config.recipes import (
     TrainRecipe,
     load_recipe,
 )
-from engine.core.cancellation import CancelToken
 from engine.core.errors import ConfigError, OutputExistsError
-from engine.evaluation.contestants import FileContestant
-from engine.evaluation.evaluate import PROTOCOL_ALONE, evaluate
-from engine.evaluation.judges import Judges
-from engine.evaluation.reductions import MATLAB, Reduction
 from engine.export.calibration import calibration_patches
 from engine.export.onnx_file import export_onnx
+from engine.export.quality import Ruler, SetQuality, card_figures, lost_db, measure
 from engine.export.quantise import quantise_int8
 from engine.export.speed_ratio import relative_speed
 from engine.inference.session import SessionSpec, open_session
@@ -54,10 +46,6 @@ from engine.training.run_network import load_run_network
 
 # Cost is stated for this LR input, as efficient super-resolution papers do.
 _COST_SIDE_PX = 256
-
-
-Quality: TypeAlias = dict[str, dict[str, float]]
-"""Means of each figure, by the name of the folder they were measured on."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,11 +65,7 @@ class PublishRequest:
         is_default: Whether it is taken for its scale when none is named.
         limits: What it is not good for, in sentences.
         calibration: Photos that set the ranges of the int8 variant.
-        benchmarks: Folders of HR photos, each measured and named on the card.
-        reduction: How the LR pictures of ``benchmarks`` are made.
-        photos: Folders of photos without reference, measured too.
-        lpips: LPIPS network as ONNX, to measure perceptual distance too.
-        niqe: NIQE parameters as ``.npz``, to measure naturalness too.
+        ruler: What the model is measured on.
         tile_px: Side of the tile that was fastest when measured.
     """
 
@@ -96,11 +80,7 @@ class PublishRequest:
     is_default: bool = False
     limits: tuple[str, ...] = ()
     calibration: Path
-    benchmarks: tuple[Path, ...]
-    reduction: Reduction = MATLAB
-    photos: tuple[Path, ...] = ()
-    lpips: Path | None = None
-    niqe: Path | None = None
+    ruler: Ruler
     tile_px: int = 192
 
 
@@ -111,14 +91,10 @@ def publish_run(request: PublishRequest) -> ModelCard:
         The card that was written.
 
     Raises:
-        ConfigError: If the run has no checkpoint, there is nothing to measure on, or two
-            folders to measure on have one name.
+        ConfigError: If the run has no checkpoint or a folder to measure on no photo.
         OutputExistsError: If the folder has a model of this id, and it may not be replaced.
         ParityError: If an exported file does not compute what the network computes.
     """
-    if not request.benchmarks:
-        raise ConfigError(f"{request.run}: name at least one benchmark folder to measure on")
-    _check_names([*request.benchmarks, *request.photos])
     recipe = load_recipe(request.run / "recipe.yaml")
     card_path = request.folder / f"{request.id or recipe.name}.json"
     if card_path.exists() and not request.may_replace:
@@ -135,8 +111,7 @@ def publish_run(request: PublishRequest) -> ModelCard:
         request.calibration, scale=generator.scale, degradation=recipe.data.degradation
     )
     quantise_int8(files["fp32"], files["int8"], patches=patches)
-    judges = Judges.open(lpips=request.lpips, niqe_file=request.niqe, has_colour=True)
-    quality = {p: measure_quality(path, request, judges) for p, path in files.items()}
+    quality = measure(files["fp32"], request.ruler)
     card = ModelCard(
         id=model_id,
         name=request.name or recipe.name,
@@ -156,39 +131,13 @@ def publish_run(request: PublishRequest) -> ModelCard:
         tile=TileHint(overlap_px=(generator.receptive_field_px - 1) // 2, best_px=request.tile_px),
         input=TensorSpec(name="lr"),
         output=TensorSpec(name="sr"),
-        variants=_variants(files, quality, tile_px=request.tile_px),
+        variants=_variants(files, quality, request),
         training=_training_record(recipe, step, RunFolder.open(request.run)),
-        quality=_figures(quality["fp32"], model_id, request),
+        quality=card_figures(quality, model_id),
         limits=request.limits,
     )
     write_card(card, card_path)
     return card
-
-
-def measure_quality(path: Path, request: PublishRequest, judges: Judges) -> Quality:
-    """Measure an ONNX file on the benchmarks and photos of ``request``.
-
-    Raises:
-        ConfigError: If a folder holds no photo.
-    """
-    results = evaluate(
-        [FileContestant(path, threads=0)],
-        request.benchmarks,
-        judges,
-        token=CancelToken(),
-        reduction=request.reduction,
-        alone=request.photos,
-    )
-    return {result.set: result.means() for result in results}
-
-
-def _check_names(folders: list[Path]) -> None:
-    for name, count in Counter(folder.name for folder in folders).items():
-        if count > 1:
-            raise ConfigError(
-                f"two folders to measure on are called {name}; "
-                "the card tells them apart by name, so rename one"
-            )
 
 
 def _as_mfanet(generator: Generator, run: Path) -> MfaNet:
@@ -212,67 +161,30 @@ def _macs(generator: MfaNet) -> int:
 
 
 def _variants(
-    files: dict[Precision, Path],
-    quality: dict[Precision, Quality],
-    *,
-    tile_px: int,
+    files: dict[Precision, Path], quality: Sequence[SetQuality], request: PublishRequest
 ) -> tuple[Variant, ...]:
-    def lost_db(precision: Precision) -> float:
-        # The worst set counts: a promise about the loss holds for all of them.
-        losses = [
-            quality["fp32"][name]["psnr_y_db"] - figures["psnr_y_db"]
-            for name, figures in quality[precision].items()
-            if "psnr_y_db" in figures
-        ]
-        return max(0.0, round(max(losses), 4))
-
     base = open_session(SessionSpec(path=files["fp32"]))
-    return tuple(
-        Variant(
+
+    def describe(precision: Precision, *, loss_db: float, speed: float) -> Variant:
+        path = files[precision]
+        return Variant(
             precision=precision,
             file=path.name,
             sha256=hash_file(path),
             bytes=path.stat().st_size,
-            loss_db=lost_db(precision),
-            relative_speed=(
-                1.0
-                if precision == "fp32"
-                else round(
-                    relative_speed(open_session(SessionSpec(path=path)), base, side_px=tile_px),
-                    2,
-                )
-            ),
+            loss_db=loss_db,
+            relative_speed=round(speed, 2),
         )
-        for precision, path in files.items()
+
+    small = open_session(SessionSpec(path=files["int8"]))
+    return (
+        describe("fp32", loss_db=0.0, speed=1.0),
+        describe(
+            "int8",
+            loss_db=lost_db(files["int8"], quality, request.ruler),
+            speed=relative_speed(small, base, side_px=request.tile_px),
+        ),
     )
-
-
-def _figures(quality: Quality, model_id: str, request: PublishRequest) -> tuple[QualityFigure, ...]:
-    files = [f"--{name} {path.name}" for name, path in _judge_files(request).items()]
-    alone = {folder.name for folder in request.photos}
-
-    def command(place: str) -> str:
-        options = files if place in alone else [request.reduction.options, *files]
-        chosen = f"{'--photos' if place in alone else '--data'} {place}"
-        return " ".join(("mfagan evaluate", model_id, chosen, *filter(None, options)))
-
-    return tuple(
-        QualityFigure(
-            set=place,
-            protocol=PROTOCOL_ALONE if place in alone else request.reduction.protocol,
-            metric=metric,
-            value=round(value, 4),
-            command=command(place),
-            date=dt.datetime.now(tz=dt.UTC).date(),
-        )
-        for place, figures in quality.items()
-        for metric, value in figures.items()
-    )
-
-
-def _judge_files(request: PublishRequest) -> dict[str, Path]:
-    named = {"lpips": request.lpips, "niqe": request.niqe}
-    return {name: path for name, path in named.items() if path is not None}
 
 
 def _training_record(recipe: TrainRecipe, step: int, run: RunFolder) -> dict[str, object]:

@@ -64,6 +64,7 @@ def test_a_model_for_damaged_photos_is_measured_on_them(
 
     assert said.code == 0
     assert {figure["protocol"].split(",")[0] for figure in said.events[0]["quality"]} == {
+        "bicubic LR",
         "damaged LR",
         "enlarged as they are",
     }

@@ -24,8 +24,8 @@ from engine.config.recipes import (
 )
 from engine.core.cancellation import CancelToken
 from engine.core.errors import ConfigError, OutputExistsError
-from engine.evaluation.reductions import MATLAB, DamagedReduction
 from engine.export.publish import PublishRequest, publish_run
+from engine.export.quality import Ruler
 from engine.inference.session import SessionSpec, open_session
 from engine.models.supernets.mfanet import SubnetConfig
 from engine.runs.run_folder import RunFolder
@@ -86,7 +86,7 @@ def _request(run: Path, photos: Path, folder: Path) -> PublishRequest:
         name="Tiny",
         version="1",
         calibration=photos,
-        benchmarks=(photos,),
+        ruler=Ruler(benchmarks=(photos,)),
         tile_px=32,
     )
 
@@ -124,29 +124,6 @@ def test_card_tells_what_trained_it_and_how_long(run: Path, photos: Path, tmp_pa
     assert training["minutes"] == round(seconds / 60, 1)
 
 
-def test_card_of_damaged_photos_repeats_how_they_were_measured(
-    run: Path, photos: Path, tmp_path: Path
-) -> None:
-    alone = tmp_path / "alone"
-    shutil.copytree(photos, alone)
-    damage = DamagedReduction(tmp_path / "lr", seed=7, strength=0.5)
-    request = replace(_request(run, photos, tmp_path), reduction=damage, photos=(alone,))
-
-    card = publish_run(request)
-
-    place = photos.name
-    figures = {(figure.set, figure.metric): figure for figure in card.quality}
-    damaged, natural = figures[place, "psnr_y_db"], figures["alone", "colour_shift_de"]
-    assert damaged.protocol == damage.protocol
-    options = "--degrade lr --seed 7 --strength 0.5"
-    assert damaged.command == f"mfagan evaluate tiny-x2 --data {place} {options}"
-    assert natural.command == "mfagan evaluate tiny-x2 --photos alone"
-    assert "no reference" in natural.protocol
-    assert ("alone", "psnr_y_db") not in figures
-    clean = publish_run(replace(request, reduction=MATLAB, may_replace=True))
-    assert damaged.value < next(f.value for f in clean.quality if f.metric == "psnr_y_db")
-
-
 def test_what_an_adversary_trained_is_vivid(
     photos: Path, tmp_path: Path, tmp_path_factory: pytest.TempPathFactory
 ) -> None:
@@ -178,23 +155,6 @@ def test_a_run_without_checkpoint_is_refused(run: Path, photos: Path, tmp_path: 
 
     with pytest.raises(ConfigError, match="no checkpoint"):
         publish_run(_request(tmp_path, photos, tmp_path))
-
-
-def test_publishing_without_a_measurement_is_refused(run: Path, tmp_path: Path) -> None:
-    request = PublishRequest(
-        run=run, folder=tmp_path, name="Tiny", version="1", calibration=tmp_path, benchmarks=()
-    )
-
-    with pytest.raises(ConfigError, match="benchmark"):
-        publish_run(request)
-
-
-def test_folders_of_one_name_are_refused(run: Path, photos: Path, tmp_path: Path) -> None:
-    other = shutil.copytree(photos, tmp_path / photos.name)
-    request = replace(_request(run, photos, tmp_path / "models"), photos=(other,))
-
-    with pytest.raises(ConfigError, match=f"two folders.*{photos.name}"):
-        publish_run(request)
 
 
 def test_a_slim_run_is_published_as_what_its_gates_leave(photos: Path, tmp_path: Path) -> None:
