@@ -24,8 +24,9 @@ class ModelCardView(QFrame):
         badges.setSpacing(SPACE_XS_PX)
         self._scale = text_label(role="badge")
         self._kind = text_label(role="badge")
+        self._photos = text_label(role="badge")
         self._licence = text_label(role="badge")
-        for badge in (self._scale, self._kind, self._licence):
+        for badge in (self._scale, self._kind, self._photos, self._licence):
             badges.addWidget(badge)
         badges.addStretch()
         layout.addLayout(badges)
@@ -47,8 +48,14 @@ class ModelCardView(QFrame):
     def show_card(self, card: ModelCard) -> None:
         """Show ``card``."""
         kinds = {"faithful": self.tr("Faithful"), "vivid": self.tr("Vivid")}
+        photos = {
+            "bicubic": self.tr("Clean photos"),
+            "real": self.tr("Real photos"),
+        }
         self._scale.setText(f"\u00d7{card.scale}")
         self._kind.setText(kinds.get(card.kind, card.kind))
+        self._photos.setText(photos.get(card.damage or "", ""))
+        self._photos.setVisible(card.damage is not None)
         self._licence.setText(card.licence)
         self._cost.setText(
             self.tr("{params} K weights, {macs} G operations").format(

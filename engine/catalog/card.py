@@ -20,6 +20,7 @@ from engine.core.errors import BadCardError
 SCHEMA_VERSION = 1
 
 Kind: TypeAlias = Literal["faithful", "vivid"]
+Damage: TypeAlias = Literal["bicubic", "real"]
 Precision: TypeAlias = Literal["fp32", "fp16", "int8"]
 
 ModelId: TypeAlias = Annotated[str, Meta(pattern=r"^[a-z0-9][a-z0-9._-]{0,63}$")]
@@ -126,6 +127,9 @@ class ModelCard(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Enlargement of one pass."""
     kind: Kind
     """Whether it keeps to the picture or paints plausible detail."""
+    damage: Damage | None = None
+    """What the photos it was trained for went through: ``bicubic``, made smaller and
+    nothing else, or ``real``, blur, noise and JPEG too; None when it is not known."""
     is_default: bool = False
     """Whether it is taken for its scale when none is named."""
     twin: ModelId | None = None

@@ -17,6 +17,8 @@ from engine.inference.importing import ImportRequest, import_model
 
 app = typer.Typer(rich_markup_mode="rich", invoke_without_command=True)
 
+_PHOTOS: dict[str | None, str] = {"bicubic": "clean", "real": "real"}
+
 JsonOption = Annotated[bool, typer.Option("--json", help="JSON on stdout.")]
 
 
@@ -125,15 +127,15 @@ def _list(output: Output) -> None:
             entry.card.id,
             f"x{entry.card.scale}",
             entry.card.kind,
+            _PHOTOS.get(entry.card.damage, "-"),
             "/".join(variant.precision for variant in entry.card.variants),
             f"{entry.card.params / 1e3:,.0f} K",
             f"{entry.card.macs.value / 1e9:.2f}",
             entry.origin.value,
-            entry.card.licence,
         )
         for entry in catalog.entries()
     ]
-    columns = ("Model", "Scale", "Kind", "Precision", ">Params", ">GMAC", "Origin", "Licence")
+    columns = ("Model", "Scale", "Kind", "Photos", "Precision", ">Params", ">GMAC", "Origin")
     output.table(columns, rows)
     for broken in catalog.broken:
         output.note(f"Left out: {broken.reason}")
@@ -161,6 +163,7 @@ def _facts(entry: CatalogEntry) -> list[tuple[str, str]]:
     return [
         ("Model", f"{card.id}, {card.name} {card.version}"),
         ("Nature", _nature(card)),
+        ("Photos", _PHOTOS.get(card.damage, "not known")),
         ("Twin", card.twin or "none"),
         ("Built as", f"{card.architecture.family} {card.architecture.genes or ''}".strip()),
         ("Cost", f"{card.params:,} params, {card.macs.value / 1e9:.2f} GMAC at {card.macs.input}"),

@@ -118,6 +118,7 @@ def publish_run(request: PublishRequest) -> ModelCard:
         version=request.version,
         scale=generator.scale,
         kind=_kind(recipe),
+        damage=recipe.data.degradation.kind,
         is_default=request.is_default,
         twin=request.twin,
         licence="Apache-2.0",

@@ -245,6 +245,14 @@
         <translation>Lebhaft</translation>
     </message>
     <message>
+        <source>Clean photos</source>
+        <translation>Saubere Fotos</translation>
+    </message>
+    <message>
+        <source>Real photos</source>
+        <translation>Echte Fotos</translation>
+    </message>
+    <message>
         <source>{params} K weights, {macs} G operations</source>
         <translation>{params} K Gewichte, {macs} G Op.</translation>
     </message>

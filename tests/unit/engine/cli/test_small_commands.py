@@ -78,6 +78,17 @@ def test_models_are_listed_and_shown(mfagan: Speak, tiny: str) -> None:
     assert mfagan("models", "show", tiny, "--json").events[0]["origin"] == "imported"
 
 
+@pytest.mark.parametrize(("damage", "word"), [("real", "real"), ("bicubic", "clean"), (None, "-")])
+def test_models_tell_which_photos_they_are_for(
+    mfagan: Speak, own_home: Path, damage: str | None, word: str
+) -> None:
+    put_model(own_home / "data" / "models", "mine", damage=damage)
+
+    row = next(line for line in mfagan("models").out.splitlines() if line.startswith("mine"))
+
+    assert row.split()[3] == word
+
+
 def test_a_broken_card_is_named_in_the_list(mfagan: Speak, tiny: str, own_home: Path) -> None:
     (own_home / "data" / "models" / "bad.json").write_text("{", encoding="utf-8")
     said = mfagan("models")

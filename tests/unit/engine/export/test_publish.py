@@ -95,7 +95,7 @@ def test_card_describes_the_files_beside_it(run: Path, photos: Path, tmp_path: P
     publish_run(_request(run, photos, tmp_path))
 
     card = read_card(tmp_path / "tiny-x2.json")
-    assert card.kind == "faithful"
+    assert (card.kind, card.damage) == ("faithful", "bicubic")
     assert [variant.precision for variant in card.variants] == ["fp32", "int8"]
     for variant in card.variants:
         check_hash(variant, tmp_path)
