@@ -197,11 +197,20 @@ def _training_record(recipe: TrainRecipe, step: int, run: RunFolder) -> dict[str
     machine = msgspec.json.decode((run.path / "environment.json").read_bytes(), type=_Machine)
     return {
         "recipe": _without_folders(plain),
-        "start": Path(start).name if start else "random weights",
+        "start": _name_start(Path(start)) if start else "random weights",
         "step": step,
         "machine": f"{machine.device_name}, {machine.processes} x {machine.threads} threads",
         "minutes": round(trained_s(run.events()) / 60, 1),
     }
+
+
+def _name_start(weights: Path) -> str:
+    """Say which run and step ``weights`` are of, or name the file where that is not known."""
+    checkpoint = weights.parent
+    run = checkpoint.parent.parent
+    if not (run / "recipe.yaml").is_file():
+        return weights.name
+    return f"{load_recipe(run / 'recipe.yaml').name}, {checkpoint.name}"
 
 
 class _Machine(msgspec.Struct, frozen=True):

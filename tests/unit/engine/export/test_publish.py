@@ -6,6 +6,7 @@ import shutil
 from dataclasses import replace
 from pathlib import Path
 
+import msgspec
 import numpy as np
 import pytest
 import torch
@@ -21,6 +22,7 @@ from engine.config.recipes import (
     SlimRecipe,
     SupernetRecipe,
     dump_recipe,
+    load_recipe,
 )
 from engine.core.cancellation import CancelToken
 from engine.core.errors import ConfigError, OutputExistsError
@@ -122,6 +124,26 @@ def test_card_tells_what_trained_it_and_how_long(run: Path, photos: Path, tmp_pa
 
     assert training["machine"] == "Acme 9000, 2 x 3 threads"
     assert training["minutes"] == round(seconds / 60, 1)
+
+
+def test_card_names_the_run_it_started_from(run: Path, photos: Path, tmp_path: Path) -> None:
+    start = next(run.glob("checkpoints/step-*/averaged.safetensors"))
+    moved = _started_from(start, shutil.copytree(run, tmp_path / "run"))
+
+    assert publish_run(_request(moved, photos, tmp_path)).training["start"] == "tiny-x2, step-3"
+
+
+def test_card_names_the_file_it_started_from(run: Path, photos: Path, tmp_path: Path) -> None:
+    moved = _started_from(tmp_path / "old.safetensors", shutil.copytree(run, tmp_path / "run"))
+
+    assert publish_run(_request(moved, photos, tmp_path)).training["start"] == "old.safetensors"
+
+
+def _started_from(weights: Path, run: Path) -> Path:
+    recipe = load_recipe(run / "recipe.yaml")
+    changed = msgspec.structs.replace(recipe, init_weights=str(weights))
+    (run / "recipe.yaml").write_text(dump_recipe(changed))
+    return run
 
 
 def test_what_an_adversary_trained_is_vivid(
