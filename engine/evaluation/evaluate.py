@@ -23,6 +23,7 @@ from engine.evaluation.judges import Judges
 from engine.evaluation.photos import load_on_white
 from engine.evaluation.reductions import MATLAB, Reduction
 from engine.imaging.code_values import to_codes, to_float
+from engine.metrics.grid import grid_codes
 from engine.metrics.luma import to_luma
 from engine.metrics.psnr import psnr_db
 from engine.metrics.ssim import ssim
@@ -143,7 +144,7 @@ def judge_photo(
 
 
 def judge_alone(contestant: Contestant, path: Path, judges: Judges) -> PhotoFigures:
-    """Measure one network on one photo that has no reference: NIQE, consistency and colour.
+    """Measure one network on one photo that has no reference: NIQE, consistency, colour and grid.
 
     Raises:
         UnreadableImageError: If the photo cannot be decoded.
@@ -154,9 +155,11 @@ def judge_alone(contestant: Contestant, path: Path, judges: Judges) -> PhotoFigu
         to_codes(contestant.enlarge(to_float(lr_codes)), np.uint8), dtype=np.uint8
     )
     reduced = MATLAB.reduce(sr_codes, contestant.scale, photo=path)
+    sr = to_float(sr_codes)
     figures = {
         "consistency_codes": _mean_gap(reduced, lr_codes),
-        **judges.judge_alone(to_float(sr_codes), to_float(reduced), to_float(lr_codes)),
+        "grid_codes": grid_codes(sr, scale=contestant.scale),
+        **judges.judge_alone(sr, to_float(reduced), to_float(lr_codes)),
     }
     return PhotoFigures(photo=path.name, figures=figures)
 

@@ -15,6 +15,7 @@ _DIGITS = {
     "niqe": 2,
     "consistency_codes": 2,
     "colour_shift_de": 2,
+    "grid_codes": 2,
 }
 _TITLES = {
     "psnr_y_db": "PSNR-Y",
@@ -24,6 +25,7 @@ _TITLES = {
     "lpips": "LPIPS",
     "niqe": "NIQE",
     "colour_shift_de": "colour ΔE",
+    "grid_codes": "grid",
 }
 _ABSENT = "-"
 

@@ -85,9 +85,10 @@ def test_a_photo_without_reference_is_compared_with_itself(tmp_path: Path) -> No
     plain = judge_alone(BicubicContestant(scale=2), photo, Judges()).figures
     figures = judge_alone(BicubicContestant(scale=2), photo, Judges(has_colour=True)).figures
 
-    assert list(plain) == ["consistency_codes"]
+    assert list(plain) == ["consistency_codes", "grid_codes"]
     assert figures["consistency_codes"] < 1
     assert figures["colour_shift_de"] < 1
+    assert figures["grid_codes"] < 5
 
 
 def test_what_is_transparent_becomes_white(tmp_path: Path) -> None:
