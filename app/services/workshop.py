@@ -73,15 +73,13 @@ class Workshop:
         return self._scratch_folder
 
     def cards(self) -> tuple[ModelCard, ...]:
-        """Return the models people can choose, those that enlarge most first."""
-        cards = [card for card in self.catalog.list() if card.scale > 1]
-        return tuple(sorted(cards, key=lambda card: (-card.scale, card.kind, card.id)))
+        """Return the models people can choose, in the catalog's order."""
+        return tuple(card for card in self.catalog.list() if card.scale > 1)
 
     def card(self, model_id: str) -> ModelCard:
         """Return a model, or the default one if ``model_id`` is empty or gone."""
-        cards = self.cards()
-        found = next((card for card in cards if card.id == model_id), None)
-        return found or (cards[0] if cards else self.catalog.default(4))
+        found = next((card for card in self.cards() if card.id == model_id), None)
+        return found or self.catalog.default(4)
 
     def device_names(self) -> tuple[tuple[str, str], ...]:
         """Return name and label of what networks can run on here."""

@@ -103,10 +103,15 @@ class Catalog:
                     broken.append(BrokenCard(path=path, reason=str(error)))
                 else:
                     entries[entry.card.id] = entry
-        self._entries, self._broken = entries, tuple(broken)
+        shown = sorted(entries.values(), key=_place)
+        self._entries, self._broken = {e.card.id: e for e in shown}, tuple(broken)
 
     def entries(self) -> tuple[CatalogEntry, ...]:
-        """Return all usable cards with their places, in the order of the shelves."""
+        """Return all usable cards with their places, in the order people read them.
+
+        Shipped before imported, large scales first, models for real photos before
+        those for clean ones, costly before cheap, faithful before its vivid twin.
+        """
         return tuple(self._entries.values())
 
     def list(self, *, scale: int | None = None) -> tuple[ModelCard, ...]:
@@ -217,6 +222,13 @@ def _read_entry(path: Path, shelf: Shelf, *, taken: dict[str, CatalogEntry]) -> 
     for variant in card.variants:
         check_size(variant, shelf.folder)
     return CatalogEntry(card=card, folder=shelf.folder, origin=shelf.origin)
+
+
+def _place(entry: CatalogEntry) -> tuple[bool, int, int, int, str, str]:
+    card = entry.card
+    photos = ("real", "bicubic", None).index(card.damage)
+    is_own = entry.origin is not Origin.SHIPPED
+    return is_own, -card.scale, photos, -card.macs.value, card.kind, card.id
 
 
 def _preference(entry: CatalogEntry) -> tuple[bool, bool, bool, int]:

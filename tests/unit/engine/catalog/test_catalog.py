@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from engine.catalog.card import Cost
 from engine.catalog.catalog import (
     Catalog,
     Origin,
@@ -27,10 +28,34 @@ def test_all_cards_of_all_shelves_are_listed_in_order(tmp_path: Path) -> None:
             Shelf(folder=tmp_path / "b", origin=Origin.IMPORTED),
         ]
     )
-    assert [card.id for card in catalog.list()] == ["one", "two", "mine"]
+    assert [card.id for card in catalog.list()] == ["two", "one", "mine"]
     assert [card.id for card in catalog.list(scale=3)] == ["two"]
     assert catalog.entry("mine").origin is Origin.IMPORTED
     assert catalog.broken == ()
+
+
+def test_models_for_real_photos_come_first_and_twins_stand_together(tmp_path: Path) -> None:
+    large: dict[str, object] = {
+        "damage": "real",
+        "macs": Cost(input="256x256", value=9_000_000_000),
+    }
+    put_model(tmp_path, "a-clean", damage="bicubic")
+    put_model(tmp_path, "b-vivid", kind="vivid", **large)  # type: ignore[arg-type]
+    put_model(tmp_path, "c-small", damage="real")
+    put_model(tmp_path, "d-faithful", **large)  # type: ignore[arg-type]
+    put_model(tmp_path, "e-unknown")
+    put_model(tmp_path, "f-four", scale=4)
+
+    shelf = Shelf(folder=tmp_path, origin=Origin.SHIPPED)
+
+    assert [card.id for card in Catalog([shelf]).list()] == [
+        "f-four",
+        "d-faithful",
+        "b-vivid",
+        "c-small",
+        "a-clean",
+        "e-unknown",
+    ]
 
 
 def test_a_broken_card_is_reported_and_hides_nothing(tmp_path: Path) -> None:
