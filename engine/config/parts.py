@@ -122,6 +122,7 @@ class GanWeights(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     pixel: Weight = 1e-2
     perceptual: Weight = 1.0
     adversarial: Weight = 5e-3
+    colour: Weight = 0.0
     structure: Weight = 0.0
     style: Weight = 0.0
     variation: Weight = 0.0

@@ -192,6 +192,8 @@ def _training_record(recipe: TrainRecipe, step: int, run: RunFolder) -> dict[str
     plain = msgspec.to_builtins(recipe)
     # Folders name the machine of whoever trained, not the model.
     plain["data"] = {k: v for k, v in plain["data"].items() if not k.endswith("folder")}
+    if recipe.data.degradation.kind == "bicubic":
+        plain["data"]["degradation"] = {"kind": "bicubic"}  # its numbers are of the other kind
     plain.pop("validation_folder")
     start = plain.pop("init_weights")
     machine = msgspec.json.decode((run.path / "environment.json").read_bytes(), type=_Machine)

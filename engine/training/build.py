@@ -17,7 +17,9 @@ def build_scheme(recipe: TrainRecipe, start: Start) -> Scheme:
     """
     match recipe:
         case PsnrRecipe():
-            return PsnrScheme(start, clip_norm=recipe.clip_norm, error=recipe.error)
+            return PsnrScheme(
+                start, clip_norm=recipe.clip_norm, error=recipe.error, colour=recipe.colour
+            )
         case GanRecipe():
             return GanScheme(recipe, start)
         case _:

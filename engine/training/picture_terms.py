@@ -11,7 +11,7 @@ from torch.nn import functional
 from engine.config.parts import GanWeights, PerceptualRecipe
 from engine.losses.feature_networks import FeatureNetwork, load_feature_network
 from engine.losses.features import content_loss, style_loss
-from engine.losses.pictures import artefact_loss, structure_loss, variation_loss
+from engine.losses.pictures import artefact_loss, colour_loss, structure_loss, variation_loss
 from engine.training.scheme import Losses
 
 
@@ -64,6 +64,8 @@ class PictureTerms:
         weights, losses = self._weights, {}
         if weights.pixel:
             losses["pixel"] = weights.pixel * functional.l1_loss(sr, target)
+        if weights.colour:
+            losses["colour"] = weights.colour * colour_loss(sr, target)
         if weights.structure:
             losses["structure"] = weights.structure * structure_loss(sr, target)
         if weights.variation:

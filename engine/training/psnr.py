@@ -1,4 +1,4 @@
-"""Fits a generator to HR photos by their mean absolute or squared error."""
+"""Fits a generator to HR photos by their mean absolute or squared error, and by colour."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from torch.nn import functional
 from typing_extensions import override
 
 from engine.data.batch import Batch
+from engine.losses.pictures import colour_loss
 from engine.models.generators.base import Generator
 from engine.training.player import Player
 from engine.training.processes import shared
@@ -17,12 +18,18 @@ from engine.training.scheme import Losses, Phase, Scheme, Start
 
 
 class PsnrScheme(Scheme):
-    """One generator, one loss."""
+    """One generator that is compared with HR photos."""
 
     def __init__(
-        self, start: Start, *, clip_norm: float, error: Literal["l1", "l2"] = "l1"
+        self,
+        start: Start,
+        *,
+        clip_norm: float,
+        error: Literal["l1", "l2"] = "l1",
+        colour: float = 0.0,
     ) -> None:
         self._error = error
+        self._colour = colour
         self.generator: Generator = start.generator
         self._generate = shared(self.generator)
         player = Player({"generator": self.generator}, clip_norm=clip_norm)
@@ -36,4 +43,8 @@ class PsnrScheme(Scheme):
 
     def _losses(self, batch: Batch) -> Losses:
         measure = functional.l1_loss if self._error == "l1" else functional.mse_loss
-        return {self._error: measure(self._generate(batch.lr).float(), batch.hr)}
+        sr = self._generate(batch.lr).float()
+        losses = {self._error: measure(sr, batch.hr)}
+        if self._colour:
+            losses["colour"] = self._colour * colour_loss(sr, batch.hr)
+        return losses

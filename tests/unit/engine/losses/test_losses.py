@@ -13,7 +13,7 @@ from engine.data.photo_store import load_rgb
 from engine.losses.adversarial import GAN_FORMS
 from engine.losses.feature_networks import load_feature_network
 from engine.losses.features import affinity_loss, channel_loss, content_loss, gram, style_loss
-from engine.losses.pictures import artefact_map, structure_loss, variation_loss
+from engine.losses.pictures import artefact_map, colour_loss, structure_loss, variation_loss
 from engine.metrics.ssim import ssim
 
 REAL, FAKE = torch.full((2, 1, 3, 3), 3.0), torch.full((2, 1, 3, 3), -3.0)
@@ -65,6 +65,15 @@ def test_the_structure_loss_is_one_less_the_metric() -> None:
 
     assert float(structure_loss(sr, hr)) == pytest.approx(expected, abs=1e-4)
     assert float(structure_loss(sr, sr)) == pytest.approx(0, abs=1e-6)
+
+
+def test_lightness_is_no_error_of_colour_and_a_tint_is() -> None:
+    hr = torch.rand(2, 3, 4, 4)
+    tinted = hr.clone()
+    tinted[:, 0] += 0.3
+
+    assert float(colour_loss(hr + 0.2, hr)) == pytest.approx(0, abs=1e-6)
+    assert float(colour_loss(tinted, hr)) == pytest.approx(0.15)
 
 
 def test_a_flat_picture_has_no_variation_and_a_step_has() -> None:

@@ -1,0 +1,77 @@
+"""The models that come with the project are whole, measured, and fit their twins."""
+
+from __future__ import annotations
+
+import itertools
+
+import pytest
+
+from engine.catalog.card import ModelCard
+from engine.catalog.catalog import Catalog, Origin, Shelf, shipped_models_folder
+
+CATALOG = Catalog([Shelf(folder=shipped_models_folder(), origin=Origin.SHIPPED)])
+CARDS = CATALOG.list()
+every_model = pytest.mark.parametrize("card", CARDS, ids=lambda card: card.id)
+
+
+def test_all_cards_can_be_read_and_all_files_are_whole() -> None:
+    assert CATALOG.broken == ()
+    assert {fault for _, fault in CATALOG.verify()} == {None}
+
+
+def test_all_files_together_stay_small() -> None:
+    assert sum(path.stat().st_size for path in shipped_models_folder().iterdir()) < 25e6
+
+
+def test_each_scale_has_one_default_and_it_is_faithful_and_for_real_photos() -> None:
+    for scale in {card.scale for card in CARDS}:
+        marked = [card for card in CARDS if card.scale == scale and card.is_default]
+        assert [(card.kind, card.damage) for card in marked] == [("faithful", "real")]
+        assert CATALOG.default(scale) == marked[0]
+
+
+@every_model
+def test_it_has_an_int8_file(card: ModelCard) -> None:
+    small = card.variant("int8")
+    assert small is not None
+    assert 0 <= small.loss_db < 0.2
+
+
+@every_model
+def test_its_twin_is_of_the_other_kind_and_built_alike(card: ModelCard) -> None:
+    if card.twin is None:
+        pytest.skip("it stands alone")
+    twin = CATALOG.get(card.twin)
+    assert (twin.twin, twin.scale, twin.damage) == (card.id, card.scale, card.damage)
+    assert twin.architecture == card.architecture
+    assert twin.kind != card.kind
+
+
+@every_model
+def test_its_figures_tell_command_and_protocol(card: ModelCard) -> None:
+    measured = {(figure.set, figure.metric) for figure in card.quality}
+    sets, metrics = ("set5", "set14", "bsd100"), ("psnr_y_db", "lpips")
+    assert measured >= set(itertools.product(sets, metrics))
+    for figure in card.quality:
+        assert figure.command.startswith(f"mfagan evaluate {card.id} ")
+
+
+@every_model
+def test_a_model_for_real_photos_was_measured_on_damaged_ones(card: ModelCard) -> None:
+    protocols = {figure.protocol.split(",")[0] for figure in card.quality}
+    assert ("damaged LR" in protocols) == (card.damage == "real")
+    assert ("niqe" in {figure.metric for figure in card.quality}) == (card.damage == "real")
+
+
+@every_model
+def test_it_tells_how_it_was_trained(card: ModelCard) -> None:
+    assert card.training["step"] > 0
+    assert card.training["machine"]
+    assert card.training["minutes"] > 0
+    assert "/" not in str(card.training["start"])
+
+
+@every_model
+def test_what_paints_detail_says_so(card: ModelCard) -> None:
+    warned = any("may not have been there" in limit for limit in card.limits)
+    assert warned == (card.kind == "vivid")
