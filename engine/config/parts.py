@@ -123,6 +123,7 @@ class GanWeights(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     perceptual: Weight = 1.0
     adversarial: Weight = 5e-3
     colour: Weight = 0.0
+    grid: Weight = 0.0
     structure: Weight = 0.0
     style: Weight = 0.0
     variation: Weight = 0.0

@@ -45,7 +45,9 @@ class MfaganScheme(Scheme):
         device, clip_norm = start.device, recipe.clip_norm
         teacher = build_teacher(recipe.teacher, scale=recipe.generator.scale, device=device)
         self._imitation = Imitation(self.generator, teacher, recipe.distill, device=device)
-        self._pictures = PictureTerms(recipe.weights, recipe.perceptual, device)
+        self._pictures = PictureTerms(
+            recipe.weights, recipe.perceptual, device, scale=recipe.generator.scale
+        )
         self._teacher_judge = Judge(
             recipe.teacher_discriminator, recipe.adversarial, device=device, clip_norm=clip_norm
         )

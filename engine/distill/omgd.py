@@ -59,8 +59,10 @@ class OmgdScheme(Scheme):
         wider, deeper = (judge.network for judge in self._judges.values())
         share_layers(wider, deeper, recipe.shared_layers)
         self._channels = _ChannelTerm(self.generator, self._teachers["wider"], device)
-        self._pictures = PictureTerms(recipe.student_weights, recipe.perceptual, device)
-        self._teacher_pictures = PictureTerms(recipe.teacher_weights, recipe.perceptual, device)
+        self._pictures, self._teacher_pictures = (
+            PictureTerms(weights, recipe.perceptual, device, scale=recipe.generator.scale)
+            for weights in (recipe.student_weights, recipe.teacher_weights)
+        )
         self._generate = shared(self.generator)
         self._teach = {name: shared(teacher) for name, teacher in self._teachers.items()}
         self.networks: Mapping[str, nn.Module] = {

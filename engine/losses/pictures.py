@@ -11,6 +11,7 @@ _SIGMA_PX = 1.5
 _C1 = 0.01**2
 _C2 = 0.03**2
 _LOCAL_PX = 7
+_GRID_WINDOW = 8
 
 
 def structure_loss(sr: Tensor, hr: Tensor) -> Tensor:
@@ -43,6 +44,23 @@ def colour_loss(sr: Tensor, hr: Tensor) -> Tensor:
     """
     error = sr - hr
     return (error[:, ::2] - error[:, 1:2]).abs().mean()
+
+
+def grid_loss(sr: Tensor, hr: Tensor, *, scale: int) -> Tensor:
+    """Return the mean absolute difference of the patterns that repeat with every LR pixel.
+
+    Feature networks and discriminators with strides are blind to some of these
+    checkerboards and even reward them. The pattern is what pixels differ from the
+    mean of their cell, averaged over windows of cells, so that detail falls out.
+
+    Shape:
+        - ``sr``, ``hr``: ``(N, C, s·H, s·W)``, ``s`` being ``scale``; ``H`` and ``W`` of
+          8 or more.
+    """
+    cells = functional.pixel_unshuffle(sr - hr, scale).unflatten(1, (-1, scale**2))
+    ripple = (cells - cells.mean(dim=2, keepdim=True)).flatten(1, 2)
+    pattern = functional.avg_pool2d(ripple, _GRID_WINDOW, _GRID_WINDOW // 2)
+    return pattern.abs().mean()
 
 
 def variation_loss(sr: Tensor) -> Tensor:

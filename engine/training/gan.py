@@ -35,7 +35,9 @@ class GanScheme(Scheme):
         self._averaged = start.averaged
         self._weights = recipe.weights
         self._generate = shared(self.generator)
-        self._pictures = PictureTerms(recipe.weights, recipe.perceptual, start.device)
+        self._pictures = PictureTerms(
+            recipe.weights, recipe.perceptual, start.device, scale=recipe.generator.scale
+        )
         self._judge = Judge(
             recipe.discriminator,
             recipe.adversarial,

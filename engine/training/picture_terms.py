@@ -11,7 +11,13 @@ from torch.nn import functional
 from engine.config.parts import GanWeights, PerceptualRecipe
 from engine.losses.feature_networks import FeatureNetwork, load_feature_network
 from engine.losses.features import content_loss, style_loss
-from engine.losses.pictures import artefact_loss, colour_loss, structure_loss, variation_loss
+from engine.losses.pictures import (
+    artefact_loss,
+    colour_loss,
+    grid_loss,
+    structure_loss,
+    variation_loss,
+)
 from engine.training.scheme import Losses
 
 
@@ -22,15 +28,22 @@ class PictureTerms:
         weights: How much each term counts.
         perceptual: On which features pictures are compared.
         device: Where the pictures are.
+        scale: Enlargement that made them, in whose step a grid would repeat.
 
     Raises:
         ConfigError: If a feature network is needed and its file is not there.
     """
 
     def __init__(
-        self, weights: GanWeights, perceptual: PerceptualRecipe, device: torch.device
+        self,
+        weights: GanWeights,
+        perceptual: PerceptualRecipe,
+        device: torch.device,
+        *,
+        scale: int,
     ) -> None:
         self._weights = weights
+        self._scale = scale
         needs_features = weights.perceptual > 0 or weights.style > 0
         self._network: FeatureNetwork | None = None
         if needs_features and perceptual.network != "discriminator":
@@ -66,6 +79,8 @@ class PictureTerms:
             losses["pixel"] = weights.pixel * functional.l1_loss(sr, target)
         if weights.colour:
             losses["colour"] = weights.colour * colour_loss(sr, target)
+        if weights.grid:
+            losses["grid"] = weights.grid * grid_loss(sr, target, scale=self._scale)
         if weights.structure:
             losses["structure"] = weights.structure * structure_loss(sr, target)
         if weights.variation:

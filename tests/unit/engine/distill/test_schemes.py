@@ -42,7 +42,7 @@ from tests.helpers.training import TINY, Recorder, new_run, tiny_recipe
 TEACHER = TeacherRecipe(generator=GeneratorRecipe(family="rrdbnet", scale=2, channels=4, blocks=1))
 SMALL_D = DiscriminatorRecipe(channels=2, layers=1)
 EVERY_TERM = GanWeights(
-    pixel=1, perceptual=1, adversarial=1, colour=1, structure=1, style=1, variation=1, artefact=1
+    **dict.fromkeys(GanWeights.__struct_fields__, 1)  # type: ignore[arg-type]
 )
 
 
@@ -122,12 +122,12 @@ SCHEMES: dict[str, Callable[[Path], TrainRecipe]] = {
     "slim": slim,
 }
 TERMS = {
-    "gan": {"pixel", "perceptual", "adversarial", "colour", "structure", "style", "variation",
-            "artefact", "discriminator"},
+    "gan": {"pixel", "perceptual", "adversarial", "colour", "grid", "structure", "style",
+            "variation", "artefact", "discriminator"},
     "distill": {"output", "imitated_pixel", "feature", "affinity"},
-    "mfagan": {"pixel", "perceptual", "adversarial", "colour", "structure", "style",
-               "variation", "artefact", "discriminator", "output", "feature", "discriminator_feature",
-               "teacher_discriminator"},
+    "mfagan": {"pixel", "perceptual", "adversarial", "colour", "grid", "structure", "style",
+               "variation", "artefact", "discriminator", "output", "feature",
+               "discriminator_feature", "teacher_discriminator"},
     "omgd": {f"from_{teacher}_{term}" for teacher in ("wider", "deeper")
              for term in ("pixel", "structure", "variation")} | {"from_wider_channel"},
     "supernet": {"pixel", "output", "feature", "adversarial", "discriminator"},

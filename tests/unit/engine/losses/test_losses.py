@@ -13,7 +13,13 @@ from engine.data.photo_store import load_rgb
 from engine.losses.adversarial import GAN_FORMS
 from engine.losses.feature_networks import load_feature_network
 from engine.losses.features import affinity_loss, channel_loss, content_loss, gram, style_loss
-from engine.losses.pictures import artefact_map, colour_loss, structure_loss, variation_loss
+from engine.losses.pictures import (
+    artefact_map,
+    colour_loss,
+    grid_loss,
+    structure_loss,
+    variation_loss,
+)
 from engine.metrics.ssim import ssim
 
 REAL, FAKE = torch.full((2, 1, 3, 3), 3.0), torch.full((2, 1, 3, 3), -3.0)
@@ -74,6 +80,21 @@ def test_lightness_is_no_error_of_colour_and_a_tint_is() -> None:
 
     assert float(colour_loss(hr + 0.2, hr)) == pytest.approx(0, abs=1e-6)
     assert float(colour_loss(tinted, hr)) == pytest.approx(0.15)
+
+
+@pytest.mark.parametrize("scale", [2, 4])
+def test_a_checkerboard_is_a_grid_and_an_offset_is_none(scale: int) -> None:
+    hr = torch.rand(2, 3, 8 * scale, 8 * scale)
+    ripple = torch.arange(8 * scale).remainder(2) * 0.2 - 0.1
+
+    assert float(grid_loss(hr + 0.3, hr, scale=scale)) == pytest.approx(0, abs=1e-6)
+    assert float(grid_loss(hr + ripple, hr, scale=scale)) == pytest.approx(0.1, abs=1e-6)
+
+
+def test_detail_hardly_counts_as_a_grid() -> None:
+    noise = torch.rand(1, 1, 128, 128) - 0.5
+
+    assert float(grid_loss(noise, torch.zeros_like(noise), scale=4)) < 0.15 * noise.abs().mean()
 
 
 def test_a_flat_picture_has_no_variation_and_a_step_has() -> None:
