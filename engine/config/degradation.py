@@ -160,12 +160,15 @@ class PassRecipe(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
         resize: By what it resizes.
         noise: What noise it adds.
         jpeg_quality: Lowest and highest quality it compresses with.
+        full_chroma_share: Pictures whose JPEG keeps chroma at full resolution. With
+            none, as published, networks learn to saturate what is thin.
     """
 
     blur: BlurRecipe = BlurRecipe()
     resize: ResizeRecipe = ResizeRecipe()
     noise: NoiseRecipe = NoiseRecipe()
     jpeg_quality: Limits = (30.0, 95.0)
+    full_chroma_share: Share = 0.0
 
     def __post_init__(self) -> None:
         _check_order("jpeg_quality", self.jpeg_quality, least=1, most=100)

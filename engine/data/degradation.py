@@ -67,7 +67,7 @@ class RealDegradation:
         images = _blur(hr.contiguous(), random, first.blur)
         images = _rescale(images, random, first.resize, base=tuple(hr.shape[2:]))
         images = _add_noise(images, random, noise, first.noise)
-        images = _jpeg(images, random, first.jpeg_quality)
+        images = _jpeg(images, random, first)
         images = _blur(images, random, second.blur)
         images = _rescale(images, random, second.resize, base=size)
         images = _add_noise(images, random, noise, second.noise)
@@ -90,8 +90,8 @@ class RealDegradation:
         last, filters = self._recipe.last, settings.resize.filters
         if random.random() < last.sinc_first_share:
             images = _sinc(_resize(images, size, random, filters), random, last)
-            return _jpeg(images, random, settings.jpeg_quality)
-        images = _jpeg(images, random, settings.jpeg_quality)
+            return _jpeg(images, random, settings)
+        images = _jpeg(images, random, settings)
         return _sinc(_resize(images, size, random, filters), random, last)
 
 
@@ -184,9 +184,14 @@ def _shot_noise(light: Tensor, noise: torch.Generator) -> Tensor:
     return torch.poisson(light * _POISSON_LEVELS, generator=noise) / _POISSON_LEVELS - light
 
 
-def _jpeg(images: Tensor, random: np.random.Generator, limits: Limits) -> Tensor:
-    quality = _draw(random, limits, images.shape[0]).reshape(-1)
-    return compress_jpeg(images, quality.to(images))
+def _jpeg(images: Tensor, random: np.random.Generator, settings: PassRecipe) -> Tensor:
+    count = images.shape[0]
+    quality = _draw(random, settings.jpeg_quality, count).reshape(-1)
+    full = None
+    if settings.full_chroma_share:
+        draws = random.random(count) < settings.full_chroma_share
+        full = torch.from_numpy(draws).to(images.device)
+    return compress_jpeg(images, quality.to(images), has_full_chroma=full)
 
 
 def _draw(random: np.random.Generator, limits: Limits, count: int) -> Tensor:

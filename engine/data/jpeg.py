@@ -1,7 +1,7 @@
 """What JPEG does to pictures, in torch, for a whole batch at once.
 
-Recommendation ITU-T T.81 with the tables of its annex K and chroma at half
-resolution; entropy coding loses nothing and is left out.
+Recommendation ITU-T T.81 with the tables of its annex K and chroma at half or
+full resolution; entropy coding loses nothing and is left out.
 """
 
 from __future__ import annotations
@@ -28,26 +28,33 @@ _CHROMA = (
 _TO_YCC = ((0.299, 0.587, 0.114), (-0.168736, -0.331264, 0.5), (0.5, -0.418688, -0.081312))
 
 
-def compress_jpeg(images: Tensor, quality: Tensor) -> Tensor:
+def compress_jpeg(
+    images: Tensor, quality: Tensor, *, has_full_chroma: Tensor | None = None
+) -> Tensor:
     """Return ``images`` as they come back from a JPEG file.
 
     Args:
         images: Pictures.
         quality: Quality of each, 1 to 100, as libjpeg counts it.
+        has_full_chroma: Which keep chroma at full resolution (4:4:4); none when not
+            given, as cameras do (4:2:0).
 
     Shape:
-        - ``images``: ``(N, 3, H, W)`` in ``[0, 1]``; ``quality``: ``(N,)``.
+        - ``images``: ``(N, 3, H, W)`` in ``[0, 1]``; ``quality``: ``(N,)``;
+          ``has_full_chroma``: ``(N,)`` bool.
     """
     height, width = images.shape[2:]
     pads = (0, -width % (2 * _BLOCK_PX), 0, -height % (2 * _BLOCK_PX))
     padded = functional.pad(images.clamp(0, 1), pads, mode="replicate") * 255
     matrix = torch.tensor(_TO_YCC).to(images)
     planes = torch.einsum("oc,nchw->nohw", matrix, padded)
-    luma, chroma = planes[:, :1] - 128, functional.avg_pool2d(planes[:, 1:], 2)
-    luma = _round_trip(luma, _table(_LUMA, quality))
-    chroma = _round_trip(chroma, _table(_CHROMA, quality))
+    luma = _round_trip(planes[:, :1] - 128, _table(_LUMA, quality))
+    steps = _table(_CHROMA, quality)
+    chroma = _round_trip(functional.avg_pool2d(planes[:, 1:], 2), steps)
     # A triangle filter, which is what libjpeg calls fancy upsampling.
     chroma = functional.interpolate(chroma, scale_factor=2.0, mode="bilinear", align_corners=False)
+    if has_full_chroma is not None and has_full_chroma.any():
+        chroma[has_full_chroma] = _round_trip(planes[has_full_chroma, 1:], steps[has_full_chroma])
     planes = torch.cat([luma + 128, chroma], dim=1)
     restored = torch.einsum("oc,nchw->nohw", torch.linalg.inv(matrix), planes)
     return (restored / 255).clamp(0, 1)[:, :, :height, :width]

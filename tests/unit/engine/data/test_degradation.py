@@ -62,18 +62,38 @@ def test_a_sinc_kernel_rings_and_is_round() -> None:
     assert torch.allclose(kernel, kernel.flip(0))
 
 
+@pytest.mark.parametrize("subsampling", ["4:2:0", "4:4:4"])
 @pytest.mark.parametrize("quality", [30, 60, 95])
-def test_jpeg_does_what_a_real_encoder_does(quality: int) -> None:
+def test_jpeg_does_what_a_real_encoder_does(quality: int, subsampling: str) -> None:
     images = smooth(64, count=1)
     codes = (images[0].permute(1, 2, 0) * 255).round().to(torch.uint8).numpy()
     stream = io.BytesIO()
-    Image.fromarray(codes).save(stream, format="jpeg", quality=quality, subsampling="4:2:0")
+    Image.fromarray(codes).save(stream, format="jpeg", quality=quality, subsampling=subsampling)
     with Image.open(stream) as decoded:
         real = np.asarray(decoded, dtype=np.float32) / 255
 
-    ours = compress_jpeg(images, torch.tensor([float(quality)]))[0].permute(1, 2, 0).numpy()
+    full = torch.tensor([subsampling == "4:4:4"])
+    ours = compress_jpeg(images, torch.tensor([float(quality)]), has_full_chroma=full)
 
-    assert np.abs(ours - real).mean() * 255 < 2.0
+    assert np.abs(ours[0].permute(1, 2, 0).numpy() - real).mean() * 255 < 2.0
+
+
+def test_chroma_keeps_its_detail_in_the_pictures_that_are_told_to() -> None:
+    images = torch.rand(2, 3, 32, 32)
+    quality = torch.full((2,), 95.0)
+
+    half, full = compress_jpeg(images, quality, has_full_chroma=torch.tensor([False, True]))
+
+    assert torch.equal(half, compress_jpeg(images, quality)[0])
+    assert float((full - images[1]).abs().mean()) < 0.2 * float((half - images[0]).abs().mean())
+
+
+def test_a_share_of_the_pictures_keeps_full_chroma() -> None:
+    half = degrade()
+    passes = {"first": PassRecipe(full_chroma_share=1.0)}
+    full = degrade(msgspec.structs.replace(REAL, **passes))
+
+    assert not torch.equal(half, full)
 
 
 def test_jpeg_loses_more_at_lower_quality() -> None:
