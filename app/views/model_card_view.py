@@ -25,8 +25,7 @@ class ModelCardView(QFrame):
         self._scale = text_label(role="badge")
         self._kind = text_label(role="badge")
         self._photos = text_label(role="badge")
-        self._licence = text_label(role="badge")
-        for badge in (self._scale, self._kind, self._photos, self._licence):
+        for badge in (self._scale, self._kind, self._photos):
             badges.addWidget(badge)
         badges.addStretch()
         layout.addLayout(badges)
@@ -56,7 +55,6 @@ class ModelCardView(QFrame):
         self._kind.setText(kinds.get(card.kind, card.kind))
         self._photos.setText(photos.get(card.damage or "", ""))
         self._photos.setVisible(card.damage is not None)
-        self._licence.setText(card.licence)
         self._cost.setText(
             self.tr("{params} K weights, {macs} G operations").format(
                 params=round(card.params / 1000),
@@ -74,5 +72,5 @@ class ModelCardView(QFrame):
             if figure
             else self.tr("not measured")
         )
-        self._origin.setText(card.credit)
+        self._origin.setText(f"{card.licence} \u00b7 {card.credit}")
         self.setToolTip("\n".join((card.credit, *card.limits)))

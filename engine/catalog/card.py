@@ -91,6 +91,8 @@ class Variant(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Size of the file."""
     loss_db: Annotated[float, Meta(ge=0)] = 0.0
     """PSNR lost against fp32, measured; 0 for fp32 itself."""
+    difference_codes: Annotated[float, Meta(ge=0)] | None = None
+    """Mean difference from fp32's pictures in 8-bit code values; None when not measured."""
     relative_speed: Annotated[float, Meta(gt=0)] | None = None
     """How many times faster than fp32, measured; None when it was not."""
 

@@ -128,14 +128,13 @@ def _list(output: Output) -> None:
             f"x{entry.card.scale}",
             entry.card.kind,
             _PHOTOS.get(entry.card.damage, "-"),
-            "/".join(variant.precision for variant in entry.card.variants),
             f"{entry.card.params / 1e3:,.0f} K",
             f"{entry.card.macs.value / 1e9:.2f}",
             entry.origin.value,
         )
         for entry in catalog.entries()
     ]
-    columns = ("Model", "Scale", "Kind", "Photos", "Precision", ">Params", ">GMAC", "Origin")
+    columns = ("Model", "Scale", "Kind", "Photos", ">Params", ">GMAC", "Origin")
     output.table(columns, rows)
     for broken in catalog.broken:
         output.note(f"Left out: {broken.reason}")

@@ -34,7 +34,14 @@ from engine.config.recipes import (
 from engine.core.errors import ConfigError, OutputExistsError
 from engine.export.calibration import calibration_patches
 from engine.export.onnx_file import export_onnx
-from engine.export.quality import Ruler, SetQuality, card_figures, lost_db, measure
+from engine.export.quality import (
+    Ruler,
+    SetQuality,
+    card_figures,
+    difference_codes,
+    lost_db,
+    measure,
+)
 from engine.export.quantise import quantise_int8
 from engine.export.speed_ratio import relative_speed
 from engine.inference.session import SessionSpec, open_session
@@ -166,7 +173,9 @@ def _variants(
 ) -> tuple[Variant, ...]:
     base = open_session(SessionSpec(path=files["fp32"]))
 
-    def describe(precision: Precision, *, loss_db: float, speed: float) -> Variant:
+    def describe(
+        precision: Precision, *, loss_db: float, difference: float, speed: float
+    ) -> Variant:
         path = files[precision]
         return Variant(
             precision=precision,
@@ -174,15 +183,17 @@ def _variants(
             sha256=hash_file(path),
             bytes=path.stat().st_size,
             loss_db=loss_db,
+            difference_codes=difference,
             relative_speed=round(speed, 2),
         )
 
     small = open_session(SessionSpec(path=files["int8"]))
     return (
-        describe("fp32", loss_db=0.0, speed=1.0),
+        describe("fp32", loss_db=0.0, difference=0.0, speed=1.0),
         describe(
             "int8",
             loss_db=lost_db(files["int8"], quality, request.ruler),
+            difference=difference_codes(files["int8"], files["fp32"], request.ruler),
             speed=relative_speed(small, base, side_px=request.tile_px),
         ),
     )

@@ -8,13 +8,17 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+import numpy as np
+
 from engine.catalog.card import QualityFigure
 from engine.core.cancellation import CancelToken
 from engine.core.errors import ConfigError
+from engine.data.photo_store import crop_to_multiple, find_photos, load_rgb
 from engine.evaluation.contestants import FileContestant
 from engine.evaluation.evaluate import PROTOCOL_ALONE, evaluate
 from engine.evaluation.judges import Judges
 from engine.evaluation.reductions import MATLAB, Reduction
+from engine.imaging.code_values import to_float
 
 PSNR = "psnr_y_db"
 """The figure that says what a smaller precision loses."""
@@ -111,6 +115,31 @@ def lost_db(path: Path, quality: Sequence[SetQuality], ruler: Ruler) -> float:
         for name, means in _means(path, Judges(), folders=ruler.benchmarks, reduction=reduction)
     ]
     return max(0.0, round(max(losses), 4))
+
+
+def difference_codes(path: Path, full: Path, ruler: Ruler) -> float:
+    """Return how far the pictures of ``path`` are from those of ``full``, on the worst set.
+
+    PSNR hides it where both are far from the HR photo, as for damaged photos.
+
+    Args:
+        path: ONNX file of a smaller precision.
+        full: ONNX file of the full precision.
+        ruler: On whose benchmarks they are compared, LR by its first reduction.
+
+    Returns:
+        Mean absolute difference in 8-bit code values.
+    """
+    one, other = FileContestant(path, threads=0), FileContestant(full, threads=0)
+    worst = 0.0
+    for folder in ruler.benchmarks:
+        gaps = []
+        for photo in find_photos(folder):
+            hr = crop_to_multiple(load_rgb(photo), other.scale)
+            lr = to_float(ruler.reductions[0].reduce(hr, other.scale, photo=photo))
+            gaps.append(np.abs(one.enlarge(lr) - other.enlarge(lr)).mean())
+        worst = max(worst, 255 * float(np.mean(gaps)))
+    return round(worst, 3)
 
 
 def card_figures(quality: Sequence[SetQuality], model_id: str) -> tuple[QualityFigure, ...]:

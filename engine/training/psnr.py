@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Literal
 
-from torch import nn
+from torch import Tensor, nn
 from torch.nn import functional
 from typing_extensions import override
 
@@ -44,7 +44,7 @@ class PsnrScheme(Scheme):
     def _losses(self, batch: Batch) -> Losses:
         measure = functional.l1_loss if self._error == "l1" else functional.mse_loss
         sr = self._generate(batch.lr).float()
-        losses = {self._error: measure(sr, batch.hr)}
+        losses: dict[str, Tensor] = {self._error: measure(sr, batch.hr)}
         if self._colour:
             losses["colour"] = self._colour * colour_loss(sr, batch.hr)
         return losses

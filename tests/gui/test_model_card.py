@@ -8,15 +8,16 @@ from PySide6.QtWidgets import QLabel  # noqa: TID251
 from pytestqt.qtbot import QtBot
 
 from app.views.model_card_view import ModelCardView
+from app.widgets.controls import ElidedLabel
 from tests.helpers.tiny_models import tiny_card
 
 
 @pytest.mark.parametrize(
     ("damage", "badges"),
     [
-        ("real", ["\u00d72", "Vivid", "Real photos", "Apache-2.0"]),
-        ("bicubic", ["\u00d72", "Vivid", "Clean photos", "Apache-2.0"]),
-        (None, ["\u00d72", "Vivid", "Apache-2.0"]),
+        ("real", ["\u00d72", "Vivid", "Real photos"]),
+        ("bicubic", ["\u00d72", "Vivid", "Clean photos"]),
+        (None, ["\u00d72", "Vivid"]),
     ],
 )
 def test_badges_name_the_photos_it_was_trained_for(
@@ -29,3 +30,13 @@ def test_badges_name_the_photos_it_was_trained_for(
 
     shown = [label for label in view.findChildren(QLabel) if label.property("role") == "badge"]
     assert [label.text() for label in shown if not label.isHidden()] == badges
+
+
+def test_the_licence_stands_with_the_credit(qtbot: QtBot) -> None:
+    view = ModelCardView()
+    qtbot.addWidget(view)
+
+    view.show_card(tiny_card())
+
+    told = [label.text() for label in view.findChildren(ElidedLabel)]
+    assert told == ["Apache-2.0 \u00b7 made in a test"]

@@ -41,9 +41,7 @@ from tests.helpers.training import TINY, Recorder, new_run, tiny_recipe
 
 TEACHER = TeacherRecipe(generator=GeneratorRecipe(family="rrdbnet", scale=2, channels=4, blocks=1))
 SMALL_D = DiscriminatorRecipe(channels=2, layers=1)
-EVERY_TERM = GanWeights(
-    **dict.fromkeys(GanWeights.__struct_fields__, 1)  # type: ignore[arg-type]
-)
+EVERY_TERM = GanWeights(**dict.fromkeys(GanWeights.__struct_fields__, 1))
 
 
 def shared_values(tmp_path: Path) -> dict[str, object]:

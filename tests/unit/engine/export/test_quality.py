@@ -9,7 +9,14 @@ import pytest
 
 from engine.core.errors import ConfigError
 from engine.evaluation.reductions import MATLAB, DamagedReduction
-from engine.export.quality import PSNR, Ruler, card_figures, lost_db, measure
+from engine.export.quality import (
+    PSNR,
+    Ruler,
+    card_figures,
+    difference_codes,
+    lost_db,
+    measure,
+)
 from tests.helpers.tiny_onnx import write_tiny_onnx
 from tests.helpers.training import write_photos
 
@@ -66,6 +73,16 @@ def test_the_loss_is_that_of_the_worst_set(network: Path, photos: Path, tmp_path
     assert losses[0] != losses[1]
     assert lost_db(rough, full, ruler) == pytest.approx(max(losses), abs=1e-4)
     assert lost_db(network, full, ruler) == 0
+
+
+def test_the_difference_is_between_the_pictures_of_two_files(
+    network: Path, photos: Path, tmp_path: Path
+) -> None:
+    rough = write_tiny_onnx(tmp_path / "rough.onnx", scale=4, strength=0.3)
+    ruler = Ruler(benchmarks=(photos,))
+
+    assert difference_codes(network, network, ruler) == 0
+    assert 1 < difference_codes(rough, network, ruler) < 50
 
 
 def test_folders_of_one_name_are_refused(photos: Path, tmp_path: Path) -> None:

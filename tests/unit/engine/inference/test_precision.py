@@ -15,11 +15,11 @@ CUDA = KNOWN_PROVIDERS[0]
 FULL = tiny_card(precisions=("fp32", "fp16", "int8"))
 
 
-def with_loss(card: ModelCard, loss_db: float) -> ModelCard:
+def with_loss(card: ModelCard, **loss: float) -> ModelCard:
     return msgspec.structs.replace(
         card,
         variants=tuple(
-            v if v.precision == "fp32" else msgspec.structs.replace(v, loss_db=loss_db)
+            v if v.precision == "fp32" else msgspec.structs.replace(v, **loss)
             for v in card.variants
         ),
     )
@@ -33,14 +33,22 @@ def test_auto_takes_the_fastest_and_says_why() -> None:
 
 @pytest.mark.parametrize(("loss_db", "expected"), [(0.049, "int8"), (0.05, "fp32")])
 def test_auto_takes_no_variant_that_loses_more(loss_db: float, expected: str) -> None:
-    chosen = choose_variant(with_loss(FULL, loss_db), "auto", provider=CPU)
+    chosen = choose_variant(with_loss(FULL, loss_db=loss_db), "auto", provider=CPU)
+    assert chosen.variant.precision == expected
+
+
+@pytest.mark.parametrize(("codes", "expected"), [(0.49, "int8"), (0.5, "fp32")])
+def test_auto_takes_no_variant_whose_pictures_are_visibly_other(
+    codes: float, expected: str
+) -> None:
+    chosen = choose_variant(with_loss(FULL, difference_codes=codes), "auto", provider=CPU)
     assert chosen.variant.precision == expected
 
 
 def test_auto_leaves_int8_out_where_it_gains_nothing() -> None:
     chosen = choose_variant(FULL, "auto", provider=CUDA)
     assert chosen.variant.precision == "fp32"
-    assert "fastest within 0.05 dB" in chosen.reason
+    assert "fastest without a visible loss" in chosen.reason
 
 
 def test_speed_that_was_not_measured_is_no_speed() -> None:
@@ -57,7 +65,7 @@ def test_only_variant_is_taken() -> None:
     half = msgspec.structs.replace(
         half, variants=(msgspec.structs.replace(half.variants[0], relative_speed=None),)
     )
-    assert "only one within" in choose_variant(half, "auto", provider=CPU).reason
+    assert "only one without" in choose_variant(half, "auto", provider=CPU).reason
 
 
 def test_wanted_precision_is_taken_or_refused() -> None:
