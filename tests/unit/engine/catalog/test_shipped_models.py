@@ -37,11 +37,9 @@ def test_it_has_an_int8_file(card: ModelCard) -> None:
     assert 0 <= small.loss_db < 0.2
 
 
-@every_model
+@pytest.mark.parametrize("card", [c for c in CARDS if c.twin], ids=lambda card: card.id)
 def test_its_twin_is_of_the_other_kind_and_built_alike(card: ModelCard) -> None:
-    if card.twin is None:
-        pytest.skip("it stands alone")
-    twin = CATALOG.get(card.twin)
+    twin = CATALOG.get(str(card.twin))
     assert (twin.twin, twin.scale, twin.damage) == (card.id, card.scale, card.damage)
     assert twin.architecture == card.architecture
     assert twin.kind != card.kind
