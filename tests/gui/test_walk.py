@@ -13,23 +13,18 @@ from PySide6.QtWidgets import QToolButton, QWidget  # noqa: TID251
 from app.state.queue_store import ItemState
 from app.state.viewer_state import Side, ViewerMode
 from app.views.message_dialog import MessageDialog
-from engine.api import imported_models_folder
 from tests.gui.conftest import App, DrawPhoto, StartApp, drop
-from tests.helpers.catalogs import put_model
 
 _CONTROL = Qt.KeyboardModifier.ControlModifier
 _SHIFT = Qt.KeyboardModifier.ShiftModifier
 _DONE, _FAILED, _CANCELLED = ItemState.DONE, ItemState.FAILED, ItemState.CANCELLED
-_SHIPPED, _TWINNED = "mfa-s-x4-classic", "walk-x4"
+_SHIPPED, _TWINNED = "mfa-s-x4-classic", "mfa-xs-x4-photo"
 _MOST_TABS = 90
 
 
 @pytest.fixture
 def walker(start_app: StartApp) -> App:
-    """The app with one more model, which has a vivid twin."""
-    folder = imported_models_folder()
-    put_model(folder, _TWINNED, scale=4, twin=f"{_TWINNED}-vivid")
-    put_model(folder, f"{_TWINNED}-vivid", scale=4, kind="vivid", seed=7, twin=_TWINNED)
+    """The app with the models that ship."""
     return start_app()
 
 
