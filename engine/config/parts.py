@@ -116,7 +116,8 @@ class PerceptualRecipe(Struct, frozen=True, kw_only=True, forbid_unknown_fields=
 class GanWeights(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """How much each term counts; a term of weight 0 is not computed.
 
-    The defaults are ESRGAN's. Paper: Wang et al. 2018, arXiv 1809.00219.
+    The defaults are ESRGAN's. Paper: Wang et al. 2018, arXiv 1809.00219. ``colour`` is
+    against tints beside edges, ``grid`` against checkerboards; both are our own.
     """
 
     pixel: Weight = 1e-2

@@ -24,6 +24,10 @@ def calibration_patches(folder: Path, *, scale: int, degradation: DegradationRec
         scale: Factor between LR and SR sides.
         degradation: How LR was made in training: damaged pictures have other ranges.
 
+    Returns:
+        Patches of shape ``(1, 3, H, W)``, float32 in ``[0, 1]``, sides of 96 pixels or
+        what the photo has.
+
     Raises:
         ConfigError: If the folder holds no photo.
     """
