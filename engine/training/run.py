@@ -155,6 +155,7 @@ def _build_start(recipe: TrainRecipe, say: Report) -> Generator:
     if recipe.init_weights:
         missing = load_fitting(generator, Path(recipe.init_weights))
         if missing:
+            generator.silence_new_parts(missing)
             text = f"{recipe.init_weights}: not taken: {', '.join(missing)}"
             say(Warned(code="partial-weights", text=text))
     return generator

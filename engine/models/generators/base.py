@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 from abc import abstractmethod
+from collections.abc import Collection
 
 from torch import Tensor, nn
 from typing_extensions import override
@@ -33,6 +34,15 @@ class Generator(nn.Module):
     def folded(self) -> Generator:
         """Return the network as it ships: the same function, with nothing only training needs."""
         return copy.deepcopy(self).eval()
+
+    def silence_new_parts(self, names: Collection[str]) -> None:
+        """Make whole parts that started without weights add nothing, where the network can.
+
+        A deeper network then starts as the shallower one whose weights it took.
+
+        Args:
+            names: The tensors of ``state_dict`` that were not taken from elsewhere.
+        """
 
     @override
     def __call__(self, lr: Tensor) -> Tensor:

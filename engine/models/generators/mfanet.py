@@ -9,7 +9,7 @@ Memory-Efficient On-Device Super-Resolution GAN", arXiv 2107.12679.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Literal
 
 import torch
@@ -122,6 +122,18 @@ class MfaNet(Generator):
             picture: Tensor = self.anchor(lr)  # (N, 3·s², H, W)
         detail: Tensor = self.tail(body) + picture
         return functional.pixel_shuffle(detail, self.scale)  # (N, 3, s·H, s·W)
+
+    @override
+    def silence_new_parts(self, names: Collection[str]) -> None:
+        """Let blocks that started without weights add nothing; see `Generator`.
+
+        A block reaches the picture by its gather alone, or by the blocks after it, so only
+        blocks behind all those that have weights are silenced.
+        """
+        taken = [n for n, _ in enumerate(self.blocks) if f"gather.{n}.weight" not in names]
+        for gather in self.gather[max(taken) + 1 :] if taken else ():
+            for parameter in gather.parameters():
+                nn.init.zeros_(parameter)
 
     @override
     def folded(self) -> MfaNet:
