@@ -177,15 +177,30 @@ def test_weights_that_fit_in_part_are_taken_and_the_rest_is_named(tmp_path: Path
     small, large = new_run(tmp_path, "small"), new_run(tmp_path, "large")
     recipe = tiny_recipe(tmp_path)
     train(recipe, small)
-    wider = msgspec.structs.replace(recipe.generator, blocks=2)
+    deeper = msgspec.structs.replace(recipe.generator, blocks=2)
     start = small.checkpoints / "step-4" / "averaged.safetensors"
 
     events = train(
-        msgspec.structs.replace(recipe, generator=wider, init_weights=str(start)), large
+        msgspec.structs.replace(recipe, generator=deeper, init_weights=str(start)), large
     ).events
 
     warning = next(event for event in events if isinstance(event, Warned))
     assert "blocks.1.stage_1.kernel" in warning.text
+
+
+def test_a_deeper_network_goes_on_from_the_loss_of_the_shallower_one(tmp_path: Path) -> None:
+    small, same, large = (new_run(tmp_path, name) for name in ("small", "same", "large"))
+    recipe = tiny_recipe(tmp_path)
+    train(recipe, small)
+    deeper = msgspec.structs.replace(recipe.generator, blocks=3)
+    start = small.checkpoints / "step-4" / "averaged.safetensors"
+    on = msgspec.structs.replace(recipe, init_weights=str(start))
+
+    train(on, same)
+    train(msgspec.structs.replace(on, generator=deeper), large)
+
+    first = min(series(same, "loss_l1"))
+    assert series(large, "loss_l1")[first] == series(same, "loss_l1")[first]
 
 
 def test_validation_measures_the_averaged_generator(tmp_path: Path) -> None:
