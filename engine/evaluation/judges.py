@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from engine.core.errors import ConfigError
 from engine.core.images import ImageF32
 from engine.inference.session import GraphSession, SessionSpec
-from engine.metrics.colour import CELL_PX, colour_shift
+from engine.metrics.colour import CELL_PX, colour_cast, colour_shift
 from engine.metrics.niqe import NiqeModel, load_niqe, niqe
 
 # ImageNet's mean and spread, which LPIPS was trained with.
@@ -104,7 +104,9 @@ class Judges:
         scale = sr.shape[0] // lr.shape[0]
         figures = {}
         if self.has_colour:
-            figures["colour_shift_de"] = colour_shift(reduced, lr, cell_px=CELL_PX // scale)
+            cell_px = CELL_PX // scale
+            figures["colour_shift_de"] = colour_shift(reduced, lr, cell_px=cell_px)
+            figures["colour_cast_de"] = colour_cast(reduced, lr, cell_px=cell_px)
         return figures | self._judge_nature(sr, border_px=scale)
 
     def _judge_nature(self, sr: ImageF32, *, border_px: int) -> dict[str, float]:

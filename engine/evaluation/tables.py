@@ -15,6 +15,7 @@ _DIGITS = {
     "niqe": 2,
     "consistency_codes": 2,
     "colour_shift_de": 2,
+    "colour_cast_de": 2,
     "grid_codes": 2,
 }
 _TITLES = {
@@ -25,6 +26,7 @@ _TITLES = {
     "lpips": "LPIPS",
     "niqe": "NIQE",
     "colour_shift_de": "colour ΔE",
+    "colour_cast_de": "cast ΔE",
     "grid_codes": "grid",
 }
 _ABSENT = "-"

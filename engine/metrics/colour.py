@@ -38,12 +38,31 @@ def colour_shift(sr: ImageF32, reference: ImageF32, *, cell_px: int = CELL_PX) -
     Shape:
         - ``sr``, ``reference``: ``(H, W, 3)`` float32 in ``[0, 1]``, sRGB.
     """
-    if sr.shape != reference.shape:
-        raise ShapeMismatchError(
-            f"Pictures of shape {sr.shape} and {reference.shape} cannot be compared"
-        )
-    gap = to_lab(_cell_means(sr, cell_px)) - to_lab(_cell_means(reference, cell_px))
+    gap = _gaps(sr, reference, cell_px)
     return float(np.sqrt((gap**2).sum(axis=-1)).mean())
+
+
+def colour_cast(sr: ImageF32, reference: ImageF32, *, cell_px: int = CELL_PX) -> float:
+    """Return how far all cells of ``sr`` together moved, a tint or a change of brightness.
+
+    What `colour_shift` finds and this does not has moved to and fro: noise taken
+    away, and light places made lighter and dark ones darker.
+
+    Args:
+        sr: Picture to judge.
+        reference: What its colours should be.
+        cell_px: Side of a cell, in pixels of both.
+
+    Returns:
+        Length of the mean difference in L*a*b*, at most `colour_shift`.
+
+    Raises:
+        ShapeMismatchError: If shapes differ.
+
+    Shape:
+        - ``sr``, ``reference``: ``(H, W, 3)`` float32 in ``[0, 1]``, sRGB.
+    """
+    return float(np.linalg.norm(_gaps(sr, reference, cell_px).mean(axis=(0, 1))))
 
 
 def to_lab(rgb: NDArray[np.floating]) -> Floats:
@@ -61,6 +80,14 @@ def to_lab(rgb: NDArray[np.floating]) -> Floats:
     bent = np.where(ratio > (6 / 29) ** 3, np.cbrt(ratio), ratio * (29 / 6) ** 2 / 3 + 4 / 29)
     x, y, z = bent[..., 0], bent[..., 1], bent[..., 2]
     return np.stack([116 * y - 16, 500 * (x - y), 200 * (y - z)], axis=-1)
+
+
+def _gaps(sr: ImageF32, reference: ImageF32, cell_px: int) -> Floats:
+    if sr.shape != reference.shape:
+        raise ShapeMismatchError(
+            f"Pictures of shape {sr.shape} and {reference.shape} cannot be compared"
+        )
+    return to_lab(_cell_means(sr, cell_px)) - to_lab(_cell_means(reference, cell_px))
 
 
 def _cell_means(picture: ImageF32, cell_px: int) -> Floats:

@@ -191,7 +191,7 @@ def test_the_table_has_one_row_a_model_with_its_cost(
 
     header, _, bicubic, net, _, foot = capsys.readouterr().out.splitlines()
     assert header.startswith("| model | scale | params | GMAC | M act. | set2 PSNR-Y |")
-    assert header.endswith("| alone back to LR | alone grid | alone colour ΔE |")
+    assert header.endswith("| alone back to LR | alone grid | alone colour ΔE | alone cast ΔE |")
     assert bicubic.startswith("| bicubic | x4 | - | - | - | ")
     assert net.startswith("| net | x4 | ")
     assert "256x256" in foot

@@ -5,7 +5,7 @@ import pytest
 
 from engine.core.errors import ShapeMismatchError
 from engine.core.images import ImageF32
-from engine.metrics.colour import colour_shift, to_lab
+from engine.metrics.colour import colour_cast, colour_shift, to_lab
 
 
 def noise(height: int = 64, width: int = 96) -> ImageF32:
@@ -56,6 +56,15 @@ def test_opposite_shifts_do_not_cancel() -> None:
     moved[:, 32:] -= np.float32(0.02)
 
     assert colour_shift(moved, gray) > 1
+    assert colour_cast(moved, gray) < 0.1
+
+
+def test_a_tint_over_the_whole_picture_is_a_cast_and_a_shift() -> None:
+    gray: ImageF32 = np.full((64, 64, 3), 0.5, dtype=np.float32)
+    tinted = gray + np.array([0.02, 0, 0], dtype=np.float32)
+
+    assert colour_cast(tinted, gray) == pytest.approx(colour_shift(tinted, gray))
+    assert colour_cast(tinted, gray) > 1
 
 
 def test_a_picture_smaller_than_a_cell_is_one_cell() -> None:
