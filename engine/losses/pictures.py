@@ -12,6 +12,7 @@ _C1 = 0.01**2
 _C2 = 0.03**2
 _LOCAL_PX = 7
 _GRID_WINDOW = 8
+_TONE_PX = 16
 
 
 def structure_loss(sr: Tensor, hr: Tensor) -> Tensor:
@@ -61,6 +62,19 @@ def grid_loss(sr: Tensor, hr: Tensor, *, scale: int) -> Tensor:
     ripple = (cells - cells.mean(dim=2, keepdim=True)).flatten(1, 2)
     pattern = functional.avg_pool2d(ripple, _GRID_WINDOW, _GRID_WINDOW // 2)
     return pattern.abs().mean()
+
+
+def tone_loss(sr: Tensor, hr: Tensor) -> Tensor:
+    """Return the mean absolute error of the means of 16x16 windows, every 8 pixels.
+
+    Detail may be painted, but a place must not become lighter, darker or
+    tinted by it.
+
+    Shape:
+        - ``sr``, ``hr``: ``(N, C, H, W)``, sides of 16 or more.
+    """
+    gap = functional.avg_pool2d(sr - hr, _TONE_PX, _TONE_PX // 2)
+    return gap.abs().mean()
 
 
 def variation_loss(sr: Tensor) -> Tensor:

@@ -16,6 +16,7 @@ from engine.losses.pictures import (
     colour_loss,
     grid_loss,
     structure_loss,
+    tone_loss,
     variation_loss,
 )
 from engine.training.scheme import Losses
@@ -81,6 +82,8 @@ class PictureTerms:
             losses["colour"] = weights.colour * colour_loss(sr, target)
         if weights.grid:
             losses["grid"] = weights.grid * grid_loss(sr, target, scale=self._scale)
+        if weights.tone:
+            losses["tone"] = weights.tone * tone_loss(sr, target)
         if weights.structure:
             losses["structure"] = weights.structure * structure_loss(sr, target)
         if weights.variation:

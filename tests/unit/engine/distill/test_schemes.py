@@ -120,10 +120,10 @@ SCHEMES: dict[str, Callable[[Path], TrainRecipe]] = {
     "slim": slim,
 }
 TERMS = {
-    "gan": {"pixel", "perceptual", "adversarial", "colour", "grid", "structure", "style",
+    "gan": {"pixel", "perceptual", "adversarial", "colour", "grid", "tone", "structure", "style",
             "variation", "artefact", "discriminator"},
     "distill": {"output", "imitated_pixel", "feature", "affinity"},
-    "mfagan": {"pixel", "perceptual", "adversarial", "colour", "grid", "structure", "style",
+    "mfagan": {"pixel", "perceptual", "adversarial", "colour", "grid", "tone", "structure", "style",
                "variation", "artefact", "discriminator", "output", "feature",
                "discriminator_feature", "teacher_discriminator"},
     "omgd": {f"from_{teacher}_{term}" for teacher in ("wider", "deeper")

@@ -18,6 +18,7 @@ from engine.losses.pictures import (
     colour_loss,
     grid_loss,
     structure_loss,
+    tone_loss,
     variation_loss,
 )
 from engine.metrics.ssim import ssim
@@ -95,6 +96,14 @@ def test_detail_hardly_counts_as_a_grid() -> None:
     noise = torch.rand(1, 1, 128, 128) - 0.5
 
     assert float(grid_loss(noise, torch.zeros_like(noise), scale=4)) < 0.15 * noise.abs().mean()
+
+
+def test_painted_detail_keeps_its_tone_and_an_offset_does_not() -> None:
+    hr = torch.rand(2, 3, 32, 32)
+    ripple = torch.arange(32).remainder(2) * 0.2 - 0.1
+
+    assert float(tone_loss(hr + ripple, hr)) == pytest.approx(0, abs=1e-6)
+    assert float(tone_loss(hr - 0.1, hr)) == pytest.approx(0.1, abs=1e-6)
 
 
 def test_a_flat_picture_has_no_variation_and_a_step_has() -> None:
