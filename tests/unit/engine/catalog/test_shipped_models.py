@@ -46,6 +46,15 @@ def test_its_twin_is_of_the_other_kind_and_built_alike(card: ModelCard) -> None:
 
 
 @every_model
+def test_it_keeps_to_the_budget_of_its_size(card: ModelCard) -> None:
+    # 27.4 GMAC at 256x256 are 42.9 times less than ESRGAN; 62,000 weights are TPSR's class.
+    size = card.id.split("-")[1]
+    most_weights, most_gmac = {"xs": (62e3, 4.1), "s": (1.5e5, 9.6), "m": (4.3e5, 27.4)}[size]
+    assert card.params <= most_weights
+    assert card.macs.value <= most_gmac * 1e9
+
+
+@every_model
 def test_its_figures_tell_command_and_protocol(card: ModelCard) -> None:
     measured = {(figure.set, figure.metric) for figure in card.quality}
     sets, metrics = ("set5", "set14", "bsd100"), ("psnr_y_db", "lpips")
