@@ -89,12 +89,18 @@ class PsnrRecipe(TrainRecipe, frozen=True, kw_only=True, tag="psnr"):
 
 
 class GanRecipe(TrainRecipe, frozen=True, kw_only=True, tag="gan"):
-    """Fine-tune a generator against a discriminator."""
+    """Fine-tune a generator against a discriminator.
+
+    Attributes:
+        jitter_px: Largest shift of pictures before networks with strides see them,
+            against checkerboards; 7 covers the strides of the usual ones.
+    """
 
     discriminator: DiscriminatorRecipe = DiscriminatorRecipe()
     perceptual: PerceptualRecipe = PerceptualRecipe()
     adversarial: AdversarialForm = "relativistic"
     weights: GanWeights = GanWeights()
+    jitter_px: Annotated[int, Meta(ge=0, le=64)] = 0
 
 
 class DistillRecipe(TrainRecipe, frozen=True, kw_only=True, tag="distill"):

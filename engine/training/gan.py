@@ -14,6 +14,7 @@ from typing_extensions import override
 from engine.config.recipes import GanRecipe
 from engine.data.batch import Batch
 from engine.models.generators.base import Generator
+from engine.training.jitter import Jitter
 from engine.training.judge import Judge
 from engine.training.picture_terms import PictureTerms
 from engine.training.player import Player
@@ -35,8 +36,13 @@ class GanScheme(Scheme):
         self._averaged = start.averaged
         self._weights = recipe.weights
         self._generate = shared(self.generator)
+        self._jitter = Jitter(recipe.jitter_px, seed=recipe.seed)
         self._pictures = PictureTerms(
-            recipe.weights, recipe.perceptual, start.device, scale=recipe.generator.scale
+            recipe.weights,
+            recipe.perceptual,
+            start.device,
+            scale=recipe.generator.scale,
+            jitter=self._jitter,
         )
         self._judge = Judge(
             recipe.discriminator,
@@ -59,12 +65,13 @@ class GanScheme(Scheme):
     @override
     def phases(self, step: int) -> Sequence[Phase]:
         self._made.clear()
+        self._jitter.draw(step)
         return self._phases
 
     def _generator_losses(self, batch: Batch) -> Losses:
         sr = self._generate(batch.lr).float()
         self._made.append(sr.detach())
-        fake, real = self._judge.look(sr, batch.hr)
+        fake, real = self._judge.look(self._jitter(sr), self._jitter(batch.hr))
         judged = (fake[:-1], real[:-1]) if self._pictures.needs_judged_maps else None
         terms = self._pictures.terms(sr, batch.hr, judged=judged, steady=self._steady(batch.lr))
         if self._weights.adversarial:
@@ -74,8 +81,8 @@ class GanScheme(Scheme):
 
     def _discriminator_losses(self, batch: Batch) -> Losses:
         # The pictures of the generator's turn, part by part: making them again would cost as much.
-        fake = self._judge.own_maps(self._made.pop(0))
-        real = self._judge.own_maps(batch.hr)
+        fake = self._judge.own_maps(self._jitter(self._made.pop(0)))
+        real = self._judge.own_maps(self._jitter(batch.hr))
         return {"discriminator": self._judge.own_loss(fake, real)}
 
     def _steady(self, lr: Tensor) -> Tensor | None:

@@ -19,6 +19,7 @@ from engine.losses.pictures import (
     tone_loss,
     variation_loss,
 )
+from engine.training.jitter import Jitter
 from engine.training.scheme import Losses
 
 
@@ -30,6 +31,7 @@ class PictureTerms:
         perceptual: On which features pictures are compared.
         device: Where the pictures are.
         scale: Enlargement that made them, in whose step a grid would repeat.
+        jitter: How the feature network sees them; as they are when not given.
 
     Raises:
         ConfigError: If a feature network is needed and its file is not there.
@@ -42,9 +44,11 @@ class PictureTerms:
         device: torch.device,
         *,
         scale: int,
+        jitter: Jitter | None = None,
     ) -> None:
         self._weights = weights
         self._scale = scale
+        self._jitter = jitter or Jitter(0, seed=0)
         needs_features = weights.perceptual > 0 or weights.style > 0
         self._network: FeatureNetwork | None = None
         if needs_features and perceptual.network != "discriminator":
@@ -102,9 +106,9 @@ class PictureTerms:
         if not (weights.perceptual or weights.style):
             return {}
         if self._network is not None:
-            maps: Sequence[Tensor] = self._network(sr)
+            maps: Sequence[Tensor] = self._network(self._jitter(sr))
             with torch.no_grad():
-                wanted: Sequence[Tensor] = self._network(target)
+                wanted: Sequence[Tensor] = self._network(self._jitter(target))
         elif judged is not None:
             maps, wanted = judged
         else:
