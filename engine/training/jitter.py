@@ -13,7 +13,7 @@ class Jitter:
     A convolution with a stride sees one pixel of a checkerboard of its step
     better than the other. As the generator's grid always lies alike under it,
     the generator learns checkerboards that please; seen from all corners in
-    turn they do not. Idea: Kettunen et al. 2019, arXiv 1906.03973.
+    turn they please less. Idea: Kettunen et al. 2019, arXiv 1906.03973.
 
     Args:
         largest_px: Largest shift right and down; 0 leaves pictures as they are.
