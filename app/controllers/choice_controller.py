@@ -77,6 +77,12 @@ class ChoiceController(QObject):
             return
         self.set_choice(with_model(self._choice, previous=self.card, card=cards[position]))
 
+    def step_model(self, step: int) -> None:
+        """Take the model ``step`` places further in the list, round its ends."""
+        ids = [card.id for card in self._workshop.cards()]
+        if self.card.id in ids:
+            self.take_model((ids.index(self.card.id) + step) % len(ids))
+
     def _from_settings(self, choice: ProcessingChoice) -> ProcessingChoice:
         settings = self._settings
         return replace(

@@ -20,6 +20,8 @@ def connect_commands(studio: Studio) -> None:
     commands = {**_file_commands(studio), **_view_commands(studio), **_queue_commands(studio)}
     for position in range(NUMBERED_MODELS):
         commands[f"model-{position + 1}"] = partial(studio.choices.take_model, position)
+    commands["next_model"] = partial(studio.choices.step_model, 1)
+    commands["previous_model"] = partial(studio.choices.step_model, -1)
     for name, command in commands.items():
         actions[name].triggered.connect(lambda _checked, c=command: c())
 

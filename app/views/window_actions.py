@@ -222,6 +222,19 @@ def _model_specs() -> tuple[ActionSpec, ...]:
     return (
         *numbered,
         ActionSpec(
+            name="next_model",
+            menu=menu,
+            text=QCoreApplication.translate("WindowActions", "&Next model"),
+            keys=("M",),
+            begins_group=True,
+        ),
+        ActionSpec(
+            name="previous_model",
+            menu=menu,
+            text=QCoreApplication.translate("WindowActions", "P&revious model"),
+            keys=("Shift+M",),
+        ),
+        ActionSpec(
             name="preview",
             menu=menu,
             text=QCoreApplication.translate(

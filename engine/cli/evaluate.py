@@ -50,7 +50,10 @@ def evaluate_models(
     ] = None,
     niqe: Annotated[Path | None, typer.Option(help="NIQE parameters as .npz.")] = None,
     peers: Annotated[Path | None, typer.Option(help="Folder of ONNX files without cards.")] = None,
-    scale: Annotated[int, typer.Option(help="Enlargement of bicubic.", min=2, max=8)] = 4,
+    scale: Annotated[
+        int | None,
+        typer.Option(help="Enlargement of bicubic, if not that of the networks.", min=2, max=8),
+    ] = None,
     precision: Annotated[str, typer.Option(help="fp32, fp16 or int8, of models with cards.")] = (
         "fp32"
     ),

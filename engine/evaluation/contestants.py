@@ -21,6 +21,8 @@ from engine.inference.network import ModelSource, Network
 from engine.inference.session import SessionSpec, open_session
 
 BICUBIC = "bicubic"
+# Of bicubic with no network beside it: the enlargement of the papers' tables.
+_ALONE_SCALE = 4
 
 
 class Contestant(Protocol):
@@ -49,8 +51,8 @@ class Contestant(Protocol):
 class BicubicContestant(Contestant):
     """Antialiased bicubic resampling, the floor of every table."""
 
-    def __init__(self, *, scale: int) -> None:
-        self.name = BICUBIC
+    def __init__(self, *, scale: int, name: str = BICUBIC) -> None:
+        self.name = name
         self.scale = scale
 
     @override
@@ -62,8 +64,8 @@ class BicubicContestant(Contestant):
 class PillowBicubicContestant(Contestant):
     """The same by Pillow, for figures that were measured so."""
 
-    def __init__(self, *, scale: int) -> None:
-        self.name = BICUBIC
+    def __init__(self, *, scale: int, name: str = BICUBIC) -> None:
+        self.name = name
         self.scale = scale
 
     @override
@@ -129,7 +131,7 @@ def open_contestants(
     *,
     catalog: Catalog,
     peers: Path | None = None,
-    scale: int = 4,
+    scale: int | None = None,
     precision: Precision = "fp32",
     threads: int = 0,
     is_pillow: bool = False,
@@ -141,7 +143,8 @@ def open_contestants(
             network of ``peers``, or ``peers`` for all of them.
         catalog: Where ids are looked up.
         peers: Folder of ONNX files without cards.
-        scale: Enlargement of ``bicubic``.
+        scale: Enlargement of ``bicubic``; when not given, that of the networks: one
+            bicubic for each, named ``bicubic x2`` and so on when there are several.
         precision: Which variant of a network with a card.
         threads: CPU threads of one run; 0 takes all physical cores.
         is_pillow: Whether ``bicubic`` is Pillow's.
@@ -150,21 +153,27 @@ def open_contestants(
         UnknownNameError: If a name is none of these.
         ConfigError: If peers are asked for without a folder.
     """
-    contestants: list[Contestant] = []
+    networks: dict[str, list[Contestant]] = {}
     for name in names:
-        if name == BICUBIC:
-            bicubic = PillowBicubicContestant if is_pillow else BicubicContestant
-            contestants.append(bicubic(scale=scale))
-        elif name == "peers":
+        if name == "peers":
             files = _peer_files(peers)
-            contestants += [FileContestant(path, threads=threads) for path in files]
+            networks[name] = [FileContestant(path, threads=threads) for path in files]
         elif (path := _file_of(name, peers)) is not None:
-            contestants.append(_from_file(path, precision=precision, threads=threads))
-        else:
+            networks[name] = [_from_file(path, precision=precision, threads=threads)]
+        elif name != BICUBIC:
             entry = catalog.entry(name)
             source = ModelSource(card=entry.card, folder=entry.folder)
-            contestants.append(CatalogContestant(source, precision=precision, threads=threads))
-    return contestants
+            networks[name] = [CatalogContestant(source, precision=precision, threads=threads)]
+    scales = {network.scale for group in networks.values() for network in group}
+    floor = _bicubics({scale} if scale is not None else scales, is_pillow=is_pillow)
+    return [one for name in dict.fromkeys(names) for one in networks.get(name, floor)]
+
+
+def _bicubics(scales: set[int], *, is_pillow: bool) -> list[Contestant]:
+    bicubic = PillowBicubicContestant if is_pillow else BicubicContestant
+    if len(scales) > 1:
+        return [bicubic(scale=scale, name=f"{BICUBIC} x{scale}") for scale in sorted(scales)]
+    return [bicubic(scale=scale) for scale in scales or {_ALONE_SCALE}]
 
 
 def _from_file(path: Path, *, precision: Precision, threads: int) -> Contestant:

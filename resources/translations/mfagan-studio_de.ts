@@ -958,6 +958,14 @@
         <translation>Modell {number}</translation>
     </message>
     <message>
+        <source>&amp;Next model</source>
+        <translation>&amp;Nächstes Modell</translation>
+    </message>
+    <message>
+        <source>P&amp;revious model</source>
+        <translation>&amp;Voriges Modell</translation>
+    </message>
+    <message>
         <source>Back from the result to the &amp;preview</source>
         <translation>Vom Ergebnis zurück zur &amp;Vorschau</translation>
     </message>

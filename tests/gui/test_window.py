@@ -73,6 +73,20 @@ def test_every_mode_shows_the_photo_and_none_moves_it(
     assert (viewer.view.centre_x, viewer.view.centre_y) == pytest.approx(centre, abs=150)
 
 
+def test_keys_walk_through_all_models_and_round_the_ends(app: App) -> None:
+    ids = [card.id for card in app.studio.workshop.cards()]
+    app.studio.choices.take_model(len(ids) - 1)
+
+    walked = []
+    for _ in ids:
+        app.key(Qt.Key.Key_M)
+        walked.append(app.studio.choices.card.id)
+    app.key(Qt.Key.Key_M, Qt.KeyboardModifier.ShiftModifier)
+
+    assert walked == ids
+    assert app.studio.choices.card.id == ids[-2]
+
+
 def test_the_loupe_magnifies_and_the_read_out_follows(app: App, photo: Path) -> None:
     app.open(photo)
     viewer = app.studio.viewer

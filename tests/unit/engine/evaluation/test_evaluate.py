@@ -124,6 +124,22 @@ def test_names_are_bicubic_files_and_peers(tmp_path: Path) -> None:
     assert [contestant.name for contestant in found] == ["bicubic", "b", "a", "b", "a"]
 
 
+def test_bicubic_enlarges_as_far_as_the_networks_beside_it(tmp_path: Path) -> None:
+    catalog = Catalog([])
+    double = str(write_tiny_onnx(tmp_path / "double.onnx", scale=2))
+    triple = str(write_tiny_onnx(tmp_path / "triple.onnx", scale=3))
+
+    def found(*names: str, scale: int | None = None) -> list[tuple[str, int]]:
+        contestants = open_contestants(list(names), catalog=catalog, scale=scale, threads=1)
+        return [(contestant.name, contestant.scale) for contestant in contestants]
+
+    assert found("bicubic") == [("bicubic", 4)]
+    assert found("bicubic", double) == [("bicubic", 2), ("double", 2)]
+    assert found("bicubic", double, scale=4) == [("bicubic", 4), ("double", 2)]
+    both = [("double", 2), ("bicubic x2", 2), ("bicubic x3", 3), ("triple", 3)]
+    assert found(double, "bicubic", triple) == both
+
+
 def test_wrong_names_are_refused(tmp_path: Path) -> None:
     catalog = Catalog([])
 
