@@ -39,6 +39,7 @@ class Judge:
         clip_norm: float,
     ) -> None:
         self.network: Discriminator = build_discriminator(recipe).to(device)
+        self.network.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
         self._form = build_gan_form(form)
         self._judge = shared(self.network)
         self.player = Player(

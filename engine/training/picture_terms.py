@@ -53,6 +53,7 @@ class PictureTerms:
         self._network: FeatureNetwork | None = None
         if needs_features and perceptual.network != "discriminator":
             self._network = load_feature_network(perceptual).to(device)
+            self._network.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
 
     @property
     def needs_judged_maps(self) -> bool:
