@@ -80,12 +80,14 @@ class CatalogContestant(Contestant):
 
     Attributes:
         graph: The file that tells its cost: fp32 where there is one.
+        params: Parameters that were trained; a file holds equal ones once only.
     """
 
     def __init__(self, source: ModelSource, *, precision: Precision, threads: int) -> None:
         suffix = "" if precision == "fp32" else f" {precision}"
         self.name = source.card.id + suffix
         self.scale = source.card.scale
+        self.params = source.card.params
         variant = source.card.variant("fp32") or source.card.variants[0]
         self.graph = source.folder / variant.file
         self._network = Network(source, precision=precision, thread_count=threads)

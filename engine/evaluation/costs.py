@@ -18,7 +18,7 @@ class ContestantCost:
     Attributes:
         model: Name of the contestant.
         scale: Its enlargement.
-        params: Parameters.
+        params: Parameters: those of its card, or those that its file holds.
         gmac: 10^9 multiply-accumulates.
         activations_m: 10^6 elements in all outputs of convolutions.
     """
@@ -39,7 +39,8 @@ def cost_of(contestant: Contestant) -> ContestantCost:
     params, macs, activations = 0, 0, 0
     if isinstance(contestant, (CatalogContestant, FileContestant)):
         cost = count_cost(read_graph(contestant.graph), (1, 3, COST_SIDE_PX, COST_SIDE_PX))
-        params, macs, activations = cost.params, cost.macs, cost.conv_activations
+        macs, activations = cost.macs, cost.conv_activations
+        params = contestant.params if isinstance(contestant, CatalogContestant) else cost.params
     return ContestantCost(
         model=contestant.name,
         scale=contestant.scale,

@@ -14,6 +14,7 @@ from engine.core.cancellation import CancelToken
 from engine.core.errors import ConfigError, JobCancelled, UnknownNameError
 from engine.core.images import ImageF32
 from engine.evaluation.contestants import BicubicContestant, FileContestant, open_contestants
+from engine.evaluation.costs import cost_of
 from engine.evaluation.crops import write_crops
 from engine.evaluation.evaluate import evaluate, judge_photo
 from engine.evaluation.judges import Judges, LpipsJudge
@@ -138,6 +139,13 @@ def test_bicubic_enlarges_as_far_as_the_networks_beside_it(tmp_path: Path) -> No
     assert found("bicubic", double, scale=4) == [("bicubic", 4), ("double", 2)]
     both = [("double", 2), ("bicubic x2", 2), ("bicubic x3", 3), ("triple", 3)]
     assert found(double, "bicubic", triple) == both
+
+
+def test_a_card_tells_how_many_parameters_were_trained() -> None:
+    catalog = Catalog.open_default()
+    contestant = open_contestants(["mfa-s-x4-photo"], catalog=catalog, threads=1)[0]
+
+    assert cost_of(contestant).params == catalog.entry("mfa-s-x4-photo").card.params
 
 
 def test_wrong_names_are_refused(tmp_path: Path) -> None:
