@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import platform
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import msgspec
 import torch
@@ -106,12 +107,26 @@ def publish_run(request: PublishRequest) -> ModelCard:
     card_path = request.folder / f"{request.id or recipe.name}.json"
     if card_path.exists() and not request.may_replace:
         raise OutputExistsError(f"{card_path}: is there already; choose another --id or --replace")
+    request.folder.mkdir(parents=True, exist_ok=True)
+    # A model that is replaced stays whole until the new one has been measured.
+    with TemporaryDirectory(dir=request.folder, prefix=".export-") as staging:
+        card, files = _export(request, recipe, Path(staging))
+        for path in files:
+            path.replace(request.folder / path.name)
+        write_card(card, card_path)
+    return card
+
+
+def _export(
+    request: PublishRequest, recipe: TrainRecipe, staging: Path
+) -> tuple[ModelCard, Collection[Path]]:
+    """Write the ONNX files into ``staging`` and measure them."""
     network = load_run_network(request.run, request.genes)
     generator, step = _as_mfanet(network.generator, request.run), network.step
     model_id = request.id or recipe.name
     files: dict[Precision, Path] = {
-        "fp32": request.folder / f"{model_id}.onnx",
-        "int8": request.folder / f"{model_id}-int8.onnx",
+        "fp32": staging / f"{model_id}.onnx",
+        "int8": staging / f"{model_id}-int8.onnx",
     }
     export_onnx(generator, files["fp32"])
     patches = calibration_patches(
@@ -144,8 +159,7 @@ def publish_run(request: PublishRequest) -> ModelCard:
         quality=card_figures(quality, model_id),
         limits=request.limits,
     )
-    write_card(card, card_path)
-    return card
+    return card, files.values()
 
 
 def _as_mfanet(generator: Generator, run: Path) -> MfaNet:

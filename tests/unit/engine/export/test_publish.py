@@ -25,7 +25,8 @@ from engine.config.recipes import (
     load_recipe,
 )
 from engine.core.cancellation import CancelToken
-from engine.core.errors import ConfigError, OutputExistsError
+from engine.core.errors import ConfigError, JobCancelled, OutputExistsError
+from engine.export import publish
 from engine.export.publish import PublishRequest, publish_run
 from engine.export.quality import Ruler
 from engine.inference.session import SessionSpec, open_session
@@ -163,6 +164,24 @@ def test_a_model_is_replaced_only_when_asked(run: Path, photos: Path, tmp_path: 
         publish_run(request)
 
     assert publish_run(replace(request, may_replace=True, name="New")).name == "New"
+
+
+def test_a_model_stays_whole_when_its_replacement_fails(
+    run: Path, photos: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    request = _request(run, photos, tmp_path)
+    old = publish_run(request)
+    (request.folder / old.variants[0].file).write_bytes(b"of an older run")
+    before = {path.name: path.read_bytes() for path in request.folder.iterdir()}
+
+    def fail(*_: object) -> None:
+        raise JobCancelled
+
+    monkeypatch.setattr(publish, "measure", fail)
+    with pytest.raises(JobCancelled):
+        publish_run(replace(request, may_replace=True, name="New"))
+
+    assert {path.name: path.read_bytes() for path in request.folder.iterdir()} == before
 
 
 def test_card_names_no_folder_of_the_trainer(run: Path, photos: Path, tmp_path: Path) -> None:
