@@ -53,6 +53,10 @@ def export(
             help="Of a supernet: channels=24, blocks=3, inner=[[16,24],[24,24],[8,16]].",
         ),
     ] = None,
+    weights: Annotated[
+        Path | None,
+        typer.Option(help="Weights to take instead of the run's, such as mfagan runs mix wrote."),
+    ] = None,
     name: Annotated[str, typer.Option(help="The name people see; the recipe's by default.")] = "",
     model_version: Annotated[str, typer.Option("--version", help="Version of the weights.")] = "1",
     twin: Annotated[str, typer.Option(help="Id of the model it can be blended with.")] = "",
@@ -116,6 +120,7 @@ def export(
             id=model_id,
             may_replace=may_replace,
             genes=genes,
+            weights=weights,
             name=name,
             version=model_version,
             twin=twin or None,

@@ -50,6 +50,7 @@ from engine.models.generators.base import Generator
 from engine.models.generators.mfanet import MfaNet
 from engine.runs.run_folder import RunFolder
 from engine.runs.summary import trained_s
+from engine.training.interpolation import name_weights
 from engine.training.run_network import load_run_network
 
 # Cost is stated for this LR input, as efficient super-resolution papers do.
@@ -66,6 +67,8 @@ class PublishRequest:
         id: Id of the model; the recipe's name when empty.
         genes: Which subnet of a supernet, as `load_run_network` takes them; the
             largest when there are none.
+        weights: Safetensors file to take instead of the run's own weights, such
+            as a mix of two runs.
         name: The name people see; the recipe's when empty.
         version: Version of the weights.
         may_replace: Whether a model of this id in the folder may be replaced.
@@ -81,6 +84,7 @@ class PublishRequest:
     folder: Path
     id: str = ""
     genes: Mapping[str, object] = field(default_factory=dict)
+    weights: Path | None = None
     name: str
     version: str
     may_replace: bool = False
@@ -121,7 +125,7 @@ def _export(
     request: PublishRequest, recipe: TrainRecipe, staging: Path
 ) -> tuple[ModelCard, Collection[Path]]:
     """Write the ONNX files into ``staging`` and measure them."""
-    network = load_run_network(request.run, request.genes)
+    network = load_run_network(request.run, request.genes, weights=request.weights)
     generator, step = _as_mfanet(network.generator, request.run), network.step
     model_id = request.id or recipe.name
     files: dict[Precision, Path] = {
@@ -155,7 +159,8 @@ def _export(
         input=TensorSpec(name="lr"),
         output=TensorSpec(name="sr"),
         variants=_variants(files, quality, request),
-        training=_training_record(recipe, step, RunFolder.open(request.run)),
+        training=_training_record(recipe, step, RunFolder.open(request.run))
+        | ({"weights": name_weights(request.weights)} if request.weights else {}),
         quality=card_figures(quality, model_id),
         limits=request.limits,
     )
@@ -224,20 +229,11 @@ def _training_record(recipe: TrainRecipe, step: int, run: RunFolder) -> dict[str
     machine = msgspec.json.decode((run.path / "environment.json").read_bytes(), type=_Machine)
     return {
         "recipe": _without_folders(plain),
-        "start": _name_start(Path(start)) if start else "random weights",
+        "start": name_weights(Path(start)) if start else "random weights",
         "step": step,
         "machine": f"{machine.device_name}, {machine.processes} x {machine.threads} threads",
         "minutes": round(trained_s(run.events()) / 60, 1),
     }
-
-
-def _name_start(weights: Path) -> str:
-    """Say which run and step ``weights`` are of, or name the file where that is not known."""
-    checkpoint = weights.parent
-    run = checkpoint.parent.parent
-    if not (run / "recipe.yaml").is_file():
-        return weights.name
-    return f"{load_recipe(run / 'recipe.yaml').name}, {checkpoint.name}"
 
 
 class _Machine(msgspec.Struct, frozen=True):

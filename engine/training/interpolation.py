@@ -8,16 +8,22 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from safetensors import safe_open
 from safetensors.torch import load_file, save_file
 
+from engine.config.recipes import load_recipe
 from engine.core.atomic_file import atomic_path
 from engine.core.errors import ConfigError
 from engine.runs.run_folder import RunFolder
 from engine.training.checkpoints import newest_checkpoint
 
+_MIX = "mix"
+
 
 def interpolate_weights(faithful: Path, vivid: Path, target: Path, *, vividness: float) -> None:
     """Write ``(1 - vividness) * faithful + vividness * vivid`` to ``target``.
+
+    The file remembers what was mixed; see `name_weights`.
 
     Args:
         faithful: Safetensors file of one network.
@@ -36,8 +42,26 @@ def interpolate_weights(faithful: Path, vivid: Path, target: Path, *, vividness:
     if shapes[0] != shapes[1]:
         raise ConfigError(f"{faithful} and {vivid} are of different networks")
     mixed = {name: one[name].lerp(other[name], vividness).contiguous() for name in one}
+    shares = ((1 - vividness, faithful), (vividness, vivid))
+    text = " + ".join(f"{share:.4g} of {name_weights(weights)}" for share, weights in shares)
     with atomic_path(target) as part:
-        save_file(mixed, part)
+        save_file(mixed, part, metadata={_MIX: text})
+
+
+def name_weights(weights: Path) -> str:
+    """Say which run and step a file of weights is of, or of which it was mixed.
+
+    A file that tells neither is named without its folder.
+    """
+    checkpoint = weights.parent
+    run = checkpoint.parent.parent
+    if (run / "recipe.yaml").is_file():
+        return f"{load_recipe(run / 'recipe.yaml').name}, {checkpoint.name}"
+    if weights.suffix != ".safetensors" or not weights.is_file():
+        return weights.name
+    with safe_open(weights, framework="pt") as file:
+        told: dict[str, str] = file.metadata() or {}
+    return told.get(_MIX, weights.name)
 
 
 def averaged_weights(run: RunFolder) -> Path:

@@ -20,6 +20,8 @@ from engine.models.supernets.genes import GeneSpace, gene_space
 from engine.models.supernets.mfanet import MfaSupernet, SubnetConfig
 from engine.training.checkpoints import load_all, newest_checkpoint
 
+_AVERAGED = "averaged.safetensors"
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RunNetwork:
@@ -62,7 +64,9 @@ class TrainedSupernet:
             raise ConfigError(str(error)) from error
 
 
-def load_run_network(run: Path, genes: Mapping[str, object] | None = None) -> RunNetwork:
+def load_run_network(
+    run: Path, genes: Mapping[str, object] | None = None, *, weights: Path | None = None
+) -> RunNetwork:
     """Load the averaged weights of a run's newest checkpoint.
 
     A slimmed network comes without the channels whose gates are closed, a
@@ -72,18 +76,23 @@ def load_run_network(run: Path, genes: Mapping[str, object] | None = None) -> Ru
         run: Run folder.
         genes: Which subnet of a supernet, as `SubnetConfig` is written in YAML:
             ``channels``, ``blocks`` and ``inner``; what is left out is the largest.
+        weights: Safetensors file to take instead, such as a mix of two runs.
 
     Raises:
-        ConfigError: If the run has no checkpoint, or genes are given that it
-            does not contain.
+        ConfigError: If the run has no checkpoint, if genes are given that it
+            does not contain, or weights that do not fit it.
     """
     recipe = load_recipe(run / "recipe.yaml")
     checkpoint = _newest(run)
+    if genes and weights:
+        raise ConfigError(f"{weights}: a subnet is cut from the run's own weights; leave them out")
     if genes:
         trained = load_supernet(run)
         generator: Generator = trained.cut(_read_genes(genes, trained.supernet))
     else:
-        generator = _averaged(checkpoint, recipe)
+        generator = _finish(
+            _load_whole(weights or checkpoint / _AVERAGED, recipe), checkpoint, recipe
+        )
     return RunNetwork(
         generator=generator,
         sizes=_sizes(generator, recipe.generator),
@@ -101,7 +110,7 @@ def load_supernet(run: Path) -> TrainedSupernet:
     recipe = load_recipe(run / "recipe.yaml")
     if not isinstance(recipe, SupernetRecipe):
         raise ConfigError(f"{run}: is no supernet; only a supernet has networks to choose from")
-    whole = _load_whole(_newest(run), recipe)
+    whole = _load_whole(_newest(run) / _AVERAGED, recipe)
     assert isinstance(whole, MfaNet)
     supernet = MfaSupernet(whole.eval())
     space = gene_space(recipe.widths, recipe.depths, recipe.inner_widths, supernet=supernet)
@@ -115,14 +124,13 @@ def _newest(run: Path) -> Path:
     return checkpoint
 
 
-def _load_whole(checkpoint: Path, recipe: TrainRecipe) -> Generator:
+def _load_whole(weights: Path, recipe: TrainRecipe) -> Generator:
     whole = build_generator(recipe.generator)
-    load_all(whole, checkpoint / "averaged.safetensors")
+    load_all(whole, weights)
     return whole
 
 
-def _averaged(checkpoint: Path, recipe: TrainRecipe) -> Generator:
-    whole = _load_whole(checkpoint, recipe)
+def _finish(whole: Generator, checkpoint: Path, recipe: TrainRecipe) -> Generator:
     if isinstance(whole, MfaNet) and isinstance(recipe, SlimRecipe):
         return _without_closed_gates(whole, checkpoint, quantise=recipe.quantise)
     return whole.folded()

@@ -12,6 +12,7 @@ import pytest
 import torch
 from numpy.typing import NDArray
 from PIL import Image
+from safetensors.torch import load_file, save_file
 from torch import nn
 
 from engine.catalog.card import check_hash, read_card
@@ -34,6 +35,7 @@ from engine.models.supernets.mfanet import SubnetConfig
 from engine.runs.run_folder import RunFolder
 from engine.runs.summary import trained_s
 from engine.training.build import build_scheme
+from engine.training.interpolation import averaged_weights, interpolate_weights
 from engine.training.run import run_training
 from engine.training.run_network import load_supernet
 from tests.helpers.finished_runs import CHOICES, SHARED, TEACHER, close_gates, finished_run
@@ -138,6 +140,31 @@ def test_card_names_the_file_it_started_from(run: Path, photos: Path, tmp_path: 
     moved = _started_from(tmp_path / "old.safetensors", shutil.copytree(run, tmp_path / "run"))
 
     assert publish_run(_request(moved, photos, tmp_path)).training["start"] == "old.safetensors"
+
+
+def test_a_mix_is_published_instead_of_the_runs_own_weights(
+    run: Path, photos: Path, tmp_path: Path
+) -> None:
+    newest = averaged_weights(RunFolder.open(run))
+    doubled = tmp_path / "doubled.safetensors"
+    save_file({name: 2 * tensor for name, tensor in load_file(newest).items()}, doubled)
+    mix = tmp_path / "mix.safetensors"
+    interpolate_weights(newest, doubled, mix, vividness=0.25)
+    plain = publish_run(_request(run, photos, tmp_path / "plain"))
+
+    card = publish_run(replace(_request(run, photos, tmp_path / "mix"), weights=mix))
+
+    assert card.training["weights"] == "0.75 of tiny-x2, step-3 + 0.25 of doubled.safetensors"
+    assert "weights" not in plain.training
+    assert card.variants[0].sha256 != plain.variants[0].sha256
+
+
+def test_weights_of_another_network_are_refused(run: Path, photos: Path, tmp_path: Path) -> None:
+    other = tmp_path / "other.safetensors"
+    save_file({"head": torch.zeros(1)}, other)
+
+    with pytest.raises(ConfigError, match="no tensor that fits"):
+        publish_run(replace(_request(run, photos, tmp_path), weights=other))
 
 
 def _started_from(weights: Path, run: Path) -> Path:

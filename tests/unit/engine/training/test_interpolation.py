@@ -10,7 +10,11 @@ from engine.cli.main import run
 from engine.core.atomic_file import write_bytes_atomic
 from engine.core.errors import ConfigError
 from engine.runs.run_folder import RunFolder
-from engine.training.interpolation import averaged_weights, interpolate_weights
+from engine.training.interpolation import (
+    averaged_weights,
+    interpolate_weights,
+    name_weights,
+)
 
 
 def write(path: Path, value: float, size: int = 3) -> Path:
@@ -38,7 +42,9 @@ def test_networks_that_differ_are_refused(tmp_path: Path) -> None:
 
 def test_the_command_mixes_the_newest_weights_of_two_runs(tmp_path: Path) -> None:
     for name, value in (("first", 1.0), ("second", 3.0)):
-        folder = RunFolder.create_at(tmp_path / name, recipe_yaml="name: a\n")
+        folder = RunFolder.create_at(
+            tmp_path / name, recipe_yaml="name: a\ndata: {folder: photos}\nschedule: {steps: 1}\n"
+        )
         with pytest.raises(ConfigError, match="no checkpoint"):
             averaged_weights(folder)
         (folder.checkpoints / "step-1").mkdir()
@@ -50,3 +56,9 @@ def test_the_command_mixes_the_newest_weights_of_two_runs(tmp_path: Path) -> Non
 
     assert run([*words, "--vividness", "0.5"]) == 0
     assert load_file(target)["a"].tolist() == [2.0] * 3
+    assert name_weights(target) == "0.5 of a, step-1 + 0.5 of a, step-1"
+
+
+def test_weights_that_tell_nothing_are_named_by_their_file(tmp_path: Path) -> None:
+    assert name_weights(write(tmp_path / "plain.safetensors", 1.0)) == "plain.safetensors"
+    assert name_weights(tmp_path / "gone.safetensors") == "gone.safetensors"
