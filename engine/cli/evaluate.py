@@ -57,6 +57,12 @@ def evaluate_models(
     precision: Annotated[str, typer.Option(help="fp32, fp16 or int8, of models with cards.")] = (
         "fp32"
     ),
+    fidelity: Annotated[
+        float | None,
+        typer.Option(
+            help="Blend models with their twins: 0 is vivid, 1 is faithful.", min=0, max=1
+        ),
+    ] = None,
     threads: Annotated[int, typer.Option(help="CPU threads; 0 takes all cores.", min=0)] = 0,
     lr: Annotated[
         str, typer.Option(help="Whose bicubic reduction makes LR: matlab or pillow.")
@@ -105,6 +111,7 @@ def evaluate_models(
         peers=peers,
         scale=scale,
         precision=_as_precision(precision),
+        fidelity=fidelity,
         threads=threads,
         is_pillow=lr == "pillow",
     )

@@ -17,8 +17,10 @@ from engine.core.tiling import Region
 from engine.evaluation.reductions import resize_pillow
 from engine.imaging.code_values import to_codes, to_float
 from engine.imaging.resize import resize_bicubic
+from engine.inference.fidelity import FidelityBlend
 from engine.inference.network import ModelSource, Network
 from engine.inference.session import SessionSpec, open_session
+from engine.inference.upscaler import Upscaler
 
 BICUBIC = "bicubic"
 # Of bicubic with no network beside it: the enlargement of the papers' tables.
@@ -79,7 +81,7 @@ class CatalogContestant(Contestant):
     """A network that has a card.
 
     Attributes:
-        graph: The file that tells its cost: fp32 where there is one.
+        graphs: The files that tell its cost: fp32 where there is one.
         params: Parameters that were trained; a file holds equal ones once only.
     """
 
@@ -87,22 +89,49 @@ class CatalogContestant(Contestant):
         suffix = "" if precision == "fp32" else f" {precision}"
         self.name = source.card.id + suffix
         self.scale = source.card.scale
+        self.graphs: tuple[Path, ...] = (_graph(source),)
         self.params = source.card.params
-        variant = source.card.variant("fp32") or source.card.variants[0]
-        self.graph = source.folder / variant.file
-        self._network = Network(source, precision=precision, thread_count=threads)
+        self._upscaler: Upscaler = Network(source, precision=precision, thread_count=threads)
 
     @override
     def enlarge(self, lr: ImageF32) -> ImageF32:
         whole = Region(left=0, top=0, width=lr.shape[1], height=lr.shape[0])
-        return self._network.upscale(lr, where=whole)
+        return self._upscaler.upscale(lr, where=whole)
+
+
+class BlendContestant(CatalogContestant):
+    """A network that has a card, blended with its twin; costs what both do."""
+
+    def __init__(
+        self,
+        faithful: ModelSource,
+        vivid: ModelSource,
+        *,
+        fidelity: float,
+        precision: Precision,
+        threads: int,
+    ) -> None:
+        """Load both.
+
+        Raises:
+            ConfigError: If ``fidelity`` leaves ``[0, 1]``.
+        """
+        super().__init__(faithful, precision=precision, threads=threads)
+        self.name = f"{self.name}, fidelity {fidelity:g}"
+        self.graphs = (_graph(faithful), _graph(vivid))
+        self.params += vivid.card.params
+        self._upscaler = FidelityBlend(
+            vivid=Network(vivid, precision=precision, thread_count=threads),
+            faithful=self._upscaler,
+            fidelity=fidelity,
+        )
 
 
 class FileContestant(Contestant):
     """An ONNX file without a card: RGB in ``[0, 1]`` goes in and comes out.
 
     Attributes:
-        graph: The file.
+        graphs: The file.
     """
 
     def __init__(self, path: Path, *, threads: int) -> None:
@@ -114,7 +143,7 @@ class FileContestant(Contestant):
         summary = inspect_onnx(path)
         self.name = path.stem
         self.scale = summary.scale
-        self.graph = path
+        self.graphs = (path,)
         self._multiple = summary.size_multiple
         self._session = open_session(SessionSpec(path=path, thread_count=threads))
 
@@ -135,6 +164,7 @@ def open_contestants(
     peers: Path | None = None,
     scale: int | None = None,
     precision: Precision = "fp32",
+    fidelity: float | None = None,
     threads: int = 0,
     is_pillow: bool = False,
 ) -> list[Contestant]:
@@ -148,12 +178,14 @@ def open_contestants(
         scale: Enlargement of ``bicubic``; when not given, that of the networks: one
             bicubic for each, named ``bicubic x2`` and so on when there are several.
         precision: Which variant of a network with a card.
+        fidelity: When given, networks with a card are blended with their twins.
         threads: CPU threads of one run; 0 takes all physical cores.
         is_pillow: Whether ``bicubic`` is Pillow's.
 
     Raises:
         UnknownNameError: If a name is none of these.
-        ConfigError: If peers are asked for without a folder.
+        ConfigError: If peers are asked for without a folder, or a network without
+            twin shall be blended.
     """
     networks: dict[str, list[Contestant]] = {}
     for name in names:
@@ -163,9 +195,14 @@ def open_contestants(
         elif (path := _file_of(name, peers)) is not None:
             networks[name] = [_from_file(path, precision=precision, threads=threads)]
         elif name != BICUBIC:
-            entry = catalog.entry(name)
-            source = ModelSource(card=entry.card, folder=entry.folder)
-            networks[name] = [CatalogContestant(source, precision=precision, threads=threads)]
+            sources = _sources(name, catalog, has_twin=fidelity is not None)
+            networks[name] = [
+                CatalogContestant(*sources, precision=precision, threads=threads)
+                if fidelity is None
+                else BlendContestant(
+                    *sources, fidelity=fidelity, precision=precision, threads=threads
+                )
+            ]
     scales = {network.scale for group in networks.values() for network in group}
     floor = _bicubics({scale} if scale is not None else scales, is_pillow=is_pillow)
     return [one for name in dict.fromkeys(names) for one in networks.get(name, floor)]
@@ -176,6 +213,22 @@ def _bicubics(scales: set[int], *, is_pillow: bool) -> list[Contestant]:
     if len(scales) > 1:
         return [bicubic(scale=scale, name=f"{BICUBIC} x{scale}") for scale in sorted(scales)]
     return [bicubic(scale=scale) for scale in scales or {_ALONE_SCALE}]
+
+
+def _sources(name: str, catalog: Catalog, *, has_twin: bool) -> list[ModelSource]:
+    """Return the network ``name``, or it and its twin, the faithful one first."""
+    cards = [catalog.entry(name).card]
+    if has_twin:
+        twin = catalog.twin(cards[0])
+        if twin is None:
+            raise ConfigError(f"{name}: has no twin to be blended with; leave fidelity out")
+        cards = sorted([*cards, twin], key=lambda card: card.kind == "vivid")
+    return [ModelSource(card=card, folder=catalog.entry(card.id).folder) for card in cards]
+
+
+def _graph(source: ModelSource) -> Path:
+    variant = source.card.variant("fp32") or source.card.variants[0]
+    return source.folder / variant.file
 
 
 def _from_file(path: Path, *, precision: Precision, threads: int) -> Contestant:

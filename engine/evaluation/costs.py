@@ -38,9 +38,12 @@ def cost_of(contestant: Contestant) -> ContestantCost:
     """
     params, macs, activations = 0, 0, 0
     if isinstance(contestant, (CatalogContestant, FileContestant)):
-        cost = count_cost(read_graph(contestant.graph), (1, 3, COST_SIDE_PX, COST_SIDE_PX))
-        macs, activations = cost.macs, cost.conv_activations
-        params = contestant.params if isinstance(contestant, CatalogContestant) else cost.params
+        for graph in contestant.graphs:
+            cost = count_cost(read_graph(graph), (1, 3, COST_SIDE_PX, COST_SIDE_PX))
+            params, macs = params + cost.params, macs + cost.macs
+            activations += cost.conv_activations
+    if isinstance(contestant, CatalogContestant):
+        params = contestant.params
     return ContestantCost(
         model=contestant.name,
         scale=contestant.scale,

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from numpy.testing import assert_allclose
 from onnx import TensorProto, helper, save
 from PIL import Image
 
@@ -148,6 +149,23 @@ def test_a_card_tells_how_many_parameters_were_trained() -> None:
     assert cost_of(contestant).params == catalog.entry("mfa-s-x4-photo").card.params
 
 
+def test_a_blend_lies_between_its_networks_and_costs_both() -> None:
+    catalog = Catalog.open_default()
+    names = ["mfa-xs-x4-photo", "mfa-xs-x4-photo-vivid"]
+    lr = np.random.default_rng(0).random((16, 16, 3), dtype=np.float32)
+    faithful, vivid = open_contestants(names, catalog=catalog, threads=1)
+    blends = open_contestants(names, catalog=catalog, fidelity=0.25, threads=1)
+
+    expected = 0.25 * faithful.enlarge(lr) + 0.75 * vivid.enlarge(lr)
+
+    for blend in blends:
+        assert blend.name == "mfa-xs-x4-photo, fidelity 0.25"
+        assert_allclose(blend.enlarge(lr), expected, atol=1e-5)
+        costs = [cost_of(contestant) for contestant in (blend, faithful, vivid)]
+        assert costs[0].gmac == pytest.approx(costs[1].gmac + costs[2].gmac)
+        assert costs[0].params == costs[1].params + costs[2].params
+
+
 def test_wrong_names_are_refused(tmp_path: Path) -> None:
     catalog = Catalog([])
 
@@ -157,6 +175,8 @@ def test_wrong_names_are_refused(tmp_path: Path) -> None:
         open_contestants(["nothing"], catalog=catalog)
     with pytest.raises(ConfigError, match="--peers"):
         open_contestants(["peers"], catalog=catalog)
+    with pytest.raises(ConfigError, match="mfa-s-x2-classic: has no twin"):
+        open_contestants(["mfa-s-x2-classic"], catalog=Catalog.open_default(), fidelity=0.5)
 
 
 def test_tables_hold_every_network_and_every_photo(photos: Path) -> None:
