@@ -11,143 +11,38 @@ import torch
 from safetensors.torch import load_file, save_file
 
 from engine.config.parts import (
-    DiscriminatorRecipe,
     DistillWeights,
-    GanWeights,
     GeneratorRecipe,
     PerceptualRecipe,
     TeacherRecipe,
 )
 from engine.config.recipes import (
     DistillRecipe,
-    GanRecipe,
-    MfaganRecipe,
-    OmgdRecipe,
-    SlimRecipe,
     SupernetRecipe,
-    TrainRecipe,
 )
 from engine.core.errors import ConfigError, JobCancelled
-from engine.distill.build import build_scheme
 from engine.distill.slim import SlimScheme
 from engine.distill.supernet import SupernetScheme
 from engine.models.generators.build import build_generator
 from engine.runs.events import Checkpoint
-from engine.runs.run_folder import RunFolder
 from engine.runs.summary import series
-from engine.training.run import run_training
 from engine.training.scheme import Start
+from tests.helpers.tiny_schemes import (
+    SCHEMES,
+    SMALL_D,
+    TEACHER,
+    differs,
+    distill,
+    gan,
+    losses,
+    mfagan,
+    omgd,
+    slim,
+    supernet,
+    train,
+    weights,
+)
 from tests.helpers.training import TINY, Recorder, new_run, tiny_recipe
-
-TEACHER = TeacherRecipe(generator=GeneratorRecipe(family="rrdbnet", scale=2, channels=4, blocks=1))
-SMALL_D = DiscriminatorRecipe(channels=2, layers=1)
-EVERY_TERM = GanWeights(**dict.fromkeys(GanWeights.__struct_fields__, 1))
-
-
-def shared_values(tmp_path: Path) -> dict[str, object]:
-    recipe = tiny_recipe(tmp_path, steps=3)
-    data = msgspec.structs.replace(recipe.data, patch_px=16)
-    values = {name: getattr(recipe, name) for name in recipe.__struct_fields__}
-    # Only a PSNR run chooses its error.
-    del values["error"], values["colour"]
-    return {**values, "data": data, "checkpoint_every": 1}
-
-
-def gan(tmp_path: Path) -> GanRecipe:
-    values = shared_values(tmp_path)
-    return GanRecipe(**values, discriminator=SMALL_D, weights=EVERY_TERM, jitter_px=3)  # type: ignore[arg-type]
-
-
-def distill(tmp_path: Path) -> DistillRecipe:
-    weights = DistillWeights(output=1, feature=1, affinity=1, pixel=1)
-    return DistillRecipe(**shared_values(tmp_path), teacher=TEACHER, weights=weights)  # type: ignore[arg-type]
-
-
-def mfagan(tmp_path: Path) -> MfaganRecipe:
-    return MfaganRecipe(
-        **shared_values(tmp_path),  # type: ignore[arg-type]
-        teacher=TEACHER,
-        discriminator=SMALL_D,
-        teacher_discriminator=msgspec.structs.replace(SMALL_D, channels=4),
-        weights=EVERY_TERM,
-    )
-
-
-def omgd(tmp_path: Path) -> OmgdRecipe:
-    return OmgdRecipe(
-        **shared_values(tmp_path),  # type: ignore[arg-type]
-        wider=msgspec.structs.replace(TINY, channels=6),
-        deeper=msgspec.structs.replace(TINY, blocks=2),
-        discriminator=SMALL_D,
-        shared_layers=1,
-        students_per_teacher=2,
-    )
-
-
-def supernet(tmp_path: Path) -> SupernetRecipe:
-    return SupernetRecipe(
-        **{**shared_values(tmp_path), "generator": msgspec.structs.replace(TINY, blocks=2)},  # type: ignore[arg-type]
-        teacher=TEACHER,
-        widths=(2, 4),
-        depths=(1, 2),
-        inner_widths=(2, 3, 4),
-        subnets_per_step=2,
-        sandwich=True,
-        weights=DistillWeights(output=1, feature=1, pixel=1),
-        adversarial_weight=0.1,
-        discriminator=SMALL_D,
-    )
-
-
-def slim(tmp_path: Path) -> SlimRecipe:
-    return SlimRecipe(
-        **shared_values(tmp_path),  # type: ignore[arg-type]
-        teacher=TEACHER,
-        sparsity=1.0,
-        gate_learning_rate=0.4,
-        weights=DistillWeights(output=1, pixel=1),
-        adversarial_weight=0.1,
-        discriminator=SMALL_D,
-    )
-
-
-SCHEMES: dict[str, Callable[[Path], TrainRecipe]] = {
-    "gan": gan,
-    "distill": distill,
-    "mfagan": mfagan,
-    "omgd": omgd,
-    "supernet": supernet,
-    "slim": slim,
-}
-TERMS = {
-    "gan": {"pixel", "perceptual", "adversarial", "colour", "grid", "tone", "structure", "style",
-            "variation", "artefact", "discriminator"},
-    "distill": {"output", "imitated_pixel", "feature", "affinity"},
-    "mfagan": {"pixel", "perceptual", "adversarial", "colour", "grid", "tone", "structure", "style",
-               "variation", "artefact", "discriminator", "output", "feature",
-               "discriminator_feature", "teacher_discriminator"},
-    "omgd": {f"from_{teacher}_{term}" for teacher in ("wider", "deeper")
-             for term in ("pixel", "structure", "variation")} | {"from_wider_channel"},
-    "supernet": {"pixel", "output", "feature", "adversarial", "discriminator"},
-    "slim": {"pixel", "output", "adversarial", "discriminator"},
-}  # fmt: skip
-
-
-def train(recipe: TrainRecipe, folder: RunFolder, recorder: Recorder | None = None) -> None:
-    recorder = recorder or Recorder()
-    run_training(recipe, folder, build_scheme=build_scheme, token=recorder.token, report=recorder)
-
-
-def losses(folder: RunFolder, scheme: str) -> dict[str, dict[int, float]]:
-    return {name: series(folder, f"loss_{name}") for name in sorted(TERMS[scheme])}
-
-
-def weights(folder: RunFolder, step: int, name: str) -> dict[str, torch.Tensor]:
-    return load_file(folder.checkpoints / f"step-{step}" / f"{name}.safetensors")
-
-
-def differs(one: dict[str, torch.Tensor], other: dict[str, torch.Tensor]) -> bool:
-    return any(not torch.equal(one[name], other[name]) for name in one)
 
 
 @pytest.mark.parametrize("scheme", list(SCHEMES))
