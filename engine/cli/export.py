@@ -111,12 +111,10 @@ def export(
         lpips=lpips,
         niqe=niqe,
     )
-    folder = to or imported_models_folder()
-    folder.mkdir(parents=True, exist_ok=True)
     card = publish_run(
         PublishRequest(
             run=run,
-            folder=folder,
+            folder=to or imported_models_folder(),
             id=model_id,
             may_replace=may_replace,
             genes=genes,

@@ -32,6 +32,7 @@ from engine.config.recipes import (
     TrainRecipe,
     load_recipe,
 )
+from engine.core.atomic_file import output_error
 from engine.core.errors import ConfigError, OutputExistsError
 from engine.export.calibration import calibration_patches
 from engine.export.onnx_file import export_onnx
@@ -104,6 +105,7 @@ def publish_run(request: PublishRequest) -> ModelCard:
 
     Raises:
         ConfigError: If the run has no checkpoint or a folder to measure on no photo.
+        OutputError: If the folder cannot be written to.
         OutputExistsError: If the folder has a model of this id, and it may not be replaced.
         ParityError: If an exported file does not compute what the network computes.
     """
@@ -111,14 +113,21 @@ def publish_run(request: PublishRequest) -> ModelCard:
     card_path = request.folder / f"{request.id or recipe.name}.json"
     if card_path.exists() and not request.may_replace:
         raise OutputExistsError(f"{card_path}: is there already; choose another --id or --replace")
-    request.folder.mkdir(parents=True, exist_ok=True)
     # A model that is replaced stays whole until the new one has been measured.
-    with TemporaryDirectory(dir=request.folder, prefix=".export-") as staging:
+    with _staging(request.folder) as staging:
         card, files = _export(request, recipe, Path(staging))
         for path in files:
             path.replace(request.folder / path.name)
         write_card(card, card_path)
     return card
+
+
+def _staging(folder: Path) -> TemporaryDirectory[str]:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        return TemporaryDirectory(dir=folder, prefix=".export-")
+    except OSError as error:
+        raise output_error(error, folder) from error
 
 
 def _export(
@@ -159,8 +168,7 @@ def _export(
         input=TensorSpec(name="lr"),
         output=TensorSpec(name="sr"),
         variants=_variants(files, quality, request),
-        training=_training_record(recipe, step, RunFolder.open(request.run))
-        | ({"weights": name_weights(request.weights)} if request.weights else {}),
+        training=_training_record(recipe, step, request),
         quality=card_figures(quality, model_id),
         limits=request.limits,
     )
@@ -218,7 +226,8 @@ def _variants(
     )
 
 
-def _training_record(recipe: TrainRecipe, step: int, run: RunFolder) -> dict[str, object]:
+def _training_record(recipe: TrainRecipe, step: int, request: PublishRequest) -> dict[str, object]:
+    run = RunFolder.open(request.run)
     plain = msgspec.to_builtins(recipe)
     # Folders name the machine of whoever trained, not the model.
     plain["data"] = {k: v for k, v in plain["data"].items() if not k.endswith("folder")}
@@ -227,12 +236,14 @@ def _training_record(recipe: TrainRecipe, step: int, run: RunFolder) -> dict[str
     plain.pop("validation_folder")
     start = plain.pop("init_weights")
     machine = msgspec.json.decode((run.path / "environment.json").read_bytes(), type=_Machine)
+    mix = {"weights": name_weights(request.weights)} if request.weights else {}
     return {
         "recipe": _without_folders(plain),
         "start": name_weights(Path(start)) if start else "random weights",
         "step": step,
         "machine": f"{machine.device_name}, {machine.processes} x {machine.threads} threads",
         "minutes": round(trained_s(run.events()) / 60, 1),
+        **mix,
     }
 
 

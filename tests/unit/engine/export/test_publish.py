@@ -26,7 +26,7 @@ from engine.config.recipes import (
     load_recipe,
 )
 from engine.core.cancellation import CancelToken
-from engine.core.errors import ConfigError, JobCancelled, OutputExistsError
+from engine.core.errors import ConfigError, JobCancelled, OutputError, OutputExistsError
 from engine.export import publish
 from engine.export.publish import PublishRequest, publish_run
 from engine.export.quality import Ruler
@@ -209,6 +209,17 @@ def test_a_model_stays_whole_when_its_replacement_fails(
         publish_run(replace(request, may_replace=True, name="New"))
 
     assert {path.name: path.read_bytes() for path in request.folder.iterdir()} == before
+
+
+def test_a_folder_that_cannot_be_written_to_is_named(
+    run: Path, photos: Path, tmp_path: Path
+) -> None:
+    (tmp_path / "file").write_bytes(b"mine")
+
+    with pytest.raises(OutputError, match="file: cannot be written"):
+        publish_run(_request(run, photos, tmp_path / "file"))
+
+    assert (tmp_path / "file").read_bytes() == b"mine"
 
 
 def test_card_names_no_folder_of_the_trainer(run: Path, photos: Path, tmp_path: Path) -> None:
