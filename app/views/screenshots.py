@@ -57,7 +57,6 @@ _LOOKS = {
 
 def run(folder: Path) -> int:
     """Draw all pictures; each look in a process of its own, as scaling holds for one."""
-    folder.mkdir(parents=True, exist_ok=True)
     for name in _SETS:
         environment = dict(os.environ)
         environment["QT_SCALE_FACTOR"] = "2" if name.endswith("200") else "1"
@@ -239,6 +238,7 @@ class _Photographer:
 
 def _main(arguments: list[str]) -> int:
     logging.basicConfig(level=logging.INFO, format="%(message)s")
+    Path(arguments[0]).mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix="mfagan-pictures-") as home:
         _Photographer(Path(arguments[0]), arguments[1], Path(home)).work()
     application = QApplication.instance()
