@@ -23,6 +23,7 @@ from engine.imaging.sniff import sniff_format, wrong_suffix_note
 from engine.imaging.vips import pyvips
 
 _BAND_BYTES = 4 * 2**20
+_BAND_ROWS = 1024
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -177,7 +178,8 @@ def _copy(
 def _bands(image: pyvips.Image, spread_bits: int | None) -> Iterator[tuple[int, CodeImage]]:
     """Give the rows of a picture from top to bottom, some at a time, each its own copy."""
     item_bytes = 1 if image.format == "uchar" else 2
-    rows = max(1, _BAND_BYTES // (image.width * image.bands * item_bytes))
+    # One fetch of very many rows takes libvips a time that grows with their square.
+    rows = min(_BAND_ROWS, max(1, _BAND_BYTES // (image.width * image.bands * item_bytes)))
     pixels = pyvips.Region.new(image)
     for top in range(0, image.height, rows):
         count = min(rows, image.height - top)

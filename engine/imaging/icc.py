@@ -13,6 +13,8 @@ import numpy as np
 from engine.imaging.vips import VipsError, pyvips, set_blob
 
 _HEADER_BYTES = 128
+# CIE L* of about half an 8-bit code value of gray.
+_SAME_TONE_CURVE = 0.2
 FAR_TONE_CURVE = 18.0
 """CIE L* by which a tone curve may differ from sRGB's and still count as like it.
 
@@ -86,3 +88,21 @@ def _srgb_lightness(encoded: np.typing.NDArray[np.float64]) -> np.typing.NDArray
     linear = np.where(encoded <= 0.04045, encoded / 12.92, ((encoded + 0.055) / 1.055) ** 2.4)
     cube = np.where(linear > 216 / 24389, np.cbrt(linear), (24389 / 27 * linear + 16) / 116)
     return np.asarray(116 * cube - 16)
+
+
+def is_srgb(icc: bytes) -> bool:
+    """Return whether code values with this profile mean what they mean in sRGB.
+
+    They do if no colour of a coarse grid changes by more than one 8-bit code value.
+    """
+    if icc[16:20] != b"RGB ":
+        return tone_distance(icc) < _SAME_TONE_CURVE
+    steps = np.linspace(0, 255, 6).round().astype(np.uint8)
+    grid = np.stack(np.meshgrid(steps, steps, steps), axis=-1).reshape(1, -1, 3)
+    image = pyvips.Image.new_from_array(np.ascontiguousarray(grid), interpretation="srgb")
+    set_blob(image, "icc-profile-data", icc)
+    try:
+        seen = image.icc_transform("srgb", embedded=True, intent="relative", depth=8).numpy()
+    except VipsError:
+        return False
+    return int(np.abs(seen.astype(int) - grid).max()) <= 1

@@ -8,11 +8,11 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import BinaryIO, Final
 
-from engine.core.errors import UnreadableImageError, UnsupportedFormatError
+from engine.core.errors import UnsupportedFormatError
+from engine.imaging.decoder_errors import decoder_errors
 from engine.imaging.exif import Exif
 from engine.imaging.iptc import bare_iptc
-from engine.imaging.sniff import unreadable
-from engine.imaging.vips import FileSource, VipsError, blob, first_line, number, pyvips
+from engine.imaging.vips import FileSource, VipsError, blob, number, pyvips
 from engine.imaging.whole_decoders import WHOLE_DECODERS
 
 _MM_PER_INCH = 25.4
@@ -69,28 +69,22 @@ def loaded_picture(path: Path, file_format: str, *, pixels: bool) -> Iterator[Lo
         UnreadableImageError: If the file is damaged, here or while pixels are asked for.
         MissingExtraError: If the format needs an optional package that is not installed.
     """
-    if file_format in WHOLE_DECODERS:
-        yield _load_whole(path, file_format, pixels=pixels)
-        return
-    try:
-        file = path.open("rb")
-    except OSError as error:
-        raise unreadable(path, error) from error
-    with file:
-        stream = FileSource(file)
-        try:
-            yield _load_stream(file, stream, file_format)
-        except VipsError as error:
-            if stream.error is not None:
-                raise unreadable(path, stream.error) from error
-            if "labq" in str(error.detail):
-                raise UnsupportedFormatError(
-                    f"{path}: holds Lab colours; convert it to RGB"
-                ) from error
-            raise UnreadableImageError(
-                f"{path}: damaged or incomplete ({first_line(error)}); "
-                "fetch it again from its source"
-            ) from error
+    with decoder_errors(path):
+        if file_format in WHOLE_DECODERS:
+            yield _load_whole(path, file_format, pixels=pixels)
+            return
+        with path.open("rb") as file:
+            stream = FileSource(file)
+            try:
+                yield _load_stream(file, stream, file_format)
+            except VipsError as error:
+                if stream.error is not None:
+                    raise stream.error from error
+                if "labq" in str(error.detail):
+                    raise UnsupportedFormatError(
+                        f"{path}: holds Lab colours; convert it to RGB"
+                    ) from error
+                raise
 
 
 def _load_whole(path: Path, file_format: str, *, pixels: bool) -> LoadedPicture:

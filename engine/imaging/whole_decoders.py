@@ -20,10 +20,10 @@ from PIL import Image
 from engine.core.errors import (
     ImageTooLargeError,
     MissingExtraError,
-    UnreadableImageError,
     UnsupportedFormatError,
 )
 from engine.core.images import CodeImage
+from engine.imaging.decoder_errors import damaged
 from engine.imaging.jxl_header import jxl_size
 
 _PLAIN_MODES: Final = {"1": "L", "L": "L", "P": "RGB", "RGB": "RGB", "RGBA": "RGBA"}
@@ -63,20 +63,14 @@ class WholePicture:
 
 def _open_plain(path: Path) -> WholePicture:
     """Open a BMP or PPM."""
-    try:
-        with _pillow_image(path) as image:
-            (width_px, height_px), kind = image.size, image.mode
-    except OSError as error:
-        raise _damaged(path, error) from error
+    with _pillow_image(path) as image:
+        (width_px, height_px), kind = image.size, image.mode
     deep = kind.startswith("I")
     mode = _PLAIN_MODES.get(kind, "RGB")
 
     def decode() -> CodeImage:
-        try:
-            with _pillow_image(path) as image:
-                pixels = np.asarray(image if deep else image.convert(mode))
-        except (OSError, ValueError) as error:
-            raise _damaged(path, error) from error
+        with _pillow_image(path) as image:
+            pixels = np.asarray(image if deep else image.convert(mode))
         codes = pixels.reshape(height_px, width_px, -1)
         return codes.astype(np.uint16) if deep else codes.astype(np.uint8)
 
@@ -93,7 +87,7 @@ def _pillow_image(path: Path) -> Image.Image:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("error", Image.DecompressionBombWarning)
-            return Image.open(path)
+            return Image.open(path, formats=("BMP", "DIB", "PPM"))
     except (Image.DecompressionBombWarning, Image.DecompressionBombError) as error:
         raise ImageTooLargeError(
             f"{path}: BMP and PPM files are read up to {Image.MAX_IMAGE_PIXELS} pixels; "
@@ -103,17 +97,10 @@ def _pillow_image(path: Path) -> Image.Image:
 
 def _open_heic(path: Path) -> WholePicture:
     heif = _extra("pillow_heif", path, extra="heic", what="HEIC photos")
-    try:
-        file = heif.open_heif(path, convert_hdr_to_8bit=False)
-    except (OSError, ValueError, EOFError) as error:
-        raise _damaged(path, error) from error
+    file = heif.open_heif(path, convert_hdr_to_8bit=False)
 
     def decode() -> CodeImage:
-        try:
-            pixels = np.asarray(file)
-        except (OSError, ValueError, EOFError, RuntimeError) as error:
-            raise _damaged(path, error) from error
-        return pixels.reshape(file.size[1], file.size[0], -1)
+        return np.asarray(file).reshape(file.size[1], file.size[0], -1)
 
     mode, _, deep = str(file.mode).partition(";")
     return WholePicture(
@@ -131,25 +118,19 @@ def _open_heic(path: Path) -> WholePicture:
 
 def _open_raw(path: Path) -> WholePicture:
     rawpy = _extra("rawpy", path, extra="raw", what="camera raw files")
-    try:
-        with rawpy.imread(str(path)) as raw:
-            sizes = raw.sizes
-    except rawpy.LibRawError as error:
-        raise _damaged(path, error) from error
+    with rawpy.imread(str(path)) as raw:
+        sizes = raw.sizes
 
     def decode() -> CodeImage:
-        try:
-            with rawpy.imread(str(path)) as opened:
-                return np.asarray(
-                    opened.postprocess(
-                        output_bps=16,
-                        use_camera_wb=True,
-                        gamma=(2.4, 12.92),
-                        output_color=rawpy.ColorSpace.sRGB,
-                    )
+        with rawpy.imread(str(path)) as opened:
+            return np.asarray(
+                opened.postprocess(
+                    output_bps=16,
+                    use_camera_wb=True,
+                    gamma=(2.4, 12.92),
+                    output_color=rawpy.ColorSpace.sRGB,
                 )
-        except rawpy.LibRawError as error:
-            raise _damaged(path, error) from error
+            )
 
     # LibRaw turns the picture itself; bit 2 of its flip says sideways.
     width, height = sizes.width, sizes.height
@@ -170,13 +151,10 @@ def _open_jxl(path: Path) -> WholePicture:
     content = path.read_bytes()
     size = jxl_size(content)
     if size is None:
-        raise _damaged(path, ValueError("no JPEG XL header"))
+        raise damaged(path, "no JPEG XL header")
 
     def decode() -> CodeImage:
-        try:
-            pixels = np.asarray(codecs.jpegxl_decode(content))
-        except (RuntimeError, ValueError) as error:
-            raise _damaged(path, error) from error
+        pixels = np.asarray(codecs.jpegxl_decode(content))
         if pixels.dtype not in {np.dtype(np.uint8), np.dtype(np.uint16)} or pixels.ndim > 3:
             raise UnsupportedFormatError(f"{path}: holds {pixels.dtype} samples; save it as PNG")
         return pixels.reshape(pixels.shape[0], pixels.shape[1], -1)
@@ -204,12 +182,6 @@ def _extra(module: str, path: Path, *, extra: str, what: str) -> ModuleType:
         raise MissingExtraError(
             f'{path}: {what} need an optional package; pip install "mfagan-studio[{extra}]"'
         ) from error
-
-
-def _damaged(path: Path, error: Exception) -> UnreadableImageError:
-    return UnreadableImageError(
-        f"{path}: damaged or incomplete ({error}); fetch it again from its source"
-    )
 
 
 WHOLE_DECODERS: Final[dict[str, Callable[[Path], WholePicture]]] = {

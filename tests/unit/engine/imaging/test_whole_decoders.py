@@ -13,6 +13,7 @@ from PIL import Image
 from typing_extensions import override
 
 from engine.core.errors import (
+    ImageError,
     ImageTooLargeError,
     MissingExtraError,
     UnreadableImageError,
@@ -77,6 +78,34 @@ def test_a_bmp_bomb_is_refused(tmp_path: Path) -> None:
 
         with pytest.raises(ImageTooLargeError, match=r"a\.ppm: BMP and PPM files are read up to"):
             read_info(tmp_path / "a.ppm")
+
+
+@pytest.mark.parametrize(
+    "head",
+    [b"P6 x y 255\n", b"P6 4", b"P6 4 4 0\n", b"P6 4 4 70000\n", b"P5 -3 4 255\n", b"P6 4 4 2.5\n"],
+)
+def test_a_broken_ppm_header_is_named(tmp_path: Path, head: bytes) -> None:
+    (tmp_path / "a.ppm").write_bytes(head)
+
+    with pytest.raises(ImageError, match=r"a\.ppm: "):
+        read_info(tmp_path / "a.ppm")
+
+
+def test_a_heic_with_any_byte_changed_raises_errors_of_ours_only(tmp_path: Path) -> None:
+    heif = pillow_heif.from_pillow(Image.fromarray(noise(32, 32)))
+    heif.save(tmp_path / "whole.heic", quality=50, exif=exif_block(width=32, height=32))
+    whole = (tmp_path / "whole.heic").read_bytes()
+    path = tmp_path / "a.heic"
+    failures = 0
+    for at in range(8, 700, 3):
+        path.write_bytes(whole[:at] + bytes([whole[at] ^ 0xFF]) + whole[at + 1 :])
+        try:
+            read_info(path)
+            _colour(path, tmp_path)
+        except ImageError as error:
+            failures += 1
+            assert "a.heic: " in str(error)  # noqa: PT017 - some changes do no harm
+    assert failures > 50
 
 
 def test_a_broken_bmp_is_named(tmp_path: Path) -> None:
