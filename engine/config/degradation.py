@@ -1,6 +1,7 @@
-"""How LR pictures are made from HR photos: every number of the damage, in the recipe.
+"""How LR pictures are made from HR photos: every number of the degradation, in the recipe.
 
-The defaults are those that Real-ESRGAN's authors published.
+``clean`` is bicubic reduction alone. ``light`` and ``mild`` are one pass of blur, reduction,
+noise and JPEG. ``strong`` is the two-pass chain whose numbers Real-ESRGAN's authors published.
 Paper: Wang et al. 2021, arXiv 2107.10833.
 """
 
@@ -18,7 +19,7 @@ KERNEL_PX = 21
 """Side that every blur kernel is padded to, and the largest it can have."""
 
 _SHARE_ERROR = 1e-6
-_LEAST_STRENGTH = 1e-3
+_LEAST_SIGMA_PX = 1e-3
 
 
 def _check_order(
@@ -97,7 +98,7 @@ class BlurRecipe(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     def __post_init__(self) -> None:
         _check_sizes(self.sizes_px)
         for name in ("sigma_px", "general_beta", "plateau_beta"):
-            _check_order(name, getattr(self, name), least=1e-3)
+            _check_order(name, getattr(self, name), least=_LEAST_SIGMA_PX)
 
 
 class ResizeRecipe(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -109,6 +110,8 @@ class ResizeRecipe(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
         keep_share: How often it keeps its size.
         limits: Smallest and largest factor, on both sides of 1.
         filters: Kinds of resampling, drawn alike.
+        filter_share: How often one of ``filters`` is drawn; otherwise it is antialiased
+            bicubic. Plain bilinear reduction aliases, which is a degradation of its own.
     """
 
     enlarge_share: Share = 0.2
@@ -120,6 +123,7 @@ class ResizeRecipe(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
         "bilinear",
         "bicubic",
     )
+    filter_share: Share = 1.0
 
     def __post_init__(self) -> None:
         _check_sum("enlarge_share, shrink_share, keep_share", self.shares())
@@ -160,6 +164,7 @@ class PassRecipe(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
         resize: By what it resizes.
         noise: What noise it adds.
         jpeg_quality: Lowest and highest quality it compresses with.
+        jpeg_share: Share of the pictures that are compressed.
         full_chroma_share: Pictures whose JPEG keeps chroma at full resolution. With
             none, as published, networks learn to saturate what is thin.
     """
@@ -167,6 +172,7 @@ class PassRecipe(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     blur: BlurRecipe = BlurRecipe()
     resize: ResizeRecipe = ResizeRecipe()
     noise: NoiseRecipe = NoiseRecipe()
+    jpeg_share: Share = 1.0
     jpeg_quality: Limits = (30.0, 95.0)
     full_chroma_share: Share = 0.0
 
@@ -222,29 +228,119 @@ class LastRecipe(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
         _check_sizes(self.sizes_px)
 
 
+class OnePassRecipe(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """One pass of degradation: Gaussian blur on HR, reduction, Gaussian noise, JPEG.
+
+    Attributes:
+        blur_share: Share of the pictures that are blurred.
+        blur_sigma_px: Least and largest spread of the blur, in HR pixels.
+        area_share: Share of the pictures that are reduced by area means instead of bicubic.
+        noise_share: Share of the pictures that get noise.
+        noise_sigma: Least and largest spread of the noise in 8-bit code values.
+        gray_share: Share of the pictures whose channels get the same noise.
+        jpeg_share: Share of the pictures that are compressed.
+        jpeg_quality: Lowest and highest quality.
+        full_chroma_share: Pictures whose JPEG keeps chroma at full resolution.
+    """
+
+    blur_share: Share = 1.0
+    blur_sigma_px: Limits = (0.2, 1.5)
+    area_share: Share = 0.0
+    noise_share: Share = 1.0
+    noise_sigma: Limits = (1.0, 10.0)
+    gray_share: Share = 0.0
+    jpeg_share: Share = 1.0
+    jpeg_quality: Limits = (50.0, 95.0)
+    full_chroma_share: Share = 0.0
+
+    def __post_init__(self) -> None:
+        _check_order("blur_sigma_px", self.blur_sigma_px, least=_LEAST_SIGMA_PX)
+        _check_order("noise_sigma", self.noise_sigma)
+        _check_order("jpeg_quality", self.jpeg_quality, least=1, most=100)
+
+
+DegradationName: TypeAlias = Literal["clean", "light", "mild", "strong"]
+
+LIGHT = OnePassRecipe(blur_sigma_px=(0.3, 0.8), noise_sigma=(0.5, 3.0), jpeg_quality=(80.0, 95.0))
+"""What a good phone or web photo has; our own choice of ranges."""
+
+MILD = OnePassRecipe()
+"""What an ordinary web photo has; our own choice of ranges."""
+
+# msgspec 0.22 crashes on a union of a number with limits and a tuple of fixed length.
+Strength: TypeAlias = float | tuple[float, float]
+
+
+def _check_strength(strength: Strength) -> None:
+    limits = strength if isinstance(strength, tuple) else (strength,) * 2
+    _check_order("strength", limits, most=1.0)
+
+
+class MixPart(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """One ingredient of a mix of degradations.
+
+    Attributes:
+        share: Share of the pictures that it degrades.
+        kind: Which degradation; ``strong`` takes the passes of the recipe that mixes.
+        one_pass: Numbers of ``light`` and ``mild`` in place of their own.
+        strength: Scales it; of two numbers, each batch draws its own between them.
+    """
+
+    share: Share
+    kind: DegradationName
+    one_pass: OnePassRecipe | None = None
+    strength: Strength = 1.0
+
+    def __post_init__(self) -> None:
+        _check_strength(self.strength)
+
+
 class DegradationRecipe(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """How LR is made from HR.
 
     Attributes:
-        kind: ``bicubic`` as benchmarks do, or ``real``: the two-pass chain of
-            blur, resizing, noise and JPEG of Real-ESRGAN. What follows is of ``real``.
-        strength: Scales blur, resizing, noise and compression; 1 is as published.
-            Of two numbers, each batch draws its own between them.
-        first: The first pass.
-        second: The second pass.
-        last: The end of the chain.
+        kind: ``bicubic`` as benchmarks do, ``light`` or ``mild`` for one pass, ``real``
+            for the two-pass chain of blur, resizing, noise and JPEG of Real-ESRGAN, or
+            ``mix`` for several of them, drawn picture by picture.
+        strength: Scales every share and range of the degradation; at 0 nothing is left, 1
+            is as published. Of two numbers, each batch draws its own between them.
+        first: The first pass of ``real``.
+        second: The second pass of ``real``.
+        last: The end of the chain of ``real``.
+        one_pass: Numbers of ``light`` and ``mild`` in place of their own.
+        mix: Ingredients of ``mix``; their shares add up to 1.
+        sharpen_target: Sharpen HR before LR is made and before SR is compared with it, as
+            Real-ESRGAN does.
         pool_batches: Batches whose pictures are shuffled, so that one batch holds
-            differently damaged pictures; 1 does not shuffle. Published are 180 pictures.
+            differently degraded pictures; 1 does not shuffle. Published are 180 pictures.
     """
 
-    kind: Literal["bicubic", "real"] = "bicubic"
-    # msgspec 0.22 crashes on a union of a number with limits and a tuple of fixed length.
-    strength: float | tuple[float, float] = 1.0
+    kind: Literal["bicubic", "light", "mild", "real", "mix"] = "bicubic"
+    strength: Strength = 1.0
     first: PassRecipe = PassRecipe()
     second: SecondPassRecipe = SecondPassRecipe()
     last: LastRecipe = LastRecipe()
+    one_pass: OnePassRecipe | None = None
+    mix: tuple[MixPart, ...] = ()
+    sharpen_target: bool = False
     pool_batches: Annotated[int, Meta(ge=1)] = 1
 
     def __post_init__(self) -> None:
-        limits = self.strength if isinstance(self.strength, tuple) else (self.strength,) * 2
-        _check_order("strength", limits, least=_LEAST_STRENGTH, most=1.0)
+        _check_strength(self.strength)
+        if (self.kind == "mix") != bool(self.mix):
+            raise ValueError(f"kind={self.kind}: a mix, and nothing else, lists its parts in `mix`")
+        if self.mix:
+            _check_sum("mix", tuple(part.share for part in self.mix))
+
+    @property
+    def is_clean(self) -> bool:
+        """Whether LR is HR made smaller by bicubic resampling and nothing else."""
+        return self.kind == "bicubic" and not self.sharpen_target
+
+
+def named_degradation(name: DegradationName, *, strength: Strength = 1.0) -> DegradationRecipe:
+    """Return the degradation of that name."""
+    kinds: dict[DegradationName, Literal["bicubic", "light", "mild", "real"]] = {
+        "clean": "bicubic", "light": "light", "mild": "mild", "strong": "real",
+    }  # fmt: skip
+    return DegradationRecipe(kind=kinds[name], strength=strength)

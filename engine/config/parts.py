@@ -56,9 +56,10 @@ class DataRecipe(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     degradation: DegradationRecipe = DegradationRecipe()
 
     def __post_init__(self) -> None:
-        if self.lr_folder is not None and self.degradation.kind == "real":
+        if self.lr_folder is not None and not self.degradation.is_clean:
             raise ValueError(
-                "lr_folder gives the LR photos; degradation.kind=real would damage none"
+                f"lr_folder gives the LR photos; degradation.kind={self.degradation.kind} "
+                "would degrade none"
             )
 
 

@@ -40,6 +40,12 @@ def draw_sinc(random: np.random.Generator, sizes_px: tuple[int, ...]) -> Tensor:
     return sinc_kernel(cutoff, int(random.choice(sizes_px)))
 
 
+def gaussian_kernel(sigma_px: float) -> Tensor:
+    """Return a round Gaussian sampled at pixel centers, ``(21, 21)``, that sums to 1."""
+    kernel = torch.exp(-0.5 * _distance(KERNEL_PX, sigma_px, sigma_px, 0.0))
+    return (kernel / kernel.sum()).to(torch.float32)
+
+
 def no_blur() -> Tensor:
     """Return the kernel that changes nothing, ``(21, 21)``."""
     kernel = torch.zeros(KERNEL_PX, KERNEL_PX)

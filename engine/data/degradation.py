@@ -1,4 +1,4 @@
-"""Makes LR pictures as cameras, phones and web sites do: twice damaged.
+"""Makes LR pictures as cameras, phones and web sites do: degraded twice.
 
 Each of two passes blurs, resizes, adds noise and compresses; a last sinc
 filter adds ringing. All numbers stand in the recipe. Every picture is drawn
@@ -23,18 +23,19 @@ from engine.config.degradation import (
     PassRecipe,
     ResizeFilter,
     ResizeRecipe,
+    Strength,
 )
-from engine.data.batch import Batch
 from engine.data.blur_kernels import draw_blur, draw_sinc, no_blur
 from engine.data.jpeg import compress_jpeg
 from engine.data.kernel_filter import filter_each
 from engine.data.torch_resize import resize_bicubic_batch
 
 _POISSON_LEVELS = 256
+_LUMA_WEIGHTS = (0.299, 0.587, 0.114)
 
 
 class RealDegradation:
-    """Replaces the LR of a batch by a damaged one, on the batch's device.
+    """The two-pass chain: replaces the LR of a batch by a degraded one, on the batch's device.
 
     Args:
         recipe: All numbers of the damage.
@@ -49,11 +50,6 @@ class RealDegradation:
         self._seed = seed
         self._part = part
 
-    def degrade(self, batch: Batch, step: int) -> Batch:
-        """Return the batch of ``step`` with LR made from its HR."""
-        lr = self.reduce(batch.hr, step)
-        return Batch(lr=lr.contiguous(memory_format=torch.channels_last), hr=batch.hr)
-
     def reduce(self, hr: Tensor, number: int) -> Tensor:
         """Return damaged LR pictures of 8-bit values; ``number`` chooses the damage.
 
@@ -62,7 +58,10 @@ class RealDegradation:
         """
         random = np.random.default_rng((self._seed, number, self._part, 1))
         noise = torch.Generator(hr.device).manual_seed(int(random.integers(2**62)))
-        first, second = self._draw_passes(random)
+        strength = draw_strength(random, self._recipe.strength)
+        first = weakened(self._recipe.first, strength)
+        second = weakened(self._recipe.second, strength)
+        last = weakened_end(self._recipe.last, strength)
         size = (hr.shape[2] // self._scale, hr.shape[3] // self._scale)
         images = _blur(hr.contiguous(), random, first.blur)
         images = _rescale(images, random, first.resize, base=tuple(hr.shape[2:]))
@@ -71,52 +70,73 @@ class RealDegradation:
         images = _blur(images, random, second.blur)
         images = _rescale(images, random, second.resize, base=size)
         images = _add_noise(images, random, noise, second.noise)
-        images = self._finish(images, random, second, size)
+        images = _finish(images, random, second, last, size)
         return torch.round(images.clamp(0, 1) * 255) / 255
 
-    def _draw_passes(self, random: np.random.Generator) -> tuple[PassRecipe, PassRecipe]:
-        strength = self._recipe.strength
-        if isinstance(strength, tuple):
-            strength = float(random.uniform(*strength))
-        return weakened(self._recipe.first, strength), weakened(self._recipe.second, strength)
 
-    def _finish(
-        self,
-        images: Tensor,
-        random: np.random.Generator,
-        settings: PassRecipe,
-        size: tuple[int, int],
-    ) -> Tensor:
-        last, filters = self._recipe.last, settings.resize.filters
-        if random.random() < last.sinc_first_share:
-            images = _sinc(_resize(images, size, random, filters), random, last)
-            return _jpeg(images, random, settings)
-        images = _jpeg(images, random, settings)
-        return _sinc(_resize(images, size, random, filters), random, last)
+def _finish(
+    images: Tensor,
+    random: np.random.Generator,
+    settings: PassRecipe,
+    last: LastRecipe,
+    size: tuple[int, int],
+) -> Tensor:
+    if random.random() < last.sinc_first_share:
+        images = _sinc(_resize(images, size, random, settings.resize), random, last)
+        return _jpeg(images, random, settings)
+    images = _jpeg(images, random, settings)
+    return _sinc(_resize(images, size, random, settings.resize), random, last)
 
 
 def weakened(settings: PassRecipe, strength: float) -> PassRecipe:
-    """Return the pass with its damage scaled by ``strength`` in ``(0, 1]``."""
+    """Return the pass with all its shares and ranges scaled by ``strength`` in ``[0, 1]``.
+
+    At 0 nothing is left but antialiased bicubic resizing; at 1 the pass is unchanged.
+    """
     replace = msgspec.structs.replace
-    least_px, most_px = settings.blur.sigma_px
-    smallest, largest = settings.resize.limits
+    blur, resize, noise = settings.blur, settings.resize, settings.noise
+    least_px, most_px = blur.sigma_px
+    smallest, largest = resize.limits
     low, high = settings.jpeg_quality
-    noise = settings.noise
+    enlarge, shrink = resize.enlarge_share * strength, resize.shrink_share * strength
     return replace(
         settings,
         blur=replace(
-            settings.blur, sigma_px=(least_px, least_px + strength * (most_px - least_px))
+            blur,
+            share=blur.share * strength,
+            sinc_share=blur.sinc_share * strength,
+            sigma_px=(least_px, least_px + strength * (most_px - least_px)),
         ),
         resize=replace(
-            settings.resize, limits=(1 - strength * (1 - smallest), 1 + strength * (largest - 1))
+            resize,
+            enlarge_share=enlarge,
+            shrink_share=shrink,
+            keep_share=1 - enlarge - shrink,
+            limits=(1 - strength * (1 - smallest), 1 + strength * (largest - 1)),
+            filter_share=resize.filter_share * strength,
         ),
         noise=replace(
             noise,
-            gauss_sigma=(noise.gauss_sigma[0] * strength, noise.gauss_sigma[1] * strength),
-            poisson_scale=(noise.poisson_scale[0] * strength, noise.poisson_scale[1] * strength),
+            gauss_sigma=_scaled(noise.gauss_sigma, strength),
+            poisson_scale=_scaled(noise.poisson_scale, strength),
         ),
+        jpeg_share=settings.jpeg_share * strength,
         jpeg_quality=(high - strength * (high - low), high),
     )
+
+
+def weakened_end(settings: LastRecipe, strength: float) -> LastRecipe:
+    """Return the end of the chain with its ringing scaled by ``strength`` in ``[0, 1]``."""
+    return msgspec.structs.replace(settings, sinc_share=settings.sinc_share * strength)
+
+
+def draw_strength(random: np.random.Generator, strength: Strength) -> float:
+    """Return ``strength``, or a number between its two."""
+    return float(random.uniform(*strength)) if isinstance(strength, tuple) else strength
+
+
+def _scaled(limits: Limits, factor: float) -> Limits:
+    return limits[0] * factor, limits[1] * factor
 
 
 def _blur(images: Tensor, random: np.random.Generator, recipe: BlurRecipe) -> Tensor:
@@ -143,16 +163,18 @@ def _rescale(
     kind = int(random.choice(3, p=shares / shares.sum()))
     factor = (random.uniform(1, high), random.uniform(low, 1), 1.0)[kind]
     height_px, width_px = (max(round(side * factor), 1) for side in base)
-    return _resize(images, (height_px, width_px), random, recipe.filters)
+    return _resize(images, (height_px, width_px), random, recipe)
 
 
 def _resize(
     images: Tensor,
     size: tuple[int, int],
     random: np.random.Generator,
-    filters: tuple[ResizeFilter, ...],
+    recipe: ResizeRecipe,
 ) -> Tensor:
-    kind = filters[int(random.integers(len(filters)))]
+    kind: ResizeFilter = recipe.filters[int(random.integers(len(recipe.filters)))]
+    if not _is_drawn(random, recipe.filter_share):
+        kind = "bicubic"
     if kind == "area":
         return functional.interpolate(images, size=size, mode="area")
     if kind == "bilinear":
@@ -175,13 +197,24 @@ def _add_noise(
         grain = torch.empty_like(light)
         # Shot noise is slow to draw, so each picture gets only the kind it needs.
         grain[~is_gray] = _shot_noise(light[~is_gray], noise)
-        grain[is_gray] = _shot_noise(light[is_gray].mean(dim=1, keepdim=True), noise)
+        grain[is_gray] = _shot_noise(_luma(light[is_gray]), noise)
         grain *= scale
     return (images + grain).clamp(0, 1)
 
 
 def _shot_noise(light: Tensor, noise: torch.Generator) -> Tensor:
     return torch.poisson(light * _POISSON_LEVELS, generator=noise) / _POISSON_LEVELS - light
+
+
+def _luma(light: Tensor) -> Tensor:
+    """Return the gray of ``(N, 3, H, W)`` by the weights of BT.601, ``(N, 1, H, W)``."""
+    weights = torch.tensor(_LUMA_WEIGHTS).to(light).reshape(1, 3, 1, 1)
+    return (light * weights).sum(dim=1, keepdim=True)
+
+
+def _is_drawn(random: np.random.Generator, share: float) -> bool:
+    # A share of 1 draws nothing, so that the published chain sees the same numbers as ever.
+    return share >= 1 or random.random() < share
 
 
 def _jpeg(images: Tensor, random: np.random.Generator, settings: PassRecipe) -> Tensor:
@@ -191,7 +224,11 @@ def _jpeg(images: Tensor, random: np.random.Generator, settings: PassRecipe) -> 
     if settings.full_chroma_share:
         draws = random.random(count) < settings.full_chroma_share
         full = torch.from_numpy(draws).to(images.device)
-    return compress_jpeg(images, quality.to(images), has_full_chroma=full)
+    compressed = compress_jpeg(images, quality.to(images), has_full_chroma=full)
+    if settings.jpeg_share >= 1:
+        return compressed
+    chosen = torch.from_numpy(random.random(count) < settings.jpeg_share).to(images.device)
+    return torch.where(chosen.reshape(-1, 1, 1, 1), compressed, images)
 
 
 def _draw(random: np.random.Generator, limits: Limits, count: int) -> Tensor:

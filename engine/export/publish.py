@@ -153,7 +153,7 @@ def _export(
         version=request.version,
         scale=generator.scale,
         kind=_kind(recipe),
-        damage=recipe.data.degradation.kind,
+        damage="bicubic" if recipe.data.degradation.is_clean else "real",
         is_default=request.is_default,
         twin=request.twin,
         licence="Apache-2.0",

@@ -17,7 +17,7 @@ from engine.core.cancellation import CancelToken
 from engine.core.errors import ConfigError, EngineError, JobCancelled
 from engine.core.places import cache_folder
 from engine.data.batch import Batch
-from engine.data.degradation import RealDegradation
+from engine.data.mixed_degradation import build_degradation, degrade
 from engine.data.patches import PatchSampler
 from engine.data.photo_store import PhotoPair, PhotoStore, open_photo_store
 from engine.data.reduction import Reduction, build_reduction
@@ -133,21 +133,22 @@ def build_sampler(recipe: TrainRecipe, store: PhotoStore) -> PatchSampler:
 
 
 def build_batch_source(recipe: TrainRecipe, store: PhotoStore, device: torch.device) -> BatchSource:
-    """Return what gives this process's part of the batch of a step, on ``device`` if damaged."""
+    """Return what gives this process's part of the batch of a step, on ``device`` if degraded."""
     sampler = build_sampler(recipe, store)
-    damage = recipe.data.degradation
-    if damage.kind == "bicubic":
+    settings = recipe.data.degradation
+    if settings.is_clean:
         return sampler.batch
-    degradation = RealDegradation(
-        damage, scale=recipe.generator.scale, seed=recipe.seed, part=rank()
+    degradation = build_degradation(
+        settings, scale=recipe.generator.scale, seed=recipe.seed, process=rank()
     )
 
-    def damaged(step: int) -> Batch:
-        return degradation.degrade(sampler.batch(step).to(device), step)
+    def degraded(step: int) -> Batch:
+        batch = sampler.batch(step).to(device)
+        return degrade(batch, degradation, step, sharpens=settings.sharpen_target)
 
-    if damage.pool_batches == 1:
-        return damaged
-    return ShuffledPool(damaged, length=damage.pool_batches, seed=recipe.seed).batch
+    if settings.pool_batches == 1:
+        return degraded
+    return ShuffledPool(degraded, length=settings.pool_batches, seed=recipe.seed).batch
 
 
 def _build_start(recipe: TrainRecipe, say: Report) -> Generator:
@@ -180,7 +181,7 @@ def _open_samples(
         pairs = validation.pairs[: recipe.sample_photos]
     else:
         pairs = [store[number] for number in range(min(recipe.sample_photos, len(store)))]
-        if recipe.data.degradation.kind == "real":
+        if not recipe.data.degradation.is_clean:
             reduction = _reduction(recipe)
             pairs = [
                 PhotoPair(hr=pair.hr, lr=reduction(pair.hr, n)) for n, pair in enumerate(pairs)

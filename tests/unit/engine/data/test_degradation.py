@@ -11,12 +11,23 @@ import yaml
 from PIL import Image
 from torch import Tensor
 
-from engine.config.degradation import BlurRecipe, DegradationRecipe, PassRecipe
+from engine.config.degradation import (
+    BlurRecipe,
+    DegradationRecipe,
+    LastRecipe,
+    OnePassRecipe,
+    PassRecipe,
+    named_degradation,
+)
 from engine.data.batch import Batch
 from engine.data.blur_kernels import draw_blur, draw_sinc, no_blur, sinc_kernel
-from engine.data.degradation import RealDegradation, weakened
+from engine.data.degradation import RealDegradation, weakened, weakened_end
 from engine.data.jpeg import compress_jpeg
 from engine.data.kernel_filter import filter_each
+from engine.data.mixed_degradation import build_degradation
+from engine.data.mixed_degradation import degrade as degrade_batch
+from engine.data.one_pass import OnePassDegradation
+from engine.data.sharpening import sharpen
 from engine.data.torch_resize import resize_bicubic_batch
 from engine.imaging.resize import resize_bicubic
 from engine.runs.summary import series
@@ -110,7 +121,9 @@ def test_jpeg_loses_more_at_lower_quality() -> None:
 def degrade(recipe: DegradationRecipe = REAL, *, seed: int = 0, step: int = 0) -> Tensor:
     hr = smooth()
     batch = Batch(lr=hr[:, :, ::4, ::4], hr=hr)
-    return RealDegradation(recipe, scale=4, seed=seed).degrade(batch, step).lr
+    return degrade_batch(
+        batch, RealDegradation(recipe, scale=4, seed=seed), step, sharpens=False
+    ).lr
 
 
 def test_lr_has_its_size_its_range_and_eight_bits() -> None:
@@ -145,9 +158,113 @@ def test_full_strength_is_what_the_recipe_says() -> None:
     full, published = weakened(PassRecipe(), 1.0), PassRecipe()
 
     assert full.blur.sigma_px == pytest.approx(published.blur.sigma_px)
+    assert full.blur.share == published.blur.share
     assert full.resize.limits == pytest.approx(published.resize.limits)
+    assert full.resize.shares() == pytest.approx(published.resize.shares())
     assert full.noise == published.noise
     assert full.jpeg_quality == pytest.approx(published.jpeg_quality)
+    assert full.jpeg_share == published.jpeg_share
+    assert weakened_end(LastRecipe(), 1.0) == LastRecipe()
+
+
+@pytest.mark.parametrize("kind", ["light", "mild", "real"])
+def test_at_strength_zero_only_the_bicubic_reduction_is_left(kind: str) -> None:
+    recipe = msgspec.convert({"kind": kind, "strength": 0.0}, DegradationRecipe)
+    hr = detailed()
+    degradation = build_degradation(recipe, scale=4, seed=0)
+
+    for number in range(12):
+        lr = degradation.reduce(hr, number)
+        for picture, reduced in zip(hr, lr, strict=True):
+            pixels = np.ascontiguousarray(picture.permute(1, 2, 0).numpy())
+            clean = resize_bicubic(pixels, height_px=16, width_px=16).clip(0, 1)
+            assert np.abs(reduced.permute(1, 2, 0).numpy() - clean).max() * 255 < 0.51
+
+
+def test_a_little_strength_is_less_than_a_mild_photo_has() -> None:
+    clean = resize_bicubic_batch(detailed(), height_px=16, width_px=16)
+
+    def error(recipe: DegradationRecipe) -> float:
+        degradation = build_degradation(recipe, scale=4, seed=0)
+        errors = [(degradation.reduce(detailed(), n) - clean).square().mean() for n in range(40)]
+        return float(torch.stack(errors).mean())
+
+    strengths = [error(DegradationRecipe(kind="real", strength=s)) for s in (0.02, 0.1, 0.4, 1.0)]
+
+    assert strengths == sorted(strengths)
+    assert error(named_degradation("light")) < error(named_degradation("mild"))
+    assert strengths[1] < error(named_degradation("mild")) < strengths[-1]
+
+
+def test_one_pass_blurs_by_the_spread_that_was_drawn() -> None:
+    one = OnePassRecipe(blur_sigma_px=(1.2, 1.2), noise_share=0, jpeg_share=0)
+    impulse = torch.zeros(1, 3, 64, 64)
+    impulse[:, :, 32, 32] = 1.0
+
+    degradation = OnePassDegradation(one, strength=1.0, scale=1, seed=0)
+    lr = degradation.reduce(impulse, 0)[0, 0]
+
+    offsets = torch.arange(64.0) - 32
+    variance = float((lr.sum(dim=0) * offsets**2).sum() / lr.sum())
+    assert variance == pytest.approx(1.2**2, rel=0.1)  # rounded to 8 bits
+
+
+def test_one_pass_adds_the_noise_that_was_drawn() -> None:
+    one = OnePassRecipe(blur_share=0, noise_sigma=(6.0, 6.0), jpeg_share=0)
+    gray = torch.full((4, 3, 64, 64), 0.5)
+
+    lr = OnePassDegradation(one, strength=1.0, scale=2, seed=0).reduce(gray, 0)
+
+    assert float(lr.std()) * 255 == pytest.approx(6.0, rel=0.03)
+
+
+def test_a_mix_gives_each_picture_a_kind_of_its_own() -> None:
+    tree = {
+        "kind": "mix",
+        "mix": [
+            {"share": 0.5, "kind": "clean"},
+            {"share": 0.5, "kind": "mild", "one_pass": {"noise_sigma": [20, 20]}},
+        ],
+    }
+    hr = detailed(count=64)
+    clean = resize_bicubic_batch(hr, height_px=16, width_px=16)
+
+    degradation = build_degradation(msgspec.convert(tree, DegradationRecipe), scale=4, seed=0)
+    error = (degradation.reduce(hr, 0) - clean).abs().amax(dim=(1, 2, 3)) * 255
+
+    untouched = int((error < 0.51).sum())
+    assert 20 < untouched < 44
+    assert int((error > 10).sum()) == 64 - untouched
+    assert torch.equal(degradation.reduce(hr, 3), degradation.reduce(hr, 3))
+
+
+def test_sharpening_steepens_edges_and_leaves_flat_places_alone() -> None:
+    edge = torch.full((1, 3, 96, 96), 0.3)
+    edge[:, :, :, 48:] = 0.7
+
+    sharp = sharpen(edge)
+
+    assert float(sharp[:, :, :, 49].mean()) > 0.75
+    assert float((sharp[:, :, :, :8] - 0.3).abs().max()) < 1e-3
+    assert torch.allclose(sharpen(torch.full_like(edge, 0.4)), torch.full_like(edge, 0.4))
+
+
+def test_a_sharpened_target_is_what_sr_is_compared_with() -> None:
+    hr = detailed()
+    batch = Batch(lr=hr[:, :, ::4, ::4], hr=hr)
+    reduction = build_degradation(DegradationRecipe(), scale=4, seed=0)
+
+    plain = degrade_batch(batch, reduction, 0, sharpens=False)
+    sharp = degrade_batch(batch, reduction, 0, sharpens=True)
+
+    assert torch.equal(plain.hr, hr)
+    assert torch.equal(sharp.hr, sharpen(hr))
+    assert not torch.equal(plain.lr, sharp.lr)
+
+
+def detailed(*, side: int = 64, count: int = 4) -> Tensor:
+    coarse = torch.rand(count, 3, side // 2, side // 2, generator=torch.Generator().manual_seed(5))
+    return torch.nn.functional.interpolate(coarse, size=side, mode="bicubic").clamp(0, 1)
 
 
 def test_strength_from_a_range_differs_from_step_to_step() -> None:

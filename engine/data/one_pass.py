@@ -1,0 +1,105 @@
+"""Makes LR pictures by one pass of blur, reduction, noise and JPEG, as ordinary photos have it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor
+from torch.nn import functional
+
+from engine.config.degradation import OnePassRecipe, Strength
+from engine.data.blur_kernels import gaussian_kernel, no_blur
+from engine.data.degradation import draw_strength
+from engine.data.jpeg import compress_jpeg
+from engine.data.kernel_filter import filter_each
+from engine.data.torch_resize import resize_bicubic_batch
+
+
+class OnePassDegradation:
+    """Blurs, reduces, adds noise and compresses, each picture by numbers of its own.
+
+    Args:
+        recipe: The ranges to draw from.
+        strength: Scales shares and ranges; at 0 bicubic reduction is all that is left.
+        scale: Factor between LR and HR.
+        seed: Start of all randomness.
+        part: Number of this process, so that each degrades its part its own way.
+    """
+
+    def __init__(
+        self, recipe: OnePassRecipe, *, strength: Strength, scale: int, seed: int, part: int = 0
+    ) -> None:
+        self._recipe = recipe
+        self._strength = strength
+        self._scale = scale
+        self._seed = seed
+        self._part = part
+
+    def reduce(self, hr: Tensor, number: int) -> Tensor:
+        """Return degraded LR pictures of 8-bit values; ``number`` chooses the draws.
+
+        Shape:
+            - ``hr``: ``(N, 3, s·H, s·W)`` in ``[0, 1]``; result ``(N, 3, H, W)``.
+        """
+        random = np.random.default_rng((self._seed, number, self._part, 3))
+        noise = torch.Generator(hr.device).manual_seed(int(random.integers(2**62)))
+        strength = draw_strength(random, self._strength)
+        images = self._blur(hr.contiguous(), random, strength)
+        images = self._shrink(images, random, strength)
+        images = self._add_noise(images, random, noise, strength)
+        images = self._compress(images.clamp(0, 1), random, strength)
+        return torch.round(images.clamp(0, 1) * 255) / 255
+
+    def _blur(self, images: Tensor, random: np.random.Generator, strength: float) -> Tensor:
+        recipe = self._recipe
+        chosen = random.random(len(images)) < recipe.blur_share * strength
+        low, high = recipe.blur_sigma_px
+        sigmas = random.uniform(low, low + strength * (high - low), size=len(images))
+        kernels = [
+            gaussian_kernel(sigma) if is_blurred else no_blur()
+            for sigma, is_blurred in zip(sigmas, chosen, strict=True)
+        ]
+        return filter_each(images, torch.stack(kernels)) if chosen.any() else images
+
+    def _shrink(self, images: Tensor, random: np.random.Generator, strength: float) -> Tensor:
+        height_px, width_px = (side // self._scale for side in images.shape[2:])
+        small = resize_bicubic_batch(images, height_px=height_px, width_px=width_px)
+        chosen = random.random(len(images)) < self._recipe.area_share * strength
+        if not chosen.any():
+            return small
+        means = functional.interpolate(images, size=(height_px, width_px), mode="area")
+        return torch.where(_column(chosen, images), means, small)
+
+    def _add_noise(
+        self, images: Tensor, random: np.random.Generator, noise: torch.Generator, strength: float
+    ) -> Tensor:
+        recipe, count = self._recipe, len(images)
+        chosen = random.random(count) < recipe.noise_share * strength
+        sigma = random.uniform(*recipe.noise_sigma, size=count) * strength * chosen / 255
+        is_gray = random.random(count) < recipe.gray_share
+        grain = torch.randn(images.shape, generator=noise, device=images.device)
+        grain = torch.where(_column(is_gray, images), grain[:, :1], grain)
+        return images + grain * _column(sigma.astype(np.float32), images)
+
+    def _compress(self, images: Tensor, random: np.random.Generator, strength: float) -> Tensor:
+        recipe, count = self._recipe, len(images)
+        low, high = recipe.jpeg_quality
+        chosen = random.random(count) < recipe.jpeg_share * strength
+        quality = random.uniform(high - strength * (high - low), high, size=count)
+        full = torch.from_numpy(random.random(count) < recipe.full_chroma_share)
+        if not chosen.any():
+            return images
+        compressed = compress_jpeg(
+            images,
+            torch.from_numpy(quality.astype(np.float32)).to(images),
+            has_full_chroma=full.to(images.device),
+        )
+        return torch.where(_column(chosen, images), compressed, images)
+
+
+def _column(values: NDArray[Any], like: Tensor) -> Tensor:
+    """Return one value a picture, shaped ``(N, 1, 1, 1)``."""
+    return torch.from_numpy(values).to(like.device).reshape(-1, 1, 1, 1)
