@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import atexit
 import re
 import tempfile
 from pathlib import Path
@@ -32,6 +33,8 @@ class ThemeService(QObject):
         super().__init__(application)
         self._application = application
         self._folder = QTemporaryDir(str(Path(tempfile.gettempdir()) / "mfagan-theme-XXXXXX"))
+        # At the end of the program Python destroys no object that Qt still holds.
+        atexit.register(self._folder.remove)
         self._theme = load_theme("dark")
 
     @property

@@ -21,9 +21,6 @@ from engine.inference.providers import CPU, Provider, known_providers, provider_
 BatchF32 = NDArray[np.float32]
 """``(N, C, H, W)`` float32."""
 
-if hasattr(ort, "disable_telemetry_events"):
-    ort.disable_telemetry_events()
-
 _QUIET = 3  # errors only; what matters reaches us as an exception
 _MEMORY_WORDS = ("failed to allocate", "out of memory", "bad_alloc", "bfcarena", "cudamalloc")
 _ERROR_NAMES = ("Fail", "InvalidArgument", "InvalidGraph", "InvalidProtobuf", "NoSuchFile")
