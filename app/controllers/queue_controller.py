@@ -95,7 +95,7 @@ class QueueController(QObject):
         added = []
         for path in paths:
             try:
-                photos = find_photos([path], is_recursive=True)
+                photos = find_photos([path], is_recursive=True).photos
             except ConfigError as error:
                 self.add_failed.emit(path, error)
                 continue

@@ -48,6 +48,7 @@ from engine.imaging.decode import DecodeLimits, open_photo, read_info
 from engine.imaging.encode import EncodeOptions, SaveReport
 from engine.imaging.formats import OutputFormat, check_format_limits, estimate_encoded_bytes
 from engine.imaging.photo import Photo, PhotoInfo
+from engine.imaging.photo_files import PHOTO_SUFFIXES
 from engine.imaging.raster import Raster
 from engine.imaging.resize import AxisWeights, axis_weights, resample_axis, resize_bicubic
 from engine.inference.assembly import ModelSettings, NetworkUse
@@ -58,7 +59,7 @@ from engine.inference.batch import (
     photos_of_manifest,
     run_batch,
 )
-from engine.inference.batch_inputs import PHOTO_SUFFIXES, PhotoInput, find_photos
+from engine.inference.batch_inputs import FoundPhotos, PhotoInput, find_photos
 from engine.inference.batch_work import BatchEstimate, UpscaleSettings, UpscaleWork, choose_sources
 from engine.inference.comparison import PictureDifference, compare_rasters, draw_difference
 from engine.inference.consistency import Consistency, measure_consistency
@@ -120,6 +121,7 @@ __all__ = [
     "EncodeOptions",
     "EngineError",
     "FormatLimitError",
+    "FoundPhotos",
     "ImageError",
     "ImageF32",
     "ImageTooLargeError",

@@ -19,7 +19,7 @@ from engine.imaging.decode import DecodeLimits
 from engine.imaging.formats import OutputFormat
 from engine.inference.assembly import ModelSettings
 from engine.inference.batch import photos_of_manifest
-from engine.inference.batch_inputs import PhotoInput, find_photos
+from engine.inference.batch_inputs import FoundPhotos, find_photos
 from engine.inference.batch_work import UpscaleSettings, choose_sources
 from engine.inference.manifest import Manifest, manifest_path
 from engine.inference.naming import DEFAULT_TEMPLATE, TEMPLATE_FIELDS, Collision, check_template
@@ -240,10 +240,11 @@ def upscale(
         decode_limits=DecodeLimits(max_pixels=max_megapixels * 1_000_000),
     )
     folder = output if file is None else file.parent
+    found = _find(
+        photos or [], folder, is_recursive=is_recursive, is_continued=is_resumed or only_failed
+    )
     job = UpscaleJob(
-        photos=_find(
-            photos or [], folder, is_recursive=is_recursive, is_continued=is_resumed or only_failed
-        ),
+        found=found,
         output_folder=folder,
         output_file=file,
         settings=settings,
@@ -261,12 +262,12 @@ def upscale(
 
 def _find(
     sources: list[Path], folder: Path, *, is_recursive: bool, is_continued: bool
-) -> tuple[PhotoInput, ...]:
+) -> FoundPhotos:
     if sources:
         return find_photos(sources, is_recursive=is_recursive, left_out=folder)
     manifest = Manifest.load(manifest_path(folder)) if is_continued else None
     if manifest is not None:
-        return photos_of_manifest(manifest)
+        return FoundPhotos(photos=photos_of_manifest(manifest))
     if is_continued:
         raise ConfigError(f"{folder}: no batch into this folder is known; name the photos")
     raise ConfigError("Name at least one photo or folder; try 'mfagan upscale --help'")

@@ -14,7 +14,7 @@ from engine.core.errors import EngineError
 from engine.core.places import cache_folder
 from engine.core.units import format_bytes, format_duration
 from engine.inference.batch import BatchListener, BatchReport, BatchRequest, run_batch, summarise
-from engine.inference.batch_inputs import PhotoInput
+from engine.inference.batch_inputs import FoundPhotos, PhotoInput
 from engine.inference.batch_work import BatchEstimate, UpscaleSettings, UpscaleWork
 from engine.inference.manifest import PhotoRecord, manifest_path
 from engine.inference.naming import Collision, claim_path
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from rich.progress import TaskID
 
 _EVENT_INTERVAL_S = 0.2
+_LOCKED = "the folder cannot be read; check your rights to it"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,7 +34,7 @@ class UpscaleJob:
     """What ``mfagan upscale`` was asked for.
 
     Attributes:
-        photos: What to enlarge.
+        found: What to enlarge, and what was met beside it.
         output_folder: Where results go.
         output_file: The one result's file, None to name results by ``template``.
         settings: What to do with each photo.
@@ -44,7 +45,7 @@ class UpscaleJob:
         is_dry_run: Only tell what it would take.
     """
 
-    photos: tuple[PhotoInput, ...]
+    found: FoundPhotos
     output_folder: Path
     output_file: Path | None
     settings: UpscaleSettings
@@ -54,9 +55,14 @@ class UpscaleJob:
     only_failed: bool = False
     is_dry_run: bool = False
 
+    @property
+    def photos(self) -> tuple[PhotoInput, ...]:
+        """What to enlarge."""
+        return self.found.photos
+
 
 def run_job(job: UpscaleJob, voice: Output, token: CancelToken) -> int:
-    """Enlarge the photos of ``job`` and return how many failed.
+    """Enlarge the photos of ``job`` and return how many photos and folders failed.
 
     Raises:
         EngineError: If the job cannot begin or go on; failures of single
@@ -67,9 +73,10 @@ def run_job(job: UpscaleJob, voice: Output, token: CancelToken) -> int:
         work = UpscaleWork(
             job.settings, scratch_folder=_scratch_folder(), on_progress=teller.progressed
         )
+        teller.found()
         teller.forecast(_estimate(work, job))
         if job.is_dry_run:
-            return 0
+            return len(job.found.locked)
         if job.output_file is not None:
             _run_single(job.output_file, job, work, teller, token)
             return 0
@@ -84,7 +91,7 @@ def run_job(job: UpscaleJob, voice: Output, token: CancelToken) -> int:
             listener=listener,
         )
     teller.summary(report)
-    return len(report.failures)
+    return len(report.failures) + len(job.found.locked)
 
 
 def _batch(job: UpscaleJob) -> BatchRequest:
@@ -149,6 +156,16 @@ class _Teller:
         self._task: TaskID | None = None
         self._photo = Path()
         self._told_s = 0.0
+
+    def found(self) -> None:
+        """Say what was met beside the photos."""
+        for folder in self._job.found.locked:
+            self._voice.event("locked", path=folder, text=_LOCKED)
+            self._voice.note(f"Failed {folder}: {_LOCKED}")
+        left_out = self._job.found.left_out()
+        if left_out is not None:
+            self._voice.event("left-out", paths=list(self._job.found.others), text=left_out)
+            self._voice.note(left_out)
 
     def forecast(self, estimate: BatchEstimate) -> None:
         """Say what the job will take."""

@@ -7,7 +7,11 @@ from pathlib import Path
 from engine.core.errors import UnreadableImageError, UnsupportedFormatError
 
 _HEAD_BYTES = 64
-_RAW_SUFFIXES = {".arw", ".cr2", ".dng", ".nef", ".nrw", ".pef", ".sr2", ".srw"}
+RAW_SUFFIXES = frozenset({
+    ".3fr", ".arw", ".cr2", ".cr3", ".dcr", ".dng", ".erf", ".fff", ".iiq", ".kdc", ".mef", ".mos",
+    ".nef", ".nrw", ".orf", ".pef", ".raf", ".raw", ".rw2", ".rwl", ".sr2", ".srf", ".srw",
+})  # fmt: skip
+"""What camera raw files are named, in lower case."""
 _HEIF_BRANDS = {
     b"avif": "avif",
     b"avis": "avif",
@@ -37,8 +41,8 @@ _MAGICS = (
     (b"P5", "ppm"),
     (b"P6", "ppm"),
 )
-_USUAL_SUFFIXES = {
-    "jpeg": {".jpg", ".jpeg", ".jpe", ".jfif", ".jif"},
+USUAL_SUFFIXES = {
+    "jpeg": {".jpg", ".jpeg", ".jpe", ".jfif", ".jif", ".mpo"},
     "png": {".png", ".apng"},
     "tiff": {".tif", ".tiff", ".btf", ".tf8"},
     "webp": {".webp"},
@@ -49,6 +53,7 @@ _USUAL_SUFFIXES = {
     "heic": {".heic", ".heif", ".hif"},
     "jxl": {".jxl"},
 }
+"""What files of a format are named, in lower case; those of camera raw are `RAW_SUFFIXES`."""
 
 
 def sniff_format(path: Path) -> str:
@@ -71,7 +76,7 @@ def sniff_format(path: Path) -> str:
 
 def wrong_suffix_note(path: Path, found: str) -> str | None:
     """Return a note if the file's name promises another format than its content."""
-    usual = _USUAL_SUFFIXES.get(found)
+    usual = USUAL_SUFFIXES.get(found)
     if usual is None or path.suffix.lower() in usual:
         return None
     return f"The file is named {path.suffix or 'without a suffix'} but holds {found.upper()}."
@@ -102,7 +107,7 @@ def _format_of(head: bytes, suffix: str) -> str | None:
     for magic, name in _MAGICS:
         if head.startswith(magic):
             # Most camera raw files are TIFFs outside; only the name tells them apart.
-            return "raw" if name == "tiff" and suffix in _RAW_SUFFIXES else name
+            return "raw" if name == "tiff" and suffix in RAW_SUFFIXES else name
     return None
 
 

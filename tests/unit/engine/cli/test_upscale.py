@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -188,3 +189,23 @@ def test_the_format_of_a_file_must_be_its_ending(
     said = mfagan("upscale", photo, "-o", tmp_path / "a.png", "--format", "jpeg", "--model", tiny)
     assert said.code == 2
     assert "a.png" in said.err
+
+
+def test_what_is_left_out_and_what_is_locked_is_said(
+    mfagan: Speak, tiny: str, tmp_path: Path, lock: Callable[[Path], None]
+) -> None:
+    write_photo(tmp_path / "in" / "a.png")
+    (tmp_path / "in" / "plan.psd").touch()
+    (tmp_path / "in" / "locked").mkdir()
+    lock(tmp_path / "in" / "locked")
+    words = ("upscale", tmp_path / "in", "-r", "-o", tmp_path / "out", "--model", tiny)
+    said = mfagan(*words)
+    assert said.code == 1
+    assert len(names(tmp_path / "out")) == 1
+    assert "1 .psd" in said.err
+    assert f"{tmp_path / 'in' / 'locked'}: the folder cannot be read" in said.err
+    told = mfagan(*words, "--json", "--dry-run")
+    assert told.code == 1
+    assert [e["path"] for e in told.events if e["event"] == "locked"] == [
+        str(tmp_path / "in" / "locked")
+    ]

@@ -68,7 +68,7 @@ def source(tmp_path: Path) -> Path:
 @pytest.fixture
 def request_(source: Path, tmp_path: Path) -> BatchRequest:
     return BatchRequest(
-        photos=find_photos([source], is_recursive=True),
+        photos=find_photos([source], is_recursive=True).photos,
         output_folder=tmp_path / "out",
         template="{name}_x{scale}",
     )
@@ -157,7 +157,7 @@ def test_two_photos_of_one_name_never_share_a_result(
     for name in ("a.jpg", "a.tif"):
         (tmp_path / name).write_text(name, encoding="utf-8")
     request = BatchRequest(
-        photos=find_photos([tmp_path / "a.jpg", tmp_path / "a.tif"]),
+        photos=find_photos([tmp_path / "a.jpg", tmp_path / "a.tif"]).photos,
         output_folder=tmp_path / "out",
         template="{name}",
         collision=policy,

@@ -1,0 +1,27 @@
+"""Tells files apart as the file system does, whatever names lead to them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TypeAlias
+
+FileIdentity: TypeAlias = tuple[int, int]
+"""Device and number of a file on it."""
+
+
+def file_identity(path: Path, *, follow_links: bool = True) -> FileIdentity | None:
+    """Return what the file system knows ``path`` by, None if nothing can be found there."""
+    try:
+        status = path.stat(follow_symlinks=follow_links)
+    except (OSError, ValueError):
+        return None
+    # Some network file systems number nothing.
+    return (status.st_dev, status.st_ino) if status.st_ino else None
+
+
+def is_folder(path: Path) -> bool:
+    """Return whether ``path`` is a folder, False also where that cannot be found out."""
+    try:
+        return path.is_dir()
+    except (OSError, ValueError):
+        return False
