@@ -141,12 +141,15 @@ class TeacherRecipe(Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     """A trained network that the student imitates.
 
     Attributes:
-        weights: Safetensors file of a run's averaged weights; without it the
-            teacher has random weights, which only tests want.
+        generator: Its sizes; those of the weights when not given, where these say them.
+        weights: Id of a model, ONNX file that ``mfagan export`` wrote, or safetensors
+            file of a run's averaged weights; to name none is an error.
+        random: Imitates random weights instead, which only tests want.
     """
 
-    generator: GeneratorRecipe
+    generator: GeneratorRecipe | None = None
     weights: str | None = None
+    random: bool = False
 
 
 class DistillWeights(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

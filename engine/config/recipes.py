@@ -41,7 +41,8 @@ class TrainRecipe(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True,
     Attributes:
         name: Becomes part of the run folder's name.
         generator: The network that the run makes.
-        init_weights: Safetensors file to start from; tensors that fit are taken.
+        init_weights: What to start from: the id of a model, an ONNX file that
+            ``mfagan export`` wrote, or a safetensors file; tensors that fit are taken.
         device: ``auto`` takes a CUDA device when there is one.
         accumulate: Parts that a batch is worked off in, to need less memory.
         precision: ``bf16`` runs convolutions in bfloat16, ``fp16`` in float16 with

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from pathlib import Path
 
 import torch
 from torch import Tensor, nn
@@ -17,9 +16,9 @@ from engine.models.generators.base import Generator
 from engine.models.generators.build import build_generator
 from engine.models.generators.mfanet import MfaNet
 from engine.models.supernets.importance import inherit_weights
-from engine.training.checkpoints import load_all
 from engine.training.processes import shared
 from engine.training.scheme import Losses, Start
+from engine.training.weights import Weights, load_all, read_weights
 
 _POINTS = 4  # as many as GAN Compression compares, arXiv 2003.08936
 
@@ -106,16 +105,33 @@ def build_teacher(recipe: TeacherRecipe, *, scale: int, device: torch.device) ->
     """Build a teacher that never changes, with the weights its recipe names.
 
     Raises:
-        ConfigError: If its scale differs from the student's or its weights do not fit.
+        ConfigError: If no weights are named, they do not fit, or its scale
+            differs from the student's.
     """
-    if recipe.generator.scale != scale:
+    weights = _teacher_weights(recipe)
+    sizes = recipe.generator or (weights.sizes if weights else None)
+    if sizes is None:
         raise ConfigError(
-            f"teacher.generator.scale={recipe.generator.scale} but the student enlarges by {scale}"
+            "teacher.generator: say how large the teacher is; its file of weights does not"
         )
-    teacher = build_generator(recipe.generator)
-    if recipe.weights is not None:
-        load_all(teacher, Path(recipe.weights))
+    if sizes.scale != scale:
+        raise ConfigError(f"the teacher enlarges by scale={sizes.scale} but the student by {scale}")
+    teacher = build_generator(sizes)
+    if weights is not None:
+        load_all(teacher, weights)
     return teacher.to(device).eval().requires_grad_(requires_grad=False)
+
+
+def _teacher_weights(recipe: TeacherRecipe) -> Weights | None:
+    if recipe.weights is not None:
+        return read_weights(recipe.weights)
+    if recipe.random:
+        return None
+    raise ConfigError(
+        "teacher.weights: the recipe asks for a teacher and names none. Set it to the id of a "
+        "model (`mfagan models list`), an ONNX file that `mfagan export` wrote or a run's "
+        "averaged.safetensors; teacher.random=true imitates random weights, which only tests want."
+    )
 
 
 def inherit_from(teacher: Generator, start: Start) -> None:

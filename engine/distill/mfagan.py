@@ -9,7 +9,6 @@ arXiv 2107.12679.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from pathlib import Path
 
 import torch
 from torch import Tensor, nn
@@ -22,12 +21,12 @@ from engine.distill.imitation import Imitation, build_teacher
 from engine.distill.taps import Adaptors, relative_difference
 from engine.models.discriminators.base import Discriminator
 from engine.models.generators.base import Generator
-from engine.training.checkpoints import load_all
 from engine.training.judge import Judge
 from engine.training.picture_terms import PictureTerms
 from engine.training.player import Player
 from engine.training.processes import shared
 from engine.training.scheme import Losses, Phase, Scheme, Start
+from engine.training.weights import load_all, read_weights
 
 
 class MfaganScheme(Scheme):
@@ -58,7 +57,8 @@ class MfaganScheme(Scheme):
         self._judge.player.adopt({"adaptors": self._fit.adaptors})
         is_online = recipe.teacher_discriminator_weights is None
         if recipe.teacher_discriminator_weights is not None:
-            load_all(self._teacher_judge.network, Path(recipe.teacher_discriminator_weights))
+            judged = read_weights(recipe.teacher_discriminator_weights)
+            load_all(self._teacher_judge.network, judged)
         own = {"generator": self.generator, **self._imitation.networks}
         player = Player(own, clip_norm=clip_norm)
         self.players: Mapping[str, Player] = {

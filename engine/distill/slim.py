@@ -23,6 +23,7 @@ from engine.data.batch import Batch
 from engine.distill.imitation import build_teacher
 from engine.models.generators.base import Generator
 from engine.models.generators.mfanet import MfaNet
+from engine.models.onnx_network import SIZES_KEY, encode_sizes
 from engine.models.supernets.gated import GatedMfaNet
 from engine.training.judge import Judge
 from engine.training.player import Player
@@ -105,15 +106,19 @@ class SlimScheme(Scheme):
         slim = self._gated.extract(averaged)
         artifacts.mkdir(exist_ok=True)
         weights = {name: tensor.cpu().contiguous() for name, tensor in slim.state_dict().items()}
-        save_file(weights, artifacts / "slim.safetensors")
-        sizes = {
-            "scale": slim.scale,
-            "channels": slim.channels,
-            "blocks": len(slim.blocks),
-            "inner": slim.inner,
-            "params": sum(parameter.numel() for parameter in slim.parameters()),
-        }
-        write_bytes_atomic(artifacts / "slim.json", msgspec.json.encode(sizes))
+        sizes = msgspec.structs.replace(
+            self._recipe.generator,
+            channels=slim.channels,
+            blocks=len(slim.blocks),
+            inner=slim.inner,
+        )
+        said = {SIZES_KEY: encode_sizes(sizes)}
+        save_file(weights, artifacts / "slim.safetensors", metadata=said)
+        params = sum(parameter.numel() for parameter in slim.parameters())
+        write_bytes_atomic(
+            artifacts / "slim.json",
+            msgspec.json.encode({**msgspec.to_builtins(sizes), "params": params}),
+        )
 
     def _losses(self, batch: Batch) -> Losses:
         weights, terms = self._recipe.weights, {}

@@ -6,7 +6,6 @@ Paper: Li et al. 2020, "GAN Compression", arXiv 2003.08936.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from pathlib import Path
 
 import numpy as np
 import torch
@@ -24,11 +23,11 @@ from engine.models.generators.base import Generator
 from engine.models.generators.mfanet import MfaNet
 from engine.models.supernets.genes import gene_space
 from engine.models.supernets.mfanet import MfaSupernet, SubnetConfig
-from engine.training.checkpoints import load_all
 from engine.training.judge import Judge
 from engine.training.player import Player
 from engine.training.processes import shared
 from engine.training.scheme import Losses, Phase, Scheme, Start
+from engine.training.weights import load_all, read_weights
 
 _POINTS = 4
 
@@ -159,5 +158,5 @@ def _build_judge(recipe: SupernetRecipe, start: Start) -> Judge | None:
         recipe.discriminator, recipe.adversarial, device=start.device, clip_norm=recipe.clip_norm
     )
     if recipe.discriminator_weights is not None:
-        load_all(judge.network, Path(recipe.discriminator_weights))
+        load_all(judge.network, read_weights(recipe.discriminator_weights))
     return judge

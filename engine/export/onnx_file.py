@@ -11,10 +11,13 @@ import numpy as np
 import onnx
 import torch
 
+from engine.config.parts import GeneratorRecipe
 from engine.core.atomic_file import atomic_path
 from engine.core.errors import EngineError
 from engine.inference.session import SessionSpec, open_session
 from engine.models.generators.base import Generator
+from engine.models.onnx_network import SIZES_KEY, encode_sizes
+from engine.models.shuffle_order import nodes_summed_into, place_first
 
 OPSET = 18
 _PARITY_SIZES = ((48, 64), (33, 41), (8, 8), (200, 17))
@@ -41,7 +44,9 @@ class OnnxReport:
     largest_difference: float
 
 
-def export_onnx(generator: Generator, path: Path) -> OnnxReport:
+def export_onnx(
+    generator: Generator, path: Path, *, sizes: GeneratorRecipe | None = None
+) -> OnnxReport:
     """Write ``generator`` to ``path`` with input ``lr`` and output ``sr``.
 
     Height and width stay free. The file names no path and no source line of
@@ -50,12 +55,15 @@ def export_onnx(generator: Generator, path: Path) -> OnnxReport:
     Args:
         generator: In its folded form, in eval mode.
         path: The file to write; an existing one is replaced.
+        sizes: Kept in the file, so that it can be read back into its network.
 
     Raises:
         ParityError: If the file and the network disagree.
         OutputError: If the file cannot be written.
     """
     model = _to_onnx(generator)
+    if sizes is not None:
+        onnx.helper.set_model_props(model, {SIZES_KEY: encode_sizes(sizes)})
     with atomic_path(path) as part:
         onnx.save(model, part)
         difference = _parity(generator, part)
@@ -84,27 +92,20 @@ def shuffle_block_first(model: onnx.ModelProto) -> None:
         if attributes["mode"].s != b"CRD":
             continue
         block = attributes["blocksize"].i ** 2
-        summed = nodes_summed_into(node.input[0], producers)
+        summed = _nodes_before(node, producers)
         # A set, because convolutions with equal tensors share one.
         for name in {name for n in summed if n.op_type == "Conv" for name in n.input[1:]}:
             _permute_outputs(tensors[name], block)
         attributes["mode"].s = b"DCR"
 
 
-def nodes_summed_into(name: str, producers: dict[str, onnx.NodeProto]) -> list[onnx.NodeProto]:
-    """Return the convolutions, and the additions between, whose sum is the tensor ``name``.
-
-    Raises:
-        ParityError: If anything else than sums of convolutions makes it.
-    """
-    node = producers[name]
-    if node.op_type == "Conv":
-        return [node]
-    if node.op_type == "Add":
-        return [node] + [
-            found for inner in node.input for found in nodes_summed_into(inner, producers)
-        ]
-    raise ParityError(f"{node.op_type} stands before the pixel shuffle; only sums of Conv may")
+def _nodes_before(
+    shuffle: onnx.NodeProto, producers: dict[str, onnx.NodeProto]
+) -> list[onnx.NodeProto]:
+    try:
+        return nodes_summed_into(shuffle.input[0], producers)
+    except ValueError as error:
+        raise ParityError(str(error)) from error
 
 
 def _to_onnx(generator: Generator) -> onnx.ModelProto:
@@ -146,10 +147,8 @@ def _strip(model: onnx.ModelProto) -> None:
 
 
 def _permute_outputs(tensor: onnx.TensorProto, block: int) -> None:
-    values = onnx.numpy_helper.to_array(tensor)
-    grouped = values.reshape(-1, block, *values.shape[1:])
-    permuted = np.ascontiguousarray(grouped.swapaxes(0, 1)).reshape(values.shape)
-    tensor.CopyFrom(onnx.numpy_helper.from_array(permuted, tensor.name))
+    values = place_first(onnx.numpy_helper.to_array(tensor), block)
+    tensor.CopyFrom(onnx.numpy_helper.from_array(values, tensor.name))
 
 
 def _parity(generator: Generator, path: Path) -> float:

@@ -141,7 +141,7 @@ def _export(
         "fp32": staging / f"{model_id}.onnx",
         "int8": staging / f"{model_id}-int8.onnx",
     }
-    export_onnx(generator, files["fp32"])
+    export_onnx(generator, files["fp32"], sizes=network.sizes)
     patches = calibration_patches(
         request.calibration, scale=generator.scale, degradation=recipe.data.degradation
     )

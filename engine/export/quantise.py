@@ -26,7 +26,7 @@ from onnxruntime.quantization import (
 from typing_extensions import override
 
 from engine.core.atomic_file import atomic_path
-from engine.export.onnx_file import nodes_summed_into
+from engine.models.shuffle_order import nodes_summed_into
 
 Patch = NDArray[np.float32]
 

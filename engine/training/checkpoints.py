@@ -14,12 +14,10 @@ from pathlib import Path
 
 import msgspec
 from msgspec import Struct
-from safetensors import SafetensorError
 from safetensors.torch import load_file, save_file
 from torch import Tensor, nn
 
 from engine.core.atomic_file import write_bytes_atomic
-from engine.core.errors import ConfigError
 from engine.training.player import Player
 
 _KEEP = 2
@@ -91,47 +89,6 @@ def load_checkpoint(
     loop = path / "loop.json"
     memory = msgspec.json.decode(loop.read_bytes(), type=LoopState) if loop.exists() else None
     return _step_of(path), memory or LoopState()
-
-
-def load_fitting(module: nn.Module, path: Path) -> tuple[str, ...]:
-    """Take from ``path`` every tensor that ``module`` has in the same shape.
-
-    Returns:
-        Names of the tensors of ``module`` that were not found there.
-
-    Raises:
-        ConfigError: If the file cannot be read or nothing fits.
-    """
-    found = _read_weights(path)
-    own = module.state_dict()
-    fitting = {k: v for k, v in found.items() if k in own and own[k].shape == v.shape}
-    if not fitting:
-        raise ConfigError(f"{path}: holds no tensor that fits this network")
-    module.load_state_dict(fitting, strict=False)
-    return tuple(name for name in own if name not in fitting)
-
-
-def load_all(module: nn.Module, path: Path) -> None:
-    """Take all tensors of ``module`` from ``path``.
-
-    Raises:
-        ConfigError: If the file cannot be read or lacks some.
-    """
-    missing = load_fitting(module, path)
-    if missing:
-        raise ConfigError(
-            f"{path}: is of another network: {', '.join(missing[:3])} and "
-            f"{len(missing)} tensors in all do not fit"
-        )
-
-
-def _read_weights(path: Path) -> dict[str, Tensor]:
-    if not path.is_file():
-        raise ConfigError(f"{path}: there is no such file of weights")
-    try:
-        return load_file(path)
-    except SafetensorError as error:
-        raise ConfigError(f"{path}: is no safetensors file ({error})") from error
 
 
 def _optimizer_file(player: str) -> str:

@@ -27,7 +27,6 @@ from engine.models.generators.build import build_generator
 from engine.runs.events import Event, Failed, Warned
 from engine.runs.run_folder import RunFolder, State
 from engine.training.averager import Averager
-from engine.training.checkpoints import load_fitting
 from engine.training.environment import describe_environment
 from engine.training.loop import BatchSource, Loop, Report
 from engine.training.processes import process_count, rank
@@ -35,6 +34,7 @@ from engine.training.samples import SamplePictures
 from engine.training.scheme import Scheme, Start
 from engine.training.tensorboard import also_on_tensorboard
 from engine.training.validation import ValidationSet
+from engine.training.weights import load_fitting, read_weights, say_missing
 
 SchemeBuilder = Callable[[TrainRecipe, Start], Scheme]
 
@@ -154,10 +154,11 @@ def build_batch_source(recipe: TrainRecipe, store: PhotoStore, device: torch.dev
 def _build_start(recipe: TrainRecipe, say: Report) -> Generator:
     generator = build_generator(recipe.generator)
     if recipe.init_weights:
-        missing = load_fitting(generator, Path(recipe.init_weights))
+        weights = read_weights(recipe.init_weights)
+        missing = load_fitting(generator, weights)
         if missing:
             generator.silence_new_parts(missing)
-            text = f"{recipe.init_weights}: not taken: {', '.join(missing)}"
+            text = f"{weights.source}: taken in part: {say_missing(weights, missing)}"
             say(Warned(code="partial-weights", text=text))
     return generator
 

@@ -18,7 +18,8 @@ from engine.models.generators.mfanet import MfaNet
 from engine.models.supernets.gated import GatedMfaNet
 from engine.models.supernets.genes import GeneSpace, gene_space
 from engine.models.supernets.mfanet import MfaSupernet, SubnetConfig
-from engine.training.checkpoints import load_all, newest_checkpoint
+from engine.training.checkpoints import newest_checkpoint
+from engine.training.weights import load_all, read_weights
 
 _AVERAGED = "averaged.safetensors"
 
@@ -126,7 +127,7 @@ def _newest(run: Path) -> Path:
 
 def _load_whole(weights: Path, recipe: TrainRecipe) -> Generator:
     whole = build_generator(recipe.generator)
-    load_all(whole, weights)
+    load_all(whole, read_weights(str(weights)))
     return whole
 
 

@@ -19,7 +19,7 @@ SHARED: dict[str, object] = {
     "schedule": ScheduleRecipe(steps=9),
     "generator": GeneratorRecipe(scale=2, channels=6, blocks=2),
 }
-TEACHER = TeacherRecipe(generator=GeneratorRecipe(scale=2, channels=8, blocks=2))
+TEACHER = TeacherRecipe(generator=GeneratorRecipe(scale=2, channels=8, blocks=2), random=True)
 
 CHOICES: dict[str, object] = {"widths": (4, 6), "depths": (1, 2), "inner_widths": (2, 3)}
 

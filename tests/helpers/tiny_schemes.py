@@ -31,7 +31,9 @@ from engine.runs.summary import series
 from engine.training.run import run_training
 from tests.helpers.training import TINY, Recorder, tiny_recipe
 
-TEACHER = TeacherRecipe(generator=GeneratorRecipe(family="rrdbnet", scale=2, channels=4, blocks=1))
+TEACHER = TeacherRecipe(
+    generator=GeneratorRecipe(family="rrdbnet", scale=2, channels=4, blocks=1), random=True
+)
 SMALL_D = DiscriminatorRecipe(channels=2, layers=1)
 EVERY_TERM = GanWeights(**dict.fromkeys(GanWeights.__struct_fields__, 1))
 

@@ -64,6 +64,19 @@ class MergedConv3x3(nn.Module):
             kernel = self.merged_kernel()
         return functional.conv2d(features, kernel, self.bias, padding=1)
 
+    @torch.no_grad()
+    def take_kernel(self, kernel: Tensor, bias: Tensor) -> None:
+        """Compute what a plain convolution with ``kernel`` and ``bias`` computes.
+
+        The other branches keep their start and the 3x3 branch makes up for them, so that
+        all of them go on learning.
+
+        Shape:
+            - ``kernel``: ``(out, in, 3, 3)``, ``bias``: ``(out,)``.
+        """
+        self.kernel.add_(kernel.to(self.kernel.device) - self.merged_kernel())
+        self.bias.copy_(bias)
+
     def folded(self) -> nn.Conv2d:
         """Return a plain convolution that computes the same."""
         out_channels, in_channels = self.kernel.shape[:2]

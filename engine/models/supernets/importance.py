@@ -74,9 +74,7 @@ def _first(whole: Tensor, like: Tensor, name: str) -> Tensor:
 @torch.no_grad()
 def _give(layer: nn.Module, kernel: Tensor, bias: Tensor) -> None:
     if isinstance(layer, MergedConv3x3):
-        # The other branches keep their start; the plain one makes up for them.
-        layer.kernel.add_(kernel.to(layer.kernel.device) - layer.merged_kernel())
-        layer.bias.copy_(bias)
+        layer.take_kernel(kernel, bias)
         return
     assert isinstance(layer, nn.Conv2d)
     assert layer.bias is not None

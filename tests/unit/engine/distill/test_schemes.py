@@ -113,15 +113,16 @@ def test_a_student_learns_its_teachers_pictures(tmp_path: Path) -> None:
 
 
 def test_the_teacher_starts_from_its_file(tmp_path: Path) -> None:
-    teacher = build_generator(TEACHER.generator)
+    sizes = GeneratorRecipe(family="rrdbnet", scale=2, channels=4, blocks=1)
+    teacher = build_generator(sizes)
     path = tmp_path / "teacher.safetensors"
     save_file(teacher.state_dict(), path)
     recipe = distill(tmp_path)
 
-    fitting = msgspec.structs.replace(TEACHER, weights=str(path))
+    fitting = TeacherRecipe(generator=sizes, weights=str(path))
     train(msgspec.structs.replace(recipe, teacher=fitting), new_run(tmp_path, "fits"))
 
-    wider = msgspec.structs.replace(TEACHER.generator, channels=6)
+    wider = msgspec.structs.replace(sizes, channels=6)
     other = TeacherRecipe(generator=wider, weights=str(path))
     with pytest.raises(ConfigError, match="another network"):
         train(msgspec.structs.replace(recipe, teacher=other), new_run(tmp_path, "wider"))
@@ -130,7 +131,10 @@ def test_the_teacher_starts_from_its_file(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("change", "message"),
     [
-        ({"teacher": TeacherRecipe(generator=GeneratorRecipe(scale=4))}, "scale=4"),
+        ({"teacher": TeacherRecipe()}, "teacher.weights: .*names none.*models list"),
+        ({"teacher": TeacherRecipe(random=True)}, "say how large"),
+        ({"teacher": TeacherRecipe(generator=GeneratorRecipe(scale=4), random=True)}, "scale=4"),
+        ({"teacher": TeacherRecipe(weights="mfa-xs-x4-classic")}, "scale=4"),
         ({"generator": msgspec.structs.replace(TINY, family="compact")}, "no blocks"),
         ({"teacher": msgspec.structs.replace(TEACHER, weights="gone.safetensors")}, "gone"),
     ],
@@ -142,6 +146,33 @@ def test_a_pair_that_does_not_fit_is_refused(
 
     with pytest.raises(ConfigError, match=message):
         train(recipe, new_run(tmp_path))
+
+
+@pytest.mark.parametrize("scheme", ["distill", "mfagan", "supernet", "slim"])
+def test_no_scheme_imitates_random_weights_unasked(tmp_path: Path, scheme: str) -> None:
+    unnamed = msgspec.structs.replace(TEACHER, random=False)
+    recipe = msgspec.structs.replace(SCHEMES[scheme](tmp_path), teacher=unnamed)
+
+    with pytest.raises(ConfigError, match="names none"):
+        train(recipe, new_run(tmp_path))
+
+
+def test_a_teacher_is_taken_by_the_id_of_a_model(tmp_path: Path) -> None:
+    recipe = distill(tmp_path)
+    sizes = GeneratorRecipe(scale=4, channels=16, blocks=6)
+    slow = msgspec.structs.replace(recipe.schedule, learning_rate=1e-9)
+    change = {
+        "generator": sizes,
+        "init_weights": "mfa-xs-x4-classic",
+        "teacher": TeacherRecipe(weights="mfa-xs-x4-classic"),
+        "data": msgspec.structs.replace(recipe.data, patch_px=8),
+        "schedule": slow,
+    }
+    folder = new_run(tmp_path)
+
+    train(msgspec.structs.replace(recipe, **change), folder)
+
+    assert max(series(folder, "loss_output").values()) < 1e-6
 
 
 def test_discriminators_of_different_depth_are_refused(tmp_path: Path) -> None:
@@ -244,7 +275,7 @@ def test_a_student_that_inherits_starts_as_its_teacher(
 ) -> None:
     recipe = scheme(tmp_path)
     blocks = recipe.generator.blocks
-    teacher = TeacherRecipe(generator=msgspec.structs.replace(TINY, blocks=blocks))
+    teacher = TeacherRecipe(generator=msgspec.structs.replace(TINY, blocks=blocks), random=True)
     slow = msgspec.structs.replace(recipe.schedule, learning_rate=1e-9)
     change = {"teacher": teacher, "inherit": True, "schedule": slow, "checkpoint_every": 1}
     folder = new_run(tmp_path)

@@ -1,0 +1,170 @@
+"""Takes weights from wherever a recipe may name them: a file, or a model of the catalog.
+
+Nothing is ever unpickled: a pickle is a program, and may do anything.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from safetensors import SafetensorError, safe_open
+from torch import Tensor, nn
+
+from engine.catalog.catalog import Catalog
+from engine.config.parts import GeneratorRecipe
+from engine.core.errors import ConfigError, UnknownNameError
+from engine.models.blocks.merged_conv import MergedConv3x3
+from engine.models.onnx_network import SIZES_KEY, decode_sizes, read_onnx_network
+
+_NAMED = 3
+_PICKLES = frozenset({".pth", ".pt", ".ckpt", ".pkl", ".pickle", ".bin"})
+_PICKLE_STARTS = (b"PK\x03\x04", b"\x80")  # torch's archives, and bare pickles
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Weights:
+    """Tensors by name, and what they are of.
+
+    Attributes:
+        source: As the recipe names it.
+        tensors: As a run keeps them, or as a folded network has them.
+        sizes: The generator they are of, where the source says it.
+    """
+
+    source: str
+    tensors: dict[str, Tensor]
+    sizes: GeneratorRecipe | None
+
+
+def read_weights(source: str) -> Weights:
+    """Read what a recipe names.
+
+    Args:
+        source: A safetensors file, an ONNX file that `mfagan export` wrote, or
+            the id of a model of the catalog.
+
+    Raises:
+        ConfigError: If there is neither, or it cannot be read.
+    """
+    path = Path(source)
+    if path.suffix.lower() in _PICKLES:
+        raise ConfigError(_no_pickle(path))
+    if not path.is_file():
+        path = _model_file(source)
+    if path.suffix.lower() == ".onnx":
+        network = read_onnx_network(path)
+        tensors = dict(network.generator.state_dict())
+        return Weights(source=source, tensors=tensors, sizes=network.sizes)
+    return _read_safetensors(path, source)
+
+
+def load_fitting(module: nn.Module, weights: Weights) -> tuple[str, ...]:
+    """Take every tensor that ``module`` has in the same shape.
+
+    A convolution that trains as several branches also takes the one kernel
+    that they amount to, and then computes the same.
+
+    Returns:
+        Names of the tensors of ``module`` that were not found there.
+
+    Raises:
+        ConfigError: If nothing fits.
+    """
+    own = module.state_dict()
+    found = {
+        name: tensor
+        for name, tensor in weights.tensors.items()
+        if name in own and own[name].shape == tensor.shape
+    }
+    module.load_state_dict(found, strict=False)
+    taken = {*found, *_take_kernels(module, weights.tensors)}
+    if not taken:
+        raise ConfigError(f"{weights.source}: holds no tensor that fits this network")
+    return tuple(name for name in own if name not in taken)
+
+
+def load_all(module: nn.Module, weights: Weights) -> None:
+    """Take all tensors of ``module``.
+
+    Raises:
+        ConfigError: If some are not there.
+    """
+    missing = load_fitting(module, weights)
+    if missing:
+        raise ConfigError(
+            f"{weights.source}: is of another network: {say_missing(weights, missing)}"
+        )
+
+
+def say_missing(weights: Weights, missing: tuple[str, ...]) -> str:
+    """Say which tensors ``weights`` did not have, and what they are of."""
+    named = ", ".join(missing[:_NAMED])
+    more = f" and {len(missing) - _NAMED} more" if len(missing) > _NAMED else ""
+    text = f"{named}{more} are not in it in this shape"
+    return f"{text}; it holds {say_sizes(weights.sizes)}" if weights.sizes else text
+
+
+def say_sizes(sizes: GeneratorRecipe) -> str:
+    """Say the sizes of a generator as a recipe writes them."""
+    said = [
+        f"{name}={[list(pair) for pair in value] if name == 'inner' else value}"
+        for name, value in ((name, getattr(sizes, name)) for name in sizes.__struct_fields__)
+        if value is not None
+    ]
+    return "generator." + ", generator.".join(said)
+
+
+def _take_kernels(module: nn.Module, tensors: dict[str, Tensor]) -> list[str]:
+    taken = []
+    for name, layer in module.named_modules():
+        if not isinstance(layer, MergedConv3x3):
+            continue
+        kernel, bias = tensors.get(f"{name}.weight"), tensors.get(f"{name}.bias")
+        if kernel is None or kernel.shape != layer.kernel.shape:
+            continue
+        if bias is not None and bias.shape == layer.bias.shape:
+            layer.take_kernel(kernel, bias)
+            taken += [f"{name}.{own}" for own in layer.state_dict()]
+    return taken
+
+
+def _model_file(source: str) -> Path:
+    """Return the float32 file of the model called ``source``."""
+    catalog = Catalog.open_default()
+    try:
+        card = catalog.get(source)
+    except UnknownNameError as error:
+        raise ConfigError(f"{source}: there is no such file of weights. {error}") from error
+    variant = card.variant("fp32")
+    if variant is None:
+        raise ConfigError(f"{source}: has no float32 file, which alone can be trained on")
+    return catalog.path(card, variant)
+
+
+def _read_safetensors(path: Path, source: str) -> Weights:
+    try:
+        with safe_open(path, framework="pt") as file:
+            tensors = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118
+            said = (file.metadata() or {}).get(SIZES_KEY)
+        sizes = None if said is None else decode_sizes(said)
+    except OSError as error:
+        raise ConfigError(f"{source}: cannot be read ({error})") from error
+    except (SafetensorError, ValueError) as error:
+        if _starts_as_pickle(path):
+            raise ConfigError(_no_pickle(path)) from error
+        raise ConfigError(f"{source}: is no safetensors file ({error})") from error
+    return Weights(source=source, tensors=tensors, sizes=sizes)
+
+
+def _starts_as_pickle(path: Path) -> bool:
+    with path.open("rb") as file:
+        return file.read(4).startswith(_PICKLE_STARTS)
+
+
+def _no_pickle(path: Path) -> str:
+    return (
+        f"{path}: pickled weights are never opened, because a pickle can run any program. "
+        "Convert the file to safetensors where you trust it, or name an ONNX file that "
+        "`mfagan export` wrote or the id of a model."
+    )
