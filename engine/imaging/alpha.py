@@ -35,6 +35,22 @@ def bleed_raster(colour: Raster, alpha: Raster, *, token: CancelToken | None = N
             _bleed_tile(colour, alpha, left, top)
 
 
+def is_zero(alpha: Raster, *, token: CancelToken | None = None) -> bool:
+    """Return whether nothing of a picture with this alpha would be seen.
+
+    Raises:
+        JobCancelled: If ``token`` asks to stop.
+    """
+    for top in range(0, alpha.height_px, _TILE_PX):
+        if token is not None:
+            token.check()
+        height = min(_TILE_PX, alpha.height_px - top)
+        band = Region(left=0, top=top, width=alpha.width_px, height=height)
+        if alpha.read(band).any():
+            return False
+    return True
+
+
 def _bleed_tile(colour: Raster, alpha: Raster, left: int, top: int) -> None:
     core = _clipped(colour, left, top, 0)
     if alpha.read(core).all():

@@ -8,6 +8,7 @@ others become sRGB.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Final
 
 from engine.imaging.icc import (
     FAR_TONE_CURVE,
@@ -18,7 +19,9 @@ from engine.imaging.icc import (
 )
 from engine.imaging.vips import pyvips, set_blob
 
-_COLOUR_BANDS = {"b-w": 1, "grey16": 1, "srgb": 3, "scrgb": 3, "rgb16": 3, "cmyk": 4}
+COLOUR_BANDS: Final = {"b-w": 1, "grey16": 1, "srgb": 3, "scrgb": 3, "rgb16": 3, "cmyk": 4}
+"""Bands of colour by libvips' name for the kind of picture; what follows is extra."""
+
 _KIND_NAMES = {
     "float": "32-bit floating point",
     "double": "64-bit floating point",
@@ -57,7 +60,7 @@ class ColourPlan:
 
 def refusal(image: pyvips.Image) -> str | None:
     """Return why pixels of this kind are not handled, None if they are."""
-    if image.interpretation not in _COLOUR_BANDS:
+    if image.interpretation not in COLOUR_BANDS:
         return f"holds {image.interpretation} colours; convert it to RGB"
     if image.format not in {"uchar", "ushort"}:
         kind = _KIND_NAMES.get(image.format, image.format)
@@ -72,12 +75,13 @@ def plan_colour(image: pyvips.Image, icc: bytes | None) -> ColourPlan:
         image: Any gray, RGB or CMYK picture of 8 or 16 bits, alpha not multiplied in.
         icc: Profile found in its file.
     """
-    bands = _COLOUR_BANDS[image.interpretation]
+    bands = COLOUR_BANDS[image.interpretation]
     notes = []
     colour = image.extract_band(0, n=bands) if image.bands > bands else image
     alpha = image.extract_band(bands) if image.bands > bands else None
-    if image.bands > bands + 1:
-        notes.append(f"{image.bands - bands - 1} extra channels are dropped.")
+    dropped = image.bands - bands - 1
+    if dropped > 0:
+        notes.append(f"{dropped} extra channel{'s are' if dropped > 1 else ' is'} dropped.")
     if icc is not None and profile_channels(icc) != bands:
         notes.append("The colour profile is damaged or does not fit the pixels: it is dropped.")
         icc = None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -13,8 +13,9 @@ from numpy.typing import NDArray
 from engine.core.cancellation import CancelToken
 from engine.core.errors import ImageTooLargeError, UnsupportedFormatError
 from engine.core.images import CodeImage
-from engine.imaging.alpha import bleed_raster
+from engine.imaging.alpha import bleed_raster, is_zero
 from engine.imaging.colour import ColourPlan, plan_colour, refusal
+from engine.imaging.decoder_errors import OddImageError
 from engine.imaging.loading import LoadedPicture, loaded_picture
 from engine.imaging.orientation import upright_codes, upright_region, upright_size
 from engine.imaging.photo import Photo, PhotoInfo
@@ -83,22 +84,46 @@ def open_photo(
         JobCancelled: If ``token`` asks to stop.
     """
     limits = limits or DecodeLimits()
+    token = token or CancelToken()
     check_pixel_limit(read_info(path), limits)
-    with ExitStack() as stack, _opened(path, pixels=True) as (info, picture, plan):
-        colour = _new_raster(info, info.channels, scratch_folder, limits)
+    try:
+        return _decoded(path, scratch_folder, limits, token)
+    except OddImageError as odd:
+        return _decoded(path, scratch_folder, limits, token, remark=str(odd))
+
+
+def _decoded(
+    path: Path, folder: Path, limits: DecodeLimits, token: CancelToken, *, remark: str | None = None
+) -> Photo:
+    opened = _opened(path, pixels=True, remark=remark)
+    with ExitStack() as stack, opened as (info, picture, plan):
+        colour = _new_raster(info, info.channels, folder, limits)
         stack.callback(colour.close)
-        alpha = _new_raster(info, 1, scratch_folder, limits) if info.has_alpha else None
+        alpha = _new_raster(info, 1, folder, limits) if info.has_alpha else None
         if alpha is not None:
             stack.callback(alpha.close)
-        _copy(picture, plan, colour, alpha, token or CancelToken())
+        _copy(picture, plan, colour, alpha, token)
+        whole_info = replace(info, notes=(*info.notes, *picture.late_notes()))
+        photo = Photo(info=whole_info, colour=colour, alpha=alpha)
+        if picture.alpha_is_unsure and alpha is not None and is_zero(alpha, token=token):
+            photo = _without_alpha(photo, alpha)
         stack.pop_all()
-    return Photo(info=info, colour=colour, alpha=alpha)
+    return photo
+
+
+def _without_alpha(photo: Photo, alpha: Raster) -> Photo:
+    alpha.close()
+    note = "An extra channel of zeros is not taken as transparency: nothing would be seen."
+    notes = (*photo.info.notes, note)
+    return Photo(info=replace(photo.info, has_alpha=False, notes=notes), colour=photo.colour)
 
 
 @contextmanager
-def _opened(path: Path, *, pixels: bool) -> Iterator[tuple[PhotoInfo, LoadedPicture, ColourPlan]]:
+def _opened(
+    path: Path, *, pixels: bool, remark: str | None = None
+) -> Iterator[tuple[PhotoInfo, LoadedPicture, ColourPlan]]:
     file_format = sniff_format(path)
-    with loaded_picture(path, file_format, pixels=pixels) as picture:
+    with loaded_picture(path, file_format, pixels=pixels, remark=remark) as picture:
         reason = refusal(picture.image)
         if reason is not None:
             raise UnsupportedFormatError(f"{path}: {reason}")

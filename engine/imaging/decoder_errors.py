@@ -15,6 +15,10 @@ from engine.imaging.sniff import unreadable
 from engine.imaging.vips import VipsError, first_line
 
 
+class OddImageError(UnreadableImageError):
+    """A decoder stopped at something that need not be damage; a milder one can go on."""
+
+
 @contextmanager
 def decoder_errors(path: Path) -> Iterator[None]:
     """Raise whatever a decoder of ``path`` raises in the block as an error of ours.

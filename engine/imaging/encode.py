@@ -111,12 +111,22 @@ def save_photo(
     watch = _Watch(progress or _ignore, token or CancelToken())
     with atomic_path(path) as part:
         with part.open("w+b") as file:
-            _encode(image, file, path, _saver(image, options, metadata.keep), watch)
+            try:
+                _encode(image, file, path, _saver(image, options, metadata.keep), watch)
+            finally:
+                _check_sources(*pictures)
             late_notes = metadata.finish(file)
         size_bytes = part.stat().st_size
         watch.finish()
     notes = (*notes, *metadata.notes, *late_notes)
     return SaveReport(path=path, size_bytes=size_bytes, notes=notes)
+
+
+def _check_sources(*pictures: RasterImage | None) -> None:
+    """Raise what reading the rasters raised; libvips knows only that something failed."""
+    for picture in pictures:
+        if picture is not None and picture.error is not None:
+            raise picture.error
 
 
 def _fitted(

@@ -21,7 +21,7 @@ from numpy.typing import DTypeLike, NDArray
 from typing_extensions import override
 
 from engine.core.atomic_file import LEFTOVER_SUFFIX, output_error
-from engine.core.errors import DiskFullError
+from engine.core.errors import DiskFullError, OutputError
 from engine.core.images import CodeImage
 from engine.core.tiling import Region
 from engine.core.units import format_bytes
@@ -214,7 +214,7 @@ class _FileStore(_Store):
         for offset, chunk in self._chunks(start, rows):
             with self._lock:
                 self._file.seek(offset)
-                self._file.readinto(chunk)
+                self._fill(chunk)
 
     @override
     def write(self, start: tuple[int, int], rows: NDArray[np.uint8]) -> None:
@@ -238,6 +238,16 @@ class _FileStore(_Store):
         if rows.shape[1] == self._row_bytes:
             return [(first, rows.reshape(-1).data)]
         return [(first + y * self._row_bytes, row.data) for y, row in enumerate(rows)]
+
+    def _fill(self, chunk: memoryview) -> None:
+        # One call gives at most 2 GiB; nothing at all means that the file was cut.
+        while chunk:
+            count = self._file.readinto(chunk)
+            if not count:
+                raise OutputError(
+                    f"{self.path}: the scratch file was cut short by another program; try again"
+                )
+            chunk = chunk[count:]
 
     def _write(self, offset: int, chunk: memoryview) -> None:
         # An almost full disk, and any single call beyond 2 GiB, takes less than was given.

@@ -38,6 +38,11 @@ class RasterImage:
     image: pyvips.Image
     stream: FileSource | None
 
+    @property
+    def error(self) -> Exception | None:
+        """What reading the raster raised, if it did."""
+        return self.stream.error if self.stream is not None else None
+
     @classmethod
     def of(cls, raster: Raster) -> RasterImage:
         """Show ``raster``."""
@@ -46,7 +51,7 @@ class RasterImage:
             codes = raster.read(raster.whole)
             return cls(pyvips.Image.new_from_array(codes, interpretation=kind), None)
         stream = FileSource(cast("BinaryIO", RasterFile(raster)))
-        image = pyvips.Image.tiffload_source(stream.source, access="sequential")
+        image = pyvips.Image.tiffload_source(stream.source, access="sequential", fail_on="error")
         return cls(image.copy(interpretation=kind), stream)
 
 

@@ -19,6 +19,7 @@ __all__ = [
     "VipsError",
     "blob",
     "first_line",
+    "forget_errors",
     "number",
     "pyvips",
     "set_blob",
@@ -26,6 +27,8 @@ __all__ = [
 
 # Its operation cache would hold pictures, and open files, after we are done with them.
 pyvips.cache_set_max(0)
+# Loaders that libvips' own authors would not give a stranger's file stay shut.
+pyvips.block_untrusted_set(True)  # noqa: FBT003 - it takes no name
 # What it warns of is either an error to us, raised as such, or nothing a user can act on.
 logging.getLogger("pyvips").setLevel(logging.CRITICAL)
 
@@ -38,12 +41,12 @@ class FileSource:
 
     Attributes:
         source: What libvips loads from.
-        error: What went wrong in the file system, if anything did.
+        error: What reading the file raised, if it did; nothing can be raised through libvips.
     """
 
     def __init__(self, file: BinaryIO) -> None:
         self._file = file
-        self.error: OSError | None = None
+        self.error: Exception | None = None
         self.source = pyvips.SourceCustom()
         self.source.on_read(self._read)
         self.source.on_seek(self._seek)
@@ -51,7 +54,7 @@ class FileSource:
     def _read(self, size: int) -> bytes | None:
         try:
             return self._file.read(size)
-        except OSError as error:
+        except Exception as error:  # noqa: BLE001 - raised again by whoever made this source
             self.error = error
             return None
 
@@ -121,3 +124,8 @@ def first_line(error: pyvips.Error) -> str:
     """Return the line of a libvips error that says most."""
     lines = [line.strip() for line in str(error.detail).splitlines() if line.strip()]
     return lines[0] if lines else str(error.message)
+
+
+def forget_errors() -> None:
+    """Empty the list of errors; libvips adds to it also where it goes on, and keeps it for ever."""
+    pyvips.vips_lib.vips_error_clear()

@@ -23,6 +23,7 @@ from engine.core.errors import (
 )
 from engine.core.images import CodeImage
 from engine.imaging.decode import DecodeLimits, open_photo, read_info
+from engine.imaging.orientation import upright_codes
 from engine.imaging.photo import PhotoInfo
 from tests.helpers.pictures import (
     builtin_profile,
@@ -342,6 +343,44 @@ def test_the_limit_can_be_set(tmp_path: Path) -> None:
 
     with pytest.raises(ImageTooLargeError):
         open_photo(tmp_path / "a.png", scratch_folder=tmp_path, limits=DecodeLimits(max_pixels=99))
+
+
+@pytest.mark.parametrize("suffix", [".png", ".tif"])
+@pytest.mark.parametrize("size", [(1, 300_000), (300_000, 1)])
+def test_a_picture_of_one_row_or_column_is_read_in_pieces(
+    tmp_path: Path, suffix: str, size: tuple[int, int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    codes = noise(size[0], size[1], 1)
+    vips_image(codes).write_to_file(str(tmp_path / f"a{suffix}"))
+    heights = []
+
+    def watched(band: CodeImage, orientation: int) -> CodeImage:
+        heights.append(band.shape[0])
+        return upright_codes(band, orientation)
+
+    monkeypatch.setattr("engine.imaging.decode.upright_codes", watched)
+
+    np.testing.assert_array_equal(decoded(tmp_path / f"a{suffix}", tmp_path)[1], codes)
+    assert max(heights) <= 1024
+
+
+def test_decoding_stops_between_two_pieces_of_a_tall_picture(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    vips_image(noise(9000, 1, 1)).pngsave(str(tmp_path / "a.png"))
+    token = CancelToken()
+    seen = []
+
+    def cancelling(band: CodeImage, _: int) -> CodeImage:
+        seen.append(band)
+        token.cancel()
+        return band
+
+    monkeypatch.setattr("engine.imaging.decode.upright_codes", cancelling)
+
+    with pytest.raises(JobCancelled):
+        open_photo(tmp_path / "a.png", scratch_folder=tmp_path, token=token)
+    assert len(seen) == 1
 
 
 def test_decoding_can_be_cancelled(tmp_path: Path) -> None:

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import errno
 import io
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -82,6 +83,27 @@ def test_webp_and_avif_can_be_lossless(tmp_path: Path, output: OutputFormat) -> 
     saved(codes, tmp_path / f"a{output.suffix}", EncodeOptions(format=output, lossless=True))
 
     np.testing.assert_array_equal(pixels_of(tmp_path / f"a{output.suffix}"), codes)
+
+
+@pytest.mark.parametrize("output", list(OutputFormat))
+def test_pixels_that_were_lost_on_the_disk_are_an_error_and_leave_no_file(
+    tmp_path: Path, output: OutputFormat
+) -> None:
+    codes = noise(300, 200)
+    with filled_raster(codes, tmp_path, on_disk=True) as raster:
+        assert raster.scratch_file is not None
+        os.truncate(raster.scratch_file, codes.nbytes // 2)
+
+        with pytest.raises(OutputError, match="cut short"):
+            save_photo(
+                raster,
+                None,
+                info_of(codes),
+                tmp_path / f"a{output.suffix}",
+                options=EncodeOptions(format=output),
+            )
+
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_gray_stays_gray(tmp_path: Path) -> None:

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import errno
+import os
 import shutil
 import subprocess
 import sys
@@ -165,6 +166,21 @@ def test_a_scratch_folder_that_is_none_is_refused(tmp_path: Path) -> None:
 
     with pytest.raises(OutputError, match="cannot be written"):
         _create(tmp_path / "file" / "folder", on_disk=True)
+
+
+def test_a_scratch_file_that_was_cut_short_gives_no_pixels(tmp_path: Path) -> None:
+    codes = noise(20, 30)
+    with filled_raster(codes, tmp_path, on_disk=True) as raster:
+        assert raster.scratch_file is not None
+        os.truncate(raster.scratch_file, 19 * 90)
+
+        np.testing.assert_array_equal(
+            raster.read(Region(left=0, top=0, width=30, height=19)), codes[:19]
+        )
+        with pytest.raises(OutputError, match="cut short"):
+            raster.read(raster.whole)
+        with pytest.raises(OutputError, match="cut short"):
+            raster.read(Region(left=5, top=19, width=3, height=1))
 
 
 def test_the_scratch_file_of_a_killed_process_is_removed_at_the_next_start(tmp_path: Path) -> None:

@@ -47,7 +47,7 @@ def test_what_goes_wrong_in_reading_is_kept() -> None:
     source = FileSource(DeadFile())
 
     assert source._read(3) is None
-    assert source.error is not None
+    assert isinstance(source.error, OSError)
     assert source.error.errno == errno.EIO
 
 

@@ -1,0 +1,184 @@
+"""Reads which pictures a TIFF file holds and how their samples are stored.
+
+libvips gives the pixels of a page; which page is the photo, and which of its samples is the
+alpha, only the tags tell. Format: TIFF 6.0, sections 2, 8 and 18; libtiff, "BigTIFF".
+"""
+
+from __future__ import annotations
+
+import struct
+from dataclasses import dataclass
+from typing import BinaryIO, Final
+
+_MAX_PAGES, _MAX_ENTRIES, _MAX_COUNT = 10_000, 4096, 64
+_REDUCED, _MASK = 1, 4
+_OLD_REDUCED = 2
+_ASSOCIATED, _UNASSOCIATED = 1, 2
+_TYPES: Final = {1: "B", 3: "H", 4: "I", 16: "Q"}
+# Tags that are looked at, by the TIFF's own names.
+_NEW_SUBFILE_TYPE, _SUBFILE_TYPE, _BITS, _COMPRESSION = 254, 255, 258, 259
+_PHOTOMETRIC, _PLANES, _TILE_WIDTH, _EXTRA_SAMPLES = 262, 284, 322, 338
+_LAB = 8
+_WANTED = frozenset(
+    {
+        _NEW_SUBFILE_TYPE,
+        _SUBFILE_TYPE,
+        _BITS,
+        _COMPRESSION,
+        _PHOTOMETRIC,
+        _PLANES,
+        _TILE_WIDTH,
+        _EXTRA_SAMPLES,
+    }
+)
+_READ_COMPRESSIONS = frozenset({1, 2, 3, 4, 5, 6, 7, 8, 32773, 32946})
+_COMPRESSION_NAMES: Final = {
+    33003: "JPEG 2000",
+    33004: "JPEG 2000",
+    33005: "JPEG 2000",
+    34712: "JPEG 2000",
+    34887: "LERC",
+    34892: "lossy DNG",
+    34925: "LZMA",
+    34927: "WebP",
+    34933: "PNG",
+    34934: "JPEG XR",
+    22610: "JPEG XR",
+    50000: "Zstandard",
+    50001: "WebP",
+    50002: "JPEG XL",
+    52546: "JPEG XL",
+}
+_READ_BITS = frozenset({1, 2, 4, 8, 16, 32, 64})
+
+
+@dataclass(frozen=True, slots=True)
+class TiffPage:
+    """What the directory of one page says.
+
+    Attributes:
+        tags: The values of the tags that matter here.
+    """
+
+    tags: dict[int, tuple[int, ...]]
+
+    @property
+    def is_reduced(self) -> bool:
+        """Whether it is a smaller copy of another page."""
+        new, old = self._first(_NEW_SUBFILE_TYPE, 0), self._first(_SUBFILE_TYPE, 0)
+        return bool(new & _REDUCED) or old == _OLD_REDUCED
+
+    @property
+    def is_mask(self) -> bool:
+        """Whether it is the transparency of another page."""
+        return bool(self._first(_NEW_SUBFILE_TYPE, 0) & _MASK)
+
+    @property
+    def alpha_extra(self) -> int | None:
+        """Which of the extra samples is declared to be alpha, None if none is."""
+        extras = self.tags.get(_EXTRA_SAMPLES, ())
+        declared = [at for at, kind in enumerate(extras) if kind in {_ASSOCIATED, _UNASSOCIATED}]
+        return declared[0] if declared else None
+
+    @property
+    def unread_variant(self) -> str | None:
+        """Name of the way it is stored, if libvips does not read it."""
+        if self._first(_PHOTOMETRIC, 1) == _LAB:
+            return "TIFF in Lab colours"
+        compression = self._first(_COMPRESSION, 1)
+        if compression not in _READ_COMPRESSIONS:
+            name = _COMPRESSION_NAMES.get(compression, f"compression {compression}")
+            return (
+                f"TIFF with {name}" if compression not in _COMPRESSION_NAMES else f"{name} in TIFF"
+            )
+        bits = self.tags.get(_BITS, (1,))
+        if not _READ_BITS.issuperset(bits):
+            return f"TIFF of {bits[0]} bits a sample"
+        if len(set(bits)) > 1:
+            return "TIFF whose channels differ in their bits"
+        if self._first(_PLANES, 1) == 2 and _TILE_WIDTH in self.tags:
+            return "TIFF with tiles of single channels"
+        return None
+
+    def _first(self, tag: int, default: int) -> int:
+        return (*self.tags.get(tag, ()), default)[0]
+
+
+def tiff_pages(file: BinaryIO) -> tuple[TiffPage, ...]:
+    """Return the pages of the TIFF in ``file``; what is damaged ends the list.
+
+    Args:
+        file: The file; it is left where it stood.
+    """
+    place = file.tell()
+    try:
+        return _read_pages(file)
+    finally:
+        file.seek(place)
+
+
+def photo_page(pages: tuple[TiffPage, ...]) -> int:
+    """Return the number of the first page that is a picture by itself, from 0."""
+    whole = [at for at, page in enumerate(pages) if not page.is_reduced and not page.is_mask]
+    return whole[0] if whole else 0
+
+
+def page_notes(pages: tuple[TiffPage, ...]) -> tuple[str, ...]:
+    """Return what the user should know of the pages that are not used."""
+    whole = sum(not page.is_reduced and not page.is_mask for page in pages)
+    notes = []
+    if whole > 1:
+        notes.append(f"Only the first of {whole} pages or frames is used.")
+    if any(page.is_mask for page in pages):
+        notes.append("The transparency mask on a page of its own is not used.")
+    if pages and whole == 0:
+        notes.append("The file says that it holds reduced copies only: the first one is used.")
+    return tuple(notes)
+
+
+def _read_pages(file: BinaryIO) -> tuple[TiffPage, ...]:
+    file.seek(0)
+    head = file.read(16)
+    order = {b"II": "<", b"MM": ">"}.get(head[:2])
+    if order is None or len(head) < 8:
+        return ()
+    is_big = struct.unpack_from(order + "H", head, 2) == (43,)
+    pages: list[TiffPage] = []
+    seen: set[int] = set()
+    try:
+        (at,) = struct.unpack_from(order + ("Q" if is_big else "I"), head, 8 if is_big else 4)
+        while at and at not in seen and len(pages) < _MAX_PAGES:
+            seen.add(at)
+            page, at = _read_page(file, at, order, is_big=is_big)
+            pages.append(page)
+    except struct.error:
+        pass
+    return tuple(pages)
+
+
+def _read_page(file: BinaryIO, at: int, order: str, *, is_big: bool) -> tuple[TiffPage, int]:
+    count_kind, entry, next_kind = ("Q", "HHQ8s", "Q") if is_big else ("H", "HHI4s", "I")
+    file.seek(at)
+    (count,) = _unpacked(file, order + count_kind)
+    if count > _MAX_ENTRIES:
+        raise struct.error("no directory")
+    entry_bytes = struct.calcsize(order + entry)
+    entries = [struct.unpack(order + entry, file.read(entry_bytes)) for _ in range(count)]
+    (following,) = _unpacked(file, order + next_kind)
+    tags = {}
+    for tag, kind, number, slot in entries:
+        if tag in _WANTED and kind in _TYPES and number <= _MAX_COUNT:
+            tags[tag] = _values(file, order, f"{number}{_TYPES[kind]}", slot)
+    return TiffPage(tags), following
+
+
+def _values(file: BinaryIO, order: str, kind: str, slot: bytes) -> tuple[int, ...]:
+    size = struct.calcsize(order + kind)
+    if size <= len(slot):
+        return struct.unpack(order + kind, slot[:size])
+    file.seek(*struct.unpack(order + ("Q" if len(slot) == 8 else "I"), slot))
+    return _unpacked(file, order + kind)
+
+
+def _unpacked(file: BinaryIO, kind: str) -> tuple[int, ...]:
+    return struct.unpack(kind, file.read(struct.calcsize(kind)))
