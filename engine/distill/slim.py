@@ -100,10 +100,15 @@ class SlimScheme(Scheme):
         return [size.mean() / size.clamp_min(_LEAST_SIZE) for size in self._gated.sizes()]
 
     @override
-    def finish(self, averaged: Generator, artifacts: Path) -> None:
-        """Write ``slim.safetensors`` and, in ``slim.json``, the widths that are left."""
+    def as_shipped(self, averaged: Generator) -> MfaNet:
         assert isinstance(averaged, MfaNet)
-        slim = self._gated.extract(averaged)
+        device = next(averaged.parameters()).device
+        return self._gated.extract(averaged).to(device)
+
+    @override
+    def finish(self, averaged: Generator, artifacts: Path) -> None:
+        """Write ``slim.safetensors`` and, in ``slim.json``, the sizes that are left."""
+        slim = self.as_shipped(averaged)
         artifacts.mkdir(exist_ok=True)
         weights = {name: tensor.cpu().contiguous() for name, tensor in slim.state_dict().items()}
         sizes = msgspec.structs.replace(

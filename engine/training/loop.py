@@ -58,8 +58,8 @@ class Loop:
         folder: Where checkpoints, events and the status go.
         device: Where the networks are.
         report: Receives each event after it was written to the folder.
-        validation: Measures the averaged generator during the run.
-        samples: Shows what the averaged generator makes, at every validation.
+        validation: Measures the averaged generator, as it would ship, during the run.
+        samples: Shows what it makes, at every validation.
     """
 
     def __init__(
@@ -179,11 +179,11 @@ class Loop:
             self._validate(done)
 
     def _validate(self, done: int) -> None:
-        averaged = self._averager.averaged
+        network = self._scheme.as_shipped(self._averager.averaged)
         if self._validation:
-            psnr_y_db = self._validation.psnr_y_db(averaged)
+            psnr_y_db = self._validation.psnr_y_db(network)
             self.say(Metric(step=done, name="psnr_y_db", value=psnr_y_db))
-        for path in self._samples.write(averaged, done) if self._samples else ():
+        for path in self._samples.write(network, done) if self._samples else ():
             self.say(Sample(step=done, path=path))
 
     def _log(self, done: int, clock: _Clock, batches: Prefetcher) -> None:

@@ -67,6 +67,13 @@ class Scheme(Protocol):
         """Do what follows the updates of a step; nothing, for most schemes."""
         return
 
+    def as_shipped(self, averaged: Generator) -> Generator:
+        """Return the network that the averaged generator amounts to when the run ends here.
+
+        It is what validation measures and samples show; the generator itself, for most schemes.
+        """
+        return averaged
+
     def finish(self, averaged: Generator, artifacts: Path) -> None:
         """Write what a finished run leaves beside its weights; nothing, for most schemes.
 

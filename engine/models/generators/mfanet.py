@@ -117,11 +117,22 @@ class MfaNet(Generator):
             total = gathered if total is None else total + gathered
         assert total is not None
         body: Tensor = self.after(total) + head
-        with torch.autocast(lr.device.type, enabled=False):
-            # In full precision also when the body is not: detail is small beside the picture.
-            picture: Tensor = self.anchor(lr)  # (N, 3·s², H, W)
+        # The order of the calls is kept in exported files, which are read back by it.
+        picture = self.carry(lr)
         detail: Tensor = self.tail(body) + picture
         return functional.pixel_shuffle(detail, self.scale)  # (N, 3, s·H, s·W)
+
+    def carry(self, lr: Tensor) -> Tensor:
+        """Return the picture's own path past the body.
+
+        It is in full precision also when the body is not: detail is small beside the picture.
+
+        Shape:
+            - ``lr``: ``(N, 3, H, W)``; result ``(N, 3·s², H, W)`` float32.
+        """
+        with torch.autocast(lr.device.type, enabled=False):
+            picture: Tensor = self.anchor(lr.float())
+        return picture
 
     @override
     def silence_new_parts(self, names: Collection[str]) -> None:

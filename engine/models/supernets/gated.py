@@ -24,7 +24,7 @@ class GatedMfaNet(nn.Module):
 
     Args:
         network: The network to slim.
-        quantise: Rounds weights and activations of the body to 8 bits.
+        quantise: Rounds weights and activations of the body to 8 bits, the picture itself not.
     """
 
     def __init__(self, network: MfaNet, *, quantise: bool) -> None:
@@ -43,7 +43,7 @@ class GatedMfaNet(nn.Module):
             - ``lr``: ``(N, 3, H, W)``; result ``(N, 3, s·H, s·W)``.
         """
         net = self.network
-        head = self._convolve(net.head, lr)
+        head = self._convolve(net.head, lr, is_picture=True)
         features, total = head, torch.zeros_like(head)
         for number, (block, gather) in enumerate(zip(net.blocks, net.gather, strict=True)):
             assert isinstance(block, MfaBlock)
@@ -59,7 +59,7 @@ class GatedMfaNet(nn.Module):
             )
             total = total + self._convolve(gather, features)
         detail = self._convolve(net.tail, self._convolve(net.after, total) + head)
-        return functional.pixel_shuffle(detail + net.anchor(lr), net.scale)
+        return functional.pixel_shuffle(detail + net.carry(lr), net.scale)
 
     @torch.no_grad()
     def sizes(self) -> list[Tensor]:
@@ -96,19 +96,22 @@ class GatedMfaNet(nn.Module):
             inner=pairs,
         )
         weights = folded.state_dict()
+        kept = [channels.cpu() for channels in kept]  # a folded network is on the CPU
         for number in range(len(pairs)):
             near, middle = kept[2 * number], kept[2 * number + 1]
-            first, second = (self.gates[2 * number + i].detach() for i in (0, 1))
+            first, second = (self.gates[2 * number + i].detach().cpu() for i in (0, 1))
             _cut(weights, f"blocks.{number}", near, middle, first, second)
         slim.load_state_dict(weights)
         return slim.eval()
 
-    def _convolve(self, layer: nn.Module, features: Tensor) -> Tensor:
+    def _convolve(self, layer: nn.Module, features: Tensor, *, is_picture: bool = False) -> Tensor:
         bias = layer.bias
         assert isinstance(bias, Tensor)
         kernel = _kernel(layer)
         if self._quantise:
-            kernel, features = round_to_8_bits(kernel), round_to_8_bits(features)
+            kernel = round_to_8_bits(kernel)
+            # The picture has its own 256 levels; rounding it to 127 would only harm it.
+            features = features if is_picture else round_to_8_bits(features)
         return functional.conv2d(features, kernel, bias, padding=kernel.shape[2] // 2)
 
 

@@ -103,7 +103,7 @@ class MfaSupernet(nn.Module):
             total = gathered if total is None else total + gathered
         assert total is not None
         body = _convolve(net.after, total, width) + head
-        detail = _convolve(net.tail, body, 3 * net.scale**2) + net.anchor(lr)
+        detail = _convolve(net.tail, body, 3 * net.scale**2) + net.carry(lr)
         return SubnetResult(functional.pixel_shuffle(detail, net.scale), maps)
 
     def extract(self, config: SubnetConfig) -> MfaNet:

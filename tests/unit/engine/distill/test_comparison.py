@@ -14,7 +14,7 @@ from engine.distill.comparison import ArmResult, Bench, finished_results, run_co
 from engine.evaluation.judges import Judges
 from tests.helpers.training import TINY, tiny_data, write_photos
 
-TEACHER = {"generator": {"scale": 2, "channels": 6, "blocks": 2}}
+TEACHER = {"generator": {"scale": 2, "channels": 6, "blocks": 2}, "random": True}
 
 
 def plan(

@@ -19,14 +19,17 @@ from engine.config.parts import (
 from engine.config.recipes import (
     DistillRecipe,
     SupernetRecipe,
+    dump_recipe,
 )
 from engine.core.errors import ConfigError, JobCancelled
-from engine.distill.slim import SlimScheme
 from engine.distill.supernet import SupernetScheme
+from engine.export.onnx_file import export_onnx
 from engine.models.generators.build import build_generator
 from engine.runs.events import Checkpoint
 from engine.runs.summary import series
+from engine.training.run_network import load_run_network
 from engine.training.scheme import Start
+from engine.training.weights import load_all, read_weights
 from tests.helpers.tiny_schemes import (
     SCHEMES,
     SMALL_D,
@@ -37,7 +40,6 @@ from tests.helpers.tiny_schemes import (
     losses,
     mfagan,
     omgd,
-    slim,
     supernet,
     train,
     weights,
@@ -285,52 +287,21 @@ def test_a_student_that_inherits_starts_as_its_teacher(
     assert max(series(folder, "loss_output").values()) < 1e-3
 
 
-def test_the_slim_network_is_written_with_what_is_left_of_it(tmp_path: Path) -> None:
+def test_a_subnet_is_trained_on_from_its_exported_file(tmp_path: Path) -> None:
     folder = new_run(tmp_path)
+    recipe = supernet(tmp_path)
+    (folder.path / "recipe.yaml").write_text(dump_recipe(recipe))
+    train(recipe, folder)
+    made = load_run_network(folder.path, {"channels": 2, "blocks": 1, "inner": [[3, 2]]})
+    path = tmp_path / "subnet.onnx"
+    export_onnx(made.generator, path)
+    fresh = build_generator(made.sizes).eval()
 
-    train(slim(tmp_path), folder)
+    load_all(fresh, read_weights(str(path)))
 
-    artifacts = folder.path / "artifacts"
-    sizes = msgspec.json.decode((artifacts / "slim.json").read_bytes())
-    left = load_file(artifacts / "slim.safetensors")
-    assert sizes["inner"][0][0] == left["blocks.0.stage_1.weight"].shape[0]
-    assert sizes["params"] == sum(tensor.numel() for tensor in left.values())
-    gates = weights(folder, 3, "gates")
-    open_gates = [int(gate.count_nonzero()) for gate in gates.values()]
-    assert sizes["inner"] == [[max(count, 1) for count in open_gates]]
-    assert sum(open_gates) < 8
-
-
-@pytest.mark.parametrize("reweight", [True, False])
-def test_channels_that_carry_little_are_pulled_harder_if_asked_for(
-    tmp_path: Path, *, reweight: bool
-) -> None:
-    recipe = msgspec.structs.replace(slim(tmp_path), reweight=reweight, gate_learning_rate=0.01)
-    network = build_generator(recipe.generator)
+    lr = torch.rand(1, 3, 9, 8)
     with torch.no_grad():
-        network.state_dict()["blocks.0.stage_1.kernel"][2] += 5
-    scheme = SlimScheme(
-        recipe, Start(generator=network, averaged=network, device=torch.device("cpu"))
-    )
-    gate = scheme.networks["gates"].get_parameter("0")
-    for each in scheme.networks["gates"].parameters():
-        each.grad = torch.zeros_like(each)
-
-    scheme.end_step(recipe.schedule.learning_rate)
-
-    kept = gate.detach()
-    assert bool((kept < 1).all())
-    assert (float(kept[2]) > float(kept[[0, 1, 3]].max())) == reweight
-
-
-def test_slimming_asks_for_an_mfanet_and_for_pictures(tmp_path: Path) -> None:
-    other = msgspec.structs.replace(TINY, family="srresnet")
-    features = DistillWeights(feature=1)
-
-    with pytest.raises(ConfigError, match="only mfanet"):
-        train(msgspec.structs.replace(slim(tmp_path), generator=other), new_run(tmp_path, "a"))
-    with pytest.raises(ConfigError, match="pictures only"):
-        train(msgspec.structs.replace(slim(tmp_path), weights=features), new_run(tmp_path, "b"))
+        assert torch.allclose(fresh(lr), made.generator(lr), atol=1e-5)
 
 
 def test_a_missing_feature_network_is_named_with_the_way_out(tmp_path: Path) -> None:

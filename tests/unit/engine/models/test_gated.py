@@ -1,10 +1,15 @@
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pytest
 import torch
+from torch import Tensor
+from torch.nn import functional
 
 from engine.models.generators.mfanet import MfaNet
 from engine.models.supernets.gated import GatedMfaNet, round_to_8_bits
+from engine.models.supernets.mfanet import MfaSupernet
 
 
 def gated(*, quantise: bool = False) -> GatedMfaNet:
@@ -77,6 +82,56 @@ def test_rounding_keeps_255_levels_and_passes_gradients() -> None:
     assert float((rounded - values).abs().max().detach()) <= 0.5 / 127 + 1e-6
     assert values.grad is not None
     assert torch.equal(values.grad, torch.ones(1001))
+
+
+def test_the_picture_itself_is_not_rounded() -> None:
+    whole = gated(quantise=True)
+    net = whole.network
+    with torch.no_grad():
+        for layer in (net.after, net.tail):  # the body gives its head and nothing else
+            for parameter in layer.parameters():
+                parameter.zero_()
+    seen: list[Tensor] = []
+    lr = torch.rand(1, 3, 8, 8)
+    rounded = round_to_8_bits(net.head.merged_kernel())  # type: ignore[operator]
+    wanted = functional.conv2d(lr, rounded, net.head.bias, padding=1)  # type: ignore[arg-type]
+
+    def watched(values: Tensor) -> Tensor:
+        seen.append(values)
+        return round_to_8_bits(values)
+
+    with torch.no_grad(), pytest.MonkeyPatch.context() as patch:
+        patch.setattr("engine.models.supernets.gated.round_to_8_bits", watched)
+        whole(lr)
+
+    features = [values for values in seen if values.shape[2:] == (8, 8)]
+    assert all(not torch.equal(values, lr) for values in features)
+    assert torch.allclose(features[0], wanted.detach(), atol=1e-6)
+
+
+@pytest.mark.parametrize("kind", ["gated", "supernet", "plain"])
+def test_the_pictures_own_path_keeps_full_precision(kind: str) -> None:
+    net = gated().network
+    with torch.no_grad():
+        for parameter in net.tail.parameters():
+            parameter.zero_()
+    lr = torch.rand(1, 3, 8, 8)
+    wanted = functional.pixel_shuffle(
+        functional.conv2d(lr, net.anchor.weight, net.anchor.bias, padding=1), 2
+    )
+    supernet = MfaSupernet(net)
+
+    runs: dict[str, Callable[[], Tensor]] = {
+        "gated": lambda: GatedMfaNet(net, quantise=False).forward(lr),
+        "supernet": lambda: supernet.forward(lr, supernet.largest).sr,
+        "plain": lambda: net(lr),
+    }
+
+    with torch.no_grad(), torch.autocast("cpu", dtype=torch.bfloat16):
+        sr = runs[kind]()
+
+    assert sr.dtype == torch.float32
+    assert torch.allclose(sr, wanted.detach(), atol=1e-6)
 
 
 def test_quantised_pictures_are_close_but_not_equal() -> None:
