@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Literal, TypeAlias
 
+import msgspec
 import typer
 
 from engine.catalog.card import Precision
@@ -14,6 +15,7 @@ from engine.catalog.catalog import Catalog
 from engine.cli.output import Output
 from engine.cli.reduction_options import DegradeOption, SeedOption, StrengthOption
 from engine.core.cancellation import CancelToken
+from engine.data.photo_files import tell_left_out
 from engine.evaluation.contestants import Contestant, open_contestants
 from engine.evaluation.costs import COST_SIDE_PX, cost_of
 from engine.evaluation.crops import write_crops
@@ -154,8 +156,14 @@ def _measure(task: _Task, judges: Judges, output: Output, form: _Form) -> None:
             alone=task.alone,
         )
     protocol = task.reduction.protocol
+    for result in {result.set: result for result in results if result.left_out}.values():
+        count = len(result.photos) + len(result.left_out)
+        output.note(f"{result.set}: {tell_left_out(result.left_out, of=count)}")
     if output.is_json:
-        rows = [result.row() for result in results]
+        rows = [
+            {**result.row(), "left_out": [msgspec.to_builtins(photo) for photo in result.left_out]}
+            for result in results
+        ]
         output.document({"protocol": protocol, "results": rows, "models": costs})
     elif form == "table":
         sys.stdout.write(to_cost_table(results, costs))

@@ -14,7 +14,9 @@ from engine.runs.events import (
     Event,
     Finished,
     Metric,
+    Noted,
     Paused,
+    Preparing,
     Progress,
     Resumed,
     Sample,
@@ -38,6 +40,7 @@ class RunReporter:
         self._losses: dict[str, float] = {}
         self._bar = output.progress()
         self._task: TaskID | None = None
+        self._reading: TaskID | None = None
 
     def __enter__(self) -> RunReporter:
         self._shown = self._bar.__enter__()
@@ -62,6 +65,7 @@ class RunReporter:
     def _show(self, event: Event) -> None:
         match event:
             case Started(step=step):
+                self._end_preparing()
                 self._output.note(f"Goes on at step {step}." if step else "Training starts.")
             case Metric(name="psnr_y_db", step=step, value=value):
                 self._output.note(f"step {step}: validation {value:.2f} dB Y-PSNR")
@@ -82,7 +86,27 @@ class RunReporter:
             case Finished(step=step):
                 self._output.note(f"Finished {step} steps.")
             case _:
+                self._show_before(event)
+
+    def _show_before(self, event: Event) -> None:
+        match event:
+            case Preparing():
+                self._show_preparing(event)
+            case Noted(text=text):
+                self._output.note(text)
+            case _:
                 pass
+
+    def _show_preparing(self, event: Preparing) -> None:
+        if self._reading is None:
+            self._output.note("Reads the photos, and decodes those it has not seen before.")
+            self._reading = self._shown.add_task("Photos", total=event.total)
+        self._shown.update(self._reading, completed=event.done)
+
+    def _end_preparing(self) -> None:
+        if self._reading is not None:
+            self._shown.remove_task(self._reading)
+            self._reading = None
 
     def _show_progress(self, event: Progress) -> None:
         eta = format_duration(event.eta_s)

@@ -45,6 +45,8 @@ class DataRecipe(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
             cache when not given.
         patch_px: Side of an LR patch.
         batch_size: Patches a step, over all processes together.
+        held_out_share: Share of the photos that is judged instead of trained on where no
+            ``validation_folder`` is given; at most 16 photos, none of fewer than 10.
         degradation: How LR is made from HR.
     """
 
@@ -53,6 +55,7 @@ class DataRecipe(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     cache_folder: str | None = None
     patch_px: Positive = 32
     batch_size: Positive = 16
+    held_out_share: Fraction = 0.05
     degradation: DegradationRecipe = DegradationRecipe()
 
     def __post_init__(self) -> None:

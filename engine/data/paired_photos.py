@@ -5,9 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-import numpy as np
-from numpy.typing import NDArray
-
 from engine.core.errors import ConfigError
 
 _SHOWN = 3
@@ -44,18 +41,18 @@ def match_pairs(
 
 
 def check_pair(
-    hr: NDArray[np.uint8], lr: NDArray[np.uint8], *, scale: int, hr_path: Path, lr_path: Path
+    hr: tuple[int, int], lr: tuple[int, int], *, scale: int, hr_path: Path, lr_path: Path
 ) -> None:
-    """Check that ``hr`` is ``scale`` times as large as ``lr``.
+    """Check that HR is ``scale`` times as large as LR; both are height and width in pixels.
 
     Raises:
         ConfigError: If it is not.
     """
-    height, width = lr.shape[:2]
-    if hr.shape[:2] != (height * scale, width * scale):
+    height, width = lr
+    if hr != (height * scale, width * scale):
         raise ConfigError(
             f"{lr_path} is {width} x {height} pixels, so at x{scale} {hr_path} must be "
-            f"{width * scale} x {height * scale}; it is {hr.shape[1]} x {hr.shape[0]}"
+            f"{width * scale} x {height * scale}; it is {hr[1]} x {hr[0]}"
         )
 
 

@@ -15,6 +15,9 @@ from engine.data.photo_store import PhotoStore
 class PatchSampler:
     """Draws batches of LR patches and the HR patches that belong to them.
 
+    Every place of every photo is equally likely, so that a large photo counts for what it
+    holds, as in the field's sets of equal crops.
+
     Each batch depends on the seed and the step alone, so a resumed run sees
     the batches that the uninterrupted one would have seen. Processes that train
     together draw the same batch and each takes its own part of it.
@@ -27,6 +30,9 @@ class PatchSampler:
         seed: Start of all randomness.
         part: Which part of each batch to cut, from 0.
         parts: Number of parts.
+
+    Attributes:
+        unused: Names of photos that are smaller than a patch.
 
     Raises:
         ConfigError: If no photo is as large as a patch or the batch does not split.
@@ -55,10 +61,13 @@ class PatchSampler:
         self._seed = seed
         share = batch_size // parts
         self._own = range(part * share, (part + 1) * share)
-        self._usable = [
-            number for number in range(len(store)) if min(store[number].lr.shape[:2]) >= patch_px
-        ]
-        if not self._usable:
+        # How many patches fit into each photo, and into all up to it.
+        fits = np.maximum(store.lr_sizes - patch_px + 1, 0)
+        places = fits[:, 0] * fits[:, 1]
+        self._columns = fits[:, 1]
+        self._ends = np.cumsum(places)
+        self.unused = tuple(store.records[number].name for number in np.flatnonzero(places == 0))
+        if not places.any():
             raise ConfigError(
                 f"patch_px={patch_px}: no training photo has {patch_px * scale} pixels a side; "
                 "use larger photos or smaller patches"
@@ -72,10 +81,10 @@ class PatchSampler:
         return Batch(lr=_to_tensor([lr for lr, _ in pairs]), hr=_to_tensor([hr for _, hr in pairs]))
 
     def _draw(self, random: np.random.Generator) -> tuple[int, int, int, int]:
-        number = int(random.choice(self._usable))
-        height, width = self._store[number].lr.shape[:2]
-        top = int(random.integers(height - self._patch_px + 1))
-        left = int(random.integers(width - self._patch_px + 1))
+        place = int(random.integers(self._ends[-1]))
+        number = int(np.searchsorted(self._ends, place, side="right"))
+        before = int(self._ends[number - 1]) if number else 0
+        top, left = divmod(place - before, int(self._columns[number]))
         return number, top, left, int(random.integers(8))
 
     def _cut(

@@ -1,42 +1,39 @@
 """Training photos, decoded once and kept as raw bytes on the disk.
 
 Decoding AVIF or PNG for each patch would cost more than the training step, so
-all photos are decoded into one flat file that processes map and share.
+each photo is decoded into a file that processes map and share.
 """
 
 from __future__ import annotations
 
-import hashlib
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 
-import msgspec
 import numpy as np
-from msgspec import Struct
 from numpy.typing import NDArray
-from PIL import Image
 from typing_extensions import override
 
-from engine.core.atomic_file import atomic_path, write_bytes_atomic
-from engine.core.errors import ConfigError, UnreadableImageError
+from engine.core.cancellation import CancelToken
+from engine.core.errors import (
+    ConfigError,
+    EngineError,
+    ImageError,
+    MissingExtraError,
+    UnreadableImageError,
+)
+from engine.data.manifest import PhotoRecord, hash_records
 from engine.data.paired_photos import check_pair, match_pairs
+from engine.data.photo_cache import PhotoCache
+from engine.data.photo_files import LeftOut, find_photos, hash_photo, name_in, none_left
 from engine.imaging.code_values import to_codes, to_float
+from engine.imaging.decode import read_info
 from engine.imaging.resize import resize_bicubic
+from engine.imaging.rgb8 import load_rgb8
 
-PHOTO_SUFFIXES = frozenset({".avif", ".png", ".jpg", ".jpeg", ".webp", ".tif", ".tiff", ".bmp"})
-
-
-class _Entry(Struct, frozen=True):
-    offset: int
-    height: int
-    width: int
-
-
-class _Index(Struct, frozen=True):
-    manifest_sha256: str
-    hr: tuple[_Entry, ...]
-    lr: tuple[_Entry, ...]
+# More maps than these are opened again when they are needed: the system limits their number.
+_OPEN_MAPS = 4096
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,93 +49,133 @@ class PhotoPair:
     lr: NDArray[np.uint8]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Stored:
+    """A pair as it lies in the cache; ``height`` and ``width`` are of LR."""
+
+    path: Path
+    lr_path: Path | None
+    record: PhotoRecord
+    height: int
+    width: int
+
+
 class PhotoStore(Sequence[PhotoPair]):
-    """All pairs of a folder, in the order of their paths.
+    """All pairs of a folder that can be used, in the order of their paths.
 
     Attributes:
-        manifest_sha256: Hash of names and sizes of the photos, for the run's record.
+        records: What each pair is, in the same order.
+        left_out: Photos of the folder that cannot be used, and why.
+        lr_sizes: Height and width of each LR picture, ``(N, 2)`` int64.
     """
 
-    def __init__(self, index: _Index, pixels: NDArray[np.uint8]) -> None:
-        self._index = index
-        self._pixels = pixels
-        self.manifest_sha256 = index.manifest_sha256
+    def __init__(
+        self,
+        cache: PhotoCache,
+        photos: Sequence[_Stored],
+        *,
+        scale: int,
+        left_out: tuple[LeftOut, ...] = (),
+    ) -> None:
+        self._cache = cache
+        self._photos = tuple(photos)
+        self._scale = scale
+        self.records = tuple(photo.record for photo in photos)
+        self.left_out = left_out
+        sizes = [(photo.height, photo.width) for photo in photos]
+        self.lr_sizes: NDArray[np.int64] = np.array(sizes, dtype=np.int64).reshape(-1, 2)
+        self._pair = lru_cache(maxsize=_OPEN_MAPS)(self._open_pair)
+
+    @property
+    def manifest_sha256(self) -> str:
+        """Hash of names and contents of the photos."""
+        return hash_records(self.records)
+
+    def subset(self, numbers: Sequence[int]) -> PhotoStore:
+        """Return a store of some of the pairs."""
+        photos = [self._photos[number] for number in numbers]
+        return PhotoStore(self._cache, photos, scale=self._scale, left_out=self.left_out)
 
     @override
     def __len__(self) -> int:
-        return len(self._index.hr)
+        return len(self._photos)
 
     @override
     def __getitem__(self, number: int) -> PhotoPair:  # type: ignore[override] # no slices
+        return self._pair(range(len(self))[number])
+
+    def _open_pair(self, number: int) -> PhotoPair:
+        photo = self._photos[number]
+        hr, lr = (self._open(key, photo) for key in _keys(photo.record, self._scale))
         return PhotoPair(
-            hr=self._view(self._index.hr[number]), lr=self._view(self._index.lr[number])
+            hr=hr[: photo.height * self._scale, : photo.width * self._scale],
+            lr=lr[: photo.height, : photo.width],
         )
 
-    def _view(self, entry: _Entry) -> NDArray[np.uint8]:
-        end = entry.offset + entry.height * entry.width * 3
-        return self._pixels[entry.offset : end].reshape(entry.height, entry.width, 3)
+    def _open(self, key: str, photo: _Stored) -> NDArray[np.uint8]:
+        codes = self._cache.open(key)
+        if codes is None:
+            # The cache may be cleared at any time, also while a run trains.
+            _Decoder(self._cache, self._scale).fill(photo.path, photo.lr_path, photo.record)
+            codes = self._cache.open(key)
+        if codes is None:
+            raise ConfigError(f"{photo.path}: its decoded pixels vanish; look after the disk")
+        return codes
 
 
 def open_photo_store(
-    folder: Path, cache_folder: Path, *, scale: int, lr_folder: Path | None = None
+    folder: Path,
+    cache_folder: Path,
+    *,
+    scale: int,
+    lr_folder: Path | None = None,
+    token: CancelToken | None = None,
+    progress: Callable[[int, int], None] = lambda done, total: None,
 ) -> PhotoStore:
-    """Open the pairs of ``folder``, decoding them first where the cache is not current.
+    """Open the pairs of ``folder``, decoding those first that are not in the cache.
+
+    A photo that cannot be decoded is left out; the others are used.
 
     Args:
         folder: HR photos, in any depth.
         cache_folder: Where the decoded pixels are kept.
         scale: Factor between LR and HR. Each HR photo is cropped to a multiple of it.
         lr_folder: LR photos of the same names; LR is made from HR when not given.
+        token: Stops the work; what was decoded is kept.
+        progress: Receives how many steps of reading and decoding are done, and of how many.
 
     Raises:
-        ConfigError: If a folder holds no photo, or the pairs do not fit.
-        UnreadableImageError: If a photo cannot be decoded.
+        ConfigError: If a folder holds no photo that can be used, or photos have no pair.
+        DiskFullError: If the decoded photos do not fit on the disk.
+        JobCancelled: If the token was cancelled.
     """
     paths = find_photos(folder)
-    manifest = _manifest_sha256(folder, paths)
-    lr_paths: list[Path] | None = None
+    lr_paths: Sequence[Path | None] = [None] * len(paths)
     if lr_folder is not None:
         lr_paths = match_pairs(
             paths, find_photos(lr_folder), hr_folder=folder, lr_folder=lr_folder, scale=scale
         )
-        both = manifest + _manifest_sha256(lr_folder, lr_paths)
-        manifest = hashlib.sha256(both.encode()).hexdigest()
-    stem = cache_folder / f"{manifest[:16]}-x{scale}"
-    index_path, pixel_path = stem.with_suffix(".json"), stem.with_suffix(".rgb")
-    if not index_path.exists():
-        cache_folder.mkdir(parents=True, exist_ok=True)
-        index = _decode_all(
-            paths, lr_paths or [None] * len(paths), pixel_path, manifest=manifest, scale=scale
-        )
-        write_bytes_atomic(index_path, msgspec.json.encode(index))
-    index = msgspec.json.decode(index_path.read_bytes(), type=_Index)
-    return PhotoStore(index, np.memmap(pixel_path, dtype=np.uint8, mode="r"))
-
-
-def find_photos(folder: Path) -> list[Path]:
-    """Return the photos in ``folder`` and below it, sorted.
-
-    Raises:
-        ConfigError: If there is none.
-    """
-    paths = sorted(p for p in folder.rglob("*") if p.suffix.lower() in PHOTO_SUFFIXES)
-    if not paths:
-        kinds = " ".join(sorted(PHOTO_SUFFIXES))
-        raise ConfigError(f"{folder}: holds no photos; looked for {kinds}")
-    return paths
-
-
-def load_rgb(path: Path) -> NDArray[np.uint8]:
-    """Decode a photo to ``(H, W, 3)`` uint8.
-
-    Raises:
-        UnreadableImageError: If it cannot be decoded.
-    """
-    try:
-        with Image.open(path) as image:
-            return np.asarray(image.convert("RGB"))
-    except OSError as error:
-        raise UnreadableImageError(f"{path}: cannot be decoded ({error})") from error
+    decoder = _Decoder(PhotoCache(cache_folder), scale)
+    watch = _Watch(token or CancelToken(), progress, total=2 * len(paths))
+    left_out: list[LeftOut] = []
+    found: list[tuple[Path, Path | None, PhotoRecord]] = []
+    for path, lr_path in zip(paths, lr_paths, strict=True):
+        watch.step()
+        try:
+            found.append((path, lr_path, _identify(folder, path, lr_path)))
+        except UnreadableImageError as error:
+            left_out.append(LeftOut(name=name_in(folder, path), reason=str(error)))
+    decoder.check_space(found)
+    photos: list[_Stored] = []
+    for path, lr_path, record in found:
+        watch.step()
+        try:
+            photos.append(decoder.store(path, lr_path, record))
+        except (ImageError, MissingExtraError, ConfigError) as error:
+            left_out.append(LeftOut(name=record.name, reason=str(error)))
+    if not photos:
+        raise ConfigError(none_left(folder, left_out, of=len(paths)))
+    return PhotoStore(decoder.cache, photos, scale=scale, left_out=tuple(left_out))
 
 
 def reduce_bicubic(hr: NDArray[np.uint8], scale: int) -> NDArray[np.uint8]:
@@ -158,37 +195,95 @@ def crop_to_multiple(image: NDArray[np.uint8], multiple: int) -> NDArray[np.uint
     return image[: height - height % multiple, : width - width % multiple]
 
 
-def _decode_all(
-    paths: Sequence[Path],
-    lr_paths: Sequence[Path | None],
-    pixel_path: Path,
-    *,
-    manifest: str,
-    scale: int,
-) -> _Index:
-    hr_entries: list[_Entry] = []
-    lr_entries: list[_Entry] = []
-    offset = 0
-    with atomic_path(pixel_path) as part, part.open("wb") as file:
-        for path, lr_path in zip(paths, lr_paths, strict=True):
-            pair = _decode_pair(path, lr_path, scale=scale)
-            for image, entries in ((pair.hr, hr_entries), (pair.lr, lr_entries)):
-                entries.append(_Entry(offset, image.shape[0], image.shape[1]))
-                offset += file.write(np.ascontiguousarray(image).tobytes())
-    return _Index(manifest_sha256=manifest, hr=tuple(hr_entries), lr=tuple(lr_entries))
+class _Watch:
+    """Counts steps and stops between two of them."""
+
+    def __init__(
+        self, token: CancelToken, progress: Callable[[int, int], None], *, total: int
+    ) -> None:
+        self._token, self._progress, self._total = token, progress, total
+        self._done = 0
+
+    def step(self) -> None:
+        self._token.check()
+        self._progress(self._done, self._total)
+        self._done += 1
 
 
-def _decode_pair(path: Path, lr_path: Path | None, *, scale: int) -> PhotoPair:
-    hr = crop_to_multiple(load_rgb(path), scale)
-    if lr_path is None:
-        return PhotoPair(hr=hr, lr=reduce_bicubic(hr, scale))
-    lr = load_rgb(lr_path)
-    check_pair(hr, lr, scale=scale, hr_path=path, lr_path=lr_path)
-    return PhotoPair(hr=hr, lr=lr)
+class _Decoder:
+    """Puts photos into a cache where they are not there yet."""
+
+    def __init__(self, cache: PhotoCache, scale: int) -> None:
+        self.cache = cache
+        self._scale = scale
+
+    def check_space(self, found: Sequence[tuple[Path, Path | None, PhotoRecord]]) -> None:
+        """Estimate what is to be decoded from headers, and refuse what does not fit."""
+        needed = 0
+        for path, lr_path, record in found:
+            keys = _keys(record, self._scale)
+            for key, source, share in (
+                (keys[0], path, 1.0),
+                (keys[1], lr_path or path, 1.0 if lr_path else self._scale**-2),
+            ):
+                if self.cache.open(key) is None:
+                    needed += int(_decoded_bytes(source) * share)
+        self.cache.check_space(needed)
+
+    def store(self, path: Path, lr_path: Path | None, record: PhotoRecord) -> _Stored:
+        """Return a pair that is in the cache, whole, when this returns."""
+        hr, lr = (self.cache.check(key) for key in _keys(record, self._scale))
+        if hr is None or lr is None:
+            hr, lr = self.fill(path, lr_path, record)
+        if lr_path is not None:
+            cut = (hr[0] - hr[0] % self._scale, hr[1] - hr[1] % self._scale)
+            check_pair(cut, lr, scale=self._scale, hr_path=path, lr_path=lr_path)
+        return _Stored(path=path, lr_path=lr_path, record=record, height=lr[0], width=lr[1])
+
+    def fill(
+        self, path: Path, lr_path: Path | None, record: PhotoRecord
+    ) -> tuple[tuple[int, int], tuple[int, int]]:
+        """Decode a pair into the cache and return the sizes of HR and LR."""
+        hr_key, lr_key = _keys(record, self._scale)
+        hr = _decode(path, record.sha256)
+        height, width = hr.shape[:2]
+        if min(height, width) < self._scale:
+            raise UnreadableImageError(
+                f"{path}: is {width} x {height} pixels, smaller than one LR pixel"
+            )
+        if lr_path is None:
+            lr = reduce_bicubic(crop_to_multiple(hr, self._scale), self._scale)
+        else:
+            lr = _decode(lr_path, record.lr_sha256)
+        self.cache.keep(hr_key, hr)
+        self.cache.keep(lr_key, lr)
+        return (height, width), (lr.shape[0], lr.shape[1])
 
 
-def _manifest_sha256(folder: Path, paths: Sequence[Path]) -> str:
-    digest = hashlib.sha256()
-    for path in paths:
-        digest.update(f"{path.relative_to(folder).as_posix()}\t{path.stat().st_size}\n".encode())
-    return digest.hexdigest()
+def _identify(folder: Path, path: Path, lr_path: Path | None) -> PhotoRecord:
+    return PhotoRecord(
+        name=name_in(folder, path),
+        sha256=hash_photo(path),
+        lr_sha256=hash_photo(lr_path) if lr_path else None,
+    )
+
+
+def _keys(record: PhotoRecord, scale: int) -> tuple[str, str]:
+    """Return the keys of HR and LR; all scales share the HR picture."""
+    return record.sha256, record.lr_sha256 or f"{record.sha256}-x{scale}"
+
+
+def _decode(path: Path, sha256: str | None) -> NDArray[np.uint8]:
+    codes = load_rgb8(path)
+    # Under its hash the cache must hold these pixels and no others for ever.
+    if hash_photo(path) != sha256:
+        raise UnreadableImageError(f"{path}: changes while it is read; try again when it is done")
+    return codes
+
+
+def _decoded_bytes(path: Path) -> int:
+    try:
+        info = read_info(path)
+    except EngineError:
+        return 0  # decoding will tell
+    return 3 * info.width_px * info.height_px

@@ -9,7 +9,8 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from engine.data.photo_store import crop_to_multiple, find_photos, load_rgb
+from engine.data.photo_files import find_photos, load_photos
+from engine.data.photo_store import crop_to_multiple
 from engine.evaluation.contestants import Contestant
 from engine.evaluation.reductions import MATLAB, Reduction
 from engine.evaluation.sheet_drawing import Panel, SheetRow, write_sheet
@@ -69,7 +70,8 @@ def write_crops(
     target.mkdir(parents=True, exist_ok=True)
     written = []
     for folder in folders:
-        pairs = [_extremes(contestant, path, reduction) for path in find_photos(folder)]
+        photos = load_photos(find_photos(folder), folder, [])
+        pairs = [_extremes(contestant, path, codes, reduction) for path, codes in photos]
         worst = sorted((pair[0] for pair in pairs), key=lambda crop: crop.gain)
         best = sorted((pair[1] for pair in pairs), key=lambda crop: -crop.gain)
         for kind, crops in (("worst", worst), ("best", best)):
@@ -81,9 +83,11 @@ def write_crops(
     return tuple(written)
 
 
-def _extremes(contestant: Contestant, path: Path, reduction: Reduction) -> tuple[Crop, Crop]:
+def _extremes(
+    contestant: Contestant, path: Path, codes: NDArray[np.uint8], reduction: Reduction
+) -> tuple[Crop, Crop]:
     """Return the worst and the best place of one photo."""
-    hr_codes = crop_to_multiple(load_rgb(path), contestant.scale)
+    hr_codes = crop_to_multiple(codes, contestant.scale)
     lr = to_float(reduction.reduce(hr_codes, contestant.scale, photo=path))
     hr = to_float(hr_codes)
     height_px, width_px = hr.shape[:2]

@@ -16,17 +16,19 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engine.core.cancellation import CancelToken
+from engine.core.errors import ConfigError, ImageError, MissingExtraError, UnreadableImageError
 from engine.core.images import ImageF32
-from engine.data.photo_store import crop_to_multiple, find_photos, load_rgb
+from engine.data.photo_files import LeftOut, find_photos, name_in, none_left
+from engine.data.photo_store import crop_to_multiple
 from engine.evaluation.contestants import Contestant
 from engine.evaluation.judges import Judges
-from engine.evaluation.photos import load_on_white
 from engine.evaluation.reductions import MATLAB, Reduction
 from engine.imaging.code_values import to_codes, to_float
+from engine.imaging.rgb8 import load_rgb8
 from engine.metrics.grid import grid_codes
 from engine.metrics.luma import to_luma
 from engine.metrics.psnr import psnr_db
-from engine.metrics.ssim import ssim
+from engine.metrics.ssim import WINDOW_PX, ssim
 
 PROTOCOL_ALONE = "enlarged as they are, no reference, border = scale"
 
@@ -54,11 +56,13 @@ class SetResult:
         model: Name of the network.
         set: Name of the folder.
         photos: Figures of each photo.
+        left_out: Photos of the folder that could not be measured, the same for every network.
     """
 
     model: str
     set: str
     photos: tuple[PhotoFigures, ...]
+    left_out: tuple[LeftOut, ...] = ()
 
     def means(self) -> dict[str, float]:
         """Return the mean of each figure."""
@@ -94,7 +98,7 @@ def evaluate(
         alone: Folders of photos that are enlarged as they are and have no reference.
 
     Raises:
-        ConfigError: If a folder holds no photo.
+        ConfigError: If a folder holds no photo that can be measured.
         InferenceError: If a network cannot be run.
         JobCancelled: If the token was cancelled.
     """
@@ -105,17 +109,26 @@ def evaluate(
     results = []
     for contestant in contestants:
         for folder, paths, way in (*sets, *sets_alone):
-            rows = []
+            rows: list[PhotoFigures] = []
+            left_out: list[LeftOut] = []
             for path in paths:
                 token.check()
-                rows.append(
-                    judge_photo(contestant, path, judges, way)
-                    if way is not None
-                    else judge_alone(contestant, path, judges)
-                )
+                try:
+                    rows.append(_judge(contestant, path, judges, way))
+                except (ImageError, MissingExtraError) as error:
+                    left_out.append(LeftOut(name=name_in(folder, path), reason=str(error)))
                 done += 1
                 progress(done, total)
-            results.append(SetResult(model=contestant.name, set=folder.name, photos=tuple(rows)))
+            if not rows:
+                raise ConfigError(none_left(folder, left_out, of=len(paths)))
+            results.append(
+                SetResult(
+                    model=contestant.name,
+                    set=folder.name,
+                    photos=tuple(rows),
+                    left_out=tuple(left_out),
+                )
+            )
     return results
 
 
@@ -125,11 +138,17 @@ def judge_photo(
     """Measure one network on one photo.
 
     Raises:
-        UnreadableImageError: If the photo cannot be decoded.
+        ImageError: If the photo cannot be decoded or is too small.
         InferenceError: If the network cannot be run.
     """
     scale = contestant.scale
-    hr_codes = crop_to_multiple(load_rgb(path), scale)
+    hr_codes = crop_to_multiple(load_rgb8(path), scale)
+    least_px = 2 * scale + WINDOW_PX
+    if min(hr_codes.shape[:2]) < least_px:
+        raise UnreadableImageError(
+            f"{path}: is {hr_codes.shape[1]} x {hr_codes.shape[0]} pixels; "
+            f"{least_px} a side are needed to measure at x{scale}"
+        )
     lr_codes = reduction.reduce(hr_codes, scale, photo=path)
     sr_codes = np.asarray(
         to_codes(contestant.enlarge(to_float(lr_codes)), np.uint8), dtype=np.uint8
@@ -143,14 +162,22 @@ def judge_photo(
     return PhotoFigures(photo=path.name, figures=figures)
 
 
+def _judge(
+    contestant: Contestant, path: Path, judges: Judges, way: Reduction | None
+) -> PhotoFigures:
+    if way is None:
+        return judge_alone(contestant, path, judges)
+    return judge_photo(contestant, path, judges, way)
+
+
 def judge_alone(contestant: Contestant, path: Path, judges: Judges) -> PhotoFigures:
     """Measure one network on one photo that has no reference: NIQE, consistency, colour and grid.
 
     Raises:
-        UnreadableImageError: If the photo cannot be decoded.
+        ImageError: If the photo cannot be decoded.
         InferenceError: If the network cannot be run.
     """
-    lr_codes = load_on_white(path)
+    lr_codes = load_rgb8(path)
     sr_codes = np.asarray(
         to_codes(contestant.enlarge(to_float(lr_codes)), np.uint8), dtype=np.uint8
     )

@@ -8,10 +8,13 @@ passes. Networks score up to 0.02 dB more on Pillow's.
 
 from __future__ import annotations
 
+import hashlib
+import os
 import zlib
 from pathlib import Path
 from typing import Protocol
 
+import msgspec
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
@@ -19,11 +22,14 @@ from typing_extensions import override
 
 from engine.config.degradation import DegradationRecipe
 from engine.core.atomic_file import atomic_path
-from engine.core.errors import MissingExtraError, OutputError
-from engine.data.photo_store import load_rgb, reduce_bicubic
+from engine.core.errors import ImageError, MissingExtraError, OutputError
+from engine.data.photo_store import reduce_bicubic
 from engine.imaging.code_values import to_float
+from engine.imaging.rgb8 import load_rgb8
 
 Codes = NDArray[np.uint8]
+
+_VERSION = 2  # changes when one recipe damages otherwise than before
 
 
 class Reduction(Protocol):
@@ -79,8 +85,9 @@ class PillowReduction(Reduction):
 class DamagedReduction(Reduction):
     """Blur, noise and JPEG of two passes, as real photos have them; LR pictures are kept.
 
-    The damage depends on the seed and the photo's name alone. A picture that is
-    there already is read again, so that one folder serves several machines.
+    The damage depends on the seed and the photo's name alone. A picture that was made
+    of the same HR pixels in the same way is read again, so that one folder serves several
+    machines; a damaged one is made again.
     """
 
     is_bicubic = False
@@ -110,16 +117,24 @@ class DamagedReduction(Reduction):
     @override
     def reduce(self, hr: Codes, scale: int, *, photo: Path) -> Codes:
         folder = self._folder / f"{photo.parent.name}-x{scale}-{self._marks}"
-        target = folder / f"{photo.stem}.png"
-        if not target.exists():
-            try:
-                folder.mkdir(parents=True, exist_ok=True)
-            except OSError as error:
-                raise OutputError(f"{folder}: cannot be made ({error.strerror})") from error
-            lr = self._damage(hr, scale, number=zlib.crc32(photo.stem.encode()))
-            with atomic_path(target) as part:
-                Image.fromarray(lr).save(part, format="png")
-        return load_rgb(target)
+        target = folder / f"{photo.stem}-{self._digest(hr)}.png"
+        kept = _load_kept(target)
+        if kept is not None and kept.shape[0] == hr.shape[0] // scale:
+            return kept
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise OutputError(f"{folder}: cannot be made ({error.strerror})") from error
+        lr = self._damage(hr, scale, number=zlib.crc32(os.fsencode(photo.stem)))
+        with atomic_path(target) as part:
+            Image.fromarray(lr).save(part, format="png")
+        return lr
+
+    def _digest(self, hr: Codes) -> str:
+        """Return what tells LR pictures of other photos or other recipes from this one's."""
+        digest = hashlib.sha256(msgspec.json.encode([_VERSION, self._recipe, hr.shape]))
+        digest.update(hr.tobytes())
+        return digest.hexdigest()[:16]
 
     def _damage(self, hr: Codes, scale: int, *, number: int) -> Codes:
         import torch  # noqa: PLC0415 - loads long
@@ -129,6 +144,13 @@ class DamagedReduction(Reduction):
         with torch.no_grad():
             lr = degradation.reduce(planes, number)[0].permute(1, 2, 0).numpy()
         return np.asarray(np.round(lr * 255), dtype=np.uint8)
+
+
+def _load_kept(path: Path) -> Codes | None:
+    try:
+        return load_rgb8(path) if path.is_file() else None
+    except ImageError:
+        return None
 
 
 MATLAB = MatlabReduction()

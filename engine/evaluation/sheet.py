@@ -11,9 +11,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engine.core.errors import ConfigError
-from engine.data.photo_store import crop_to_multiple, find_photos, load_rgb
+from engine.data.photo_files import find_photos, load_photos
+from engine.data.photo_store import crop_to_multiple
 from engine.evaluation.contestants import Contestant
-from engine.evaluation.photos import load_on_white
 from engine.evaluation.reductions import MATLAB, Reduction
 from engine.evaluation.sheet_drawing import Panel, SheetRow, write_sheet
 from engine.imaging.code_values import to_codes, to_float
@@ -73,14 +73,14 @@ def write_contact_sheet(
     scale = scales.pop()
     rows = []
     for folder in folders:
-        for path in find_photos(folder):
-            hr = crop_to_multiple(load_rgb(path), scale)
+        for path, codes in load_photos(find_photos(folder), folder, []):
+            hr = crop_to_multiple(codes, scale)
             lr = reduction.reduce(hr, scale, photo=path)
             rows.append(_row(contestants, f"{folder.name}/{path.name}", lr, hr))
     for folder in alone:
         rows += [
-            _row(contestants, f"{folder.name}/{path.name}", load_on_white(path), None)
-            for path in find_photos(folder)
+            _row(contestants, f"{folder.name}/{path.name}", codes, None)
+            for path, codes in load_photos(find_photos(folder), folder, [])
         ]
     write_sheet(rows, target, zoom=_ZOOM, columns=_COLUMNS)
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 
 from engine.config.degradation import DegradationRecipe
-from engine.data.photo_store import find_photos, load_rgb
+from engine.data.photo_files import find_photos, load_photos
 from engine.data.reduction import build_reduction
 from engine.export.quantise import Patch
 from engine.imaging.code_values import to_float
@@ -29,14 +29,14 @@ def calibration_patches(folder: Path, *, scale: int, degradation: DegradationRec
         what the photo has.
 
     Raises:
-        ConfigError: If the folder holds no photo.
+        ConfigError: If the folder holds no photo that can be decoded.
     """
     photos = find_photos(folder)
     chosen = photos[:: max(1, len(photos) // _PATCHES)][:_PATCHES]
     reduce = build_reduction(degradation, scale=scale, seed=0)
     patches = []
-    for number, path in enumerate(chosen):
-        hr = load_rgb(path)[: _SIDE_PX * scale, : _SIDE_PX * scale]
+    for number, (_, codes) in enumerate(load_photos(chosen, folder, [])):
+        hr = codes[: _SIDE_PX * scale, : _SIDE_PX * scale]
         lr = to_float(reduce(hr, number))
         patches.append(np.ascontiguousarray(lr.transpose(2, 0, 1)[None]))
     return patches

@@ -13,7 +13,8 @@ import numpy as np
 from engine.catalog.card import QualityFigure
 from engine.core.cancellation import CancelToken
 from engine.core.errors import ConfigError
-from engine.data.photo_store import crop_to_multiple, find_photos, load_rgb
+from engine.data.photo_files import find_photos, load_photos
+from engine.data.photo_store import crop_to_multiple
 from engine.evaluation.contestants import FileContestant
 from engine.evaluation.evaluate import PROTOCOL_ALONE, evaluate
 from engine.evaluation.judges import Judges
@@ -134,8 +135,8 @@ def difference_codes(path: Path, full: Path, ruler: Ruler) -> float:
     worst = 0.0
     for folder in ruler.benchmarks:
         gaps = []
-        for photo in find_photos(folder):
-            hr = crop_to_multiple(load_rgb(photo), other.scale)
+        for photo, codes in load_photos(find_photos(folder), folder, []):
+            hr = crop_to_multiple(codes, other.scale)
             lr = to_float(ruler.reductions[0].reduce(hr, other.scale, photo=photo))
             gaps.append(np.abs(one.enlarge(lr) - other.enlarge(lr)).mean())
         worst = max(worst, 255 * float(np.mean(gaps)))

@@ -10,7 +10,8 @@ from engine.core.images import ImageF32
 from engine.metrics.psnr import cut_border
 
 # Wang et al. 2004, "Image quality assessment", doi:10.1109/TIP.2003.819861.
-_WINDOW_PX = 11
+WINDOW_PX = 11
+"""Side of the window; smaller pictures cannot be judged."""
 _SIGMA_PX = 1.5
 _C1 = 0.01**2
 _C2 = 0.03**2
@@ -40,9 +41,9 @@ def ssim(sr: ImageF32, hr: ImageF32, *, border_px: int = 0) -> float:
         raise ShapeMismatchError(f"Pictures of shape {sr.shape} and {hr.shape} cannot be compared")
     x = cut_border(sr, border_px).astype(np.float64)
     y = cut_border(hr, border_px).astype(np.float64)
-    if min(x.shape[:2]) < _WINDOW_PX:
+    if min(x.shape[:2]) < WINDOW_PX:
         raise ShapeMismatchError(
-            f"SSIM needs {_WINDOW_PX} pixels a side, {x.shape[1]}x{x.shape[0]} are left"
+            f"SSIM needs {WINDOW_PX} pixels a side, {x.shape[1]}x{x.shape[0]} are left"
         )
     mean_x, mean_y = _window_mean(x), _window_mean(y)
     variance_x = _window_mean(x * x) - mean_x**2
@@ -55,10 +56,10 @@ def ssim(sr: ImageF32, hr: ImageF32, *, border_px: int = 0) -> float:
 
 
 def _window_mean(image: NDArray[np.float64]) -> NDArray[np.float64]:
-    offsets = np.arange(_WINDOW_PX) - _WINDOW_PX // 2
+    offsets = np.arange(WINDOW_PX) - WINDOW_PX // 2
     kernel = np.exp(-(offsets**2) / (2 * _SIGMA_PX**2))
     kernel /= kernel.sum()
-    rows = image.shape[0] - _WINDOW_PX + 1
-    columns = image.shape[1] - _WINDOW_PX + 1
+    rows = image.shape[0] - WINDOW_PX + 1
+    columns = image.shape[1] - WINDOW_PX + 1
     down = sum(weight * image[i : i + rows] for i, weight in enumerate(kernel))
     return np.asarray(sum(weight * down[:, i : i + columns] for i, weight in enumerate(kernel)))

@@ -34,6 +34,20 @@ class Started(Event, frozen=True, kw_only=True, tag="started"):
     schema_version: int = SCHEMA_VERSION
 
 
+class Preparing(Event, frozen=True, kw_only=True, tag="preparing"):
+    """Before the first step: ``done`` of ``total`` parts of reading the photos are done."""
+
+    done: int
+    total: int
+
+
+class Noted(Event, frozen=True, kw_only=True, tag="note"):
+    """Something to know that is no fault."""
+
+    code: str
+    text: str
+
+
 class Metric(Event, frozen=True, kw_only=True, tag="metric"):
     """A measured value; ``name`` carries its unit."""
 
@@ -93,6 +107,8 @@ class Failed(Event, frozen=True, kw_only=True, tag="failed"):
 
 KnownEvent: TypeAlias = (
     Started
+    | Preparing
+    | Noted
     | Metric
     | Progress
     | Sample
@@ -150,6 +166,8 @@ def _unknown(line: bytes, cause: msgspec.MsgspecError) -> UnknownEvent:
 _KNOWN_KINDS = frozenset(
     {
         "started",
+        "preparing",
+        "note",
         "metric",
         "progress",
         "sample",

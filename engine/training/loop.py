@@ -32,6 +32,7 @@ from engine.runs.events import (
 )
 from engine.runs.run_folder import RunFolder, State
 from engine.training.averager import Averager
+from engine.training.batch_source import BatchSource
 from engine.training.checkpoints import LoopState, load_checkpoint, save_checkpoint
 from engine.training.processes import is_any_true, mean_over_processes, rank
 from engine.training.samples import SamplePictures
@@ -41,7 +42,6 @@ from engine.training.validation import ValidationSet
 
 logger = logging.getLogger(__name__)
 Report = Callable[[Event], None]
-BatchSource = Callable[[int], Batch]
 _HALVES = {"bf16": torch.bfloat16, "fp16": torch.float16}
 _FORECAST_STEPS = 20
 _HOLD_S = 0.05

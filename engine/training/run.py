@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import signal
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -15,21 +15,19 @@ from engine.config.recipes import SlimRecipe, TrainRecipe
 from engine.core.atomic_file import write_bytes_atomic
 from engine.core.cancellation import CancelToken
 from engine.core.errors import ConfigError, EngineError, JobCancelled
-from engine.core.places import cache_folder
-from engine.data.batch import Batch
-from engine.data.mixed_degradation import build_degradation, degrade
-from engine.data.patches import PatchSampler
-from engine.data.photo_store import PhotoPair, PhotoStore, open_photo_store
+from engine.data.photo_files import tell_left_out
+from engine.data.photo_store import PhotoPair, PhotoStore
 from engine.data.reduction import Reduction, build_reduction
-from engine.data.shuffled_pool import ShuffledPool
 from engine.models.generators.base import Generator
 from engine.models.generators.build import build_generator
 from engine.runs.events import Event, Failed, Warned
 from engine.runs.run_folder import RunFolder, State
 from engine.training.averager import Averager
+from engine.training.batch_source import build_batch_source
 from engine.training.environment import describe_environment
-from engine.training.loop import BatchSource, Loop, Report
+from engine.training.loop import Loop, Report
 from engine.training.processes import process_count, rank
+from engine.training.run_photos import RunPhotos, open_run_photos
 from engine.training.samples import SamplePictures
 from engine.training.scheme import Scheme, Start
 from engine.training.tensorboard import also_on_tensorboard
@@ -78,25 +76,26 @@ def run_training(
         device = choose_device(recipe)
         if recipe.threads:
             torch.set_num_threads(recipe.threads)
-        store = open_store(recipe)
-        _record_environment(recipe, folder, store, device)
+        photos = open_run_photos(recipe, folder, token=token, say=say)
+        batches = build_batch_source(recipe, photos.train, device, say=say)
+        _record_environment(recipe, folder, photos.train, device)
         torch.manual_seed(recipe.seed)
         generator = _build_start(recipe, say).to(device)
         generator.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
         averager = Averager(generator, decay=recipe.ema_decay)
         start = Start(generator=generator, averaged=averager.averaged, device=device)
         scheme = build_scheme(recipe, start)
-        validation = _open_validation(recipe, generator)
+        validation = _open_validation(recipe, photos, say)
         loop = Loop(
             recipe,
             scheme,
-            build_batch_source(recipe, store, device),
+            batches,
             averager=averager,
             folder=folder,
             device=device,
             report=told,
             validation=validation,
-            samples=_open_samples(recipe, store, validation, folder),
+            samples=_open_samples(recipe, photos.train, validation, folder),
         )
         loop.run(token)
 
@@ -106,49 +105,6 @@ def choose_device(recipe: TrainRecipe) -> torch.device:
     if recipe.device != "auto":
         return torch.device(recipe.device)
     return torch.device("cuda" if torch.cuda.is_available() else "cpu")
-
-
-def open_store(recipe: TrainRecipe) -> PhotoStore:
-    """Open the training photos of ``recipe``."""
-    data = recipe.data
-    return open_photo_store(
-        Path(data.folder),
-        Path(data.cache_folder) if data.cache_folder else cache_folder() / "photos",
-        scale=recipe.generator.scale,
-        lr_folder=Path(data.lr_folder) if data.lr_folder else None,
-    )
-
-
-def build_sampler(recipe: TrainRecipe, store: PhotoStore) -> PatchSampler:
-    """Return the sampler of this process's part of every batch."""
-    return PatchSampler(
-        store,
-        scale=recipe.generator.scale,
-        patch_px=recipe.data.patch_px,
-        batch_size=recipe.data.batch_size,
-        seed=recipe.seed,
-        part=rank(),
-        parts=process_count(),
-    )
-
-
-def build_batch_source(recipe: TrainRecipe, store: PhotoStore, device: torch.device) -> BatchSource:
-    """Return what gives this process's part of the batch of a step, on ``device`` if degraded."""
-    sampler = build_sampler(recipe, store)
-    settings = recipe.data.degradation
-    if settings.is_clean:
-        return sampler.batch
-    degradation = build_degradation(
-        settings, scale=recipe.generator.scale, seed=recipe.seed, process=rank()
-    )
-
-    def degraded(step: int) -> Batch:
-        batch = sampler.batch(step).to(device)
-        return degrade(batch, degradation, step, sharpens=settings.sharpen_target)
-
-    if settings.pool_batches == 1:
-        return degraded
-    return ShuffledPool(degraded, length=settings.pool_batches, seed=recipe.seed).batch
 
 
 def _build_start(recipe: TrainRecipe, say: Report) -> Generator:
@@ -163,14 +119,27 @@ def _build_start(recipe: TrainRecipe, say: Report) -> Generator:
     return generator
 
 
-def _open_validation(recipe: TrainRecipe, generator: Generator) -> ValidationSet | None:
-    if not recipe.validation_folder:
+def _open_validation(recipe: TrainRecipe, photos: RunPhotos, say: Report) -> ValidationSet | None:
+    scale = recipe.generator.scale
+    if recipe.validation_folder:
+        folder = Path(recipe.validation_folder)
+        validation = ValidationSet.open(folder, scale=scale, reduction=_reduction(recipe))
+        if validation.left_out:
+            count = len(validation.pairs) + len(validation.left_out)
+            text = f"validation: {tell_left_out(validation.left_out, of=count)}"
+            say(Warned(code="photos-left-out", text=text))
+        return validation
+    if not photos.held_out:
         return None
-    return ValidationSet(
-        Path(recipe.validation_folder),
-        scale=generator.scale,
-        reduction=_reduction(recipe),
-    )
+    return ValidationSet(_damaged(recipe, photos.held_out), scale=scale)
+
+
+def _damaged(recipe: TrainRecipe, pairs: Sequence[PhotoPair]) -> list[PhotoPair]:
+    """Return clean pairs with LR as the recipe makes it."""
+    if recipe.data.degradation.is_clean:
+        return list(pairs)
+    reduction = _reduction(recipe)
+    return [PhotoPair(hr=pair.hr, lr=reduction(pair.hr, n)) for n, pair in enumerate(pairs)]
 
 
 def _open_samples(
@@ -179,14 +148,10 @@ def _open_samples(
     if not recipe.sample_photos or rank():
         return None
     if validation is not None:
-        pairs = validation.pairs[: recipe.sample_photos]
+        pairs = list(validation.pairs[: recipe.sample_photos])
     else:
-        pairs = [store[number] for number in range(min(recipe.sample_photos, len(store)))]
-        if not recipe.data.degradation.is_clean:
-            reduction = _reduction(recipe)
-            pairs = [
-                PhotoPair(hr=pair.hr, lr=reduction(pair.hr, n)) for n, pair in enumerate(pairs)
-            ]
+        first = [store[number] for number in range(min(recipe.sample_photos, len(store)))]
+        pairs = _damaged(recipe, first)
     return SamplePictures(pairs, scale=recipe.generator.scale, run=folder.path)
 
 

@@ -31,7 +31,7 @@ class SamplePictures:
 
     def __init__(self, pairs: Sequence[PhotoPair], *, scale: int, run: Path) -> None:
         self._run = run
-        self._crops = [_middle(pair, scale) for pair in pairs]
+        self._crops = [cut_middle(pair, scale, side_px=CROP_PX) for pair in pairs]
 
     def write(self, generator: Generator, step: int) -> list[str]:
         """Write the pictures of ``step``.
@@ -51,9 +51,10 @@ class SamplePictures:
         return paths
 
 
-def _middle(pair: PhotoPair, scale: int) -> PhotoPair:
+def cut_middle(pair: PhotoPair, scale: int, *, side_px: int) -> PhotoPair:
+    """Return the middle of a pair, ``side_px`` of LR a side where it is that large."""
     height, width = pair.lr.shape[:2]
-    rows, columns = min(CROP_PX, height), min(CROP_PX, width)
+    rows, columns = min(side_px, height), min(side_px, width)
     top, left = (height - rows) // 2, (width - columns) // 2
     lr = pair.lr[top : top + rows, left : left + columns]
     hr = pair.hr[scale * top : scale * (top + rows), scale * left : scale * (left + columns)]

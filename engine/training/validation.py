@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
@@ -9,7 +10,8 @@ import torch
 from numpy.typing import NDArray
 
 from engine.core.images import ImageF32
-from engine.data.photo_store import PhotoPair, crop_to_multiple, find_photos, load_rgb
+from engine.data.photo_files import LeftOut, find_photos, load_photos
+from engine.data.photo_store import PhotoPair, crop_to_multiple
 from engine.data.reduction import Reduction
 from engine.imaging.code_values import to_float
 from engine.metrics.luma import to_luma
@@ -18,23 +20,37 @@ from engine.models.generators.base import Generator
 
 
 class ValidationSet:
-    """HR photos of a folder and their LR, held in memory.
+    """Photos and their LR, held in memory.
 
     Args:
-        folder: HR photos.
+        pairs: Photos with their LR.
         scale: Factor between LR and HR.
-        reduction: Makes the LR.
+        left_out: Photos that cannot be decoded.
 
     Attributes:
-        pairs: Photos with their LR.
+        pairs: As given.
+        left_out: As given.
     """
 
-    def __init__(self, folder: Path, *, scale: int, reduction: Reduction) -> None:
+    def __init__(
+        self, pairs: Sequence[PhotoPair], *, scale: int, left_out: tuple[LeftOut, ...] = ()
+    ) -> None:
         self._scale = scale
-        photos = [crop_to_multiple(load_rgb(path), scale) for path in find_photos(folder)]
-        self.pairs = [
-            PhotoPair(hr=hr, lr=reduction(hr, number)) for number, hr in enumerate(photos)
-        ]
+        self.pairs = tuple(pairs)
+        self.left_out = left_out
+
+    @classmethod
+    def open(cls, folder: Path, *, scale: int, reduction: Reduction) -> ValidationSet:
+        """Load the HR photos of ``folder`` and make their LR.
+
+        Raises:
+            ConfigError: If it holds none that can be decoded.
+        """
+        left_out: list[LeftOut] = []
+        photos = load_photos(find_photos(folder), folder, left_out)
+        cut = [crop_to_multiple(codes, scale) for _, codes in photos]
+        pairs = [PhotoPair(hr=hr, lr=reduction(hr, number)) for number, hr in enumerate(cut)]
+        return cls(pairs, scale=scale, left_out=tuple(left_out))
 
     def psnr_y_db(self, generator: Generator) -> float:
         """Return the mean Y-PSNR in dB; border of ``scale`` pixels cut, output rounded to 8 bit."""

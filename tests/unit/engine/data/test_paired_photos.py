@@ -7,7 +7,8 @@ import pytest
 from PIL import Image
 
 from engine.core.errors import ConfigError
-from engine.data.photo_store import load_rgb, open_photo_store
+from engine.data.photo_store import open_photo_store
+from engine.imaging.rgb8 import load_rgb8
 from tests.helpers.training import write_photos
 
 
@@ -15,7 +16,7 @@ def write_lr(hr: Path, lr: Path, *, scale: int = 2, mark: str = "") -> Path:
     """Write every photo of ``hr`` halved by plain dropping of pixels."""
     lr.mkdir()
     for path in hr.iterdir():
-        codes = load_rgb(path)[::scale, ::scale]
+        codes = load_rgb8(path)[::scale, ::scale]
         Image.fromarray(np.ascontiguousarray(codes)).save(lr / f"{path.stem}{mark}.png")
     return lr
 

@@ -84,6 +84,22 @@ def test_all_eight_symmetries_occur(tmp_path: Path) -> None:
     assert len(seen) == 8
 
 
+def test_every_place_of_every_photo_is_equally_likely(tmp_path: Path) -> None:
+    folder = tmp_path / "photos"
+    folder.mkdir()
+    # At scale 2 and 8 LR pixels: 1 place, 9 * 25 places and none at all.
+    for name, size, value in (("a", (16, 16), 10), ("b", (32, 64), 200), ("c", (15, 90), 90)):
+        Image.new("L", size, value).save(folder / f"{name}.png")
+    source = sampler(tmp_path, patch_px=8)
+
+    means = torch.cat([source.batch(step).hr.mean(dim=(1, 2, 3)) for step in range(400)])
+
+    assert source.unused == ("c.png",)
+    assert {round(255 * float(mean)) for mean in means} <= {10, 200}
+    # 1600 draws of which 1 in 226 is of the small one: 7.1 expected, 1 to 25 within any chance.
+    assert 1 <= int((means < 0.1).sum()) <= 25
+
+
 def test_patches_larger_than_every_photo_are_refused(tmp_path: Path) -> None:
     with pytest.raises(ConfigError, match="patch_px=32"):
         sampler(tmp_path, patch_px=32)

@@ -214,7 +214,7 @@ def test_the_command_answers_with_one_object(
     assert [(row["model"], row["set"]) for row in results] == [("bicubic", "set2"), ("net", "set2")]
     assert set(results[0]) == {
         "model", "set", "images", "psnr_y_db", "ssim_y", "psnr_rgb_db", "consistency_codes",
-        "lpips", "colour_shift_de",
+        "lpips", "colour_shift_de", "left_out",
     }  # fmt: skip
     assert json.loads(answer)["models"][0]["params"] == 0
 
@@ -326,3 +326,38 @@ def measure(data_folder: Path, name: str, reduction: Reduction) -> dict[str, flo
     judges = Judges(lpips=LpipsJudge(data_folder / "features" / "lpips_squeezenet.onnx", threads=1))
     set5 = [data_folder / "bench" / "set5"]
     return evaluate(contestants, set5, judges, token=CancelToken(), reduction=reduction)[0].means()
+
+
+def test_photos_that_cannot_be_measured_are_left_out_and_named(tmp_path: Path) -> None:
+    folder = write_photos(tmp_path / "set", count=2)
+    (folder / "bad.png").write_bytes(b"not a picture")
+    Image.new("RGB", (14, 90)).save(folder / "slip.png")
+
+    result = evaluate([BicubicContestant(scale=2)], [folder], Judges(), token=CancelToken())[0]
+
+    assert [photo.photo for photo in result.photos] == ["0.png", "1.png"]
+    assert [photo.name for photo in result.left_out] == ["bad.png", "slip.png"]
+    assert "14 x 90 pixels" in result.left_out[1].reason
+
+
+def test_a_folder_of_which_nothing_can_be_measured_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "bad.png").write_bytes(b"not a picture")
+
+    with pytest.raises(ConfigError, match=r"bad\.png.*none is left"):
+        evaluate([BicubicContestant(scale=2)], [tmp_path], Judges(), token=CancelToken())
+
+
+def test_sixteen_bits_are_measured_as_eight(tmp_path: Path) -> None:
+    gray = np.random.default_rng(2).integers(0, 256, (40, 48), dtype=np.uint16)
+    (tmp_path / "deep").mkdir()
+    (tmp_path / "plain").mkdir()
+    Image.fromarray(gray * 257).save(tmp_path / "deep" / "0.png")
+    Image.fromarray(gray.astype(np.uint8)).save(tmp_path / "plain" / "0.png")
+
+    deep, plain = (
+        evaluate([BicubicContestant(scale=2)], [tmp_path / name], Judges(), token=CancelToken())[0]
+        for name in ("deep", "plain")
+    )
+
+    assert deep.means() == plain.means()
+    assert deep.means()["psnr_y_db"] < 30

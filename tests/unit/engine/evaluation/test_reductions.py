@@ -6,13 +6,13 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from engine.core.errors import OutputError, UnreadableImageError
-from engine.data.photo_store import load_rgb, reduce_bicubic
+from engine.core.errors import OutputError
+from engine.data.photo_store import reduce_bicubic
 from engine.evaluation.contestants import BicubicContestant
 from engine.evaluation.evaluate import judge_alone, judge_photo
 from engine.evaluation.judges import Judges
-from engine.evaluation.photos import load_on_white
 from engine.evaluation.reductions import MATLAB, PILLOW, Codes, DamagedReduction
+from engine.imaging.rgb8 import load_rgb8
 from tests.helpers.training import write_photos
 
 PHOTO = Path("photo.png")
@@ -47,18 +47,35 @@ def test_damage_depends_on_seed_and_name_and_is_kept(tmp_path: Path) -> None:
     assert np.array_equal(first, again)
     assert not np.array_equal(first, renamed)
     assert not np.array_equal(first, reseeded)
-    kept = sorted(path.relative_to(tmp_path / "a").as_posix() for path in tmp_path.glob("a/*/*"))
-    assert kept == ["set-x4-seed0/one.png", "set-x4-seed0/two.png", "set-x4-seed1/one.png"]
-    assert np.array_equal(load_rgb(tmp_path / "a" / kept[0]), first)
+    kept = sorted(path.relative_to(tmp_path / "a") for path in tmp_path.glob("a/*/*"))
+    assert [path.parent.name for path in kept] == ["set-x4-seed0", "set-x4-seed0", "set-x4-seed1"]
+    assert [path.name.split("-")[0] for path in kept] == ["one", "two", "one"]
+    assert np.array_equal(load_rgb8(tmp_path / "a" / kept[0]), first)
 
 
 def test_damage_that_was_kept_is_read_again(tmp_path: Path) -> None:
     reduction = DamagedReduction(tmp_path)
     reduction.reduce(noise(), 4, photo=Path("set/one.png"))
+    marked = np.zeros((16, 12, 3), dtype=np.uint8)
+    kept = next(tmp_path.glob("*/*.png"))
+    Image.fromarray(marked).save(kept)
 
-    other = reduction.reduce(255 - noise(), 4, photo=Path("set/one.png"))
+    assert np.array_equal(reduction.reduce(noise(), 4, photo=Path("set/one.png")), marked)
 
-    assert np.array_equal(other, reduction.reduce(noise(), 4, photo=Path("set/one.png")))
+    kept.write_bytes(kept.read_bytes()[:40])
+    again = DamagedReduction(tmp_path / "fresh").reduce(noise(), 4, photo=Path("set/one.png"))
+    assert np.array_equal(reduction.reduce(noise(), 4, photo=Path("set/one.png")), again)
+
+
+def test_damage_of_another_photo_of_the_same_names_is_not_reused(tmp_path: Path) -> None:
+    kept, fresh = DamagedReduction(tmp_path / "kept"), DamagedReduction(tmp_path / "fresh")
+    kept.reduce(noise(), 4, photo=Path("a/set/one.png"))
+
+    bright = kept.reduce(255 - noise() // 4, 4, photo=Path("b/set/one.jpg"))
+
+    expected = fresh.reduce(255 - noise() // 4, 4, photo=Path("b/set/one.jpg"))
+    assert np.array_equal(bright, expected)
+    assert bright.mean() > 190
 
 
 def test_a_folder_that_cannot_be_made_is_named(tmp_path: Path) -> None:
@@ -91,26 +108,9 @@ def test_a_photo_without_reference_is_compared_with_itself(tmp_path: Path) -> No
     assert figures["grid_codes"] < 5
 
 
-def test_what_is_transparent_becomes_white(tmp_path: Path) -> None:
-    picture = np.full((4, 4, 4), 90, dtype=np.uint8)
-    picture[:2, :, 3] = 0
-    picture[2:, :, 3] = 255
-    Image.fromarray(picture).save(tmp_path / "alpha.png")
-    Image.fromarray(picture[..., 0]).save(tmp_path / "gray.png")
-    (tmp_path / "text.png").write_text("no picture", encoding="utf-8")
-
-    shown = load_on_white(tmp_path / "alpha.png")
-
-    assert np.array_equal(shown[:2], np.full((2, 4, 3), 255))
-    assert np.array_equal(shown[2:], np.full((2, 4, 3), 90))
-    assert np.array_equal(load_on_white(tmp_path / "gray.png"), np.full((4, 4, 3), 90))
-    with pytest.raises(UnreadableImageError, match=r"text\.png"):
-        load_on_white(tmp_path / "text.png")
-
-
 def test_weaker_damage_is_nearer_to_bicubic_and_kept_apart(tmp_path: Path) -> None:
     photo = write_photos(tmp_path / "set", count=1) / "0.png"
-    hr = load_rgb(photo)
+    hr = load_rgb8(photo)
     clean = MATLAB.reduce(hr, 4, photo=photo).astype(float)
 
     gaps = [

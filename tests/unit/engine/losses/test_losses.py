@@ -9,7 +9,7 @@ from torch import Tensor
 
 from engine.config.parts import PerceptualRecipe
 from engine.core.errors import ConfigError
-from engine.data.photo_store import load_rgb
+from engine.imaging.rgb8 import load_rgb8
 from engine.losses.adversarial import GAN_FORMS
 from engine.losses.feature_networks import load_feature_network
 from engine.losses.features import affinity_loss, channel_loss, content_loss, gram, style_loss
@@ -173,7 +173,7 @@ def test_feature_networks_see_a_difference(
 def test_the_taps_of_vgg_are_of_the_size_its_file_promises(data_folder: Path) -> None:
     path = str(data_folder / "features" / "vgg19_relu3_1.npz")
     features = load_feature_network(PerceptualRecipe(network="vgg19", weights=path))
-    codes = load_rgb(data_folder / "bench" / "set5" / "head.png")[:160, :160]
+    codes = load_rgb8(data_folder / "bench" / "set5" / "head.png")[:160, :160]
     photo = torch.from_numpy(codes.astype(np.float32) / 255).permute(2, 0, 1)[None]
 
     means = [float(level.mean()) for level in features(photo)]

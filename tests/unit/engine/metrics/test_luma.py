@@ -30,15 +30,17 @@ def test_gray_counts_as_equal_red_green_and_blue() -> None:
 @pytest.mark.needs_data
 def test_bicubic_reaches_the_published_figures(data_folder: Path) -> None:
 
-    from engine.data.photo_store import crop_to_multiple, find_photos, load_rgb, reduce_bicubic
+    from engine.data.photo_files import find_photos
+    from engine.data.photo_store import crop_to_multiple, reduce_bicubic
     from engine.imaging.code_values import to_codes, to_float
     from engine.imaging.resize import resize_bicubic
+    from engine.imaging.rgb8 import load_rgb8
     from engine.metrics.psnr import psnr_db
     from engine.metrics.ssim import ssim
 
     psnr, similarity = [], []
     for path in find_photos(data_folder / "bench" / "set5"):
-        hr = crop_to_multiple(load_rgb(path), 4)
+        hr = crop_to_multiple(load_rgb8(path), 4)
         lr = to_float(reduce_bicubic(hr, 4))
         grown = resize_bicubic(lr, height_px=hr.shape[0], width_px=hr.shape[1])
         sr = to_luma(to_float(to_codes(grown, np.uint8)))

@@ -7,8 +7,8 @@ import pytest
 
 from engine.core.errors import ConfigError, ShapeMismatchError
 from engine.core.images import ImageF32
-from engine.data.photo_store import load_rgb
 from engine.imaging.code_values import to_float
+from engine.imaging.rgb8 import load_rgb8
 from engine.metrics.niqe import NiqeModel, load_niqe, niqe
 
 
@@ -26,7 +26,7 @@ def noise(height: int, width: int) -> ImageF32:
 @pytest.mark.needs_data
 def test_baboon_gets_the_published_figure(data_folder: Path) -> None:
     # 5.7296 is what the authors' MATLAB code gives for this picture.
-    photo = to_float(load_rgb(data_folder / "bench" / "set14" / "baboon.png"))
+    photo = to_float(load_rgb8(data_folder / "bench" / "set14" / "baboon.png"))
 
     figure = niqe(photo, load_niqe(data_folder / "features" / "niqe.npz"))
 

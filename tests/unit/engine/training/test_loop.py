@@ -15,7 +15,7 @@ from engine.config.degradation import DegradationRecipe
 from engine.config.parts import TeacherRecipe
 from engine.config.recipes import PsnrRecipe, SlimRecipe, TrainRecipe
 from engine.core.errors import ConfigError, JobCancelled, MissingExtraError, NonFiniteLossError
-from engine.data.photo_store import load_rgb
+from engine.imaging.rgb8 import load_rgb8
 from engine.runs.events import (
     Checkpoint,
     Event,
@@ -318,9 +318,9 @@ def test_samples_show_the_same_crop_at_every_validation(
 
     said = [(event.step, event.path) for event in events if isinstance(event, Sample)]
     assert said == [(2, "samples/step-2/0.png"), (4, "samples/step-4/0.png")]
-    wanted = load_rgb(folder.path / "samples" / "hr" / "0.png")
-    assert all(load_rgb(folder.path / path).shape == wanted.shape for _, path in said)
-    assert load_rgb(folder.path / "samples" / "lr" / "0.png").shape == (24, 24, 3)
+    wanted = load_rgb8(folder.path / "samples" / "hr" / "0.png")
+    assert all(load_rgb8(folder.path / path).shape == wanted.shape for _, path in said)
+    assert load_rgb8(folder.path / "samples" / "lr" / "0.png").shape == (24, 24, 3)
 
 
 def test_validation_of_a_run_on_damaged_pictures_is_on_damaged_pictures(tmp_path: Path) -> None:
@@ -337,7 +337,7 @@ def test_validation_of_a_run_on_damaged_pictures_is_on_damaged_pictures(tmp_path
 
     assert series(damaged, "psnr_y_db")[4] < series(clean, "psnr_y_db")[4]
     shown = Path("samples") / "lr" / "0.png"
-    assert not np.array_equal(load_rgb(clean.path / shown), load_rgb(damaged.path / shown))
+    assert not np.array_equal(load_rgb8(clean.path / shown), load_rgb8(damaged.path / shown))
 
 
 def test_tensorboard_gets_figures_and_pictures(tmp_path: Path) -> None:

@@ -1,0 +1,128 @@
+"""Decoded pictures kept on the disk, so that each is decoded once.
+
+One file a picture: NumPy's format, so that it can be mapped, and a checksum behind it.
+A file is named after the content it was decoded from, so it never goes stale: it is either
+what it says or damaged, and a damaged one is made again. Nothing lists the files, so
+an interrupted decoding keeps what it has and every scale and run shares them.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import zlib
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from engine.core.atomic_file import LEFTOVER_SUFFIX, atomic_path, output_error
+from engine.core.errors import DiskFullError
+from engine.core.units import format_bytes
+
+Codes = NDArray[np.uint8]
+
+_FORM = "rgb8-1"  # changes when the same file would be decoded to other pixels
+_CHECKSUM_BYTES = 4
+_CHUNK_BYTES = 1 << 24
+_RESERVE_BYTES = 100_000_000  # checkpoints go to the disk as well
+# What earlier versions left is thrown away with the rest.
+_OWN_NAME = re.compile(r"[0-9a-f]{64}(-x[0-9]+)?\.npy|[0-9a-f]{16}-x[0-9]+\.(rgb|json)")
+
+
+class PhotoCache:
+    """The pictures in one folder, by key: hex digits and what was done with the photo.
+
+    Args:
+        folder: Where they are kept; it may not exist yet.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self._root = folder
+        self._folder = folder / _FORM
+
+    def check(self, key: str) -> tuple[int, int] | None:
+        """Return height and width of a picture that is there and whole, else nothing."""
+        path = self._path(key)
+        try:
+            codes = np.load(path, mmap_mode="r", allow_pickle=False)
+            if codes.dtype != np.uint8 or codes.ndim != 3 or codes.shape[2] != 3:
+                return None
+            end = codes.offset + codes.nbytes
+            if path.stat().st_size != end + _CHECKSUM_BYTES or not _is_whole(path, end):
+                return None
+        except (OSError, ValueError, EOFError, AttributeError, SyntaxError):
+            return None
+        return int(codes.shape[0]), int(codes.shape[1])
+
+    def open(self, key: str) -> Codes | None:
+        """Map a picture that was checked before, or return nothing when it is gone."""
+        try:
+            codes: Codes = np.load(self._path(key), mmap_mode="r", allow_pickle=False)
+        except (OSError, ValueError, EOFError):
+            return None
+        return codes
+
+    def keep(self, key: str, codes: Codes) -> None:
+        """Write a picture.
+
+        Raises:
+            DiskFullError: If it does not fit on the disk.
+            OutputError: If the folder cannot be written to.
+        """
+        path = self._path(key)
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise output_error(error, path) from error
+        with atomic_path(path) as part:
+            with part.open("wb") as file:
+                np.save(file, np.ascontiguousarray(codes), allow_pickle=False)
+                end = file.tell()
+            checksum = _checksum(part, end)
+            with part.open("ab") as file:
+                file.write(checksum)
+
+    def check_space(self, needed_bytes: int) -> None:
+        """Refuse to begin what cannot be finished.
+
+        Raises:
+            DiskFullError: If ``needed_bytes`` more do not fit on the disk.
+        """
+        place = next(path for path in (self._root, *self._root.parents) if path.exists())
+        free_bytes = shutil.disk_usage(place).free
+        if needed_bytes and needed_bytes + _RESERVE_BYTES > free_bytes:
+            raise DiskFullError(
+                f"{self._root}: the decoded photos need about {format_bytes(needed_bytes)} and "
+                f"{format_bytes(free_bytes)} are free; free some space (mfagan runs clean), "
+                "or name another place with --set data.cache_folder=FOLDER"
+            )
+
+    def _path(self, key: str) -> Path:
+        return self._folder / key[:2] / f"{key}.npy"
+
+
+def find_cached_files(folder: Path) -> Iterator[Path]:
+    """Yield what photo caches of this and earlier versions have in ``folder``, parts included."""
+    for base, _, names in os.walk(folder):
+        for name in names:
+            if _OWN_NAME.fullmatch(name) or name.endswith(LEFTOVER_SUFFIX):
+                yield Path(base, name)
+
+
+def _is_whole(path: Path, end: int) -> bool:
+    with path.open("rb") as file:
+        file.seek(end)
+        return file.read(_CHECKSUM_BYTES) == _checksum(path, end)
+
+
+def _checksum(path: Path, end: int) -> bytes:
+    value = 0
+    with path.open("rb") as file:
+        left = end
+        while left > 0 and (chunk := file.read(min(left, _CHUNK_BYTES))):
+            value = zlib.crc32(chunk, value)
+            left -= len(chunk)
+    return value.to_bytes(_CHECKSUM_BYTES, "little")

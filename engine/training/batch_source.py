@@ -1,0 +1,76 @@
+"""Makes what gives a run its batches: patches of its photos, damaged as the recipe says."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+import torch
+
+from engine.config.recipes import TrainRecipe
+from engine.data.batch import Batch
+from engine.data.mixed_degradation import build_degradation, degrade
+from engine.data.patches import PatchSampler
+from engine.data.photo_store import PhotoStore
+from engine.data.shuffled_pool import ShuffledPool
+from engine.runs.events import Event, Warned
+from engine.training.processes import process_count, rank
+
+BatchSource = Callable[[int], Batch]
+"""Gives the batch of a step, always the same one for a step."""
+
+Report = Callable[[Event], None]
+
+
+def build_sampler(recipe: TrainRecipe, store: PhotoStore) -> PatchSampler:
+    """Return the sampler of this process's part of every batch."""
+    return PatchSampler(
+        store,
+        scale=recipe.generator.scale,
+        patch_px=recipe.data.patch_px,
+        batch_size=recipe.data.batch_size,
+        seed=recipe.seed,
+        part=rank(),
+        parts=process_count(),
+    )
+
+
+def build_batch_source(
+    recipe: TrainRecipe,
+    store: PhotoStore,
+    device: torch.device,
+    *,
+    say: Report = lambda event: None,
+) -> BatchSource:
+    """Return what gives this process's part of the batch of a step, on ``device`` if degraded.
+
+    ``say`` receives a warning where photos are smaller than a patch.
+    """
+    sampler = build_sampler(recipe, store)
+    if sampler.unused:
+        _warn_of_small(recipe, store, sampler.unused, say)
+    settings = recipe.data.degradation
+    if settings.is_clean:
+        return sampler.batch
+    degradation = build_degradation(
+        settings, scale=recipe.generator.scale, seed=recipe.seed, process=rank()
+    )
+
+    def degraded(step: int) -> Batch:
+        batch = sampler.batch(step).to(device)
+        return degrade(batch, degradation, step, sharpens=settings.sharpen_target)
+
+    if settings.pool_batches == 1:
+        return degraded
+    return ShuffledPool(degraded, length=settings.pool_batches, seed=recipe.seed).batch
+
+
+def _warn_of_small(
+    recipe: TrainRecipe, store: PhotoStore, unused: Sequence[str], say: Report
+) -> None:
+    side_px = recipe.data.patch_px * recipe.generator.scale
+    names = ", ".join(unused[:3]) + (", ..." if len(unused) > 3 else "")
+    text = (
+        f"{len(unused)} of {len(store)} photos are smaller than a patch ({side_px} px a side) "
+        f"and are not used: {names}; --set data.patch_px=SIZE takes smaller patches"
+    )
+    say(Warned(code="small-photos", text=text))
