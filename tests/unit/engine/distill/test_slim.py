@@ -70,7 +70,7 @@ def test_a_slim_run_is_validated_and_shown_as_it_ships(tmp_path: Path) -> None:
     whole = build_generator(slim(tmp_path).generator)
     whole.load_state_dict(weights(folder, 3, "averaged"))
     reduction = build_reduction(slim(tmp_path).data.degradation, scale=2, seed=0)
-    measured = ValidationSet(bench, scale=2, reduction=reduction)
+    measured = ValidationSet.open(bench, scale=2, reduction=reduction)
     said = series(folder, "psnr_y_db")[3]
     assert said == pytest.approx(measured.psnr_y_db(shipped), abs=1e-6)
     assert abs(said - measured.psnr_y_db(whole)) > 0.05  # the gates matter
