@@ -32,8 +32,13 @@ class AxisWeights:
     weights: NDArray[np.float64]
 
 
-def axis_weights(in_px: int, out_px: int) -> AxisWeights:
+def axis_weights(in_px: int, out_px: int, *, wanted: range | None = None) -> AxisWeights:
     """Return the weights that resample an axis of ``in_px`` to ``out_px`` pixels.
+
+    Args:
+        in_px: Length of the axis.
+        out_px: Its length when resampled.
+        wanted: Output pixels to give weights for, from 0; None for all of them.
 
     Raises:
         ValueError: If a length is below 1.
@@ -44,7 +49,8 @@ def axis_weights(in_px: int, out_px: int) -> AxisWeights:
     stretch = min(ratio, 1.0)
     width = _KERNEL_WIDTH / stretch
     # Pixel centres: output pixel u (from 1) lies at u / ratio + (1 - 1 / ratio) / 2.
-    centres = np.arange(1, out_px + 1) / ratio + 0.5 * (1 - 1 / ratio)
+    outputs = range(out_px) if wanted is None else wanted
+    centres = np.arange(outputs.start + 1, outputs.stop + 1) / ratio + 0.5 * (1 - 1 / ratio)
     left = np.floor(centres - width / 2)
     positions = left[:, None] + np.arange(math.ceil(width) + 2)
     weights = stretch * _cubic(stretch * (centres[:, None] - positions))

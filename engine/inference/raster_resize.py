@@ -6,7 +6,6 @@ The result is that of `resize_bicubic` on the whole picture.
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
 
 from engine.core.cancellation import CancelToken
 from engine.core.images import ImageF32
@@ -29,8 +28,6 @@ class ResampledView:
         """See ``source`` at a size of ``height_px`` by ``width_px``."""
         self._source = source
         self.height_px, self.width_px = height_px, width_px
-        self._rows = axis_weights(source.colour.height_px, height_px)
-        self._columns = axis_weights(source.colour.width_px, width_px)
 
     @property
     def window_px(self) -> int:
@@ -47,8 +44,9 @@ class ResampledView:
         Shape:
             - ``(height, width, C)`` and ``(height, width, 1)``, float32.
         """
-        top, rows = _window(self._rows, region.top, region.bottom)
-        left, columns = _window(self._columns, region.left, region.right)
+        of = self._source.colour
+        top, rows = _window(of.height_px, self.height_px, range(region.top, region.bottom))
+        left, columns = _window(of.width_px, self.width_px, range(region.left, region.right))
         window = Region(left=left, top=top, width=columns.in_px, height=rows.in_px)
 
         def resample(image: ImageF32) -> ImageF32:
@@ -114,9 +112,12 @@ def _write(raster: Raster, region: Region, image: ImageF32) -> None:
     raster.write(region, to_codes(image, raster.dtype))
 
 
-def _window(weights: AxisWeights, start: int, stop: int) -> tuple[int, BandedMatrix]:
-    """Return where the source of some output pixels starts, and how they are mixed from it."""
-    indices: NDArray[np.intp] = weights.indices[start:stop]
-    first, last = int(indices.min()), int(indices.max())
-    part = AxisWeights(indices=indices - first, weights=weights.weights[start:stop])
+def _window(in_px: int, out_px: int, wanted: range) -> tuple[int, BandedMatrix]:
+    """Return where the source of some output pixels starts, and how they are mixed from it.
+
+    Weights of a whole side would take seconds and gigabytes for one of ten million pixels.
+    """
+    weights = axis_weights(in_px, out_px, wanted=wanted)
+    first, last = int(weights.indices.min()), int(weights.indices.max())
+    part = AxisWeights(indices=weights.indices - first, weights=weights.weights)
     return first, BandedMatrix(dense_weights(part, last - first + 1))

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engine.imaging.resize import axis_weights, resize_bicubic
+from engine.imaging.resize import AxisWeights, axis_weights, resize_bicubic
 
 
 def _reference(signal: np.ndarray, out_px: int) -> np.ndarray:
@@ -84,3 +84,17 @@ def test_the_order_of_the_axes_does_not_matter() -> None:
 def test_lengths_below_one_are_refused(in_px: int, out_px: int) -> None:
     with pytest.raises(ValueError, match="at least 1"):
         axis_weights(in_px, out_px)
+
+
+@pytest.mark.parametrize(("in_px", "out_px"), [(7, 28), (40, 9), (12, 12), (5, 1), (1, 6)])
+def test_weights_of_a_part_are_those_of_the_whole(in_px: int, out_px: int) -> None:
+    def matrix(weights: AxisWeights) -> np.ndarray:
+        dense = np.zeros((weights.indices.shape[0], in_px))
+        np.add.at(dense, (np.arange(len(dense))[:, None], weights.indices), weights.weights)
+        return dense
+
+    whole = matrix(axis_weights(in_px, out_px))
+    for start in range(out_px):
+        for stop in range(start + 1, out_px + 1):
+            part = axis_weights(in_px, out_px, wanted=range(start, stop))
+            np.testing.assert_array_equal(matrix(part), whole[start:stop])
