@@ -49,6 +49,15 @@ class EncodeOptions:
     dpi: float | None = None
     tiff_compression: Literal["none", "lzw", "deflate"] = "deflate"
 
+    def working_bit_depth(self, photo_bit_depth: int) -> int:
+        """Return the bits, 8 or 16, that a result needs before it is written.
+
+        A network computes finer levels than 8 bits hold. They are lost where its result is
+        rounded to the photo's 8 bits first and spread over 16 afterwards.
+        """
+        held = 8 if self.format.max_bit_depth == 8 else 16
+        return max(photo_bit_depth, min(self.bit_depth or photo_bit_depth, held))
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SaveReport:

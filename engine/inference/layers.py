@@ -38,9 +38,22 @@ class Layers:
 
     @classmethod
     def like(
-        cls, source: PictureLayers, *, width_px: int, height_px: int, scratch_folder: Path
+        cls,
+        source: PictureLayers,
+        *,
+        width_px: int,
+        height_px: int,
+        scratch_folder: Path,
+        bit_depth: int | None = None,
     ) -> Layers:
         """Return black rasters of another size for a picture like ``source``.
+
+        Args:
+            source: The picture.
+            width_px: Width of the rasters.
+            height_px: Height of the rasters.
+            scratch_folder: Existing folder for large rasters.
+            bit_depth: 8 or 16 bits per code value; None for those of ``source``.
 
         Raises:
             DiskFullError: If the scratch folder lacks the room.
@@ -52,7 +65,7 @@ class Layers:
                 height_px=height_px,
                 width_px=width_px,
                 channels=raster.channels,
-                dtype=raster.dtype,
+                dtype=raster.dtype if bit_depth is None else f"uint{bit_depth}",
                 scratch_folder=scratch_folder,
             )
 

@@ -101,6 +101,7 @@ def upscale_to_raster(
     settings: ModelSettings,
     *,
     scratch_folder: Path,
+    bit_depth: int | None = None,
     tile_px: int | None = None,
     budget_bytes: int | None = None,
     hooks: PipelineHooks | None = None,
@@ -113,6 +114,7 @@ def upscale_to_raster(
         plan: The steps, from `plan_output` for the photo's size.
         settings: Which networks, and how to run them.
         scratch_folder: Existing folder for large rasters.
+        bit_depth: 8 or 16 bits per code value of all that is computed; None keeps the photo's.
         tile_px: Side of the tiles; planned from the budget by default.
         budget_bytes: Memory that a tile may take; `memory_budget_bytes` by default.
         hooks: Who is told what.
@@ -132,6 +134,7 @@ def upscale_to_raster(
     pipeline = _Pipeline(
         settings=settings,
         scratch_folder=scratch_folder,
+        bit_depth=bit_depth,
         tile_px=tile_px,
         budget_bytes=memory_budget_bytes() if budget_bytes is None else budget_bytes,
         hooks=hooks or PipelineHooks(token=CancelToken()),
@@ -148,12 +151,14 @@ class _Pipeline:
         *,
         settings: ModelSettings,
         scratch_folder: Path,
+        bit_depth: int | None,
         tile_px: int | None,
         budget_bytes: int,
         hooks: PipelineHooks,
         pool: SessionPool,
     ) -> None:
         self._settings, self._scratch_folder = settings, scratch_folder
+        self._bit_depth = bit_depth
         self._tile_px, self._budget_bytes = tile_px, budget_bytes
         self._hooks, self._pool = hooks, pool
         self._assemblies: dict[int, Assembly] = {}
@@ -201,6 +206,7 @@ class _Pipeline:
                 width_px=step.width_px,
                 height_px=step.height_px,
                 scratch_folder=self._scratch_folder,
+                bit_depth=self._bit_depth,
             )
             on_tile = self._hooks.on_tile if step is steps[-1] else None
             try:

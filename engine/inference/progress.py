@@ -84,6 +84,14 @@ class ProgressMeter:
         self._done = 0
         self.busy_s = 0.0
 
+    @property
+    def rest(self) -> Stage:
+        """What of the stage is left, for work that starts again: progress never runs back."""
+        done = self._stage.share * self._done / self._total if self._total else 0.0
+        return Stage(
+            name=self._stage.name, start=self._stage.start + done, share=self._stage.share - done
+        )
+
     @contextmanager
     def tile(self) -> Iterator[None]:
         """Time the block and report it as one finished tile."""

@@ -80,15 +80,17 @@ class TiledRunner:
         longest_px = max(source.colour.width_px, source.colour.height_px)
         tile_px = min(self.tile_px, longest_px + self.upscaler.size_multiple)
         notes: list[str] = []
+        stage = self.stage
         finished_rows = 0
         busy_s = 0.0
         while True:
-            work = _Pass(self, source, target, tile_px=tile_px, overlap_px=overlap_px)
+            work = _Pass(self, source, target, tile_px=tile_px, stage=stage)
             try:
                 work.run(skip_rows=finished_rows)
             except (OutOfMemoryError, MemoryError) as error:
                 finished_rows = max(finished_rows, work.finished_rows)
                 busy_s += work.meter.busy_s
+                stage = work.meter.rest
                 tile_px = self._smaller(tile_px, overlap_px, error)
                 notes.append(f"Memory ran out; went on with tiles of {tile_px} px")
                 logger.info("memory ran out; went on with tiles of %d px", tile_px)
@@ -126,23 +128,24 @@ class _Pass:
         target: Layers,
         *,
         tile_px: int,
-        overlap_px: int,
+        stage: Stage,
     ) -> None:
         self.tiles = plan_tiles(
             source.colour.width_px,
             source.colour.height_px,
             tile_px=tile_px,
-            overlap_px=overlap_px,
+            overlap_px=runner.upscaler.overlap_px,
             size_multiple=runner.upscaler.size_multiple,
         ).tiles
         self._runner, self._source, self._target = runner, source, target
         self.finished_rows = 0
-        self.meter = ProgressMeter(0, stage=runner.stage, on_progress=None)
+        self._stage = stage
+        self.meter = ProgressMeter(0, stage=stage, on_progress=None)
 
     def run(self, *, skip_rows: int) -> None:
         left = [tile for tile in self.tiles if tile.core.bottom > skip_rows]
         self.meter = ProgressMeter(
-            len(left), stage=self._runner.stage, on_progress=self._runner.on_progress
+            len(left), stage=self._stage, on_progress=self._runner.on_progress
         )
         for tile in left:
             self._runner.token.check()

@@ -16,7 +16,7 @@ from engine.core.tiling import Region
 from engine.imaging.code_values import to_codes, to_float
 from engine.inference.layers import Layers
 from engine.inference.network import Network
-from engine.inference.progress import Progress, TileDone
+from engine.inference.progress import Progress, Stage, TileDone
 from engine.inference.tiled import TiledRunner, smallest_tile_px
 from tests.helpers.tiny_models import layers_of, soft_picture, tiny_model
 
@@ -190,6 +190,30 @@ def test_finished_bands_are_not_done_again_with_smaller_tiles(tmp_path: Path) ->
     np.testing.assert_array_equal(
         target.colour.read(target.colour.whole), codes.repeat(2, axis=0).repeat(2, axis=1)
     )
+
+
+@pytest.mark.parametrize("failing_call", [2, 4, 7])
+def test_progress_never_runs_back_when_the_tile_is_halved(
+    tmp_path: Path, failing_call: int
+) -> None:
+    def fail_once(lr: ImageF32, call: int) -> None:
+        if call == failing_call:
+            raise OutOfMemoryError("full")
+
+    steps: list[Progress] = []
+    codes = np.random.default_rng(1).integers(0, 256, (128, 90, 3)).astype(np.uint8)
+    runner = TiledRunner(
+        upscaler=NearestUpscaler(fail_once),
+        tile_px=48,
+        stage=Stage(name="upscale", start=0.25, share=0.5),
+        on_progress=steps.append,
+    )
+    enlarged(runner, layers_of(codes, tmp_path), tmp_path)
+
+    fractions = [step.fraction for step in steps]
+    assert fractions == sorted(fractions)
+    assert fractions[0] > 0.25
+    assert fractions[-1] == pytest.approx(0.75)
 
 
 def test_memory_that_never_suffices_ends_in_an_error_with_advice(tmp_path: Path) -> None:

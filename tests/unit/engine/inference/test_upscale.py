@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import dataclasses
 import shutil
+from dataclasses import replace
 from pathlib import Path
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 import numpy as np
 import psutil
@@ -27,6 +28,7 @@ from engine.inference.assembly import ModelSettings
 from engine.inference.progress import Progress
 from engine.inference.target import OutputTarget
 from engine.inference.upscale import UpscaleRequest, forecast, upscale_photo
+from tests.helpers.pictures import pixels_of
 from tests.helpers.tiny_models import soft_picture, tiny_model
 
 
@@ -40,6 +42,7 @@ class Case(NamedTuple):
         *,
         target: OutputTarget | None = None,
         output: OutputFormat = OutputFormat.PNG,
+        bit_depth: Literal[8, 16] | None = None,
     ) -> UpscaleRequest:
         source = self.folder / "Früh ling.png"
         Image.fromarray(pixels).save(source)
@@ -48,7 +51,7 @@ class Case(NamedTuple):
             destination=self.folder / f"out{output.suffix}",
             target=target or OutputTarget.factor(2),
             models=self.models,
-            encode=EncodeOptions(format=output),
+            encode=EncodeOptions(format=output, bit_depth=bit_depth),
             scratch_folder=self.folder / "scratch",
         )
 
@@ -82,6 +85,64 @@ def test_photo_becomes_a_larger_file_with_a_full_report(case: Case) -> None:
     fractions = [step.fraction for step in steps]
     assert fractions == sorted(fractions)
     assert list((case.folder / "scratch").iterdir()) == []
+
+
+@pytest.mark.parametrize("output", [OutputFormat.PNG, OutputFormat.TIFF])
+@pytest.mark.parametrize("factor", [1, 2, 3, 4])
+@pytest.mark.parametrize("channels", [1, 3])
+def test_16_bits_of_an_8_bit_photo_hold_what_the_network_computes(
+    case: Case, output: OutputFormat, factor: int, channels: int
+) -> None:
+    photo = colours(channels)
+    request = case.request(photo, target=OutputTarget.factor(factor), output=output, bit_depth=16)
+    coarse = upscale_photo(replace(request, encode=EncodeOptions(format=output)))
+    coarse_codes = pixels_of(coarse.destination)
+
+    report = upscale_photo(request)
+
+    codes = pixels_of(report.destination)
+    assert codes.dtype == np.uint16
+    if factor == 1:
+        np.testing.assert_array_equal(codes, coarse_codes.astype(int) * 257)
+        return
+    # Most code values lie between those of 8 bits; rounding after one pass gives just those.
+    assert (codes % 257 != 0).mean() > 0.9
+    assert np.abs(codes / 257 - coarse_codes).max() <= (0.51 if factor == 2 else 3)
+
+
+def test_16_bits_of_an_8_bit_alpha_hold_what_the_network_computes(case: Case) -> None:
+    pixels = np.dstack([colours(), np.linspace(0, 255, 660).reshape(22, 30).astype(np.uint8)])
+
+    report = upscale_photo(case.request(pixels, bit_depth=16))
+
+    alpha = pixels_of(report.destination)[:, :, 3]
+    assert (alpha % 257 != 0).mean() > 0.5
+
+
+@pytest.mark.parametrize("output", [OutputFormat.JPEG, OutputFormat.WEBP])
+def test_16_bits_are_not_computed_for_a_format_of_8(case: Case, output: OutputFormat) -> None:
+    request = case.request(colours(), output=output, bit_depth=16)
+
+    assert request.encode.working_bit_depth(8) == 8
+    assert any("keeps 8 bits of 16" in note for note in upscale_photo(request).notes)
+
+
+@pytest.mark.parametrize(
+    ("photo", "wish", "output", "expected"),
+    [
+        (8, None, OutputFormat.PNG, 8),
+        (8, 8, OutputFormat.PNG, 8),
+        (8, 16, OutputFormat.AVIF, 16),
+        (16, None, OutputFormat.JPEG, 16),
+        (16, 8, OutputFormat.PNG, 16),
+    ],
+)
+def test_the_depth_that_is_computed_is_never_less_than_the_photos(
+    photo: int, wish: Literal[8, 16] | None, output: OutputFormat, expected: int
+) -> None:
+    options = EncodeOptions(format=output, bit_depth=wish)
+
+    assert options.working_bit_depth(photo) == expected
 
 
 def test_gray_stays_gray(case: Case) -> None:
