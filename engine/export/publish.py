@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import platform
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -9,7 +10,6 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import msgspec
-import torch
 
 from engine.catalog.card import (
     Architecture,
@@ -33,7 +33,7 @@ from engine.config.recipes import (
     load_recipe,
 )
 from engine.core.atomic_file import output_error
-from engine.core.errors import ConfigError, OutputExistsError
+from engine.core.errors import OutputExistsError
 from engine.export.calibration import calibration_patches
 from engine.export.onnx_file import export_onnx
 from engine.export.quality import (
@@ -48,7 +48,7 @@ from engine.export.quantise import quantise_int8
 from engine.export.speed_ratio import relative_speed
 from engine.inference.session import SessionSpec, open_session
 from engine.models.generators.base import Generator
-from engine.models.generators.mfanet import MfaNet
+from engine.profiling.network_cost import count_network_cost
 from engine.runs.run_folder import RunFolder
 from engine.runs.summary import trained_s
 from engine.training.interpolation import name_weights
@@ -56,6 +56,7 @@ from engine.training.run_network import load_run_network
 
 # Cost is stated for this LR input, as efficient super-resolution papers do.
 _COST_SIDE_PX = 256
+_TILE_STEP_PX = 64
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -135,7 +136,7 @@ def _export(
 ) -> tuple[ModelCard, Collection[Path]]:
     """Write the ONNX files into ``staging`` and measure them."""
     network = load_run_network(request.run, request.genes, weights=request.weights)
-    generator, step = _as_mfanet(network.generator, request.run), network.step
+    generator, step = network.generator, network.step
     model_id = request.id or recipe.name
     files: dict[Precision, Path] = {
         "fp32": staging / f"{model_id}.onnx",
@@ -164,7 +165,7 @@ def _export(
         params=sum(p.numel() for p in generator.parameters()),
         macs=Cost(input=f"{_COST_SIDE_PX}x{_COST_SIDE_PX}", value=_macs(generator)),
         receptive_field_px=generator.receptive_field_px,
-        tile=TileHint(overlap_px=(generator.receptive_field_px - 1) // 2, best_px=request.tile_px),
+        tile=_tile(generator, request.tile_px),
         input=TensorSpec(name="lr"),
         output=TensorSpec(name="sr"),
         variants=_variants(files, quality, request),
@@ -175,12 +176,6 @@ def _export(
     return card, files.values()
 
 
-def _as_mfanet(generator: Generator, run: Path) -> MfaNet:
-    if not isinstance(generator, MfaNet):
-        raise ConfigError(f"{run}: {type(generator).__name__} cannot be published yet")
-    return generator
-
-
 def _kind(recipe: TrainRecipe) -> Kind:
     # What an adversary has trained paints detail.
     is_vivid = isinstance(recipe, GanRecipe | MfaganRecipe | OmgdRecipe)
@@ -189,10 +184,16 @@ def _kind(recipe: TrainRecipe) -> Kind:
     return "vivid" if is_vivid else "faithful"
 
 
-def _macs(generator: MfaNet) -> int:
-    # Every convolution runs at LR resolution, so each weight is used once a pixel.
-    weights = sum(m.weight.numel() for m in generator.modules() if isinstance(m, torch.nn.Conv2d))
-    return weights * _COST_SIDE_PX**2
+def _macs(generator: Generator) -> int:
+    cost = count_network_cost(generator, height_px=_COST_SIDE_PX, width_px=_COST_SIDE_PX)
+    return cost.macs
+
+
+def _tile(generator: Generator, best_px: int) -> TileHint:
+    """Return tiles of ``best_px``, or of what a deep network needs to keep something of them."""
+    overlap_px = (generator.receptive_field_px - 1) // 2
+    least_px = math.ceil((2 * overlap_px + 1) / _TILE_STEP_PX) * _TILE_STEP_PX
+    return TileHint(overlap_px=overlap_px, best_px=max(best_px, least_px))
 
 
 def _variants(

@@ -26,8 +26,9 @@ from onnxruntime.quantization import (
 from typing_extensions import override
 
 from engine.core.atomic_file import atomic_path
-from engine.models.shuffle_order import nodes_summed_into
 
+_LINEAR = frozenset({"Conv", "Add", "Sub", "DepthToSpace", "Resize"})
+_COLOURS = 3
 Patch = NDArray[np.float32]
 
 
@@ -35,13 +36,12 @@ def quantise_int8(source: Path, path: Path, *, patches: Sequence[Patch]) -> None
     """Write the int8 variant of ``source`` to ``path``.
 
     Args:
-        source: A float32 network with input ``lr``, ending in a pixel shuffle.
+        source: A float32 network with input ``lr``.
         path: The file to write; an existing one is replaced.
         patches: ``(1, 3, H, W)`` float32 LR patches of real photos in ``[0, 1]``;
             they set the range of every activation. Noise in their place costs 0.1 dB.
 
     Raises:
-        ParityError: If the network does not end in a sum of convolutions.
         OutputError: If the file cannot be written.
     """
     # The quantiser advises a preparation step that is of no use to plain convolutions.
@@ -76,13 +76,19 @@ class _Patches(CalibrationDataReader):  # type: ignore[misc] # the package has n
 
 
 def _tail_nodes(model: onnx.ModelProto) -> list[str]:
+    """Return what makes the pixels: all that is linear behind the last activation."""
     producers = {name: node for node in model.graph.node for name in node.output}
-    names = []
-    for node in model.graph.node:
-        if node.op_type == "DepthToSpace":
-            names += [node.name]
-            names += [behind.name for behind in nodes_summed_into(node.input[0], producers)]
-    return names
+    widths = {tensor.name: tensor.dims[1] for tensor in model.graph.initializer if tensor.dims[1:]}
+    found: list[str] = []
+    waiting = [output.name for output in model.graph.output]
+    while waiting:
+        node = producers.get(waiting.pop())
+        if node is None or node.name in found or node.op_type not in _LINEAR:
+            continue
+        found.append(node.name)
+        if node.op_type != "Conv" or widths[node.input[1]] == _COLOURS:
+            waiting += node.input  # a convolution of a smaller picture belongs to the tail too
+    return found
 
 
 def _is_not_advice(record: logging.LogRecord) -> bool:

@@ -77,6 +77,20 @@ class GeneratorContract:
 
         assert float(difference[:, :, first_untouched:].max()) < 1e-6
 
+    def test_the_receptive_field_is_no_wider_than_what_matters(self, generator: Generator) -> None:
+        exact = generator.folded().double()
+        reach, scale = (generator.receptive_field_px - 1) // 2, generator.scale
+        middle = reach + 2
+        lr = torch.rand(1, 3, 2 * middle + 1, 2 * middle + 1, dtype=torch.float64)
+        lr.requires_grad_()
+        own = slice(scale * middle, scale * (middle + 1))  # the SR pixels of the middle one
+
+        exact(lr)[:, :, own, own].square().sum().backward()
+
+        assert lr.grad is not None
+        rows = lr.grad.abs().sum(dim=(0, 1, 3)).nonzero().flatten() - middle
+        assert int(rows.abs().max()) == reach
+
     def test_folding_changes_nothing_but_the_size(self, generator: Generator) -> None:
         generator.eval()
         with torch.no_grad():

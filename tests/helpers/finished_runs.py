@@ -9,6 +9,7 @@ from safetensors.torch import save_file
 
 from engine.config.parts import DataRecipe, GeneratorRecipe, ScheduleRecipe, TeacherRecipe
 from engine.config.recipes import TrainRecipe, dump_recipe
+from engine.models.generators.base import Generator
 from engine.models.generators.build import build_generator
 from engine.models.generators.mfanet import MfaNet
 from engine.models.supernets.gated import GatedMfaNet
@@ -26,9 +27,15 @@ CHOICES: dict[str, object] = {"widths": (4, 6), "depths": (1, 2), "inner_widths"
 
 def finished_run(folder: Path, recipe: TrainRecipe) -> MfaNet:
     """Write a run of ``recipe``, at step 9, into ``folder`` and return its averaged network."""
+    made = finished_run_of_any(folder, recipe)
+    assert isinstance(made, MfaNet)
+    return made
+
+
+def finished_run_of_any(folder: Path, recipe: TrainRecipe) -> Generator:
+    """Do as `finished_run` does, whatever the generator."""
     torch.manual_seed(1)
     made = build_generator(recipe.generator)
-    assert isinstance(made, MfaNet)
     with torch.no_grad():
         for parameter in made.parameters():
             parameter.add_(0.05 * torch.randn_like(parameter))

@@ -131,7 +131,7 @@ class MfaNet(Generator):
             - ``lr``: ``(N, 3, H, W)``; result ``(N, 3·s², H, W)`` float32.
         """
         with torch.autocast(lr.device.type, enabled=False):
-            picture: Tensor = self.anchor(lr.float())
+            picture: Tensor = self.anchor(lr)
         return picture
 
     @override

@@ -83,8 +83,8 @@ class RrdbNet(Generator):
         if scale not in {2, 4}:
             raise ValueError(f"RRDBNet enlarges by 2 or 4, not {scale}")
         self.scale = scale
-        # 15 convolutions a block, head and trunk; the tail's convolutions count less at HR.
-        self.receptive_field_px = 2 * (15 * blocks + 2 + 3) + 1
+        # 15 convolutions a block, head and trunk at LR; the others, at HR, reach 2 LR pixels.
+        self.receptive_field_px = 2 * (15 * blocks + 2 + 2) + 1
         self.head = nn.Conv2d(3, channels, 3, padding=1)
         self.blocks = nn.Sequential(*(ResidualDenseBlock(channels, growth) for _ in range(blocks)))
         self.trunk = nn.Conv2d(channels, channels, 3, padding=1)

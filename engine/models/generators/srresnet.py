@@ -51,7 +51,8 @@ class SrResNet(Generator):
     def __init__(self, *, scale: int = 4, channels: int = 64, blocks: int = 16) -> None:
         super().__init__()
         self.scale = scale
-        self.receptive_field_px = 2 * (2 * blocks + 5) + 1
+        # Two a block, head and first step at LR; what follows, at HR, reaches 1 LR pixel.
+        self.receptive_field_px = 2 * (2 * blocks + 2 + 1) + 1
         factors = (2, 2) if scale == 4 else (scale,)
         self.head = nn.Conv2d(3, channels, 3, padding=1)
         self.blocks = nn.Sequential(*(ResidualBlock(channels) for _ in range(blocks)))

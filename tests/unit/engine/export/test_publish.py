@@ -31,6 +31,7 @@ from engine.export import publish
 from engine.export.publish import PublishRequest, publish_run
 from engine.export.quality import Ruler
 from engine.inference.session import SessionSpec, open_session
+from engine.models.generators.base import Generator
 from engine.models.supernets.mfanet import SubnetConfig
 from engine.runs.run_folder import RunFolder
 from engine.runs.summary import trained_s
@@ -38,7 +39,15 @@ from engine.training.build import build_scheme
 from engine.training.interpolation import averaged_weights, interpolate_weights
 from engine.training.run import run_training
 from engine.training.run_network import load_supernet
-from tests.helpers.finished_runs import CHOICES, SHARED, TEACHER, close_gates, finished_run
+from engine.training.weights import read_weights
+from tests.helpers.finished_runs import (
+    CHOICES,
+    SHARED,
+    TEACHER,
+    close_gates,
+    finished_run,
+    finished_run_of_any,
+)
 
 
 @pytest.fixture(scope="module")
@@ -290,3 +299,51 @@ def _run_torch(network: nn.Module) -> NDArray[np.float32]:
     with torch.inference_mode():
         result: NDArray[np.float32] = network(torch.from_numpy(_lr())).numpy()
     return result
+
+
+def _macs_by_hand(network: Generator, side_px: int) -> int:
+    """Count what each convolution does while the network really runs."""
+    counts: list[int] = []
+
+    def count(layer: nn.Module, given: object, made: torch.Tensor) -> None:
+        assert isinstance(layer, nn.Conv2d)
+        inputs = layer.in_channels // layer.groups * layer.kernel_size[0] * layer.kernel_size[1]
+        counts.append(made.numel() * inputs)
+
+    for layer in network.modules():
+        if isinstance(layer, nn.Conv2d):
+            layer.register_forward_hook(count)
+    with torch.inference_mode():
+        network(torch.zeros(1, 3, side_px, side_px))
+    return sum(counts)
+
+
+@pytest.mark.parametrize(
+    "sizes",
+    [
+        GeneratorRecipe(family="rrdbnet", scale=2, channels=4, blocks=1),
+        GeneratorRecipe(family="srresnet", scale=4, channels=4, blocks=1),
+        GeneratorRecipe(family="compact", scale=2, channels=4, blocks=2),
+        GeneratorRecipe(family="span", scale=3, channels=4, blocks=2),
+        GeneratorRecipe(family="tpsr", scale=4, channels=4),
+        GeneratorRecipe(family="selfcal", scale=2, channels=4, blocks=2),
+    ],
+    ids=lambda sizes: sizes.family,
+)
+def test_any_family_is_published_with_its_cost_and_reach(
+    sizes: GeneratorRecipe, photos: Path, tmp_path: Path
+) -> None:
+    recipe = PsnrRecipe(**{**SHARED, "generator": sizes})  # type: ignore[arg-type]
+    whole = finished_run_of_any(tmp_path / "run", recipe).eval()
+
+    card = publish_run(_request(tmp_path / "run", photos, tmp_path))
+
+    assert card.architecture.family == sizes.family
+    assert card.macs.value == _macs_by_hand(whole.folded(), 256)
+    assert card.exact_overlap_px == card.tile.overlap_px == (whole.receptive_field_px - 1) // 2
+    assert card.tile.best_px > 2 * card.tile.overlap_px
+    lr = np.random.default_rng(0).random((1, 3, 40, 33), dtype=np.float32)
+    sr = open_session(SessionSpec(path=tmp_path / "tiny.onnx")).run(lr)
+    with torch.inference_mode():
+        assert np.abs(whole(torch.from_numpy(lr)).numpy() - sr).max() < 1e-4
+    assert read_weights(str(tmp_path / "tiny.onnx")).sizes == sizes

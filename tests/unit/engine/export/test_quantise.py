@@ -7,10 +7,13 @@ from pathlib import Path
 import numpy as np
 import onnx
 import pytest
+import torch
 
+from engine.config.parts import GeneratorRecipe
 from engine.export.onnx_file import export_onnx
 from engine.export.quantise import Patch, quantise_int8
 from engine.inference.session import SessionSpec, open_session
+from engine.models.generators.build import build_generator
 from engine.models.generators.mfanet import MfaNet
 
 
@@ -53,6 +56,36 @@ def test_body_is_quantised_and_tail_is_not(files: tuple[Path, Path]) -> None:
     assert len(quantised) == 7
     assert all(quantised)
     assert len(floats) == 2
+
+
+@pytest.mark.parametrize(
+    ("family", "tail"),
+    [
+        ("rrdbnet", {"tail"}),
+        ("srresnet", {"tail"}),
+        ("compact", {"body.6"}),
+        ("span", {"tail"}),
+        ("tpsr", {"step_2", "step_1"}),
+        ("selfcal", {"tail"}),
+    ],
+)
+def test_every_family_keeps_the_layers_that_make_its_pixels(
+    tmp_path: Path, patches: list[Patch], family: str, tail: set[str]
+) -> None:
+    torch.manual_seed(0)
+    depth = {"tpsr": None, "rrdbnet": 1}.get(family, 2)
+    network = build_generator(GeneratorRecipe(family=family, channels=8, blocks=depth)).folded()
+    export_onnx(network, tmp_path / "fp32.onnx")
+
+    quantise_int8(tmp_path / "fp32.onnx", tmp_path / "int8.onnx", patches=patches)
+
+    kept = {tensor.name for tensor in onnx.load(tmp_path / "int8.onnx").graph.initializer}
+    assert {name.removesuffix(".weight") for name in kept if name.endswith(".weight")} == tail
+    fp32, int8 = (
+        open_session(SessionSpec(path=tmp_path / name)).run(patches[0])
+        for name in ("fp32.onnx", "int8.onnx")
+    )
+    assert 0 < np.abs(fp32 - int8).mean() < 0.02
 
 
 def test_nothing_but_the_file_is_left(files: tuple[Path, Path]) -> None:
