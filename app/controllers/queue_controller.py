@@ -208,6 +208,7 @@ class QueueController(QObject):
         running = replace(item, state=ItemState.RUNNING, fraction=0.0, eta_s=None, message="")
         self._store.put(running)
         self._running_id = item.item_id
+        queue = tuple(self._store.items)
         self._task = self._upscale_runner.create(
             lambda report, token: self._workshop.upscale(
                 running.path,
@@ -215,6 +216,7 @@ class QueueController(QObject):
                 token=token,
                 on_progress=_paced(report),
                 on_tile=_collected(report),
+                queue=queue,
             )
         )
         self._task.reported.connect(self._on_reported)

@@ -6,38 +6,43 @@ Every method that takes long says so; call those on worker threads.
 from __future__ import annotations
 
 import contextlib
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from app.services.picture_levels import RgbCodes, to_rgb
 from app.services.preview_levels import PreviewKey
 from app.state.processing import ProcessingChoice, TargetChoice
-from app.state.queue_store import ItemForecast
+from app.state.queue_store import ItemForecast, QueueItem
 from engine.api import (
     CancelToken,
     Catalog,
     Collision,
     ConfigError,
+    FileGuard,
     ImportRequest,
     ModelCard,
     ModelSettings,
     OnProgress,
     OnTile,
+    OutputExistsError,
     OutputFormat,
     OutputTarget,
     Photo,
     PhotoInput,
     Raster,
     Region,
+    ResultName,
     SessionPool,
     UpscaleReport,
     UpscaleSettings,
     UpscaleWork,
     cache_folder,
     choose_sources,
-    claim_path,
     find_providers,
     import_model,
+    make_private_folder,
+    make_result_folder,
     open_photo,
     output_name,
     plan_output,
@@ -64,7 +69,7 @@ class Workshop:
         self.catalog = Catalog.open_default()
         self._pool = SessionPool()
         self._scratch_folder = scratch_folder or cache_folder() / "scratch"
-        self._scratch_folder.mkdir(parents=True, exist_ok=True)
+        make_private_folder(self._scratch_folder)
         remove_leftovers(self._scratch_folder)
 
     @property
@@ -155,8 +160,18 @@ class Workshop:
         token: CancelToken,
         on_progress: OnProgress,
         on_tile: OnTile | None = None,
+        queue: Sequence[QueueItem] = (),
     ) -> FinishedPhoto:
         """Enlarge a photo into its file; takes long. Nothing half-written is ever left.
+
+        Args:
+            path: The photo.
+            choice: What to do with it.
+            token: Lets the caller stop it.
+            on_progress: Told how far it is.
+            on_tile: Told which part of the result is finished.
+            queue: What else is or was worked on: its photos are never replaced, and its
+                results only by those of the same photo.
 
         Raises:
             EngineError: If it cannot be done.
@@ -165,15 +180,18 @@ class Workshop:
         work = self._work(choice, on_progress, on_tile)
         planned = work.plan(path)
         folder = Path(choice.folder) if choice.folder else path.parent / OUTPUT_FOLDER_NAME
-        with contextlib.suppress(FileExistsError):
-            folder.mkdir(parents=True)
-        remove_leftovers(folder)
-        name = output_name(choice.name_template, planned.fields, suffix=planned.suffix)
-        with claim_path(folder / name, Collision(choice.collision)) as output:
-            if output is None or output.absolute() == path.absolute():
-                return FinishedPhoto(path=None, report=None)
-            work.run(path, output, token)
-            return FinishedPhoto(path=output, report=work.last_report)
+        make_result_folder(folder)
+        wanted = folder / output_name(choice.name_template, planned.fields, suffix=planned.suffix)
+        guard = FileGuard([path, *(item.path for item in queue)])
+        for item in queue:
+            if item.result is not None:
+                guard.give(item.result, item.path)
+        name = ResultName(wanted, Collision(choice.collision), guard, photo=path)
+        with contextlib.suppress(OutputExistsError):
+            if not name.is_taken:
+                work.run(path, name, token)
+                return FinishedPhoto(path=name.path, report=work.last_report)
+        return FinishedPhoto(path=None, report=None)
 
     def import_network(self, path: Path) -> str:
         """Check a network of the user's own and take it into the catalog; takes long.

@@ -15,7 +15,6 @@ from engine.catalog.catalog import (
     Shelf,
     imported_models_folder,
 )
-from engine.core.atomic_file import remove_leftovers
 from engine.core.cancellation import CancelToken
 from engine.core.errors import (
     BadCardError,
@@ -35,12 +34,16 @@ from engine.core.errors import (
     OutputError,
     OutputExistsError,
     ShapeMismatchError,
+    UnexpectedError,
     UnknownNameError,
     UnreadableImageError,
     UnsupportedFormatError,
 )
+from engine.core.file_guard import FileGuard
 from engine.core.images import CodeImage, ImageF32
+from engine.core.leftovers import remove_leftovers
 from engine.core.places import cache_folder, data_folder, resources_folder, state_folder
+from engine.core.private_files import make_private_folder
 from engine.core.tiling import Region
 from engine.core.units import format_bytes, format_duration
 from engine.imaging.code_values import to_codes, to_float
@@ -56,6 +59,7 @@ from engine.inference.batch import (
     BatchListener,
     BatchReport,
     BatchRequest,
+    make_result_folder,
     photos_of_manifest,
     run_batch,
 )
@@ -65,14 +69,19 @@ from engine.inference.comparison import PictureDifference, compare_rasters, draw
 from engine.inference.consistency import Consistency, measure_consistency
 from engine.inference.importing import ImportRequest, import_model
 from engine.inference.layers import Layers, PictureLayers
-from engine.inference.manifest import Manifest, PhotoRecord, manifest_path
+from engine.inference.manifest import (
+    Manifest,
+    PhotoRecord,
+    manifest_path,
+    spare_manifest_path,
+)
 from engine.inference.naming import (
     DEFAULT_TEMPLATE,
     TEMPLATE_FIELDS,
     Collision,
     NameFields,
+    ResultName,
     check_template,
-    claim_path,
     output_name,
 )
 from engine.inference.network import ModelSource
@@ -120,6 +129,7 @@ __all__ = [
     "DiskFullError",
     "EncodeOptions",
     "EngineError",
+    "FileGuard",
     "FormatLimitError",
     "FoundPhotos",
     "ImageError",
@@ -165,12 +175,14 @@ __all__ = [
     "Raster",
     "Region",
     "ResourceEstimate",
+    "ResultName",
     "SaveReport",
     "SessionPool",
     "ShapeMismatchError",
     "Shelf",
     "TargetKind",
     "TileDone",
+    "UnexpectedError",
     "UnknownNameError",
     "UnreadableImageError",
     "UnsupportedFormatError",
@@ -186,7 +198,6 @@ __all__ = [
     "check_format_limits",
     "check_template",
     "choose_sources",
-    "claim_path",
     "compare_rasters",
     "data_folder",
     "draw_difference",
@@ -199,6 +210,8 @@ __all__ = [
     "format_duration",
     "import_model",
     "imported_models_folder",
+    "make_private_folder",
+    "make_result_folder",
     "manifest_path",
     "measure_consistency",
     "open_photo",
@@ -214,6 +227,7 @@ __all__ = [
     "run_batch",
     "runtime_version",
     "save_result",
+    "spare_manifest_path",
     "ssim",
     "state_folder",
     "to_codes",

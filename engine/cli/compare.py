@@ -14,13 +14,14 @@ from engine.cli.interrupt import cancel_on_interrupt
 from engine.cli.output import Output
 from engine.core.cancellation import CancelToken
 from engine.core.errors import ConfigError
+from engine.core.file_guard import FileGuard
 from engine.imaging.decode import open_photo
 from engine.imaging.encode import EncodeOptions, save_photo
 from engine.imaging.formats import OutputFormat
 from engine.imaging.photo import Photo, PhotoInfo
 from engine.imaging.raster import Raster
 from engine.inference.comparison import PictureDifference, compare_rasters, draw_difference
-from engine.inference.naming import Collision, claim_path
+from engine.inference.naming import Collision, ResultName
 
 app = typer.Typer(rich_markup_mode="rich")
 
@@ -65,18 +66,17 @@ def compare(
 
 def _draw(
     one: Photo, other: Photo, path: Path, *, gain: float, scratch: Path, token: CancelToken
-) -> Path | None:
+) -> Path:
     size = one.colour
-    with (
-        Raster.create(
-            height_px=size.height_px,
-            width_px=size.width_px,
-            channels=3,
-            dtype=np.uint8,
-            scratch_folder=scratch,
-        ) as target,
-        claim_path(path, Collision.NUMBER) as claimed,
-    ):
+    guard = FileGuard([one.info.path, other.info.path])
+    name = ResultName(path, Collision.NUMBER, guard, photo=one.info.path)
+    with Raster.create(
+        height_px=size.height_px,
+        width_px=size.width_px,
+        channels=3,
+        dtype=np.uint8,
+        scratch_folder=scratch,
+    ) as target:
         draw_difference(one.colour, other.colour, target, gain=gain, token=token)
         info = PhotoInfo(
             path=path,
@@ -88,10 +88,11 @@ def _draw(
             bit_depth=8,
             colour_space="sRGB",
         )
-        if claimed is not None:
-            options = EncodeOptions(format=OutputFormat.PNG)
-            save_photo(target, None, info, claimed, options=options, token=token)
-        return claimed
+        options = EncodeOptions(format=OutputFormat.PNG)
+        saved = save_photo(
+            target, None, info, name.path, options=options, token=token, publish=name.publish
+        )
+    return saved.path
 
 
 def _tell(

@@ -21,7 +21,7 @@ from engine.inference.assembly import ModelSettings
 from engine.inference.batch import photos_of_manifest
 from engine.inference.batch_inputs import FoundPhotos, find_photos
 from engine.inference.batch_work import UpscaleSettings, choose_sources
-from engine.inference.manifest import Manifest, manifest_path
+from engine.inference.manifest import Manifest, manifest_path, spare_manifest_path
 from engine.inference.naming import DEFAULT_TEMPLATE, TEMPLATE_FIELDS, Collision, check_template
 
 app = typer.Typer(rich_markup_mode="rich")
@@ -142,7 +142,13 @@ def upscale(
         typer.Option(help=f"Name template; fields: {_FIELDS}.", rich_help_panel=_FILES),
     ] = DEFAULT_TEMPLATE,
     collision: Annotated[
-        Collision, typer.Option(help="When a name is taken.", rich_help_panel=_FILES)
+        Collision,
+        typer.Option(
+            help="When a result's name is taken: number keeps both (-2, -3), skip makes nothing, "
+            "replace puts the new file in the place of the old one, whatever that was, but never "
+            "of a photo of this run.",
+            rich_help_panel=_FILES,
+        ),
     ] = Collision.NUMBER,
     is_recursive: Annotated[
         bool,
@@ -199,7 +205,7 @@ def upscale(
         bool, typer.Option("--json", help="JSON lines on stdout.", rich_help_panel=_RUN)
     ] = False,
 ) -> None:
-    """Enlarge photos. Originals are never changed, results never overwritten unasked.
+    """Enlarge photos. Originals are never changed, other files never overwritten unasked.
 
     Colour profile, 16 bits, transparency, EXIF and resolution of a photo are
     kept. A photo that fails is named at the end with its reason; the others go
@@ -265,7 +271,8 @@ def _find(
 ) -> FoundPhotos:
     if sources:
         return find_photos(sources, is_recursive=is_recursive, left_out=folder)
-    manifest = Manifest.load(manifest_path(folder)) if is_continued else None
+    spare = spare_manifest_path(folder)
+    manifest = Manifest.load(manifest_path(folder), spare=spare) if is_continued else None
     if manifest is not None:
         return FoundPhotos(photos=photos_of_manifest(manifest))
     if is_continued:

@@ -8,16 +8,26 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from engine.cli.output import Output
-from engine.core.atomic_file import output_error, remove_leftovers
+from engine.core.atomic_file import output_error
 from engine.core.cancellation import CancelToken
 from engine.core.errors import EngineError
+from engine.core.file_guard import FileGuard
+from engine.core.leftovers import remove_leftovers
 from engine.core.places import cache_folder
+from engine.core.private_files import make_private_folder
 from engine.core.units import format_bytes, format_duration
-from engine.inference.batch import BatchListener, BatchReport, BatchRequest, run_batch, summarise
+from engine.inference.batch import (
+    BatchListener,
+    BatchReport,
+    BatchRequest,
+    make_result_folder,
+    run_batch,
+    summarise,
+)
 from engine.inference.batch_inputs import FoundPhotos, PhotoInput
 from engine.inference.batch_work import BatchEstimate, UpscaleSettings, UpscaleWork
 from engine.inference.manifest import PhotoRecord, manifest_path
-from engine.inference.naming import Collision, claim_path
+from engine.inference.naming import Collision, ResultName
 from engine.inference.progress import Progress
 from engine.inference.upscale import UpscaleReport
 
@@ -120,32 +130,30 @@ def _run_single(
     file: Path, job: UpscaleJob, work: UpscaleWork, teller: _Teller, token: CancelToken
 ) -> None:
     photo = job.photos[0].path
-    _make_folder(file.parent)
+    make_result_folder(file.parent)
     teller.started(0, 1, photo)
-    with claim_path(file, job.collision) as output:
-        if output is None or output.absolute() == photo.absolute():
-            reason = "a result with its name is there"
-            record = PhotoRecord(path=str(photo), stamp="", outcome="skipped", reason=reason)
-        else:
-            notes = work.run(photo, output, token)
-            record = PhotoRecord(
-                path=str(photo), stamp="", outcome="done", output=str(output), notes=notes
-            )
+    guard = FileGuard([photo])
+    name = ResultName(file, job.collision, guard, photo=photo)
+    notes = () if name.is_taken else work.run(photo, name, token)
+    record = PhotoRecord(
+        path=str(photo),
+        stamp="",
+        outcome="skipped" if name.is_taken else "done",
+        output=str(name.path),
+        reason="a result with its name is there" if name.is_taken else None,
+        notes=notes,
+    )
     teller.ended(record, work.last_report)
 
 
 def _scratch_folder() -> Path:
     folder = cache_folder() / "scratch"
-    _make_folder(folder)
-    return folder
-
-
-def _make_folder(folder: Path) -> None:
     try:
-        folder.mkdir(parents=True, exist_ok=True)
+        make_private_folder(folder)
     except OSError as error:
         raise output_error(error, folder) from error
     remove_leftovers(folder)
+    return folder
 
 
 class _Teller:
@@ -241,7 +249,10 @@ class _Teller:
         """Say what became of the batch."""
         counts = summarise(report.records)
         self._voice.event("finished", left_out=len(report.left_out), **counts)
-        if len(self._job.photos) == 1 and not report.failures:
+        if report.fault is not None:
+            self._voice.note(f"{report.fault}; --resume would do it again")
+        locked = self._job.found.locked
+        if len(self._job.photos) == 1 and not report.failures and not locked:
             return
         left_out = f", {len(report.left_out)} left out" if report.left_out else ""
         self._voice.note(
@@ -250,6 +261,8 @@ class _Teller:
         )
         for record in report.failures if len(report.records) > 1 else ():
             self._voice.note(f"  {_named(record)}")
+        for folder in locked:
+            self._voice.note(f"  {folder}: {_LOCKED}")
         if report.failures:
             self._voice.note("The same command with --retry-failed does only these again.")
 

@@ -1,100 +1,156 @@
 """Writes files so that a final name never holds half a file.
 
-The content goes to a temporary file in the same folder, is flushed to the
-disk and then renamed. A crash leaves at most a file whose name ends in
-`LEFTOVER_SUFFIX`; `remove_leftovers` deletes those of dead processes.
+The content goes to a temporary file in the same folder, is flushed to the disk and then
+gets its name. A crash leaves at most a file that `remove_leftovers` deletes.
 """
 
 from __future__ import annotations
 
+import ctypes
 import errno
 import os
-import re
-import secrets
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
-
-import psutil
+from typing import TypeAlias
 
 from engine.core.errors import DiskFullError, OutputError
+from engine.core.file_identity import file_identity
+from engine.core.leftovers import part_path, tracked_part
+from engine.core.private_files import create_private_file, shared_mode
 
-LEFTOVER_SUFFIX = ".mfagan-part"
-_LEFTOVER_NAME = re.compile(r"^\.(?P<pid>\d+)-[0-9a-f]{8}.*" + re.escape(LEFTOVER_SUFFIX) + "$")
+Publish: TypeAlias = Callable[[Path], Path]
+"""Gives a finished temporary file its name, and returns that."""
+
+_FULL = {errno.ENOSPC, errno.EDQUOT}
+_NO_REPLACE = 1  # RENAME_NOREPLACE of renameat2(2)
+_AT_WORKING_FOLDER = -100  # AT_FDCWD
 
 
 @contextmanager
-def atomic_path(final: Path) -> Iterator[Path]:
+def atomic_path(final: Path, *, is_private: bool = False) -> Iterator[Path]:
     """Give a temporary path to write to; it becomes ``final`` if the block succeeds.
 
-    An existing ``final`` is replaced; ask before entering.
+    An existing ``final`` is replaced; whoever must not do that uses `temporary_part` and
+    `publish_new`.
 
     Args:
         final: Where the finished file shall stand. The folder must exist.
+        is_private: Whether only its owner may read it.
 
     Raises:
         DiskFullError: If the disk fills up while the block writes.
         OutputError: If the folder cannot be written to.
     """
-    # The suffix of the final name is kept before ours: encoders choose by it.
-    part = final.with_name(f".{os.getpid()}-{secrets.token_hex(4)}{final.suffix}{LEFTOVER_SUFFIX}")
-    try:
+    with temporary_part(final) as part:
         yield part
-        _flush(part)
-        part.replace(final)
-        _flush_folder(final.parent)
-    except OSError as error:
-        raise output_error(error, final) from error
-    finally:
-        # What stopped the writing can stop this too, and is the error to tell.
-        with suppress(OSError):
-            part.unlink(missing_ok=True)
+        publish_over(part, final, mode=0o600 if is_private else shared_mode())
 
 
-def write_bytes_atomic(final: Path, content: bytes) -> None:
+def write_bytes_atomic(final: Path, content: bytes, *, is_private: bool = False) -> None:
     """Write ``content`` to ``final`` in one step, replacing what was there.
 
     Raises:
         DiskFullError: If the disk is full.
         OutputError: If the folder cannot be written to.
     """
-    with atomic_path(final) as part:
+    with atomic_path(final, is_private=is_private) as part:
         part.write_bytes(content)
+
+
+@contextmanager
+def temporary_part(final: Path) -> Iterator[Path]:
+    """Give an empty temporary file in the folder of ``final``, which only its owner may read.
+
+    It is deleted after the block unless it was published.
+
+    Raises:
+        DiskFullError: If the disk fills up while the block writes.
+        OutputError: If the folder cannot be written to.
+    """
+    part = part_path(final.parent, final.suffix)
+    with tracked_part(part):
+        try:
+            os.close(create_private_file(part))
+            yield part
+        except OSError as error:
+            raise output_error(error, final) from error
+
+
+def publish_over(part: Path, final: Path, *, mode: int) -> None:
+    """Give a finished temporary file its name, replacing what has it.
+
+    Raises:
+        OSError: If it cannot be flushed or renamed.
+    """
+    _flush(part, mode)
+    part.replace(final)
+    _flush_folder(final.parent)
+
+
+def publish_new(part: Path, final: Path, *, mode: int) -> None:
+    """Give a finished temporary file its name, unless something has it, even a broken link.
+
+    Raises:
+        FileExistsError: If something has it; ``part`` is as it was.
+        OSError: If it cannot be flushed or renamed.
+    """
+    _flush(part, mode)
+    try:
+        os.link(part, final)
+    except FileExistsError:
+        # A network file system may have done it and lost its own answer.
+        if file_identity(part) != file_identity(final, follow_links=False):
+            raise
+    except OSError as error:
+        if error.errno in _FULL:
+            raise
+        _rename_new(part, final)
+    with suppress(OSError):
+        part.unlink(missing_ok=True)
+    _flush_folder(final.parent)
 
 
 def output_error(error: OSError, path: Path) -> OutputError:
     """Return the engine's error for ``error``, met while writing ``path``."""
-    if error.errno in {errno.ENOSPC, errno.EDQUOT}:
+    if error.errno in _FULL:
         return DiskFullError(f"{path}: the disk is full; free some space or choose another folder")
     return OutputError(f"{path}: cannot be written ({error.strerror}); choose another folder")
 
 
-def remove_leftovers(folder: Path) -> tuple[Path, ...]:
-    """Delete the temporary files that processes now dead left in ``folder``.
+def _rename_new(part: Path, final: Path) -> None:
+    """Rename without replacing, where the file system knows no second names (FAT, some NAS)."""
+    rename = getattr(ctypes.CDLL(None, use_errno=True), "renameat2", None)
+    if rename is not None:
+        old, new = os.fsencode(part), os.fsencode(final)
+        if rename(_AT_WORKING_FOLDER, old, _AT_WORKING_FOLDER, new, _NO_REPLACE) == 0:
+            return
+        number = ctypes.get_errno()
+        if number == errno.EEXIST:
+            raise FileExistsError(number, os.strerror(number), str(final))
+    # The name is taken by an empty file first, which only a kill in this moment would leave.
+    os.close(create_private_file(final))
+    try:
+        part.replace(final)
+    except OSError:
+        with suppress(OSError):
+            final.unlink()
+        raise
 
-    Returns:
-        What was deleted.
-    """
-    removed = []
-    for path in folder.glob(f".*{LEFTOVER_SUFFIX}"):
-        match = _LEFTOVER_NAME.match(path.name)
-        if match and not psutil.pid_exists(int(match["pid"])):
-            path.unlink(missing_ok=True)
-            removed.append(path)
-    return tuple(removed)
 
-
-def _flush(path: Path) -> None:
+def _flush(path: Path, mode: int) -> None:
     with path.open("rb+") as file:
         os.fsync(file.fileno())
+    # Some file systems have no modes.
+    with suppress(OSError):
+        path.chmod(mode)
 
 
 def _flush_folder(folder: Path) -> None:
-    # Windows cannot open a folder; its rename is durable without this.
-    if os.name == "nt":  # pragma: no cover
-        return
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
+    # Not every system and file system can; the name stands without it.
+    with suppress(OSError):
+        descriptor = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)

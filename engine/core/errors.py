@@ -22,6 +22,7 @@
   + TilePlanError
   + MissingExtraError
   + NonFiniteLossError
+  + UnexpectedError
   + JobCancelled
 """
 
@@ -166,6 +167,12 @@ class NonFiniteLossError(EngineError):
     """A training loss or gradient became infinite or not a number."""
 
     code: ClassVar[str] = "non-finite-loss"
+
+
+class UnexpectedError(EngineError):
+    """The work on one photo failed in a way that we did not foresee; the others go on."""
+
+    code: ClassVar[str] = "unexpected"
 
 
 class JobCancelled(EngineError):  # noqa: N818 - a request, not a fault

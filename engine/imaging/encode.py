@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO, Final, Literal, TypeAlias
 
-from engine.core.atomic_file import atomic_path
+from engine.core.atomic_file import Publish, publish_over, temporary_part
 from engine.core.cancellation import CancelToken
 from engine.core.errors import OutputError
+from engine.core.private_files import shared_mode
 from engine.imaging.formats import OutputFormat, check_format_limits
 from engine.imaging.photo import PhotoInfo
 from engine.imaging.raster import Raster
@@ -83,10 +84,11 @@ def save_photo(
     options: EncodeOptions,
     progress: ReportFraction | None = None,
     token: CancelToken | None = None,
+    publish: Publish | None = None,
 ) -> SaveReport:
     """Write a result; nothing stands at ``path`` before it is whole.
 
-    A file that is there is replaced. Memory stays bounded for JPEG, PNG and TIFF; the
+    Memory stays bounded for JPEG, PNG and TIFF; the
     encoders of WebP and AVIF hold the whole picture, whose size their format limits.
 
     Args:
@@ -97,6 +99,8 @@ def save_photo(
         options: How it is written.
         progress: Told the part done.
         token: Lets the caller stop it.
+        publish: Gives the finished file its name, which may be another one than ``path``;
+            by default what stands at ``path`` is replaced.
 
     Raises:
         FormatLimitError: If the format cannot hold a picture of this size.
@@ -118,7 +122,7 @@ def save_photo(
     )
     image = attach_metadata(image, metadata)
     watch = _Watch(progress or _ignore, token or CancelToken())
-    with atomic_path(path) as part:
+    with temporary_part(path) as part:
         with part.open("w+b") as file:
             try:
                 _encode(image, file, path, _saver(image, options, metadata.keep), watch)
@@ -127,6 +131,10 @@ def save_photo(
             late_notes = metadata.finish(file)
         size_bytes = part.stat().st_size
         watch.finish()
+        if publish is not None:
+            path = publish(part)
+        else:
+            publish_over(part, path, mode=shared_mode(info.path))
     notes = (*notes, *metadata.notes, *late_notes)
     return SaveReport(path=path, size_bytes=size_bytes, notes=notes)
 

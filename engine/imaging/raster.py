@@ -9,7 +9,6 @@ the picture.
 from __future__ import annotations
 
 import os
-import secrets
 import shutil
 import threading
 from pathlib import Path
@@ -20,9 +19,11 @@ import numpy as np
 from numpy.typing import DTypeLike, NDArray
 from typing_extensions import override
 
-from engine.core.atomic_file import LEFTOVER_SUFFIX, output_error
+from engine.core.atomic_file import output_error
 from engine.core.errors import DiskFullError, OutputError
 from engine.core.images import CodeImage
+from engine.core.leftovers import forget_part, part_path, track_part
+from engine.core.private_files import create_private_file
 from engine.core.tiling import Region
 from engine.core.units import format_bytes
 from engine.imaging.code_values import max_code
@@ -201,10 +202,11 @@ class _FileStore(_Store):
         self._row_bytes = row_bytes
         # Position and transfer are two calls; the lock makes them one.
         self._lock = threading.Lock()
-        self.path = folder / f".{os.getpid()}-{secrets.token_hex(4)}.raster{LEFTOVER_SUFFIX}"
+        self.path = part_path(folder, ".raster")
         try:
             _check_room(folder, rows * row_bytes)
-            self._file = self.path.open("x+b", buffering=0)
+            track_part(self.path)
+            self._file = os.fdopen(create_private_file(self.path), "r+b", buffering=0)
             self._file.truncate(rows * row_bytes)
         except OSError as error:
             raise output_error(error, self.path) from error
@@ -230,6 +232,7 @@ class _FileStore(_Store):
         with self._lock:
             self._file.close()
         self.path.unlink(missing_ok=True)
+        forget_part(self.path)
 
     def _chunks(
         self, start: tuple[int, int], rows: NDArray[np.uint8]

@@ -5,6 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 from engine.core.errors import UnreadableImageError, UnsupportedFormatError
+from engine.core.file_identity import is_folder
+from engine.core.regular_file import open_regular
 
 _HEAD_BYTES = 64
 RAW_SUFFIXES = frozenset({
@@ -83,19 +85,20 @@ def wrong_suffix_note(path: Path, found: str) -> str | None:
 
 
 def _read_head(path: Path) -> bytes:
-    if path.is_dir():
+    if is_folder(path):
         raise UnreadableImageError(f"{path}: a folder, not a picture; name the pictures in it")
     try:
-        with path.open("rb") as file:
+        with open_regular(path) as file:
             return file.read(_HEAD_BYTES)
-    except OSError as error:
+    except (OSError, ValueError) as error:
         raise unreadable(path, error) from error
 
 
-def unreadable(path: Path, error: OSError) -> UnreadableImageError:
+def unreadable(path: Path, error: OSError | ValueError) -> UnreadableImageError:
     """Return the engine's error for ``error``, met while reading ``path``."""
+    reason = (error.strerror if isinstance(error, OSError) else None) or str(error)
     return UnreadableImageError(
-        f"{path}: cannot be read ({error.strerror}); check its name and your rights to it"
+        f"{path}: cannot be read ({reason}); check its name and your rights to it"
     )
 
 

@@ -3,25 +3,26 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
 
-from engine.core.atomic_file import output_error, remove_leftovers
+from engine.core.atomic_file import output_error
 from engine.core.cancellation import CancelToken
-from engine.core.errors import DiskFullError, EngineError, JobCancelled
+from engine.core.errors import DiskFullError, EngineError, JobCancelled, OutputExistsError
+from engine.core.file_guard import FileGuard
+from engine.core.leftovers import remove_leftovers
 from engine.inference.batch_inputs import PhotoInput
-from engine.inference.manifest import BatchHeader, Manifest, PhotoRecord, photo_stamp
-from engine.inference.naming import (
-    Collision,
-    NameFields,
-    claim_path,
-    numbered,
-    output_name,
-    remove_stale_claims,
+from engine.inference.manifest import (
+    BatchHeader,
+    Manifest,
+    PhotoRecord,
+    photo_stamp,
+    spare_manifest_path,
 )
+from engine.inference.naming import Collision, NameFields, ResultName, output_name
+from engine.inference.photo_errors import photo_errors
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,11 +49,11 @@ class PhotoWork(Protocol):
         """
         ...
 
-    def run(self, photo: Path, output: Path, token: CancelToken) -> tuple[str, ...]:
-        """Make ``output`` of ``photo`` and return notes for the user.
+    def run(self, photo: Path, name: ResultName, token: CancelToken) -> tuple[str, ...]:
+        """Make a result of ``photo``, which gets its ``name``, and return notes for the user.
 
         Raises:
-            EngineError: If it cannot be made; nothing stands at ``output`` then.
+            EngineError: If it cannot be made; nothing stands under its name then.
             JobCancelled: If ``token`` was cancelled.
         """
         ...
@@ -88,10 +89,12 @@ class BatchReport:
     Attributes:
         records: One for each photo that was worked on, in order.
         left_out: Photos that were finished before.
+        fault: Why a later run cannot know all this, None if it can.
     """
 
     records: tuple[PhotoRecord, ...]
     left_out: tuple[Path, ...]
+    fault: str | None = None
 
     @property
     def failures(self) -> tuple[PhotoRecord, ...]:
@@ -122,9 +125,10 @@ def run_batch(
 ) -> BatchReport:
     """Work through a batch and write down what becomes of every photo.
 
-    A photo that fails is recorded with its reason and the next one begins.
-    Only a full disk and a cancel end the batch early: neither would let the
-    next photo fare better, and what is finished stays in the manifest.
+    A photo that fails, in whatever way, is recorded with its reason and the next one
+    begins. No photo of the batch is ever replaced by a result, whatever the names. Only a
+    full disk and a cancel end the batch early: neither would let the next photo fare
+    better, and what is finished stays in the manifest.
 
     Args:
         request: The batch.
@@ -136,13 +140,13 @@ def run_batch(
     Raises:
         ConfigError: If an earlier batch is to be continued with other settings.
         DiskFullError: If the disk is full; the photo is recorded as failed.
-        OutputError: If the output folder or the manifest cannot be written.
+        OutputError: If the output folder cannot be written.
         JobCancelled: If ``token`` was cancelled.
     """
     token = token or CancelToken()
     listener = listener or BatchListener()
+    make_result_folder(request.output_folder)
     manifest = _open_manifest(request, manifest_file)
-    _make_folder(request.output_folder)
     photos, left_out = _select(request, manifest)
     names = _Names(request, manifest)
     records = []
@@ -152,7 +156,7 @@ def run_batch(
         record = _run_photo(photo, work, names, manifest, token)
         records.append(record)
         listener.on_result(record)
-    return BatchReport(records=tuple(records), left_out=left_out)
+    return BatchReport(records=tuple(records), left_out=left_out, fault=manifest.fault)
 
 
 def photos_of_manifest(manifest: Manifest) -> tuple[PhotoInput, ...]:
@@ -162,9 +166,23 @@ def photos_of_manifest(manifest: Manifest) -> tuple[PhotoInput, ...]:
     )
 
 
+def make_result_folder(folder: Path) -> None:
+    """Make a folder for results if it does not exist, and clear it of what dead runs left.
+
+    Raises:
+        OutputError: If it cannot be made.
+    """
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise output_error(error, folder) from error
+    remove_leftovers(folder)
+
+
 def _open_manifest(request: BatchRequest, path: Path) -> Manifest:
+    spare = spare_manifest_path(request.output_folder)
     if request.keep_finished or request.only_failed:
-        manifest = Manifest.load(path)
+        manifest = Manifest.load(path, spare=spare)
         if manifest is not None:
             manifest.check_settings(request.settings)
             return manifest
@@ -173,7 +191,7 @@ def _open_manifest(request: BatchRequest, path: Path) -> Manifest:
         settings=request.settings,
         photos=tuple((str(p.path.absolute()), str(p.folder)) for p in request.photos),
     )
-    return Manifest.start(path, header)
+    return Manifest.start(path, header, spare=spare)
 
 
 def _select(
@@ -201,20 +219,8 @@ def _run_photo(
     stamp = photo_stamp(photo.path)
     start = time.perf_counter()
     try:
-        with names.claim(photo, work.plan(photo.path)) as output:
-            if output is None:
-                reason = "a result with its name is there"
-                record = PhotoRecord(path=path, stamp=stamp, outcome="skipped", reason=reason)
-            else:
-                notes = work.run(photo.path, output, token)
-                record = PhotoRecord(
-                    path=path,
-                    stamp=stamp,
-                    outcome="done",
-                    output=str(output.absolute()),
-                    seconds=time.perf_counter() - start,
-                    notes=notes,
-                )
+        with photo_errors(photo.path):
+            record = names.record(photo, work, token, stamp=stamp)
     except JobCancelled:
         raise
     except EngineError as error:
@@ -235,41 +241,58 @@ def _run_photo(
 
 
 class _Names:
-    """Gives every photo of a batch a file of its own."""
+    """Gives every photo of a batch a file of its own, and no photo's."""
 
     def __init__(self, request: BatchRequest, manifest: Manifest) -> None:
-        self._request = request
-        self._owners = {r.output: r.path for r in manifest.records() if r.output is not None}
+        self._request, self._manifest = request, manifest
+        self._guard = FileGuard(photo.path for photo in request.photos)
+        for path, _ in manifest.header.photos:
+            self._guard.protect(Path(path))
+        for record in manifest.records():
+            if record.outcome == "done" and record.output is not None:
+                self._guard.give(Path(record.output), Path(record.path))
+        self._folders = {request.output_folder}
 
-    @contextmanager
-    def claim(self, photo: PhotoInput, planned: PlannedResult) -> Iterator[Path | None]:
-        """Reserve the file for the result of ``photo``; None means to skip it."""
+    def record(
+        self, photo: PhotoInput, work: PhotoWork, token: CancelToken, *, stamp: str
+    ) -> PhotoRecord:
+        """Make the result of ``photo`` unless it is to be skipped, and return what came of it."""
+        start = time.perf_counter()
+        path = str(photo.path.absolute())
+        name = self._name(photo, work.plan(photo.path))
+        try:
+            notes = () if name.is_taken else work.run(photo.path, name, token)
+        except OutputExistsError:
+            name.is_taken = True
+            notes = ()
+        output = str(name.path.absolute())
+        if name.is_taken:
+            reason = "a result with its name is there"
+            return PhotoRecord(
+                path=path, stamp=stamp, outcome="skipped", output=output, reason=reason
+            )
+        return PhotoRecord(
+            path=path,
+            stamp=stamp,
+            outcome="done",
+            output=output,
+            seconds=time.perf_counter() - start,
+            notes=notes,
+        )
+
+    def _name(self, photo: PhotoInput, planned: PlannedResult) -> ResultName:
         folder = self._request.output_folder / photo.folder
-        _make_folder(folder)
+        if folder not in self._folders:
+            make_result_folder(folder)
+            self._folders.add(folder)
         name = output_name(self._request.template, planned.fields, suffix=planned.suffix)
-        with claim_path(self._own(folder / name, photo), self._request.collision) as output:
-            yield output
-            if output is not None:
-                self._owners[str(output.absolute())] = str(photo.path.absolute())
-
-    def _own(self, wanted: Path, photo: PhotoInput) -> Path:
-        # a.jpg and a.png want one name: also `replace` must not lose one of them.
-        number, source = 1, str(photo.path.absolute())
-        while True:
-            path = numbered(wanted, number)
-            is_source = path.absolute() == photo.path.absolute()
-            if not is_source and self._owners.get(str(path.absolute()), source) == source:
-                return path
-            number += 1
-
-
-def _make_folder(folder: Path) -> None:
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise output_error(error, folder) from error
-    remove_leftovers(folder)
-    remove_stale_claims(folder)
+        return ResultName(
+            folder / name,
+            self._request.collision,
+            self._guard,
+            photo=photo.path,
+            announce=lambda part, output: self._manifest.announce(photo.path, part, output),
+        )
 
 
 def summarise(records: Sequence[PhotoRecord]) -> dict[str, int]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Literal
 
@@ -19,8 +19,9 @@ from engine.imaging.formats import OutputFormat, check_format_limits
 from engine.inference.assembly import ModelSettings, assemble, choose_models
 from engine.inference.batch import PhotoWork, PlannedResult
 from engine.inference.batch_inputs import PhotoInput
-from engine.inference.naming import NameFields
+from engine.inference.naming import NameFields, ResultName
 from engine.inference.network import ModelSource
+from engine.inference.photo_errors import photo_errors
 from engine.inference.planning import measure_seconds_per_px, memory_budget_bytes, plan_tile_px
 from engine.inference.progress import OnProgress, OnTile
 from engine.inference.session_pool import SessionPool
@@ -143,6 +144,24 @@ class UpscaleWork(PhotoWork):
 
     @override
     def plan(self, photo: Path) -> PlannedResult:
+        with photo_errors(photo):
+            return self._planned(photo)
+
+    @override
+    def run(self, photo: Path, name: ResultName, token: CancelToken) -> tuple[str, ...]:
+        self.last_report = None
+        request = replace(self._request(photo, name.path), publish=name.publish)
+        with photo_errors(photo):
+            self.last_report = upscale_photo(
+                request,
+                token=token,
+                on_progress=self._on_progress,
+                on_tile=self._on_tile,
+                pool=self._pool,
+            )
+        return self.last_report.notes
+
+    def _planned(self, photo: Path) -> PlannedResult:
         info = read_info(photo)
         output = self._format(info.format)
         plan = self._plan(info.width_px, info.height_px)
@@ -156,18 +175,6 @@ class UpscaleWork(PhotoWork):
         )
         is_same = OutputFormat.of_suffix(photo.suffix) is output
         return PlannedResult(fields=fields, suffix=photo.suffix if is_same else output.suffix)
-
-    @override
-    def run(self, photo: Path, output: Path, token: CancelToken) -> tuple[str, ...]:
-        self.last_report = None
-        self.last_report = upscale_photo(
-            self._request(photo, output),
-            token=token,
-            on_progress=self._on_progress,
-            on_tile=self._on_tile,
-            pool=self._pool,
-        )
-        return self.last_report.notes
 
     def estimate(
         self, photos: Iterable[PhotoInput], *, seconds_per_px: float | None = None
@@ -184,7 +191,8 @@ class UpscaleWork(PhotoWork):
             try:
                 output = photo.path.with_suffix(self.plan(photo.path).suffix)
                 request = self._request(photo.path, output)
-                ahead = forecast(request, seconds_per_px=seconds_per_px)
+                with photo_errors(photo.path):
+                    ahead = forecast(request, seconds_per_px=seconds_per_px)
             except EngineError as error:
                 unusable.append((photo.path, str(error)))
             else:

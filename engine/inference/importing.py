@@ -21,7 +21,8 @@ from engine.catalog.card import (
 )
 from engine.catalog.catalog import Catalog, imported_models_folder
 from engine.catalog.onnx_inspect import GraphSummary, inspect_onnx
-from engine.core.atomic_file import atomic_path, output_error, remove_leftovers
+from engine.core.atomic_file import atomic_path, output_error
+from engine.core.leftovers import remove_leftovers
 from engine.inference.import_probe import ProbeResult, probe_network
 
 _UNKNOWN_LICENCE = "unknown: ask its author before you publish results"

@@ -6,16 +6,16 @@ import datetime as dt
 import os
 import re
 import string
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from enum import Enum
 from pathlib import Path
+from typing import TypeAlias
 
-import psutil
-
-from engine.core.atomic_file import output_error
-from engine.core.errors import ConfigError, OutputError
+from engine.core.atomic_file import output_error, publish_new, publish_over
+from engine.core.errors import ConfigError, OutputError, OutputExistsError
+from engine.core.file_guard import FileGuard
+from engine.core.private_files import shared_mode
 
 DEFAULT_TEMPLATE = "{name}_{model}_x{scale}"
 TEMPLATE_FIELDS = {
@@ -28,8 +28,10 @@ TEMPLATE_FIELDS = {
 }
 """The fields a template may use, with what they stand for."""
 
-_CLAIM_SUFFIX = ".mfagan-claim"
-# File systems hold 255 bytes; a claim adds 14 and a number up to 6.
+Announce: TypeAlias = Callable[[Path, Path], None]
+"""Told a finished temporary file and the name that it is about to get."""
+
+# File systems hold 255 bytes; a number adds up to 6, and other systems count otherwise.
 _MAX_NAME_BYTES = 230
 _MAX_NUMBER = 99_999
 _FORBIDDEN = re.compile(r'[<>:"/\\|?*\x00-\x1f\x7f]')
@@ -44,7 +46,7 @@ class Collision(Enum):
     SKIP = "skip"
     """Keep the old one and do nothing."""
     REPLACE = "replace"
-    """Put the new one in the place of the old one."""
+    """Put the new one in the place of the old one; never of a photo that is worked on."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -94,41 +96,88 @@ def output_name(template: str, fields: NameFields, *, suffix: str) -> str:
     return _render(template, fields, name, suffix)
 
 
-@contextmanager
-def claim_path(wanted: Path, policy: Collision) -> Iterator[Path | None]:
-    """Reserve the name of a result while it is made.
+class ResultName:
+    """The name of a result while it is made, and the one place that gives it to the file.
 
-    Two threads or processes that ask for one name never get the same, without
-    a half-made or empty file ever standing under it.
-
-    Args:
-        wanted: The name to have. Its folder must exist.
-        policy: What to do when it is taken.
-
-    Yields:
-        The path to write, or None when the result is to be skipped.
-
-    Raises:
-        OutputError: If the folder cannot be written to, or no number is free.
+    Nothing stands under the name before the result is whole. An original, the result of
+    another photo, and what appears there on the way are never replaced; other files only
+    by `Collision.REPLACE`. Two threads or processes that want one name get two.
     """
-    claimed = _claim(wanted, policy)
-    try:
-        yield claimed
-    finally:
-        if claimed is not None:
-            _claim_file(claimed).unlink(missing_ok=True)
+
+    def __init__(
+        self,
+        wanted: Path,
+        policy: Collision,
+        guard: FileGuard,
+        *,
+        photo: Path,
+        announce: Announce | None = None,
+    ) -> None:
+        """Choose a name.
+
+        Args:
+            wanted: The name to have. Its folder must exist.
+            policy: What to do when it is taken.
+            guard: What must not be replaced.
+            photo: What the result is made of.
+            announce: Told the finished temporary file and its name, just before it gets it.
+
+        Raises:
+            OutputError: If no number is free.
+        """
+        self._wanted, self._policy, self._guard, self._photo = wanted, policy, guard, photo
+        self._announce = announce
+        self.path = next(self._candidates())
+        self.is_taken = policy is Collision.SKIP and _stands(self.path)
+        """Whether the result is to be skipped, as something stands at `path`."""
+
+    def publish(self, part: Path) -> Path:
+        """Give a finished temporary file its name, and return that.
+
+        Raises:
+            OutputExistsError: If it was to be skipped when its name is taken, and now is.
+            OutputError: If it cannot be renamed, or no number is free.
+            DiskFullError: If the disk is full.
+        """
+        try:
+            for path in self._candidates():
+                if self._publish(part, path):
+                    self.path = path
+                    self._guard.give(path, self._photo)
+                    return path
+                if self._policy is Collision.SKIP:
+                    break
+        except OSError as error:
+            raise output_error(error, self.path) from error
+        raise OutputExistsError(f"{self.path}: appeared meanwhile and was kept; nothing was made")
+
+    def _publish(self, part: Path, path: Path) -> bool:
+        if self._announce is not None:
+            self._announce(part, path)
+        mode = shared_mode(self._photo)
+        if self._policy is Collision.REPLACE:
+            publish_over(part, path, mode=mode)
+            return True
+        try:
+            publish_new(part, path, mode=mode)
+        except FileExistsError:
+            return False
+        return True
+
+    def _candidates(self) -> Iterator[Path]:
+        for number in range(1, _MAX_NUMBER + 1):
+            path = numbered(self._wanted, number)
+            is_free = self._guard.is_free(path, self._photo)
+            if is_free and (self._policy is not Collision.NUMBER or not _stands(path)):
+                yield path
+        raise OutputError(
+            f"{self._wanted}: {_MAX_NUMBER} files with this name; choose another folder"
+        )
 
 
 def numbered(path: Path, number: int) -> Path:
     """Return ``path`` with ``-number`` behind its stem, or itself for 1."""
     return path if number == 1 else path.with_name(f"{path.stem}-{number}{path.suffix}")
-
-
-def remove_stale_claims(folder: Path) -> None:
-    """Delete the claims that processes now dead left in ``folder``."""
-    for claim in folder.glob(f".*{_CLAIM_SUFFIX}"):
-        if not _is_held(claim):
-            claim.unlink(missing_ok=True)
 
 
 def _render(template: str, fields: NameFields, name: str, suffix: str) -> str:
@@ -153,55 +202,6 @@ def _shorten(name: str, excess_bytes: int) -> str:
     return kept.decode("utf-8", "ignore")
 
 
-def _claim(wanted: Path, policy: Collision) -> Path | None:
-    if policy is Collision.REPLACE:
-        return wanted
-    for number in range(1, _MAX_NUMBER + 1):
-        path = numbered(wanted, number)
-        if _take(path):
-            return path
-        if policy is Collision.SKIP:
-            return None
-    raise OutputError(f"{wanted}: {_MAX_NUMBER} files with this name; choose another folder")
-
-
-def _take(path: Path) -> bool:
-    if path.exists():
-        return False
-    claim = _claim_file(path)
-    if not _create(claim):
-        if _is_held(claim):
-            return False
-        claim.unlink(missing_ok=True)
-        if not _create(claim):
-            return False
-    # The owner of an earlier claim may have finished between the two looks.
-    if path.exists():
-        claim.unlink(missing_ok=True)
-        return False
-    return True
-
-
-def _claim_file(path: Path) -> Path:
-    return path.with_name(f".{path.name}{_CLAIM_SUFFIX}")
-
-
-def _create(claim: Path) -> bool:
-    try:
-        descriptor = os.open(claim, os.O_CREAT | os.O_EXCL | os.O_WRONLY)
-    except FileExistsError:
-        return False
-    except OSError as error:
-        raise output_error(error, claim.parent) from error
-    with os.fdopen(descriptor, "w") as file:
-        file.write(str(os.getpid()))
-    return True
-
-
-def _is_held(claim: Path) -> bool:
-    try:
-        owner = claim.read_text(encoding="ascii")
-    except (OSError, UnicodeDecodeError):
-        return False
-    # Empty: its owner is between creating and writing it.
-    return not owner or (owner.isdigit() and psutil.pid_exists(int(owner)))
+def _stands(path: Path) -> bool:
+    # Also a link that leads nowhere is somebody's.
+    return os.path.lexists(path)

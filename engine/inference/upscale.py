@@ -10,6 +10,7 @@ from pathlib import Path
 
 import psutil
 
+from engine.core.atomic_file import Publish
 from engine.core.cancellation import CancelToken
 from engine.core.errors import ImageTooLargeError
 from engine.core.units import format_bytes
@@ -41,7 +42,7 @@ class UpscaleRequest:
 
     Attributes:
         source: The photo.
-        destination: The result; a file that is there is replaced, so choose the name first.
+        destination: The result; a file that is there is replaced unless `publish` is given.
         target: How large.
         models: Which networks, and how to run them.
         encode: How the result is written.
@@ -49,6 +50,7 @@ class UpscaleRequest:
         tile_px: Side of the tiles, None to plan it.
         budget_bytes: Memory that a tile may take, None to plan it.
         decode_limits: How large the photo may be.
+        publish: Gives the finished file its name, which may be another one than `destination`.
     """
 
     source: Path
@@ -60,6 +62,7 @@ class UpscaleRequest:
     tile_px: int | None = None
     budget_bytes: int | None = None
     decode_limits: DecodeLimits = dataclasses.field(default_factory=DecodeLimits)
+    publish: Publish | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -226,6 +229,7 @@ def upscale_photo(
             token=token,
             on_progress=on_progress,
             stage=Stage(name="save", start=share, share=1 - share),
+            publish=request.publish,
         )
     return UpscaleReport(
         source=request.source,
@@ -255,17 +259,19 @@ def save_result(
     token: CancelToken | None = None,
     on_progress: OnProgress | None = None,
     stage: Stage | None = None,
+    publish: Publish | None = None,
 ) -> SaveReport:
     """Write a result to a file; the result stays open.
 
     Args:
         result: What `upscale_to_raster` made.
         info: What the photo's file said; its metadata goes along.
-        path: The file; one that is there is replaced.
+        path: The file; one that is there is replaced unless ``publish`` is given.
         options: How it is written.
         token: Lets the caller stop it.
         on_progress: Told how far it is.
         stage: Place of the saving in the job, for progress.
+        publish: Gives the finished file its name, which may be another one than ``path``.
 
     Raises:
         FormatLimitError: If the result does not fit the format.
@@ -293,7 +299,14 @@ def save_result(
 
     layers = result.layers
     return save_photo(
-        layers.colour, layers.alpha, info, path, options=options, progress=report, token=token
+        layers.colour,
+        layers.alpha,
+        info,
+        path,
+        options=options,
+        progress=report,
+        token=token,
+        publish=publish,
     )
 
 

@@ -1,27 +1,21 @@
 from __future__ import annotations
 
+import ctypes
 import errno
 import os
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 
 from engine.core.atomic_file import (
-    LEFTOVER_SUFFIX,
     atomic_path,
     output_error,
-    remove_leftovers,
+    publish_new,
+    temporary_part,
     write_bytes_atomic,
 )
 from engine.core.errors import DiskFullError, OutputError
-
-
-def _dead_pid() -> int:
-    process = subprocess.Popen([sys.executable, "-c", ""])
-    process.wait()
-    return process.pid
+from engine.core.leftovers import LEFTOVER_SUFFIX
 
 
 def test_a_file_appears_whole_and_replaces_the_old(tmp_path: Path) -> None:
@@ -72,6 +66,7 @@ def test_a_full_disk_is_named(tmp_path: Path, number: int) -> None:
 def test_a_disk_that_is_really_full_is_named(tmp_path: Path) -> None:
     def fill() -> None:
         with atomic_path(tmp_path / "a.txt") as part:
+            part.unlink()
             part.symlink_to("/dev/full")
             part.write_bytes(b"content")
 
@@ -94,12 +89,73 @@ def test_other_errors_are_told_with_their_reason() -> None:
     assert "Permission denied" in str(error)
 
 
-def test_leftovers_of_dead_processes_are_removed_and_no_others(tmp_path: Path) -> None:
-    dead = tmp_path / f".{_dead_pid()}-0123abcd.png{LEFTOVER_SUFFIX}"
-    living = tmp_path / f".{os.getpid()}-0123abcd.png{LEFTOVER_SUFFIX}"
-    foreign = tmp_path / f".mine{LEFTOVER_SUFFIX}"
-    for path in (dead, living, foreign):
-        path.touch()
+def test_parts_are_private_and_finished_files_are_as_the_umask_says(tmp_path: Path) -> None:
+    before = os.umask(0o022)
+    try:
+        with atomic_path(tmp_path / "a") as part:
+            part.write_bytes(b"content")
+            assert part.stat().st_mode & 0o777 == 0o600
+        write_bytes_atomic(tmp_path / "b", b"content", is_private=True)
+    finally:
+        os.umask(before)
+    assert (tmp_path / "a").stat().st_mode & 0o777 == 0o644
+    assert (tmp_path / "b").stat().st_mode & 0o777 == 0o600
 
-    assert remove_leftovers(tmp_path) == (dead,)
-    assert sorted(tmp_path.iterdir()) == sorted([living, foreign])
+
+_REFUSALS = {
+    "links": (),
+    "no links": ("link",),
+    "neither links nor renaming without replacing": ("link", "renameat2"),
+}
+
+
+@pytest.fixture(params=list(_REFUSALS))
+def disk(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let a file system know less than ours does."""
+    refused = _REFUSALS[request.param]
+
+    def refuse(*_names: object) -> None:
+        raise PermissionError(errno.EPERM, "Operation not permitted")
+
+    if "link" in refused:
+        monkeypatch.setattr(os, "link", refuse)
+    if "renameat2" in refused:
+        monkeypatch.setattr(ctypes, "CDLL", lambda *_args, **_options: object())
+
+
+@pytest.mark.usefixtures("disk")
+def test_a_new_file_gets_its_name_only_where_nothing_has_it(tmp_path: Path) -> None:
+    final = tmp_path / "a.txt"
+    with temporary_part(final) as part:
+        part.write_bytes(b"new")
+        publish_new(part, final, mode=0o644)
+    assert final.read_bytes() == b"new"
+    assert list(tmp_path.iterdir()) == [final]
+
+    dangling = tmp_path / "dangling.txt"
+    dangling.symlink_to("nowhere")
+    for taken in (final, dangling):
+        with temporary_part(taken) as part:
+            part.write_bytes(b"newer")
+            with pytest.raises(FileExistsError):
+                publish_new(part, taken, mode=0o644)
+            assert part.read_bytes() == b"newer"
+    assert final.read_bytes() == b"new"
+    assert dangling.is_symlink()
+    assert sorted(tmp_path.iterdir()) == [final, dangling]
+
+
+def test_a_link_that_was_made_and_reported_as_there_counts(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    final, link = tmp_path / "a.txt", os.link
+
+    def link_twice(part: Path, name: Path) -> None:
+        link(part, name)
+        link(part, name)
+
+    monkeypatch.setattr(os, "link", link_twice)
+    with temporary_part(final) as part:
+        part.write_bytes(b"new")
+        publish_new(part, final, mode=0o644)
+    assert list(tmp_path.iterdir()) == [final]

@@ -13,10 +13,10 @@ import pytest
 import tifffile
 from typing_extensions import override
 
-from engine.core.atomic_file import remove_leftovers
 from engine.core.cancellation import CancelToken
 from engine.core.errors import DiskFullError, FormatLimitError, JobCancelled, OutputError
 from engine.core.images import CodeImage
+from engine.core.leftovers import remove_leftovers
 from engine.imaging import encode
 from engine.imaging.decode import open_photo, read_info
 from engine.imaging.encode import EncodeOptions, SaveReport, save_photo

@@ -11,9 +11,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from engine.core.atomic_file import remove_leftovers
 from engine.core.errors import DiskFullError, OutputError
 from engine.core.images import CodeImage
+from engine.core.leftovers import remove_leftovers
 from engine.core.tiling import Region
 from engine.imaging.raster import Raster
 from tests.helpers.pictures import filled_raster, noise

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
@@ -74,7 +75,8 @@ def test_a_file_without_rights_is_named_so(tmp_path: Path, monkeypatch: pytest.M
     def refuse(*_: object) -> None:
         raise PermissionError(13, "Permission denied")
 
-    monkeypatch.setattr(Path, "open", refuse)
+    (tmp_path / "a.png").touch()
+    monkeypatch.setattr(os, "open", refuse)
 
     with pytest.raises(UnreadableImageError, match=r"Permission denied.*your rights"):
         sniff_format(tmp_path / "a.png")
@@ -90,3 +92,10 @@ def test_a_file_without_rights_is_named_so(tmp_path: Path, monkeypatch: pytest.M
 )
 def test_only_a_wrong_suffix_is_noted(name: str, found: str, note: str | None) -> None:
     assert wrong_suffix_note(Path(name), found) == note
+
+
+def test_what_is_no_file_is_refused_at_once(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe.jpg")
+
+    with pytest.raises(UnreadableImageError, match=r"pipe\.jpg: .*a named pipe, not a file"):
+        sniff_format(tmp_path / "pipe.jpg")

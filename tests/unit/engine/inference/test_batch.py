@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import errno
+import os
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -7,6 +9,7 @@ from pathlib import Path
 import pytest
 from typing_extensions import override
 
+from engine.core.atomic_file import temporary_part
 from engine.core.cancellation import CancelToken
 from engine.core.errors import (
     ConfigError,
@@ -27,7 +30,7 @@ from engine.inference.batch import (
 )
 from engine.inference.batch_inputs import PhotoInput, find_photos
 from engine.inference.manifest import Manifest, PhotoRecord
-from engine.inference.naming import Collision, NameFields
+from engine.inference.naming import Collision, NameFields, ResultName
 
 
 class CopyWork(PhotoWork):
@@ -45,13 +48,15 @@ class CopyWork(PhotoWork):
         return PlannedResult(fields=fields, suffix=".png")
 
     @override
-    def run(self, photo: Path, output: Path, token: CancelToken) -> tuple[str, ...]:
+    def run(self, photo: Path, name: ResultName, token: CancelToken) -> tuple[str, ...]:
         self.seen.append(photo.name)
         token.check()
         self.during(photo)
         if photo.name.startswith("bad"):
             raise UnreadableImageError(f"{photo}: is cut off")
-        output.write_bytes(photo.read_bytes())
+        with temporary_part(name.path) as part:
+            part.write_bytes(photo.read_bytes())
+            name.publish(part)
         return ("copied",)
 
 
@@ -225,3 +230,121 @@ def test_an_output_folder_that_cannot_be_made_is_an_error(
     (tmp_path / "file").touch()
     with pytest.raises(OutputError, match="file"):
         run(replace(request_, output_folder=tmp_path / "file" / "out"), CopyWork())
+
+
+def original_and_mate(folder: Path) -> BatchRequest:
+    """Return a batch whose first photo wants the name of the second."""
+    folder.mkdir()
+    for name in ("a.jpg", "a.png", "b.png"):
+        (folder / name).write_text(name, encoding="utf-8")
+    return BatchRequest(
+        photos=find_photos([folder]).photos,
+        output_folder=folder,
+        template="{name}",
+        collision=Collision.REPLACE,
+    )
+
+
+@pytest.mark.parametrize("spelling", [".", "../in", "sub/..", "../linked"])
+def test_no_photo_of_a_batch_is_ever_replaced(tmp_path: Path, run: Runner, spelling: str) -> None:
+    request = original_and_mate(tmp_path / "in")
+    (tmp_path / "in" / "sub").mkdir()
+    (tmp_path / "linked").symlink_to(tmp_path / "in")
+    report = run(replace(request, output_folder=tmp_path / "in" / spelling), CopyWork())
+    assert summarise(report.records)["done"] == 3
+    for name in ("a.jpg", "a.png", "b.png"):
+        assert (tmp_path / "in" / name).read_text(encoding="utf-8") == name
+    # Doing it again replaces the results, and makes no more of them.
+    before = files(tmp_path / "in")
+    run(replace(request, output_folder=tmp_path / "in" / spelling), CopyWork())
+    assert files(tmp_path / "in") == before
+
+
+def test_photos_of_the_whole_batch_are_protected_when_only_some_are_done_again(
+    tmp_path: Path, run: Runner
+) -> None:
+    request = original_and_mate(tmp_path / "in")
+    run(request, CopyWork())
+    again = replace(request, photos=request.photos[:1], keep_finished=True)
+    (tmp_path / "in" / "a.jpg").write_text("changed", encoding="utf-8")
+    run(again, CopyWork())
+    assert (tmp_path / "in" / "a.png").read_text(encoding="utf-8") == "a.png"
+
+
+def test_whatever_goes_wrong_is_that_photos_failure(request_: BatchRequest, run: Runner) -> None:
+    def fail(photo: Path) -> None:
+        if photo.name == "a.jpg":
+            raise IndexError("tuple index out of range")
+
+    report = run(request_, CopyWork(during=fail))
+    failed = {Path(r.path).name: r for r in report.failures}
+    assert failed["a.jpg"].code == "unexpected"
+    assert "a.jpg" in str(failed["a.jpg"].reason)
+    assert "tuple index out of range" in str(failed["a.jpg"].reason)
+    assert files(request_.output_folder) == ["sub/c_x2.png"]
+
+
+class Killed(BaseException):
+    """Ends the batch as a kill does: nothing is caught or written any more."""
+
+
+def test_a_kill_between_naming_a_result_and_recording_it_doubles_nothing(
+    request_: BatchRequest, run: Runner, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def kill(_manifest: Manifest, _record: PhotoRecord) -> None:
+        raise Killed
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Manifest, "add", kill)
+        with pytest.raises(Killed):
+            run(request_, CopyWork())
+    again = CopyWork()
+    report = run(replace(request_, keep_finished=True), again)
+    assert [p.name for p in report.left_out] == ["a.jpg"]
+    assert files(request_.output_folder) == ["a_x2.png", "sub/c_x2.png"]
+
+
+def test_results_that_were_skipped_and_deleted_are_made_again(
+    request_: BatchRequest, run: Runner
+) -> None:
+    run(request_, CopyWork())
+    run(replace(request_, collision=Collision.SKIP), CopyWork())
+    (request_.output_folder / "a_x2.png").unlink()
+    report = run(replace(request_, keep_finished=True), CopyWork())
+    assert "c.jpg" in [p.name for p in report.left_out]
+    assert files(request_.output_folder) == ["a_x2.png", "sub/c_x2.png"]
+
+
+def test_a_file_that_appears_while_results_are_skipped_is_kept(
+    request_: BatchRequest, run: Runner
+) -> None:
+    result = request_.output_folder / "a_x2.png"
+    work = CopyWork(during=lambda _photo: result.write_text("precious", encoding="utf-8"))
+    report = run(replace(request_, collision=Collision.SKIP), work)
+    assert [Path(r.path).name for r in report.records if r.outcome == "skipped"] == ["a.jpg"]
+    assert result.read_text(encoding="utf-8") == "precious"
+
+
+def test_names_that_are_no_utf8_are_worked_on(tmp_path: Path, run: Runner) -> None:
+    for name in (b"caf\xe9.jpg", b"\x1b[31mred.jpg"):
+        (tmp_path / os.fsdecode(name)).touch()
+    request = BatchRequest(
+        photos=find_photos([tmp_path]).photos, output_folder=tmp_path / "out", template="{name}"
+    )
+    run(request, CopyWork())
+    assert files(tmp_path / "out") == ["_[31mred.png", "caf_.png"]
+    report = run(replace(request, keep_finished=True), CopyWork())
+    assert len(report.left_out) == 2
+
+
+def test_a_batch_whose_record_can_be_written_nowhere_goes_on_and_says_so(
+    request_: BatchRequest, run: Runner, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fill(*_arguments: object, **_options: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr("engine.inference.manifest.write_bytes_atomic", fill)
+    report = run(request_, CopyWork())
+    assert summarise(report.records)["done"] == 2
+    assert report.fault is not None
+    assert "No space left on device" in report.fault

@@ -8,17 +8,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engine.core.errors import ConfigError, OutputError
+from engine.core.atomic_file import temporary_part
+from engine.core.errors import ConfigError, OutputError, OutputExistsError
+from engine.core.file_guard import FileGuard
 from engine.inference.naming import (
     DEFAULT_TEMPLATE,
     TEMPLATE_FIELDS,
     Collision,
     NameFields,
+    ResultName,
     check_template,
-    claim_path,
     numbered,
     output_name,
-    remove_stale_claims,
 )
 
 
@@ -93,71 +94,123 @@ def test_bytes_that_are_no_text_are_replaced() -> None:
     assert output_name("{name}", fields(broken), suffix=".png") == "caf_.png"
 
 
+def make(name: ResultName, content: str = "new") -> Path:
+    with temporary_part(name.path) as part:
+        part.write_text(content, encoding="utf-8")
+        return name.publish(part)
+
+
+def name_for(
+    wanted: Path, policy: Collision = Collision.NUMBER, *originals: Path, photo: str = "photo.jpg"
+) -> ResultName:
+    return ResultName(wanted, policy, FileGuard(originals), photo=wanted.parent / photo)
+
+
+def contents(folder: Path) -> dict[str, str]:
+    return {path.name: path.read_text(encoding="utf-8") for path in sorted(folder.iterdir())}
+
+
 def test_taken_names_are_numbered(tmp_path: Path) -> None:
-    wanted = tmp_path / "a.png"
     for expected in ("a.png", "a-2.png", "a-3.png"):
-        with claim_path(wanted, Collision.NUMBER) as path:
-            assert path == tmp_path / expected
-            assert path is not None
-            assert not path.exists()
-            path.touch()
-    assert sorted(p.name for p in tmp_path.iterdir()) == ["a-2.png", "a-3.png", "a.png"]
+        name = name_for(tmp_path / "a.png")
+        assert name.path == tmp_path / expected
+        assert not name.path.exists()
+        assert make(name) == tmp_path / expected
+    assert list(contents(tmp_path)) == ["a-2.png", "a-3.png", "a.png"]
 
 
 def test_taken_names_are_skipped_or_replaced_when_asked(tmp_path: Path) -> None:
     wanted = tmp_path / "a.png"
-    with claim_path(wanted, Collision.SKIP) as path:
-        assert path == wanted
-    wanted.touch()
-    with claim_path(wanted, Collision.SKIP) as path:
-        assert path is None
-    with claim_path(wanted, Collision.REPLACE) as path:
-        assert path == wanted
+    assert not name_for(wanted, Collision.SKIP).is_taken
+    wanted.write_text("old", encoding="utf-8")
+    assert name_for(wanted, Collision.SKIP).is_taken
+    make(name_for(wanted, Collision.REPLACE))
+    assert contents(tmp_path) == {"a.png": "new"}
 
 
-def test_a_name_is_free_again_when_nothing_was_made(tmp_path: Path) -> None:
-    wanted = tmp_path / "a.png"
-    with pytest.raises(RuntimeError), claim_path(wanted, Collision.NUMBER):
-        raise RuntimeError
-    assert list(tmp_path.iterdir()) == []
+def test_a_link_that_leads_nowhere_has_its_name(tmp_path: Path) -> None:
+    (tmp_path / "a.png").symlink_to("nowhere")
+    assert name_for(tmp_path / "a.png").path == tmp_path / "a-2.png"
+    assert name_for(tmp_path / "a.png", Collision.SKIP).is_taken
+
+
+@pytest.mark.parametrize("policy", list(Collision))
+def test_an_original_is_never_replaced(tmp_path: Path, policy: Collision) -> None:
+    original = tmp_path / "a.png"
+    original.write_text("original", encoding="utf-8")
+    wanted = tmp_path / ".." / tmp_path.name / "a.png"
+    made = make(name_for(wanted, policy, original, photo="a.png"))
+    assert made.name == "a-2.png"
+    assert contents(tmp_path) == {"a.png": "original", "a-2.png": "new"}
+
+
+def test_what_appears_on_the_way_is_kept(tmp_path: Path) -> None:
+    name = name_for(tmp_path / "a.png")
+    (tmp_path / "a.png").write_text("precious", encoding="utf-8")
+    assert make(name) == name.path == tmp_path / "a-2.png"
+    assert contents(tmp_path) == {"a.png": "precious", "a-2.png": "new"}
+
+
+def test_what_appears_on_the_way_is_kept_when_results_are_to_be_skipped(tmp_path: Path) -> None:
+    name = name_for(tmp_path / "a.png", Collision.SKIP)
+    (tmp_path / "a.png").write_text("precious", encoding="utf-8")
+    with pytest.raises(OutputExistsError, match=r"a\.png: appeared meanwhile"):
+        make(name)
+    assert contents(tmp_path) == {"a.png": "precious"}
+
+
+def test_an_original_that_appears_on_the_way_is_kept_also_when_replacing(tmp_path: Path) -> None:
+    original = tmp_path / "original.png"
+    original.write_text("original", encoding="utf-8")
+    name = name_for(tmp_path / "a.png", Collision.REPLACE, original)
+    original.rename(tmp_path / "a.png")
+    make(name)
+    assert contents(tmp_path) == {"a.png": "original", "a-2.png": "new"}
+
+
+def test_a_name_is_announced_before_it_is_given(tmp_path: Path) -> None:
+    told: list[tuple[str, str, bool]] = []
+    name = ResultName(
+        tmp_path / "a.png",
+        Collision.NUMBER,
+        FileGuard(),
+        photo=tmp_path / "photo.jpg",
+        announce=lambda part, path: told.append(
+            (part.read_text(encoding="utf-8"), path.name, path.exists())
+        ),
+    )
+    make(name)
+    assert told == [("new", "a.png", False)]
 
 
 def test_many_threads_never_get_the_same_name(tmp_path: Path) -> None:
-    got: list[Path | None] = []
+    got: list[Path] = []
     together = threading.Barrier(8)
 
-    def take() -> None:
+    def take(number: int) -> None:
+        name = name_for(tmp_path / "a.png", photo=f"{number}.jpg")
         together.wait()
-        with claim_path(tmp_path / "a.png", Collision.NUMBER) as path:
-            got.append(path)
-            together.wait()
+        got.append(make(name, str(number)))
 
-    threads = [threading.Thread(target=take) for _ in range(8)]
+    threads = [threading.Thread(target=take, args=(number,)) for number in range(8)]
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join()
     assert len(set(got)) == 8
+    assert sorted(contents(tmp_path).values()) == list("01234567")
 
 
-def test_claims_of_dead_processes_do_not_count_and_are_removed(tmp_path: Path) -> None:
-    claim = tmp_path / ".a.png.mfagan-claim"
-    claim.write_text("999999999", encoding="ascii")
-    with claim_path(tmp_path / "a.png", Collision.SKIP) as path:
-        assert path is not None
-    claim.write_text("999999999", encoding="ascii")
-    living = tmp_path / ".b.png.mfagan-claim"
-    living.write_text(str(os.getpid()), encoding="ascii")
-    remove_stale_claims(tmp_path)
-    assert list(tmp_path.iterdir()) == [living]
+def test_a_result_is_not_more_open_than_its_photo(tmp_path: Path) -> None:
+    photo = tmp_path / "photo.jpg"
+    photo.touch(mode=0o600)
+    made = make(ResultName(tmp_path / "a.png", Collision.NUMBER, FileGuard([photo]), photo=photo))
+    assert made.stat().st_mode & 0o777 == 0o600
 
 
 def test_a_folder_that_is_not_there_is_an_error_with_its_name(tmp_path: Path) -> None:
-    with (
-        pytest.raises(OutputError, match="missing"),
-        claim_path(tmp_path / "missing" / "a.png", Collision.NUMBER),
-    ):
-        pass
+    with pytest.raises(OutputError, match="missing"):
+        make(name_for(tmp_path / "missing" / "a.png"))
 
 
 def test_numbers_stand_before_the_suffix() -> None:

@@ -1,0 +1,47 @@
+"""Paths as text: exactly, for files of ours, and readably, for people.
+
+A name on a disk is bytes. Those that are no UTF-8 reach Python as lone surrogates, which
+neither JSON in UTF-8 nor a terminal can hold; and a name may hold any control character.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from pathlib import Path
+
+_SURROGATE = re.compile("[\ud800-\udfff]")
+# Control characters move the cursor and colour the terminal; bidirectional ones reorder
+# what is read; line separators make two lines of one.
+_UNSEEN = re.compile(
+    "[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]"
+)
+_SHORT = {"\n": r"\n", "\r": r"\r", "\t": r"\t"}
+
+
+def stored_path(path: str) -> str:
+    """Return text that UTF-8 can hold and `restored_path` turns back into ``path``."""
+    # No path holds a zero, so that nothing else begins with one.
+    return "\0" + os.fsencode(path).decode("latin-1") if _SURROGATE.search(path) else path
+
+
+def restored_path(text: str) -> str:
+    """Return the path that `stored_path` wrote as ``text``."""
+    return os.fsdecode(text[1:].encode("latin-1")) if text.startswith("\0") else text
+
+
+def printable(text: str | Path) -> str:
+    r"""Return ``text`` as one line in which nothing acts on a terminal or hides.
+
+    Control and bidirectional characters and bytes that are no text become escapes such as
+    ``\x1b`` and ``\n``; letters of all scripts stay.
+    """
+    return _UNSEEN.sub(_escape, str(text))
+
+
+def _escape(match: re.Match[str]) -> str:
+    character = match[0]
+    code = ord(character)
+    if 0xDC80 <= code <= 0xDCFF:
+        code -= 0xDC00
+    return _SHORT.get(character) or (f"\\x{code:02x}" if code < 0x100 else f"\\u{code:04x}")
