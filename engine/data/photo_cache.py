@@ -18,8 +18,9 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from engine.core.atomic_file import LEFTOVER_SUFFIX, atomic_path, output_error
+from engine.core.atomic_file import atomic_path, output_error
 from engine.core.errors import DiskFullError
+from engine.core.leftovers import LEFTOVER_SUFFIX
 from engine.core.units import format_bytes
 
 Codes = NDArray[np.uint8]

@@ -25,6 +25,9 @@ _HEIF_BRANDS = {
     b"hevx": "heic",
     b"crx ": "raw",
 }
+# A BMP without its file header, as clipboards hold it: size of the next header, one plane.
+_BITMAP_HEADERS = {size.to_bytes(4, "little") for size in (40, 52, 56, 64, 108, 124)}
+_ONE_PLANE = b"\1\0"
 _MAGICS = (
     (b"\xff\xd8\xff", "jpeg"),
     (b"\x89PNG\r\n\x1a\n", "png"),
@@ -107,6 +110,8 @@ def _format_of(head: bytes, suffix: str) -> str | None:
         return "webp"
     if head[4:8] == b"ftyp":
         return _format_of_brands(head)
+    if head[:4] in _BITMAP_HEADERS and head[12:14] == _ONE_PLANE:
+        return "bmp"
     for magic, name in _MAGICS:
         if head.startswith(magic):
             # Most camera raw files are TIFFs outside; only the name tells them apart.

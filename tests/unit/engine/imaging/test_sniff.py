@@ -28,6 +28,7 @@ def _ftyp(*brands: bytes) -> bytes:
         (b"\xff\x0a", "jxl"),
         (b"FUJIFILMCCD-RAW 0201", "raw"),
         (b"BM", "bmp"),
+        (b"\x28\0\0\0\x30\0\0\0\x24\0\0\0\1\0\x18\0", "bmp"),
         (b"P6 4 4 255 ", "ppm"),
     ],
 )
@@ -44,7 +45,8 @@ def test_a_tiff_named_as_camera_raw_is_camera_raw(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "content", [b"%PDF-1.7", b"<svg/>", b"RIFF\0\0\0\0WAVE", _ftyp(b"mp42", b"isom"), b"P3"]
+    "content",
+    [b"%PDF-1.7", b"<svg/>", b"RIFF\0\0\0\0WAVE", _ftyp(b"mp42", b"isom"), b"P3", b"\x28\0\0\0"],
 )
 def test_anything_else_is_refused(tmp_path: Path, content: bytes) -> None:
     (tmp_path / "a.png").write_bytes(content)

@@ -319,8 +319,11 @@ def test_a_file_that_appears_while_results_are_skipped_is_kept(
     request_: BatchRequest, run: Runner
 ) -> None:
     result = request_.output_folder / "a_x2.png"
-    work = CopyWork(during=lambda _photo: result.write_text("precious", encoding="utf-8"))
-    report = run(replace(request_, collision=Collision.SKIP), work)
+
+    def appear(_photo: Path) -> None:
+        result.write_text("precious", encoding="utf-8")
+
+    report = run(replace(request_, collision=Collision.SKIP), CopyWork(during=appear))
     assert [Path(r.path).name for r in report.records if r.outcome == "skipped"] == ["a.jpg"]
     assert result.read_text(encoding="utf-8") == "precious"
 
