@@ -68,7 +68,8 @@ class OmgdScheme(Scheme):
         self.networks: Mapping[str, nn.Module] = {
             **self._teachers,
             "adaptors": self._channels.adaptors,
-            **{f"{name}_discriminator": judge.network for name, judge in self._judges.items()},
+            "wider_discriminator": wider,
+            "deeper_discriminator": own_layers(deeper, recipe.shared_layers),
         }
         networks = {name: judge.network for name, judge in self._judges.items()}
         self.players: Mapping[str, Player] = {
@@ -146,6 +147,19 @@ def share_layers(one: Discriminator, other: Discriminator, count: int) -> None:
         )
     for number in range(count):
         layers[1][number] = layers[0][number]  # type: ignore[index] # both were checked above
+
+
+def own_layers(network: Discriminator, shared_layers: int) -> nn.Module:
+    """Return ``network`` without its first ``shared_layers``, which another one has too."""
+    own = nn.Module()
+    for name, child in network.named_children():
+        if name == "layers" and shared_layers:
+            assert isinstance(child, nn.ModuleList)
+            last = list(enumerate(child))[shared_layers:]
+            own.add_module(name, nn.ModuleDict({str(number): layer for number, layer in last}))
+        else:
+            own.add_module(name, child)
+    return own
 
 
 class _ChannelTerm:

@@ -14,15 +14,18 @@ from safetensors.torch import load_file, save_file
 from engine.config.recipes import load_recipe
 from engine.core.atomic_file import atomic_path
 from engine.core.errors import ConfigError
+from engine.models.blocks.merged_conv import mix_weights
 from engine.runs.run_folder import RunFolder
 from engine.training.checkpoints import newest_checkpoint
 
 _MIX = "mix"
+_GATES = "gates.safetensors"
 
 
 def interpolate_weights(faithful: Path, vivid: Path, target: Path, *, vividness: float) -> None:
     """Write ``(1 - vividness) * faithful + vividness * vivid`` to ``target``.
 
+    It is the kernels that are mixed, as ESRGAN does, whatever branches they trained as.
     The file remembers what was mixed; see `name_weights`.
 
     Args:
@@ -32,16 +35,23 @@ def interpolate_weights(faithful: Path, vivid: Path, target: Path, *, vividness:
         vividness: Share of the second, 0 to 1.
 
     Raises:
-        ConfigError: If the share is out of range or the networks differ.
+        ConfigError: If the share is out of range, the networks differ, or one is of a
+            slim run, whose gates close other channels than the other's.
         OutputError: If the file cannot be written.
     """
     if not 0 <= vividness <= 1:
         raise ConfigError(f"vividness={vividness}: choose a share from 0 to 1")
+    for weights in (faithful, vivid):
+        if (weights.parent / _GATES).exists():
+            raise ConfigError(
+                f"{weights}: is of a slim run, which keeps channels of its own; "
+                "train its artifacts/slim.safetensors on by init_weights and mix that run"
+            )
     one, other = load_file(faithful), load_file(vivid)
     shapes = [{name: t.shape for name, t in weights.items()} for weights in (one, other)]
     if shapes[0] != shapes[1]:
         raise ConfigError(f"{faithful} and {vivid} are of different networks")
-    mixed = {name: one[name].lerp(other[name], vividness).contiguous() for name in one}
+    mixed = mix_weights(one, other, vividness)
     shares = ((1 - vividness, faithful), (vividness, vivid))
     text = " + ".join(f"{share:.4g} of {name_weights(weights)}" for share, weights in shares)
     with atomic_path(target) as part:

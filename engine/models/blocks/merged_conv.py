@@ -8,12 +8,15 @@ steps, measured on two cores).
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import torch
 from torch import Tensor, nn
 from torch.nn import functional
 from typing_extensions import override
 
 _EXPANSION = 2
+_CHAIN = ("expand", "mix", "squeeze")
 
 
 class MergedConv3x3(nn.Module):
@@ -45,10 +48,7 @@ class MergedConv3x3(nn.Module):
 
     def merged_kernel(self) -> Tensor:
         """Return the one kernel that all branches amount to, ``(out, in, 3, 3)``."""
-        wide_out, wide_in = self.mix.shape[:2]
-        chain = self.squeeze @ self.mix.reshape(wide_out, -1)  # (out, wide_in * 9)
-        chain = chain.reshape(-1, wide_in, 9).transpose(1, 2) @ self.expand  # (out, 9, in)
-        kernel = self.kernel + chain.transpose(1, 2).reshape(self.kernel.shape)
+        kernel = self.kernel + chain_kernel(self.expand, self.mix, self.squeeze)
         if self.identity:
             kernel = kernel + _identity_kernel(kernel)
         return kernel
@@ -86,6 +86,41 @@ class MergedConv3x3(nn.Module):
             assert plain.bias is not None
             plain.bias.copy_(self.bias)
         return plain
+
+
+def chain_kernel(expand: Tensor, mix: Tensor, squeeze: Tensor) -> Tensor:
+    """Return the one kernel that the 1x1-3x3-1x1 chain amounts to.
+
+    Shape:
+        - ``expand``: ``(wide_in, in)``, ``mix``: ``(wide_out, wide_in, 3, 3)``,
+          ``squeeze``: ``(out, wide_out)``; result ``(out, in, 3, 3)``.
+    """
+    wide_out, wide_in = mix.shape[:2]
+    chain = squeeze @ mix.reshape(wide_out, -1)  # (out, wide_in * 9)
+    chain = chain.reshape(-1, wide_in, 9).transpose(1, 2) @ expand  # (out, 9, in)
+    return chain.transpose(1, 2).reshape(squeeze.shape[0], expand.shape[1], 3, 3)
+
+
+def mix_weights(
+    one: Mapping[str, Tensor], other: Mapping[str, Tensor], share: float
+) -> dict[str, Tensor]:
+    """Return the weights of ``(1 - share) * one + share * other``, as the networks compute.
+
+    Kernels are mixed, not the branches that amount to them: a mix of branches is
+    another kernel than the mix of kernels. The chain stays that of ``one``.
+
+    Args:
+        one: Tensors of a network by name, with or without merged convolutions.
+        other: Those of a network of the same form.
+        share: How much the second counts, 0 to 1.
+    """
+    mixed = {name: tensor.lerp(other[name], share) for name, tensor in one.items()}
+    for layer in [name.removesuffix(".squeeze") for name in one if name.endswith(".squeeze")]:
+        names = [f"{layer}.{part}" for part in _CHAIN]
+        chains = [chain_kernel(*(weights[name] for name in names)) for weights in (one, other)]
+        mixed |= {name: one[name] for name in names}
+        mixed[f"{layer}.kernel"] += chains[0].lerp(chains[1], share) - chains[0]
+    return {name: tensor.contiguous() for name, tensor in mixed.items()}
 
 
 def _kaiming(out_channels: int, in_channels: int, size: int) -> Tensor:
