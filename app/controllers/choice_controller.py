@@ -28,13 +28,12 @@ class ChoiceController(QObject):
         self._settings = settings
         self._workshop = workshop
         card = workshop.card(settings.text("processing.model"))
-        self._choice = self._from_settings(
-            ProcessingChoice(
-                model_id=card.id,
-                target=TargetChoice(value=float(card.scale)),
-                fidelity=float(settings.value("processing.fidelity")),
-            )
+        choice = ProcessingChoice(
+            model_id=card.id,
+            target=TargetChoice(value=float(card.scale)),
+            fidelity=self._kept_fidelity,
         )
+        self._choice = workshop.settled(self._from_settings(choice))
         settings.changed.connect(self._on_setting)
 
     @property
@@ -48,19 +47,24 @@ class ChoiceController(QObject):
         return self._workshop.card(self._choice.model_id)
 
     @property
-    def has_twin(self) -> bool:
-        """Whether the model has another one to be blended with."""
-        return self._workshop.catalog.twin(self.card) is not None
+    def running_card(self) -> ModelCard:
+        """The model of the pair that runs, or prevails, at the fidelity in use."""
+        return self._workshop.running_card(self._choice)
+
+    @property
+    def _kept_fidelity(self) -> float:
+        return float(self._settings.value("processing.fidelity"))
 
     def set_choice(self, choice: ProcessingChoice) -> None:
         """Take another choice and remember it."""
+        choice = self._workshop.settled(choice)
         if choice == self._choice:
             return
         self._choice = choice
         self.changed.emit(choice)
         for key, value in (
             ("processing.model", choice.model_id),
-            ("processing.fidelity", choice.fidelity),
+            ("processing.fidelity", self._kept(choice)),
             ("processing.back_projection", choice.back_projection),
             ("output.format", choice.format),
             ("output.quality", choice.quality),
@@ -73,9 +77,14 @@ class ChoiceController(QObject):
     def take_model(self, position: int) -> None:
         """Take a model by its place in the list; a factor that was its scale follows."""
         cards = self._workshop.cards()
-        if position >= len(cards):
-            return
-        self.set_choice(with_model(self._choice, previous=self.card, card=cards[position]))
+        if position < len(cards):
+            choice = replace(self._choice, fidelity=self._kept_fidelity)
+            self.set_choice(with_model(choice, previous=self.card, card=cards[position]))
+
+    def take_named(self, model_id: str) -> None:
+        """Take exactly the model called ``model_id``: of twins, its end of the fidelity."""
+        choice = with_model(self._choice, previous=self.card, card=self._workshop.card(model_id))
+        self.set_choice(replace(choice, model_id=model_id, fidelity=None))
 
     def step_model(self, step: int) -> None:
         """Take the model ``step`` places further in the list, round its ends."""
@@ -96,6 +105,10 @@ class ChoiceController(QObject):
             collision=settings.text("output.collision"),
             keep_metadata=settings.is_on("output.keep_metadata"),
         )
+
+    def _kept(self, choice: ProcessingChoice) -> float:
+        """Return the fidelity to remember: a model that stands alone leaves it as it was."""
+        return self._kept_fidelity if choice.fidelity is None else choice.fidelity
 
     @Slot(str)
     def _on_setting(self, key: str) -> None:

@@ -9,11 +9,12 @@ from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
 from app.services.compared_pictures import ComparedPictures
 from app.services.open_photo import OpenPhoto
+from app.services.photo_opener import DecodedPhoto, PhotoOpener
 from app.services.picture_levels import PictureLevels, RasterLevels
-from app.services.preview_levels import Cell, PreviewKey, PreviewLevels
+from app.services.preview_levels import Cell, PreviewLevels
 from app.services.preview_renderer import PreviewJob, PreviewRenderer
 from app.services.running_levels import RunningLevels
-from app.services.task_runner import Report, Task, TaskRunner
+from app.services.task_runner import Report, TaskRunner
 from app.services.tile_store import TileStore
 from app.services.workshop import Workshop
 from app.state.processing import ProcessingChoice
@@ -21,7 +22,8 @@ from app.state.queue_store import QueueItem
 from app.state.view_transform import ViewTransform
 from engine.api import CancelToken, EngineError, Photo, Region
 
-_MAXIMUM_CELLS_IN_VIEW = 64
+# As many result pixels as are computed at one look; 64 cells of 512 pixels.
+_MOST_PIXELS_IN_VIEW = 64 * 512 * 512
 _LOOK_DELAY_MS = 40
 
 
@@ -31,12 +33,12 @@ class AfterState:
 
     Attributes:
         kind: ``none``, ``preview`` or ``result``.
-        model_id: The model that made it.
+        choice: What made it, None if that is not known.
         is_computing: Whether parts in view are still to come.
     """
 
     kind: str
-    model_id: str = ""
+    choice: ProcessingChoice | None = None
     is_computing: bool = False
 
 
@@ -87,8 +89,11 @@ class PhotoController(QObject):
         self._running: RunningLevels | None = None
         self._running_choice = choice
         self._view: ViewTransform | None = None
-        self._opening: Task | None = None
         self._state = AfterState(kind="none")
+        self._opener = PhotoOpener(workshop, runner, self)
+        self._opener.opening.connect(self.opening)
+        self._opener.opened.connect(self._on_opened)
+        self._opener.failed.connect(self.open_failed)
         self._renderer = PreviewRenderer(workshop, self)
         self._renderer.cell_finished.connect(self._on_cell_finished)
         self._renderer.job_finished.connect(self._on_job_finished)
@@ -112,29 +117,15 @@ class PhotoController(QObject):
     def is_idle(self) -> bool:
         """Whether nothing is being decoded or enlarged."""
         is_rendered = self._renderer.is_idle and not self._state.is_computing
-        return self._opening is None and is_rendered and not self._look.isActive()
+        return self._opener.is_idle and is_rendered and not self._look.isActive()
 
-    def open(self, path: Path, *, result: Path | None = None) -> None:
-        """Decode a photo, with its finished result if there is one, and show it."""
-        if self._opening is not None:
-            self._opening.cancel()
+    def open(self, path: Path, *, done: QueueItem | None = None) -> None:
+        """Decode a photo, with the finished result of ``done`` if there is one, and show it."""
+        self._opener.open(path, done)
 
-        def work(_report: Report, token: CancelToken) -> object:
-            photo = self._workshop.open(path, token)
-            if result is None or not result.is_file():
-                return photo, None
-            try:
-                return photo, self._workshop.open(result, token)
-            except EngineError:
-                return photo, None
-
-        task = self._runner.create(work)
-        task.succeeded.connect(self._on_opened)
-        task.failed.connect(lambda error: self._on_open_failed(path, error))
-        task.cancelled.connect(lambda: self._end_opening(task))
-        self._opening = task
-        self.opening.emit(path)
-        task.start()
+    def prepare(self, path: Path, *, done: QueueItem | None = None) -> None:
+        """Decode the photo that will be opened next, so that it is there at once."""
+        self._opener.prepare(path, done)
 
     def close_photo(self) -> None:
         """Take the photo out of the viewer."""
@@ -154,8 +145,11 @@ class PhotoController(QObject):
         """Use other settings; only what is in view is made again."""
         if choice == self._choice:
             return
+        has_same_pixels = choice.for_pixels() == self._choice.for_pixels()
         self._choice = choice
-        if self._photo is not None:
+        if self._photo is not None and not has_same_pixels:
+            # A result shows what was chosen then: who chooses again wants to see that.
+            self._forget_result(self._photo)
             self._show()
 
     def set_before_kind(self, kind: str) -> None:
@@ -179,13 +173,13 @@ class PhotoController(QObject):
         if self._photo is not None and not self._look.isActive():
             self._look.start()
 
-    def show_result(self, path: Path) -> None:
+    def show_result(self, done: QueueItem) -> None:
         """Open a finished result of the photo in the viewer in place of the preview."""
-        photo = self._photo
-        if photo is None:
+        photo, path = self._photo, done.result
+        if photo is None or path is None or not self._is_chosen(done.choice):
             return
         task = self._runner.create(lambda _report, token: self._workshop.open(path, token))
-        task.succeeded.connect(lambda result: self._on_result(photo, result))
+        task.succeeded.connect(lambda result: self._on_result(photo, result, done.choice))
         task.failed.connect(self._on_result_failed)
         task.start()
 
@@ -195,7 +189,7 @@ class PhotoController(QObject):
         photo = self._photo
         if photo is None or photo.path != item.path or photo.result is not None:
             return
-        if item.choice != self._choice:
+        if not self._is_chosen(item.choice):
             return
         if picture is not self._running:
             self._drop_running()
@@ -216,41 +210,31 @@ class PhotoController(QObject):
     def shut_down(self) -> None:
         """Stop all work and close the photo."""
         self._look.stop()
-        if self._opening is not None:
-            self._opening.cancel()
+        self._opener.stop()
         self._renderer.wait_for_done()
         self.close_photo()
 
+    def _is_chosen(self, choice: ProcessingChoice) -> bool:
+        """Return whether ``choice`` makes the pixels of what is chosen now."""
+        return self._workshop.settled(choice).for_pixels() == self._choice.for_pixels()
+
     @Slot(object)
-    def _on_opened(self, opened: tuple[Photo, Photo | None]) -> None:
-        photo, result = opened
-        if self.sender() is not self._opening:
-            photo.close()
-            return
-        self._opening = None
+    def _on_opened(self, opened: DecodedPhoto) -> None:
         self.close_photo()
-        self._photo = OpenPhoto(photo)
-        if result is not None:
-            self._refine(self._photo.take_result(result))
-        self.opened.emit(photo.info)
+        self._photo = OpenPhoto(opened.photo)
+        if opened.result is not None:
+            self._refine(self._photo.take_result(opened.result, opened.choice))
+        self.opened.emit(opened.photo.info)
         self._show()
 
-    def _on_open_failed(self, path: Path, error: Exception) -> None:
-        self._opening = None
-        self.open_failed.emit(path, error)
-
-    def _end_opening(self, task: Task) -> None:
-        if self._opening is task:
-            self._opening = None
-
-    def _on_result(self, photo: OpenPhoto, result: Photo) -> None:
-        if photo is not self._photo:
+    def _on_result(self, photo: OpenPhoto, result: Photo, choice: ProcessingChoice) -> None:
+        if photo is not self._photo or not self._is_chosen(choice):
             result.close()
             return
         self._drop_running()
         if photo.result is not None:
             self._tiles.discard(photo.result.picture_id)
-        self._refine(photo.take_result(result))
+        self._refine(photo.take_result(result, choice))
         self._show()
 
     def _refine(self, picture: RasterLevels) -> None:
@@ -284,7 +268,7 @@ class PhotoController(QObject):
             return
         is_nearest = self._before_kind == "nearest"
         before = photo.original if is_nearest else photo.enlarged(*size)
-        self._choose_after(photo)
+        self._choose_after(photo, size)
         pictures = ComparedPictures(
             before=before,
             after=self._after,
@@ -299,24 +283,19 @@ class PhotoController(QObject):
             return photo.result.width_px, photo.result.height_px
         return self._workshop.output_size(photo.width_px, photo.height_px, self._choice)
 
-    def _choose_after(self, photo: OpenPhoto) -> None:
+    def _choose_after(self, photo: OpenPhoto, size: tuple[int, int]) -> None:
         if photo.result is not None:
             self._after, self._wanted = photo.result, None
-            self._set_state(AfterState(kind="result", model_id=self._choice.model_id))
+            self._set_state(AfterState(kind="result", choice=photo.result_choice))
             return
-        running = self._running if self._running_choice == self._choice else None
+        wanted = self._choice.for_pixels()
+        running = self._running if self._is_chosen(self._running_choice) else None
         if not self._has_preview:
             self._after, self._wanted = running, None
-            self._set_state(AfterState(kind="none" if running is None else "preview"))
+            kind = "none" if running is None else "preview"
+            self._set_state(AfterState(kind=kind, choice=wanted))
             return
-        card = self._workshop.card(self._choice.model_id)
-        key = PreviewKey(
-            model_id=card.id,
-            scale=card.scale,
-            fidelity=round(self._choice.fidelity * 100),
-            back_projection=self._choice.back_projection,
-        )
-        self._wanted, dropped = photo.preview(key)
+        self._wanted, dropped = photo.preview(self._choice, width_px=size[0], height_px=size[1])
         for preview in dropped:
             self._tiles.discard(preview.picture_id)
         if not isinstance(self._after, PreviewLevels) or self._is_in_view(self._wanted):
@@ -324,27 +303,28 @@ class PhotoController(QObject):
         if running is not None:
             running.under = self._wanted
             self._after = running
-        self._set_state(AfterState(kind="preview", model_id=card.id, is_computing=True))
+        self._set_state(AfterState(kind="preview", choice=wanted, is_computing=True))
 
     def leave_result(self) -> None:
         """Go back from the finished result to the preview."""
         photo = self._photo
         if photo is not None and photo.result is not None:
+            self._forget_result(photo)
+            self._show()
+
+    def _forget_result(self, photo: OpenPhoto) -> None:
+        if photo.result is not None:
             self._tiles.discard(photo.result.picture_id)
             photo.drop_result()
-            self._show()
 
     @Slot()
     def _on_look(self) -> None:
         photo, preview = self._photo, self._wanted
         if photo is None or preview is None:
             return
-        cells = tuple(self._cells_in_view(preview)[:_MAXIMUM_CELLS_IN_VIEW])
-        self._renderer.render(
-            PreviewJob(
-                preview=preview, raster=photo.photo.colour, device=self._choice.device, cells=cells
-            )
-        )
+        most = _MOST_PIXELS_IN_VIEW // preview.cell_px**2
+        cells = tuple(self._cells_in_view(preview)[:most])
+        self._renderer.render(PreviewJob(preview=preview, photo=photo.photo, cells=cells))
 
     def _cells_in_view(self, preview: PreviewLevels) -> list[Cell]:
         view = self._view
@@ -357,7 +337,7 @@ class PhotoController(QObject):
 
     @Slot(object, object)
     def _on_cell_finished(self, preview: PreviewLevels, cell: Cell) -> None:
-        area = preview.cell_region(cell).scaled(preview.key.scale)
+        area = preview.cell_region(cell)
         self._tiles.expire(preview, area=area)
         after = self._after
         if isinstance(after, RunningLevels) and after.under is preview:
@@ -374,7 +354,7 @@ class PhotoController(QObject):
         if self._after is not preview and not isinstance(self._after, RunningLevels):
             self._after = preview
             self.after_swapped.emit(preview)
-        self._set_state(AfterState(kind="preview", model_id=preview.key.model_id))
+        self._set_state(AfterState(kind="preview", choice=preview.choice))
 
     @Slot(object)
     def _on_result_failed(self, error: Exception) -> None:
@@ -391,7 +371,7 @@ class PhotoController(QObject):
     @Slot(object, object)
     def _on_preview_failed(self, preview: PreviewLevels, error: Exception) -> None:
         if preview is self._wanted:
-            self._set_state(AfterState(kind="preview", model_id=preview.key.model_id))
+            self._set_state(AfterState(kind="preview", choice=preview.choice))
             self.preview_failed.emit(error)
 
     def _set_state(self, state: AfterState) -> None:

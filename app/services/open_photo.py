@@ -5,7 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 from app.services.picture_levels import BicubicLevels, RasterLevels
-from app.services.preview_levels import PreviewKey, PreviewLevels
+from app.services.preview_levels import PreviewLevels
+from app.state.processing import ProcessingChoice
 from engine.api import Photo
 
 _PREVIEW_BUDGET_BYTES = 192 * 2**20
@@ -19,6 +20,7 @@ class OpenPhoto:
         original: The photo as the viewer reads it.
         result: The finished result, None until one was opened.
         result_path: Its file.
+        result_choice: What made it, None if that is not known.
     """
 
     def __init__(self, photo: Photo) -> None:
@@ -26,9 +28,10 @@ class OpenPhoto:
         self.original = RasterLevels(photo.colour, icc=photo.info.icc, alpha=photo.alpha)
         self.result: RasterLevels | None = None
         self.result_path: Path | None = None
+        self.result_choice: ProcessingChoice | None = None
         self._result_photo: Photo | None = None
         self._enlarged: BicubicLevels | None = None
-        self._previews: dict[PreviewKey, PreviewLevels] = {}
+        self._previews: dict[ProcessingChoice, PreviewLevels] = {}
 
     @property
     def path(self) -> Path:
@@ -58,17 +61,26 @@ class OpenPhoto:
             self._enlarged = current
         return current
 
-    def preview(self, key: PreviewKey) -> tuple[PreviewLevels, tuple[PreviewLevels, ...]]:
-        """Return the preview for ``key``, new if need be, and those that were let go for it."""
+    def preview(
+        self, choice: ProcessingChoice, *, width_px: int, height_px: int
+    ) -> tuple[PreviewLevels, tuple[PreviewLevels, ...]]:
+        """Return the preview for ``choice``, new if need be, and those that were let go for it.
+
+        Args:
+            choice: What is asked of the photo.
+            width_px: Columns of the result.
+            height_px: Rows of the result.
+        """
+        key = choice.for_pixels()
         preview = self._previews.pop(key, None)
         if preview is None:
             preview = PreviewLevels(
-                key, width_px=self.width_px, height_px=self.height_px, icc=self.photo.info.icc
+                key,
+                factor=max(width_px / self.width_px, height_px / self.height_px),
+                width_px=width_px,
+                height_px=height_px,
+                icc=self.photo.info.icc,
             )
-            if self.has_alpha:
-                preview.opacity = BicubicLevels(
-                    self.original, width_px=preview.width_px, height_px=preview.height_px
-                )
         dropped = []
         while self._previews and self._preview_bytes() > _PREVIEW_BUDGET_BYTES:
             oldest = next(iter(self._previews))
@@ -76,11 +88,12 @@ class OpenPhoto:
         self._previews[key] = preview
         return preview, tuple(dropped)
 
-    def take_result(self, photo: Photo) -> RasterLevels:
-        """Own ``photo`` as the finished result, in place of an earlier one."""
+    def take_result(self, photo: Photo, choice: ProcessingChoice | None) -> RasterLevels:
+        """Own ``photo``, made by ``choice``, as the finished result in place of an earlier one."""
         self.drop_result()
         self._result_photo = photo
         self.result_path = photo.info.path
+        self.result_choice = choice
         self.result = RasterLevels(photo.colour, icc=photo.info.icc, alpha=photo.alpha)
         return self.result
 
@@ -91,6 +104,7 @@ class OpenPhoto:
         self._result_photo = None
         self.result = None
         self.result_path = None
+        self.result_choice = None
 
     def picture_ids(self) -> tuple[int, ...]:
         """Return the numbers of every picture made from this photo."""

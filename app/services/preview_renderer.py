@@ -11,7 +11,7 @@ from typing_extensions import override
 
 from app.services.preview_levels import Cell, PreviewLevels
 from app.services.workshop import Workshop
-from engine.api import CancelToken, EngineError, JobCancelled, Raster
+from engine.api import CancelToken, EngineError, JobCancelled, Photo
 
 logger = logging.getLogger(__name__)
 
@@ -21,8 +21,7 @@ class PreviewJob:
     """Cells of one preview that are wanted, the most wanted first."""
 
     preview: PreviewLevels
-    raster: Raster
-    device: str
+    photo: Photo
     cells: tuple[Cell, ...]
 
 
@@ -97,7 +96,7 @@ class PreviewRenderer(QObject):
     def _do(self, job: PreviewJob, cell: Cell, token: CancelToken) -> None:
         try:
             codes = self._workshop.enlarge_cell(
-                job.raster, job.preview.cell_region(cell), job.preview.key, job.device, token
+                job.photo, job.preview.cell_region(cell), job.preview.choice, token
             )
         except JobCancelled:
             return

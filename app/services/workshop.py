@@ -10,8 +10,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+import numpy as np
+
+from app.services.model_pairs import lead, offered, running_card, settled
 from app.services.picture_levels import RgbCodes, to_rgb
-from app.services.preview_levels import PreviewKey
 from app.state.processing import ProcessingChoice, TargetChoice
 from app.state.queue_store import ItemForecast, QueueItem
 from engine.api import (
@@ -30,7 +32,6 @@ from engine.api import (
     OutputTarget,
     Photo,
     PhotoInput,
-    Raster,
     Region,
     ResultName,
     SessionPool,
@@ -47,7 +48,6 @@ from engine.api import (
     output_name,
     plan_output,
     remove_leftovers,
-    to_codes,
     upscale_region,
 )
 
@@ -78,13 +78,24 @@ class Workshop:
         return self._scratch_folder
 
     def cards(self) -> tuple[ModelCard, ...]:
-        """Return the models people can choose, in the catalog's order."""
-        return tuple(card for card in self.catalog.list() if card.scale > 1)
+        """Return the models people can choose, in the catalog's order; twins are one."""
+        return offered(self.catalog)
 
     def card(self, model_id: str) -> ModelCard:
-        """Return a model, or the default one if ``model_id`` is empty or gone."""
-        found = next((card for card in self.cards() if card.id == model_id), None)
-        return found or self.catalog.default(4)
+        """Return the entry of a model, or of the default one if ``model_id`` is empty or gone."""
+        return lead(self.catalog, self._named(model_id))
+
+    def settled(self, choice: ProcessingChoice) -> ProcessingChoice:
+        """Return ``choice`` with the model and the fidelity that it comes to."""
+        return settled(self.catalog, choice, self._named(choice.model_id))
+
+    def running_card(self, choice: ProcessingChoice) -> ModelCard:
+        """Return the model that runs, or prevails, for a settled ``choice``."""
+        return running_card(self.catalog, choice, self._named(choice.model_id))
+
+    def _named(self, model_id: str) -> ModelCard:
+        found = [card for card in self.catalog.list() if card.id == model_id and card.scale > 1]
+        return found[0] if found else self.catalog.default(4)
 
     def device_names(self) -> tuple[tuple[str, str], ...]:
         """Return name and label of what networks can run on here."""
@@ -113,24 +124,32 @@ class Workshop:
         return plan.width_px, plan.height_px
 
     def enlarge_cell(
-        self, raster: Raster, region: Region, key: PreviewKey, device: str, token: CancelToken
+        self, photo: Photo, region: Region, choice: ProcessingChoice, token: CancelToken
     ) -> RgbCodes:
-        """Return one part of a photo enlarged, as 8-bit codes; takes long.
+        """Return one part of the result of ``choice``, as 8-bit codes; takes long.
 
         Raises:
             EngineError: If the network cannot be run.
+            ValueError: If the photo is closed.
         """
-        fidelity = key.fidelity / 100
-        settings = ModelSettings(
-            models=choose_sources(self.catalog, key.model_id, fidelity=fidelity),
-            fidelity=fidelity,
-            back_projection=key.back_projection,
-            device=device,
+        settings = self._settings(choice)
+        info = photo.info
+        plan = plan_output(
+            info.width_px, info.height_px, settings.target, scales=settings.models.scales
         )
         part = upscale_region(
-            raster, region, settings, scale=key.scale, pool=self._pool, token=token
+            photo,
+            region,
+            plan,
+            settings.models,
+            scratch_folder=self._scratch_folder,
+            pool=self._pool,
+            token=token,
         )
-        return to_rgb(to_codes(part, "uint8"))
+        colour = to_rgb(part.colour)
+        if part.alpha is None:
+            return colour
+        return np.concatenate([colour, to_rgb(part.alpha)[..., :1]], axis=2)
 
     def forecast(self, path: Path, choice: ProcessingChoice) -> ItemForecast:
         """Return what a photo of the queue will become and need; reads its header.
@@ -219,8 +238,8 @@ class Workshop:
         )
 
     def _settings(self, choice: ProcessingChoice) -> UpscaleSettings:
-        card = self.card(choice.model_id)
-        sources = choose_sources(self.catalog, card.id, fidelity=choice.fidelity)
+        choice = self.settled(choice)
+        sources = choose_sources(self.catalog, choice.model_id, fidelity=choice.fidelity)
         return UpscaleSettings(
             target=to_target(choice.target),
             models=ModelSettings(

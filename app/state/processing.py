@@ -27,7 +27,8 @@ class ProcessingChoice:
     Attributes:
         model_id: Which network; empty takes the best one for the size.
         target: How large.
-        fidelity: 0 paints detail, 1 keeps to the photo.
+        fidelity: From 0, which paints detail, to 1, which keeps to the photo, for a model
+            with a twin. None is the model as it is named.
         back_projection: Whether the reduced result must equal the photo.
         device: ``auto`` or a device's name.
         format: ``same`` or a format's name.
@@ -40,7 +41,7 @@ class ProcessingChoice:
 
     model_id: str = ""
     target: TargetChoice = TargetChoice()
-    fidelity: float = 1.0
+    fidelity: float | None = None
     back_projection: bool = False
     device: str = "auto"
     format: str = "same"
@@ -49,6 +50,16 @@ class ProcessingChoice:
     name_template: str = "{name}_{model}_x{scale}"
     collision: str = "number"
     keep_metadata: bool = True
+
+    def for_pixels(self) -> ProcessingChoice:
+        """Return the choice with only what decides over the pixels of the result."""
+        return ProcessingChoice(
+            model_id=self.model_id,
+            target=self.target,
+            fidelity=self.fidelity,
+            back_projection=self.back_projection,
+            device=self.device,
+        )
 
     def to_json(self) -> dict[str, object]:
         """Return the choice as JSON holds it."""

@@ -222,17 +222,25 @@ class Inspector(QFrame):
             for card in self._cards:
                 self.model.addItem(card.name, card.id)
 
-    def show_choice(self, choice: ProcessingChoice, *, card: ModelCard, has_twin: bool) -> None:
-        """Show what is chosen."""
+    def show_choice(self, choice: ProcessingChoice, *, card: ModelCard, running: ModelCard) -> None:
+        """Show what is chosen.
+
+        Args:
+            choice: What is chosen.
+            card: The entry of the list.
+            running: The model of the entry that runs, or prevails, at the fidelity.
+        """
+        has_twin = choice.fidelity is not None
         self._choice = choice
         ids = [entry.id for entry in self._cards]
         with QSignalBlocker(self.model), QSignalBlocker(self.fidelity):
             self.model.setCurrentIndex(ids.index(card.id) if card.id in ids else -1)
-            if not self._delay.isActive():
+            if not self._delay.isActive() and choice.fidelity is not None:
                 self.fidelity.setValue(round(choice.fidelity * 100))
         with QSignalBlocker(self.back_projection):
             self.back_projection.setChecked(choice.back_projection)
-        self.card.show_card(card)
+        is_blend = choice.fidelity is not None and 0 < choice.fidelity < 1
+        self.card.show_card(running, is_blend=is_blend)
         self.fidelity.setEnabled(has_twin)
         self.fidelity.setToolTip(
             self.tr("Blends the model with its twin, which paints more detail.")

@@ -44,15 +44,15 @@ class ModelCardView(QFrame):
         self._origin = ElidedLabel(role="caption")
         layout.addWidget(self._origin)
 
-    def show_card(self, card: ModelCard) -> None:
-        """Show ``card``."""
+    def show_card(self, card: ModelCard, *, is_blend: bool = False) -> None:
+        """Show ``card``, which runs alone or, ``is_blend``, with its twin."""
         kinds = {"faithful": self.tr("Faithful"), "vivid": self.tr("Vivid")}
         photos = {
             "bicubic": self.tr("Clean photos"),
             "real": self.tr("Real photos"),
         }
         self._scale.setText(f"\u00d7{card.scale}")
-        self._kind.setText(kinds.get(card.kind, card.kind))
+        self._kind.setText(self.tr("Blend") if is_blend else kinds.get(card.kind, card.kind))
         self._photos.setText(photos.get(card.damage or "", ""))
         self._photos.setVisible(card.damage is not None)
         self._cost.setText(

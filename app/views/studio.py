@@ -30,6 +30,7 @@ from app.views.main_window import MainWindow
 from app.views.message_dialog import MessageDialog
 from app.views.presentation_view import PresentationView, build_presentation
 from app.views.queue_panel import QueuePanel
+from app.views.side_labels import SideLabels
 from app.views.studio_commands import StudioCommands
 from app.views.viewer_page import ViewerPage
 from app.widgets.image_compare import ImageCompare
@@ -72,6 +73,7 @@ class Studio(QObject):
         self._size = (0, 0)
         self.presentation: PresentationView | None = None
         self.workshop = Workshop(scratch_folder=files.scratch)
+        self._labels = SideLabels(self.workshop, self)
         self.runner = TaskRunner(threads=_WORKERS, parent=self)
         self.upscale_runner = TaskRunner(threads=1, parent=self)
         self._writer = TaskRunner(threads=1, parent=self)
@@ -213,7 +215,7 @@ class Studio(QObject):
         panel.retry_requested.connect(queue.retry)
         panel.remove_requested.connect(queue.remove)
         panel.clear_requested.connect(queue.clear_finished)
-        panel.open_requested.connect(lambda item: self.photos.open(item.path, result=item.result))
+        panel.open_requested.connect(lambda item: self.photos.open(item.path, done=item))
         panel.reveal_requested.connect(self.commands.reveal)
         panel.details_requested.connect(self._show_item_error)
         queue.part_finished.connect(self.photos.show_running)
@@ -261,8 +263,8 @@ class Studio(QObject):
 
     def show_choice(self) -> None:
         """Show what is chosen in the inspector."""
-        choice, card = self.choices.choice, self.choices.card
-        self.inspector.show_choice(choice, card=card, has_twin=self.choices.has_twin)
+        choices = self.choices
+        self.inspector.show_choice(choices.choice, card=choices.card, running=choices.running_card)
 
     @Slot(object)
     def _on_opening(self, path: Path) -> None:
@@ -323,19 +325,10 @@ class Studio(QObject):
         return [*shown, self.presentation.viewer] if self.presentation is not None else shown
 
     def _name_sides(self, state: AfterState) -> None:
-        kind = self.settings.text("viewer.before")
-        before = self.tr("bicubic") if kind == "bicubic" else self.tr("original pixels")
-        card = self.workshop.card(state.model_id or self.choices.choice.model_id)
-        parts = [self.tr("After"), card.name]
-        if state.kind == "result":
-            parts[1] = self.tr("finished result")
-        elif state.is_computing:
-            parts.append(self.tr("computing\u2026"))
-        elif state.kind == "none":
-            parts = []
+        before = self._labels.before(self.settings.text("viewer.before"))
         for viewer in self._viewers():
-            viewer.set_label(Side.BEFORE, " \u00b7 ".join([self.tr("Before"), before]))
-            viewer.set_label(Side.AFTER, " \u00b7 ".join(parts))
+            viewer.set_label(Side.BEFORE, before)
+            viewer.set_label(Side.AFTER, self._labels.after(state))
         self.window.actions_by_name["preview"].setEnabled(state.kind == "result")
 
     @Slot(object)
@@ -366,7 +359,7 @@ class Studio(QObject):
         self.window.show_device(self.tr("Ran on: {device}").format(device=item.device))
         if self._info is not None and item.path == self._info.path and item.result is not None:
             self.inspector.show_consistency(item)
-            self.photos.show_result(item.result)
+            self.photos.show_result(item)
 
     @Slot(object)
     def _on_item_failed(self, item: QueueItem) -> None:
@@ -389,8 +382,7 @@ class Studio(QObject):
         return done[-1] if done else None
 
     def _open_with_result(self, path: Path) -> None:
-        item = self._done_item(path)
-        self.photos.open(path, result=item.result if item is not None else None)
+        self.photos.open(path, done=self._done_item(path))
 
     @Slot()
     def _on_presentation_closed(self) -> None:

@@ -129,6 +129,11 @@ class ImageCompare(ZoomCanvas):
         self._emit_reading()
         self.update()
 
+    @property
+    def label_texts(self) -> tuple[str, str]:
+        """The names of the sides, before and after."""
+        return self._labels[Side.BEFORE], self._labels[Side.AFTER]
+
     def set_label(self, side: Side, text: str) -> None:
         """Name a side."""
         if self._labels[side] != text:

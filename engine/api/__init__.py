@@ -68,7 +68,7 @@ from engine.inference.batch_work import BatchEstimate, UpscaleSettings, UpscaleW
 from engine.inference.comparison import PictureDifference, compare_rasters, draw_difference
 from engine.inference.consistency import Consistency, measure_consistency
 from engine.inference.importing import ImportRequest, import_model
-from engine.inference.layers import Layers, PictureLayers
+from engine.inference.layers import Layers, PictureLayers, PixelReader, ReadableLayers
 from engine.inference.manifest import (
     Manifest,
     PhotoRecord,
@@ -88,7 +88,7 @@ from engine.inference.network import ModelSource
 from engine.inference.pipeline import PipelineHooks, UpscaleResult, upscale_to_raster
 from engine.inference.planning import PictureSpec, ResourceEstimate, estimate_job
 from engine.inference.precision import PrecisionChoice
-from engine.inference.preview import upscale_region
+from engine.inference.preview import RegionPixels, upscale_region
 from engine.inference.progress import OnProgress, OnTile, Progress, TileDone
 from engine.inference.providers import Provider
 from engine.inference.session import find_providers, runtime_version
@@ -167,13 +167,16 @@ __all__ = [
     "PictureLayers",
     "PictureSpec",
     "PipelineHooks",
+    "PixelReader",
     "Precision",
     "PrecisionChoice",
     "Progress",
     "Provider",
     "QualityFigure",
     "Raster",
+    "ReadableLayers",
     "Region",
+    "RegionPixels",
     "ResourceEstimate",
     "ResultName",
     "SaveReport",

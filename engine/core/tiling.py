@@ -51,6 +51,12 @@ class Region:
             height=self.height * scale,
         )
 
+    def moved(self, across: int, down: int) -> Region:
+        """Return the same rectangle so many pixels further right and down."""
+        return Region(
+            left=self.left + across, top=self.top + down, width=self.width, height=self.height
+        )
+
     def intersects(self, other: Region) -> bool:
         """Return whether the two rectangles share a pixel."""
         return (

@@ -232,7 +232,10 @@ class UpscaleWork(PhotoWork):
             return "bicubic"
         models = self._settings.models
         sources, _ = choose_models(models.models, plan.passes[0], fidelity=models.fidelity)
-        return sources[0].card.id
+        if len(sources) == 1 or models.fidelity is None:
+            return sources[0].card.id
+        faithful = sources[-1].card.id
+        return f"{faithful}-fidelity{models.fidelity * 100:.4g}"
 
     def _format(self, source_format: str) -> OutputFormat:
         if self._settings.output_format is not None:

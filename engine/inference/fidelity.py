@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 import numpy as np
+from numpy.typing import NDArray
 from typing_extensions import override
 
 from engine.core.errors import ConfigError
@@ -28,6 +29,8 @@ MAX_STEPS = 24
 TOLERANCE = 0.6 / 255
 # The reduction reaches 2 LR pixels, its inverse fades below 1e-5 within 8, the way back takes 2.
 BACK_PROJECTION_OVERLAP_PX = 12
+# LR pixels on each side whose bicubic reduction uses pixels of the result in common.
+_REACH_PX = 2
 
 
 class FidelityBlend(Upscaler):
@@ -107,9 +110,8 @@ def back_project(sr: ImageF32, lr: ImageF32, *, scale: int, max_steps: int = MAX
         sr: Enlarged picture.
         lr: The original.
         scale: Enlargement between the two.
-        max_steps: Corrections after which it gives up. A crop stops as soon as
-            `TOLERANCE` is met; where its neighbour needed more, the two join to
-            about one code value instead of exactly.
+        max_steps: Corrections after which it gives up. Each LR pixel is left alone
+            as soon as it meets `TOLERANCE`, so that crops that overlap agree.
 
     Returns:
         The corrected picture, clipped to ``[0, 1]``.
@@ -148,16 +150,36 @@ def _project(
     previous, momentum = planes, 1.0
     for _ in range(max_steps):
         missing = wanted - columns.down.mix_columns(rows.down.mix_rows(planes))
-        if np.abs(missing).max() <= TOLERANCE:
+        is_off = np.abs(missing).max(axis=0) > TOLERANCE
+        if not is_off.any():
             break
+        # What fits stays as it is, however long another corner of the crop takes: a crop
+        # of another size then ends with the same pixels.
+        moves = _around(is_off)
+        missing *= moves
         corrected = rows.up.mix_rows(columns.up.mix_columns(missing))
         corrected += planes
         np.clip(corrected, 0, 1, out=corrected)
         faster = (1 + (1 + 4 * momentum**2) ** 0.5) / 2
-        planes = corrected + np.float32((momentum - 1) / faster) * (corrected - previous)
+        change = (corrected - previous) * _enlarged(moves, planes.shape)
+        planes = corrected + np.float32((momentum - 1) / faster) * change
         np.clip(planes, 0, 1, out=planes)
         previous, momentum = corrected, faster
     return planes
+
+
+def _around(is_off: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """Return the LR pixels that are off, and those whose reduction shares pixels with theirs."""
+    # Imported here: only a result that is to match the original needs it.
+    import cv2  # noqa: PLC0415
+
+    reach = np.ones((2 * _REACH_PX + 1, 2 * _REACH_PX + 1), np.uint8)
+    return np.asarray(cv2.dilate(is_off.astype(np.uint8), reach), dtype=np.bool_)
+
+
+def _enlarged(mask: NDArray[np.bool_], shape: tuple[int, ...]) -> NDArray[np.bool_]:
+    down, across = shape[1] // mask.shape[0], shape[2] // mask.shape[1]
+    return mask.repeat(down, axis=0).repeat(across, axis=1)
 
 
 @lru_cache(maxsize=8)

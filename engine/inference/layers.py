@@ -5,9 +5,55 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
-from typing import Protocol, Self
+from typing import Any, Protocol, Self
 
+import numpy as np
+
+from engine.core.images import CodeImage
+from engine.core.tiling import Region
 from engine.imaging.raster import Raster
+
+
+class PixelReader(Protocol):
+    """Code values that can be read in any order: a raster, or a view of one."""
+
+    @property
+    def width_px(self) -> int:
+        """Columns."""
+        ...
+
+    @property
+    def height_px(self) -> int:
+        """Rows."""
+        ...
+
+    @property
+    def channels(self) -> int:
+        """1 or 3."""
+        ...
+
+    @property
+    def dtype(self) -> np.dtype[Any]:
+        """uint8 or uint16."""
+        ...
+
+    def read(self, region: Region) -> CodeImage:
+        """Return the pixels in ``region``, ``(height, width, C)``."""
+        ...
+
+
+class ReadableLayers(Protocol):
+    """Anything whose pixels can be read: a photo, `Layers`, a part of them."""
+
+    @property
+    def colour(self) -> PixelReader:
+        """Gray or RGB."""
+        ...
+
+    @property
+    def alpha(self) -> PixelReader | None:
+        """Opacity, of the same size."""
+        ...
 
 
 class PictureLayers(Protocol):
@@ -39,7 +85,7 @@ class Layers:
     @classmethod
     def like(
         cls,
-        source: PictureLayers,
+        source: ReadableLayers,
         *,
         width_px: int,
         height_px: int,
@@ -60,7 +106,7 @@ class Layers:
             OutputError: If the scratch folder cannot be written to.
         """
 
-        def create(raster: Raster) -> Raster:
+        def create(raster: PixelReader) -> Raster:
             return Raster.create(
                 height_px=height_px,
                 width_px=width_px,

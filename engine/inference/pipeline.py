@@ -166,9 +166,7 @@ class _Pipeline:
         self._resize_s = 0.0
 
     def run(self, photo: PictureLayers, plan: OutputPlan) -> UpscaleResult:
-        steps: Sequence[OutputStep] = plan.steps or (
-            OutputStep(scale=None, width_px=plan.width_px, height_px=plan.height_px),
-        )
+        steps = plan.work
         *stages, check = _stages(photo.colour.whole.pixel_count, steps, self._hooks.share)
         layers = self._run_steps(photo, steps, stages)
         try:

@@ -11,10 +11,9 @@ from engine.core.cancellation import CancelToken
 from engine.core.images import ImageF32
 from engine.core.tiling import Region, plan_tiles
 from engine.imaging.code_values import to_codes, to_float
-from engine.imaging.raster import Raster
 from engine.imaging.resize import AxisWeights, axis_weights
 from engine.inference.banded import BandedMatrix, dense_weights, on_one_thread
-from engine.inference.layers import Layers, PictureLayers
+from engine.inference.layers import Layers, ReadableLayers
 from engine.inference.progress import OnProgress, OnTile, ProgressMeter, Stage, TileDone
 
 _SOURCE_WINDOW_PX = 1024
@@ -24,7 +23,7 @@ _MIN_ALPHA = np.float32(0.5 / 65535)
 class ResampledView:
     """A raster seen at another size; only the windows read are computed."""
 
-    def __init__(self, source: PictureLayers, *, height_px: int, width_px: int) -> None:
+    def __init__(self, source: ReadableLayers, *, height_px: int, width_px: int) -> None:
         """See ``source`` at a size of ``height_px`` by ``width_px``."""
         self._source = source
         self.height_px, self.width_px = height_px, width_px
@@ -35,6 +34,19 @@ class ResampledView:
         across = self._source.colour.width_px / self.width_px
         down = self._source.colour.height_px / self.height_px
         return max(8, int(_SOURCE_WINDOW_PX / max(across, down, 1)))
+
+    def tiles(self, region: Region) -> list[Region]:
+        """Return the windows, `window_px` large, that cover ``region``."""
+        plan = plan_tiles(region.width, region.height, tile_px=self.window_px, overlap_px=0)
+        return [tile.core.moved(region.left, region.top) for tile in plan.tiles]
+
+    def copy(self, region: Region, target: Layers, *, left: int = 0, top: int = 0) -> None:
+        """Write ``region`` into ``target``, whose corner lies at ``left`` and ``top``."""
+        colour, alpha = self.read(region)
+        place = region.moved(-left, -top)
+        target.colour.write(place, to_codes(colour, target.colour.dtype))
+        if target.alpha is not None and alpha is not None:
+            target.alpha.write(place, to_codes(alpha, target.alpha.dtype))
 
     def read(self, region: Region) -> tuple[ImageF32, ImageF32 | None]:
         """Return colour and alpha in ``region``; colour is weighted by alpha.
@@ -66,7 +78,7 @@ class ResampledView:
 
 
 def resize_layers(
-    source: PictureLayers,
+    source: ReadableLayers,
     target: Layers,
     *,
     token: CancelToken | None = None,
@@ -93,23 +105,32 @@ def resize_layers(
     """
     width_px, height_px = target.colour.width_px, target.colour.height_px
     view = ResampledView(source, height_px=height_px, width_px=width_px)
-    tiles = plan_tiles(width_px, height_px, tile_px=view.window_px, overlap_px=0).tiles
+    tiles = view.tiles(target.colour.whole)
     meter = ProgressMeter(len(tiles), stage=stage or Stage(name="resize"), on_progress=on_progress)
     for tile in tiles:
         if token is not None:
             token.check()
         with meter.tile():
-            colour, alpha = view.read(tile.core)
-            _write(target.colour, tile.core, colour)
-            if target.alpha is not None and alpha is not None:
-                _write(target.alpha, tile.core, alpha)
+            view.copy(tile, target)
         if on_tile is not None:
-            on_tile(TileDone(region=tile.core, layers=target))
+            on_tile(TileDone(region=tile, layers=target))
     return meter.busy_s
 
 
-def _write(raster: Raster, region: Region, image: ImageF32) -> None:
-    raster.write(region, to_codes(image, raster.dtype))
+def source_window(region: Region, *, source: tuple[int, int], size: tuple[int, int]) -> Region:
+    """Return the pixels that those in ``region`` are mixed from.
+
+    Args:
+        region: Pixels of the resampled picture.
+        source: Columns and rows of the picture that is resampled.
+        size: Columns and rows of the resampled picture.
+    """
+    columns = axis_weights(source[0], size[0], wanted=range(region.left, region.right)).indices
+    rows = axis_weights(source[1], size[1], wanted=range(region.top, region.bottom)).indices
+    left, top = int(columns.min()), int(rows.min())
+    return Region(
+        left=left, top=top, width=int(columns.max()) + 1 - left, height=int(rows.max()) + 1 - top
+    )
 
 
 def _window(in_px: int, out_px: int, wanted: range) -> tuple[int, BandedMatrix]:

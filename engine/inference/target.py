@@ -119,6 +119,13 @@ class OutputPlan:
     height_px: int
 
     @property
+    def work(self) -> tuple[OutputStep, ...]:
+        """The steps; for a photo that has its size already, one that copies it."""
+        return self.steps or (
+            OutputStep(scale=None, width_px=self.width_px, height_px=self.height_px),
+        )
+
+    @property
     def passes(self) -> tuple[int, ...]:
         """The scales of the networks, in order."""
         return tuple(step.scale for step in self.steps if step.scale is not None)

@@ -12,7 +12,7 @@ from engine.core.tiling import Region, Tile, plan_tiles
 from engine.imaging.code_values import to_codes, to_float
 from engine.imaging.raster import Raster
 from engine.inference.alpha import upscale_alpha
-from engine.inference.layers import Layers, PictureLayers
+from engine.inference.layers import Layers, ReadableLayers
 from engine.inference.progress import OnProgress, OnTile, ProgressMeter, Stage, TileDone
 from engine.inference.upscaler import Upscaler
 
@@ -59,7 +59,7 @@ class TiledRunner:
     on_progress: OnProgress | None = None
     on_tile: OnTile | None = None
 
-    def run(self, source: PictureLayers, target: Layers) -> TiledReport:
+    def run(self, source: ReadableLayers, target: Layers) -> TiledReport:
         """Fill ``target`` with ``source`` enlarged by the upscaler's scale.
 
         When memory runs out, the tile is halved and the work goes on where it was.
@@ -124,7 +124,7 @@ class _Pass:
     def __init__(
         self,
         runner: TiledRunner,
-        source: PictureLayers,
+        source: ReadableLayers,
         target: Layers,
         *,
         tile_px: int,

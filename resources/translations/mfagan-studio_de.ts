@@ -253,6 +253,10 @@
         <translation>Echte Fotos</translation>
     </message>
     <message>
+        <source>Blend</source>
+        <translation>Mischung</translation>
+    </message>
+    <message>
         <source>{params} K weights, {macs} G operations</source>
         <translation>{params} K Gewichte, {macs} G Op.</translation>
     </message>
@@ -667,6 +671,41 @@
     </message>
 </context>
 <context>
+    <name>SideLabels</name>
+    <message>
+        <source>bicubic</source>
+        <translation>bikubisch</translation>
+    </message>
+    <message>
+        <source>original pixels</source>
+        <translation>Original-Pixel</translation>
+    </message>
+    <message>
+        <source>Before</source>
+        <translation>Vorher</translation>
+    </message>
+    <message>
+        <source>After</source>
+        <translation>Nachher</translation>
+    </message>
+    <message>
+        <source>finished result</source>
+        <translation>fertiges Ergebnis</translation>
+    </message>
+    <message>
+        <source>computing…</source>
+        <translation>rechnet …</translation>
+    </message>
+    <message>
+        <source>fidelity {share} %</source>
+        <translation>Treue {share} %</translation>
+    </message>
+    <message>
+        <source>matched</source>
+        <translation>angeglichen</translation>
+    </message>
+</context>
+<context>
     <name>Studio</name>
     <message>
         <source>Runs on: {device}</source>
@@ -691,30 +730,6 @@
     <message>
         <source>This photo could not be opened</source>
         <translation>Dieses Foto ließ sich nicht öffnen</translation>
-    </message>
-    <message>
-        <source>bicubic</source>
-        <translation>bikubisch</translation>
-    </message>
-    <message>
-        <source>original pixels</source>
-        <translation>Original-Pixel</translation>
-    </message>
-    <message>
-        <source>After</source>
-        <translation>Nachher</translation>
-    </message>
-    <message>
-        <source>finished result</source>
-        <translation>fertiges Ergebnis</translation>
-    </message>
-    <message>
-        <source>computing…</source>
-        <translation>rechnet …</translation>
-    </message>
-    <message>
-        <source>Before</source>
-        <translation>Vorher</translation>
     </message>
     <message>
         <source>No preview: {reason}</source>

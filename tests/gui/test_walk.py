@@ -184,7 +184,7 @@ def _swap_to_the_twinned_model_and_blend(app: App, *, change_fidelity: object) -
     assert faithful != first
     assert callable(change_fidelity)
     change_fidelity(app)
-    app.wait(lambda: studio.choices.choice.fidelity < 1)
+    app.wait(lambda: (studio.choices.choice.fidelity or 0) < 1)
     app.settle()
     assert _after_pixels(app) != faithful
 

@@ -9,12 +9,11 @@ import pytest
 from pytestqt.qtbot import QtBot
 
 from app.services.picture_levels import level_size
-from app.services.preview_levels import PreviewKey, PreviewLevels
+from app.services.preview_levels import PreviewLevels
 from app.services.running_levels import RunningLevels
 from app.services.tile_store import TileKey, TileStore, WantedTile
+from app.state.processing import ProcessingChoice
 from engine.api import Raster, Region
-
-_KEY = PreviewKey(model_id="m", scale=4, fidelity=0, back_projection=False)
 
 
 @pytest.fixture
@@ -52,7 +51,7 @@ def test_a_finished_run_is_whole_at_every_level(raster: Raster, level: int) -> N
 
 
 def test_a_preview_is_seen_until_the_run_arrives(raster: Raster) -> None:
-    preview = PreviewLevels(_KEY, width_px=50, height_px=30, icc=None)
+    preview = PreviewLevels(ProcessingChoice(), factor=4, width_px=200, height_px=120, icc=None)
     preview.put((0, 0), np.full((120, 200, 3), 30, np.uint8))
     picture = RunningLevels(raster)
     picture.under = preview

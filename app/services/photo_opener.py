@@ -1,0 +1,172 @@
+"""Reads photos for the viewer, one at a time, and the next one ahead when asked to."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from PySide6.QtCore import QObject, Signal
+
+from app.services.task_runner import Report, Task, TaskRunner
+from app.services.workshop import Workshop
+from app.state.processing import ProcessingChoice
+from app.state.queue_store import QueueItem
+from engine.api import CancelToken, EngineError, Photo
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DecodedPhoto:
+    """A photo that was read for the viewer.
+
+    Attributes:
+        photo: The photo.
+        result: Its finished result, None if there is none or it cannot be read.
+        choice: What made the result.
+    """
+
+    photo: Photo
+    result: Photo | None = None
+    choice: ProcessingChoice | None = None
+
+    def close(self) -> None:
+        """Close both."""
+        self.photo.close()
+        if self.result is not None:
+            self.result.close()
+
+
+@dataclass(slots=True, kw_only=True, eq=False)
+class _Reading:
+    """A photo that is read, or was read ahead and waits."""
+
+    path: Path
+    result: Path | None
+    task: Task
+    decoded: DecodedPhoto | None = None
+    error: Exception | None = None
+
+
+class PhotoOpener(QObject):
+    """Lives in the window's thread; decoding happens on workers.
+
+    Signals:
+        opening: Path of the photo that is being read.
+        opened: The `DecodedPhoto`, which now belongs to whoever listens.
+        failed: Path and error.
+    """
+
+    opening = Signal(object)
+    opened = Signal(object)
+    failed = Signal(object, object)
+
+    def __init__(
+        self, workshop: Workshop, runner: TaskRunner, parent: QObject | None = None
+    ) -> None:
+        super().__init__(parent)
+        self._workshop = workshop
+        self._runner = runner
+        self._current: _Reading | None = None
+        self._ahead: _Reading | None = None
+
+    @property
+    def is_idle(self) -> bool:
+        """Whether no photo that was asked for is still being read."""
+        return self._current is None
+
+    @property
+    def has_ahead(self) -> bool:
+        """Whether a photo was read ahead and waits."""
+        return self._ahead is not None and self._ahead.decoded is not None
+
+    def open(self, path: Path, done: QueueItem | None = None) -> None:
+        """Read a photo, with the finished result of ``done`` if there is one."""
+        if self._current is not None:
+            self._drop(self._current)
+        ahead, self._ahead = self._ahead, None
+        if ahead is not None and (ahead.path, ahead.result) == (path, _result(done)):
+            reading = ahead
+        else:
+            if ahead is not None:
+                self._drop(ahead)
+            reading = self._read(path, done)
+        self._current = reading
+        self.opening.emit(path)
+        self._hand_over(reading)
+
+    def prepare(self, path: Path, done: QueueItem | None = None) -> None:
+        """Read the photo that will be asked for next, and keep it until then."""
+        ahead = self._ahead
+        if ahead is not None and (ahead.path, ahead.result) == (path, _result(done)):
+            return
+        if ahead is not None:
+            self._drop(ahead)
+        self._ahead = self._read(path, done)
+
+    def forget_ahead(self) -> None:
+        """Close what was read ahead."""
+        ahead, self._ahead = self._ahead, None
+        if ahead is not None:
+            self._drop(ahead)
+
+    def stop(self) -> None:
+        """Give up what is being read."""
+        self.forget_ahead()
+        current, self._current = self._current, None
+        if current is not None:
+            self._drop(current)
+
+    def _read(self, path: Path, done: QueueItem | None) -> _Reading:
+        def work(_report: Report, token: CancelToken) -> object:
+            return self._decode(path, done, token)
+
+        task = self._runner.create(work)
+        reading = _Reading(path=path, result=_result(done), task=task)
+        task.succeeded.connect(lambda decoded: self._on_decoded(reading, decoded))
+        task.failed.connect(lambda error: self._on_failed(reading, error))
+        task.start()
+        return reading
+
+    def _decode(self, path: Path, done: QueueItem | None, token: CancelToken) -> DecodedPhoto:
+        photo = self._workshop.open(path, token)
+        result = _result(done)
+        if done is None or result is None or not result.is_file():
+            return DecodedPhoto(photo=photo)
+        try:
+            opened = self._workshop.open(result, token)
+        except EngineError:
+            return DecodedPhoto(photo=photo)
+        except BaseException:
+            photo.close()
+            raise
+        return DecodedPhoto(photo=photo, result=opened, choice=done.choice)
+
+    def _on_decoded(self, reading: _Reading, decoded: DecodedPhoto) -> None:
+        if reading not in (self._current, self._ahead):
+            decoded.close()
+            return
+        reading.decoded = decoded
+        self._hand_over(reading)
+
+    def _on_failed(self, reading: _Reading, error: Exception) -> None:
+        reading.error = error
+        self._hand_over(reading)
+
+    def _hand_over(self, reading: _Reading) -> None:
+        if reading is not self._current:
+            return
+        if reading.decoded is not None:
+            self._current = None
+            self.opened.emit(reading.decoded)
+        elif reading.error is not None:
+            self._current = None
+            self.failed.emit(reading.path, reading.error)
+
+    def _drop(self, reading: _Reading) -> None:
+        if reading.decoded is not None:
+            reading.decoded.close()
+        else:
+            reading.task.cancel()
+
+
+def _result(done: QueueItem | None) -> Path | None:
+    return done.result if done is not None else None

@@ -1,0 +1,143 @@
+"""Every model of the catalog, chosen in the window, is the one that runs."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+import pyvips
+
+from app.services.preview_levels import PreviewLevels
+from app.state.queue_store import ItemState
+from engine.api import (
+    Catalog,
+    EncodeOptions,
+    ModelSettings,
+    ModelSource,
+    OutputFormat,
+    OutputTarget,
+    UpscaleRequest,
+    upscale_photo,
+)
+from tests.gui.conftest import App
+
+_IDS = [card.id for card in Catalog.open_default().list()]
+
+
+@pytest.fixture
+def noisy(tmp_path: Path) -> Path:
+    """A photo on which every model gives other pixels."""
+    rng = np.random.default_rng(5)
+    path = tmp_path / "noisy.png"
+    coarse = rng.uniform(40, 210, (6, 8, 3)).repeat(4, axis=0).repeat(4, axis=1)
+    codes = (coarse + rng.normal(0, 12, coarse.shape)).clip(0, 255).astype(np.uint8)
+    pyvips.Image.new_from_array(codes).write_to_file(str(path))
+    return path
+
+
+@pytest.mark.parametrize("model_id", _IDS)
+def test_the_preview_and_the_file_are_those_of_the_model_that_was_picked(
+    app: App, noisy: Path, tmp_path: Path, model_id: str
+) -> None:
+    expected = _pixels(_enlarge(noisy, tmp_path / "expected.png", model_id))
+    app.open(noisy)
+
+    _pick(app, model_id)
+    app.settle()
+    pictures = app.studio.viewer.pictures
+    assert pictures is not None
+    assert isinstance(pictures.after, PreviewLevels)
+    shown = pictures.after.read(0, pictures.after.cell_region((0, 0)))
+    app.studio.upscale()
+    app.wait(lambda: app.studio.queue_store.items[-1].state is ItemState.DONE)
+    result = app.studio.queue_store.items[-1].result
+
+    assert np.array_equal(shown[..., :3], expected)
+    assert result is not None
+    assert np.array_equal(_pixels(result), expected)
+    assert f"noisy_{model_id}_x" in result.name
+
+
+def test_no_two_models_give_the_same_pixels(noisy: Path, tmp_path: Path) -> None:
+    results = [
+        _pixels(_enlarge(noisy, tmp_path / f"{model_id}.png", model_id)).tobytes()
+        for model_id in _IDS
+    ]
+
+    assert len(set(results)) == len(_IDS)
+
+
+def test_a_blend_is_named_by_its_fidelity(app: App, noisy: Path) -> None:
+    app.open(noisy)
+    _pick(app, "mfa-xs-x4-photo")
+    app.studio.inspector.fidelity.setValue(40)
+    app.wait(lambda: app.studio.choices.choice.fidelity == 0.4)
+    app.studio.upscale()
+    app.wait(lambda: app.studio.photos.after_state.kind == "result")
+
+    result = app.studio.queue_store.items[-1].result
+    assert result is not None
+    assert result.name == "noisy_mfa-xs-x4-photo-fidelity40_x4.png"
+    assert app.studio.viewer.label_texts[1] == (
+        "After \u00b7 MFA tiny \u00d74, photo \u00b7 fidelity 40 % \u00b7 finished result"
+    )
+
+
+def test_a_model_that_stands_alone_has_no_fidelity(app: App) -> None:
+    _pick(app, "mfa-s-x2-classic")
+
+    assert app.studio.choices.choice.fidelity is None
+    assert not app.studio.inspector.fidelity.isEnabled()
+
+
+def test_another_model_shows_its_preview_in_place_of_the_finished_result(
+    app: App, noisy: Path
+) -> None:
+    app.open(noisy)
+    app.studio.upscale()
+    app.wait(lambda: app.studio.photos.after_state.kind == "result")
+
+    app.studio.choices.step_model(1)
+    app.settle()
+
+    state = app.studio.photos.after_state
+    assert state.kind == "preview"
+    assert state.choice == app.studio.choices.choice.for_pixels()
+
+
+def _pick(app: App, model_id: str) -> None:
+    """Choose a model as people do: its entry in the list, and its end of the slider."""
+    catalog, inspector = app.studio.workshop.catalog, app.studio.inspector
+    card = catalog.get(model_id)
+    twin = catalog.twin(card)
+    position = inspector.model.findData(model_id)
+    if position < 0 and twin is not None:
+        position = inspector.model.findData(twin.id)
+    assert position >= 0
+    inspector.model.setCurrentIndex(position)
+    if twin is not None:
+        wanted = 1.0 if card.kind == "faithful" else 0.0
+        inspector.fidelity.setValue(round(wanted * 100))
+        app.wait(lambda: app.studio.choices.choice.fidelity == wanted)
+
+
+def _enlarge(photo: Path, target: Path, model_id: str) -> Path:
+    """Run the engine with exactly one model."""
+    entry = Catalog.open_default().entry(model_id)
+    request = UpscaleRequest(
+        source=photo,
+        destination=target,
+        target=OutputTarget.factor(entry.card.scale),
+        models=ModelSettings(models=(ModelSource(card=entry.card, folder=entry.folder),)),
+        encode=EncodeOptions(format=OutputFormat.PNG),
+        scratch_folder=target.parent,
+    )
+    return upscale_photo(request).destination
+
+
+def _pixels(path: Path) -> np.ndarray:
+    image = pyvips.Image.new_from_file(str(path))
+    return np.frombuffer(image.write_to_memory(), np.uint8).reshape(
+        image.height, image.width, image.bands
+    )
