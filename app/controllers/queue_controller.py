@@ -2,27 +2,31 @@
 
 from __future__ import annotations
 
-import logging
 import time
+from collections import deque
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
 from app.services.error_report import error_code, error_report
-from app.services.queue_file import load_queue, save_queue
+from app.services.queue_file import load_queue, queue_text
 from app.services.running_levels import RunningLevels
 from app.services.task_runner import Report, Task, TaskRunner
 from app.services.workshop import FinishedPhoto, Workshop
+from app.state.places import complete_path
 from app.state.processing import ProcessingChoice
+from app.state.queue_progress import QueueProgress
 from app.state.queue_store import ItemForecast, ItemState, QueueItem, QueueStore
+from app.state.state_problem import StateProblem
+from app.state.state_writer import StateWriter
 from engine.api import ConfigError, OnProgress, OnTile, Progress, Region, TileDone, find_photos
 
-logger = logging.getLogger(__name__)
-
-_SAVE_DELAY_MS = 300
+_SAVE_DELAY_MS = 500
 _PROGRESS_EVERY_S = 0.1
+_ADDED_AT_ONCE = 200
 
 
 class QueueController(QObject):
@@ -34,8 +38,10 @@ class QueueController(QObject):
         stopped: The item whose run ended without a result.
         part_finished: The item, its `RunningLevels` and the `Region` that can now be seen.
         emptied: Nothing is left to do; how many items are done and how many failed.
+        found: The items of folders, once they were looked through.
         add_failed: Path and error of something that holds no photo.
         running_changed: Whether the queue works.
+        problem_met: A `StateProblem` of the queue's file.
     """
 
     finished = Signal(object)
@@ -43,36 +49,42 @@ class QueueController(QObject):
     stopped = Signal(object)
     part_finished = Signal(object, object, object)
     emptied = Signal(int, int)
+    found = Signal(object)
     add_failed = Signal(object, object)
     running_changed = Signal(bool)
+    problem_met = Signal(object)
 
     def __init__(
         self,
         store: QueueStore,
         workshop: Workshop,
-        runner: TaskRunner,
         *,
         upscale_runner: TaskRunner,
         file: Path | None,
+        writer: StateWriter,
         parent: QObject | None = None,
     ) -> None:
         super().__init__(parent)
         self._store = store
         self._workshop = workshop
-        self._runner = runner
+        # Of its own: thousands of forecasts must not stand before a photo that is opened.
+        self._runner = TaskRunner(threads=1, parent=self)
         self._upscale_runner = upscale_runner
         self._file = file
-        self._writer = TaskRunner(threads=1, parent=self)
-        self._saved: tuple[QueueItem, ...] | None = None
+        self._writer = writer
+        self._known_keys: set[str] = set()
         self._is_running = False
+        self._stops_after_photo = False
         self._task: Task | None = None
         self._running_id = 0
+        self._progress = QueueProgress()
+        self._to_forecast: dict[int, None] = {}
+        self._is_forecasting = False
+        self._to_add: deque[tuple[Path, ProcessingChoice]] = deque()
         self._saving = QTimer(self)
         self._saving.setSingleShot(True)
         self._saving.setInterval(_SAVE_DELAY_MS)
         self._saving.timeout.connect(self.save)
-        for signal in (store.added, store.removed, store.changed):
-            signal.connect(self._on_store_changed)
 
     @property
     def is_running(self) -> bool:
@@ -84,26 +96,64 @@ class QueueController(QObject):
         """Whether the photo under way is held."""
         return self._store.first(ItemState.PAUSED) is not None
 
+    @property
+    def progress(self) -> QueueProgress:
+        """What the run under way has done so far."""
+        return self._progress
+
     def restore(self) -> None:
         """Bring back the items of the last session; nothing starts by itself."""
-        if self._file is not None:
-            for item in load_queue(self._file):
-                self._forecast(self._store.add_item(item))
+        if self._file is None:
+            return
+        items, problem = load_queue(self._file)
+        self._take_in(items)
+        if problem is not None:
+            self.problem_met.emit(problem)
 
     def add(self, paths: Sequence[Path], choice: ProcessingChoice) -> tuple[QueueItem, ...]:
-        """Append photos; folders stand for the photos in them and below."""
-        added = []
-        for path in paths:
-            try:
-                photos = find_photos([path], is_recursive=True).photos
-            except ConfigError as error:
-                self.add_failed.emit(path, error)
-                continue
-            for photo in photos:
-                item = self._store.add(photo.path, choice)
-                self._forecast(item)
-                added.append(item)
-        return tuple(added)
+        """Append photos; folders stand for the photos in them and below.
+
+        Returns:
+            The new items; none where folders have to be looked through first, which is done
+            on a worker thread and told by `found`.
+        """
+        complete = [complete_path(path) for path in paths]
+        if len(complete) <= _ADDED_AT_ONCE and not any(path.is_dir() for path in complete):
+            return self._add_now(complete, choice)
+        task = self._runner.create(lambda _report, _token: _look_through(complete))
+        task.succeeded.connect(lambda looked: self._on_looked(looked, choice))
+        task.start()
+        return ()
+
+    def _add_now(self, photos: Sequence[Path], choice: ProcessingChoice) -> tuple[QueueItem, ...]:
+        items = self._take_in([QueueItem(item_id=0, path=path, choice=choice) for path in photos])
+        self._save_soon()
+        return items
+
+    def _on_looked(self, looked: LookedThrough, choice: ProcessingChoice) -> None:
+        for path, error in looked.failed:
+            self.add_failed.emit(path, error)
+        self._to_add.extend((path, choice) for path in looked.photos)
+        self._add_step()
+
+    @Slot()
+    def _add_step(self) -> None:
+        """Append the next ones; between two steps the window does what else there is."""
+        count = min(_ADDED_AT_ONCE, len(self._to_add))
+        step = [self._to_add.popleft() for _ in range(count)]
+        items = self._take_in([QueueItem(item_id=0, path=p, choice=c) for p, c in step])
+        self._save_soon()
+        if items:
+            self.found.emit(items)
+        if self._to_add:
+            QTimer.singleShot(0, self, self._add_step)
+
+    def _take_in(self, items: Sequence[QueueItem]) -> tuple[QueueItem, ...]:
+        added = self._store.add_items(items)
+        self._known_keys.update(item.key for item in added)
+        for item in added:
+            self._forecast(item)
+        return added
 
     def apply_choice(self, choice: ProcessingChoice, item_ids: Sequence[int]) -> None:
         """Give waiting items other settings."""
@@ -111,7 +161,7 @@ class QueueController(QObject):
             item = self._store.item(item_id)
             if item is not None and item.state is ItemState.WAITING:
                 changed = replace(item, choice=choice, forecast=None)
-                self._store.put(changed)
+                self._put(changed)
                 self._forecast(changed)
 
     @Slot()
@@ -121,6 +171,7 @@ class QueueController(QObject):
             self.resume()
             return
         if not self._is_running:
+            self._progress = QueueProgress()
             self._set_running(is_running=True)
             self._start_next()
 
@@ -149,15 +200,18 @@ class QueueController(QObject):
             if item.state.is_active and self._task is not None:
                 self._task.cancel()
             else:
-                self._store.put(replace(item, state=ItemState.CANCELLED))
+                self._put(replace(item, state=ItemState.CANCELLED))
 
     def retry(self, item_ids: Sequence[int]) -> None:
         """Let failed and cancelled items wait again, and start."""
         for item_id in item_ids:
             item = self._store.item(item_id)
             if item is not None and item.state.is_final and item.state is not ItemState.DONE:
-                again = QueueItem(item_id=item.item_id, path=item.path, choice=item.choice)
-                self._store.put(again)
+                again = replace(
+                    QueueItem(item_id=item.item_id, path=item.path, choice=item.choice),
+                    key=item.key,
+                )
+                self._put(again)
                 self._forecast(again)
         self.start()
 
@@ -165,31 +219,42 @@ class QueueController(QObject):
         """Take items out of the list; one that runs is stopped first."""
         self.cancel([i for i in item_ids if i == self._running_id])
         self._store.remove(item_ids)
+        self._save_soon()
 
     def clear_finished(self) -> None:
         """Take out everything that is over."""
         self._store.remove([i.item_id for i in self._store.items if i.state.is_final])
+        self._save_soon()
 
     @Slot()
     def save(self) -> None:
         """Have the queue written to disk, if what is kept of it changed."""
         self._saving.stop()
-        file = self._file
-        items = tuple(
-            replace(item, fraction=0.0, eta_s=None, forecast=None) for item in self._store.items
-        )
-        if file is None or items == self._saved:
-            return
-        self._saved = items
-        # The disk may be busy with a result for longer than a window may stand still.
-        self._writer.create(lambda _report, _token: _write(file, items)).start()
+        if self._file is not None:
+            known = frozenset(self._known_keys)
+            self._writer.put(
+                self._file, partial(queue_text, self._file, self._store.items, known)
+            )
 
     def wait_for_saved(self) -> None:
         """Wait until what `save` was given is on disk."""
         self._writer.wait_for_done()
 
+    @property
+    def active_item(self) -> QueueItem | None:
+        """The photo under way or held, None if there is none."""
+        return self._store.item(self._running_id) if self._running_id else None
+
+    def set_stops_after_photo(self, *, stops: bool) -> None:
+        """Let the photo under way end and start no other one, or go on as usual."""
+        self._stops_after_photo = stops
+        if stops:
+            self.resume()
+
     def shut_down(self) -> None:
         """Save what there is to do, stop the work, and wait for it to end."""
+        self._to_forecast.clear()
+        self._to_add.clear()
         # Saved first: what runs now must wait again at the next start.
         self.save()
         self.wait_for_saved()
@@ -197,13 +262,27 @@ class QueueController(QObject):
         self._is_running = False
         if self._task is not None:
             self._task.cancel()
+        self._runner.cancel_all()
+        self._runner.wait_for_done()
+
+    def _put(self, item: QueueItem) -> None:
+        """Change an item in a way that the next start has to know."""
+        self._store.put(item)
+        self._save_soon()
+
+    def _save_soon(self) -> None:
+        # Not put off by later changes: during a long run there is always one.
+        if not self._saving.isActive():
+            self._saving.start()
 
     def _start_next(self) -> None:
-        item = self._store.first(ItemState.WAITING)
+        item = None if self._stops_after_photo else self._store.first(ItemState.WAITING)
         if item is None:
+            self._stops_after_photo = False
             self._set_running(is_running=False)
-            states = [entry.state for entry in self._store.items]
-            self.emptied.emit(states.count(ItemState.DONE), states.count(ItemState.FAILED))
+            self.emptied.emit(
+                self._store.count(ItemState.DONE), self._store.count(ItemState.FAILED)
+            )
             return
         running = replace(item, state=ItemState.RUNNING, fraction=0.0, eta_s=None, message="")
         self._store.put(running)
@@ -240,7 +319,7 @@ class QueueController(QObject):
         item = self._store.item(self._running_id)
         if item is not None:
             item = _completed(item, finished)
-            self._store.put(item)
+            self._put(item)
             if item.state is ItemState.DONE:
                 self.finished.emit(item)
         self._go_on()
@@ -258,7 +337,7 @@ class QueueController(QObject):
                 eta_s=None,
                 fraction=0.0,
             )
-            self._store.put(item)
+            self._put(item)
             self.failed.emit(item)
             self.stopped.emit(item)
         self._go_on()
@@ -268,11 +347,13 @@ class QueueController(QObject):
         item = self._store.item(self._running_id)
         if item is not None:
             item = replace(item, state=ItemState.CANCELLED, eta_s=None, fraction=0.0)
-            self._store.put(item)
+            self._put(item)
             self.stopped.emit(item)
         self._go_on()
 
     def _go_on(self) -> None:
+        item = self._store.item(self._running_id)
+        self._progress = self._progress.with_photo(item, now_s=time.monotonic())
         self._task = None
         self._running_id = 0
         if self._is_running:
@@ -284,29 +365,68 @@ class QueueController(QObject):
             self.running_changed.emit(is_running)
 
     def _forecast(self, item: QueueItem) -> None:
-        if item.state is not ItemState.WAITING:
-            return
-        task = self._runner.create(
-            lambda _report, _token: self._workshop.forecast(item.path, item.choice)
-        )
-        task.succeeded.connect(lambda forecast: self._on_forecast(item.item_id, forecast))
-        task.failed.connect(lambda error: self._on_unusable(item.item_id, error))
-        task.start()
+        if item.state is ItemState.WAITING:
+            self._to_forecast[item.item_id] = None
+            self._forecast_next()
 
-    def _on_forecast(self, item_id: int, forecast: ItemForecast) -> None:
-        item = self._store.item(item_id)
-        if item is not None and not item.state.is_final:
+    def _forecast_next(self) -> None:
+        """Look at one photo after the other: what is known first is needed first."""
+        while self._to_forecast and not self._is_forecasting:
+            item_id = next(iter(self._to_forecast))
+            del self._to_forecast[item_id]
+            item = self._store.item(item_id)
+            if item is not None and item.state is ItemState.WAITING:
+                self._is_forecasting = True
+                path, choice = item.path, item.choice
+                task = self._runner.create(
+                    lambda _report, _token: self._workshop.forecast(path, choice)
+                )
+                task.succeeded.connect(partial(self._on_forecast, item))
+                task.failed.connect(partial(self._on_unusable, item))
+                task.start()
+                return
+
+    def _on_forecast(self, asked: QueueItem, forecast: ItemForecast) -> None:
+        item = self._store.item(asked.item_id)
+        if item is not None and not item.state.is_final and item.choice == asked.choice:
             self._store.put(replace(item, forecast=forecast))
+        self._end_forecast()
 
-    def _on_unusable(self, item_id: int, error: Exception) -> None:
+    def _on_unusable(self, asked: QueueItem, error: Exception) -> None:
         # Said before the start, and again by the run if nothing changes until then.
-        item = self._store.item(item_id)
-        if item is not None and item.state is ItemState.WAITING:
+        item = self._store.item(asked.item_id)
+        if item is not None and item.state is ItemState.WAITING and item.choice == asked.choice:
             self._store.put(replace(item, message=str(error)))
+        self._end_forecast()
 
-    @Slot(int)
-    def _on_store_changed(self, _position: int) -> None:
-        self._saving.start()
+    def _end_forecast(self) -> None:
+        self._is_forecasting = False
+        self._forecast_next()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LookedThrough:
+    """The photos in files and folders, and what holds none."""
+
+    photos: tuple[Path, ...]
+    failed: tuple[tuple[Path, Exception], ...]
+
+
+def _locked(folder: Path) -> Exception:
+    return ConfigError(f"{folder}: cannot be read; its photos are left out")
+
+
+def _look_through(paths: Sequence[Path]) -> LookedThrough:
+    photos: list[Path] = []
+    failed: list[tuple[Path, Exception]] = []
+    for path in paths:
+        try:
+            found = find_photos([path], is_recursive=True)
+            photos += [photo.path for photo in found.photos]
+            failed += [(folder, _locked(folder)) for folder in found.locked]
+        except (ConfigError, OSError) as error:
+            failed.append((path, error))
+    return LookedThrough(photos=tuple(photos), failed=tuple(failed))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -343,13 +463,6 @@ def _paced(report: Report) -> OnProgress:
             report(progress)
 
     return pass_on
-
-
-def _write(file: Path, items: tuple[QueueItem, ...]) -> None:
-    try:
-        save_queue(file, items)
-    except OSError as error:
-        logger.info("The queue could not be saved: %s", error)
 
 
 def _completed(item: QueueItem, finished: FinishedPhoto) -> QueueItem:

@@ -29,9 +29,11 @@ class QueueModel(QAbstractListModel):
         self, store: QueueStore, thumbnails: Thumbnails | None, parent: QObject | None = None
     ) -> None:
         super().__init__(parent)
-        self._store = store
+        self.store = store
         self._thumbnails = thumbnails
+        # The rows as views know them: the store is ahead while it tells what it did.
         self._rows = list(store.items)
+        self._shown_ids: dict[Path, set[int]] = {}
         store.added.connect(self._on_added)
         store.changed.connect(self._on_changed)
         store.removed.connect(self._on_removed)
@@ -60,29 +62,33 @@ class QueueModel(QAbstractListModel):
                 return item if role == ITEM_ROLE else None
 
     def _thumbnail(self, item: QueueItem) -> QImage | None:
-        return self._thumbnails.get(item.path) if self._thumbnails is not None else None
+        if self._thumbnails is None:
+            return None
+        self._shown_ids.setdefault(item.path, set()).add(item.item_id)
+        return self._thumbnails.get(item.path)
 
-    @Slot(int)
-    def _on_added(self, position: int) -> None:
-        self.beginInsertRows(QModelIndex(), position, position)
-        self._rows.insert(position, self._store.items[position])
+    @Slot(int, int)
+    def _on_added(self, first: int, last: int) -> None:
+        self.beginInsertRows(QModelIndex(), first, last)
+        self._rows[first:first] = [self.store.at(row) for row in range(first, last + 1)]
         self.endInsertRows()
 
     @Slot(int)
     def _on_changed(self, position: int) -> None:
-        self._rows[position] = self._store.items[position]
+        self._rows[position] = self.store.at(position)
         index = self.index(position)
         self.dataChanged.emit(index, index)
 
-    @Slot(int)
-    def _on_removed(self, position: int) -> None:
-        self.beginRemoveRows(QModelIndex(), position, position)
-        del self._rows[position]
+    @Slot(int, int)
+    def _on_removed(self, first: int, last: int) -> None:
+        self.beginRemoveRows(QModelIndex(), first, last)
+        del self._rows[first : last + 1]
         self.endRemoveRows()
 
     @Slot(object)
     def _on_thumbnail(self, path: Path) -> None:
-        for position, item in enumerate(self._rows):
-            if item.path == path:
-                index = self.index(position)
+        for item_id in self._shown_ids.pop(path, ()):
+            row = self.store.position(item_id)
+            if row is not None and row < len(self._rows):
+                index = self.index(row)
                 self.dataChanged.emit(index, index)

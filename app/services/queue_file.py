@@ -2,78 +2,150 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
-import logging
+import math
+from collections.abc import Iterable, Set
+from dataclasses import replace
 from pathlib import Path
 
+from app.state.places import complete_path
 from app.state.processing import ProcessingChoice
 from app.state.queue_store import ItemState, QueueItem
-from app.state.settings_store import write_text_atomic
-
-logger = logging.getLogger(__name__)
+from app.state.state_files import UnusableFileError, keep_copy, read_json
+from app.state.state_problem import StateProblem
 
 _VERSION = 1
+_LONGEST_TEXT = 100_000
+_TEXTS = ("message", "code", "details", "device")
+_NUMBERS = ("consistency_max", "consistency_mean")
+_FIELDS = {"key", "path", "choice", "state", "result", *_TEXTS, *_NUMBERS}
 
 
-def save_queue(path: Path, items: tuple[QueueItem, ...]) -> None:
-    """Write ``items`` in one step.
+def load_queue(path: Path) -> tuple[tuple[QueueItem, ...], StateProblem | None]:
+    """Return the items of the last session, and what was wrong with those left out.
 
-    Raises:
-        OSError: If the file cannot be written.
+    What was under way waits again. A file of which an item cannot be used is kept as a copy.
     """
-    path.parent.mkdir(parents=True, exist_ok=True)
-    content = {"version": _VERSION, "items": [_to_json(item) for item in items]}
-    write_text_atomic(path, json.dumps(content, ensure_ascii=False, indent=1))
-
-
-def load_queue(path: Path) -> tuple[QueueItem, ...]:
-    """Return the items of the last session; what was under way waits again."""
-    if not path.is_file():
-        return ()
     try:
-        content = json.loads(path.read_text(encoding="utf-8"))
-        return tuple(_from_json(entry) for entry in content["items"])
-    except (OSError, ValueError, KeyError, TypeError):
-        logger.info("The queue of the last session could not be read and is left out")
-        return ()
+        content = read_json(path)
+        if content is None:
+            return (), None
+        entries, version = _checked(content)
+    except UnusableFileError as error:
+        copy = keep_copy(path, is_moved=True)
+        return (), StateProblem(kind="broken", path=path, copy=copy, reason=str(error))
+    items = []
+    for position, entry in enumerate(entries):
+        try:
+            items.append(_from_json(entry, position))
+        except (ValueError, TypeError, KeyError, OverflowError):
+            continue
+    if len(items) == len(entries) and version == _VERSION:
+        return tuple(items), None
+    kind = "newer" if version > _VERSION else "part"
+    return tuple(items), StateProblem(kind=kind, path=path, copy=keep_copy(path))
+
+
+def queue_text(path: Path, items: Iterable[QueueItem], known_keys: Set[str]) -> str | None:
+    """Return the new content of ``path``, None if it has it already.
+
+    Args:
+        path: The file as it is now, perhaps with items of another window.
+        items: The items of this window.
+        known_keys: Keys of all items that this window ever had; those that are in the
+            file but not in ``items`` were removed here. All others belong to other windows.
+    """
+    stored, problem = load_queue(path)
+    own = [_lasting(item) for item in items]
+    others = [item for item in stored if item.key not in known_keys]
+    if problem is None and (*own, *others) == stored:
+        return None
+    content = {"version": _VERSION, "items": [_to_json(item) for item in (*own, *others)]}
+    return json.dumps(content, indent=1)
+
+
+def _lasting(item: QueueItem) -> QueueItem:
+    """Return ``item`` as the next start finds it."""
+    return replace(
+        item,
+        item_id=0,
+        state=ItemState.WAITING if item.state.is_active else item.state,
+        fraction=1.0 if item.state is ItemState.DONE else 0.0,
+        eta_s=None,
+        forecast=None,
+    )
 
 
 def _to_json(item: QueueItem) -> dict[str, object]:
     return {
+        "key": item.key,
         "path": str(item.path),
         "choice": item.choice.to_json(),
         "state": item.state.value,
         "result": str(item.result) if item.result else None,
-        "message": item.message,
-        "code": item.code,
-        "details": item.details,
-        "consistency_max": item.consistency_max,
-        "consistency_mean": item.consistency_mean,
-        "device": item.device,
+        **{name: getattr(item, name) for name in (*_TEXTS, *_NUMBERS)},
     }
 
 
-def _from_json(entry: dict[str, object]) -> QueueItem:
-    state = ItemState(entry["state"])
+def _checked(content: object) -> tuple[list[object], int]:
+    if not isinstance(content, dict) or not isinstance(content.get("items"), list):
+        raise UnusableFileError("no queue")
+    version = content.get("version")
+    if type(version) is not int or version < 1:
+        raise UnusableFileError("no version")
+    return content["items"], version
+
+
+def _from_json(entry: object, position: int) -> QueueItem:
+    if not isinstance(entry, dict) or not entry.keys() <= _FIELDS:
+        # What is not understood might change what becomes of the photo.
+        raise ValueError("no item of this version")
     choice = entry["choice"]
     if not isinstance(choice, dict):
         raise TypeError("an item without a choice")
-    result = entry["result"]
-    return QueueItem(
-        item_id=0,
-        path=Path(str(entry["path"])),
-        choice=ProcessingChoice.from_json(choice),
-        state=ItemState.WAITING if state.is_active else state,
-        result=Path(str(result)) if result else None,
-        fraction=1.0 if state is ItemState.DONE else 0.0,
-        message=str(entry["message"]),
-        code=str(entry["code"]),
-        details=str(entry.get("details", "")),
-        consistency_max=_number(entry["consistency_max"]),
-        consistency_mean=_number(entry["consistency_mean"]),
-        device=str(entry["device"]),
+    state = ItemState(entry["state"])
+    result = entry.get("result")
+    return _lasting(
+        QueueItem(
+            item_id=0,
+            key=_text(entry.get("key", "")) or _made_key(entry, position),
+            path=_path(entry["path"]),
+            choice=ProcessingChoice.from_json(choice),
+            state=state,
+            result=None if result is None else _path(result),
+            consistency_max=_number(entry.get("consistency_max")),
+            consistency_mean=_number(entry.get("consistency_mean")),
+            **{name: _text(entry.get(name, "")) for name in _TEXTS},
+        )
     )
 
 
+def _made_key(entry: dict[str, object], position: int) -> str:
+    """Return the same key for the same entry of an older version in every window."""
+    text = f"{position}:{json.dumps(entry, sort_keys=True)}"
+    return hashlib.sha256(text.encode()).hexdigest()[:32]
+
+
+def _path(value: object) -> Path:
+    text = _text(value)
+    if not text or "\0" in text:
+        raise ValueError("no path")
+    return complete_path(Path(text))
+
+
+def _text(value: object) -> str:
+    if not isinstance(value, str) or len(value) > _LONGEST_TEXT:
+        raise ValueError("no text")
+    return value
+
+
 def _number(value: object) -> float | None:
-    return float(value) if isinstance(value, (int, float)) else None
+    if value is None:
+        return None
+    if isinstance(value, bool) or not isinstance(value, (int, float)):
+        raise ValueError("no number")  # noqa: TRY004  # of a file, not of a caller
+    number = float(value)
+    if not math.isfinite(number):
+        raise ValueError("no finite number")
+    return number

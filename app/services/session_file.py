@@ -1,17 +1,17 @@
-"""Remembers what is no setting: recent photos and where the window was."""
+"""Remembers what is no setting: recent photos and how the window was arranged."""
 
 from __future__ import annotations
 
 import json
-import logging
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass, fields, replace
 from pathlib import Path
 
-from app.state.settings_store import write_text_atomic
-
-logger = logging.getLogger(__name__)
+from app.state.places import complete_path
+from app.state.state_files import UnusableFileError, keep_copy, read_json
+from app.state.state_problem import StateProblem
 
 MAXIMUM_RECENT = 12
+_LONGEST_TEXT = 32_767
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -21,41 +21,67 @@ class Session:
     Attributes:
         recent: Photos, the last one first.
         geometry: Size and place of the window, as the window wrote it.
+        columns: Widths of viewer and inspector, as the window wrote them.
         folder: Folder of the last photo that was chosen with a dialog.
     """
 
     recent: tuple[str, ...] = ()
     geometry: str = ""
+    columns: str = ""
     folder: str = ""
 
     def with_recent(self, path: Path) -> Session:
         """Return the session with ``path`` as its most recent photo."""
-        others = [entry for entry in self.recent if entry != str(path)]
-        return replace(self, recent=(str(path), *others)[:MAXIMUM_RECENT])
+        newest = str(complete_path(path))
+        others = [entry for entry in self.recent if entry != newest]
+        return replace(self, recent=(newest, *others)[:MAXIMUM_RECENT])
+
+    def merged_with(self, other: Session) -> Session:
+        """Return the session with the recent photos that another window opened."""
+        rest = [entry for entry in other.recent if entry not in self.recent]
+        return replace(self, recent=(*self.recent, *rest)[:MAXIMUM_RECENT])
 
 
-def load_session(path: Path | None) -> Session:
-    """Return the last session, an empty one if there is none to be read."""
-    if path is None or not path.is_file():
-        return Session()
-    try:
-        content = json.loads(path.read_text(encoding="utf-8"))
-        return Session(
-            recent=tuple(str(entry) for entry in content["recent"]),
-            geometry=str(content["geometry"]),
-            folder=str(content["folder"]),
-        )
-    except (OSError, ValueError, KeyError, TypeError):
-        logger.info("The last session could not be read and is left out")
-        return Session()
-
-
-def save_session(path: Path | None, session: Session) -> None:
-    """Write ``session``; what cannot be written is only missed, not an error."""
+def load_session(path: Path | None) -> tuple[Session, StateProblem | None]:
+    """Return what can be used of the last session, and what was wrong with the rest."""
     if path is None:
-        return
+        return Session(), None
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        write_text_atomic(path, json.dumps(asdict(session), ensure_ascii=False, indent=1))
-    except OSError as error:
-        logger.info("The session could not be saved: %s", error)
+        content = read_json(path)
+        if content is None:
+            return Session(), None
+        if not isinstance(content, dict):
+            raise UnusableFileError("no session")
+    except UnusableFileError as error:
+        copy = keep_copy(path, is_moved=True)
+        return Session(), StateProblem(kind="broken", path=path, copy=copy, reason=str(error))
+    session, is_whole = _usable(content)
+    if is_whole:
+        return session, None
+    return session, StateProblem(kind="part", path=path, copy=keep_copy(path))
+
+
+def session_text(path: Path, session: Session) -> str:
+    """Return the new content of ``path``: ``session`` and the recent photos in the file."""
+    stored, _ = load_session(path)
+    return json.dumps(asdict(session.merged_with(stored)), indent=1)
+
+
+def _usable(content: dict[str, object]) -> tuple[Session, bool]:
+    texts = {field.name for field in fields(Session)} - {"recent"}
+    known = {name: value for name in texts if _is_text(value := content.get(name, ""))}
+    listed = content.get("recent", [])
+    entries = listed if isinstance(listed, list) else []
+    recent = [str(complete_path(Path(e))) for e in entries if _is_text(e) and e]
+    is_whole = (
+        len(known) == len(texts)
+        and isinstance(listed, list)
+        and len(recent) == len(entries)
+        and content.keys() <= {*texts, "recent"}
+    )
+    kept = tuple(dict.fromkeys(recent))[:MAXIMUM_RECENT]
+    return replace(Session(recent=kept), **known), is_whole  # type: ignore[arg-type]  # texts
+
+
+def _is_text(value: object) -> bool:
+    return isinstance(value, str) and "\0" not in value and len(value) <= _LONGEST_TEXT

@@ -1,21 +1,29 @@
-"""Small pictures of photos for lists, read on worker threads."""
+"""Small pictures of photos for lists, decoded by the engine on a worker thread.
+
+Qt's own readers never see a user's file: they go by its content, draw the SVG that
+calls itself PNG, and open what it names.
+"""
 
 from __future__ import annotations
 
 from pathlib import Path
 
-from PySide6.QtCore import QObject, QSize, Qt, Signal
-from PySide6.QtGui import QColorSpace, QImage, QImageReader
+from PySide6.QtCore import QObject, Signal
+from PySide6.QtGui import QImage
 
+from app.services.picture_levels import RasterLevels, RgbCodes, level_count, level_size
+from app.services.screen_colours import show_in_srgb
 from app.services.task_runner import TaskRunner
+from app.services.workshop import Workshop
+from engine.api import CancelToken, EngineError, Region
 
-THUMBNAIL_PX = 128
-_READER_LIMIT_MB = 1024
-_SRGB = QColorSpace(QColorSpace.NamedColorSpace.SRgb)
+_KEPT = 500
+_MAXIMUM_PIXELS = 100_000_000
+"""Larger ones take longer than anybody looks at their card."""
 
 
 class Thumbnails(QObject):
-    """Reads each photo once.
+    """Decodes each photo once, and keeps those that were asked for last.
 
     Signals:
         ready: Path of a photo whose thumbnail is there.
@@ -23,9 +31,11 @@ class Thumbnails(QObject):
 
     ready = Signal(object)
 
-    def __init__(self, runner: TaskRunner, parent: QObject | None = None) -> None:
+    def __init__(self, workshop: Workshop, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._runner = runner
+        self._workshop = workshop
+        # Of its own: a strip of large photos must not stand before one that is opened.
+        self._runner = TaskRunner(threads=1, parent=self)
         self._images: dict[Path, QImage] = {}
 
     def get(self, path: Path) -> QImage | None:
@@ -33,10 +43,19 @@ class Thumbnails(QObject):
         image = self._images.get(path)
         if image is None:
             self._images[path] = QImage()
-            task = self._runner.create(lambda _report, _token: _read(path))
+            while len(self._images) > _KEPT:
+                del self._images[next(iter(self._images))]
+            task = self._runner.create(
+                lambda _report, token: read_thumbnail(self._workshop, path, token)
+            )
             task.succeeded.connect(lambda read: self._on_read(path, read))
             task.start()
         return None if image is None or image.isNull() else image
+
+    def shut_down(self) -> None:
+        """Stop reading, and wait for it to end."""
+        self._runner.cancel_all()
+        self._runner.wait_for_done()
 
     def _on_read(self, path: Path, image: QImage) -> None:
         self._images[path] = image
@@ -44,17 +63,24 @@ class Thumbnails(QObject):
             self.ready.emit(path)
 
 
-def _read(path: Path) -> QImage:
-    QImageReader.setAllocationLimit(_READER_LIMIT_MB)
-    reader = QImageReader(str(path))
-    reader.setAutoTransform(True)
-    size = reader.size()
-    if size.isValid():
-        reader.setScaledSize(
-            size.scaled(
-                QSize(2 * THUMBNAIL_PX, 2 * THUMBNAIL_PX),
-                Qt.AspectRatioMode.KeepAspectRatioByExpanding,
-            )
-        )
-    image = reader.read()
-    return image.convertedToColorSpace(_SRGB) if image.colorSpace().isValid() else image
+def read_thumbnail(workshop: Workshop, path: Path, token: CancelToken) -> QImage:
+    """Return a photo in sRGB with at most 256 pixels a side, empty if it cannot be decoded."""
+    try:
+        if workshop.pixel_count(path) > _MAXIMUM_PIXELS:
+            return QImage()
+        with workshop.open(path, token) as photo:
+            levels = RasterLevels(photo.colour, icc=photo.info.icc, alpha=photo.alpha)
+            level = level_count(levels) - 1
+            width, height = level_size(levels, level)
+            codes = levels.read(level, Region(left=0, top=0, width=width, height=height))
+            return show_in_srgb(_to_image(codes), photo.info.icc)
+    except EngineError:
+        # The card says by words what is wrong with the file.
+        return QImage()
+
+
+def _to_image(codes: RgbCodes) -> QImage:
+    height, width, channels = codes.shape
+    kind = QImage.Format.Format_RGB888 if channels == 3 else QImage.Format.Format_RGBA8888
+    # A copy: the image does not keep the array.
+    return QImage(codes.tobytes(), width, height, width * channels, kind).copy()

@@ -6,6 +6,7 @@ Every method that takes long says so; call those on worker threads.
 from __future__ import annotations
 
 import contextlib
+import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,6 +17,8 @@ from app.services.model_pairs import lead, offered, running_card, settled
 from app.services.picture_levels import RgbCodes, to_rgb
 from app.state.processing import ProcessingChoice, TargetChoice
 from app.state.queue_store import ItemForecast, QueueItem
+from app.state.result_folder import result_folder
+from app.state.state_problem import StateProblem
 from engine.api import (
     CancelToken,
     Catalog,
@@ -47,11 +50,10 @@ from engine.api import (
     open_photo,
     output_name,
     plan_output,
+    read_info,
     remove_leftovers,
     upscale_region,
 )
-
-OUTPUT_FOLDER_NAME = "upscaled"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,16 +68,43 @@ class Workshop:
     """The engine as the app uses it. Safe to use from several threads."""
 
     def __init__(self, *, scratch_folder: Path | None = None) -> None:
+        self.problems: list[StateProblem] = []
+        self._own_scratch: tempfile.TemporaryDirectory[str] | None = None
         self.catalog = Catalog.open_default()
+        self.problems += [
+            StateProblem(kind="model", path=card.path, reason=card.reason)
+            for card in self.catalog.broken
+        ]
         self._pool = SessionPool()
-        self._scratch_folder = scratch_folder or cache_folder() / "scratch"
-        make_private_folder(self._scratch_folder)
-        remove_leftovers(self._scratch_folder)
+        self._scratch_folder = self._usable_scratch(scratch_folder or cache_folder() / "scratch")
 
     @property
     def scratch_folder(self) -> Path:
         """Where large pictures lie while they are open."""
         return self._scratch_folder
+
+    def _usable_scratch(self, wanted: Path) -> Path:
+        """Return ``wanted``, or a folder of this session where it cannot be written to."""
+        try:
+            make_private_folder(wanted)
+            remove_leftovers(wanted)
+            with tempfile.TemporaryFile(dir=wanted):
+                return wanted
+        except OSError as error:
+            self.problems.append(
+                StateProblem(kind="scratch", path=wanted, reason=error.strerror or str(error))
+            )
+        try:
+            self._own_scratch = tempfile.TemporaryDirectory(prefix="mfagan-")
+            return Path(self._own_scratch.name)
+        except OSError:
+            # Only photos too large for the memory need it; those will say so.
+            return wanted
+
+    def close(self) -> None:
+        """Give back what the session had for itself."""
+        if self._own_scratch is not None:
+            self._own_scratch.cleanup()
 
     def cards(self) -> tuple[ModelCard, ...]:
         """Return the models people can choose, in the catalog's order; twins are one."""
@@ -109,6 +138,15 @@ class Workshop:
             JobCancelled: If ``token`` was cancelled.
         """
         return open_photo(path, scratch_folder=self._scratch_folder, token=token)
+
+    def pixel_count(self, path: Path) -> int:
+        """Return how many pixels the header of a photo claims.
+
+        Raises:
+            ImageError: If it cannot be read.
+        """
+        info = read_info(path)
+        return info.width_px * info.height_px
 
     def output_size(
         self, width_px: int, height_px: int, choice: ProcessingChoice
@@ -198,7 +236,7 @@ class Workshop:
         """
         work = self._work(choice, on_progress, on_tile)
         planned = work.plan(path)
-        folder = Path(choice.folder) if choice.folder else path.parent / OUTPUT_FOLDER_NAME
+        folder = result_folder(path, choice.folder)
         make_result_folder(folder)
         wanted = folder / output_name(choice.name_template, planned.fields, suffix=planned.suffix)
         guard = FileGuard([path, *(item.path for item in queue)])

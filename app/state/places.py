@@ -14,5 +14,25 @@ def config_folder() -> Path:
     """Return the folder of settings and session; ``MFAGAN_HOME`` moves it."""
     home = os.environ.get("MFAGAN_HOME")
     if home:
-        return Path(home) / "config"
+        return complete_path(Path(home)) / "config"
     return Path(platformdirs.user_config_dir(_APP_NAME, appauthor=False))
+
+
+def pasted_folder() -> Path:
+    """Return the folder of photos that came without a file, a part of the cache."""
+    home = os.environ.get("MFAGAN_HOME")
+    cache = (
+        complete_path(Path(home)) / "cache"
+        if home
+        else Path(platformdirs.user_cache_dir(_APP_NAME, appauthor=False))
+    )
+    return cache / "pasted"
+
+
+def complete_path(path: Path) -> Path:
+    """Return ``path`` from the root on: what is remembered is used from other folders."""
+    try:
+        return path.absolute()
+    except OSError:
+        # The current folder was deleted.
+        return path

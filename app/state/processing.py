@@ -4,6 +4,25 @@ from __future__ import annotations
 
 from dataclasses import asdict, dataclass
 
+from app.state.settings import SETTING_BY_KEY
+
+TARGET_LIMITS = {
+    "factor": (1.0, 16.0),
+    "long-edge": (64.0, 200_000.0),
+    "megapixels": (0.1, 2000.0),
+    "print": (1.0, 1000.0),
+}
+"""Least and most of each kind of size."""
+DPI_LIMITS = (30.0, 2400.0)
+
+
+def _number_within(value: object, limits: tuple[float, float]) -> float:
+    if isinstance(value, bool) or not isinstance(value, (int, float)):
+        raise ValueError(f"{value!r} is no number")  # noqa: TRY004  # of a file
+    if not limits[0] <= value <= limits[1]:
+        raise ValueError(f"{value!r} is out of range")
+    return float(value)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TargetChoice:
@@ -18,6 +37,23 @@ class TargetChoice:
     kind: str = "factor"
     value: float = 4.0
     dpi: float = 300.0
+
+    @classmethod
+    def from_json(cls, content: dict[str, object]) -> TargetChoice:
+        """Return the size that a choice holds in JSON.
+
+        Raises:
+            ValueError: If it is none that people can choose.
+        """
+        size = {"kind": "factor", "value": 4.0, "dpi": 300.0} | content
+        kind, value, dpi = size.pop("kind"), size.pop("value"), size.pop("dpi")
+        if size or kind not in TARGET_LIMITS:
+            raise ValueError("a size of another version")
+        return cls(
+            kind=str(kind),
+            value=_number_within(value, TARGET_LIMITS[str(kind)]),
+            dpi=_number_within(dpi, DPI_LIMITS),
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,13 +103,31 @@ class ProcessingChoice:
 
     @classmethod
     def from_json(cls, content: dict[str, object]) -> ProcessingChoice:
-        """Return the choice that `to_json` wrote.
+        """Return the choice that `to_json` wrote, by this version or an older one.
 
         Raises:
-            TypeError: If a field is unknown or missing.
+            ValueError: If a field is unknown or holds what nobody can choose.
         """
-        fields = dict(content)
-        target = fields.pop("target")
+        values = dict(content)
+        target = values.pop("target")
         if not isinstance(target, dict):
-            raise TypeError("a choice without a target")
-        return cls(target=TargetChoice(**target), **fields)  # type: ignore[arg-type]
+            raise ValueError("a choice without a size")  # noqa: TRY004  # of a file
+        for name, value in values.items():
+            if name not in _SETTING_KEYS or not SETTING_BY_KEY[_SETTING_KEYS[name]].accepts(value):
+                raise ValueError(f"{name} cannot be {value!r}")
+        return cls(target=TargetChoice.from_json(target), **values)  # type: ignore[arg-type]
+
+
+_SETTING_KEYS = {
+    "model_id": "processing.model",
+    "fidelity": "processing.fidelity",
+    "back_projection": "processing.back_projection",
+    "device": "processing.device",
+    "format": "output.format",
+    "quality": "output.quality",
+    "folder": "output.folder",
+    "name_template": "output.name_template",
+    "collision": "output.collision",
+    "keep_metadata": "output.keep_metadata",
+}
+"""Which setting says what each field of a choice may be."""

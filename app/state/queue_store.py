@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterable
+import uuid
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from enum import Enum
 from pathlib import Path
@@ -62,6 +63,7 @@ class QueueItem:
 
     Attributes:
         item_id: Number that no other item of the session has.
+        key: Name that no other item of any window has, empty until it is in a store.
         path: The photo.
         choice: What to do with it.
         state: Where it stands.
@@ -91,63 +93,110 @@ class QueueItem:
     consistency_max: float | None = None
     consistency_mean: float | None = None
     device: str = ""
+    key: str = ""
 
 
 class QueueStore(QObject):
     """The items in order. Only the queue's controller changes it.
 
+    Every item is found by its number and every change costs the same, however
+    many items there are.
+
     Signals:
-        added: Position of a new item.
+        added: First and last position of new items, which are at the end.
         changed: Position of an item with new content.
-        removed: Position an item had.
+        removed: First and last position that items had.
     """
 
-    added = Signal(int)
+    added = Signal(int, int)
     changed = Signal(int)
-    removed = Signal(int)
+    removed = Signal(int, int)
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._items: list[QueueItem] = []
+        self._positions: dict[int, int] = {}
+        self._counts = dict.fromkeys(ItemState, 0)
         self._ids = itertools.count(1)
 
     @property
     def items(self) -> tuple[QueueItem, ...]:
-        """All items, oldest first."""
+        """All items, oldest first; a copy."""
         return tuple(self._items)
+
+    def __len__(self) -> int:
+        return len(self._items)
+
+    def at(self, position: int) -> QueueItem:
+        """Return the item at ``position``."""
+        return self._items[position]
+
+    def count(self, state: ItemState) -> int:
+        """Return how many items are in ``state``."""
+        return self._counts[state]
 
     def item(self, item_id: int) -> QueueItem | None:
         """Return an item, None if it is gone."""
-        return next((item for item in self._items if item.item_id == item_id), None)
+        position = self._positions.get(item_id)
+        return None if position is None else self._items[position]
+
+    def position(self, item_id: int) -> int | None:
+        """Return where an item is, None if it is gone."""
+        return self._positions.get(item_id)
 
     def add(self, path: Path, choice: ProcessingChoice) -> QueueItem:
         """Append a photo that waits."""
-        return self.add_item(QueueItem(item_id=0, path=path, choice=choice))
+        return self.add_items([QueueItem(item_id=0, path=path, choice=choice)])[0]
 
-    def add_item(self, item: QueueItem) -> QueueItem:
-        """Append an item, which gets a number of its own."""
-        numbered = replace(item, item_id=next(self._ids))
-        self._items.append(numbered)
-        self.added.emit(len(self._items) - 1)
+    def add_items(self, items: Sequence[QueueItem]) -> tuple[QueueItem, ...]:
+        """Append items, which get numbers of their own, in one step."""
+        if not items:
+            return ()
+        first = len(self._items)
+        numbered = tuple(
+            replace(item, item_id=next(self._ids), key=item.key or uuid.uuid4().hex)
+            for item in items
+        )
+        for position, item in enumerate(numbered, start=first):
+            self._positions[item.item_id] = position
+            self._counts[item.state] += 1
+        self._items.extend(numbered)
+        self.added.emit(first, len(self._items) - 1)
         return numbered
 
     def put(self, item: QueueItem) -> None:
         """Replace the item of the same number; one that is gone stays gone."""
-        for position, existing in enumerate(self._items):
-            if existing.item_id == item.item_id:
-                if existing != item:
-                    self._items[position] = item
-                    self.changed.emit(position)
-                return
+        position = self._positions.get(item.item_id)
+        if position is None or self._items[position] == item:
+            return
+        self._counts[self._items[position].state] -= 1
+        self._counts[item.state] += 1
+        self._items[position] = item
+        self.changed.emit(position)
 
     def remove(self, item_ids: Iterable[int]) -> None:
-        """Take items out."""
-        wanted = set(item_ids)
-        for position in reversed(range(len(self._items))):
-            if self._items[position].item_id in wanted:
-                del self._items[position]
-                self.removed.emit(position)
+        """Take items out, neighbours in one step."""
+        gone = {p for i in item_ids if (p := self._positions.get(i)) is not None}
+        for first, last in reversed(_runs(sorted(gone))):
+            for item in self._items[first : last + 1]:
+                self._counts[item.state] -= 1
+            del self._items[first : last + 1]
+            self._positions = {item.item_id: at for at, item in enumerate(self._items)}
+            self.removed.emit(first, last)
 
     def first(self, state: ItemState) -> QueueItem | None:
         """Return the oldest item in ``state``."""
+        if not self._counts[state]:
+            return None
         return next((item for item in self._items if item.state is state), None)
+
+
+def _runs(positions: Sequence[int]) -> list[tuple[int, int]]:
+    """Return first and last of each run of neighbours in sorted ``positions``."""
+    runs: list[tuple[int, int]] = []
+    for position in positions:
+        if runs and runs[-1][1] == position - 1:
+            runs[-1] = (runs[-1][0], position)
+        else:
+            runs.append((position, position))
+    return runs

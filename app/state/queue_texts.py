@@ -29,3 +29,12 @@ def left_to_right(text: str) -> str:
 def state_text(item: QueueItem) -> str:
     """Return where an item stands, in the language of the app."""
     return QCoreApplication.translate("QueueModel", _STATE_TEXTS[item.state])
+
+
+def reason_text(item: QueueItem) -> str:
+    """Return why an item failed, beginning with the reason: the card names the file."""
+    for name in (str(item.path), item.path.name):
+        before, found, reason = item.message.partition(f"{name}: ")
+        if found and not before:
+            return reason
+    return item.message

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from pathlib import Path
 
 from app.state.translation import QT_TRANSLATE_NOOP
 
 SettingValue = bool | int | float | str
 
 SETTINGS_VERSION = 2
+_LONGEST_TEXT = 32_767
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,7 +58,17 @@ class Setting:
             return False
         if isinstance(value, (int, float)) and not isinstance(value, bool):
             return self.minimum <= value <= self.maximum
-        return not self.choices or value in {choice.value for choice in self.choices}
+        if isinstance(value, str):
+            return self._accepts_text(value)
+        return True
+
+    def _accepts_text(self, text: str) -> bool:
+        # No name of a file holds a NUL, and nothing that people type is longer.
+        if "\0" in text or len(text) > _LONGEST_TEXT:
+            return False
+        if self.is_folder:
+            return not text or Path(text).is_absolute()
+        return not self.choices or text in {choice.value for choice in self.choices}
 
 
 SECTIONS: tuple[tuple[str, str], ...] = (

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
-import logging
 import os
+from functools import partial
 from pathlib import Path
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject, Signal, Slot
 
+from app.state.places import complete_path
 from app.state.settings import (
     SETTING_BY_KEY,
     SETTINGS_VERSION,
@@ -16,12 +17,17 @@ from app.state.settings import (
     defaults,
     migrate,
 )
-
-logger = logging.getLogger(__name__)
+from app.state.state_files import UnusableFileError, keep_copy, read_json
+from app.state.state_problem import StateProblem
+from app.state.state_writer import StateWriter
 
 
 class SettingsStore(QObject):
     """The settings by key. A value out of range never gets in.
+
+    Attributes:
+        problems: What was wrong with the file when it was read.
+        writer: Writes the file; others of the app's files may go through it too.
 
     Signals:
         changed: Key of the setting that took a new value.
@@ -33,8 +39,13 @@ class SettingsStore(QObject):
         super().__init__(parent)
         self._path = path
         self._values = defaults()
-        if path is not None and path.is_file():
-            self._load(path)
+        self._changed_keys: set[str] = set()
+        self.writer = StateWriter(self)
+        self.problems: tuple[StateProblem, ...] = ()
+        if path is not None:
+            stored, problem = read_settings(path)
+            self._values |= stored
+            self.problems = (problem,) if problem is not None else ()
 
     def value(self, key: str) -> SettingValue:
         """Return the value of ``key``."""
@@ -53,59 +64,85 @@ class SettingsStore(QObject):
         return bool(self._values[key])
 
     def set_value(self, key: str, value: SettingValue) -> None:
-        """Take ``value``, save, and tell.
+        """Take ``value``, tell, and have it saved.
 
         Raises:
             ValueError: If the setting does not accept the value.
         """
-        if not SETTING_BY_KEY[key].accepts(value):
+        setting = SETTING_BY_KEY[key]
+        if setting.is_folder and isinstance(value, str) and value:
+            value = str(complete_path(Path(os.path.expanduser(value)))  # noqa: PTH111  # pathlib raises for ~nobody)
+        if not setting.accepts(value):
             raise ValueError(f"Setting {key!r} cannot be {value!r}")
         if self._values[key] == value:
             return
         self._values[key] = value
+        self._changed_keys.add(key)
         self._save()
         self.changed.emit(key)
 
+    @Slot()
     def reset(self) -> None:
         """Take back every default."""
         for key, value in defaults().items():
             self.set_value(key, value)
 
-    def _load(self, path: Path) -> None:
-        try:
-            content = json.loads(path.read_text(encoding="utf-8"))
-            stored = migrate(dict(content["values"]), int(content["version"]))
-        except (OSError, ValueError, KeyError, TypeError):
-            # Settings must not keep anyone from a photo: begin afresh, keep the old file.
-            logger.info("Settings could not be read and start from the defaults")
-            path.replace(path.with_suffix(".unreadable"))
-            return
-        for key, value in stored.items():
-            setting = SETTING_BY_KEY.get(key)
-            if setting is not None and setting.accepts(value):
-                self._values[key] = value  # type: ignore[assignment]  # `accepts` checked it
+    def wait_for_saved(self) -> None:
+        """Wait until what was set is on disk."""
+        self.writer.wait_for_done()
 
     def _save(self) -> None:
         if self._path is None:
             return
-        self._path.parent.mkdir(parents=True, exist_ok=True)
-        content = {"version": SETTINGS_VERSION, "values": self._values}
-        write_text_atomic(self._path, json.dumps(content, indent=1, ensure_ascii=False))
+        own = {key: self._values[key] for key in sorted(self._changed_keys)}
+        self.writer.put(self._path, partial(_merged_text, self._path, own))
 
 
-def write_text_atomic(path: Path, text: str) -> None:
-    """Replace ``path`` by ``text`` in one step; waits for the disk, without the window's lock.
+def read_settings(path: Path) -> tuple[dict[str, SettingValue], StateProblem | None]:
+    """Return the values in ``path`` that can be used, and what was wrong with the others.
 
-    Raises:
-        OSError: If it cannot be written.
+    A file of which something cannot be used is kept as a copy.
     """
-    temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
     try:
-        with temporary.open("w", encoding="utf-8", newline="\n") as file:
-            file.write(text)
-            file.flush()
-            os.fsync(file.fileno())
-        temporary.replace(path)
-    except OSError:
-        temporary.unlink(missing_ok=True)
-        raise
+        content = read_json(path)
+        if content is None:
+            return {}, None
+        values, version = _checked(content)
+    except UnusableFileError as error:
+        copy = keep_copy(path, is_moved=True)
+        return {}, StateProblem(kind="broken", path=path, copy=copy, reason=str(error))
+    usable, is_whole = _usable(values, version)
+    if is_whole:
+        return usable, None
+    kind = "newer" if version > SETTINGS_VERSION else "part"
+    return usable, StateProblem(kind=kind, path=path, copy=keep_copy(path))
+
+
+def _checked(content: object) -> tuple[dict[str, object], int]:
+    if not isinstance(content, dict) or not isinstance(content.get("values"), dict):
+        raise UnusableFileError("no settings")
+    version = content.get("version")
+    if type(version) is not int or version < 1:
+        raise UnusableFileError("no version")
+    return content["values"], version
+
+
+def _usable(values: dict[str, object], version: int) -> tuple[dict[str, SettingValue], bool]:
+    """Return what the settings of this version accept, and whether that is everything."""
+    known: dict[str, SettingValue] = {}
+    is_whole = version <= SETTINGS_VERSION
+    for key, value in migrate(values, version).items():
+        setting = SETTING_BY_KEY.get(key)
+        if setting is not None and setting.accepts(value):
+            known[key] = value  # type: ignore[assignment]  # `accepts` checked it
+        elif setting is not None or version == SETTINGS_VERSION:
+            # Settings that older versions had are gone for good and nobody misses them.
+            is_whole = False
+    return known, is_whole
+
+
+def _merged_text(path: Path, own: dict[str, SettingValue]) -> str:
+    """Return the file with ``own`` values; what other windows changed stays as they want it."""
+    stored, _ = read_settings(path)
+    content = {"version": SETTINGS_VERSION, "values": defaults() | stored | own}
+    return json.dumps(content, indent=1)

@@ -30,7 +30,7 @@ class ShortcutTable:
         try:
             stored = json.loads(text) if text else {}
             entries = {str(name): tuple(str(k) for k in keys) for name, keys in stored.items()}
-        except (ValueError, AttributeError, TypeError):
+        except (ValueError, AttributeError, TypeError, RecursionError):
             entries = {}
         known = {name: keys for name, keys in entries.items() if name in defaults}
         return cls(defaults=defaults, changed=known)

@@ -7,6 +7,8 @@ from pathlib import Path
 from PySide6.QtCore import QCoreApplication, Qt
 from PySide6.QtWidgets import QDialog, QFileDialog, QWidget
 
+from engine.api import PHOTO_SUFFIXES
+
 
 class Dialogs:
     """Asks people for files and shows dialogs without blocking the app."""
@@ -17,7 +19,7 @@ class Dialogs:
     def choose_photos(self, folder: str) -> list[Path]:
         """Return the photos that people chose, none if they changed their mind."""
         title = QCoreApplication.translate("Dialogs", "Open photos")
-        names, _ = QFileDialog.getOpenFileNames(self._parent, title, folder)
+        names, _ = QFileDialog.getOpenFileNames(self._parent, title, folder, photo_filter())
         return [Path(name) for name in names]
 
     def choose_folder(self, folder: str) -> Path | None:
@@ -38,3 +40,13 @@ class Dialogs:
         dialog.setParent(self._parent, dialog.windowFlags())
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.open()
+
+
+def photo_filter() -> str:
+    """Return what file dialogs offer: the formats that the engine reads, then everything."""
+    # Some systems' dialogs tell small letters from capitals.
+    patterns = [f"*{suffix}" for suffix in sorted(PHOTO_SUFFIXES)]
+    patterns += [pattern.upper() for pattern in patterns]
+    photos = QCoreApplication.translate("Dialogs", "Photos")
+    everything = QCoreApplication.translate("Dialogs", "All files")
+    return f"{photos} ({' '.join(patterns)});;{everything} (*)"

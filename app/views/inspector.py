@@ -22,7 +22,12 @@ from PySide6.QtWidgets import (
 )
 
 from app.state.number_texts import local_numbers
-from app.state.processing import ProcessingChoice, TargetChoice
+from app.state.processing import (
+    DPI_LIMITS,
+    TARGET_LIMITS,
+    ProcessingChoice,
+    TargetChoice,
+)
 from app.state.queue_store import ItemForecast, QueueItem
 from app.state.theme import SPACE_L_PX, SPACE_M_PX, SPACE_S_PX, SPACE_XS_PX
 from app.views.model_card_view import ModelCardView
@@ -122,7 +127,7 @@ class Inspector(QFrame):
         self.value.valueChanged.connect(self._on_size)
         self.dpi = padded(QDoubleSpinBox())
         self.dpi.setAccessibleName(self.tr("Dots per inch"))
-        self.dpi.setRange(30, 2400)
+        self.dpi.setRange(*DPI_LIMITS)
         self.dpi.setDecimals(0)
         self.dpi.setSuffix(" dpi")
         self.dpi.setKeyboardTracking(False)
@@ -296,13 +301,14 @@ class Inspector(QFrame):
 
     def _show_target(self, target: TargetChoice) -> None:
         self.kind.set_current(_KINDS.index(target.kind))
-        limits = {
-            "factor": (1.0, 16.0, 1, 1.0, " \u00d7"),
-            "long-edge": (64, 200000, 0, 100, " px"),
-            "megapixels": (0.1, 2000, 1, 1, " MP"),
-            "print": (1, 1000, 1, 1, " cm"),
+        units = {
+            "factor": (1, 1.0, " \u00d7"),
+            "long-edge": (0, 100, " px"),
+            "megapixels": (1, 1, " MP"),
+            "print": (1, 1, " cm"),
         }
-        lowest, highest, decimals, step, suffix = limits[target.kind]
+        decimals, step, suffix = units[target.kind]
+        lowest, highest = TARGET_LIMITS[target.kind]
         with QSignalBlocker(self.value), QSignalBlocker(self.dpi):
             self.value.setDecimals(int(decimals))
             self.value.setRange(lowest, highest)

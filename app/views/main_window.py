@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import logging
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from PySide6.QtCore import QByteArray, QSize, Qt, Signal, Slot
+from PySide6.QtCore import QByteArray, QMargins, QSize, Qt, Signal, Slot
 from PySide6.QtGui import (
     QAction,
     QCloseEvent,
@@ -22,6 +23,7 @@ from PySide6.QtWidgets import (
     QMainWindow,
     QMenu,
     QSizePolicy,
+    QSplitter,
     QStackedWidget,
     QToolButton,
     QVBoxLayout,
@@ -31,14 +33,21 @@ from typing_extensions import override
 
 from app.state.resources import resource_path
 from app.state.shortcuts import ShortcutTable
+from app.state.state_problem import StateProblem, problem_text
 from app.state.theme import SPACE_M_PX, SPACE_S_PX, SPACE_XS_PX
 from app.views.empty_state import EmptyState
 from app.views.window_actions import ActionSpec, build_action_specs, plain_text, tip_text
 from app.widgets.controls import ElidedLabel
+from app.widgets.notice_bar import NoticeBar
 from app.widgets.theming import ThemeService
 
 DEFAULT_SIZE = QSize(1360, 860)
 INSPECTOR_WIDTH_PX = 312
+WIDEST_INSPECTOR_PX = 520
+# Title bar and edges that the system draws around the window, which Qt knows too late.
+_FRAME = QMargins(4, 36, 4, 4)
+
+logger = logging.getLogger(__name__)
 
 
 class MainWindow(QMainWindow):
@@ -46,6 +55,9 @@ class MainWindow(QMainWindow):
 
     Every command is an action with a name in `actions_by_name`; whoever does
     the work connects to it.
+
+    Attributes:
+        may_close: Asked before the window closes; False keeps it open.
 
     Signals:
         paths_dropped: Photos and folders that were dropped.
@@ -71,7 +83,7 @@ class MainWindow(QMainWindow):
         self.setWindowTitle("MFAGAN Studio")
         self.setWindowIcon(QIcon(str(resource_path("icons", "mfagan-studio.svg"))))
         self.setAcceptDrops(True)
-        self.resize(DEFAULT_SIZE)
+        self.may_close: Callable[[], bool] = lambda: True
         self._recent = QMenu(self.tr("Open recent"), self)
         self._build_actions()
         self.empty = EmptyState(theming)
@@ -79,30 +91,20 @@ class MainWindow(QMainWindow):
         self.empty.sample_requested.connect(self.sample_requested)
         self._stack = QStackedWidget()
         self._stack.addWidget(self.empty)
-        self._left = QVBoxLayout()
-        self._left.setContentsMargins(0, 0, 0, 0)
-        self._left.setSpacing(0)
-        self._left.addWidget(self._stack, 1)
-        self._columns = QHBoxLayout()
-        self._columns.setContentsMargins(0, 0, 0, 0)
-        self._columns.setSpacing(0)
-        self._columns.addLayout(self._left, 1)
-        self._inspector_room = QFrame()
-        self._inspector_room.setObjectName("inspector")
-        self._inspector_room.setFixedWidth(INSPECTOR_WIDTH_PX)
-        QVBoxLayout(self._inspector_room).setContentsMargins(0, 0, 0, 0)
-        self._columns.addWidget(self._inspector_room)
+        self._notices = NoticeBar()
         central = QWidget()
         column = QVBoxLayout(central)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         column.addWidget(self._build_toolbar())
-        column.addLayout(self._columns, 1)
+        column.addWidget(self._notices)
+        column.addWidget(self._build_columns(), 1)
         self.setCentralWidget(central)
         self._build_status_bar()
         self.set_busy_with_photo(has_photo=False)
         theming.changed.connect(self._on_theme_changed)
         self._on_theme_changed()
+        self.arrange(geometry="", columns="")
         self.empty.setFocus()
 
     def install(self, *, viewer: QWidget, inspector: QWidget, queue: QWidget) -> None:
@@ -114,6 +116,32 @@ class MainWindow(QMainWindow):
         queue.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
         self._left.addWidget(queue)
         self._queue = queue
+
+    def arrange(self, *, geometry: str, columns: str) -> None:
+        """Take size, place and columns of the last session, as far as the screen has room."""
+        if not geometry or not self.restoreGeometry(_from_base64(geometry)):
+            self.resize(DEFAULT_SIZE)
+        if columns:
+            self._columns.restoreState(_from_base64(columns))
+        if not self.isMaximized() and not self.isFullScreen():
+            room = self.screen().availableGeometry().marginsRemoved(_FRAME)
+            self.resize(self.size().boundedTo(room.size()))
+            spot = self.geometry()
+            spot.moveRight(min(spot.right(), room.right()))
+            spot.moveBottom(min(spot.bottom(), room.bottom()))
+            spot.moveLeft(max(spot.left(), room.left()))
+            spot.moveTop(max(spot.top(), room.top()))
+            self.setGeometry(spot)
+
+    def show_problem(self, problem: StateProblem) -> None:
+        """Tell of something that people should know, above everything else."""
+        logger.info("%s", problem)
+        self._notices.tell(problem_text(problem))
+
+    @property
+    def notice_text(self) -> str:
+        """What people are told above everything else, empty if nothing."""
+        return "" if self._notices.isHidden() else self._notices.text
 
     def show_photo(self, name: str) -> None:
         """Show the viewer, or the empty page if ``name`` is empty."""
@@ -167,7 +195,7 @@ class MainWindow(QMainWindow):
         """Fill the list of recent photos."""
         self._recent.clear()
         for path in paths:
-            action = self._recent.addAction(path.name)
+            action = self._recent.addAction(path.name.replace("&", "&&"))
             action.setToolTip(str(path))
             action.triggered.connect(lambda _checked, p=path: self.recent_requested.emit(p))
         self._recent.setEnabled(bool(paths))
@@ -188,9 +216,28 @@ class MainWindow(QMainWindow):
         """Return size and place as text, for the next start."""
         return bytes(self.saveGeometry().toBase64().data()).decode("ascii")
 
-    def restore_geometry_text(self, text: str) -> None:
-        """Take size and place of the last session."""
-        self.restoreGeometry(QByteArray.fromBase64(text.encode("ascii")))
+    def columns_text(self) -> str:
+        """Return the widths of viewer and inspector as text, for the next start."""
+        return bytes(self._columns.saveState().toBase64().data()).decode("ascii")
+
+    def _build_columns(self) -> QSplitter:
+        left = QWidget()
+        self._left = QVBoxLayout(left)
+        self._left.setContentsMargins(0, 0, 0, 0)
+        self._left.setSpacing(0)
+        self._left.addWidget(self._stack, 1)
+        self._inspector_room = QFrame()
+        self._inspector_room.setObjectName("inspector")
+        QVBoxLayout(self._inspector_room).setContentsMargins(0, 0, 0, 0)
+        self._columns = QSplitter(Qt.Orientation.Horizontal)
+        self._columns.setHandleWidth(1)
+        self._columns.setChildrenCollapsible(False)
+        self._columns.addWidget(left)
+        self._columns.addWidget(self._inspector_room)
+        self._columns.setStretchFactor(0, 1)
+        self._columns.setStretchFactor(1, 0)
+        self._columns.setSizes([DEFAULT_SIZE.width() - INSPECTOR_WIDTH_PX, INSPECTOR_WIDTH_PX])
+        return self._columns
 
     def _build_actions(self) -> None:
         self._specs: tuple[ActionSpec, ...] = build_action_specs()
@@ -257,7 +304,8 @@ class MainWindow(QMainWindow):
         for action, name in self._menu_icons:
             action.setIcon(self._theming.icon(name, token="text_secondary"))
         scale = 1 + (self._theming.theme.text_scale - 1) * 0.8
-        self._inspector_room.setFixedWidth(round(INSPECTOR_WIDTH_PX * scale))
+        self._inspector_room.setMinimumWidth(round(INSPECTOR_WIDTH_PX * scale))
+        self._inspector_room.setMaximumWidth(round(WIDEST_INSPECTOR_PX * scale))
 
     @override
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
@@ -281,5 +329,12 @@ class MainWindow(QMainWindow):
 
     @override
     def closeEvent(self, event: QCloseEvent) -> None:
+        if not self.may_close():
+            event.ignore()
+            return
         self.closing.emit()
         event.accept()
+
+
+def _from_base64(text: str) -> QByteArray:
+    return QByteArray.fromBase64(text.encode("ascii", "ignore"))

@@ -67,14 +67,22 @@ class MessageDialog(QDialog):
         self.details.setAccessibleName(self.tr("Details"))
         is_short = details.count("\n") < _SHORT_LINES
         self.details.setFixedHeight(theming.theme.type_px(64 if is_short else 140))
-        self.details.setVisible(bool(details))
+        # What is only for those who help stays folded until somebody wants it.
+        is_folded = icon == "warning"
+        self.details.setVisible(bool(details) and not is_folded)
+        self.unfold = QPushButton(self.tr("Show details"))
+        self.unfold.setCheckable(True)
+        self.unfold.setVisible(bool(details) and is_folded)
+        self.unfold.toggled.connect(self._on_unfold)
         layout.addWidget(self.details)
         layout.addLayout(self._build_buttons(has_details=bool(details)))
-        self.resize(self.minimumWidth(), self.heightForWidth(self.minimumWidth()))
+        self._fit()
         self._close.setFocus()
 
     def _build_buttons(self, *, has_details: bool) -> QHBoxLayout:
         row = QHBoxLayout()
+        row.setSpacing(SPACE_S_PX)
+        row.addWidget(self.unfold)
         self.copy = QPushButton(self.tr("Copy details"))
         self.copy.clicked.connect(self._on_copy)
         self.copy.setVisible(has_details)
@@ -86,6 +94,14 @@ class MessageDialog(QDialog):
         self._close.clicked.connect(self.accept)
         row.addWidget(self._close)
         return row
+
+    def _fit(self) -> None:
+        self.resize(self.minimumWidth(), self.heightForWidth(self.minimumWidth()))
+
+    def _on_unfold(self, is_on: bool) -> None:  # noqa: FBT001  # a slot
+        self.details.setVisible(is_on)
+        self.unfold.setText(self.tr("Hide details") if is_on else self.tr("Show details"))
+        self._fit()
 
     def _on_copy(self) -> None:
         QGuiApplication.clipboard().setText(self.details.toPlainText())

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QModelIndex, QPoint, Qt, Signal, Slot
+from collections.abc import Callable
+
+from PySide6.QtCore import QModelIndex, QPoint, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
     QListView,
     QMenu,
+    QProgressBar,
     QToolButton,
     QVBoxLayout,
     QWidget,
@@ -16,6 +19,7 @@ from PySide6.QtWidgets import (
 
 from app.models.queue_model import QueueModel
 from app.state.number_texts import local_numbers
+from app.state.queue_progress import QueueProgress, QueueSummary, summarise
 from app.state.queue_store import ItemState, QueueItem
 from app.state.queue_texts import ITEM_ROLE
 from app.state.theme import SPACE_M_PX, SPACE_S_PX, SPACE_XS_PX
@@ -23,6 +27,8 @@ from app.widgets.controls import ElidedLabel, text_label
 from app.widgets.queue_delegate import CARD_HEIGHT_PX, QueueDelegate
 from app.widgets.theming import ThemeService
 from engine.api import format_bytes, format_duration
+
+_REFRESH_MS = 100
 
 
 class QueuePanel(QFrame):
@@ -51,11 +57,23 @@ class QueuePanel(QFrame):
     details_requested = Signal(object)
 
     def __init__(
-        self, model: QueueModel, theming: ThemeService, parent: QWidget | None = None
+        self,
+        model: QueueModel,
+        theming: ThemeService,
+        *,
+        progress: Callable[[], QueueProgress] = QueueProgress,
+        parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
         self.setObjectName("queue")
         self._model = model
+        self._progress = progress
+        self._running_id = 0
+        # Thousands of photos can change in a moment; what stands above them follows in steps.
+        self._refreshing = QTimer(self)
+        self._refreshing.setSingleShot(True)
+        self._refreshing.setInterval(_REFRESH_MS)
+        self._refreshing.timeout.connect(self.refresh)
         self._theming = theming
         self._icons: list[tuple[QToolButton, str]] = []
         self.list = QListView()
@@ -71,43 +89,48 @@ class QueuePanel(QFrame):
         self.list.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         self.list.customContextMenuRequested.connect(self._on_menu)
         self.list.activated.connect(self._on_activated)
-        self.list.selectionModel().selectionChanged.connect(self._refresh)
+        self.list.setUniformItemSizes(True)
+        self.list.selectionModel().selectionChanged.connect(self.refresh)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(SPACE_M_PX, SPACE_XS_PX, SPACE_M_PX, SPACE_S_PX)
         layout.setSpacing(SPACE_XS_PX)
         layout.addLayout(self._build_header())
+        self._bar = QProgressBar()
+        self._bar.setTextVisible(False)
+        self._bar.setRange(0, 1000)
+        self._bar.setAccessibleName(self.tr("Progress of the whole queue"))
+        layout.addWidget(self._bar)
         layout.addWidget(self.list)
         self._add_keys()
         for signal in (model.rowsInserted, model.rowsRemoved, model.dataChanged):
-            signal.connect(self._refresh)
+            signal.connect(self._refresh_soon)
+        model.dataChanged.connect(self._follow)
         theming.changed.connect(self._on_theme_changed)
         self._on_theme_changed()
-        self._refresh()
 
     def selected(self) -> list[QueueItem]:
         """Return the selected items."""
         indexes = self.list.selectionModel().selectedIndexes()
         return [index.data(ITEM_ROLE) for index in indexes]
 
-    def items(self) -> list[QueueItem]:
-        """Return all items."""
-        rows = range(self._model.rowCount())
-        return [self._model.index(row).data(ITEM_ROLE) for row in rows]
-
     def _build_header(self) -> QHBoxLayout:
         row = QHBoxLayout()
         row.setSpacing(SPACE_XS_PX)
         row.addWidget(text_label(self.tr("Queue"), role="title"))
+        self._paused = text_label(self.tr("Paused"), role="badge")
+        row.addWidget(self._paused)
         row.addSpacing(SPACE_S_PX)
         self._summary = ElidedLabel(role="caption")
         row.addWidget(self._summary, 1)
         self._start = self._tool("play", self.tr("Start the queue"), self._on_start)
-        self._cancel = self._tool("cancel", self.tr("Cancel"), self._on_cancel)
-        self._retry = self._tool("retry", self.tr("Try again"), self._on_retry)
+        self._cancel = self._tool("cancel", self.tr("Cancel all"), self._on_cancel)
+        self._retry = self._tool("retry", self.tr("Try failed ones again"), self._on_retry)
         self._reveal = self._tool("reveal", self.tr("Show in folder"), self._on_reveal)
-        self._remove = self._tool("remove", self.tr("Remove from the queue"), self._on_remove)
+        self._remove = self._tool("remove", self.tr("Remove finished"), self._on_remove)
         for button in (self._start, self._cancel, self._retry, self._reveal, self._remove):
             row.addWidget(button)
+        for button in (self._cancel, self._retry):
+            button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         return row
 
     def _tool(self, icon: str, name: str, slot: object) -> QToolButton:
@@ -127,42 +150,78 @@ class QueuePanel(QFrame):
         self.list.addAction(remove)
 
     @Slot()
-    def _refresh(self) -> None:
-        items = self.items()
-        chosen = self.selected() or items
-        is_running = any(item.state is ItemState.RUNNING for item in items)
-        can_start = any(i.state in {ItemState.WAITING, ItemState.PAUSED} for i in items)
-        name = self.tr("Pause") if is_running else self.tr("Start the queue")
-        self._start.setAccessibleName(name)
-        self._start.setToolTip(name)
-        self._start.setIcon(self._theming.icon("pause" if is_running else "play"))
-        self._start.setEnabled(is_running or can_start)
-        self._cancel.setEnabled(any(not item.state.is_final for item in chosen))
-        self._retry.setEnabled(any(_can_retry(item) for item in chosen))
-        self._reveal.setEnabled(any(item.result is not None for item in chosen))
-        self._remove.setEnabled(bool(items))
-        # Without items the strip gives its room to the photo.
-        self.list.setVisible(bool(items))
-        self._summary.setText(self._summary_text(items))
+    def _refresh_soon(self) -> None:
+        # Not put off by later changes: during a run there is always one.
+        if not self._refreshing.isActive():
+            self._refreshing.start()
 
-    def _summary_text(self, items: list[QueueItem]) -> str:
-        if not items:
+    @Slot()
+    def refresh(self) -> None:
+        """Show the queue as it is now; looks at each item once."""
+        self._refreshing.stop()
+        store, chosen = self._model.store, self.selected()
+        summary = summarise(store, self._progress())
+        has_items = summary.total > 0
+        name = self.tr("Pause") if summary.is_running else self.tr("Start the queue")
+        self._name(self._start, name)
+        self._start.setIcon(self._theming.icon("pause" if summary.is_running else "play"))
+        self._start.setEnabled(summary.is_running or summary.is_paused or summary.waiting > 0)
+        is_chosen = any(not item.state.is_final for item in chosen)
+        can_cancel = summary.is_running or summary.is_paused or summary.waiting > 0
+        self._name(
+            self._cancel, self.tr("Cancel selected") if is_chosen else self.tr("Cancel all")
+        )
+        self._cancel.setVisible(is_chosen or can_cancel)
+        is_chosen = any(_can_retry(item) for item in chosen)
+        self._name(
+            self._retry,
+            self.tr("Try selected again") if is_chosen else self.tr("Try failed ones again"),
+        )
+        self._retry.setVisible(is_chosen or summary.can_retry > 0)
+        self._reveal.setEnabled(summary.done > 0)
+        self._name(
+            self._remove, self.tr("Remove selected") if chosen else self.tr("Remove finished")
+        )
+        self._remove.setEnabled(bool(chosen) or summary.done + summary.can_retry > 0)
+        # Without items the strip gives its room to the photo.
+        self.list.setVisible(has_items)
+        self._paused.setVisible(summary.is_paused)
+        self._bar.setVisible(summary.is_running or summary.is_paused)
+        self._bar.setValue(round(summary.fraction * self._bar.maximum()))
+        self._summary.setText(self._summary_text(summary))
+
+    def _name(self, button: QToolButton, name: str) -> None:
+        button.setText(name)
+        button.setAccessibleName(name)
+        button.setToolTip(name)
+
+    def _summary_text(self, summary: QueueSummary) -> str:
+        if not summary.total:
             return self.tr("Empty. Dropped photos and folders wait here.")
-        done = sum(item.state is ItemState.DONE for item in items)
-        failed = sum(item.state is ItemState.FAILED for item in items)
-        parts = [self.tr("{done} of {total} done").format(done=done, total=len(items))]
-        if failed:
-            parts.append(self.tr("{count} failed").format(count=failed))
-        ahead = [i.forecast for i in items if i.state is ItemState.WAITING and i.forecast]
-        if ahead:
+        parts = [self.tr("{done} of {total} done").format(done=summary.done, total=summary.total)]
+        if summary.failed:
+            parts.append(self.tr("{count} failed").format(count=summary.failed))
+        if summary.time_s is not None:
+            is_begun = summary.is_running or summary.is_paused
+            text = self.tr("about {time} left") if is_begun else self.tr("about {time}")
+            parts.append(text.format(time=format_duration(summary.time_s)))
+        if summary.disk_bytes:
             parts.append(
-                self.tr("about {time}, {memory} memory, {disk} disk").format(
-                    time=format_duration(sum(f.time_s for f in ahead)),
-                    memory=format_bytes(max(f.memory_bytes for f in ahead)),
-                    disk=format_bytes(sum(f.disk_bytes for f in ahead)),
+                self.tr("{memory} memory, {disk} disk").format(
+                    memory=format_bytes(summary.memory_bytes),
+                    disk=format_bytes(summary.disk_bytes),
                 )
             )
         return local_numbers(" \u00b7 ".join(parts))
+
+    @Slot(QModelIndex, QModelIndex)
+    def _follow(self, first: QModelIndex, _last: QModelIndex) -> None:
+        """Bring the card that runs now into view, unless somebody is at work in the strip."""
+        item = first.data(ITEM_ROLE)
+        if item.state is ItemState.RUNNING and item.item_id != self._running_id:
+            self._running_id = item.item_id
+            if not self.list.underMouse():
+                self.list.scrollTo(first, QListView.ScrollHint.PositionAtCenter)
 
     @Slot()
     def _on_theme_changed(self) -> None:
@@ -171,22 +230,24 @@ class QueuePanel(QFrame):
             button.setIconSize(self._theming.icon_size)
         scale = 1 + (self._theming.theme.text_scale - 1) * 0.5
         self.list.setFixedHeight(round((CARD_HEIGHT_PX + 14) * scale))
-        self._refresh()
+        self.refresh()
 
     @Slot()
     def _on_start(self) -> None:
-        is_running = any(item.state is ItemState.RUNNING for item in self.items())
+        is_running = self._model.store.count(ItemState.RUNNING) > 0
         (self.pause_requested if is_running else self.start_requested).emit()
 
     @Slot()
     def _on_cancel(self) -> None:
-        chosen = self.selected() or self.items()
-        self.cancel_requested.emit([i.item_id for i in chosen if not i.state.is_final])
+        chosen = [i for i in self.selected() if not i.state.is_final]
+        items = chosen or [i for i in self._model.store.items if not i.state.is_final]
+        self.cancel_requested.emit([item.item_id for item in items])
 
     @Slot()
     def _on_retry(self) -> None:
-        chosen = self.selected() or self.items()
-        self.retry_requested.emit([i.item_id for i in chosen if _can_retry(i)])
+        chosen = [i for i in self.selected() if _can_retry(i)]
+        items = chosen or [i for i in self._model.store.items if _can_retry(i)]
+        self.retry_requested.emit([item.item_id for item in items])
 
     @Slot()
     def _on_remove(self) -> None:
@@ -198,9 +259,10 @@ class QueuePanel(QFrame):
 
     @Slot()
     def _on_reveal(self) -> None:
-        chosen = [i for i in self.selected() or self.items() if i.result is not None]
-        if chosen:
-            self.reveal_requested.emit(chosen[-1])
+        chosen = [i for i in self.selected() if i.result is not None]
+        items = chosen or [i for i in self._model.store.items if i.result is not None]
+        if items:
+            self.reveal_requested.emit(items[-1])
 
     @Slot(QModelIndex)
     def _on_activated(self, index: QModelIndex) -> None:
@@ -235,7 +297,7 @@ class QueuePanel(QFrame):
             (self._remove, self._on_remove),
         ):
             action = menu.addAction(button.icon(), button.accessibleName(), slot)
-            action.setEnabled(button.isEnabled())
+            action.setEnabled(button.isEnabled() and not button.isHidden())
         return menu
 
 

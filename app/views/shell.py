@@ -9,8 +9,10 @@ from PySide6.QtCore import QLibraryInfo, QLocale, QLoggingCategory, Qt, QTransla
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication, QStyleFactory
 
+from app.services.session_file import Session
 from app.state.resources import resource_path
 from app.state.settings_store import SettingsStore
+from app.state.state_problem import StateProblem
 from app.state.theme import load_theme
 from app.views.main_window import MainWindow
 from app.widgets.theming import ThemeService
@@ -44,14 +46,23 @@ def build_application() -> QApplication:
     return application
 
 
-def build_shell(settings: SettingsStore, *, is_shown: bool = True) -> Shell:
-    """Put up the window, without anything that needs the engine."""
+def build_shell(
+    settings: SettingsStore, *, session: Session | None = None, is_shown: bool = True
+) -> Shell:
+    """Put up the window as ``session`` left it, without anything that needs the engine."""
     application = build_application()
     install_translation(application, settings.text("appearance.language"))
     theming = ThemeService(application)
     apply_theme(theming, settings)
     follow_theme(application, theming, settings)
     window = MainWindow(theming)
+    if session is not None:
+        window.arrange(geometry=session.geometry, columns=session.columns)
+    settings.writer.failed.connect(
+        lambda path, reason: window.show_problem(
+            StateProblem(kind="unsaved", path=path, reason=reason)
+        )
+    )
     if is_shown:
         window.show()
     return Shell(application=application, settings=settings, theming=theming, window=window)

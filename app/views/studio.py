@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 from PySide6.QtCore import QObject, Slot
@@ -11,18 +11,22 @@ from PySide6.QtCore import QObject, Slot
 from app.controllers.choice_controller import ChoiceController
 from app.controllers.photo_controller import AfterState, PhotoController
 from app.controllers.queue_controller import QueueController
+from app.controllers.session_controller import SessionController
 from app.models.queue_model import QueueModel
 from app.services.compared_pictures import ComparedPictures
 from app.services.error_report import error_report
-from app.services.session_file import load_session, save_session
 from app.services.task_runner import TaskRunner
 from app.services.thumbnails import Thumbnails
 from app.services.tile_store import TileStore
 from app.services.workshop import Workshop
+from app.state.places import complete_path
 from app.state.processing import ProcessingChoice
 from app.state.queue_store import ItemForecast, QueueItem, QueueStore
+from app.state.queue_texts import reason_text
 from app.state.settings_store import SettingsStore
+from app.state.state_problem import StateProblem
 from app.state.viewer_state import Side
+from app.views.closing import Closing
 from app.views.command_table import connect_commands, name_models
 from app.views.dialogs import Dialogs
 from app.views.inspector import Inspector
@@ -43,11 +47,20 @@ _MEGABYTE = 2**20
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StudioFiles:
-    """Where the app keeps what it remembers; None keeps nothing."""
+    """Where the app keeps what it remembers; None keeps nothing.
+
+    Attributes:
+        queue: File of the queue.
+        session: File of the session.
+        scratch: Folder for large photos while they are open.
+        has_queue: Whether this window may work through what waits in the file; False where
+            another window does.
+    """
 
     queue: Path | None = None
     session: Path | None = None
     scratch: Path | None = None
+    has_queue: bool = True
 
 
 class Studio(QObject):
@@ -67,8 +80,7 @@ class Studio(QObject):
         self.settings = settings
         self.theming = theming
         self.dialogs = dialogs or Dialogs(window)
-        self._files = files
-        self._session = load_session(files.session)
+        self._session = SessionController(files.session, settings.writer, self)
         self._info: PhotoInfo | None = None
         self._size = (0, 0)
         self.presentation: PresentationView | None = None
@@ -76,7 +88,6 @@ class Studio(QObject):
         self._labels = SideLabels(self.workshop, self)
         self.runner = TaskRunner(threads=_WORKERS, parent=self)
         self.upscale_runner = TaskRunner(threads=1, parent=self)
-        self._writer = TaskRunner(threads=1, parent=self)
         self.tiles = TileStore(
             budget_bytes=settings.number("viewer.cache_mb") * _MEGABYTE, parent=self
         )
@@ -88,24 +99,27 @@ class Studio(QObject):
         self.queue = QueueController(
             self.queue_store,
             self.workshop,
-            self.runner,
             upscale_runner=self.upscale_runner,
             file=files.queue,
+            writer=settings.writer,
             parent=self,
         )
-        self.thumbnails = Thumbnails(self.runner, self)
+        self.thumbnails = Thumbnails(self.workshop, self)
         self.viewer = ImageCompare(self.tiles)
         self.page = ViewerPage(self.viewer, theming)
         self.inspector = Inspector()
-        self.panel = QueuePanel(QueueModel(self.queue_store, self.thumbnails, self), theming)
+        self.panel = QueuePanel(
+            QueueModel(self.queue_store, self.thumbnails, self),
+            theming,
+            progress=lambda: self.queue.progress,
+        )
         window.install(viewer=self.page, inspector=self.inspector, queue=self.panel)
         self.commands = StudioCommands(self)
         self._wire_photos()
         self._wire_queue()
         self._wire_window()
         self._take_settings()
-        self.queue.restore()
-        window.show_recent([Path(entry) for entry in self._session.recent])
+        self._restore(files)
         labels = [label for _, label in self.workshop.device_names()]
         window.show_device(self.tr("Runs on: {device}").format(device=labels[0]))
         window.show_status(self.tr("Ready"))
@@ -117,15 +131,31 @@ class Studio(QObject):
 
     def open_paths(self, paths: Sequence[Path]) -> None:
         """Open one photo in the viewer; more of them, and folders, go into the queue."""
+        paths = [complete_path(path) for path in paths]
         if len(paths) == 1 and not paths[0].is_dir():
             self.photos.open(paths[0])
             return
         items = self.queue.add(paths, self.choices.choice)
-        if items and self.photos.photo is None:
-            self.photos.open(items[0].path)
         if items:
-            text = self.tr("{count} photos added to the queue")
-            self.window.show_status(text.format(count=len(items)))
+            self._on_found(items)
+
+    def _restore(self, files: StudioFiles) -> None:
+        """Bring back what the last session left, and say what could not be used of it."""
+        for problem in (*self.settings.problems, self._session.problem, *self.workshop.problems):
+            if problem is not None:
+                self.window.show_problem(problem)
+        if files.has_queue:
+            self.queue.restore()
+        elif files.queue is not None:
+            self.window.show_problem(StateProblem(kind="elsewhere", path=files.queue))
+        self.window.show_recent(self._session.recent)
+
+    @Slot(object)
+    def _on_found(self, items: Sequence[QueueItem]) -> None:
+        if self.photos.photo is None and self.photos.is_idle:
+            self.photos.open(items[0].path)
+        text = self.tr("{count} photos added to the queue")
+        self.window.show_status(text.format(count=len(items)))
 
     def upscale(self) -> None:
         """Enlarge the photo in the viewer into a file, at once if nothing else runs."""
@@ -171,20 +201,18 @@ class Studio(QObject):
             runner.cancel_all()
             runner.wait_for_done()
         self.photos.shut_down()
+        self.thumbnails.shut_down()
         self.tiles.wait_for_done()
-        self._session = replace(self._session, geometry=self.window.geometry_text())
-        self._keep_session()
-        self._writer.wait_for_done()
-
-    def _keep_session(self) -> None:
-        # Not here: while a result is written, the disk can take its time.
-        file, session = self._files.session, self._session
-        self._writer.create(lambda _report, _token: save_session(file, session)).start()
+        self._session.remember_window(
+            geometry=self.window.geometry_text(), columns=self.window.columns_text()
+        )
+        self.settings.wait_for_saved()
+        self.workshop.close()
 
     @property
     def last_folder(self) -> str:
         """Folder of the photo that was opened last."""
-        return self._session.folder
+        return self._session.session.folder
 
     def _wire_photos(self) -> None:
         photos, viewer = self.photos, self.viewer
@@ -223,6 +251,8 @@ class Studio(QObject):
         queue.finished.connect(self._on_item_finished)
         queue.failed.connect(self._on_item_failed)
         queue.emptied.connect(self._on_queue_emptied)
+        queue.found.connect(self._on_found)
+        queue.problem_met.connect(self.window.show_problem)
         queue.add_failed.connect(lambda _path, error: self.window.show_status(str(error)))
 
     def _wire_window(self) -> None:
@@ -233,6 +263,7 @@ class Studio(QObject):
         window.image_dropped.connect(self.commands.open_image)
         window.recent_requested.connect(self._open_with_result)
         window.sample_requested.connect(self._open_with_result)
+        window.may_close = Closing(self).may_close
         window.closing.connect(self.shut_down)
         self.settings.changed.connect(self._on_setting)
 
@@ -273,9 +304,8 @@ class Studio(QObject):
     @Slot(object)
     def _on_opened(self, info: PhotoInfo) -> None:
         self._info = info
-        self._session = replace(self._session.with_recent(info.path), folder=str(info.path.parent))
-        self._keep_session()
-        self.window.show_recent([Path(entry) for entry in self._session.recent])
+        self._session.remember_photo(info.path)
+        self.window.show_recent(self._session.recent)
         self.window.show_photo(info.path.name)
         self.window.show_status("")
         self.inspector.show_photo(info)
@@ -363,7 +393,8 @@ class Studio(QObject):
 
     @Slot(object)
     def _on_item_failed(self, item: QueueItem) -> None:
-        self.window.show_status(self.tr("{name} failed").format(name=item.path.name))
+        text = self.tr("{name} failed: {reason}")
+        self.window.show_status(text.format(name=item.path.name, reason=reason_text(item)))
 
     @Slot(int, int)
     def _on_queue_emptied(self, done: int, failed: int) -> None:

@@ -7,11 +7,11 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import platformdirs
 from PySide6.QtCore import QObject, QUrl, Slot
 from PySide6.QtGui import QDesktopServices, QGuiApplication, QImage, QKeySequence
 
 from app.services.error_report import versions_text
+from app.state.places import pasted_folder
 from app.state.queue_store import QueueItem
 from app.state.shortcuts import ShortcutTable
 from app.views.command_table import name_models
@@ -19,7 +19,7 @@ from app.views.message_dialog import MessageDialog, ShortcutsDialog
 from app.views.settings_dialog import SettingsDialog
 from app.views.shortcuts_page import ShortcutsPage
 from app.views.window_actions import plain_text
-from engine.api import OutputError, cache_folder
+from engine.api import OutputError
 
 if TYPE_CHECKING:
     from app.views.studio import Studio
@@ -71,20 +71,11 @@ class StudioCommands(QObject):
     def open_image(self, image: QImage) -> None:
         """Open a picture that has no file: it gets one in the cache."""
         stamp = datetime.now(tz=UTC).strftime("%Y%m%d-%H%M%S-%f")
-        path = cache_folder() / "pasted" / f"pasted-{stamp}.png"
+        path = pasted_folder() / f"pasted-{stamp}.png"
         task = self._studio.runner.create(lambda _report, _token: _write_image(image, path))
-        task.succeeded.connect(self._on_image_written)
+        task.succeeded.connect(lambda written: self._studio.open_paths([written]))
         task.failed.connect(lambda error: self._studio.window.show_status(str(error)))
         task.start()
-
-    @Slot(object)
-    def _on_image_written(self, path: Path) -> None:
-        choices = self._studio.choices
-        if not choices.choice.folder:
-            # Beside a file in a cache nobody would find the result.
-            pictures = platformdirs.user_pictures_dir()
-            choices.set_choice(replace(choices.choice, folder=pictures))
-        self._studio.open_paths([path])
 
     def import_model(self) -> None:
         """Take in a network of the user's own."""
@@ -198,7 +189,10 @@ class StudioCommands(QObject):
 
 
 def _write_image(image: QImage, path: Path) -> Path:
-    path.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise OutputError(f"{path}: cannot be written ({error.strerror})") from error
     if not image.save(str(path)):
         raise OutputError(f"{path}: cannot be written; is the disk full?")
     return path

@@ -9,7 +9,7 @@ from typing_extensions import override
 
 from app.state.number_texts import local_numbers
 from app.state.queue_store import ItemState, QueueItem
-from app.state.queue_texts import ITEM_ROLE, left_to_right, state_text
+from app.state.queue_texts import ITEM_ROLE, left_to_right, reason_text, state_text
 from app.state.theme import CAPTION_PX, SPACE_S_PX
 from app.widgets.controls import draw_line
 from app.widgets.icons import draw_icon
@@ -152,7 +152,9 @@ class QueueDelegate(QStyledItemDelegate):
         if item.state.is_active:
             text = f"{text} {left_to_right(f'{item.fraction:.0%}')}"
             if item.eta_s is not None:
-                text = f"{text} \u00b7 {left_to_right(local_numbers(format_duration(item.eta_s)))}"
+                # The icon says that it runs; the time has to fit.
+                parts = (f"{item.fraction:.0%}", local_numbers(format_duration(item.eta_s)))
+                text = left_to_right(" \u00b7 ".join(parts))
         draw_line(painter, words, text, elide=Qt.TextElideMode.ElideRight)
 
     def _paint_progress(self, painter: QPainter, area: QRectF, item: QueueItem) -> None:
@@ -170,7 +172,7 @@ class QueueDelegate(QStyledItemDelegate):
 
 def _details(item: QueueItem) -> str:
     if item.state is ItemState.FAILED or (item.message and item.state is ItemState.WAITING):
-        return item.message.removeprefix(f"{item.path}: ")
+        return reason_text(item)
     if item.forecast is not None:
         size = left_to_right(f"{item.forecast.width_px} \u00d7 {item.forecast.height_px}")
         if item.state is ItemState.WAITING:

@@ -1,0 +1,95 @@
+"""Reads the app's own JSON files, whatever became of them, and keeps what cannot be used.
+
+They lie in folders that people copy, edit and share between versions: nothing in
+them may keep the window from starting, and nothing of theirs is thrown away.
+"""
+
+from __future__ import annotations
+
+import filecmp
+import json
+import os
+import shutil
+import stat
+from pathlib import Path
+
+LIMIT_BYTES = 64 * 2**20
+"""More than 20,000 photos with errors and their details; reading it takes about a second."""
+_MOST_COPIES = 100
+_MOST_DIGITS = 400
+
+
+class UnusableFileError(Exception):
+    """A file of the app cannot be used; the message says why."""
+
+
+def read_json(path: Path) -> object:
+    """Return the content of ``path``, None if there is no such file.
+
+    Raises:
+        UnusableFileError: If it is no ordinary file, too large, or no JSON.
+    """
+    try:
+        # Opening a pipe would wait for somebody to write into it.
+        if not stat.S_ISREG(path.stat().st_mode):
+            raise UnusableFileError("no ordinary file")
+        with path.open("rb") as file:
+            content = file.read(LIMIT_BYTES + 1)
+    except FileNotFoundError:
+        if path.is_symlink():
+            raise UnusableFileError("leads nowhere") from None
+        return None
+    except NotADirectoryError:
+        return None
+    except (OSError, ValueError) as error:
+        raise UnusableFileError(str(error)) from error
+    if len(content) > LIMIT_BYTES:
+        raise UnusableFileError("too large")
+    try:
+        return json.loads(content, parse_int=_to_int)
+    except (ValueError, RecursionError) as error:
+        raise UnusableFileError(str(error)) from error
+
+
+def _to_int(digits: str) -> int | None:
+    # Python refuses longer ones, and with them the whole file.
+    return int(digits) if len(digits) <= _MOST_DIGITS else None
+
+
+def keep_copy(path: Path, *, is_moved: bool = False) -> Path | None:
+    """Keep what ``path`` holds beside it as ``NAME.broken-1``, or the next free number.
+
+    Args:
+        path: A file that is about to be written anew.
+        is_moved: Whether nothing of it can be used, so that its place may be freed.
+
+    Returns:
+        Where it is kept, None if that was not possible.
+    """
+    for number in range(1, _MOST_COPIES + 1):
+        copy = path.with_name(f"{path.name}.broken-{number}")
+        try:
+            if not os.path.lexists(copy):
+                _keep(path, copy, is_moved=is_moved)
+                return copy
+            if path.is_file() and copy.is_file() and filecmp.cmp(path, copy, shallow=False):
+                return copy
+        except OSError:
+            return None
+    return None
+
+
+def _keep(path: Path, copy: Path, *, is_moved: bool) -> None:
+    if is_moved:
+        path.rename(copy)
+        return
+    try:
+        # At once, and whole even if the disk is full; the old name gets new content later.
+        os.link(path, copy)
+    except OSError:
+        try:
+            with path.open("rb") as source, copy.open("xb") as target:
+                shutil.copyfileobj(source, target)
+        except OSError:
+            copy.unlink(missing_ok=True)
+            raise

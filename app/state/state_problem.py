@@ -1,0 +1,65 @@
+"""What kept a file or folder of the app from being used, as data, and how people are told."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from PySide6.QtCore import QCoreApplication
+
+from app.state.translation import QT_TRANSLATE_NOOP
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StateProblem:
+    """One thing that people should know; it never keeps the window from starting.
+
+    Attributes:
+        kind: A key of the table of sentences below.
+        path: The file or folder it is about.
+        copy: Where its old content is kept, None if it could not be kept.
+        reason: The system's words, if it gave any.
+    """
+
+    kind: str
+    path: Path
+    copy: Path | None = None
+    reason: str = ""
+
+
+_SENTENCES = {
+    "broken": QT_TRANSLATE_NOOP("StateProblem", "{path} could not be read and was left out."),
+    "part": QT_TRANSLATE_NOOP(
+        "StateProblem", "Parts of {path} could not be used and were left out."
+    ),
+    "newer": QT_TRANSLATE_NOOP(
+        "StateProblem",
+        "{path} was written by a newer version; what this version does not know was left out.",
+    ),
+    "unsaved": QT_TRANSLATE_NOOP(
+        "StateProblem",
+        "{path} cannot be written ({reason}). What you change holds until the window closes.",
+    ),
+    "scratch": QT_TRANSLATE_NOOP(
+        "StateProblem",
+        "{path} cannot be used ({reason}). Large photos lie in the system's folder for "
+        "temporary files while they are open.",
+    ),
+    "model": QT_TRANSLATE_NOOP("StateProblem", "A model is left out: {reason}"),
+    "elsewhere": QT_TRANSLATE_NOOP(
+        "StateProblem",
+        "Another window has the queue of {path}. What you add here joins it at the next start.",
+    ),
+}
+_COPY = QT_TRANSLATE_NOOP("StateProblem", "Its old content is kept as {copy}.")
+
+
+def problem_text(problem: StateProblem) -> str:
+    """Return ``problem`` as sentences, in the language of the app."""
+    text = QCoreApplication.translate("StateProblem", _SENTENCES[problem.kind]).format(
+        path=problem.path, reason=problem.reason
+    )
+    if problem.copy is not None:
+        copy = QCoreApplication.translate("StateProblem", _COPY).format(copy=problem.copy.name)
+        text = f"{text} {copy}"
+    return text

@@ -1,0 +1,102 @@
+"""Writes the app's own files on a thread of its own, one after the other."""
+
+from __future__ import annotations
+
+import os
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from PySide6.QtCore import QLockFile, QObject, QThreadPool, Signal
+
+_LOCK_WAIT_MS = 5000
+
+
+class StateWriter(QObject):
+    """Takes what is to be written and never keeps the window waiting for a disk.
+
+    Signals:
+        failed: Path of a file that could not be written, and the system's reason.
+        saved: Path of a file that was written.
+    """
+
+    failed = Signal(object, str)
+    saved = Signal(object)
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._pool = QThreadPool(self)
+        self._pool.setMaxThreadCount(1)
+        self._lock = threading.Lock()
+        self._pending: dict[Path, Callable[[], str | None]] = {}
+
+    def put(self, path: Path, make_text: Callable[[], str | None]) -> None:
+        """Have ``path`` written; of several requests for it the last one counts.
+
+        Args:
+            path: The file.
+            make_text: Called on the writer's thread, with the file locked against other
+                windows, so that it may read what they wrote; None leaves the file as it is.
+        """
+        with self._lock:
+            self._pending[path] = make_text
+        self._pool.start(self._write_pending)
+
+    def wait_for_done(self, timeout_ms: int = 10_000) -> bool:
+        """Block until everything is on disk; return whether it is."""
+        return self._pool.waitForDone(timeout_ms)
+
+    def _write_pending(self) -> None:
+        with self._lock:
+            pending, self._pending = self._pending, {}
+        for path, make_text in pending.items():
+            try:
+                path.parent.mkdir(parents=True, exist_ok=True)
+                with _locked(path):
+                    text = make_text()
+                    if text is not None:
+                        write_text_atomic(path, text)
+            except (OSError, ValueError) as error:
+                # What goes wrong here has no caller that could be told otherwise.
+                self.failed.emit(path, getattr(error, "strerror", None) or str(error))
+            else:
+                self.saved.emit(path)
+
+
+def write_text_atomic(path: Path, text: str) -> None:
+    """Replace ``path`` by ``text`` in one step; waits for the disk, without the window's lock.
+
+    Raises:
+        OSError: If it cannot be written.
+    """
+    temporary = path.with_name(f".{path.name}.tmp")
+    # Left by a process that was killed, or no file at all.
+    temporary.unlink(missing_ok=True)
+    try:
+        with temporary.open("x", encoding="utf-8", newline="\n") as file:
+            file.write(text)
+            file.flush()
+            os.fsync(file.fileno())
+        temporary.replace(path)
+    except (OSError, ValueError):
+        temporary.unlink(missing_ok=True)
+        raise
+
+
+@contextmanager
+def _locked(path: Path) -> Iterator[None]:
+    """Keep other windows from ``path`` between reading and writing it.
+
+    Raises:
+        OSError: If another one holds it for seconds.
+    """
+    lock = QLockFile(str(path.with_name(f".{path.name}.lock")))
+    if not lock.tryLock(_LOCK_WAIT_MS):
+        if lock.error() is QLockFile.LockError.LockFailedError:
+            raise OSError(0, "another window is writing it")
+        raise OSError(0, "its folder takes no file")
+    try:
+        yield
+    finally:
+        lock.unlock()
