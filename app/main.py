@@ -18,7 +18,9 @@ from PySide6.QtCore import (
     QCoreApplication,
 )
 
-from app.state.places import config_folder
+from app.services.other_windows import QueueOwner, hand_over
+from app.services.session_file import load_session
+from app.state.places import complete_path, config_folder
 from app.state.settings_store import SettingsStore
 from app.views.empty_state import sample_paths
 from app.views.shell import Shell, build_shell
@@ -36,7 +38,13 @@ def main(argv: Sequence[str] | None = None) -> int:
     if options.screenshots is not None:
         screenshots = importlib.import_module("app.views.screenshots")
         return int(screenshots.run(options.screenshots))
-    shell = build_shell(SettingsStore(config_folder() / "settings.json"))
+    folder = config_folder()
+    if not options.smoke and hand_over(folder, options.photos):
+        logger.info("The window that is open already has the photos")
+        return 0
+    # What is wrong with the session's file is told by the one who keeps it, later.
+    session, _ = load_session(folder / "session.json", is_kept=False)
+    shell = build_shell(SettingsStore(folder / "settings.json"), session=session)
     loop = qasync.QEventLoop(shell.application)
     asyncio.set_event_loop(loop)
     with loop:
@@ -49,7 +57,12 @@ def parse_arguments(arguments: Sequence[str]) -> argparse.Namespace:
     parser = argparse.ArgumentParser(
         prog="mfagan-studio", description="Enlarge photos and compare before and after."
     )
-    parser.add_argument("photos", nargs="*", type=Path, help="photos and folders to open")
+    parser.add_argument(
+        "photos",
+        nargs="*",
+        type=lambda text: complete_path(Path(text)),
+        help="photos and folders to open",
+    )
     parser.add_argument(
         "--screenshots", type=Path, help="draw every page into this folder, and end"
     )
@@ -66,8 +79,14 @@ async def open_studio(shell: Shell) -> Studio:
     loop = asyncio.get_running_loop()
     module = await loop.run_in_executor(None, importlib.import_module, "app.views.studio")
     folder = config_folder()
-    files = module.StudioFiles(queue=folder / "queue.json", session=folder / "session.json")
+    owner = QueueOwner(folder, shell.window)
+    files = module.StudioFiles(
+        queue=folder / "queue.json", session=folder / "session.json", has_queue=owner.is_owner
+    )
     studio: Studio = module.Studio(shell.window, shell.settings, shell.theming, files=files)
+    shell.window.closing.connect(owner.give_up)
+    owner.photos_handed.connect(studio.take_handed)
+    owner.begin()
     # What stays is never looked through again: that would stop the window for long.
     gc.freeze()
     gc.enable()

@@ -5,27 +5,27 @@ from __future__ import annotations
 import time
 from collections import deque
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
+from app.controllers.queue_forecasts import QueueForecasts
 from app.services.error_report import error_code, error_report
+from app.services.photo_search import SearchedPhotos, search_photos
 from app.services.queue_file import load_queue, queue_text
-from app.services.running_levels import RunningLevels
-from app.services.task_runner import Report, Task, TaskRunner
+from app.services.running_news import FinishedPart, collected_tiles, paced_progress
+from app.services.task_runner import Task, TaskRunner
 from app.services.workshop import FinishedPhoto, Workshop
 from app.state.places import complete_path
 from app.state.processing import ProcessingChoice
 from app.state.queue_progress import QueueProgress
-from app.state.queue_store import ItemForecast, ItemState, QueueItem, QueueStore
-from app.state.state_problem import StateProblem
+from app.state.queue_store import ItemState, QueueItem, QueueStore
 from app.state.state_writer import StateWriter
-from engine.api import ConfigError, OnProgress, OnTile, Progress, Region, TileDone, find_photos
+from engine.api import Progress
 
 _SAVE_DELAY_MS = 500
-_PROGRESS_EVERY_S = 0.1
 _ADDED_AT_ONCE = 200
 
 
@@ -38,7 +38,7 @@ class QueueController(QObject):
         stopped: The item whose run ended without a result.
         part_finished: The item, its `RunningLevels` and the `Region` that can now be seen.
         emptied: Nothing is left to do; how many items are done and how many failed.
-        found: The items of folders, once they were looked through.
+        found: The items of folders, once they were searched.
         add_failed: Path and error of something that holds no photo.
         running_changed: Whether the queue works.
         problem_met: A `StateProblem` of the queue's file.
@@ -67,8 +67,8 @@ class QueueController(QObject):
         super().__init__(parent)
         self._store = store
         self._workshop = workshop
-        # Of its own: thousands of forecasts must not stand before a photo that is opened.
-        self._runner = TaskRunner(threads=1, parent=self)
+        self._forecasts = QueueForecasts(store, workshop, self)
+        self._search_runner = TaskRunner(threads=1, parent=self)
         self._upscale_runner = upscale_runner
         self._file = file
         self._writer = writer
@@ -78,8 +78,6 @@ class QueueController(QObject):
         self._task: Task | None = None
         self._running_id = 0
         self._progress = QueueProgress()
-        self._to_forecast: dict[int, None] = {}
-        self._is_forecasting = False
         self._to_add: deque[tuple[Path, ProcessingChoice]] = deque()
         self._saving = QTimer(self)
         self._saving.setSingleShot(True)
@@ -114,14 +112,14 @@ class QueueController(QObject):
         """Append photos; folders stand for the photos in them and below.
 
         Returns:
-            The new items; none where folders have to be looked through first, which is done
+            The new items; none where folders have to be searched first, which is done
             on a worker thread and told by `found`.
         """
         complete = [complete_path(path) for path in paths]
         if len(complete) <= _ADDED_AT_ONCE and not any(path.is_dir() for path in complete):
             return self._add_now(complete, choice)
-        task = self._runner.create(lambda _report, _token: _look_through(complete))
-        task.succeeded.connect(lambda looked: self._on_looked(looked, choice))
+        task = self._search_runner.create(lambda _report, _token: search_photos(complete))
+        task.succeeded.connect(lambda searched: self._on_searched(searched, choice))
         task.start()
         return ()
 
@@ -130,10 +128,10 @@ class QueueController(QObject):
         self._save_soon()
         return items
 
-    def _on_looked(self, looked: LookedThrough, choice: ProcessingChoice) -> None:
-        for path, error in looked.failed:
+    def _on_searched(self, searched: SearchedPhotos, choice: ProcessingChoice) -> None:
+        for path, error in searched.failed:
             self.add_failed.emit(path, error)
-        self._to_add.extend((path, choice) for path in looked.photos)
+        self._to_add.extend((path, choice) for path in searched.photos)
         self._add_step()
 
     @Slot()
@@ -152,7 +150,7 @@ class QueueController(QObject):
         added = self._store.add_items(items)
         self._known_keys.update(item.key for item in added)
         for item in added:
-            self._forecast(item)
+            self._forecasts.ask(item)
         return added
 
     def apply_choice(self, choice: ProcessingChoice, item_ids: Sequence[int]) -> None:
@@ -162,7 +160,7 @@ class QueueController(QObject):
             if item is not None and item.state is ItemState.WAITING:
                 changed = replace(item, choice=choice, forecast=None)
                 self._put(changed)
-                self._forecast(changed)
+                self._forecasts.ask(changed)
 
     @Slot()
     def start(self) -> None:
@@ -212,7 +210,7 @@ class QueueController(QObject):
                     key=item.key,
                 )
                 self._put(again)
-                self._forecast(again)
+                self._forecasts.ask(again)
         self.start()
 
     def remove(self, item_ids: Sequence[int]) -> None:
@@ -232,9 +230,7 @@ class QueueController(QObject):
         self._saving.stop()
         if self._file is not None:
             known = frozenset(self._known_keys)
-            self._writer.put(
-                self._file, partial(queue_text, self._file, self._store.items, known)
-            )
+            self._writer.put(self._file, partial(queue_text, self._file, self._store.items, known))
 
     def wait_for_saved(self) -> None:
         """Wait until what `save` was given is on disk."""
@@ -253,7 +249,6 @@ class QueueController(QObject):
 
     def shut_down(self) -> None:
         """Save what there is to do, stop the work, and wait for it to end."""
-        self._to_forecast.clear()
         self._to_add.clear()
         # Saved first: what runs now must wait again at the next start.
         self.save()
@@ -262,8 +257,9 @@ class QueueController(QObject):
         self._is_running = False
         if self._task is not None:
             self._task.cancel()
-        self._runner.cancel_all()
-        self._runner.wait_for_done()
+        self._forecasts.shut_down()
+        self._search_runner.cancel_all()
+        self._search_runner.wait_for_done()
 
     def _put(self, item: QueueItem) -> None:
         """Change an item in a way that the next start has to know."""
@@ -287,14 +283,14 @@ class QueueController(QObject):
         running = replace(item, state=ItemState.RUNNING, fraction=0.0, eta_s=None, message="")
         self._store.put(running)
         self._running_id = item.item_id
-        queue = tuple(self._store.items)
+        queue = self._store.items
         self._task = self._upscale_runner.create(
             lambda report, token: self._workshop.upscale(
                 running.path,
                 running.choice,
                 token=token,
-                on_progress=_paced(report),
-                on_tile=_collected(report),
+                on_progress=paced_progress(report),
+                on_tile=collected_tiles(report),
                 queue=queue,
             )
         )
@@ -363,106 +359,6 @@ class QueueController(QObject):
         if is_running != self._is_running:
             self._is_running = is_running
             self.running_changed.emit(is_running)
-
-    def _forecast(self, item: QueueItem) -> None:
-        if item.state is ItemState.WAITING:
-            self._to_forecast[item.item_id] = None
-            self._forecast_next()
-
-    def _forecast_next(self) -> None:
-        """Look at one photo after the other: what is known first is needed first."""
-        while self._to_forecast and not self._is_forecasting:
-            item_id = next(iter(self._to_forecast))
-            del self._to_forecast[item_id]
-            item = self._store.item(item_id)
-            if item is not None and item.state is ItemState.WAITING:
-                self._is_forecasting = True
-                path, choice = item.path, item.choice
-                task = self._runner.create(
-                    lambda _report, _token: self._workshop.forecast(path, choice)
-                )
-                task.succeeded.connect(partial(self._on_forecast, item))
-                task.failed.connect(partial(self._on_unusable, item))
-                task.start()
-                return
-
-    def _on_forecast(self, asked: QueueItem, forecast: ItemForecast) -> None:
-        item = self._store.item(asked.item_id)
-        if item is not None and not item.state.is_final and item.choice == asked.choice:
-            self._store.put(replace(item, forecast=forecast))
-        self._end_forecast()
-
-    def _on_unusable(self, asked: QueueItem, error: Exception) -> None:
-        # Said before the start, and again by the run if nothing changes until then.
-        item = self._store.item(asked.item_id)
-        if item is not None and item.state is ItemState.WAITING and item.choice == asked.choice:
-            self._store.put(replace(item, message=str(error)))
-        self._end_forecast()
-
-    def _end_forecast(self) -> None:
-        self._is_forecasting = False
-        self._forecast_next()
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LookedThrough:
-    """The photos in files and folders, and what holds none."""
-
-    photos: tuple[Path, ...]
-    failed: tuple[tuple[Path, Exception], ...]
-
-
-def _locked(folder: Path) -> Exception:
-    return ConfigError(f"{folder}: cannot be read; its photos are left out")
-
-
-def _look_through(paths: Sequence[Path]) -> LookedThrough:
-    photos: list[Path] = []
-    failed: list[tuple[Path, Exception]] = []
-    for path in paths:
-        try:
-            found = find_photos([path], is_recursive=True)
-            photos += [photo.path for photo in found.photos]
-            failed += [(folder, _locked(folder)) for folder in found.locked]
-        except (ConfigError, OSError) as error:
-            failed.append((path, error))
-    return LookedThrough(photos=tuple(photos), failed=tuple(failed))
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FinishedPart:
-    """A part of a result, while the rest is still computed."""
-
-    picture: RunningLevels
-    region: Region
-
-
-def _collected(report: Report) -> OnTile:
-    """Gather the tiles of a run in a picture that can be shown."""
-    picture: RunningLevels | None = None
-
-    def collect(tile: TileDone) -> None:
-        nonlocal picture
-        if picture is None or picture.raster is not tile.layers.colour:
-            picture = RunningLevels(tile.layers.colour, alpha=tile.layers.alpha)
-        picture.add(tile.region)
-        report(FinishedPart(picture=picture, region=tile.region))
-
-    return collect
-
-
-def _paced(report: Report) -> OnProgress:
-    """Pass on what can be seen: the check at the end tells of hundreds of windows a second."""
-    last_s = 0.0
-
-    def pass_on(progress: Progress) -> None:
-        nonlocal last_s
-        now_s = time.monotonic()
-        if now_s - last_s >= _PROGRESS_EVERY_S:
-            last_s = now_s
-            report(progress)
-
-    return pass_on
 
 
 def _completed(item: QueueItem, finished: FinishedPhoto) -> QueueItem:

@@ -116,7 +116,10 @@ def _from_json(entry: object, position: int) -> QueueItem:
             result=None if result is None else _path(result),
             consistency_max=_number(entry.get("consistency_max")),
             consistency_mean=_number(entry.get("consistency_mean")),
-            **{name: _text(entry.get(name, "")) for name in _TEXTS},
+            message=_text(entry.get("message", "")),
+            code=_text(entry.get("code", "")),
+            details=_text(entry.get("details", "")),
+            device=_text(entry.get("device", "")),
         )
     )
 

@@ -42,23 +42,27 @@ class Session:
         return replace(self, recent=(*self.recent, *rest)[:MAXIMUM_RECENT])
 
 
-def load_session(path: Path | None) -> tuple[Session, StateProblem | None]:
-    """Return what can be used of the last session, and what was wrong with the rest."""
+def load_session(path: Path | None, *, is_kept: bool = True) -> tuple[Session, StateProblem | None]:
+    """Return what can be used of the last session, and what was wrong with the rest.
+
+    Args:
+        path: The file, if there is one.
+        is_kept: Whether a file of which something cannot be used is kept as a copy.
+    """
     if path is None:
         return Session(), None
     try:
         content = read_json(path)
         if content is None:
             return Session(), None
-        if not isinstance(content, dict):
-            raise UnusableFileError("no session")
+        session, is_whole = _usable(content)
     except UnusableFileError as error:
-        copy = keep_copy(path, is_moved=True)
+        copy = keep_copy(path, is_moved=True) if is_kept else None
         return Session(), StateProblem(kind="broken", path=path, copy=copy, reason=str(error))
-    session, is_whole = _usable(content)
     if is_whole:
         return session, None
-    return session, StateProblem(kind="part", path=path, copy=keep_copy(path))
+    copy = keep_copy(path) if is_kept else None
+    return session, StateProblem(kind="part", path=path, copy=copy)
 
 
 def session_text(path: Path, session: Session) -> str:
@@ -67,7 +71,9 @@ def session_text(path: Path, session: Session) -> str:
     return json.dumps(asdict(session.merged_with(stored)), indent=1)
 
 
-def _usable(content: dict[str, object]) -> tuple[Session, bool]:
+def _usable(content: object) -> tuple[Session, bool]:
+    if not isinstance(content, dict):
+        raise UnusableFileError("no session")
     texts = {field.name for field in fields(Session)} - {"recent"}
     known = {name: value for name in texts if _is_text(value := content.get(name, ""))}
     listed = content.get("recent", [])
@@ -80,7 +86,7 @@ def _usable(content: dict[str, object]) -> tuple[Session, bool]:
         and content.keys() <= {*texts, "recent"}
     )
     kept = tuple(dict.fromkeys(recent))[:MAXIMUM_RECENT]
-    return replace(Session(recent=kept), **known), is_whole  # type: ignore[arg-type]  # texts
+    return replace(Session(recent=kept), **known), is_whole
 
 
 def _is_text(value: object) -> bool:

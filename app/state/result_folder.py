@@ -33,8 +33,7 @@ def is_ours(photo: Path) -> bool:
     try:
         real = photo.resolve()
         return any(
-            real.is_relative_to(folder.resolve())
-            for folder in (resource_path(), pasted_folder())
+            real.is_relative_to(folder.resolve()) for folder in (resource_path(), pasted_folder())
         )
     except (OSError, RuntimeError):
         return False

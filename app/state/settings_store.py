@@ -71,7 +71,8 @@ class SettingsStore(QObject):
         """
         setting = SETTING_BY_KEY[key]
         if setting.is_folder and isinstance(value, str) and value:
-            value = str(complete_path(Path(os.path.expanduser(value)))  # noqa: PTH111  # pathlib raises for ~nobody)
+            home = os.path.expanduser(value)  # noqa: PTH111  # pathlib raises for ~nobody
+            value = str(complete_path(Path(home)))
         if not setting.accepts(value):
             raise ValueError(f"Setting {key!r} cannot be {value!r}")
         if self._values[key] == value:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import filecmp
 import json
+import math
 import os
 import shutil
 import stat
@@ -23,7 +24,7 @@ class UnusableFileError(Exception):
     """A file of the app cannot be used; the message says why."""
 
 
-def read_json(path: Path) -> object:
+def read_json(path: Path) -> object | None:
     """Return the content of ``path``, None if there is no such file.
 
     Raises:
@@ -46,14 +47,17 @@ def read_json(path: Path) -> object:
     if len(content) > LIMIT_BYTES:
         raise UnusableFileError("too large")
     try:
-        return json.loads(content, parse_int=_to_int)
+        value: object = json.loads(content, parse_int=_to_int)
     except (ValueError, RecursionError) as error:
         raise UnusableFileError(str(error)) from error
+    if value is None:
+        raise UnusableFileError("nothing in it")
+    return value
 
 
-def _to_int(digits: str) -> int | None:
-    # Python refuses longer ones, and with them the whole file.
-    return int(digits) if len(digits) <= _MOST_DIGITS else None
+def _to_int(digits: str) -> int | float:
+    # Python refuses longer ones, and with them the whole file; no setting is infinite.
+    return int(digits) if len(digits) <= _MOST_DIGITS else math.inf
 
 
 def keep_copy(path: Path, *, is_moved: bool = False) -> Path | None:
@@ -84,12 +88,9 @@ def _keep(path: Path, copy: Path, *, is_moved: bool) -> None:
         path.rename(copy)
         return
     try:
-        # At once, and whole even if the disk is full; the old name gets new content later.
-        os.link(path, copy)
+        with path.open("rb") as source, copy.open("xb") as target:
+            shutil.copyfileobj(source, target)
     except OSError:
-        try:
-            with path.open("rb") as source, copy.open("xb") as target:
-                shutil.copyfileobj(source, target)
-        except OSError:
-            copy.unlink(missing_ok=True)
-            raise
+        copy.unlink(missing_ok=True)
+        # A full disk still takes a second name; the first one gets a file of its own later.
+        os.link(path, copy)

@@ -14,6 +14,7 @@ from PySide6.QtGui import (
     QPaintEvent,
     QPen,
     QPixmap,
+    QResizeEvent,
 )
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QToolButton, QVBoxLayout, QWidget
 from typing_extensions import override
@@ -26,6 +27,8 @@ from app.widgets.theming import ThemeService
 
 _SAMPLE_WIDTH_PX = 132
 _SAMPLE_HEIGHT_PX = 88
+_LEAST_HEIGHT_PX = 320
+_HEIGHT_WITH_MARK_PX = 400
 
 
 def sample_paths() -> tuple[Path, ...]:
@@ -65,6 +68,8 @@ class EmptyState(QWidget):
         self._open.setProperty("role", "primary")
         self._open.clicked.connect(self.open_requested)
         self.setFocusProxy(self._open)
+        self._or = text_label(self.tr("or begin with a sample"), role="caption")
+        self._samples: list[QToolButton] = []
         layout = QVBoxLayout(self)
         layout.setSpacing(SPACE_S_PX)
         layout.setContentsMargins(SPACE_XXL_PX, SPACE_XL_PX, SPACE_XXL_PX, SPACE_XL_PX)
@@ -76,10 +81,7 @@ class EmptyState(QWidget):
         layout.addSpacing(SPACE_M_PX)
         layout.addWidget(self._open, alignment=Qt.AlignmentFlag.AlignCenter)
         layout.addSpacing(SPACE_XL_PX)
-        layout.addWidget(
-            text_label(self.tr("or begin with a sample"), role="caption"),
-            alignment=Qt.AlignmentFlag.AlignCenter,
-        )
+        layout.addWidget(self._or, alignment=Qt.AlignmentFlag.AlignCenter)
         layout.addLayout(self._build_samples())
         layout.addStretch(4)
         theming.changed.connect(self._draw_mark)
@@ -92,6 +94,7 @@ class EmptyState(QWidget):
         for path in sample_paths():
             button = _SampleButton(path, self._theming)
             button.clicked.connect(lambda _checked, p=path: self.sample_requested.emit(p))
+            self._samples.append(button)
             row.addWidget(button)
         row.addStretch()
         row.setContentsMargins(SPACE_L_PX, 0, SPACE_L_PX, 0)
@@ -100,6 +103,21 @@ class EmptyState(QWidget):
     def _draw_mark(self) -> None:
         colour = self._theming.theme.colour("text_secondary")
         self._mark.setPixmap(draw_icon("upscale", colour, size_px=44, density=3.0))
+
+    @override
+    def minimumSizeHint(self) -> QSize:
+        return QSize(_SAMPLE_WIDTH_PX + 2 * SPACE_XXL_PX, self._open.sizeHint().height())
+
+    @override
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Leave out what is not needed to begin where there is no room for it."""
+        room_px = self.width() - 2 * SPACE_XXL_PX - 2 * SPACE_L_PX
+        count = (room_px + SPACE_M_PX) // (_SAMPLE_WIDTH_PX + SPACE_M_PX)
+        has_samples = count > 0 and self.height() >= _LEAST_HEIGHT_PX
+        self._or.setVisible(has_samples)
+        for position, button in enumerate(self._samples):
+            button.setVisible(has_samples and position < count)
+        self._mark.setVisible(self.height() >= _HEIGHT_WITH_MARK_PX)
 
     @override
     def paintEvent(self, event: QPaintEvent) -> None:

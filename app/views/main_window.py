@@ -174,6 +174,13 @@ class MainWindow(QMainWindow):
         for button, name in self._tools:
             button.setToolTip(tip_text(button.accessibleName(), self.actions_by_name[name]))
 
+    def come_forward(self) -> None:
+        """Stand before other windows, as far as the system lets a window do that."""
+        if self.isMinimized():
+            self.showNormal()
+        self.raise_()
+        self.activateWindow()
+
     def alert(self) -> None:
         """Ask for attention the way the system does it."""
         QApplication.alert(self)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QModelIndex, QPoint, Qt, QTimer, Signal, Slot
-from PySide6.QtGui import QAction, QKeySequence
+from PySide6.QtCore import QModelIndex, QPoint, QSize, Qt, QTimer, Signal, Slot
+from PySide6.QtGui import QAction, QKeySequence, QResizeEvent
 from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
@@ -16,6 +16,7 @@ from PySide6.QtWidgets import (
     QVBoxLayout,
     QWidget,
 )
+from typing_extensions import override
 
 from app.models.queue_model import QueueModel
 from app.state.number_texts import local_numbers
@@ -29,6 +30,7 @@ from app.widgets.theming import ThemeService
 from engine.api import format_bytes, format_duration
 
 _REFRESH_MS = 100
+_WIDE_PX = 640
 
 
 class QueuePanel(QFrame):
@@ -69,6 +71,7 @@ class QueuePanel(QFrame):
         self._model = model
         self._progress = progress
         self._running_id = 0
+        self._shows_pause: bool | None = None
         # Thousands of photos can change in a moment; what stands above them follows in steps.
         self._refreshing = QTimer(self)
         self._refreshing.setSingleShot(True)
@@ -113,6 +116,20 @@ class QueuePanel(QFrame):
         indexes = self.list.selectionModel().selectedIndexes()
         return [index.data(ITEM_ROLE) for index in indexes]
 
+    @override
+    def minimumSizeHint(self) -> QSize:
+        return QSize(1, super().minimumSizeHint().height())
+
+    @override
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        beside, alone = (
+            Qt.ToolButtonStyle.ToolButtonTextBesideIcon,
+            Qt.ToolButtonStyle.ToolButtonIconOnly,
+        )
+        scale = self._theming.theme.text_scale
+        for button in (self._cancel, self._retry):
+            button.setToolButtonStyle(beside if self.width() >= _WIDE_PX * scale else alone)
+
     def _build_header(self) -> QHBoxLayout:
         row = QHBoxLayout()
         row.setSpacing(SPACE_XS_PX)
@@ -129,8 +146,6 @@ class QueuePanel(QFrame):
         self._remove = self._tool("remove", self.tr("Remove finished"), self._on_remove)
         for button in (self._start, self._cancel, self._retry, self._reveal, self._remove):
             row.addWidget(button)
-        for button in (self._cancel, self._retry):
-            button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         return row
 
     def _tool(self, icon: str, name: str, slot: object) -> QToolButton:
@@ -151,6 +166,7 @@ class QueuePanel(QFrame):
 
     @Slot()
     def _refresh_soon(self) -> None:
+        self._show_state()
         # Not put off by later changes: during a run there is always one.
         if not self._refreshing.isActive():
             self._refreshing.start()
@@ -159,18 +175,12 @@ class QueuePanel(QFrame):
     def refresh(self) -> None:
         """Show the queue as it is now; looks at each item once."""
         self._refreshing.stop()
-        store, chosen = self._model.store, self.selected()
-        summary = summarise(store, self._progress())
-        has_items = summary.total > 0
-        name = self.tr("Pause") if summary.is_running else self.tr("Start the queue")
-        self._name(self._start, name)
-        self._start.setIcon(self._theming.icon("pause" if summary.is_running else "play"))
-        self._start.setEnabled(summary.is_running or summary.is_paused or summary.waiting > 0)
+        chosen = self.selected()
+        summary = summarise(self._model.store, self._progress())
+        self._show_state()
         is_chosen = any(not item.state.is_final for item in chosen)
         can_cancel = summary.is_running or summary.is_paused or summary.waiting > 0
-        self._name(
-            self._cancel, self.tr("Cancel selected") if is_chosen else self.tr("Cancel all")
-        )
+        self._name(self._cancel, self.tr("Cancel selected") if is_chosen else self.tr("Cancel all"))
         self._cancel.setVisible(is_chosen or can_cancel)
         is_chosen = any(_can_retry(item) for item in chosen)
         self._name(
@@ -183,12 +193,23 @@ class QueuePanel(QFrame):
             self._remove, self.tr("Remove selected") if chosen else self.tr("Remove finished")
         )
         self._remove.setEnabled(bool(chosen) or summary.done + summary.can_retry > 0)
-        # Without items the strip gives its room to the photo.
-        self.list.setVisible(has_items)
-        self._paused.setVisible(summary.is_paused)
         self._bar.setVisible(summary.is_running or summary.is_paused)
         self._bar.setValue(round(summary.fraction * self._bar.maximum()))
         self._summary.setText(self._summary_text(summary))
+
+    def _show_state(self) -> None:
+        """Show what can be told without looking at every item."""
+        store = self._model.store
+        is_running = store.count(ItemState.RUNNING) > 0
+        is_paused = store.count(ItemState.PAUSED) > 0
+        if is_running is not self._shows_pause:
+            self._shows_pause = is_running
+            self._name(self._start, self.tr("Pause") if is_running else self.tr("Start the queue"))
+            self._start.setIcon(self._theming.icon("pause" if is_running else "play"))
+        self._start.setEnabled(is_running or is_paused or store.count(ItemState.WAITING) > 0)
+        self._paused.setVisible(is_paused)
+        # Without items the strip gives its room to the photo.
+        self.list.setVisible(len(store) > 0)
 
     def _name(self, button: QToolButton, name: str) -> None:
         button.setText(name)
@@ -230,6 +251,7 @@ class QueuePanel(QFrame):
             button.setIconSize(self._theming.icon_size)
         scale = 1 + (self._theming.theme.text_scale - 1) * 0.5
         self.list.setFixedHeight(round((CARD_HEIGHT_PX + 14) * scale))
+        self._shows_pause = None
         self.refresh()
 
     @Slot()

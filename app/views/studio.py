@@ -22,7 +22,6 @@ from app.services.workshop import Workshop
 from app.state.places import complete_path
 from app.state.processing import ProcessingChoice
 from app.state.queue_store import ItemForecast, QueueItem, QueueStore
-from app.state.queue_texts import reason_text
 from app.state.settings_store import SettingsStore
 from app.state.state_problem import StateProblem
 from app.state.viewer_state import Side
@@ -36,6 +35,7 @@ from app.views.presentation_view import PresentationView, build_presentation
 from app.views.queue_panel import QueuePanel
 from app.views.side_labels import SideLabels
 from app.views.studio_commands import StudioCommands
+from app.views.studio_queue import StudioQueue
 from app.views.viewer_page import ViewerPage
 from app.widgets.image_compare import ImageCompare
 from app.widgets.theming import ThemeService
@@ -80,7 +80,7 @@ class Studio(QObject):
         self.settings = settings
         self.theming = theming
         self.dialogs = dialogs or Dialogs(window)
-        self._session = SessionController(files.session, settings.writer, self)
+        self.session = SessionController(files.session, settings.writer, self)
         self._info: PhotoInfo | None = None
         self._size = (0, 0)
         self.presentation: PresentationView | None = None
@@ -116,7 +116,7 @@ class Studio(QObject):
         window.install(viewer=self.page, inspector=self.inspector, queue=self.panel)
         self.commands = StudioCommands(self)
         self._wire_photos()
-        self._wire_queue()
+        self._queue_side = StudioQueue(self)
         self._wire_window()
         self._take_settings()
         self._restore(files)
@@ -137,25 +137,25 @@ class Studio(QObject):
             return
         items = self.queue.add(paths, self.choices.choice)
         if items:
-            self._on_found(items)
+            self._queue_side.tell_added(items)
+
+    @Slot(list)
+    def take_handed(self, paths: Sequence[Path]) -> None:
+        """Come to the front with what another start of the app was given."""
+        self.window.come_forward()
+        if paths:
+            self.open_paths(paths)
 
     def _restore(self, files: StudioFiles) -> None:
         """Bring back what the last session left, and say what could not be used of it."""
-        for problem in (*self.settings.problems, self._session.problem, *self.workshop.problems):
+        for problem in (*self.settings.problems, self.session.problem, *self.workshop.problems):
             if problem is not None:
                 self.window.show_problem(problem)
         if files.has_queue:
             self.queue.restore()
         elif files.queue is not None:
             self.window.show_problem(StateProblem(kind="elsewhere", path=files.queue))
-        self.window.show_recent(self._session.recent)
-
-    @Slot(object)
-    def _on_found(self, items: Sequence[QueueItem]) -> None:
-        if self.photos.photo is None and self.photos.is_idle:
-            self.photos.open(items[0].path)
-        text = self.tr("{count} photos added to the queue")
-        self.window.show_status(text.format(count=len(items)))
+        self.window.show_recent(self.session.recent)
 
     def upscale(self) -> None:
         """Enlarge the photo in the viewer into a file, at once if nothing else runs."""
@@ -203,7 +203,7 @@ class Studio(QObject):
         self.photos.shut_down()
         self.thumbnails.shut_down()
         self.tiles.wait_for_done()
-        self._session.remember_window(
+        self.session.remember_window(
             geometry=self.window.geometry_text(), columns=self.window.columns_text()
         )
         self.settings.wait_for_saved()
@@ -212,7 +212,7 @@ class Studio(QObject):
     @property
     def last_folder(self) -> str:
         """Folder of the photo that was opened last."""
-        return self._session.session.folder
+        return self.session.session.folder
 
     def _wire_photos(self) -> None:
         photos, viewer = self.photos, self.viewer
@@ -234,26 +234,6 @@ class Studio(QObject):
         self.inspector.output.folder_requested.connect(self.commands.choose_output_folder)
         self.page.mode_requested.connect(viewer.set_mode)
         self.inspector.show_cards(self.workshop.cards())
-
-    def _wire_queue(self) -> None:
-        panel, queue = self.panel, self.queue
-        panel.start_requested.connect(queue.start)
-        panel.pause_requested.connect(queue.pause)
-        panel.cancel_requested.connect(queue.cancel)
-        panel.retry_requested.connect(queue.retry)
-        panel.remove_requested.connect(queue.remove)
-        panel.clear_requested.connect(queue.clear_finished)
-        panel.open_requested.connect(lambda item: self.photos.open(item.path, done=item))
-        panel.reveal_requested.connect(self.commands.reveal)
-        panel.details_requested.connect(self._show_item_error)
-        queue.part_finished.connect(self.photos.show_running)
-        queue.stopped.connect(self.photos.leave_running)
-        queue.finished.connect(self._on_item_finished)
-        queue.failed.connect(self._on_item_failed)
-        queue.emptied.connect(self._on_queue_emptied)
-        queue.found.connect(self._on_found)
-        queue.problem_met.connect(self.window.show_problem)
-        queue.add_failed.connect(lambda _path, error: self.window.show_status(str(error)))
 
     def _wire_window(self) -> None:
         window = self.window
@@ -304,12 +284,12 @@ class Studio(QObject):
     @Slot(object)
     def _on_opened(self, info: PhotoInfo) -> None:
         self._info = info
-        self._session.remember_photo(info.path)
-        self.window.show_recent(self._session.recent)
+        self.session.remember_photo(info.path)
+        self.window.show_recent(self.session.recent)
         self.window.show_photo(info.path.name)
         self.window.show_status("")
         self.inspector.show_photo(info)
-        self.inspector.show_consistency(self._done_item(info.path))
+        self.inspector.show_consistency(self._queue_side.done_item(info.path))
         self._ask_forecast()
         self.viewer.setFocus()
 
@@ -382,38 +362,14 @@ class Studio(QObject):
         if answer[0] == self.choices.choice and self._info is not None:
             self.inspector.show_forecast(answer[1])
 
-    @Slot(object)
-    def _on_item_finished(self, item: QueueItem) -> None:
-        name = item.result.name if item.result is not None else item.path.name
-        self.window.show_status(self.tr("Saved {name}").format(name=name))
-        self.window.show_device(self.tr("Ran on: {device}").format(device=item.device))
+    def show_item_result(self, item: QueueItem) -> None:
+        """Show the result of ``item`` if its photo is in the viewer."""
         if self._info is not None and item.path == self._info.path and item.result is not None:
             self.inspector.show_consistency(item)
             self.photos.show_result(item)
 
-    @Slot(object)
-    def _on_item_failed(self, item: QueueItem) -> None:
-        text = self.tr("{name} failed: {reason}")
-        self.window.show_status(text.format(name=item.path.name, reason=reason_text(item)))
-
-    @Slot(int, int)
-    def _on_queue_emptied(self, done: int, failed: int) -> None:
-        if failed:
-            text = self.tr("Queue finished: {done} done, {failed} failed")
-            self.window.show_status(text.format(done=done, failed=failed))
-        if not self.window.isActiveWindow():
-            self.window.alert()
-
-    def _show_item_error(self, item: QueueItem) -> None:
-        title = self.tr("{name} could not be enlarged").format(name=item.path.name)
-        self.show_error(title, item.message, item.details)
-
-    def _done_item(self, path: Path) -> QueueItem | None:
-        done = [i for i in self.queue_store.items if i.path == path and i.result is not None]
-        return done[-1] if done else None
-
     def _open_with_result(self, path: Path) -> None:
-        self.photos.open(path, done=self._done_item(path))
+        self.photos.open(path, done=self._queue_side.done_item(path))
 
     @Slot()
     def _on_presentation_closed(self) -> None:

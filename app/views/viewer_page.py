@@ -4,9 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from PySide6.QtCore import Qt, Signal, Slot
-from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtCore import QSize, Qt, Signal, Slot
+from PySide6.QtGui import QAction, QResizeEvent
+from PySide6.QtWidgets import (
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QSizePolicy,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
+from typing_extensions import override
 
 from app.state.theme import SPACE_M_PX, SPACE_S_PX, SPACE_XS_PX
 from app.state.view_transform import ViewTransform
@@ -15,6 +24,14 @@ from app.views.window_actions import tip_text
 from app.widgets.controls import Segments
 from app.widgets.image_compare import ImageCompare
 from app.widgets.theming import ThemeService
+
+
+class _Bar(QFrame):
+    """Gives way to a narrow window; what has no room is left out by its page."""
+
+    @override
+    def minimumSizeHint(self) -> QSize:
+        return QSize(1, super().minimumSizeHint().height())
 
 
 class ViewerPage(QWidget):
@@ -55,8 +72,22 @@ class ViewerPage(QWidget):
             else:
                 button.setToolTip(tip_text(text, actions[name]))
 
+    @override
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        self._fit_bar()
+
+    def _fit_bar(self) -> None:
+        """Leave out buttons, whose keys still work, where the bar would widen the window."""
+        for widget in self._optional:
+            widget.show()
+        for widget in self._optional:
+            layout = self._bar.layout()
+            if layout is None or layout.sizeHint().width() <= self.width():
+                return
+            widget.hide()
+
     def _build_bar(self) -> QFrame:
-        bar = QFrame()
+        self._bar = bar = _Bar()
         bar.setObjectName("viewerBar")
         row = QHBoxLayout(bar)
         row.setContentsMargins(SPACE_M_PX, SPACE_XS_PX, SPACE_M_PX, SPACE_XS_PX)
@@ -72,12 +103,13 @@ class ViewerPage(QWidget):
         self._loupe.setCheckable(True)
         self._loupe.clicked.connect(self.viewer.set_loupe)
         row.addWidget(self._loupe)
-        row.addStretch(1)
         self._reading = QLabel()
+        # It comes and goes with the pointer and must not push anything aside.
+        self._reading.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        self._reading.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self._reading.setProperty("role", "caption")
         self._reading.setTextFormat(Qt.TextFormat.RichText)
-        row.addWidget(self._reading)
-        row.addStretch(1)
+        row.addWidget(self._reading, 1)
         self._add_zoom(row)
         return bar
 
@@ -100,6 +132,7 @@ class ViewerPage(QWidget):
         actual = self._tool("actual-size", self.tr("One result pixel on one screen pixel"))
         actual.clicked.connect(lambda: self.viewer.zoom_to(1.0))
         row.addWidget(actual)
+        self._optional = (zoom_out, zoom_in, self._loupe, self._zoom, fit, actual)
 
     def _mode_names(self) -> list[tuple[ViewerMode, str]]:
         return [

@@ -43,7 +43,7 @@ class ImageCompare(ZoomCanvas):
         self.setMouseTracking(True)
         # Before stays left in every language: a photo has no reading direction.
         self.setLayoutDirection(Qt.LayoutDirection.LeftToRight)
-        self.setMinimumSize(320, 240)
+        self.setMinimumSize(120, 90)
         self.setAccessibleName(self.tr("Photo viewer"))
         self.overlay = OverlayPainter()
         self.handle = SplitHandle(self)

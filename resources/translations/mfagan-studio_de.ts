@@ -2,6 +2,44 @@
 <!DOCTYPE TS>
 <TS version="2.1" language="de" sourcelanguage="en">
 <context>
+    <name>CloseDialog</name>
+    <message>
+        <source>A photo is being enlarged</source>
+        <translation>Ein Foto wird vergrößert</translation>
+    </message>
+    <message>
+        <source>{name} is being enlarged</source>
+        <translation>{name} wird vergrößert</translation>
+    </message>
+    <message>
+        <source>If you stop now, its work is lost and it waits at the next start.</source>
+        <translation>Wird jetzt abgebrochen, geht die Arbeit daran verloren, und es wartet beim nächsten Start.</translation>
+    </message>
+    <message>
+        <source>{count} more photos wait there in any case.</source>
+        <translation>{count} weitere Fotos warten dort in jedem Fall.</translation>
+    </message>
+    <message>
+        <source>Stop and close</source>
+        <translation>Abbrechen und schließen</translation>
+    </message>
+    <message>
+        <source>Finish it, then close</source>
+        <translation>Fertigstellen, dann schließen</translation>
+    </message>
+    <message>
+        <source>Stay</source>
+        <translation>Bleiben</translation>
+    </message>
+</context>
+<context>
+    <name>Closing</name>
+    <message>
+        <source>The window closes when this photo is done</source>
+        <translation>Das Fenster schließt, sobald dieses Foto fertig ist</translation>
+    </message>
+</context>
+<context>
     <name>Dialogs</name>
     <message>
         <source>Open photos</source>
@@ -18,6 +56,14 @@
     <message>
         <source>ONNX networks (*.onnx)</source>
         <translation>ONNX-Netze (*.onnx)</translation>
+    </message>
+    <message>
+        <source>Photos</source>
+        <translation>Fotos</translation>
+    </message>
+    <message>
+        <source>All files</source>
+        <translation>Alle Dateien</translation>
     </message>
 </context>
 <context>
@@ -214,12 +260,20 @@
         <translation>Einzelheiten</translation>
     </message>
     <message>
+        <source>Show details</source>
+        <translation>Einzelheiten zeigen</translation>
+    </message>
+    <message>
         <source>Copy details</source>
         <translation>Einzelheiten kopieren</translation>
     </message>
     <message>
         <source>Close</source>
         <translation>Schließen</translation>
+    </message>
+    <message>
+        <source>Hide details</source>
+        <translation>Einzelheiten verbergen</translation>
     </message>
     <message>
         <source>Copied</source>
@@ -270,6 +324,17 @@
     </message>
 </context>
 <context>
+    <name>NoticeBar</name>
+    <message>
+        <source>Close</source>
+        <translation>Schließen</translation>
+    </message>
+    <message>
+        <source>and {count} more</source>
+        <translation>und {count} weitere</translation>
+    </message>
+</context>
+<context>
     <name>OutputControls</name>
     <message>
         <source>Output</source>
@@ -300,12 +365,12 @@
         <translation>Neben dem Foto</translation>
     </message>
     <message>
-        <source>Folder “upscaled” beside the photo</source>
-        <translation>Ordner „upscaled“ neben dem Foto</translation>
-    </message>
-    <message>
         <source>Choose…</source>
         <translation>Wählen …</translation>
+    </message>
+    <message>
+        <source>Folder “upscaled” beside the photo</source>
+        <translation>Ordner „upscaled“ neben dem Foto</translation>
     </message>
 </context>
 <context>
@@ -346,24 +411,44 @@
         <translation>Warteschlange</translation>
     </message>
     <message>
+        <source>Progress of the whole queue</source>
+        <translation>Fortschritt der ganzen Warteschlange</translation>
+    </message>
+    <message>
+        <source>Paused</source>
+        <translation>Angehalten</translation>
+    </message>
+    <message>
         <source>Start the queue</source>
         <translation>Warteschlange starten</translation>
     </message>
     <message>
-        <source>Cancel</source>
-        <translation>Abbrechen</translation>
+        <source>Cancel all</source>
+        <translation>Alle abbrechen</translation>
     </message>
     <message>
-        <source>Try again</source>
-        <translation>Noch einmal</translation>
+        <source>Try failed ones again</source>
+        <translation>Fehlgeschlagene wiederholen</translation>
     </message>
     <message>
         <source>Show in folder</source>
         <translation>Im Ordner zeigen</translation>
     </message>
     <message>
-        <source>Remove from the queue</source>
-        <translation>Aus der Warteschlange nehmen</translation>
+        <source>Remove finished</source>
+        <translation>Fertige entfernen</translation>
+    </message>
+    <message>
+        <source>Cancel selected</source>
+        <translation>Ausgewählte abbrechen</translation>
+    </message>
+    <message>
+        <source>Try selected again</source>
+        <translation>Ausgewählte wiederholen</translation>
+    </message>
+    <message>
+        <source>Remove selected</source>
+        <translation>Ausgewählte entfernen</translation>
     </message>
     <message>
         <source>Pause</source>
@@ -382,8 +467,16 @@
         <translation>{count} fehlgeschlagen</translation>
     </message>
     <message>
-        <source>about {time}, {memory} memory, {disk} disk</source>
-        <translation>etwa {time}, {memory} Speicher, {disk} Platte</translation>
+        <source>about {time} left</source>
+        <translation>noch etwa {time}</translation>
+    </message>
+    <message>
+        <source>about {time}</source>
+        <translation>etwa {time}</translation>
+    </message>
+    <message>
+        <source>{memory} memory, {disk} disk</source>
+        <translation>{memory} Speicher, {disk} Platte</translation>
     </message>
     <message>
         <source>Open in the viewer</source>
@@ -706,6 +799,41 @@
     </message>
 </context>
 <context>
+    <name>StateProblem</name>
+    <message>
+        <source>{path} could not be read and was left out.</source>
+        <translation>{path} konnte nicht gelesen werden und blieb außen vor.</translation>
+    </message>
+    <message>
+        <source>Parts of {path} could not be used and were left out.</source>
+        <translation>Teile von {path} waren nicht brauchbar und blieben außen vor.</translation>
+    </message>
+    <message>
+        <source>{path} was written by a newer version; what this version does not know was left out.</source>
+        <translation>{path} stammt von einer neueren Version; was diese Version nicht kennt, blieb außen vor.</translation>
+    </message>
+    <message>
+        <source>{path} cannot be written ({reason}). What you change holds until the window closes.</source>
+        <translation>{path} kann nicht geschrieben werden ({reason}). Änderungen gelten, bis das Fenster schließt.</translation>
+    </message>
+    <message>
+        <source>{path} cannot be used ({reason}). Large photos lie in the system's folder for temporary files while they are open.</source>
+        <translation>{path} ist nicht benutzbar ({reason}). Große Fotos liegen, solange sie offen sind, im Ordner des Systems für vorläufige Dateien.</translation>
+    </message>
+    <message>
+        <source>A model is left out: {reason}</source>
+        <translation>Ein Modell bleibt außen vor: {reason}</translation>
+    </message>
+    <message>
+        <source>Another window has the queue of {path}. What you add here joins it at the next start.</source>
+        <translation>Ein anderes Fenster hat die Warteschlange {path}. Was hier dazukommt, steht beim nächsten Start mit darin.</translation>
+    </message>
+    <message>
+        <source>Its old content is kept as {copy}.</source>
+        <translation>Der alte Inhalt liegt in {copy}.</translation>
+    </message>
+</context>
+<context>
     <name>Studio</name>
     <message>
         <source>Runs on: {device}</source>
@@ -714,10 +842,6 @@
     <message>
         <source>Ready</source>
         <translation>Bereit</translation>
-    </message>
-    <message>
-        <source>{count} photos added to the queue</source>
-        <translation>{count} Fotos in die Warteschlange gestellt</translation>
     </message>
     <message>
         <source>Opening {name}…</source>
@@ -734,26 +858,6 @@
     <message>
         <source>No preview: {reason}</source>
         <translation>Keine Vorschau: {reason}</translation>
-    </message>
-    <message>
-        <source>Saved {name}</source>
-        <translation>{name} gespeichert</translation>
-    </message>
-    <message>
-        <source>Ran on: {device}</source>
-        <translation>Lief auf: {device}</translation>
-    </message>
-    <message>
-        <source>{name} failed</source>
-        <translation>{name} fehlgeschlagen</translation>
-    </message>
-    <message>
-        <source>Queue finished: {done} done, {failed} failed</source>
-        <translation>Warteschlange beendet: {done} fertig, {failed} fehlgeschlagen</translation>
-    </message>
-    <message>
-        <source>{name} could not be enlarged</source>
-        <translation>{name} ließ sich nicht vergrößern</translation>
     </message>
 </context>
 <context>
@@ -789,6 +893,33 @@
     <message>
         <source>Super-resolution on your own machine. Apache-2.0. No photo and no word about you leaves this computer.</source>
         <translation>Superauflösung auf dem eigenen Rechner. Apache-2.0. Kein Foto und kein Wort über Sie verlässt diesen Rechner.</translation>
+    </message>
+</context>
+<context>
+    <name>StudioQueue</name>
+    <message>
+        <source>{count} photos added to the queue</source>
+        <translation>{count} Fotos in die Warteschlange gestellt</translation>
+    </message>
+    <message>
+        <source>Saved {name}</source>
+        <translation>{name} gespeichert</translation>
+    </message>
+    <message>
+        <source>Ran on: {device}</source>
+        <translation>Lief auf: {device}</translation>
+    </message>
+    <message>
+        <source>{name} failed: {reason}</source>
+        <translation>{name} ist fehlgeschlagen: {reason}</translation>
+    </message>
+    <message>
+        <source>Queue finished: {done} done, {failed} failed</source>
+        <translation>Warteschlange beendet: {done} fertig, {failed} fehlgeschlagen</translation>
+    </message>
+    <message>
+        <source>{name} could not be enlarged</source>
+        <translation>{name} ließ sich nicht vergrößern</translation>
     </message>
 </context>
 <context>

@@ -22,6 +22,7 @@ from pytestqt.qtbot import QtBot
 from typing_extensions import override
 
 from app.state.settings_store import SettingsStore
+from app.views.closing import CloseDialog
 from app.views.dialogs import Dialogs
 from app.views.shell import Shell, build_shell
 from app.views.studio import Studio, StudioFiles
@@ -87,6 +88,10 @@ class App:
         for dialog in self.dialogs.shown:
             dialog.close()
         self.shell.window.close()
+        if self.shell.window.isVisible():
+            question = self.dialogs.shown[-1]
+            assert isinstance(question, CloseDialog)
+            question.stop.click()
         assert self.studio.runner.wait_for_done(0)
         assert self.studio.upscale_runner.wait_for_done(0)
         assert self.studio.tiles.wait_for_done(0)

@@ -8,8 +8,12 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import pytest
+
+from app.state.processing import ProcessingChoice
 from app.state.queue_store import ItemState
-from tests.gui.conftest import DrawPhoto, StartApp
+from app.views.closing import CloseDialog
+from tests.gui.conftest import App, DrawPhoto, StartApp
 
 _NETWORK = {"socket.connect", "socket.getaddrinfo", "socket.sendto", "socket.bind"}
 
@@ -52,6 +56,72 @@ def test_closing_in_the_middle_leaves_nothing_half_written_and_keeps_the_queue(
     again.studio.queue.start()
     again.wait(lambda: not again.studio.queue.is_running)
     assert len(list(folder.iterdir())) == 2
+
+
+@pytest.fixture
+def running(start_app: StartApp, draw_photo: DrawPhoto, tmp_path: Path) -> App:
+    """The app with one photo under way and one that waits."""
+    app = start_app()
+    big = draw_photo(tmp_path / "in" / "big.png", width_px=640, height_px=480)
+    app.studio.queue.add([big, draw_photo(tmp_path / "in" / "small.png")], _choice(app))
+    app.studio.queue.start()
+    app.wait(lambda: app.studio.queue_store.items[0].state is ItemState.RUNNING)
+    return app
+
+
+def test_closing_during_a_run_asks_and_staying_changes_nothing(running: App) -> None:
+    app = running
+
+    app.shell.window.close()
+
+    question = _question(app)
+    assert app.shell.window.isVisible()
+    question.stay.click()
+    app.wait(lambda: not app.studio.queue.is_running)
+    assert [item.state for item in app.studio.queue_store.items] == [ItemState.DONE] * 2
+    assert app.shell.window.isVisible()
+
+
+def test_a_photo_can_be_finished_before_the_window_closes(running: App) -> None:
+    app = running
+
+    app.shell.window.close()
+    _question(app).finish.click()
+    app.wait(lambda: not app.shell.window.isVisible())
+
+    states = [item.state for item in app.studio.queue_store.items]
+    assert states == [ItemState.DONE, ItemState.WAITING]
+
+
+def test_a_photo_that_is_held_is_asked_about_as_well(running: App) -> None:
+    app = running
+    app.studio.queue.pause()
+
+    app.shell.window.close()
+    _question(app).stop.click()
+
+    assert not app.shell.window.isVisible()
+    assert not (app.studio.queue_store.items[0].path.parent / "upscaled" / "big.png").exists()
+
+
+def test_nothing_is_asked_when_nothing_would_be_lost(start_app: StartApp, photo: Path) -> None:
+    app = start_app()
+    app.studio.queue.add([photo], _choice(app))
+
+    app.shell.window.close()
+
+    assert not app.shell.window.isVisible()
+    assert not app.dialogs.shown
+
+
+def _choice(app: App) -> ProcessingChoice:
+    return app.studio.choices.choice
+
+
+def _question(app: App) -> CloseDialog:
+    question = app.dialogs.shown[-1]
+    assert isinstance(question, CloseDialog)
+    return question
 
 
 def test_a_session_opens_no_socket(start_app: StartApp, photo: Path) -> None:

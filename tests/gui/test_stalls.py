@@ -9,13 +9,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from app.controllers import queue_controller
 from app.services import picture_levels
 from app.services.picture_levels import shrink
-from app.services.queue_file import save_queue
-from app.services.session_file import Session, save_session
-from app.state.queue_store import QueueItem
-from app.views import studio
+from app.state import state_writer
+from app.state.state_writer import write_text_atomic
 from tests.gui.conftest import App, StartApp
 
 
@@ -24,21 +21,18 @@ def test_the_window_does_not_wait_for_the_disk(
 ) -> None:
     writers: dict[str, int] = {}
 
-    def keep_queue(path: Path, items: tuple[QueueItem, ...]) -> None:
-        writers["queue"] = threading.get_ident()
-        save_queue(path, items)
+    def write(path: Path, text: str) -> None:
+        writers[path.name] = threading.get_ident()
+        write_text_atomic(path, text)
 
-    def keep_session(path: Path | None, session: Session) -> None:
-        writers["session"] = threading.get_ident()
-        save_session(path, session)
-
-    monkeypatch.setattr(queue_controller, "save_queue", keep_queue)
-    monkeypatch.setattr(studio, "save_session", keep_session)
+    monkeypatch.setattr(state_writer, "write_text_atomic", write)
     app = start_app()
     app.open(photo)
+    app.studio.settings.set_value("output.quality", 71)
     app.studio.queue.add([photo], app.studio.choices.choice)
-    app.wait(lambda: len(writers) == 2)
+    app.wait(lambda: len(writers) == 3)
 
+    assert writers.keys() == {"queue.json", "session.json", "settings.json"}
     assert threading.get_ident() not in writers.values()
 
 
@@ -47,14 +41,15 @@ def test_progress_alone_does_not_write_the_queue(app: App, photo: Path, own_home
     app.wait(lambda: app.studio.queue_store.items[0].forecast is not None)
     app.studio.queue.save()
     app.wait((own_home / "queue.json").is_file)
-    (own_home / "queue.json").unlink()
+    app.studio.queue.wait_for_saved()
+    written = (own_home / "queue.json").stat().st_ino
 
     item = app.studio.queue_store.items[0]
     app.studio.queue_store.put(replace(item, fraction=0.5, eta_s=3.0))
     app.studio.queue.save()
     app.studio.queue.wait_for_saved()
 
-    assert not (own_home / "queue.json").exists()
+    assert (own_home / "queue.json").stat().st_ino == written
 
 
 def test_large_pictures_are_reduced_in_short_calls(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -61,11 +61,11 @@ def test_a_whole_session_with_the_mouse(
     _click(_queue_button(app, "Start the queue"))
     assert _states(app)[1] is ItemState.RUNNING
     _click_on_item(app, 1)
-    _click(_queue_button(app, "Cancel"))
+    _click(_queue_button(app, "Cancel selected"))
     app.wait(lambda: not studio.queue.is_running)
     assert _states(app) == [_FAILED, _CANCELLED, _DONE]
     assert "a-broken.png" in studio.queue_store.items[0].message
-    _click(_queue_button(app, "Try again"))
+    _click(_queue_button(app, "Try selected again"))
     app.wait(lambda: not studio.queue.is_running)
     assert _states(app) == [_FAILED, _DONE, _DONE]
 
@@ -101,7 +101,7 @@ def test_a_whole_session_with_the_keyboard_alone(
     _tab_to(app, studio.panel.list)
     app.key(Qt.Key.Key_Home)
     app.key(Qt.Key.Key_Right)
-    _tab_to(app, _queue_button(app, "Cancel"))
+    _tab_to(app, _queue_button(app, "Cancel selected"))
     app.key(Qt.Key.Key_Space)
     app.wait(lambda: not studio.queue.is_running)
     assert _states(app) == [_FAILED, _CANCELLED, _DONE]
@@ -225,6 +225,7 @@ def _tab_to(app: App, target: QWidget) -> None:
 
 def _queue_button(app: App, name: str) -> QToolButton:
     buttons = app.studio.panel.findChildren(QToolButton)
+    app.wait(lambda: any(button.accessibleName() == name for button in buttons))
     return next(button for button in buttons if button.accessibleName() == name)
 
 

@@ -6,11 +6,13 @@ import subprocess
 import sys
 from pathlib import Path
 
+import platformdirs
 import pytest
 from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
 from PySide6.QtGui import QGuiApplication, QImage, QWheelEvent
 from PySide6.QtWidgets import QApplication  # noqa: TID251
 
+from app.views.empty_state import sample_paths
 from tests.gui.conftest import App, DrawPhoto, StartApp, drop, drop_mime
 
 _CONTROL = Qt.KeyboardModifier.ControlModifier
@@ -114,15 +116,63 @@ def test_words_in_the_clipboard_are_no_photo(app: App) -> None:
     assert app.studio.is_idle
 
 
-def test_results_of_pasted_photos_do_not_go_into_the_cache(app: App, photo: Path) -> None:
+def test_the_result_of_a_pasted_photo_goes_to_the_pictures_and_changes_nothing_for_others(
+    app: App, photo: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pictures = tmp_path / "Pictures"
+    monkeypatch.setattr(platformdirs, "user_pictures_dir", lambda: str(pictures))
     mime = QMimeData()
     mime.setImageData(QImage(str(photo)))
     QGuiApplication.clipboard().setMimeData(mime)
 
     app.key(Qt.Key.Key_V, _CONTROL)
     app.wait(lambda: app.studio.photos.photo is not None)
+    app.studio.upscale()
+    app.wait(lambda: not app.studio.queue.is_running)
+    app.open(photo)
+    app.studio.upscale()
+    app.wait(lambda: not app.studio.queue.is_running)
 
-    assert app.studio.choices.choice.folder
+    pasted, opened = [item.result for item in app.studio.queue_store.items]
+    assert pasted is not None
+    assert pasted.parent == pictures / "upscaled"
+    assert opened is not None
+    assert opened.parent == photo.parent / "upscaled"
+    assert app.studio.settings.text("output.folder") == ""
+
+
+def test_the_result_of_a_sample_does_not_go_into_the_installation(
+    app: App, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pictures = tmp_path / "Pictures"
+    monkeypatch.setattr(platformdirs, "user_pictures_dir", lambda: str(pictures))
+    sample = sample_paths()[0]
+    before = sorted(sample.parent.iterdir())
+
+    app.studio.queue.add([sample], app.studio.choices.choice)
+    app.studio.queue.start()
+    app.wait(lambda: not app.studio.queue.is_running)
+
+    (item,) = app.studio.queue_store.items
+    assert item.result is not None
+    assert item.result.parent == pictures / "upscaled"
+    assert sorted(sample.parent.iterdir()) == before
+
+
+def test_a_photo_named_from_its_folder_is_found_from_another_one(
+    start_app: StartApp, photo: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(photo.parent)
+    app = start_app()
+    app.open(Path(photo.name))
+    app.studio.queue.add([Path(photo.name)], app.studio.choices.choice)
+    app.close()
+    monkeypatch.chdir(tmp_path)
+
+    again = start_app()
+
+    assert [item.path for item in again.studio.queue_store.items] == [photo]
+    assert again.shell.window.recent_actions()[0].toolTip() == str(photo)
 
 
 def test_a_recent_photo_opens_again_at_the_next_start(start_app: StartApp, photo: Path) -> None:
