@@ -151,6 +151,8 @@ def _info(path: Path, file_format: str, picture: LoadedPicture, plan: ColourPlan
         exif=picture.exif,
         xmp=picture.xmp,
         iptc=picture.iptc,
+        texts=picture.texts,
+        orientation=picture.stated_orientation,
         dpi=dpi,
         notes=(*((name_note,) if name_note else ()), *picture.notes, *plan.notes),
     )

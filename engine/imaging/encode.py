@@ -12,10 +12,11 @@ from engine.core.cancellation import CancelToken
 from engine.core.errors import OutputError
 from engine.core.private_files import shared_mode
 from engine.imaging.formats import OutputFormat, check_format_limits
+from engine.imaging.metadata_writing import finish_metadata, metadata_stream, with_profile
 from engine.imaging.photo import PhotoInfo
 from engine.imaging.raster import Raster
 from engine.imaging.raster_image import RasterImage, interpretation
-from engine.imaging.saved_metadata import attach_metadata, saved_metadata
+from engine.imaging.saved_metadata import saved_metadata
 from engine.imaging.vips import FileTarget, VipsError, first_line, pyvips
 
 ReportFraction: TypeAlias = Callable[[float], None]
@@ -36,8 +37,9 @@ class EncodeOptions:
         bit_depth: 8 or 16; None keeps the raster's. A format that holds less gets less,
             with a note.
         lossless: Write WebP or AVIF without loss.
-        keep_metadata: Write EXIF, XMP and IPTC of the source. The colour profile and
-            the print resolution are written in any case.
+        keep_metadata: Write EXIF, XMP, IPTC and texts of the source. The colour profile is
+            written in any case, and the print resolution where the format has a place of its
+            own for it, or ``dpi`` asks for it.
         dpi: Print resolution of the result; None keeps the source's.
         tiff_compression: ``deflate`` gives the smallest files; every reader knows it.
     """
@@ -113,22 +115,21 @@ def save_photo(
     )
     pictures = RasterImage.of(colour), RasterImage.of(alpha) if alpha is not None else None
     image, notes = _fitted(*pictures, 8 * colour.dtype.itemsize, options)
+    size = (colour.width_px, colour.height_px)
     metadata = saved_metadata(
-        info,
-        options.format,
-        size=(colour.width_px, colour.height_px),
-        dpi=(options.dpi, options.dpi) if options.dpi else info.dpi,
-        keep=options.keep_metadata,
+        info, options.format, size=size, wanted_dpi=options.dpi, keep=options.keep_metadata
     )
-    image = attach_metadata(image, metadata)
+    image = with_profile(image, metadata)
     watch = _Watch(progress or _ignore, token or CancelToken())
     with temporary_part(path) as part:
         with part.open("w+b") as file:
+            stream = metadata_stream(file, options.format, metadata)
             try:
-                _encode(image, file, path, _saver(image, options, metadata.keep), watch)
+                _encode(image, stream, path, _saver(image, options), watch)
             finally:
                 _check_sources(*pictures)
-            late_notes = metadata.finish(file)
+            late_notes = finish_metadata(file, options.format, metadata, size)
+            file.flush()
         size_bytes = part.stat().st_size
         watch.finish()
         if publish is not None:
@@ -205,7 +206,6 @@ def _encode(image: pyvips.Image, file: BinaryIO, path: Path, saver: _Saver, watc
     operation, parameters = saver
     try:
         getattr(image, operation)(target.target, **parameters)
-        file.flush()
     except VipsError as error:
         cause = watch.error or target.error
         if cause is not None:
@@ -217,9 +217,9 @@ def _encode(image: pyvips.Image, file: BinaryIO, path: Path, saver: _Saver, watc
         raise watch.error
 
 
-def _saver(image: pyvips.Image, options: EncodeOptions, keep: int) -> _Saver:
+def _saver(image: pyvips.Image, options: EncodeOptions) -> _Saver:
     operation, parameters = _SAVERS[options.format](image, options)
-    return operation, {**parameters, "keep": keep}
+    return operation, {**parameters, "keep": _KEEP}
 
 
 def _jpeg(_: pyvips.Image, options: EncodeOptions) -> _Saver:
@@ -260,6 +260,8 @@ def _avif(image: pyvips.Image, options: EncodeOptions) -> _Saver:
     return "heifsave_target", parameters
 
 
+# The metadata are written past libvips.
+_KEEP: Final = int(pyvips.ForeignKeep.ICC)
 # Compressed data can grow a little, and offsets end at 4 GiB.
 _BIGTIFF_FROM_BYTES: Final = 3_900_000_000
 _SAVERS: Final = {

@@ -1,102 +1,154 @@
 """Reads, corrects and writes EXIF blocks.
 
-A block is a small TIFF file: directories of entries, some of which lead to
-further directories. Format: Exif 3.0 (CIPA DC-008-2023), section 4.6.
+A block is a small TIFF file. It keeps its byte order, and a maker note that counts
+offsets from the block's header keeps its place. Format: Exif 3.0 (CIPA DC-008-2023),
+section 4.6.
 """
 
 from __future__ import annotations
 
-import struct
-from collections.abc import Callable
-from dataclasses import dataclass, field
-from typing import BinaryIO, Final, TypeAlias
+import math
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+from fractions import Fraction
+from typing import BinaryIO, Final
 
-import numpy as np
+from engine.imaging.machine_description import described_layout
+from engine.imaging.maker_note import is_self_contained
+from engine.imaging.metadata_notes import BOUND_MAKER_NOTE, bound_to_order, layout_description
+from engine.imaging.reframe import Reframing
+from engine.imaging.resolution import Dpi, as_ratio, is_possible
+from engine.imaging.tiff_directory import (
+    EXIF,
+    GPS,
+    INTEROPERABILITY,
+    LONG,
+    RATIONAL,
+    SHORT,
+    UNDEFINED,
+    Directory,
+    DirectoryReader,
+    DirectoryWriter,
+    Entry,
+    Layout,
+    NoDirectoryError,
+    ReadAt,
+    swapped,
+)
 
-_WIDTH, _HEIGHT, _ORIENTATION = 0x0100, 0x0101, 0x0112
-_X_RESOLUTION, _Y_RESOLUTION, _RESOLUTION_UNIT = 0x011A, 0x011B, 0x0128
-_EXIF, _GPS, _INTEROPERABILITY = 0x8769, 0x8825, 0xA005
-_IPTC = 0x83BB
+IPTC = 0x83BB
+X_RESOLUTION, Y_RESOLUTION, RESOLUTION_UNIT = 0x011A, 0x011B, 0x0128
+_WIDTH, _HEIGHT, _DESCRIPTION, _ORIENTATION = 0x0100, 0x0101, 0x010E, 0x0112
+_MAKER_NOTE = 0x927C
 _EXIF_WIDTH, _EXIF_HEIGHT = 0xA002, 0xA003
-_SHORT, _LONG, _RATIONAL = 3, 4, 5
-_CENTIMETRE = 3
-
-# Bytes of one element of each type, and of the words that byte order swaps in it.
-_TYPE_BYTES: Final = {
-    1: 1,
-    2: 1,
-    3: 2,
-    4: 4,
-    5: 8,
-    6: 1,
-    7: 1,
-    8: 2,
-    9: 4,
-    10: 8,
-    11: 4,
-    12: 8,
-    13: 4,
-}
-_WORD_BYTES: Final = {**_TYPE_BYTES, 5: 4, 10: 4}
-_MAX_BYTES = 4 * 2**20
-_MAX_ENTRIES = 1000
+_SUBJECT_AREA, _SUBJECT_LOCATION = 0x9214, 0xA214
+_FOCAL_X, _FOCAL_Y = 0xA20E, 0xA20F
+# Writers use other types than the one that is meant.
+_NUMBERS: Final = {SHORT: "H", LONG: "I", RATIONAL: "2I", 10: "2i", 11: "f", 12: "d"}
+_NO_UNIT, _INCH, _CENTIMETRE = 1, 2, 3
+_RESOLUTION = (X_RESOLUTION, Y_RESOLUTION, RESOLUTION_UNIT)
 
 _DESCRIPTIVE = frozenset(
-    {0x010E, 0x010F, 0x0110, 0x0131, 0x0132, 0x013B, 0x4746, 0x4749, 0x8298, _IPTC, _EXIF, _GPS}
+    {0x010D, 0x010E, 0x010F, 0x0110, 0x011D, 0x0131, 0x0132, 0x013B, 0x013C, 0x4746, 0x4749}
+    | {0x8298, IPTC, EXIF, GPS, *_RESOLUTION}
     | set(range(0x9C9B, 0x9CA0))
 )
 """Entries of a TIFF's first directory that are about the photo, not about its pixels."""
 
-_Read: TypeAlias = Callable[[int, int], bytes]
+_PIXEL_STORAGE = frozenset(
+    {0x00FE, 0x00FF, 0x0102, 0x0103, 0x0106, 0x0107, 0x010A, 0x0111, 0x0115, 0x0116, 0x0117}
+    | {0x0118, 0x0119, 0x011C, *range(0x0120, 0x0128), 0x013D, *range(0x0140, 0x0160)}
+    | {*range(0x0200, 0x020A), 0x02BC, 0x8773}
+)
+"""Entries that say how pixels are stored: those of the source are wrong for a result."""
+
+_BLOCK_ONLY = frozenset({_WIDTH, _HEIGHT, _ORIENTATION, 0x012D, *range(0x0211, 0x0215)})
+"""Entries of a block that mean the pixels themselves in a TIFF."""
+
+# Offsets of a note beyond that are of a file, not of a block.
+_MAX_NOTE_AT = 60_000
+_UNICODE_TEXTS = frozenset({0x9286, 0x001B, 0x001C})
+_UNICODE = b"UNICODE\0"
+_CFA_PATTERN = 0xA302
+# Structures of numbers and text whose byte order cannot be changed without taking them apart.
+_BOUND_TO_ORDER: Final = {
+    0x8828: "OECF",
+    0xA20C: "SpatialFrequencyResponse",
+    0xA40B: "DeviceSettingDescription",
+    0xA462: "SourceExposureTimesOfCompositeImage",
+}
+_RELATED_SIZES = frozenset({0x1001, 0x1002})
 
 
-@dataclass(slots=True)
-class _Entry:
-    """Value bytes in little-endian order, or a directory."""
-
-    kind: int
-    count: int
-    value: bytes = b""
-    directory: _Directory | None = None
-
-
-_Directory: TypeAlias = "dict[int, _Entry]"
+_LITTLE_ENDIAN = Layout("<")
 
 
 @dataclass(frozen=True, slots=True)
 class Exif:
-    """An EXIF block taken apart; the thumbnail is left out."""
+    """An EXIF block taken apart; the thumbnail is left out.
 
-    _first: _Directory = field(default_factory=dict)
+    Attributes:
+        damaged: Entries that could not be read and are left out.
+    """
+
+    _first: Directory = field(default_factory=dict)
+    _layout: Layout = _LITTLE_ENDIAN
+    damaged: int = 0
 
     @classmethod
     def parse(cls, block: bytes) -> Exif | None:
-        """Take a block apart, from its TIFF header on; None if it is broken."""
-        return cls._parse(lambda at, size: block[at : at + size])
+        """Take a block apart, from its TIFF header on; None if nothing can be read."""
+        layout = Layout.of_header(block)
+        if layout is None or layout.is_big:
+            return None
+        return cls._read(lambda at, size: block[at : at + size], layout)
 
     @classmethod
-    def of_tiff(cls, file: BinaryIO) -> Exif | None:
-        """Collect what a TIFF file says about its photo; None if it is broken.
+    def of_tiff(cls, file: BinaryIO, page: int = 0) -> Exif | None:
+        """Collect what a TIFF file says about its photo; None if nothing can be read.
 
-        BigTIFF files are not searched.
+        Args:
+            file: The file; left anywhere.
+            page: Where the photo is, from 0. What its own page does not tell, the first
+                page tells of both.
         """
 
-        def read(at: int, size: int) -> bytes:
+        def read_at(at: int, size: int) -> bytes:
+            if at >= 2**63:
+                return b""
             file.seek(at)
             return file.read(size)
 
-        return cls._parse(read, _DESCRIPTIVE)
+        layout = Layout.of_header(read_at(0, 4))
+        if layout is None:
+            return None
+        first = cls._read(read_at, layout, _DESCRIPTIVE)
+        own = cls._read(read_at, layout, _DESCRIPTIVE, page) if page else None
+        if first is None or own is None:
+            return own or first
+        # The resolution of another page is none of this one.
+        both = first.without_tiff_parts().with_entries(own.entries)
+        return replace(both, damaged=first.damaged + own.damaged)
 
     @classmethod
-    def _parse(cls, read: _Read, wanted: frozenset[int] | None = None) -> Exif | None:
-        order = {b"II*\0": "<", b"MM\0*": ">"}.get(read(0, 4))
-        if order is None:
-            return None
+    def of_resolution(cls, dpi: Dpi) -> Exif:
+        """Return a block that holds a print resolution and nothing else."""
+        return cls(_resolution_entries(dpi, _LITTLE_ENDIAN))
+
+    @classmethod
+    def _read(
+        cls,
+        read_at: ReadAt,
+        layout: Layout,
+        wanted: frozenset[int] | None = None,
+        page: int = 0,
+    ) -> Exif | None:
+        reader = DirectoryReader(read_at, layout, wanted)
         try:
-            (start,) = struct.unpack(order + "I", read(4, 4))
-            return cls(_read_directory(read, order, start, wanted=wanted))
-        except (struct.error, ValueError):
+            first = reader.page(page)
+        except NoDirectoryError:
             return None
+        return cls(first, Layout(layout.order), reader.damaged)
 
     @property
     def is_empty(self) -> bool:
@@ -104,149 +156,222 @@ class Exif:
         return not self._first
 
     @property
-    def orientation(self) -> int:
-        """How the pixels are to be turned, 1 to 8."""
-        value = _number(self._first.get(_ORIENTATION))
-        return value if value is not None and 1 <= value <= 8 else 1
+    def stated_orientation(self) -> int | None:
+        """How the pixels are to be turned, 1 to 8; None if that is not said."""
+        value = self._number(self._first.get(_ORIENTATION))
+        return value if value is not None and 1 <= value <= 8 else None
 
     @property
-    def dpi(self) -> tuple[float, float] | None:
-        """Print resolution across and down."""
-        per_unit = [_ratio(self._first.get(tag)) for tag in (_X_RESOLUTION, _Y_RESOLUTION)]
-        if not all(per_unit):
-            return None
-        centimetre = _number(self._first.get(_RESOLUTION_UNIT)) == _CENTIMETRE
-        x, y = (value * (2.54 if centimetre else 1) for value in per_unit)
-        return x, y
+    def orientation(self) -> int:
+        """How the pixels are to be turned, 1 to 8."""
+        return self.stated_orientation or 1
 
-    def corrected(self, *, width_px: int, height_px: int, dpi: tuple[float, float] | None) -> Exif:
-        """Return the same for upright pixels of another size and print resolution."""
-        first = dict(self._first)
-        sizes = {_WIDTH: width_px, _HEIGHT: height_px, _ORIENTATION: 1}
-        first.update({tag: _long(sizes[tag]) for tag in sizes if tag in first})
-        for tag, value in zip((_X_RESOLUTION, _Y_RESOLUTION), dpi or (), strict=False):
-            first[tag] = _Entry(_RATIONAL, 1, struct.pack("<2I", round(value * 1000), 1000))
-        if dpi:
-            first[_RESOLUTION_UNIT] = _Entry(_SHORT, 1, struct.pack("<H", 2))
-        inner = first[_EXIF].directory if _EXIF in first else None
-        if inner is not None:
-            sizes = {_EXIF_WIDTH: width_px, _EXIF_HEIGHT: height_px}
-            fixed = {tag: _long(sizes[tag]) for tag in sizes if tag in inner}
-            first[_EXIF] = _Entry(_LONG, 1, directory={**inner, **fixed})
-        return Exif(first)
+    @property
+    def dpi(self) -> Dpi | None:
+        """Print resolution across and down; None if no length is told, or an impossible one.
+
+        A file that names no unit means inches.
+        """
+        unit = self._number(self._first.get(RESOLUTION_UNIT))
+        x, y = (self._ratio(self._first.get(tag)) for tag in (X_RESOLUTION, Y_RESOLUTION))
+        if not x or not y or unit == _NO_UNIT:
+            return None
+        per_inch = Fraction(254, 100) if unit == _CENTIMETRE else 1
+        return float(x * per_inch), float(y * per_inch)
 
     @property
     def iptc(self) -> bytes | None:
         """IPTC records, which a TIFF keeps beside its EXIF entries."""
-        return self._first[_IPTC].value if _IPTC in self._first else None
+        return self._first[IPTC].value if IPTC in self._first else None
 
-    def without_iptc(self) -> Exif:
-        """Return the same without IPTC records."""
-        return Exif({tag: entry for tag, entry in self._first.items() if tag != _IPTC})
+    @property
+    def bound_note_at(self) -> int | None:
+        """Where a maker note stands that must not be moved; None if there is none."""
+        inner = self._inner
+        note = inner.get(_MAKER_NOTE)
+        if note is None or note.at is None or is_self_contained(note.value):
+            return None
+        return note.at
 
-    def with_iptc(self, records: bytes) -> Exif:
-        """Return the same with IPTC records, filled up to whole LONGs as readers expect."""
-        padded = records + b"\0" * (-len(records) % 4)
-        return Exif({**self._first, _IPTC: _Entry(_LONG, len(padded) // 4, padded)})
+    @property
+    def is_note_far(self) -> bool:
+        """Whether a maker note that must not be moved stands too far on for a block."""
+        return (self.bound_note_at or 0) > _MAX_NOTE_AT
+
+    def without_maker_note(self) -> Exif:
+        """Return the same without the maker note."""
+        return self._with_inner({t: e for t, e in self._inner.items() if t != _MAKER_NOTE})
+
+    def without_tiff_parts(self) -> Exif:
+        """Return the same without IPTC and print resolution, which have other places."""
+        left_out = {IPTC, *_RESOLUTION}
+        return replace(self, _first={t: e for t, e in self._first.items() if t not in left_out})
+
+    def corrected(self, reframing: Reframing, dpi: Dpi | None) -> tuple[Exif, tuple[str, ...]]:
+        """Return the same for the pixels of a result, and notes on what had to go.
+
+        Args:
+            reframing: From the stored pixels to those of the result.
+            dpi: Print resolution of the result; None if it has none.
+        """
+        notes = []
+        first = {tag: entry for tag, entry in self._first.items() if tag not in _PIXEL_STORAGE}
+        caption = first.get(_DESCRIPTION)
+        program = described_layout(caption.value) if caption is not None else None
+        if program is not None:
+            del first[_DESCRIPTION]
+            notes.append(layout_description(program))
+        sizes = {_WIDTH: reframing.size[0], _HEIGHT: reframing.size[1], _ORIENTATION: 1}
+        first.update({tag: self._whole(sizes[tag]) for tag in sizes if tag in first})
+        if dpi is not None:
+            first.update(_resolution_entries(dpi, self._layout))
+        elif self.dpi is not None and not is_possible(self.dpi):
+            first = {tag: entry for tag, entry in first.items() if tag not in _RESOLUTION}
+        first = self._reframed(first, reframing)
+        if EXIF in first:
+            first[EXIF] = replace(first[EXIF], directory=self._corrected_inner(reframing))
+        return replace(self, _first=first), tuple(notes)
+
+    def _corrected_inner(self, reframing: Reframing) -> Directory:
+        inner = dict(self._inner)
+        sizes = {_EXIF_WIDTH: reframing.size[0], _EXIF_HEIGHT: reframing.size[1]}
+        inner.update({tag: self._whole(sizes[tag]) for tag in sizes if tag in inner})
+        related = inner.get(INTEROPERABILITY)
+        if related is not None and related.directory is not None:
+            kept = {t: e for t, e in related.directory.items() if t not in _RELATED_SIZES}
+            inner[INTEROPERABILITY] = replace(related, directory=kept)
+        return self._reframed(inner, reframing)
+
+    def _reframed(self, directory: Directory, reframing: Reframing) -> Directory:
+        """Return a directory with its places and its pixels per length for the result."""
+        fixed: dict[int, Entry | None] = {}
+        for tag in (_SUBJECT_AREA, _SUBJECT_LOCATION):
+            if tag in directory:
+                fixed[tag] = self._reframed_area(directory[tag], reframing)
+        focal = [self._ratio(directory.get(tag)) for tag in (_FOCAL_X, _FOCAL_Y)]
+        if reframing.is_sideways:
+            focal.reverse()
+        for tag, value, factor in zip((_FOCAL_X, _FOCAL_Y), focal, reframing.factors, strict=True):
+            if tag in directory or value:
+                ratio = as_ratio(value * Fraction(factor)) if value else None
+                fixed[tag] = self._ratio_entry(ratio) if ratio else None
+        merged = {**directory, **fixed}
+        return {tag: entry for tag, entry in merged.items() if entry is not None}
+
+    def _reframed_area(self, entry: Entry, reframing: Reframing) -> Entry | None:
+        if entry.kind not in {SHORT, LONG} or not 2 <= entry.count <= 4:
+            return entry
+        kinds = ("H" if entry.kind == SHORT else "I") * entry.count
+        area = reframing.area(self._layout.unpack(kinds, entry.value))
+        whole = [round(value) for value in area]
+        if max(whole) >= 2**16:
+            # Readers expect SHORT numbers here.
+            return None
+        return Entry(SHORT, entry.count, self._layout.pack("H" * len(whole), *whole))
+
+    def in_order_of(self, layout: Layout) -> tuple[Exif, tuple[str, ...]]:
+        """Return the same for a finished file of another layout, and notes on what had to go.
+
+        The maker note goes too, unless it can stand anywhere.
+        """
+        notes: list[str] = []
+        moved = self
+        if self.bound_note_at is not None:
+            moved = self.without_maker_note()
+            notes.append(BOUND_MAKER_NOTE)
+        if layout.order != self._layout.order:
+            first = dict(_reordered(moved._first, notes))  # noqa: SLF001 - of its own kind
+            moved = replace(moved, _first=first, _layout=Layout(layout.order))
+        return moved, tuple(notes)
+
+    @property
+    def entries(self) -> Directory:
+        """What a TIFF file takes into its first directory."""
+        return {tag: entry for tag, entry in self._first.items() if tag not in _BLOCK_ONLY}
 
     def to_bytes(self) -> bytes:
-        """Return the block, little-endian, from its TIFF header on."""
-        return b"II*\0" + struct.pack("<I", 8) + _serialise(self._first, 8)
+        """Return the block from its TIFF header on."""
+        note = self._inner.get(_MAKER_NOTE)
+        is_bound = self.bound_note_at is not None and not self.is_note_far
+        header_bytes = len(self._layout.header(0))
+        writer = DirectoryWriter(self._layout, header_bytes, pinned=note if is_bound else None)
+        start = writer.directory(self._first, {})
+        return self._layout.header(start) + writer.body
 
-    def append_to_tiff(self, file: BinaryIO) -> bool:
-        """Add the entries about the photo to a finished little-endian TIFF file.
+    @property
+    def _inner(self) -> Directory:
+        return (self._first[EXIF].directory or {}) if EXIF in self._first else {}
 
-        The first directory is written again at the end, with them among its
-        entries, and the header led there; no pixel moves.
+    def _with_inner(self, inner: Directory) -> Exif:
+        if EXIF not in self._first:
+            return self
+        return self.with_entries({EXIF: replace(self._first[EXIF], directory=inner)})
 
-        Returns:
-            False, and the file is unchanged, if it is a BigTIFF.
-        """
-        file.seek(0)
-        magic, start = struct.unpack("<4sI", file.read(8))
-        if magic != b"II*\0":
-            return False
-        file.seek(start)
-        (count,) = struct.unpack("<H", file.read(2))
-        present = [file.read(12) for _ in range(count)]
-        following = file.read(4)
-        known = {struct.unpack_from("<H", entry)[0] for entry in present}
-        added = {t: e for t, e in self._first.items() if t in _DESCRIPTIVE and t not in known}
-        end = file.seek(0, 2)
-        file.write(b"\0" * (end % 2))
-        file.write(_serialise(added, end + end % 2, tuple(present), following))
-        file.seek(4)
-        file.write(struct.pack("<I", end + end % 2))
-        return True
+    def with_entries(self, entries: Directory) -> Exif:
+        """Return the same with entries, in its byte order, added or replaced."""
+        return replace(self, _first={**self._first, **entries})
 
+    def _whole(self, value: int) -> Entry:
+        kind, letter = (SHORT, "H") if value < 2**16 else (LONG, "I")
+        return Entry(kind, 1, self._layout.pack(letter, value))
 
-def _read_directory(
-    read: _Read, order: str, start: int, *, depth: int = 0, wanted: frozenset[int] | None = None
-) -> _Directory:
-    (count,) = struct.unpack(order + "H", read(start, 2))
-    if count > _MAX_ENTRIES:
-        raise ValueError(f"{count} entries in one directory")
-    found: _Directory = {}
-    for at in range(start + 2, start + 2 + 12 * count, 12):
-        tag, kind, number = struct.unpack(order + "HHI", read(at, 8))
-        if kind not in _TYPE_BYTES or (wanted is not None and tag not in wanted):
-            continue
-        size = number * _TYPE_BYTES[kind]
-        (pointer,) = struct.unpack(order + "I", read(at + 8, 4))
-        if tag in {_EXIF, _GPS, _INTEROPERABILITY} and depth < 2:
-            inner = _read_directory(read, order, pointer, depth=depth + 1)
-            found[tag] = _Entry(_LONG, 1, directory=inner)
-            continue
-        value = read(at + 8 if size <= 4 else pointer, size) if size <= _MAX_BYTES else b""
-        if len(value) != size:
-            raise ValueError(f"entry {tag:#06x} leads out of the block")
-        # IPTC is bytes, whatever its entry is called.
-        word_bytes = 1 if tag == _IPTC else _WORD_BYTES[kind]
-        words = np.frombuffer(value, f"{order}u{word_bytes}")
-        little = words.astype(words.dtype.newbyteorder("<"), copy=False)
-        found[tag] = _Entry(kind, number, little.tobytes())
-    return found
+    def _ratio_entry(self, ratio: tuple[int, int]) -> Entry:
+        return Entry(RATIONAL, 1, self._layout.pack("2I", *ratio))
+
+    def _number(self, entry: Entry | None) -> int | None:
+        if entry is None or entry.kind not in {SHORT, LONG} or entry.count != 1:
+            return None
+        (value,) = self._layout.unpack("H" if entry.kind == SHORT else "I", entry.value)
+        return int(value)
+
+    def _ratio(self, entry: Entry | None) -> Fraction | None:
+        if entry is None or entry.count != 1 or entry.kind not in _NUMBERS:
+            return None
+        above, *below = self._layout.unpack(_NUMBERS[entry.kind], entry.value)
+        if below == [0] or not math.isfinite(above):
+            return None
+        value = Fraction(above) / (below[0] if below else 1)
+        return value if value > 0 else None
 
 
-def _serialise(
-    directory: _Directory, base: int, present: tuple[bytes, ...] = (), following: bytes = b"\0" * 4
-) -> bytes:
-    """Return a directory that will stand at ``base``, its values and inner directories after it.
+def _resolution_entries(dpi: Dpi, layout: Layout) -> Directory:
+    x, y = (as_ratio(value) or (72, 1) for value in dpi)
+    return {
+        X_RESOLUTION: Entry(RATIONAL, 1, layout.pack("2I", *x)),
+        Y_RESOLUTION: Entry(RATIONAL, 1, layout.pack("2I", *y)),
+        RESOLUTION_UNIT: Entry(SHORT, 1, layout.pack("H", _INCH)),
+    }
 
-    ``present`` are finished entries to stand among the new ones.
-    """
-    head = {struct.unpack_from("<H", entry)[0]: entry for entry in present}
-    body = bytearray()
-    body_at = base + 2 + 12 * (len(directory) + len(present)) + 4
+
+def _reordered(directory: Directory, notes: list[str]) -> Iterable[tuple[int, Entry]]:
     for tag, entry in directory.items():
-        at = body_at + len(body)
         if entry.directory is not None:
-            body += _serialise(entry.directory, at)
-            slot = struct.pack("<I", at)
-        elif len(entry.value) <= 4:
-            slot = entry.value.ljust(4, b"\0")
+            inner = dict(_reordered(entry.directory, notes))
+            yield tag, replace(entry, directory=inner)
+        elif tag == IPTC:
+            # Bytes, whatever the entry is called.
+            yield tag, entry
+        elif tag in _BOUND_TO_ORDER:
+            notes.append(bound_to_order(_BOUND_TO_ORDER[tag]))
+        elif entry.kind == UNDEFINED:
+            yield tag, replace(entry, value=_reordered_bytes(tag, entry.value))
         else:
-            body += entry.value + b"\0" * (len(entry.value) % 2)
-            slot = struct.pack("<I", at)
-        head[tag] = struct.pack("<HHI", tag, entry.kind, entry.count) + slot
-    entries = b"".join(head[tag] for tag in sorted(head))
-    return struct.pack("<H", len(head)) + entries + following + bytes(body)
+            yield tag, replace(entry, value=swapped(entry))
 
 
-def _long(value: int) -> _Entry:
-    if value < 2**16:
-        return _Entry(_SHORT, 1, struct.pack("<H", value))
-    return _Entry(_LONG, 1, struct.pack("<I", value))
+def _reordered_bytes(tag: int, value: bytes) -> bytes:
+    if tag in _UNICODE_TEXTS and value.startswith(_UNICODE):
+        text = value[len(_UNICODE) :]
+        is_marked = text[:2] in {b"\xff\xfe", b"\xfe\xff"}
+        return value if is_marked else _UNICODE + _pairs_swapped(text)
+    if tag == _CFA_PATTERN:
+        # Two numbers of columns and rows, then bytes.
+        return _pairs_swapped(value[:4]) + value[4:]
+    return value
 
 
-def _number(entry: _Entry | None) -> int | None:
-    if entry is None or entry.kind not in {_SHORT, _LONG} or entry.count != 1:
-        return None
-    return int.from_bytes(entry.value, "little")
-
-
-def _ratio(entry: _Entry | None) -> float:
-    if entry is None or entry.kind != _RATIONAL or entry.count != 1:
-        return 0.0
-    above, below = struct.unpack("<2I", entry.value)
-    return above / below if below else 0.0
+def _pairs_swapped(content: bytes) -> bytes:
+    even = len(content) - len(content) % 2
+    turned = bytearray(content)
+    turned[0:even:2], turned[1:even:2] = content[1:even:2], content[0:even:2]
+    return bytes(turned)

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import struct
 
-_SIGNATURE = b"Photoshop 3.0\0"
+PHOTOSHOP_SIGNATURE = b"Photoshop 3.0\0"
+"""What Photoshop's resources begin with in a JPEG."""
 _IPTC_RESOURCE = 0x0404
 _RECORD_MARK = 0x1C
 
@@ -17,9 +18,7 @@ def bare_iptc(block: bytes | None) -> bytes | None:
     """Return the records of a bare or wrapped block, None if there are none."""
     if block is None or block[:1] == bytes([_RECORD_MARK]):
         return block
-    if not block.startswith(_SIGNATURE):
-        return None
-    at = len(_SIGNATURE)
+    at = len(PHOTOSHOP_SIGNATURE) if block.startswith(PHOTOSHOP_SIGNATURE) else 0
     while block[at : at + 4] == b"8BIM" and at + 7 < len(block):
         (resource,) = struct.unpack_from(">H", block, at + 4)
         name_bytes = block[at + 6] + 1
@@ -31,7 +30,7 @@ def bare_iptc(block: bytes | None) -> bytes | None:
     return None
 
 
-def wrapped_iptc(records: bytes) -> bytes:
+def iptc_resource(records: bytes) -> bytes:
     """Return bare records as a Photoshop resource."""
     head = b"8BIM" + struct.pack(">HH", _IPTC_RESOURCE, 0) + struct.pack(">I", len(records))
-    return _SIGNATURE + head + records + b"\0" * (len(records) % 2)
+    return head + records + b"\0" * (len(records) % 2)

@@ -11,9 +11,9 @@ from typing import BinaryIO, Final, cast
 from engine.core.errors import UnsupportedFormatError
 from engine.imaging.colour import COLOUR_BANDS
 from engine.imaging.decoder_errors import OddImageError, decoder_errors
-from engine.imaging.exif import Exif
-from engine.imaging.iptc import bare_iptc
+from engine.imaging.file_metadata import FileMetadata, read_file_metadata
 from engine.imaging.jpeg_file import WatchedJpeg, is_remark, jpeg_structure, odd_note
+from engine.imaging.photo_text import PhotoText
 from engine.imaging.tiff_structure import TiffPage, page_notes, photo_page, tiff_pages
 from engine.imaging.vips import (
     FileSource,
@@ -24,10 +24,8 @@ from engine.imaging.vips import (
     number,
     pyvips,
 )
-from engine.imaging.whole_decoders import WHOLE_DECODERS
+from engine.imaging.whole_decoders import WHOLE_DECODERS, WholePicture
 
-_MM_PER_INCH = 25.4
-_EXIF_PREFIX = b"Exif\0\0"
 # Truncation and damage are errors; what libraries merely remark upon is not.
 _STRICT: Final = {"access": "sequential", "fail_on": "error"}
 _LOADERS: Final = {
@@ -53,6 +51,9 @@ class LoadedPicture:
         exif: EXIF block from its TIFF header on.
         xmp: XMP packet.
         iptc: IPTC records without any wrapping.
+        texts: Comments and other texts.
+        stated_orientation: How the file says the pixels are to be turned, also where the decoder
+            has done it; None if it does not say.
         dpi: Print resolution across and down as stored.
         notes: What is dropped already here.
         late_notes: What is known only once all pixels were read.
@@ -66,6 +67,8 @@ class LoadedPicture:
     exif: bytes | None = None
     xmp: bytes | None = None
     iptc: bytes | None = None
+    texts: tuple[PhotoText, ...] = ()
+    stated_orientation: int | None = None
     dpi: tuple[float, float] | None = None
     notes: tuple[str, ...] = ()
     late_notes: Callable[[], tuple[str, ...]] = tuple
@@ -157,15 +160,25 @@ def _load_whole(path: Path, file_format: str, *, pixels: bool) -> LoadedPicture:
     kind = "b-w" if found.channels < 3 else "srgb"
     if found.bit_depth == 16:
         kind = "grey16" if found.channels < 3 else "rgb16"
+    metadata = _whole_metadata(path, file_format, found)
     return LoadedPicture(
         image=image.copy(interpretation=kind),
         orientation=found.orientation,
         spread_bits=found.spread_bits,
         icc=found.icc,
-        exif=_bare_exif(found.exif),
-        xmp=found.xmp,
-        notes=found.notes,
+        stated_orientation=metadata.orientation,
+        exif=metadata.exif,
+        xmp=metadata.xmp,
+        dpi=metadata.dpi,
+        notes=(*found.notes, *metadata.notes),
     )
+
+
+def _whole_metadata(path: Path, file_format: str, found: WholePicture) -> FileMetadata:
+    with path.open("rb") as file:
+        return read_file_metadata(
+            file, file_format, exif=found.exif, xmp=found.xmp, pictures=found.pictures
+        )
 
 
 def _load_stream(
@@ -180,19 +193,30 @@ def _load_stream(
         options["page"] = photo_page(pages)
     forget_errors()
     image = getattr(pyvips.Image, _LOADERS[file_format])(stream.source, **options)
-    exif = _bare_exif(blob(image, "exif-data"))
+    found = read_file_metadata(
+        file,
+        file_format,
+        page=photo_page(pages),
+        exif=blob(image, "exif-data"),
+        xmp=blob(image, "xmp-data"),
+        pictures=1 if pages else number(image, "n-pages") or 1,
+    )
+    stated = found.orientation or number(image, "orientation")
     picture = LoadedPicture(
         image=image,
-        orientation=number(image, "orientation") or 1,
+        # The decoder of AVIF has turned the pixels.
+        orientation=1 if file_format == "avif" else stated or 1,
+        stated_orientation=stated,
         icc=blob(image, "icc-profile-data"),
-        exif=exif,
-        xmp=blob(image, "xmp-data"),
-        iptc=bare_iptc(blob(image, "iptc-data")),
-        dpi=_stored_dpi(image, exif),
-        notes=page_notes(pages) if pages else _page_notes(image),
+        exif=found.exif,
+        xmp=found.xmp,
+        iptc=found.iptc,
+        texts=found.texts,
+        dpi=found.dpi,
+        notes=(*page_notes(pages), *found.notes),
     )
     if file_format == "tiff":
-        return _with_tiff_exif(file, _with_alpha_first(picture, pages))
+        return _with_alpha_first(picture, pages)
     if file_format == "avif" and image.format == "ushort":
         return replace(picture, spread_bits=number(image, "bits-per-sample"))
     return picture
@@ -215,35 +239,3 @@ def _with_alpha_first(picture: LoadedPicture, pages: tuple[TiffPage, ...]) -> Lo
     bands = [image.extract_band(band) for band in order]
     joined = bands[0].bandjoin(bands[1:]).copy(interpretation=image.interpretation)
     return replace(picture, image=joined)
-
-
-def _with_tiff_exif(file: BinaryIO, picture: LoadedPicture) -> LoadedPicture:
-    # libvips reads on from where it left the file, so leave it there too.
-    place = file.tell()
-    exif = Exif.of_tiff(file)
-    file.seek(place)
-    if exif is None:
-        return replace(picture, notes=(*picture.notes, "EXIF of a BigTIFF file is not read."))
-    rest = exif.without_iptc()
-    return replace(
-        picture,
-        exif=None if rest.is_empty else rest.to_bytes(),
-        iptc=bare_iptc(exif.iptc),
-    )
-
-
-def _page_notes(image: pyvips.Image) -> tuple[str, ...]:
-    pages = number(image, "n-pages") or 1
-    return (f"Only the first of {pages} pages or frames is used.",) if pages > 1 else ()
-
-
-def _stored_dpi(image: pyvips.Image, exif: bytes | None) -> tuple[float, float] | None:
-    # libvips says 1 pixel per mm where a file says nothing.
-    if (image.xres, image.yres) != (1.0, 1.0):
-        return image.xres * _MM_PER_INCH, image.yres * _MM_PER_INCH
-    parsed = Exif.parse(exif) if exif else None
-    return parsed.dpi if parsed is not None else None
-
-
-def _bare_exif(block: bytes | None) -> bytes | None:
-    return block.removeprefix(_EXIF_PREFIX) if block else None

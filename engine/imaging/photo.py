@@ -7,6 +7,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
+from engine.imaging.photo_text import PhotoText
 from engine.imaging.raster import Raster
 
 
@@ -27,8 +28,11 @@ class PhotoInfo:
             ``sRGB`` or ``gray`` where there is none.
         icc: Colour profile of what is decoded; None means sRGB, or gray in sRGB's tone curve.
         exif: EXIF block from its TIFF header on, as in the file.
-        xmp: XMP packet.
+        xmp: XMP packet, extended XMP joined to it.
         iptc: IPTC block.
+        texts: Comments and other texts.
+        orientation: How the stored pixels were turned to be upright, 1 to 8 as in EXIF; None if
+            the file does not say how they are to be turned.
         dpi: Print resolution across and down.
         notes: What decoding converts or drops, for the user.
     """
@@ -45,6 +49,8 @@ class PhotoInfo:
     exif: bytes | None = None
     xmp: bytes | None = None
     iptc: bytes | None = None
+    texts: tuple[PhotoText, ...] = ()
+    orientation: int | None = None
     dpi: tuple[float, float] | None = None
     notes: tuple[str, ...] = ()
 

@@ -2,48 +2,56 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import BinaryIO, Final
+from dataclasses import dataclass, field
+from typing import Final
 
+from engine.imaging import metadata_notes
 from engine.imaging.exif import Exif
 from engine.imaging.formats import OutputFormat
-from engine.imaging.iptc import wrapped_iptc
+from engine.imaging.iptc import PHOTOSHOP_SIGNATURE, iptc_resource
+from engine.imaging.jpeg_segments import EXIF_HEAD, MAX_SEGMENT_BYTES
+from engine.imaging.orientation import upright_size
 from engine.imaging.photo import PhotoInfo
-from engine.imaging.vips import pyvips, set_blob
+from engine.imaging.photo_text import COMMENT, PhotoText
+from engine.imaging.reframe import Reframing
+from engine.imaging.resolution import Dpi
+from engine.imaging.xmp import XmpPacket
+from engine.imaging.xmp_correction import correct_xmp
 
-_MM_PER_INCH = 25.4
-_MAX_JPEG_SEGMENT = 65_000
-_KEEP_EXIF: Final = int(pyvips.ForeignKeep.EXIF)
-_KEEP_ALL: Final = int(pyvips.ForeignKeep.ALL)
+_MIME_TYPES: Final = {
+    OutputFormat.JPEG: "image/jpeg",
+    OutputFormat.PNG: "image/png",
+    OutputFormat.TIFF: "image/tiff",
+    OutputFormat.WEBP: "image/webp",
+    OutputFormat.AVIF: "image/avif",
+}
+# Formats without a place for the resolution outside of EXIF.
+_RESOLUTION_IN_EXIF = frozenset({OutputFormat.WEBP, OutputFormat.AVIF})
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(slots=True)
 class SavedMetadata:
-    """Metadata as it goes into one file.
+    """Metadata as they go into one file.
 
     Attributes:
-        blobs: libvips field name to content.
-        keep: What libvips is to write, as its flags.
+        icc: Colour profile.
         dpi: Print resolution across and down.
-        tiff_exif: What is added to a finished TIFF.
-        notes: What the format cannot hold.
+        exif: EXIF.
+        xmp: XMP packet.
+        extended_xmp: What of the XMP does not fit the packet of a JPEG.
+        iptc: Bare IPTC records.
+        texts: Comments and other texts.
+        notes: What is left out.
     """
 
-    blobs: dict[str, bytes]
-    keep: int
-    dpi: tuple[float, float] | None
-    tiff_exif: Exif | None
-    notes: tuple[str, ...]
-
-    def finish(self, file: BinaryIO) -> tuple[str, ...]:
-        """Add to the finished file what libvips does not write.
-
-        Returns:
-            Notes on what could not be added.
-        """
-        if self.tiff_exif is None or self.tiff_exif.append_to_tiff(file):
-            return ()
-        return ("EXIF and IPTC are not written to a TIFF beyond 4 GB.",)
+    icc: bytes | None = None
+    dpi: Dpi | None = None
+    exif: Exif | None = None
+    xmp: bytes | None = None
+    extended_xmp: bytes | None = None
+    iptc: bytes | None = None
+    texts: tuple[PhotoText, ...] = ()
+    notes: list[str] = field(default_factory=list)
 
 
 def saved_metadata(
@@ -51,80 +59,114 @@ def saved_metadata(
     output_format: OutputFormat,
     *,
     size: tuple[int, int],
-    dpi: tuple[float, float] | None,
+    wanted_dpi: float | None,
     keep: bool,
 ) -> SavedMetadata:
-    """Choose and correct what goes into a result of ``size`` (width, height)."""
-    notes: list[str] = []
-    blobs = {"icc-profile-data": info.icc} if info.icc else {}
-    exif = _corrected(info, size, dpi, notes) if keep else None
-    tiff_exif = exif if output_format is OutputFormat.TIFF else None
-    if keep and info.iptc and output_format is OutputFormat.TIFF:
-        # libvips would cut it to a quarter.
-        tiff_exif = (exif or Exif()).with_iptc(info.iptc)
+    """Choose and correct what goes into a result.
+
+    Args:
+        info: What the photo's file said.
+        output_format: What the result is written as.
+        size: Width and height of the result.
+        wanted_dpi: Print resolution the user asked for; None keeps the photo's.
+        keep: Whether metadata are wanted. Without, the resolution is still written where the
+            format has a place of its own for it, or the user asked for it.
+    """
+    dpi = (wanted_dpi, wanted_dpi) if wanted_dpi else info.dpi
+    saved = SavedMetadata(icc=info.icc, dpi=dpi)
     if keep:
-        blobs.update(_chosen_blobs(info, exif, output_format, notes))
-    return SavedMetadata(
-        blobs=blobs,
-        keep=_keep_flags(output_format, has_exif="exif-data" in blobs, has_dpi=dpi is not None),
-        dpi=dpi,
-        tiff_exif=tiff_exif,
-        notes=tuple(notes),
-    )
+        reframing = Reframing(
+            stored_size=upright_size(info.width_px, info.height_px, info.orientation or 1),
+            orientation=info.orientation or 1,
+            size=size,
+        )
+        _choose_exif(info, saved, reframing)
+        _choose_xmp(info, saved, reframing, output_format)
+        saved.iptc = info.iptc
+        saved.texts = info.texts
+        _fit(saved, output_format)
+    is_exif_wanted = output_format in _RESOLUTION_IN_EXIF and (keep or wanted_dpi is not None)
+    if dpi is not None and saved.exif is None and is_exif_wanted:
+        saved.exif = Exif.of_resolution(dpi)
+    return saved
 
 
-def _chosen_blobs(
-    info: PhotoInfo, exif: Exif | None, output_format: OutputFormat, notes: list[str]
-) -> dict[str, bytes]:
-    blobs: dict[str, bytes] = {}
-    if exif is not None and output_format is not OutputFormat.TIFF:
-        blobs["exif-data"] = b"Exif\0\0" + exif.to_bytes()
-    if info.xmp:
-        blobs["xmp-data"] = info.xmp
-    if info.iptc and output_format is OutputFormat.JPEG:
-        blobs["iptc-data"] = wrapped_iptc(info.iptc)
-    elif info.iptc and output_format is not OutputFormat.TIFF:
-        notes.append(f"{output_format.name} holds no IPTC block: it is dropped.")
-    if output_format is OutputFormat.JPEG:
-        _drop_too_long(blobs, notes)
-    return blobs
-
-
-def _keep_flags(output_format: OutputFormat, *, has_exif: bool, has_dpi: bool) -> int:
-    # Without an EXIF block libvips makes one up; where no other place holds the
-    # resolution, that is the place.
-    needs_exif = has_dpi and output_format not in {OutputFormat.PNG, OutputFormat.TIFF}
-    return _KEEP_ALL if has_exif or needs_exif else _KEEP_ALL & ~_KEEP_EXIF
-
-
-def attach_metadata(image: pyvips.Image, metadata: SavedMetadata) -> pyvips.Image:
-    """Return ``image`` with the metadata for libvips to write."""
-    if metadata.dpi is not None:
-        x, y = metadata.dpi
-        image = image.copy(xres=x / _MM_PER_INCH, yres=y / _MM_PER_INCH)
-    else:
-        image = image.copy()
-    for name, content in metadata.blobs.items():
-        set_blob(image, name, content)
-    return image
-
-
-def _corrected(
-    info: PhotoInfo, size: tuple[int, int], dpi: tuple[float, float] | None, notes: list[str]
-) -> Exif | None:
+def _choose_exif(info: PhotoInfo, saved: SavedMetadata, reframing: Reframing) -> None:
     if not info.exif:
-        return None
+        return
     exif = Exif.parse(info.exif)
     if exif is None:
-        notes.append("The EXIF block is broken and is dropped.")
-        return None
-    return exif.corrected(width_px=size[0], height_px=size[1], dpi=dpi)
+        saved.notes.append(metadata_notes.BROKEN_EXIF)
+        return
+    corrected, notes = exif.corrected(reframing, saved.dpi)
+    saved.notes += notes
+    saved.exif = None if corrected.is_empty else corrected
 
 
-def _drop_too_long(blobs: dict[str, bytes], notes: list[str]) -> None:
-    for name in ("exif-data", "xmp-data", "iptc-data"):
-        if len(blobs.get(name, b"")) > _MAX_JPEG_SEGMENT:
-            del blobs[name]
-            notes.append(
-                f"{name.removesuffix('-data').upper()} is longer than JPEG can hold: it is dropped."
-            )
+def _choose_xmp(
+    info: PhotoInfo, saved: SavedMetadata, reframing: Reframing, output_format: OutputFormat
+) -> None:
+    if not info.xmp:
+        return
+    packet = XmpPacket.parse(info.xmp)
+    if packet is None:
+        saved.notes.append(metadata_notes.BROKEN_XMP)
+        return
+    correct_xmp(
+        packet,
+        reframing,
+        dpi=saved.dpi,
+        mime_type=_MIME_TYPES[output_format],
+        is_orientation_known=info.orientation is not None,
+    )
+    saved.xmp = packet.to_bytes()
+    if output_format is OutputFormat.JPEG:
+        parts = packet.split()
+        if parts is None:
+            saved.notes.append(metadata_notes.too_long("XMP", "JPEG"))
+        saved.xmp, saved.extended_xmp = parts or (None, None)
+
+
+def _fit(saved: SavedMetadata, output_format: OutputFormat) -> None:
+    """Take out what the format cannot hold."""
+    name = output_format.name
+    if saved.iptc and output_format in _RESOLUTION_IN_EXIF:
+        saved.notes.append(metadata_notes.no_place("IPTC", name))
+        saved.iptc = None
+    if output_format is OutputFormat.JPEG:
+        _fit_jpeg(saved)
+    elif saved.texts and output_format is not OutputFormat.PNG:
+        _drop_texts(saved, (), name)
+
+
+def _fit_jpeg(saved: SavedMetadata) -> None:
+    if saved.exif is not None and _is_too_long(saved.exif):
+        slim = saved.exif.without_maker_note()
+        fits = not _is_too_long(slim)
+        saved.exif = slim if fits else None
+        saved.notes.append(metadata_notes.too_long("The maker note" if fits else "EXIF", "JPEG"))
+    if saved.iptc and len(photoshop_block(saved.iptc)) > MAX_SEGMENT_BYTES:
+        saved.iptc = None
+        saved.notes.append(metadata_notes.too_long("IPTC", "JPEG"))
+    comments = tuple(text for text in saved.texts if text.keyword == COMMENT)
+    _drop_texts(saved, comments, "JPEG")
+    fitting = tuple(text for text in comments if len(text.text.encode()) <= MAX_SEGMENT_BYTES)
+    if fitting != comments:
+        saved.texts = fitting
+        saved.notes.append(metadata_notes.too_long("A comment", "JPEG"))
+
+
+def _is_too_long(exif: Exif) -> bool:
+    return len(EXIF_HEAD + exif.to_bytes()) > MAX_SEGMENT_BYTES
+
+
+def _drop_texts(saved: SavedMetadata, kept: tuple[PhotoText, ...], format_name: str) -> None:
+    dropped = tuple(dict.fromkeys(text.keyword for text in saved.texts if text not in kept))
+    if dropped:
+        saved.notes.append(metadata_notes.no_texts(dropped, format_name))
+    saved.texts = kept
+
+
+def photoshop_block(records: bytes) -> bytes:
+    """Return IPTC records as a JPEG holds them."""
+    return PHOTOSHOP_SIGNATURE + iptc_resource(records)

@@ -45,6 +45,7 @@ class WholePicture:
         icc: Colour profile.
         exif: EXIF block.
         xmp: XMP packet.
+        pictures: How many pictures the file holds.
         notes: What is dropped.
     """
 
@@ -58,6 +59,7 @@ class WholePicture:
     icc: bytes | None = None
     exif: bytes | None = None
     xmp: bytes | None = None
+    pictures: int = 1
     notes: tuple[str, ...] = ()
 
 
@@ -113,6 +115,7 @@ def _open_heic(path: Path) -> WholePicture:
         icc=file.info.get("icc_profile"),
         exif=file.info.get("exif"),
         xmp=file.info.get("xmp"),
+        pictures=len(file),
     )
 
 

@@ -21,7 +21,9 @@ from engine.imaging import encode
 from engine.imaging.decode import open_photo, read_info
 from engine.imaging.encode import EncodeOptions, SaveReport, save_photo
 from engine.imaging.formats import OutputFormat
+from engine.imaging.metadata_notes import BOUND_MAKER_NOTE
 from engine.imaging.vips import FileTarget
+from tests.helpers.metadata_blocks import xmp_of
 from tests.helpers.pictures import (
     exif_block,
     filled_raster,
@@ -282,13 +284,20 @@ def test_a_tiff_beyond_4_gb_is_a_bigtiff(tmp_path: Path, monkeypatch: pytest.Mon
         codes,
         tmp_path / "a.tif",
         EncodeOptions(format=OutputFormat.TIFF),
-        info_of(codes, exif=exif_block()),
+        info_of(codes, exif=exif_block(), xmp=xmp_of()),
     )
 
     assert (tmp_path / "a.tif").read_bytes()[:4] == b"II+\0"
     np.testing.assert_array_equal(pixels_of(tmp_path / "a.tif"), codes)
-    assert report.notes == ("EXIF and IPTC are not written to a TIFF beyond 4 GB.",)
-    assert read_info(tmp_path / "a.tif").notes == ("EXIF of a BigTIFF file is not read.",)
+    assert report.notes == (BOUND_MAKER_NOTE,)
+    with tifffile.TiffFile(tmp_path / "a.tif") as file:
+        assert file.pages.first.tags[0x010F].value == "Maker"
+        assert file.pages.first.tags[0x8769].value["DateTimeOriginal"] == "2024:05:06 07:08:09"
+        assert file.pages.first.tags[0x02BC].value == xmp_of()
+    info = read_info(tmp_path / "a.tif")
+    assert info.notes == ()
+    assert info.exif is not None
+    assert b"2024:05:06" in info.exif
 
 
 def test_a_process_killed_while_writing_leaves_no_result(tmp_path: Path) -> None:

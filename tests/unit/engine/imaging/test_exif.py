@@ -3,13 +3,24 @@ from __future__ import annotations
 import io
 import struct
 from pathlib import Path
+from typing import Literal
 
-import numpy as np
 import pytest
 import tifffile
 from PIL import Image
 
 from engine.imaging.exif import Exif
+from engine.imaging.reframe import Reframing
+from engine.imaging.tiff_directory import UTF8, Layout
+from tests.helpers.metadata_blocks import (
+    ASCII,
+    BYTE,
+    LONG,
+    UNDEFINED,
+    Tag,
+    entries_of,
+    exif_of,
+)
 from tests.helpers.pictures import exif_block, noise
 
 
@@ -73,7 +84,8 @@ def test_resolution_in_centimetres_is_converted() -> None:
     "entries",
     [
         (),
-        (_entry(0x011A, 3, 1, 72), _entry(0x011B, 3, 1, 72)),
+        (_entry(0x011A, 3, 1, 0), _entry(0x011B, 3, 1, 72)),
+        (_entry(0x011A, 2, 1, 72), _entry(0x011B, 3, 1, 72)),
         (_entry(0x011A, 5, 1, 38), _entry(0x011B, 5, 1, 38)),
     ],
 )
@@ -90,10 +102,16 @@ def test_big_endian_blocks_are_understood() -> None:
     assert _parsed(block).orientation == 6
 
 
+def _plain(width: int, height: int) -> Reframing:
+    """Return a reframing of a picture of 64x48 pixels that is not turned."""
+    return Reframing(stored_size=(64, 48), orientation=1, size=(width, height))
+
+
 def test_sizes_beyond_16_bits_are_written() -> None:
-    corrected = _parsed(exif_block()).corrected(width_px=70_000, height_px=9, dpi=None)
+    corrected, notes = _parsed(exif_block()).corrected(_plain(70_000, 9), None)
     exif = _pillow(corrected.to_bytes())
 
+    assert notes == ()
     assert (exif[0x0100], exif[0x0101]) == (70_000, 9)
     assert exif.get_ifd(0x8769)[0xA002] == 70_000
     assert exif[0x011A] == 240
@@ -102,9 +120,224 @@ def test_sizes_beyond_16_bits_are_written() -> None:
 def test_nothing_is_added_that_was_not_there() -> None:
     exif = _parsed(_directory(_entry(0x0112, 3, 1, 6)))
 
-    corrected = exif.corrected(width_px=5, height_px=5, dpi=None)
+    corrected, _ = exif.corrected(_plain(5, 5), None)
 
     assert dict(_pillow(corrected.to_bytes())) == {0x0112: 1}
+
+
+@pytest.mark.parametrize("order", ["<", ">"])
+def test_a_block_keeps_its_byte_order_and_a_bound_maker_note_its_place(order: str) -> None:
+    # As Canon's: a directory whose offsets count from the header of the block.
+    note = struct.pack(order + "HHHII4x", 1, 6, 2, 9, 300) + b"9 letters"
+    block = exif_of(
+        [Tag.text(0x010F, "x" * 200), Tag.short(0x0112, 8, order=order)],
+        exif=[Tag.text(0x9003, "2021:05:06 07:08:09"), Tag(0x927C, UNDEFINED, note)],
+        order=order,
+    )
+
+    corrected, _ = _parsed(block).corrected(_plain(256, 192), (300.0, 300.0))
+    written = corrected.to_bytes()
+
+    assert written[:2] == block[:2]
+    assert written.index(note) == block.index(note)
+    assert entries_of(written)[0x927C] == (UNDEFINED, note)
+    assert entries_of(written)[0x9003] == (ASCII, b"2021:05:06 07:08:09\0")
+    assert _pillow(written)[0x0112] == 1
+
+
+@pytest.mark.parametrize("place", [8, 30, 200])
+def test_a_bound_maker_note_can_stand_anywhere(place: int) -> None:
+    # Its value stands before its directory.
+    note = b"note of a maker!"
+    start = place + len(note)
+    block = b"II*\0" + struct.pack("<I", start) + b"\0" * (place - 8) + note
+    block += (
+        struct.pack("<H", 2) + _entry(0x010F, 2, 5, start + 30) + _entry(0x8769, 4, 1, start + 36)
+    )
+    block += b"\0" * 4 + b"Make\0\0" + struct.pack("<H", 1) + _entry(0x927C, 7, len(note), place)
+
+    written = _parsed(block + b"\0" * 4).to_bytes()
+
+    assert written[place : place + len(note)] == note
+    assert entries_of(written) == {
+        0x010F: (ASCII, b"Make\0"),
+        0x8769: (LONG, entries_of(written)[0x8769][1]),
+        0x927C: (UNDEFINED, note),
+    }
+
+
+UNICODE = "Gr\u00f6\u00dfe \u6728"
+
+
+@pytest.mark.parametrize(("order", "encoding"), [("<", "utf-16-le"), (">", "utf-16-be")])
+@pytest.mark.parametrize("target", ["<", ">"])
+def test_unicode_texts_follow_the_byte_order(order: str, encoding: str, target: str) -> None:
+    text = b"UNICODE\0" + UNICODE.encode(encoding)
+    block = exif_of(
+        [],
+        exif=[Tag(0x9286, UNDEFINED, text)],
+        gps=[Tag(0x001B, UNDEFINED, text), Tag(0x001C, UNDEFINED, text)],
+        order=order,
+    )
+
+    moved, notes = _parsed(block).in_order_of(Layout(target))
+
+    assert notes == ()
+    found = entries_of(moved.to_bytes())
+    expected = b"UNICODE\0" + UNICODE.encode("utf-16-le" if target == "<" else "utf-16-be")
+    assert {tag: found[tag] for tag in (0x9286, 0x001B, 0x001C)} == dict.fromkeys(
+        (0x9286, 0x001B, 0x001C), (UNDEFINED, expected)
+    )
+
+
+def test_other_texts_do_not_follow_the_byte_order() -> None:
+    values = {
+        0x9286: b"ASCII\0\0\0abcd",
+        0x9C9C: "XP".encode("utf-16-le"),
+        0xA302: b"\0\x02\0\x02\0\1\1\2",
+        0xA434: b"lens",
+    }
+    kinds = {0x9286: UNDEFINED, 0x9C9C: BYTE, 0xA302: UNDEFINED, 0xA434: UTF8}
+    block = exif_of([], exif=[Tag(t, kinds[t], values[t]) for t in values], order=">")
+
+    moved, _ = _parsed(block).in_order_of(Layout("<"))
+
+    found = entries_of(moved.to_bytes())
+    # The colour filter array has two numbers in front.
+    values[0xA302] = b"\x02\0\x02\0\0\1\1\2"
+    assert {tag: found[tag][1] for tag in values} == values
+
+
+def test_what_is_bound_to_a_byte_order_is_left_out_with_a_note() -> None:
+    block = exif_of(
+        [Tag.text(0x010F, "Maker")],
+        exif=[Tag(0x927C, UNDEFINED, b"Canon's"), Tag(0xA20C, UNDEFINED, b"12345678")],
+    )
+
+    same, same_notes = _parsed(block).in_order_of(Layout("<"))
+    other, other_notes = _parsed(block).in_order_of(Layout(">"))
+
+    assert 0xA20C in entries_of(same.to_bytes())
+    assert 0x927C not in entries_of(same.to_bytes())
+    assert len(same_notes) == 1
+    assert 0xA20C not in entries_of(other.to_bytes())
+    assert len(other_notes) == 2
+    assert "SpatialFrequencyResponse" in other_notes[1]
+
+
+def test_a_maker_note_that_is_bound_to_nothing_is_kept() -> None:
+    note = b"Nikon\0\x02\x10\0\0MM\0*"
+    block = exif_of([], exif=[Tag(0x927C, UNDEFINED, note)], order="<")
+
+    moved, notes = _parsed(block).in_order_of(Layout(">"))
+
+    assert entries_of(moved.to_bytes())[0x927C] == (UNDEFINED, note)
+    assert notes == ()
+
+
+@pytest.mark.parametrize(
+    ("orientation", "area"),
+    [
+        (1, (40, 80, 16, 24)),
+        (2, (216, 80, 16, 24)),
+        (3, (216, 112, 16, 24)),
+        (4, (40, 112, 16, 24)),
+        (5, (80, 40, 24, 16)),
+        (6, (112, 40, 24, 16)),
+        (7, (112, 216, 24, 16)),
+        (8, (80, 216, 24, 16)),
+    ],
+)
+@pytest.mark.parametrize("order", ["<", ">"])
+def test_areas_follow_the_picture(orientation: int, area: tuple[int, ...], order: str) -> None:
+    # At 10, 20 of 64x48 pixels, four times enlarged.
+    tags = [
+        Tag.short(0x9214, 10, 20, 4, 6, order=order),
+        Tag.short(0xA214, 10, 20, order=order),
+    ]
+    size = (256, 192) if orientation < 5 else (192, 256)
+    reframing = Reframing(stored_size=(64, 48), orientation=orientation, size=size)
+
+    corrected, _ = _parsed(exif_of([], exif=tags, order=order)).corrected(reframing, None)
+
+    found = entries_of(corrected.to_bytes())
+    assert struct.unpack(order + "4H", found[0x9214][1]) == area
+    assert struct.unpack(order + "2H", found[0xA214][1]) == area[:2]
+
+
+def test_a_round_area_keeps_its_roundness_and_one_out_of_range_goes() -> None:
+    block = exif_of([], exif=[Tag.short(0x9214, 10, 20, 8), Tag.short(0xA214, 60_000, 2)])
+
+    corrected, _ = _parsed(block).corrected(_plain(128, 96), None)
+
+    found = entries_of(corrected.to_bytes())
+    assert struct.unpack("<3H", found[0x9214][1]) == (20, 40, 16)
+    assert 0xA214 not in found
+
+
+@pytest.mark.parametrize("orientation", [1, 6])
+def test_pixels_per_length_on_the_sensor_follow_the_picture(orientation: int) -> None:
+    tags = [Tag.ratio(0xA20E, 1000, 3), Tag(0xA20F, 12, struct.pack("<d", 200.0))]
+    size = (128, 144) if orientation == 1 else (96, 192)
+    reframing = Reframing(stored_size=(64, 48), orientation=orientation, size=size)
+
+    corrected, _ = _parsed(exif_of([], exif=tags)).corrected(reframing, None)
+
+    inner = _pillow(corrected.to_bytes()).get_ifd(0x8769)
+    # Twice as wide, three times as high; then turned, so that the sides change places.
+    expected = (2000 / 3, 600.0) if orientation == 1 else (400.0, 1000.0)
+    assert (float(inner[0xA20E]), float(inner[0xA20F])) == pytest.approx(expected)
+
+
+@pytest.mark.parametrize(("x", "y"), [((2**32 - 1, 1), (72, 1)), ((1, 2**32 - 1), (1, 2**32 - 1))])
+def test_an_impossible_resolution_goes(x: tuple[int, int], y: tuple[int, int]) -> None:
+    block = exif_of(
+        [Tag.ratio(0x011A, *x), Tag.ratio(0x011B, *y), Tag.short(0x0128, 2), Tag.text(0x010F, "M")]
+    )
+
+    corrected, _ = _parsed(block).corrected(_plain(5, 5), None)
+
+    assert set(entries_of(corrected.to_bytes())) == {0x010F}
+
+
+@pytest.mark.parametrize("dpi", [(1e-2, 1e-2), (1e7, 1e7), (299.9994, 72.009), (0.5, 3e6)])
+def test_any_possible_resolution_can_be_written(dpi: tuple[float, float]) -> None:
+    corrected, _ = _parsed(exif_block()).corrected(_plain(5, 5), dpi)
+
+    assert _parsed(corrected.to_bytes()).dpi == pytest.approx(dpi, rel=1e-4)
+
+
+def test_a_resolution_without_a_unit_states_no_length() -> None:
+    block = exif_of([Tag.ratio(0x011A, 2, 1), Tag.ratio(0x011B, 1, 1), Tag.short(0x0128, 1)])
+
+    assert _parsed(block).dpi is None
+
+
+@pytest.mark.parametrize(
+    ("caption", "program"),
+    [
+        (b"ImageJ=1.54f\nimages=2\nslices=2\n", "ImageJ"),
+        (b'{"shape": [2, 48, 64]}', "tifffile"),
+        (b'<?xml version="1.0"?><!-- w --><OME xmlns="x"><Image/></OME>', "OME-XML"),
+    ],
+)
+def test_a_description_of_the_layout_goes_with_a_note(caption: bytes, program: str) -> None:
+    block = exif_of([Tag(0x010E, ASCII, caption + b"\0"), Tag.text(0x010F, "Maker")])
+
+    corrected, notes = _parsed(block).corrected(_plain(5, 5), None)
+
+    assert set(entries_of(corrected.to_bytes())) == {0x010F}
+    assert notes == (f"The description of the file's layout by {program} is left out.",)
+
+
+def test_how_pixels_were_stored_is_not_told_of_a_result() -> None:
+    stored = [Tag.short(0x0103, 7), Tag.short(0x0111, 8), Tag.short(0x0102, 8, 8, 8)]
+    block = exif_of([*stored, Tag.text(0x010F, "Maker"), Tag.text(0xC614, "own")])
+
+    corrected, _ = _parsed(block).corrected(_plain(5, 5), None)
+
+    # A tag that nobody knows is kept.
+    assert set(entries_of(corrected.to_bytes())) == {0x010F, 0xC614}
 
 
 def test_the_thumbnail_is_left_out() -> None:
@@ -129,17 +362,59 @@ def test_the_thumbnail_is_left_out() -> None:
         _directory(_entry(0x010F, 2, 50_000_000, 0)),
         b"II*\0" + struct.pack("<IH", 8, 5000) + b"\0" * 100_000,
         _directory(_entry(0x8769, 4, 1, 9999)),
-        exif_block()[:60],
+        exif_block()[:12],
     ],
 )
 def test_a_broken_block_is_none(block: bytes) -> None:
     assert Exif.parse(block) is None
 
 
+@pytest.mark.parametrize(
+    "bad",
+    [
+        _entry(0x010E, 2, 5000, 4_000_000),
+        _entry(0x010E, 2, 2**32 - 1, 8),
+        _entry(0x010E, 5, 2**29, 8),
+        _entry(0x010E, 99, 1, 8),
+        _entry(0x8825, 4, 1, 2**32 - 1),
+    ],
+)
+@pytest.mark.parametrize("at", [0, 1])
+def test_one_bad_entry_does_not_cost_the_others(bad: bytes, at: int) -> None:
+    entries = [_entry(0x0112, 3, 1, 6), _entry(0x9C9B, 1, 4, 0x00420041)]
+    entries.insert(at, bad)
+
+    exif = _parsed(_directory(*entries))
+
+    assert exif.damaged == 1
+    assert exif.orientation == 6
+    assert set(entries_of(exif.to_bytes())) == {0x0112, 0x9C9B}
+
+
+def test_of_a_directory_that_is_cut_off_the_rest_is_kept() -> None:
+    block = exif_block(orientation=3)
+    cut = block[:60]
+
+    exif = _parsed(cut)
+
+    assert exif.orientation == 3
+    assert exif.damaged > 0
+    assert _pillow(exif.to_bytes())[0x0100] == 64
+
+
 def test_a_directory_that_holds_itself_ends() -> None:
-    exif = _parsed(_directory(_entry(0x8769, 4, 1, 8), _entry(0x9999, 99, 1, 0)))
+    exif = _parsed(_directory(_entry(0x8769, 4, 1, 8), _entry(0x0112, 3, 1, 6)))
 
     assert len(exif.to_bytes()) < 200
+
+
+def test_entries_that_share_their_bytes_cannot_fill_the_memory() -> None:
+    shared = [_entry(0x8000 + tag, 7, 3_000_000, 8) for tag in range(900)]
+
+    exif = _parsed(_directory(_entry(0x0112, 3, 1, 6), *shared) + bytes(3_000_000))
+
+    assert len(exif.to_bytes()) < 40_000_000
+    assert exif.damaged > 0
 
 
 def test_a_tiff_tells_about_its_photo_only(tmp_path: Path) -> None:
@@ -158,34 +433,31 @@ def test_a_tiff_tells_about_its_photo_only(tmp_path: Path) -> None:
 
     assert exif is not None
     assert exif.iptc == b"\x1c\x02AB"
-    assert dict(_pillow(exif.without_iptc().to_bytes())) == {0x010F: "Maker"}
-    assert exif.without_iptc().iptc is None
+    assert exif.dpi is None
+    assert dict(_pillow(exif.without_tiff_parts().to_bytes())) == {0x010F: "Maker"}
+    assert exif.without_tiff_parts().iptc is None
     assert not exif.is_empty
 
 
-def test_a_bigtiff_is_not_searched() -> None:
+@pytest.mark.parametrize("order", ["<", ">"])
+def test_a_bigtiff_tells_as_much_as_a_small_one(order: Literal["<", ">"]) -> None:
     stream = io.BytesIO()
-    tifffile.imwrite(stream, noise(8, 8), bigtiff=True, photometric="rgb")
+    tifffile.imwrite(
+        stream,
+        noise(8, 8),
+        bigtiff=True,
+        byteorder=order,
+        photometric="rgb",
+        metadata=None,
+        resolution=(100, 50),
+        resolutionunit="CENTIMETER",
+        description="caption of mine",
+        extratags=[(0x010F, 2, 0, "Maker and more", True)],
+    )
 
-    assert Exif.of_tiff(stream) is None
-    assert not _parsed(exif_block()).append_to_tiff(io.BytesIO(b"II+\0" + b"\0" * 12))
+    exif = Exif.of_tiff(stream)
 
-
-@pytest.mark.parametrize("odd", [0, 1])
-def test_a_finished_tiff_takes_the_entries(odd: int) -> None:
-    codes = noise(7, 9)
-    stream = io.BytesIO()
-    tifffile.imwrite(stream, codes, byteorder="<", photometric="rgb", metadata=None)
-    stream.write(b"\0" * odd)
-
-    assert _parsed(exif_block(orientation=6)).with_iptc(b"\x1c\x02A and on").append_to_tiff(stream)
-
-    stream.seek(0)
-    exif = Image.open(stream).getexif()
-    assert exif[0x010F] == "Maker"
-    assert exif[0x0100] == 9
-    assert exif.get_ifd(0x8825)[2] == (48.0, 12.0, 30.0)
-    np.testing.assert_array_equal(np.asarray(Image.open(stream)), codes)
-    written = Exif.of_tiff(stream)
-    assert written is not None
-    assert written.iptc == b"\x1c\x02A and on\0\0"
+    assert exif is not None
+    assert exif.dpi == pytest.approx((254, 127))
+    found = _pillow(exif.to_bytes())
+    assert (found[0x010E], found[0x010F]) == ("caption of mine", "Maker and more")

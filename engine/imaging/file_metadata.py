@@ -1,0 +1,248 @@
+"""Reads what a photo's file says beside its pixels, whatever its format."""
+
+from __future__ import annotations
+
+import struct
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import BinaryIO, Final
+
+from PIL.GifImagePlugin import GifImageFile
+
+from engine.imaging import metadata_notes as notes
+from engine.imaging.exif import Exif
+from engine.imaging.heif_boxes import heif_contents
+from engine.imaging.iptc import bare_iptc
+from engine.imaging.jpeg_segments import EXIF_HEAD, JpegHead, read_jpeg_head, what_follows
+from engine.imaging.photo_text import COMMENT, PhotoText
+from engine.imaging.png_chunks import PngHead, read_png_head
+from engine.imaging.resolution import Dpi, is_possible
+from engine.imaging.xmp import XmpPacket
+from engine.imaging.xmp_correction import GAIN_MAP, PICTURE, VIDEO, announced_parts, stated_dpi
+
+_METRES_PER_INCH: Final = 0.0254
+_INCH, _CENTIMETRE = 1, 2
+# Copies of EXIF, and facts of the file, that ImageMagick and thumbnailers write as texts.
+_DERIVED_TEXTS = ("exif:", "tiff:", "png:", "jpeg:", "icc:", "photoshop:", "Thumb::")
+
+
+@dataclass(slots=True)
+class FileMetadata:
+    """What a file says beside its pixels.
+
+    Attributes:
+        exif: EXIF block from its TIFF header on.
+        xmp: XMP packet, extended XMP joined to it.
+        iptc: IPTC records without any wrapping.
+        texts: Comments and other texts.
+        dpi: Print resolution across and down, before the picture is turned.
+        orientation: How EXIF says the pixels are to be turned; None if it does not.
+        parts: What stands beside the picture and is not used.
+        pictures: How many pictures, pages or frames there are.
+        notes: What is left out already here.
+    """
+
+    exif: bytes | None = None
+    xmp: bytes | None = None
+    iptc: bytes | None = None
+    texts: tuple[PhotoText, ...] = ()
+    dpi: Dpi | None = None
+    orientation: int | None = None
+    parts: set[str] = field(default_factory=set)
+    pictures: int = 1
+    notes: list[str] = field(default_factory=list)
+
+
+def read_file_metadata(
+    file: BinaryIO,
+    file_format: str,
+    *,
+    page: int = 0,
+    exif: bytes | None = None,
+    xmp: bytes | None = None,
+    pictures: int = 1,
+) -> FileMetadata:
+    """Return what the file says.
+
+    Args:
+        file: The file; left where it stood.
+        file_format: As `PhotoInfo.format` names it.
+        page: Which page of a TIFF is the photo, from 0.
+        exif: EXIF block that the decoder found.
+        xmp: XMP packet that the decoder found.
+        pictures: Pictures, pages or frames that the decoder found.
+    """
+    place = file.tell()
+    found = FileMetadata(exif=exif, xmp=xmp, pictures=pictures)
+    reader = _READERS.get(file_format)
+    if reader is not None:
+        reader(file, found)
+    elif file_format == "tiff":
+        _read_tiff(file, found, page)
+    file.seek(place)
+    _complete(found)
+    return found
+
+
+def _complete(found: FileMetadata) -> None:
+    """Draw the conclusions from the blocks that were found: resolution, turn, notes."""
+    found.exif = found.exif.removeprefix(EXIF_HEAD) if found.exif else None
+    exif = Exif.parse(found.exif) if found.exif else None
+    if exif is not None:
+        found.orientation = exif.stated_orientation
+        found.dpi = found.dpi or exif.dpi
+        if exif.damaged:
+            found.notes.append(notes.damaged_entries(exif.damaged))
+    packet = XmpPacket.parse(found.xmp) if found.xmp else None
+    if packet is not None:
+        found.parts |= announced_parts(packet)
+        found.dpi = found.dpi or stated_dpi(packet)
+    if found.dpi is not None and not is_possible(found.dpi):
+        found.notes.append(notes.impossible_resolution(max(found.dpi)))
+        found.dpi = None
+    derived = tuple(text for text in found.texts if text.keyword.startswith(_DERIVED_TEXTS))
+    if derived:
+        found.texts = tuple(text for text in found.texts if text not in derived)
+        found.notes.append(notes.DERIVED_TEXT)
+    found.notes[:0] = _part_notes(found)
+
+
+def _part_notes(found: FileMetadata) -> list[str]:
+    said = []
+    pictures = found.pictures - (GAIN_MAP in found.parts and found.pictures > 1)
+    if pictures > 1:
+        said.append(notes.only_first(pictures))
+    elif PICTURE in found.parts and GAIN_MAP not in found.parts:
+        said.append(notes.ANOTHER_PICTURE)
+    said += [text for part, text in _PART_NOTES.items() if part in found.parts]
+    return said
+
+
+_DEPTH_MAP = "depth map"
+_PART_NOTES: Final = {
+    GAIN_MAP: notes.GAIN_MAP,
+    VIDEO: notes.VIDEO,
+    _DEPTH_MAP: notes.DEPTH_MAP,
+}
+
+
+def _read_jpeg(file: BinaryIO, found: FileMetadata) -> None:
+    head = read_jpeg_head(file)
+    found.exif, found.iptc = head.exif, bare_iptc(head.photoshop)
+    found.xmp = head.xmp
+    _join_extended_xmp(head, found)
+    found.texts = tuple(PhotoText(COMMENT, _comment(content)) for content in head.comments)
+    found.pictures = head.pictures
+    if head.has_gain_map:
+        found.parts.add(GAIN_MAP)
+    follows = what_follows(file, head.scan_at)
+    if follows is not None and head.pictures == 1:
+        found.parts.add({"video": VIDEO, "picture": PICTURE}[follows])
+    stated = Exif.parse(head.exif) if head.exif else None
+    # EXIF is what cameras and editors write; JFIF's density is often a left-over.
+    if (stated is None or stated.dpi is None) and head.density is not None:
+        _take_density(head.density, found)
+
+
+def _take_density(density: tuple[int, int, int], found: FileMetadata) -> None:
+    unit, x, y = density
+    if unit in {_INCH, _CENTIMETRE} and x and y:
+        per_inch = 2.54 if unit == _CENTIMETRE else 1.0
+        found.dpi = x * per_inch, y * per_inch
+    elif x != y and x and y:
+        found.notes.append(notes.pixel_aspect(y, x))
+
+
+def _join_extended_xmp(head: JpegHead, found: FileMetadata) -> None:
+    packet = XmpPacket.parse(head.xmp) if head.xmp else None
+    digest = packet.extension if packet is not None else None
+    if packet is None or digest is None:
+        return
+    content = head.extended_xmp(digest)
+    extended = XmpPacket.parse(content) if content is not None else None
+    if extended is None:
+        found.notes.append(notes.INCOMPLETE_XMP)
+    else:
+        packet.join(extended)
+    packet.drop_extension()
+    found.xmp = packet.to_bytes()
+
+
+def _comment(content: bytes) -> str:
+    content = content.rstrip(b"\0")
+    try:
+        return content.decode()
+    except UnicodeDecodeError:
+        return content.decode("latin-1")
+
+
+def _read_png(file: BinaryIO, found: FileMetadata) -> None:
+    head = read_png_head(file)
+    found.exif = head.exif or _profile(head, "exif", "app1")
+    found.xmp = head.xmp or _profile(head, "xmp")
+    found.iptc = bare_iptc(_profile(head, "iptc", "8bim"))
+    found.texts = tuple(head.texts)
+    found.pictures = head.frames
+    found.notes += [notes.UNREAD_TEXT] * (head.unread > 0)
+    if head.density is not None:
+        x, y, unit = head.density
+        if unit == 1 and x and y:
+            found.dpi = x * _METRES_PER_INCH, y * _METRES_PER_INCH
+        elif x != y and x and y:
+            found.notes.append(notes.pixel_aspect(y, x))
+
+
+def _profile(head: PngHead, *names: str) -> bytes | None:
+    return next((head.raw_profiles[name] for name in names if name in head.raw_profiles), None)
+
+
+def _read_tiff(file: BinaryIO, found: FileMetadata, page: int) -> None:
+    exif = Exif.of_tiff(file, page)
+    if exif is None:
+        found.notes.append(notes.BROKEN_EXIF)
+        return
+    found.dpi = exif.dpi
+    found.iptc = bare_iptc(exif.iptc)
+    block = exif.without_tiff_parts()
+    if block.is_note_far:
+        block = block.without_maker_note()
+        found.notes.append(notes.BOUND_MAKER_NOTE)
+    if block.damaged:
+        found.notes.append(notes.damaged_entries(block.damaged))
+    found.exif = None if block.is_empty else block.to_bytes()
+
+
+def _read_gif(file: BinaryIO, found: FileMetadata) -> None:
+    file.seek(0)
+    try:
+        said = GifImageFile(file).info
+    except (OSError, SyntaxError, ValueError, IndexError, EOFError, struct.error):
+        return
+    comment, xmp = said.get("comment"), said.get("xmp")
+    if isinstance(comment, bytes) and comment:
+        found.texts = (PhotoText(COMMENT, _comment(comment)),)
+    if isinstance(xmp, bytes):
+        found.xmp = xmp
+
+
+def _read_heif(file: BinaryIO, found: FileMetadata) -> None:
+    contents = heif_contents(file)
+    found.parts |= {
+        part
+        for part, is_there in {
+            GAIN_MAP: contents.has_gain_map,
+            _DEPTH_MAP: contents.has_depth_map,
+            VIDEO: contents.has_video,
+            PICTURE: contents.is_sequence,
+        }.items()
+        if is_there
+    }
+
+
+_READERS: Final[dict[str, Callable[[BinaryIO, FileMetadata], None]]] = {
+    "jpeg": _read_jpeg,
+    "png": _read_png,
+    "gif": _read_gif,
+    "avif": _read_heif,
+    "heic": _read_heif,
+}

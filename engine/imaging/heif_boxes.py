@@ -1,0 +1,75 @@
+"""Tells from the boxes of an AVIF or HEIC file what it holds beside its picture.
+
+Formats: ISO/IEC 14496-12 (boxes); ISO/IEC 23008-12 (HEIF); ISO 21496-1 (gain maps);
+Google, "Motion Photo format" (``mpvd``).
+"""
+
+from __future__ import annotations
+
+import struct
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import BinaryIO
+
+_MAX_META_BYTES = 4 * 2**20
+_SEQUENCE_BRANDS = frozenset({b"avis", b"msf1", b"hevc", b"hevx"})
+_GAIN_MAPS = (b"tmap", b"urn:com:apple:photo:2020:aux:hdrgainmap")
+_DEPTH_MAPS = (b"urn:mpeg:hevc:2015:auxid:2", b"urn:mpeg:mpegB:cicp:systems:auxiliary:depth")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HeifContents:
+    """What a file holds beside its picture.
+
+    Attributes:
+        is_sequence: Whether it is an animation.
+        has_gain_map: Whether it holds a gain map.
+        has_depth_map: Whether it holds a map of distances.
+        has_video: Whether a video stands behind the picture.
+    """
+
+    is_sequence: bool
+    has_gain_map: bool
+    has_depth_map: bool
+    has_video: bool
+
+
+def heif_contents(file: BinaryIO) -> HeifContents:
+    """Return what the file holds beside its picture; what makes no sense ends the search.
+
+    Args:
+        file: The file; left anywhere.
+    """
+    brands, meta, names = b"", b"", set()
+    for name, start, size in file_boxes(file):
+        names.add(name)
+        file.seek(start)
+        if name == b"ftyp":
+            brands = file.read(min(size, 1024))
+        elif name == b"meta":
+            meta = file.read(min(size, _MAX_META_BYTES))
+    found = {brands[at : at + 4] for at in (0, *range(8, len(brands), 4))}
+    return HeifContents(
+        is_sequence=b"moov" in names and bool(found & _SEQUENCE_BRANDS),
+        has_gain_map=any(mark in meta for mark in _GAIN_MAPS) or b"tmap" in found,
+        has_depth_map=any(mark in meta for mark in _DEPTH_MAPS),
+        has_video=b"mpvd" in names,
+    )
+
+
+def file_boxes(file: BinaryIO) -> Iterator[tuple[bytes, int, int]]:
+    """Give name, start of content and size of content of each box of a file."""
+    at, end = 0, file.seek(0, 2)
+    while at + 8 <= end:
+        file.seek(at)
+        head = file.read(16)
+        size, name = struct.unpack_from(">I4s", head)
+        head_bytes = 8
+        if size == 1 and len(head) == 16:
+            (size,), head_bytes = struct.unpack_from(">Q", head, 8), 16
+        elif size == 0:
+            size = end - at
+        if size < head_bytes:
+            return
+        yield name, at + head_bytes, size - head_bytes
+        at += size

@@ -1,0 +1,54 @@
+"""Adds metadata to a finished WebP file.
+
+Format: RFC 9649 (WebP), sections 2.7 and 2.7.1.
+"""
+
+from __future__ import annotations
+
+import struct
+from typing import BinaryIO, Final
+
+_RIFF_HEAD_BYTES: Final = 12
+_HAS_XMP, _HAS_EXIF, _HAS_ALPHA = 0x04, 0x08, 0x10
+_LOSSLESS_ALPHA = 1 << 28
+
+
+def add_webp_metadata(
+    file: BinaryIO, *, size: tuple[int, int], exif: bytes | None, xmp: bytes | None
+) -> None:
+    """Add EXIF and XMP chunks; a file without room for them gets it.
+
+    Args:
+        file: A finished WebP without either, open for reading and writing.
+        size: Width and height of the picture.
+        exif: EXIF block from its TIFF header on.
+        xmp: XMP packet.
+    """
+    flags = (_HAS_EXIF if exif else 0) | (_HAS_XMP if xmp else 0)
+    if not flags:
+        return
+    file.seek(_RIFF_HEAD_BYTES)
+    head = file.read(26)
+    if head[:4] == b"VP8X":
+        file.seek(_RIFF_HEAD_BYTES + 8)
+        file.write(bytes([head[8] | flags]))
+    else:
+        if head[:4] == b"VP8L" and int.from_bytes(head[9:13], "little") & _LOSSLESS_ALPHA:
+            flags |= _HAS_ALPHA
+        file.seek(_RIFF_HEAD_BYTES)
+        picture = file.read()
+        file.seek(_RIFF_HEAD_BYTES)
+        sides = b"".join((side - 1).to_bytes(3, "little") for side in size)
+        file.write(_chunk(b"VP8X", bytes([flags, 0, 0, 0]) + sides) + picture)
+    end = file.seek(0, 2)
+    if end % 2:
+        end += file.write(b"\0")
+    for name, content in ((b"EXIF", exif), (b"XMP ", xmp)):
+        if content:
+            end += file.write(_chunk(name, content))
+    file.seek(4)
+    file.write(struct.pack("<I", end - 8))
+
+
+def _chunk(name: bytes, content: bytes) -> bytes:
+    return name + struct.pack("<I", len(content)) + content + b"\0" * (len(content) % 2)

@@ -1,0 +1,66 @@
+from __future__ import annotations
+
+import io
+import struct
+from typing import Literal
+
+import numpy as np
+import pytest
+import tifffile
+
+from engine.imaging.tiff_append import append_entries, layout_of
+from engine.imaging.tiff_directory import EXIF, Directory, Entry
+from tests.helpers.pictures import noise
+
+
+def _entries(order: str) -> Directory:
+    date = Entry(2, 20, b"2024:05:06 07:08:09\0")
+    number = Entry(3, 1, struct.pack(order + "H", 5))
+    inner = {0x9003: date, 0x8822: number}
+    return {0x010F: Entry(2, 6, b"Maker\0"), EXIF: Entry(4, 1, directory=inner)}
+
+
+@pytest.mark.parametrize("odd", [0, 1])
+@pytest.mark.parametrize("order", ["<", ">"])
+@pytest.mark.parametrize("is_big", [False, True])
+def test_a_finished_tiff_takes_the_entries(
+    odd: int, order: Literal["<", ">"], is_big: bool
+) -> None:
+    codes = noise(7, 9)
+    stream = io.BytesIO()
+    tifffile.imwrite(
+        stream, codes, byteorder=order, bigtiff=is_big, photometric="rgb", metadata=None
+    )
+    stream.write(b"\0" * odd)
+    layout = layout_of(stream)
+    assert layout is not None
+
+    assert append_entries(stream, layout, _entries(order))
+
+    stream.seek(0)
+    with tifffile.TiffFile(stream) as file:
+        tags = file.pages.first.tags
+        assert tags[0x010F].value == "Maker"
+        assert tags[0x8769].value["DateTimeOriginal"] == "2024:05:06 07:08:09"
+        assert tags[0x8769].value["ExposureProgram"] == 5
+        np.testing.assert_array_equal(file.asarray(), codes)
+
+
+def test_entries_that_are_there_are_replaced_and_further_pages_stay() -> None:
+    stream = io.BytesIO()
+    tifffile.imwrite(
+        stream, np.stack([noise(7, 9)] * 2), photometric="rgb", byteorder="<", metadata=None
+    )
+    layout = layout_of(stream)
+    assert layout is not None
+
+    append_entries(stream, layout, {0x011A: Entry(5, 1, struct.pack("<2I", 300, 1))})
+
+    stream.seek(0)
+    with tifffile.TiffFile(stream) as file:
+        assert len(file.pages) == 2
+        assert file.pages.first.tags[0x011A].value == (300, 1)
+
+
+def test_what_is_no_tiff_has_no_layout() -> None:
+    assert layout_of(io.BytesIO(b"rubbish")) is None
