@@ -140,6 +140,10 @@ class GanWeights(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 AdversarialForm: TypeAlias = Literal["vanilla", "least-squares", "hinge", "relativistic"]
 
 
+Connector: TypeAlias = Literal["linear", "normalised"]
+"""What fits a student's map to a teacher's: a 1x1 convolution, or that with BatchNorm and ReLU."""
+
+
 class TeacherRecipe(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """A trained network that the student imitates.
 
@@ -163,9 +167,13 @@ class DistillWeights(Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
         feature: Mean square difference of adapted feature maps, relative to the teacher's.
         affinity: Difference of the maps' pixel-to-pixel affinities (FAKD).
         pixel: Mean absolute error to the HR photo.
+        perceptual: Difference of features of the student's and the teacher's picture.
+        style: Difference of the Gram matrices of these features.
     """
 
     output: Weight = 1.0
     feature: Weight = 0.0
     affinity: Weight = 0.0
     pixel: Weight = 0.0
+    perceptual: Weight = 0.0
+    style: Weight = 0.0

@@ -19,6 +19,7 @@ from msgspec import Meta, Struct
 from engine.config.parts import (
     Above,
     AdversarialForm,
+    Connector,
     DataRecipe,
     DiscriminatorRecipe,
     DistillWeights,
@@ -113,11 +114,14 @@ class DistillRecipe(TrainRecipe, frozen=True, kw_only=True, tag="distill"):
     Attributes:
         inherit: Starts from the teacher's channels of largest L1 norm, as GAN
             Compression's pre-distillation does; both must be an mfanet.
+        perceptual: On which features the pictures of student and teacher are compared,
+            as in AutoGAN-Distiller's second stage; needs a file, as no discriminator is there.
     """
 
     teacher: TeacherRecipe
     inherit: bool = False
     weights: DistillWeights = DistillWeights()
+    perceptual: PerceptualRecipe = PerceptualRecipe()
 
 
 class MfaganRecipe(TrainRecipe, frozen=True, kw_only=True, tag="mfagan"):
@@ -157,9 +161,11 @@ class OmgdRecipe(TrainRecipe, frozen=True, kw_only=True, tag="omgd"):
         deeper: Teacher of more blocks.
         shared_layers: First layers of the discriminator that both teachers share.
         students_per_teacher: Student updates to one update of the teachers.
-        perceptual: On which features the student compares pictures with the teachers';
-            ``discriminator`` leaves perceptual and style terms out.
+        perceptual: On which features pictures are compared; those of ``discriminator``
+            are, for the student, what each teacher's own sees.
         channel: Weight of the pooled-channel loss against the wider teacher.
+        connector: What fits the student's maps to the wider teacher's. The paper's is
+            ``normalised``, for maps behind a ReLU; the maps of our blocks have both signs.
     """
 
     wider: GeneratorRecipe
@@ -174,6 +180,7 @@ class OmgdRecipe(TrainRecipe, frozen=True, kw_only=True, tag="omgd"):
         pixel=1.0, perceptual=1.0, adversarial=0.0, structure=1.0, style=1.0, variation=1e-5
     )
     channel: Weight = 1.0
+    connector: Connector = "linear"
 
 
 class SupernetRecipe(TrainRecipe, frozen=True, kw_only=True, tag="supernet"):
@@ -195,7 +202,8 @@ class SupernetRecipe(TrainRecipe, frozen=True, kw_only=True, tag="supernet"):
         inherit: Starts from the teacher's channels of largest L1 norm.
         predistill_fraction: Share of the steps, at the start, in which only the
             largest slice learns.
-        weights: How much imitation and the HR photos count; affinity is not used.
+        weights: How much imitation and the HR photos count; there is no affinity,
+            perceptual or style.
         adversarial_weight: 0 trains without a discriminator.
         discriminator_weights: Safetensors file to start it from, the teacher's.
     """
@@ -230,6 +238,8 @@ class SlimRecipe(TrainRecipe, frozen=True, kw_only=True, tag="slim"):
             and gates that shrink alike close at one time.
         gate_learning_rate: Step size of the gates; falls as the schedule's does.
         quantise: Trains through 8-bit rounding of weights and activations.
+        perceptual: On which features pictures are compared, if ``weights`` asks for it;
+            those of ``discriminator`` need an adversarial weight.
         adversarial_weight: 0 trains without a discriminator; with one, the
             teacher's pictures count as real.
     """
@@ -240,6 +250,7 @@ class SlimRecipe(TrainRecipe, frozen=True, kw_only=True, tag="slim"):
     gate_learning_rate: Above = 0.1
     quantise: bool = True
     weights: DistillWeights = DistillWeights(output=20.0)
+    perceptual: PerceptualRecipe = PerceptualRecipe()
     adversarial_weight: Weight = 0.0
     adversarial: AdversarialForm = "least-squares"
     discriminator: DiscriminatorRecipe = DiscriminatorRecipe()

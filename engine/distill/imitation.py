@@ -8,7 +8,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
-from engine.config.parts import DistillWeights, TeacherRecipe
+from engine.config.parts import DistillWeights, GanWeights, PerceptualRecipe, TeacherRecipe
 from engine.core.errors import ConfigError
 from engine.distill.taps import Adaptors, Taps, body_taps, measure_widths, relative_difference
 from engine.losses.features import affinity_loss
@@ -16,6 +16,7 @@ from engine.models.generators.base import Generator
 from engine.models.generators.build import build_generator
 from engine.models.generators.mfanet import MfaNet
 from engine.models.supernets.importance import inherit_weights
+from engine.training.picture_terms import PictureTerms
 from engine.training.processes import shared
 from engine.training.scheme import Losses, Start
 from engine.training.weights import Weights, load_all, read_weights
@@ -46,6 +47,7 @@ class Imitation:
         teacher: Network that is imitated, as `build_teacher` gives it.
         weights: How much each term counts.
         device: Where both are.
+        perceptual: On which features their pictures are compared, if they are.
 
     Attributes:
         adaptors: Learned 1x1 convolutions from the student's widths to the teacher's.
@@ -58,9 +60,11 @@ class Imitation:
         weights: DistillWeights,
         *,
         device: torch.device,
+        perceptual: PerceptualRecipe,
     ) -> None:
         self._teacher = teacher
         self._weights = weights
+        self._pictures = compared_pictures(weights, perceptual, device, scale=student.scale)
         self._generate = shared(student)
         needs_maps = weights.feature > 0 or weights.affinity > 0
         points = [body_taps(net, count=_POINTS) for net in (student, teacher)] if needs_maps else []
@@ -98,7 +102,36 @@ class Imitation:
             pairs = zip(own_maps, wanted_maps, strict=True)
             losses = [affinity_loss(own.float(), other.float()) for own, other in pairs]
             terms["affinity"] = weights.affinity * torch.stack(losses).mean()
+        for name, loss in self._pictures.terms(sr, wanted).items():
+            terms[f"imitated_{name}"] = loss
         return Imitated(sr=sr, wanted=wanted, terms=terms)
+
+
+def compared_pictures(
+    weights: DistillWeights,
+    perceptual: PerceptualRecipe,
+    device: torch.device,
+    *,
+    scale: int,
+    has_judge: bool = False,
+    squares_style: bool = False,
+) -> PictureTerms:
+    """Return the terms of ``weights`` that compare features of two pictures.
+
+    Raises:
+        ConfigError: If such a term is asked for and cannot be computed.
+    """
+    asked = GanWeights(
+        pixel=0.0, perceptual=weights.perceptual, style=weights.style, adversarial=0.0
+    )
+    return PictureTerms(
+        asked,
+        perceptual,
+        device,
+        scale=scale,
+        has_judge=has_judge,
+        squares_style=squares_style,
+    )
 
 
 def build_teacher(recipe: TeacherRecipe, *, scale: int, device: torch.device) -> Generator:

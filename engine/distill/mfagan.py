@@ -21,7 +21,7 @@ from engine.distill.imitation import Imitation, build_teacher
 from engine.distill.taps import Adaptors, relative_difference
 from engine.models.discriminators.base import Discriminator
 from engine.models.generators.base import Generator
-from engine.training.judge import Judge
+from engine.training.judge import Judge, standing_still
 from engine.training.picture_terms import PictureTerms
 from engine.training.player import Player
 from engine.training.processes import shared
@@ -43,9 +43,16 @@ class MfaganScheme(Scheme):
         self._recipe = recipe
         device, clip_norm = start.device, recipe.clip_norm
         teacher = build_teacher(recipe.teacher, scale=recipe.generator.scale, device=device)
-        self._imitation = Imitation(self.generator, teacher, recipe.distill, device=device)
+        self._imitation = Imitation(
+            self.generator, teacher, recipe.distill, device=device, perceptual=recipe.perceptual
+        )
         self._pictures = PictureTerms(
-            recipe.weights, recipe.perceptual, device, scale=recipe.generator.scale
+            recipe.weights,
+            recipe.perceptual,
+            device,
+            scale=recipe.generator.scale,
+            has_judge=True,
+            has_average=True,
         )
         self._teacher_judge = Judge(
             recipe.teacher_discriminator, recipe.adversarial, device=device, clip_norm=clip_norm
@@ -144,7 +151,7 @@ class _Fit:
 
     def difference(self, maps: Sequence[Tensor], image: Tensor) -> Tensor:
         """Return how far adapted ``maps`` of ``image`` are from the teacher's."""
-        with torch.no_grad():
+        with torch.no_grad(), standing_still(self._teacher):
             wanted = self._teacher(image)[:-1]
         return relative_difference(self._adapt(list(maps[:-1])), wanted)
 

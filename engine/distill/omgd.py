@@ -13,7 +13,7 @@ import torch
 from torch import Tensor, nn
 from typing_extensions import override
 
-from engine.config.parts import GeneratorRecipe
+from engine.config.parts import Connector, GeneratorRecipe
 from engine.config.recipes import OmgdRecipe
 from engine.core.errors import ConfigError
 from engine.data.batch import Batch
@@ -58,9 +58,18 @@ class OmgdScheme(Scheme):
             raise ConfigError("shared_layers works in one process only; set it to 0 for several")
         wider, deeper = (judge.network for judge in self._judges.values())
         share_layers(wider, deeper, recipe.shared_layers)
-        self._channels = _ChannelTerm(self.generator, self._teachers["wider"], device)
+        self._channels = _ChannelTerm(
+            self.generator, self._teachers["wider"], device, connector=recipe.connector
+        )
+        if recipe.student_weights.adversarial:
+            raise ConfigError(
+                "student_weights.adversarial: the student of type=omgd plays against no "
+                "discriminator; set it to 0"
+            )
         self._pictures, self._teacher_pictures = (
-            PictureTerms(weights, recipe.perceptual, device, scale=recipe.generator.scale)
+            PictureTerms(
+                weights, recipe.perceptual, device, scale=recipe.generator.scale, has_judge=True
+            )
             for weights in (recipe.student_weights, recipe.teacher_weights)
         )
         self._generate = shared(self.generator)
@@ -124,11 +133,20 @@ class OmgdScheme(Scheme):
         for name, teacher in self._teachers.items():
             with torch.no_grad(), self._channels.wanted.listening() as wanted_maps:
                 wanted = teacher(batch.lr).float()
-            own = self._pictures.terms(sr, wanted)
+            own = self._pictures.terms(sr, wanted, judged=self._judged(name, sr, wanted))
             if name == "wider" and self._recipe.channel:
                 own["channel"] = self._recipe.channel * self._channels.difference(maps, wanted_maps)
             terms.update({f"from_{name}_{term}": loss for term, loss in own.items()})
         return terms
+
+    def _judged(
+        self, teacher: str, sr: Tensor, wanted: Tensor
+    ) -> tuple[Sequence[Tensor], Sequence[Tensor]] | None:
+        """Return what the teacher's discriminator sees in both pictures, where that is compared."""
+        if not self._pictures.needs_judged_maps:
+            return None
+        own, other = self._judges[teacher].look(sr, wanted)
+        return own[:-1], other[:-1]
 
 
 def share_layers(one: Discriminator, other: Discriminator, count: int) -> None:
@@ -165,11 +183,19 @@ def own_layers(network: Discriminator, shared_layers: int) -> nn.Module:
 class _ChannelTerm:
     """Compares what a channel says of a whole picture, student against wider teacher."""
 
-    def __init__(self, student: Generator, teacher: Generator, device: torch.device) -> None:
+    def __init__(
+        self,
+        student: Generator,
+        teacher: Generator,
+        device: torch.device,
+        *,
+        connector: Connector,
+    ) -> None:
         points = [body_taps(network, count=_POINTS) for network in (student, teacher)]
         self.own, self.wanted = Taps(points[0]), Taps(points[1])
         widths = (measure_widths(student, points[0]), measure_widths(teacher, points[1]))
-        self.adaptors = Adaptors(list(zip(*widths, strict=True))).to(device)
+        pairs = list(zip(*widths, strict=True))
+        self.adaptors = Adaptors(pairs, connector=connector).to(device)
         self._adapt = shared(self.adaptors)
 
     def difference(self, maps: Sequence[Tensor], wanted: Sequence[Tensor]) -> Tensor:

@@ -1,8 +1,9 @@
 """Fits a student to a teacher's pictures and features, without a discriminator.
 
 Paper: Fu et al. 2020, "AutoGAN-Distiller", arXiv 2006.08198, whose student
-sees nothing but the teacher's pictures; feature terms as in GAN Compression,
-arXiv 2003.08936, and affinities as in FAKD.
+sees nothing but the teacher's pictures, first their pixels and then their
+features; terms on maps inside the networks as in GAN Compression, arXiv
+2003.08936, and affinities as in FAKD.
 """
 
 from __future__ import annotations
@@ -33,7 +34,13 @@ class DistillScheme(Scheme):
         teacher = build_teacher(recipe.teacher, scale=recipe.generator.scale, device=start.device)
         if recipe.inherit:
             inherit_from(teacher, start)
-        self._imitation = Imitation(self.generator, teacher, recipe.weights, device=start.device)
+        self._imitation = Imitation(
+            self.generator,
+            teacher,
+            recipe.weights,
+            device=start.device,
+            perceptual=recipe.perceptual,
+        )
         beside = self._imitation.networks
         player = Player({"generator": self.generator, **beside}, clip_norm=recipe.clip_norm)
         self.players: Mapping[str, Player] = {"generator": player}

@@ -20,7 +20,7 @@ from engine.config.recipes import SlimRecipe
 from engine.core.atomic_file import write_bytes_atomic
 from engine.core.errors import ConfigError
 from engine.data.batch import Batch
-from engine.distill.imitation import build_teacher
+from engine.distill.imitation import build_teacher, compared_pictures
 from engine.models.generators.base import Generator
 from engine.models.generators.mfanet import MfaNet
 from engine.models.onnx_network import SIZES_KEY, encode_sizes
@@ -60,6 +60,14 @@ class SlimScheme(Scheme):
         phases = [Phase(player=player, losses=self._losses)]
         players, networks = {"generator": player}, {"gates": self._gated.gates}
         self._judge: Judge | None = None
+        self._pictures = compared_pictures(
+            recipe.weights,
+            recipe.perceptual,
+            start.device,
+            scale=start.generator.scale,
+            has_judge=recipe.adversarial_weight > 0,
+            squares_style=True,
+        )
         if recipe.adversarial_weight:
             self._judge = Judge(
                 recipe.discriminator,
@@ -135,11 +143,13 @@ class SlimScheme(Scheme):
             terms["output"] = weights.output * functional.l1_loss(sr, wanted)
         if weights.pixel:
             terms["pixel"] = weights.pixel * functional.l1_loss(sr, batch.hr)
+        judged = None
         if self._judge is not None:
             fake, real = self._judge.look(sr, wanted)
             loss = self._judge.generator_loss(fake, real)
             terms["adversarial"] = self._recipe.adversarial_weight * loss
-        return terms
+            judged = fake[:-1], real[:-1]
+        return {**terms, **self._pictures.terms(sr, wanted, judged=judged)}
 
     def _discriminator_losses(self, batch: Batch) -> Losses:
         assert self._judge is not None

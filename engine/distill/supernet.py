@@ -49,6 +49,10 @@ class SupernetScheme(Scheme):
             raise ConfigError("generator.family: only mfanet can be trained as a supernet")
         self.generator: Generator = start.generator
         self._recipe = recipe
+        unused = ("affinity", "perceptual", "style")
+        asked = [name for name in unused if getattr(recipe.weights, name)]
+        if asked:
+            raise ConfigError(f"weights.{asked[0]}: type=supernet has no such term; set it to 0")
         self._supernet = MfaSupernet(start.generator)
         self._space = gene_space(
             recipe.widths, recipe.depths, recipe.inner_widths, supernet=self._supernet

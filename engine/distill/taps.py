@@ -10,6 +10,7 @@ from torch import Tensor, nn
 from torch.nn import functional
 from typing_extensions import override
 
+from engine.config.parts import Connector
 from engine.core.errors import ConfigError
 from engine.models.generators.base import Generator
 
@@ -70,12 +71,15 @@ class Adaptors(nn.Module):
 
     Args:
         widths: Channels of the student's and of the teacher's map, per point.
+        connector: What follows each convolution.
     """
 
-    def __init__(self, widths: Sequence[tuple[int, int]]) -> None:
+    def __init__(
+        self, widths: Sequence[tuple[int, int]], *, connector: Connector = "linear"
+    ) -> None:
         super().__init__()
         self.layers = nn.ModuleList(
-            nn.Conv2d(student, teacher, 1, bias=False) for student, teacher in widths
+            _connector(student, teacher, connector) for student, teacher in widths
         )
 
     @override
@@ -86,6 +90,13 @@ class Adaptors(nn.Module):
             - ``maps``: one ``(N, student, H, W)`` a point; results ``(N, teacher, H, W)``.
         """
         return [layer(level) for layer, level in zip(self.layers, maps, strict=True)]
+
+
+def _connector(student: int, teacher: int, connector: Connector) -> nn.Module:
+    layer = nn.Conv2d(student, teacher, 1, bias=False)
+    if connector == "linear":
+        return layer
+    return nn.Sequential(layer, nn.BatchNorm2d(teacher), nn.ReLU())
 
 
 def measure_widths(generator: Generator, modules: Sequence[nn.Module]) -> list[int]:

@@ -24,13 +24,22 @@ def content_loss(maps: Sequence[Tensor], wanted: Sequence[Tensor]) -> Tensor:
     return _mean([functional.l1_loss(a, b.detach()) for a, b in zip(maps, wanted, strict=True)])
 
 
-def style_loss(maps: Sequence[Tensor], wanted: Sequence[Tensor]) -> Tensor:
-    """Return the mean absolute difference of Gram matrices, averaged over the levels.
+def style_loss(
+    maps: Sequence[Tensor], wanted: Sequence[Tensor], *, is_squared: bool = False
+) -> Tensor:
+    """Return the mean difference of Gram matrices, averaged over the levels.
 
     Paper: Gatys et al. 2016, "Image Style Transfer Using Convolutional Neural Networks".
+
+    Args:
+        maps: Features of the pictures that are trained.
+        wanted: Features of the pictures they shall be like; no gradient goes there.
+        is_squared: Squares differences, as GAN Slimming does (arXiv 2008.11062);
+            otherwise they are absolute, as OMGD's are (arXiv 2108.06908).
     """
+    difference = functional.mse_loss if is_squared else functional.l1_loss
     pairs = zip(maps, wanted, strict=True)
-    return _mean([functional.l1_loss(gram(a), gram(b.detach())) for a, b in pairs])
+    return _mean([difference(gram(a), gram(b.detach())) for a, b in pairs])
 
 
 def gram(features: Tensor) -> Tensor:

@@ -42,6 +42,8 @@ class GanScheme(Scheme):
             recipe.perceptual,
             start.device,
             scale=recipe.generator.scale,
+            has_judge=True,
+            has_average=True,
             jitter=self._jitter,
         )
         self._judge = Judge(

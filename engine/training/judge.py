@@ -85,5 +85,19 @@ def frozen(network: nn.Module) -> Iterator[None]:
             parameter.requires_grad_(True)  # noqa: FBT003
 
 
+@contextmanager
+def standing_still(network: nn.Module) -> Iterator[None]:
+    """Keep ``network`` from changing by being looked at while the block runs.
+
+    In training mode a look moves statistics of batches and vectors of spectral norms.
+    """
+    was_training = network.training
+    network.eval()
+    try:
+        yield
+    finally:
+        network.train(was_training)
+
+
 def _floats(maps: tuple[Tensor, ...]) -> tuple[Tensor, ...]:
     return tuple(level.float() for level in maps)

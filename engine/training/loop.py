@@ -15,7 +15,7 @@ from torch import nn
 
 from engine.config.recipes import TrainRecipe
 from engine.core.cancellation import CancelToken
-from engine.core.errors import NonFiniteLossError
+from engine.core.errors import ConfigError, NonFiniteLossError
 from engine.data.batch import Batch
 from engine.data.prefetch import Prefetcher
 from engine.models.generators.base import Generator
@@ -155,6 +155,8 @@ class Loop:
                 self._device.type, dtype=self._half, enabled=self._half is not None
             ):
                 terms = phase.losses(part)
+            if not terms:
+                raise ConfigError("the weight of every loss term is 0; nothing would be learned")
             total = torch.stack([term.float() for term in terms.values()]).sum()
             values = {name: term.item() for name, term in terms.items()}
             if not all(math.isfinite(value) for value in values.values()):

@@ -9,6 +9,7 @@ from torch import Tensor
 from torch.nn import functional
 
 from engine.config.parts import GanWeights, PerceptualRecipe
+from engine.core.errors import ConfigError
 from engine.losses.feature_networks import FeatureNetwork, load_feature_network
 from engine.losses.features import content_loss, style_loss
 from engine.losses.pictures import (
@@ -31,10 +32,15 @@ class PictureTerms:
         perceptual: On which features pictures are compared.
         device: Where the pictures are.
         scale: Enlargement that made them, in whose step a grid would repeat.
+        has_judge: Whether `terms` is given the maps of a discriminator.
+        has_average: Whether `terms` is given pictures of the averaged generator.
         jitter: How the feature network sees them; as they are when not given.
+        squares_style: Whether differences of Gram matrices are squared.
 
     Raises:
-        ConfigError: If a feature network is needed and its file is not there.
+        ConfigError: If a term is asked for that cannot be computed: a feature network
+            is needed and its file is not there, or features of a discriminator
+            where there is none.
     """
 
     def __init__(
@@ -44,16 +50,31 @@ class PictureTerms:
         device: torch.device,
         *,
         scale: int,
+        has_judge: bool = False,
+        has_average: bool = False,
         jitter: Jitter | None = None,
+        squares_style: bool = False,
     ) -> None:
         self._weights = weights
         self._scale = scale
+        self._squares_style = squares_style
         self._jitter = jitter or Jitter(0, seed=0)
         needs_features = weights.perceptual > 0 or weights.style > 0
         self._network: FeatureNetwork | None = None
         if needs_features and perceptual.network != "discriminator":
             self._network = load_feature_network(perceptual).to(device)
             self._network.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
+        if self.needs_judged_maps and not has_judge:
+            raise ConfigError(
+                "perceptual.network=discriminator: there is none here whose features could be "
+                "compared; set it to squeezenet or vgg19 and perceptual.weights to its file, or "
+                "the weights of perceptual and style to 0"
+            )
+        if weights.artefact and not has_average:
+            raise ConfigError(
+                "artefact: is told by the averaged generator, which only schemes whose generator "
+                "plays against a discriminator have at hand; set its weight to 0"
+            )
 
     @property
     def needs_judged_maps(self) -> bool:
@@ -93,7 +114,8 @@ class PictureTerms:
             losses["structure"] = weights.structure * structure_loss(sr, target)
         if weights.variation:
             losses["variation"] = weights.variation * variation_loss(sr)
-        if weights.artefact and steady is not None:
+        if weights.artefact:
+            assert steady is not None
             losses["artefact"] = weights.artefact * artefact_loss(sr, steady, target)
         return {**losses, **self._feature_terms(sr, target, judged)}
 
@@ -110,13 +132,13 @@ class PictureTerms:
             maps: Sequence[Tensor] = self._network(self._jitter(sr))
             with torch.no_grad():
                 wanted: Sequence[Tensor] = self._network(self._jitter(target))
-        elif judged is not None:
-            maps, wanted = judged
         else:
-            return {}
+            assert judged is not None
+            maps, wanted = judged
         losses = {}
         if weights.perceptual:
             losses["perceptual"] = weights.perceptual * content_loss(maps, wanted)
         if weights.style:
-            losses["style"] = weights.style * style_loss(maps, wanted)
+            style = style_loss(maps, wanted, is_squared=self._squares_style)
+            losses["style"] = weights.style * style
         return losses

@@ -1,0 +1,130 @@
+"""A loss term that a recipe asks for is computed, or the recipe is refused by name."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import msgspec
+import numpy as np
+import pytest
+import torch
+
+from engine.config.parts import DistillWeights, GanWeights, PerceptualRecipe
+from engine.config.recipes import TrainRecipe
+from engine.core.errors import ConfigError
+from engine.losses.features import style_loss
+from engine.runs.summary import series
+from tests.helpers.tiny_schemes import SCHEMES, train
+from tests.helpers.training import new_run
+
+NOTHING = DistillWeights(output=0)
+
+
+def tiny_vgg(tmp_path: Path) -> PerceptualRecipe:
+    """Return a VGG19 of two channels with random weights."""
+    random = np.random.default_rng(0)
+    weights = {}
+    for key in ("0", "2", "5", "9", "12", "16"):
+        shape = (3, 3, 1, 1) if key == "0" else (2, 3 if key == "2" else 2, 3, 3)
+        weights[f"{key}.weight"] = torch.from_numpy(random.normal(scale=0.2, size=shape)).float()
+        weights[f"{key}.bias"] = torch.zeros(shape[0])
+    with (tmp_path / "vgg.npz").open("wb") as file:
+        arrays = {name: tensor.numpy() for name, tensor in weights.items()}
+        np.savez(file, **arrays)  # type: ignore[arg-type] # numpy's stub sees allow_pickle there
+    return PerceptualRecipe(network="vgg19", weights=str(tmp_path / "vgg.npz"))
+
+
+def changed(scheme: str, tmp_path: Path, **change: object) -> TrainRecipe:
+    return msgspec.structs.replace(SCHEMES[scheme](tmp_path), **change)
+
+
+@pytest.mark.parametrize("scheme", ["distill", "slim", "mfagan"])
+def test_a_student_may_be_told_features_of_its_teachers_pictures(
+    tmp_path: Path, scheme: str
+) -> None:
+    weights = DistillWeights(output=0, perceptual=2, style=3)
+    field = "distill" if scheme == "mfagan" else "weights"
+    prefix = "" if scheme == "slim" else "imitated_"
+    folder = new_run(tmp_path)
+
+    train(changed(scheme, tmp_path, perceptual=tiny_vgg(tmp_path), **{field: weights}), folder)
+
+    for term in ("perceptual", "style"):
+        values = series(folder, f"loss_{prefix}{term}")
+        assert list(values) == [1, 2, 3]
+        assert min(values.values()) > 0
+
+
+def test_slimming_may_compare_what_its_own_discriminator_sees(tmp_path: Path) -> None:
+    weights = DistillWeights(output=0, perceptual=20, style=10)
+    folder = new_run(tmp_path)
+
+    train(changed("slim", tmp_path, weights=weights), folder)
+
+    assert min(series(folder, "loss_perceptual").values()) > 0
+    assert min(series(folder, "loss_style").values()) > 0
+
+
+def test_the_online_student_is_told_what_each_teachers_discriminator_sees(tmp_path: Path) -> None:
+    weights = GanWeights(pixel=0, perceptual=10, adversarial=0, style=1e4)
+    folder = new_run(tmp_path)
+
+    train(changed("omgd", tmp_path, student_weights=weights), folder)
+
+    for teacher in ("wider", "deeper"):
+        for term in ("perceptual", "style"):
+            assert min(series(folder, f"loss_from_{teacher}_{term}").values()) > 0
+        assert series(folder, f"loss_from_{teacher}_pixel") == {}
+
+
+@pytest.mark.parametrize(
+    ("scheme", "change", "message"),
+    [
+        ("distill", {"weights": DistillWeights(perceptual=1)}, "there is none here"),
+        ("distill", {"weights": DistillWeights(style=1)}, "there is none here"),
+        ("mfagan", {"distill": DistillWeights(style=1)}, "there is none here"),
+        (
+            "slim",
+            {"weights": DistillWeights(perceptual=1), "adversarial_weight": 0},
+            "there is none here",
+        ),
+        ("supernet", {"weights": DistillWeights(affinity=1)}, "affinity"),
+        ("supernet", {"weights": DistillWeights(perceptual=1)}, "perceptual"),
+        ("supernet", {"weights": DistillWeights(style=1)}, "style"),
+        ("slim", {"weights": DistillWeights(affinity=1)}, "pictures only"),
+        ("omgd", {"student_weights": GanWeights(artefact=1, adversarial=0)}, "artefact"),
+        ("omgd", {"teacher_weights": GanWeights(artefact=1)}, "artefact"),
+        ("omgd", {"student_weights": GanWeights(adversarial=1)}, "no discriminator"),
+        ("distill", {"weights": NOTHING}, "every loss term is 0"),
+        ("slim", {"weights": NOTHING, "adversarial_weight": 0}, "every loss term is 0"),
+        ("supernet", {"weights": NOTHING, "adversarial_weight": 0}, "every loss term is 0"),
+    ],
+)
+def test_a_term_that_cannot_be_computed_is_refused(
+    tmp_path: Path, scheme: str, change: dict[str, object], message: str
+) -> None:
+    with pytest.raises(ConfigError, match=message):
+        train(changed(scheme, tmp_path, **change), new_run(tmp_path))
+
+
+def test_styles_differ_by_absolute_or_squared_gram_matrices() -> None:
+    torch.manual_seed(0)
+    one, other = torch.rand(2, 3, 5, 5), torch.rand(2, 3, 5, 5)
+
+    def by_hand(image: int, i: int, j: int) -> float:
+        products = [float((maps[image, i] * maps[image, j]).sum()) for maps in (one, other)]
+        return (products[0] - products[1]) / (3 * 25)
+
+    gaps = [by_hand(n, i, j) for n in range(2) for i in range(3) for j in range(3)]
+
+    assert float(style_loss([one], [other])) == pytest.approx(np.abs(gaps).mean(), rel=1e-5)
+    squared = float(style_loss([one], [other], is_squared=True))
+    assert squared == pytest.approx(np.square(gaps).mean(), rel=1e-5)
+
+
+def test_the_papers_connector_normalises_and_cuts_off(tmp_path: Path) -> None:
+    folder = new_run(tmp_path)
+
+    train(changed("omgd", tmp_path, connector="normalised"), folder)
+
+    assert min(series(folder, "loss_from_wider_channel").values()) > 0
