@@ -16,6 +16,7 @@ from msgspec import Meta, Struct
 
 from engine.core.atomic_file import write_bytes_atomic
 from engine.core.errors import BadCardError
+from engine.core.regular_file import open_regular, read_regular
 
 SCHEMA_VERSION = 1
 
@@ -32,6 +33,7 @@ Positive: TypeAlias = Annotated[int, Meta(gt=0)]
 Text: TypeAlias = Annotated[str, Meta(min_length=1)]
 
 _HASH_CHUNK_BYTES = 1 << 20
+_MAX_CARD_BYTES = 1 << 20
 
 
 class Architecture(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -220,7 +222,7 @@ def read_card(path: Path) -> ModelCard:
         BadCardError: If the file is missing, unreadable or no valid card.
     """
     try:
-        content = path.read_bytes()
+        content = read_regular(path, max_bytes=_MAX_CARD_BYTES)
     except OSError as error:
         raise BadCardError(f"{path}: cannot be read ({error.strerror})") from error
     return decode_card(content, source=str(path))
@@ -261,7 +263,7 @@ def check_hash(variant: Variant, folder: Path) -> Path:
 def hash_file(path: Path) -> str:
     """Return the SHA-256 of a file as 64 hexadecimal digits."""
     digest = hashlib.sha256()
-    with path.open("rb") as file:
+    with open_regular(path) as file:
         while chunk := file.read(_HASH_CHUNK_BYTES):
             digest.update(chunk)
     return digest.hexdigest()

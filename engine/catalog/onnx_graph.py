@@ -27,6 +27,7 @@ from engine.catalog.protobuf_wire import (
     read_packed_varints,
 )
 from engine.core.errors import ModelRefusedError
+from engine.core.regular_file import read_regular
 from engine.core.units import format_bytes
 
 MAX_FILE_BYTES = 256 * 1024 * 1024
@@ -121,7 +122,7 @@ def read_graph(path: Path) -> OnnxGraph:
         if size_bytes > MAX_FILE_BYTES:
             limit = format_bytes(MAX_FILE_BYTES)
             raise ModelRefusedError(f"{path}: has {format_bytes(size_bytes)}, more than {limit}")
-        content = path.read_bytes()
+        content = read_regular(path, max_bytes=MAX_FILE_BYTES)
     except OSError as error:
         raise ModelRefusedError(f"{path}: cannot be read ({error.strerror})") from error
     try:

@@ -75,7 +75,7 @@ def schemes(
         output.note(f"{result.arm} seed {result.seed}: {_brief(result.figures)}")
 
     if not is_table_only:
-        with cancel_on_interrupt() as token:
+        with cancel_on_interrupt(insists=False) as token:
             judges = Judges.open(lpips=lpips, niqe_file=None, threads=1)
             bench = Bench(folder=into, benchmarks=data, judges=judges, token=token, report=keep)
             run_comparison(plan, bench)

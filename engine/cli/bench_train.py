@@ -52,7 +52,7 @@ def train(
     output = Output(is_json=is_json)
     with (
         tempfile.TemporaryDirectory(prefix="mfagan-") as scratch,
-        cancel_on_interrupt() as token,
+        cancel_on_interrupt(insists=False) as token,
         output.progress() as bars,
     ):
         task = bars.add_task("Training", total=None)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import tempfile
 from pathlib import Path
 from typing import Annotated
 
@@ -12,6 +11,7 @@ import typer
 
 from engine.cli.interrupt import cancel_on_interrupt
 from engine.cli.output import Output
+from engine.cli.scratch import scratch_folder
 from engine.core.cancellation import CancelToken
 from engine.core.errors import ConfigError
 from engine.core.file_guard import FileGuard
@@ -50,16 +50,16 @@ def compare(
     output = Output(is_json=is_json)
     if difference is not None and difference.suffix.lower() != ".png":
         raise ConfigError(f"{difference}: a difference picture is a PNG; name it so")
+    scratch = scratch_folder()
     with (
-        tempfile.TemporaryDirectory(prefix="mfagan-") as scratch,
         cancel_on_interrupt() as token,
-        open_photo(first, scratch_folder=Path(scratch), token=token) as one,
-        open_photo(second, scratch_folder=Path(scratch), token=token) as other,
+        open_photo(first, scratch_folder=scratch, token=token) as one,
+        open_photo(second, scratch_folder=scratch, token=token) as other,
     ):
         found = compare_rasters(one.colour, other.colour, border_px=border, token=token)
         drawn = None
         if difference is not None:
-            drawn = _draw(one, other, difference, gain=gain, scratch=Path(scratch), token=token)
+            drawn = _draw(one, other, difference, gain=gain, scratch=scratch, token=token)
         same_colours = one.info.icc == other.info.icc
     _tell(found, output, drawn=drawn, same_colours=same_colours)
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Literal, TypeAlias
@@ -166,12 +165,12 @@ def _measure(task: _Task, judges: Judges, output: Output, form: _Form) -> None:
         ]
         output.document({"protocol": protocol, "results": rows, "models": costs})
     elif form == "table":
-        sys.stdout.write(to_cost_table(results, costs))
-        sys.stdout.write(f"\n{protocol}; cost at {COST_SIDE_PX}x{COST_SIDE_PX} LR\n")
+        output.block(to_cost_table(results, costs))
+        output.block(f"\n{protocol}; cost at {COST_SIDE_PX}x{COST_SIDE_PX} LR\n")
     elif form == "csv":
-        sys.stdout.write(to_csv(results))
+        output.block(to_csv(results))
     elif form == "markdown":
-        sys.stdout.write(to_markdown(results))
+        output.block(to_markdown(results))
     else:
         header, cells = to_cells(results)
         columns = [name if name in {"model", "set"} else f">{name}" for name in header]

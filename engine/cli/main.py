@@ -13,12 +13,13 @@ from typer.core import TyperCommand, TyperGroup
 from typing_extensions import override
 
 from engine.cli.command_table import COMMANDS, CommandEntry
-from engine.cli.output import Output
+from engine.cli.interrupt import EXIT_CANCELLED, unwind_on_polite_kill
+from engine.cli.output import Output, PlainFormatter, flush_streams, ready_streams
 from engine.core.errors import ConfigError, EngineError, JobCancelled, MissingExtraError
 
 logger = logging.getLogger(__name__)
 
-EXIT_DONE, EXIT_FAILED, EXIT_MISUSE, EXIT_CANCELLED = 0, 1, 2, 130
+EXIT_DONE, EXIT_FAILED, EXIT_MISUSE = 0, 1, 2
 
 # Typer brings its own click; its errors are reached through what it exports.
 _UsageError: type[Exception] = typer.BadParameter.__bases__[0]
@@ -78,11 +79,9 @@ def _global_options(
         bool, typer.Option("--verbose", "-v", help="Say on stderr what the engine does.")
     ] = False,
 ) -> None:
-    logging.basicConfig(
-        level=logging.DEBUG if is_verbose else logging.WARNING,
-        format="%(levelname)s %(name)s: %(message)s",
-        stream=sys.stderr,
-    )
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(PlainFormatter("%(levelname)s %(name)s: %(message)s"))
+    logging.basicConfig(level=logging.DEBUG if is_verbose else logging.WARNING, handlers=[handler])
 
 
 def main(arguments: list[str] | None = None) -> None:
@@ -92,7 +91,12 @@ def main(arguments: list[str] | None = None) -> None:
         arguments: What follows the program's name; the process's own by default.
     """
     words = sys.argv[1:] if arguments is None else arguments
-    sys.exit(run(words))
+    ready_streams()
+    unwind_on_polite_kill()
+    code = run(words)
+    if not flush_streams():
+        code = code or EXIT_FAILED
+    sys.exit(code)
 
 
 def run(arguments: list[str]) -> int:

@@ -3,21 +3,34 @@
 from __future__ import annotations
 
 import dataclasses
+import io
 import json
+import logging
+import os
+import re
 import sys
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from enum import Enum
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+from typing_extensions import override
+
+from engine.core.path_texts import printable
 
 if TYPE_CHECKING:
     from rich.console import Console
     from rich.progress import Progress
 
+logger = logging.getLogger(__name__)
+
+# What JSON lets through and a terminal or UTF-8 does not.
+_JSON_UNSEEN = re.compile("[\x7f-\x9f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
+
 
 class Output:
-    """The voice of one command.
+    """The voice of one command; the only way to a terminal for what files and cards say.
 
     With ``is_json`` stdout carries JSON lines only, each an object whose
     ``event`` names its kind. Otherwise stdout carries the answer as text;
@@ -34,39 +47,54 @@ class Output:
 
     def document(self, values: Mapping[str, object]) -> None:
         """Write one JSON object as a line."""
-        sys.stdout.write(json.dumps(values, default=_plain, ensure_ascii=False) + "\n")
-        sys.stdout.flush()
+        # Other encodings than UTF-8 lack letters that names have.
+        is_unicode = (sys.stdout.encoding or "").lower().replace("-", "") == "utf8"
+        line = json.dumps(values, default=_plain, ensure_ascii=not is_unicode)
+        with surviving_full_disk():
+            sys.stdout.write(_JSON_UNSEEN.sub(_json_escape, line) + "\n")
+            sys.stdout.flush()
 
     def text(self, line: str = "") -> None:
         """Write a line for people, or nothing for programs."""
         if not self.is_json:
-            _stdout_console().print(line, markup=False, highlight=False, soft_wrap=True)
+            _print(_stdout_console(), line)
+
+    def block(self, lines: str) -> None:
+        """Write a text of several lines to stdout, whoever reads it."""
+        rows = lines.removesuffix("\n").split("\n")
+        with surviving_full_disk():
+            sys.stdout.write("".join(f"{printable(line)}\n" for line in rows))
+            sys.stdout.flush()
 
     def note(self, line: str) -> None:
         """Write a remark for people to stderr, or nothing for programs."""
         if not self.is_json:
-            _stderr_console().print(line, markup=False, highlight=False, soft_wrap=True)
+            _print(_stderr_console(), line)
 
     def table(self, columns: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
         """Write a table for people; columns whose name starts with ``>`` align right."""
         if self.is_json:
             return
-        from rich.table import Table  # noqa: PLC0415 - rich costs more than a short command
+        # rich costs more than a short command
+        from rich.table import Table  # noqa: PLC0415
+        from rich.text import Text  # noqa: PLC0415
 
         table = Table(box=None, pad_edge=False, header_style="bold")
         for column in columns:
             justify = "right" if column.startswith(">") else "left"
-            table.add_column(column.lstrip(">"), justify=justify, overflow="fold")  # type: ignore[arg-type]
+            title = Text(printable(column.removeprefix(">")))
+            table.add_column(title, justify=justify, overflow="fold")  # type: ignore[arg-type]
         for row in rows:
-            table.add_row(*row)
-        _stdout_console().print(table)
+            table.add_row(*(Text(printable(cell)) for cell in row))
+        with surviving_full_disk():
+            _stdout_console().print(table)
 
     def failed(self, code: str, text: str) -> None:
         """Say what went wrong: a JSON line for programs, stderr for people."""
         if self.is_json:
             self.event("failed", code=code, text=text)
         else:
-            _stderr_console().print(f"Error: {text}", markup=False, highlight=False, soft_wrap=True)
+            _print(_stderr_console(), f"Error: {text}")
 
     @contextmanager
     def progress(self) -> Iterator[Progress]:
@@ -89,6 +117,61 @@ class Output:
         is_shown = console.is_terminal and not self.is_json
         with Progress(*columns, console=console, disable=not is_shown, transient=True) as progress:
             yield progress
+
+
+@contextmanager
+def surviving_full_disk() -> Iterator[None]:
+    """Let the work go on when stdout or stderr is a file whose disk is full.
+
+    What could not be written stays in the stream and fails again when it is closed.
+
+    Raises:
+        BrokenPipeError: If nobody reads any more.
+    """
+    try:
+        yield
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        logger.debug("a line was not written: %s", error)
+
+
+class PlainFormatter(logging.Formatter):
+    """Formats log records so that nothing in them acts on a terminal."""
+
+    @override
+    def format(self, record: logging.LogRecord) -> str:
+        return "\n".join(map(printable, super().format(record).split("\n")))
+
+
+def _print(console: Console, line: str) -> None:
+    with surviving_full_disk():
+        console.print(printable(line), markup=False, highlight=False, soft_wrap=True)
+
+
+def _json_escape(match: re.Match[str]) -> str:
+    return f"\\u{ord(match[0]):04x}"
+
+
+def ready_streams() -> None:
+    """Let stdout and stderr take any text, also where their encoding lacks its letters."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
+
+
+def flush_streams() -> bool:
+    """Write out what stdout and stderr still hold, and return whether stdout took it all."""
+    is_whole = True
+    for stream in (sys.stdout, sys.stderr):
+        try:
+            stream.flush()
+        except OSError:
+            is_whole = is_whole and stream is not sys.stdout
+            # Or the interpreter tries again as it ends, and complains.
+            with suppress(OSError):
+                os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
+    return is_whole
 
 
 def _stdout_console() -> Console:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import dataclasses
 import statistics
-import sys
 import tempfile
 import time
 from dataclasses import dataclass
@@ -163,7 +162,7 @@ def _tell(profiles: list[Profile], output: Output, *, is_table: bool) -> None:
         output.document(documents[0] if len(documents) == 1 else {"profiles": documents})
         return
     if is_table:
-        sys.stdout.write(to_markdown(profiles))
+        output.block(to_markdown(profiles))
         return
     found = profiles[0]
     rows = [

@@ -8,13 +8,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from engine.cli.output import Output
-from engine.core.atomic_file import output_error
+from engine.cli.scratch import scratch_folder
 from engine.core.cancellation import CancelToken
 from engine.core.errors import EngineError
 from engine.core.file_guard import FileGuard
-from engine.core.leftovers import remove_leftovers
-from engine.core.places import cache_folder
-from engine.core.private_files import make_private_folder
 from engine.core.units import format_bytes, format_duration
 from engine.inference.batch import (
     BatchListener,
@@ -81,7 +78,7 @@ def run_job(job: UpscaleJob, voice: Output, token: CancelToken) -> int:
     with voice.progress() as bars:
         teller = _Teller(voice, bars, job)
         work = UpscaleWork(
-            job.settings, scratch_folder=_scratch_folder(), on_progress=teller.progressed
+            job.settings, scratch_folder=scratch_folder(), on_progress=teller.progressed
         )
         teller.found()
         teller.forecast(_estimate(work, job))
@@ -144,16 +141,6 @@ def _run_single(
         notes=notes,
     )
     teller.ended(record, work.last_report)
-
-
-def _scratch_folder() -> Path:
-    folder = cache_folder() / "scratch"
-    try:
-        make_private_folder(folder)
-    except OSError as error:
-        raise output_error(error, folder) from error
-    remove_leftovers(folder)
-    return folder
 
 
 class _Teller:
@@ -294,6 +281,6 @@ def _sentence(report: UpscaleReport) -> str:
 
 
 def _named(record: PhotoRecord) -> str:
-    """Return the reason with the photo's path before it, once."""
+    """Return the reason, which mostly names the photo, with its path before it if not."""
     reason = record.reason or ""
-    return reason if reason.startswith(record.path) else f"{record.path}: {reason}"
+    return reason if Path(record.path).name in reason else f"{record.path}: {reason}"

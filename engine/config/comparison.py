@@ -10,8 +10,9 @@ import msgspec
 import yaml
 from msgspec import Meta, Struct
 
-from engine.config.recipes import set_values
+from engine.config.recipes import MAX_RECIPE_BYTES, set_values
 from engine.core.errors import ConfigError
+from engine.core.regular_file import read_regular
 
 
 class ArmPlan(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -67,13 +68,13 @@ def load_comparison(path: Path, overrides: Mapping[str, str] | None = None) -> C
             needs one that does not stand before it.
     """
     try:
-        tree = yaml.safe_load(path.read_text(encoding="utf-8"))
+        tree = yaml.safe_load(read_regular(path, max_bytes=MAX_RECIPE_BYTES).decode("utf-8"))
         set_values(tree, overrides or {})
         plan = msgspec.convert(tree, ComparisonPlan, strict=False)
     except OSError as error:
         raise ConfigError(f"{path}: cannot be read ({error.strerror})") from error
     except (yaml.YAMLError, UnicodeDecodeError) as error:
-        raise ConfigError(f"{path}: is not YAML: {error}") from error
+        raise ConfigError(f"{path}: is not YAML: {' '.join(str(error).split())}") from error
     except msgspec.ValidationError as error:
         raise ConfigError(f"{path}: {error}") from error
     _check_order(plan, path)

@@ -34,6 +34,10 @@ from engine.config.parts import (
 )
 from engine.core.errors import ConfigError, UnknownNameError
 from engine.core.places import resources_folder
+from engine.core.regular_file import read_regular
+
+MAX_RECIPE_BYTES = 1 << 20
+"""Size of the largest file that is read as a recipe; real ones have a few thousand bytes."""
 
 
 class TrainRecipe(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, tag_field="type"):
@@ -333,11 +337,11 @@ def find_recipe(name: str) -> Path:
 
 def _read_tree(path: Path) -> dict[str, object]:
     try:
-        tree = yaml.safe_load(path.read_text(encoding="utf-8"))
+        tree = yaml.safe_load(read_regular(path, max_bytes=MAX_RECIPE_BYTES).decode("utf-8"))
     except OSError as error:
         raise ConfigError(f"{path}: cannot be read ({error.strerror})") from error
     except (yaml.YAMLError, UnicodeDecodeError) as error:
-        raise ConfigError(f"{path}: is not YAML: {error}") from error
+        raise ConfigError(f"{path}: is not YAML: {' '.join(str(error).split())}") from error
     if not isinstance(tree, dict):
         raise ConfigError(f"{path}: a recipe is a mapping of names to values")
     return tree
@@ -347,7 +351,9 @@ def _read_value(name: str, text: str) -> object:
     try:
         return yaml.safe_load(text)
     except yaml.YAMLError as error:
-        raise ConfigError(f"--set {name}={text}: the value is not YAML: {error}") from error
+        raise ConfigError(
+            f"--set {name}={text}: the value is not YAML: {' '.join(str(error).split())}"
+        ) from error
 
 
 def _set_value(tree: dict[str, object], name: str, value: object) -> None:

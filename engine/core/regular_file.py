@@ -48,10 +48,11 @@ def read_regular(path: Path, *, max_bytes: int) -> bytes:
         OSError: As `open_regular`, or if the file is larger.
     """
     with open_regular(path) as file:
-        content = file.read(max_bytes + 1)
-    if len(content) > max_bytes:
-        raise OSError(errno.EFBIG, f"it is larger than {max_bytes} bytes", str(path))
-    return content
+        size_bytes = os.fstat(file.fileno()).st_size
+        if size_bytes > max_bytes:
+            raise OSError(errno.EFBIG, f"it is larger than {max_bytes} bytes", str(path))
+        # No more than that, should it grow meanwhile.
+        return file.read(size_bytes)
 
 
 def _check_kind(path: Path, mode: int) -> None:
