@@ -23,8 +23,7 @@ if TYPE_CHECKING:
     from rich.console import Console
     from rich.progress import Progress
 
-logger = logging.getLogger(__name__)
-
+_unwritten: list[OSError] = []
 # What JSON lets through and a terminal or UTF-8 does not.
 _JSON_UNSEEN = re.compile("[\x7f-\x9f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
 
@@ -123,7 +122,7 @@ class Output:
 def surviving_full_disk() -> Iterator[None]:
     """Let the work go on when stdout or stderr is a file whose disk is full.
 
-    What could not be written stays in the stream and fails again when it is closed.
+    `flush_streams` tells of it at the end.
 
     Raises:
         BrokenPipeError: If nobody reads any more.
@@ -133,7 +132,7 @@ def surviving_full_disk() -> Iterator[None]:
     except BrokenPipeError:
         raise
     except OSError as error:
-        logger.debug("a line was not written: %s", error)
+        _unwritten.append(error)
 
 
 class PlainFormatter(logging.Formatter):
@@ -161,17 +160,16 @@ def ready_streams() -> None:
 
 
 def flush_streams() -> bool:
-    """Write out what stdout and stderr still hold, and return whether stdout took it all."""
-    is_whole = True
+    """Write out what stdout and stderr still hold, and return whether all was ever written."""
     for stream in (sys.stdout, sys.stderr):
         try:
             stream.flush()
-        except OSError:
-            is_whole = is_whole and stream is not sys.stdout
+        except OSError as error:
+            _unwritten.append(error)
             # Or the interpreter tries again as it ends, and complains.
             with suppress(OSError):
                 os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
-    return is_whole
+    return not _unwritten
 
 
 def _stdout_console() -> Console:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from engine.cli import interrupt
 from engine.cli.interrupt import cancel_on_interrupt
 from engine.core.errors import JobCancelled
 
@@ -73,7 +74,11 @@ def test_a_second_signal_does_not_wait(tmp_path: Path) -> None:
     assert not list(tmp_path.iterdir())
 
 
-def test_work_that_listens_is_cancelled_and_handlers_are_put_back() -> None:
+def test_work_that_listens_is_cancelled_and_handlers_are_put_back(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(interrupt, "_GRACE_S", 3600)
+    monkeypatch.setattr(interrupt, "_SECOND_GRACE_S", 3600)
     before = signal.getsignal(signal.SIGTERM)
     with cancel_on_interrupt() as token:
         os.kill(os.getpid(), signal.SIGTERM)
