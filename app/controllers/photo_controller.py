@@ -221,7 +221,7 @@ class PhotoController(QObject):
     @Slot(object)
     def _on_opened(self, opened: DecodedPhoto) -> None:
         self.close_photo()
-        self._photo = OpenPhoto(opened.photo)
+        self._photo = OpenPhoto(opened)
         if opened.result is not None:
             self._refine(self._photo.take_result(opened.result, opened.choice))
         self.opened.emit(opened.photo.info)
@@ -274,6 +274,7 @@ class PhotoController(QObject):
             after=self._after,
             keeps_before_pixels=is_nearest,
             has_alpha=photo.has_alpha,
+            details=photo.details,
         )
         self.pictures_changed.emit(pictures, *size)
         self._on_look()

@@ -84,6 +84,16 @@ class FrameComposer:
             self._draw_joined(painter, view, picture, span)
         painter.end()
 
+    def missing(self, view: ViewTransform, picture: PictureLevels, area: QRect) -> list[WantedTile]:
+        """Return the tiles of ``picture`` that are not here to draw ``area`` of the view."""
+        span = find_span(view, picture, area)
+        if span is None:
+            return []
+        keys = span.keys(picture.picture_id)
+        return [
+            WantedTile(key=key, picture=picture) for key in keys if self._tiles.get(key) is None
+        ]
+
     def has_stand_in(self, picture: PictureLevels) -> bool:
         """Return whether the whole of ``picture`` can be drawn, however coarsely."""
         return self._tiles.get(top_key(picture)) is not None

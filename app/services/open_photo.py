@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from app.services.photo_opener import DecodedPhoto
 from app.services.picture_levels import BicubicLevels, RasterLevels
 from app.services.preview_levels import PreviewLevels
 from app.state.processing import ProcessingChoice
@@ -18,14 +19,16 @@ class OpenPhoto:
     Attributes:
         photo: The decoded photo.
         original: The photo as the viewer reads it.
+        details: Where there is most to see.
         result: The finished result, None until one was opened.
         result_path: Its file.
         result_choice: What made it, None if that is not known.
     """
 
-    def __init__(self, photo: Photo) -> None:
-        self.photo = photo
-        self.original = RasterLevels(photo.colour, icc=photo.info.icc, alpha=photo.alpha)
+    def __init__(self, decoded: DecodedPhoto) -> None:
+        self.photo = decoded.photo
+        self.original = decoded.original
+        self.details = decoded.details
         self.result: RasterLevels | None = None
         self.result_path: Path | None = None
         self.result_choice: ProcessingChoice | None = None

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import contextlib
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
 
+from app.services.detail_map import DetailMap
+from app.services.picture_levels import RasterLevels
 from app.services.task_runner import Report, Task, TaskRunner
 from app.services.workshop import Workshop
 from app.state.processing import ProcessingChoice
@@ -20,11 +23,15 @@ class DecodedPhoto:
 
     Attributes:
         photo: The photo.
+        original: The photo as the viewer reads it.
+        details: Where there is most to see.
         result: Its finished result, None if there is none or it cannot be read.
         choice: What made the result.
     """
 
     photo: Photo
+    original: RasterLevels
+    details: DetailMap
     result: Photo | None = None
     choice: ProcessingChoice | None = None
 
@@ -128,17 +135,19 @@ class PhotoOpener(QObject):
 
     def _decode(self, path: Path, done: QueueItem | None, token: CancelToken) -> DecodedPhoto:
         photo = self._workshop.open(path, token)
-        result = _result(done)
-        if done is None or result is None or not result.is_file():
-            return DecodedPhoto(photo=photo)
         try:
-            opened = self._workshop.open(result, token)
-        except EngineError:
-            return DecodedPhoto(photo=photo)
+            original = RasterLevels(photo.colour, icc=photo.info.icc, alpha=photo.alpha)
+            decoded = DecodedPhoto(photo=photo, original=original, details=DetailMap.of(original))
+            result = _result(done)
+            if done is None or result is None or not result.is_file():
+                return decoded
+            with contextlib.suppress(EngineError):
+                opened = self._workshop.open(result, token)
+                return replace(decoded, result=opened, choice=done.choice)
         except BaseException:
             photo.close()
             raise
-        return DecodedPhoto(photo=photo, result=opened, choice=done.choice)
+        return decoded
 
     def _on_decoded(self, reading: _Reading, decoded: DecodedPhoto) -> None:
         if reading not in (self._current, self._ahead):

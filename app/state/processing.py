@@ -113,6 +113,8 @@ class ProcessingChoice:
         if not isinstance(target, dict):
             raise ValueError("a choice without a size")  # noqa: TRY004  # of a file
         for name, value in values.items():
+            if name == "fidelity" and value is None:
+                continue
             if name not in _SETTING_KEYS or not SETTING_BY_KEY[_SETTING_KEYS[name]].accepts(value):
                 raise ValueError(f"{name} cannot be {value!r}")
         return cls(target=TargetChoice.from_json(target), **values)  # type: ignore[arg-type]

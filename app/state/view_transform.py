@@ -64,6 +64,10 @@ class ViewTransform:
             is_fitted=True,
         )
 
+    def at_spot(self, x: float, y: float) -> ViewTransform:
+        """Return the view at 100 % whose middle is output coordinate (x, y)."""
+        return replace(self, zoom=1.0, centre_x=x, centre_y=y, is_fitted=False).bounded()
+
     def zoomed(self, zoom: float, *, x: float, y: float) -> ViewTransform:
         """Return the view at ``zoom`` with the picture held still under window point (x, y)."""
         lowest = min(self.fit_zoom, _SMALLEST_ON_SCREEN_PX / max(self.output_width_px, 1))

@@ -33,7 +33,7 @@ from app.state.theme import SPACE_L_PX, SPACE_M_PX, SPACE_S_PX, SPACE_XS_PX
 from app.views.model_card_view import ModelCardView
 from app.views.output_controls import OutputControls
 from app.widgets.controls import ElidedLabel, Heading, Segments, padded, rule, text_label
-from engine.api import ModelCard, PhotoInfo, format_bytes, format_duration
+from engine.api import ModelCard, PhotoInfo, format_bytes, format_duration, format_megapixels
 
 _SLIDER_DELAY_MS = 150
 _KINDS = ("factor", "long-edge", "megapixels", "print")
@@ -88,6 +88,11 @@ class Inspector(QFrame):
         layout.addWidget(scroll, 1)
         layout.addWidget(self._build_footer())
         self.show_photo(None)
+
+    @property
+    def size_text(self) -> str:
+        """What is said of the size of the result."""
+        return self._size.fact
 
     def _build_photo(self, column: QVBoxLayout) -> None:
         self._name = ElidedLabel(role="title")
@@ -208,11 +213,15 @@ class Inspector(QFrame):
         if info is None:
             self._name.setText(self.tr("No photo open"))
             self._facts.setText(self.tr("What you choose here holds for the next ones."))
+            self._size.set_fact("")
+            self._size_error.hide()
+            self.show_consistency(None)
+            self.show_forecast(None)
             return
         self._name.setText(info.path.name)
         facts = [
             f"{info.width_px} \u00d7 {info.height_px}",
-            local_numbers(f"{info.megapixels:.1f} MP"),
+            local_numbers(format_megapixels(info.width_px * info.height_px)),
             info.format.upper(),
             self.tr("{depth} bit").format(depth=info.bit_depth),
             info.colour_space,
@@ -258,7 +267,7 @@ class Inspector(QFrame):
 
     def show_size(self, width_px: int, height_px: int) -> None:
         """Say how large the result will be."""
-        megapixels = local_numbers(f"{width_px * height_px / 1e6:.1f} MP")
+        megapixels = local_numbers(format_megapixels(width_px * height_px))
         self._size.set_fact(f"{width_px} \u00d7 {height_px} \u00b7 {megapixels}")
         self._size_error.hide()
 

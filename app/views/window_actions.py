@@ -136,7 +136,7 @@ def _view_specs() -> tuple[ActionSpec, ...]:
         ("loupe", QCoreApplication.translate("WindowActions", "L&oupe"), ("L",)),
     )
     zooms = (
-        ("fit", QCoreApplication.translate("WindowActions", "Fit to &window"), ("Ctrl+0",)),
+        ("fit", QCoreApplication.translate("WindowActions", "Fit to &window"), ("F", "Ctrl+0")),
         (
             "actual-size",
             QCoreApplication.translate("WindowActions", "&100 % in screen pixels"),

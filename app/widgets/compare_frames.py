@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from typing import cast
 
 from PySide6.QtCore import QPoint, QRect
@@ -11,10 +12,11 @@ from PySide6.QtGui import QBrush, QColor, QImage, QPainter, QRegion
 from app.services.compared_pictures import ComparedPictures
 from app.services.difference_map import draw_difference
 from app.services.frame_composer import FrameComposer
+from app.services.picture_levels import PictureLevels
 from app.services.tile_span import picture_rect
 from app.services.tile_store import TileStore, WantedTile
 from app.state.view_transform import ViewTransform
-from app.state.viewer_state import Side
+from app.state.viewer_state import PixelReading, Side
 from app.widgets.kept_frame import KeptFrame
 
 _MOST_PARTS = 4
@@ -24,6 +26,15 @@ _SQUARE_PX = 10
 _LIGHT, _DARK = "#c9c9c9", "#a6a6a6"
 
 
+@dataclass(frozen=True, slots=True)
+class _Layer:
+    """A picture to draw, and the one whose place it takes."""
+
+    picture: PictureLevels
+    old: PictureLevels | None
+    keeps_pixels: bool = False
+
+
 class CompareFrames:
     """Draws each side when it is asked for, once for each view."""
 
@@ -31,6 +42,7 @@ class CompareFrames:
         self._tiles = tiles
         self._composers: dict[tuple[str, Side], FrameComposer] = {}
         self._frames = {side: KeptFrame() for side in Side}
+        self._with_old: set[Side] = set()
         self._difference = QImage()
         self._difference_view: ViewTransform | None = None
         self._background = QColor("#000000")
@@ -57,9 +69,18 @@ class CompareFrames:
         self._frames[side].expire()
         self._difference_view = None
 
+    def is_here(self, view: ViewTransform, picture: PictureLevels) -> bool:
+        """Return whether ``picture`` can be drawn into ``view`` without loading anything."""
+        whole = QRect(0, 0, view.view_width_px, view.view_height_px)
+        return not self._composer("frame", Side.BEFORE).missing(view, picture, whole)
+
     def take_arrivals(self) -> bool:
         """Have what lacked a tile drawn again where it is here now; return whether any is."""
         has_news = [frame.take_arrivals(self._tiles) for frame in self._frames.values()]
+        for side in [side for side in self._with_old if self._frames[side].is_complete]:
+            # Where a neighbour was missing, the old picture was drawn over what was here.
+            self._with_old.discard(side)
+            self._frames[side].expire()
         if any(has_news):
             self._difference_view = None
         return any(has_news)
@@ -93,6 +114,25 @@ class CompareFrames:
             self._difference_view = None
             self._ask_for_tiles()
         return frame.image
+
+    def reading(
+        self, view: ViewTransform, pictures: ComparedPictures, device_x: float, device_y: float
+    ) -> PixelReading | None:
+        """Return the colours at a place of the view, None beside the photo."""
+        x, y = view.to_output(device_x, device_y)
+        if not (0 <= x < view.output_width_px and 0 <= y < view.output_height_px):
+            return None
+        colours = {}
+        spot = QRect(int(device_x), int(device_y), 1, 1)
+        for side in Side:
+            frame = self.frame(side, view, pictures, area=spot)
+            column = min(max(int(device_x), 0), frame.width() - 1)
+            row = min(max(int(device_y), 0), frame.height() - 1)
+            colour = frame.pixelColor(column, row)
+            colours[side] = (colour.red(), colour.green(), colour.blue())
+        return PixelReading(
+            x=int(x), y=int(y), before=colours[Side.BEFORE], after=colours[Side.AFTER]
+        )
 
     def difference(self, view: ViewTransform, pictures: ComparedPictures, *, gain: int) -> QImage:
         """Return how far the sides differ, as an image of the view's size."""
@@ -138,18 +178,42 @@ class CompareFrames:
         after = pictures.after if side is Side.AFTER else None
         composer = self._composer(purpose, side)
         if after is None or after.is_sparse or not composer.has_stand_in(after):
-            under = composer if after is None else self._composer(f"{purpose}-under", side)
-            under.compose(
-                image,
-                view,
-                pictures.before,
-                wanted=lower,
-                area=area,
-                keeps_pixels=pictures.keeps_before_pixels,
-            )
+            name = purpose if after is None else f"{purpose}-under"
+            before = _Layer(pictures.before, pictures.old_before, pictures.keeps_before_pixels)
+            lower = self._draw_layer(image, view, before, part, (name, side))
         if after is not None:
-            composer.compose(image, view, after, wanted=upper, area=area)
+            upper = self._draw_layer(
+                image, view, _Layer(after, pictures.old_after), part, (purpose, side)
+            )
         return upper + lower
+
+    def _draw_layer(
+        self,
+        image: QImage,
+        view: ViewTransform,
+        layer: _Layer,
+        part: QRect,
+        key: tuple[str, Side],
+    ) -> list[WantedTile]:
+        """Draw a picture, or what it takes the place of as long as it cannot be; return wishes."""
+        composer = self._composer(*key)
+        wanted = composer.missing(view, layer.picture, part) if layer.old is not None else []
+        if layer.old is not None and wanted:
+            self._with_old.add(key[1])
+            old = self._composer(f"{key[0]}-old", key[1])
+            old.compose(
+                image, view, layer.old, wanted=[], area=part, keeps_pixels=layer.keeps_pixels
+            )
+            return wanted
+        composer.compose(
+            image,
+            view,
+            layer.picture,
+            wanted=wanted,
+            area=part,
+            keeps_pixels=layer.keeps_pixels,
+        )
+        return wanted
 
     def want(self, extra: list[WantedTile]) -> None:
         """Ask for ``extra`` tiles and for those that the frames lack."""

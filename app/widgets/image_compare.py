@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from PySide6.QtCore import QElapsedTimer, QPointF, QRect, QRectF, Qt, QTimer, Signal, Slot
+from PySide6.QtCore import QElapsedTimer, QPointF, QRectF, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QColor, QFocusEvent, QKeyEvent, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QWidget
 from typing_extensions import override
 
 from app.services.compared_pictures import ComparedPictures
+from app.services.detail_map import first_look
 from app.services.picture_levels import PictureLevels
 from app.services.tile_store import TileStore
+from app.state.view_transform import ViewTransform
 from app.state.viewer_state import PixelReading, Side, ViewerMode
 from app.widgets.compare_frames import CompareFrames
 from app.widgets.compare_painter import ComparePainter, Scene
@@ -63,6 +65,7 @@ class ImageCompare(ZoomCanvas):
         self._gain = 4
         self._pointer: QPointF | None = None
         self._is_peeking = False
+        self._is_first_look = False
         self._space_held = QElapsedTimer()
         self._before_space: tuple[ViewerMode, Side] | None = None
         self._background = QColor("#141517")
@@ -102,13 +105,17 @@ class ImageCompare(ZoomCanvas):
         return self._pictures is not None and is_resting and self._frames.is_complete
 
     def show_pictures(self, pictures: ComparedPictures, *, width_px: int, height_px: int) -> None:
-        """Compare ``pictures`` at a result size; the place and size on screen are kept."""
-        is_first = self._pictures is None
-        self._pictures = pictures
+        """Compare ``pictures`` at a result size; the place and size on screen are kept.
+
+        A new photo begins as `first_look` says.
+        """
+        previous = self._pictures
+        is_first = previous is None
+        self._pictures = pictures if previous is None else self._in_place(pictures, previous)
         self._frames.expire()
         if is_first:
             view = replace(self._view, output_width_px=width_px, output_height_px=height_px)
-            self.set_view(view.fitted())
+            self._look_first(view)
         else:
             self.set_view(self._view.for_output(width_px, height_px))
         self._place_handle()
@@ -117,9 +124,29 @@ class ImageCompare(ZoomCanvas):
     def set_after(self, picture: PictureLevels | None) -> None:
         """Swap the enlarged picture in place."""
         if self._pictures is not None:
-            self._pictures = replace(self._pictures, after=picture)
+            if picture is not self._pictures.after:
+                new = replace(self._pictures, after=picture)
+                self._pictures = self._in_place(new, self._pictures)
             self._frames.expire_side(Side.AFTER)
+            self._emit_reading()
             self.update()
+
+    @override
+    def set_view(self, view: ViewTransform) -> None:
+        """Look at another part of the photo."""
+        self._is_first_look = False
+        super().set_view(view)
+
+    def _look_first(self, view: ViewTransform) -> None:
+        """Show a new photo where most is to be seen, until somebody looks elsewhere."""
+        details = self._pictures.details if self._pictures is not None else None
+        self.set_view(first_look(view, details))
+        # The window may still be finding its size.
+        self._is_first_look = True
+
+    def _in_place(self, new: ComparedPictures, old: ComparedPictures) -> ComparedPictures:
+        """Return ``new``, behind which ``old`` is seen until it is loaded."""
+        return new.in_place_of(old, is_here=lambda p: self._frames.is_here(self._view, p))
 
     def clear(self) -> None:
         """Show nothing; the next photo starts in full view."""
@@ -206,7 +233,10 @@ class ImageCompare(ZoomCanvas):
 
     @Slot()
     def _on_tiles_arrived(self) -> None:
-        if self._frames.take_arrivals() or self._has_loupe:
+        has_arrivals = self._frames.take_arrivals()
+        if has_arrivals:
+            self._emit_reading()
+        if has_arrivals or self._has_loupe:
             self.update()
 
     @Slot()
@@ -272,7 +302,8 @@ class ImageCompare(ZoomCanvas):
     def _fit_to_window(self) -> None:
         ratio = self.devicePixelRatioF()
         pane = self._pane(Side.AFTER)
-        self.set_view(self._view.resized(round(pane.width() * ratio), round(pane.height() * ratio)))
+        view = self._view.resized(round(pane.width() * ratio), round(pane.height() * ratio))
+        (self._look_first if self._is_first_look else self.set_view)(view)
 
     @override
     def to_device(self, position: QPointF) -> tuple[float, float]:
@@ -301,21 +332,7 @@ class ImageCompare(ZoomCanvas):
     def _reading(self) -> PixelReading | None:
         if self._pointer is None or self._pictures is None:
             return None
-        device_x, device_y = self.to_device(self._pointer)
-        x, y = self._view.to_output(device_x, device_y)
-        if not (0 <= x < self._view.output_width_px and 0 <= y < self._view.output_height_px):
-            return None
-        colours = {}
-        spot = QRect(int(device_x), int(device_y), 1, 1)
-        for side in Side:
-            frame = self._frames.frame(side, self._view, self._pictures, area=spot)
-            column = min(max(int(device_x), 0), frame.width() - 1)
-            row = min(max(int(device_y), 0), frame.height() - 1)
-            colour = frame.pixelColor(column, row)
-            colours[side] = (colour.red(), colour.green(), colour.blue())
-        return PixelReading(
-            x=int(x), y=int(y), before=colours[Side.BEFORE], after=colours[Side.AFTER]
-        )
+        return self._frames.reading(self._view, self._pictures, *self.to_device(self._pointer))
 
     def _scene(self, pictures: ComparedPictures) -> Scene:
         return Scene(

@@ -45,7 +45,7 @@ from engine.core.leftovers import remove_leftovers
 from engine.core.places import cache_folder, data_folder, resources_folder, state_folder
 from engine.core.private_files import make_private_folder
 from engine.core.tiling import Region
-from engine.core.units import format_bytes, format_duration
+from engine.core.units import format_bytes, format_duration, format_megapixels
 from engine.imaging.code_values import to_codes, to_float
 from engine.imaging.decode import DecodeLimits, open_photo, read_info
 from engine.imaging.encode import EncodeOptions, SaveReport
@@ -211,6 +211,7 @@ __all__ = [
     "forecast",
     "format_bytes",
     "format_duration",
+    "format_megapixels",
     "import_model",
     "imported_models_folder",
     "make_private_folder",

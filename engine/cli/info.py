@@ -9,7 +9,7 @@ import typer
 
 from engine.cli.output import Output
 from engine.core.errors import EngineError
-from engine.core.units import format_bytes
+from engine.core.units import format_bytes, format_megapixels
 from engine.imaging.decode import read_info
 from engine.imaging.photo import PhotoInfo
 
@@ -59,10 +59,10 @@ def _show(found: PhotoInfo, output: Output) -> None:
     colours = "gray" if found.channels == 1 else "RGB"
     alpha = " with transparency" if found.has_alpha else ""
     kept = ", ".join(f"{n.upper()} {format_bytes(len(b))}" for n, b in blocks.items() if b)
-    megapixels = found.width_px * found.height_px / 1e6
+    megapixels = format_megapixels(found.width_px * found.height_px)
     output.text(f"{found.path}")
     output.text(
-        f"  {found.format}, {found.width_px} x {found.height_px} px ({megapixels:.1f} MP), "
+        f"  {found.format}, {found.width_px} x {found.height_px} px ({megapixels}), "
         f"{found.bit_depth}-bit {colours}{alpha}, {found.colour_space}"
     )
     if found.dpi:

@@ -12,7 +12,7 @@ from engine.cli.scratch import scratch_folder
 from engine.core.cancellation import CancelToken
 from engine.core.errors import EngineError
 from engine.core.file_guard import FileGuard
-from engine.core.units import format_bytes, format_duration
+from engine.core.units import format_bytes, format_duration, format_megapixels
 from engine.inference.batch import (
     BatchListener,
     BatchReport,
@@ -177,7 +177,8 @@ class _Teller:
         if len(self._job.photos) > 1 or self._job.is_dry_run:
             about = "" if estimate.is_measured else " (a guess)"
             self._voice.note(
-                f"{estimate.photo_count} photos, {estimate.megapixels:.1f} megapixels of results: "
+                f"{estimate.photo_count} photos, "
+                f"{format_megapixels(estimate.megapixels * 1e6)} of results: "
                 f"about {format_duration(estimate.time_s)}{about}, "
                 f"{format_bytes(estimate.memory_bytes)} memory, "
                 f"{format_bytes(estimate.output_bytes + estimate.scratch_bytes)} disk"

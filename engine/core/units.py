@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 
 def format_bytes(count: float) -> str:
     """Return a size with a decimal unit: ``1.4 GB``.
@@ -15,6 +17,18 @@ def format_bytes(count: float) -> str:
             return f"{count:.0f} B" if unit == "B" else f"{count:.1f} {unit}"
         count /= 1000
     return f"{count:.1f} TB"
+
+
+def format_megapixels(pixels: float) -> str:
+    """Return a number of pixels in millions; small pictures keep two digits that count.
+
+    Example:
+        >>> format_megapixels(256 * 169)
+        '0.043 MP'
+    """
+    megapixels = pixels / 1e6
+    digits = 1 if megapixels >= 1 else 1 - math.floor(math.log10(max(megapixels, 1e-6)))
+    return f"{megapixels:.{digits}f} MP"
 
 
 def format_duration(seconds: float) -> str:

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterator
 
 import numpy as np
@@ -7,11 +8,12 @@ import pytest
 from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
+from typing_extensions import override
 
 from app.services.compared_pictures import ComparedPictures
 from app.services.picture_levels import RgbCodes, next_picture_id
 from app.services.tile_store import TileStore
-from app.state.viewer_state import Side, ViewerMode
+from app.state.viewer_state import PixelReading, Side, ViewerMode
 from app.widgets import image_compare, zoom_canvas
 from app.widgets.image_compare import ImageCompare
 from engine.api import Region
@@ -128,3 +130,62 @@ def test_the_reading_names_both_sides(viewer: ImageCompare) -> None:
     reading = readings[-1]
     assert getattr(reading, "before", None) == (_BEFORE,) * 3
     assert getattr(reading, "after", None) == (_AFTER,) * 3
+
+
+class Gated(Plain):
+    """One gray whose tiles come only when they may."""
+
+    def __init__(self, gray: int) -> None:
+        super().__init__(gray)
+        self.width_px = 1600
+        self.height_px = 1200
+        self.may_come = threading.Event()
+
+    @override
+    def read(self, level: int, region: Region) -> RgbCodes:
+        assert self.may_come.wait(10)
+        return super().read(level, region)
+
+
+def _gray_at_left(viewer: ImageCompare) -> int:
+    image = viewer.grab().toImage()
+    return image.pixelColor(image.width() // 4, image.height() // 2).red()
+
+
+def test_both_sides_stay_until_those_of_another_size_are_here(
+    viewer: ImageCompare, qtbot: QtBot
+) -> None:
+    first, second = Gated(90), Gated(170)
+    steps = (Gated(1), Gated(2))
+    try:
+        # Two changes in a row: what was seen last is two pictures back.
+        for before, after in (steps, (first, second)):
+            pictures = ComparedPictures(before=before, after=after)
+            viewer.show_pictures(pictures, width_px=1600, height_px=1200)
+            assert (_gray_at_left(viewer), _gray(viewer)) == (_BEFORE, _AFTER)
+        viewer.set_after(None)
+        viewer.set_after(second)
+        assert _gray_at_left(viewer) == _BEFORE
+    finally:
+        for picture in (*steps, first, second):
+            picture.may_come.set()
+
+    qtbot.waitUntil(lambda: viewer.is_sharp, timeout=5000)
+    assert (_gray_at_left(viewer), _gray(viewer)) == (90, 170)
+
+
+def test_the_read_out_follows_the_pictures_while_the_pointer_rests(
+    viewer: ImageCompare, qtbot: QtBot
+) -> None:
+    readings: list[PixelReading | None] = []
+    viewer.point_at(QPointF(_SPOT))
+    viewer.pointed.connect(readings.append)
+
+    viewer.set_after(Plain(111))
+    qtbot.waitUntil(
+        lambda: bool(readings) and readings[-1] is not None and readings[-1].after[0] == 111,
+        timeout=5000,
+    )
+    viewer.clear()
+
+    assert readings[-1] is None

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from engine.core.units import format_bytes, format_duration
+from engine.core.units import format_bytes, format_duration, format_megapixels
 
 
 @pytest.mark.parametrize(
@@ -26,3 +26,18 @@ def test_sizes_read_well(count: float, text: str) -> None:
 )
 def test_durations_read_well(seconds: float, text: str) -> None:
     assert format_duration(seconds) == text
+
+
+@pytest.mark.parametrize(
+    ("pixels", "text"),
+    [
+        (256 * 169, "0.043 MP"),
+        (1, "0.0000010 MP"),
+        (640_000, "0.64 MP"),
+        (999_999, "1.00 MP"),
+        (1_000_000, "1.0 MP"),
+        (11_124_736, "11.1 MP"),
+    ],
+)
+def test_no_picture_has_no_pixels(pixels: int, text: str) -> None:
+    assert format_megapixels(pixels) == text
