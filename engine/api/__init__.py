@@ -33,6 +33,7 @@ from engine.core.errors import (
     OutOfMemoryError,
     OutputError,
     OutputExistsError,
+    RangeUnsureError,
     ShapeMismatchError,
     UnexpectedError,
     UnknownNameError,
@@ -67,7 +68,6 @@ from engine.inference.batch_inputs import FoundPhotos, PhotoInput, find_photos
 from engine.inference.batch_work import BatchEstimate, UpscaleSettings, UpscaleWork, choose_sources
 from engine.inference.comparison import PictureDifference, compare_rasters, draw_difference
 from engine.inference.consistency import Consistency, measure_consistency
-from engine.inference.importing import ImportRequest, import_model
 from engine.inference.layers import Layers, PictureLayers, PixelReader, ReadableLayers
 from engine.inference.manifest import (
     Manifest,
@@ -105,6 +105,7 @@ from engine.inference.upscale import (
 from engine.metrics.luma import to_luma
 from engine.metrics.psnr import psnr_db
 from engine.metrics.ssim import ssim
+from engine.probing.importing import ImportRequest, import_model
 
 __all__ = [
     "DEFAULT_TEMPLATE",
@@ -173,6 +174,7 @@ __all__ = [
     "Progress",
     "Provider",
     "QualityFigure",
+    "RangeUnsureError",
     "Raster",
     "ReadableLayers",
     "Region",

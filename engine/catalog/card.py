@@ -8,6 +8,9 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
+import os
+from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import Annotated, Any, Literal, TypeAlias
 
@@ -24,16 +27,25 @@ Kind: TypeAlias = Literal["faithful", "vivid"]
 Damage: TypeAlias = Literal["bicubic", "real"]
 Precision: TypeAlias = Literal["fp32", "fp16", "int8"]
 
-ModelId: TypeAlias = Annotated[str, Meta(pattern=r"^[a-z0-9][a-z0-9._-]{0,63}$")]
+ModelId: TypeAlias = Annotated[str, Meta(pattern=r"^[a-z0-9][a-z0-9._-]{0,63}$(?!\n)")]
+# Python's $ also stands before a last line break, hence the (?!\n).
 # A bare name: a card can never point outside its own folder.
-FileName: TypeAlias = Annotated[str, Meta(pattern=r"^[^./\\:][^/\\:]{0,199}$")]
-Sha256: TypeAlias = Annotated[str, Meta(pattern=r"^[0-9a-f]{64}$")]
-Count: TypeAlias = Annotated[int, Meta(ge=0)]
-Positive: TypeAlias = Annotated[int, Meta(gt=0)]
-Text: TypeAlias = Annotated[str, Meta(min_length=1)]
+FileName: TypeAlias = Annotated[
+    str, Meta(pattern=r"^[^./\\:\x00-\x1f\x7f][^/\\:\x00-\x1f\x7f]{0,199}$(?!\n)")
+]
+Sha256: TypeAlias = Annotated[str, Meta(pattern=r"^[0-9a-f]{64}$(?!\n)")]
+# Bounds far above any network, so that sums and products of them stay ordinary numbers.
+Count: TypeAlias = Annotated[int, Meta(ge=0, le=10**18)]
+Positive: TypeAlias = Annotated[int, Meta(gt=0, le=10**12)]
+SidePx: TypeAlias = Annotated[int, Meta(gt=0, le=4096)]
+Text: TypeAlias = Annotated[
+    str, Meta(min_length=1, max_length=4000, pattern=r"^[^\x00-\x08\x0b-\x1f\x7f]*$(?!\n)")
+]
 
 _HASH_CHUNK_BYTES = 1 << 20
+# Shipped cards have 10 kB.
 _MAX_CARD_BYTES = 1 << 20
+_hashed: set[tuple[str, str, int, int, int]] = set()
 
 
 class Architecture(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -48,7 +60,7 @@ class Architecture(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
 class Cost(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Multiply-accumulate operations of one pass."""
 
-    input: Annotated[str, Meta(pattern=r"^[1-9][0-9]*x[1-9][0-9]*$")]
+    input: Annotated[str, Meta(pattern=r"^[1-9][0-9]{0,5}x[1-9][0-9]{0,5}$(?!\n)")]
     """Height and width of the LR input: ``256x256``."""
     value: Count
     """Operations of all convolutions and matrix products."""
@@ -57,9 +69,9 @@ class Cost(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 class TileHint(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """How to cut a picture for this network, in LR pixels."""
 
-    overlap_px: Count
+    overlap_px: Annotated[int, Meta(ge=0, le=4096)]
     """Margin on each side that is computed and thrown away."""
-    best_px: Positive
+    best_px: SidePx
     """Side of the square the network sees that was fastest when measured."""
 
 
@@ -148,16 +160,21 @@ class ModelCard(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Weights of the inference graph."""
     macs: Cost
     """Cost of one pass."""
-    receptive_field_px: Positive
+    receptive_field_px: SidePx
     """Full width of the input window that reaches one output pixel, in LR pixels."""
-    size_multiple: Positive = 1
+    size_multiple: SidePx = 1
     """The sides of the input must be a multiple of this."""
+    min_side_px: SidePx = 1
+    """Shortest side of an input that it takes, a multiple of `size_multiple`."""
     tile: TileHint
     """How to cut a picture for it."""
     input: TensorSpec
     """What goes in."""
     output: TensorSpec
     """What comes out."""
+    range_confidence: Annotated[float, Meta(ge=0, le=1)] | None = None
+    """Probability of the value ranges when they were found by trying; None when
+    whoever made the network or the card said them."""
     variants: Annotated[tuple[Variant, ...], Meta(min_length=1)]
     """The files, at most one a precision."""
     training: dict[str, Any] = {}
@@ -201,6 +218,8 @@ def decode_card(content: bytes, *, source: str) -> ModelCard:
         card = msgspec.json.decode(content, type=ModelCard)
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
         raise BadCardError(f"{source}: not a model card: {error}") from error
+    except RecursionError as error:
+        raise BadCardError(f"{source}: not a model card: too deeply nested") from error
     _check_rules(card, source=source)
     return card
 
@@ -221,11 +240,24 @@ def read_card(path: Path) -> ModelCard:
     Raises:
         BadCardError: If the file is missing, unreadable or no valid card.
     """
+    return decode_card(read_card_bytes(path), source=str(path))
+
+
+def read_card_bytes(path: Path) -> bytes:
+    """Return the content of a card's file.
+
+    Raises:
+        BadCardError: If it is missing, unreadable, no regular file or larger than any card.
+    """
     try:
-        content = read_regular(path, max_bytes=_MAX_CARD_BYTES)
-    except OSError as error:
-        raise BadCardError(f"{path}: cannot be read ({error.strerror})") from error
-    return decode_card(content, source=str(path))
+        return read_regular(path, max_bytes=_MAX_CARD_BYTES)
+    except (OSError, ValueError) as error:
+        raise BadCardError(f"{path}: cannot be read ({_reason(error)})") from error
+
+
+def card_files(folder: Path) -> Iterator[Path]:
+    """Yield the files in ``folder`` that should be cards, sorted by name."""
+    yield from sorted(path for path in folder.glob("*.json") if not path.name.startswith("."))
 
 
 def check_size(variant: Variant, folder: Path) -> Path:
@@ -236,9 +268,10 @@ def check_size(variant: Variant, folder: Path) -> Path:
     """
     path = folder / variant.file
     try:
-        size_bytes = path.stat().st_size
-    except OSError as error:
-        raise BadCardError(f"{path}: cannot be read ({error.strerror})") from error
+        with open_regular(path) as file:
+            size_bytes = os.fstat(file.fileno()).st_size
+    except (OSError, ValueError) as error:
+        raise BadCardError(f"{path}: cannot be read ({_reason(error)})") from error
     if size_bytes != variant.bytes:
         raise BadCardError(
             f"{path}: {size_bytes} bytes, but its card says {variant.bytes}; fetch the file again"
@@ -254,10 +287,24 @@ def check_hash(variant: Variant, folder: Path) -> Path:
     """
     path = check_size(variant, folder)
     if hash_file(path) != variant.sha256:
-        raise BadCardError(
-            f"{path}: its content is not what its card describes; fetch the file again"
-        )
+        raise _other_content(path)
     return path
+
+
+def check_content_once(path: Path, sha256: str) -> None:
+    """Compare a file with its hash, once in the life of this process while the file stays.
+
+    A file that cannot be read is left to whoever reads it next.
+
+    Raises:
+        BadCardError: If the file has another content.
+    """
+    with suppress(OSError):
+        status = path.stat()
+        seen = (str(path), sha256, status.st_ino, status.st_size, status.st_mtime_ns)
+        if seen not in _hashed and hash_file(path) != sha256:
+            raise _other_content(path)
+        _hashed.add(seen)
 
 
 def hash_file(path: Path) -> str:
@@ -273,6 +320,14 @@ def card_schema() -> dict[str, Any]:
     """Return the JSON schema of a card."""
     # Defaults come as tuples; JSON has lists.
     return dict(msgspec.json.decode(msgspec.json.encode(msgspec.json.schema(ModelCard))))
+
+
+def _other_content(path: Path) -> BadCardError:
+    return BadCardError(f"{path}: its content is not what its card describes; fetch the file again")
+
+
+def _reason(error: OSError | ValueError) -> str:
+    return (error.strerror if isinstance(error, OSError) else None) or str(error)
 
 
 def _validate(card: ModelCard, *, source: str) -> None:
@@ -294,6 +349,8 @@ def _check_rules(card: ModelCard, *, source: str) -> None:
         (fp32 is not None and fp32.loss_db > 0, "the fp32 variant cannot lose against itself"),
         (tile <= 2 * overlap_px, f"a {tile} px tile keeps nothing at {overlap_px} px overlap"),
         (tile % card.size_multiple != 0, f"{tile} px tiles are no multiple of the size multiple"),
+        (tile < card.min_side_px, f"{tile} px tiles are smaller than it takes"),
+        (card.min_side_px % card.size_multiple != 0, "the least side is no multiple of the other"),
         (card.input.range[0] >= card.input.range[1], "the input range is empty"),
         (card.output.range[0] >= card.output.range[1], "the output range is empty"),
         (card.input.channels != card.output.channels, "input and output differ in channels"),

@@ -9,7 +9,15 @@ from dataclasses import dataclass
 from enum import Enum
 from pathlib import Path
 
-from engine.catalog.card import ModelCard, Variant, check_hash, check_size, read_card
+from engine.catalog.card import (
+    ModelCard,
+    Variant,
+    card_files,
+    check_hash,
+    check_size,
+    read_card,
+)
+from engine.catalog.shelving import clean_shelf
 from engine.core.errors import BadCardError, ModelError, UnknownNameError
 from engine.core.places import data_folder, resources_folder
 
@@ -95,7 +103,8 @@ class Catalog:
         entries: dict[str, CatalogEntry] = {}
         broken: list[BrokenCard] = []
         for shelf in self._shelves:
-            for path in _card_files(shelf.folder):
+            clean_shelf(shelf.folder)
+            for path in card_files(shelf.folder):
                 try:
                     entry = _read_entry(path, shelf, taken=entries)
                 except BadCardError as error:
@@ -207,10 +216,6 @@ class Catalog:
         for variant in entry.card.variants:
             (entry.folder / variant.file).unlink(missing_ok=True)
         self.refresh()
-
-
-def _card_files(folder: Path) -> Iterator[Path]:
-    yield from sorted(path for path in folder.glob("*.json") if not path.name.startswith("."))
 
 
 def _read_entry(path: Path, shelf: Shelf, *, taken: dict[str, CatalogEntry]) -> CatalogEntry:

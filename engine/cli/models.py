@@ -13,7 +13,8 @@ from engine.catalog.card import ModelCard
 from engine.catalog.catalog import Catalog, CatalogEntry
 from engine.cli.output import Output
 from engine.core.units import format_bytes
-from engine.inference.importing import ImportRequest, import_model
+from engine.probing.importing import ImportRequest, import_model
+from engine.probing.ranges import BYTE, SIGNED, UNIT
 
 app = typer.Typer(rich_markup_mode="rich", invoke_without_command=True)
 
@@ -27,6 +28,17 @@ class KindChoice(Enum):
 
     FAITHFUL = "faithful"
     VIVID = "vivid"
+
+
+class RangeChoice(Enum):
+    """What ``--range`` takes."""
+
+    UNIT = "0-1"
+    BYTE = "0-255"
+    SIGNED = "-1-1"
+
+
+_RANGES = {RangeChoice.UNIT: UNIT, RangeChoice.BYTE: BYTE, RangeChoice.SIGNED: SIGNED}
 
 
 @app.callback()
@@ -83,21 +95,34 @@ def import_network(
     ] = KindChoice.VIVID,
     licence: Annotated[str | None, typer.Option(help="Its licence.")] = None,
     credit: Annotated[str | None, typer.Option(help="Who made it.")] = None,
+    values: Annotated[
+        RangeChoice | None,
+        typer.Option("--range", help="What black and white are in it. Default: found by trying."),
+    ] = None,
     is_json: JsonOption = False,
 ) -> None:
     """Take a network of your own into the catalog.
 
-    The file is inspected and tried in a process of its own: scale, channels,
-    value range and receptive field are found, nothing in it is executed but
-    standard ONNX operations. What does not fit is refused with the reason.
+    The file is inspected and tried in a process of its own with little memory
+    and time: scale, channels, sizes, value range and receptive field are found,
+    nothing in it is executed but standard ONNX operations. What does not fit is
+    refused with the reason. Where the value range cannot be told for sure, say
+    it with --range.
     """
-    request = ImportRequest(path=file, name=name, kind=kind.value, licence=licence, credit=credit)
+    request = ImportRequest(
+        path=file,
+        name=name,
+        kind=kind.value,
+        licence=licence,
+        credit=credit,
+        value_range=None if values is None else _RANGES[values],
+    )
     output = Output(is_json=is_json)
     catalog = Catalog.open_default()
     card = import_model(request, catalog)
     if is_json:
         output.document(_described(catalog.entry(card.id)))
-    output.text(f"Imported as {card.id}: {_nature(card)}. Use it with --model {card.id}")
+    output.text(f"Imported as {card.id}: {_nature(card)}. {_usage(card)}")
 
 
 @app.command("remove")
@@ -148,10 +173,17 @@ def _described(entry: CatalogEntry) -> dict[str, object]:
 def _nature(card: ModelCard) -> str:
     colours = "gray" if card.input.channels == 1 else "RGB"
     low, high = card.input.range
+    sure = "" if card.range_confidence is None else f" ({card.range_confidence:.0%} sure)"
     return (
-        f"x{card.scale}, {card.kind}, {colours}, values {low:g} to {high:g}, "
+        f"x{card.scale}, {card.kind}, {colours}, values {low:g} to {high:g}{sure}, "
         f"receptive field {card.receptive_field_px} px"
     )
+
+
+def _usage(card: ModelCard) -> str:
+    if card.scale == 1:
+        return f"It restores photos at their own size: --model {card.id} --scale 1"
+    return f"Use it with --model {card.id}"
 
 
 def _facts(entry: CatalogEntry) -> list[tuple[str, str]]:
@@ -166,6 +198,7 @@ def _facts(entry: CatalogEntry) -> list[tuple[str, str]]:
         ("Twin", card.twin or "none"),
         ("Built as", f"{card.architecture.family} {card.architecture.genes or ''}".strip()),
         ("Cost", f"{card.params:,} params, {card.macs.value / 1e9:.2f} GMAC at {card.macs.input}"),
+        ("Sizes", f"sides from {card.min_side_px} px, multiples of {card.size_multiple} px"),
         ("Variants", variants),
         ("Origin", f"{entry.origin.value}, {entry.folder}"),
         ("Licence", card.licence),

@@ -13,14 +13,13 @@ from typing import Annotated
 import numpy as np
 import typer
 
-from engine.catalog.onnx_graph import read_graph
 from engine.cli.output import Output
 from engine.cli.profile_table import Profile, to_markdown
 from engine.cli.profile_targets import open_target
 from engine.cli.train import parse_overrides
 from engine.core.errors import ConfigError
 from engine.inference.session import SessionSpec, open_session
-from engine.profiling.live_memory import live_peak_bytes
+from engine.probing.process import measure_cost
 from engine.profiling.memory import measure_network_memory
 
 app = typer.Typer(add_completion=False)
@@ -105,7 +104,8 @@ def _profile(network: str, overrides: dict[str, str], settings: _Settings) -> Pr
         )
         live = growth = rss = None
         if target.path is not None:
-            live = live_peak_bytes(read_graph(target.path), (1, 3, height_px, width_px))
+            cost = measure_cost(target.path, height_px=height_px, width_px=width_px)
+            live = cost.live_peak_bytes
         if target.path is not None and settings.is_measured:
             memory = measure_network_memory(
                 target.path,

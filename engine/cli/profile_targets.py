@@ -9,12 +9,11 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from engine.catalog.onnx_cost import count_cost
-from engine.catalog.onnx_graph import read_graph
 from engine.cli.train import parse_overrides
 from engine.config.parts import GeneratorRecipe
 from engine.config.recipes import find_recipe, load_recipe
 from engine.core.errors import ConfigError, UnknownNameError
+from engine.probing.process import measure_cost
 
 if TYPE_CHECKING:
     from engine.models.generators.base import Generator
@@ -119,5 +118,5 @@ def _read_sizes(text: str) -> dict[str, str]:
 def _open_file(path: Path, height_px: int, width_px: int) -> Target:
     if not path.is_file():
         raise UnknownNameError(f"{path}: there is no such file")
-    cost = count_cost(read_graph(path), (1, 3, height_px, width_px))
+    cost = measure_cost(path, height_px=height_px, width_px=width_px)
     return Target(path=path, params=cost.params, macs=cost.macs, activations=cost.conv_activations)

@@ -15,6 +15,7 @@
   + ModelError
     - BadCardError
     - ModelRefusedError
+      * RangeUnsureError
   + InferenceError
     - OutOfMemoryError
     - BrokenOutputError
@@ -125,6 +126,20 @@ class ModelRefusedError(ModelError):
     """A file is no super-resolution network that we can run."""
 
     code: ClassVar[str] = "model-refused"
+
+
+class RangeUnsureError(ModelRefusedError):
+    """It cannot be told which values stand for black and white in a network; somebody must say.
+
+    Attributes:
+        ranges: What is possible going in, most probable first.
+    """
+
+    code: ClassVar[str] = "range-unsure"
+
+    def __init__(self, message: str, *, ranges: tuple[tuple[float, float], ...]) -> None:
+        super().__init__(message)
+        self.ranges = ranges
 
 
 class InferenceError(EngineError):

@@ -23,9 +23,10 @@ from pathlib import Path
 import psutil
 
 LEFTOVER_SUFFIX = ".mfagan-part"
-_NAME = re.compile(
-    r"^\.(?P<pid>\d{1,10})-(?P<place>[0-9a-f]{8})-[0-9a-f]{8}.*" + re.escape(LEFTOVER_SUFFIX) + "$"
-)
+WRITER_PATTERN = r"(?P<pid>\d{1,10})-(?P<place>[0-9a-f]{8})-[0-9a-f]{8}"
+"""Matches what `writer_name` returns; `is_writer_gone` takes such a match."""
+
+_NAME = re.compile(r"^\." + WRITER_PATTERN + ".*" + re.escape(LEFTOVER_SUFFIX) + "$")
 _FOREIGN_AGE_S = 24 * 3600.0
 _BOOT_ID = Path("/proc/sys/kernel/random/boot_id")
 _PROCESS_NAMESPACE = Path("/proc/self/ns/pid")
@@ -41,8 +42,12 @@ def part_path(folder: Path, suffix: str) -> Path:
         folder: Where it shall stand.
         suffix: What stands before our own suffix; encoders choose by it.
     """
-    writer = f"{os.getpid()}-{_place()}-{secrets.token_hex(4)}"
-    return folder / f".{writer}{suffix}{LEFTOVER_SUFFIX}"
+    return folder / f".{writer_name()}{suffix}{LEFTOVER_SUFFIX}"
+
+
+def writer_name() -> str:
+    """Return a new name for something temporary that says who makes it."""
+    return f"{os.getpid()}-{_place()}-{secrets.token_hex(4)}"
 
 
 @contextmanager
@@ -101,13 +106,19 @@ def remove_leftovers(folder: Path) -> tuple[Path, ...]:
         path = folder / name
         with suppress(OSError):
             status = path.lstat()
-            if stat.S_ISREG(status.st_mode) and _is_abandoned(match, status.st_mtime):
+            if stat.S_ISREG(status.st_mode) and is_writer_gone(match, status.st_mtime):
                 path.unlink()
                 removed.append(path)
     return tuple(removed)
 
 
-def _is_abandoned(match: re.Match[str], changed_s: float) -> bool:
+def is_writer_gone(match: re.Match[str], changed_s: float) -> bool:
+    """Return whether nobody works any more on what a name of `WRITER_PATTERN` belongs to.
+
+    Args:
+        match: Of `WRITER_PATTERN`.
+        changed_s: When it was changed last, in seconds since 1970.
+    """
     if match["place"] != _place():
         return time.time() - changed_s > _FOREIGN_AGE_S
     try:

@@ -10,7 +10,6 @@ from typing_extensions import override
 
 from engine.catalog.card import Precision, read_card
 from engine.catalog.catalog import Catalog
-from engine.catalog.onnx_inspect import inspect_onnx
 from engine.core.errors import ConfigError, UnknownNameError
 from engine.core.images import ImageF32
 from engine.core.tiling import Region
@@ -18,9 +17,11 @@ from engine.evaluation.reductions import resize_pillow
 from engine.imaging.code_values import to_codes, to_float
 from engine.imaging.resize import resize_bicubic
 from engine.inference.fidelity import FidelityBlend
+from engine.inference.fitting import pad_to_fit
 from engine.inference.network import ModelSource, Network
 from engine.inference.session import SessionSpec, open_session
 from engine.inference.upscaler import Upscaler
+from engine.probing.process import inspect_network
 
 BICUBIC = "bicubic"
 # Of bicubic with no network beside it: the enlargement of the papers' tables.
@@ -140,18 +141,18 @@ class FileContestant(Contestant):
         Raises:
             ModelRefusedError: If it is no super-resolution network that we can run.
         """
-        summary = inspect_onnx(path)
+        self._facts = inspect_network(path)
         self.name = path.stem
-        self.scale = summary.scale
+        self.scale = self._facts.scale
         self.graphs = (path,)
-        self._multiple = summary.size_multiple
         self._session = open_session(SessionSpec(path=path, thread_count=threads))
 
     @override
     def enlarge(self, lr: ImageF32) -> ImageF32:
         height, width = lr.shape[:2]
-        pads = ((0, -height % self._multiple), (0, -width % self._multiple), (0, 0))
-        padded = np.pad(lr, pads, mode="edge")
+        padded = pad_to_fit(
+            lr, size_multiple=self._facts.size_multiple, min_side_px=self._facts.min_px
+        )
         planes = self._session.run(np.ascontiguousarray(padded.transpose(2, 0, 1)[None]))[0]
         sr: ImageF32 = planes.transpose(1, 2, 0)[: height * self.scale, : width * self.scale]
         return sr

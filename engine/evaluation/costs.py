@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from engine.catalog.onnx_cost import count_cost
-from engine.catalog.onnx_graph import read_graph
 from engine.evaluation.contestants import CatalogContestant, Contestant, FileContestant
+from engine.probing.process import measure_cost
 
 COST_SIDE_PX = 256
 
@@ -39,7 +38,7 @@ def cost_of(contestant: Contestant) -> ContestantCost:
     params, macs, activations = 0, 0, 0
     if isinstance(contestant, (CatalogContestant, FileContestant)):
         for graph in contestant.graphs:
-            cost = count_cost(read_graph(graph), (1, 3, COST_SIDE_PX, COST_SIDE_PX))
+            cost = measure_cost(graph, height_px=COST_SIDE_PX, width_px=COST_SIDE_PX)
             params, macs = params + cost.params, macs + cost.macs
             activations += cost.conv_activations
     if isinstance(contestant, CatalogContestant):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import platform
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -21,8 +21,8 @@ from engine.catalog.card import (
     TileHint,
     Variant,
     hash_file,
-    write_card,
 )
+from engine.catalog.shelving import clean_shelf, shelve, staging_prefix
 from engine.config.recipes import (
     GanRecipe,
     MfaganRecipe,
@@ -117,23 +117,21 @@ def publish_run(request: PublishRequest) -> ModelCard:
     # A model that is replaced stays whole until the new one has been measured.
     with _staging(request.folder) as staging:
         card, files = _export(request, recipe, Path(staging))
-        for path in files:
-            path.replace(request.folder / path.name)
-        write_card(card, card_path)
-    return card
+        return shelve(card, files, request.folder)
 
 
 def _staging(folder: Path) -> TemporaryDirectory[str]:
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        return TemporaryDirectory(dir=folder, prefix=".export-")
+        clean_shelf(folder)
+        return TemporaryDirectory(dir=folder, prefix=staging_prefix())
     except OSError as error:
         raise output_error(error, folder) from error
 
 
 def _export(
     request: PublishRequest, recipe: TrainRecipe, staging: Path
-) -> tuple[ModelCard, Collection[Path]]:
+) -> tuple[ModelCard, Mapping[Precision, Path]]:
     """Write the ONNX files into ``staging`` and measure them."""
     network = load_run_network(request.run, request.genes, weights=request.weights)
     generator, step = network.generator, network.step
@@ -173,7 +171,7 @@ def _export(
         quality=card_figures(quality, model_id),
         limits=request.limits,
     )
-    return card, files.values()
+    return card, files
 
 
 def _kind(recipe: TrainRecipe) -> Kind:

@@ -15,6 +15,7 @@ from engine.catalog.card import ModelCard, Variant
 from engine.core.errors import BrokenOutputError, InferenceError, OutOfMemoryError
 from engine.core.images import ImageF32
 from engine.core.tiling import Region
+from engine.inference.fitting import pad_to_fit
 from engine.inference.guards import find_fault
 from engine.inference.precision import PrecisionChoice, choose_variant, safer_variants
 from engine.inference.providers import CPU, Provider
@@ -75,6 +76,7 @@ class Network(Upscaler):
         Raises:
             UnknownNameError: If the card has no variant of ``precision``.
             InferenceError: If no attempt can be loaded.
+            BadCardError: If a file is missing or is not what the card describes.
         """
         self.card = source.card
         self.notes: list[str] = []
@@ -142,9 +144,10 @@ class Network(Upscaler):
 
     def _run(self, lr: ImageF32) -> ImageF32:
         height_px, width_px = lr.shape[:2]
-        multiple, scale = self.card.size_multiple, self.card.scale
-        pads = ((0, -height_px % multiple), (0, -width_px % multiple), (0, 0))
-        padded = np.pad(lr, pads, mode="edge") if multiple > 1 else lr
+        scale = self.card.scale
+        padded = pad_to_fit(
+            lr, size_multiple=self.card.size_multiple, min_side_px=self.card.min_side_px
+        )
         batch = _to_range(np.moveaxis(padded, 2, 0)[None], self.card.input.range)
         result = self._session.run(np.ascontiguousarray(batch, dtype=np.float32))
         expected = (1, lr.shape[2], padded.shape[0] * scale, padded.shape[1] * scale)
@@ -202,7 +205,12 @@ def attempts(
     return [
         Attempt(
             variant=v,
-            spec=SessionSpec(path=source.folder / v.file, provider=p, thread_count=thread_count),
+            spec=SessionSpec(
+                path=source.folder / v.file,
+                provider=p,
+                thread_count=thread_count,
+                sha256=v.sha256,
+            ),
         )
         for v, p in pairs
     ]

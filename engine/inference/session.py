@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any, Protocol
 
 import numpy as np
@@ -15,13 +17,14 @@ from numpy.typing import NDArray
 from onnxruntime.capi import onnxruntime_pybind11_state as ort_errors
 from typing_extensions import override
 
+from engine.catalog.card import check_content_once
 from engine.core.errors import InferenceError, OutOfMemoryError
 from engine.inference.providers import CPU, Provider, known_providers, provider_of
 
 BatchF32 = NDArray[np.float32]
 """``(N, C, H, W)`` float32."""
 
-_QUIET = 3  # errors only; what matters reaches us as an exception
+_QUIET = 4  # nothing that does not end the process; what matters reaches us as an exception
 _MEMORY_WORDS = ("failed to allocate", "out of memory", "bad_alloc", "bfcarena", "cudamalloc")
 _ERROR_NAMES = ("Fail", "InvalidArgument", "InvalidGraph", "InvalidProtobuf", "NoSuchFile")
 _RUNTIME_ERRORS: tuple[type[Exception], ...] = tuple(
@@ -29,6 +32,11 @@ _RUNTIME_ERRORS: tuple[type[Exception], ...] = tuple(
     for name in (*_ERROR_NAMES, "NotImplemented", "EPFail", "RuntimeException", "ModelLoaded")
     if hasattr(ort_errors, name)
 )
+_NODE = re.compile(r"while running (\w+) node")
+_STATUS = re.compile(r"Status Message: (.+)", re.DOTALL)
+_CODE = re.compile(r"^\[ONNXRuntimeError\] : \d+ : \w+ : ")
+_CONDITION = re.compile(r"^\S*onnxruntime\S*:\d+ .*? was false\. ?", re.DOTALL)
+_MAX_REASON_LENGTH = 300
 
 
 class ExecutionSession(Protocol):
@@ -60,11 +68,14 @@ class SessionSpec:
         path: The ONNX file.
         provider: Where it shall run; the CPU stands in if it cannot.
         thread_count: CPU threads of one run; 0 takes all physical cores.
+        sha256: Hash that the file must have: new weights under an old card are
+            never run. None for a file without a card.
     """
 
     path: Path
     provider: Provider = CPU
     thread_count: int = 0
+    sha256: str | None = None
 
 
 def find_providers() -> tuple[Provider, ...]:
@@ -86,7 +97,10 @@ class OrtSession(ExecutionSession):
         Raises:
             InferenceError: If the file is missing or ONNX Runtime refuses it.
             OutOfMemoryError: If it does not fit into memory.
+            BadCardError: If the file is not the one with the hash.
         """
+        if spec.sha256 is not None:
+            check_content_once(spec.path, spec.sha256)
         self._name = spec.path.name
         names = list(dict.fromkeys([spec.provider.runtime_name, CPU.runtime_name]))
         with _translated(f"{spec.path}: cannot be loaded"):
@@ -151,6 +165,68 @@ class GraphSession:
         return np.asarray(result, dtype=np.float32)
 
 
+class ProbeSession:
+    """A network of which nothing is known but its bytes, run on one thread of the processor."""
+
+    def __init__(self, content: bytes) -> None:
+        """Load it; no other file is read.
+
+        Raises:
+            InferenceError: If ONNX Runtime refuses it.
+            OutOfMemoryError: If it does not fit into memory.
+        """
+        options = _options(SessionSpec(path=Path(), thread_count=1))
+        # An arena takes memory in doubling steps, and what it takes is limited here.
+        options.enable_cpu_mem_arena = False
+        with _translated("it cannot be loaded"):
+            self._session = ort.InferenceSession(
+                content, sess_options=options, providers=[CPU.runtime_name]
+            )
+        tensor = self._session.get_inputs()[0]
+        self._input_name: str = tensor.name
+        self._dtype = np.float16 if tensor.type == "tensor(float16)" else np.float32
+
+    def run(self, batch: BatchF32) -> BatchF32:
+        """Return the output for ``batch``, whatever shape it has.
+
+        Raises:
+            OutOfMemoryError: If memory does not suffice.
+            InferenceError: If the network cannot be run on this size.
+        """
+        size = " x ".join(str(side) for side in reversed(batch.shape[2:]))
+        feed = {self._input_name: batch.astype(self._dtype, order="C", copy=False)}
+        with _translated(f"it cannot be run on {size} px"):
+            result = self._session.run(None, feed)[0]
+        return np.asarray(result, dtype=np.float32)
+
+
+def fold_constants(content: bytes) -> bytes:
+    """Return a model with all that does not depend on its inputs computed.
+
+    Args:
+        content: A model whose inputs have fixed shapes.
+
+    Raises:
+        InferenceError: If ONNX Runtime refuses it.
+        OutOfMemoryError: If memory does not suffice.
+    """
+    options = _options(SessionSpec(path=Path(), thread_count=1))
+    # At this level the result is still plain ONNX.
+    options.graph_optimization_level = ort.GraphOptimizationLevel.ORT_ENABLE_BASIC
+    with TemporaryDirectory(prefix="mfagan-fold-") as folder:
+        path = Path(folder, "folded.onnx")
+        options.optimized_model_filepath = str(path)
+        with _translated("it cannot be loaded"):
+            ort.InferenceSession(
+                content,
+                sess_options=options,
+                providers=[CPU.runtime_name],
+                # Nodes that are joined or dropped would take their names with them.
+                disabled_optimizers=["Level1_RuleBasedTransformer"],
+            )
+        return path.read_bytes()
+
+
 def open_session(spec: SessionSpec) -> ExecutionSession:
     """Load the file that ``spec`` names.
 
@@ -186,4 +262,12 @@ def _translated(what: str) -> Iterator[None]:
         text = str(error)
         if any(word in text.lower() for word in _MEMORY_WORDS):
             raise OutOfMemoryError(f"{what}: out of memory") from error
-        raise InferenceError(f"{what} ({text.strip()})") from error
+        raise InferenceError(f"{what} ({_reason(text)})") from error
+
+
+def _reason(text: str) -> str:
+    """Return ONNX Runtime's message without its codes and the lines of its source."""
+    node, status = _NODE.search(text), _STATUS.search(text)
+    message = _CODE.sub("", text) if status is None else status[1]
+    message = " ".join(_CONDITION.sub("", message).split())[:_MAX_REASON_LENGTH]
+    return message if node is None else f"{node[1]}: {message}"

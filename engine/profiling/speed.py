@@ -10,10 +10,10 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from engine.catalog.onnx_cost import GraphCost, count_cost
-from engine.catalog.onnx_graph import read_graph
 from engine.core.cancellation import CancelToken
 from engine.inference.session import ExecutionSession, SessionSpec, open_session
+from engine.probing.answers import GraphCost
+from engine.probing.process import measure_cost
 from engine.profiling.machine import Machine, describe_machine, measure_peak_gflops
 from engine.profiling.memory import measure_network_memory
 
@@ -154,9 +154,16 @@ def measure_speed(
     """
     token = token or CancelToken()
     # Memory first: afterwards this process and the children would compete.
-    memory_mb = [_memory_mb(contender, settings) for contender in contenders]
+    costs = [_cost(contender, settings) for contender in contenders]
+    memory_mb = [
+        _memory_mb(contender, cost.channels, settings)
+        for contender, cost in zip(contenders, costs, strict=True)
+    ]
     peak_gflops = measure_peak_gflops(side=settings.matrix_side)
-    runners = [_prepare(contender, settings) for contender in contenders]
+    runners = [
+        _prepare(contender, cost, settings)
+        for contender, cost in zip(contenders, costs, strict=True)
+    ]
     total = len(runners) * settings.rounds
     for done in range(total):
         token.check()
@@ -182,15 +189,18 @@ def measure_speed(
     )
 
 
-def _prepare(contender: Contender, settings: SpeedSettings) -> _Runner:
-    graph = read_graph(contender.path)
-    shape = (1, _channels(contender), settings.side_px, settings.side_px)
+def _cost(contender: Contender, settings: SpeedSettings) -> GraphCost:
+    return measure_cost(contender.path, height_px=settings.side_px, width_px=settings.side_px)
+
+
+def _prepare(contender: Contender, cost: GraphCost, settings: SpeedSettings) -> _Runner:
+    shape = (1, cost.channels, settings.side_px, settings.side_px)
     session = open_session(SessionSpec(path=contender.path, thread_count=settings.thread_count))
     batch = np.random.default_rng(0).random(shape, dtype=np.float32)
     runner = _Runner(
         contender=contender,
         session=session,
-        cost=count_cost(graph, shape),
+        cost=cost,
         batch=batch,
         times_ms=[],
     )
@@ -199,22 +209,17 @@ def _prepare(contender: Contender, settings: SpeedSettings) -> _Runner:
     return runner
 
 
-def _memory_mb(contender: Contender, settings: SpeedSettings) -> float | None:
+def _memory_mb(contender: Contender, channels: int, settings: SpeedSettings) -> float | None:
     if not settings.has_memory:
         return None
     memory = measure_network_memory(
         contender.path,
         height_px=settings.side_px,
         width_px=settings.side_px,
-        channels=_channels(contender),
+        channels=channels,
         thread_count=settings.thread_count,
     )
     return memory.peak_rss_bytes / 1e6
-
-
-def _channels(contender: Contender) -> int:
-    dims = read_graph(contender.path).inputs[0].dims
-    return (dims[1] if dims and len(dims) == 4 else None) or 3
 
 
 def _evaluate(runner: _Runner, rss_mb: float | None, peak_gflops: float) -> NetworkSpeed:

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Literal
 
+import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
@@ -18,6 +19,7 @@ from engine.catalog.card import (
     TensorSpec,
     TileHint,
     Variant,
+    hash_file,
 )
 from engine.core.images import CodeImage, ImageF32
 from engine.imaging.raster import Raster
@@ -38,6 +40,7 @@ def tiny_card(
     kind: Kind = "faithful",
     precisions: tuple[Precision, ...] = ("fp32",),
     size_multiple: int = 1,
+    min_side_px: int = 1,
     best_px: int = 32,
 ) -> ModelCard:
     """Return the card of a network of `write_tiny_onnx`."""
@@ -55,6 +58,7 @@ def tiny_card(
         macs=Cost(input="256x256", value=65_536_000),
         receptive_field_px=RECEPTIVE_FIELD_PX,
         size_multiple=size_multiple,
+        min_side_px=min_side_px,
         tile=TileHint(overlap_px=3, best_px=best_px),
         input=TensorSpec(name="lr", channels=wide),
         output=TensorSpec(name="sr", channels=wide),
@@ -86,7 +90,10 @@ def tiny_model(
     card = tiny_card(model_id=model_id, scale=scale, channels=channels, kind=kind)
     path = folder / card.variants[0].file
     write_tiny_onnx(path, scale=scale, channels=channels, seed=seed, strength=strength)
-    return ModelSource(card=card, folder=folder)
+    variant = msgspec.structs.replace(
+        card.variants[0], sha256=hash_file(path), bytes=path.stat().st_size
+    )
+    return ModelSource(card=msgspec.structs.replace(card, variants=(variant,)), folder=folder)
 
 
 def enlarge_nearest(batch: Batch, scale: int = 2) -> Batch:

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+import os
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,7 @@ from engine.catalog.card import (
     TileHint,
     Variant,
     card_schema,
+    check_content_once,
     check_hash,
     check_size,
     decode_card,
@@ -75,6 +77,15 @@ def test_a_card_is_written_the_same_each_time() -> None:
         ({"macs": {"input": "big", "value": 1}}, "macs"),
         ({"licence": ""}, "licence"),
         ({"limits": [3]}, "limits"),
+        ({"id": "tiny\n"}, "id"),
+        ({"name": "bell\a"}, "name"),
+        ({"name": "x" * 5000}, "name"),
+        ({"params": 10**30}, "params"),
+        ({"params": 1e300}, "params"),
+        ({"receptive_field_px": 10**9}, "receptive_field_px"),
+        ({"min_side_px": 0}, "min_side_px"),
+        ({"macs": {"input": "9999999x1", "value": 1}}, "macs"),
+        ({"range_confidence": 1.5}, "range_confidence"),
     ],
 )
 def test_a_wrong_field_is_named(changes: dict[str, Any], named: str) -> None:
@@ -82,7 +93,21 @@ def test_a_wrong_field_is_named(changes: dict[str, Any], named: str) -> None:
         decode_card(as_json(tiny_card(), **changes), source="x.json")
 
 
-@pytest.mark.parametrize("name", ["../evil.onnx", "/etc/passwd", "a\\b.onnx", "c:evil", ".hidden"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        "../evil.onnx",
+        "/etc/passwd",
+        "a\\b.onnx",
+        "c:evil",
+        ".hidden",
+        "nul\0.onnx",
+        "line\n.onnx",
+        "end.onnx\n",
+        "escape\x1b[2J.onnx",
+        "x" * 201,
+    ],
+)
 def test_a_card_cannot_name_a_file_outside_its_folder(name: str) -> None:
     variant = {"precision": "fp32", "file": name, "sha256": "0" * 64, "bytes": 1}
     with pytest.raises(BadCardError, match="file"):
@@ -95,6 +120,8 @@ def test_a_card_cannot_name_a_file_outside_its_folder(name: str) -> None:
         ({"twin": "tiny"}, "twin"),
         ({"tile": TileHint(overlap_px=16, best_px=32)}, "keeps nothing"),
         ({"size_multiple": 7}, "multiple"),
+        ({"min_side_px": 40}, "smaller than it takes"),
+        ({"size_multiple": 2, "min_side_px": 3}, "least side"),
         ({"variants": (tiny_card().variants[0],) * 2}, "same precision"),
     ],
 )
@@ -120,6 +147,43 @@ def test_what_was_built_in_python_is_validated_before_it_is_written(tmp_path: Pa
 def test_what_is_no_card_is_refused_with_its_name(content: bytes) -> None:
     with pytest.raises(BadCardError, match=r"x\.json"):
         decode_card(content, source="x.json")
+
+
+@pytest.mark.parametrize("opening", [b"[", b'{"training":{"a":'])
+def test_a_card_of_endless_depth_is_refused(opening: bytes) -> None:
+    with pytest.raises(BadCardError, match="not a model card"):
+        decode_card(opening * 100_000, source="x.json")
+
+
+def test_a_number_of_endless_length_is_refused() -> None:
+    text = as_json(tiny_card()).replace(b'"params": 1000', b'"params": ' + b"9" * 5000)
+    assert b"9" * 5000 in text
+    with pytest.raises(BadCardError, match=r"x\.json"):
+        decode_card(text, source="x.json")
+
+
+def test_what_is_no_file_or_larger_than_any_card_is_refused_unread(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe.json")
+    (tmp_path / "zero.json").symlink_to("/dev/zero")
+    (tmp_path / "folder.json").mkdir()
+    for name in ("pipe.json", "zero.json", "folder.json"):
+        with pytest.raises(BadCardError, match=f"{name}: cannot be read"):
+            read_card(tmp_path / name)
+    (tmp_path / "large.json").write_bytes(b" " * (2 << 20))
+    with pytest.raises(BadCardError, match="larger than"):
+        read_card(tmp_path / "large.json")
+
+
+def test_a_content_is_compared_again_when_the_file_was_replaced(tmp_path: Path) -> None:
+    file = tmp_path / "net.onnx"
+    file.write_bytes(b"weights")
+    sha256 = hash_file(file)
+    check_content_once(file, sha256)
+    newer = tmp_path / "newer"
+    newer.write_bytes(b"weightS")
+    newer.replace(file)
+    with pytest.raises(BadCardError, match="content"):
+        check_content_once(file, sha256)
 
 
 def test_a_missing_card_is_refused_with_its_name(tmp_path: Path) -> None:

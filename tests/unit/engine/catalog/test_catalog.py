@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
@@ -66,6 +67,34 @@ def test_a_broken_card_is_reported_and_hides_nothing(tmp_path: Path) -> None:
     assert [broken.path.name for broken in catalog.broken] == ["bad.json"]
     with pytest.raises(BadCardError, match=r"bad\.json"):
         catalog.get("bad")
+
+
+def test_cards_of_every_kind_of_breakage_hide_nothing(tmp_path: Path) -> None:
+    card = put_model(tmp_path, "good")
+    text = (tmp_path / "good.json").read_bytes()
+    (tmp_path / "nul.json").write_bytes(
+        text.replace(b"good.onnx", b"go\\u0000d.onnx").replace(b'"good"', b'"nul"')
+    )
+    (tmp_path / "deep.json").write_bytes(b'{"training":' * 50_000)
+    (tmp_path / "long.json").write_bytes(text.replace(b"65536000", b"9" * 5000))
+    (tmp_path / "empty.json").write_bytes(b"")
+    (tmp_path / "binary.json").write_bytes(bytes(range(256)))
+    (tmp_path / "folder.json").mkdir()
+    (tmp_path / "loop.json").symlink_to("loop.json")
+    (tmp_path / "zero.json").symlink_to("/dev/zero")
+    (tmp_path / "gone.json").symlink_to("nowhere")
+    os.mkfifo(tmp_path / "pipe.json")
+    os.mkfifo(tmp_path / "weights.onnx")
+    (tmp_path / "weights.json").write_bytes(
+        text.replace(b"good.onnx", b"weights.onnx").replace(b'"good"', b'"weights"')
+    )
+
+    catalog = shipped(tmp_path)
+
+    assert catalog.list() == (card,)
+    kinds = ("binary", "deep", "empty", "folder", "gone", "long", "loop", "nul", "pipe", "weights")
+    assert [b.path.stem for b in catalog.broken] == [*kinds, "zero"]
+    assert all(str(b.path.parent) in b.reason for b in catalog.broken)
 
 
 def test_a_card_whose_file_has_changed_size_is_broken(tmp_path: Path) -> None:

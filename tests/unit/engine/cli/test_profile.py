@@ -6,10 +6,9 @@ from typing import Any
 
 import pytest
 
-from engine.catalog.onnx_graph import read_graph
 from engine.cli.main import run
 from engine.cli.profile_targets import open_target
-from engine.profiling.live_memory import live_peak_bytes
+from engine.probing.process import measure_cost
 from engine.profiling.rrdb_reference import build_rrdb
 from tests.helpers.tiny_onnx import write_tiny_onnx
 
@@ -132,7 +131,7 @@ def test_our_students_hold_far_less_memory_than_esrgan(
     student = live_peak("mfanet:40x8", tmp_path)
     build_rrdb(tmp_path / "rrdb.onnx", block_count=1)
 
-    teacher = live_peak_bytes(read_graph(tmp_path / "rrdb.onnx"), (1, 3, 256, 256))
+    teacher = live_peak_of(tmp_path / "rrdb.onnx")
 
     # The widest place of ESRGAN is at its end, whatever its depth.
     assert teacher / student > 8.3
@@ -141,4 +140,8 @@ def test_our_students_hold_far_less_memory_than_esrgan(
 def live_peak(name: str, folder: Path) -> int:
     target = open_target(name, {}, height_px=8, width_px=8, folder=folder)
     assert target.path is not None
-    return live_peak_bytes(read_graph(target.path), (1, 3, 256, 256))
+    return live_peak_of(target.path)
+
+
+def live_peak_of(path: Path) -> int:
+    return measure_cost(path, height_px=256, width_px=256).live_peak_bytes

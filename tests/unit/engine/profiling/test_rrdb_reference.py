@@ -6,21 +6,22 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from engine.catalog.onnx_cost import count_cost
-from engine.catalog.onnx_graph import read_graph
 from engine.core.errors import MissingExtraError
 from engine.inference.session import SessionSpec, open_session
+from engine.probing.process import measure_cost
 from engine.profiling.rrdb_reference import build_rrdb
 
 
 def test_rrdb_23_costs_what_the_paper_s_network_costs(tmp_path: Path) -> None:
     build_rrdb(tmp_path / "rrdb.onnx")
-    graph = read_graph(tmp_path / "rrdb.onnx")
-    cost = count_cost(graph, (1, 3, 256, 256))
+    cost = measure_cost(tmp_path / "rrdb.onnx", height_px=256, width_px=256)
     assert cost.params == 16_697_987
     assert round(cost.macs / 1e9, 2) == 1174.85
     assert round(cost.conv_activations / 1e6, 1) == 1030.8
-    assert round(count_cost(graph, (1, 3, 180, 320)).macs / 1e9, 1) == 1032.6
+    assert (
+        round(measure_cost(tmp_path / "rrdb.onnx", height_px=180, width_px=320).macs / 1e9, 1)
+        == 1032.6
+    )
 
 
 def test_the_reference_runs_and_stays_finite(tmp_path: Path) -> None:

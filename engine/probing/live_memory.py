@@ -9,12 +9,13 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from engine.catalog.onnx_graph import OnnxGraph, OnnxNode
-from engine.catalog.onnx_operands import Known, Shape
-from engine.catalog.onnx_shapes import propagate_shapes
+from onnx import ModelProto, NodeProto
+
+from engine.core.errors import ModelRefusedError
+from engine.probing.onnx_shapes import Shape, pixel_tensors
 
 _ITEM_BYTES = 4
 _VIEWS = frozenset({"Reshape", "Identity", "Flatten", "Squeeze", "Unsqueeze", "Dropout", "Cast"})
@@ -53,17 +54,17 @@ class _Memory:
         self.buffers[name] = self.buffers[source]
         self.tenants[self.buffers[name]].add(name)
 
-    def replaceable(self, node: OnnxNode, size_bytes: int) -> str | None:
+    def replaceable(self, node: NodeProto, size_bytes: int) -> str | None:
         """Return an input of this size that nobody needs after ``node``."""
-        for name in node.inputs:
+        for name in node.input:
             number = self.buffers.get(name)
             if (
                 number is not None
                 and self.sizes[number] == size_bytes
                 and self.tenants[number] == {name}
-                and self.readers[name] == node.inputs.count(name)
+                and self.readers[name] == list(node.input).count(name)
             ):
-                return name
+                return str(name)
         return None
 
     def release(self, names: Sequence[str]) -> None:
@@ -76,39 +77,40 @@ class _Memory:
                     self.sizes.pop(number, None)
 
 
-def live_peak_bytes(graph: OnnxGraph, input_shape: Shape) -> int:
+def live_peak_bytes(model: ModelProto, input_name: str, shapes: Mapping[str, Shape]) -> int:
     """Return the most bytes of feature maps that are alive at once, input and output among them.
 
     Args:
-        graph: A graph with one input.
-        input_shape: ``(N, C, H, W)``.
+        model: A model with one input.
+        input_name: That input.
+        shapes: Shapes of its tensors, by name.
 
     Raises:
-        ModelRefusedError: If a shape cannot be worked out; see `propagate_shapes`.
+        ModelRefusedError: If the size of a feature map is not among ``shapes``.
     """
-    known = propagate_shapes(graph, {graph.inputs[0].name: input_shape})
-    readers = Counter(name for node in graph.nodes for name in node.inputs)
-    readers.update(port.name for port in graph.outputs)
+    maps = pixel_tensors(model, input_name)  # numbers about shapes take no room worth counting
+    readers = Counter(name for node in model.graph.node for name in node.input)
+    readers.update(port.name for port in model.graph.output)
     memory = _Memory(readers)
-    memory.allocate(graph.inputs[0].name, _size(known[graph.inputs[0].name]))
+    memory.allocate(input_name, _size_bytes(input_name, shapes))
     peak = sum(memory.sizes.values())
-    for node in graph.nodes:
-        _place_outputs(memory, node, known)
+    for node in model.graph.node:
+        _place_outputs(memory, node, [name for name in node.output if name in maps], shapes)
         peak = max(peak, sum(memory.sizes.values()))
-        unread = [name for name in node.outputs if not memory.readers[name]]
-        memory.release([*node.inputs, *unread])
+        unread = [name for name in node.output if not memory.readers[name]]
+        memory.release([*node.input, *unread])
     return peak
 
 
-def _place_outputs(memory: _Memory, node: OnnxNode, known: dict[str, Known]) -> None:
-    for name in node.outputs:
-        if not name or known[name].value is not None:
-            continue  # numbers about shapes take no room worth counting
-        size_bytes = _size(known[name])
-        source = node.inputs[0] if node.inputs else ""
+def _place_outputs(
+    memory: _Memory, node: NodeProto, names: Sequence[str], shapes: Mapping[str, Shape]
+) -> None:
+    source = node.input[0] if node.input else ""
+    for name in names:
         if node.op_type in _VIEWS and source in memory.buffers:
             memory.share(name, source)
             continue
+        size_bytes = _size_bytes(name, shapes)
         old = memory.replaceable(node, size_bytes) if node.op_type in _IN_PLACE else None
         if old is None:
             memory.allocate(name, size_bytes)
@@ -116,5 +118,7 @@ def _place_outputs(memory: _Memory, node: OnnxNode, known: dict[str, Known]) -> 
             memory.share(name, old)
 
 
-def _size(tensor: Known) -> int:
-    return math.prod(tensor.shape) * _ITEM_BYTES
+def _size_bytes(name: str, shapes: Mapping[str, Shape]) -> int:
+    if name not in shapes:
+        raise ModelRefusedError(f"the size of {name!r} cannot be worked out")
+    return math.prod(shapes[name]) * _ITEM_BYTES

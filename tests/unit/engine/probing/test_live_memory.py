@@ -8,12 +8,11 @@ import numpy as np
 import pytest
 from onnx import NodeProto, TensorProto, helper, numpy_helper, save
 
-from engine.catalog.onnx_graph import read_graph
 from engine.core.errors import ModelRefusedError
-from engine.profiling.live_memory import live_peak_bytes
+from engine.probing.onnx_cost import count_cost
+from engine.probing.onnx_model import read_model
 
 MAP = 8 * 8 * 4  # bytes of one channel of an 8x8 map
-INPUT = (1, 3, 8, 8)
 
 
 def peak_of(tmp_path: Path, nodes: list[NodeProto], output: str, **weights: int) -> int:
@@ -33,7 +32,7 @@ def peak_of(tmp_path: Path, nodes: list[NodeProto], output: str, **weights: int)
         tensors,
     )
     save(helper.make_model(graph, ir_version=10, opset_imports=[helper.make_opsetid("", 18)]), path)
-    return live_peak_bytes(read_graph(path), INPUT)
+    return count_cost(read_model(path.read_bytes()), height_px=8, width_px=8).live_peak_bytes
 
 
 def test_a_convolution_needs_its_input_and_its_output(tmp_path: Path) -> None:
@@ -104,6 +103,11 @@ def test_joined_maps_lie_beside_their_parts(tmp_path: Path) -> None:
     assert peak_of(tmp_path, nodes, "b", w=4) == (3 + 4 + 7) * MAP
 
 
-def test_an_unknown_operation_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(ModelRefusedError, match="Det"):
-        peak_of(tmp_path, [helper.make_node("Det", ["lr"], ["a"])], "a")
+def test_a_map_whose_size_cannot_be_worked_out_is_named(tmp_path: Path) -> None:
+    nodes = [
+        helper.make_node("NonZero", ["lr"], ["where"]),
+        helper.make_node("Cast", ["where"], ["a"], to=TensorProto.FLOAT),
+    ]
+
+    with pytest.raises(ModelRefusedError, match="cannot be worked out"):
+        peak_of(tmp_path, nodes, "a")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import shutil
 import unicodedata
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,14 +15,14 @@ from engine.catalog.card import (
     TensorSpec,
     TileHint,
     Variant,
-    hash_file,
-    write_card,
 )
 from engine.catalog.catalog import Catalog, imported_models_folder
-from engine.catalog.onnx_inspect import GraphSummary, inspect_onnx
-from engine.core.atomic_file import atomic_path, output_error
-from engine.core.leftovers import remove_leftovers
-from engine.inference.import_probe import ProbeResult, probe_network
+from engine.catalog.shelving import clean_shelf, shelve
+from engine.core.atomic_file import output_error
+from engine.core.errors import RangeUnsureError
+from engine.probing.answers import NetworkFacts, RangeGuess, ValueRange
+from engine.probing.process import ProbeResult, probe_network
+from engine.probing.ranges import SURE
 
 _UNKNOWN_LICENCE = "unknown: ask its author before you publish results"
 _MAX_OVERLAP_PX = 96
@@ -41,6 +40,8 @@ class ImportRequest:
             an unknown network counts as one that paints detail.
         licence: Its terms.
         credit: Who made it.
+        value_range: The values that stand for black and white going in; found by
+            trying by default.
     """
 
     path: Path
@@ -48,6 +49,7 @@ class ImportRequest:
     kind: Kind = "vivid"
     licence: str | None = None
     credit: str | None = None
+    value_range: ValueRange | None = None
 
 
 def import_model(
@@ -61,73 +63,89 @@ def import_model(
         folder: Where to put it; the folder of imported models by default.
 
     Raises:
+        RangeUnsureError: If its value range cannot be told; ask, and say it.
         ModelRefusedError: If it is no super-resolution network that we can run.
+        ModelError: If the file changed in the meantime.
         OutputError: If it cannot be copied.
     """
-    summary = inspect_onnx(request.path)
-    probe = probe_network(request.path, summary)
+    probe = probe_network(request.path, value_range=request.value_range)
+    if request.value_range is None:
+        _check_sure(request.path, probe.found.guesses)
     target = folder or imported_models_folder()
     try:
         target.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise output_error(error, target) from error
-    remove_leftovers(target)
-    card = describe_network(
-        request, summary, probe, model_id=_free_id(request.path.stem, catalog, target)
-    )
-    with atomic_path(target / card.variants[0].file) as part:
-        shutil.copyfile(request.path, part)
-    # The card comes last: a file without a card is no model.
-    write_card(card, target / f"{card.id}.json")
+    clean_shelf(target)
+    card = describe_network(request, probe, model_id=_free_id(request.path.stem, catalog, target))
+    card = shelve(card, {card.variants[0].precision: request.path}, target)
     catalog.refresh()
     return card
 
 
-def describe_network(
-    request: ImportRequest, summary: GraphSummary, probe: ProbeResult, *, model_id: str
-) -> ModelCard:
+def describe_network(request: ImportRequest, probe: ProbeResult, *, model_id: str) -> ModelCard:
     """Return the card of an imported network."""
-    overlap_px = min((probe.receptive_field_px - 1) // 2, _MAX_OVERLAP_PX)
-    multiple = summary.size_multiple
+    facts, guess = probe.found.facts, probe.found.guesses[0]
+    field_px = probe.field.receptive_field_px
+    overlap_px = min((field_px - 1) // 2, _MAX_OVERLAP_PX)
+    multiple = facts.size_multiple
+    least_px = max(_MIN_TILE_PX, 4 * overlap_px, facts.min_px)
     return ModelCard(
         id=model_id,
         name=request.name or request.path.stem,
         version="1",
-        scale=summary.scale,
+        scale=facts.scale,
         kind=request.kind,
         licence=request.licence or _UNKNOWN_LICENCE,
         credit=request.credit or "unknown",
         architecture=Architecture(family="unknown"),
-        params=summary.params,
-        macs=Cost(input=f"{summary.cost_px}x{summary.cost_px}", value=summary.macs),
-        receptive_field_px=probe.receptive_field_px,
-        size_multiple=multiple,
-        tile=TileHint(
-            overlap_px=overlap_px,
-            best_px=-(-max(_MIN_TILE_PX, 4 * overlap_px) // multiple) * multiple,
+        params=probe.found.cost.params,
+        macs=Cost(
+            input=f"{probe.found.cost_px}x{probe.found.cost_px}", value=probe.found.cost.macs
         ),
-        input=_tensor(summary, summary.input_name, probe.input_range),
-        output=_tensor(summary, summary.output_name, probe.output_range),
+        receptive_field_px=field_px,
+        size_multiple=multiple,
+        min_side_px=facts.min_px,
+        tile=TileHint(overlap_px=overlap_px, best_px=-(-least_px // multiple) * multiple),
+        input=_tensor(facts, facts.input_name, guess.input_range),
+        output=_tensor(facts, facts.output_name, guess.output_range),
+        range_confidence=guess.confidence if request.value_range is None else None,
         variants=(
             Variant(
-                precision=summary.precision,
+                precision=facts.precision,
                 file=f"{model_id}.onnx",
-                sha256=hash_file(request.path),
-                bytes=request.path.stat().st_size,
+                sha256=facts.sha256,
+                bytes=facts.size_bytes,
             ),
         ),
         limits=_limits(probe),
     )
 
 
-def _tensor(summary: GraphSummary, name: str, value_range: tuple[float, float]) -> TensorSpec:
-    return TensorSpec(name=name, range=value_range, channels=summary.channels, dtype=summary.dtype)
+def _check_sure(path: Path, guesses: tuple[RangeGuess, ...]) -> None:
+    if guesses[0].confidence >= SURE:
+        return
+    likely = ", ".join(
+        f"{guess.input_range[0]:g} to {guess.input_range[1]:g}: {guess.confidence:.0%}"
+        for guess in guesses[:3]
+    )
+    raise RangeUnsureError(
+        f"{path}: which values stand for black and white in it cannot be told for sure ({likely}); "
+        "say it with --range 0-1, --range 0-255 or --range=-1-1",
+        ranges=tuple(dict.fromkeys(guess.input_range for guess in guesses)),
+    )
+
+
+def _tensor(facts: NetworkFacts, name: str, value_range: ValueRange) -> TensorSpec:
+    return TensorSpec(name=name, range=value_range, channels=facts.channels, dtype=facts.dtype)
 
 
 def _limits(probe: ProbeResult) -> tuple[str, ...]:
     limits = ["Imported: its quality was not measured here."]
-    if not probe.is_field_exact:
+    if not probe.field.is_exact:
         limits.append("It looks at more of the picture than a tile holds; tiles may differ a bit.")
+    if probe.found.facts.scale == 1:
+        limits.append("It does not enlarge: it restores a photo at its own size, with --scale 1.")
     return tuple(limits)
 
 

@@ -1,0 +1,148 @@
+"""Puts a network's files and card into a folder so that it is there whole or not at all.
+
+The card names its files, and its rename is the one moment at which a new
+network takes the place of an old one: new weights never get the name of files
+that a card describes. A journal lists what a process killed on the way leaves
+behind; `clean_shelf` reads it.
+"""
+
+from __future__ import annotations
+
+import re
+import shutil
+from collections.abc import Iterable, Mapping
+from contextlib import suppress
+from pathlib import Path
+
+import msgspec
+
+from engine.catalog.card import (
+    FileName,
+    ModelCard,
+    Precision,
+    Variant,
+    card_files,
+    hash_file,
+    read_card,
+    read_card_bytes,
+    write_card,
+)
+from engine.core.atomic_file import atomic_path, output_error, write_bytes_atomic
+from engine.core.errors import BadCardError, ModelError
+from engine.core.leftovers import (
+    WRITER_PATTERN,
+    is_writer_gone,
+    remove_leftovers,
+    writer_name,
+)
+
+_JOURNAL_SUFFIX = ".shelving"
+_JOURNAL_NAME = re.compile(r"^\." + WRITER_PATTERN + re.escape(_JOURNAL_SUFFIX) + "$")
+_STAGING_NAME = re.compile(r"^\.export-" + WRITER_PATTERN)
+
+
+def staging_prefix() -> str:
+    """Return how the name of a folder must begin in which this process makes a network."""
+    return f".export-{writer_name()}-"
+
+
+def shelve(card: ModelCard, sources: Mapping[Precision, Path], folder: Path) -> ModelCard:
+    """Put a network into ``folder``; one of its id that was there is replaced.
+
+    Args:
+        card: Its card; a variant's file gets another name where one is in the way.
+        sources: The file of each variant.
+        folder: An existing folder.
+
+    Returns:
+        The card as it was written.
+
+    Raises:
+        ModelError: If a source is not what the card describes.
+        OutputError: If the folder cannot be written to.
+    """
+    card_path = folder / f"{card.id}.json"
+    old = _files_of(card_path)
+    variants = tuple(_placed(variant, folder) for variant in card.variants)
+    card = msgspec.structs.replace(card, variants=variants)
+    journal = folder / f".{writer_name()}{_JOURNAL_SUFFIX}"
+    names = [*(v.file for v in variants), *old]
+    try:
+        write_bytes_atomic(journal, msgspec.json.encode(names))
+        for variant in variants:
+            _copy(sources[variant.precision], folder, variant)
+        write_card(card, card_path)
+    finally:
+        _discard(folder, names)
+        with suppress(OSError):
+            journal.unlink(missing_ok=True)
+    return card
+
+
+def clean_shelf(folder: Path) -> None:
+    """Delete what processes now dead left in ``folder`` while they made or replaced a network.
+
+    Files that a card names are never deleted. What cannot be deleted stays.
+    """
+    remove_leftovers(folder)
+    with suppress(OSError):
+        for path in [*folder.glob(".*")]:
+            staging, journal = _STAGING_NAME.match(path.name), _JOURNAL_NAME.match(path.name)
+            found = staging or journal
+            if found is None or not is_writer_gone(found, path.lstat().st_mtime):
+                continue
+            if journal is None:
+                shutil.rmtree(path, ignore_errors=True)
+            else:
+                _discard(folder, _journalled(path))
+                path.unlink(missing_ok=True)
+
+
+def _placed(variant: Variant, folder: Path) -> Variant:
+    path = folder / variant.file
+    if not path.exists() or _is_content(path, variant):
+        return variant
+    name = f"{Path(variant.file).stem}-{variant.sha256[:8]}{Path(variant.file).suffix}"
+    return msgspec.structs.replace(variant, file=name)
+
+
+def _copy(source: Path, folder: Path, variant: Variant) -> None:
+    target = folder / variant.file
+    if target.exists() and _is_content(target, variant):
+        return
+    with atomic_path(target) as part:
+        shutil.copyfile(source, part)
+        if hash_file(part) != variant.sha256:
+            raise ModelError(f"{source}: was changed in the meantime; try again")
+
+
+def _is_content(path: Path, variant: Variant) -> bool:
+    try:
+        return path.stat().st_size == variant.bytes and hash_file(path) == variant.sha256
+    except OSError as error:
+        raise output_error(error, path) from error
+
+
+def _files_of(card_path: Path) -> tuple[str, ...]:
+    try:
+        return tuple(variant.file for variant in read_card(card_path).variants)
+    except BadCardError:
+        return ()
+
+
+def _journalled(path: Path) -> list[str]:
+    try:
+        return msgspec.json.decode(read_card_bytes(path), type=list[FileName])
+    except (BadCardError, msgspec.DecodeError):
+        return []
+
+
+def _discard(folder: Path, names: Iterable[str]) -> None:
+    """Delete those of the files ``names`` that no card in ``folder`` mentions."""
+    with suppress(OSError, BadCardError):
+        # Also a card that we cannot understand may be one that somebody mends.
+        cards = [read_card_bytes(path) for path in card_files(folder)]
+        for name in set(names):
+            quoted = msgspec.json.encode(name)
+            if not any(quoted in card for card in cards):
+                (folder / name).unlink(missing_ok=True)

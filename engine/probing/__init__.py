@@ -1,0 +1,1 @@
+"""Looks into network files that nobody vouches for, in a process of its own."""

@@ -1,0 +1,98 @@
+"""Measures how far a network looks: its receptive field."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+from numpy.typing import NDArray
+
+from engine.core.errors import InferenceError, OutOfMemoryError
+from engine.probing.answers import Field
+from engine.probing.ranges import Run
+
+_SIDES_PX = (64, 128, 256)
+# Rounding of float32 sums is below this, any real influence above it.
+_EXACT_CHANGE = 2e-6
+# A quarter of an 8-bit code value: nobody sees less.
+_VISIBLE_CHANGE = 0.25 / 255
+# Most networks look less far than 64 px; where nothing could be measured, that is assumed.
+UNMEASURED = Field(receptive_field_px=129, is_exact=False)
+
+
+def measure_field(
+    run: Run,
+    *,
+    channels: int,
+    scale: int,
+    multiple: int,
+    min_px: int,
+    may_go_on: Callable[[int], bool] = lambda _side_px: True,
+) -> Field:
+    """Return how far ``run`` looks.
+
+    Args:
+        run: The network for pictures in which 0 is black and 1 is white.
+        channels: 1 or 3.
+        scale: Enlargement.
+        multiple: What sides must be a multiple of.
+        min_px: Shortest side.
+        may_go_on: Asked before pictures of some side are tried; when it says no,
+            what was found so far counts.
+    """
+    found = UNMEASURED
+    for least_px in _SIDES_PX:
+        side_px = -(-max(least_px, min_px) // multiple) * multiple
+        if not may_go_on(side_px):
+            break
+        try:
+            exact_px, visible_px, room_px = _reaches(run, channels, scale, multiple, side_px)
+        except (InferenceError, OutOfMemoryError):
+            break
+        # The mark must stay clear of the border, or it may go on beyond it.
+        if exact_px < room_px - 1:
+            return Field(receptive_field_px=2 * exact_px + 1, is_exact=True)
+        if visible_px < room_px // 2:
+            return Field(receptive_field_px=2 * visible_px + 1, is_exact=False)
+        found = Field(receptive_field_px=2 * exact_px + 1, is_exact=False)
+    return found
+
+
+def _reaches(
+    run: Run, channels: int, scale: int, multiple: int, side_px: int
+) -> tuple[int, int, int]:
+    """Return how far exact and visible changes reach, and how far they could be seen."""
+    first = side_px // 2 // multiple * multiple
+    # A network that folds blocks sees another distance from each end of a block.
+    marks = sorted({first, first + multiple - 1})
+    exact_px = visible_px = 0
+    for mark_px in marks:
+        change = _change_map(run, channels, scale, side_px, mark_px)
+        exact_px = max(exact_px, _reach(change > _EXACT_CHANGE, mark_px))
+        visible_px = max(visible_px, _reach(change > _VISIBLE_CHANGE, mark_px))
+    return exact_px, visible_px, min(marks[0], side_px - marks[-1])
+
+
+def _change_map(
+    run: Run, channels: int, scale: int, side_px: int, mark_px: int
+) -> NDArray[np.float32]:
+    """Return the largest change that one pixel makes, one value an LR pixel."""
+    random = np.random.default_rng(7)
+    shape = (1, channels, side_px, side_px)
+    largest = np.zeros((side_px, side_px), dtype=np.float32)
+    for _ in range(3):
+        picture = random.random(shape, dtype=np.float32)
+        touched = picture.copy()
+        # A strong mark on noise: units that a threshold silences here speak elsewhere.
+        touched[:, :, mark_px, mark_px] = 4.0 - 6.0 * touched[:, :, mark_px, mark_px]
+        change = np.abs(run(touched) - run(picture)).max(axis=(0, 1))
+        blocks = change.reshape(side_px, scale, side_px, scale).max(axis=(1, 3))
+        largest = np.maximum(largest, blocks)
+    return largest
+
+
+def _reach(is_changed: NDArray[np.bool_], mark_px: int) -> int:
+    rows, columns = np.nonzero(is_changed)
+    if rows.size == 0:
+        return 0
+    return int(max(np.abs(rows - mark_px).max(), np.abs(columns - mark_px).max()))

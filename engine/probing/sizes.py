@@ -1,0 +1,160 @@
+"""Finds by trying which input sizes a network takes and how much it enlarges."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection
+from dataclasses import dataclass, field
+
+from engine.core.errors import InferenceError, ModelRefusedError, OutOfMemoryError
+
+MAX_SCALE = 16
+
+_BASE_PX = 32
+_LARGE_PX = 160
+_MAX_MULTIPLE = 128
+# Together these have all usual multiples among their divisors: windows and strides of networks.
+_RICH_MULTIPLES = (1, 48, 64, 56, 80, 72, 96, 128)
+# Sizes that networks are usually traced at, when they take only one.
+_TRACED_PX = (64, 48, 32, 128, 96, 256, 224, 192, 100, 50, 512)
+
+OutputSize = Callable[[int, int], tuple[int, ...]]
+"""Returns the shape of the output for an input of some height and width; raises InferenceError."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SizeRules:
+    """What sizes a network takes and gives.
+
+    Attributes:
+        scale: Enlargement.
+        multiple: Least number of which the input's sides must be a multiple.
+        min_px: Shortest side that it takes, a multiple of ``multiple``.
+    """
+
+    scale: int
+    multiple: int
+    min_px: int
+
+
+@dataclass(slots=True)
+class _Trials:
+    """Tries sizes and remembers what went wrong first."""
+
+    output_size: OutputSize
+    channels: int
+    scale: int | None = None
+    tried: dict[tuple[int, int], bool] = field(default_factory=dict)
+    failures: dict[tuple[int, int], str] = field(default_factory=dict)
+    shapes: dict[tuple[int, int], tuple[int, ...]] = field(default_factory=dict)
+
+    def fits(self, height_px: int, width_px: int) -> bool:
+        size = (height_px, width_px)
+        if size not in self.tried:
+            self.tried[size] = self._run(height_px, width_px)
+        return self.tried[size]
+
+    def is_multiple(self, multiple: int, base_px: int) -> bool:
+        """Tell whether all multiples of ``multiple`` fit.
+
+        Two neighbouring multiples have no other divisor in common: a network
+        that takes both on either side takes every multiple.
+        """
+        short_px = -(-base_px // multiple) * multiple
+        long_px = short_px + multiple
+        return self.fits(short_px, long_px) and self.fits(long_px, short_px)
+
+    def _run(self, height_px: int, width_px: int) -> bool:
+        try:
+            shape = self.output_size(height_px, width_px)
+        except OutOfMemoryError:
+            raise
+        except InferenceError as error:
+            self.failures[height_px, width_px] = str(error)
+            return False
+        self.shapes[height_px, width_px] = shape
+        scale = shape[-1] // width_px if shape else 0
+        is_enlarged = shape == (1, self.channels, height_px * scale, width_px * scale)
+        if not is_enlarged or not 1 <= scale <= MAX_SCALE:
+            return False
+        self.scale = self.scale or scale
+        return scale == self.scale
+
+
+def find_sizes(
+    output_size: OutputSize, *, channels: int, crashed: Collection[tuple[int, int]] = ()
+) -> SizeRules:
+    """Return which sizes a network takes, found by trying some.
+
+    Args:
+        output_size: Tells the shape of the output for a height and a width.
+        channels: Channels of the output.
+        crashed: Heights and widths that are known not to fit.
+
+    Raises:
+        OutOfMemoryError: If a small size needs too much memory.
+        ModelRefusedError: If it takes no sizes but one, or does not enlarge by a
+            whole factor; with the reason.
+    """
+    trials = _Trials(output_size, channels, tried=dict.fromkeys(crashed, False))
+    found = _some_multiple(trials)
+    if found is None:
+        raise ModelRefusedError(_reason(trials))
+    multiple, base_px = found
+    # Sides below those that worked may fail for another reason: being too short.
+    base_px = -(-base_px // multiple) * multiple
+    for prime in _prime_factors(multiple):
+        if trials.is_multiple(multiple // prime, base_px):
+            multiple //= prime
+    assert trials.scale is not None
+    largest = -(-base_px // multiple)
+    least = _least(lambda count: trials.fits(count * multiple, count * multiple), largest)
+    return SizeRules(scale=trials.scale, multiple=multiple, min_px=least * multiple)
+
+
+def _some_multiple(trials: _Trials) -> tuple[int, int] | None:
+    """Return a number whose multiples fit, and the size from which on they were tried."""
+    for base_px in (_BASE_PX, _LARGE_PX):
+        for multiple in _RICH_MULTIPLES:
+            if trials.is_multiple(multiple, base_px):
+                return multiple, base_px
+    divisors = {d for rich in _RICH_MULTIPLES for d in range(1, rich + 1) if rich % d == 0}
+    for multiple in range(2, _MAX_MULTIPLE + 1):
+        if multiple not in divisors and trials.is_multiple(multiple, _BASE_PX):
+            return multiple, _BASE_PX
+    return None
+
+
+def _prime_factors(number: int) -> list[int]:
+    factors, rest = [], number
+    for divisor in range(2, number + 1):
+        while rest % divisor == 0:
+            factors.append(divisor)
+            rest //= divisor
+    return factors
+
+
+def _least(fits: Callable[[int], bool], largest: int) -> int:
+    """Return the least number from which on ``fits`` holds, given that it does for ``largest``."""
+    if fits(1):
+        return 1
+    low, high = 1, largest
+    while high - low > 1:
+        middle = (low + high) // 2
+        low, high = (low, middle) if fits(middle) else (middle, high)
+    return high
+
+
+def _reason(trials: _Trials) -> str:
+    if trials.shapes:
+        (height, width), shape = next(iter(trials.shapes.items()))
+        return (
+            f"it makes {shape} of (1, {trials.channels}, {height}, {width}), "
+            f"which is no enlargement by a whole factor up to {MAX_SCALE}"
+        )
+    for side in _TRACED_PX:
+        if trials.fits(side, side):
+            return (
+                f"it runs at {side} x {side} px only: that size was written into it when it was "
+                "traced; export it with dynamic axes, or with torch.onnx.export(dynamo=True)"
+            )
+    return next(iter(trials.failures.values()), "it runs at no size")
