@@ -152,7 +152,8 @@ def build_teacher(recipe: TeacherRecipe, *, scale: int, device: torch.device) ->
     teacher = build_generator(sizes)
     if weights is not None:
         load_all(teacher, weights)
-    return teacher.to(device).eval().requires_grad_(requires_grad=False)
+    # Folded, because kernels that never change need not be merged at every step.
+    return teacher.folded().to(device).requires_grad_(requires_grad=False)
 
 
 def _teacher_weights(recipe: TeacherRecipe) -> Weights | None:

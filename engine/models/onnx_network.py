@@ -7,6 +7,7 @@ matched by their order, and the network that results is compared with the file.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -30,6 +31,12 @@ from engine.models.shuffle_order import colour_first, nodes_summed_into
 SIZES_KEY = "mfagan.generator"
 """Where an exported file and a file of weights say which generator they are of."""
 
+# All that the exporter makes of our generators.
+_OPERATIONS = frozenset(
+    {"Add", "AveragePool", "Concat", "Conv", "DepthToSpace", "LeakyRelu", "Mul", "PRelu", "Relu"}
+    | {"Resize", "Sigmoid", "Split", "Sub"}
+)
+_MOST_VALUES = 1 << 24
 _LAYERS = {"Conv": nn.Conv2d, "PRelu": nn.PReLU}
 # Float32 rounding in sums of a few hundred products; measured 1e-6 on our networks.
 _LARGEST_DIFFERENCE = 1e-4
@@ -67,12 +74,21 @@ def read_onnx_network(path: Path) -> OnnxNetwork:
     """
     model = _load(path)
     try:
+        _check_extent(model)
         layers = list(_layers(model.graph))
         sizes = _sizes(model, layers)
         generator = build_generator(sizes).folded()
         _fill(generator, layers)
         difference = _difference(generator, path)
-    except (ValueError, EngineError) as error:
+    # What foreign bytes lead to is not known beforehand.
+    except (
+        ArithmeticError,
+        LookupError,
+        RuntimeError,
+        TypeError,
+        ValueError,
+        EngineError,
+    ) as error:
         raise ConfigError(_refusal(path, str(error))) from error
     if not difference <= _LARGEST_DIFFERENCE:
         raise ConfigError(_refusal(path, f"it differs from {sizes.family} by {difference:.1e}"))
@@ -108,6 +124,36 @@ def _load(path: Path) -> onnx.ModelProto:
     except DecodeError as error:
         raise ConfigError(f"{path}: is no ONNX file ({error})") from error
     return model
+
+
+def _check_extent(model: onnx.ModelProto) -> None:
+    """Refuse what our exporter does not write before ONNX Runtime sees it.
+
+    Raises:
+        ValueError: If there are other operations, or maps of another extent than a
+            network of ours has for a small picture.
+    """
+    small = onnx.ModelProto()
+    small.CopyFrom(model)
+    other = sorted({node.op_type for node in small.graph.node} - _OPERATIONS)
+    if other or len(small.graph.input) != 1 or len(small.functions):
+        raise ValueError(f"it has parts that ours have not: {', '.join(other) or 'inputs'}")
+    for dim, side in zip(
+        small.graph.input[0].type.tensor_type.shape.dim, (1, 3, *_PROBE_PX), strict=True
+    ):
+        dim.dim_value = side
+    del small.graph.value_info[:]
+    try:
+        shown = onnx.shape_inference.infer_shapes(small, strict_mode=True).graph
+    except onnx.shape_inference.InferenceError as error:
+        raise ValueError(f"its shapes do not fit together ({error})") from error
+    shapes = {
+        info.name: info.type.tensor_type.shape.dim for info in (*shown.value_info, *shown.output)
+    }
+    for name in (name for node in shown.node for name in node.output):
+        sides = [dim.dim_value for dim in shapes.get(name, ())]
+        if not 0 < math.prod(sides) <= _MOST_VALUES:
+            raise ValueError(f"{name} has the shape {tuple(sides)}")
 
 
 def _layers(graph: onnx.GraphProto) -> Iterator[_Layer]:

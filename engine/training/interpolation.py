@@ -9,7 +9,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from safetensors import safe_open
-from safetensors.torch import load_file, save_file
+from safetensors.torch import save_file
 
 from engine.config.recipes import load_recipe
 from engine.core.atomic_file import atomic_path
@@ -17,6 +17,7 @@ from engine.core.errors import ConfigError
 from engine.models.blocks.merged_conv import mix_weights
 from engine.runs.run_folder import RunFolder
 from engine.training.checkpoints import newest_checkpoint
+from engine.training.weights import read_weights
 
 _MIX = "mix"
 _GATES = "gates.safetensors"
@@ -47,7 +48,7 @@ def interpolate_weights(faithful: Path, vivid: Path, target: Path, *, vividness:
                 f"{weights}: is of a slim run, which keeps channels of its own; "
                 "train its artifacts/slim.safetensors on by init_weights and mix that run"
             )
-    one, other = load_file(faithful), load_file(vivid)
+    one, other = (read_weights(str(weights)).tensors for weights in (faithful, vivid))
     shapes = [{name: t.shape for name, t in weights.items()} for weights in (one, other)]
     if shapes[0] != shapes[1]:
         raise ConfigError(f"{faithful} and {vivid} are of different networks")

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import msgspec
-from safetensors.torch import load_file
 
 from engine.config.parts import GeneratorRecipe
 from engine.config.recipes import SlimRecipe, SupernetRecipe, TrainRecipe, load_recipe
@@ -139,7 +138,7 @@ def _finish(whole: Generator, checkpoint: Path, recipe: TrainRecipe) -> Generato
 
 def _without_closed_gates(whole: MfaNet, checkpoint: Path, *, quantise: bool) -> MfaNet:
     gated = GatedMfaNet(whole, quantise=quantise)
-    gated.gates.load_state_dict(load_file(checkpoint / "gates.safetensors"))
+    load_all(gated.gates, read_weights(str(checkpoint / "gates.safetensors")))
     return gated.extract(whole)
 
 

@@ -18,6 +18,7 @@ from engine.models.blocks.merged_conv import MergedConv3x3
 from engine.models.onnx_network import SIZES_KEY, decode_sizes, read_onnx_network
 
 _NAMED = 3
+_FILES = frozenset({".onnx", ".safetensors"})
 _PICKLES = frozenset({".pth", ".pt", ".ckpt", ".pkl", ".pickle", ".bin"})
 _PICKLE_STARTS = (b"PK\x03\x04", b"\x80")  # torch's archives, and bare pickles
 
@@ -131,11 +132,13 @@ def _take_kernels(module: nn.Module, tensors: dict[str, Tensor]) -> list[str]:
 
 def _model_file(source: str) -> Path:
     """Return the float32 file of the model called ``source``."""
+    if Path(source).name != source or Path(source).suffix.lower() in _FILES:
+        raise ConfigError(f"{source}: there is no such file of weights")
     catalog = Catalog.open_default()
     try:
         card = catalog.get(source)
     except UnknownNameError as error:
-        raise ConfigError(f"{source}: there is no such file of weights. {error}") from error
+        raise ConfigError(f"{source}: is neither a file of weights nor a model. {error}") from error
     variant = card.variant("fp32")
     if variant is None:
         raise ConfigError(f"{source}: has no float32 file, which alone can be trained on")

@@ -109,15 +109,23 @@ def test_a_shipped_network_comes_back_without_saying_its_sizes(path: Path) -> No
     )
 
 
-def exported(tmp_path: Path) -> Path:
-    path = tmp_path / "net.onnx"
+@pytest.fixture(scope="module")
+def file(tmp_path_factory: pytest.TempPathFactory) -> bytes:
+    path = tmp_path_factory.mktemp("exported") / "net.onnx"
     sizes = FAMILIES[0]
     export_onnx(trained(sizes), path, sizes=sizes)
+    return path.read_bytes()
+
+
+@pytest.fixture
+def exported(tmp_path: Path, file: bytes) -> Path:
+    path = tmp_path / "net.onnx"
+    path.write_bytes(file)
     return path
 
 
-def test_a_file_that_computes_something_else_is_refused(tmp_path: Path) -> None:
-    path = exported(tmp_path)
+def test_a_file_that_computes_something_else_is_refused(exported: Path) -> None:
+    path = exported
     model = onnx.load(path)
     node = next(node for node in model.graph.node if node.op_type == "LeakyRelu")
     node.attribute[0].f = 0.4
@@ -139,9 +147,9 @@ def test_a_file_that_computes_something_else_is_refused(tmp_path: Path) -> None:
     ],
 )
 def test_a_file_that_lies_about_its_sizes_is_refused(
-    tmp_path: Path, said: str, message: str
+    exported: Path, said: str, message: str
 ) -> None:
-    path = exported(tmp_path)
+    path = exported
     model = onnx.load(path)
     onnx.helper.set_model_props(model, {SIZES_KEY: said})
     onnx.save(model, path)
@@ -150,8 +158,48 @@ def test_a_file_that_lies_about_its_sizes_is_refused(
         read_onnx_network(path)
 
 
-def test_weights_in_another_file_are_refused(tmp_path: Path) -> None:
-    path = exported(tmp_path)
+def test_a_file_that_would_need_much_memory_is_refused_before_it_is_run(exported: Path) -> None:
+    path = exported
+    model = onnx.load(path)
+    doublings = [
+        onnx.helper.make_node("Concat", [f"x{n}"] * 2, [f"x{n + 1}"], axis=1) for n in range(40)
+    ]
+    doublings[0].input[:] = ["lr", "lr"]
+    model.graph.node.extend(doublings)
+    onnx.save(model, path)
+    with pytest.raises(ConfigError, match="has the shape"):
+        read_onnx_network(path)
+
+    del model.graph.node[-40:]
+    model.graph.node.append(onnx.helper.make_node("Loop", ["lr"], ["x"], body=onnx.GraphProto()))
+    onnx.save(model, path)
+    with pytest.raises(ConfigError, match="parts that ours have not: Loop"):
+        read_onnx_network(path)
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_flipped_and_missing_bytes_end_in_a_refusal_or_in_a_network(
+    exported: Path, seed: int
+) -> None:
+    whole = exported.read_bytes()
+    random = np.random.default_rng(seed)
+    refusals: list[str] = []
+    for number in range(10):
+        content = bytearray(whole if number % 2 else whole[: random.integers(len(whole))])
+        for place in random.integers(len(content), size=2):
+            content[place] = random.integers(256)
+        path = exported.with_name("changed.onnx")
+        path.write_bytes(content)
+        try:
+            read_onnx_network(path)
+        except ConfigError as error:
+            refusals.append(str(error))
+    assert len(refusals) >= 5  # what was cut off at least
+    assert all("changed.onnx" in refusal for refusal in refusals)
+
+
+def test_weights_in_another_file_are_refused(exported: Path) -> None:
+    path = exported
     model = onnx.load(path)
     onnx.save(model, path, save_as_external_data=True, location="beside.bin", size_threshold=0)
 
