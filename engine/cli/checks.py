@@ -20,6 +20,7 @@ from engine.catalog.catalog import Catalog
 from engine.cli.version import product_version
 from engine.core.places import cache_folder, data_folder, resources_folder, state_folder
 from engine.core.units import format_bytes
+from engine.data.leavings import cached_bytes
 from engine.inference.session import find_providers
 
 _LOW_MEMORY_BYTES = 1_500_000_000
@@ -70,6 +71,7 @@ def all_checks() -> Iterator[Check]:
     yield _folder("Data", data_folder())
     yield _folder("Cache", cache_folder())
     yield _folder("State", state_folder())
+    yield _photo_cache()
 
 
 def _versions() -> Check:
@@ -138,6 +140,12 @@ def _memory() -> Check:
     text = f"{format_bytes(memory.available)} of {format_bytes(memory.total)} free"
     is_low = memory.available < _LOW_MEMORY_BYTES
     return Check(name="Memory", state="warning" if is_low else "ok", text=text)
+
+
+def _photo_cache() -> Check:
+    size = format_bytes(cached_bytes(cache_folder() / "photos"))
+    text = f"{size} of decoded photos; mfagan runs clean deletes them"
+    return Check(name="Training cache", state="ok", text=text)
 
 
 def _folder(kind: str, folder: Path) -> Check:

@@ -123,7 +123,8 @@ def _report(error: BaseException, output: Output) -> int:
         output.failed("usage", _usage_text(error))
         return EXIT_MISUSE
     if isinstance(error, (JobCancelled, KeyboardInterrupt, typer.Abort)):
-        output.failed("cancelled", "Cancelled; nothing half-written was left.")
+        told = str(error) if isinstance(error, JobCancelled) else ""
+        output.failed("cancelled", told or "Cancelled; nothing half-written was left.")
         return EXIT_CANCELLED
     if isinstance(error, EngineError):
         output.failed(error.code, str(error))

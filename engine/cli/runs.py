@@ -11,7 +11,9 @@ import typer
 
 from engine.cli.output import Output
 from engine.core.errors import ConfigError, UnknownNameError
-from engine.core.units import format_duration
+from engine.core.places import cache_folder
+from engine.core.units import format_bytes, format_duration
+from engine.data.leavings import find_leavings
 from engine.runs.location import runs_folder
 from engine.runs.run_folder import RunFolder
 from engine.runs.summary import (
@@ -20,7 +22,7 @@ from engine.runs.summary import (
     find_runs,
     recipe_values,
     series,
-    summarise,
+    summarise_any,
 )
 
 app = typer.Typer(add_completion=False, no_args_is_help=True, help="List and compare runs.")
@@ -36,21 +38,27 @@ RunName: TypeAlias = Annotated[
 
 @app.command("list")
 def list_runs(*, runs: RunsOption = None, is_json: JsonOption = False) -> None:
-    """List all runs with their state and newest validation."""
-    summaries = [summarise(run) for run in find_runs(runs or runs_folder())]
+    """List all runs with their state, their newest and their best validation.
+
+    A run whose folder cannot be read is listed as damaged.
+    """
+    summaries = [summarise_any(run) for run in find_runs(runs or runs_folder())]
     output = Output(is_json=is_json)
     if is_json:
         output.document({"runs": msgspec.to_builtins(summaries)})
         return
-    columns = ("run", "kind", "state", ">step", ">of", ">PSNR dB", "left")
+    columns = ("run", "kind", "state", ">step", ">of", ">newest dB", ">best dB", "left")
     output.table(columns, [_row(summary) for summary in summaries])
+    for summary in summaries:
+        if summary.fault is not None:
+            output.note(f"{summary.name}: {summary.fault}")
 
 
 @app.command()
 def show(run: RunName, *, runs: RunsOption = None, is_json: JsonOption = False) -> None:
-    """Show one run: its state, its newest figures, its loss list and its recipe."""
+    """Show one run: its state, its figures on the way and its recipe."""
     folder = open_run(run, runs or runs_folder())
-    summary, recipe = summarise(folder), recipe_values(folder)
+    summary, recipe = _read(folder), recipe_values(folder)
     output = Output(is_json=is_json)
     if is_json:
         lists = {name: sorted(series(folder, name).items()) for name in summary.last}
@@ -62,8 +70,9 @@ def show(run: RunName, *, runs: RunsOption = None, is_json: JsonOption = False) 
         start = dt.datetime.fromtimestamp(summary.started_s)
         ran = format_duration(summary.trained_s)
         output.text(f"started {start:%Y-%m-%d %H:%M}, ran {ran}")
-    output.table(("figure", ">newest"), [(k, f"{v:.5g}") for k, v in summary.last.items()])
-    output.table(("recipe", "value"), list(recipe.items()))
+    rows = [_way(name, series(folder, name)) for name in summary.last]
+    output.table(("figure", ">first", ">halfway", ">newest", ">least", ">most"), rows)
+    output.table(("recipe", "value"), list(_telling(recipe).items()))
 
 
 @app.command()
@@ -75,7 +84,7 @@ def compare(
 ) -> None:
     """Show side by side how runs ended and in what their recipes differ."""
     folders = [open_run(name, runs or runs_folder()) for name in names]
-    summaries = [summarise(folder) for folder in folders]
+    summaries = [_read(folder) for folder in folders]
     differing = differing_values(folders)
     output = Output(is_json=is_json)
     if is_json:
@@ -111,6 +120,35 @@ def mix(
     Output(is_json=False).text(str(output_path))
 
 
+@app.command()
+def clean(
+    *,
+    runs: RunsOption = None,
+    cache: Annotated[
+        Path | None, typer.Option(help="Folder of decoded photos; the user's by default.")
+    ] = None,
+    is_agreed: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
+    is_json: JsonOption = False,
+) -> None:
+    """Delete decoded photos and what killed processes left; runs and photos stay.
+
+    Photos are decoded again when a run needs them. A running run keeps its parts.
+    """
+    output = Output(is_json=is_json)
+    found = find_leavings(runs or runs_folder(), cache or cache_folder() / "photos")
+    size = format_bytes(found.bytes)
+    output.text(
+        f"{len(found.cached)} files of decoded photos, {len(found.parts)} leftovers: {size}"
+    )
+    if found.bytes and not is_agreed and not is_json:
+        typer.confirm("Delete them?", abort=True)
+    if is_agreed or not is_json:
+        found.delete()
+    document = {"cached": len(found.cached), "leftovers": len(found.parts), "bytes": found.bytes}
+    if is_json:
+        output.document({**document, "is_deleted": is_agreed})
+
+
 def open_run(name: str, runs: Path) -> RunFolder:
     """Open the run folder ``name``, or the run in ``runs`` whose name holds ``name``.
 
@@ -132,14 +170,39 @@ def open_run(name: str, runs: Path) -> RunFolder:
     return fitting[0]
 
 
+def _read(folder: RunFolder) -> RunSummary:
+    summary = summarise_any(folder)
+    if summary.fault is not None:
+        raise ConfigError(f"{folder.path}: is damaged: {summary.fault}")
+    return summary
+
+
+def _way(name: str, values: dict[int, float]) -> tuple[str, ...]:
+    """Return how a figure went from the first step to the newest."""
+    steps = sorted(values)
+    shown = (steps[0], steps[len(steps) // 2], steps[-1])
+    figures = (*(values[step] for step in shown), min(values.values()), max(values.values()))
+    return (name, *(f"{figure:.5g}" for figure in figures))
+
+
+def _telling(recipe: dict[str, str]) -> dict[str, str]:
+    """Return the recipe without the numbers of a degradation that it does not use."""
+    prefix = "data.degradation."
+    if recipe.get(f"{prefix}kind") != "bicubic":
+        return recipe
+    unused = {name for name in recipe if name.startswith(prefix)} - {f"{prefix}kind"}
+    return {name: value for name, value in recipe.items() if name not in unused}
+
+
 def _row(summary: RunSummary) -> tuple[str, ...]:
-    best = summary.best_psnr_y_db
+    newest, best = summary.last.get("psnr_y_db"), summary.best_psnr_y_db
     return (
         summary.name,
         summary.kind,
         summary.state,
         str(summary.step),
         str(summary.steps),
+        "-" if newest is None else f"{newest:.2f}",
         "-" if best is None else f"{best:.2f}",
         "-" if summary.eta_s is None else format_duration(summary.eta_s),
     )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import shlex
+from collections.abc import Callable
 from pathlib import Path
 from typing import Annotated, TypeAlias
 
@@ -10,9 +12,16 @@ import typer
 from engine.cli.output import Output
 from engine.cli.run_commands import obey_stdin
 from engine.cli.run_reporter import RunReporter
-from engine.config.recipes import AnyRecipe, dump_recipe, find_recipe, load_recipe
+from engine.config.places import with_absolute_places
+from engine.config.recipes import (
+    AnyRecipe,
+    differing_fields,
+    dump_recipe,
+    find_recipe,
+    load_recipe,
+)
 from engine.core.cancellation import CancelToken
-from engine.core.errors import ConfigError
+from engine.core.errors import ConfigError, JobCancelled
 from engine.runs.location import runs_folder
 from engine.runs.run_folder import RunFolder
 
@@ -77,8 +86,7 @@ def train(
     run_recipe(
         loaded,
         Output(is_json=is_json),
-        runs=runs or runs_folder(),
-        into=into,
+        folder_of=lambda recipe: _make_folder(recipe, runs or runs_folder(), into),
         takes_commands=takes_commands,
     )
 
@@ -87,21 +95,28 @@ def run_recipe(
     recipe: AnyRecipe,
     output: Output,
     *,
-    runs: Path,
-    into: Path | None,
+    folder_of: Callable[[AnyRecipe], RunFolder],
     takes_commands: bool = False,
 ) -> None:
-    """Train by ``recipe`` in a folder in ``runs``, or in the folder ``into``.
+    """Train by ``recipe``.
 
-    With ``takes_commands`` the run is held, continued and stopped by lines on stdin.
+    Args:
+        recipe: What to do; relative folders in it are made absolute.
+        output: The voice of the command.
+        folder_of: Makes or opens the run's folder, once the recipe is known to be usable.
+        takes_commands: Whether lines on stdin hold, continue and stop the run.
 
     Raises:
         EngineError: As `engine.training.run.run_training` does.
     """
+    from engine.training.checks import check_recipe  # noqa: PLC0415 - torch loads for seconds
     from engine.training.processes import broadcast_text, process_group, rank  # noqa: PLC0415
 
+    recipe = with_absolute_places(recipe)
     with process_group():
-        folder = _make_folder(recipe, runs, into) if rank() == 0 else None
+        # A run folder is made of what can run, and by every process or none.
+        check_recipe(recipe)
+        folder = folder_of(recipe) if rank() == 0 else None
         path = broadcast_text(str(folder.path) if folder else "")
         token = CancelToken()
         if takes_commands and rank() == 0:
@@ -115,14 +130,20 @@ def run_in_folder(recipe: AnyRecipe, folder: RunFolder, output: Output, token: C
     from engine.training.run import run_training  # noqa: PLC0415
 
     output.note(f"Run folder: {folder.path}")
-    with RunReporter(output, name=recipe.name) as reporter:
-        run_training(
-            recipe,
-            folder,
-            build_scheme=build_scheme,
-            token=token,
-            report=reporter.report,
-        )
+    try:
+        with RunReporter(output, name=recipe.name) as reporter:
+            run_training(
+                recipe,
+                folder,
+                build_scheme=build_scheme,
+                token=token,
+                report=reporter.report,
+            )
+    except JobCancelled as error:
+        raise JobCancelled(
+            f"Stopped; a checkpoint was written if a step was done. Go on with: "
+            f"mfagan resume {shlex.quote(str(folder.path.absolute()))}"
+        ) from error
 
 
 def parse_overrides(values: list[str]) -> dict[str, str]:
@@ -141,5 +162,19 @@ def _make_folder(recipe: AnyRecipe, runs: Path, into: Path | None) -> RunFolder:
     if into is None:
         return RunFolder.create(runs, recipe.name, recipe_yaml=dump_recipe(recipe))
     if (into / "recipe.yaml").exists():
-        return RunFolder.open(into)
+        folder = RunFolder.open(into)
+        _check_same(recipe, folder)
+        return folder
     return RunFolder.create_at(into, recipe_yaml=dump_recipe(recipe))
+
+
+def _check_same(recipe: AnyRecipe, folder: RunFolder) -> None:
+    """Refuse to go on with a run by a recipe that is not the run's own."""
+    own = with_absolute_places(load_recipe(folder.path / "recipe.yaml"))
+    differing = differing_fields(own, recipe)
+    if differing:
+        told = ", ".join(f"{name} ({was}, here {now})" for name, (was, now) in differing.items())
+        raise ConfigError(
+            f"{folder.path}: holds a run of other settings: {told}. Go on with it as it is: "
+            f"mfagan resume {shlex.quote(str(folder.path))}; or name another folder with --into"
+        )

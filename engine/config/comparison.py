@@ -7,12 +7,11 @@ from pathlib import Path
 from typing import Annotated
 
 import msgspec
-import yaml
 from msgspec import Meta, Struct
 
-from engine.config.recipes import MAX_RECIPE_BYTES, set_values
+from engine.config.recipes import set_values
+from engine.config.yaml_file import read_yaml_file
 from engine.core.errors import ConfigError
-from engine.core.regular_file import read_regular
 
 
 class ArmPlan(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -68,13 +67,11 @@ def load_comparison(path: Path, overrides: Mapping[str, str] | None = None) -> C
             needs one that does not stand before it.
     """
     try:
-        tree = yaml.safe_load(read_regular(path, max_bytes=MAX_RECIPE_BYTES).decode("utf-8"))
+        tree = read_yaml_file(path)
+        if not isinstance(tree, dict):
+            raise ConfigError(f"{path}: a plan is a mapping of names to values")
         set_values(tree, overrides or {})
         plan = msgspec.convert(tree, ComparisonPlan, strict=False)
-    except OSError as error:
-        raise ConfigError(f"{path}: cannot be read ({error.strerror})") from error
-    except (yaml.YAMLError, UnicodeDecodeError) as error:
-        raise ConfigError(f"{path}: is not YAML: {' '.join(str(error).split())}") from error
     except msgspec.ValidationError as error:
         raise ConfigError(f"{path}: {error}") from error
     _check_order(plan, path)

@@ -8,14 +8,15 @@ name the field.
 from __future__ import annotations
 
 import difflib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Annotated, Literal, TypeAlias
+from typing import Annotated, Literal, TypeAlias, get_args
 
 import msgspec
 import yaml
 from msgspec import Meta, Struct
 
+from engine.config.field_names import tell_fault, tell_unknown, value_names
 from engine.config.parts import (
     Above,
     AdversarialForm,
@@ -32,12 +33,9 @@ from engine.config.parts import (
     TeacherRecipe,
     Weight,
 )
+from engine.config.yaml_file import parse_yaml, read_yaml_file
 from engine.core.errors import ConfigError, UnknownNameError
 from engine.core.places import resources_folder
-from engine.core.regular_file import read_regular
-
-MAX_RECIPE_BYTES = 1 << 20
-"""Size of the largest file that is read as a recipe; real ones have a few thousand bytes."""
 
 
 class TrainRecipe(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, tag_field="type"):
@@ -277,8 +275,13 @@ def load_recipe(path: Path, overrides: Mapping[str, str] | None = None) -> AnyRe
         ConfigError: If the file cannot be read or a field is wrong; the message names it.
     """
     tree = _read_tree(path)
-    set_values(tree, overrides or {})
-    return build_recipe(tree, source=str(path))
+    said = overrides or {}
+    known = value_names(_kind_of({**tree, **said}))
+    for name, text in said.items():
+        if name not in {*known, "type"}:
+            raise ConfigError(f"--set {name}={text}: {tell_unknown(name, known)}")
+    set_values(tree, said)
+    return build_recipe(tree, source=str(path), overrides=said)
 
 
 def set_values(tree: dict[str, object], overrides: Mapping[str, str]) -> None:
@@ -295,27 +298,39 @@ def set_values(tree: dict[str, object], overrides: Mapping[str, str]) -> None:
         _set_value(tree, name, _read_value(name, text))
 
 
-def build_recipe(tree: Mapping[str, object], *, source: str) -> AnyRecipe:
+def build_recipe(
+    tree: Mapping[str, object], *, source: str, overrides: Mapping[str, str] | None = None
+) -> AnyRecipe:
     """Return the recipe that a tree of plain values says.
 
     Args:
         tree: Values as a YAML file holds them.
         source: Where they come from, for the message of an error.
+        overrides: Which of them come from the command line instead.
 
     Raises:
-        ConfigError: If a field is wrong; the message names it.
+        ConfigError: If a field is wrong; the message names it and who said it.
     """
     try:
         # Not strict: YAML 1.1 reads 1e-3 as text.
         recipe: AnyRecipe = msgspec.convert({"type": "psnr", **tree}, AnyRecipe, strict=False)
     except msgspec.ValidationError as error:
-        raise ConfigError(f"{source}: {error}") from error
+        fault = tell_fault(error, source, overrides or {}, _kind_of(tree))
+        raise ConfigError(fault) from error
     return recipe
 
 
 def dump_recipe(recipe: TrainRecipe) -> str:
     """Return ``recipe`` as YAML, with every field written out."""
     return yaml.safe_dump(msgspec.to_builtins(recipe), sort_keys=False, allow_unicode=True)
+
+
+def differing_fields(one: TrainRecipe, other: TrainRecipe) -> dict[str, tuple[object, object]]:
+    """Return the values in which two recipes differ, by dotted name, of either."""
+    trees = [dict(_leaves(msgspec.to_builtins(recipe), "")) for recipe in (one, other)]
+    names = dict.fromkeys(name for tree in trees for name in tree)
+    pairs = {name: (trees[0].get(name), trees[1].get(name)) for name in names}
+    return {name: pair for name, pair in pairs.items() if pair[0] != pair[1]}
 
 
 def find_recipe(name: str) -> Path:
@@ -335,25 +350,29 @@ def find_recipe(name: str) -> Path:
     return shipped[name]
 
 
+def _leaves(tree: Mapping[str, object], prefix: str) -> Iterator[tuple[str, object]]:
+    for name, value in tree.items():
+        if isinstance(value, dict):
+            yield from _leaves(value, f"{prefix}{name}.")
+        else:
+            yield f"{prefix}{name}", value
+
+
+def _kind_of(tree: Mapping[str, object]) -> type[TrainRecipe]:
+    kinds = {kind.__struct_config__.tag: kind for kind in get_args(AnyRecipe)}
+    kind: type[TrainRecipe] = kinds.get(tree.get("type"), PsnrRecipe)
+    return kind
+
+
 def _read_tree(path: Path) -> dict[str, object]:
-    try:
-        tree = yaml.safe_load(read_regular(path, max_bytes=MAX_RECIPE_BYTES).decode("utf-8"))
-    except OSError as error:
-        raise ConfigError(f"{path}: cannot be read ({error.strerror})") from error
-    except (yaml.YAMLError, UnicodeDecodeError) as error:
-        raise ConfigError(f"{path}: is not YAML: {' '.join(str(error).split())}") from error
+    tree = read_yaml_file(path)
     if not isinstance(tree, dict):
         raise ConfigError(f"{path}: a recipe is a mapping of names to values")
     return tree
 
 
 def _read_value(name: str, text: str) -> object:
-    try:
-        return yaml.safe_load(text)
-    except yaml.YAMLError as error:
-        raise ConfigError(
-            f"--set {name}={text}: the value is not YAML: {' '.join(str(error).split())}"
-        ) from error
+    return parse_yaml(text, source=f"--set {name}={text}: the value")
 
 
 def _set_value(tree: dict[str, object], name: str, value: object) -> None:

@@ -47,4 +47,4 @@ class CancelToken:
         """
         self._running.wait()
         if self._cancelled.is_set():
-            raise JobCancelled("The work was cancelled.")
+            raise JobCancelled("Cancelled; nothing half-written was left.")

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import os
-import stat
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
@@ -13,12 +12,12 @@ from msgspec import Struct
 from numpy.typing import NDArray
 
 from engine.core.errors import ConfigError, ImageError, MissingExtraError, UnreadableImageError
+from engine.core.file_identity import is_folder
+from engine.core.regular_file import open_regular
+from engine.imaging.photo_files import list_folder, readable_suffixes
 from engine.imaging.rgb8 import load_rgb8
 
-PHOTO_SUFFIXES = frozenset({
-    ".avif", ".bmp", ".heic", ".heif", ".jfif", ".jpe", ".jpeg", ".jpg", ".jxl", ".png", ".tif",
-    ".tiff", ".webp",
-})  # fmt: skip
+_CHUNK_BYTES = 1 << 20
 
 
 class LeftOut(Struct, frozen=True, kw_only=True):
@@ -33,24 +32,31 @@ class LeftOut(Struct, frozen=True, kw_only=True):
     reason: str
 
 
-def find_photos(folder: Path) -> list[Path]:
-    """Return the photos in ``folder`` and below it, sorted.
+def find_photos(folder: Path, left_out: list[LeftOut] | None = None) -> list[Path]:
+    """Return the photos in ``folder`` and below it, sorted by their paths.
 
-    Folders that links lead to are searched once; what starts with a dot is passed over,
-    as are the companions that other systems leave (``._1.jpg``).
+    Args:
+        folder: Where to look.
+        left_out: Takes the folders below that cannot be read.
 
     Raises:
         ConfigError: If there is no such folder, or it holds none.
     """
-    if not folder.is_dir():
+    if not is_folder(folder):
         what = "is no folder" if folder.exists() else "there is no such folder"
         raise ConfigError(f"{folder}: {what}; name the folder of your photos ({folder.absolute()})")
-    paths: list[Path] = []
-    _search(folder, set(), paths)
-    if not paths:
-        kinds = " ".join(sorted(PHOTO_SUFFIXES))
-        raise ConfigError(f"{folder}: holds no photos; looked for {kinds}")
-    return sorted(paths)
+    content = list_folder(folder, is_recursive=True)
+    locked = [
+        LeftOut(name=name_in(folder, path), reason=f"{path}: cannot be read; check your rights")
+        for path in content.locked
+    ]
+    if not content.photos:
+        why = "; ".join(photo.reason for photo in locked)
+        kinds = " ".join(sorted(readable_suffixes()))
+        raise ConfigError(f"{folder}: holds no photos; {why or f'looked for {kinds}'}")
+    if left_out is not None:
+        left_out += locked
+    return sorted(content.photos)
 
 
 def name_in(folder: Path, path: Path) -> str:
@@ -69,10 +75,11 @@ def hash_photo(path: Path) -> str:
         UnreadableImageError: If it cannot be read or is no regular file.
     """
     try:
-        if not stat.S_ISREG(path.stat().st_mode):
-            raise UnreadableImageError(f"{path}: is no regular file")
-        with path.open("rb") as file:
-            return hashlib.file_digest(file, "sha256").hexdigest()
+        digest = hashlib.sha256()
+        with open_regular(path) as file:
+            while chunk := file.read(_CHUNK_BYTES):
+                digest.update(chunk)
+        return digest.hexdigest()
     except OSError as error:
         raise UnreadableImageError(f"{path}: cannot be read ({error.strerror})") from error
 
@@ -112,27 +119,5 @@ def tell_left_out(left_out: Sequence[LeftOut], *, of: int, shown: int = 3) -> st
     """Return the sentence that counts and names the photos that are not used."""
     reasons = "; ".join(photo.reason for photo in left_out[:shown])
     more = f"; and {len(left_out) - shown} more" if len(left_out) > shown else ""
-    return f"{len(left_out)} of {of} photos are left out: {reasons}{more}"
-
-
-def _search(folder: Path, seen: set[tuple[int, int]], paths: list[Path]) -> None:
-    place = folder.stat()
-    if (place.st_dev, place.st_ino) in seen:
-        return
-    seen.add((place.st_dev, place.st_ino))
-    for entry in sorted(os.scandir(folder), key=lambda entry: entry.name):
-        path = folder / entry.name
-        if entry.name.startswith((".", "@eaDir")):
-            continue
-        if _is_folder(entry):
-            _search(path, seen, paths)
-        # A link that leads nowhere is a photo that is missing, and is told as one.
-        elif path.suffix.lower() in PHOTO_SUFFIXES and (entry.is_file() or entry.is_symlink()):
-            paths.append(path)
-
-
-def _is_folder(entry: os.DirEntry[str]) -> bool:
-    try:
-        return entry.is_dir()
-    except OSError:
-        return False  # a link that leads round in circles
+    verb = "is" if len(left_out) == 1 else "are"
+    return f"{len(left_out)} of {of} photos {verb} left out: {reasons}{more}"

@@ -149,7 +149,8 @@ def open_photo_store(
         DiskFullError: If the decoded photos do not fit on the disk.
         JobCancelled: If the token was cancelled.
     """
-    paths = find_photos(folder)
+    left_out: list[LeftOut] = []
+    paths = find_photos(folder, left_out)
     lr_paths: Sequence[Path | None] = [None] * len(paths)
     if lr_folder is not None:
         lr_paths = match_pairs(
@@ -157,7 +158,6 @@ def open_photo_store(
         )
     decoder = _Decoder(PhotoCache(cache_folder), scale)
     watch = _Watch(token or CancelToken(), progress, total=2 * len(paths))
-    left_out: list[LeftOut] = []
     found: list[tuple[Path, Path | None, PhotoRecord]] = []
     for path, lr_path in zip(paths, lr_paths, strict=True):
         watch.step()

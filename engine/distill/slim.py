@@ -11,7 +11,6 @@ from pathlib import Path
 
 import msgspec
 import torch
-from safetensors.torch import save_file
 from torch import Tensor, nn
 from torch.nn import functional
 from typing_extensions import override
@@ -25,6 +24,7 @@ from engine.models.generators.base import Generator
 from engine.models.generators.mfanet import MfaNet
 from engine.models.onnx_network import SIZES_KEY, encode_sizes
 from engine.models.supernets.gated import GatedMfaNet
+from engine.training.checkpoints import write_tensors
 from engine.training.judge import Judge
 from engine.training.player import Player
 from engine.training.processes import shared
@@ -126,7 +126,7 @@ class SlimScheme(Scheme):
             inner=slim.inner,
         )
         said = {SIZES_KEY: encode_sizes(sizes)}
-        save_file(weights, artifacts / "slim.safetensors", metadata=said)
+        write_tensors(artifacts / "slim.safetensors", weights, metadata=said)
         params = sum(parameter.numel() for parameter in slim.parameters())
         write_bytes_atomic(
             artifacts / "slim.json",

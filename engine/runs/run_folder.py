@@ -8,19 +8,23 @@ import re
 import secrets
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Literal
 
 import msgspec
 import psutil
+from filelock import FileLock, Timeout
 from msgspec import Struct
 
 from engine.core.atomic_file import output_error, write_bytes_atomic
-from engine.core.errors import BadEventError, ConfigError
+from engine.core.errors import BadEventError, ConfigError, DiskFullError
 from engine.runs.events import Event, KnownEvent, UnknownEvent, decode_event, encode_event
 
 State = Literal["running", "paused", "finished", "failed", "cancelled"]
 _HEARTBEAT_S = 5.0
+_LOCK_WAIT_S = 2.0
+_LONGEST_LINE_BYTES = 1_000_000
 
 
 class RunStatus(Struct, frozen=True, kw_only=True):
@@ -88,18 +92,56 @@ class RunFolder:
         return cls(path)
 
     @property
+    def _lock_path(self) -> Path:
+        return self.path / "lock"
+
+    @property
     def checkpoints(self) -> Path:
         """Folder of the checkpoints."""
         return self.path / "checkpoints"
 
+    @contextmanager
+    def locked(self) -> Iterator[None]:
+        """Keep the run for this process while the block runs; the system lets go if it dies.
+
+        Raises:
+            ConfigError: If another process has it.
+            OutputError: If the folder cannot be written to.
+        """
+        # Whoever asks whether a run is running holds its lock for an instant.
+        lock = FileLock(self._lock_path, timeout=_LOCK_WAIT_S)
+        try:
+            lock.acquire()
+        except Timeout as error:
+            raise ConfigError(
+                f"{self.path}: this run is running in another process; stop that one first"
+            ) from error
+        except OSError as error:
+            raise output_error(error, self._lock_path) from error
+        try:
+            yield
+        finally:
+            lock.release()
+
     def append(self, event: Event) -> None:
-        """Add an event; a line is written by one call, so that readers see whole lines."""
+        """Add an event; a line is written by one call, so that readers see whole lines.
+
+        Raises:
+            DiskFullError: If the disk is full.
+            OutputError: If the file cannot be written.
+        """
         path = self.path / "events.jsonl"
+        line = encode_event(event)
+        try:
+            if not self._is_healed:
+                _drop_broken_end(path)
+            with path.open("ab", buffering=0) as file:
+                self._is_healed = file.write(line) == len(line)
+        except OSError as error:
+            self._is_healed = False
+            raise output_error(error, path) from error
         if not self._is_healed:
-            _drop_broken_end(path)
-            self._is_healed = True
-        with path.open("ab", buffering=0) as file:
-            file.write(encode_event(event))
+            raise DiskFullError(f"{path}: the disk is full; free some space")
 
     def write_status(self, state: State) -> None:
         """Replace ``status.json``."""
@@ -115,13 +157,23 @@ class RunFolder:
 
     def beat(self, state: State = "running") -> None:
         """Renew the heartbeat of a running or held run when it is a few seconds old."""
-        if time.time() - self._last_beat_s > _HEARTBEAT_S:
+        # A clock that goes back must not keep the heart from beating.
+        if abs(time.time() - self._last_beat_s) > _HEARTBEAT_S:
             self.write_status(state)
 
     def read_status(self) -> RunStatus | None:
-        """Return the last status, or nothing when the run never began."""
+        """Return the last status, or nothing when the run never began.
+
+        Raises:
+            BadEventError: If the file is damaged.
+        """
         path = self.path / "status.json"
-        return msgspec.json.decode(path.read_bytes(), type=RunStatus) if path.exists() else None
+        if not path.is_file():
+            return None
+        try:
+            return msgspec.json.decode(path.read_bytes(), type=RunStatus)
+        except (msgspec.MsgspecError, UnicodeDecodeError) as error:
+            raise BadEventError(f"{path}: is damaged ({error})") from error
 
     def is_alive(self) -> bool:
         """Whether the process that wrote the status still exists."""
@@ -130,14 +182,30 @@ class RunFolder:
             return False
         try:
             started_s = psutil.Process(status.pid).create_time()
-        except psutil.NoSuchProcess:
+        except psutil.Error:
             return False
         return abs(started_s - status.process_started_s) < 1
 
     def is_running(self) -> bool:
-        """Whether a live process says that it runs."""
+        """Whether a live process has the run.
+
+        Told by its lock, which does not depend on clocks; for runs of versions without
+        one, by the process that the status names.
+        """
         status = self.read_status()
-        return status is not None and status.state in {"running", "paused"} and self.is_alive()
+        if status is None or status.state not in {"running", "paused"}:
+            return False
+        if not self._lock_path.is_file():
+            return self.is_alive()
+        lock = FileLock(self._lock_path, timeout=0)
+        try:
+            lock.acquire()
+        except Timeout:
+            return True
+        except OSError:
+            return self.is_alive()  # a folder that only its owner may write to
+        lock.release()
+        return False
 
     def events(self) -> Iterator[KnownEvent | UnknownEvent]:
         """Read all events so far; a broken last line is left out.
@@ -146,14 +214,20 @@ class RunFolder:
             BadEventError: If a line before the last is no event.
         """
         path = self.path / "events.jsonl"
-        lines = path.read_bytes().split(b"\n") if path.exists() else []
-        for number, line in enumerate(lines, start=1):
-            try:
-                if line:
+        if not path.is_file():
+            return
+        broken: BadEventError | None = None
+        with path.open("rb") as file:
+            # A line that never ends must not fill the memory.
+            while line := file.readline(_LONGEST_LINE_BYTES):
+                if not line.strip():
+                    continue
+                if broken is not None:
+                    raise broken
+                try:
                     yield decode_event(line)
-            except BadEventError:
-                if number < len(lines) and any(lines[number:]):
-                    raise
+                except BadEventError as error:
+                    broken = error
 
 
 def _drop_broken_end(path: Path) -> None:

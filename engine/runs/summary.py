@@ -2,19 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Literal, TypeAlias
 
 import msgspec
-import yaml
 from msgspec import Struct
 
+from engine.config.yaml_file import read_yaml_file
+from engine.core.errors import ConfigError, EngineError
 from engine.runs.events import Event, Metric, Paused, Progress, Resumed, Started, UnknownEvent
 from engine.runs.run_folder import RunFolder
 
 SeenState: TypeAlias = Literal[
-    "new", "running", "paused", "finished", "failed", "cancelled", "interrupted"
+    "new",
+    "running",
+    "paused",
+    "finished",
+    "failed",
+    "cancelled",
+    "interrupted",
+    "damaged",
 ]
 
 
@@ -22,11 +30,13 @@ class RunSummary(Struct, frozen=True, kw_only=True):
     """One run in short.
 
     Attributes:
-        state: ``interrupted`` when it says that it runs, but its process is gone.
+        state: ``interrupted`` when it says that it runs, but its process is gone;
+            ``damaged`` when its folder cannot be read.
         last: Newest value of each metric.
         best_psnr_y_db: Largest validation PSNR so far.
         trained_s: Seconds it has run, pauses and interruptions left out.
         eta_s: Seconds it said it needs, while it runs.
+        fault: Why it is ``damaged``.
     """
 
     name: str
@@ -40,6 +50,7 @@ class RunSummary(Struct, frozen=True, kw_only=True):
     best_psnr_y_db: float | None
     trained_s: float
     eta_s: float | None
+    fault: str | None = None
 
 
 def find_runs(runs: Path) -> list[RunFolder]:
@@ -47,11 +58,34 @@ def find_runs(runs: Path) -> list[RunFolder]:
     return [RunFolder(path.parent) for path in sorted(runs.glob("*/recipe.yaml"))]
 
 
+def summarise_any(run: RunFolder) -> RunSummary:
+    """Read one run, whatever is in its folder: a damaged one must not hide the others."""
+    try:
+        return summarise(run)
+    # The border of a list: anything that anyone put there becomes a line of it.
+    except Exception as error:  # noqa: BLE001
+        return RunSummary(
+            name=run.path.name,
+            path=str(run.path),
+            kind="-",
+            state="damaged",
+            step=0,
+            steps=0,
+            started_s=None,
+            last={},
+            best_psnr_y_db=None,
+            trained_s=0.0,
+            eta_s=None,
+            fault=str(error) if isinstance(error, EngineError) else f"{error!r}",
+        )
+
+
 def summarise(run: RunFolder) -> RunSummary:
     """Read one run.
 
     Raises:
-        BadEventError: If a line in the middle of its events is damaged.
+        BadEventError: If its status or a line in the middle of its events is damaged.
+        ConfigError: If its recipe cannot be read.
     """
     recipe = recipe_values(run)
     started_s: float | None = None
@@ -77,13 +111,23 @@ def summarise(run: RunFolder) -> RunSummary:
         kind=str(recipe.get("type", "psnr")),
         state=state,
         step=progress.done if progress else 0,
-        steps=int(recipe["schedule.steps"]),
+        steps=_steps(run, recipe),
         started_s=started_s,
         last=last,
         best_psnr_y_db=max(psnrs, default=None),
         trained_s=trained_s(run.events()),
         eta_s=progress.eta_s if progress and state == "running" else None,
     )
+
+
+def _steps(run: RunFolder, recipe: Mapping[str, str]) -> int:
+    text = recipe.get("schedule.steps", "missing")
+    try:
+        return int(text)
+    except ValueError as error:
+        raise ConfigError(
+            f"{run.path / 'recipe.yaml'}: schedule.steps is {text[:40]!r}, no number"
+        ) from error
 
 
 def seen_state(run: RunFolder) -> SeenState:
@@ -124,8 +168,14 @@ def trained_s(events: Iterable[Event | UnknownEvent]) -> float:
 
 
 def recipe_values(run: RunFolder) -> dict[str, str]:
-    """Return the recipe of ``run`` as text by dotted name, in the order of the file."""
-    tree = yaml.safe_load((run.path / "recipe.yaml").read_text(encoding="utf-8"))
+    """Return the recipe of ``run`` as text by dotted name, in the order of the file.
+
+    Raises:
+        ConfigError: If it cannot be read.
+    """
+    tree = read_yaml_file(run.path / "recipe.yaml")
+    if not isinstance(tree, dict):
+        raise ConfigError(f"{run.path / 'recipe.yaml'}: a recipe is a mapping of names to values")
     return dict(_flatten(tree, ""))
 
 

@@ -2,26 +2,31 @@
 
 A checkpoint is a folder ``step-<n>``: weights as ``<network>.safetensors``,
 ``optimizer.safetensors`` for the generator's optimiser and
-``optimizer-<player>.safetensors`` for others, and ``loop.json``. The file
-``last`` names the newest complete one. Nothing is pickled.
+``optimizer-<player>.safetensors`` for others, and ``loop.json`` with their hashes. The
+file ``last`` names the newest complete one; a damaged one is passed over. Nothing is pickled.
 """
 
 from __future__ import annotations
 
+import hashlib
+import re
 import shutil
 from collections.abc import Mapping
 from pathlib import Path
 
 import msgspec
 from msgspec import Struct
-from safetensors.torch import load_file, save_file
+from safetensors import SafetensorError
+from safetensors.torch import load_file, save
 from torch import Tensor, nn
 
-from engine.core.atomic_file import write_bytes_atomic
+from engine.core.atomic_file import output_error, write_bytes_atomic
+from engine.core.errors import ConfigError
 from engine.training.player import Player
 
 _KEEP = 2
 _PART = ".part"
+_STEP = re.compile(r"step-[0-9]{1,18}")
 
 
 class LoopState(Struct, frozen=True, kw_only=True):
@@ -31,11 +36,27 @@ class LoopState(Struct, frozen=True, kw_only=True):
         loss_sums: Sum of each loss since the last metric was said.
         loss_count: Number of steps in those sums.
         gradient_scales: What `Player.gradient_scale` says of each player that has one.
+        sha256: Of each file of weights and moments beside it, by name.
     """
 
     loss_sums: dict[str, float] = {}
     loss_count: int = 0
     gradient_scales: dict[str, tuple[float, int]] = {}
+    sha256: dict[str, str] = {}
+
+
+class Restored(Struct, frozen=True, kw_only=True):
+    """What `load_checkpoint` found.
+
+    Attributes:
+        step: The step that the networks stand at; 0 when there is no checkpoint.
+        loop: What the loop remembered.
+        faults: What is wrong with newer checkpoints, which were passed over.
+    """
+
+    step: int = 0
+    loop: LoopState = LoopState()
+    faults: tuple[str, ...] = ()
 
 
 def save_checkpoint(
@@ -46,49 +67,125 @@ def save_checkpoint(
     players: Mapping[str, Player],
     loop: LoopState,
 ) -> None:
-    """Write a checkpoint of ``step`` into ``folder`` and drop all but the newest two."""
+    """Write a checkpoint of ``step`` into ``folder`` and drop all but the newest two.
+
+    Everything is on the disk before ``last`` names it.
+
+    Raises:
+        DiskFullError: If the disk is full; nothing half-written is left.
+        OutputError: If the folder cannot be written to.
+    """
     for leftover in folder.glob(f"step-*{_PART}"):
-        shutil.rmtree(leftover)
-    part = folder / f"step-{step}{_PART}"
-    part.mkdir()
-    for name, network in networks.items():
-        save_file(_contiguous(network.state_dict()), part / f"{name}.safetensors")
-    for name, player in players.items():
-        save_file(player.moments(), part / _optimizer_file(name))
-    write_bytes_atomic(part / "loop.json", msgspec.json.encode(loop))
-    final = folder / f"step-{step}"
-    shutil.rmtree(final, ignore_errors=True)
-    part.rename(final)
+        shutil.rmtree(leftover, ignore_errors=True)
+    part, final = folder / f"step-{step}{_PART}", folder / f"step-{step}"
+    try:
+        part.mkdir()
+        _write(part, networks, players, loop)
+        shutil.rmtree(final, ignore_errors=True)
+        part.rename(final)
+    except OSError as error:
+        raise output_error(error, final) from error
+    finally:
+        shutil.rmtree(part, ignore_errors=True)
     write_bytes_atomic(folder / "last", final.name.encode())
-    for old in sorted(folder.glob("step-*"), key=_step_of)[:-_KEEP]:
-        shutil.rmtree(old)
+    kept = sorted((path for path in _all(folder) if _step_of(path) <= step), key=_step_of)[-_KEEP:]
+    for other in _all(folder):
+        # One of a later step was passed over as damaged; its steps are done anew.
+        if other not in kept:
+            shutil.rmtree(other, ignore_errors=True)
 
 
 def newest_checkpoint(folder: Path) -> Path | None:
     """Return the newest complete checkpoint of ``folder``, or nothing when there is none."""
-    last = folder / "last"
-    return folder / last.read_text(encoding="utf-8") if last.exists() else None
+    return next(iter(_newest_first(folder)), None)
 
 
 def load_checkpoint(
     folder: Path, *, networks: Mapping[str, nn.Module], players: Mapping[str, Player]
-) -> tuple[int, LoopState]:
-    """Restore the newest checkpoint of ``folder``.
+) -> Restored:
+    """Restore the newest checkpoint of ``folder`` that is whole.
+
+    Raises:
+        ConfigError: If there are checkpoints and all are damaged.
+    """
+    faults: list[str] = []
+    for path in _newest_first(folder):
+        try:
+            loop = _restore(path, networks, players)
+        # A damaged file raises what its reader raises; the checkpoint before it is whole.
+        except (SafetensorError, OSError, KeyError, ValueError, RuntimeError) as error:
+            faults.append(f"{path.name}: {str(error).splitlines()[0]}")
+        else:
+            return Restored(step=_step_of(path), loop=loop, faults=tuple(faults))
+    if faults:
+        raise ConfigError(
+            f"{folder}: no checkpoint can be used ({'; '.join(faults)}). If recipe.yaml was "
+            "changed, undo that; else delete the folder's checkpoints to begin anew"
+        )
+    return Restored()
+
+
+def _restore(
+    path: Path, networks: Mapping[str, nn.Module], players: Mapping[str, Player]
+) -> LoopState:
+    memory = path / "loop.json"
+    loop = msgspec.json.decode(memory.read_bytes(), type=LoopState) if memory.exists() else None
+    for name, sha256 in (loop.sha256 if loop else {}).items():
+        if hashlib.sha256((path / name).read_bytes()).hexdigest() != sha256:
+            raise ValueError(f"{name} is damaged: its content is not what was written")
+    # All is read before anything is taken, so that a fault leaves no mixture.
+    weights = {name: load_file(path / f"{name}.safetensors") for name in networks}
+    moments = {name: load_file(path / _optimizer_file(name)) for name in players}
+    for name, network in networks.items():
+        network.load_state_dict(weights[name])
+    for name, player in players.items():
+        player.restore_moments(moments[name])
+    return loop or LoopState()
+
+
+def _write(
+    part: Path, networks: Mapping[str, nn.Module], players: Mapping[str, Player], loop: LoopState
+) -> None:
+    sha256 = {}
+    for name, network in networks.items():
+        file = f"{name}.safetensors"
+        sha256[file] = write_tensors(part / file, _contiguous(network.state_dict()))
+    for name, player in players.items():
+        file = _optimizer_file(name)
+        sha256[file] = write_tensors(part / file, player.moments())
+    memory = msgspec.structs.replace(loop, sha256=sha256)
+    write_bytes_atomic(part / "loop.json", msgspec.json.encode(memory))
+
+
+def write_tensors(
+    path: Path, tensors: Mapping[str, Tensor], *, metadata: dict[str, str] | None = None
+) -> str:
+    """Write a safetensors file that is on the disk when this returns.
 
     Returns:
-        Its step and the loop's memory; 0 when there is no checkpoint, and
-        everything is left as it is.
+        SHA-256 of its content.
+
+    Raises:
+        DiskFullError: If the disk is full.
+        OutputError: If it cannot be written.
     """
-    path = newest_checkpoint(folder)
-    if path is None:
-        return 0, LoopState()
-    for name, network in networks.items():
-        network.load_state_dict(load_file(path / f"{name}.safetensors"))
-    for name, player in players.items():
-        player.restore_moments(load_file(path / _optimizer_file(name)))
-    loop = path / "loop.json"
-    memory = msgspec.json.decode(loop.read_bytes(), type=LoopState) if loop.exists() else None
-    return _step_of(path), memory or LoopState()
+    content = save(dict(tensors), metadata)
+    write_bytes_atomic(path, content)
+    return hashlib.sha256(content).hexdigest()
+
+
+def _all(folder: Path) -> list[Path]:
+    return [path for path in folder.glob("step-*") if _STEP.fullmatch(path.name)]
+
+
+def _newest_first(folder: Path) -> list[Path]:
+    """Return the checkpoints: the one that ``last`` names, then the others by their steps."""
+    found = sorted(_all(folder), key=_step_of, reverse=True)
+    try:
+        last = (folder / "last").read_text(encoding="utf-8").strip()
+    except (OSError, UnicodeDecodeError):
+        return found
+    return sorted(found, key=lambda path: path.name != last)
 
 
 def _optimizer_file(player: str) -> str:

@@ -9,14 +9,12 @@ from __future__ import annotations
 from pathlib import Path
 
 from safetensors import safe_open
-from safetensors.torch import save_file
 
 from engine.config.recipes import load_recipe
-from engine.core.atomic_file import atomic_path
 from engine.core.errors import ConfigError
 from engine.models.blocks.merged_conv import mix_weights
 from engine.runs.run_folder import RunFolder
-from engine.training.checkpoints import newest_checkpoint
+from engine.training.checkpoints import newest_checkpoint, write_tensors
 from engine.training.weights import read_weights
 
 _MIX = "mix"
@@ -55,8 +53,7 @@ def interpolate_weights(faithful: Path, vivid: Path, target: Path, *, vividness:
     mixed = mix_weights(one, other, vividness)
     shares = ((1 - vividness, faithful), (vividness, vivid))
     text = " + ".join(f"{share:.4g} of {name_weights(weights)}" for share, weights in shares)
-    with atomic_path(target) as part:
-        save_file(mixed, part, metadata={_MIX: text})
+    write_tensors(target, mixed, metadata={_MIX: text})
 
 
 def name_weights(weights: Path) -> str:

@@ -10,7 +10,6 @@ from collections.abc import Callable
 from pathlib import Path
 
 import torch
-from safetensors.torch import save_file
 from torch import nn
 
 from engine.config.recipes import TrainRecipe
@@ -29,11 +28,17 @@ from engine.runs.events import (
     Resumed,
     Sample,
     Started,
+    Warned,
 )
 from engine.runs.run_folder import RunFolder, State
 from engine.training.averager import Averager
 from engine.training.batch_source import BatchSource
-from engine.training.checkpoints import LoopState, load_checkpoint, save_checkpoint
+from engine.training.checkpoints import (
+    LoopState,
+    load_checkpoint,
+    save_checkpoint,
+    write_tensors,
+)
 from engine.training.processes import is_any_true, mean_over_processes, rank
 from engine.training.samples import SamplePictures
 from engine.training.schedule import learning_rate_at
@@ -126,9 +131,13 @@ class Loop:
             self._report(event)
 
     def _restore(self) -> int:
-        first, memory = load_checkpoint(
+        restored = load_checkpoint(
             self._folder.checkpoints, networks=self._networks, players=self._scheme.players
         )
+        for fault in restored.faults:
+            text = f"{fault}. It is passed over; the run goes on from step {restored.step}."
+            self.say(Warned(code="damaged-checkpoint", text=text))
+        first, memory = restored.step, restored.loop
         self._sums, self._count = defaultdict(float, memory.loss_sums), memory.loss_count
         for name, scale in memory.gradient_scales.items():
             self._scheme.players[name].restore_gradient_scale(scale)
@@ -168,15 +177,15 @@ class Loop:
         phase.player.move(learning_rate)
 
     def _after(self, done: int, clock: _Clock, batches: Prefetcher) -> None:
+        is_last = done == self._recipe.schedule.steps
         if done % self._recipe.log_every == 0:
             self._log(done, clock, batches)
-        elif clock.is_forecast_due(done):
+        elif is_last or clock.is_forecast_due(done):
             self._say_progress(done, clock)
         if rank() == 0:
             self._folder.beat()
         if done % self._recipe.checkpoint_every == 0:
             self._save(done)
-        is_last = done == self._recipe.schedule.steps
         if rank() == 0 and (is_last or done % self._recipe.validate_every == 0):
             self._validate(done)
 
@@ -225,6 +234,8 @@ class Loop:
             return
         if done % self._recipe.checkpoint_every:
             self._save(done)
+        if done % self._recipe.log_every:
+            self._say_progress(done, clock)
         if is_paused and not is_cancelled:
             is_cancelled = self._hold(token, clock)
         if is_cancelled:
@@ -254,7 +265,7 @@ class Loop:
 
     def _with_batch(self, error: NonFiniteLossError, step: int, batch: Batch) -> NonFiniteLossError:
         path: Path = self._folder.path / f"bad-batch-{step}.safetensors"
-        save_file({"lr": batch.lr.contiguous().cpu(), "hr": batch.hr.contiguous().cpu()}, path)
+        write_tensors(path, {"lr": batch.lr.contiguous().cpu(), "hr": batch.hr.contiguous().cpu()})
         return NonFiniteLossError(
             f"step {step}: {error}; its batch is in {path}. "
             "Lower schedule.learning_rate in the run's recipe.yaml and resume."

@@ -5,13 +5,13 @@ from __future__ import annotations
 import signal
 import threading
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext, suppress
 from pathlib import Path
 
 import msgspec
 import torch
 
-from engine.config.recipes import SlimRecipe, TrainRecipe
+from engine.config.recipes import TrainRecipe, differing_fields, dump_recipe, load_recipe
 from engine.core.atomic_file import write_bytes_atomic
 from engine.core.cancellation import CancelToken
 from engine.core.errors import ConfigError, EngineError, JobCancelled
@@ -24,7 +24,9 @@ from engine.runs.events import Event, Failed, Warned
 from engine.runs.run_folder import RunFolder, State
 from engine.training.averager import Averager
 from engine.training.batch_source import build_batch_source
+from engine.training.checks import check_recipe, choose_device
 from engine.training.environment import describe_environment
+from engine.training.failures import as_engine_error
 from engine.training.loop import Loop, Report
 from engine.training.processes import process_count, rank
 from engine.training.run_photos import RunPhotos, open_run_photos
@@ -67,18 +69,20 @@ def run_training(
 
     with (
         _stops_on_signals(token),
+        folder.locked() if rank() == 0 else nullcontext(),
         also_on_tensorboard(
             report, folder.path, is_wanted=recipe.tensorboard and rank() == 0
         ) as told,
         _told_by_status(folder, say),
     ):
-        _check_precision(recipe)
+        check_recipe(recipe)
         device = choose_device(recipe)
         if recipe.threads:
             torch.set_num_threads(recipe.threads)
         photos = open_run_photos(recipe, folder, token=token, say=say)
         batches = build_batch_source(recipe, photos.train, device, say=say)
         _record_environment(recipe, folder, photos.train, device)
+        _keep_places(recipe, folder)
         torch.manual_seed(recipe.seed)
         generator = _build_start(recipe, say).to(device)
         generator.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
@@ -98,13 +102,6 @@ def run_training(
             samples=_open_samples(recipe, photos.train, validation, folder),
         )
         loop.run(token)
-
-
-def choose_device(recipe: TrainRecipe) -> torch.device:
-    """Return the device of ``recipe``; ``auto`` takes a CUDA device when there is one."""
-    if recipe.device != "auto":
-        return torch.device(recipe.device)
-    return torch.device("cuda" if torch.cuda.is_available() else "cpu")
 
 
 def _build_start(recipe: TrainRecipe, say: Report) -> Generator:
@@ -160,11 +157,6 @@ def _reduction(recipe: TrainRecipe) -> Reduction:
     return build_reduction(recipe.data.degradation, scale=scale, seed=seed)
 
 
-def _check_precision(recipe: TrainRecipe) -> None:
-    if recipe.precision == "fp16" and isinstance(recipe, SlimRecipe):
-        raise ConfigError("precision=fp16: gates of type=slim need unscaled gradients; use bf16")
-
-
 def _record_environment(
     recipe: TrainRecipe, folder: RunFolder, store: PhotoStore, device: torch.device
 ) -> None:
@@ -180,18 +172,47 @@ def _record_environment(
     write_bytes_atomic(folder.path / "environment.json", content)
 
 
+def _keep_places(recipe: TrainRecipe, folder: RunFolder) -> None:
+    """Write down where the photos are now, once they are known to be those of the run."""
+    path = folder.path / "recipe.yaml"
+    with suppress(ConfigError):
+        if rank() == 0 and differing_fields(load_recipe(path), recipe):
+            write_bytes_atomic(path, dump_recipe(recipe).encode())
+
+
 @contextmanager
 def _told_by_status(folder: RunFolder, say: Report) -> Iterator[None]:
+    before = _status_content(folder)
     try:
         yield
-    except JobCancelled:
+    except (JobCancelled, KeyboardInterrupt):
         _write_status(folder, "cancelled")
         raise
-    except EngineError as error:
-        say(Failed(code=error.code, text=str(error)))
-        _write_status(folder, "failed")
-        raise
+    except Exception as error:
+        failure = as_engine_error(error, folder.path)
+        # A run that is refused before it goes on stays what it was.
+        is_refused = isinstance(failure, ConfigError) and before is not None
+        if not (is_refused and _status_content(folder) == before):
+            code = failure.code if failure else "unexpected"
+            text = str(failure) if failure else f"{type(error).__name__}: {error}"
+            _tell_failure(folder, say, Failed(code=code, text=text))
+        if failure is None or failure is error:
+            raise
+        raise failure from error
     _write_status(folder, "finished")
+
+
+def _tell_failure(folder: RunFolder, say: Report, failed: Failed) -> None:
+    # What stopped the run, such as a full disk, may stop these too, and is the error to tell.
+    with suppress(EngineError, OSError):
+        say(failed)
+    with suppress(EngineError, OSError):
+        _write_status(folder, "failed")
+
+
+def _status_content(folder: RunFolder) -> bytes | None:
+    path = folder.path / "status.json"
+    return path.read_bytes() if path.is_file() else None
 
 
 def _write_status(folder: RunFolder, state: State) -> None:

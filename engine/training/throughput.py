@@ -30,9 +30,9 @@ from engine.runs.events import Event, Metric, Progress, Started
 from engine.runs.run_folder import RunFolder
 from engine.training.averager import Averager
 from engine.training.batch_source import BatchSource, build_batch_source
+from engine.training.checks import choose_device
 from engine.training.loop import Loop
 from engine.training.psnr import PsnrScheme
-from engine.training.run import choose_device
 from engine.training.run_photos import open_store
 from engine.training.scheme import Start
 

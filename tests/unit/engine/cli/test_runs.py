@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import io
 import json
 from pathlib import Path
 
@@ -75,3 +76,86 @@ def test_an_unclear_name_is_misuse(
 
     assert code == 2
     assert message in capsys.readouterr().err
+
+
+def test_the_list_tells_newest_from_best_and_damaged_from_whole(
+    runs: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    RunFolder(runs / "first-run").append(Metric(step=8, name="psnr_y_db", value=29.25))
+    (runs / "second-run" / "recipe.yaml").write_bytes(b"a: [1")
+
+    assert run(["runs", "list", "--runs", str(runs)]) == 0
+
+    told = capsys.readouterr()
+    lines = {line.split()[0]: line.split()[2:] for line in told.out.splitlines()}
+    assert lines["first-run"] == ["finished", "5", "10", "29.25", "30.00", "-"]
+    assert lines["second-run"][0] == "damaged"
+    assert "second-run/recipe.yaml: is not YAML" in told.err.replace("\n", "")
+
+
+def test_a_damaged_run_is_shown_as_such(runs: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (runs / "second-run" / "status.json").write_bytes(b"{}")
+
+    assert run(["runs", "show", "second", "--runs", str(runs)]) == 2
+    assert "is damaged: " in capsys.readouterr().err
+
+
+def test_show_tells_how_figures_went(runs: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    folder = RunFolder(runs / "first-run")
+    for step, value in ((6, 33.0), (7, 32.5)):
+        folder.append(Metric(step=step, name="psnr_y_db", value=value))
+
+    assert run(["runs", "show", "first", "--runs", str(runs)]) == 0
+
+    lines = [line.split() for line in capsys.readouterr().out.splitlines()]
+    assert ["figure", "first", "halfway", "newest", "least", "most"] in lines
+    assert ["psnr_y_db", "30", "33", "32.5", "30", "33"] in lines
+
+
+def test_clean_deletes_decoded_photos_and_leftovers_only(
+    runs: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    cache = tmp_path / "cache"
+    cached = cache / "rgb8-1" / "ab" / f"{'ab' * 32}-x2.npy"
+    old, own = cache / f"{'0' * 16}-x4.rgb", cache / "holiday.npy"
+    part = runs / "first-run" / "checkpoints" / "step-7.part" / "generator.safetensors"
+    for path in (cached, old, own, part):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(bytes(100))
+    words = ["clean", "--runs", str(runs), "--cache", str(cache)]
+
+    document = answer(capsys, "runs", *words)
+    assert document == {"cached": 2, "leftovers": 1, "bytes": 300, "is_deleted": False}
+    assert cached.exists()
+    assert answer(capsys, "runs", *words, "--yes")["is_deleted"] is True
+
+    assert not any(path.exists() for path in (cached, old, part, part.parent))
+    assert own.exists()
+    assert (runs / "first-run" / "recipe.yaml").exists()
+
+
+def test_clean_asks_first(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    cached = tmp_path / f"{'0' * 16}-x4.rgb"
+    cached.write_bytes(bytes(100))
+    monkeypatch.setattr("sys.stdin", io.StringIO("n\n"))
+
+    assert run(["runs", "clean", "--runs", str(tmp_path / "r"), "--cache", str(tmp_path)]) == 130
+    assert cached.exists()
+    assert "100 B" in capsys.readouterr().out
+
+
+def test_clean_keeps_what_a_running_run_writes(
+    runs: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder = RunFolder(runs / "first-run")
+    part = folder.checkpoints / "step-7.part"
+    part.mkdir(parents=True)
+
+    with folder.locked():
+        folder.write_status("running")
+        words = ["--runs", str(runs), "--cache", str(tmp_path / "cache"), "--yes"]
+        assert answer(capsys, "runs", "clean", *words)["leftovers"] == 0
+
+    assert part.exists()

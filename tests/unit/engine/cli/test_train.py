@@ -9,6 +9,7 @@ from engine.cli.main import run
 from engine.cli.train import parse_overrides
 from engine.core.errors import ConfigError
 from engine.runs.run_folder import RunFolder
+from engine.runs.summary import summarise
 from tests.helpers.training import write_photos
 
 
@@ -63,3 +64,94 @@ def test_bench_train_tells_the_ratio(tmp_path: Path, capsys: pytest.CaptureFixtu
 def test_bench_train_needs_a_plain_recipe(capsys: pytest.CaptureFixture[str]) -> None:
     assert run(["bench", "train", "gan-x4", "--data", "photos"]) == 2
     assert "type psnr" in capsys.readouterr().err
+
+
+TINY = [
+    "data.patch_px=8", "data.batch_size=2", "generator.channels=4", "generator.blocks=1",
+    "schedule.steps=3", "log_every=2", "threads=1",
+]  # fmt: skip
+
+
+@pytest.fixture
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setenv("MFAGAN_HOME", str(tmp_path / "home"))
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+def train(*words: str) -> int:
+    values = [word for value in TINY for word in ("--set", value)]
+    return run(["train", "--preset", "tiny", *values, *words])
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        (["--data", "nope"], "there is no such folder"),
+        ([], "name your photos with --data FOLDER"),
+        (["--data", "photos", "--set", "schedul.steps=4"], "did you mean 'schedule.steps'"),
+        (["--data", "photos", "--set", "validation_folder=nope"], "validation_folder="),
+        (["--data", "photos", "--set", "init_weights=nope.safetensors"], "nope.safetensors"),
+    ],
+)
+def test_what_cannot_run_leaves_no_run_folder(
+    home: Path, capsys: pytest.CaptureFixture[str], words: list[str], told: str
+) -> None:
+    if "photos" in words:
+        write_photos(home / "photos")
+
+    assert train(*words, "--runs", "runs") == 2
+
+    assert told in capsys.readouterr().err
+    assert not (home / "runs").exists()
+
+
+def test_a_run_reaches_the_end_of_its_bar_and_is_resumed_from_anywhere(
+    home: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    write_photos(home / "photos")
+    assert train("--data", "photos", "--into", "run") == 0
+    assert summarise(RunFolder(home / "run")).step == 3
+    recipe = home / "run" / "recipe.yaml"
+    recipe.write_text(recipe.read_text(encoding="utf-8").replace("steps: 3", "steps: 5"))
+    elsewhere = home / "elsewhere"
+    write_photos(elsewhere / "photos", side_px=64)  # others, of the same relative name
+    monkeypatch.chdir(elsewhere)
+
+    assert run(["resume", str(home / "run")]) == 0
+
+    assert summarise(RunFolder(home / "run")).step == 5
+    assert "Goes on at step 3" in capsys.readouterr().err
+
+
+def test_a_folder_of_another_run_is_refused_and_says_what_differs(
+    home: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    write_photos(home / "photos")
+    write_photos(home / "others", count=4)
+    assert train("--data", "photos", "--into", "run") == 0
+    before = (home / "run" / "recipe.yaml").read_bytes()
+
+    assert train("--data", "others", "--into", "run", "--set", "seed=77") == 2
+
+    told = capsys.readouterr().err
+    assert "data.folder (" in told
+    assert "seed (0, here 77)" in told
+    assert "mfagan resume run" in told
+    assert "batch_size" not in told
+    assert (home / "run" / "recipe.yaml").read_bytes() == before
+    assert train("--data", "photos", "--into", "run") == 0  # the same settings go on
+
+
+def test_moved_photos_are_named_when_the_run_goes_on(
+    home: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    photos = write_photos(home / "photos")
+    assert train("--data", "photos", "--into", "run") == 0
+    photos.rename(home / "moved")
+
+    assert run(["resume", "run"]) == 2
+    assert "photos: there is no such folder" in capsys.readouterr().err
+    assert run(["resume", "run", "--data", "moved"]) == 0
+    assert run(["resume", "run"]) == 0
+    assert summarise(RunFolder(home / "run")).state == "finished"

@@ -80,7 +80,7 @@ def test_a_value_of_the_command_line_changes_one_number(tmp_path: Path) -> None:
         ("strength: [0.5, 1.5]", "strength"),
         ("strength: [0.9, 0.2]", "strength"),
         ("pool_batches: 0", "pool_batches"),
-        ("blur: {}", "unknown field"),
+        ("blur: {}", "no value 'data.degradation.blur'"),
     ],
 )
 def test_a_wrong_number_is_refused_by_name(tmp_path: Path, wrong: str, told: str) -> None:

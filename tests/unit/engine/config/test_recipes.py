@@ -67,7 +67,7 @@ def test_overrides_reach_nested_values_and_missing_groups(tmp_path: Path) -> Non
 @pytest.mark.parametrize(
     ("name", "text", "message"),
     [
-        ("name.first", "x", "is a value"),
+        ("name.first", "x", "there is no value"),
         ("name", "[", "not YAML"),
         ("schedule.stops", "1", "stops"),
     ],

@@ -36,13 +36,34 @@ def test_linked_folders_are_searched_once(tmp_path: Path) -> None:
     assert names(folder) == ["a/0.png", "a/1.png"]
 
 
-def test_pipes_and_links_that_go_round_are_no_photos(tmp_path: Path) -> None:
+def test_links_that_go_round_are_no_photos(tmp_path: Path) -> None:
     write_photos(tmp_path, count=1)
-    os.mkfifo(tmp_path / "pipe.png")
     (tmp_path / "one").symlink_to(tmp_path / "other")
     (tmp_path / "other").symlink_to(tmp_path / "one")
 
     assert names(tmp_path) == ["0.png"]
+
+
+def test_folders_that_cannot_be_read_are_named(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write_photos(tmp_path, count=1)
+    write_photos(tmp_path / "locked", count=1)
+    listed = os.listdir
+
+    def refuse(folder: Path) -> list[str]:
+        if folder == tmp_path / "locked":
+            raise PermissionError(13, "Permission denied")
+        return listed(folder)
+
+    monkeypatch.setattr(os, "listdir", refuse)
+    left_out: list[LeftOut] = []
+
+    assert find_photos(tmp_path, left_out) == [tmp_path / "0.png"]
+    assert [photo.name for photo in left_out] == ["locked"]
+    (tmp_path / "0.png").unlink()
+    with pytest.raises(ConfigError, match=r"holds no photos; .*locked: cannot be read"):
+        find_photos(tmp_path)
 
 
 def test_a_folder_without_photos_or_that_is_not_there_is_refused(tmp_path: Path) -> None:
@@ -62,7 +83,7 @@ def test_a_photo_is_known_by_its_content(tmp_path: Path) -> None:
 
     assert hash_photo(tmp_path / "a.png") == hashlib.sha256(b"content").hexdigest()
     os.mkfifo(tmp_path / "pipe.png")
-    with pytest.raises(UnreadableImageError, match=r"pipe\.png: is no regular file"):
+    with pytest.raises(UnreadableImageError, match=r"pipe\.png: .*named pipe"):
         hash_photo(tmp_path / "pipe.png")
 
 

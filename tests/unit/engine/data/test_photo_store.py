@@ -149,20 +149,28 @@ def test_photos_that_cannot_be_used_are_left_out_and_named(tmp_path: Path) -> No
     (folder / "empty.tif").touch()
     Image.new("RGB", (1, 1)).save(folder / "dot.png")
     (folder / "album.png").mkdir()
+    os.mkfifo(folder / "pipe.png")
     (folder / "._0.png").write_bytes(b"Mac OS X resource fork")
 
     store = open_store(folder, tmp_path)
 
     assert [record.name for record in store.records] == ["0.png", "1.png"]
     left_out = {photo.name: photo.reason for photo in store.left_out}
-    assert sorted(left_out) == ["bad.png", "dot.png", "empty.tif", "gone.png", "page.jpg"]
+    assert sorted(left_out) == [
+        "bad.png",
+        "dot.png",
+        "empty.tif",
+        "gone.png",
+        "page.jpg",
+        "pipe.png",
+    ]
     assert all(name in reason for name, reason in left_out.items())
 
 
 def test_a_folder_of_which_nothing_can_be_used_is_refused(tmp_path: Path) -> None:
     (tmp_path / "bad.png").write_bytes(b"not a picture")
 
-    with pytest.raises(ConfigError, match=r"1 of 1 photos are left out: .*bad\.png.*none is left"):
+    with pytest.raises(ConfigError, match=r"1 of 1 photos is left out: .*bad\.png.*none is left"):
         open_store(tmp_path, tmp_path)
 
 

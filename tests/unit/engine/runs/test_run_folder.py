@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import os
+import time
 from pathlib import Path
 
 import msgspec
@@ -122,3 +123,51 @@ def test_the_heartbeat_is_renewed_only_when_it_is_old(tmp_path: Path) -> None:
     run.beat()
 
     assert (run.path / "status.json").stat().st_mtime_ns == first
+
+
+def test_one_process_has_a_run_and_others_see_it(tmp_path: Path) -> None:
+    run = RunFolder.create_at(tmp_path / "run", recipe_yaml="name: a\n")
+    other = RunFolder(run.path)
+
+    with run.locked():
+        run.write_status("running")
+        assert other.is_running()
+        with pytest.raises(ConfigError, match="is running in another process"), other.locked():
+            pass
+
+    assert not other.is_running()  # though the status says so and this process lives
+    with other.locked():
+        pass
+
+
+def test_a_clock_that_goes_back_changes_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run = RunFolder.create_at(tmp_path / "run", recipe_yaml="name: a\n")
+
+    with run.locked():
+        run.write_status("running")
+        monkeypatch.setattr(psutil.Process, "create_time", lambda process: 1.0)
+        assert RunFolder(run.path).is_running()
+        monkeypatch.setattr(time, "time", lambda: 1000.0)
+        run.beat()
+
+    status = run.read_status()
+    assert status is not None
+    assert status.heartbeat_s == 1000.0
+
+
+def test_a_damaged_status_is_named(tmp_path: Path) -> None:
+    run = RunFolder.create_at(tmp_path / "run", recipe_yaml="name: a\n")
+    (run.path / "status.json").write_bytes(b'{"state": 3}')
+
+    with pytest.raises(BadEventError, match=r"status\.json: is damaged"):
+        run.read_status()
+
+
+def test_a_line_without_end_does_not_fill_the_memory(tmp_path: Path) -> None:
+    run = RunFolder.create_at(tmp_path / "run", recipe_yaml="name: a\n")
+    (run.path / "events.jsonl").write_bytes(b"x" * 3_000_000)
+
+    with pytest.raises(BadEventError):
+        list(run.events())

@@ -3,10 +3,18 @@ from __future__ import annotations
 from pathlib import Path
 
 import msgspec
+import pytest
 
 from engine.runs.events import Finished, Metric, Paused, Progress, Resumed, Started
 from engine.runs.run_folder import RunFolder, RunStatus
-from engine.runs.summary import differing_values, find_runs, seen_state, series, summarise
+from engine.runs.summary import (
+    differing_values,
+    find_runs,
+    seen_state,
+    series,
+    summarise,
+    summarise_any,
+)
 
 
 def make(runs: Path, name: str = "a", *, steps: int = 10, seed: int = 0) -> RunFolder:
@@ -92,3 +100,32 @@ def test_the_time_a_run_ran_leaves_out_pauses_and_interruptions(tmp_path: Path) 
 
 def test_a_run_that_never_began_took_no_time(tmp_path: Path) -> None:
     assert summarise(make(tmp_path)).trained_s == 0
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("recipe.yaml", b"a: [1"),
+        ("recipe.yaml", b"[]"),
+        ("recipe.yaml", b"name: a\n"),
+        ("recipe.yaml", b"schedule: {steps: many}\n"),
+        ("recipe.yaml", b"\xff"),
+        ("recipe.yaml", b"[" * 3000),
+        ("events.jsonl", b'{"foo":1}\n{"foo":2}\n'),
+        ("events.jsonl", b'{"kind":"metric","step":1,"name":"a","value":1e999}\n\n{}\n'),
+        ("status.json", b"{}"),
+        ("status.json", b'{"state":"running","pid":1e300,"process_started_s":0,"heartbeat_s":0}'),
+    ],
+)
+def test_a_damaged_run_is_told_and_hides_no_other(
+    tmp_path: Path, name: str, content: bytes
+) -> None:
+    make(tmp_path, "whole")
+    damaged = make(tmp_path, "damaged")
+    (damaged.path / name).write_bytes(content)
+
+    summaries = {summary.name: summary for summary in map(summarise_any, find_runs(tmp_path))}
+
+    assert summaries["whole"].state == "new"
+    assert summaries["damaged"].state == "damaged"
+    assert summaries["damaged"].fault

@@ -1,0 +1,78 @@
+"""The dotted names of all values that a recipe may hold, and what is wrong with others."""
+
+from __future__ import annotations
+
+import difflib
+import re
+from collections.abc import Iterator, Mapping
+
+import msgspec
+from msgspec import Struct, inspect
+
+_UNKNOWN = re.compile(r"Object contains unknown field `(?P<field>[^`]*)`")
+_MISSING = re.compile(r"Object missing required field `(?P<field>[^`]*)`")
+_PLACE = re.compile(r" - at `\$\.?(?P<place>[^`]*)`$")
+
+
+def value_names(kind: type[Struct]) -> tuple[str, ...]:
+    """Return the dotted name of every value and group of values in a struct."""
+    return tuple(_names(inspect.type_info(kind), ""))
+
+
+def nearest_name(name: str, known: tuple[str, ...]) -> str | None:
+    """Return the name that was most probably meant.
+
+    A name is also near when its last part or its first is the one that was written.
+    """
+    close = difflib.get_close_matches(name, known, n=1, cutoff=0.75)
+    if close:
+        return close[0]
+    by_end = {other.rpartition(".")[2]: other for other in reversed(known)}
+    ends = difflib.get_close_matches(name.rpartition(".")[2], by_end, n=1, cutoff=0.8)
+    return by_end[ends[0]] if ends else None
+
+
+def tell_unknown(name: str, known: tuple[str, ...]) -> str:
+    """Return the sentence on a name that is none of ``known``."""
+    near = nearest_name(name, known)
+    return f"there is no value {name!r}" + (f"; did you mean {near!r}?" if near else "")
+
+
+def tell_fault(
+    error: msgspec.ValidationError, source: str, overrides: Mapping[str, str], kind: type[Struct]
+) -> str:
+    """Return what is wrong with a recipe: who said it, which value, and which was meant.
+
+    Args:
+        error: What msgspec found.
+        source: The recipe file.
+        overrides: What was said with ``--set``, by dotted name.
+        kind: What the recipe was read as.
+    """
+    text = str(error)
+    found = _PLACE.search(text)
+    place = re.sub(r"\[[^\]]*\]", "", found["place"]) if found else ""
+    blamed = source
+    if place in overrides:
+        blamed = f"--set {place}={overrides[place]}"
+    for pattern in (_UNKNOWN, _MISSING):
+        if match := pattern.search(text):
+            name = f"{place}.{match['field']}" if place else match["field"]
+            if pattern is _UNKNOWN:
+                return f"{blamed}: {tell_unknown(name, value_names(kind))}"
+            hint = "; name your photos with --data FOLDER" if name.startswith("data") else ""
+            return f"{blamed}: {name} is missing{hint}"
+    return f"{blamed}: {text}"
+
+
+def _names(kind: inspect.Type, prefix: str) -> Iterator[str]:
+    if isinstance(kind, inspect.Metadata):
+        yield from _names(kind.type, prefix)
+    elif isinstance(kind, inspect.UnionType):
+        for one in kind.types:
+            yield from _names(one, prefix)
+    elif isinstance(kind, inspect.StructType):
+        for field in kind.fields:
+            name = f"{prefix}{field.encode_name}"
+            yield name
+            yield from _names(field.type, f"{name}.")

@@ -1,0 +1,85 @@
+"""What trainings leave behind that can be thrown away: decoded photos and unfinished files."""
+
+from __future__ import annotations
+
+import shutil
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+from engine.core.errors import EngineError
+from engine.core.leftovers import LEFTOVER_SUFFIX, remove_leftovers
+from engine.data.photo_cache import find_cached_files
+from engine.runs.run_folder import RunFolder
+from engine.runs.summary import find_runs
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Leavings:
+    """What was found.
+
+    Attributes:
+        cached: Files of decoded photos.
+        parts: Checkpoints and files that a process which died did not finish.
+        bytes: What all of them hold.
+    """
+
+    cached: tuple[Path, ...]
+    parts: tuple[Path, ...]
+    bytes: int
+
+    def delete(self) -> None:
+        """Delete all of it; a file that a living process writes stays."""
+        for path in self.cached:
+            path.unlink(missing_ok=True)
+        for path in self.parts:
+            if path.is_dir():
+                shutil.rmtree(path, ignore_errors=True)
+            else:
+                remove_leftovers(path.parent)
+        for folder in sorted({path.parent for path in self.cached}):
+            _remove_empty(folder)
+
+
+def find_leavings(runs: Path, cache: Path) -> Leavings:
+    """Find what can be thrown away.
+
+    Args:
+        runs: Folder of the runs; those that are running are passed over.
+        cache: Folder of decoded photos.
+    """
+    cached = [path for path in find_cached_files(cache) if path.suffix != LEFTOVER_SUFFIX]
+    parts = [path for path in find_cached_files(cache) if path.suffix == LEFTOVER_SUFFIX]
+    for run in find_runs(runs):
+        if not _is_in_use(run):
+            parts += [path for path in run.checkpoints.glob("step-*.part") if path.is_dir()]
+            parts += run.path.glob(f".*{LEFTOVER_SUFFIX}")
+            parts += run.checkpoints.glob(f".*{LEFTOVER_SUFFIX}")
+    size = sum(_size(path) for path in (*cached, *parts))
+    return Leavings(cached=tuple(sorted(cached)), parts=tuple(sorted(parts)), bytes=size)
+
+
+def cached_bytes(cache: Path) -> int:
+    """Return what the decoded photos in ``cache`` hold."""
+    return sum(_size(path) for path in find_cached_files(cache))
+
+
+def _is_in_use(run: RunFolder) -> bool:
+    try:
+        return run.is_running()
+    except EngineError:
+        return True  # nobody knows, so nothing is taken away
+
+
+def _size(path: Path) -> int:
+    try:
+        if path.is_dir():
+            return sum(file.stat().st_size for file in path.rglob("*") if file.is_file())
+        return path.stat().st_size
+    except OSError:
+        return 0  # gone meanwhile
+
+
+def _remove_empty(folder: Path) -> None:
+    with suppress(OSError):
+        folder.rmdir()
