@@ -10,13 +10,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
-from engine.imaging.icc import (
-    FAR_TONE_CURVE,
-    is_rgb_or_gray,
-    profile_channels,
-    profile_name,
-    tone_distance,
-)
+from engine.imaging.colour_signals import ColourMeaning, ColourSignals, colour_meaning
+from engine.imaging.hdr import WHITE_CD_M2, hdr_to_srgb
+from engine.imaging.icc import FAR_TONE_CURVE, profile_name, tone_distance
+from engine.imaging.profile_writer import rgb_profile_like
 from engine.imaging.vips import pyvips, set_blob
 
 COLOUR_BANDS: Final = {"b-w": 1, "grey16": 1, "srgb": 3, "scrgb": 3, "rgb16": 3, "cmyk": 4}
@@ -68,36 +65,55 @@ def refusal(image: pyvips.Image) -> str | None:
     return None
 
 
-def plan_colour(image: pyvips.Image, icc: bytes | None) -> ColourPlan:
+def plan_colour(image: pyvips.Image, signals: ColourSignals) -> ColourPlan:
     """Plan the conversion of a picture that `refusal` has nothing against.
 
     Args:
         image: Any gray, RGB or CMYK picture of 8 or 16 bits, alpha not multiplied in.
-        icc: Profile found in its file.
+        signals: What its file says about its colours.
     """
     bands = COLOUR_BANDS[image.interpretation]
-    notes = []
     colour = image.extract_band(0, n=bands) if image.bands > bands else image
     alpha = image.extract_band(bands) if image.bands > bands else None
+    meaning = colour_meaning(signals, channels=bands)
+    notes = list(meaning.notes)
     dropped = image.bands - bands - 1
     if dropped > 0:
         notes.append(f"{dropped} extra channel{'s are' if dropped > 1 else ' is'} dropped.")
-    if icc is not None and profile_channels(icc) != bands:
-        notes.append("The colour profile is damaged or does not fit the pixels: it is dropped.")
-        icc = None
+    colour, icc, note = _understood(colour, meaning)
+    return _join(colour, alpha, icc, (*notes, *note))
+
+
+def _understood(
+    colour: pyvips.Image, meaning: ColourMeaning
+) -> tuple[pyvips.Image, bytes | None, tuple[str, ...]]:
+    """Return a picture we can work with, its profile, and what was done to it."""
+    icc, bands = meaning.icc, colour.bands
     if bands == 4:
         colour, note = _from_cmyk(colour, icc)
-        return _join(colour, alpha, None, (*notes, note))
-    if icc is None:
-        return _join(colour, alpha, None, tuple(notes))
-    distance = tone_distance(icc) if is_rgb_or_gray(icc) else float("inf")
-    if distance == float("inf"):
-        notes.append("The colour profile cannot be used: it is dropped.")
-        return _join(colour, alpha, None, tuple(notes))
-    if distance > FAR_TONE_CURVE:
-        notes.append(f"Converted from {_name(icc, bands)}: its tone curve is far from sRGB's.")
-        return _join(_to_srgb(colour, icc), alpha, None, tuple(notes))
-    return _join(colour, alpha, icc, tuple(notes))
+        return colour, None, (note,)
+    if not meaning.is_full_range:
+        colour = _full_range(colour)
+    if meaning.hdr is not None:
+        primaries = meaning.hdr_primaries
+        name = f"{meaning.hdr}, {primaries.name}" if bands == 3 else meaning.hdr
+        note = (
+            f"Converted from HDR ({name}) to sRGB: what is brighter than white "
+            f"({WHITE_CD_M2:.0f} cd/m\N{SUPERSCRIPT TWO}) is compressed."
+        )
+        return hdr_to_srgb(colour, meaning.hdr, primaries), None, (note,)
+    if icc is not None and tone_distance(icc) > FAR_TONE_CURVE:
+        note = f"Converted from {_name(icc, bands)}: its tone curve is far from sRGB's."
+        return to_srgb(colour, icc), None, (note,)
+    return colour, icc, ()
+
+
+def _full_range(colour: pyvips.Image) -> pyvips.Image:
+    """Return the picture with black and white at the ends of the range; H.273, section 8.3."""
+    unit = 1 if colour.format == "uchar" else 256
+    white = 255 if colour.format == "uchar" else 65535
+    stretched = (colour - 16 * unit) * (white / (219 * unit))
+    return stretched.rint().cast(colour.format).copy(interpretation=colour.interpretation)
 
 
 def _join(
@@ -142,9 +158,16 @@ def _from_cmyk(colour: pyvips.Image, icc: bytes | None) -> tuple[pyvips.Image, s
     return converted, f"Converted from CMYK ({name}) to sRGB."
 
 
-def _to_srgb(colour: pyvips.Image, icc: bytes) -> pyvips.Image:
+def to_srgb(colour: pyvips.Image, icc: bytes) -> pyvips.Image:
+    """Return gray or RGB code values of a profile as 16-bit sRGB, or gray in sRGB's curve."""
     # 16 bits, because linear code values are coarse where sRGB's are fine.
+    bands = colour.bands
+    like = rgb_profile_like(icc) if bands == 1 else None
+    if like is not None:
+        # LittleCMS is off by up to 7 code values where it converts dark grays as gray.
+        kind = "srgb" if colour.format == "uchar" else "rgb16"
+        colour, icc = colour.bandjoin([colour, colour]).copy(interpretation=kind), like
     profiled = colour.copy()
     set_blob(profiled, "icc-profile-data", icc)
     converted = profiled.icc_transform("srgb", embedded=True, intent="relative", depth=16)
-    return converted.extract_band(1) if colour.bands == 1 else converted
+    return converted.extract_band(1) if bands == 1 else converted

@@ -8,7 +8,6 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
-from numpy.typing import NDArray
 
 from engine.core.cancellation import CancelToken
 from engine.core.errors import ImageTooLargeError, UnsupportedFormatError
@@ -127,7 +126,7 @@ def _opened(
         reason = refusal(picture.image)
         if reason is not None:
             raise UnsupportedFormatError(f"{path}: {reason}")
-        plan = plan_colour(picture.image, picture.icc)
+        plan = plan_colour(picture.image, picture.signals)
         yield _info(path, file_format, picture, plan), picture, plan
 
 
@@ -191,7 +190,7 @@ def _copy(
     token: CancelToken,
 ) -> None:
     size = (plan.image.width, plan.image.height)
-    for top, codes in _bands(plan.image, picture.spread_bits):
+    for top, codes in _bands(plan.image):
         token.check()
         target = upright_region(top, codes.shape[0], size, picture.orientation)
         upright = upright_codes(codes, picture.orientation)
@@ -202,22 +201,15 @@ def _copy(
         bleed_raster(colour, alpha, token=token)
 
 
-def _bands(image: pyvips.Image, spread_bits: int | None) -> Iterator[tuple[int, CodeImage]]:
+def _bands(image: pyvips.Image) -> Iterator[tuple[int, CodeImage]]:
     """Give the rows of a picture from top to bottom, some at a time, each its own copy."""
-    item_bytes = 1 if image.format == "uchar" else 2
+    is_deep = image.format != "uchar"
+    row_bytes = image.width * image.bands * (2 if is_deep else 1)
     # One fetch of very many rows takes libvips a time that grows with their square.
-    rows = min(_BAND_ROWS, max(1, _BAND_BYTES // (image.width * image.bands * item_bytes)))
+    rows = min(_BAND_ROWS, max(1, _BAND_BYTES // row_bytes))
     pixels = pyvips.Region.new(image)
     for top in range(0, image.height, rows):
         count = min(rows, image.height - top)
-        fetched = pixels.fetch(0, top, image.width, count)
+        fetched = np.frombuffer(pixels.fetch(0, top, image.width, count), np.uint8).copy()
         shape = (count, image.width, image.bands)
-        if item_bytes == 1:
-            yield top, np.frombuffer(fetched, np.uint8).reshape(shape).copy()
-        else:
-            yield top, _spread(np.frombuffer(fetched, np.uint16).reshape(shape), spread_bits)
-
-
-def _spread(codes: NDArray[np.uint16], bits: int | None) -> NDArray[np.uint16]:
-    # White of a 10-bit picture arrives as 65472; repeating its bits makes it 65535.
-    return codes.copy() if bits is None else codes | (codes >> np.uint16(bits))
+        yield top, fetched.view(np.uint16).reshape(shape) if is_deep else fetched.reshape(shape)

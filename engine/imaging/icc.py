@@ -7,12 +7,15 @@ Format: ICC.1:2022, sections 7.2 (header), 7.3 (tag table), 10.15 and the older
 from __future__ import annotations
 
 import struct
+from functools import lru_cache
 
 import numpy as np
 
 from engine.imaging.vips import VipsError, pyvips, set_blob
 
 _HEADER_BYTES = 128
+# The photos of a folder mostly share a profile.
+_REMEMBERED = 16
 # CIE L* of about half an 8-bit code value of gray.
 _SAME_TONE_CURVE = 0.2
 FAR_TONE_CURVE = 18.0
@@ -38,13 +41,22 @@ def is_rgb_or_gray(icc: bytes) -> bool:
 
 def profile_name(icc: bytes) -> str | None:
     """Return the profile's own description, None if it carries none that can be read."""
+    tag = profile_tag(icc, b"desc")
+    try:
+        return _description(tag) if tag is not None else None
+    except (struct.error, UnicodeDecodeError):
+        return None
+
+
+def profile_tag(icc: bytes, name: bytes) -> bytes | None:
+    """Return the content of a tag of the profile, None if it has none of that name."""
     try:
         (count,) = struct.unpack_from(">I", icc, _HEADER_BYTES)
         for index in range(min(count, 100)):
             tag, offset, size = struct.unpack_from(">4sII", icc, _HEADER_BYTES + 4 + 12 * index)
-            if tag == b"desc":
-                return _description(icc[offset : offset + size])
-    except (struct.error, UnicodeDecodeError):
+            if tag == name:
+                return icc[offset : offset + size]
+    except struct.error:
         pass
     return None
 
@@ -61,6 +73,7 @@ def _description(tag: bytes) -> str | None:
     return text.strip("\0 ") or None
 
 
+@lru_cache(maxsize=_REMEMBERED)
 def tone_distance(icc: bytes) -> float:
     """Return by how much the profile's tone curve differs from sRGB's at most.
 
@@ -90,6 +103,7 @@ def _srgb_lightness(encoded: np.typing.NDArray[np.float64]) -> np.typing.NDArray
     return np.asarray(116 * cube - 16)
 
 
+@lru_cache(maxsize=_REMEMBERED)
 def is_srgb(icc: bytes) -> bool:
     """Return whether code values with this profile mean what they mean in sRGB.
 

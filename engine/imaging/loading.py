@@ -4,14 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import BinaryIO, Final, cast
 
 from engine.core.errors import UnsupportedFormatError
 from engine.imaging.colour import COLOUR_BANDS
+from engine.imaging.colour_signals import ColourSignals
 from engine.imaging.decoder_errors import OddImageError, decoder_errors
+from engine.imaging.file_colour import file_signals
 from engine.imaging.file_metadata import FileMetadata, read_file_metadata
+from engine.imaging.heif_colour import heif_colour
+from engine.imaging.icc import profile_channels
 from engine.imaging.jpeg_file import WatchedJpeg, is_remark, jpeg_structure, odd_note
 from engine.imaging.photo_text import PhotoText
 from engine.imaging.tiff_structure import TiffPage, page_notes, photo_page, tiff_pages
@@ -46,8 +50,7 @@ class LoadedPicture:
         image: The pixels as stored, before orientation.
         orientation: How they are to be turned, 1 to 8.
         alpha_is_unsure: Whether an extra channel is taken as alpha that is not said to be one.
-        spread_bits: Significant bits, if 16-bit code values hold fewer, shifted up.
-        icc: Colour profile.
+        signals: What the file says about its colours.
         exif: EXIF block from its TIFF header on.
         xmp: XMP packet.
         iptc: IPTC records without any wrapping.
@@ -62,8 +65,7 @@ class LoadedPicture:
     image: pyvips.Image
     orientation: int = 1
     alpha_is_unsure: bool = False
-    spread_bits: int | None = None
-    icc: bytes | None = None
+    signals: ColourSignals = field(default_factory=ColourSignals)
     exif: bytes | None = None
     xmp: bytes | None = None
     iptc: bytes | None = None
@@ -161,12 +163,13 @@ def _load_whole(path: Path, file_format: str, *, pixels: bool) -> LoadedPicture:
     if found.bit_depth == 16:
         kind = "grey16" if found.channels < 3 else "rgb16"
     metadata = _whole_metadata(path, file_format, found)
+    with path.open("rb") as file:
+        signals = file_signals(file, file_format, icc=found.icc, exif=metadata.exif)
     return LoadedPicture(
-        image=image.copy(interpretation=kind),
+        image=_spread(image.copy(interpretation=kind), found.spread_bits),
         orientation=found.orientation,
-        spread_bits=found.spread_bits,
-        icc=found.icc,
         stated_orientation=metadata.orientation,
+        signals=signals,
         exif=metadata.exif,
         xmp=metadata.xmp,
         dpi=metadata.dpi,
@@ -207,7 +210,6 @@ def _load_stream(
         # The decoder of AVIF has turned the pixels.
         orientation=1 if file_format == "avif" else stated or 1,
         stated_orientation=stated,
-        icc=blob(image, "icc-profile-data"),
         exif=found.exif,
         xmp=found.xmp,
         iptc=found.iptc,
@@ -215,11 +217,32 @@ def _load_stream(
         dpi=found.dpi,
         notes=(*page_notes(pages), *found.notes),
     )
+    icc = blob(image, "icc-profile-data")
+    signals = file_signals(file, file_format, icc=icc, exif=found.exif)
     if file_format == "tiff":
-        return _with_alpha_first(picture, pages)
-    if file_format == "avif" and image.format == "ushort":
-        return replace(picture, spread_bits=number(image, "bits-per-sample"))
-    return picture
+        picture = _with_alpha_first(picture, pages)
+    elif file_format == "avif":
+        picture = replace(picture, image=_avif_image(file, image, icc))
+    return replace(picture, signals=signals)
+
+
+def _avif_image(file: BinaryIO, image: pyvips.Image, icc: bytes | None) -> pyvips.Image:
+    if heif_colour(file).is_gray and (icc is None or profile_channels(icc) == 1):
+        # libheif repeats the one channel of a gray picture.
+        kind = "grey16" if image.format == "ushort" else "b-w"
+        gray = image.extract_band(0)
+        gray = gray.bandjoin(image.extract_band(3)) if image.bands == 4 else gray
+        image = gray.copy(interpretation=kind)
+    bits = number(image, "bits-per-sample") if image.format == "ushort" else None
+    return _spread(image, bits)
+
+
+def _spread(image: pyvips.Image, bits: int | None) -> pyvips.Image:
+    """Return 16-bit code values of which only the upper ``bits`` are filled, filled below too."""
+    # White of a 10-bit picture arrives as 65472; repeating its bits makes it 65535.
+    if bits is None:
+        return image
+    return (image | (image >> bits)).copy(interpretation=image.interpretation)
 
 
 def _with_alpha_first(picture: LoadedPicture, pages: tuple[TiffPage, ...]) -> LoadedPicture:

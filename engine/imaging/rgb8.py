@@ -9,12 +9,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engine.core.cancellation import CancelToken
+from engine.imaging.colour import to_srgb
 from engine.imaging.decode import DecodeLimits, open_photo
 from engine.imaging.decoder_errors import decoder_errors
 from engine.imaging.icc import is_srgb
 from engine.imaging.photo import Photo
 from engine.imaging.raster_image import RasterImage
-from engine.imaging.vips import pyvips, set_blob
+from engine.imaging.vips import pyvips
 
 MAX_RGB8_PIXELS = 200_000_000
 """Pixels up to which a photo is decoded whole unless the caller says otherwise."""
@@ -52,7 +53,9 @@ def load_rgb8(
 
 
 def _rgb8(photo: Photo) -> NDArray[np.uint8]:
-    image = _srgb(RasterImage.of(photo.colour).image, photo.info.icc)
+    image, icc = RasterImage.of(photo.colour).image, photo.info.icc
+    if icc is not None and not is_srgb(icc):
+        image = to_srgb(image, icc)
     if photo.alpha is not None:
         image = image.bandjoin(_of_depth(RasterImage.of(photo.alpha).image, image.format))
         white = 255 if image.format == "uchar" else 65535
@@ -61,14 +64,6 @@ def _rgb8(photo: Photo) -> NDArray[np.uint8]:
         image = (image / 257).rint().cast("uchar")
     codes: NDArray[np.uint8] = image.numpy().reshape(image.height, image.width, image.bands)
     return codes if image.bands == 3 else codes.repeat(3, axis=2)
-
-
-def _srgb(colour: pyvips.Image, icc: bytes | None) -> pyvips.Image:
-    if icc is None or is_srgb(icc):
-        return colour
-    profiled = colour.copy()
-    set_blob(profiled, "icc-profile-data", icc)
-    return profiled.icc_transform("srgb", embedded=True, intent="relative", depth=16)
 
 
 def _of_depth(alpha: pyvips.Image, kind: str) -> pyvips.Image:

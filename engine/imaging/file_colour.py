@@ -1,0 +1,59 @@
+"""Collects all that a file says about its colours, whatever its format."""
+
+from __future__ import annotations
+
+import warnings
+from dataclasses import replace
+from typing import BinaryIO
+
+from PIL import Image
+
+from engine.imaging.colour_signals import ColourSignals
+from engine.imaging.heif_colour import heif_colour
+from engine.imaging.png_colour import png_signals
+
+_EXIF, _INTEROPERABILITY = 0x8769, 0xA005
+_COLOUR_SPACE, _INDEX = 0xA001, 1
+# Adobe RGB has no number in the standard; some cameras write 2.
+_ADOBE_RGB, _UNCALIBRATED = 2, 0xFFFF
+_DCF_OPTION_FILE = "R03"
+
+
+def file_signals(
+    file: BinaryIO, file_format: str, *, icc: bytes | None, exif: bytes | None
+) -> ColourSignals:
+    """Return what a file says about its colours.
+
+    Args:
+        file: The file; it is left where it stood.
+        file_format: What it holds, as `PhotoInfo.format` names it.
+        icc: The profile its decoder found.
+        exif: Its EXIF block, from the TIFF header on.
+    """
+    signals = ColourSignals()
+    if file_format == "png":
+        signals = png_signals(file)
+    elif file_format in {"avif", "heic"}:
+        signals = ColourSignals(cicp=heif_colour(file).cicp)
+    return replace(signals, icc=icc, is_adobe_rgb=exif is not None and is_adobe_rgb(exif))
+
+
+def is_adobe_rgb(block: bytes) -> bool:
+    """Return whether an EXIF block says that the code values are Adobe RGB.
+
+    DCF 2.0, section 3.2.5: a "DCF option file" says R03, and that its space is
+    uncalibrated.
+    """
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            exif = Image.Exif()
+            exif.load(b"Exif\0\0" + block)
+            space = exif.get_ifd(_EXIF).get(_COLOUR_SPACE)
+            index = exif.get_ifd(_INTEROPERABILITY).get(_INDEX)
+    except Exception:  # noqa: BLE001 - a broken block says nothing
+        return False
+    if space == _ADOBE_RGB:
+        return True
+    is_option_file = str(index).strip("\0 ") == _DCF_OPTION_FILE
+    return is_option_file and space in {None, _UNCALIBRATED}

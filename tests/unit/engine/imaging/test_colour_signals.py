@@ -1,0 +1,138 @@
+from __future__ import annotations
+
+import pytest
+
+from engine.imaging.colour_signals import Cicp, ColourSignals, colour_meaning
+from engine.imaging.icc import profile_name
+from engine.imaging.rgb_spaces import ADOBE_RGB, BT709, BT2020, Primaries
+from tests.helpers.pictures import builtin_profile, matrix_profile
+
+P3 = Cicp(primaries=12, curve=13)
+PQ = Cicp(primaries=9, curve=16)
+OWN_PRIMARIES = Primaries("own primaries", (0.6, 0.35), (0.3, 0.55), (0.16, 0.1), (0.34, 0.35))
+OWN = matrix_profile(2.2, name="Own")
+
+
+def _name(signals: ColourSignals, channels: int = 3) -> str | None:
+    icc = colour_meaning(signals, channels=channels).icc
+    return profile_name(icc) if icc is not None else None
+
+
+@pytest.mark.parametrize(
+    ("signals", "name"),
+    [
+        (ColourSignals(), None),
+        (ColourSignals(icc=OWN), "Own"),
+        # PNG: cICP, iCCP, sRGB, gAMA and cHRM, EXIF.
+        (ColourSignals(icc=OWN, cicp=P3, is_cicp_first=True, is_srgb=True), "Display P3"),
+        (ColourSignals(icc=OWN, is_cicp_first=True, is_srgb=True, png_gamma=1.0), "Own"),
+        (ColourSignals(is_cicp_first=True, is_srgb=True, png_gamma=1.0), None),
+        (ColourSignals(png_gamma=0.5, is_adobe_rgb=True), "BT.709, gamma 2"),
+        (ColourSignals(is_srgb=True, is_adobe_rgb=True), None),
+        # HEIF: a profile, nclx, EXIF.
+        (ColourSignals(icc=OWN, cicp=P3), "Own"),
+        (ColourSignals(cicp=P3, is_adobe_rgb=True), "Display P3"),
+        (ColourSignals(cicp=Cicp(primaries=1, curve=13), is_adobe_rgb=True), None),
+        (ColourSignals(cicp=Cicp(primaries=2, curve=2), is_adobe_rgb=True), "Adobe RGB"),
+        # EXIF, where nothing else speaks.
+        (ColourSignals(is_adobe_rgb=True), "Adobe RGB"),
+        (ColourSignals(icc=OWN, is_adobe_rgb=True), "Own"),
+    ],
+)
+def test_the_standards_order_decides(signals: ColourSignals, name: str | None) -> None:
+    assert _name(signals) == name
+    assert colour_meaning(signals, channels=3).notes == ()
+
+
+@pytest.mark.parametrize(
+    ("gamma", "primaries", "name"),
+    [
+        (0.45455, None, None),
+        (0.45455, BT709, None),
+        (0.45454, BT709, None),
+        (0.45, None, "BT.709, gamma 2.22"),
+        (0.55, None, "BT.709, gamma 1.82"),
+        (1.0, None, "BT.709, gamma 1"),
+        (None, ADOBE_RGB, "Adobe RGB with sRGB's curve"),
+        (0.45455, ADOBE_RGB, "Adobe RGB, gamma 2.2"),
+        (0.45455, BT2020, "BT.2020, gamma 2.2"),
+        (None, BT709, None),
+        (0.4, OWN_PRIMARIES, "own primaries, gamma 2.5"),
+    ],
+)
+def test_gamma_and_primaries_are_kept_as_a_profile(
+    gamma: float | None, primaries: Primaries | None, name: str | None
+) -> None:
+    assert _name(ColourSignals(png_gamma=gamma, primaries=primaries)) == name
+
+
+def test_primaries_that_are_about_those_of_srgb_are_srgb() -> None:
+    # As they stand in many files: rounded to three places.
+    rounded = Primaries("own", (0.640, 0.330), (0.300, 0.600), (0.150, 0.060), (0.313, 0.329))
+
+    assert _name(ColourSignals(png_gamma=0.45455, primaries=rounded)) is None
+
+
+@pytest.mark.parametrize(
+    ("gamma", "name"), [(0.45455, None), (0.55, "gray, gamma 1.82"), (1.0, "gray, gamma 1")]
+)
+def test_gray_has_a_curve_and_no_primaries(gamma: float, name: str | None) -> None:
+    assert _name(ColourSignals(png_gamma=gamma, primaries=ADOBE_RGB), channels=1) == name
+    assert _name(ColourSignals(cicp=P3), channels=1) is None
+
+
+@pytest.mark.parametrize(
+    ("signals", "note"),
+    [
+        (ColourSignals(icc=b"rubbish"), "The colour profile is damaged"),
+        (ColourSignals(icc=OWN.replace(b"curv", b"what")), "The colour profile cannot be used"),
+        (ColourSignals(cicp=Cicp(primaries=200, curve=13)), "The colour code 200/13 is not known"),
+        (ColourSignals(cicp=Cicp(primaries=1, curve=9)), "The colour code 1/9 is not known"),
+        (ColourSignals(png_gamma=0.0), "A gamma of 0 makes no sense"),
+        (ColourSignals(png_gamma=42949.0), "A gamma of 42949 makes no sense"),
+        (
+            ColourSignals(primaries=Primaries("own", (0, 0), (0, 0), (0, 0), (0, 0))),
+            "The chromaticities make no sense",
+        ),
+    ],
+)
+def test_what_cannot_be_used_is_named_and_the_next_decides(
+    signals: ColourSignals, note: str
+) -> None:
+    meaning = colour_meaning(signals, channels=3)
+
+    assert meaning.icc is None
+    assert len(meaning.notes) == 1
+    assert meaning.notes[0].startswith(note)
+
+
+def test_a_useless_profile_leaves_the_word_to_the_next() -> None:
+    assert _name(ColourSignals(icc=builtin_profile("cmyk"), cicp=P3)) == "Display P3"
+    assert _name(ColourSignals(icc=b"rubbish", is_adobe_rgb=True)) == "Adobe RGB"
+
+
+@pytest.mark.parametrize(("curve", "name"), [(16, "PQ"), (18, "HLG")])
+@pytest.mark.parametrize("channels", [1, 3])
+def test_hdr_is_named_with_its_primaries(curve: int, name: str, channels: int) -> None:
+    meaning = colour_meaning(ColourSignals(cicp=Cicp(primaries=9, curve=curve)), channels=channels)
+
+    assert (meaning.hdr, meaning.hdr_primaries, meaning.icc) == (name, BT2020, None)
+
+
+def test_a_profile_stands_above_hdr_in_heif_and_below_it_in_png() -> None:
+    assert colour_meaning(ColourSignals(icc=OWN, cicp=PQ), channels=3).hdr is None
+    png = ColourSignals(icc=OWN, cicp=PQ, is_cicp_first=True)
+    assert colour_meaning(png, channels=3).hdr == "PQ"
+
+
+def test_the_narrow_range_is_handed_on() -> None:
+    narrow = Cicp(primaries=1, curve=13, is_full_range=False)
+
+    assert not colour_meaning(ColourSignals(cicp=narrow), channels=3).is_full_range
+
+
+def test_cmyk_has_its_profile_and_nothing_else() -> None:
+    press = builtin_profile("cmyk")
+
+    assert colour_meaning(ColourSignals(icc=press, cicp=P3), channels=4).icc == press
+    assert colour_meaning(ColourSignals(is_adobe_rgb=True), channels=4).icc is None
