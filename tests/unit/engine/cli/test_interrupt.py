@@ -19,10 +19,18 @@ from engine.cli import interrupt
 from engine.imaging.raster import Raster
 interrupt._GRACE_S = float(sys.argv[2])
 interrupt._SECOND_GRACE_S = 0.1
-Raster.create(height_px=9, width_px=9, channels=1, dtype='uint8',
+raster = Raster.create(height_px=9, width_px=9, channels=1, dtype='uint8',
     scratch_folder=Path(sys.argv[1]), memory_limit_bytes=0)
-with interrupt.cancel_on_interrupt():
+def work():
     print('busy', flush=True)
+"""
+_END = """
+try:
+    with interrupt.cancel_on_interrupt():
+        work()
+except KeyboardInterrupt:  # heard before the work became deaf
+    raster.close()
+    sys.exit(interrupt.EXIT_CANCELLED)
 """
 # A library that lets nobody in: without the interpreter, and deaf to signals.
 _DEAF = """
@@ -42,7 +50,7 @@ _NOT_ASKING = """
 
 def started(folder: Path, rest: str, *, grace_s: float) -> subprocess.Popen[bytes]:
     process = subprocess.Popen(
-        [sys.executable, "-c", _BEGINNING + rest, str(folder), str(grace_s)],
+        [sys.executable, "-c", _BEGINNING + rest + _END, str(folder), str(grace_s)],
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
     )
