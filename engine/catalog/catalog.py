@@ -5,9 +5,12 @@ from __future__ import annotations
 import difflib
 import logging
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from enum import Enum
 from pathlib import Path
+
+import msgspec
 
 from engine.catalog.card import (
     ModelCard,
@@ -16,8 +19,10 @@ from engine.catalog.card import (
     check_hash,
     check_size,
     read_card,
+    read_card_bytes,
 )
 from engine.catalog.shelving import clean_shelf
+from engine.core.atomic_file import output_error
 from engine.core.errors import BadCardError, ModelError, UnknownNameError
 from engine.core.places import data_folder, resources_folder
 
@@ -202,8 +207,14 @@ class Catalog:
             else:
                 yield entry, None
 
-    def remove(self, model_id: str) -> None:
+    def remove(self, model_id: str) -> tuple[Path, ...]:
         """Delete an imported network and its card.
+
+        A file that is not named after the network, or that another card names too, is
+        not its own and stays.
+
+        Returns:
+            The files of its card that were kept.
 
         Raises:
             UnknownNameError: If there is no such network.
@@ -212,10 +223,39 @@ class Catalog:
         entry = self.entry(model_id)
         if entry.origin is not Origin.IMPORTED:
             raise ModelError(f"{model_id} is a {entry.origin.value} model; only imported ones go.")
-        (entry.folder / f"{model_id}.json").unlink(missing_ok=True)
-        for variant in entry.card.variants:
-            (entry.folder / variant.file).unlink(missing_ok=True)
+        cards = [path for path in card_files(entry.folder) if _is_card_of(path, model_id)]
+        files = {variant.file for variant in entry.card.variants}
+        kept = {file for file in files if not _is_named_after(file, model_id)}
+        kept |= _named_by_others(files, entry.folder, cards)
+        for path in (*cards, *(entry.folder / file for file in sorted(files - kept))):
+            try:
+                path.unlink(missing_ok=True)
+            except OSError as error:
+                raise output_error(error, path) from error
         self.refresh()
+        return tuple(entry.folder / file for file in sorted(kept))
+
+
+def _is_card_of(path: Path, model_id: str) -> bool:
+    try:
+        return read_card(path).id == model_id
+    except BadCardError:
+        return False
+
+
+def _is_named_after(file: str, model_id: str) -> bool:
+    return file == f"{model_id}.onnx" or file.startswith((f"{model_id}-", f"{model_id}."))
+
+
+def _named_by_others(files: set[str], folder: Path, cards: Sequence[Path]) -> set[str]:
+    """Return which of ``files`` stand on another card in ``folder``, be it a broken one."""
+    named: set[str] = set()
+    for path in card_files(folder):
+        if path not in cards:
+            with suppress(BadCardError):
+                text = read_card_bytes(path)
+                named |= {file for file in files if msgspec.json.encode(file) in text}
+    return named
 
 
 def _read_entry(path: Path, shelf: Shelf, *, taken: dict[str, CatalogEntry]) -> CatalogEntry:

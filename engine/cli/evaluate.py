@@ -126,7 +126,7 @@ def evaluate_models(
         judges = Judges.open(lpips=lpips, niqe_file=niqe, threads=threads, has_colour=True)
         form = _choose_form(is_table=is_table, is_markdown=is_markdown, is_csv=is_csv)
         _measure(task, judges, Output(is_json=is_json), form)
-    _draw(task, sheet=sheet, crops=crops)
+    _draw(task, Output(is_json=is_json), sheet=sheet, crops=crops)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -177,14 +177,19 @@ def _measure(task: _Task, judges: Judges, output: Output, form: _Form) -> None:
         output.table(columns, cells)
 
 
-def _draw(task: _Task, *, sheet: Path | None, crops: Path | None) -> None:
+def _draw(task: _Task, output: Output, *, sheet: Path | None, crops: Path | None) -> None:
+    drawn: list[Path] = []
     if sheet is not None:
-        write_contact_sheet(
-            task.contestants, task.folders, sheet, alone=task.alone, reduction=task.reduction
+        drawn.append(
+            write_contact_sheet(
+                task.contestants, task.folders, sheet, alone=task.alone, reduction=task.reduction
+            )
         )
     if crops is not None:
         for contestant in task.contestants:
-            write_crops(contestant, task.folders, crops, reduction=task.reduction)
+            drawn += write_crops(contestant, task.folders, crops, reduction=task.reduction)
+    for path in drawn:
+        output.note(f"Drawn: {path}")
 
 
 def _choose_form(*, is_table: bool, is_markdown: bool, is_csv: bool) -> _Form:

@@ -131,11 +131,13 @@ def remove_model(
     *,
     is_json: JsonOption = False,
 ) -> None:
-    """Remove an imported model and its files."""
-    Catalog.open_default().remove(model_id)
+    """Remove an imported model and its files; those of other models stay."""
+    kept = Catalog.open_default().remove(model_id)
     output = Output(is_json=is_json)
-    output.event("removed", id=model_id)
+    output.event("removed", id=model_id, kept=list(kept))
     output.text(f"Removed {model_id}")
+    for path in kept:
+        output.note(f"Kept {path}: it is not this model's own")
 
 
 def _list(output: Output) -> None:

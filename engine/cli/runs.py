@@ -116,8 +116,8 @@ def mix(
 
     folder = runs or runs_folder()
     one, other = (averaged_weights(open_run(name, folder)) for name in (faithful, vivid))
-    interpolate_weights(one, other, output_path, vividness=vividness)
-    Output(is_json=False).text(str(output_path))
+    written = interpolate_weights(one, other, output_path, vividness=vividness)
+    Output(is_json=False).text(str(written))
 
 
 @app.command()

@@ -78,8 +78,7 @@ def write_crops(
             stem = f"{contestant.name}-{folder.name}-{kind}".replace(" ", "-")
             path = target / f"{stem}.png"
             rows = [_row(crop) for crop in crops[:_PER_KIND]]
-            write_sheet(rows, path, zoom=_ZOOM, columns=3)
-            written.append(path)
+            written.append(write_sheet(rows, path, zoom=_ZOOM, columns=3))
     return tuple(written)
 
 

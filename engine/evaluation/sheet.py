@@ -49,7 +49,7 @@ def write_contact_sheet(
     *,
     alone: Sequence[Path] = (),
     reduction: Reduction = MATLAB,
-) -> None:
+) -> Path:
     """Write the most detailed place of each photo, enlarged by every contestant.
 
     Networks see that place and its surroundings only, so that a sheet of large
@@ -58,9 +58,12 @@ def write_contact_sheet(
     Args:
         contestants: Of one scale; they stand in this order, between LR and reference.
         folders: Folders of HR photos.
-        target: PNG file.
+        target: PNG file; one that is there is kept, and the new one gets a number.
         alone: Folders of photos that are enlarged as they are and have no reference.
         reduction: How LR is made of HR.
+
+    Returns:
+        The file.
 
     Raises:
         ConfigError: If scales differ, or a folder holds no photo.
@@ -82,7 +85,7 @@ def write_contact_sheet(
             _row(contestants, f"{folder.name}/{path.name}", codes, None)
             for path, codes in load_photos(find_photos(folder), folder, [])
         ]
-    write_sheet(rows, target, zoom=_ZOOM, columns=_COLUMNS)
+    return write_sheet(rows, target, zoom=_ZOOM, columns=_COLUMNS)
 
 
 def most_detailed_place(lr: Codes, side_px: int = _SIDE_PX) -> Place:

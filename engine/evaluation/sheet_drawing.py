@@ -10,7 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageDraw, ImageFont
 
-from engine.core.atomic_file import atomic_path
+from engine.core.atomic_file import temporary_part
+from engine.inference.naming import Collision, ResultName
 
 _GAP_PX = 8
 _LABEL_PX = 22
@@ -48,14 +49,19 @@ class SheetRow:
     panels: tuple[Panel, ...]
 
 
-def write_sheet(rows: Sequence[SheetRow], target: Path, *, zoom: int, columns: int) -> None:
+def write_sheet(rows: Sequence[SheetRow], target: Path, *, zoom: int, columns: int) -> Path:
     """Write ``rows`` as one PNG; pixels are repeated, not smoothed.
+
+    Whatever stands there already is kept: the new one gets a number.
 
     Args:
         rows: At least one; pictures may differ in size between rows.
         target: The PNG file.
         zoom: How many times each pixel is repeated.
         columns: Most pictures side by side; more make lines of about equal length.
+
+    Returns:
+        The file.
 
     Raises:
         OutputError: If ``target`` cannot be written.
@@ -67,8 +73,11 @@ def write_sheet(rows: Sequence[SheetRow], target: Path, *, zoom: int, columns: i
     for row, (_, height_px) in zip(rows, sizes, strict=True):
         _draw_row(sheet, row, top_px, zoom, columns)
         top_px += height_px
-    with atomic_path(target) as part:
+    name = ResultName(target, Collision.NUMBER)
+    with temporary_part(target) as part:
         sheet.save(part, format="png")
+        name.publish(part)
+    return name.path
 
 
 def _row_size(row: SheetRow, zoom: int, columns: int) -> tuple[int, int]:

@@ -108,9 +108,9 @@ class ResultName:
         self,
         wanted: Path,
         policy: Collision,
-        guard: FileGuard,
+        guard: FileGuard | None = None,
         *,
-        photo: Path,
+        photo: Path | None = None,
         announce: Announce | None = None,
     ) -> None:
         """Choose a name.
@@ -118,14 +118,15 @@ class ResultName:
         Args:
             wanted: The name to have. Its folder must exist.
             policy: What to do when it is taken.
-            guard: What must not be replaced.
-            photo: What the result is made of.
+            guard: What must not be replaced; not needed where nothing ever is.
+            photo: What the result is made of, if of one photo.
             announce: Told the finished temporary file and its name, just before it gets it.
 
         Raises:
             OutputError: If no number is free.
         """
-        self._wanted, self._policy, self._guard, self._photo = wanted, policy, guard, photo
+        self._wanted, self._policy, self._guard = wanted, policy, guard or FileGuard()
+        self._photo, self._owner = photo, photo or wanted
         self._announce = announce
         self.path = next(self._candidates())
         self.is_taken = policy is Collision.SKIP and _stands(self.path)
@@ -143,7 +144,7 @@ class ResultName:
             for path in self._candidates():
                 if self._publish(part, path):
                     self.path = path
-                    self._guard.give(path, self._photo)
+                    self._guard.give(path, self._owner)
                     return path
                 if self._policy is Collision.SKIP:
                     break
@@ -167,7 +168,7 @@ class ResultName:
     def _candidates(self) -> Iterator[Path]:
         for number in range(1, _MAX_NUMBER + 1):
             path = numbered(self._wanted, number)
-            is_free = self._guard.is_free(path, self._photo)
+            is_free = self._guard.is_free(path, self._owner)
             if is_free and (self._policy is not Collision.NUMBER or not _stands(path)):
                 yield path
         raise OutputError(

@@ -9,19 +9,22 @@ from __future__ import annotations
 from pathlib import Path
 
 from safetensors import safe_open
+from safetensors.torch import save
 
 from engine.config.recipes import load_recipe
+from engine.core.atomic_file import temporary_part
 from engine.core.errors import ConfigError
+from engine.inference.naming import Collision, ResultName
 from engine.models.blocks.merged_conv import mix_weights
 from engine.runs.run_folder import RunFolder
-from engine.training.checkpoints import newest_checkpoint, write_tensors
+from engine.training.checkpoints import newest_checkpoint
 from engine.training.weights import read_weights
 
 _MIX = "mix"
 _GATES = "gates.safetensors"
 
 
-def interpolate_weights(faithful: Path, vivid: Path, target: Path, *, vividness: float) -> None:
+def interpolate_weights(faithful: Path, vivid: Path, target: Path, *, vividness: float) -> Path:
     """Write ``(1 - vividness) * faithful + vividness * vivid`` to ``target``.
 
     It is the kernels that are mixed, as ESRGAN does, whatever branches they trained as.
@@ -30,8 +33,11 @@ def interpolate_weights(faithful: Path, vivid: Path, target: Path, *, vividness:
     Args:
         faithful: Safetensors file of one network.
         vivid: Safetensors file of the same network, fine-tuned.
-        target: The file to write.
+        target: The file to write; one that is there is kept, and the new one gets a number.
         vividness: Share of the second, 0 to 1.
+
+    Returns:
+        The file.
 
     Raises:
         ConfigError: If the share is out of range, the networks differ, or one is of a
@@ -53,7 +59,11 @@ def interpolate_weights(faithful: Path, vivid: Path, target: Path, *, vividness:
     mixed = mix_weights(one, other, vividness)
     shares = ((1 - vividness, faithful), (vividness, vivid))
     text = " + ".join(f"{share:.4g} of {name_weights(weights)}" for share, weights in shares)
-    write_tensors(target, mixed, metadata={_MIX: text})
+    name = ResultName(target, Collision.NUMBER)
+    with temporary_part(target) as part:
+        part.write_bytes(save(mixed, {_MIX: text}))
+        name.publish(part)
+    return name.path
 
 
 def name_weights(weights: Path) -> str:

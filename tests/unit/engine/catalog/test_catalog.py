@@ -3,9 +3,10 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
+import msgspec
 import pytest
 
-from engine.catalog.card import Cost
+from engine.catalog.card import Cost, write_card
 from engine.catalog.catalog import (
     Catalog,
     Origin,
@@ -215,3 +216,36 @@ def test_every_shipped_model_is_what_its_card_says() -> None:
     catalog = Catalog.open_default()
     assert catalog.broken == ()
     assert [fault for _, fault in catalog.verify() if fault] == []
+
+
+@pytest.mark.parametrize(
+    "stolen", ["victim.onnx", "evil-twin.onnx", "mine.onnx", "evil-broken.onnx"]
+)
+def test_removing_a_model_deletes_no_file_that_is_not_its_own(tmp_path: Path, stolen: str) -> None:
+    own = put_model(tmp_path, "evil")
+    for name in ("victim", "evil-twin"):
+        put_model(tmp_path, name)
+    for name in ("my.onnx", "evil-broken.onnx"):
+        (tmp_path / name).write_bytes((tmp_path / "evil.onnx").read_bytes())
+    (tmp_path / "broken.json").write_text('{"variants": [{"file": "evil-broken.onnx"}]', "utf-8")
+    other = msgspec.structs.replace(own.variants[0], precision="int8", file=stolen)
+    card = msgspec.structs.replace(own, variants=(*own.variants, other))
+    write_card(card, tmp_path / "evil.json")
+    catalog = Catalog([Shelf(folder=tmp_path, origin=Origin.IMPORTED)])
+
+    assert catalog.remove("evil") == (tmp_path / stolen,)
+    assert (tmp_path / stolen).is_file()
+    assert not (tmp_path / "evil.onnx").exists()
+    assert not (tmp_path / "evil.json").exists()
+    assert [card.id for card in catalog.list()] == ["evil-twin", "victim"]
+
+
+def test_removing_a_model_deletes_its_card_and_all_its_variants(tmp_path: Path) -> None:
+    own = put_model(tmp_path, "own")
+    (tmp_path / "own-int8.onnx").write_bytes((tmp_path / "own.onnx").read_bytes())
+    int8 = msgspec.structs.replace(own.variants[0], precision="int8", file="own-int8.onnx")
+    write_card(msgspec.structs.replace(own, variants=(*own.variants, int8)), tmp_path / "own.json")
+    catalog = Catalog([Shelf(folder=tmp_path, origin=Origin.IMPORTED)])
+
+    assert catalog.remove("own") == ()
+    assert list(tmp_path.iterdir()) == []

@@ -92,3 +92,16 @@ def test_lines_are_of_about_equal_length(tmp_path: Path) -> None:
 
     with Image.open(tmp_path / "s.png") as sheet:
         assert sheet.width == 4 * (30 + 8) + 8
+
+
+def test_a_sheet_never_replaces_a_file(tmp_path: Path) -> None:
+    panels = (Panel(label="x", pixels=gray(20, 30)),)
+    (tmp_path / "photo.png").write_bytes(b"a photo")
+
+    written = write_sheet(
+        [SheetRow(title="t", panels=panels)], tmp_path / "photo.png", zoom=1, columns=1
+    )
+
+    assert written == tmp_path / "photo-2.png"
+    assert written.is_file()
+    assert (tmp_path / "photo.png").read_bytes() == b"a photo"
