@@ -218,9 +218,7 @@ def test_every_shipped_model_is_what_its_card_says() -> None:
     assert [fault for _, fault in catalog.verify() if fault] == []
 
 
-@pytest.mark.parametrize(
-    "stolen", ["victim.onnx", "evil-twin.onnx", "mine.onnx", "evil-broken.onnx"]
-)
+@pytest.mark.parametrize("stolen", ["victim.onnx", "evil-twin.onnx", "my.onnx", "evil-broken.onnx"])
 def test_removing_a_model_deletes_no_file_that_is_not_its_own(tmp_path: Path, stolen: str) -> None:
     own = put_model(tmp_path, "evil")
     for name in ("victim", "evil-twin"):
