@@ -17,7 +17,8 @@ from typing_extensions import override
 
 from app.services.thumbnails import Thumbnails
 from app.state.queue_store import QueueItem, QueueStore
-from app.state.queue_texts import ITEM_ROLE, state_text
+from app.state.queue_texts import ITEM_ROLE, reason_text, state_text
+from app.state.tooltips import tip_html
 
 Index = QModelIndex | QPersistentModelIndex
 
@@ -53,7 +54,8 @@ class QueueModel(QAbstractListModel):
             case Qt.ItemDataRole.DisplayRole:
                 return item.path.name
             case Qt.ItemDataRole.ToolTipRole:
-                return f"{item.path}\n{item.message}".strip()
+                reason = [reason_text(item)] if item.message else []
+                return tip_html("\n".join([str(item.path), *reason]))
             case Qt.ItemDataRole.AccessibleTextRole:
                 return f"{item.path.name}, {state_text(item)}"
             case Qt.ItemDataRole.DecorationRole:

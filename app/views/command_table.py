@@ -33,7 +33,13 @@ def name_models(studio: Studio) -> None:
         action = studio.window.actions_by_name[f"model-{number}"]
         action.setVisible(number <= len(cards))
         if number <= len(cards):
-            action.setText(cards[number - 1].name)
+            action.setText(_menu_text(cards[number - 1].name))
+    more = studio.workshop.cards()[NUMBERED_MODELS:]
+    studio.window.show_more_models([_menu_text(card.name) for card in more])
+
+
+def _menu_text(name: str) -> str:
+    return name.replace("&", "&&")
 
 
 def _file_commands(studio: Studio) -> dict[str, Callable[[], object]]:

@@ -16,7 +16,6 @@ from PySide6.QtWidgets import (
     QLabel,
     QPushButton,
     QScrollArea,
-    QSlider,
     QVBoxLayout,
     QWidget,
 )
@@ -30,9 +29,18 @@ from app.state.processing import (
 )
 from app.state.queue_store import ItemForecast, QueueItem
 from app.state.theme import SPACE_L_PX, SPACE_M_PX, SPACE_S_PX, SPACE_XS_PX
+from app.state.tooltips import tip_html
 from app.views.model_card_view import ModelCardView
 from app.views.output_controls import OutputControls
-from app.widgets.controls import ElidedLabel, Heading, Segments, padded, rule, text_label
+from app.widgets.controls import (
+    ElidedLabel,
+    Heading,
+    JumpSlider,
+    Segments,
+    padded,
+    rule,
+    text_label,
+)
 from engine.api import ModelCard, PhotoInfo, format_bytes, format_duration, format_megapixels
 
 _SLIDER_DELAY_MS = 150
@@ -147,7 +155,7 @@ class Inspector(QFrame):
 
     def _build_fidelity(self, column: QVBoxLayout) -> None:
         self._fidelity = Heading(self.tr("Fidelity"))
-        self.fidelity = QSlider(Qt.Orientation.Horizontal)
+        self.fidelity = JumpSlider()
         self.fidelity.setAccessibleName(self.tr("Fidelity, from painted detail to the photo"))
         self.fidelity.setRange(0, 100)
         self.fidelity.setPageStep(10)
@@ -158,7 +166,7 @@ class Inspector(QFrame):
         ends.addWidget(text_label(self.tr("True to the photo"), role="caption"))
         self.back_projection = QCheckBox(self.tr("Match the original exactly"))
         self.back_projection.setToolTip(
-            self.tr("Corrects the result until scaling it down gives back the photo.")
+            tip_html(self.tr("Corrects the result until scaling it down gives back the photo."))
         )
         self.back_projection.toggled.connect(self._on_back_projection)
         scale = QVBoxLayout()
@@ -257,9 +265,11 @@ class Inspector(QFrame):
         self.card.show_card(running, is_blend=is_blend)
         self.fidelity.setEnabled(has_twin)
         self.fidelity.setToolTip(
-            self.tr("Blends the model with its twin, which paints more detail.")
-            if has_twin
-            else self.tr("This model stands alone: there is no twin to blend it with.")
+            tip_html(
+                self.tr("Blends the model with its twin, which paints more detail.")
+                if has_twin
+                else self.tr("This model stands alone: there is no twin to blend it with.")
+            )
         )
         self._show_fidelity()
         self._show_target(choice.target)

@@ -63,6 +63,7 @@ class MainWindow(QMainWindow):
         paths_dropped: Photos and folders that were dropped.
         image_dropped: A `QImage` that was dropped without a file.
         recent_requested: Path from the list of recent photos.
+        more_model_requested: Place in the list of models that have no key.
         sample_requested: Path of a sample photo.
         closing: The window closes; work has to end.
     """
@@ -70,6 +71,7 @@ class MainWindow(QMainWindow):
     paths_dropped = Signal(list)
     image_dropped = Signal(object)
     recent_requested = Signal(object)
+    more_model_requested = Signal(int)
     sample_requested = Signal(object)
     closing = Signal()
 
@@ -85,6 +87,7 @@ class MainWindow(QMainWindow):
         self.setAcceptDrops(True)
         self.may_close: Callable[[], bool] = lambda: True
         self._recent = QMenu(self.tr("Open recent"), self)
+        self.more_models = QMenu(self.tr("More models"), self)
         self._build_actions()
         self.empty = EmptyState(theming)
         self.empty.open_requested.connect(self.actions_by_name["open"].trigger)
@@ -115,6 +118,7 @@ class MainWindow(QMainWindow):
             layout.addWidget(inspector)
         queue.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
         self._left.addWidget(queue)
+        queue.show()
         self._queue = queue
 
     def arrange(self, *, geometry: str, columns: str) -> None:
@@ -207,17 +211,30 @@ class MainWindow(QMainWindow):
             action.triggered.connect(lambda _checked, p=path: self.recent_requested.emit(p))
         self._recent.setEnabled(bool(paths))
 
+    def show_more_models(self, names: Sequence[str]) -> None:
+        """Fill the list of models that have no key; without any, it is not there."""
+        self.more_models.clear()
+        for position, name in enumerate(names):
+            action = self.more_models.addAction(name)
+            action.setCheckable(True)
+            action.triggered.connect(lambda _on, p=position: self.more_model_requested.emit(p))
+        self.more_models.menuAction().setVisible(bool(names))
+
+    def has_room(self, name: str) -> bool:
+        """Return whether the ``inspector`` or the ``queue`` is shown."""
+        return not (self._inspector_room if name == "inspector" else self._queue).isHidden()
+
     def recent_actions(self) -> list[QAction]:
         """Return the entries of the list of recent photos."""
         return self._recent.actions()
 
     def toggle_inspector(self) -> None:
         """Show or hide the panel beside the viewer."""
-        self._inspector_room.setVisible(not self._inspector_room.isVisible())
+        self._inspector_room.setVisible(self._inspector_room.isHidden())
 
     def toggle_queue(self) -> None:
         """Show or hide the queue."""
-        self._queue.setVisible(not self._queue.isVisible())
+        self._queue.setVisible(self._queue.isHidden())
 
     def geometry_text(self) -> str:
         """Return size and place as text, for the next start."""
@@ -260,6 +277,8 @@ class MainWindow(QMainWindow):
                 menus[spec.menu] = self.menuBar().addMenu(spec.menu)
             if spec.begins_group:
                 menus[spec.menu].addSeparator()
+            if spec.name == "next_model":
+                menus[spec.menu].insertMenu(menus[spec.menu].actions()[-1], self.more_models)
             menus[spec.menu].addAction(action)
             if spec.name == "open_folder":
                 menus[spec.menu].addMenu(self._recent)

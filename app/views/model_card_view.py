@@ -7,7 +7,8 @@ from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QVBoxLayout, QWi
 
 from app.state.number_texts import local_numbers
 from app.state.theme import SPACE_M_PX, SPACE_S_PX, SPACE_XS_PX
-from app.widgets.controls import ElidedLabel, text_label
+from app.state.tooltips import tip_html
+from app.widgets.controls import Fold, text_label
 from engine.api import ModelCard
 
 
@@ -29,20 +30,26 @@ class ModelCardView(QFrame):
             badges.addWidget(badge)
         badges.addStretch()
         layout.addLayout(badges)
-        grid = QGridLayout()
+        details = QWidget()
+        grid = QGridLayout(details)
+        grid.setContentsMargins(0, 0, 0, 0)
         grid.setHorizontalSpacing(SPACE_M_PX)
         grid.setVerticalSpacing(2)
         grid.setColumnStretch(1, 1)
         self._cost = text_label(role="caption", wraps=True)
         self._quality = text_label(role="caption", wraps=True)
-        names = (self.tr("Cost"), self.tr("Quality"))
-        for row, (name, label) in enumerate(zip(names, (self._cost, self._quality), strict=True)):
+        self._origin = text_label(role="caption", wraps=True)
+        rows = (
+            (self.tr("Cost"), self._cost),
+            (self.tr("Quality"), self._quality),
+            (self.tr("Licence"), self._origin),
+        )
+        for row, (name, label) in enumerate(rows):
             title = text_label(name, role="caption")
             grid.addWidget(title, row, 0, Qt.AlignmentFlag.AlignTop)
             grid.addWidget(label, row, 1)
-        layout.addLayout(grid)
-        self._origin = ElidedLabel(role="caption")
-        layout.addWidget(self._origin)
+        self.details = Fold(self.tr("Details"), details)
+        layout.addWidget(self.details)
 
     def show_card(self, card: ModelCard, *, is_blend: bool = False) -> None:
         """Show ``card``, which runs alone or, ``is_blend``, with its twin."""
@@ -73,4 +80,4 @@ class ModelCardView(QFrame):
             else self.tr("not measured")
         )
         self._origin.setText(f"{card.licence} \u00b7 {card.credit}")
-        self.setToolTip("\n".join((card.credit, *card.limits)))
+        self.setToolTip(tip_html("\n".join(card.limits)))

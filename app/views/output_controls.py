@@ -19,6 +19,7 @@ from PySide6.QtWidgets import (
 from app.state.processing import ProcessingChoice
 from app.state.settings import SETTING_BY_KEY
 from app.state.theme import SPACE_M_PX, SPACE_S_PX
+from app.state.tooltips import tip_html
 from app.widgets.controls import padded, text_label
 
 _LOSSY = {"same", "jpeg", "webp", "avif"}
@@ -103,7 +104,7 @@ class OutputControls(QWidget):
         self.folder.addItem(self.tr("Choose\u2026"))
         self.folder.setCurrentIndex(1 if folder else 0)
         own = self.tr("Folder \u201cupscaled\u201d beside the photo")
-        self.folder.setToolTip(folder or own)
+        self.folder.setToolTip(tip_html(folder or own))
 
     def _choices(self, key: str) -> QComboBox:
         box = QComboBox()

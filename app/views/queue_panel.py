@@ -116,6 +116,17 @@ class QueuePanel(QFrame):
         indexes = self.list.selectionModel().selectedIndexes()
         return [index.data(ITEM_ROLE) for index in indexes]
 
+    @property
+    def header_text(self) -> str:
+        """What the header says of the whole queue."""
+        paused = [] if self._paused.isHidden() else [self._paused.text()]
+        return " ".join([*paused, self._summary.text()])
+
+    @property
+    def fraction(self) -> float:
+        """How far the bar of the whole queue is, 0 to 1."""
+        return self._bar.value() / self._bar.maximum()
+
     @override
     def minimumSizeHint(self) -> QSize:
         return QSize(1, super().minimumSizeHint().height())
@@ -135,7 +146,7 @@ class QueuePanel(QFrame):
         row.setSpacing(SPACE_XS_PX)
         row.addWidget(text_label(self.tr("Queue"), role="title"))
         self._paused = text_label(self.tr("Paused"), role="badge")
-        row.addWidget(self._paused)
+        row.addWidget(self._paused, 0, Qt.AlignmentFlag.AlignVCenter)
         row.addSpacing(SPACE_S_PX)
         self._summary = ElidedLabel(role="caption")
         row.addWidget(self._summary, 1)

@@ -26,10 +26,11 @@ from app.state.settings_store import SettingsStore
 from app.state.state_problem import StateProblem
 from app.state.viewer_state import Side
 from app.views.closing import Closing
-from app.views.command_table import connect_commands, name_models
+from app.views.command_table import NUMBERED_MODELS, connect_commands, name_models
 from app.views.dialogs import Dialogs
 from app.views.inspector import Inspector
 from app.views.main_window import MainWindow
+from app.views.menu_marks import MenuMarks
 from app.views.message_dialog import MessageDialog
 from app.views.presentation_view import PresentationView, build_presentation
 from app.views.queue_panel import QueuePanel
@@ -119,6 +120,7 @@ class Studio(QObject):
         self._queue_side = StudioQueue(self)
         self._wire_window()
         self._take_settings()
+        self.marks = MenuMarks(self)
         self._restore(files)
         labels = [label for _, label in self.workshop.device_names()]
         window.show_device(self.tr("Runs on: {device}").format(device=labels[0]))
@@ -238,6 +240,9 @@ class Studio(QObject):
     def _wire_window(self) -> None:
         window = self.window
         connect_commands(self)
+        window.more_model_requested.connect(
+            lambda position: self.choices.take_model(NUMBERED_MODELS + position)
+        )
         name_models(self)
         window.paths_dropped.connect(self.open_paths)
         window.image_dropped.connect(self.commands.open_image)

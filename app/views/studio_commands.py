@@ -97,6 +97,7 @@ class StudioCommands(QObject):
     def _on_imported(self, model_id: str) -> None:
         self._studio.inspector.show_cards(self._studio.workshop.cards())
         name_models(self._studio)
+        self._studio.marks.show_marks()
         self._studio.show_choice()
         self._studio.window.show_status(self.tr("{model} was imported").format(model=model_id))
 

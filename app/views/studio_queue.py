@@ -79,4 +79,4 @@ class StudioQueue(QObject):
     @Slot(object)
     def _show_error(self, item: QueueItem) -> None:
         title = self.tr("{name} could not be enlarged").format(name=item.path.name)
-        self._studio.show_error(title, item.message, item.details)
+        self._studio.show_error(title, reason_text(item), item.details)

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import TypeVar
 
 from PySide6.QtCore import QEvent, QObject, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtGui import QMouseEvent, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractSpinBox,
     QBoxLayout,
@@ -15,8 +15,10 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QLabel,
     QSizePolicy,
+    QSlider,
     QStyle,
     QToolButton,
+    QVBoxLayout,
     QWidget,
 )
 from typing_extensions import override
@@ -159,6 +161,67 @@ def draw_line(
     painter.setLayoutDirection(Qt.LayoutDirection.LayoutDirectionAuto)
     painter.drawText(area, placed | Qt.AlignmentFlag.AlignVCenter, shown)
     painter.restore()
+
+
+class Fold(QWidget):
+    """A title that shows and hides what only some people read; folded at first."""
+
+    def __init__(self, title: str, content: QWidget) -> None:
+        super().__init__()
+        self.content = content
+        self.button = QToolButton()
+        self.button.setText(title)
+        self.button.setProperty("role", "fold")
+        self.button.setCheckable(True)
+        self.button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        self.button.toggled.connect(self._on_toggled)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(SPACE_XS_PX)
+        layout.addWidget(self.button)
+        layout.addWidget(content)
+        self._on_toggled(False)  # noqa: FBT003  # as its signal says it
+
+    def _on_toggled(self, is_open: bool) -> None:  # noqa: FBT001  # a slot
+        self.content.setVisible(is_open)
+        closed = Qt.ArrowType.LeftArrow if self.isRightToLeft() else Qt.ArrowType.RightArrow
+        self.button.setArrowType(Qt.ArrowType.DownArrow if is_open else closed)
+
+
+class JumpSlider(QSlider):
+    """A slider that jumps to where its groove is clicked, and is filled from its beginning."""
+
+    def __init__(self) -> None:
+        super().__init__(Qt.Orientation.Horizontal)
+        self._mark_direction()
+
+    @override
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        if event.button() is Qt.MouseButton.LeftButton:
+            handle_px = self.style().pixelMetric(QStyle.PixelMetric.PM_SliderLength, None, self)
+            value = QStyle.sliderValueFromPosition(
+                self.minimum(),
+                self.maximum(),
+                round(event.position().x() - handle_px / 2),
+                self.width() - handle_px,
+                self.isRightToLeft(),
+            )
+            # Then it lies under the pointer, and Qt drags it on from there.
+            self.setValue(value)
+        super().mousePressEvent(event)
+
+    @override
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() is QEvent.Type.LayoutDirectionChange:
+            self._mark_direction()
+
+    def _mark_direction(self) -> None:
+        # Style sheets know the pages left and right of the handle, not which one is filled.
+        self.setProperty("mirrored", self.isRightToLeft())
+        self.style().unpolish(self)
+        self.style().polish(self)
 
 
 class Segments(QFrame):

@@ -23,6 +23,9 @@ from app.widgets.zoom_canvas import HOLD_MS, ZoomCanvas
 
 _GUTTER_PX = 4
 
+_REPEAT_MS = 80
+"""Longer than between two repeats of a held key, of which there are 20 to 40 a second."""
+
 
 class ImageCompare(ZoomCanvas):
     """Shows before and after of one photo and lets people look closely.
@@ -45,7 +48,7 @@ class ImageCompare(ZoomCanvas):
         self.setMouseTracking(True)
         # Before stays left in every language: a photo has no reading direction.
         self.setLayoutDirection(Qt.LayoutDirection.LeftToRight)
-        self.setMinimumSize(120, 90)
+        self.setMinimumSize(120, 48)
         self.setAccessibleName(self.tr("Photo viewer"))
         self.overlay = OverlayPainter()
         self.handle = SplitHandle(self)
@@ -67,6 +70,11 @@ class ImageCompare(ZoomCanvas):
         self._is_peeking = False
         self._is_first_look = False
         self._space_held = QElapsedTimer()
+        self._space_ms = 0
+        self._space_let_go = QTimer(self)
+        self._space_let_go.setSingleShot(True)
+        self._space_let_go.setInterval(_REPEAT_MS)
+        self._space_let_go.timeout.connect(self._end_space)
         self._before_space: tuple[ViewerMode, Side] | None = None
         self._background = QColor("#141517")
         self._blink = QTimer(self)
@@ -262,10 +270,12 @@ class ImageCompare(ZoomCanvas):
         self._place_handle()
         self.update()
 
+    @Slot()
     def _end_space(self) -> None:
         """A key that was held showed the other side for as long; a short press leaves it."""
         before, self._before_space = self._before_space, None
-        if before is not None and self._space_held.hasExpired(HOLD_MS):
+        self._space_let_go.stop()
+        if before is not None and self._space_ms >= HOLD_MS:
             mode, shown = before
             self.set_mode(mode)
             self._shown = shown
@@ -371,6 +381,8 @@ class ImageCompare(ZoomCanvas):
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() != Qt.Key.Key_Space:
             super().keyPressEvent(event)
+        elif self._space_let_go.isActive():
+            self._space_let_go.stop()
         elif not event.isAutoRepeat():
             self._before_space = (self._mode, self._shown)
             self._space_held.start()
@@ -380,11 +392,17 @@ class ImageCompare(ZoomCanvas):
     def keyReleaseEvent(self, event: QKeyEvent) -> None:
         if event.key() != Qt.Key.Key_Space:
             super().keyReleaseEvent(event)
-        elif not event.isAutoRepeat():
-            self._end_space()
+        elif not event.isAutoRepeat() and self._before_space is not None:
+            self._space_ms = self._space_held.elapsed()
+            if self._space_ms < HOLD_MS / 2:
+                self._end_space()
+            else:
+                # Some systems repeat a held key as releases and presses of their own.
+                self._space_let_go.start()
 
     @override
     def focusOutEvent(self, event: QFocusEvent) -> None:
         # The release of the key goes to who has the focus now.
+        self._space_ms = self._space_held.elapsed() if self._space_held.isValid() else 0
         self._end_space()
         super().focusOutEvent(event)

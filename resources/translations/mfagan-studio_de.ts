@@ -249,6 +249,10 @@
         <translation>Zuletzt geöffnet</translation>
     </message>
     <message>
+        <source>More models</source>
+        <translation>Weitere Modelle</translation>
+    </message>
+    <message>
         <source>Only photos on this computer can be opened. Save it first, then drop it.</source>
         <translation>Nur Fotos auf diesem Rechner lassen sich öffnen. Erst speichern, dann ablegen.</translation>
     </message>
@@ -289,6 +293,14 @@
     <message>
         <source>Quality</source>
         <translation>Qualität</translation>
+    </message>
+    <message>
+        <source>Licence</source>
+        <translation>Lizenz</translation>
+    </message>
+    <message>
+        <source>Details</source>
+        <translation>Einzelheiten</translation>
     </message>
     <message>
         <source>Faithful</source>

@@ -102,7 +102,7 @@ def test_a_short_press_of_space_flips_and_a_long_one_shows_the_original_meanwhil
     assert (viewer.mode, viewer.shown_side) == (ViewerMode.FLIP, Side.BEFORE)
     qtbot.wait(2 * _HOLD_MS)
     QTest.keyRelease(viewer, Qt.Key.Key_Space)
-    assert viewer.mode is ViewerMode.SPLIT_VERTICAL
+    qtbot.waitUntil(lambda: viewer.mode is ViewerMode.SPLIT_VERTICAL)
 
     QTest.keyClick(viewer, Qt.Key.Key_Space)
 
