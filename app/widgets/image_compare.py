@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from PySide6.QtCore import QElapsedTimer, QPointF, QRectF, Qt, QTimer, Signal, Slot
+from PySide6.QtCore import QPointF, QRectF, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QColor, QFocusEvent, QKeyEvent, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QWidget
 from typing_extensions import override
@@ -17,14 +17,12 @@ from app.state.view_transform import ViewTransform
 from app.state.viewer_state import PixelReading, Side, ViewerMode
 from app.widgets.compare_frames import CompareFrames
 from app.widgets.compare_painter import ComparePainter, Scene
+from app.widgets.held_key import HeldKey
 from app.widgets.overlays import OverlayPainter
 from app.widgets.split_handle import GRIP_PX, STEPS, SplitHandle
 from app.widgets.zoom_canvas import HOLD_MS, ZoomCanvas
 
 _GUTTER_PX = 4
-
-_REPEAT_MS = 80
-"""Longer than between two repeats of a held key, of which there are 20 to 40 a second."""
 
 
 class ImageCompare(ZoomCanvas):
@@ -69,13 +67,10 @@ class ImageCompare(ZoomCanvas):
         self._pointer: QPointF | None = None
         self._is_peeking = False
         self._is_first_look = False
-        self._space_held = QElapsedTimer()
-        self._space_ms = 0
-        self._space_let_go = QTimer(self)
-        self._space_let_go.setSingleShot(True)
-        self._space_let_go.setInterval(_REPEAT_MS)
-        self._space_let_go.timeout.connect(self._end_space)
-        self._before_space: tuple[ViewerMode, Side] | None = None
+        self._space = HeldKey(hold_ms=HOLD_MS, parent=self)
+        self._space.pressed.connect(self._on_space)
+        self._space.let_go.connect(self._end_space)
+        self._before_space = (self._mode, self._shown)
         self._background = QColor("#141517")
         self._blink = QTimer(self)
         self._blink.setInterval(400)
@@ -271,15 +266,17 @@ class ImageCompare(ZoomCanvas):
         self.update()
 
     @Slot()
+    def _on_space(self) -> None:
+        self._before_space = (self._mode, self._shown)
+        self.flip()
+
+    @Slot()
     def _end_space(self) -> None:
         """A key that was held showed the other side for as long; a short press leaves it."""
-        before, self._before_space = self._before_space, None
-        self._space_let_go.stop()
-        if before is not None and self._space_ms >= HOLD_MS:
-            mode, shown = before
-            self.set_mode(mode)
-            self._shown = shown
-            self.update()
+        mode, shown = self._before_space
+        self.set_mode(mode)
+        self._shown = shown
+        self.update()
 
     @Slot()
     def _on_blink(self) -> None:
@@ -381,28 +378,17 @@ class ImageCompare(ZoomCanvas):
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() != Qt.Key.Key_Space:
             super().keyPressEvent(event)
-        elif self._space_let_go.isActive():
-            self._space_let_go.stop()
-        elif not event.isAutoRepeat():
-            self._before_space = (self._mode, self._shown)
-            self._space_held.start()
-            self.flip()
+        else:
+            self._space.press(event)
 
     @override
     def keyReleaseEvent(self, event: QKeyEvent) -> None:
         if event.key() != Qt.Key.Key_Space:
             super().keyReleaseEvent(event)
-        elif not event.isAutoRepeat() and self._before_space is not None:
-            self._space_ms = self._space_held.elapsed()
-            if self._space_ms < HOLD_MS / 2:
-                self._end_space()
-            else:
-                # Some systems repeat a held key as releases and presses of their own.
-                self._space_let_go.start()
+        else:
+            self._space.release(event)
 
     @override
     def focusOutEvent(self, event: QFocusEvent) -> None:
-        # The release of the key goes to who has the focus now.
-        self._space_ms = self._space_held.elapsed() if self._space_held.isValid() else 0
-        self._end_space()
+        self._space.give_up()
         super().focusOutEvent(event)
