@@ -10,8 +10,7 @@ from engine.api import Catalog, ModelCard
 
 def offered(catalog: Catalog) -> tuple[ModelCard, ...]:
     """Return the models to choose from: of two twins the faithful one stands for both."""
-    enlarging = [card for card in catalog.list() if card.scale > 1]
-    return tuple(card for card in enlarging if lead(catalog, card) is card)
+    return tuple(card for card in catalog.list() if lead(catalog, card) is card)
 
 
 def lead(catalog: Catalog, card: ModelCard) -> ModelCard:

@@ -123,7 +123,7 @@ class Workshop:
         return running_card(self.catalog, choice, self._named(choice.model_id))
 
     def _named(self, model_id: str) -> ModelCard:
-        found = [card for card in self.catalog.list() if card.id == model_id and card.scale > 1]
+        found = [card for card in self.catalog.list() if card.id == model_id]
         return found[0] if found else self.catalog.default(4)
 
     def device_names(self) -> tuple[tuple[str, str], ...]:

@@ -16,9 +16,14 @@ _PRINT = re.compile(
 
 
 def read_target(
-    *, scale: float | None, long_edge: int | None, megapixels: float | None, print_size: str | None
+    *,
+    scale: float | None,
+    long_edge: int | None,
+    megapixels: float | None,
+    print_size: str | None,
+    usual_factor: float = DEFAULT_FACTOR,
 ) -> OutputTarget:
-    """Return the target of the one option that was given; four times when none was.
+    """Return the target of the one option that was given; ``usual_factor`` when none was.
 
     Raises:
         ConfigError: If two were given, or one makes no sense.
@@ -32,7 +37,7 @@ def read_target(
         return OutputTarget.megapixels(megapixels)
     if print_size is not None:
         return _read_print(print_size)
-    return OutputTarget.factor(DEFAULT_FACTOR if scale is None else scale)
+    return OutputTarget.factor(usual_factor if scale is None else scale)
 
 
 def _read_print(text: str) -> OutputTarget:

@@ -12,7 +12,7 @@ import typer
 from engine.catalog.catalog import Catalog
 from engine.cli.interrupt import cancel_on_interrupt
 from engine.cli.output import Output
-from engine.cli.target_options import read_target
+from engine.cli.target_options import DEFAULT_FACTOR, read_target
 from engine.cli.upscale_run import UpscaleJob, run_job
 from engine.core.errors import ConfigError
 from engine.imaging.decode import DecodeLimits
@@ -223,9 +223,6 @@ def upscale(
     """
     check_template(name)
     voice = Output(is_json=is_json)
-    target = read_target(
-        scale=scale, long_edge=long_edge, megapixels=megapixels, print_size=print_size
-    )
     models = ModelSettings(
         models=choose_sources(Catalog.open_default(), model, fidelity=fidelity),
         fidelity=fidelity,
@@ -233,6 +230,14 @@ def upscale(
         device=device,
         precision=precision.value,
         thread_count=threads,
+    )
+    target = read_target(
+        scale=scale,
+        long_edge=long_edge,
+        megapixels=megapixels,
+        print_size=print_size,
+        # A network that restores is asked for its own work.
+        usual_factor=1.0 if models.scales == {1} else DEFAULT_FACTOR,
     )
     file = _single_file(photos or [], output)
     settings = UpscaleSettings(

@@ -122,7 +122,10 @@ def assemble(settings: ModelSettings, scale: int, *, pool: SessionPool | None = 
     if len(networks) > 1 and settings.fidelity is not None:
         vivid, faithful = networks
         upscaler = FidelityBlend(vivid=vivid, faithful=faithful, fidelity=settings.fidelity)
-    if settings.back_projection:
+    if settings.back_projection and scale == 1:
+        name = networks[0].card.id
+        notes = (*notes, f"{name} restores the photo: back-projection would undo that, left out")
+    elif settings.back_projection:
         upscaler = BackProjected(upscaler)
     return Assembly(upscaler=upscaler, networks=networks, notes=notes)
 

@@ -139,27 +139,32 @@ def plan_output(
     Networks enlarge to at least that size, by the smallest product that does;
     a bicubic reduction does the rest. Before the last of several passes the
     picture is reduced so that this pass ends on the size, which saves most of
-    the work. A target no larger than the photo needs no network.
+    the work. A target no larger than the photo needs no network; networks that
+    restore at the photo's own size run once, before any reduction.
 
     Args:
         width_px: Width of the photo.
         height_px: Height of the photo.
         target: The size wanted.
-        scales: Scales that there are networks for, each above 1.
+        scales: Scales that there are networks for; 1 alone restores the photo.
 
     Raises:
         ConfigError: If there is no network, or the target is over 64 times the photo.
     """
     final = _final_size(width_px, height_px, target)
     factor = max(final[0] / width_px, final[1] / height_px)
-    if final == (width_px, height_px):
+    is_restored = set(scales) == {1}
+    if final == (width_px, height_px) and not is_restored:
         return OutputPlan(steps=(), width_px=final[0], height_px=final[1])
     if factor > _MAX_FACTOR:
         raise ConfigError(
             f"{target.kind.value} {target.value:g} enlarges {width_px} x {height_px} px "
             f"{factor:.3g} times; at most {_MAX_FACTOR:g} times is possible"
         )
-    passes = () if factor <= 1 else _choose_passes(factor, scales)
+    if factor <= 1:
+        passes: tuple[int, ...] = (1,) if is_restored else ()
+    else:
+        passes = _choose_passes(factor, scales)
     return OutputPlan(
         steps=_steps((width_px, height_px), final, passes),
         width_px=final[0],
@@ -185,7 +190,10 @@ def _scaled(length_px: int, factor: float) -> int:
 def _choose_passes(factor: float, scales: Collection[int]) -> tuple[int, ...]:
     usable = sorted(scale for scale in set(scales) if scale > 1)
     if not usable:
-        raise ConfigError("There is no network that enlarges; choose another model")
+        raise ConfigError(
+            "There is no network that enlarges: this one restores a photo at its own size; "
+            "choose the factor 1 (--scale 1) or another model"
+        )
     candidates = [
         combination
         for count in range(1, _MAX_PASSES + 1)

@@ -17,13 +17,14 @@ def catalog(tmp_path: Path) -> Catalog:
     put_model(tmp_path, "other-vivid", kind="vivid", twin="pair")
     put_model(tmp_path, "alone")
     put_model(tmp_path, "alone-vivid", kind="vivid", twin="gone")
+    put_model(tmp_path, "restores", scale=1)
     return shipped(tmp_path)
 
 
 def test_twins_are_one_entry_and_nothing_else_is_left_out(catalog: Catalog) -> None:
     names = {card.id for card in offered(catalog)}
 
-    assert names == {"pair", "other-vivid", "alone", "alone-vivid"}
+    assert names == {"pair", "other-vivid", "alone", "alone-vivid", "restores"}
 
 
 @pytest.mark.parametrize(
@@ -36,6 +37,7 @@ def test_twins_are_one_entry_and_nothing_else_is_left_out(catalog: Catalog) -> N
         (("other-vivid", None), ("other-vivid", 0.0, "other-vivid")),
         (("alone", None), ("alone", None, "alone")),
         (("alone", 0.0), ("alone", None, "alone")),
+        (("restores", None), ("restores", None, "restores")),
         (("alone-vivid", 1.0), ("alone-vivid", None, "alone-vivid")),
     ],
 )

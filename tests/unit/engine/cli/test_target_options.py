@@ -7,13 +7,14 @@ from engine.core.errors import ConfigError
 from engine.inference.target import OutputTarget, TargetKind
 
 
-def read(**given: object) -> OutputTarget:
+def read(*, usual_factor: float = 4.0, **given: object) -> OutputTarget:
     nothing = dict.fromkeys(("scale", "long_edge", "megapixels", "print_size"))
-    return read_target(**(nothing | given))
+    return read_target(**(nothing | given), usual_factor=usual_factor)
 
 
 def test_nothing_means_four_times() -> None:
     assert read() == OutputTarget.factor(4)
+    assert read(usual_factor=1) == OutputTarget.factor(1)
 
 
 def test_each_option_is_read() -> None:

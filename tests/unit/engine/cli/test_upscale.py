@@ -4,6 +4,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
+import onnxruntime
 import pytest
 from PIL import Image
 
@@ -209,3 +210,33 @@ def test_what_is_left_out_and_what_is_locked_is_said(
     assert [e["path"] for e in told.events if e["event"] == "locked"] == [
         str(tmp_path / "in" / "locked")
     ]
+
+
+@pytest.mark.parametrize("size", [[], ["--scale", 1]])
+def test_a_network_that_restores_is_run_at_the_photos_own_size(
+    mfagan: Speak, photo: Path, own_home: Path, tmp_path: Path, size: list[object]
+) -> None:
+    put_model(own_home / "data" / "models", "clean", scale=1)
+
+    said = mfagan("upscale", photo, "-o", tmp_path / "out.png", "--model", "clean", *size)
+
+    assert said.code == 0, said.err
+    session = onnxruntime.InferenceSession(str(own_home / "data" / "models" / "clean.onnx"))
+    with Image.open(photo) as before, Image.open(tmp_path / "out.png") as after:
+        given = np.asarray(before, dtype=np.float32) / 255
+        (restored,) = session.run(None, {"lr": given.transpose(2, 0, 1)[None]})
+        expected = np.clip(restored[0].transpose(1, 2, 0) * 255, 0, 255).round()
+        assert np.abs(np.asarray(after) - expected).max() <= 1
+        assert np.abs(np.asarray(after) - given * 255).mean() > 0.5
+    assert "clean" in said.out
+
+
+def test_a_network_that_restores_is_not_asked_to_enlarge(
+    mfagan: Speak, photo: Path, own_home: Path, tmp_path: Path
+) -> None:
+    put_model(own_home / "data" / "models", "clean", scale=1)
+
+    said = mfagan("upscale", photo, "-o", tmp_path, "--model", "clean", "--scale", 2)
+
+    assert said.code != 0
+    assert "--scale 1" in said.err

@@ -58,6 +58,13 @@ def test_back_projection_wraps_what_was_put_together(settings: ModelSettings) ->
     assert isinstance(assemble(wrapped, 2).upscaler, BackProjected)
 
 
+def test_back_projection_does_not_undo_what_a_network_restores(tmp_path: Path) -> None:
+    restorer = tiny_model(tmp_path, model_id="clean", scale=1)
+    assembly = assemble(ModelSettings(models=(restorer,), back_projection=True), 1)
+    assert isinstance(assembly.upscaler, Network)
+    assert "clean restores the photo" in assembly.all_notes()[0]
+
+
 def test_scale_fidelity_and_device_that_do_not_exist_are_refused(settings: ModelSettings) -> None:
     with pytest.raises(ConfigError, match="no network of scale 8"):
         assemble(settings, 8)

@@ -9,7 +9,12 @@ import numpy as np
 import pytest
 
 from engine.catalog.card import ModelCard
-from engine.core.errors import BrokenOutputError, InferenceError, OutOfMemoryError
+from engine.core.errors import (
+    BadCardError,
+    BrokenOutputError,
+    InferenceError,
+    OutOfMemoryError,
+)
 from engine.core.tiling import Region
 from engine.inference.network import ModelSource, Network, attempts, notes_of
 from engine.inference.precision import PrecisionChoice
@@ -25,6 +30,7 @@ from tests.helpers.tiny_models import (
     tiny_card,
     tiny_model,
 )
+from tests.helpers.tiny_onnx import write_tiny_onnx
 
 CUDA = KNOWN_PROVIDERS[0]
 WHERE = Region(left=32, top=64, width=16, height=16)
@@ -179,3 +185,24 @@ def test_overlap_is_half_the_receptive_field_unless_that_eats_the_tile() -> None
     assert fake_network(tiny_card(), fp32=session).overlap_px == 3
     wide = msgspec.structs.replace(tiny_card(), receptive_field_px=701)
     assert fake_network(wide, fp32=session).overlap_px == 3
+
+
+def test_a_crop_smaller_than_the_network_takes_is_padded_and_cut_again() -> None:
+    card = tiny_card(min_side_px=11)
+    session = FakeSession(enlarge_nearest)
+    lr = soft_picture(30, 6)
+
+    sr = fake_network(card, fp32=session).upscale(lr, where=WHERE)
+
+    assert session.shapes == [(1, 3, 30, 11)]
+    np.testing.assert_array_equal(sr, lr.repeat(2, axis=0).repeat(2, axis=1))
+
+
+def test_weights_that_are_not_those_of_the_card_are_never_run(tmp_path: Path) -> None:
+    source = tiny_model(tmp_path)
+    (file,) = tmp_path.glob("*.onnx")
+    write_tiny_onnx(file, seed=9)
+    assert file.stat().st_size == source.card.variants[0].bytes
+
+    with pytest.raises(BadCardError, match="not what its card describes"):
+        Network(source)

@@ -92,6 +92,17 @@ def test_target_out_of_reach_is_refused() -> None:
         plan_output(100, 60, OutputTarget.factor(2), scales=[1])
 
 
+def test_networks_that_restore_run_once_at_the_photos_own_size() -> None:
+    assert sizes(OutputTarget.factor(1), 1) == [(1, 100, 60)]
+    assert sizes(OutputTarget.long_edge(100), 1) == [(1, 100, 60)]
+    assert sizes(OutputTarget.factor(0.5), 1) == [(1, 100, 60), (None, 50, 30)]
+
+
+def test_networks_that_enlarge_are_not_run_where_nothing_is_enlarged() -> None:
+    assert sizes(OutputTarget.factor(1), 1, 4) == []
+    assert sizes(OutputTarget.factor(2), 1, 2) == [(2, 200, 120)]
+
+
 @given(
     width_px=st.integers(1, 5000),
     height_px=st.integers(1, 5000),

@@ -1,0 +1,105 @@
+"""``mfagan models import`` with real files, as people meet it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from tests.helpers.odd_onnx import nearest_nodes, node, write_onnx
+from tests.helpers.tiny_onnx import write_folding_onnx, write_tiny_onnx
+from tests.unit.engine.cli.conftest import Speak, write_photo
+
+
+def brighter_network(path: Path, amount: float) -> Path:
+    """Write twofold nearest enlargement that adds ``amount`` to every value."""
+    weights = {"b": np.array(amount, dtype=np.float32)}
+    return write_onnx(
+        path, [*nearest_nodes("lr", "a"), node("Add", "a", "b", "sr")], weights=weights
+    )
+
+
+def reflecting_network(path: Path, pad_px: int) -> Path:
+    """Write twofold nearest enlargement of a mean over a row, mirrored at the edges."""
+    kernel = np.zeros((3, 3, 1, 2 * pad_px + 1), dtype=np.float32)
+    kernel[range(3), range(3)] = 1 / (2 * pad_px + 1)
+    nodes = [
+        node("Pad", "lr", "pads", "wide", mode="reflect"),
+        node("Conv", "wide", "w", "mean"),
+        *nearest_nodes("mean"),
+    ]
+    pads = np.array([0, 0, 0, pad_px, 0, 0, 0, pad_px], dtype=np.int64)
+    return write_onnx(path, nodes, weights={"w": kernel, "pads": pads})
+
+
+def codes(path: Path) -> np.ndarray[tuple[int, ...], np.dtype[np.float64]]:
+    with Image.open(path) as picture:
+        return np.asarray(picture, dtype=np.float64)
+
+
+def test_a_network_that_brightens_does_so(mfagan: Speak, photo: Path, tmp_path: Path) -> None:
+    said = mfagan("models", "import", brighter_network(tmp_path / "bright.onnx", 12 / 255))
+    assert said.code == 0, said.err
+    assert "values 0 to 1 (" in said.out
+    assert "% sure)" in said.out
+
+    out = tmp_path / "out.png"
+    assert mfagan("upscale", photo, "-o", out, "--model", "bright", "--scale", 2).code == 0
+    expected = codes(photo).repeat(2, axis=0).repeat(2, axis=1) + 12
+    np.testing.assert_array_equal(codes(out), expected)
+
+
+@pytest.mark.parametrize(
+    ("values", "added"),
+    [(["--range", "0-1"], 48.45), (["--range", "0-255"], 0.19), (["--range=-1-1"], 24.225)],
+)
+def test_a_range_that_is_not_sure_must_be_said(
+    mfagan: Speak, photo: Path, tmp_path: Path, values: list[str], added: float
+) -> None:
+    file = brighter_network(tmp_path / "odd.onnx", 0.19)
+    said = mfagan("models", "import", file)
+    assert said.code != 0
+    assert "--range 0-1, --range 0-255 or --range=-1-1" in said.err
+    assert "odd" not in mfagan("models").out
+
+    assert mfagan("models", "import", file, *values).code == 0
+    out = tmp_path / "out.png"
+    assert mfagan("upscale", photo, "-o", out, "--model", "odd", "--scale", 2).code == 0
+    expected = codes(photo).repeat(2, axis=0).repeat(2, axis=1) + added
+    assert np.abs(codes(out) - expected).max() <= 0.5 + 1e-3
+
+
+@pytest.mark.parametrize(("width", "height"), [(8, 8), (6, 300), (1, 1)])
+def test_photos_smaller_than_a_network_takes_are_enlarged(
+    mfagan: Speak, tmp_path: Path, width: int, height: int
+) -> None:
+    assert mfagan("models", "import", reflecting_network(tmp_path / "net.onnx", 10)).code == 0
+    assert "sides from 11 px" in mfagan("models", "show", "net").out
+    photo = write_photo(tmp_path / "small.png", width=width, height=height)
+
+    said = mfagan("upscale", photo, "-o", tmp_path / "out.png", "--model", "net", "--scale", 2)
+
+    assert said.code == 0, said.err
+    given, found = codes(photo), codes(tmp_path / "out.png")
+    assert found.shape == (2 * height, 2 * width, 3)
+    # What the network sees: the row continued with its last pixel, then mirrored.
+    wide = np.pad(given, ((0, 0), (0, max(0, 11 - width)), (0, 0)), mode="edge")
+    wide = np.pad(wide, ((0, 0), (10, 10), (0, 0)), mode="reflect")
+    mean = np.stack([wide[:, x : x + 21].mean(axis=1) for x in range(width)], axis=1)
+    assert np.abs(found - mean.repeat(2, axis=0).repeat(2, axis=1)).max() <= 0.51
+
+
+def test_sizes_that_are_no_multiple_are_padded(mfagan: Speak, tmp_path: Path) -> None:
+    assert mfagan("models", "import", write_folding_onnx(tmp_path / "net.onnx")).code == 0
+    photo = write_photo(tmp_path / "odd.png", width=25, height=17)
+    out = tmp_path / "out.png"
+    assert mfagan("upscale", photo, "-o", out, "--model", "net", "--scale", 2).code == 0
+    assert codes(out).shape == (34, 50, 3)
+
+
+def test_a_network_that_restores_says_how_it_is_used(mfagan: Speak, tmp_path: Path) -> None:
+    said = mfagan("models", "import", write_tiny_onnx(tmp_path / "clean.onnx", scale=1))
+    assert "--model clean --scale 1" in said.out
+    assert "--scale 1" in mfagan("models", "show", "clean").out
