@@ -8,14 +8,14 @@ section 4.6.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from typing import BinaryIO, Final
 
+from engine.imaging.exif_order import IPTC, PHOTOSHOP, reordered
 from engine.imaging.machine_description import described_layout
 from engine.imaging.maker_note import is_self_contained
-from engine.imaging.metadata_notes import BOUND_MAKER_NOTE, bound_to_order, layout_description
+from engine.imaging.metadata_notes import BOUND_MAKER_NOTE, layout_description
 from engine.imaging.reframe import Reframing
 from engine.imaging.resolution import Dpi, as_ratio, is_possible
 from engine.imaging.tiff_directory import (
@@ -25,7 +25,6 @@ from engine.imaging.tiff_directory import (
     LONG,
     RATIONAL,
     SHORT,
-    UNDEFINED,
     Directory,
     DirectoryReader,
     DirectoryWriter,
@@ -33,10 +32,8 @@ from engine.imaging.tiff_directory import (
     Layout,
     NoDirectoryError,
     ReadAt,
-    swapped,
 )
 
-IPTC = 0x83BB
 X_RESOLUTION, Y_RESOLUTION, RESOLUTION_UNIT = 0x011A, 0x011B, 0x0128
 _WIDTH, _HEIGHT, _DESCRIPTION, _ORIENTATION = 0x0100, 0x0101, 0x010E, 0x0112
 _MAKER_NOTE = 0x927C
@@ -50,7 +47,7 @@ _RESOLUTION = (X_RESOLUTION, Y_RESOLUTION, RESOLUTION_UNIT)
 
 _DESCRIPTIVE = frozenset(
     {0x010D, 0x010E, 0x010F, 0x0110, 0x011D, 0x0131, 0x0132, 0x013B, 0x013C, 0x4746, 0x4749}
-    | {0x8298, IPTC, EXIF, GPS, *_RESOLUTION}
+    | {0x8298, IPTC, PHOTOSHOP, EXIF, GPS, *_RESOLUTION}
     | set(range(0x9C9B, 0x9CA0))
 )
 """Entries of a TIFF's first directory that are about the photo, not about its pixels."""
@@ -58,7 +55,7 @@ _DESCRIPTIVE = frozenset(
 _PIXEL_STORAGE = frozenset(
     {0x00FE, 0x00FF, 0x0102, 0x0103, 0x0106, 0x0107, 0x010A, 0x0111, 0x0115, 0x0116, 0x0117}
     | {0x0118, 0x0119, 0x011C, *range(0x0120, 0x0128), 0x013D, *range(0x0140, 0x0160)}
-    | {*range(0x0200, 0x020A), 0x02BC, 0x8773}
+    | {*range(0x0200, 0x020A), 0x02BC, PHOTOSHOP, 0x8773}
 )
 """Entries that say how pixels are stored: those of the source are wrong for a result."""
 
@@ -67,17 +64,9 @@ _BLOCK_ONLY = frozenset({_WIDTH, _HEIGHT, _ORIENTATION, 0x012D, *range(0x0211, 0
 
 # Offsets of a note beyond that are of a file, not of a block.
 _MAX_NOTE_AT = 60_000
-_UNICODE_TEXTS = frozenset({0x9286, 0x001B, 0x001C})
-_UNICODE = b"UNICODE\0"
-_CFA_PATTERN = 0xA302
-# Structures of numbers and text whose byte order cannot be changed without taking them apart.
-_BOUND_TO_ORDER: Final = {
-    0x8828: "OECF",
-    0xA20C: "SpatialFrequencyResponse",
-    0xA40B: "DeviceSettingDescription",
-    0xA462: "SourceExposureTimesOfCompositeImage",
-}
 _RELATED_SIZES = frozenset({0x1001, 0x1002})
+# DCF 2.0, section 3.2.5: which colour space a camera means.
+_COLOUR_SPACE, _INDEX, _ADOBE_RGB, _SRGB = 0xA001, 0x0001, b"R03", b"R98"
 
 
 _LITTLE_ENDIAN = Layout("<")
@@ -89,11 +78,13 @@ class Exif:
 
     Attributes:
         damaged: Entries that could not be read and are left out.
+        unread: Tags of a TIFF's first directory that are not looked into.
     """
 
     _first: Directory = field(default_factory=dict)
     _layout: Layout = _LITTLE_ENDIAN
     damaged: int = 0
+    unread: frozenset[int] = frozenset()
 
     @classmethod
     def parse(cls, block: bytes) -> Exif | None:
@@ -148,7 +139,7 @@ class Exif:
             first = reader.page(page)
         except NoDirectoryError:
             return None
-        return cls(first, Layout(layout.order), reader.damaged)
+        return cls(first, Layout(layout.order), reader.damaged, frozenset(reader.unread))
 
     @property
     def is_empty(self) -> bool:
@@ -185,6 +176,11 @@ class Exif:
         return self._first[IPTC].value if IPTC in self._first else None
 
     @property
+    def photoshop(self) -> bytes | None:
+        """Photoshop's resources, which can hold the IPTC records of a TIFF."""
+        return self._first[PHOTOSHOP].value if PHOTOSHOP in self._first else None
+
+    @property
     def bound_note_at(self) -> int | None:
         """Where a maker note stands that must not be moved; None if there is none."""
         inner = self._inner
@@ -204,15 +200,18 @@ class Exif:
 
     def without_tiff_parts(self) -> Exif:
         """Return the same without IPTC and print resolution, which have other places."""
-        left_out = {IPTC, *_RESOLUTION}
+        left_out = {IPTC, PHOTOSHOP, *_RESOLUTION}
         return replace(self, _first={t: e for t, e in self._first.items() if t not in left_out})
 
-    def corrected(self, reframing: Reframing, dpi: Dpi | None) -> tuple[Exif, tuple[str, ...]]:
+    def corrected(
+        self, reframing: Reframing, dpi: Dpi | None, *, is_srgb: bool = False
+    ) -> tuple[Exif, tuple[str, ...]]:
         """Return the same for the pixels of a result, and notes on what had to go.
 
         Args:
             reframing: From the stored pixels to those of the result.
             dpi: Print resolution of the result; None if it has none.
+            is_srgb: Whether its code values are sRGB, whatever those of the photo were.
         """
         notes = []
         first = {tag: entry for tag, entry in self._first.items() if tag not in _PIXEL_STORAGE}
@@ -229,16 +228,21 @@ class Exif:
             first = {tag: entry for tag, entry in first.items() if tag not in _RESOLUTION}
         first = self._reframed(first, reframing)
         if EXIF in first:
-            first[EXIF] = replace(first[EXIF], directory=self._corrected_inner(reframing))
+            first[EXIF] = replace(
+                first[EXIF], directory=self._corrected_inner(reframing, is_srgb=is_srgb)
+            )
         return replace(self, _first=first), tuple(notes)
 
-    def _corrected_inner(self, reframing: Reframing) -> Directory:
+    def _corrected_inner(self, reframing: Reframing, *, is_srgb: bool) -> Directory:
         inner = dict(self._inner)
         sizes = {_EXIF_WIDTH: reframing.size[0], _EXIF_HEIGHT: reframing.size[1]}
         inner.update({tag: self._whole(sizes[tag]) for tag in sizes if tag in inner})
         related = inner.get(INTEROPERABILITY)
         if related is not None and related.directory is not None:
             kept = {t: e for t, e in related.directory.items() if t not in _RELATED_SIZES}
+            if is_srgb and _INDEX in kept and kept[_INDEX].value.startswith(_ADOBE_RGB):
+                kept[_INDEX] = replace(kept[_INDEX], value=_SRGB + b"\0", count=4)
+                inner[_COLOUR_SPACE] = self._whole(1)
             inner[INTEROPERABILITY] = replace(related, directory=kept)
         return self._reframed(inner, reframing)
 
@@ -280,7 +284,8 @@ class Exif:
             moved = self.without_maker_note()
             notes.append(BOUND_MAKER_NOTE)
         if layout.order != self._layout.order:
-            first = dict(_reordered(moved._first, notes))  # noqa: SLF001 - of its own kind
+            first, order_notes = reordered(moved._first)  # noqa: SLF001 - of its own kind
+            notes += order_notes
             moved = replace(moved, _first=first, _layout=Layout(layout.order))
         return moved, tuple(notes)
 
@@ -341,37 +346,3 @@ def _resolution_entries(dpi: Dpi, layout: Layout) -> Directory:
         Y_RESOLUTION: Entry(RATIONAL, 1, layout.pack("2I", *y)),
         RESOLUTION_UNIT: Entry(SHORT, 1, layout.pack("H", _INCH)),
     }
-
-
-def _reordered(directory: Directory, notes: list[str]) -> Iterable[tuple[int, Entry]]:
-    for tag, entry in directory.items():
-        if entry.directory is not None:
-            inner = dict(_reordered(entry.directory, notes))
-            yield tag, replace(entry, directory=inner)
-        elif tag == IPTC:
-            # Bytes, whatever the entry is called.
-            yield tag, entry
-        elif tag in _BOUND_TO_ORDER:
-            notes.append(bound_to_order(_BOUND_TO_ORDER[tag]))
-        elif entry.kind == UNDEFINED:
-            yield tag, replace(entry, value=_reordered_bytes(tag, entry.value))
-        else:
-            yield tag, replace(entry, value=swapped(entry))
-
-
-def _reordered_bytes(tag: int, value: bytes) -> bytes:
-    if tag in _UNICODE_TEXTS and value.startswith(_UNICODE):
-        text = value[len(_UNICODE) :]
-        is_marked = text[:2] in {b"\xff\xfe", b"\xfe\xff"}
-        return value if is_marked else _UNICODE + _pairs_swapped(text)
-    if tag == _CFA_PATTERN:
-        # Two numbers of columns and rows, then bytes.
-        return _pairs_swapped(value[:4]) + value[4:]
-    return value
-
-
-def _pairs_swapped(content: bytes) -> bytes:
-    even = len(content) - len(content) % 2
-    turned = bytearray(content)
-    turned[0:even:2], turned[1:even:2] = content[1:even:2], content[0:even:2]
-    return bytes(turned)

@@ -17,11 +17,18 @@ from engine.imaging.jpeg_segments import EXIF_HEAD, JpegHead, read_jpeg_head, wh
 from engine.imaging.photo_text import COMMENT, PhotoText
 from engine.imaging.png_chunks import PngHead, read_png_head
 from engine.imaging.resolution import Dpi, is_possible
+from engine.imaging.webp_chunks import has_credentials
 from engine.imaging.xmp import XmpPacket
 from engine.imaging.xmp_correction import GAIN_MAP, PICTURE, VIDEO, announced_parts, stated_dpi
 
 _METRES_PER_INCH: Final = 0.0254
 _INCH, _CENTIMETRE = 1, 2
+_TIFF_CREDENTIALS = 0xCD41
+# What TIFF files hold that says something wrong of other pixels, or is of one program.
+_UNREAD_TAGS: Final = {
+    "The geographic reference of the pixels is": frozenset({0x830E, 0x8482, 0x85D8, 0x87AF}),
+    "Photoshop's layers are": frozenset({0x935C}),
+}
 # Copies of EXIF, and facts of the file, that ImageMagick and thumbnailers write as texts.
 _DERIVED_TEXTS = ("exif:", "tiff:", "png:", "jpeg:", "icc:", "photoshop:", "Thumb::")
 
@@ -58,6 +65,7 @@ def read_file_metadata(
     file_format: str,
     *,
     page: int = 0,
+    end_at: int | None = None,
     exif: bytes | None = None,
     xmp: bytes | None = None,
     pictures: int = 1,
@@ -68,6 +76,7 @@ def read_file_metadata(
         file: The file; left where it stood.
         file_format: As `PhotoInfo.format` names it.
         page: Which page of a TIFF is the photo, from 0.
+        end_at: Where the end marker of a JPEG stands, if that is known.
         exif: EXIF block that the decoder found.
         xmp: XMP packet that the decoder found.
         pictures: Pictures, pages or frames that the decoder found.
@@ -77,6 +86,8 @@ def read_file_metadata(
     reader = _READERS.get(file_format)
     if reader is not None:
         reader(file, found)
+    elif file_format == "jpeg":
+        _read_jpeg(file, found, end_at)
     elif file_format == "tiff":
         _read_tiff(file, found, page)
     file.seek(place)
@@ -118,15 +129,16 @@ def _part_notes(found: FileMetadata) -> list[str]:
     return said
 
 
-_DEPTH_MAP = "depth map"
+_DEPTH_MAP, _CREDENTIALS = "depth map", "content credentials"
 _PART_NOTES: Final = {
     GAIN_MAP: notes.GAIN_MAP,
     VIDEO: notes.VIDEO,
     _DEPTH_MAP: notes.DEPTH_MAP,
+    _CREDENTIALS: notes.CREDENTIALS,
 }
 
 
-def _read_jpeg(file: BinaryIO, found: FileMetadata) -> None:
+def _read_jpeg(file: BinaryIO, found: FileMetadata, end_at: int | None) -> None:
     head = read_jpeg_head(file)
     found.exif, found.iptc = head.exif, bare_iptc(head.photoshop)
     found.xmp = head.xmp
@@ -135,7 +147,9 @@ def _read_jpeg(file: BinaryIO, found: FileMetadata) -> None:
     found.pictures = head.pictures
     if head.has_gain_map:
         found.parts.add(GAIN_MAP)
-    follows = what_follows(file, head.scan_at)
+    if head.has_credentials:
+        found.parts.add(_CREDENTIALS)
+    follows = what_follows(file, end_at) if end_at is not None else None
     if follows is not None and head.pictures == 1:
         found.parts.add({"video": VIDEO, "picture": PICTURE}[follows])
     stated = Exif.parse(head.exif) if head.exif else None
@@ -184,6 +198,8 @@ def _read_png(file: BinaryIO, found: FileMetadata) -> None:
     found.texts = tuple(head.texts)
     found.pictures = head.frames
     found.notes += [notes.UNREAD_TEXT] * (head.unread > 0)
+    if head.has_credentials:
+        found.parts.add(_CREDENTIALS)
     if head.density is not None:
         x, y, unit = head.density
         if unit == 1 and x and y:
@@ -202,13 +218,17 @@ def _read_tiff(file: BinaryIO, found: FileMetadata, page: int) -> None:
         found.notes.append(notes.BROKEN_EXIF)
         return
     found.dpi = exif.dpi
-    found.iptc = bare_iptc(exif.iptc)
+    found.iptc = bare_iptc(exif.iptc) or bare_iptc(exif.photoshop)
     block = exif.without_tiff_parts()
     if block.is_note_far:
         block = block.without_maker_note()
         found.notes.append(notes.BOUND_MAKER_NOTE)
     if block.damaged:
         found.notes.append(notes.damaged_entries(block.damaged))
+    if _TIFF_CREDENTIALS in exif.unread:
+        found.parts.add(_CREDENTIALS)
+    said = [notes.left_out(what) for what, tags in _UNREAD_TAGS.items() if tags & exif.unread]
+    found.notes += said
     found.exif = None if block.is_empty else block.to_bytes()
 
 
@@ -225,6 +245,11 @@ def _read_gif(file: BinaryIO, found: FileMetadata) -> None:
         found.xmp = xmp
 
 
+def _read_webp(file: BinaryIO, found: FileMetadata) -> None:
+    if has_credentials(file):
+        found.parts.add(_CREDENTIALS)
+
+
 def _read_heif(file: BinaryIO, found: FileMetadata) -> None:
     contents = heif_contents(file)
     found.parts |= {
@@ -234,15 +259,16 @@ def _read_heif(file: BinaryIO, found: FileMetadata) -> None:
             _DEPTH_MAP: contents.has_depth_map,
             VIDEO: contents.has_video,
             PICTURE: contents.is_sequence,
+            _CREDENTIALS: contents.has_credentials,
         }.items()
         if is_there
     }
 
 
 _READERS: Final[dict[str, Callable[[BinaryIO, FileMetadata], None]]] = {
-    "jpeg": _read_jpeg,
     "png": _read_png,
     "gif": _read_gif,
+    "webp": _read_webp,
     "avif": _read_heif,
     "heic": _read_heif,
 }

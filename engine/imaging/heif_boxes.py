@@ -14,6 +14,7 @@ from typing import BinaryIO
 _MAX_META_BYTES = 4 * 2**20
 _SEQUENCE_BRANDS = frozenset({b"avis", b"msf1", b"hevc", b"hevx"})
 _GAIN_MAPS = (b"tmap", b"urn:com:apple:photo:2020:aux:hdrgainmap")
+_CREDENTIALS = bytes.fromhex("d8fec3d61b0e483c92975828877ec481")
 _DEPTH_MAPS = (b"urn:mpeg:hevc:2015:auxid:2", b"urn:mpeg:mpegB:cicp:systems:auxiliary:depth")
 
 
@@ -26,12 +27,14 @@ class HeifContents:
         has_gain_map: Whether it holds a gain map.
         has_depth_map: Whether it holds a map of distances.
         has_video: Whether a video stands behind the picture.
+        has_credentials: Whether it holds content credentials.
     """
 
     is_sequence: bool
     has_gain_map: bool
     has_depth_map: bool
     has_video: bool
+    has_credentials: bool
 
 
 def heif_contents(file: BinaryIO) -> HeifContents:
@@ -40,7 +43,7 @@ def heif_contents(file: BinaryIO) -> HeifContents:
     Args:
         file: The file; left anywhere.
     """
-    brands, meta, names = b"", b"", set()
+    brands, meta, names, users = b"", b"", set(), set()
     for name, start, size in file_boxes(file):
         names.add(name)
         file.seek(start)
@@ -48,12 +51,15 @@ def heif_contents(file: BinaryIO) -> HeifContents:
             brands = file.read(min(size, 1024))
         elif name == b"meta":
             meta = file.read(min(size, _MAX_META_BYTES))
+        elif name == b"uuid":
+            users.add(file.read(16))
     found = {brands[at : at + 4] for at in (0, *range(8, len(brands), 4))}
     return HeifContents(
         is_sequence=b"moov" in names and bool(found & _SEQUENCE_BRANDS),
         has_gain_map=any(mark in meta for mark in _GAIN_MAPS) or b"tmap" in found,
         has_depth_map=any(mark in meta for mark in _DEPTH_MAPS),
         has_video=b"mpvd" in names,
+        has_credentials=_CREDENTIALS in users,
     )
 
 

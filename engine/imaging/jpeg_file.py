@@ -175,6 +175,11 @@ class WatchedJpeg(io.RawIOBase):
         self._at = self._furthest = 0
 
     @property
+    def end_at(self) -> int | None:
+        """Where its own end marker stands, None if it has none."""
+        return self._structure.end_at
+
+    @property
     def unread_bytes(self) -> int:
         """Bytes that stand before the end marker and were never asked for."""
         return max(self._end_at - self._furthest, 0)

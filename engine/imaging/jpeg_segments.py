@@ -1,7 +1,8 @@
 """Reads and writes the segments before the pixels of a JPEG, which hold its metadata.
 
 Formats: ITU-T T.81, annex B; JFIF 1.02; Exif 3.0, section 4.7; XMP specification, part 3,
-section 1.1.3 (extended XMP); CIPA DC-007 (multi-picture format); ISO 21496-1 (gain maps).
+section 1.1.3 (extended XMP); CIPA DC-007 (multi-picture format); ISO 21496-1 (gain maps);
+C2PA specification, annex A (content credentials).
 """
 
 from __future__ import annotations
@@ -11,14 +12,13 @@ import re
 import struct
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from mmap import ACCESS_READ, mmap
 from typing import BinaryIO, Final
 
 from engine.imaging.iptc import PHOTOSHOP_SIGNATURE
 from engine.imaging.resolution import Dpi
 from engine.imaging.tiff_directory import DirectoryReader, Layout, NoDirectoryError
 
-_APP0, _APP1, _APP2, _APP13, _COM = 0xE0, 0xE1, 0xE2, 0xED, 0xFE
+_APP0, _APP1, _APP2, _APP11, _APP13, _COM = 0xE0, 0xE1, 0xE2, 0xEB, 0xED, 0xFE
 _START_OF_SCAN = 0xDA
 _JFIF = b"JFIF\0"
 EXIF_HEAD: Final = b"Exif\0\0"
@@ -33,7 +33,8 @@ _MAX_HEADER_BYTES, _MAX_SEGMENTS = 256 * 2**20, 20_000
 _MPF_ENTRIES = 0xB002
 # Types of the pictures in a multi-picture file that are smaller copies of the first.
 _LARGE_THUMBNAILS = frozenset({0x010001, 0x010002})
-_ANOTHER_JPEG = b"\xff\xd9\xff\xd8\xff"
+_START = b"\xff\xd8\xff"
+_TAIL_BYTES = 2**20
 _VIDEO = re.compile(rb"ftyp(?:isom|iso\d|mp4\d|avc1|qt  |M4V |3gp\d|hev1|hvc1|MSNV|XAVC)")
 
 
@@ -51,7 +52,7 @@ class JpegHead:
         density: Unit (0 none, 1 inch, 2 centimetre) and pixels per unit, across and down.
         pictures: Pictures in it, smaller copies not counted; 1 if it says nothing of others.
         has_gain_map: Whether it says that a gain map follows.
-        scan_at: Where its first scan begins.
+        has_credentials: Whether it holds content credentials.
     """
 
     exif: bytes | None = None
@@ -63,7 +64,7 @@ class JpegHead:
     density: tuple[int, int, int] | None = None
     pictures: int = 1
     has_gain_map: bool = False
-    scan_at: int = 0
+    has_credentials: bool = False
 
     def extended_xmp(self, digest: bytes) -> bytes | None:
         """Return the extended XMP of that digest, None if a part of it is missing."""
@@ -87,6 +88,8 @@ class JpegHead:
             self.pictures = _pictures(content.removeprefix(_MPF_HEAD))
         elif marker == _APP2 and content.startswith(_GAIN_MAP_HEAD):
             self.has_gain_map = True
+        elif marker == _APP11 and b"c2pa" in content:
+            self.has_credentials = True
         elif marker == _APP13 and content.startswith(PHOTOSHOP_SIGNATURE):
             # Long resources go on in further segments.
             more = content.removeprefix(PHOTOSHOP_SIGNATURE)
@@ -112,7 +115,6 @@ def read_jpeg_head(file: BinaryIO) -> JpegHead:
     found = JpegHead()
     for marker, content in _segments(file):
         found._take(marker, content)  # noqa: SLF001 - it builds itself here
-    found.scan_at = file.tell()
     return found
 
 
@@ -154,18 +156,18 @@ def _pictures(block: bytes) -> int:
     return max(sum(kind not in _LARGE_THUMBNAILS for kind in kinds), 1)
 
 
-def what_follows(file: BinaryIO, scan_at: int) -> str | None:
+def what_follows(file: BinaryIO, end_at: int) -> str | None:
     """Return what follows the picture without being announced: ``video``, ``picture`` or nothing.
 
     Args:
-        file: The JPEG, a file of the file system.
-        scan_at: Where its pixels begin.
+        file: The file; left anywhere.
+        end_at: Where its end marker stands.
     """
-    with mmap(file.fileno(), 0, access=ACCESS_READ) as content:
-        # Between the pixels no end marker can stand.
-        if content.find(_ANOTHER_JPEG, scan_at) >= 0:
-            return "picture"
-        return "video" if _VIDEO.search(content, scan_at) else None
+    file.seek(end_at + 2)
+    tail = file.read(_TAIL_BYTES)
+    if tail.lstrip(b"\0").startswith(_START):
+        return "picture"
+    return "video" if _VIDEO.search(tail) else None
 
 
 def jpeg_segments(
@@ -180,16 +182,16 @@ def jpeg_segments(
     """Return the segments that stand after a JPEG's start marker.
 
     Args:
-        dpi: Print resolution; None if there is none, or none that fits.
+        dpi: Print resolution; it is left out if `holds_resolution` says that it does not fit.
         exif: EXIF block from its TIFF header on.
         xmp: XMP packet; with ``extended_xmp`` it holds the digest that `extension_digest` gives.
         extended_xmp: What of the XMP does not fit the packet.
         photoshop: Photoshop's resources, from their signature on.
         comments: Comments.
     """
-    x, y = (round(value) for value in dpi or (0.0, 0.0))
-    fits = min(x, y) >= 1 and max(x, y) < 2**16
-    density = struct.pack(">BHH", 1, x, y) if fits else struct.pack(">BHH", 0, 1, 1)
+    density = struct.pack(">BHH", 0, 1, 1)
+    if dpi is not None and holds_resolution(dpi):
+        density = struct.pack(">BHH", 1, *(round(value) for value in dpi))
     parts = [_segment(_APP0, _JFIF + b"\x01\x01" + density + b"\0\0")]
     if exif:
         parts.append(_segment(_APP1, EXIF_HEAD + exif))
@@ -204,6 +206,13 @@ def jpeg_segments(
         parts.append(_segment(_APP13, photoshop))
     parts += [_segment(_COM, comment) for comment in comments]
     return b"".join(parts)
+
+
+def holds_resolution(dpi: Dpi) -> bool:
+    """Return whether the whole numbers of a JPEG's density give ``dpi`` to a thousandth."""
+    return all(
+        1 <= round(value) < 2**16 and abs(round(value) - value) <= value / 1000 for value in dpi
+    )
 
 
 def extension_digest(extended_xmp: bytes) -> bytes:

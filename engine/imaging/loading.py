@@ -110,7 +110,7 @@ def _load_file(
         watched = _watched_jpeg(path, file, is_strict=pixels and remark is None)
     stream = FileSource(cast("BinaryIO", watched) if watched else file)
     try:
-        picture = _load_stream(file, stream, file_format, is_strict=watched is not None)
+        picture = _load_stream(file, stream, file_format, watched)
         if watched is not None:
             picture = replace(picture, late_notes=lambda: watched.notes)
         if remark is not None:
@@ -185,10 +185,10 @@ def _whole_metadata(path: Path, file_format: str, found: WholePicture) -> FileMe
 
 
 def _load_stream(
-    file: BinaryIO, stream: FileSource, file_format: str, *, is_strict: bool
+    file: BinaryIO, stream: FileSource, file_format: str, watched: WatchedJpeg | None
 ) -> LoadedPicture:
     options: dict[str, str | int] = dict(_STRICT)
-    if is_strict:
+    if watched is not None:
         # Of missing data, the decoder of JPEG warns only, and fills it with gray.
         options["fail_on"] = "warning"
     pages = tiff_pages(file) if file_format == "tiff" else ()
@@ -200,6 +200,7 @@ def _load_stream(
         file,
         file_format,
         page=photo_page(pages),
+        end_at=watched.end_at if watched is not None else None,
         exif=blob(image, "exif-data"),
         xmp=blob(image, "xmp-data"),
         pictures=1 if pages else number(image, "n-pages") or 1,

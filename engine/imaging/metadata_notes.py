@@ -15,6 +15,7 @@ ANOTHER_PICTURE: Final = "Only the first picture of the file is used."
 BOUND_MAKER_NOTE: Final = "The maker note cannot be read from another place: it is left out."
 HUGE_TIFF: Final = "The metadata do not fit a TIFF of this size: they are left out."
 UNKNOWN_AVIF: Final = "EXIF and XMP could not be added to this AVIF: they are left out."
+CREDENTIALS: Final = "Content credentials (C2PA) are left out: they hold for the original only."
 UNREAD_TEXT: Final = "A text in the file is damaged and is left out."
 DERIVED_TEXT: Final = "Texts that repeat the sizes of the photo are left out."
 
@@ -24,6 +25,11 @@ def damaged_entries(count: int) -> str:
     if count == 1:
         return "A damaged entry of the EXIF block is left out."
     return f"{count} damaged entries of the EXIF block are left out."
+
+
+def left_out(what: str) -> str:
+    """Say that something is not read."""
+    return f"{what} left out."
 
 
 def only_first(count: int) -> str:

@@ -16,7 +16,8 @@ from typing_extensions import Buffer
 
 from engine.imaging import metadata_notes
 from engine.imaging.avif_items import add_avif_metadata
-from engine.imaging.exif import IPTC, RESOLUTION_UNIT, X_RESOLUTION, Y_RESOLUTION, Exif
+from engine.imaging.exif import RESOLUTION_UNIT, X_RESOLUTION, Y_RESOLUTION, Exif
+from engine.imaging.exif_order import IPTC
 from engine.imaging.formats import OutputFormat
 from engine.imaging.iptc import iptc_resource
 from engine.imaging.jpeg_segments import jpeg_segments

@@ -22,7 +22,7 @@ _XMP_KEYWORD = "XML:com.adobe.xmp"
 _RAW_PROFILE = "Raw profile type "
 _INCH_IN_METRES: Final = 0.0254
 _METRE = 1
-_WANTED = frozenset({b"tEXt", b"zTXt", b"iTXt", b"pHYs", b"eXIf", b"acTL"})
+_WANTED = frozenset({b"tEXt", b"zTXt", b"iTXt", b"pHYs", b"eXIf", b"acTL", b"caBX"})
 _MAX_BYTES, _MAX_CHUNKS = 64 * 2**20, 1_000_000
 
 
@@ -37,6 +37,7 @@ class PngHead:
         texts: Other texts.
         density: Pixels per unit across and down, and the unit (0 none, 1 metre).
         frames: Frames of an animation; 1 if it is none.
+        has_credentials: Whether it holds content credentials.
         unread: Texts that are damaged or too long.
     """
 
@@ -46,6 +47,7 @@ class PngHead:
     texts: list[PhotoText] = field(default_factory=list)
     density: tuple[int, int, int] | None = None
     frames: int = 1
+    has_credentials: bool = False
     unread: int = 0
 
     def _take(self, kind: bytes, content: bytes) -> None:
@@ -56,6 +58,8 @@ class PngHead:
         elif kind == b"eXIf":
             # Some writers leave JPEG's head in front.
             self.exif = content.removeprefix(b"Exif\0\0")
+        elif kind == b"caBX":
+            self.has_credentials = True
         elif kind in {b"tEXt", b"zTXt", b"iTXt"}:
             try:
                 text = _text(kind, content)

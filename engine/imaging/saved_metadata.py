@@ -9,7 +9,7 @@ from engine.imaging import metadata_notes
 from engine.imaging.exif import Exif
 from engine.imaging.formats import OutputFormat
 from engine.imaging.iptc import PHOTOSHOP_SIGNATURE, iptc_resource
-from engine.imaging.jpeg_segments import EXIF_HEAD, MAX_SEGMENT_BYTES
+from engine.imaging.jpeg_segments import EXIF_HEAD, MAX_SEGMENT_BYTES, holds_resolution
 from engine.imaging.orientation import upright_size
 from engine.imaging.photo import PhotoInfo
 from engine.imaging.photo_text import COMMENT, PhotoText
@@ -85,9 +85,11 @@ def saved_metadata(
         saved.iptc = info.iptc
         saved.texts = info.texts
         _fit(saved, output_format)
-    is_exif_wanted = output_format in _RESOLUTION_IN_EXIF and (keep or wanted_dpi is not None)
-    if dpi is not None and saved.exif is None and is_exif_wanted:
-        saved.exif = Exif.of_resolution(dpi)
+    if dpi is not None and saved.exif is None and (keep or wanted_dpi is not None):
+        needs_exif = output_format in _RESOLUTION_IN_EXIF or (
+            output_format is OutputFormat.JPEG and not holds_resolution(dpi)
+        )
+        saved.exif = Exif.of_resolution(dpi) if needs_exif else None
     return saved
 
 
@@ -98,7 +100,7 @@ def _choose_exif(info: PhotoInfo, saved: SavedMetadata, reframing: Reframing) ->
     if exif is None:
         saved.notes.append(metadata_notes.BROKEN_EXIF)
         return
-    corrected, notes = exif.corrected(reframing, saved.dpi)
+    corrected, notes = exif.corrected(reframing, saved.dpi, is_srgb=info.icc is None)
     saved.notes += notes
     saved.exif = None if corrected.is_empty else corrected
 

@@ -160,12 +160,14 @@ class DirectoryReader:
         layout: How numbers are written.
         wanted: Tags of the first directory to be read; None for all.
         damaged: Entries that were left out because they cannot be read.
+        unread: Tags of the first directory that were not wanted.
     """
 
     read_at: ReadAt
     layout: Layout
     wanted: frozenset[int] | None = None
     damaged: int = 0
+    unread: set[int] = field(default_factory=set)
     _budget_bytes: int = field(default=4 * _MAX_BYTES)
 
     def page(self, number: int = 0) -> Directory:
@@ -216,7 +218,10 @@ class DirectoryReader:
         wanted: frozenset[int] | None,
     ) -> None:
         tag, kind = self.layout.unpack("HH", raw)
-        if (wanted is not None and tag not in wanted) or tag in found:
+        if wanted is not None and tag not in wanted:
+            self.unread.add(tag)
+            return
+        if tag in found:
             return
         entry = self._inner(raw, nesting[tag]) if tag in nesting else self._value(raw, at)
         if entry is not None:

@@ -1,6 +1,6 @@
-"""Adds metadata to a finished WebP file.
+"""Looks into the chunks of a WebP file, and adds metadata to a finished one.
 
-Format: RFC 9649 (WebP), sections 2.7 and 2.7.1.
+Formats: RFC 9649 (WebP), sections 2.7 and 2.7.1; C2PA specification, annex A.
 """
 
 from __future__ import annotations
@@ -9,8 +9,25 @@ import struct
 from typing import BinaryIO, Final
 
 _RIFF_HEAD_BYTES: Final = 12
+_MAX_CHUNKS = 100_000
 _HAS_XMP, _HAS_EXIF, _HAS_ALPHA = 0x04, 0x08, 0x10
 _LOSSLESS_ALPHA = 1 << 28
+
+
+def has_credentials(file: BinaryIO) -> bool:
+    """Return whether a WebP holds content credentials; what makes no sense ends the search.
+
+    Args:
+        file: The file; left anywhere.
+    """
+    file.seek(_RIFF_HEAD_BYTES)
+    for _ in range(_MAX_CHUNKS):
+        head = file.read(8)
+        if len(head) < 8 or head[:4] == b"C2PA":
+            return len(head) == 8
+        size = int.from_bytes(head[4:], "little")
+        file.seek(size + size % 2, 1)
+    return False
 
 
 def add_webp_metadata(

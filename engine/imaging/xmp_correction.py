@@ -15,7 +15,7 @@ from typing import Final
 
 from engine.imaging.orientation import upright_size
 from engine.imaging.reframe import Reframing
-from engine.imaging.resolution import Dpi, as_ratio
+from engine.imaging.resolution import Dpi, as_ratio, is_possible
 from engine.imaging.xmp import RDF, Element, Slot, XmpPacket
 
 _TIFF, _EXIF = "http://ns.adobe.com/tiff/1.0/", "http://ns.adobe.com/exif/1.0/"
@@ -32,8 +32,14 @@ _IPTC_EXTENSION = "http://iptc.org/std/Iptc4xmpExt/2008-02-29/"
 _DYNAMIC_DEPTH = "http://ns.google.com/photos/dd/"
 # Of any maker's namespace: a video behind the picture.
 _VIDEO_NAMES = ("MotionPhoto", "MicroVideo", "OLivePhoto", "VideoLength")
+# Beside stale copies, the pointer to content credentials, which are left out.
 _STALE = frozenset(
-    {f"{{{_XMP}}}Thumbnails", f"{{{_TIFF}}}NativeDigest", f"{{{_EXIF}}}NativeDigest"}
+    {
+        "{http://purl.org/dc/terms/}provenance",
+        f"{{{_XMP}}}Thumbnails",
+        f"{{{_TIFF}}}NativeDigest",
+        f"{{{_EXIF}}}NativeDigest",
+    }
 )
 
 # Inches and centimetres, by the numbers EXIF gives them.
@@ -99,6 +105,10 @@ def correct_xmp(
     if dpi is not None:
         x, y = ("{}/{}".format(*(as_ratio(value) or (72, 1))) for value in dpi)
         _set(packet, _TIFF, {"XResolution": x, "YResolution": y, "ResolutionUnit": "2"})
+    elif (stated := stated_dpi(packet)) is not None and not is_possible(stated):
+        for name in ("XResolution", "YResolution", "ResolutionUnit"):
+            for slot in packet.slots(_TIFF, name):
+                slot.remove()
     _correct_focal_plane(packet, reframing)
     _correct_subject(packet, reframing)
     _correct_panorama(packet, reframing)
