@@ -69,6 +69,7 @@ def read_file_metadata(
     exif: bytes | None = None,
     xmp: bytes | None = None,
     pictures: int = 1,
+    dpi: Dpi | None = None,
 ) -> FileMetadata:
     """Return what the file says.
 
@@ -80,9 +81,10 @@ def read_file_metadata(
         exif: EXIF block that the decoder found.
         xmp: XMP packet that the decoder found.
         pictures: Pictures, pages or frames that the decoder found.
+        dpi: Print resolution that the decoder found.
     """
     place = file.tell()
-    found = FileMetadata(exif=exif, xmp=xmp, pictures=pictures)
+    found = FileMetadata(exif=exif, xmp=xmp, pictures=pictures, dpi=dpi)
     reader = _READERS.get(file_format)
     if reader is not None:
         reader(file, found)

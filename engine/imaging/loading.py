@@ -180,7 +180,12 @@ def _load_whole(path: Path, file_format: str, *, pixels: bool) -> LoadedPicture:
 def _whole_metadata(path: Path, file_format: str, found: WholePicture) -> FileMetadata:
     with path.open("rb") as file:
         return read_file_metadata(
-            file, file_format, exif=found.exif, xmp=found.xmp, pictures=found.pictures
+            file,
+            file_format,
+            exif=found.exif,
+            xmp=found.xmp,
+            pictures=found.pictures,
+            dpi=found.dpi,
         )
 
 

@@ -46,6 +46,7 @@ class WholePicture:
         exif: EXIF block.
         xmp: XMP packet.
         pictures: How many pictures the file holds.
+        dpi: Print resolution across and down.
         notes: What is dropped.
     """
 
@@ -60,6 +61,7 @@ class WholePicture:
     exif: bytes | None = None
     xmp: bytes | None = None
     pictures: int = 1
+    dpi: tuple[float, float] | None = None
     notes: tuple[str, ...] = ()
 
 
@@ -67,6 +69,7 @@ def _open_plain(path: Path) -> WholePicture:
     """Open a BMP or PPM."""
     with _pillow_image(path) as image:
         (width_px, height_px), kind = image.size, image.mode
+        dpi = image.info.get("dpi")
     deep = kind.startswith("I")
     mode = _PLAIN_MODES.get(kind, "RGB")
 
@@ -82,6 +85,7 @@ def _open_plain(path: Path) -> WholePicture:
         channels=1 if deep else len(mode),
         bit_depth=16 if deep else 8,
         decode=decode,
+        dpi=dpi if dpi and all(dpi) else None,
     )
 
 

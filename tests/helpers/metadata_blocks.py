@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import struct
 from dataclasses import dataclass
 from typing import Self
@@ -94,7 +95,11 @@ _RDF = 'xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#"'
 
 def xmp_of(attributes: str = "", children: str = "", *, is_wrapped: bool = True) -> bytes:
     """Return an XMP packet with attributes and children of its only description."""
-    start = " ".join(f'<rdf:Description rdf:about="" {attributes}'.split())
+    # Names first, as every writer puts them.
+    words = re.findall(r'\S+="[^"]*"', attributes)
+    names = [word for word in words if word.startswith("xmlns")]
+    others = [word for word in words if word not in names]
+    start = " ".join(["<rdf:Description", *names, 'rdf:about=""', *others])
     description = f"{start}>{children}</rdf:Description>" if children else f"{start}/>"
     body = (
         f'<x:xmpmeta xmlns:x="adobe:ns:meta/"><rdf:RDF {_RDF}>{description}</rdf:RDF></x:xmpmeta>'
