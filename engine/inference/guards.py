@@ -14,7 +14,8 @@ from engine.core.images import ImageF32
 _BLOCK_PX = 8
 _FLAT = 0.5 / 255
 _CONTRAST = 8.0 / 255
-_MAX_DRIFT = 0.15
+MAX_DRIFT = 0.15
+"""Mean change of tones, in units of white, beyond which a result is no picture of its input."""
 
 
 def find_fault(lr: ImageF32, sr: ImageF32) -> str | None:
@@ -34,7 +35,7 @@ def find_fault(lr: ImageF32, sr: ImageF32) -> str | None:
         return "one flat colour"
     scale = sr.shape[0] // lr.shape[0]
     drift = float(np.abs(_block_means(sr, _BLOCK_PX * scale) - _block_means(lr, _BLOCK_PX)).mean())
-    if drift > _MAX_DRIFT:
+    if drift > MAX_DRIFT:
         return f"a picture that is off by {drift * 255:.0f} of 255 code values on average"
     return None
 

@@ -17,6 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engine.core.errors import ModelRefusedError
+from engine.inference.guards import MAX_DRIFT
 from engine.probing.answers import RangeGuess, ValueRange
 from engine.probing.sample_pictures import PictureF32, flat_pictures, structured_pictures
 
@@ -28,7 +29,7 @@ BYTE: ValueRange = (0.0, 255.0)
 SIGNED: ValueRange = (-1.0, 1.0)
 RANGES: tuple[ValueRange, ...] = (UNIT, BYTE, SIGNED)
 
-SURE = 0.6
+SURE = 0.7
 """Confidence below which somebody has to say the range."""
 
 # How usual a pair is: all of 13 public networks at hand take and give 0 to 1.
@@ -42,7 +43,6 @@ _RARE = 0.005
 # Change of tones, in units of white, that makes a pair e times less probable. A network
 # that shifts tones on purpose stays below 0.1; one fed with the wrong range is off by 0.3.
 _TONE_CHANGE = 0.06
-_MAX_CHANGE = 0.25
 _MIN_CORRELATION = 0.8
 _AGAINST_LIMITS = 1e-3
 _EXTREME = 1000.0
@@ -119,7 +119,7 @@ def normalised(run: Run, input_range: ValueRange, output_range: ValueRange) -> R
 
 
 def _weight(pair: tuple[ValueRange, ValueRange], change: float, limits: ValueRange | None) -> float:
-    if not change <= _MAX_CHANGE:
+    if not change <= MAX_DRIFT:
         return 0.0
     fitting = 1.0 if limits in {None, pair[1]} else _AGAINST_LIMITS
     return _USUAL.get(pair, _RARE) * fitting * math.exp(-change / _TONE_CHANGE)
@@ -184,7 +184,7 @@ def _output_limits(run: Run, channels: int, side_px: int) -> ValueRange | None:
 def _no_picture(changes: Sequence[float]) -> str:
     least = min((change for change in changes if math.isfinite(change)), default=math.inf)
     why = (
-        f"tones change by {least:.2f} of white, at most {_MAX_CHANGE} is usual"
+        f"tones change by {least:.2f} of white, at most {MAX_DRIFT} is usual"
         if math.isfinite(least)
         else "its structure is another, or it is no number"
     )
