@@ -28,6 +28,7 @@ _HEIF_BRANDS = {
 # A BMP without its file header, as clipboards hold it: size of the next header, one plane.
 _BITMAP_HEADERS = {size.to_bytes(4, "little") for size in (40, 52, 56, 64, 108, 124)}
 _ONE_PLANE = b"\1\0"
+_SPACES = (b" ", b"\t", b"\n", b"\r", b"#")
 _MAGICS = (
     (b"\xff\xd8\xff", "jpeg"),
     (b"\x89PNG\r\n\x1a\n", "png"),
@@ -43,8 +44,8 @@ _MAGICS = (
     (b"IIRO", "raw"),
     (b"IIRS", "raw"),
     (b"BM", "bmp"),
-    (b"P5", "ppm"),
-    (b"P6", "ppm"),
+    # Their digit is followed by white space or a comment; words that begin so are not theirs.
+    *((b"P" + kind + end, "ppm") for kind in (b"%d" % n for n in range(1, 8)) for end in _SPACES),
 )
 USUAL_SUFFIXES = {
     "jpeg": {".jpg", ".jpeg", ".jpe", ".jfif", ".jif", ".mpo"},
@@ -54,7 +55,7 @@ USUAL_SUFFIXES = {
     "avif": {".avif"},
     "gif": {".gif"},
     "bmp": {".bmp", ".dib"},
-    "ppm": {".ppm", ".pgm", ".pnm"},
+    "ppm": {".ppm", ".pgm", ".pnm", ".pbm", ".pam"},
     "heic": {".heic", ".heif", ".hif"},
     "jxl": {".jxl"},
 }

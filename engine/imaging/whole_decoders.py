@@ -25,9 +25,12 @@ from engine.core.errors import (
 from engine.core.images import CodeImage
 from engine.imaging.decoder_errors import damaged
 from engine.imaging.jxl_header import jxl_size
+from engine.imaging.pnm import pnm_header, pnm_pixels
 
 _PLAIN_MODES: Final = {"1": "L", "L": "L", "P": "RGB", "RGB": "RGB", "RGBA": "RGBA"}
 _MAX_JXL_PIXELS: Final = 200_000_000
+# Where Pillow begins to warn.
+_MAX_PLAIN_PIXELS: Final = 89_478_485
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,25 +68,21 @@ class WholePicture:
     notes: tuple[str, ...] = ()
 
 
-def _open_plain(path: Path) -> WholePicture:
-    """Open a BMP or PPM."""
+def _open_bmp(path: Path) -> WholePicture:
     with _pillow_image(path) as image:
-        (width_px, height_px), kind = image.size, image.mode
+        (width_px, height_px), mode = image.size, _PLAIN_MODES.get(image.mode, "RGB")
         dpi = image.info.get("dpi")
-    deep = kind.startswith("I")
-    mode = _PLAIN_MODES.get(kind, "RGB")
 
     def decode() -> CodeImage:
         with _pillow_image(path) as image:
-            pixels = np.asarray(image if deep else image.convert(mode))
-        codes = pixels.reshape(height_px, width_px, -1)
-        return codes.astype(np.uint16) if deep else codes.astype(np.uint8)
+            pixels = np.asarray(image.convert(mode))
+        return pixels.reshape(height_px, width_px, -1).astype(np.uint8)
 
     return WholePicture(
         width_px=width_px,
         height_px=height_px,
-        channels=1 if deep else len(mode),
-        bit_depth=16 if deep else 8,
+        channels=len(mode),
+        bit_depth=8,
         decode=decode,
         dpi=dpi if dpi and all(dpi) else None,
     )
@@ -93,12 +92,34 @@ def _pillow_image(path: Path) -> Image.Image:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("error", Image.DecompressionBombWarning)
-            return Image.open(path, formats=("BMP", "DIB", "PPM"))
+            return Image.open(path, formats=("BMP", "DIB"))
     except (Image.DecompressionBombWarning, Image.DecompressionBombError) as error:
-        raise ImageTooLargeError(
-            f"{path}: BMP and PPM files are read up to {Image.MAX_IMAGE_PIXELS} pixels; "
-            "save it as PNG or TIFF"
-        ) from error
+        raise _too_large(path, "BMP", _MAX_PLAIN_PIXELS) from error
+
+
+def _open_pnm(path: Path) -> WholePicture:
+    with path.open("rb") as file:
+        header = pnm_header(file)
+
+    def decode() -> CodeImage:
+        with path.open("rb") as file:
+            return pnm_pixels(file, header)
+
+    if header.width_px * header.height_px > _MAX_PLAIN_PIXELS:
+        raise _too_large(path, "PPM", _MAX_PLAIN_PIXELS)
+    return WholePicture(
+        width_px=header.width_px,
+        height_px=header.height_px,
+        channels=header.channels,
+        bit_depth=header.bit_depth,
+        decode=decode,
+    )
+
+
+def _too_large(path: Path, what: str, max_pixels: int) -> ImageTooLargeError:
+    return ImageTooLargeError(
+        f"{path}: {what} is read up to {max_pixels} pixels; save it as PNG or TIFF"
+    )
 
 
 def _open_heic(path: Path) -> WholePicture:
@@ -168,9 +189,7 @@ def _open_jxl(path: Path) -> WholePicture:
 
     # Nothing but the size can be told without decoding; the size guards the decoding.
     if size[0] * size[1] > _MAX_JXL_PIXELS:
-        raise ImageTooLargeError(
-            f"{path}: JPEG XL is read up to {_MAX_JXL_PIXELS} pixels; save it as PNG or TIFF"
-        )
+        raise _too_large(path, "JPEG XL", _MAX_JXL_PIXELS)
     pixels = decode()
     return WholePicture(
         width_px=pixels.shape[1],
@@ -192,8 +211,8 @@ def _extra(module: str, path: Path, *, extra: str, what: str) -> ModuleType:
 
 
 WHOLE_DECODERS: Final[dict[str, Callable[[Path], WholePicture]]] = {
-    "bmp": _open_plain,
-    "ppm": _open_plain,
+    "bmp": _open_bmp,
+    "ppm": _open_pnm,
     "heic": _open_heic,
     "jxl": _open_jxl,
     "raw": _open_raw,

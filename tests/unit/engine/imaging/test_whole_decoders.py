@@ -76,7 +76,7 @@ def test_a_bmp_bomb_is_refused(tmp_path: Path) -> None:
     for side in (10_000, 20_000):
         (tmp_path / "a.ppm").write_bytes(f"P6 {side} {side} 255\n".encode())
 
-        with pytest.raises(ImageTooLargeError, match=r"a\.ppm: BMP and PPM files are read up to"):
+        with pytest.raises(ImageTooLargeError, match=r"a\.ppm: PPM is read up to 89478485 pixels"):
             read_info(tmp_path / "a.ppm")
 
 
