@@ -127,6 +127,15 @@ class PhotoController(QObject):
         """Decode the photo that will be opened next, so that it is there at once."""
         self._opener.prepare(path, done)
 
+    @property
+    def has_ahead(self) -> bool:
+        """Whether the photo that will be opened next is decoded."""
+        return self._opener.has_ahead
+
+    def forget_ahead(self) -> None:
+        """Close what was decoded ahead."""
+        self._opener.forget_ahead()
+
     def close_photo(self) -> None:
         """Take the photo out of the viewer."""
         self._renderer.stop()
@@ -138,8 +147,9 @@ class PhotoController(QObject):
             for picture_id in photo.picture_ids():
                 self._tiles.discard(picture_id)
             photo.close()
-            self._set_state(AfterState(kind="none"))
+            # In this order: who keeps what was seen keeps its names too.
             self.closed.emit()
+            self._set_state(AfterState(kind="none"))
 
     def set_choice(self, choice: ProcessingChoice) -> None:
         """Use other settings; only what is in view is made again."""

@@ -10,6 +10,7 @@ from app.state.viewer_state import ViewerMode
 
 if TYPE_CHECKING:
     from app.views.studio import Studio
+    from app.widgets.image_compare import ImageCompare
 
 NUMBERED_MODELS = 9
 
@@ -18,12 +19,42 @@ def connect_commands(studio: Studio) -> None:
     """Give every action of the window of ``studio`` its work."""
     actions = studio.window.actions_by_name
     commands = {**_file_commands(studio), **_view_commands(studio), **_queue_commands(studio)}
-    for position in range(NUMBERED_MODELS):
-        commands[f"model-{position + 1}"] = partial(studio.choices.take_model, position)
-    commands["next_model"] = partial(studio.choices.step_model, 1)
-    commands["previous_model"] = partial(studio.choices.step_model, -1)
+    commands |= model_commands(studio)
     for name, command in commands.items():
         actions[name].triggered.connect(lambda _checked, c=command: c())
+
+
+def model_commands(studio: Studio) -> dict[str, Callable[[], object]]:
+    """Return what changes the model, by the name of the command."""
+    choices = studio.choices
+    commands: dict[str, Callable[[], object]] = {
+        f"model-{position + 1}": partial(choices.take_model, position)
+        for position in range(NUMBERED_MODELS)
+    }
+    commands["next_model"] = partial(choices.step_model, 1)
+    commands["previous_model"] = partial(choices.step_model, -1)
+    return commands
+
+
+def viewer_commands(viewer: ImageCompare) -> dict[str, Callable[[], object]]:
+    """Return what changes how ``viewer`` shows its photo, by the name of the command."""
+    split_modes = (
+        ViewerMode.SPLIT_VERTICAL,
+        ViewerMode.SPLIT_HORIZONTAL,
+        ViewerMode.SIDE_BY_SIDE,
+    )
+    return {
+        **{mode.value: partial(viewer.set_mode, mode) for mode in split_modes},
+        "flip": viewer.flip,
+        "blink": lambda: viewer.toggle_mode(ViewerMode.BLINK),
+        "difference": lambda: viewer.toggle_mode(ViewerMode.DIFFERENCE),
+        "loupe": lambda: viewer.set_loupe(not viewer.has_loupe),
+        "fit": viewer.fit,
+        "actual-size": lambda: viewer.zoom_to(1.0),
+        "double-size": lambda: viewer.zoom_to(2.0),
+        "zoom-in": viewer.zoom_in,
+        "zoom-out": viewer.zoom_out,
+    }
 
 
 def name_models(studio: Studio) -> None:
@@ -60,23 +91,9 @@ def _file_commands(studio: Studio) -> dict[str, Callable[[], object]]:
 
 
 def _view_commands(studio: Studio) -> dict[str, Callable[[], object]]:
-    viewer, window, commands = studio.viewer, studio.window, studio.commands
-    split_modes = (
-        ViewerMode.SPLIT_VERTICAL,
-        ViewerMode.SPLIT_HORIZONTAL,
-        ViewerMode.SIDE_BY_SIDE,
-    )
+    window, commands = studio.window, studio.commands
     return {
-        **{mode.value: partial(viewer.set_mode, mode) for mode in split_modes},
-        "flip": viewer.flip,
-        "blink": lambda: viewer.toggle_mode(ViewerMode.BLINK),
-        "difference": lambda: viewer.toggle_mode(ViewerMode.DIFFERENCE),
-        "loupe": commands.toggle_loupe,
-        "fit": viewer.fit,
-        "actual-size": lambda: viewer.zoom_to(1.0),
-        "double-size": lambda: viewer.zoom_to(2.0),
-        "zoom-in": viewer.zoom_in,
-        "zoom-out": viewer.zoom_out,
+        **viewer_commands(studio.viewer),
         "before": commands.toggle_before,
         "inspector": window.toggle_inspector,
         "queue": window.toggle_queue,

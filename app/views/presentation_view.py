@@ -3,16 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
-from PySide6.QtCore import QEasingCurve, QRectF, Qt, QTimer, QVariantAnimation, Signal, Slot
-from PySide6.QtGui import QCloseEvent, QFont, QKeyEvent, QPainter, QPaintEvent, QResizeEvent
-from PySide6.QtWidgets import QVBoxLayout, QWidget
+from PySide6.QtCore import (
+    QEasingCurve,
+    QElapsedTimer,
+    QRectF,
+    Qt,
+    QTimer,
+    QVariantAnimation,
+    Signal,
+    Slot,
+)
+from PySide6.QtGui import QCloseEvent, QFont, QKeyEvent, QPainter, QPaintEvent
+from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
 from typing_extensions import override
 
 from app.services.compared_pictures import ComparedPictures
 from app.services.tile_span import picture_rect
 from app.services.tile_store import TileStore
+from app.state.queue_store import QueueItem
 from app.state.settings_store import SettingsStore
 from app.widgets.image_compare import ImageCompare
 from app.widgets.split_handle import STEPS
@@ -22,17 +33,30 @@ from engine.api import PhotoInfo
 _LABEL_PX = 22
 _CAPTION_PX = 20
 _PAUSE_MS = 700
+_LOOK_MS = 30
+# Longer than a photo takes whose tiles are read ahead; then its own progress is shown.
+_LONGEST_HOLD_MS = 3000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Slide:
+    """A photo to present, with the item of the queue whose result is shown, if there is one."""
+
+    path: Path
+    done: QueueItem | None = None
 
 
 class PresentationView(QWidget):
     """Shows photos one after another; whoever owns it opens them.
 
     Signals:
-        photo_requested: Path of the photo to open next.
+        slide_requested: The `Slide` to open.
+        slide_ahead: The `Slide` that will be asked for after the one that is shown.
         closed: People left the presentation.
     """
 
-    photo_requested = Signal(object)
+    slide_requested = Signal(object)
+    slide_ahead = Signal(object)
     closed = Signal()
 
     def __init__(
@@ -41,10 +65,13 @@ class PresentationView(QWidget):
         super().__init__()
         self.setWindowTitle("MFAGAN Studio")
         self.setStyleSheet("background: black;")
-        self._paths: tuple[Path, ...] = ()
+        self._slides: list[Slide] = []
         self._position = 0
+        self._is_selection = False
         self._loops = loops
         self.viewer = ImageCompare(tiles, self)
+        # The keys lead from slide to slide, also after a click on the photo.
+        self.viewer.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.viewer.overlay.text_px = _LABEL_PX
         self.viewer.set_colours(canvas=theming.colour("overlay"), focus=theming.colour("accent"))
         self._caption = _Caption(self)
@@ -54,6 +81,7 @@ class PresentationView(QWidget):
         layout.setSpacing(0)
         layout.addWidget(self.viewer, 1)
         layout.addWidget(self._caption)
+        self._cover = _Cover(self.viewer)
         self._sweep = QVariantAnimation(self)
         self._sweep.setDuration(sweep_ms)
         self._sweep.setEasingCurve(QEasingCurve.Type.InOutSine)
@@ -73,19 +101,44 @@ class PresentationView(QWidget):
         """Whether the divider moves."""
         return self._sweep.state() is QVariantAnimation.State.Running
 
-    def present(self, paths: Sequence[Path]) -> None:
-        """Begin with the first of ``paths``."""
-        self._paths = tuple(paths)
-        self._position = 0
-        self.photo_requested.emit(self._paths[0])
+    def present(
+        self, slides: Sequence[Slide], *, start: int = 0, is_selection: bool = False
+    ) -> None:
+        """Begin with one of ``slides``.
+
+        Args:
+            slides: What to show, at least one.
+            start: Place of the one to begin with.
+            is_selection: Whether there are more, but only these were selected; it is said.
+        """
+        self._slides = list(slides)
+        self._position = start
+        self._is_selection = is_selection
+        self.slide_requested.emit(self._slides[start])
 
     def show_pictures(self, pictures: ComparedPictures, width_px: int, height_px: int) -> None:
-        """Show a photo in full view and start the sweep after a moment."""
-        self.viewer.clear()
+        """Show a photo; a new one begins as in the window, with the sweep after a moment."""
+        is_new = self.viewer.pictures is None
         self.viewer.show_pictures(pictures, width_px=width_px, height_px=height_px)
-        self.viewer.fit()
-        self._sweep.stop()
-        self._rest.start()
+        if is_new:
+            self._sweep.stop()
+            self._rest.start()
+            if len(self._slides) > 1:
+                self.slide_ahead.emit(self._slides[(self._position + 1) % len(self._slides)])
+
+    def clear(self) -> None:
+        """Make room for the next photo; the last one is seen until that is drawn."""
+        self._cover.hold()
+        self.viewer.clear()
+
+    def skip(self) -> None:
+        """Leave out the slide that was asked for: it cannot be opened."""
+        del self._slides[self._position]
+        if not self._slides:
+            self.close()
+            return
+        self._position %= len(self._slides)
+        self.slide_requested.emit(self._slides[self._position])
 
     def show_photo(self, info: PhotoInfo, result_size: tuple[int, int]) -> None:
         """Name the photo and say how large it was and will be."""
@@ -95,7 +148,15 @@ class PresentationView(QWidget):
 
     def show_caption(self, title: str, facts: str) -> None:
         """Name what is shown."""
-        self._caption.set_texts(title, facts, f"{self._position + 1} / {max(len(self._paths), 1)}")
+        place = f"{self._position + 1} / {max(len(self._slides), 1)}"
+        if self._is_selection:
+            place = self.tr("{place} selected").format(place=place)
+        self._caption.set_texts(title, facts, place)
+
+    @property
+    def caption_texts(self) -> tuple[str, str, str]:
+        """Name, sizes and place of the slide."""
+        return self._caption.texts
 
     @Slot(object)
     def _on_swept(self, value: object) -> None:
@@ -110,10 +171,10 @@ class PresentationView(QWidget):
 
     @Slot()
     def _on_sweep_finished(self) -> None:
-        is_last = self._position + 1 >= len(self._paths)
+        is_last = self._position + 1 >= len(self._slides)
         if is_last and not self._loops:
             return
-        if len(self._paths) > 1:
+        if len(self._slides) > 1:
             self._go(1)
         else:
             self._rest.start()
@@ -121,8 +182,8 @@ class PresentationView(QWidget):
     def _go(self, step: int) -> None:
         self._sweep.stop()
         self._rest.stop()
-        self._position = (self._position + step) % len(self._paths)
-        self.photo_requested.emit(self._paths[self._position])
+        self._position = (self._position + step) % len(self._slides)
+        self.slide_requested.emit(self._slides[self._position])
 
     @override
     def keyPressEvent(self, event: QKeyEvent) -> None:
@@ -135,6 +196,8 @@ class PresentationView(QWidget):
                 self._go(-1)
             case Qt.Key.Key_P:
                 self._toggle_sweep()
+            case Qt.Key.Key_Space:
+                self.viewer.keyPressEvent(event)
             case _:
                 super().keyPressEvent(event)
 
@@ -147,9 +210,11 @@ class PresentationView(QWidget):
             self._sweep.start()
 
     @override
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        super().resizeEvent(event)
-        self.viewer.fit()
+    def keyReleaseEvent(self, event: QKeyEvent) -> None:
+        if event.key() == Qt.Key.Key_Space:
+            self.viewer.keyReleaseEvent(event)
+        else:
+            super().keyReleaseEvent(event)
 
     @override
     def closeEvent(self, event: QCloseEvent) -> None:
@@ -173,12 +238,46 @@ def build_presentation(
     return view
 
 
+class _Cover(QLabel):
+    """The last slide as it was, seen until the next one is drawn: never a black screen."""
+
+    def __init__(self, viewer: ImageCompare) -> None:
+        super().__init__(viewer)
+        self._viewer = viewer
+        self._held = QElapsedTimer()
+        self._look = QTimer(self)
+        self._look.setInterval(_LOOK_MS)
+        self._look.timeout.connect(self._on_look)
+        self.hide()
+
+    def hold(self) -> None:
+        """Keep what is seen."""
+        if self._viewer.pictures is None:
+            return
+        self.setPixmap(self._viewer.grab())
+        self.setGeometry(self._viewer.rect())
+        self.show()
+        self.raise_()
+        self._held.start()
+        self._look.start()
+
+    @Slot()
+    def _on_look(self) -> None:
+        if self._viewer.is_sharp or self._held.hasExpired(_LONGEST_HOLD_MS):
+            self._look.stop()
+            self.hide()
+
+
 class _Caption(QWidget):
     """The line below the photo."""
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
         self._texts = ("", "", "")
+
+    @property
+    def texts(self) -> tuple[str, str, str]:
+        return self._texts
 
     def set_texts(self, title: str, facts: str, place: str) -> None:
         self._texts = (title, facts, place)

@@ -32,7 +32,8 @@ from app.views.inspector import Inspector
 from app.views.main_window import MainWindow
 from app.views.menu_marks import MenuMarks
 from app.views.message_dialog import MessageDialog
-from app.views.presentation_view import PresentationView, build_presentation
+from app.views.presentation_view import PresentationView
+from app.views.presenting import Presenting
 from app.views.queue_panel import QueuePanel
 from app.views.side_labels import SideLabels
 from app.views.studio_commands import StudioCommands
@@ -84,7 +85,7 @@ class Studio(QObject):
         self.session = SessionController(files.session, settings.writer, self)
         self._info: PhotoInfo | None = None
         self._size = (0, 0)
-        self.presentation: PresentationView | None = None
+        self._shown: ComparedPictures | None = None
         self.workshop = Workshop(scratch_folder=files.scratch)
         self._labels = SideLabels(self.workshop, self)
         self.runner = TaskRunner(threads=_WORKERS, parent=self)
@@ -116,6 +117,7 @@ class Studio(QObject):
         )
         window.install(viewer=self.page, inspector=self.inspector, queue=self.panel)
         self.commands = StudioCommands(self)
+        self._presenting = Presenting(self)
         self._wire_photos()
         self._queue_side = StudioQueue(self)
         self._wire_window()
@@ -170,21 +172,18 @@ class Studio(QObject):
         if self._info is not None:
             self.queue.add([self._info.path], self.choices.choice)
 
+    @property
+    def presentation(self) -> PresentationView | None:
+        """The full screen, None while there is no presentation."""
+        return self._presenting.view
+
     def present(self, paths: Sequence[Path] = ()) -> PresentationView | None:
-        """Show the selected photos, or the one in the viewer, full screen."""
-        chosen = list(paths) or [item.path for item in self.panel.selected()]
-        if not chosen and self._info is not None:
-            chosen = [self._info.path]
-        if not chosen or self.presentation is not None:
-            return self.presentation
-        view = build_presentation(self.tiles, self.theming, self.settings)
-        self.presentation = view
-        view.viewer.view_changed.connect(self.photos.look_at)
-        view.photo_requested.connect(self._open_with_result)
-        view.closed.connect(self._on_presentation_closed)
-        view.showFullScreen()
-        view.present(chosen)
-        return view
+        """Show ``paths``, what is finished, or the photo in the viewer, full screen."""
+        return self._presenting.start(paths)
+
+    def done_item(self, path: Path) -> QueueItem | None:
+        """Return the newest item of ``path`` that has a result."""
+        return self._queue_side.done_item(path)
 
     def show_error(self, title: str, text: str, details: str) -> None:
         """Say what went wrong, in a dialog that does not stop the work."""
@@ -196,8 +195,7 @@ class Studio(QObject):
 
     def shut_down(self) -> None:
         """End all work; nothing half-written stays and the queue is kept."""
-        if self.presentation is not None:
-            self.presentation.close()
+        self._presenting.close()
         self.queue.shut_down()
         for runner in (self.upscale_runner, self.runner):
             runner.cancel_all()
@@ -301,30 +299,44 @@ class Studio(QObject):
     @Slot(object, object)
     def _on_open_failed(self, path: Path, error: Exception) -> None:
         self.window.show_status(self.tr("{name} could not be opened").format(name=path.name))
+        if self._presenting.skip():
+            return
         self.show_error(
             self.tr("This photo could not be opened"), str(error), self.report(error, path)
         )
 
     @Slot()
     def _on_closed(self) -> None:
-        self._info = None
+        self._info = self._shown = None
         self.viewer.clear()
+        if self.presentation is not None:
+            self.presentation.clear()
         self.window.show_photo("")
         self.inspector.show_photo(None)
         self.inspector.show_forecast(None)
 
     @Slot(object, int, int)
     def _on_pictures(self, pictures: ComparedPictures, width_px: int, height_px: int) -> None:
-        self._size = (width_px, height_px)
+        self._shown, self._size = pictures, (width_px, height_px)
         self.inspector.show_size(width_px, height_px)
+        self.show_pictures_again()
+
+    def show_pictures_again(self) -> None:
+        """Show the open photo where people look: in the presentation, or in the window."""
+        pictures, photo = self._shown, self.photos.photo
+        if pictures is None or photo is None:
+            return
+        viewer = self.viewer
         if self.presentation is not None:
-            self.presentation.show_pictures(pictures, width_px, height_px)
-            if self._info is not None:
-                self.presentation.show_photo(self._info, self._size)
-        self.viewer.show_pictures(pictures, width_px=width_px, height_px=height_px)
+            self._presenting.show_pictures(pictures, self._size)
+            viewer = self.presentation.viewer
+        else:
+            viewer.show_pictures(pictures, width_px=self._size[0], height_px=self._size[1])
+            view = self._presenting.take_view(photo.path)
+            if view is not None:
+                viewer.set_view(view.for_output(*self._size))
         self._name_sides(self.photos.after_state)
-        target = self.presentation.viewer if self.presentation is not None else self.viewer
-        self.photos.look_at(target.view)
+        self.photos.look_at(viewer.view)
 
     @Slot(object)
     def _on_after_swapped(self, picture: object) -> None:
@@ -351,21 +363,25 @@ class Studio(QObject):
         self.window.show_status(self.tr("No preview: {reason}").format(reason=error))
 
     def _ask_forecast(self) -> None:
-        info = self._info
+        info, choice = self._info, self.choices.choice
         if info is None:
             return
-        choice = self.choices.choice
-        task = self.runner.create(
-            lambda _report, _token: (choice, self.workshop.forecast(info.path, choice))
-        )
-        task.succeeded.connect(self._on_forecast)
-        task.failed.connect(lambda error: self.inspector.show_size_error(str(error)))
-        task.start()
 
-    @Slot(object)
-    def _on_forecast(self, answer: tuple[ProcessingChoice, ItemForecast]) -> None:
-        if answer[0] == self.choices.choice and self._info is not None:
-            self.inspector.show_forecast(answer[1])
+        def is_current() -> bool:
+            return self._info is info and self.choices.choice == choice
+
+        def show(forecast: ItemForecast) -> None:
+            if is_current():
+                self.inspector.show_forecast(forecast)
+
+        def tell(error: Exception) -> None:
+            if is_current():
+                self.inspector.show_size_error(str(error))
+
+        task = self.runner.create(lambda _report, _token: self.workshop.forecast(info.path, choice))
+        task.succeeded.connect(show)
+        task.failed.connect(tell)
+        task.start()
 
     def show_item_result(self, item: QueueItem) -> None:
         """Show the result of ``item`` if its photo is in the viewer."""
@@ -375,8 +391,3 @@ class Studio(QObject):
 
     def _open_with_result(self, path: Path) -> None:
         self.photos.open(path, done=self._queue_side.done_item(path))
-
-    @Slot()
-    def _on_presentation_closed(self) -> None:
-        self.presentation = None
-        self.photos.look_at(self.viewer.view)

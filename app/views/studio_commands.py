@@ -101,10 +101,6 @@ class StudioCommands(QObject):
         self._studio.show_choice()
         self._studio.window.show_status(self.tr("{model} was imported").format(model=model_id))
 
-    def toggle_loupe(self) -> None:
-        """Show or hide the loupe."""
-        self._studio.viewer.set_loupe(not self._studio.viewer.has_loupe)
-
     def toggle_before(self) -> None:
         """Show the original as bicubic enlargement or as pixels."""
         is_nearest = self._studio.settings.text("viewer.before") == "nearest"

@@ -198,7 +198,7 @@ def _view_specs() -> tuple[ActionSpec, ...]:
             text=text,
             keys=keys,
             icon=icon,
-            needs_photo=name in {"before", "present"},
+            needs_photo=name == "before",
             begins_group=name == "before",
         )
         for name, text, keys, icon in window

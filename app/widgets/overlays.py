@@ -38,8 +38,9 @@ class OverlayPainter:
         font.setWeight(QFont.Weight.DemiBold)
         metrics = QFontMetricsF(font)
         room = area.width() - 2 * SPACE_M_PX - 2 * SPACE_S_PX
-        # A name that does not fit is cut to its first part, or not shown at all.
-        choices = (text, text.split(" \u00b7 ", maxsplit=1)[0])
+        # A name that does not fit loses its last parts, or is not shown at all.
+        parts = text.split(" \u00b7 ")
+        choices = [" \u00b7 ".join(parts[:count]) for count in range(len(parts), 0, -1)]
         shown = next((c for c in choices if metrics.horizontalAdvance(c) <= room), "")
         if not shown:
             return QRectF()

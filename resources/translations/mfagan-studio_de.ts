@@ -386,6 +386,20 @@
     </message>
 </context>
 <context>
+    <name>PresentationView</name>
+    <message>
+        <source>{place} selected</source>
+        <translation>{place} ausgewählt</translation>
+    </message>
+</context>
+<context>
+    <name>Presenting</name>
+    <message>
+        <source>There is nothing to present yet</source>
+        <translation>Es gibt noch nichts zu präsentieren</translation>
+    </message>
+</context>
+<context>
     <name>QueueModel</name>
     <message>
         <source>Waiting</source>
@@ -829,7 +843,7 @@
         <translation>{path} kann nicht geschrieben werden ({reason}). Änderungen gelten, bis das Fenster schließt.</translation>
     </message>
     <message>
-        <source>{path} cannot be used ({reason}). Large photos lie in the system's folder for temporary files while they are open.</source>
+        <source>{path} cannot be used ({reason}). Large photos lie in the system&apos;s folder for temporary files while they are open.</source>
         <translation>{path} ist nicht benutzbar ({reason}). Große Fotos liegen, solange sie offen sind, im Ordner des Systems für vorläufige Dateien.</translation>
     </message>
     <message>
