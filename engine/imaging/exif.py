@@ -161,11 +161,11 @@ class Exif:
     def dpi(self) -> Dpi | None:
         """Print resolution across and down; None if no length is told, or an impossible one.
 
-        A file that names no unit means inches.
+        A block that names no unit means inches, but one pixel is what stands for nothing.
         """
         unit = self._number(self._first.get(RESOLUTION_UNIT))
         x, y = (self._ratio(self._first.get(tag)) for tag in (X_RESOLUTION, Y_RESOLUTION))
-        if not x or not y or unit == _NO_UNIT:
+        if not x or not y or unit == _NO_UNIT or (unit is None and x == y == 1):
             return None
         per_inch = Fraction(254, 100) if unit == _CENTIMETRE else 1
         return float(x * per_inch), float(y * per_inch)

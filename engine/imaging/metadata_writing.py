@@ -30,7 +30,7 @@ from engine.imaging.webp_chunks import add_webp_metadata
 
 _XMP_TAG = 0x02BC
 _NO_UNIT: Final = 1
-_START_OF_IMAGE_BYTES = 2
+_START_OF_IMAGE_BYTES, _APP0 = 2, 0xFFE0
 
 _Rewrite: TypeAlias = Callable[[bytes], bytes | None]
 """Returns the new start of a file for its old one, None if that is too short yet."""
@@ -113,9 +113,13 @@ class _HeadRewriter:
 
 
 def _with_segments(head: bytes, segments: bytes) -> bytes | None:
-    if len(head) < _START_OF_IMAGE_BYTES:
+    """Put segments behind the start marker, in the place of a density that is there."""
+    start = _START_OF_IMAGE_BYTES
+    if len(head) < start + 4:
         return None
-    return head[:_START_OF_IMAGE_BYTES] + segments + head[_START_OF_IMAGE_BYTES:]
+    marker, size = struct.unpack_from(">HH", head, start)
+    end = start + 2 + size if marker == _APP0 else start
+    return head[:start] + segments + head[end:] if len(head) >= end else None
 
 
 def _finish_tiff(file: BinaryIO, metadata: SavedMetadata) -> tuple[str, ...]:

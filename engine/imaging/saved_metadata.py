@@ -114,7 +114,7 @@ def _choose_xmp(
     if packet is None:
         saved.notes.append(metadata_notes.BROKEN_XMP)
         return
-    correct_xmp(
+    saved.notes += correct_xmp(
         packet,
         reframing,
         dpi=saved.dpi,

@@ -21,7 +21,7 @@ RDF: Final = "http://www.w3.org/1999/02/22-rdf-syntax-ns#"
 _NOTE = "http://ns.adobe.com/xmp/note/"
 _EXTENDED = f"{{{_NOTE}}}HasExtendedXMP"
 _ABOUT = f"{{{RDF}}}about"
-_DECLARATION = re.compile(r"\s*<\?xml\s[^>]*\?>")
+_DECLARATION = re.compile(r"\A<\?xml\s[^>]*\?>")
 _WIDE_ENCODINGS: Final = {
     b"\xff\xfe\0\0": "utf-32",
     b"\0\0\xfe\xff": "utf-32",
@@ -114,7 +114,12 @@ class XmpPacket:
     def slots(self, namespace: str, local: str) -> list[Slot]:
         """Return the places where a property of the picture stands, usually one or none."""
         name = f"{{{namespace}}}{local}"
-        return [slot for slot in self.properties if slot.name == name]
+        found = []
+        for description in self._descriptions:
+            if name in description.attrib:
+                found.append(Slot(description, name))
+            found += [Slot(description, name, child) for child in description.findall(name)]
+        return found
 
     def value(self, namespace: str, local: str) -> str | None:
         """Return the value of a plain property, None if there is none."""

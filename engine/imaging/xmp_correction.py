@@ -13,6 +13,7 @@ from dataclasses import replace
 from fractions import Fraction
 from typing import Final
 
+from engine.imaging.metadata_notes import DEPTH_MAP
 from engine.imaging.orientation import upright_size
 from engine.imaging.reframe import Reframing
 from engine.imaging.resolution import Dpi, as_ratio, is_possible
@@ -30,6 +31,10 @@ _DIMENSIONS = "http://ns.adobe.com/xap/1.0/sType/Dimensions#"
 _MICROSOFT_REGION = "http://ns.microsoft.com/photo/1.2/t/Region#"
 _IPTC_EXTENSION = "http://iptc.org/std/Iptc4xmpExt/2008-02-29/"
 _DYNAMIC_DEPTH = "http://ns.google.com/photos/dd/"
+# Pictures inside of XMP, which stand as the photo was stored.
+_MAPS = frozenset(
+    f"http://ns.google.com/photos/1.0/{name}/" for name in ("depthmap", "image", "focus")
+)
 # Of any maker's namespace: a video behind the picture.
 _VIDEO_NAMES = ("MotionPhoto", "MicroVideo", "OLivePhoto", "VideoLength")
 # Beside stale copies, the pointer to content credentials, which are left out.
@@ -83,8 +88,8 @@ def correct_xmp(
     dpi: Dpi | None,
     mime_type: str,
     is_orientation_known: bool,
-) -> None:
-    """Make ``packet`` say what is true of a result.
+) -> tuple[str, ...]:
+    """Make ``packet`` say what is true of a result, and return notes on what had to go.
 
     Args:
         packet: The photo's; it is changed.
@@ -95,7 +100,7 @@ def correct_xmp(
             Where it did not, the pixels stand as they were stored, and what XMP says of
             that stays as true as it was.
     """
-    _drop_parts(packet)
+    notes = _drop_parts(packet, reframing)
     width, height = (str(side) for side in reframing.size)
     _set(packet, _TIFF, {"ImageWidth": width, "ImageLength": height})
     _set(packet, _EXIF, {"PixelXDimension": width, "PixelYDimension": height})
@@ -113,14 +118,19 @@ def correct_xmp(
     _correct_subject(packet, reframing)
     _correct_panorama(packet, reframing)
     _correct_regions(packet, reframing)
+    return notes
 
 
-def _drop_parts(packet: XmpPacket) -> None:
+def _drop_parts(packet: XmpPacket, reframing: Reframing) -> tuple[str, ...]:
     parts = [slot for slot in packet.properties if _is_dropped(slot.name)]
-    for slot in parts:
+    maps = [slot for slot in packet.properties if _split_name(slot.name)[0] in _MAPS]
+    if not reframing.is_turned:
+        maps = []
+    for slot in (*parts, *maps):
         slot.remove()
-    if parts:
+    if parts or maps:
         packet.forget_unused_names()
+    return (DEPTH_MAP,) if maps else ()
 
 
 def _is_dropped(name: str) -> bool:

@@ -11,10 +11,8 @@ from PIL import Image
 
 from engine.imaging.exif import Exif
 from engine.imaging.reframe import Reframing
-from engine.imaging.tiff_directory import UTF8, Layout
 from tests.helpers.metadata_blocks import (
     ASCII,
-    BYTE,
     LONG,
     UNDEFINED,
     Tag,
@@ -166,75 +164,6 @@ def test_a_bound_maker_note_can_stand_anywhere(place: int) -> None:
     }
 
 
-UNICODE = "Gr\u00f6\u00dfe \u6728"
-
-
-@pytest.mark.parametrize(("order", "encoding"), [("<", "utf-16-le"), (">", "utf-16-be")])
-@pytest.mark.parametrize("target", ["<", ">"])
-def test_unicode_texts_follow_the_byte_order(order: str, encoding: str, target: str) -> None:
-    text = b"UNICODE\0" + UNICODE.encode(encoding)
-    block = exif_of(
-        [],
-        exif=[Tag(0x9286, UNDEFINED, text)],
-        gps=[Tag(0x001B, UNDEFINED, text), Tag(0x001C, UNDEFINED, text)],
-        order=order,
-    )
-
-    moved, notes = _parsed(block).in_order_of(Layout(target))
-
-    assert notes == ()
-    found = entries_of(moved.to_bytes())
-    expected = b"UNICODE\0" + UNICODE.encode("utf-16-le" if target == "<" else "utf-16-be")
-    assert {tag: found[tag] for tag in (0x9286, 0x001B, 0x001C)} == dict.fromkeys(
-        (0x9286, 0x001B, 0x001C), (UNDEFINED, expected)
-    )
-
-
-def test_other_texts_do_not_follow_the_byte_order() -> None:
-    values = {
-        0x9286: b"ASCII\0\0\0abcd",
-        0x9C9C: "XP".encode("utf-16-le"),
-        0xA302: b"\0\x02\0\x02\0\1\1\2",
-        0xA434: b"lens",
-    }
-    kinds = {0x9286: UNDEFINED, 0x9C9C: BYTE, 0xA302: UNDEFINED, 0xA434: UTF8}
-    block = exif_of([], exif=[Tag(t, kinds[t], values[t]) for t in values], order=">")
-
-    moved, _ = _parsed(block).in_order_of(Layout("<"))
-
-    found = entries_of(moved.to_bytes())
-    # The colour filter array has two numbers in front.
-    values[0xA302] = b"\x02\0\x02\0\0\1\1\2"
-    assert {tag: found[tag][1] for tag in values} == values
-
-
-def test_what_is_bound_to_a_byte_order_is_left_out_with_a_note() -> None:
-    block = exif_of(
-        [Tag.text(0x010F, "Maker")],
-        exif=[Tag(0x927C, UNDEFINED, b"Canon's"), Tag(0xA20C, UNDEFINED, b"12345678")],
-    )
-
-    same, same_notes = _parsed(block).in_order_of(Layout("<"))
-    other, other_notes = _parsed(block).in_order_of(Layout(">"))
-
-    assert 0xA20C in entries_of(same.to_bytes())
-    assert 0x927C not in entries_of(same.to_bytes())
-    assert len(same_notes) == 1
-    assert 0xA20C not in entries_of(other.to_bytes())
-    assert len(other_notes) == 2
-    assert "SpatialFrequencyResponse" in other_notes[1]
-
-
-def test_a_maker_note_that_is_bound_to_nothing_is_kept() -> None:
-    note = b"Nikon\0\x02\x10\0\0MM\0*"
-    block = exif_of([], exif=[Tag(0x927C, UNDEFINED, note)], order="<")
-
-    moved, notes = _parsed(block).in_order_of(Layout(">"))
-
-    assert entries_of(moved.to_bytes())[0x927C] == (UNDEFINED, note)
-    assert notes == ()
-
-
 @pytest.mark.parametrize(
     ("orientation", "area"),
     [
@@ -308,9 +237,26 @@ def test_any_possible_resolution_can_be_written(dpi: tuple[float, float]) -> Non
 
 
 def test_a_resolution_without_a_unit_states_no_length() -> None:
-    block = exif_of([Tag.ratio(0x011A, 2, 1), Tag.ratio(0x011B, 1, 1), Tag.short(0x0128, 1)])
+    aspect = [Tag.ratio(0x011A, 2, 1), Tag.ratio(0x011B, 1, 1), Tag.short(0x0128, 1)]
+    nothing = [Tag.ratio(0x011A, 1, 1), Tag.ratio(0x011B, 1, 1)]
+    inches = [Tag.ratio(0x011A, 300, 1), Tag.ratio(0x011B, 300, 1)]
 
-    assert _parsed(block).dpi is None
+    found = [_parsed(exif_of(tags)).dpi for tags in (aspect, nothing, inches)]
+
+    assert found == [None, None, (300, 300)]
+
+
+@pytest.mark.parametrize("is_srgb", [True, False])
+def test_srgb_pixels_are_not_called_adobe_rgb(is_srgb: bool) -> None:
+    block = bytearray(exif_of([], exif=[Tag.short(0xA001, 0xFFFF), Tag(0xA005, 4, bytes(4))]))
+    struct.pack_into("<I", block, block.index(b"\x05\xa0") + 8, len(block))
+    block += struct.pack("<HHHI4sI", 1, 1, 2, 4, b"R03\0", 0)
+
+    corrected, _ = _parsed(bytes(block)).corrected(_plain(5, 5), None, is_srgb=is_srgb)
+
+    inner = _pillow(corrected.to_bytes()).get_ifd(0x8769)
+    index = _pillow(corrected.to_bytes()).get_ifd(0xA005)
+    assert (inner[0xA001], index[1]) == ((1, "R98") if is_srgb else (0xFFFF, "R03"))
 
 
 @pytest.mark.parametrize(

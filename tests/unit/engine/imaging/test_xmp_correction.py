@@ -326,3 +326,31 @@ def test_stale_thumbnails_and_pointers_go() -> None:
     )
 
     assert list(_corrected(packet).properties) == []
+
+
+def test_a_depth_map_goes_with_a_note_where_the_picture_is_turned() -> None:
+    said = (
+        'xmlns:GDepth="http://ns.google.com/photos/1.0/depthmap/" GDepth:Data="abcd" '
+        'xmlns:GImage="http://ns.google.com/photos/1.0/image/" GImage:Data="abcd"'
+    )
+    upright, turned = _packet(said), _packet(said)
+    reframing = Reframing(stored_size=(64, 48), orientation=1, size=(128, 96))
+    sideways = Reframing(stored_size=(64, 48), orientation=6, size=(96, 128))
+
+    said_upright, said_turned = (
+        correct_xmp(packet, way, dpi=None, mime_type="image/png", is_orientation_known=True)
+        for packet, way in ((upright, reframing), (turned, sideways))
+    )
+
+    assert said_upright == ()
+    assert len(list(upright.properties)) == 2
+    assert said_turned == ("The depth map is left out.",)
+    assert list(turned.properties) == []
+
+
+def test_a_packet_of_very_many_properties_is_corrected_all_the_same() -> None:
+    children = "".join(f"<exif:n{number}>1</exif:n{number}>" for number in range(50_000))
+
+    found = _corrected(_packet('tiff:ImageWidth="64"', children))
+
+    assert found.value(TIFF, "ImageWidth") == "256"
