@@ -19,7 +19,7 @@ from app.views.message_dialog import MessageDialog, ShortcutsDialog
 from app.views.settings_dialog import SettingsDialog
 from app.views.shortcuts_page import ShortcutsPage
 from app.views.window_actions import plain_text
-from engine.api import OutputError
+from engine.api import OutputError, make_private_folder
 
 if TYPE_CHECKING:
     from app.views.studio import Studio
@@ -187,7 +187,9 @@ class StudioCommands(QObject):
 
 def _write_image(image: QImage, path: Path) -> Path:
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
+        make_private_folder(path.parent)
+        # Made before it has a pixel: what was copied may be a secret.
+        path.touch(mode=0o600, exist_ok=False)
     except OSError as error:
         raise OutputError(f"{path}: cannot be written ({error.strerror})") from error
     if not image.save(str(path)):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import os
 import platform
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -21,6 +22,7 @@ from engine.catalog.card import (
     TileHint,
     Variant,
     hash_file,
+    read_card,
 )
 from engine.catalog.shelving import clean_shelf, shelve, staging_prefix
 from engine.config.recipes import (
@@ -33,7 +35,7 @@ from engine.config.recipes import (
     load_recipe,
 )
 from engine.core.atomic_file import output_error
-from engine.core.errors import OutputExistsError
+from engine.core.errors import BadCardError, OutputExistsError
 from engine.export.calibration import calibration_patches
 from engine.export.onnx_file import export_onnx
 from engine.export.quality import (
@@ -112,12 +114,26 @@ def publish_run(request: PublishRequest) -> ModelCard:
     """
     recipe = load_recipe(request.run / "recipe.yaml")
     card_path = request.folder / f"{request.id or recipe.name}.json"
-    if card_path.exists() and not request.may_replace:
-        raise OutputExistsError(f"{card_path}: is there already; choose another --id or --replace")
+    _check_place(card_path, may_replace=request.may_replace)
     # A model that is replaced stays whole until the new one has been measured.
     with _staging(request.folder) as staging:
         card, files = _export(request, recipe, Path(staging))
         return shelve(card, files, request.folder)
+
+
+def _check_place(card_path: Path, *, may_replace: bool) -> None:
+    if not os.path.lexists(card_path):
+        return
+    if not may_replace:
+        raise OutputExistsError(f"{card_path}: is there already; choose another --id or --replace")
+    try:
+        read_card(card_path)
+    except BadCardError as error:
+        # Whatever else is called so is nobody's to replace.
+        raise OutputExistsError(
+            f"{card_path}: is no model that could be replaced; choose another --id, "
+            f"or delete it ({error})"
+        ) from error
 
 
 def _staging(folder: Path) -> TemporaryDirectory[str]:

@@ -105,6 +105,9 @@ def test_what_was_copied_is_pasted(app: App, photo: Path, tmp_path: Path, kind: 
     assert (shown.width_px, shown.height_px) == (96, 64)
     assert (shown.path == photo) is (kind == "files")
     assert list(photo.parent.iterdir()) == [photo], "nothing is written beside a photo"
+    if kind == "pixels":
+        modes = [path.stat().st_mode & 0o777 for path in (shown.path, shown.path.parent)]
+        assert modes == [0o600, 0o700], "what was copied may be a secret"
 
 
 def test_words_in_the_clipboard_are_no_photo(app: App) -> None:

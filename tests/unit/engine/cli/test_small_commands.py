@@ -55,6 +55,13 @@ def test_compare_says_that_equal_pictures_are_equal(mfagan: Speak, photo: Path) 
     assert "equal" in mfagan("compare", photo, photo).out
 
 
+def test_compare_never_draws_over_what_it_compares(mfagan: Speak, photo: Path) -> None:
+    before = photo.read_bytes()
+    told = mfagan("compare", photo, photo, "-d", photo, "--json").events[0]
+    assert told["difference"] == str(photo.with_name("photo-2.png"))
+    assert photo.read_bytes() == before
+
+
 def test_compare_never_overwrites_and_refuses_other_sizes(
     mfagan: Speak, photo: Path, tmp_path: Path
 ) -> None:

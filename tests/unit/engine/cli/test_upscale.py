@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from pathlib import Path
 
@@ -8,6 +9,9 @@ import onnxruntime
 import pytest
 from PIL import Image
 
+from engine.core.cancellation import CancelToken
+from engine.inference.batch_work import UpscaleWork
+from engine.inference.naming import ResultName
 from tests.helpers.catalogs import put_model
 from tests.unit.engine.cli.conftest import Speak, write_photo
 
@@ -240,3 +244,79 @@ def test_a_network_that_restores_is_not_asked_to_enlarge(
 
     assert said.code != 0
     assert "--scale 1" in said.err
+
+
+@pytest.mark.parametrize("collision", ["number", "skip", "replace"])
+@pytest.mark.parametrize(
+    "output", [".", "../in", "sub/..", "../linked", "a.png", "../linked/a.png"]
+)
+def test_an_original_is_never_changed_whatever_the_output_is_called(
+    mfagan: Speak, tiny: str, tmp_path: Path, output: str, collision: str
+) -> None:
+    photo = write_photo(tmp_path / "in" / "a.png")
+    (tmp_path / "in" / "sub").mkdir()
+    (tmp_path / "linked").symlink_to(tmp_path / "in")
+    before = photo.read_bytes()
+    said = mfagan(
+        "upscale", photo, "-o", tmp_path / "in" / output, "--name", "{name}",
+        "--collision", collision, "--model", tiny, "--json",
+    )  # fmt: skip
+    assert said.code == 0, said.out
+    assert photo.read_bytes() == before
+    told = next(event for event in said.events if event["event"] == "photo")
+    assert told["outcome"] == "done"
+    assert Path(told["output"]).name == "a-2.png"
+    assert names(tmp_path / "in") == ["a-2.png", "a.png"]
+
+
+def test_a_file_that_appears_under_the_results_name_is_kept(
+    mfagan: Speak, photo: Path, tiny: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    result = tmp_path / "result.png"
+    run = UpscaleWork.run
+
+    def appear(
+        work: UpscaleWork, photo: Path, name: ResultName, token: CancelToken
+    ) -> tuple[str, ...]:
+        result.write_bytes(b"precious")
+        return run(work, photo, name, token)
+
+    monkeypatch.setattr(UpscaleWork, "run", appear)
+    said = mfagan("upscale", photo, "-o", result, "--model", tiny, "--json")
+    assert said.code == 0, said.out
+    told = next(event for event in said.events if event["event"] == "photo")
+    assert told["output"] == str(tmp_path / "result-2.png")
+    assert result.read_bytes() == b"precious"
+    skipped = mfagan(
+        "upscale", photo, "-o", result, "--model", tiny, "--collision", "skip", "--json"
+    )
+    assert [e["outcome"] for e in skipped.events if e["event"] == "photo"] == ["skipped"]
+
+
+def test_what_passes_through_is_not_for_others_to_read(
+    mfagan: Speak, photo: Path, tiny: str, tmp_path: Path, own_home: Path
+) -> None:
+    photo.chmod(0o600)
+    assert mfagan("upscale", photo, "-o", tmp_path / "out", "--model", tiny).code == 0
+    for path in [*(own_home / "cache").rglob("*"), *(own_home / "state").rglob("*")]:
+        assert path.stat().st_mode & 0o077 == 0, path
+    (result,) = (tmp_path / "out").iterdir()
+    assert result.stat().st_mode & 0o777 == 0o600
+
+
+def test_what_is_no_file_is_refused_at_once(
+    mfagan: Speak, photo: Path, tiny: str, tmp_path: Path
+) -> None:
+    os.mkfifo(tmp_path / "pipe.png")
+    out = tmp_path / "out"
+    for words in (
+        ["info", tmp_path / "pipe.png"],
+        ["compare", photo, tmp_path / "pipe.png"],
+        ["models", "import", tmp_path / "pipe.png"],
+        ["upscale", tmp_path / "pipe.png", "-o", out / "a.png", "--model", tiny],
+        ["upscale", tmp_path, "-o", out, "--model", tiny],
+        ["upscale", "/dev/zero", "-o", out, "--model", tiny],
+    ):
+        said = mfagan(*words)
+        assert said.code == 1
+        assert "not a file" in said.err

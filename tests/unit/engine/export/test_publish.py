@@ -202,6 +202,15 @@ def test_a_model_is_replaced_only_when_asked(run: Path, photos: Path, tmp_path: 
     assert publish_run(replace(request, may_replace=True, name="New")).name == "New"
 
 
+def test_a_file_that_is_no_card_is_never_replaced(run: Path, photos: Path, tmp_path: Path) -> None:
+    settings = tmp_path / "settings.json"
+    settings.write_text('{"mine": 1}', encoding="utf-8")
+    request = replace(_request(run, photos, tmp_path), id="settings", may_replace=True)
+    with pytest.raises(OutputExistsError, match=r"settings\.json: is no model"):
+        publish_run(request)
+    assert settings.read_text(encoding="utf-8") == '{"mine": 1}'
+
+
 def test_a_model_stays_whole_when_its_replacement_fails(
     run: Path, photos: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
