@@ -74,7 +74,9 @@ def write_text_atomic(path: Path, text: str) -> None:
     # Left by a process that was killed, or no file at all.
     temporary.unlink(missing_ok=True)
     try:
-        with temporary.open("x", encoding="utf-8", newline="\n") as file:
+        # It names photos, which are nobody else's business.
+        temporary.touch(mode=0o600, exist_ok=False)
+        with temporary.open("w", encoding="utf-8", newline="\n") as file:
             file.write(text)
             file.flush()
             os.fsync(file.fileno())

@@ -317,6 +317,8 @@ class MainWindow(QMainWindow):
         bar = self.statusBar()
         bar.setSizeGripEnabled(False)
         self._status = QLabel()
+        # Names of files are shown here, and none of them is markup.
+        self._status.setTextFormat(Qt.TextFormat.PlainText)
         self._device = QLabel()
         bar.addWidget(self._status, 1)
         bar.addPermanentWidget(self._device)

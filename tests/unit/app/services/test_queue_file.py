@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import json
 import math
+import os
 from dataclasses import replace
 from pathlib import Path
 
@@ -211,3 +212,16 @@ def _save(path: Path, items: tuple[QueueItem, ...], known: set[str] | None = Non
     text = queue_text(path, items, keys)
     if text is not None:
         write_text_atomic(path, text)
+
+
+def test_photos_whose_names_are_no_utf8_come_back(tmp_path: Path) -> None:
+    photo = tmp_path / os.fsdecode(b"caf\xe9.jpg")
+    item = QueueItem(item_id=0, path=photo, choice=_CHOICE, state=ItemState.DONE, result=photo)
+
+    _save(tmp_path / "queue.json", (item,))
+    session = tmp_path / "session.json"
+    write_text_atomic(session, session_text(session, Session().with_recent(photo)))
+
+    (again,), _ = load_queue(tmp_path / "queue.json")
+    assert (again.path, again.result) == (photo, photo)
+    assert load_session(session)[0].recent == (str(photo),)
