@@ -9,6 +9,7 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import os
+import re
 from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
@@ -45,6 +46,7 @@ Text: TypeAlias = Annotated[
 _HASH_CHUNK_BYTES = 1 << 20
 # Shipped cards have 10 kB.
 _MAX_CARD_BYTES = 1 << 20
+_PATTERN_ERROR = re.compile(r"Expected `str` matching regex '.*'(?= - at|$)", re.DOTALL)
 _hashed: set[tuple[str, str, int, int, int]] = set()
 
 
@@ -162,6 +164,9 @@ class ModelCard(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Cost of one pass."""
     receptive_field_px: SidePx
     """Full width of the input window that reaches one output pixel, in LR pixels."""
+    field_is_exact: bool = True
+    """False when single pixels reach farther: the width then holds for visible changes,
+    and tiles may differ from the whole picture."""
     size_multiple: SidePx = 1
     """The sides of the input must be a multiple of this."""
     min_side_px: SidePx = 1
@@ -217,7 +222,7 @@ def decode_card(content: bytes, *, source: str) -> ModelCard:
     try:
         card = msgspec.json.decode(content, type=ModelCard)
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
-        raise BadCardError(f"{source}: not a model card: {error}") from error
+        raise BadCardError(f"{source}: not a model card: {_in_words(error)}") from error
     except RecursionError as error:
         raise BadCardError(f"{source}: not a model card: too deeply nested") from error
     _check_rules(card, source=source)
@@ -322,6 +327,10 @@ def card_schema() -> dict[str, Any]:
     return dict(msgspec.json.decode(msgspec.json.encode(msgspec.json.schema(ModelCard))))
 
 
+def _in_words(error: Exception) -> str:
+    return _PATTERN_ERROR.sub("A text that must not stand there", str(error))
+
+
 def _other_content(path: Path) -> BadCardError:
     return BadCardError(f"{path}: its content is not what its card describes; fetch the file again")
 
@@ -335,7 +344,7 @@ def _validate(card: ModelCard, *, source: str) -> None:
     try:
         msgspec.convert(msgspec.to_builtins(card), type=ModelCard)
     except msgspec.ValidationError as error:
-        raise BadCardError(f"{source}: not a valid model card: {error}") from error
+        raise BadCardError(f"{source}: not a valid model card: {_in_words(error)}") from error
     _check_rules(card, source=source)
 
 

@@ -89,6 +89,9 @@ def show_model(
 def import_network(
     file: Annotated[Path, typer.Argument(metavar="FILE", help="A single-file ONNX network.")],
     *,
+    model_id: Annotated[
+        str | None, typer.Option("--id", help="Its id. Default: made of the file's name.")
+    ] = None,
     name: Annotated[str | None, typer.Option(help="Name to show. Default: the file's.")] = None,
     kind: Annotated[
         KindChoice, typer.Option(help="Whether it keeps to the photo or paints detail.")
@@ -111,6 +114,7 @@ def import_network(
     """
     request = ImportRequest(
         path=file,
+        model_id=model_id,
         name=name,
         kind=kind.value,
         licence=licence,
@@ -178,7 +182,7 @@ def _nature(card: ModelCard) -> str:
     sure = "" if card.range_confidence is None else f" ({card.range_confidence:.0%} sure)"
     return (
         f"x{card.scale}, {card.kind}, {colours}, values {low:g} to {high:g}{sure}, "
-        f"receptive field {card.receptive_field_px} px"
+        f"receptive field {card.receptive_field_px} px{'' if card.field_is_exact else ' and more'}"
     )
 
 

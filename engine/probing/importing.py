@@ -7,11 +7,14 @@ import unicodedata
 from dataclasses import dataclass
 from pathlib import Path
 
+import msgspec
+
 from engine.catalog.card import (
     Architecture,
     Cost,
     Kind,
     ModelCard,
+    ModelId,
     TensorSpec,
     TileHint,
     Variant,
@@ -19,7 +22,7 @@ from engine.catalog.card import (
 from engine.catalog.catalog import Catalog, imported_models_folder
 from engine.catalog.shelving import clean_shelf, shelve
 from engine.core.atomic_file import output_error
-from engine.core.errors import RangeUnsureError
+from engine.core.errors import ConfigError, RangeUnsureError
 from engine.probing.answers import NetworkFacts, RangeGuess, ValueRange
 from engine.probing.process import ProbeResult, probe_network
 from engine.probing.ranges import SURE
@@ -27,6 +30,7 @@ from engine.probing.ranges import SURE
 _UNKNOWN_LICENCE = "unknown: ask its author before you publish results"
 _MAX_OVERLAP_PX = 96
 _MIN_TILE_PX = 128
+_WHOLE_PX = 3072
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,6 +39,7 @@ class ImportRequest:
 
     Attributes:
         path: The ONNX file.
+        model_id: Its id; made of the file's name by default.
         name: The name people see; the file's name by default.
         kind: Whether it keeps to the picture; nobody can measure that here, so
             an unknown network counts as one that paints detail.
@@ -45,6 +50,7 @@ class ImportRequest:
     """
 
     path: Path
+    model_id: str | None = None
     name: str | None = None
     kind: Kind = "vivid"
     licence: str | None = None
@@ -63,21 +69,25 @@ def import_model(
         folder: Where to put it; the folder of imported models by default.
 
     Raises:
+        ConfigError: If the id that it is to have is none, or taken.
         RangeUnsureError: If its value range cannot be told; ask, and say it.
         ModelRefusedError: If it is no super-resolution network that we can run.
         ModelError: If the file changed in the meantime.
         OutputError: If it cannot be copied.
     """
+    target = folder or imported_models_folder()
+    if request.model_id is not None:
+        _check_id(request.model_id, catalog, target)
     probe = probe_network(request.path, value_range=request.value_range)
     if request.value_range is None:
         _check_sure(request.path, probe.found.guesses)
-    target = folder or imported_models_folder()
     try:
         target.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise output_error(error, target) from error
     clean_shelf(target)
-    card = describe_network(request, probe, model_id=_free_id(request.path.stem, catalog, target))
+    model_id = request.model_id or _free_id(request.path.stem, catalog, target)
+    card = describe_network(request, probe, model_id=model_id)
     card = shelve(card, {card.variants[0].precision: request.path}, target)
     catalog.refresh()
     return card
@@ -89,7 +99,9 @@ def describe_network(request: ImportRequest, probe: ProbeResult, *, model_id: st
     field_px = probe.field.receptive_field_px
     overlap_px = min((field_px - 1) // 2, _MAX_OVERLAP_PX)
     multiple = facts.size_multiple
-    least_px = max(_MIN_TILE_PX, 4 * overlap_px, facts.min_px)
+    # What looks at the whole picture gets it whole, as far as memory allows.
+    usual_px = _MIN_TILE_PX if probe.field.is_exact else _WHOLE_PX
+    least_px = max(usual_px, 4 * overlap_px, facts.min_px)
     return ModelCard(
         id=model_id,
         name=request.name or request.path.stem,
@@ -106,6 +118,7 @@ def describe_network(request: ImportRequest, probe: ProbeResult, *, model_id: st
         receptive_field_px=field_px,
         size_multiple=multiple,
         min_side_px=facts.min_px,
+        field_is_exact=probe.field.is_exact,
         tile=TileHint(overlap_px=overlap_px, best_px=-(-least_px // multiple) * multiple),
         input=_tensor(facts, facts.input_name, guess.input_range),
         output=_tensor(facts, facts.output_name, guess.output_range),
@@ -143,16 +156,34 @@ def _tensor(facts: NetworkFacts, name: str, value_range: ValueRange) -> TensorSp
 def _limits(probe: ProbeResult) -> tuple[str, ...]:
     limits = ["Imported: its quality was not measured here."]
     if not probe.field.is_exact:
-        limits.append("It looks at more of the picture than a tile holds; tiles may differ a bit.")
+        limits.append(
+            "It looks at the whole picture: large photos are cut into tiles, which may differ a "
+            "bit."
+        )
     if probe.found.facts.scale == 1:
         limits.append("It does not enlarge: it restores a photo at its own size, with --scale 1.")
     return tuple(limits)
 
 
+def _check_id(model_id: str, catalog: Catalog, folder: Path) -> None:
+    try:
+        msgspec.convert(model_id, ModelId)
+    except msgspec.ValidationError as error:
+        raise ConfigError(
+            f"--id {model_id!r}: must be lower-case letters, digits, dots, dashes and underscores"
+        ) from error
+    if model_id in _taken_ids(catalog, folder):
+        raise ConfigError(f"--id {model_id}: is taken; choose another one")
+
+
+def _taken_ids(catalog: Catalog, folder: Path) -> set[str]:
+    return {card.id for card in catalog.list()} | {path.stem for path in folder.glob("*.json")}
+
+
 def _free_id(stem: str, catalog: Catalog, folder: Path) -> str:
     plain = unicodedata.normalize("NFKD", stem).encode("ascii", "ignore").decode().lower()
     base = re.sub(r"[^a-z0-9._-]+", "-", plain).strip("._-")[:56] or "model"
-    taken = {card.id for card in catalog.list()} | {path.stem for path in folder.glob("*.json")}
+    taken = _taken_ids(catalog, folder)
     number = 1
     while (name := base if number == 1 else f"{base}-{number}") in taken:
         number += 1

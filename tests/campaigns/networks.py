@@ -58,7 +58,7 @@ def _try(report: Report, path: Path, home: Path) -> None:
 def _use(report: Report, model_id: str, home: Path) -> None:
     """What was imported must be listed and removable; whether it is good is the card's matter."""
     listed = command(["models", "--json"], home)
-    removed = command(["models", "remove", model_id, "--yes"], home)
+    removed = command(["models", "remove", model_id], home)
     if not listed.is_clean or model_id not in listed.out or not removed.is_clean:
         report.blame("unusable", f"{model_id}: {(listed.err + removed.err)[-200:]}")
     else:
@@ -83,12 +83,11 @@ def _crafted(folder: Path) -> Iterator[Path]:
     tower += [node("Concat", f"t{n}", f"t{n}", f"t{n + 1}", axis=0) for n in range(28)]
     tower += [node("ReduceSum", "t28", "sum"), *nearest_nodes(target="near")]
     yield write_onnx(folder / "tower.onnx", [*tower, node("Add", "near", "sum", "sr")])
-    axes = np.zeros((1,) * 100 if np.lib.NumpyVersion(np.__version__) < "0" else (1,) * 60)
-    yield write_onnx(
-        folder / "axes.onnx",
-        [*nearest_nodes(target="near"), node("Add", "near", "many", "sr")],
-        weights={"many": axes.astype(np.float32)},
-    )
+    axes = onnx.load(str(tiny))
+    axes.graph.initializer.append(helper.make_tensor("many", TensorProto.FLOAT, [1] * 100, [1.0]))
+    onnx.save(axes, str(folder / "axes.onnx"))
+    yield folder / "axes.onnx"
+    yield from _floods(folder)
     for name, proto in _external(tiny):
         path = folder / name
         onnx.save(proto, str(path))
@@ -98,6 +97,47 @@ def _crafted(folder: Path) -> Iterator[Path]:
         folder / "many.onnx", [node("Identity", "lr", "i0"), *many, *nearest_nodes("i20000")]
     )
     yield from _no_files(folder)
+
+
+def _floods(folder: Path) -> Iterator[Path]:
+    """Yield networks that want more memory or time than anybody has."""
+    side = {"w": np.ones((1, 30_000), dtype=np.float32)}
+    square = [
+        node("Transpose", "w", "t", perm=[1, 0]),
+        node("Mul", "w", "t", "huge"),
+        node("ReduceSum", "huge", "one"),
+        node("Add", "lr", "one", "sum"),
+        *nearest_nodes("sum"),
+    ]
+    yield write_onnx(folder / "square.onnx", square, weights=side)
+    sums = [node("Add", f"s{n}", "w", f"s{n + 1}") for n in range(20_000)]
+    sums += [node("ReduceSum", "s20000", "one"), node("Add", "lr", "one", "sum")]
+    yield write_onnx(
+        folder / "sums.onnx",
+        [node("Identity", "w", "s0"), *sums, *nearest_nodes("sum")],
+        weights={"w": np.ones(65_536, dtype=np.float32)},
+    )
+    zoom = helper.make_node("Constant", [], ["zoom"], value_ints=[1, 1, 500, 500])
+    tile = [node("Tile", "lr", "zoom", "huge"), node("GlobalAveragePool", "huge", "one")]
+    yield write_onnx(
+        folder / "tile.onnx",
+        [zoom, *tile, node("Add", "lr", "one", "sum"), *nearest_nodes("sum")],
+    )
+    layers = [node("Conv", f"x{n}", "deep", f"x{n + 1}") for n in range(4000)]
+    yield write_onnx(
+        folder / "endless.onnx",
+        [
+            node("Conv", "lr", "wide", "x0"),
+            *layers,
+            node("ReduceMean", "x4000", "one"),
+            node("Add", "lr", "one", "sum"),
+            *nearest_nodes("sum"),
+        ],
+        weights={
+            "wide": np.full((512, 3, 1, 1), 1e-3, dtype=np.float32),
+            "deep": np.full((512, 512, 1, 1), 1e-9, dtype=np.float32),
+        },
+    )
 
 
 def _external(tiny: Path) -> Iterator[tuple[str, onnx.ModelProto]]:

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 from PIL import Image
 
 from tests.helpers.odd_onnx import nearest_nodes, node, write_onnx
@@ -103,3 +104,42 @@ def test_a_network_that_restores_says_how_it_is_used(mfagan: Speak, tmp_path: Pa
     said = mfagan("models", "import", write_tiny_onnx(tmp_path / "clean.onnx", scale=1))
     assert "--model clean --scale 1" in said.out
     assert "--scale 1" in mfagan("models", "show", "clean").out
+
+
+def test_a_network_that_looks_at_the_whole_picture_gets_it_whole(
+    mfagan: Speak, tmp_path: Path
+) -> None:
+    # The mean of the picture weighs its detail, as squeeze-and-excitation does.
+    weights: dict[str, NDArray[np.generic]] = {
+        "axes": np.array([1, 2, 3], dtype=np.int64),
+        "half": np.array(0.55, dtype=np.float32),
+    }
+    nodes = [
+        node("ReduceMean", "lr", "axes", "mean"),
+        node("Mul", "lr", "mean", "weighed"),
+        node("Mul", "lr", "half", "dim"),
+        node("Add", "dim", "weighed", "sum"),
+        *nearest_nodes("sum"),
+    ]
+    gate = write_onnx(tmp_path / "gate.onnx", nodes, weights=weights)
+    said = mfagan("models", "import", gate)
+    assert said.code == 0, said.err
+    assert "and more" in said.out
+    photo = tmp_path / "wide.png"
+    ramp = np.linspace(60, 160, 300)[None, :, None].repeat(150, axis=0).repeat(3, axis=2)
+    Image.fromarray(ramp.round().astype(np.uint8)).save(photo)
+
+    out = tmp_path / "out.png"
+    assert mfagan("upscale", photo, "-o", out, "--model", "gate", "--scale", 2).code == 0
+    given = codes(photo)
+    expected = given * (0.55 + given.mean() / 255)
+    assert np.abs(codes(out) - expected.repeat(2, axis=0).repeat(2, axis=1)).max() <= 0.51
+
+
+def test_an_id_can_be_given_and_must_be_free(mfagan: Speak, tmp_path: Path) -> None:
+    file = write_tiny_onnx(tmp_path / "net.onnx")
+    assert "Imported as my-own:" in mfagan("models", "import", file, "--id", "my-own").out
+    for taken, reason in (("my-own", "is taken"), ("mfa-s-x4-photo", "is taken"), ("No!", "must")):
+        said = mfagan("models", "import", file, "--id", taken)
+        assert said.code != 0
+        assert reason in said.err
