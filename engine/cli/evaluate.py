@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Literal, TypeAlias
@@ -13,6 +14,7 @@ from engine.catalog.card import Precision
 from engine.catalog.catalog import Catalog
 from engine.cli.output import Output
 from engine.cli.reduction_options import DegradeOption, SeedOption, StrengthOption
+from engine.cli.run_models import runs_as_files
 from engine.core.cancellation import CancelToken
 from engine.data.photo_files import tell_left_out
 from engine.evaluation.contestants import Contestant, open_contestants
@@ -23,6 +25,7 @@ from engine.evaluation.judges import Judges
 from engine.evaluation.reductions import MATLAB, PILLOW, DamagedReduction, Reduction
 from engine.evaluation.sheet import write_contact_sheet
 from engine.evaluation.tables import to_cells, to_cost_table, to_csv, to_markdown
+from engine.runs.location import runs_folder
 
 _Form: TypeAlias = Literal["people", "markdown", "csv", "table"]
 
@@ -35,7 +38,7 @@ def evaluate_models(
         list[str],
         typer.Argument(
             metavar="MODEL...",
-            help="Ids, card or ONNX files, bicubic, names of --peers, or peers for all of them.",
+            help="Ids, card or ONNX files, training runs, bicubic, names of --peers, or peers.",
         ),
     ],
     *,
@@ -98,35 +101,50 @@ def evaluate_models(
     Papers reduce as MATLAB does. Pillow's bicubic gives other LR pictures, on
     which networks score up to 0.02 dB more; --lr pillow repeats such figures.
 
+    A training run, its folder or its name, stands for the network it has made so far.
+
     Example: mfagan evaluate bicubic mfa-s-x4-classic --data bench/set5 --table
     """
     if precision not in {"fp32", "fp16", "int8"}:
         raise typer.BadParameter(f"--precision {precision}: choose fp32, fp16 or int8")
     # A shell's `--data a b c` arrives as one folder and two models.
-    folders = [*(data or []), *(Path(name) for name in models if Path(name).is_dir())]
+    folders = [*(data or []), *(Path(name) for name in models if _is_photo_folder(name))]
     if not folders and not photos:
         raise typer.BadParameter("name photos: --data for HR photos, --photos for others")
-    contestants = open_contestants(
-        [name for name in models if not Path(name).is_dir()],
-        catalog=Catalog.open_default(),
-        peers=peers,
-        scale=scale,
-        precision=_as_precision(precision),
-        fidelity=fidelity,
-        threads=threads,
-        is_pillow=lr == "pillow",
-    )
-    task = _Task(
-        contestants=contestants,
-        folders=folders,
-        alone=photos or [],
-        reduction=_choose_reduction(lr, degrade, seed, strength),
-    )
-    if has_figures:
-        judges = Judges.open(lpips=lpips, niqe_file=niqe, threads=threads, has_colour=True)
-        form = _choose_form(is_table=is_table, is_markdown=is_markdown, is_csv=is_csv)
-        _measure(task, judges, Output(is_json=is_json), form)
-    _draw(task, Output(is_json=is_json), sheet=sheet, crops=crops)
+    catalog = Catalog.open_default()
+    with tempfile.TemporaryDirectory(prefix="mfagan-") as scratch:
+        files = runs_as_files(
+            [name for name in models if not _is_photo_folder(name)],
+            catalog=catalog,
+            peers=peers,
+            runs=runs_folder(),
+            scratch=Path(scratch),
+        )
+        task = _Task(
+            contestants=open_contestants(
+                files,
+                catalog=catalog,
+                peers=peers,
+                scale=scale,
+                precision=_as_precision(precision),
+                fidelity=fidelity,
+                threads=threads,
+                is_pillow=lr == "pillow",
+            ),
+            folders=folders,
+            alone=photos or [],
+            reduction=_choose_reduction(lr, degrade, seed, strength),
+        )
+        if has_figures:
+            judges = Judges.open(lpips=lpips, niqe_file=niqe, threads=threads, has_colour=True)
+            form = _choose_form(is_table=is_table, is_markdown=is_markdown, is_csv=is_csv)
+            _measure(task, judges, Output(is_json=is_json), form)
+        _draw(task, Output(is_json=is_json), sheet=sheet, crops=crops)
+
+
+def _is_photo_folder(name: str) -> bool:
+    """Return whether ``name`` is a folder, and none of a run, whose network is meant then."""
+    return Path(name).is_dir() and not (Path(name) / "recipe.yaml").is_file()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

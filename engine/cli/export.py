@@ -11,18 +11,22 @@ import typer
 from engine.catalog.catalog import imported_models_folder
 from engine.cli.output import Output
 from engine.cli.reduction_options import DegradeOption, SeedOption, StrengthOption
+from engine.cli.runs import open_run
 from engine.cli.train import parse_overrides
 from engine.config.recipes import set_values
 from engine.evaluation.reductions import MATLAB, DamagedReduction, Reduction
 from engine.export.publish import PublishRequest, publish_run
 from engine.export.quality import Ruler
+from engine.runs.location import runs_folder
 
 app = typer.Typer(add_completion=False)
 
 
 @app.command()
 def export(
-    run: Annotated[Path, typer.Argument(help="Run folder with a checkpoint.")],
+    run: Annotated[
+        str, typer.Argument(help="A run folder, or the name or part of it of one in --runs.")
+    ],
     *,
     to: Annotated[
         Path | None,
@@ -36,12 +40,24 @@ def export(
         bool, typer.Option("--replace", help="Replace a model of the same id.")
     ] = False,
     calibrate: Annotated[
-        Path, typer.Option(help="Folder of HR photos that set the ranges of the int8 file.")
-    ],
+        Path | None, typer.Option(help="Folder of HR photos that set the ranges of the int8 file.")
+    ] = None,
     benchmark: Annotated[
-        list[Path],
+        list[Path] | None,
         typer.Option("--benchmark", help="Folder of HR photos to measure on; repeat for more."),
-    ],
+    ] = None,
+    is_fp32_only: Annotated[
+        bool, typer.Option("--fp32-only", help="Write no int8 file, so that nothing calibrates.")
+    ] = False,
+    is_unmeasured: Annotated[
+        bool,
+        typer.Option(
+            "--unmeasured", help="Measure nothing; the card says so, and there is no int8 file."
+        ),
+    ] = False,
+    runs: Annotated[
+        Path | None, typer.Option(help="Folder of the runs; the user's by default.")
+    ] = None,
     model_id: Annotated[
         str, typer.Option("--id", help="Id of the model; the recipe's name by default.")
     ] = "",
@@ -98,22 +114,35 @@ def export(
 
         mfagan export runs/2026-11-22-supernet-x4-81c0 --to models/ --id mfa-24x3
         --set channels=24 --set blocks=3 --calibrate photos/ --benchmark bench/set5
+
+        mfagan export tiny --unmeasured
     """
     genes: dict[str, object] = {}
     set_values(genes, parse_overrides(values or []))
     reductions: list[Reduction] = [MATLAB]
     if degrade is not None:
         reductions.append(DamagedReduction(degrade, seed=seed, strength=strength))
-    ruler = Ruler(
-        benchmarks=tuple(benchmark),
-        reductions=tuple(reductions),
-        photos=tuple(photos or ()),
-        lpips=lpips,
-        niqe=niqe,
-    )
+    if not benchmark and not is_unmeasured:
+        raise typer.BadParameter(
+            "name HR photos to measure on with --benchmark FOLDER, or export with --unmeasured"
+        )
+    if calibrate is None and not (is_fp32_only or is_unmeasured):
+        raise typer.BadParameter(
+            "name photos that set the ranges of the int8 file with --calibrate FOLDER, "
+            "or leave it out with --fp32-only"
+        )
+    ruler = None
+    if not is_unmeasured:
+        ruler = Ruler(
+            benchmarks=tuple(benchmark or ()),
+            reductions=tuple(reductions),
+            photos=tuple(photos or ()),
+            lpips=lpips,
+            niqe=niqe,
+        )
     card = publish_run(
         PublishRequest(
-            run=run,
+            run=open_run(run, runs or runs_folder()).path,
             folder=to or imported_models_folder(),
             id=model_id,
             may_replace=may_replace,
@@ -124,13 +153,14 @@ def export(
             twin=twin or None,
             is_default=is_default,
             limits=tuple(limits or ()),
-            calibration=calibrate,
+            calibration=None if is_fp32_only or is_unmeasured else calibrate,
             ruler=ruler,
         )
     )
     output = Output(is_json=is_json)
     figures = [f"{q.set} {q.metric} {q.value:.4g} ({q.protocol})" for q in card.quality]
     losses = [f"{v.precision} {v.file}, loss {v.loss_db} dB" for v in card.variants]
+    figures += card.limits
     if is_json:
         output.document(msgspec.to_builtins(card))
     for line in (card.id, *losses, *figures):

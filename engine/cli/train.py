@@ -144,6 +144,9 @@ def run_in_folder(recipe: AnyRecipe, folder: RunFolder, output: Output, token: C
             f"Stopped; a checkpoint was written if a step was done. Go on with: "
             f"mfagan resume {shlex.quote(str(folder.path.absolute()))}"
         ) from error
+    name = shlex.quote(str(folder.path))
+    output.note(f"Next: mfagan evaluate {name} --data FOLDER measures what it made on photos;")
+    output.note(f"mfagan export {name} makes it a model, --unmeasured at once.")
 
 
 def parse_overrides(values: list[str]) -> dict[str, str]:

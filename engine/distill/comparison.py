@@ -17,7 +17,14 @@ import torch
 from msgspec import Struct
 
 from engine.config.comparison import ArmPlan, ComparisonPlan
-from engine.config.recipes import AnyRecipe, build_recipe, dump_recipe
+from engine.config.places import with_absolute_places
+from engine.config.recipes import (
+    AnyRecipe,
+    build_recipe,
+    differing_fields,
+    dump_recipe,
+    load_recipe,
+)
 from engine.core.atomic_file import write_bytes_atomic
 from engine.core.cancellation import CancelToken
 from engine.core.errors import ConfigError
@@ -150,19 +157,24 @@ def _recipe(plan: ComparisonPlan, folder: Path, name: str, arm: ArmPlan, seed: i
     if arm.start is not None:
         checkpoint = newest_checkpoint(_place(folder, arm.start, seed) / "checkpoints")
         tree["init_weights"] = str(checkpoint and checkpoint / "averaged.safetensors")
-    return build_recipe(tree, source=f"arms.{name}")
+    # It is measured on the benchmarks, so its photos are all trained on.
+    data = tree.get("data")
+    tree["data"] = {"held_out_share": 0.0, **data} if isinstance(data, dict) else data
+    return with_absolute_places(build_recipe(tree, source=f"arms.{name}"))
 
 
 def _train(recipe: AnyRecipe, place: Path, token: CancelToken) -> None:
-    text = dump_recipe(recipe)
     before = place / "recipe.yaml"
-    if before.exists() and before.read_text(encoding="utf-8") != text:
-        raise ConfigError(
-            f"{place}: was begun with another recipe; delete it or choose another folder"
-        )
-    folder = (
-        RunFolder.open(place) if before.exists() else RunFolder.create_at(place, recipe_yaml=text)
-    )
+    if before.exists():
+        differing = differing_fields(with_absolute_places(load_recipe(before)), recipe)
+        if differing:
+            raise ConfigError(
+                f"{place}: was begun with another recipe ({', '.join(differing)}); "
+                "delete it or choose another folder"
+            )
+        folder = RunFolder.open(place)
+    else:
+        folder = RunFolder.create_at(place, recipe_yaml=dump_recipe(recipe))
     run_training(recipe, folder, build_scheme=build_scheme, token=token, report=lambda event: None)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import os
 import platform
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -79,8 +79,9 @@ class PublishRequest:
         twin: Id of the model it can be blended with.
         is_default: Whether it is taken for its scale when none is named.
         limits: What it is not good for, in sentences.
-        calibration: Photos that set the ranges of the int8 variant.
-        ruler: What the model is measured on.
+        calibration: Photos that set the ranges of the int8 variant; without them, or
+            without a ruler to measure what it loses, there is none.
+        ruler: What the model is measured on; without it the card has no figures.
         tile_px: Side of the tile that was fastest when measured.
     """
 
@@ -95,13 +96,15 @@ class PublishRequest:
     twin: str | None = None
     is_default: bool = False
     limits: tuple[str, ...] = ()
-    calibration: Path
-    ruler: Ruler
+    calibration: Path | None = None
+    ruler: Ruler | None = None
     tile_px: int = 192
 
 
 def publish_run(request: PublishRequest) -> ModelCard:
     """Export the averaged weights of the newest checkpoint in fp32 and int8, measured.
+
+    What the request gives no photos for is left out, and the card says so.
 
     Returns:
         The card that was written.
@@ -152,16 +155,15 @@ def _export(
     network = load_run_network(request.run, request.genes, weights=request.weights)
     generator, step = network.generator, network.step
     model_id = request.id or recipe.name
-    files: dict[Precision, Path] = {
-        "fp32": staging / f"{model_id}.onnx",
-        "int8": staging / f"{model_id}-int8.onnx",
-    }
+    files: dict[Precision, Path] = {"fp32": staging / f"{model_id}.onnx"}
     export_onnx(generator, files["fp32"], sizes=network.sizes)
-    patches = calibration_patches(
-        request.calibration, scale=generator.scale, degradation=recipe.data.degradation
-    )
-    quantise_int8(files["fp32"], files["int8"], patches=patches)
-    quality = measure(files["fp32"], request.ruler)
+    if request.calibration is not None and request.ruler is not None:
+        files["int8"] = staging / f"{model_id}-int8.onnx"
+        patches = calibration_patches(
+            request.calibration, scale=generator.scale, degradation=recipe.data.degradation
+        )
+        quantise_int8(files["fp32"], files["int8"], patches=patches)
+    quality = measure(files["fp32"], request.ruler) if request.ruler else []
     card = ModelCard(
         id=model_id,
         name=request.name or recipe.name,
@@ -185,9 +187,16 @@ def _export(
         variants=_variants(files, quality, request),
         training=_training_record(recipe, step, request),
         quality=card_figures(quality, model_id),
-        limits=request.limits,
+        limits=(*request.limits, *_left_out(request)),
     )
     return card, files
+
+
+def _left_out(request: PublishRequest) -> Iterator[str]:
+    if request.ruler is None:
+        yield "Nothing was measured when it was exported: no photos to measure on were named."
+    elif request.calibration is None:
+        yield "There is no int8 file: no photos to calibrate it were named."
 
 
 def _kind(recipe: TrainRecipe) -> Kind:
@@ -213,8 +222,6 @@ def _tile(generator: Generator, best_px: int) -> TileHint:
 def _variants(
     files: dict[Precision, Path], quality: Sequence[SetQuality], request: PublishRequest
 ) -> tuple[Variant, ...]:
-    base = open_session(SessionSpec(path=files["fp32"]))
-
     def describe(
         precision: Precision, *, loss_db: float, difference: float, speed: float
     ) -> Variant:
@@ -229,9 +236,12 @@ def _variants(
             relative_speed=round(speed, 2),
         )
 
-    small = open_session(SessionSpec(path=files["int8"]))
+    full = describe("fp32", loss_db=0.0, difference=0.0, speed=1.0)
+    if request.ruler is None or "int8" not in files:
+        return (full,)
+    base, small = (open_session(SessionSpec(path=files[kind])) for kind in ("fp32", "int8"))
     return (
-        describe("fp32", loss_db=0.0, difference=0.0, speed=1.0),
+        full,
         describe(
             "int8",
             loss_db=lost_db(files["int8"], quality, request.ruler),

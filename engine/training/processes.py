@@ -7,6 +7,7 @@ process everything here does nothing.
 
 from __future__ import annotations
 
+import gc
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -38,7 +39,12 @@ def process_group() -> Iterator[None]:
         distributed.init_process_group(backend)
     try:
         yield
+        # The first process still writes when the others are done. Whoever leaves before it
+        # takes down threads that its partners' connections are served by.
+        distributed.barrier()
     finally:
+        # Networks of the run hold on to the group; it must end here and not with the program.
+        gc.collect()
         distributed.destroy_process_group()
 
 

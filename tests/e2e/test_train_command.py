@@ -6,11 +6,13 @@ import json
 import signal
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 from engine.cli.main import run
+from engine.runs.events import Progress
 from engine.runs.run_folder import RunFolder
-from engine.runs.summary import seen_state, series
+from engine.runs.summary import seen_state, series, summarise
 from tests.helpers.training import write_photos
 
 
@@ -129,3 +131,20 @@ def test_train_finishes_and_runs_lists_it(tmp_path: Path) -> None:
     assert run(["runs", "list", "--runs", str(runs)]) == 0
     assert run(["runs", "show", names[0], "--runs", str(runs)]) == 0
     assert run(["runs", "compare", *names, "--runs", str(runs)]) == 0
+
+
+def test_ctrl_c_names_the_command_that_goes_on(tmp_path: Path) -> None:
+    recipe = write_recipe(tmp_path, steps=4000)
+    process = start("train", recipe, "--into", tmp_path / "my run")
+    folder = RunFolder(tmp_path / "my run")
+    while not any(isinstance(event, Progress) for event in folder.events()):
+        assert process.poll() is None
+        time.sleep(0.05)
+
+    process.send_signal(signal.SIGINT)
+    told = process.communicate()[1]
+
+    assert process.returncode == 130
+    assert f"mfagan resume '{tmp_path / 'my run'}'" in told
+    last = (folder.checkpoints / "last").read_text(encoding="utf-8")
+    assert summarise(folder).step == int(last.removeprefix("step-"))

@@ -69,3 +69,54 @@ def test_a_model_for_damaged_photos_is_measured_on_them(
         "enlarged as they are",
     }
     assert len(list((tmp_path / "lr").glob("*-seed3/*.png"))) == 1
+
+
+def test_a_run_is_found_by_its_name(tmp_path: Path, run: Path, mfagan: Speak) -> None:
+    command = words(tmp_path, run)
+    command[1:2] = ["ru", "--runs", tmp_path]
+
+    assert mfagan(*command, "--id", "named", "--json").events[0]["id"] == "named"
+    assert "No run is called" in mfagan("export", "nope", "--runs", tmp_path, "--unmeasured").err
+
+
+@pytest.mark.parametrize(
+    ("left_out", "way_out"), [("--benchmark", "--unmeasured"), ("--calibrate", "--fp32-only")]
+)
+def test_photos_that_are_not_named_are_asked_for(
+    tmp_path: Path, run: Path, mfagan: Speak, left_out: str, way_out: str
+) -> None:
+    command = words(tmp_path, run)
+    at = command.index(left_out)
+    del command[at : at + 2]
+
+    said = mfagan(*command)
+
+    assert said.code == 2
+    assert way_out in said.err
+
+
+def test_without_calibration_there_is_one_file_that_is_measured(
+    tmp_path: Path, run: Path, mfagan: Speak
+) -> None:
+    photos = write_photos(tmp_path / "photos", count=1, side_px=64)
+    command = ["export", run, "--to", tmp_path / "models", "--benchmark", photos]
+
+    card = mfagan(*command, "--fp32-only", "--json").events[0]
+
+    assert [variant["precision"] for variant in card["variants"]] == ["fp32"]
+    assert {figure["set"] for figure in card["quality"]} == {"photos"}
+    assert any("no int8 file" in limit for limit in card["limits"])
+    assert not list((tmp_path / "models").glob("*int8*"))
+
+
+def test_a_model_that_was_not_measured_says_so_and_is_listed(
+    tmp_path: Path, run: Path, mfagan: Speak, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "home"))
+    monkeypatch.delenv("MFAGAN_HOME", raising=False)
+
+    card = mfagan("export", run, "--id", "mine", "--unmeasured", "--json").events[0]
+
+    assert card["quality"] == []
+    assert any("Nothing was measured" in limit for limit in card["limits"])
+    assert "mine" in mfagan("models").out
