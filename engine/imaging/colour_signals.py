@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from engine.imaging.hdr import HdrCurve
-from engine.imaging.icc import is_rgb_or_gray, profile_channels, tone_distance
+from engine.imaging.icc import is_rgb_or_gray, profile_channels, profile_tag, tone_distance
 from engine.imaging.profile_writer import gray_profile, rgb_profile
 from engine.imaging.rgb_spaces import (
     ADOBE_RGB_SPACE,
@@ -133,6 +133,11 @@ def _by_profile(signals: ColourSignals, channels: int, notes: list[str]) -> Colo
     if channels != 4 and (not is_rgb_or_gray(icc) or tone_distance(icc) == float("inf")):
         notes.append("The colour profile cannot be used: it is dropped.")
         return None
+    code = profile_tag(icc, b"cicp")
+    if code is not None and len(code) >= 12 and code[9] in _HDR_CURVES:
+        # ICC.1:2022, section 10.3. What such a profile does to HDR is each maker's own idea.
+        coded = ColourSignals(cicp=Cicp(primaries=code[8], curve=code[9]))
+        return _by_cicp(coded, channels, notes)
     return ColourMeaning(icc=icc)
 
 

@@ -45,6 +45,11 @@ def decoder_errors(path: Path) -> Iterator[None]:
         raise damaged(path, first_line(error)) from error
     except Exception as error:
         raise damaged(path, str(error) or type(error).__name__) from error
+    except BaseException as error:
+        # What decoders in Rust raise is no `Exception`, so that nobody passes over it.
+        if type(error).__name__ != "PanicException":
+            raise
+        raise damaged(path, str(error)) from error
 
 
 def damaged(path: Path, reason: str) -> UnreadableImageError:

@@ -191,14 +191,32 @@ def _open_jxl(path: Path) -> WholePicture:
     if size[0] * size[1] > _MAX_JXL_PIXELS:
         raise _too_large(path, "JPEG XL", _MAX_JXL_PIXELS)
     pixels = decode()
+    said = _jxl_info(path)
     return WholePicture(
         width_px=pixels.shape[1],
         height_px=pixels.shape[0],
         channels=pixels.shape[2],
         bit_depth=8 * pixels.itemsize,
         decode=lambda: pixels,
-        notes=("Colour profile and metadata of JPEG XL are not read; taken as sRGB.",),
+        icc=said.get("icc_profile"),
+        exif=said.get("exif"),
+        notes=() if said else ("The colour profile of JPEG XL is not read; taken as sRGB.",),
     )
+
+
+def _jxl_info(path: Path) -> dict[str, bytes]:
+    """Return what a JPEG XL says besides its pixels, of which imagecodecs gives nothing else.
+
+    The profile is that of the pixels as they are decoded, also where the file names a colour
+    space without one. Nothing is returned where the reader is not installed.
+    """
+    try:
+        importlib.import_module("pillow_jxl")
+    except ImportError:
+        return {}
+    with warnings.catch_warnings(action="ignore"), Image.open(path, formats=("JXL",)) as image:
+        found = {name: image.info.get(name) for name in ("icc_profile", "exif")}
+        return {name: value for name, value in found.items() if isinstance(value, bytes)}
 
 
 def _extra(module: str, path: Path, *, extra: str, what: str) -> ModuleType:

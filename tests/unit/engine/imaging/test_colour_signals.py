@@ -125,6 +125,26 @@ def test_a_profile_stands_above_hdr_in_heif_and_below_it_in_png() -> None:
     assert colour_meaning(png, channels=3).hdr == "PQ"
 
 
+def test_a_profile_that_names_hdr_by_its_code_is_hdr() -> None:
+    # A tag more: its place in the table, and its content at the end.
+    profile = matrix_profile(2.2)
+    for code, hdr in ((16, "PQ"), (18, "HLG"), (13, None)):
+        content = b"cicp\0\0\0\0" + bytes([9, code, 0, 1])
+        count = int.from_bytes(profile[128:132], "big")
+        entry = b"cicp" + (len(profile) + 12).to_bytes(4, "big") + (12).to_bytes(4, "big")
+        moved = bytearray(profile[:128] + (count + 1).to_bytes(4, "big"))
+        for index in range(count):
+            tag = profile[132 + 12 * index : 144 + 12 * index]
+            at = int.from_bytes(tag[4:8], "big") + 12
+            moved += tag[:4] + at.to_bytes(4, "big") + tag[8:]
+        moved += entry + profile[132 + 12 * count :] + content
+        moved[:4] = len(moved).to_bytes(4, "big")
+
+        meaning = colour_meaning(ColourSignals(icc=bytes(moved)), channels=3)
+
+        assert (meaning.hdr, meaning.icc is None) == (hdr, hdr is not None)
+
+
 def test_the_narrow_range_is_handed_on() -> None:
     narrow = Cicp(primaries=1, curve=13, is_full_range=False)
 

@@ -32,6 +32,21 @@ def test_whatever_a_decoder_raises_is_damage_of_the_named_file(raised: Exception
         raise raised
 
 
+def test_a_panic_of_a_decoder_in_rust_is_damage_too() -> None:
+    panic = type("PanicException", (BaseException,), {})
+
+    with (
+        pytest.raises(UnreadableImageError, match=r"a\.jxl: damaged or incomplete \(overflow\)"),
+        decoder_errors(Path("a.jxl")),
+    ):
+        raise panic("overflow")
+
+
+def test_the_end_of_the_program_passes_unchanged() -> None:
+    with pytest.raises(KeyboardInterrupt), decoder_errors(Path("a.jxl")):
+        raise KeyboardInterrupt
+
+
 def test_an_error_of_the_system_is_not_called_damage() -> None:
     with (
         pytest.raises(UnreadableImageError, match=r"a\.png: cannot be read \(Input/output error"),

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import base64
 import sys
 from pathlib import Path
 from types import SimpleNamespace
@@ -159,18 +160,85 @@ def test_a_truncated_heic_is_named(tmp_path: Path, kept: float) -> None:
         open_photo(tmp_path / "a.heic", scratch_folder=tmp_path)
 
 
-@pytest.mark.parametrize("dtype", [np.uint8, np.uint16])
 @pytest.mark.parametrize("channels", [1, 3])
-def test_jpeg_xl_is_read_exactly(tmp_path: Path, channels: int, dtype: type) -> None:
-    codes = noise(13, 11, channels, dtype)
+def test_jpeg_xl_is_read_exactly(tmp_path: Path, channels: int) -> None:
+    codes = noise(13, 11, channels)
     content = imagecodecs.jpegxl_encode(codes.squeeze(), lossless=True)
     (tmp_path / "a.jxl").write_bytes(content)
 
     info = read_info(tmp_path / "a.jxl")
 
     assert (info.width_px, info.height_px, info.channels) == (11, 13, channels)
-    assert info.notes == ("Colour profile and metadata of JPEG XL are not read; taken as sRGB.",)
+    assert info.notes == ()
     np.testing.assert_array_equal(_colour(tmp_path / "a.jxl", tmp_path), codes)
+
+
+@pytest.mark.parametrize("channels", [1, 3])
+def test_16_bits_of_jpeg_xl_that_are_said_to_be_linear_become_srgb(
+    tmp_path: Path, channels: int
+) -> None:
+    # This encoder calls 16 bits linear light.
+    codes = noise(13, 11, channels, np.uint16)
+    content = imagecodecs.jpegxl_encode(codes.squeeze(), lossless=True)
+    (tmp_path / "a.jxl").write_bytes(content)
+    light = codes / 65535
+    expected = np.where(light <= 0.0031308, 12.92 * light, 1.055 * light ** (1 / 2.4) - 0.055)
+
+    info = read_info(tmp_path / "a.jxl")
+
+    assert (info.bit_depth, info.channels, info.icc) == (16, channels, None)
+    assert info.notes[0].startswith("Converted from")
+    assert np.abs(_colour(tmp_path / "a.jxl", tmp_path) / 65535 - expected).max() < 0.001
+
+
+# 16 x 16 px of (150, 120, 90), by libjxl's own cjxl 0.7: `-d 1 -x color_space=…`, and `-d 0`
+# of a PNG with `matrix_profile(2.2)`.
+JXL_COLOURS = {
+    "P3": "/wpDQEImNwIAEogCAOAAXeUSAAAVKqOMG7yc6/nyQ4fFtI3rDG21bWFJosg4NkkncEgSiyDu5sgBRABAzANwxD"
+    "bF0BSVJAA=",
+    "PQ": "/wpDQEIePQIAEogCAOAAXeUSAAAVKqOMG7yc6/nyQ4fFtI3rDG21bWFJosg4NkkncEgSqyDuhuQCCECAmEfiOP"
+    "YeDKmgkgQ=",
+    "HLG": "/wpDQEKegQgAEogCANwAXeUSAAAVKqOMG7yc6/nyQ4fFtI3rDG21bWFJosg4NkkncEgSKyDuJsmBQACIeQ9nb"
+    "A+GVFBJAg==",
+    "sRGB": "/wpDQEJxIQASiAIA3ABd5RIAABUqo4wbvJzr+fJDh8W0jesMbbVtYUmiyDg2SSdwSBJrIO7mwgEiACDmfZyw"
+    "TzE0RSUJ",
+    "own": "/wpDQAjXCgMS5gEwm6Iwxq95HUnba0TXOS2hwldKiWJLN4XoUl2KqweaXU6sgEdWo3U5tRqfhUvolJlD6w/AK"
+    "yDDjQ0ZfzayF+rmH5A5cMKMKXkd4uaN+yWVdq2sZ+90Gsg5CHkswUY+DLUBgoZB3wqMmQgH5oE+OcAqM+HXPQgCAQBg"
+    "AEsYixUA1IwxxsgY7wIRAAQSzISxQMzvBg==",
+}
+
+
+@pytest.mark.parametrize(
+    ("colours", "name"), [("P3", "DisplayP3"), ("sRGB", "sRGB"), ("own", "Test space")]
+)
+def test_the_colours_of_jpeg_xl_are_kept(tmp_path: Path, colours: str, name: str) -> None:
+    (tmp_path / "a.jxl").write_bytes(base64.b64decode(JXL_COLOURS[colours]))
+
+    info = read_info(tmp_path / "a.jxl")
+
+    assert (info.colour_space, info.notes) == (name, ())
+    assert np.abs(_colour(tmp_path / "a.jxl", tmp_path) - np.array([150, 120, 90.0])).max() <= 3
+
+
+@pytest.mark.parametrize("curve", ["PQ", "HLG"])
+def test_hdr_of_jpeg_xl_is_converted_by_name(tmp_path: Path, curve: str) -> None:
+    (tmp_path / "a.jxl").write_bytes(base64.b64decode(JXL_COLOURS[curve]))
+
+    info = read_info(tmp_path / "a.jxl")
+
+    assert (info.colour_space, info.icc, info.bit_depth) == ("sRGB", None, 16)
+    assert info.notes[0].startswith(f"Converted from HDR ({curve}, BT.2020) to sRGB")
+
+
+def test_without_its_reader_the_profile_of_jpeg_xl_is_missed_with_a_note(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, "pillow_jxl", None)
+    (tmp_path / "a.jxl").write_bytes(base64.b64decode(JXL_COLOURS["P3"]))
+
+    assert read_info(tmp_path / "a.jxl").notes == (
+        "The colour profile of JPEG XL is not read; taken as sRGB.",
+    )
 
 
 def test_a_broken_jpeg_xl_is_named(tmp_path: Path) -> None:
