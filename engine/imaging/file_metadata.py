@@ -1,17 +1,18 @@
-"""Reads what a photo's file says beside its pixels, whatever its format."""
+"""Reads what a photo's file says beside its pixels, whatever its format.
+
+The boxes of JPEG XL: ISO/IEC 18181-2, annex A.
+"""
 
 from __future__ import annotations
 
-import struct
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import BinaryIO, Final
 
-from PIL.GifImagePlugin import GifImageFile
-
 from engine.imaging import metadata_notes as notes
 from engine.imaging.exif import Exif
-from engine.imaging.heif_boxes import heif_contents
+from engine.imaging.gif_blocks import read_gif_head
+from engine.imaging.heif_boxes import file_boxes, heif_contents
 from engine.imaging.iptc import bare_iptc
 from engine.imaging.jpeg_segments import EXIF_HEAD, JpegHead, read_jpeg_head, what_follows
 from engine.imaging.photo_text import COMMENT, PhotoText
@@ -23,6 +24,7 @@ from engine.imaging.xmp_correction import GAIN_MAP, PICTURE, VIDEO, announced_pa
 
 _METRES_PER_INCH: Final = 0.0254
 _INCH, _CENTIMETRE = 1, 2
+_MAX_BOX_BYTES = 64 * 2**20
 _TIFF_CREDENTIALS = 0xCD41
 # What TIFF files hold that says something wrong of other pixels, or is of one program.
 _UNREAD_TAGS: Final = {
@@ -235,16 +237,9 @@ def _read_tiff(file: BinaryIO, found: FileMetadata, page: int) -> None:
 
 
 def _read_gif(file: BinaryIO, found: FileMetadata) -> None:
-    file.seek(0)
-    try:
-        said = GifImageFile(file).info
-    except (OSError, SyntaxError, ValueError, IndexError, EOFError, struct.error):
-        return
-    comment, xmp = said.get("comment"), said.get("xmp")
-    if isinstance(comment, bytes) and comment:
-        found.texts = (PhotoText(COMMENT, _comment(comment)),)
-    if isinstance(xmp, bytes):
-        found.xmp = xmp
+    head = read_gif_head(file)
+    found.texts = tuple(PhotoText(COMMENT, _comment(content)) for content in head.comments)
+    found.xmp = head.xmp
 
 
 def _read_webp(file: BinaryIO, found: FileMetadata) -> None:
@@ -267,10 +262,29 @@ def _read_heif(file: BinaryIO, found: FileMetadata) -> None:
     }
 
 
+def _read_jxl(file: BinaryIO, found: FileMetadata) -> None:
+    packed = set()
+    for name, start, size in file_boxes(file):
+        file.seek(start)
+        if name == b"Exif" and found.exif is None:
+            # In front stands where in the box the block begins.
+            content = file.read(min(size, _MAX_BOX_BYTES))
+            found.exif = content[4 + int.from_bytes(content[:4], "big") :]
+        elif name == b"xml " and found.xmp is None:
+            found.xmp = file.read(min(size, _MAX_BOX_BYTES))
+        elif name == b"brob":
+            packed.add(file.read(4))
+        elif name == b"jumb":
+            found.parts.add(_CREDENTIALS)
+    if (b"Exif" in packed and found.exif is None) or (b"xml " in packed and found.xmp is None):
+        found.notes.append(notes.PACKED_METADATA)
+
+
 _READERS: Final[dict[str, Callable[[BinaryIO, FileMetadata], None]]] = {
     "png": _read_png,
     "gif": _read_gif,
     "webp": _read_webp,
     "avif": _read_heif,
     "heic": _read_heif,
+    "jxl": _read_jxl,
 }

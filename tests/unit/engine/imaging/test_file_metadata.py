@@ -6,6 +6,7 @@ import zlib
 from pathlib import Path
 from typing import Literal
 
+import imagecodecs
 import pillow_heif
 import pytest
 import tifffile
@@ -325,4 +326,53 @@ def test_places_on_earth_and_layers_of_a_tiff_are_said(tmp_path: Path) -> None:
     assert read_info(path).notes == (
         "The geographic reference of the pixels is left out.",
         "Photoshop's layers are left out.",
+    )
+
+
+def _box(name: bytes, content: bytes) -> bytes:
+    return struct.pack(">I4s", len(content) + 8, name) + content
+
+
+def test_boxes_of_jpeg_xl_are_read(tmp_path: Path) -> None:
+    exif = exif_of([Tag.text(0x010F, "Maker")])
+    picture = imagecodecs.jpegxl_encode(noise(16, 16))
+    start = _box(b"JXL ", b"\r\n\x87\n") + _box(b"ftyp", b"jxl \0\0\0\0jxl ")
+    plain = _box(b"Exif", b"\0\0\0\2ab" + exif) + _box(b"xml ", xmp_of())
+    packed = _box(b"brob", b"Exif" + b"packed")
+    for name, boxes in {"plain": plain, "packed": packed, "none": b""}.items():
+        (tmp_path / f"{name}.jxl").write_bytes(start + boxes + _box(b"jxlc", bytes(picture)))
+    (tmp_path / "bare.jxl").write_bytes(bytes(picture))
+
+    found = {
+        name: read_info(tmp_path / f"{name}.jxl") for name in ("plain", "packed", "none", "bare")
+    }
+
+    assert found["plain"].exif == exif
+    assert found["plain"].xmp == xmp_of()
+    note = "Metadata packed with Brotli are not read: they are left out."
+    assert [note in info.notes for info in found.values()] == [False, True, False, False]
+    assert found["bare"].exif is None
+
+
+def test_xmp_of_a_gif_is_read(tmp_path: Path) -> None:
+    gif = _saved(tmp_path, "a.gif").read_bytes()
+    # Behind the colour table, with the trailer that GIF's blocks need.
+    trailer = bytes([1, *range(255, -1, -1), 0])
+    block = b"\x21\xff\x0bXMP DataXMP" + xmp_of() + trailer
+    at = 13 + 3 * 2 ** ((gif[10] & 7) + 1)
+    (tmp_path / "a.gif").write_bytes(gif[:at] + block + gif[at:])
+
+    found = read_info(tmp_path / "a.gif").xmp
+
+    assert found == xmp_of()
+
+
+def test_content_credentials_are_said(tmp_path: Path) -> None:
+    jpeg = _saved(tmp_path, "a.jpg").read_bytes()
+    segment = b"JP\0\1\0\0\0\1jumbc2pa"
+    segment = struct.pack(">BBH", 0xFF, 0xEB, len(segment) + 2) + segment
+    (tmp_path / "a.jpg").write_bytes(jpeg[:2] + segment + jpeg[2:])
+
+    assert read_info(tmp_path / "a.jpg").notes == (
+        "Content credentials (C2PA) are left out: they hold for the original only.",
     )
