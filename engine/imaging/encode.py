@@ -12,6 +12,7 @@ from engine.core.cancellation import CancelToken
 from engine.core.errors import OutputError
 from engine.core.private_files import shared_mode
 from engine.imaging.formats import OutputFormat, check_format_limits
+from engine.imaging.gray_avif import write_gray_avif
 from engine.imaging.metadata_writing import finish_metadata, metadata_stream, with_profile
 from engine.imaging.photo import PhotoInfo
 from engine.imaging.raster import Raster
@@ -125,7 +126,7 @@ def save_photo(
         with part.open("w+b") as file:
             stream = metadata_stream(file, options.format, metadata)
             try:
-                _encode(image, stream, path, _saver(image, options), watch)
+                _write(image, stream, path, options, watch)
             finally:
                 _check_sources(*pictures)
             late_notes = finish_metadata(file, options.format, metadata, size)
@@ -200,6 +201,17 @@ class _Watch:
             image.set_kill(True)
 
 
+def _write(
+    image: pyvips.Image, file: BinaryIO, path: Path, options: EncodeOptions, watch: _Watch
+) -> None:
+    if options.format is OutputFormat.AVIF and image.bands == 1 and image.format == "uchar":
+        # libvips writes gray as three channels.
+        quality = 100 if options.lossless else options.quality
+        write_gray_avif(image, file, path, quality=quality, speed=_AVIF_SPEED)
+    else:
+        _encode(image, file, path, _saver(image, options), watch)
+
+
 def _encode(image: pyvips.Image, file: BinaryIO, path: Path, saver: _Saver, watch: _Watch) -> None:
     target = FileTarget(file)
     watch.attach(image)
@@ -254,12 +266,13 @@ def _avif(image: pyvips.Image, options: EncodeOptions) -> _Saver:
         "compression": "av1",
         "bitdepth": 8 if image.format == "uchar" else 12,
         "subsample_mode": "off",
-        "effort": 3,
+        "effort": 9 - _AVIF_SPEED,
     }
     parameters.update({"lossless": True} if options.lossless else {"Q": options.quality})
     return "heifsave_target", parameters
 
 
+_AVIF_SPEED: Final = 6
 # The metadata are written past libvips.
 _KEEP: Final = int(pyvips.ForeignKeep.ICC)
 # Compressed data can grow a little, and offsets end at 4 GiB.
