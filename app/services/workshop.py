@@ -250,16 +250,21 @@ class Workshop:
                 return FinishedPhoto(path=name.path, report=work.last_report)
         return FinishedPhoto(path=None, report=None)
 
-    def import_network(self, path: Path) -> str:
+    def import_network(self, path: Path, value_range: tuple[float, float] | None = None) -> str:
         """Check a network of the user's own and take it into the catalog; takes long.
+
+        Args:
+            path: Its file.
+            value_range: What black and white are in it; found by trying by default.
 
         Returns:
             Its id.
 
         Raises:
+            RangeUnsureError: If its range has to be said.
             ModelRefusedError: If it does not fit.
         """
-        return import_model(ImportRequest(path=path), self.catalog).id
+        return import_model(ImportRequest(path=path, value_range=value_range), self.catalog).id
 
     def _work(
         self,

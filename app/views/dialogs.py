@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 from PySide6.QtCore import QCoreApplication, Qt
-from PySide6.QtWidgets import QDialog, QFileDialog, QWidget
+from PySide6.QtWidgets import QDialog, QFileDialog, QInputDialog, QWidget
 
 from engine.api import PHOTO_SUFFIXES
 
@@ -34,6 +35,25 @@ class Dialogs:
         kinds = QCoreApplication.translate("Dialogs", "ONNX networks (*.onnx)")
         name, _ = QFileDialog.getOpenFileName(self._parent, title, folder, kinds)
         return Path(name) if name else None
+
+    def choose_range(
+        self, name: str, ranges: Sequence[tuple[float, float]]
+    ) -> tuple[float, float] | None:
+        """Return the range of values that people say a network is made for.
+
+        Args:
+            name: The network's file.
+            ranges: What is possible, most probable first.
+        """
+        title = QCoreApplication.translate("Dialogs", "What are black and white?")
+        text = QCoreApplication.translate(
+            "Dialogs",
+            "{file} could be made for several ranges of values. Which one does its author state?",
+        ).format(file=name)
+        pattern = QCoreApplication.translate("Dialogs", "{low} to {high}")
+        items = [pattern.format(low=f"{low:g}", high=f"{high:g}") for low, high in ranges]
+        item, is_chosen = QInputDialog.getItem(self._parent, title, text, items, 0, editable=False)
+        return ranges[items.index(item)] if is_chosen else None
 
     def show(self, dialog: QDialog) -> None:
         """Show ``dialog`` over the window; it is deleted when it closes."""

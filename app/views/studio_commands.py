@@ -19,7 +19,7 @@ from app.views.message_dialog import MessageDialog, ShortcutsDialog
 from app.views.settings_dialog import SettingsDialog
 from app.views.shortcuts_page import ShortcutsPage
 from app.views.window_actions import plain_text
-from engine.api import OutputError, make_private_folder
+from engine.api import OutputError, RangeUnsureError, make_private_folder
 
 if TYPE_CHECKING:
     from app.views.studio import Studio
@@ -80,18 +80,26 @@ class StudioCommands(QObject):
     def import_model(self) -> None:
         """Take in a network of the user's own."""
         path = self._studio.dialogs.choose_network(self._studio.last_folder)
-        if path is None:
-            return
+        if path is not None:
+            self._import(path)
+
+    def _import(self, path: Path, value_range: tuple[float, float] | None = None) -> None:
         task = self._studio.runner.create(
-            lambda _report, _token: self._studio.workshop.import_network(path)
+            lambda _report, _token: self._studio.workshop.import_network(path, value_range)
         )
         task.succeeded.connect(self._on_imported)
-        task.failed.connect(
-            lambda error: self._studio.show_error(
-                self.tr("This network cannot be used"), str(error), self._studio.report(error, path)
-            )
-        )
+        task.failed.connect(lambda error: self._on_refused(error, path))
         task.start()
+
+    def _on_refused(self, error: Exception, path: Path) -> None:
+        if isinstance(error, RangeUnsureError):
+            said = self._studio.dialogs.choose_range(path.name, error.ranges)
+            if said is not None:
+                self._import(path, said)
+            return
+        self._studio.show_error(
+            self.tr("This network cannot be used"), str(error), self._studio.report(error, path)
+        )
 
     @Slot(object)
     def _on_imported(self, model_id: str) -> None:

@@ -58,6 +58,18 @@
         <translation>ONNX-Netze (*.onnx)</translation>
     </message>
     <message>
+        <source>What are black and white?</source>
+        <translation>Was sind Schwarz und Weiß?</translation>
+    </message>
+    <message>
+        <source>{file} could be made for several ranges of values. Which one does its author state?</source>
+        <translation>{file} könnte für mehrere Wertebereiche gemacht sein. Welchen nennt der Autor?</translation>
+    </message>
+    <message>
+        <source>{low} to {high}</source>
+        <translation>{low} bis {high}</translation>
+    </message>
+    <message>
         <source>Photos</source>
         <translation>Fotos</translation>
     </message>

@@ -39,6 +39,9 @@ class FakeDialogs(Dialogs):
         super().__init__(parent)
         self.photos: list[Path] = []
         self.folder: Path | None = None
+        self.network: Path | None = None
+        self.ranges: list[tuple[float, float]] = []
+        self.said_range: tuple[float, float] | None = None
         self.shown: list[QDialog] = []
 
     @override
@@ -48,6 +51,17 @@ class FakeDialogs(Dialogs):
     @override
     def choose_folder(self, folder: str) -> Path | None:
         return self.folder
+
+    @override
+    def choose_network(self, folder: str) -> Path | None:
+        return self.network
+
+    @override
+    def choose_range(
+        self, name: str, ranges: Sequence[tuple[float, float]]
+    ) -> tuple[float, float] | None:
+        self.ranges = list(ranges)
+        return self.said_range
 
     @override
     def show(self, dialog: QDialog) -> None:
