@@ -8,6 +8,7 @@ from PySide6.QtCore import QObject, Signal, Slot
 
 from app.services.workshop import Workshop
 from app.state.processing import ProcessingChoice, TargetChoice
+from app.state.settings import SettingValue
 from app.state.settings_store import SettingsStore
 from engine.api import ModelCard
 
@@ -34,6 +35,7 @@ class ChoiceController(QObject):
             fidelity=self._kept_fidelity,
         )
         self._choice = workshop.settled(self._from_settings(choice))
+        self._is_remembering = False
         settings.changed.connect(self._on_setting)
 
     @property
@@ -62,17 +64,23 @@ class ChoiceController(QObject):
             return
         self._choice = choice
         self.changed.emit(choice)
-        for key, value in (
-            ("processing.model", choice.model_id),
-            ("processing.fidelity", self._kept(choice)),
-            ("processing.back_projection", choice.back_projection),
-            ("output.format", choice.format),
-            ("output.quality", choice.quality),
-            ("output.folder", choice.folder),
-            ("output.name_template", choice.name_template),
-            ("output.collision", choice.collision),
-        ):
-            self._settings.set_value(key, value)
+        values: dict[str, SettingValue] = {
+            "processing.model": choice.model_id,
+            "processing.fidelity": self._kept(choice),
+            "processing.back_projection": choice.back_projection,
+            "output.format": choice.format,
+            "output.quality": choice.quality,
+            "output.folder": choice.folder,
+            "output.name_template": choice.name_template,
+            "output.collision": choice.collision,
+        }
+        # Between two of them the settings say half of the old choice and half of the new one.
+        self._is_remembering = True
+        try:
+            for key, value in values.items():
+                self._settings.set_value(key, value)
+        finally:
+            self._is_remembering = False
 
     def take_model(self, position: int) -> None:
         """Take a model by its place in the list; a factor that was its scale follows."""
@@ -112,11 +120,18 @@ class ChoiceController(QObject):
 
     @Slot(str)
     def _on_setting(self, key: str) -> None:
-        if key.startswith(("output.", "processing.")):
-            choice = self._from_settings(self._choice)
-            if choice != self._choice:
-                self._choice = choice
-                self.changed.emit(choice)
+        if self._is_remembering or not key.startswith(("output.", "processing.")):
+            return
+        choice = self._from_settings(self._choice)
+        if key == "processing.model":
+            card = self._workshop.card(self._settings.text(key))
+            choice = with_model(choice, previous=self.card, card=card)
+        if key == "processing.fidelity":
+            choice = replace(choice, fidelity=self._kept_fidelity)
+        choice = self._workshop.settled(choice)
+        if choice != self._choice:
+            self._choice = choice
+            self.changed.emit(choice)
 
 
 def with_model(

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 import xml.etree.ElementTree as ET
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -22,6 +24,7 @@ from PySide6.QtWidgets import (  # noqa: TID251
 )
 
 from app.services.tile_span import picture_rect
+from app.state.queue_store import ItemState
 from app.state.resources import resource_path
 from app.state.viewer_state import ViewerMode
 from app.views.message_dialog import MessageDialog
@@ -248,3 +251,30 @@ def test_a_display_p3_photo_is_vivid_in_the_viewer_and_its_result_keeps_the_prof
     assert saved.colorSpace() == space
     codes = saved.pixelColor(20, 20)
     assert (codes.red(), codes.green(), codes.blue()) == pytest.approx((234, 51, 35), abs=6)
+
+
+def test_reset_takes_back_the_model_and_the_fidelity_as_well(app: App) -> None:
+    first = app.studio.choices.choice
+    app.studio.inspector.model_requested.emit(2)
+    app.studio.choices.set_choice(replace(app.studio.choices.choice, fidelity=0.3, quality=40))
+    assert app.studio.choices.choice.model_id != first.model_id
+
+    app.studio.commands.show_settings().reset.click()
+
+    assert app.studio.choices.choice == first
+    assert app.studio.inspector.fidelity.value() == 100
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="this system has no named pipes")
+def test_a_named_pipe_is_refused_and_nobody_waits_for_it(app: App, tmp_path: Path) -> None:
+    pipe = tmp_path / "photo.jpg"
+    os.mkfifo(pipe)
+
+    app.studio.open_paths([pipe])
+    app.wait(lambda: bool(app.dialogs.shown))
+    app.studio.queue.add([pipe], app.studio.choices.choice)
+    app.studio.queue.start()
+    app.wait(lambda: not app.studio.queue.is_running)
+
+    assert app.studio.photos.photo is None
+    assert app.studio.queue_store.items[0].state is ItemState.FAILED
