@@ -8,6 +8,7 @@ would, so that edges are soft and detail ends near the pixel size.
 
 from __future__ import annotations
 
+import importlib
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -15,7 +16,7 @@ from pathlib import Path
 import cv2
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image, ImageDraw, ImageFilter, ImageFont
+from PIL import Image, ImageDraw, ImageFont
 
 Canvas = NDArray[np.float32]
 """``(H, W, 3)`` float32 in ``[0, 1]``, sRGB-encoded."""
@@ -28,9 +29,11 @@ def main() -> None:
     folder = Path(sys.argv[1])
     folder.mkdir(parents=True, exist_ok=True)
     for name, scene in SCENES.items():
-        big = scene(WIDTH_PX * OVERSAMPLING, HEIGHT_PX * OVERSAMPLING)
-        Image.fromarray(_sensor(big)).save(folder / f"{name}.jpg", quality=98, subsampling=0)
-        print(f"{folder / name}.jpg")
+        _save(folder / f"{name}.jpg", scene, grain=0.0008, quality=98, subsampling=0)
+    # A script finds what lies beside it; as a module of a test it only draws.
+    for name, scene in importlib.import_module("photo_scenes").SCENES.items():
+        # As phones write them: some noise, and colours at half the resolution.
+        _save(folder / f"{name}.jpg", scene, grain=0.004, quality=80, subsampling=2)
 
 
 def draw_house(width: int, height: int) -> Canvas:
@@ -46,42 +49,6 @@ def draw_house(width: int, height: int) -> Canvas:
     lit = np.asarray(picture, np.float32) / np.float32(255)
     shade = _gradient(width, height, angle=0.5)[:, :, None]
     return np.asarray((lit * (0.62 + 0.5 * shade) * _warm(0.4)).clip(0, 1), np.float32)
-
-
-def draw_fabric(width: int, height: int) -> Canvas:
-    """A folded tartan cloth whose threads can be counted."""
-    y, x = np.mgrid[0:height, 0:width].astype(np.float32)
-    fold = np.sin(x / width * 9 + np.sin(y / height * 3) * 1.2) + 0.35 * np.sin(
-        x / width * 23 + y / height * 5
-    )
-    u, v = x + 26 * fold, y + 10 * np.cos(x / width * 9)
-    thread_px = 5.0 * OVERSAMPLING / 2
-    warp = 0.5 + 0.5 * np.cos(2 * np.pi * u / thread_px)
-    weft = 0.5 + 0.5 * np.cos(2 * np.pi * v / thread_px)
-    over = ((np.floor(u / thread_px) + np.floor(v / thread_px)) % 2)[:, :, None]
-    colour_u, colour_v = _tartan(u / width), _tartan(v / width)
-    cloth = over * colour_u * (0.55 + 0.45 * warp[:, :, None]) + (1 - over) * colour_v * (
-        0.55 + 0.45 * weft[:, :, None]
-    )
-    light = (0.75 + 0.22 * np.cos(fold * 1.8))[:, :, None]
-    return np.asarray((cloth * light).clip(0, 1), np.float32)
-
-
-def draw_leaves(width: int, height: int) -> Canvas:
-    """Overlapping leaves with veins, darker with depth."""
-    random = np.random.default_rng(7)
-    picture = Image.new("RGB", (width, height), (18, 30, 16))
-    for depth in np.linspace(0, 1, 190):
-        leaf = _leaf(random, length=int(height * random.uniform(0.16, 0.34)), light=float(depth))
-        turned = leaf.rotate(float(random.uniform(0, 360)), Image.Resampling.BICUBIC, expand=True)
-        spot = (
-            int(random.uniform(-0.1, 0.95) * width),
-            int(random.uniform(-0.15, 0.9) * height),
-        )
-        picture.paste(turned, spot, turned)
-        if depth < 0.55 and random.random() < 0.06:
-            picture = picture.filter(ImageFilter.GaussianBlur(2.5))
-    return np.asarray(picture, np.float32) / np.float32(255)
 
 
 def draw_page(width: int, height: int) -> Canvas:
@@ -105,12 +72,7 @@ def draw_page(width: int, height: int) -> Canvas:
     return (page * (0.8 + 0.25 * shade)).clip(0, 1).astype(np.float32)
 
 
-SCENES: dict[str, Callable[[int, int], Canvas]] = {
-    "house": draw_house,
-    "fabric": draw_fabric,
-    "leaves": draw_leaves,
-    "page": draw_page,
-}
+SCENES: dict[str, Callable[[int, int], Canvas]] = {"house": draw_house, "page": draw_page}
 
 _TEXT = (
     "The heron stood where the two streams meet and did not move,",
@@ -192,33 +154,6 @@ def _shop_front(pen: ImageDraw.ImageDraw, width: int, height: int, unit: float) 
         pen.line((x, top + 2.5 * unit, x, height), (92, 98, 104), int(0.08 * unit))
 
 
-def _leaf(random: np.random.Generator, *, length: int, light: float) -> Image.Image:
-    breadth = int(length * random.uniform(0.34, 0.5))
-    leaf = Image.new("RGBA", (length, breadth), (0, 0, 0, 0))
-    pen = ImageDraw.Draw(leaf)
-    t = np.linspace(0, 1, 60)
-    half = breadth / 2 * np.sin(np.pi * t**0.8) * (1 + 0.05 * np.sin(t * 70))
-    outline = [(length * a, breadth / 2 - b) for a, b in zip(t, half, strict=True)]
-    outline += [(length * a, breadth / 2 + b) for a, b in zip(t[::-1], half[::-1], strict=True)]
-    tint = random.uniform(-18, 22)
-    base = tuple(int((24 + c * light) * 1.0) for c in (70 + tint, 120, 34))
-    pen.polygon(outline, (*base, 255))
-    pale = tuple(min(255, int(c * 1.35 + 14)) for c in base)
-    dark = tuple(int(c * 0.72) for c in base)
-    pen.line((0, breadth / 2, length * 0.97, breadth / 2), (*pale, 255), max(2, length // 70))
-    for i in range(3, 56, 4):
-        x, reach = length * t[i], half[i] * 0.9
-        for side in (-1, 1):
-            end = (x + reach * 0.9, breadth / 2 + side * reach)
-            pen.line((x, breadth / 2, *end), (*pale, 255), max(1, length // 160))
-            shadow = (x + length / 90, breadth / 2, end[0] + length / 90, end[1])
-            pen.line(shadow, (*dark, 255), max(1, length // 200))
-    mask = Image.new("L", leaf.size, 0)
-    ImageDraw.Draw(mask).polygon(outline, 255)
-    leaf.putalpha(mask)
-    return leaf
-
-
 def _test_bars(
     pen: ImageDraw.ImageDraw, left: float, top: float, unit: float, ink: tuple[int, int, int]
 ) -> None:
@@ -239,20 +174,6 @@ def _test_bars(
         for _ in range(3):
             pen.rectangle((x, top + 11.5 * unit, x + width * unit, top + 14 * unit), ink)
             x += 2 * width * unit
-
-
-def _tartan(position: NDArray[np.float32]) -> Canvas:
-    phase = np.mod(position * 5, 1)
-    colour = np.empty((*position.shape, 3), np.float32)
-    colour[:] = (0.10, 0.20, 0.36)
-    for start, end, stripe in (
-        (0.10, 0.36, (0.62, 0.10, 0.13)),
-        (0.20, 0.26, (0.92, 0.88, 0.78)),
-        (0.52, 0.60, (0.88, 0.70, 0.22)),
-        (0.70, 0.86, (0.13, 0.42, 0.30)),
-    ):
-        colour[(phase >= start) & (phase < end)] = stripe
-    return colour
 
 
 def _noise(width: int, height: int, *, grain: int) -> NDArray[np.float32]:
@@ -280,12 +201,21 @@ def _codes(canvas: Canvas) -> NDArray[np.uint8]:
     return np.asarray((canvas * 255 + 0.5).clip(0, 255), np.uint8)
 
 
-def _sensor(big: Canvas) -> NDArray[np.uint8]:
-    """Reduce by area in linear light and add the faint noise of a sensor."""
+def _save(
+    path: Path, scene: Callable[[int, int], Canvas], *, grain: float, quality: int, subsampling: int
+) -> None:
+    big = scene(WIDTH_PX * OVERSAMPLING, HEIGHT_PX * OVERSAMPLING)
+    small = Image.fromarray(_sensor(big, grain=grain))
+    small.save(path, quality=quality, subsampling=subsampling)
+    print(path)
+
+
+def _sensor(big: Canvas, *, grain: float) -> NDArray[np.uint8]:
+    """Reduce by area in linear light and add the noise of a sensor."""
     light = np.power(big, 2.2)
     size = (WIDTH_PX, HEIGHT_PX)
     small = np.asarray(cv2.resize(light, size, interpolation=cv2.INTER_AREA), np.float32)
-    noise = np.random.default_rng(5).normal(0, 0.0008, small.shape).astype(np.float32)
+    noise = np.random.default_rng(5).normal(0, grain, small.shape).astype(np.float32)
     return _codes(np.power((small + noise).clip(0, 1), 1 / 2.2).astype(np.float32))
 
 
