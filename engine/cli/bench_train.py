@@ -45,8 +45,8 @@ def train(
     """
     from engine.training.throughput import measure_throughput  # noqa: PLC0415 - torch loads long
 
-    overrides = {**parse_overrides(values or []), "data.folder": str(data)}
-    loaded = load_recipe(find_recipe(recipe), overrides)
+    overrides = parse_overrides(values or [])
+    loaded = load_recipe(find_recipe(recipe), overrides, texts={"data.folder": str(data)})
     if not isinstance(loaded, PsnrRecipe):
         raise ConfigError(f"{recipe}: only recipes of type psnr can be set against a plain loop")
     output = Output(is_json=is_json)

@@ -78,11 +78,10 @@ def train(
     if bool(recipe) == bool(preset):
         raise typer.BadParameter("Name one recipe: a file, or --preset NAME.")
     overrides = parse_overrides(values or [])
-    if data is not None:
-        overrides["data.folder"] = str(data)
+    texts = {} if data is None else {"data.folder": str(data)}
     if is_on_tensorboard:
         overrides["tensorboard"] = "true"
-    loaded = load_recipe(find_recipe(recipe or preset), overrides)
+    loaded = load_recipe(find_recipe(recipe or preset), overrides, texts=texts)
     run_recipe(
         loaded,
         Output(is_json=is_json),

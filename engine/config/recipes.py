@@ -263,13 +263,19 @@ AnyRecipe: TypeAlias = (
 )
 
 
-def load_recipe(path: Path, overrides: Mapping[str, str] | None = None) -> AnyRecipe:
+def load_recipe(
+    path: Path,
+    overrides: Mapping[str, str] | None = None,
+    *,
+    texts: Mapping[str, str] | None = None,
+) -> AnyRecipe:
     """Read a recipe and apply ``overrides`` to it.
 
     Args:
         path: YAML file.
         overrides: Values by dotted name, such as ``{"schedule.steps": "100"}``,
             written as in YAML.
+        texts: Values that are taken as they are, such as folders: one may be called ``1e3``.
 
     Raises:
         ConfigError: If the file cannot be read or a field is wrong; the message names it.
@@ -281,6 +287,8 @@ def load_recipe(path: Path, overrides: Mapping[str, str] | None = None) -> AnyRe
         if name not in {*known, "type"}:
             raise ConfigError(f"--set {name}={text}: {tell_unknown(name, known)}")
     set_values(tree, said)
+    for name, text in (texts or {}).items():
+        _set_value(tree, name, text)
     return build_recipe(tree, source=str(path), overrides=said)
 
 

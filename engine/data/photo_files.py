@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import os
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
@@ -13,6 +12,7 @@ from numpy.typing import NDArray
 
 from engine.core.errors import ConfigError, ImageError, MissingExtraError, UnreadableImageError
 from engine.core.file_identity import is_folder
+from engine.core.path_texts import printable
 from engine.core.regular_file import open_regular
 from engine.imaging.photo_files import list_folder, readable_suffixes
 from engine.imaging.rgb8 import load_rgb8
@@ -32,12 +32,12 @@ class LeftOut(Struct, frozen=True, kw_only=True):
     reason: str
 
 
-def find_photos(folder: Path, left_out: list[LeftOut] | None = None) -> list[Path]:
+def find_photos(folder: Path, unusable: list[LeftOut] | None = None) -> list[Path]:
     """Return the photos in ``folder`` and below it, sorted by their paths.
 
     Args:
         folder: Where to look.
-        left_out: Takes the folders below that cannot be read.
+        unusable: Takes the folders below that cannot be read.
 
     Raises:
         ConfigError: If there is no such folder, or it holds none.
@@ -47,22 +47,26 @@ def find_photos(folder: Path, left_out: list[LeftOut] | None = None) -> list[Pat
         raise ConfigError(f"{folder}: {what}; name the folder of your photos ({folder.absolute()})")
     content = list_folder(folder, is_recursive=True)
     locked = [
-        LeftOut(name=name_in(folder, path), reason=f"{path}: cannot be read; check your rights")
+        left_out(folder, path, f"{path}: cannot be read; check your rights")
         for path in content.locked
     ]
     if not content.photos:
         why = "; ".join(photo.reason for photo in locked)
         kinds = " ".join(sorted(readable_suffixes()))
         raise ConfigError(f"{folder}: holds no photos; {why or f'looked for {kinds}'}")
-    if left_out is not None:
-        left_out += locked
+    if unusable is not None:
+        unusable += locked
     return sorted(content.photos)
 
 
 def name_in(folder: Path, path: Path) -> str:
     """Return the path of a photo inside ``folder`` as text that any file can hold."""
-    # A name that is no UTF-8 must not stop a run whose record is.
-    return os.fsencode(path.relative_to(folder).as_posix()).decode("utf-8", "backslashreplace")
+    return printable(path.relative_to(folder).as_posix())
+
+
+def left_out(folder: Path, path: Path, reason: object) -> LeftOut:
+    """Return the record of a photo in ``folder`` that is not used."""
+    return LeftOut(name=name_in(folder, path), reason=printable(str(reason)))
 
 
 def hash_photo(path: Path) -> str:
@@ -85,14 +89,14 @@ def hash_photo(path: Path) -> str:
 
 
 def load_photos(
-    paths: Sequence[Path], folder: Path, left_out: list[LeftOut]
+    paths: Sequence[Path], folder: Path, unusable: list[LeftOut]
 ) -> Iterator[tuple[Path, NDArray[np.uint8]]]:
     """Yield each photo that can be decoded with its pixels, ``(H, W, 3)`` uint8.
 
     Args:
         paths: Photos in ``folder``.
         folder: What they are named after.
-        left_out: Takes those that cannot.
+        unusable: Takes those that cannot.
 
     Raises:
         ConfigError: If none can.
@@ -102,22 +106,22 @@ def load_photos(
         try:
             codes = load_rgb8(path)
         except (ImageError, MissingExtraError) as error:
-            left_out.append(LeftOut(name=name_in(folder, path), reason=str(error)))
+            unusable.append(left_out(folder, path, error))
         else:
             count += 1
             yield path, codes
     if not count:
-        raise ConfigError(none_left(folder, left_out, of=len(paths)))
+        raise ConfigError(none_left(folder, unusable, of=len(paths)))
 
 
-def none_left(folder: Path, left_out: Sequence[LeftOut], *, of: int) -> str:
+def none_left(folder: Path, unusable: Sequence[LeftOut], *, of: int) -> str:
     """Return the sentence for a folder of which no photo can be used."""
-    return f"{folder}: {tell_left_out(left_out, of=of)}; none is left to use"
+    return f"{folder}: {tell_left_out(unusable, of=of)}; none is left to use"
 
 
-def tell_left_out(left_out: Sequence[LeftOut], *, of: int, shown: int = 3) -> str:
+def tell_left_out(unusable: Sequence[LeftOut], *, of: int, shown: int = 3) -> str:
     """Return the sentence that counts and names the photos that are not used."""
-    reasons = "; ".join(photo.reason for photo in left_out[:shown])
-    more = f"; and {len(left_out) - shown} more" if len(left_out) > shown else ""
-    verb = "is" if len(left_out) == 1 else "are"
-    return f"{len(left_out)} of {of} photos {verb} left out: {reasons}{more}"
+    reasons = "; ".join(photo.reason for photo in unusable[:shown])
+    more = f"; and {len(unusable) - shown} more" if len(unusable) > shown else ""
+    verb = "is" if len(unusable) == 1 else "are"
+    return f"{len(unusable)} of {of} photos {verb} left out: {reasons}{more}"

@@ -26,7 +26,7 @@ from engine.core.errors import (
 from engine.data.manifest import PhotoRecord, hash_records
 from engine.data.paired_photos import check_pair, match_pairs
 from engine.data.photo_cache import PhotoCache
-from engine.data.photo_files import LeftOut, find_photos, hash_photo, name_in, none_left
+from engine.data.photo_files import LeftOut, find_photos, hash_photo, left_out, name_in, none_left
 from engine.imaging.code_values import to_codes, to_float
 from engine.imaging.decode import read_info
 from engine.imaging.resize import resize_bicubic
@@ -149,8 +149,8 @@ def open_photo_store(
         DiskFullError: If the decoded photos do not fit on the disk.
         JobCancelled: If the token was cancelled.
     """
-    left_out: list[LeftOut] = []
-    paths = find_photos(folder, left_out)
+    unusable: list[LeftOut] = []
+    paths = find_photos(folder, unusable)
     lr_paths: Sequence[Path | None] = [None] * len(paths)
     if lr_folder is not None:
         lr_paths = match_pairs(
@@ -164,7 +164,7 @@ def open_photo_store(
         try:
             found.append((path, lr_path, _identify(folder, path, lr_path)))
         except UnreadableImageError as error:
-            left_out.append(LeftOut(name=name_in(folder, path), reason=str(error)))
+            unusable.append(left_out(folder, path, error))
     decoder.check_space(found)
     photos: list[_Stored] = []
     for path, lr_path, record in found:
@@ -172,10 +172,10 @@ def open_photo_store(
         try:
             photos.append(decoder.store(path, lr_path, record))
         except (ImageError, MissingExtraError, ConfigError) as error:
-            left_out.append(LeftOut(name=record.name, reason=str(error)))
+            unusable.append(left_out(folder, path, error))
     if not photos:
-        raise ConfigError(none_left(folder, left_out, of=len(paths)))
-    return PhotoStore(decoder.cache, photos, scale=scale, left_out=tuple(left_out))
+        raise ConfigError(none_left(folder, unusable, of=len(paths)))
+    return PhotoStore(decoder.cache, photos, scale=scale, left_out=tuple(unusable))
 
 
 def reduce_bicubic(hr: NDArray[np.uint8], scale: int) -> NDArray[np.uint8]:

@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from engine.core.cancellation import CancelToken
 from engine.core.errors import ConfigError, ImageError, MissingExtraError, UnreadableImageError
 from engine.core.images import ImageF32
-from engine.data.photo_files import LeftOut, find_photos, name_in, none_left
+from engine.data.photo_files import LeftOut, find_photos, left_out, none_left
 from engine.data.photo_store import crop_to_multiple
 from engine.evaluation.contestants import Contestant
 from engine.evaluation.judges import Judges
@@ -110,23 +110,23 @@ def evaluate(
     for contestant in contestants:
         for folder, paths, way in (*sets, *sets_alone):
             rows: list[PhotoFigures] = []
-            left_out: list[LeftOut] = []
+            unusable: list[LeftOut] = []
             for path in paths:
                 token.check()
                 try:
                     rows.append(_judge(contestant, path, judges, way))
                 except (ImageError, MissingExtraError) as error:
-                    left_out.append(LeftOut(name=name_in(folder, path), reason=str(error)))
+                    unusable.append(left_out(folder, path, error))
                 done += 1
                 progress(done, total)
             if not rows:
-                raise ConfigError(none_left(folder, left_out, of=len(paths)))
+                raise ConfigError(none_left(folder, unusable, of=len(paths)))
             results.append(
                 SetResult(
                     model=contestant.name,
                     set=folder.name,
                     photos=tuple(rows),
-                    left_out=tuple(left_out),
+                    left_out=tuple(unusable),
                 )
             )
     return results

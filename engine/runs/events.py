@@ -13,6 +13,7 @@ import msgspec
 from msgspec import Struct, field
 
 from engine.core.errors import BadEventError
+from engine.core.path_texts import printable
 
 SCHEMA_VERSION = 1
 
@@ -137,8 +138,19 @@ class _Kind(Struct):
 
 
 def encode_event(event: Event) -> bytes:
-    """Return ``event`` as one line of JSON, line feed included."""
-    return _encoder.encode(event) + b"\n"
+    """Return ``event`` as one line of JSON, line feed included.
+
+    Text that UTF-8 cannot hold, such as of file names of other systems, is written with escapes.
+    """
+    try:
+        return _encoder.encode(event) + b"\n"
+    except UnicodeEncodeError:
+        texts = {
+            name: printable(value)
+            for name in event.__struct_fields__
+            if isinstance(value := getattr(event, name), str)
+        }
+        return _encoder.encode(msgspec.structs.replace(event, **texts)) + b"\n"
 
 
 def decode_event(line: bytes) -> KnownEvent | UnknownEvent:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import signal
 import threading
+import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, nullcontext, suppress
 from pathlib import Path
+from types import FrameType
 
 import msgspec
 import torch
@@ -36,6 +38,8 @@ from engine.training.tensorboard import also_on_tensorboard
 from engine.training.validation import ValidationSet
 from engine.training.weights import load_fitting, read_weights, say_missing
 
+_PATIENCE_S = 2.0
+
 SchemeBuilder = Callable[[TrainRecipe, Start], Scheme]
 
 
@@ -53,7 +57,8 @@ def run_training(
         recipe: What to do.
         folder: Where checkpoints, events and the status go.
         build_scheme: Makes the scheme that the recipe asks for.
-        token: Stops the run; a checkpoint is written first. SIGTERM and Ctrl+C cancel it.
+        token: Stops the run; a checkpoint is written first. SIGTERM and Ctrl+C cancel it,
+            and stop the run at once when they are repeated after two seconds.
         report: Receives each event after it was written to the folder.
 
     Raises:
@@ -226,7 +231,16 @@ def _stops_on_signals(token: CancelToken) -> Iterator[None]:
         yield  # only the main thread may set handlers
         return
     kinds = (signal.SIGTERM, signal.SIGINT)
-    before = {kind: signal.signal(kind, lambda *_: token.cancel()) for kind in kinds}
+    asked_s: list[float] = []
+
+    def ask(_number: int, _frame: FrameType | None) -> None:
+        # Asked again after a while, it stops at once. torchrun and a terminal may both ask.
+        if asked_s and time.monotonic() - asked_s[0] > _PATIENCE_S:
+            raise KeyboardInterrupt
+        asked_s.append(time.monotonic())
+        token.cancel()
+
+    before = {kind: signal.signal(kind, ask) for kind in kinds}
     try:
         yield
     finally:

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+import os
 from pathlib import Path
 
 import pytest
@@ -8,6 +9,7 @@ import pytest
 from engine.cli.main import run
 from engine.cli.train import parse_overrides
 from engine.core.errors import ConfigError
+from engine.runs.events import Warned
 from engine.runs.run_folder import RunFolder
 from engine.runs.summary import summarise
 from tests.helpers.training import write_photos
@@ -155,3 +157,16 @@ def test_moved_photos_are_named_when_the_run_goes_on(
     assert run(["resume", "run", "--data", "moved"]) == 0
     assert run(["resume", "run"]) == 0
     assert summarise(RunFolder(home / "run")).state == "finished"
+
+
+def test_folders_and_photos_may_be_called_anything(
+    home: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder = write_photos(home / os.fsdecode(b"[a: \xe4"))
+    (folder / os.fsdecode(b"b\xe4d.png")).write_bytes(b"no picture")
+
+    assert train("--data", str(folder), "--into", "run") == 0
+    assert "b\\xe4d.png: not a picture" in capsys.readouterr().err.replace("\n", "")
+    assert run(["resume", "run"]) == 0
+    assert any("xe4d.png" in event.text for event in RunFolder(home / "run").events()
+               if isinstance(event, Warned))  # fmt: skip

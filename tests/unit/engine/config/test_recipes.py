@@ -94,3 +94,15 @@ def test_every_shipped_recipe_loads_and_is_found_by_the_name_of_its_file(path: P
 def test_an_unknown_shipped_recipe_suggests_the_closest() -> None:
     with pytest.raises(UnknownNameError, match="mfa-s-x4-classic"):
         find_recipe("mfa-s-x4-classik")
+
+
+@pytest.mark.parametrize("name", ["1e3", "null", "a: b", "[x", "*a", "f\udce4", "~"])
+def test_texts_are_taken_as_they_are(tmp_path: Path, name: str) -> None:
+    path = tmp_path / "mine.yaml"
+    path.write_text("name: a\ndata: {folder: b}\nschedule: {steps: 3}\n", encoding="utf-8")
+
+    made = load_recipe(path, texts={"data.folder": name})
+    path.write_bytes(dump_recipe(made).encode())
+
+    assert made.data.folder == name
+    assert load_recipe(path) == made

@@ -1,6 +1,8 @@
 from __future__ import annotations
 
 import errno
+import signal
+import time
 from pathlib import Path
 
 import msgspec
@@ -155,3 +157,25 @@ def test_a_run_keeps_where_its_photos_are_now(tmp_path: Path) -> None:
     kept = load_recipe(folder.path / "recipe.yaml")
     assert isinstance(kept, PsnrRecipe)
     assert kept.data.folder == str(moved)
+
+
+def test_asked_again_after_a_while_a_run_stops_at_once(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("engine.training.run._PATIENCE_S", 0.0)
+    folder = new_run(tmp_path)
+
+    def build(recipe: TrainRecipe, start: Start) -> Scheme:
+        signal.raise_signal(signal.SIGINT)
+        time.sleep(0.01)
+        signal.raise_signal(signal.SIGINT)
+        raise AssertionError("it went on")
+
+    recorder = Recorder()
+    with pytest.raises(KeyboardInterrupt):
+        run_training(
+            tiny_recipe(tmp_path), folder, build_scheme=build,
+            token=recorder.token, report=recorder,
+        )  # fmt: skip
+
+    assert seen_state(folder) == "cancelled"
