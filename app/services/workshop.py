@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import contextlib
 import tempfile
+import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,6 +16,7 @@ import numpy as np
 
 from app.services.model_pairs import lead, offered, running_card, settled
 from app.services.picture_levels import RgbCodes, to_rgb
+from app.services.speed_book import SpeedBook
 from app.state.processing import ProcessingChoice, TargetChoice
 from app.state.queue_store import ItemForecast, QueueItem
 from app.state.result_folder import result_folder
@@ -34,6 +36,7 @@ from engine.api import (
     OutputFormat,
     OutputTarget,
     Photo,
+    PhotoInfo,
     PhotoInput,
     Region,
     ResultName,
@@ -76,6 +79,7 @@ class Workshop:
             for card in self.catalog.broken
         ]
         self._pool = SessionPool()
+        self._speeds = SpeedBook()
         self._scratch_folder = self._usable_scratch(scratch_folder or cache_folder() / "scratch")
 
     @property
@@ -175,6 +179,7 @@ class Workshop:
         plan = plan_output(
             info.width_px, info.height_px, settings.target, scales=settings.models.scales
         )
+        start_s = time.perf_counter()
         part = upscale_region(
             photo,
             region,
@@ -184,6 +189,10 @@ class Workshop:
             pool=self._pool,
             token=token,
         )
+        if len(plan.passes) == 1:
+            share = region.pixel_count / (plan.width_px * plan.height_px)
+            pixels = share * _network_pixels(info)
+            self._speeds.add_part(choice, time.perf_counter() - start_s, pixels)
         colour = to_rgb(part.colour)
         if part.alpha is None:
             return colour
@@ -197,7 +206,8 @@ class Workshop:
         """
         work = self._work(choice)
         planned = work.plan(path)
-        estimate = work.estimate([PhotoInput(path=path)])
+        speed = self._speeds.seconds_per_px(self.settled(choice))
+        estimate = work.estimate([PhotoInput(path=path)], seconds_per_px=speed)
         if estimate.unusable:
             raise ConfigError(estimate.unusable[0][1])
         return ItemForecast(
@@ -247,8 +257,16 @@ class Workshop:
         with contextlib.suppress(OutputExistsError):
             if not name.is_taken:
                 work.run(path, name, token)
+                self._note_speed(path, choice, work.last_report)
                 return FinishedPhoto(path=name.path, report=work.last_report)
         return FinishedPhoto(path=None, report=None)
+
+    def _note_speed(
+        self, path: Path, choice: ProcessingChoice, report: UpscaleReport | None
+    ) -> None:
+        if report is not None and len(report.passes) == 1:
+            pixels = _network_pixels(read_info(path))
+            self._speeds.add_job(self.settled(choice), report.upscale_s, pixels)
 
     def import_network(self, path: Path, value_range: tuple[float, float] | None = None) -> str:
         """Check a network of the user's own and take it into the catalog; takes long.
@@ -295,6 +313,11 @@ class Workshop:
             quality=choice.quality,
             keep_metadata=choice.keep_metadata,
         )
+
+
+def _network_pixels(info: PhotoInfo) -> int:
+    """Return the pixels that one pass puts into a network; alpha goes through it too."""
+    return info.width_px * info.height_px * (2 if info.has_alpha else 1)
 
 
 def to_target(choice: TargetChoice) -> OutputTarget:

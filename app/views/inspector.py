@@ -296,7 +296,7 @@ class Inspector(QFrame):
                 "file": f"\u2248 {format_bytes(forecast.file_bytes)}",
                 "time": f"\u2248 {format_duration(forecast.time_s)}",
                 "memory": f"\u2264 {format_bytes(forecast.memory_bytes)}",
-                "disk": f"\u2264 {format_bytes(forecast.disk_bytes)}",
+                "disk": f"\u2248 {format_bytes(forecast.disk_bytes)}",
             }
         for key, text in texts.items():
             self._needs[key].setText(local_numbers(text))

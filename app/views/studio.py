@@ -346,6 +346,9 @@ class Studio(QObject):
     @Slot(object)
     def _on_after_changed(self, state: AfterState) -> None:
         self._name_sides(state)
+        if state.kind == "preview" and not state.is_computing:
+            # By now it is known how fast this machine is.
+            self._ask_forecast()
 
     def _viewers(self) -> list[ImageCompare]:
         shown = [self.viewer]

@@ -50,7 +50,8 @@ from engine.core.units import format_bytes, format_duration, format_megapixels
 from engine.imaging.code_values import to_codes, to_float
 from engine.imaging.decode import DecodeLimits, open_photo, read_info
 from engine.imaging.encode import EncodeOptions, SaveReport
-from engine.imaging.formats import OutputFormat, check_format_limits, estimate_encoded_bytes
+from engine.imaging.encoded_size import EncodedSize, forecast_encoding
+from engine.imaging.formats import OutputFormat, check_format_limits
 from engine.imaging.photo import Photo, PhotoInfo
 from engine.imaging.photo_files import PHOTO_SUFFIXES
 from engine.imaging.raster import Raster
@@ -129,6 +130,7 @@ __all__ = [
     "DecodeLimits",
     "DiskFullError",
     "EncodeOptions",
+    "EncodedSize",
     "EngineError",
     "FileGuard",
     "FormatLimitError",
@@ -206,11 +208,11 @@ __all__ = [
     "compare_rasters",
     "data_folder",
     "draw_difference",
-    "estimate_encoded_bytes",
     "estimate_job",
     "find_photos",
     "find_providers",
     "forecast",
+    "forecast_encoding",
     "format_bytes",
     "format_duration",
     "format_megapixels",

@@ -47,36 +47,27 @@ class OutputFormat(Enum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Traits:
-    """What a format can do; ``bits_per_sample`` is what a photo usually takes in it."""
+    """What a format can do."""
 
     suffixes: tuple[str, ...]
     max_side_px: int
     max_bit_depth: int
-    bits_per_sample: float
 
 
 # Sides: JPEG's 65535 less what libjpeg keeps for itself; WebP 14 bits; AVIF what its
 # encoder in libvips takes; PNG and TIFF 31 bits, of which libvips takes 10 million.
-# Bits: a cautious estimate for noisy photos at the default settings, not a measurement.
 _TRAITS: Final = {
     OutputFormat.JPEG: _Traits(
         suffixes=(".jpg", ".jpeg", ".jpe", ".jfif"),
         max_side_px=65_500,
         max_bit_depth=8,
-        bits_per_sample=1.5,
     ),
-    OutputFormat.PNG: _Traits(
-        suffixes=(".png",), max_side_px=10_000_000, max_bit_depth=16, bits_per_sample=6.0
-    ),
+    OutputFormat.PNG: _Traits(suffixes=(".png",), max_side_px=10_000_000, max_bit_depth=16),
     OutputFormat.TIFF: _Traits(
-        suffixes=(".tif", ".tiff"), max_side_px=10_000_000, max_bit_depth=16, bits_per_sample=6.5
+        suffixes=(".tif", ".tiff"), max_side_px=10_000_000, max_bit_depth=16
     ),
-    OutputFormat.WEBP: _Traits(
-        suffixes=(".webp",), max_side_px=16_383, max_bit_depth=8, bits_per_sample=1.0
-    ),
-    OutputFormat.AVIF: _Traits(
-        suffixes=(".avif",), max_side_px=16_384, max_bit_depth=12, bits_per_sample=1.0
-    ),
+    OutputFormat.WEBP: _Traits(suffixes=(".webp",), max_side_px=16_383, max_bit_depth=8),
+    OutputFormat.AVIF: _Traits(suffixes=(".avif",), max_side_px=16_384, max_bit_depth=12),
 }
 
 
@@ -94,34 +85,3 @@ def check_format_limits(
             f"{path}: {width_px}x{height_px} px do not fit {output_format.name}, whose sides end "
             f"at {limit} px; choose TIFF or PNG, or a smaller size"
         )
-
-
-def estimate_encoded_bytes(
-    output_format: OutputFormat,
-    *,
-    width_px: int,
-    height_px: int,
-    channels: int,
-    bit_depth: int,
-    has_alpha: bool = False,
-    lossless: bool = False,
-) -> int:
-    """Return about how large the file will be, rather too much than too little.
-
-    Args:
-        output_format: The format.
-        width_px: Columns.
-        height_px: Rows.
-        channels: 1 or 3, alpha not counted.
-        bit_depth: 8 or 16 bits per code value of the source.
-        has_alpha: Whether an alpha channel comes with it.
-        lossless: Whether WebP or AVIF is written without loss.
-    """
-    samples = width_px * height_px * (channels + (has_alpha and output_format.has_alpha))
-    bits = _TRAITS[output_format].bits_per_sample
-    if output_format.max_bit_depth == 16 and bit_depth == 16:
-        # The lower eight bits of a photo are noise and do not compress.
-        bits += 8
-    elif lossless and output_format in {OutputFormat.WEBP, OutputFormat.AVIF}:
-        bits = _TRAITS[OutputFormat.PNG].bits_per_sample
-    return 4096 + int(samples * bits / 8)

@@ -75,9 +75,9 @@ class BatchEstimate:
         unusable: Photos that cannot, with the reason.
         megapixels: Pixels of all results, in millions.
         memory_bytes: Peak memory.
-        output_bytes: Size of all results.
+        output_bytes: About the size of all results.
         scratch_bytes: Largest space of scratch files at one time.
-        time_s: Duration, without decoding and saving.
+        time_s: Duration, without decoding.
         is_measured: Whether the time rests on a speed measured here.
     """
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import shutil
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -16,10 +17,12 @@ from engine.core.errors import ImageTooLargeError
 from engine.core.units import format_bytes
 from engine.imaging.decode import DecodeLimits, check_pixel_limit, open_photo, read_info
 from engine.imaging.encode import EncodeOptions, SaveReport, save_photo
-from engine.imaging.formats import check_format_limits, estimate_encoded_bytes
+from engine.imaging.encoded_size import forecast_encoding
+from engine.imaging.formats import check_format_limits
 from engine.imaging.photo import PhotoInfo
 from engine.inference.assembly import ModelSettings, NetworkUse, choose_models
 from engine.inference.consistency import Consistency
+from engine.inference.network import ModelSource
 from engine.inference.peak_memory import peak_memory_bytes
 from engine.inference.pipeline import (
     SAVE_UNITS,
@@ -134,18 +137,11 @@ def forecast(request: UpscaleRequest, *, seconds_per_px: float | None = None) ->
     info = read_info(request.source)
     check_pixel_limit(info, request.decode_limits)
     plan = plan_output(info.width_px, info.height_px, request.target, scales=request.models.scales)
-    output = request.encode.format
     check_format_limits(
-        output, width_px=plan.width_px, height_px=plan.height_px, path=request.destination
-    )
-    output_bytes = estimate_encoded_bytes(
-        output,
+        request.encode.format,
         width_px=plan.width_px,
         height_px=plan.height_px,
-        channels=info.channels,
-        bit_depth=request.encode.bit_depth or info.bit_depth,
-        has_alpha=info.has_alpha,
-        lossless=request.encode.lossless,
+        path=request.destination,
     )
     scale = plan.passes[0] if plan.passes else min(request.models.scales)
     sources, _ = choose_models(request.models.models, scale, fidelity=request.models.fidelity)
@@ -159,7 +155,18 @@ def forecast(request: UpscaleRequest, *, seconds_per_px: float | None = None) ->
         ),
         plan,
         [source.card for source in sources],
-        output_bytes=output_bytes,
+        output=forecast_encoding(
+            request.encode,
+            width_px=plan.width_px,
+            height_px=plan.height_px,
+            channels=info.channels,
+            bit_depth=info.bit_depth,
+            has_alpha=info.has_alpha,
+            factor=plan.width_px / info.width_px,
+            is_vivid=_is_vivid(sources, request.models.fidelity) and bool(plan.passes),
+            is_matched=request.models.back_projection and bool(plan.passes),
+        ),
+        back_projection=request.models.back_projection,
         budget_bytes=request.budget_bytes,
         thread_count=request.models.thread_count,
         seconds_per_px=seconds_per_px,
@@ -311,7 +318,10 @@ def save_result(
 
 
 def check_disk(request: UpscaleRequest, estimate: ResourceEstimate) -> None:
-    """Refuse a job whose scratch files or result do not fit on the disk.
+    """Refuse a job whose scratch files or result cannot fit on the disk.
+
+    Of the result only what it has at least counts: how large a compressed file
+    becomes is known when it is written.
 
     Raises:
         ImageTooLargeError: If there is no room; the message says how much is needed.
@@ -319,16 +329,24 @@ def check_disk(request: UpscaleRequest, estimate: ResourceEstimate) -> None:
     needs = {request.scratch_folder: estimate.scratch_bytes}
     folder = request.destination.parent
     if _is_same_disk(folder, request.scratch_folder):
-        needs[request.scratch_folder] += estimate.output_bytes
+        needs[request.scratch_folder] += estimate.least_output_bytes
     else:
-        needs[folder] = estimate.output_bytes
+        needs[folder] = estimate.least_output_bytes
     for where, needed_bytes in needs.items():
         free_bytes = shutil.disk_usage(where).free
         if needed_bytes > free_bytes:
             raise ImageTooLargeError(
-                f"{where}: {request.source.name} needs {format_bytes(needed_bytes)} there, "
-                f"{format_bytes(free_bytes)} are free; free some space or choose another folder"
+                f"{where}: {request.source.name} needs at least {format_bytes(needed_bytes)} "
+                f"there, {format_bytes(free_bytes)} are free; free some space or choose "
+                "another folder"
             )
+
+
+def _is_vivid(sources: Sequence[ModelSource], fidelity: float | None) -> bool:
+    """Return whether a vivid network runs alone, or prevails in a blend."""
+    if len(sources) > 1 and fidelity is not None:
+        return fidelity < 0.5
+    return sources[0].card.kind == "vivid"
 
 
 def _pipeline_share(ahead: UpscaleForecast) -> float:

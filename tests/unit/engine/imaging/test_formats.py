@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from engine.core.errors import FormatLimitError
-from engine.imaging.formats import OutputFormat, check_format_limits, estimate_encoded_bytes
+from engine.imaging.formats import OutputFormat, check_format_limits
 
 
 @pytest.mark.parametrize("output", list(OutputFormat))
@@ -31,18 +31,3 @@ def test_a_side_may_be_as_long_as_the_limit_and_no_longer(output: OutputFormat, 
 def test_png_and_tiff_hold_what_jpeg_cannot() -> None:
     for output in (OutputFormat.PNG, OutputFormat.TIFF):
         check_format_limits(output, width_px=100_000, height_px=100_000, path=Path("a"))
-
-
-def _estimate(output: OutputFormat, **changes: object) -> int:
-    values = {"width_px": 1000, "height_px": 1000, "channels": 3, "bit_depth": 8}
-    return estimate_encoded_bytes(output, **{**values, **changes})  # type: ignore[arg-type]
-
-
-def test_the_estimate_grows_with_what_is_stored() -> None:
-    png = _estimate(OutputFormat.PNG)
-
-    assert _estimate(OutputFormat.PNG, bit_depth=16) > 2 * png
-    assert _estimate(OutputFormat.PNG, has_alpha=True) > png
-    assert _estimate(OutputFormat.JPEG, has_alpha=True) == _estimate(OutputFormat.JPEG) < png
-    assert _estimate(OutputFormat.WEBP, bit_depth=16) == _estimate(OutputFormat.WEBP)
-    assert _estimate(OutputFormat.WEBP, lossless=True) == png

@@ -7,6 +7,7 @@ import pytest
 
 from engine.core.images import ImageF32
 from engine.core.tiling import Region
+from engine.imaging.encoded_size import EncodedSize
 from engine.inference.planning import (
     PictureSpec,
     estimate_job,
@@ -23,6 +24,8 @@ HEAVY = msgspec.structs.replace(
     CARD, macs=msgspec.structs.replace(CARD.macs, value=1_174_850_000_000)
 )
 MIB = 2**20
+_SIZE = EncodedSize(about_bytes=5_000_000, least_bytes=1000, save_s=2.0)
+_NOTHING = EncodedSize(about_bytes=0, least_bytes=0, save_s=0.0)
 
 
 class Plain:
@@ -70,7 +73,7 @@ def test_estimate_counts_result_scratch_and_network_pixels() -> None:
         PictureSpec(width_px=4000, height_px=3000),
         plan,
         [CARD],
-        output_bytes=5_000_000,
+        output=_SIZE,
         budget_bytes=100 * MIB,
         seconds_per_px=1e-6,
     )
@@ -78,8 +81,10 @@ def test_estimate_counts_result_scratch_and_network_pixels() -> None:
     assert photo < 64 * MIB
     assert estimate.scratch_bytes == enlarged + reduced
     assert estimate.disk_bytes == estimate.scratch_bytes + 5_000_000
+    assert estimate.least_output_bytes == 1000
     assert (estimate.width_px, estimate.height_px) == (12000, 9000)
-    assert estimate.time_s == pytest.approx(12.0)
+    # 12 million pixels into the network, 108 million resized and checked, 2 s of saving.
+    assert estimate.time_s == pytest.approx(12.0 + 108 * 0.1 + 2)
     assert estimate.time_basis == "measured on this machine"
     assert estimate.memory_bytes < 600 * MIB
 
@@ -87,19 +92,27 @@ def test_estimate_counts_result_scratch_and_network_pixels() -> None:
 def test_estimate_without_a_measured_speed_says_so() -> None:
     plan = plan_output(1000, 1000, OutputTarget.factor(2), scales=[2])
     picture = PictureSpec(width_px=1000, height_px=1000, has_alpha=True, bit_depth=16)
-    estimate = estimate_job(picture, plan, [CARD], output_bytes=0, thread_count=2)
-    # 1000 MACs for each pixel, colour and alpha, two cores of 30 GFLOP/s.
-    assert estimate.time_s == pytest.approx(2e6 * 2000 / 60e9)
+    estimate = estimate_job(picture, plan, [CARD], output=_NOTHING, thread_count=2)
+    # 1000 MACs for each pixel, colour and alpha, two cores of 30 GFLOP/s; 4 million checked.
+    assert estimate.time_s == pytest.approx(2e6 * 2000 / 60e9 + 4 * 0.04)
     assert estimate.time_basis == "estimate"
     assert picture.bytes_per_px == 8
-    assert estimate_job(picture, plan, [CARD], output_bytes=0).time_s > 0
+    assert estimate_job(picture, plan, [CARD], output=_NOTHING).time_s > 0
+
+
+def test_matching_the_original_takes_its_time() -> None:
+    plan = plan_output(1000, 1000, OutputTarget.factor(4), scales=[4])
+    picture = PictureSpec(width_px=1000, height_px=1000)
+    plain = estimate_job(picture, plan, [CARD], output=_NOTHING)
+    matched = estimate_job(picture, plan, [CARD], output=_NOTHING, back_projection=True)
+    assert matched.time_s - plain.time_s == pytest.approx(13)
 
 
 def test_job_without_network_takes_no_network_time() -> None:
     plan = plan_output(1000, 1000, OutputTarget.factor(1), scales=[2])
     picture = PictureSpec(width_px=1000, height_px=1000)
-    estimate = estimate_job(picture, plan, [CARD], output_bytes=0, budget_bytes=MIB)
-    assert estimate.time_s == 0
+    estimate = estimate_job(picture, plan, [CARD], output=_NOTHING, budget_bytes=MIB)
+    assert estimate.time_s == pytest.approx(0.1), "a copy and the check"
     assert estimate.scratch_bytes == 0
 
 

@@ -182,15 +182,24 @@ def test_format_limit_is_checked_before_the_work(case: Case) -> None:
 
 
 def test_full_disk_is_told_before_the_work(case: Case, monkeypatch: pytest.MonkeyPatch) -> None:
-    usage = shutil.disk_usage(case.folder)._replace(free=10)
+    usage = shutil.disk_usage(case.folder)._replace(free=1)
     monkeypatch.setattr(shutil, "disk_usage", lambda folder: usage)
-    with pytest.raises(ImageTooLargeError, match="10 B are free"):
+    with pytest.raises(ImageTooLargeError, match="1 B are free"):
         upscale_photo(case.request(colours()))
+
+
+def test_a_guess_of_the_size_refuses_nothing(case: Case, monkeypatch: pytest.MonkeyPatch) -> None:
+    request = case.request(colours())
+    about_bytes = forecast(request).estimate.output_bytes
+    usage = shutil.disk_usage(case.folder)._replace(free=about_bytes // 2)
+    monkeypatch.setattr(shutil, "disk_usage", lambda folder: usage)
+
+    assert upscale_photo(request).destination.is_file()
 
 
 def test_two_disks_are_checked_each(case: Case, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(upscale_module, "_is_same_disk", lambda first, second: False)
-    usage = shutil.disk_usage(case.folder)._replace(free=10)
+    usage = shutil.disk_usage(case.folder)._replace(free=1)
     monkeypatch.setattr(shutil, "disk_usage", lambda folder: usage)
     request = case.request(colours())
     with pytest.raises(ImageTooLargeError) as caught:
@@ -227,7 +236,7 @@ def test_forecast_reads_the_header_only_and_tells_size_and_need(case: Case) -> N
 
 def test_photo_that_needs_no_network_is_forecast_too(case: Case) -> None:
     ahead = forecast(case.request(colours(), target=OutputTarget.factor(1)))
-    assert ahead.estimate.time_s == 0
+    assert ahead.estimate.time_s < 0.01
 
 
 def test_missing_photo_is_named(case: Case) -> None:
