@@ -179,9 +179,9 @@ class OmgdRecipe(TrainRecipe, frozen=True, kw_only=True, tag="omgd"):
     perceptual: PerceptualRecipe = PerceptualRecipe()
     teacher_weights: GanWeights = GanWeights(pixel=1.0, perceptual=0.0, adversarial=1e-2)
     student_weights: GanWeights = GanWeights(
-        pixel=1.0, perceptual=1.0, adversarial=0.0, structure=1.0, style=1.0, variation=1e-5
+        pixel=0.0, perceptual=10.0, adversarial=0.0, structure=10.0, style=1e4, variation=1e-5
     )
-    channel: Weight = 1.0
+    channel: Weight = 100.0
     connector: Connector = "linear"
 
 

@@ -24,8 +24,11 @@ from engine.catalog.card import (
     hash_file,
     read_card,
 )
+from engine.catalog.catalog import Catalog
 from engine.catalog.shelving import clean_shelf, shelve, staging_prefix
+from engine.config.parts import DistillWeights, TeacherRecipe
 from engine.config.recipes import (
+    DistillRecipe,
     GanRecipe,
     MfaganRecipe,
     OmgdRecipe,
@@ -204,7 +207,17 @@ def _kind(recipe: TrainRecipe) -> Kind:
     is_vivid = isinstance(recipe, GanRecipe | MfaganRecipe | OmgdRecipe)
     if isinstance(recipe, SlimRecipe | SupernetRecipe):
         is_vivid = recipe.adversarial_weight > 0
+    if isinstance(recipe, DistillRecipe | SlimRecipe | SupernetRecipe):
+        is_vivid = is_vivid or _imitates_paint(recipe.teacher, recipe.weights)
     return "vivid" if is_vivid else "faithful"
+
+
+def _imitates_paint(teacher: TeacherRecipe, weights: DistillWeights) -> bool:
+    """Return whether a student is told the features of pictures, or a vivid model's pixels."""
+    if weights.perceptual or weights.style:
+        return True
+    known = {card.id: card.kind for card in Catalog.open_default().list()}
+    return weights.output > 0 and known.get(teacher.weights or "") == "vivid"
 
 
 def _macs(generator: Generator) -> int:

@@ -121,7 +121,7 @@ TERMS = {
                "variation", "artefact", "discriminator", "output", "feature",
                "discriminator_feature", "teacher_discriminator"},
     "omgd": {f"from_{teacher}_{term}" for teacher in ("wider", "deeper")
-             for term in ("pixel", "perceptual", "structure", "style", "variation")}
+             for term in ("perceptual", "structure", "style", "variation")}
             | {"from_wider_channel"},
     "supernet": {"pixel", "output", "feature", "adversarial", "discriminator"},
     "slim": {"pixel", "output", "adversarial", "discriminator"},

@@ -16,8 +16,15 @@ from safetensors.torch import load_file, save_file
 from torch import nn
 
 from engine.catalog.card import check_hash, read_card
-from engine.config.parts import DataRecipe, GeneratorRecipe, ScheduleRecipe, TeacherRecipe
+from engine.config.parts import (
+    DataRecipe,
+    DistillWeights,
+    GeneratorRecipe,
+    ScheduleRecipe,
+    TeacherRecipe,
+)
 from engine.config.recipes import (
+    DistillRecipe,
     GanRecipe,
     PsnrRecipe,
     SlimRecipe,
@@ -190,6 +197,30 @@ def test_what_an_adversary_trained_is_vivid(
     card = publish_run(replace(_request(run, photos, tmp_path), twin="other", is_default=True))
 
     assert (card.kind, card.twin, card.is_default) == ("vivid", "other", True)
+
+
+@pytest.mark.parametrize(
+    ("teacher", "weights", "kind"),
+    [
+        ("mfa-s-x4-classic", DistillWeights(), "faithful"),
+        ("mfa-s-x4-classic-vivid", DistillWeights(), "vivid"),
+        ("mfa-s-x4-classic-vivid", DistillWeights(output=0, pixel=1), "faithful"),
+        ("mfa-s-x4-classic", DistillWeights(perceptual=1), "vivid"),
+        ("mfa-s-x4-classic", DistillWeights(style=1), "vivid"),
+        ("/somewhere/averaged.safetensors", DistillWeights(), "faithful"),
+    ],
+)
+@pytest.mark.parametrize("scheme", [DistillRecipe, SlimRecipe, SupernetRecipe])
+def test_a_student_that_imitates_painted_detail_is_vivid(
+    scheme: type[DistillRecipe | SlimRecipe | SupernetRecipe],
+    teacher: str,
+    weights: DistillWeights,
+    kind: str,
+) -> None:
+    shared = {**SHARED, "teacher": TeacherRecipe(weights=teacher), "weights": weights}
+    without = {} if scheme is DistillRecipe else {"adversarial_weight": 0.0}
+
+    assert publish._kind(scheme(**shared, **without)) == kind  # type: ignore[arg-type]
 
 
 def test_a_model_is_replaced_only_when_asked(run: Path, photos: Path, tmp_path: Path) -> None:
