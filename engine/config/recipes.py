@@ -219,7 +219,7 @@ class SupernetRecipe(TrainRecipe, frozen=True, kw_only=True, tag="supernet"):
     inherit: bool = False
     predistill_fraction: Fraction = 0.0
     weights: DistillWeights = DistillWeights(output=0.0, feature=0.01, pixel=1.0)
-    adversarial_weight: Weight = 0.0
+    adversarial_weight: Weight = 0.01
     adversarial: AdversarialForm = "hinge"
     discriminator: DiscriminatorRecipe = DiscriminatorRecipe()
     discriminator_weights: str | None = None
