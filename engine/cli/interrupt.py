@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import select
 import signal
@@ -17,9 +18,9 @@ from engine.core.cancellation import CancelToken
 from engine.core.leftovers import remove_own_parts
 
 EXIT_CANCELLED = 130
-_GRACE_S = 5.0
+CANCELLED = "Cancelled; nothing half-written was left."
+_GRACE_S = 3.0
 _SECOND_GRACE_S = 1.0
-_LAST_WORDS = b"Error: Cancelled; nothing half-written was left.\n"
 _POLITE = {bytes([signal.SIGINT]), bytes([signal.SIGTERM])}
 _STOP = b"\0"  # no signal has this number
 
@@ -99,6 +100,10 @@ def _watch(signals: socket.socket, token: CancelToken) -> None:
 
 def _end() -> None:
     remove_own_parts()
+    # Past Python's own streams, whose locks the main thread may hold.
     with suppress(OSError):
-        os.write(sys.__stderr__.fileno() if sys.__stderr__ else 2, _LAST_WORDS)
+        os.write(2, f"Error: {CANCELLED}\n".encode())
+        if "--json" in sys.argv:
+            line = json.dumps({"event": "failed", "code": "cancelled", "text": CANCELLED})
+            os.write(1, f"{line}\n".encode())
     os._exit(EXIT_CANCELLED)

@@ -13,7 +13,7 @@ from typer.core import TyperCommand, TyperGroup
 from typing_extensions import override
 
 from engine.cli.command_table import COMMANDS, CommandEntry
-from engine.cli.interrupt import EXIT_CANCELLED, unwind_on_polite_kill
+from engine.cli.interrupt import CANCELLED, EXIT_CANCELLED, unwind_on_polite_kill
 from engine.cli.output import Output, PlainFormatter, flush_streams, ready_streams
 from engine.core.errors import ConfigError, EngineError, JobCancelled, MissingExtraError
 
@@ -124,7 +124,7 @@ def _report(error: BaseException, output: Output) -> int:
         return EXIT_MISUSE
     if isinstance(error, (JobCancelled, KeyboardInterrupt, typer.Abort)):
         told = str(error) if isinstance(error, JobCancelled) else ""
-        output.failed("cancelled", told or "Cancelled; nothing half-written was left.")
+        output.failed("cancelled", told or CANCELLED)
         return EXIT_CANCELLED
     if isinstance(error, EngineError):
         output.failed(error.code, str(error))

@@ -21,6 +21,8 @@ from numpy.typing import NDArray
 from engine.core.atomic_file import atomic_path, output_error
 from engine.core.errors import DiskFullError
 from engine.core.leftovers import LEFTOVER_SUFFIX
+from engine.core.places import cache_folder
+from engine.core.private_files import make_private_folder
 from engine.core.units import format_bytes
 
 Codes = NDArray[np.uint8]
@@ -75,7 +77,11 @@ class PhotoCache:
         """
         path = self._path(key)
         try:
-            path.parent.mkdir(parents=True, exist_ok=True)
+            if path.is_relative_to(cache_folder()):
+                make_private_folder(path.parent)
+            else:
+                # A place that people name may be for several of them.
+                path.parent.mkdir(parents=True, exist_ok=True)
         except OSError as error:
             raise output_error(error, path) from error
         with atomic_path(path) as part:

@@ -189,9 +189,9 @@ class UpscaleWork(PhotoWork):
         unusable = []
         for photo in photos:
             try:
-                output = photo.path.with_suffix(self.plan(photo.path).suffix)
-                request = self._request(photo.path, output)
                 with photo_errors(photo.path):
+                    output = photo.path.with_suffix(self.plan(photo.path).suffix)
+                    request = self._request(photo.path, output)
                     ahead = forecast(request, seconds_per_px=seconds_per_px)
             except EngineError as error:
                 unusable.append((photo.path, str(error)))

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import json
 import os
 import signal
 import subprocess
@@ -50,7 +51,7 @@ _NOT_ASKING = """
 
 def started(folder: Path, rest: str, *, grace_s: float) -> subprocess.Popen[bytes]:
     process = subprocess.Popen(
-        [sys.executable, "-c", _BEGINNING + rest + _END, str(folder), str(grace_s)],
+        [sys.executable, "-c", _BEGINNING + rest + _END, str(folder), str(grace_s), "--json"],
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
     )
@@ -67,9 +68,10 @@ def test_work_that_does_not_listen_is_ended_and_its_scratch_is_gone(
 ) -> None:
     process = started(tmp_path, rest, grace_s=0.2)
     process.send_signal(number)
-    _, errors = process.communicate(timeout=60)
+    said, errors = process.communicate(timeout=60)
     assert process.returncode == 130
     assert b"Cancelled" in errors
+    assert json.loads(said)["code"] == "cancelled"
     assert not list(tmp_path.iterdir())
 
 
