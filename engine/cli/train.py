@@ -108,10 +108,12 @@ def run_recipe(
     Raises:
         EngineError: As `engine.training.run.run_training` does.
     """
-    from engine.training.checks import check_recipe  # noqa: PLC0415 - torch loads for seconds
+    from engine.distill.build import check_scheme  # noqa: PLC0415 - torch loads for seconds
+    from engine.training.checks import check_recipe  # noqa: PLC0415
     from engine.training.processes import broadcast_text, process_group, rank  # noqa: PLC0415
 
     recipe = with_absolute_places(recipe)
+    check_scheme(recipe)
     with process_group():
         # A run folder is made of what can run, and by every process or none.
         check_recipe(recipe)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import torch
+
 from engine.config.recipes import (
     DistillRecipe,
     MfaganRecipe,
@@ -15,8 +17,21 @@ from engine.distill.omgd import OmgdScheme
 from engine.distill.plain import DistillScheme
 from engine.distill.slim import SlimScheme
 from engine.distill.supernet import SupernetScheme
+from engine.models.generators.build import build_generator
 from engine.training.build import build_scheme as build_plain_scheme
 from engine.training.scheme import Scheme, Start
+
+_CPU = torch.device("cpu")
+
+
+def check_scheme(recipe: TrainRecipe) -> None:
+    """Check that the scheme of ``recipe`` can be built, before anything else is made.
+
+    Raises:
+        ConfigError: If the recipe names no teacher, or what is not there or does not fit.
+    """
+    generator = build_generator(recipe.generator)
+    build_scheme(recipe, Start(generator=generator, averaged=generator, device=_CPU))
 
 
 def build_scheme(recipe: TrainRecipe, start: Start) -> Scheme:

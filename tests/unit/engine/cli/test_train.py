@@ -108,6 +108,28 @@ def test_what_cannot_run_leaves_no_run_folder(
     assert not (home / "runs").exists()
 
 
+@pytest.mark.parametrize(
+    ("recipe", "value", "told"),
+    [
+        ("distill-x4", "teacher.weights=null", "teacher.weights: the recipe asks for a teacher"),
+        ("mfagan-x4", "teacher.weights=mfa-m-x4-clasic", "mfa-m-x4-classic"),
+        ("supernet-x4", "widths=[64]", "widths"),
+        ("slim-x4", "teacher.weights=old.pth", "pickled weights are never opened"),
+        ("agd-x4", "perceptual.network=discriminator", "there is none here"),
+        ("omgd-x4", "student_weights.adversarial=1.0", "plays against no"),
+    ],
+)
+def test_a_scheme_that_lacks_something_leaves_no_run_folder(
+    home: Path, capsys: pytest.CaptureFixture[str], recipe: str, value: str, told: str
+) -> None:
+    photos = write_photos(home / "photos", count=1)
+
+    assert run(["train", recipe, "--data", str(photos), "--runs", "runs", "--set", value]) == 2
+
+    assert told in capsys.readouterr().err
+    assert not (home / "runs").exists()
+
+
 def test_a_run_reaches_the_end_of_its_bar_and_is_resumed_from_anywhere(
     home: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
