@@ -49,5 +49,6 @@ def resume(
         recipe,
         Output(is_json=is_json),
         folder_of=lambda _recipe: folder,
+        goes_on=any(folder.checkpoints.glob("step-*")),
         takes_commands=takes_commands,
     )

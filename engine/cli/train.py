@@ -95,6 +95,7 @@ def run_recipe(
     output: Output,
     *,
     folder_of: Callable[[AnyRecipe], RunFolder],
+    goes_on: bool = False,
     takes_commands: bool = False,
 ) -> None:
     """Train by ``recipe``.
@@ -103,6 +104,7 @@ def run_recipe(
         recipe: What to do; relative folders in it are made absolute.
         output: The voice of the command.
         folder_of: Makes or opens the run's folder, once the recipe is known to be usable.
+        goes_on: Whether the run has a checkpoint.
         takes_commands: Whether lines on stdin hold, continue and stop the run.
 
     Raises:
@@ -116,7 +118,7 @@ def run_recipe(
     check_scheme(recipe)
     with process_group():
         # A run folder is made of what can run, and by every process or none.
-        check_recipe(recipe)
+        check_recipe(recipe, goes_on=goes_on)
         folder = folder_of(recipe) if rank() == 0 else None
         path = broadcast_text(str(folder.path) if folder else "")
         token = CancelToken()

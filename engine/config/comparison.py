@@ -9,6 +9,7 @@ from typing import Annotated
 import msgspec
 from msgspec import Meta, Struct
 
+from engine.config.field_names import tell_fault
 from engine.config.recipes import set_values
 from engine.config.yaml_file import read_yaml_file
 from engine.core.errors import ConfigError
@@ -73,7 +74,8 @@ def load_comparison(path: Path, overrides: Mapping[str, str] | None = None) -> C
         set_values(tree, overrides or {})
         plan = msgspec.convert(tree, ComparisonPlan, strict=False)
     except msgspec.ValidationError as error:
-        raise ConfigError(f"{path}: {error}") from error
+        fault = tell_fault(error, str(path), overrides or {}, ComparisonPlan)
+        raise ConfigError(fault) from error
     _check_order(plan, path)
     return plan
 

@@ -335,10 +335,15 @@ def dump_recipe(recipe: TrainRecipe) -> str:
 
 def differing_fields(one: TrainRecipe, other: TrainRecipe) -> dict[str, tuple[object, object]]:
     """Return the values in which two recipes differ, by dotted name, of either."""
-    trees = [dict(_leaves(msgspec.to_builtins(recipe), "")) for recipe in (one, other)]
+    trees = [recipe_values(recipe) for recipe in (one, other)]
     names = dict.fromkeys(name for tree in trees for name in tree)
     pairs = {name: (trees[0].get(name), trees[1].get(name)) for name in names}
     return {name: pair for name, pair in pairs.items() if pair[0] != pair[1]}
+
+
+def recipe_values(recipe: TrainRecipe) -> dict[str, object]:
+    """Return every value of ``recipe`` by its dotted name."""
+    return dict(_leaves(msgspec.to_builtins(recipe), ""))
 
 
 def find_recipe(name: str) -> Path:

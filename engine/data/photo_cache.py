@@ -24,10 +24,10 @@ from engine.core.leftovers import LEFTOVER_SUFFIX
 from engine.core.places import cache_folder
 from engine.core.private_files import make_private_folder
 from engine.core.units import format_bytes
+from engine.imaging.rgb8 import RGB8_FORM
 
 Codes = NDArray[np.uint8]
 
-_FORM = "rgb8-1"  # changes when the same file would be decoded to other pixels
 _CHECKSUM_BYTES = 4
 _CHUNK_BYTES = 1 << 24
 _RESERVE_BYTES = 100_000_000  # checkpoints go to the disk as well
@@ -44,7 +44,7 @@ class PhotoCache:
 
     def __init__(self, folder: Path) -> None:
         self._root = folder
-        self._folder = folder / _FORM
+        self._folder = folder / RGB8_FORM
 
     def check(self, key: str) -> tuple[int, int] | None:
         """Return height and width of a picture that is there and whole, else nothing."""
@@ -59,6 +59,10 @@ class PhotoCache:
         except (OSError, ValueError, EOFError, AttributeError, SyntaxError):
             return None
         return int(codes.shape[0]), int(codes.shape[1])
+
+    def has(self, key: str) -> bool:
+        """Return whether there is a picture, whole or not."""
+        return self._path(key).exists()
 
     def open(self, key: str) -> Codes | None:
         """Map a picture that was checked before, or return nothing when it is gone."""

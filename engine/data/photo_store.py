@@ -226,7 +226,7 @@ class _Decoder:
                 (keys[0], path, 1.0),
                 (keys[1], lr_path or path, 1.0 if lr_path else self._scale**-2),
             ):
-                if self.cache.open(key) is None:
+                if not self.cache.has(key):
                     needed += int(_decoded_bytes(source) * share)
         self.cache.check_space(needed)
 

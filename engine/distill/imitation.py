@@ -19,7 +19,7 @@ from engine.models.supernets.importance import inherit_weights
 from engine.training.picture_terms import PictureTerms
 from engine.training.processes import shared
 from engine.training.scheme import Losses, Start
-from engine.training.weights import Weights, load_all, read_weights
+from engine.training.weights import Weights, check_teacher, load_all, read_weights
 
 _POINTS = 4  # as many as GAN Compression compares, arXiv 2003.08936
 
@@ -157,15 +157,8 @@ def build_teacher(recipe: TeacherRecipe, *, scale: int, device: torch.device) ->
 
 
 def _teacher_weights(recipe: TeacherRecipe) -> Weights | None:
-    if recipe.weights is not None:
-        return read_weights(recipe.weights)
-    if recipe.random:
-        return None
-    raise ConfigError(
-        "teacher.weights: the recipe asks for a teacher and names none. Set it to the id of a "
-        "model (`mfagan models list`), an ONNX file that `mfagan export` wrote or a run's "
-        "averaged.safetensors; teacher.random=true imitates random weights, which only tests want."
-    )
+    check_teacher(recipe)
+    return None if recipe.weights is None else read_weights(recipe.weights)
 
 
 def inherit_from(teacher: Generator, start: Start) -> None:

@@ -17,6 +17,10 @@ from engine.imaging.photo import Photo
 from engine.imaging.raster_image import RasterImage
 from engine.imaging.vips import pyvips
 
+RGB8_FORM = "rgb8-1"
+"""Changes whenever `load_rgb8` gives other pixels for a file than before, so that no cache of
+decoded photos outlives the change."""
+
 MAX_RGB8_PIXELS = 200_000_000
 """Pixels up to which a photo is decoded whole unless the caller says otherwise."""
 

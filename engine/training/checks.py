@@ -7,15 +7,20 @@ from pathlib import Path
 
 import torch
 
-from engine.config.recipes import SlimRecipe, TrainRecipe
+from engine.config.parts import TeacherRecipe
+from engine.config.recipes import SlimRecipe, TrainRecipe, recipe_values
 from engine.core.errors import ConfigError
 from engine.data.photo_files import find_photos
 from engine.training.processes import process_count
-from engine.training.weights import read_weights
+from engine.training.weights import check_teacher, find_weights
 
 
-def check_recipe(recipe: TrainRecipe) -> None:
+def check_recipe(recipe: TrainRecipe, *, goes_on: bool = False) -> None:
     """Check that what the recipe names is there.
+
+    Args:
+        recipe: What shall run.
+        goes_on: Whether the run has a checkpoint, and needs nothing to start from.
 
     Raises:
         ConfigError: If it is not; the message names the value and the way out.
@@ -31,8 +36,12 @@ def check_recipe(recipe: TrainRecipe) -> None:
     ):
         if value is not None:
             _check_folder(name, value, hint.format(name=name))
-    if recipe.init_weights is not None:
-        read_weights(recipe.init_weights)
+    for name, said in recipe_values(recipe).items():
+        if isinstance(said, str) and not (goes_on and name == "init_weights"):
+            _check_weights(name, said)
+    teacher = getattr(recipe, "teacher", None)
+    if isinstance(teacher, TeacherRecipe):
+        check_teacher(teacher)
     if recipe.data.batch_size % process_count():
         raise ConfigError(
             f"data.batch_size={recipe.data.batch_size} cannot be shared by {process_count()} "
@@ -54,6 +63,14 @@ def choose_device(recipe: TrainRecipe) -> torch.device:
     if recipe.device != "auto":
         return torch.device(recipe.device)
     return torch.device("cuda" if torch.cuda.is_available() else "cpu")
+
+
+def _check_weights(name: str, value: str) -> None:
+    if name.endswith("weights") and not (value.endswith(".npz") and Path(value).is_file()):
+        try:
+            find_weights(value)
+        except ConfigError as error:
+            raise ConfigError(f"{name}: {error}") from error
 
 
 def _check_folder(name: str, value: str, way_out: str) -> None:

@@ -21,7 +21,7 @@ class Environment(Struct, frozen=True, kw_only=True):
         device_name: The GPU's or the processor's name.
         source_revision: Commit of the source, when it runs from a checkout.
         processes: Number of processes that train together.
-        data_manifest_sha256: Hash of names and sizes of the training photos.
+        data_manifest_sha256: Hash of names and contents of the training photos.
     """
 
     python: str

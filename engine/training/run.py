@@ -26,6 +26,7 @@ from engine.runs.events import Event, Failed, Warned
 from engine.runs.run_folder import RunFolder, State
 from engine.training.averager import Averager
 from engine.training.batch_source import build_batch_source
+from engine.training.checkpoints import newest_checkpoint
 from engine.training.checks import check_recipe, choose_device
 from engine.training.environment import describe_environment
 from engine.training.failures import as_engine_error
@@ -80,7 +81,8 @@ def run_training(
         ) as told,
         _told_by_status(folder, say),
     ):
-        check_recipe(recipe)
+        goes_on = newest_checkpoint(folder.checkpoints) is not None
+        check_recipe(recipe, goes_on=goes_on)
         device = choose_device(recipe)
         if recipe.threads:
             torch.set_num_threads(recipe.threads)
@@ -89,7 +91,7 @@ def run_training(
         _record_environment(recipe, folder, photos.train, device)
         _keep_places(recipe, folder)
         torch.manual_seed(recipe.seed)
-        generator = _build_start(recipe, say).to(device)
+        generator = _build_start(recipe, say, goes_on=goes_on).to(device)
         generator.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
         averager = Averager(generator, decay=recipe.ema_decay)
         start = Start(generator=generator, averaged=averager.averaged, device=device)
@@ -109,9 +111,9 @@ def run_training(
         loop.run(token)
 
 
-def _build_start(recipe: TrainRecipe, say: Report) -> Generator:
+def _build_start(recipe: TrainRecipe, say: Report, *, goes_on: bool) -> Generator:
     generator = build_generator(recipe.generator)
-    if recipe.init_weights:
+    if recipe.init_weights and not goes_on:
         weights = read_weights(recipe.init_weights)
         missing = load_fitting(generator, weights)
         if missing:

@@ -12,7 +12,7 @@ from safetensors import SafetensorError, safe_open
 from torch import Tensor, nn
 
 from engine.catalog.catalog import Catalog
-from engine.config.parts import GeneratorRecipe
+from engine.config.parts import GeneratorRecipe, TeacherRecipe
 from engine.core.errors import ConfigError, UnknownNameError
 from engine.models.blocks.merged_conv import MergedConv3x3
 from engine.models.onnx_network import SIZES_KEY, decode_sizes, read_onnx_network
@@ -48,16 +48,39 @@ def read_weights(source: str) -> Weights:
     Raises:
         ConfigError: If there is neither, or it cannot be read.
     """
-    path = Path(source)
-    if path.suffix.lower() in _PICKLES:
-        raise ConfigError(_no_pickle(path))
-    if not path.is_file():
-        path = _model_file(source)
+    path = find_weights(source)
     if path.suffix.lower() == ".onnx":
         network = read_onnx_network(path)
         tensors = dict(network.generator.state_dict())
         return Weights(source=source, tensors=tensors, sizes=network.sizes)
     return _read_safetensors(path, source)
+
+
+def check_teacher(recipe: TeacherRecipe) -> None:
+    """Check that a teacher that is asked for is named.
+
+    Raises:
+        ConfigError: If it is not.
+    """
+    if recipe.weights is None and not recipe.random:
+        raise ConfigError(
+            "teacher.weights: the recipe asks for a teacher and names none. Set it to the id of "
+            "a model (`mfagan models list`), an ONNX file that `mfagan export` wrote or a run's "
+            "averaged.safetensors; teacher.random=true imitates random weights, which only tests "
+            "want."
+        )
+
+
+def find_weights(source: str) -> Path:
+    """Return the file that a recipe names, by its path or as a model of the catalog.
+
+    Raises:
+        ConfigError: If there is neither, or it is a pickle.
+    """
+    path = Path(source)
+    if path.suffix.lower() in _PICKLES:
+        raise ConfigError(_no_pickle(path))
+    return path if path.is_file() else _model_file(source)
 
 
 def load_fitting(module: nn.Module, weights: Weights) -> tuple[str, ...]:

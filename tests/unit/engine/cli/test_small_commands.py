@@ -143,6 +143,14 @@ def test_doctor_checks_and_fails_on_a_damaged_model(
     assert not said.events[0]["is_healthy"]
 
 
+def test_doctor_says_how_large_the_cache_of_photos_is(mfagan: Speak, own_home: Path) -> None:
+    cached = own_home / "cache" / "photos" / "rgb8-1" / "ab" / f"{'ab' * 32}.npy"
+    cached.parent.mkdir(parents=True)
+    cached.write_bytes(bytes(1_500_000))
+
+    assert "1.5 MB of decoded photos; mfagan runs clean" in mfagan("doctor").out
+
+
 def test_doctor_names_the_packages_that_qt_lacks(
     mfagan: Speak, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -5,6 +5,8 @@ from pathlib import Path
 import msgspec
 import pytest
 
+from engine.config.parts import TeacherRecipe
+from engine.config.recipes import DistillRecipe
 from engine.core.errors import ConfigError
 from engine.training.checks import check_recipe
 from tests.helpers.training import tiny_recipe, write_photos
@@ -45,3 +47,22 @@ def test_weights_that_are_not_there_are_named(tmp_path: Path) -> None:
 
     with pytest.raises(ConfigError, match=r"no\.bin"):
         check_recipe(recipe)
+
+
+@pytest.mark.parametrize("name", ["nope", "gone.safetensors", "gone.npz", "weights.pth"])
+def test_teachers_and_other_networks_that_are_not_there_are_named(
+    tmp_path: Path, name: str
+) -> None:
+    plain = tiny_recipe(tmp_path)
+    shared = {key: getattr(plain, key) for key in ("name", "data", "schedule", "generator")}
+    recipe = DistillRecipe(**shared, teacher=TeacherRecipe(weights=name))
+
+    with pytest.raises(ConfigError, match=rf"teacher\.weights: .*{name}"):
+        check_recipe(recipe)
+
+
+def test_a_run_that_goes_on_needs_nothing_to_start_from(tmp_path: Path) -> None:
+    check_recipe(
+        msgspec.structs.replace(tiny_recipe(tmp_path), init_weights="gone.safetensors"),
+        goes_on=True,
+    )

@@ -11,7 +11,7 @@ from PIL import Image
 from engine.config.recipes import PsnrRecipe
 from engine.core.cancellation import CancelToken
 from engine.core.errors import ConfigError
-from engine.runs.events import Event, Noted, Warned
+from engine.runs.events import Event, Noted, Preparing, Warned
 from engine.runs.run_folder import RunFolder
 from engine.training.run_photos import RunPhotos, choose_held_out, open_run_photos, read_record
 from tests.helpers.training import new_run, tiny_recipe, write_photos
@@ -165,3 +165,13 @@ def test_a_damaged_record_is_named(tmp_path: Path) -> None:
 
     with pytest.raises(ConfigError, match=r"photos\.json: cannot be read"):
         opened(recipe, folder)
+
+
+def test_reading_says_how_far_it_has_come(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("engine.training.run_photos._SAY_EVERY_S", -1.0)
+    said: list[Event] = []
+
+    opened(with_photos(tmp_path, 3), new_run(tmp_path), said)
+
+    steps = [(event.done, event.total) for event in said if isinstance(event, Preparing)]
+    assert steps == [(done, 6) for done in range(6)]
