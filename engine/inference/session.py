@@ -213,18 +213,30 @@ def fold_constants(content: bytes) -> bytes:
     options = _options(SessionSpec(path=Path(), thread_count=1))
     # At this level the result is still plain ONNX.
     options.graph_optimization_level = ort.GraphOptimizationLevel.ORT_ENABLE_BASIC
-    with TemporaryDirectory(prefix="mfagan-fold-") as folder:
-        path = Path(folder, "folded.onnx")
+    with _passing_file() as path, _translated("it cannot be loaded"):
         options.optimized_model_filepath = str(path)
-        with _translated("it cannot be loaded"):
-            ort.InferenceSession(
-                content,
-                sess_options=options,
-                providers=[CPU.runtime_name],
-                # Nodes that are joined or dropped would take their names with them.
-                disabled_optimizers=["Level1_RuleBasedTransformer"],
-            )
+        ort.InferenceSession(
+            content,
+            sess_options=options,
+            providers=[CPU.runtime_name],
+            # Nodes that are joined or dropped would take their names with them.
+            disabled_optimizers=["Level1_RuleBasedTransformer"],
+        )
         return path.read_bytes()
+
+
+@contextmanager
+def _passing_file() -> Iterator[Path]:
+    """Give a file that is gone afterwards, on Linux also when the process is killed."""
+    if hasattr(os, "memfd_create"):
+        descriptor = os.memfd_create("folded")
+        try:
+            yield Path(f"/proc/self/fd/{descriptor}")
+        finally:
+            os.close(descriptor)
+    else:
+        with TemporaryDirectory(prefix="mfagan-fold-") as folder:
+            yield Path(folder, "folded.onnx")
 
 
 def open_session(spec: SessionSpec) -> ExecutionSession:
