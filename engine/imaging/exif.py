@@ -268,7 +268,7 @@ class Exif:
         kinds = ("H" if entry.kind == SHORT else "I") * entry.count
         area = reframing.area(self._layout.unpack(kinds, entry.value))
         whole = [round(value) for value in area]
-        if max(whole) >= 2**16:
+        if not 0 <= min(whole) <= max(whole) < 2**16:
             # Readers expect SHORT numbers here.
             return None
         return Entry(SHORT, entry.count, self._layout.pack("H" * len(whole), *whole))

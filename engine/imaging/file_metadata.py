@@ -5,6 +5,7 @@ The boxes of JPEG XL: ISO/IEC 18181-2, annex A.
 
 from __future__ import annotations
 
+import importlib
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import BinaryIO, Final
@@ -25,6 +26,7 @@ from engine.imaging.xmp_correction import GAIN_MAP, PICTURE, VIDEO, announced_pa
 _METRES_PER_INCH: Final = 0.0254
 _INCH, _CENTIMETRE = 1, 2
 _MAX_BOX_BYTES = 64 * 2**20
+_JXL_BOXES = frozenset({b"Exif", b"xml ", b"brob", b"jumb"})
 _TIFF_CREDENTIALS = 0xCD41
 # What TIFF files hold that says something wrong of other pixels, or is of one program.
 _UNREAD_TAGS: Final = {
@@ -45,7 +47,8 @@ class FileMetadata:
         iptc: IPTC records without any wrapping.
         texts: Comments and other texts.
         dpi: Print resolution across and down, before the picture is turned.
-        orientation: How EXIF says the pixels are to be turned; None if it does not.
+        orientation: How the pixels are to be turned, 1 to 8 as in EXIF, or were turned by the
+            decoder; None if neither boxes nor EXIF say it.
         parts: What stands beside the picture and is not used.
         pictures: How many pictures, pages or frames there are.
         notes: What is left out already here.
@@ -104,7 +107,7 @@ def _complete(found: FileMetadata) -> None:
     found.exif = found.exif.removeprefix(EXIF_HEAD) if found.exif else None
     exif = Exif.parse(found.exif) if found.exif else None
     if exif is not None:
-        found.orientation = exif.stated_orientation
+        found.orientation = found.orientation or exif.stated_orientation
         found.dpi = found.dpi or exif.dpi
         if exif.damaged:
             found.notes.append(notes.damaged_entries(exif.damaged))
@@ -249,6 +252,8 @@ def _read_webp(file: BinaryIO, found: FileMetadata) -> None:
 
 def _read_heif(file: BinaryIO, found: FileMetadata) -> None:
     contents = heif_contents(file)
+    # What EXIF says of it is a copy of what the boxes say, or left over.
+    found.orientation = contents.orientation
     found.parts |= {
         part
         for part, is_there in {
@@ -263,21 +268,29 @@ def _read_heif(file: BinaryIO, found: FileMetadata) -> None:
 
 
 def _read_jxl(file: BinaryIO, found: FileMetadata) -> None:
-    packed = set()
-    for name, start, size in file_boxes(file):
+    for kind, start, size in file_boxes(file):
+        if kind not in _JXL_BOXES:
+            continue
         file.seek(start)
-        if name == b"Exif" and found.exif is None:
+        name, content = kind, file.read(min(size, _MAX_BOX_BYTES))
+        if kind == b"brob":
+            name, content = content[:4], _unpacked(content[4:], found)
+        if name == b"Exif" and len(content) > 4:
             # In front stands where in the box the block begins.
-            content = file.read(min(size, _MAX_BOX_BYTES))
             found.exif = content[4 + int.from_bytes(content[:4], "big") :]
-        elif name == b"xml " and found.xmp is None:
-            found.xmp = file.read(min(size, _MAX_BOX_BYTES))
-        elif name == b"brob":
-            packed.add(file.read(4))
+        elif name == b"xml " and content:
+            found.xmp = content
         elif name == b"jumb":
             found.parts.add(_CREDENTIALS)
-    if (b"Exif" in packed and found.exif is None) or (b"xml " in packed and found.xmp is None):
+
+
+def _unpacked(content: bytes, found: FileMetadata) -> bytes:
+    try:
+        codecs = importlib.import_module("imagecodecs")
+        return bytes(codecs.brotli_decode(content, out=_MAX_BOX_BYTES))
+    except (ImportError, RuntimeError):
         found.notes.append(notes.PACKED_METADATA)
+        return b""
 
 
 _READERS: Final[dict[str, Callable[[BinaryIO, FileMetadata], None]]] = {

@@ -6,15 +6,20 @@ Google, "Motion Photo format" (``mpvd``).
 
 from __future__ import annotations
 
+import re
 import struct
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import BinaryIO
+from typing import BinaryIO, Final
 
 _MAX_META_BYTES = 4 * 2**20
 _SEQUENCE_BRANDS = frozenset({b"avis", b"msf1", b"hevc", b"hevx"})
 _GAIN_MAPS = (b"tmap", b"urn:com:apple:photo:2020:aux:hdrgainmap")
 _CREDENTIALS = bytes.fromhex("d8fec3d61b0e483c92975828877ec481")
+_QUARTER_TURNS = re.compile(rb"\0\0\0\x09irot([\x00-\x03])")
+_MIRROR = re.compile(rb"\0\0\0\x09imir([\x00\x01])")
+# By quarter turns against the clock: without a mirror, upside down, left for right.
+_ORIENTATIONS: Final = ((1, 4, 2), (8, 5, 7), (3, 2, 4), (6, 7, 5))
 _DEPTH_MAPS = (b"urn:mpeg:hevc:2015:auxid:2", b"urn:mpeg:mpegB:cicp:systems:auxiliary:depth")
 
 
@@ -28,6 +33,7 @@ class HeifContents:
         has_depth_map: Whether it holds a map of distances.
         has_video: Whether a video stands behind the picture.
         has_credentials: Whether it holds content credentials.
+        orientation: How decoders turn and mirror the picture, 1 to 8 as in EXIF.
     """
 
     is_sequence: bool
@@ -35,6 +41,7 @@ class HeifContents:
     has_depth_map: bool
     has_video: bool
     has_credentials: bool
+    orientation: int
 
 
 def heif_contents(file: BinaryIO) -> HeifContents:
@@ -60,7 +67,13 @@ def heif_contents(file: BinaryIO) -> HeifContents:
         has_depth_map=any(mark in meta for mark in _DEPTH_MAPS),
         has_video=b"mpvd" in names,
         has_credentials=_CREDENTIALS in users,
+        orientation=_orientation(meta),
     )
+
+
+def _orientation(meta: bytes) -> int:
+    turns, mirror = _QUARTER_TURNS.search(meta), _MIRROR.search(meta)
+    return _ORIENTATIONS[turns[1][0] if turns else 0][1 + mirror[1][0] if mirror else 0]
 
 
 def file_boxes(file: BinaryIO) -> Iterator[tuple[bytes, int, int]]:

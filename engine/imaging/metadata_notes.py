@@ -16,7 +16,7 @@ BOUND_MAKER_NOTE: Final = "The maker note cannot be read from another place: it 
 HUGE_TIFF: Final = "The metadata do not fit a TIFF of this size: they are left out."
 UNKNOWN_AVIF: Final = "EXIF and XMP could not be added to this AVIF: they are left out."
 CREDENTIALS: Final = "Content credentials (C2PA) are left out: they hold for the original only."
-PACKED_METADATA: Final = "Metadata packed with Brotli are not read: they are left out."
+PACKED_METADATA: Final = "Metadata that are packed with Brotli cannot be read: they are left out."
 UNREAD_TEXT: Final = "A text in the file is damaged and is left out."
 DERIVED_TEXT: Final = "Texts that repeat the sizes of the photo are left out."
 

@@ -142,12 +142,12 @@ def _inflated(content: bytes) -> bytes:
 
 
 def _raw_profile(text: str) -> bytes | None:
-    match = re.fullmatch(r"\s*\S+\s+(\d+)\s+([0-9a-fA-F\s]*)", text)
-    if match is None:
+    _, length, *digits = [*text.lstrip("\n").split("\n", 2), "", ""][:3]
+    try:
+        profile = bytes.fromhex("".join(digits))
+        return profile if len(profile) == int(length) else None
+    except ValueError:
         return None
-    digits = re.sub(r"\s", "", match[2])
-    profile = bytes.fromhex(digits[: len(digits) - len(digits) % 2])
-    return profile if len(profile) == int(match[1]) else None
 
 
 def png_chunks(

@@ -14,6 +14,7 @@ from PIL import Image
 from PIL.PngImagePlugin import PngInfo
 
 from engine.imaging.decode import open_photo, read_info
+from engine.imaging.file_metadata import read_file_metadata
 from engine.imaging.photo import PhotoInfo
 from engine.imaging.photo_text import COMMENT, PhotoText
 from tests.helpers.metadata_blocks import Tag, exif_of, xmp_of
@@ -133,6 +134,19 @@ def test_pixels_that_are_no_squares_are_said(tmp_path: Path) -> None:
         ("The file says that its pixels are 1:2: they are taken as square.",),
         ("The file says that its pixels are 3:1: they are taken as square.",),
     ]
+
+
+def test_of_avif_and_heic_the_boxes_count_and_not_exif(tmp_path: Path) -> None:
+    exif = b"Exif\0\0" + exif_of([Tag.short(0x0112, 6), Tag.text(0x010F, "Maker")])
+    _picture(size=64).save(tmp_path / "a.avif", exif=exif)
+    pillow_heif.from_pillow(_picture(size=64)).save(tmp_path / "a.heic", exif=exif)
+    for name in ("a.avif", "a.heic"):
+        content = (tmp_path / name).read_bytes()
+        at = content.find(b"\0\0\0\x09irot") + 8
+        assert read_info(tmp_path / name).orientation == (6 if at > 8 else 1)
+        if at > 8:
+            (tmp_path / name).write_bytes(content[:at] + b"\0" + content[at + 1 :])
+        assert read_info(tmp_path / name).orientation == 1
 
 
 def test_comments_are_read(tmp_path: Path) -> None:
@@ -338,20 +352,36 @@ def test_boxes_of_jpeg_xl_are_read(tmp_path: Path) -> None:
     picture = imagecodecs.jpegxl_encode(noise(16, 16))
     start = _box(b"JXL ", b"\r\n\x87\n") + _box(b"ftyp", b"jxl \0\0\0\0jxl ")
     plain = _box(b"Exif", b"\0\0\0\2ab" + exif) + _box(b"xml ", xmp_of())
-    packed = _box(b"brob", b"Exif" + b"packed")
+    packed = _brob(b"Exif", b"\0\0\0\0" + exif) + _brob(b"xml ", xmp_of())
     for name, boxes in {"plain": plain, "packed": packed, "none": b""}.items():
-        (tmp_path / f"{name}.jxl").write_bytes(start + boxes + _box(b"jxlc", bytes(picture)))
+        (tmp_path / f"{name}.jxl").write_bytes(start + _box(b"jxlc", bytes(picture)) + boxes)
     (tmp_path / "bare.jxl").write_bytes(bytes(picture))
 
     found = {
         name: read_info(tmp_path / f"{name}.jxl") for name in ("plain", "packed", "none", "bare")
     }
 
-    assert found["plain"].exif == exif
-    assert found["plain"].xmp == xmp_of()
-    note = "Metadata packed with Brotli are not read: they are left out."
-    assert [note in info.notes for info in found.values()] == [False, True, False, False]
-    assert found["bare"].exif is None
+    for name in ("plain", "packed"):
+        assert found[name].exif == exif
+        assert found[name].xmp == xmp_of()
+    for name in ("none", "bare"):
+        assert found[name].exif is None
+        assert found[name].xmp is None
+
+
+def _brob(name: bytes, content: bytes) -> bytes:
+    return _box(b"brob", name + bytes(imagecodecs.brotli_encode(content)))
+
+
+def test_a_packed_box_that_cannot_be_read_is_said() -> None:
+    boxes = _box(b"JXL ", b"\r\n\x87\n") + _box(b"brob", b"xml rubbish")
+
+    found = read_file_metadata(io.BytesIO(boxes), "jxl")
+
+    assert found.xmp is None
+    assert found.notes == [
+        "Metadata that are packed with Brotli cannot be read: they are left out."
+    ]
 
 
 def test_xmp_of_a_gif_is_read(tmp_path: Path) -> None:

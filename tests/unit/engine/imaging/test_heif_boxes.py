@@ -3,10 +3,12 @@ from __future__ import annotations
 import io
 import struct
 
+import pillow_heif
 import pytest
 from PIL import Image
 
 from engine.imaging.heif_boxes import HeifContents, heif_contents
+from tests.helpers.metadata_blocks import Tag, exif_of
 from tests.helpers.pictures import noise
 
 NOTHING = HeifContents(
@@ -15,6 +17,7 @@ NOTHING = HeifContents(
     has_depth_map=False,
     has_video=False,
     has_credentials=False,
+    orientation=1,
 )
 
 
@@ -63,6 +66,20 @@ def test_parts_beside_the_picture_are_seen(boxes: tuple[bytes, ...], found: str)
 
     assert getattr(contents, found)
     assert contents != NOTHING
+
+
+@pytest.mark.parametrize("orientation", range(1, 9))
+@pytest.mark.parametrize("form", ["AVIF", "HEIF"])
+def test_turns_and_mirrors_of_another_writer_are_read(orientation: int, form: str) -> None:
+    exif = b"Exif\0\0" + exif_of([Tag.short(0x0112, orientation)])
+    stream = io.BytesIO()
+    picture = Image.fromarray(noise(64, 64))
+    if form == "AVIF":
+        picture.save(stream, form, exif=exif)
+    else:
+        pillow_heif.from_pillow(picture).save(stream, exif=exif)
+
+    assert heif_contents(stream).orientation == orientation
 
 
 @pytest.mark.parametrize(

@@ -110,10 +110,12 @@ def test_frames_and_credentials_are_seen() -> None:
 
 
 @pytest.mark.parametrize("kind", [b"tEXt", b"zTXt"])
-@pytest.mark.parametrize("name", ["exif", "APP1"])
-def test_raw_profiles_of_imagemagick_are_read(kind: bytes, name: str) -> None:
+@pytest.mark.parametrize(
+    ("name", "title"), [("exif", "exif"), ("APP1", "app1"), ("iptc", "IPTC profile")]
+)
+def test_raw_profiles_of_other_programs_are_read(kind: bytes, name: str, title: str) -> None:
     content = b"Exif\0\0" + EXIF
-    text = f"\n{name.lower()}\n{len(content):8}\n{content.hex()}\n".encode()
+    text = f"\n{title}\n{len(content):8}\n{content.hex()}\n".encode()
     packed = b"\0" + zlib.compress(text) if kind == b"zTXt" else text
     keyword = f"Raw profile type {name}".encode() + b"\0"
 
