@@ -66,16 +66,12 @@ from engine.inference.batch import (
     run_batch,
 )
 from engine.inference.batch_inputs import FoundPhotos, PhotoInput, find_photos
+from engine.inference.batch_records import PhotoRecord
 from engine.inference.batch_work import BatchEstimate, UpscaleSettings, UpscaleWork, choose_sources
 from engine.inference.comparison import PictureDifference, compare_rasters, draw_difference
 from engine.inference.consistency import Consistency, measure_consistency
 from engine.inference.layers import Layers, PictureLayers, PixelReader, ReadableLayers
-from engine.inference.manifest import (
-    Manifest,
-    PhotoRecord,
-    manifest_path,
-    spare_manifest_path,
-)
+from engine.inference.manifest import Manifest, manifest_path, spare_manifest_path
 from engine.inference.naming import (
     DEFAULT_TEMPLATE,
     TEMPLATE_FIELDS,

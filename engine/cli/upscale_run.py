@@ -22,8 +22,9 @@ from engine.inference.batch import (
     summarise,
 )
 from engine.inference.batch_inputs import FoundPhotos, PhotoInput
+from engine.inference.batch_records import PhotoRecord
 from engine.inference.batch_work import BatchEstimate, UpscaleSettings, UpscaleWork
-from engine.inference.manifest import PhotoRecord, manifest_path
+from engine.inference.manifest import manifest_path
 from engine.inference.naming import Collision, ResultName
 from engine.inference.progress import Progress
 from engine.inference.upscale import UpscaleReport

@@ -14,13 +14,8 @@ from engine.core.errors import DiskFullError, EngineError, JobCancelled, OutputE
 from engine.core.file_guard import FileGuard
 from engine.core.leftovers import remove_leftovers
 from engine.inference.batch_inputs import PhotoInput
-from engine.inference.manifest import (
-    BatchHeader,
-    Manifest,
-    PhotoRecord,
-    photo_stamp,
-    spare_manifest_path,
-)
+from engine.inference.batch_records import BatchHeader, PhotoRecord
+from engine.inference.manifest import Manifest, photo_stamp, spare_manifest_path
 from engine.inference.naming import Collision, NameFields, ResultName, output_name
 from engine.inference.photo_errors import photo_errors
 
@@ -209,6 +204,8 @@ def _select(
             left_out.append(photo.path)
         else:
             chosen.append(photo)
+    # What an earlier run died of, of memory perhaps, must not keep the others from their turn.
+    chosen.sort(key=lambda photo: manifest.was_deadly(photo.path))
     return tuple(chosen), tuple(left_out)
 
 
@@ -218,10 +215,12 @@ def _run_photo(
     path = str(photo.path.absolute())
     stamp = photo_stamp(photo.path)
     start = time.perf_counter()
+    manifest.begin(photo.path)
     try:
         with photo_errors(photo.path):
             record = names.record(photo, work, token, stamp=stamp)
     except JobCancelled:
+        manifest.begin(photo.path, is_called_off=True)
         raise
     except EngineError as error:
         record = PhotoRecord(

@@ -10,106 +10,30 @@ from __future__ import annotations
 import hashlib
 import logging
 import os
-from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
-from typing import Literal, TypeAlias
-
-import msgspec
-from msgspec import Struct
-from msgspec.structs import replace
 
 from engine.core.atomic_file import write_bytes_atomic
 from engine.core.errors import ConfigError, OutputError
-from engine.core.path_texts import printable, restored_path, stored_path
 from engine.core.places import state_folder
 from engine.core.private_files import make_private_folder
-from engine.core.regular_file import open_regular, read_regular
+from engine.core.regular_file import open_regular
+from engine.inference.batch_records import (
+    BatchHeader,
+    BegunRecord,
+    Entry,
+    NamingRecord,
+    PhotoRecord,
+    deadly_photos,
+    encode_entry,
+    newest_records,
+    read_entries,
+)
 
 logger = logging.getLogger(__name__)
 
-SCHEMA_VERSION = 1
 SPARE_NAME = ".mfagan-batch.jsonl"
 """Where the record goes, among the results, when the user's state cannot be written."""
-Outcome: TypeAlias = Literal["done", "skipped", "failed"]
-
-_MAX_BYTES = 2**30
-# FAT keeps times to 2 s.
-_SAME_TIME_NS = 2_000_000_000
-
-
-class BatchHeader(Struct, frozen=True, kw_only=True, tag="batch", tag_field="kind"):
-    """The first line: what the batch is.
-
-    Attributes:
-        schema_version: Version of these lines.
-        output_folder: Where the results go.
-        settings: Everything that decides how a result looks; another value
-            makes earlier results worthless.
-        photos: ``[path, folder below the output folder]`` of every photo.
-    """
-
-    schema_version: Literal[1] = 1
-    output_folder: str
-    settings: str
-    photos: tuple[tuple[str, str], ...]
-
-
-class PhotoRecord(Struct, frozen=True, kw_only=True, tag="photo", tag_field="kind"):
-    """What became of one photo.
-
-    Attributes:
-        path: The photo.
-        stamp: Its size and time of change then.
-        outcome: ``done``, ``skipped`` because a result was there, ``failed``.
-        output: The result's file; of a skipped photo the one that was there; None when
-            there is none.
-        code: Stable name of the reason of a failure.
-        reason: The same in words; also why it was skipped.
-        seconds: Time it took.
-        notes: What was converted or done otherwise than asked.
-    """
-
-    path: str
-    stamp: str
-    outcome: Outcome
-    output: str | None = None
-    code: str | None = None
-    reason: str | None = None
-    seconds: float = 0.0
-    notes: tuple[str, ...] = ()
-
-
-class NamingRecord(Struct, frozen=True, kw_only=True, tag="naming", tag_field="kind"):
-    """A finished result is about to get its name.
-
-    Attributes:
-        path: The photo.
-        stamp: Its size and time of change.
-        output: The name.
-        size_bytes: Size of the result.
-        changed_ns: When it was written last; renaming keeps that.
-    """
-
-    path: str
-    stamp: str
-    output: str
-    size_bytes: int
-    changed_ns: int
-
-    @property
-    def has_happened(self) -> bool:
-        """Whether the file under the name is that result."""
-        try:
-            status = Path(self.output).stat()
-        except (OSError, ValueError):
-            return False
-        is_same_time = abs(status.st_mtime_ns - self.changed_ns) < _SAME_TIME_NS
-        return status.st_size == self.size_bytes and is_same_time
-
-
-_Entry: TypeAlias = BatchHeader | PhotoRecord | NamingRecord
-_ChangePath: TypeAlias = Callable[[str], str]
 
 
 class Manifest:
@@ -130,12 +54,14 @@ class Manifest:
         header: BatchHeader,
         records: dict[str, PhotoRecord],
         *,
+        deadly: frozenset[str] = frozenset(),
         spare: Path | None = None,
     ) -> None:
         self.path = path
         self.header = header
         self.fault: str | None = None
         self._records = records
+        self._deadly = deadly
         self._spare = spare
 
     @classmethod
@@ -165,10 +91,13 @@ class Manifest:
             spare: Where it stands if its batch could not go on writing to ``path``.
         """
         for place in (spare, path):
-            entries = _read(place) if place is not None else []
+            entries = read_entries(place) if place is not None else []
             header = next((e for e in reversed(entries) if isinstance(e, BatchHeader)), None)
             if place is not None and header is not None:
-                return cls(place, header, _newest(entries), spare=spare)
+                records = newest_records(entries)
+                return cls(
+                    place, header, records, deadly=deadly_photos(entries, records), spare=spare
+                )
         return None
 
     def records(self) -> tuple[PhotoRecord, ...]:
@@ -178,6 +107,10 @@ class Manifest:
     def record_of(self, photo: Path) -> PhotoRecord | None:
         """Return what became of ``photo``, None when its turn has not come."""
         return self._records.get(str(photo.absolute()))
+
+    def was_deadly(self, photo: Path) -> bool:
+        """Return whether an earlier run died while it worked on ``photo``."""
+        return str(photo.absolute()) in self._deadly
 
     def is_finished(self, photo: Path) -> bool:
         """Return whether ``photo`` is unchanged and its result still stands."""
@@ -190,6 +123,10 @@ class Manifest:
         """Write down what became of a photo, on the disk when this returns."""
         self._records[record.path] = record
         self._append(record)
+
+    def begin(self, photo: Path, *, is_called_off: bool = False) -> None:
+        """Write down that the work on ``photo`` begins, or that the user stopped it."""
+        self._append(BegunRecord(path=str(photo.absolute()), is_called_off=is_called_off))
 
     def announce(self, photo: Path, part: Path, output: Path) -> None:
         """Write down that a result is about to get its name.
@@ -222,17 +159,17 @@ class Manifest:
                 "give the same ones, or leave out --resume and --retry-failed"
             )
 
-    def _append(self, entry: _Entry) -> None:
+    def _append(self, entry: Entry) -> None:
         try:
             with self.path.open("ab") as file:
                 # A crash may have cut the last line: never continue it.
-                file.write(b"\n" * self._is_cut_off() + _encode(entry) + b"\n")
+                file.write(b"\n" * self._is_cut_off() + encode_entry(entry) + b"\n")
                 file.flush()
                 os.fsync(file.fileno())
         except OSError as error:
             self._give_up(error)
-            # The new place holds all records, but not what is only announced.
-            if self._move() and isinstance(entry, NamingRecord):
+            # The new place holds all records, but not what is only begun or announced.
+            if self._move() and not isinstance(entry, PhotoRecord):
                 self._append(entry)
 
     def _move(self) -> bool:
@@ -245,7 +182,7 @@ class Manifest:
         return True
 
     def _write_all(self, path: Path) -> bool:
-        lines = [_encode(self.header), *map(_encode, self._records.values())]
+        lines = [encode_entry(self.header), *map(encode_entry, self._records.values())]
         try:
             if path != self._spare:
                 make_private_folder(path.parent)
@@ -291,60 +228,3 @@ def photo_stamp(photo: Path) -> str:
     except (OSError, ValueError):
         return ""
     return f"{status.st_size}-{status.st_mtime_ns}"
-
-
-def _read(path: Path) -> list[_Entry]:
-    try:
-        lines = read_regular(path, max_bytes=_MAX_BYTES).splitlines()
-    except OSError:
-        return []
-    entries: list[_Entry] = []
-    for line in filter(None, lines):
-        try:
-            entry = msgspec.json.decode(line, type=_Entry)
-        except msgspec.DecodeError:
-            logger.info("%s: an unreadable line was left out", path.name)
-        else:
-            entries.append(_restored(entry))
-    return entries
-
-
-def _newest(entries: list[_Entry]) -> dict[str, PhotoRecord]:
-    records: dict[str, PhotoRecord] = {}
-    announced: dict[str, NamingRecord] = {}
-    for entry in entries:
-        if isinstance(entry, PhotoRecord):
-            records[entry.path] = entry
-            announced.pop(entry.path, None)
-        elif isinstance(entry, NamingRecord):
-            announced[entry.path] = entry
-    for entry in announced.values():
-        if entry.has_happened:
-            records[entry.path] = PhotoRecord(
-                path=entry.path, stamp=entry.stamp, outcome="done", output=entry.output
-            )
-    return records
-
-
-def _encode(entry: _Entry) -> bytes:
-    """Return a line; paths are kept exactly, texts readably."""
-    return msgspec.json.encode(_mapped(entry, stored_path, readable=True))
-
-
-def _restored(entry: _Entry) -> _Entry:
-    return _mapped(entry, restored_path, readable=False)
-
-
-def _mapped(entry: _Entry, change: _ChangePath, *, readable: bool) -> _Entry:
-    if isinstance(entry, BatchHeader):
-        photos = tuple((change(path), change(folder)) for path, folder in entry.photos)
-        return replace(entry, output_folder=change(entry.output_folder), photos=photos)
-    path = change(entry.path)
-    if isinstance(entry, NamingRecord):
-        return replace(entry, path=path, output=change(entry.output))
-    output = change(entry.output) if entry.output is not None else None
-    entry = replace(entry, path=path, output=output)
-    if not readable:
-        return entry
-    reason = printable(entry.reason) if entry.reason is not None else None
-    return replace(entry, reason=reason, notes=tuple(map(printable, entry.notes)))

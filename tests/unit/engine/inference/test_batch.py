@@ -29,7 +29,8 @@ from engine.inference.batch import (
     summarise,
 )
 from engine.inference.batch_inputs import PhotoInput, find_photos
-from engine.inference.manifest import Manifest, PhotoRecord
+from engine.inference.batch_records import PhotoRecord
+from engine.inference.manifest import Manifest
 from engine.inference.naming import Collision, NameFields, ResultName
 
 
@@ -351,3 +352,28 @@ def test_a_batch_whose_record_can_be_written_nowhere_goes_on_and_says_so(
     assert summarise(report.records)["done"] == 2
     assert report.fault is not None
     assert "No space left on device" in report.fault
+
+
+def test_a_photo_that_a_run_died_of_comes_last(request_: BatchRequest, run: Runner) -> None:
+    def die(photo: Path) -> None:
+        if photo.name == "a.jpg":
+            raise Killed
+
+    with pytest.raises(Killed):
+        run(request_, CopyWork(during=die))
+    again = CopyWork(during=die)
+    with pytest.raises(Killed):
+        run(replace(request_, keep_finished=True), again)
+    assert again.seen == ["bad.jpg", "c.jpg", "a.jpg"]
+    assert files(request_.output_folder) == ["sub/c_x2.png"]
+
+
+def test_a_photo_that_was_stopped_keeps_its_place(request_: BatchRequest, run: Runner) -> None:
+    def stop(_photo: Path) -> None:
+        raise JobCancelled("stopped")
+
+    with pytest.raises(JobCancelled):
+        run(request_, CopyWork(during=stop))
+    again = CopyWork()
+    run(replace(request_, keep_finished=True), again)
+    assert again.seen == ["a.jpg", "bad.jpg", "c.jpg"]
