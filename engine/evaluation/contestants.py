@@ -153,8 +153,13 @@ class FileContestant(Contestant):
         padded = pad_to_fit(
             lr, size_multiple=self._facts.size_multiple, min_side_px=self._facts.min_px
         )
-        planes = self._session.run(np.ascontiguousarray(padded.transpose(2, 0, 1)[None]))[0]
-        sr: ImageF32 = planes.transpose(1, 2, 0)[: height * self.scale, : width * self.scale]
+        planes = np.ascontiguousarray(padded.transpose(2, 0, 1)[None])
+        if self._facts.channels == 1:
+            parts = [self._session.run(planes[:, c : c + 1])[0] for c in range(planes.shape[1])]
+            enlarged = np.concatenate(parts)
+        else:
+            enlarged = self._session.run(planes)[0]
+        sr: ImageF32 = enlarged.transpose(1, 2, 0)[: height * self.scale, : width * self.scale]
         return sr
 
 

@@ -4,6 +4,7 @@ import json
 from pathlib import Path
 
 import numpy as np
+import onnxruntime
 import pytest
 from numpy.testing import assert_allclose
 from onnx import TensorProto, helper, save
@@ -113,6 +114,34 @@ def test_a_file_enlarges_by_its_own_scale(tmp_path: Path, photos: Path) -> None:
     sr = network.enlarge(to_float(np.zeros((9, 7, 3), dtype=np.uint8)))
 
     assert (network.name, network.scale, sr.shape) == ("net", 2, (18, 14, 3))
+
+
+def test_a_file_for_gray_enlarges_each_channel(tmp_path: Path) -> None:
+    network = FileContestant(write_tiny_onnx(tmp_path / "gray.onnx", channels=1), threads=1)
+    lr = to_float(np.random.default_rng(0).integers(0, 255, (9, 7, 3), dtype=np.uint8))
+
+    sr = network.enlarge(lr)
+
+    green = network.enlarge(np.repeat(lr[:, :, 1:2], 3, axis=2))
+    assert sr.shape == (18, 14, 3)
+    assert_allclose(sr[:, :, 1], green[:, :, 0], atol=1e-6)
+
+
+def test_a_network_that_restores_is_measured_against_the_photo_itself(
+    tmp_path: Path, photos: Path
+) -> None:
+    path = write_tiny_onnx(tmp_path / "clean.onnx", scale=1, strength=0.2)
+    photo = photos / "0.png"
+
+    figures = judge_photo(FileContestant(path, threads=1), photo, NO_JUDGES).figures
+
+    hr = np.asarray(Image.open(photo).convert("RGB"), dtype=np.float64)
+    session = onnxruntime.InferenceSession(str(path))
+    lr = (hr / 255).astype(np.float32).transpose(2, 0, 1)[None]
+    sr = np.clip(session.run(None, {"lr": lr})[0][0].transpose(1, 2, 0) * 255, 0, 255).round()
+    # BT.601 luma, a border of one pixel left out.
+    gap = ((sr - hr) @ np.array([65.481, 128.553, 24.966]) / 255)[1:-1, 1:-1]
+    assert figures["psnr_y_db"] == pytest.approx(10 * np.log10(255**2 / np.mean(gap**2)), abs=0.02)
 
 
 def test_names_are_bicubic_files_and_peers(tmp_path: Path) -> None:
