@@ -12,6 +12,7 @@ from pathlib import Path
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
 from app.controllers.queue_forecasts import QueueForecasts
+from app.services.engine_texts import error_text, note_texts
 from app.services.error_report import error_code, error_report
 from app.services.photo_search import SearchedPhotos, search_photos
 from app.services.queue_file import load_queue, queue_text
@@ -327,7 +328,7 @@ class QueueController(QObject):
             item = replace(
                 item,
                 state=ItemState.FAILED,
-                message=str(error),
+                message=error_text(error),
                 code=error_code(error),
                 details=error_report(error, path=item.path, device=item.choice.device),
                 eta_s=None,
@@ -371,7 +372,7 @@ def _completed(item: QueueItem, finished: FinishedPhoto) -> QueueItem:
         fraction=1.0,
         eta_s=None,
         result=finished.path,
-        message="\n".join(report.notes),
+        message="\n".join(note_texts(report.notes)),
         consistency_max=report.consistency.max_codes,
         consistency_mean=report.consistency.mean_codes,
         device=", ".join(dict.fromkeys(use.provider_label for use in report.uses)),

@@ -7,6 +7,7 @@ from functools import partial
 
 from PySide6.QtCore import QObject
 
+from app.services.engine_texts import error_text
 from app.services.task_runner import TaskRunner
 from app.services.workshop import Workshop
 from app.state.queue_store import ItemForecast, ItemState, QueueItem, QueueStore
@@ -67,7 +68,7 @@ class QueueForecasts(QObject):
         # Said before the start, and again by the run if nothing changes until then.
         item = self._store.item(asked.item_id)
         if item is not None and item.state is ItemState.WAITING and item.choice == asked.choice:
-            self._store.put(replace(item, message=str(error)))
+            self._store.put(replace(item, message=error_text(error)))
         self._end()
 
     def _end(self) -> None:

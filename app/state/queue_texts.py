@@ -34,7 +34,6 @@ def state_text(item: QueueItem) -> str:
 def reason_text(item: QueueItem) -> str:
     """Return why an item failed, beginning with the reason: the card names the file."""
     for name in (str(item.path), item.path.name):
-        before, found, reason = item.message.partition(f"{name}: ")
-        if found and not before:
-            return reason
+        if f"{name}: " in item.message:
+            return item.message.replace(f"{name}: ", "", 1)
     return item.message

@@ -20,6 +20,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from app.services.engine_texts import note_texts
 from app.state.number_texts import local_numbers
 from app.state.processing import (
     DPI_LIMITS,
@@ -234,7 +235,9 @@ class Inspector(QFrame):
             self.tr("{depth} bit").format(depth=info.bit_depth),
             info.colour_space,
         ]
-        self._facts.setText(" \u00b7 ".join(facts) + "".join(f"\n{note}" for note in info.notes))
+        self._facts.setText(
+            " \u00b7 ".join(facts) + "".join(f"\n{note}" for note in note_texts(info.notes))
+        )
 
     def show_cards(self, cards: Sequence[ModelCard]) -> None:
         """Offer models."""

@@ -14,6 +14,7 @@ from app.controllers.queue_controller import QueueController
 from app.controllers.session_controller import SessionController
 from app.models.queue_model import QueueModel
 from app.services.compared_pictures import ComparedPictures
+from app.services.engine_texts import error_text
 from app.services.error_report import error_report
 from app.services.task_runner import TaskRunner
 from app.services.thumbnails import Thumbnails
@@ -223,7 +224,9 @@ class Studio(QObject):
         photos.pictures_changed.connect(self._on_pictures)
         photos.after_swapped.connect(self._on_after_swapped)
         photos.after_changed.connect(self._on_after_changed)
-        photos.target_failed.connect(lambda error: self.inspector.show_size_error(str(error)))
+        photos.target_failed.connect(
+            lambda error: self.inspector.show_size_error(error_text(error))
+        )
         photos.preview_failed.connect(self._on_preview_failed)
         viewer.view_changed.connect(photos.look_at)
         self.choices.changed.connect(self._on_choice)
@@ -302,7 +305,7 @@ class Studio(QObject):
         if self._presenting.skip():
             return
         self.show_error(
-            self.tr("This photo could not be opened"), str(error), self.report(error, path)
+            self.tr("This photo could not be opened"), error_text(error), self.report(error, path)
         )
 
     @Slot()
@@ -363,7 +366,7 @@ class Studio(QObject):
 
     @Slot(object)
     def _on_preview_failed(self, error: Exception) -> None:
-        self.window.show_status(self.tr("No preview: {reason}").format(reason=error))
+        self.window.show_status(self.tr("No preview: {reason}").format(reason=error_text(error)))
 
     def _ask_forecast(self) -> None:
         info, choice = self._info, self.choices.choice
@@ -379,7 +382,7 @@ class Studio(QObject):
 
         def tell(error: Exception) -> None:
             if is_current():
-                self.inspector.show_size_error(str(error))
+                self.inspector.show_size_error(error_text(error))
 
         task = self.runner.create(lambda _report, _token: self.workshop.forecast(info.path, choice))
         task.succeeded.connect(show)

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, QUrl, Slot
 from PySide6.QtGui import QDesktopServices, QGuiApplication, QImage, QKeySequence
 
+from app.services.engine_texts import error_text
 from app.services.error_report import versions_text
 from app.state.places import pasted_folder
 from app.state.queue_store import QueueItem
@@ -74,7 +75,7 @@ class StudioCommands(QObject):
         path = pasted_folder() / f"pasted-{stamp}.png"
         task = self._studio.runner.create(lambda _report, _token: _write_image(image, path))
         task.succeeded.connect(lambda written: self._studio.open_paths([written]))
-        task.failed.connect(lambda error: self._studio.window.show_status(str(error)))
+        task.failed.connect(lambda error: self._studio.window.show_status(error_text(error)))
         task.start()
 
     def import_model(self) -> None:
@@ -98,7 +99,9 @@ class StudioCommands(QObject):
                 self._import(path, said)
             return
         self._studio.show_error(
-            self.tr("This network cannot be used"), str(error), self._studio.report(error, path)
+            self.tr("This network cannot be used"),
+            error_text(error),
+            self._studio.report(error, path),
         )
 
     @Slot(object)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Slot
 
+from app.services.engine_texts import error_text
 from app.state.queue_store import QueueItem
 from app.state.queue_texts import reason_text
 
@@ -38,7 +39,7 @@ class StudioQueue(QObject):
         queue.emptied.connect(self._on_emptied)
         queue.found.connect(self.tell_added)
         queue.problem_met.connect(studio.window.show_problem)
-        queue.add_failed.connect(lambda _path, error: studio.window.show_status(str(error)))
+        queue.add_failed.connect(lambda _path, error: studio.window.show_status(error_text(error)))
 
     def done_item(self, path: Path) -> QueueItem | None:
         """Return the newest item of ``path`` that has a result."""

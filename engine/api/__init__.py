@@ -43,6 +43,7 @@ from engine.core.errors import (
 from engine.core.file_guard import FileGuard
 from engine.core.images import CodeImage, ImageF32
 from engine.core.leftovers import remove_leftovers
+from engine.core.messages import Sentence, sentence_of
 from engine.core.places import cache_folder, data_folder, resources_folder, state_folder
 from engine.core.private_files import make_private_folder
 from engine.core.tiling import Region
@@ -180,6 +181,7 @@ __all__ = [
     "ResourceEstimate",
     "ResultName",
     "SaveReport",
+    "Sentence",
     "SessionPool",
     "ShapeMismatchError",
     "Shelf",
@@ -231,6 +233,7 @@ __all__ = [
     "run_batch",
     "runtime_version",
     "save_result",
+    "sentence_of",
     "spare_manifest_path",
     "ssim",
     "state_folder",

@@ -17,6 +17,7 @@ from typing import TypeAlias
 from engine.core.errors import DiskFullError, OutputError
 from engine.core.file_identity import file_identity
 from engine.core.leftovers import part_path, tracked_part
+from engine.core.messages import say
 from engine.core.private_files import create_private_file, shared_mode
 
 Publish: TypeAlias = Callable[[Path], Path]
@@ -114,8 +115,21 @@ def publish_new(part: Path, final: Path, *, mode: int) -> None:
 def output_error(error: OSError, path: Path) -> OutputError:
     """Return the engine's error for ``error``, met while writing ``path``."""
     if error.errno in _FULL:
-        return DiskFullError(f"{path}: the disk is full; free some space or choose another folder")
-    return OutputError(f"{path}: cannot be written ({error.strerror}); choose another folder")
+        return DiskFullError(
+            say(
+                "disk-full",
+                "{path}: the disk is full; free some space or choose another folder",
+                path=path,
+            )
+        )
+    return OutputError(
+        say(
+            "unwritable",
+            "{path}: cannot be written ({reason}); choose another folder",
+            path=path,
+            reason=error.strerror,
+        )
+    )
 
 
 def _rename_new(part: Path, final: Path) -> None:

@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from typing import Final
 
+from engine.core.messages import say
 from engine.imaging.hdr import HdrCurve
 from engine.imaging.icc import is_rgb_or_gray, profile_channels, profile_tag, tone_distance
 from engine.imaging.profile_writer import gray_profile, rgb_profile
@@ -128,10 +129,15 @@ def _by_profile(signals: ColourSignals, channels: int, notes: list[str]) -> Colo
     if icc is None:
         return None
     if profile_channels(icc) != channels:
-        notes.append("The colour profile is damaged or does not fit the pixels: it is dropped.")
+        notes.append(
+            say(
+                "bad-profile",
+                "The colour profile is damaged or does not fit the pixels: it is dropped.",
+            )
+        )
         return None
     if channels != 4 and (not is_rgb_or_gray(icc) or tone_distance(icc) == float("inf")):
-        notes.append("The colour profile cannot be used: it is dropped.")
+        notes.append(say("unusable-profile", "The colour profile cannot be used: it is dropped."))
         return None
     code = profile_tag(icc, b"cicp")
     if code is not None and len(code) >= 12 and code[9] in _HDR_CURVES:

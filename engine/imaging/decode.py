@@ -12,6 +12,7 @@ import numpy as np
 from engine.core.cancellation import CancelToken
 from engine.core.errors import ImageTooLargeError, UnsupportedFormatError
 from engine.core.images import CodeImage
+from engine.core.messages import say
 from engine.imaging.alpha import bleed_raster, is_zero
 from engine.imaging.colour import ColourPlan, plan_colour, refusal
 from engine.imaging.decoder_errors import OddImageError
@@ -112,7 +113,10 @@ def _decoded(
 
 def _without_alpha(photo: Photo, alpha: Raster) -> Photo:
     alpha.close()
-    note = "An extra channel of zeros is not taken as transparency: nothing would be seen."
+    note = say(
+        "empty-alpha",
+        "An extra channel of zeros is not taken as transparency: nothing would be seen.",
+    )
     notes = (*photo.info.notes, note)
     return Photo(info=replace(photo.info, has_alpha=False, notes=notes), colour=photo.colour)
 
@@ -166,8 +170,16 @@ def check_pixel_limit(info: PhotoInfo, limits: DecodeLimits) -> None:
     pixels = info.width_px * info.height_px
     if pixels > limits.max_pixels:
         raise ImageTooLargeError(
-            f"{info.path}: {info.width_px}x{info.height_px} are {pixels / 1e6:.0f} megapixels, "
-            f"the limit is {limits.max_pixels / 1e6:.0f}; raise the limit if you trust the file"
+            say(
+                "too-many-pixels",
+                "{path}: {width}x{height} are {megapixels} megapixels, the limit is {limit}; "
+                "raise the limit if you trust the file",
+                path=info.path,
+                width=info.width_px,
+                height=info.height_px,
+                megapixels=f"{pixels / 1e6:.0f}",
+                limit=f"{limits.max_pixels / 1e6:.0f}",
+            )
         )
 
 

@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from engine.core.errors import EngineError, ImageTooLargeError, UnreadableImageError
+from engine.core.messages import say
 from engine.imaging.sniff import unreadable
 from engine.imaging.vips import VipsError, first_line
 
@@ -33,8 +34,12 @@ def decoder_errors(path: Path) -> Iterator[None]:
         raise
     except MemoryError as error:
         raise ImageTooLargeError(
-            f"{path}: memory does not suffice to decode it; close other programs, "
-            "or save it as PNG or TIFF, which are read piece by piece"
+            say(
+                "decoder-memory",
+                "{path}: memory does not suffice to decode it; close other programs, "
+                "or save it as PNG or TIFF, which are read piece by piece",
+                path=path,
+            )
         ) from error
     except OSError as error:
         # Libraries raise it for damage too; only the system's own has a number.
@@ -55,5 +60,10 @@ def decoder_errors(path: Path) -> Iterator[None]:
 def damaged(path: Path, reason: str) -> UnreadableImageError:
     """Return the error for a file whose content is not whole."""
     return UnreadableImageError(
-        f"{path}: damaged or incomplete ({reason}); fetch it again from its source"
+        say(
+            "damaged",
+            "{path}: damaged or incomplete ({reason}); fetch it again from its source",
+            path=path,
+            reason=reason,
+        )
     )

@@ -10,6 +10,7 @@ from typing import BinaryIO, Final, Literal, TypeAlias
 from engine.core.atomic_file import Publish, publish_over, temporary_part
 from engine.core.cancellation import CancelToken
 from engine.core.errors import OutputError
+from engine.core.messages import say
 from engine.core.private_files import shared_mode
 from engine.imaging.formats import OutputFormat, check_format_limits
 from engine.imaging.gray_avif import write_gray_avif
@@ -159,11 +160,19 @@ def _fitted(
         if not options.format.has_alpha:
             white = 2**source_depth - 1
             image = image.flatten(background=white, max_alpha=white)
-            notes.append("JPEG has no transparency: the picture stands on white.")
+            notes.append(say("on-white", "JPEG has no transparency: the picture stands on white."))
     wanted = options.bit_depth or source_depth
     kept = min(wanted, options.format.max_bit_depth)
     if kept < wanted:
-        notes.append(f"{options.format.name} keeps {kept} bits of {wanted} per channel.")
+        notes.append(
+            say(
+                "fewer-bits",
+                "{format} keeps {kept} bits of {wanted} per channel.",
+                format=options.format.name,
+                kept=kept,
+                wanted=wanted,
+            )
+        )
     depth = 8 if kept == 8 else 16
     if depth < source_depth:
         # 65535 / 257 = 255; a shift by eight bits would darken by half a code value.
@@ -223,7 +232,13 @@ def _encode(image: pyvips.Image, file: BinaryIO, path: Path, saver: _Saver, watc
         if cause is not None:
             raise cause from error
         raise OutputError(
-            f"{path}: {operation} failed ({first_line(error)}); choose another format"
+            say(
+                "encoder-failed",
+                "{path}: {operation} failed ({reason}); choose another format",
+                path=path,
+                operation=operation,
+                reason=first_line(error),
+            )
         ) from error
     if watch.error is not None:
         raise watch.error

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Final
 
 from engine.core.errors import FormatLimitError
+from engine.core.messages import say
 
 
 class OutputFormat(Enum):
@@ -82,6 +83,14 @@ def check_format_limits(
     limit = output_format.max_side_px
     if max(width_px, height_px) > limit:
         raise FormatLimitError(
-            f"{path}: {width_px}x{height_px} px do not fit {output_format.name}, whose sides end "
-            f"at {limit} px; choose TIFF or PNG, or a smaller size"
+            say(
+                "format-limit",
+                "{path}: {width}x{height} px do not fit {format}, whose sides end at {limit} px; "
+                "choose TIFF or PNG, or a smaller size",
+                path=path,
+                width=width_px,
+                height=height_px,
+                format=output_format.name,
+                limit=limit,
+            )
         )

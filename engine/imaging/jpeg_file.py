@@ -15,6 +15,8 @@ from typing import BinaryIO, Final
 
 from typing_extensions import override
 
+from engine.core.messages import say
+
 _END_MARKER = b"\xff\xd9"
 _CHUNK_BYTES = 2**20
 _MAX_MARKERS = 100_000
@@ -225,4 +227,8 @@ class WatchedJpeg(io.RawIOBase):
 
 def odd_note(remark: str) -> str:
     """Return the note on a file that may lack something, or be whole."""
-    return f"The file is not quite in order ({remark}): see whether a part is missing."
+    return say(
+        "odd-file",
+        "The file is not quite in order ({remark}): see whether a part is missing.",
+        remark=remark,
+    )

@@ -23,6 +23,7 @@ from engine.core.atomic_file import output_error
 from engine.core.errors import DiskFullError, OutputError
 from engine.core.images import CodeImage
 from engine.core.leftovers import forget_part, part_path, track_part
+from engine.core.messages import say
 from engine.core.private_files import create_private_file
 from engine.core.tiling import Region
 from engine.core.units import format_bytes
@@ -264,6 +265,12 @@ def _check_room(folder: Path, needed_bytes: int) -> None:
     free_bytes = shutil.disk_usage(folder).free
     if free_bytes < needed_bytes:
         raise DiskFullError(
-            f"{folder}: {format_bytes(needed_bytes)} of scratch space are needed, "
-            f"{format_bytes(free_bytes)} are free; free some space or choose another folder"
+            say(
+                "scratch-full",
+                "{folder}: {needed} of scratch space are needed, {free} are free; "
+                "free some space or choose another folder",
+                folder=folder,
+                needed=format_bytes(needed_bytes),
+                free=format_bytes(free_bytes),
+            )
         )

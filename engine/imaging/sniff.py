@@ -6,6 +6,7 @@ from pathlib import Path
 
 from engine.core.errors import UnreadableImageError, UnsupportedFormatError
 from engine.core.file_identity import is_folder
+from engine.core.messages import say
 from engine.core.regular_file import open_regular
 
 _HEAD_BYTES = 64
@@ -71,11 +72,19 @@ def sniff_format(path: Path) -> str:
     """
     head = _read_head(path)
     if not head:
-        raise UnreadableImageError(f"{path}: the file is empty; fetch it again from its source")
+        raise UnreadableImageError(
+            say(
+                "empty-file", "{path}: the file is empty; fetch it again from its source", path=path
+            )
+        )
     found = _format_of(head, path.suffix.lower())
     if found is None:
         raise UnsupportedFormatError(
-            f"{path}: not a picture of a kind we read; save it as PNG, TIFF or JPEG"
+            say(
+                "no-picture",
+                "{path}: not a picture of a kind we read; save it as PNG, TIFF or JPEG",
+                path=path,
+            )
         )
     return found
 
@@ -85,12 +94,25 @@ def wrong_suffix_note(path: Path, found: str) -> str | None:
     usual = USUAL_SUFFIXES.get(found)
     if usual is None or path.suffix.lower() in usual:
         return None
-    return f"The file is named {path.suffix or 'without a suffix'} but holds {found.upper()}."
+    if not path.suffix:
+        return say(
+            "no-suffix",
+            "The file is named without a suffix but holds {format}.",
+            format=found.upper(),
+        )
+    return say(
+        "wrong-suffix",
+        "The file is named {suffix} but holds {format}.",
+        suffix=path.suffix,
+        format=found.upper(),
+    )
 
 
 def _read_head(path: Path) -> bytes:
     if is_folder(path):
-        raise UnreadableImageError(f"{path}: a folder, not a picture; name the pictures in it")
+        raise UnreadableImageError(
+            say("folder", "{path}: a folder, not a picture; name the pictures in it", path=path)
+        )
     try:
         with open_regular(path) as file:
             return file.read(_HEAD_BYTES)
@@ -102,7 +124,12 @@ def unreadable(path: Path, error: OSError | ValueError) -> UnreadableImageError:
     """Return the engine's error for ``error``, met while reading ``path``."""
     reason = (error.strerror if isinstance(error, OSError) else None) or str(error)
     return UnreadableImageError(
-        f"{path}: cannot be read ({reason}); check its name and your rights to it"
+        say(
+            "unreadable",
+            "{path}: cannot be read ({reason}); check its name and your rights to it",
+            path=path,
+            reason=reason,
+        )
     )
 
 

@@ -10,6 +10,8 @@ import struct
 from dataclasses import dataclass
 from typing import BinaryIO, Final
 
+from engine.core.messages import say
+
 _MAX_PAGES, _MAX_ENTRIES, _MAX_COUNT = 10_000, 4096, 64
 _REDUCED, _MASK = 1, 4
 _OLD_REDUCED = 2
@@ -128,11 +130,18 @@ def page_notes(pages: tuple[TiffPage, ...]) -> tuple[str, ...]:
     whole = sum(not page.is_reduced and not page.is_mask for page in pages)
     notes = []
     if whole > 1:
-        notes.append(f"Only the first of {whole} pages or frames is used.")
+        notes.append(
+            say("only-first", "Only the first of {count} pages or frames is used.", count=whole)
+        )
     if any(page.is_mask for page in pages):
-        notes.append("The transparency mask on a page of its own is not used.")
+        notes.append(say("mask-page", "The transparency mask on a page of its own is not used."))
     if pages and whole == 0:
-        notes.append("The file says that it holds reduced copies only: the first one is used.")
+        notes.append(
+            say(
+                "reduced-only",
+                "The file says that it holds reduced copies only: the first one is used.",
+            )
+        )
     return tuple(notes)
 
 

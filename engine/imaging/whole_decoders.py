@@ -23,6 +23,7 @@ from engine.core.errors import (
     UnsupportedFormatError,
 )
 from engine.core.images import CodeImage
+from engine.core.messages import say
 from engine.imaging.decoder_errors import damaged
 from engine.imaging.jxl_header import jxl_size
 from engine.imaging.pnm import pnm_header, pnm_pixels
@@ -170,7 +171,12 @@ def _open_raw(path: Path) -> WholePicture:
         channels=3,
         bit_depth=16,
         decode=decode,
-        notes=("Developed from camera raw to sRGB; the file's metadata is not kept.",),
+        notes=(
+            say(
+                "raw-developed",
+                "Developed from camera raw to sRGB; the file's metadata is not kept.",
+            ),
+        ),
     )
 
 
@@ -224,7 +230,13 @@ def _extra(module: str, path: Path, *, extra: str, what: str) -> ModuleType:
         return importlib.import_module(module)
     except ImportError as error:
         raise MissingExtraError(
-            f'{path}: {what} need an optional package; pip install "mfagan-studio[{extra}]"'
+            say(
+                "missing-extra",
+                '{path}: {what} need an optional package; pip install "mfagan-studio[{extra}]"',
+                path=path,
+                what=what,
+                extra=extra,
+            )
         ) from error
 
 

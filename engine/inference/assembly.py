@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from engine.core.errors import ConfigError
+from engine.core.messages import say
 from engine.inference.fidelity import BackProjected, FidelityBlend, check_fidelity
 from engine.inference.network import ModelSource, Network, notes_of
 from engine.inference.precision import PrecisionChoice
@@ -140,7 +141,13 @@ def choose_models(
     """
     fitting = [model for model in models if model.card.scale == scale]
     if not fitting:
-        raise ConfigError(f"There is no network of scale {scale}; choose another model")
+        raise ConfigError(
+            say(
+                "no-scale",
+                "There is no network of scale {scale}; choose another model",
+                scale=scale,
+            )
+        )
     if fidelity is None:
         return (fitting[0],), ()
     check_fidelity(fidelity)
@@ -148,7 +155,12 @@ def choose_models(
     faithful = next((model for model in fitting if model.card.kind == "faithful"), None)
     if vivid is None or faithful is None:
         lone = fitting[0].card
-        note = f"{lone.id} has no {scale}x twin to blend with: fidelity had no effect on it"
+        note = say(
+            "no-twin",
+            "{model} has no {scale}x twin to blend with: fidelity had no effect on it",
+            model=lone.id,
+            scale=scale,
+        )
         return (fitting[0],), (note,)
     if fidelity in {0, 1}:
         return (vivid if fidelity == 0 else faithful,), ()

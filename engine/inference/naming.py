@@ -15,6 +15,7 @@ from typing import TypeAlias
 from engine.core.atomic_file import output_error, publish_new, publish_over
 from engine.core.errors import ConfigError, OutputError, OutputExistsError
 from engine.core.file_guard import FileGuard
+from engine.core.messages import say
 from engine.core.private_files import shared_mode
 
 DEFAULT_TEMPLATE = "{name}_{model}_x{scale}"
@@ -73,11 +74,31 @@ def check_template(template: str) -> None:
         raise ConfigError(f"Name template {template!r}: {error}; fields are {known}") from error
     for text, field, format_spec, conversion in parts:
         if set(text) & {"/", "\\"}:
-            raise ConfigError(f"Name template {template!r} names a folder; use --output for that")
+            raise ConfigError(
+                say(
+                    "template-folder",
+                    "Name template {template} names a folder; use --output for that",
+                    template=repr(template),
+                )
+            )
         if field is not None and (field not in TEMPLATE_FIELDS or format_spec or conversion):
-            raise ConfigError(f"Name template {template!r}: no field {field!r}; there are {known}")
+            raise ConfigError(
+                say(
+                    "template-field",
+                    "Name template {template}: no field {field}; there are {known}",
+                    template=repr(template),
+                    field=repr(field),
+                    known=known,
+                )
+            )
     if not any(field == "name" for _, field, _, _ in parts):
-        raise ConfigError(f"Name template {template!r} needs {{name}}, or all results are alike")
+        raise ConfigError(
+            say(
+                "template-name",
+                "Name template {template} needs {{name}}, or all results are alike",
+                template=repr(template),
+            )
+        )
 
 
 def output_name(template: str, fields: NameFields, *, suffix: str) -> str:
@@ -150,7 +171,13 @@ class ResultName:
                     break
         except OSError as error:
             raise output_error(error, self.path) from error
-        raise OutputExistsError(f"{self.path}: appeared meanwhile and was kept; nothing was made")
+        raise OutputExistsError(
+            say(
+                "appeared",
+                "{path}: appeared meanwhile and was kept; nothing was made",
+                path=self.path,
+            )
+        )
 
     def _publish(self, part: Path, path: Path) -> bool:
         if self._announce is not None:

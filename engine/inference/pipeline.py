@@ -10,6 +10,7 @@ from types import TracebackType
 from typing import Self
 
 from engine.core.cancellation import CancelToken
+from engine.core.messages import say
 from engine.inference.assembly import Assembly, ModelSettings, NetworkUse, assemble
 from engine.inference.consistency import Consistency, measure_consistency
 from engine.inference.layers import Layers, PictureLayers
@@ -184,7 +185,12 @@ class _Pipeline:
         notes = [note for assembly in used for note in assembly.all_notes()]
         notes += [note for report in self._reports for note in report.notes]
         if not plan.passes:
-            notes.append("The photo is as large as wanted already: no network was needed")
+            notes.append(
+                say(
+                    "large-enough",
+                    "The photo is as large as wanted already: no network was needed",
+                )
+            )
         return UpscaleResult(
             layers=layers,
             uses=tuple(use for assembly in used for use in assembly.uses()),

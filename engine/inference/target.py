@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from enum import Enum
 
 from engine.core.errors import ConfigError
+from engine.core.messages import say
 
 _CM_PER_INCH = 2.54
 _MAX_PASSES = 4
@@ -158,8 +159,17 @@ def plan_output(
         return OutputPlan(steps=(), width_px=final[0], height_px=final[1])
     if factor > _MAX_FACTOR:
         raise ConfigError(
-            f"{target.kind.value} {target.value:g} enlarges {width_px} x {height_px} px "
-            f"{factor:.3g} times; at most {_MAX_FACTOR:g} times is possible"
+            say(
+                "factor-too-large",
+                "{kind} {value} enlarges {width} x {height} px {factor} times; "
+                "at most {most} times is possible",
+                kind=target.kind.value,
+                value=f"{target.value:g}",
+                width=width_px,
+                height=height_px,
+                factor=f"{factor:.3g}",
+                most=f"{_MAX_FACTOR:g}",
+            )
         )
     if factor <= 1:
         passes: tuple[int, ...] = (1,) if is_restored else ()
@@ -191,8 +201,11 @@ def _choose_passes(factor: float, scales: Collection[int]) -> tuple[int, ...]:
     usable = sorted(scale for scale in set(scales) if scale > 1)
     if not usable:
         raise ConfigError(
-            "There is no network that enlarges: this one restores a photo at its own size; "
-            "choose the factor 1 (--scale 1) or another model"
+            say(
+                "only-restores",
+                "There is no network that enlarges: this one restores a photo at its own size; "
+                "choose the factor 1 (--scale 1) or another model",
+            )
         )
     candidates = [
         combination
@@ -202,8 +215,13 @@ def _choose_passes(factor: float, scales: Collection[int]) -> tuple[int, ...]:
     ]
     if not candidates:
         raise ConfigError(
-            f"{factor:.3g} times cannot be reached with networks of scale "
-            f"{', '.join(map(str, usable))}; choose a smaller size"
+            say(
+                "factor-not-reached",
+                "{factor} times cannot be reached with networks of scale {scales}; "
+                "choose a smaller size",
+                factor=f"{factor:.3g}",
+                scales=", ".join(map(str, usable)),
+            )
         )
     return min(candidates, key=lambda passes: (len(passes), math.prod(passes)))
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from engine.core.cancellation import CancelToken
 from engine.core.errors import OutOfMemoryError
 from engine.core.images import ImageF32
+from engine.core.messages import say
 from engine.core.tiling import Region, Tile, plan_tiles
 from engine.imaging.code_values import to_codes, to_float
 from engine.imaging.raster import Raster
@@ -92,7 +93,13 @@ class TiledRunner:
                 busy_s += work.meter.busy_s
                 stage = work.meter.rest
                 tile_px = self._smaller(tile_px, overlap_px, error)
-                notes.append(f"Memory ran out; went on with tiles of {tile_px} px")
+                notes.append(
+                    say(
+                        "smaller-tiles",
+                        "Memory ran out; went on with tiles of {tile} px",
+                        tile=tile_px,
+                    )
+                )
                 logger.info("memory ran out; went on with tiles of %d px", tile_px)
                 continue
             return TiledReport(
@@ -106,8 +113,12 @@ class TiledRunner:
         smallest_px = smallest_tile_px(overlap_px, self.upscaler.size_multiple)
         if tile_px <= smallest_px:
             raise OutOfMemoryError(
-                f"Memory does not suffice even for tiles of {tile_px} px; close other programs, "
-                "choose a smaller model or run on the processor (device cpu)"
+                say(
+                    "no-memory",
+                    "Memory does not suffice even for tiles of {tile} px; close other programs, "
+                    "choose a smaller model or run on the processor (device cpu)",
+                    tile=tile_px,
+                )
             ) from error
         return max(tile_px // 2, smallest_px)
 

@@ -14,6 +14,7 @@ import psutil
 from engine.core.atomic_file import Publish
 from engine.core.cancellation import CancelToken
 from engine.core.errors import ImageTooLargeError
+from engine.core.messages import say
 from engine.core.units import format_bytes
 from engine.imaging.decode import DecodeLimits, check_pixel_limit, open_photo, read_info
 from engine.imaging.encode import EncodeOptions, SaveReport, save_photo
@@ -336,9 +337,15 @@ def check_disk(request: UpscaleRequest, estimate: ResourceEstimate) -> None:
         free_bytes = shutil.disk_usage(where).free
         if needed_bytes > free_bytes:
             raise ImageTooLargeError(
-                f"{where}: {request.source.name} needs at least {format_bytes(needed_bytes)} "
-                f"there, {format_bytes(free_bytes)} are free; free some space or choose "
-                "another folder"
+                say(
+                    "no-room",
+                    "{folder}: {name} needs at least {needed} there, {free} are free; "
+                    "free some space or choose another folder",
+                    folder=where,
+                    name=request.source.name,
+                    needed=format_bytes(needed_bytes),
+                    free=format_bytes(free_bytes),
+                )
             )
 
 
@@ -369,8 +376,10 @@ def _memory_notes(estimate: ResourceEstimate) -> tuple[str, ...]:
     free_bytes = psutil.virtual_memory().available
     if estimate.memory_bytes <= free_bytes:
         return ()
-    note = (
-        f"Memory was short: {format_bytes(free_bytes)} free, "
-        f"{format_bytes(estimate.memory_bytes)} wanted"
+    note = say(
+        "memory-short",
+        "Memory was short: {free} free, {wanted} wanted",
+        free=format_bytes(free_bytes),
+        wanted=format_bytes(estimate.memory_bytes),
     )
     return (note,)

@@ -98,6 +98,325 @@
     </message>
 </context>
 <context>
+    <name>Engine</name>
+    <message>
+        <source>Only the first picture of the file is used.</source>
+        <translation>Nur das erste Bild der Datei wird verwendet.</translation>
+    </message>
+    <message>
+        <source>{path}: appeared meanwhile and was kept; nothing was made</source>
+        <translation>{path}: ist inzwischen aufgetaucht und blieb erhalten; es wurde nichts erzeugt</translation>
+    </message>
+    <message>
+        <source>The colour profile is damaged or does not fit the pixels: it is dropped.</source>
+        <translation>Das Farbprofil ist beschädigt oder passt nicht zu den Pixeln: Es entfällt.</translation>
+    </message>
+    <message>
+        <source>The maker note cannot be read from another place: it is left out.</source>
+        <translation>Die Herstellerangaben (MakerNote) sind an anderer Stelle nicht lesbar: Sie entfallen.</translation>
+    </message>
+    <message>
+        <source>{name} of EXIF cannot be brought into the byte order of the result: it is left out.</source>
+        <translation>{name} aus EXIF lässt sich nicht in die Bytefolge des Ergebnisses bringen: Es entfällt.</translation>
+    </message>
+    <message>
+        <source>The EXIF block is broken and is dropped.</source>
+        <translation>Der EXIF-Block ist beschädigt und entfällt.</translation>
+    </message>
+    <message>
+        <source>The XMP packet is broken and is dropped.</source>
+        <translation>Das XMP-Paket ist beschädigt und entfällt.</translation>
+    </message>
+    <message>
+        <source>Content credentials (C2PA) are left out: they hold for the original only.</source>
+        <translation>Herkunftsnachweise (C2PA) entfallen: Sie gelten nur für das Original.</translation>
+    </message>
+    <message>
+        <source>{path}: damaged or incomplete ({reason}); fetch it again from its source</source>
+        <translation>{path}: beschädigt oder unvollständig ({reason}); noch einmal von der Quelle holen</translation>
+    </message>
+    <message>
+        <source>{count} damaged entries of the EXIF block are left out.</source>
+        <translation>{count} beschädigte Einträge des EXIF-Blocks entfallen.</translation>
+    </message>
+    <message>
+        <source>A damaged entry of the EXIF block is left out.</source>
+        <translation>Ein beschädigter Eintrag des EXIF-Blocks entfällt.</translation>
+    </message>
+    <message>
+        <source>{path}: memory does not suffice to decode it; close other programs, or save it as PNG or TIFF, which are read piece by piece</source>
+        <translation>{path}: der Speicher reicht zum Lesen nicht; andere Programme schließen oder als PNG oder TIFF sichern, die stückweise gelesen werden</translation>
+    </message>
+    <message>
+        <source>The depth map is left out.</source>
+        <translation>Die Tiefenkarte entfällt.</translation>
+    </message>
+    <message>
+        <source>Texts that repeat the sizes of the photo are left out.</source>
+        <translation>Texte, die Maße des Fotos wiederholen, entfallen.</translation>
+    </message>
+    <message>
+        <source>{path}: the disk is full; free some space or choose another folder</source>
+        <translation>{path}: der Datenträger ist voll; Platz schaffen oder anderen Ordner wählen</translation>
+    </message>
+    <message>
+        <source>An extra channel of zeros is not taken as transparency: nothing would be seen.</source>
+        <translation>Ein zusätzlicher Kanal aus Nullen gilt nicht als Transparenz: Man sähe nichts.</translation>
+    </message>
+    <message>
+        <source>{path}: the file is empty; fetch it again from its source</source>
+        <translation>{path}: die Datei ist leer; noch einmal von der Quelle holen</translation>
+    </message>
+    <message>
+        <source>{path}: {operation} failed ({reason}); choose another format</source>
+        <translation>{path}: {operation} ist gescheitert ({reason}); anderes Format wählen</translation>
+    </message>
+    <message>
+        <source>{factor} times cannot be reached with networks of scale {scales}; choose a smaller size</source>
+        <translation>Das {factor}fache ist mit Netzen der Faktoren {scales} nicht erreichbar; kleinere Größe wählen</translation>
+    </message>
+    <message>
+        <source>{kind} {value} enlarges {width} x {height} px {factor} times; at most {most} times is possible</source>
+        <translation>{kind} {value} vergrößert {width} x {height} px auf das {factor}fache; höchstens das {most}fache ist möglich</translation>
+    </message>
+    <message>
+        <source>{format} keeps {kept} bits of {wanted} per channel.</source>
+        <translation>{format} behält {kept} von {wanted} Bit je Kanal.</translation>
+    </message>
+    <message>
+        <source>{path}: a folder, not a picture; name the pictures in it</source>
+        <translation>{path}: ein Ordner, kein Bild; die Bilder darin nennen</translation>
+    </message>
+    <message>
+        <source>{path}: {width}x{height} px do not fit {format}, whose sides end at {limit} px; choose TIFF or PNG, or a smaller size</source>
+        <translation>{path}: {width}x{height} px passen nicht in {format}, dessen Seiten bei {limit} px enden; TIFF, PNG oder eine kleinere Größe wählen</translation>
+    </message>
+    <message>
+        <source>The gain map for HDR screens is left out: the picture is that of usual screens.</source>
+        <translation>Die Gain-Map für HDR-Bildschirme entfällt: Das Bild ist das für gewöhnliche Bildschirme.</translation>
+    </message>
+    <message>
+        <source>The metadata do not fit a TIFF of this size: they are left out.</source>
+        <translation>Die Metadaten passen nicht in ein TIFF dieser Größe: Sie entfallen.</translation>
+    </message>
+    <message>
+        <source>A print resolution of {dpi} dpi is impossible: it is left out.</source>
+        <translation>Eine Druckauflösung von {dpi} dpi ist unmöglich: Sie entfällt.</translation>
+    </message>
+    <message>
+        <source>A part of the XMP is missing in the file: the rest is kept.</source>
+        <translation>Ein Teil des XMP fehlt in der Datei: Der Rest bleibt erhalten.</translation>
+    </message>
+    <message>
+        <source>The photo is as large as wanted already: no network was needed</source>
+        <translation>Das Foto ist schon so groß wie gewünscht: Es brauchte kein Netz</translation>
+    </message>
+    <message>
+        <source>The description of the file's layout by {program} is left out.</source>
+        <translation>Die Beschreibung des Dateiaufbaus von {program} entfällt.</translation>
+    </message>
+    <message>
+        <source>{what} left out.</source>
+        <translation>Weggelassen: {what}.</translation>
+    </message>
+    <message>
+        <source>The transparency mask on a page of its own is not used.</source>
+        <translation>Die Transparenzmaske auf eigener Seite wird nicht verwendet.</translation>
+    </message>
+    <message>
+        <source>Memory was short: {free} free, {wanted} wanted</source>
+        <translation>Der Speicher war knapp: {free} frei, {wanted} gewünscht</translation>
+    </message>
+    <message>
+        <source>{path}: {what} need an optional package; pip install "mfagan-studio[{extra}]"</source>
+        <translation>{path}: {what} brauchen ein Zusatzpaket; pip install "mfagan-studio[{extra}]"</translation>
+    </message>
+    <message>
+        <source>Memory does not suffice even for tiles of {tile} px; close other programs, choose a smaller model or run on the processor (device cpu)</source>
+        <translation>Der Speicher reicht nicht einmal für Kacheln von {tile} px; andere Programme schließen, ein kleineres Modell wählen oder auf dem Prozessor rechnen</translation>
+    </message>
+    <message>
+        <source>{path}: not a picture of a kind we read; save it as PNG, TIFF or JPEG</source>
+        <translation>{path}: kein Bild einer Art, die gelesen wird; als PNG, TIFF oder JPEG sichern</translation>
+    </message>
+    <message>
+        <source>{format} holds no {block} block: it is dropped.</source>
+        <translation>{format} fasst keinen {block}-Block: Er entfällt.</translation>
+    </message>
+    <message>
+        <source>{folder}: {name} needs at least {needed} there, {free} are free; free some space or choose another folder</source>
+        <translation>{folder}: {name} braucht dort mindestens {needed}, {free} sind frei; Platz schaffen oder anderen Ordner wählen</translation>
+    </message>
+    <message>
+        <source>There is no network of scale {scale}; choose another model</source>
+        <translation>Es gibt kein Netz mit Faktor {scale}; anderes Modell wählen</translation>
+    </message>
+    <message>
+        <source>The file is named without a suffix but holds {format}.</source>
+        <translation>Die Datei hat keine Endung, enthält aber {format}.</translation>
+    </message>
+    <message>
+        <source>{model} has no {scale}x twin to blend with: fidelity had no effect on it</source>
+        <translation>{model} hat keinen {scale}x-Zwilling zum Mischen: Die Treue blieb ohne Wirkung</translation>
+    </message>
+    <message>
+        <source>The file is not quite in order ({remark}): see whether a part is missing.</source>
+        <translation>Die Datei ist nicht ganz in Ordnung ({remark}): Bitte nachsehen, ob ein Teil fehlt.</translation>
+    </message>
+    <message>
+        <source>JPEG has no transparency: the picture stands on white.</source>
+        <translation>JPEG kennt keine Transparenz: Das Bild steht auf Weiß.</translation>
+    </message>
+    <message>
+        <source>Only the first of {count} pages or frames is used.</source>
+        <translation>Nur die erste von {count} Seiten oder Einzelbildern wird verwendet.</translation>
+    </message>
+    <message>
+        <source>There is no network that enlarges: this one restores a photo at its own size; choose the factor 1 (--scale 1) or another model</source>
+        <translation>Kein Netz vergrößert hier: Dieses stellt ein Foto in seiner eigenen Größe wieder her; den Faktor 1 oder ein anderes Modell wählen</translation>
+    </message>
+    <message>
+        <source>Metadata that are packed with Brotli cannot be read: they are left out.</source>
+        <translation>Mit Brotli gepackte Metadaten sind nicht lesbar: Sie entfallen.</translation>
+    </message>
+    <message>
+        <source>The file says that its pixels are {across}:{down}: they are taken as square.</source>
+        <translation>Laut Datei sind die Pixel {across}:{down}: Sie gelten als quadratisch.</translation>
+    </message>
+    <message>
+        <source>Developed from camera raw to sRGB; the file's metadata is not kept.</source>
+        <translation>Aus dem Rohbild der Kamera nach sRGB entwickelt; die Metadaten der Datei bleiben nicht erhalten.</translation>
+    </message>
+    <message>
+        <source>The file says that it holds reduced copies only: the first one is used.</source>
+        <translation>Laut Datei enthält sie nur verkleinerte Kopien: Die erste wird verwendet.</translation>
+    </message>
+    <message>
+        <source>{folder}: {needed} of scratch space are needed, {free} are free; free some space or choose another folder</source>
+        <translation>{folder}: {needed} Arbeitsplatz sind nötig, {free} sind frei; Platz schaffen oder anderen Ordner wählen</translation>
+    </message>
+    <message>
+        <source>Memory ran out; went on with tiles of {tile} px</source>
+        <translation>Der Speicher ging aus; weiter mit Kacheln von {tile} px</translation>
+    </message>
+    <message>
+        <source>Name template {template}: no field {field}; there are {known}</source>
+        <translation>Namensvorlage {template}: kein Feld {field}; es gibt {known}</translation>
+    </message>
+    <message>
+        <source>Name template {template} names a folder; use --output for that</source>
+        <translation>Die Namensvorlage {template} nennt einen Ordner; dafür ist der Ausgabeordner da</translation>
+    </message>
+    <message>
+        <source>Name template {template} needs {{name}}, or all results are alike</source>
+        <translation>Die Namensvorlage {template} braucht {{name}}, sonst heißen alle Ergebnisse gleich</translation>
+    </message>
+    <message>
+        <source>{block} is longer than {format} can hold: it is dropped.</source>
+        <translation>{block} ist länger, als {format} fasst: Es entfällt.</translation>
+    </message>
+    <message>
+        <source>{path}: {width}x{height} are {megapixels} megapixels, the limit is {limit}; raise the limit if you trust the file</source>
+        <translation>{path}: {width}x{height} sind {megapixels} Megapixel, erlaubt sind {limit}; die Grenze anheben, wenn der Datei zu trauen ist</translation>
+    </message>
+    <message>
+        <source>EXIF and XMP could not be added to this AVIF: they are left out.</source>
+        <translation>EXIF und XMP ließen sich diesem AVIF nicht anfügen: Sie entfallen.</translation>
+    </message>
+    <message>
+        <source>A text in the file is damaged and is left out.</source>
+        <translation>Ein Text in der Datei ist beschädigt und entfällt.</translation>
+    </message>
+    <message>
+        <source>{path}: cannot be read ({reason}); check its name and your rights to it</source>
+        <translation>{path}: kann nicht gelesen werden ({reason}); Namen und Rechte prüfen</translation>
+    </message>
+    <message>
+        <source>The colour profile cannot be used: it is dropped.</source>
+        <translation>Das Farbprofil ist nicht brauchbar: Es entfällt.</translation>
+    </message>
+    <message>
+        <source>{path}: cannot be written ({reason}); choose another folder</source>
+        <translation>{path}: kann nicht geschrieben werden ({reason}); anderen Ordner wählen</translation>
+    </message>
+    <message>
+        <source>The video of this motion photo is left out.</source>
+        <translation>Das Video dieses Bewegtfotos entfällt.</translation>
+    </message>
+    <message>
+        <source>The file is named {suffix} but holds {format}.</source>
+        <translation>Die Datei heißt {suffix}, enthält aber {format}.</translation>
+    </message>
+    <message>
+        <source>A setting cannot be used as it is</source>
+        <translation>Eine Einstellung ist so nicht brauchbar</translation>
+    </message>
+    <message>
+        <source>There is nothing of that name</source>
+        <translation>Es gibt nichts dieses Namens</translation>
+    </message>
+    <message>
+        <source>The picture cannot be used</source>
+        <translation>Das Bild ist nicht brauchbar</translation>
+    </message>
+    <message>
+        <source>The picture is damaged or cannot be read</source>
+        <translation>Das Bild ist beschädigt oder nicht lesbar</translation>
+    </message>
+    <message>
+        <source>This kind of picture is not supported</source>
+        <translation>Diese Art von Bild wird nicht unterstützt</translation>
+    </message>
+    <message>
+        <source>The picture is too large</source>
+        <translation>Das Bild ist zu groß</translation>
+    </message>
+    <message>
+        <source>The result does not fit the format</source>
+        <translation>Das Ergebnis passt nicht in das Format</translation>
+    </message>
+    <message>
+        <source>The result cannot be written</source>
+        <translation>Das Ergebnis kann nicht geschrieben werden</translation>
+    </message>
+    <message>
+        <source>A file of that name is there already</source>
+        <translation>Eine Datei dieses Namens ist schon da</translation>
+    </message>
+    <message>
+        <source>The disk is full</source>
+        <translation>Der Datenträger ist voll</translation>
+    </message>
+    <message>
+        <source>The model cannot be used</source>
+        <translation>Das Modell ist nicht brauchbar</translation>
+    </message>
+    <message>
+        <source>The card of the model is damaged</source>
+        <translation>Die Karte des Modells ist beschädigt</translation>
+    </message>
+    <message>
+        <source>This network does not enlarge pictures here</source>
+        <translation>Dieses Netz vergrößert hier keine Bilder</translation>
+    </message>
+    <message>
+        <source>The network could not be run</source>
+        <translation>Das Netz ließ sich nicht ausführen</translation>
+    </message>
+    <message>
+        <source>Memory does not suffice</source>
+        <translation>Der Speicher reicht nicht</translation>
+    </message>
+    <message>
+        <source>The network gave no picture</source>
+        <translation>Das Netz lieferte kein Bild</translation>
+    </message>
+    <message>
+        <source>An optional part is not installed</source>
+        <translation>Ein Zusatzteil ist nicht installiert</translation>
+    </message>
+</context>
+<context>
     <name>ImageCompare</name>
     <message>
         <source>Photo viewer</source>
@@ -855,7 +1174,7 @@
         <translation>{path} kann nicht geschrieben werden ({reason}). Änderungen gelten, bis das Fenster schließt.</translation>
     </message>
     <message>
-        <source>{path} cannot be used ({reason}). Large photos lie in the system&apos;s folder for temporary files while they are open.</source>
+        <source>{path} cannot be used ({reason}). Large photos lie in the system's folder for temporary files while they are open.</source>
         <translation>{path} ist nicht benutzbar ({reason}). Große Fotos liegen, solange sie offen sind, im Ordner des Systems für vorläufige Dateien.</translation>
     </message>
     <message>

@@ -1,0 +1,28 @@
+"""What the engine says, in the language of the app."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from app.state.engine_sentences import engine_kind, engine_sentence
+from engine.api import EngineError, sentence_of
+
+
+def error_text(error: BaseException) -> str:
+    """Return the message of ``error``; what has no translation follows its kind."""
+    text = str(error)
+    translated = _translated(text)
+    if translated is not None:
+        return translated
+    kind = engine_kind(error.code) if isinstance(error, EngineError) else None
+    return text if kind is None else f"{kind}: {text}"
+
+
+def note_texts(notes: Iterable[str]) -> list[str]:
+    """Return ``notes``, those without a translation in English."""
+    return [_translated(note) or note for note in notes]
+
+
+def _translated(text: str) -> str | None:
+    sentence = sentence_of(text)
+    return None if sentence is None else engine_sentence(sentence.code, sentence.values)

@@ -1,0 +1,220 @@
+"""The engine's sentences by their codes, for translation; a test holds them to the engine's own."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from PySide6.QtCore import QCoreApplication
+
+from app.state.translation import QT_TRANSLATE_NOOP
+
+# ruff: noqa: E501 - a sentence stands on one line, as translators see it
+
+SENTENCES: Mapping[str, str] = {
+    "another-picture": QT_TRANSLATE_NOOP("Engine", "Only the first picture of the file is used."),
+    "appeared": QT_TRANSLATE_NOOP(
+        "Engine", "{path}: appeared meanwhile and was kept; nothing was made"
+    ),
+    "bad-profile": QT_TRANSLATE_NOOP(
+        "Engine", "The colour profile is damaged or does not fit the pixels: it is dropped."
+    ),
+    "bound-maker-note": QT_TRANSLATE_NOOP(
+        "Engine", "The maker note cannot be read from another place: it is left out."
+    ),
+    "bound-to-order": QT_TRANSLATE_NOOP(
+        "Engine",
+        "{name} of EXIF cannot be brought into the byte order of the result: it is left out.",
+    ),
+    "broken-exif": QT_TRANSLATE_NOOP("Engine", "The EXIF block is broken and is dropped."),
+    "broken-xmp": QT_TRANSLATE_NOOP("Engine", "The XMP packet is broken and is dropped."),
+    "credentials": QT_TRANSLATE_NOOP(
+        "Engine", "Content credentials (C2PA) are left out: they hold for the original only."
+    ),
+    "damaged": QT_TRANSLATE_NOOP(
+        "Engine", "{path}: damaged or incomplete ({reason}); fetch it again from its source"
+    ),
+    "damaged-entries": QT_TRANSLATE_NOOP(
+        "Engine", "{count} damaged entries of the EXIF block are left out."
+    ),
+    "damaged-entry": QT_TRANSLATE_NOOP("Engine", "A damaged entry of the EXIF block is left out."),
+    "decoder-memory": QT_TRANSLATE_NOOP(
+        "Engine",
+        "{path}: memory does not suffice to decode it; close other programs, or save it as PNG or TIFF, which are read piece by piece",
+    ),
+    "depth-map": QT_TRANSLATE_NOOP("Engine", "The depth map is left out."),
+    "derived-text": QT_TRANSLATE_NOOP(
+        "Engine", "Texts that repeat the sizes of the photo are left out."
+    ),
+    "disk-full": QT_TRANSLATE_NOOP(
+        "Engine", "{path}: the disk is full; free some space or choose another folder"
+    ),
+    "empty-alpha": QT_TRANSLATE_NOOP(
+        "Engine", "An extra channel of zeros is not taken as transparency: nothing would be seen."
+    ),
+    "empty-file": QT_TRANSLATE_NOOP(
+        "Engine", "{path}: the file is empty; fetch it again from its source"
+    ),
+    "encoder-failed": QT_TRANSLATE_NOOP(
+        "Engine", "{path}: {operation} failed ({reason}); choose another format"
+    ),
+    "factor-not-reached": QT_TRANSLATE_NOOP(
+        "Engine",
+        "{factor} times cannot be reached with networks of scale {scales}; choose a smaller size",
+    ),
+    "factor-too-large": QT_TRANSLATE_NOOP(
+        "Engine",
+        "{kind} {value} enlarges {width} x {height} px {factor} times; at most {most} times is possible",
+    ),
+    "fewer-bits": QT_TRANSLATE_NOOP(
+        "Engine", "{format} keeps {kept} bits of {wanted} per channel."
+    ),
+    "folder": QT_TRANSLATE_NOOP(
+        "Engine", "{path}: a folder, not a picture; name the pictures in it"
+    ),
+    "format-limit": QT_TRANSLATE_NOOP(
+        "Engine",
+        "{path}: {width}x{height} px do not fit {format}, whose sides end at {limit} px; choose TIFF or PNG, or a smaller size",
+    ),
+    "gain-map": QT_TRANSLATE_NOOP(
+        "Engine", "The gain map for HDR screens is left out: the picture is that of usual screens."
+    ),
+    "huge-tiff": QT_TRANSLATE_NOOP(
+        "Engine", "The metadata do not fit a TIFF of this size: they are left out."
+    ),
+    "impossible-dpi": QT_TRANSLATE_NOOP(
+        "Engine", "A print resolution of {dpi} dpi is impossible: it is left out."
+    ),
+    "incomplete-xmp": QT_TRANSLATE_NOOP(
+        "Engine", "A part of the XMP is missing in the file: the rest is kept."
+    ),
+    "large-enough": QT_TRANSLATE_NOOP(
+        "Engine", "The photo is as large as wanted already: no network was needed"
+    ),
+    "layout-description": QT_TRANSLATE_NOOP(
+        "Engine", "The description of the file's layout by {program} is left out."
+    ),
+    "left-out": QT_TRANSLATE_NOOP("Engine", "{what} left out."),
+    "mask-page": QT_TRANSLATE_NOOP(
+        "Engine", "The transparency mask on a page of its own is not used."
+    ),
+    "memory-short": QT_TRANSLATE_NOOP("Engine", "Memory was short: {free} free, {wanted} wanted"),
+    "missing-extra": QT_TRANSLATE_NOOP(
+        "Engine", '{path}: {what} need an optional package; pip install "mfagan-studio[{extra}]"'
+    ),
+    "no-memory": QT_TRANSLATE_NOOP(
+        "Engine",
+        "Memory does not suffice even for tiles of {tile} px; close other programs, choose a smaller model or run on the processor (device cpu)",
+    ),
+    "no-picture": QT_TRANSLATE_NOOP(
+        "Engine", "{path}: not a picture of a kind we read; save it as PNG, TIFF or JPEG"
+    ),
+    "no-place": QT_TRANSLATE_NOOP("Engine", "{format} holds no {block} block: it is dropped."),
+    "no-room": QT_TRANSLATE_NOOP(
+        "Engine",
+        "{folder}: {name} needs at least {needed} there, {free} are free; free some space or choose another folder",
+    ),
+    "no-scale": QT_TRANSLATE_NOOP(
+        "Engine", "There is no network of scale {scale}; choose another model"
+    ),
+    "no-suffix": QT_TRANSLATE_NOOP(
+        "Engine", "The file is named without a suffix but holds {format}."
+    ),
+    "no-twin": QT_TRANSLATE_NOOP(
+        "Engine", "{model} has no {scale}x twin to blend with: fidelity had no effect on it"
+    ),
+    "odd-file": QT_TRANSLATE_NOOP(
+        "Engine", "The file is not quite in order ({remark}): see whether a part is missing."
+    ),
+    "on-white": QT_TRANSLATE_NOOP(
+        "Engine", "JPEG has no transparency: the picture stands on white."
+    ),
+    "only-first": QT_TRANSLATE_NOOP("Engine", "Only the first of {count} pages or frames is used."),
+    "only-restores": QT_TRANSLATE_NOOP(
+        "Engine",
+        "There is no network that enlarges: this one restores a photo at its own size; choose the factor 1 (--scale 1) or another model",
+    ),
+    "packed-metadata": QT_TRANSLATE_NOOP(
+        "Engine", "Metadata that are packed with Brotli cannot be read: they are left out."
+    ),
+    "pixel-aspect": QT_TRANSLATE_NOOP(
+        "Engine", "The file says that its pixels are {across}:{down}: they are taken as square."
+    ),
+    "raw-developed": QT_TRANSLATE_NOOP(
+        "Engine", "Developed from camera raw to sRGB; the file's metadata is not kept."
+    ),
+    "reduced-only": QT_TRANSLATE_NOOP(
+        "Engine", "The file says that it holds reduced copies only: the first one is used."
+    ),
+    "scratch-full": QT_TRANSLATE_NOOP(
+        "Engine",
+        "{folder}: {needed} of scratch space are needed, {free} are free; free some space or choose another folder",
+    ),
+    "smaller-tiles": QT_TRANSLATE_NOOP("Engine", "Memory ran out; went on with tiles of {tile} px"),
+    "template-field": QT_TRANSLATE_NOOP(
+        "Engine", "Name template {template}: no field {field}; there are {known}"
+    ),
+    "template-folder": QT_TRANSLATE_NOOP(
+        "Engine", "Name template {template} names a folder; use --output for that"
+    ),
+    "template-name": QT_TRANSLATE_NOOP(
+        "Engine", "Name template {template} needs {{name}}, or all results are alike"
+    ),
+    "too-long": QT_TRANSLATE_NOOP(
+        "Engine", "{block} is longer than {format} can hold: it is dropped."
+    ),
+    "too-many-pixels": QT_TRANSLATE_NOOP(
+        "Engine",
+        "{path}: {width}x{height} are {megapixels} megapixels, the limit is {limit}; raise the limit if you trust the file",
+    ),
+    "unknown-avif": QT_TRANSLATE_NOOP(
+        "Engine", "EXIF and XMP could not be added to this AVIF: they are left out."
+    ),
+    "unread-text": QT_TRANSLATE_NOOP("Engine", "A text in the file is damaged and is left out."),
+    "unreadable": QT_TRANSLATE_NOOP(
+        "Engine", "{path}: cannot be read ({reason}); check its name and your rights to it"
+    ),
+    "unusable-profile": QT_TRANSLATE_NOOP(
+        "Engine", "The colour profile cannot be used: it is dropped."
+    ),
+    "unwritable": QT_TRANSLATE_NOOP(
+        "Engine", "{path}: cannot be written ({reason}); choose another folder"
+    ),
+    "video": QT_TRANSLATE_NOOP("Engine", "The video of this motion photo is left out."),
+    "wrong-suffix": QT_TRANSLATE_NOOP("Engine", "The file is named {suffix} but holds {format}."),
+}
+
+KINDS: Mapping[str, str] = {
+    "config": QT_TRANSLATE_NOOP("Engine", "A setting cannot be used as it is"),
+    "unknown-name": QT_TRANSLATE_NOOP("Engine", "There is nothing of that name"),
+    "image": QT_TRANSLATE_NOOP("Engine", "The picture cannot be used"),
+    "unreadable-image": QT_TRANSLATE_NOOP("Engine", "The picture is damaged or cannot be read"),
+    "unsupported-format": QT_TRANSLATE_NOOP("Engine", "This kind of picture is not supported"),
+    "image-too-large": QT_TRANSLATE_NOOP("Engine", "The picture is too large"),
+    "format-limit": QT_TRANSLATE_NOOP("Engine", "The result does not fit the format"),
+    "output": QT_TRANSLATE_NOOP("Engine", "The result cannot be written"),
+    "output-exists": QT_TRANSLATE_NOOP("Engine", "A file of that name is there already"),
+    "disk-full": QT_TRANSLATE_NOOP("Engine", "The disk is full"),
+    "model": QT_TRANSLATE_NOOP("Engine", "The model cannot be used"),
+    "bad-card": QT_TRANSLATE_NOOP("Engine", "The card of the model is damaged"),
+    "model-refused": QT_TRANSLATE_NOOP("Engine", "This network does not enlarge pictures here"),
+    "inference": QT_TRANSLATE_NOOP("Engine", "The network could not be run"),
+    "out-of-memory": QT_TRANSLATE_NOOP("Engine", "Memory does not suffice"),
+    "broken-output": QT_TRANSLATE_NOOP("Engine", "The network gave no picture"),
+    "missing-extra": QT_TRANSLATE_NOOP("Engine", "An optional part is not installed"),
+}
+"""What to say of errors by their kind where the sentence itself has no translation."""
+
+
+def engine_sentence(code: str, values: Mapping[str, str]) -> str | None:
+    """Return the sentence ``code`` in the language of the app, None if there is none."""
+    source = SENTENCES.get(code)
+    if source is None:
+        return None
+    return QCoreApplication.translate("Engine", source).format_map(values)
+
+
+def engine_kind(code: str) -> str | None:
+    """Return what kind of error ``code`` is, None where the app speaks the engine's language."""
+    source = KINDS.get(code)
+    shown = QCoreApplication.translate("Engine", source) if source is not None else None
+    return None if shown == source else shown
