@@ -78,6 +78,7 @@ SENTENCES: Mapping[str, str] = {
     "gain-map": QT_TRANSLATE_NOOP(
         "Engine", "The gain map for HDR screens is left out: the picture is that of usual screens."
     ),
+    "geography": QT_TRANSLATE_NOOP("Engine", "The geographic reference of the pixels is left out."),
     "huge-tiff": QT_TRANSLATE_NOOP(
         "Engine", "The metadata do not fit a TIFF of this size: they are left out."
     ),
@@ -90,10 +91,16 @@ SENTENCES: Mapping[str, str] = {
     "large-enough": QT_TRANSLATE_NOOP(
         "Engine", "The photo is as large as wanted already: no network was needed"
     ),
+    "layers": QT_TRANSLATE_NOOP("Engine", "Photoshop's layers are left out."),
     "layout-description": QT_TRANSLATE_NOOP(
         "Engine", "The description of the file's layout by {program} is left out."
     ),
-    "left-out": QT_TRANSLATE_NOOP("Engine", "{what} left out."),
+    "long-comment": QT_TRANSLATE_NOOP(
+        "Engine", "A comment is longer than JPEG can hold: it is left out."
+    ),
+    "long-maker-note": QT_TRANSLATE_NOOP(
+        "Engine", "With its maker note, EXIF is longer than JPEG can hold: the note is left out."
+    ),
     "mask-page": QT_TRANSLATE_NOOP(
         "Engine", "The transparency mask on a page of its own is not used."
     ),
@@ -118,6 +125,9 @@ SENTENCES: Mapping[str, str] = {
     ),
     "no-suffix": QT_TRANSLATE_NOOP(
         "Engine", "The file is named without a suffix but holds {format}."
+    ),
+    "no-texts": QT_TRANSLATE_NOOP(
+        "Engine", "{format} holds no texts such as {keywords}: they are left out."
     ),
     "no-twin": QT_TRANSLATE_NOOP(
         "Engine", "{model} has no {scale}x twin to blend with: fidelity had no effect on it"

@@ -30,8 +30,8 @@ _JXL_BOXES = frozenset({b"Exif", b"xml ", b"brob", b"jumb"})
 _TIFF_CREDENTIALS = 0xCD41
 # What TIFF files hold that says something wrong of other pixels, or is of one program.
 _UNREAD_TAGS: Final = {
-    "The geographic reference of the pixels is": frozenset({0x830E, 0x8482, 0x85D8, 0x87AF}),
-    "Photoshop's layers are": frozenset({0x935C}),
+    notes.GEOGRAPHY: frozenset({0x830E, 0x8482, 0x85D8, 0x87AF}),
+    notes.LAYERS: frozenset({0x935C}),
 }
 # Copies of EXIF, and facts of the file, that ImageMagick and thumbnailers write as texts.
 _DERIVED_TEXTS = ("exif:", "tiff:", "png:", "jpeg:", "icc:", "photoshop:", "Thumb::")
@@ -234,8 +234,7 @@ def _read_tiff(file: BinaryIO, found: FileMetadata, page: int) -> None:
         found.notes.append(notes.damaged_entries(block.damaged))
     if _TIFF_CREDENTIALS in exif.unread:
         found.parts.add(_CREDENTIALS)
-    said = [notes.left_out(what) for what, tags in _UNREAD_TAGS.items() if tags & exif.unread]
-    found.notes += said
+    found.notes += [note for note, tags in _UNREAD_TAGS.items() if tags & exif.unread]
     found.exif = None if block.is_empty else block.to_bytes()
 
 

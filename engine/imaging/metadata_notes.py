@@ -33,6 +33,13 @@ CREDENTIALS: Final = say(
 PACKED_METADATA: Final = say(
     "packed-metadata", "Metadata that are packed with Brotli cannot be read: they are left out."
 )
+GEOGRAPHY: Final = say("geography", "The geographic reference of the pixels is left out.")
+LAYERS: Final = say("layers", "Photoshop's layers are left out.")
+LONG_COMMENT: Final = say("long-comment", "A comment is longer than JPEG can hold: it is left out.")
+LONG_MAKER_NOTE: Final = say(
+    "long-maker-note",
+    "With its maker note, EXIF is longer than JPEG can hold: the note is left out.",
+)
 UNREAD_TEXT: Final = say("unread-text", "A text in the file is damaged and is left out.")
 DERIVED_TEXT: Final = say("derived-text", "Texts that repeat the sizes of the photo are left out.")
 
@@ -44,11 +51,6 @@ def damaged_entries(count: int) -> str:
     return say(
         "damaged-entries", "{count} damaged entries of the EXIF block are left out.", count=count
     )
-
-
-def left_out(what: str) -> str:
-    """Say that something is not read."""
-    return say("left-out", "{what} left out.", what=what)
 
 
 def only_first(count: int) -> str:
@@ -115,4 +117,9 @@ def no_place(block: str, format_name: str) -> str:
 
 def no_texts(keywords: Sequence[str], format_name: str) -> str:
     """Say that a format has no place for texts."""
-    return f"{format_name} holds no texts such as {', '.join(keywords)}: they are left out."
+    return say(
+        "no-texts",
+        "{format} holds no texts such as {keywords}: they are left out.",
+        format=format_name,
+        keywords=", ".join(keywords),
+    )

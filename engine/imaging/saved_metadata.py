@@ -146,7 +146,8 @@ def _fit_jpeg(saved: SavedMetadata) -> None:
         slim = saved.exif.without_maker_note()
         fits = not _is_too_long(slim)
         saved.exif = slim if fits else None
-        saved.notes.append(metadata_notes.too_long("The maker note" if fits else "EXIF", "JPEG"))
+        too_long = metadata_notes.too_long("EXIF", "JPEG")
+        saved.notes.append(metadata_notes.LONG_MAKER_NOTE if fits else too_long)
     if saved.iptc and len(photoshop_block(saved.iptc)) > MAX_SEGMENT_BYTES:
         saved.iptc = None
         saved.notes.append(metadata_notes.too_long("IPTC", "JPEG"))
@@ -155,7 +156,7 @@ def _fit_jpeg(saved: SavedMetadata) -> None:
     fitting = tuple(text for text in comments if len(text.text.encode()) <= MAX_SEGMENT_BYTES)
     if fitting != comments:
         saved.texts = fitting
-        saved.notes.append(metadata_notes.too_long("A comment", "JPEG"))
+        saved.notes.append(metadata_notes.LONG_COMMENT)
 
 
 def _is_too_long(exif: Exif) -> bool:

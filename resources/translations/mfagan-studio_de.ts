@@ -216,8 +216,24 @@
         <translation>Die Beschreibung des Dateiaufbaus von {program} entfällt.</translation>
     </message>
     <message>
-        <source>{what} left out.</source>
-        <translation>Weggelassen: {what}.</translation>
+        <source>The geographic reference of the pixels is left out.</source>
+        <translation>Der geografische Bezug der Pixel entfällt.</translation>
+    </message>
+    <message>
+        <source>Photoshop&apos;s layers are left out.</source>
+        <translation>Die Ebenen von Photoshop entfallen.</translation>
+    </message>
+    <message>
+        <source>A comment is longer than JPEG can hold: it is left out.</source>
+        <translation>Ein Kommentar ist länger, als JPEG fasst: Er entfällt.</translation>
+    </message>
+    <message>
+        <source>With its maker note, EXIF is longer than JPEG can hold: the note is left out.</source>
+        <translation>Mit den Herstellerangaben (MakerNote) ist EXIF länger, als JPEG fasst: Sie entfallen.</translation>
+    </message>
+    <message>
+        <source>{format} holds no texts such as {keywords}: they are left out.</source>
+        <translation>{format} fasst keine Texte wie {keywords}: Sie entfallen.</translation>
     </message>
     <message>
         <source>The transparency mask on a page of its own is not used.</source>

@@ -5,6 +5,7 @@ import struct
 import pytest
 
 from engine.imaging.formats import OutputFormat
+from engine.imaging.metadata_notes import LONG_COMMENT, LONG_MAKER_NOTE
 from engine.imaging.photo import PhotoInfo
 from engine.imaging.photo_text import COMMENT, PhotoText
 from engine.imaging.saved_metadata import SavedMetadata, saved_metadata
@@ -52,7 +53,7 @@ def test_of_exif_too_long_for_jpeg_the_maker_note_goes_first() -> None:
 
     assert metadata.exif is not None
     assert b"Maker" in metadata.exif.to_bytes()
-    assert metadata.notes == ["The maker note is longer than JPEG can hold: it is dropped."]
+    assert metadata.notes == [LONG_MAKER_NOTE]
     assert _saved(OutputFormat.PNG, exif=block).notes == []
 
 
@@ -79,7 +80,7 @@ def test_a_comment_longer_than_a_segment_is_dropped_with_a_note() -> None:
     metadata = _saved(OutputFormat.JPEG, texts=(PhotoText(COMMENT, "\u00e9" * 33_000),))
 
     assert metadata.texts == ()
-    assert metadata.notes == ["A comment is longer than JPEG can hold: it is dropped."]
+    assert metadata.notes == [LONG_COMMENT]
 
 
 @pytest.mark.parametrize("output", list(OutputFormat))
