@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from abc import abstractmethod
 from pathlib import Path
+from zipfile import BadZipFile
 
 import numpy as np
 import torch
@@ -17,6 +18,7 @@ from typing_extensions import override
 
 from engine.config.parts import PerceptualRecipe
 from engine.core.errors import ConfigError
+from engine.core.regular_file import open_regular
 
 # Keys of the convolutions after which each tap follows; a pool stands between groups.
 _VGG_GROUPS = (("2", "5"), ("9", "12"), ("16",))
@@ -134,11 +136,13 @@ def load_feature_network(recipe: PerceptualRecipe) -> FeatureNetwork:
     path = Path(recipe.weights)
     builders = {"vgg19": Vgg19Features, "squeezenet": SqueezeNetFeatures}
     try:
-        with np.load(path, allow_pickle=False) as arrays:
+        with open_regular(path) as file, np.load(file, allow_pickle=False) as arrays:
             weights = {key: torch.from_numpy(arrays[key]) for key in arrays.files}
         return builders[recipe.network](weights)
-    except (OSError, ValueError) as error:
-        raise ConfigError(f"perceptual.weights: {path}: cannot be read ({error})") from error
+    # Other archives, damaged ones, and arrays that are no archive.
+    except (OSError, ValueError, TypeError, AttributeError, EOFError, BadZipFile) as error:
+        reason = (error.strerror if isinstance(error, OSError) else None) or error
+        raise ConfigError(f"perceptual.weights: {path}: cannot be read ({reason})") from error
     except KeyError as error:
         raise ConfigError(
             f"perceptual.weights: {path}: is no {recipe.network}, it lacks {error}"

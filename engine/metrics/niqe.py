@@ -11,12 +11,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from zipfile import BadZipFile
 
 import numpy as np
 from numpy.typing import NDArray
 
 from engine.core.errors import ConfigError, ShapeMismatchError
 from engine.core.images import ImageF32
+from engine.core.regular_file import open_regular
 from engine.imaging.resize import resize_bicubic
 from engine.metrics.luma import to_luma
 from engine.metrics.psnr import cut_border
@@ -50,9 +52,12 @@ def load_niqe(path: Path) -> NiqeModel:
         ConfigError: If the file is absent or holds something else.
     """
     try:
-        with np.load(path, allow_pickle=False) as arrays:
+        with open_regular(path) as file, np.load(file, allow_pickle=False) as arrays:
             mean, covariance, window = (np.asarray(arrays[key], dtype=np.float64) for key in _KEYS)
-    except (OSError, ValueError, KeyError, TypeError) as error:
+    except OSError as error:
+        raise ConfigError(f"{path}: cannot be read ({error.strerror})") from error
+    # Other archives, damaged ones, and arrays that are no archive.
+    except (ValueError, KeyError, TypeError, AttributeError, EOFError, BadZipFile) as error:
         raise ConfigError(f"{path}: holds no NIQE parameters ({', '.join(_KEYS)})") from error
     return NiqeModel(mean=mean.reshape(-1), covariance=covariance, window=window)
 

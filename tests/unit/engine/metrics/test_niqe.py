@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import numpy as np
@@ -71,5 +72,15 @@ def test_another_file_is_refused(tmp_path: Path) -> None:
     np.savez(tmp_path / "other.npz", a=np.ones(1))
 
     for name in ("other.npz", "absent.npz"):
+        with pytest.raises(ConfigError, match=name):
+            load_niqe(tmp_path / name)
+
+
+def test_damaged_parameters_and_what_is_no_file_are_refused(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe.npz")
+    np.save(tmp_path / "array", np.zeros(3))
+    (tmp_path / "cut.npz").write_bytes(b"PK\x03\x04 and nothing else")
+    (tmp_path / "empty.npz").touch()
+    for name in ("pipe.npz", "array.npy", "cut.npz", "empty.npz"):
         with pytest.raises(ConfigError, match=name):
             load_niqe(tmp_path / name)
