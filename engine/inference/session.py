@@ -36,6 +36,7 @@ _NODE = re.compile(r"while running (\w+) node")
 _STATUS = re.compile(r"Status Message: (.+)", re.DOTALL)
 _CODE = re.compile(r"^\[ONNXRuntimeError\] : \d+ : \w+ : ")
 _CONDITION = re.compile(r"^\S*onnxruntime\S*:\d+ .*? was false\. ?", re.DOTALL)
+_SOURCE_LINE = re.compile(r"^\S+\.(?:cc|h):\d+ (?:.*?\) (?=[A-Z])|\S+ )", re.DOTALL)
 _MAX_REASON_LENGTH = 300
 
 
@@ -281,5 +282,6 @@ def _reason(text: str) -> str:
     """Return ONNX Runtime's message without its codes and the lines of its source."""
     node, status = _NODE.search(text), _STATUS.search(text)
     message = _CODE.sub("", text) if status is None else status[1]
-    message = " ".join(_CONDITION.sub("", message).split())[:_MAX_REASON_LENGTH]
+    message = _SOURCE_LINE.sub("", _CONDITION.sub("", message))
+    message = " ".join(message.split())[:_MAX_REASON_LENGTH]
     return message if node is None else f"{node[1]}: {message}"

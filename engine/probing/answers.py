@@ -122,8 +122,9 @@ class GraphCost(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, t
     """Elements of all outputs of convolutions."""
     output_shape: tuple[_Count, ...]
     """Shape of the output."""
-    live_peak_bytes: _Count
-    """Most bytes of feature maps that are alive at once, estimated."""
+    live_peak_bytes: _Count | None
+    """Most bytes of feature maps that are alive at once, estimated; None where a size
+    cannot be worked out."""
 
     @property
     def macs(self) -> int:

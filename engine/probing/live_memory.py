@@ -14,7 +14,6 @@ from dataclasses import dataclass, field
 
 from onnx import ModelProto, NodeProto
 
-from engine.core.errors import ModelRefusedError
 from engine.probing.onnx_shapes import Shape, pixel_tensors
 
 _ITEM_BYTES = 4
@@ -77,18 +76,19 @@ class _Memory:
                     self.sizes.pop(number, None)
 
 
-def live_peak_bytes(model: ModelProto, input_name: str, shapes: Mapping[str, Shape]) -> int:
+def live_peak_bytes(model: ModelProto, input_name: str, shapes: Mapping[str, Shape]) -> int | None:
     """Return the most bytes of feature maps that are alive at once, input and output among them.
+
+    None where the size of a feature map is not known.
 
     Args:
         model: A model with one input.
         input_name: That input.
         shapes: Shapes of its tensors, by name.
-
-    Raises:
-        ModelRefusedError: If the size of a feature map is not among ``shapes``.
     """
     maps = pixel_tensors(model, input_name)  # numbers about shapes take no room worth counting
+    if not maps <= shapes.keys():
+        return None
     readers = Counter(name for node in model.graph.node for name in node.input)
     readers.update(port.name for port in model.graph.output)
     memory = _Memory(readers)
@@ -119,6 +119,4 @@ def _place_outputs(
 
 
 def _size_bytes(name: str, shapes: Mapping[str, Shape]) -> int:
-    if name not in shapes:
-        raise ModelRefusedError(f"the size of {name!r} cannot be worked out")
     return math.prod(shapes[name]) * _ITEM_BYTES

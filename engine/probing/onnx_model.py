@@ -26,6 +26,8 @@ from engine.core.errors import ModelRefusedError
 
 # Attention over windows reshapes to eight axes; weights have at most five.
 _MAX_WEIGHT_AXES = 16
+# The largest transformers that torch's older exporter writes have 20,000.
+_MAX_NODES = 100_000
 _STANDARD_DOMAINS = frozenset({"", "ai.onnx"})
 _CONTROL_FLOW = frozenset({"If", "Loop", "Scan", "SequenceMap"})
 _RANDOM = frozenset(
@@ -76,8 +78,13 @@ def read_model(content: bytes) -> ModelProto:
         raise ModelRefusedError("it defines functions of its own; export it with them inlined")
     if model.graph.sparse_initializer:
         raise ModelRefusedError("the weights are sparse, which we do not read")
+    if len(model.graph.node) > _MAX_NODES:
+        raise ModelRefusedError(
+            f"it has {len(model.graph.node):,} operations, more than any network"
+        )
+    opset = standard_opset(model)
     for node in model.graph.node:
-        _check_node(node, standard_opset(model))
+        _check_node(node, opset)
     for tensor in _tensors(model.graph):
         _check_tensor(tensor)
     return model

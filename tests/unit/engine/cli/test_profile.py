@@ -144,4 +144,6 @@ def live_peak(name: str, folder: Path) -> int:
 
 
 def live_peak_of(path: Path) -> int:
-    return measure_cost(path, height_px=256, width_px=256).live_peak_bytes
+    found = measure_cost(path, height_px=256, width_px=256).live_peak_bytes
+    assert found is not None
+    return found

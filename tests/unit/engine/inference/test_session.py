@@ -95,3 +95,48 @@ def test_changing_shapes_run_one_after_the_other(tmp_path: Path) -> None:
     for height_px, width_px in [(4, 4), (4, 4), (9, 5), (4, 4)]:
         result = session.run(np.zeros((1, 3, height_px, width_px), np.float32))
         assert result.shape == (1, 3, 2 * height_px, 2 * width_px)
+
+
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [
+        (
+            "[ONNXRuntimeError] : 2 : INVALID_ARGUMENT : Non-zero status code returned while running "
+            "Pad node. Name:'p' Status Message: Pad reflect: pre-pad (10) exceeds 8",
+            "Pad: Pad reflect: pre-pad (10) exceeds 8",
+        ),
+        (
+            "[ONNXRuntimeError] : 1 : FAIL : Non-zero status code returned while running MaxPool "
+            "node. Name:'' Status Message: /onnxruntime_src/onnxruntime/core/pool_attributes.h:236 "
+            "int64_t onnxruntime::PoolAttributes::Size(int64_t) const out_size > 0 was false. "
+            "Invalid output size",
+            "MaxPool: Invalid output size",
+        ),
+        (
+            "[ONNXRuntimeError] : 1 : FAIL : /src/model_load_utils.h:46 void Validate(const "
+            "std::map<int>&, int) Opset 9999 is unknown",
+            "Opset 9999 is unknown",
+        ),
+    ],
+)
+def test_reasons_are_told_without_codes_and_source_lines(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, text: str, reason: str
+) -> None:
+    session = open_session(SessionSpec(path=write_tiny_onnx(tmp_path / "net.onnx")))
+
+    def fail(*_arguments: object) -> None:
+        raise ort_errors.Fail(text)
+
+    monkeypatch.setattr(session, "_session", type("Broken", (), {"run": fail})())
+    with pytest.raises(InferenceError) as caught:
+        session.run(np.zeros((1, 3, 8, 8), dtype=np.float32))
+    assert str(caught.value) == f"net.onnx: cannot be run on 8 x 8 px ({reason})"
+
+
+def test_the_runtime_writes_nothing_itself(
+    tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    session = open_session(SessionSpec(path=write_tiny_onnx(tmp_path / "net.onnx")))
+    with pytest.raises(InferenceError):
+        session.run(np.zeros((1, 5, 8, 8), dtype=np.float32))
+    assert capfd.readouterr() == ("", "")

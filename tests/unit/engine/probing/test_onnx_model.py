@@ -143,6 +143,12 @@ def test_unknown_operations_are_refused_by_name(tmp_path: Path) -> None:
         read(write_onnx(tmp_path / "a.onnx", [node("Gelu", "lr", "sr")], opsets={"": 17}))
 
 
+def test_more_operations_than_any_network_has_are_refused(tmp_path: Path) -> None:
+    nodes = [node("Relu", "lr", f"x{i}") for i in range(100_001)]
+    with pytest.raises(ModelRefusedError, match="100,002 operations"):
+        read(write_onnx(tmp_path / "a.onnx", [*nodes, node("Relu", "lr", "sr")]))
+
+
 def test_chance_is_refused(tmp_path: Path) -> None:
     with pytest.raises(ModelRefusedError, match="RandomNormalLike: networks that draw"):
         read(write_onnx(tmp_path / "a.onnx", [node("RandomNormalLike", "lr", "sr")]))
