@@ -97,24 +97,25 @@ def test_changing_shapes_run_one_after_the_other(tmp_path: Path) -> None:
         assert result.shape == (1, 3, 2 * height_px, 2 * width_px)
 
 
+_STOPPED = "Non-zero status code returned while running"
+
+
 @pytest.mark.parametrize(
     ("text", "reason"),
     [
         (
-            "[ONNXRuntimeError] : 2 : INVALID_ARGUMENT : Non-zero status code returned while running "
-            "Pad node. Name:'p' Status Message: Pad reflect: pre-pad (10) exceeds 8",
-            "Pad: Pad reflect: pre-pad (10) exceeds 8",
+            f"2 : INVALID_ARGUMENT : {_STOPPED} Pad node. Name:'p' Status Message: Pad reflect: 10",
+            "Pad: Pad reflect: 10",
         ),
         (
-            "[ONNXRuntimeError] : 1 : FAIL : Non-zero status code returned while running MaxPool "
-            "node. Name:'' Status Message: /onnxruntime_src/onnxruntime/core/pool_attributes.h:236 "
-            "int64_t onnxruntime::PoolAttributes::Size(int64_t) const out_size > 0 was false. "
-            "Invalid output size",
+            (
+                f"1 : FAIL : {_STOPPED} MaxPool node. Name:'' Status Message: /onnxruntime/p.h:6 "
+                "long onnxruntime::Size(long) const out_size > 0 was false. Invalid output size"
+            ),
             "MaxPool: Invalid output size",
         ),
         (
-            "[ONNXRuntimeError] : 1 : FAIL : /src/model_load_utils.h:46 void Validate(const "
-            "std::map<int>&, int) Opset 9999 is unknown",
+            "1 : FAIL : /src/load.h:46 void Validate(const map<int>&, int) Opset 9999 is unknown",
             "Opset 9999 is unknown",
         ),
     ],
@@ -125,7 +126,7 @@ def test_reasons_are_told_without_codes_and_source_lines(
     session = open_session(SessionSpec(path=write_tiny_onnx(tmp_path / "net.onnx")))
 
     def fail(*_arguments: object) -> None:
-        raise ort_errors.Fail(text)
+        raise ort_errors.Fail(f"[ONNXRuntimeError] : {text}")
 
     monkeypatch.setattr(session, "_session", type("Broken", (), {"run": fail})())
     with pytest.raises(InferenceError) as caught:
