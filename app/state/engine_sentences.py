@@ -143,6 +143,9 @@ SENTENCES: Mapping[str, str] = {
         "Engine",
         "There is no network that enlarges: this one restores a photo at its own size; choose the factor 1 (--scale 1) or another model",
     ),
+    "other-segments": QT_TRANSLATE_NOOP(
+        "Engine", "Data of other kinds in the JPEG are left out ({names})."
+    ),
     "packed-metadata": QT_TRANSLATE_NOOP(
         "Engine", "Metadata that are packed with Brotli cannot be read: they are left out."
     ),

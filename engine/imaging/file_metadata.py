@@ -152,6 +152,8 @@ def _read_jpeg(file: BinaryIO, found: FileMetadata, end_at: int | None) -> None:
     _join_extended_xmp(head, found)
     found.texts = tuple(PhotoText(COMMENT, _comment(content)) for content in head.comments)
     found.pictures = head.pictures
+    if head.others:
+        found.notes.append(notes.other_segments(head.others))
     if head.has_gain_map:
         found.parts.add(GAIN_MAP)
     if head.has_credentials:

@@ -20,6 +20,9 @@ from engine.imaging.tiff_directory import DirectoryReader, Layout, NoDirectoryEr
 
 _APP0, _APP1, _APP2, _APP11, _APP13, _COM = 0xE0, 0xE1, 0xE2, 0xEB, 0xED, 0xFE
 _START_OF_SCAN = 0xDA
+_APPLICATIONS = range(0xE0, 0xF0)
+# Profiles are read by libvips; the others say how the pixels were stored, or hold a thumbnail.
+_KNOWN_HEADS = (b"JFIF\0", b"JFXX\0", b"ICC_PROFILE\0", b"Adobe", b"Ducky", b"FPXR\0")
 _JFIF = b"JFIF\0"
 EXIF_HEAD: Final = b"Exif\0\0"
 _XMP_HEAD = b"http://ns.adobe.com/xap/1.0/\0"
@@ -53,6 +56,7 @@ class JpegHead:
         pictures: Pictures in it, smaller copies not counted; 1 if it says nothing of others.
         has_gain_map: Whether it says that a gain map follows.
         has_credentials: Whether it holds content credentials.
+        others: Names of what else there is.
     """
 
     exif: bytes | None = None
@@ -65,6 +69,7 @@ class JpegHead:
     pictures: int = 1
     has_gain_map: bool = False
     has_credentials: bool = False
+    others: list[str] = field(default_factory=list)
 
     def extended_xmp(self, digest: bytes) -> bytes | None:
         """Return the extended XMP of that digest, None if a part of it is missing."""
@@ -96,6 +101,14 @@ class JpegHead:
             self.photoshop = (self.photoshop or PHOTOSHOP_SIGNATURE) + more
         elif marker == _COM:
             self.comments.append(content)
+        elif marker in _APPLICATIONS and not content.startswith(_KNOWN_HEADS):
+            self._take_other(marker, content)
+
+    def _take_other(self, marker: int, content: bytes) -> None:
+        words = re.match(rb"[\w .:/-]{3,30}", content)
+        name = words[0].decode().strip() if words else f"APP{marker - _APP0}"
+        if name not in self.others:
+            self.others.append(name)
 
     def _take_extension(self, content: bytes) -> None:
         if len(content) < 40:

@@ -7,6 +7,8 @@ from typing import Final
 
 from engine.core.messages import say
 
+_MOST_NAMES = 5
+
 BROKEN_EXIF: Final = say("broken-exif", "The EXIF block is broken and is dropped.")
 BROKEN_XMP: Final = say("broken-xmp", "The XMP packet is broken and is dropped.")
 INCOMPLETE_XMP: Final = say(
@@ -121,5 +123,21 @@ def no_texts(keywords: Sequence[str], format_name: str) -> str:
         "no-texts",
         "{format} holds no texts such as {keywords}: they are left out.",
         format=format_name,
-        keywords=", ".join(keywords),
+        keywords=_listed(keywords),
     )
+
+
+def other_segments(names: Sequence[str]) -> str:
+    """Say that a JPEG holds what no result can be given."""
+    return say(
+        "other-segments",
+        "Data of other kinds in the JPEG are left out ({names}).",
+        names=_listed(names),
+    )
+
+
+def _listed(names: Sequence[str]) -> str:
+    """Return the first of some names that a file chose, fit to be shown."""
+    shown = ["".join(letter for letter in name if letter.isprintable()) for name in names]
+    more = ["\u2026"] if len(shown) > _MOST_NAMES else []
+    return ", ".join([*shown[:_MOST_NAMES], *more])

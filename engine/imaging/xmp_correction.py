@@ -31,6 +31,20 @@ _DIMENSIONS = "http://ns.adobe.com/xap/1.0/sType/Dimensions#"
 _MICROSOFT_REGION = "http://ns.microsoft.com/photo/1.2/t/Region#"
 _IPTC_EXTENSION = "http://iptc.org/std/Iptc4xmpExt/2008-02-29/"
 _DYNAMIC_DEPTH = "http://ns.google.com/photos/dd/"
+_PHOTOSHOP = "http://ns.adobe.com/photoshop/1.0/"
+# How the pixels of the photo were stored.
+_STORAGE = frozenset(
+    f"{{{_TIFF}}}{name}"
+    for name in (
+        "BitsPerSample",
+        "Compression",
+        "PhotometricInterpretation",
+        "PlanarConfiguration",
+        "SamplesPerPixel",
+        "YCbCrPositioning",
+        "YCbCrSubSampling",
+    )
+)
 # Pictures inside of XMP, which stand as the photo was stored.
 _MAPS = frozenset(
     f"http://ns.google.com/photos/1.0/{name}/" for name in ("depthmap", "image", "focus")
@@ -121,6 +135,22 @@ def correct_xmp(
     return notes
 
 
+def correct_colours(packet: XmpPacket, profile_name: str | None, *, is_gray: bool) -> None:
+    """Make ``packet`` name the colour space of a result.
+
+    Args:
+        packet: The photo's; it is changed.
+        profile_name: Name of the result's profile; None if it has none.
+        is_gray: Whether it is gray.
+    """
+    _set(packet, _PHOTOSHOP, {"ColorMode": "1" if is_gray else "3"})
+    for slot in packet.slots(_PHOTOSHOP, "ICCProfile"):
+        if profile_name is None:
+            slot.remove()
+        else:
+            slot.text = profile_name
+
+
 def _drop_parts(packet: XmpPacket, reframing: Reframing) -> tuple[str, ...]:
     parts = [slot for slot in packet.properties if _is_dropped(slot.name)]
     maps = [slot for slot in packet.properties if _split_name(slot.name)[0] in _MAPS]
@@ -136,7 +166,7 @@ def _drop_parts(packet: XmpPacket, reframing: Reframing) -> tuple[str, ...]:
 def _is_dropped(name: str) -> bool:
     namespace, local = _split_name(name)
     is_part = namespace in {_GAIN_MAP, _CONTAINER} or namespace.startswith(_DYNAMIC_DEPTH)
-    return is_part or local.startswith(_VIDEO_NAMES) or name in _STALE
+    return is_part or local.startswith(_VIDEO_NAMES) or name in _STALE | _STORAGE
 
 
 def _set(packet: XmpPacket, namespace: str, values: dict[str, str]) -> None:

@@ -232,6 +232,10 @@
         <translation>Mit den Herstellerangaben (MakerNote) ist EXIF länger, als JPEG fasst: Sie entfallen.</translation>
     </message>
     <message>
+        <source>Data of other kinds in the JPEG are left out ({names}).</source>
+        <translation>Daten anderer Art im JPEG entfallen ({names}).</translation>
+    </message>
+    <message>
         <source>{format} holds no texts such as {keywords}: they are left out.</source>
         <translation>{format} fasst keine Texte wie {keywords}: Sie entfallen.</translation>
     </message>

@@ -4,7 +4,7 @@ import pytest
 
 from engine.imaging.reframe import Reframing
 from engine.imaging.xmp import XmpPacket
-from engine.imaging.xmp_correction import announced_parts, correct_xmp, stated_dpi
+from engine.imaging.xmp_correction import announced_parts, correct_colours, correct_xmp, stated_dpi
 from tests.helpers.metadata_blocks import xmp_of
 
 TIFF, EXIF = "http://ns.adobe.com/tiff/1.0/", "http://ns.adobe.com/exif/1.0/"
@@ -354,3 +354,24 @@ def test_a_packet_of_very_many_properties_is_corrected_all_the_same() -> None:
     found = _corrected(_packet('tiff:ImageWidth="64"', children))
 
     assert found.value(TIFF, "ImageWidth") == "256"
+
+
+def test_how_pixels_were_stored_is_not_told_of_a_result() -> None:
+    packet = _packet(
+        'tiff:Compression="5" tiff:PhotometricInterpretation="5"',
+        "<tiff:BitsPerSample><rdf:Seq><rdf:li>8</rdf:li></rdf:Seq></tiff:BitsPerSample>",
+    )
+
+    assert list(_corrected(packet).properties) == []
+
+
+@pytest.mark.parametrize(("profile", "is_gray"), [("Display P3", False), (None, True)])
+def test_the_colour_space_is_that_of_the_result(profile: str | None, is_gray: bool) -> None:
+    photoshop = "http://ns.adobe.com/photoshop/1.0/"
+    said = f'xmlns:photoshop="{photoshop}" photoshop:ColorMode="4"'
+    packet = _packet(f'{said} photoshop:ICCProfile="FOGRA39"')
+
+    correct_colours(packet, profile, is_gray=is_gray)
+
+    assert packet.value(photoshop, "ColorMode") == ("1" if is_gray else "3")
+    assert packet.value(photoshop, "ICCProfile") == profile
