@@ -19,7 +19,7 @@ from app.services.queue_file import load_queue, queue_text
 from app.services.running_news import FinishedPart, collected_tiles, paced_progress
 from app.services.task_runner import Task, TaskRunner
 from app.services.workshop import FinishedPhoto, Workshop
-from app.state.places import complete_path
+from app.state.places import complete_path, is_folder
 from app.state.processing import ProcessingChoice
 from app.state.queue_progress import QueueProgress
 from app.state.queue_store import ItemState, QueueItem, QueueStore
@@ -117,7 +117,7 @@ class QueueController(QObject):
             on a worker thread and told by `found`.
         """
         complete = [complete_path(path) for path in paths]
-        if len(complete) <= _ADDED_AT_ONCE and not any(path.is_dir() for path in complete):
+        if len(complete) <= _ADDED_AT_ONCE and not any(map(is_folder, complete)):
             return self._add_now(complete, choice)
         task = self._search_runner.create(lambda _report, _token: search_photos(complete))
         task.succeeded.connect(lambda searched: self._on_searched(searched, choice))

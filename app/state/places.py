@@ -29,6 +29,11 @@ def pasted_folder() -> Path:
     return cache / "pasted"
 
 
+def is_folder(path: Path) -> bool:
+    """Return whether ``path`` is a folder; no name is too long or too odd to be asked about."""
+    return os.path.isdir(path)  # noqa: PTH112  # pathlib raises for some names
+
+
 def complete_path(path: Path) -> Path:
     """Return ``path`` from the root on: what is remembered is used from other folders."""
     try:

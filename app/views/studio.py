@@ -20,7 +20,7 @@ from app.services.task_runner import TaskRunner
 from app.services.thumbnails import Thumbnails
 from app.services.tile_store import TileStore
 from app.services.workshop import Workshop
-from app.state.places import complete_path
+from app.state.places import complete_path, is_folder
 from app.state.processing import ProcessingChoice
 from app.state.queue_store import ItemForecast, QueueItem, QueueStore
 from app.state.settings_store import SettingsStore
@@ -137,7 +137,7 @@ class Studio(QObject):
     def open_paths(self, paths: Sequence[Path]) -> None:
         """Open one photo in the viewer; more of them, and folders, go into the queue."""
         paths = [complete_path(path) for path in paths]
-        if len(paths) == 1 and not paths[0].is_dir():
+        if len(paths) == 1 and not is_folder(paths[0]):
             self.photos.open(paths[0])
             return
         items = self.queue.add(paths, self.choices.choice)
