@@ -2,44 +2,32 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import contextlib
 from pathlib import Path
 
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
 from app.services.compared_pictures import ComparedPictures
+from app.services.detail_map import first_look
 from app.services.open_photo import OpenPhoto
-from app.services.photo_opener import DecodedPhoto, PhotoOpener
+from app.services.photo_opener import PhotoOpener
 from app.services.picture_levels import PictureLevels, RasterLevels
 from app.services.preview_levels import Cell, PreviewLevels
 from app.services.preview_renderer import PreviewJob, PreviewRenderer
 from app.services.running_levels import RunningLevels
 from app.services.task_runner import Report, TaskRunner
+from app.services.tile_span import tiles_in
 from app.services.tile_store import TileStore
 from app.services.workshop import Workshop
 from app.state.processing import ProcessingChoice
 from app.state.queue_store import QueueItem
 from app.state.view_transform import ViewTransform
+from app.state.viewer_state import AfterState
 from engine.api import CancelToken, EngineError, Photo, Region
 
 # As many result pixels as are computed at one look; 64 cells of 512 pixels.
 _MOST_PIXELS_IN_VIEW = 64 * 512 * 512
 _LOOK_DELAY_MS = 40
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AfterState:
-    """What the "after" side shows.
-
-    Attributes:
-        kind: ``none``, ``preview`` or ``result``.
-        choice: What made it, None if that is not known.
-        is_computing: Whether parts in view are still to come.
-    """
-
-    kind: str
-    choice: ProcessingChoice | None = None
-    is_computing: bool = False
 
 
 class PhotoController(QObject):
@@ -94,6 +82,8 @@ class PhotoController(QObject):
         self._opener.opening.connect(self.opening)
         self._opener.opened.connect(self._on_opened)
         self._opener.failed.connect(self.open_failed)
+        self._opener.prepared.connect(self._on_prepared)
+        self._opener.dropped.connect(self._on_dropped)
         self._renderer = PreviewRenderer(workshop, self)
         self._renderer.cell_finished.connect(self._on_cell_finished)
         self._renderer.job_finished.connect(self._on_job_finished)
@@ -144,8 +134,7 @@ class PhotoController(QObject):
         self._drop_running()
         self._after = self._wanted = None
         if photo is not None:
-            for picture_id in photo.picture_ids():
-                self._tiles.discard(picture_id)
+            self._on_dropped(photo)
             photo.close()
             # In this order: who keeps what was seen keeps its names too.
             self.closed.emit()
@@ -229,13 +218,31 @@ class PhotoController(QObject):
         return self._workshop.settled(choice).for_pixels() == self._choice.for_pixels()
 
     @Slot(object)
-    def _on_opened(self, opened: DecodedPhoto) -> None:
+    def _on_opened(self, photo: OpenPhoto) -> None:
         self.close_photo()
-        self._photo = OpenPhoto(opened)
-        if opened.result is not None:
-            self._refine(self._photo.take_result(opened.result, opened.choice))
-        self.opened.emit(opened.photo.info)
+        self._photo = photo
+        if photo.result is not None:
+            self._refine(photo.result)
+        self.opened.emit(photo.photo.info)
         self._show()
+
+    @Slot(object)
+    def _on_prepared(self, photo: OpenPhoto) -> None:
+        """Load what will be seen first of the next photo, too."""
+        if self._view is not None:
+            with contextlib.suppress(EngineError):
+                size = self._output_size(photo)
+                pictures = (self._before(photo, size), photo.result)
+                view = first_look(self._view.on_output(*size), photo.details)
+                self._tiles.want(self, tiles_in(view, [p for p in pictures if p is not None]))
+
+    @Slot(object)
+    def _on_dropped(self, photo: OpenPhoto) -> None:
+        for picture_id in photo.picture_ids():
+            self._tiles.discard(picture_id)
+
+    def _before(self, photo: OpenPhoto, size: tuple[int, int]) -> PictureLevels:
+        return photo.original if self._before_kind == "nearest" else photo.enlarged(*size)
 
     def _on_result(self, photo: OpenPhoto, result: Photo, choice: ProcessingChoice) -> None:
         if photo is not self._photo or not self._is_chosen(choice):
@@ -276,13 +283,11 @@ class PhotoController(QObject):
         except EngineError as error:
             self.target_failed.emit(error)
             return
-        is_nearest = self._before_kind == "nearest"
-        before = photo.original if is_nearest else photo.enlarged(*size)
         self._choose_after(photo, size)
         pictures = ComparedPictures(
-            before=before,
+            before=self._before(photo, size),
             after=self._after,
-            keeps_before_pixels=is_nearest,
+            keeps_before_pixels=self._before_kind == "nearest",
             has_alpha=photo.has_alpha,
             details=photo.details,
         )

@@ -2,15 +2,41 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from pathlib import Path
 
-from app.services.photo_opener import DecodedPhoto
+from app.services.detail_map import DetailMap
 from app.services.picture_levels import BicubicLevels, RasterLevels
 from app.services.preview_levels import PreviewLevels
 from app.state.processing import ProcessingChoice
 from engine.api import Photo
 
 _PREVIEW_BUDGET_BYTES = 192 * 2**20
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DecodedPhoto:
+    """A photo that was read for the viewer.
+
+    Attributes:
+        photo: The photo.
+        original: The photo as the viewer reads it.
+        details: Where there is most to see.
+        result: Its finished result, None if there is none or it cannot be read.
+        choice: What made the result.
+    """
+
+    photo: Photo
+    original: RasterLevels
+    details: DetailMap
+    result: Photo | None = None
+    choice: ProcessingChoice | None = None
+
+    def close(self) -> None:
+        """Close both."""
+        self.photo.close()
+        if self.result is not None:
+            self.result.close()
 
 
 class OpenPhoto:
@@ -35,6 +61,9 @@ class OpenPhoto:
         self._result_photo: Photo | None = None
         self._enlarged: BicubicLevels | None = None
         self._previews: dict[ProcessingChoice, PreviewLevels] = {}
+
+        if decoded.result is not None:
+            self.take_result(decoded.result, decoded.choice)
 
     @property
     def path(self) -> Path:

@@ -9,37 +9,12 @@ from pathlib import Path
 from PySide6.QtCore import QObject, Signal
 
 from app.services.detail_map import DetailMap
+from app.services.open_photo import DecodedPhoto, OpenPhoto
 from app.services.picture_levels import RasterLevels
 from app.services.task_runner import Report, Task, TaskRunner
 from app.services.workshop import Workshop
-from app.state.processing import ProcessingChoice
 from app.state.queue_store import QueueItem
-from engine.api import CancelToken, EngineError, Photo
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DecodedPhoto:
-    """A photo that was read for the viewer.
-
-    Attributes:
-        photo: The photo.
-        original: The photo as the viewer reads it.
-        details: Where there is most to see.
-        result: Its finished result, None if there is none or it cannot be read.
-        choice: What made the result.
-    """
-
-    photo: Photo
-    original: RasterLevels
-    details: DetailMap
-    result: Photo | None = None
-    choice: ProcessingChoice | None = None
-
-    def close(self) -> None:
-        """Close both."""
-        self.photo.close()
-        if self.result is not None:
-            self.result.close()
+from engine.api import CancelToken, EngineError
 
 
 @dataclass(slots=True, kw_only=True, eq=False)
@@ -49,7 +24,7 @@ class _Reading:
     path: Path
     result: Path | None
     task: Task
-    decoded: DecodedPhoto | None = None
+    photo: OpenPhoto | None = None
     error: Exception | None = None
 
 
@@ -58,12 +33,16 @@ class PhotoOpener(QObject):
 
     Signals:
         opening: Path of the photo that is being read.
-        opened: The `DecodedPhoto`, which now belongs to whoever listens.
+        opened: The `OpenPhoto`, which now belongs to whoever listens.
+        prepared: The `OpenPhoto` that was read ahead and waits.
+        dropped: The `OpenPhoto` that was read ahead and is closed: it was not asked for.
         failed: Path and error.
     """
 
     opening = Signal(object)
     opened = Signal(object)
+    prepared = Signal(object)
+    dropped = Signal(object)
     failed = Signal(object, object)
 
     def __init__(
@@ -83,7 +62,7 @@ class PhotoOpener(QObject):
     @property
     def has_ahead(self) -> bool:
         """Whether a photo was read ahead and waits."""
-        return self._ahead is not None and self._ahead.decoded is not None
+        return self._ahead is not None and self._ahead.photo is not None
 
     def open(self, path: Path, done: QueueItem | None = None) -> None:
         """Read a photo, with the finished result of ``done`` if there is one."""
@@ -153,7 +132,9 @@ class PhotoOpener(QObject):
         if reading not in (self._current, self._ahead):
             decoded.close()
             return
-        reading.decoded = decoded
+        reading.photo = OpenPhoto(decoded)
+        if reading is self._ahead:
+            self.prepared.emit(reading.photo)
         self._hand_over(reading)
 
     def _on_failed(self, reading: _Reading, error: Exception) -> None:
@@ -163,16 +144,17 @@ class PhotoOpener(QObject):
     def _hand_over(self, reading: _Reading) -> None:
         if reading is not self._current:
             return
-        if reading.decoded is not None:
+        if reading.photo is not None:
             self._current = None
-            self.opened.emit(reading.decoded)
+            self.opened.emit(reading.photo)
         elif reading.error is not None:
             self._current = None
             self.failed.emit(reading.path, reading.error)
 
     def _drop(self, reading: _Reading) -> None:
-        if reading.decoded is not None:
-            reading.decoded.close()
+        if reading.photo is not None:
+            self.dropped.emit(reading.photo)
+            reading.photo.close()
         else:
             reading.task.cancel()
 

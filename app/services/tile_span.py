@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from PySide6.QtCore import QRect, QRectF
 
 from app.services.picture_levels import PictureLevels, level_count, level_size
-from app.services.tile_store import TILE_PX, TileKey, tile_region
+from app.services.tile_store import TILE_PX, TileKey, WantedTile, tile_region
 from app.state.view_transform import ViewTransform
 from engine.api import Region
 
@@ -97,6 +98,17 @@ def find_span(view: ViewTransform, picture: PictureLevels, part: QRect) -> TileS
         columns=end_column - first_column,
         rows=end_row - first_row,
     )
+
+
+def tiles_in(view: ViewTransform, pictures: Sequence[PictureLevels]) -> list[WantedTile]:
+    """Return all tiles that a view of ``pictures`` is drawn from."""
+    whole = QRect(0, 0, view.view_width_px, view.view_height_px)
+    wanted = []
+    for picture in pictures:
+        span = find_span(view, picture, whole)
+        keys = [] if span is None else span.keys(picture.picture_id)
+        wanted += [WantedTile(key=key, picture=picture) for key in keys]
+    return wanted
 
 
 def picture_rect(view: ViewTransform) -> QRect:

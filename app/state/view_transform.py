@@ -64,6 +64,10 @@ class ViewTransform:
             is_fitted=True,
         )
 
+    def on_output(self, width_px: int, height_px: int) -> ViewTransform:
+        """Return the window on another picture, shown whole."""
+        return replace(self, output_width_px=width_px, output_height_px=height_px).fitted()
+
     def at_spot(self, x: float, y: float) -> ViewTransform:
         """Return the view at 100 % whose middle is output coordinate (x, y)."""
         return replace(self, zoom=1.0, centre_x=x, centre_y=y, is_fitted=False).bounded()

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import Enum
 
+from app.state.processing import ProcessingChoice
+
 
 class ViewerMode(Enum):
     """How before and after share the viewer."""
@@ -49,3 +51,18 @@ class PixelReading:
     y: int
     before: tuple[int, int, int]
     after: tuple[int, int, int]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AfterState:
+    """What the "after" side shows.
+
+    Attributes:
+        kind: ``none``, ``preview`` or ``result``.
+        choice: What made it, None if that is not known.
+        is_computing: Whether parts in view are still to come.
+    """
+
+    kind: str
+    choice: ProcessingChoice | None = None
+    is_computing: bool = False

@@ -65,6 +65,7 @@ class MainWindow(QMainWindow):
         recent_requested: Path from the list of recent photos.
         more_model_requested: Place in the list of models that have no key.
         sample_requested: Path of a sample photo.
+        reveal_requested: Path of the file, just named, to show in its folder.
         closing: The window closes; work has to end.
     """
 
@@ -73,6 +74,7 @@ class MainWindow(QMainWindow):
     recent_requested = Signal(object)
     more_model_requested = Signal(int)
     sample_requested = Signal(object)
+    reveal_requested = Signal(object)
     closing = Signal()
 
     def __init__(self, theming: ThemeService) -> None:
@@ -82,6 +84,7 @@ class MainWindow(QMainWindow):
         self._tools: list[tuple[QToolButton, str]] = []
         self._menu_icons: list[tuple[QAction, str]] = []
         self.actions_by_name: dict[str, QAction] = {}
+        self._named_file: Path | None = None
         self.setWindowTitle("MFAGAN Studio")
         self.setWindowIcon(QIcon(str(resource_path("icons", "mfagan-studio.svg"))))
         self.setAcceptDrops(True)
@@ -189,8 +192,11 @@ class MainWindow(QMainWindow):
         """Ask for attention the way the system does it."""
         QApplication.alert(self)
 
-    def show_status(self, text: str) -> None:
-        """Say what goes on."""
+    def show_status(self, text: str, *, file: Path | None = None) -> None:
+        """Say what goes on; a ``file`` that it speaks of can be shown in its folder."""
+        self._named_file = file
+        self.reveal.setVisible(file is not None)
+        self.reveal.setToolTip(str(file or ""))
         self._status.setText(text)
 
     @property
@@ -320,7 +326,19 @@ class MainWindow(QMainWindow):
         # Names of files are shown here, and none of them is markup.
         self._status.setTextFormat(Qt.TextFormat.PlainText)
         self._device = QLabel()
-        bar.addWidget(self._status, 1)
+        self.reveal = QToolButton()
+        self.reveal.setText(self.tr("Show in folder"))
+        self.reveal.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.reveal.clicked.connect(lambda: self.reveal_requested.emit(self._named_file))
+        self.reveal.hide()
+        said = QWidget()
+        row = QHBoxLayout(said)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(SPACE_S_PX)
+        row.addWidget(self._status)
+        row.addWidget(self.reveal)
+        row.addStretch(1)
+        bar.addWidget(said, 1)
         bar.addPermanentWidget(self._device)
 
     @Slot()

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from PySide6.QtCore import QObject
 
-from app.controllers.photo_controller import AfterState
 from app.services.workshop import Workshop
 from app.state.processing import ProcessingChoice
+from app.state.viewer_state import AfterState
 
 
 class SideLabels(QObject):

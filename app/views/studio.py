@@ -9,7 +9,7 @@ from pathlib import Path
 from PySide6.QtCore import QObject, Slot
 
 from app.controllers.choice_controller import ChoiceController
-from app.controllers.photo_controller import AfterState, PhotoController
+from app.controllers.photo_controller import PhotoController
 from app.controllers.queue_controller import QueueController
 from app.controllers.session_controller import SessionController
 from app.models.queue_model import QueueModel
@@ -25,7 +25,7 @@ from app.state.processing import ProcessingChoice
 from app.state.queue_store import ItemForecast, QueueItem, QueueStore
 from app.state.settings_store import SettingsStore
 from app.state.state_problem import StateProblem
-from app.state.viewer_state import Side
+from app.state.viewer_state import AfterState, Side
 from app.views.closing import Closing
 from app.views.command_table import NUMBERED_MODELS, connect_commands, name_models
 from app.views.dialogs import Dialogs
@@ -247,6 +247,7 @@ class Studio(QObject):
         name_models(self)
         window.paths_dropped.connect(self.open_paths)
         window.image_dropped.connect(self.commands.open_image)
+        window.reveal_requested.connect(self.commands.reveal_file)
         window.recent_requested.connect(self._open_with_result)
         window.sample_requested.connect(self._open_with_result)
         window.may_close = Closing(self).may_close

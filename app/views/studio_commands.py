@@ -130,7 +130,12 @@ class StudioCommands(QObject):
     def reveal(self, item: QueueItem) -> None:
         """Show a result in its folder."""
         if item.result is not None:
-            QDesktopServices.openUrl(QUrl.fromLocalFile(str(item.result.parent)))
+            self.reveal_file(item.result)
+
+    @Slot(object)
+    def reveal_file(self, path: Path) -> None:
+        """Show a file in its folder."""
+        QDesktopServices.openUrl(QUrl.fromLocalFile(str(path.parent)))
 
     def show_settings(self) -> SettingsDialog:
         """Open the settings."""

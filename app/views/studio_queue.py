@@ -59,7 +59,7 @@ class StudioQueue(QObject):
     def _on_finished(self, item: QueueItem) -> None:
         window = self._studio.window
         name = item.result.name if item.result is not None else item.path.name
-        window.show_status(self.tr("Saved {name}").format(name=name))
+        window.show_status(self.tr("Saved {name}").format(name=name), file=item.result)
         window.show_device(self.tr("Ran on: {device}").format(device=item.device))
         self._studio.show_item_result(item)
 

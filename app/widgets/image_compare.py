@@ -117,8 +117,7 @@ class ImageCompare(ZoomCanvas):
         self._pictures = pictures if previous is None else self._in_place(pictures, previous)
         self._frames.expire()
         if is_first:
-            view = replace(self._view, output_width_px=width_px, output_height_px=height_px)
-            self._look_first(view)
+            self._look_first(self._view.on_output(width_px, height_px))
         else:
             self.set_view(self._view.for_output(width_px, height_px))
         self._place_handle()

@@ -212,7 +212,7 @@
         <translation>Das Foto ist schon so groß wie gewünscht: Es brauchte kein Netz</translation>
     </message>
     <message>
-        <source>The description of the file's layout by {program} is left out.</source>
+        <source>The description of the file&apos;s layout by {program} is left out.</source>
         <translation>Die Beschreibung des Dateiaufbaus von {program} entfällt.</translation>
     </message>
     <message>
@@ -248,8 +248,8 @@
         <translation>Der Speicher war knapp: {free} frei, {wanted} gewünscht</translation>
     </message>
     <message>
-        <source>{path}: {what} need an optional package; pip install "mfagan-studio[{extra}]"</source>
-        <translation>{path}: {what} brauchen ein Zusatzpaket; pip install "mfagan-studio[{extra}]"</translation>
+        <source>{path}: {what} need an optional package; pip install &quot;mfagan-studio[{extra}]&quot;</source>
+        <translation>{path}: {what} brauchen ein Zusatzpaket; pip install &quot;mfagan-studio[{extra}]&quot;</translation>
     </message>
     <message>
         <source>Memory does not suffice even for tiles of {tile} px; close other programs, choose a smaller model or run on the processor (device cpu)</source>
@@ -304,7 +304,7 @@
         <translation>Laut Datei sind die Pixel {across}:{down}: Sie gelten als quadratisch.</translation>
     </message>
     <message>
-        <source>Developed from camera raw to sRGB; the file's metadata is not kept.</source>
+        <source>Developed from camera raw to sRGB; the file&apos;s metadata is not kept.</source>
         <translation>Aus dem Rohbild der Kamera nach sRGB entwickelt; die Metadaten der Datei bleiben nicht erhalten.</translation>
     </message>
     <message>
@@ -602,6 +602,10 @@
     <message>
         <source>More models</source>
         <translation>Weitere Modelle</translation>
+    </message>
+    <message>
+        <source>Show in folder</source>
+        <translation>Im Ordner zeigen</translation>
     </message>
     <message>
         <source>Only photos on this computer can be opened. Save it first, then drop it.</source>
@@ -1194,7 +1198,7 @@
         <translation>{path} kann nicht geschrieben werden ({reason}). Änderungen gelten, bis das Fenster schließt.</translation>
     </message>
     <message>
-        <source>{path} cannot be used ({reason}). Large photos lie in the system's folder for temporary files while they are open.</source>
+        <source>{path} cannot be used ({reason}). Large photos lie in the system&apos;s folder for temporary files while they are open.</source>
         <translation>{path} ist nicht benutzbar ({reason}). Große Fotos liegen, solange sie offen sind, im Ordner des Systems für vorläufige Dateien.</translation>
     </message>
     <message>

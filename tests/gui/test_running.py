@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+
 from app.services.running_levels import RunningLevels
 from app.state.queue_store import ItemState
 from tests.gui.conftest import App, DrawPhoto
@@ -48,3 +50,26 @@ def test_a_cancelled_run_leaves_the_preview(
 def _shown(app: App) -> object:
     pictures = app.studio.viewer.pictures
     return pictures.after if pictures is not None else None
+
+
+def test_a_saved_file_is_one_click_away_from_its_folder(
+    app: App, photo: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    opened: list[str] = []
+    monkeypatch.setattr(
+        "app.views.studio_commands.QDesktopServices.openUrl",
+        lambda url: opened.append(url.toLocalFile()),
+    )
+    window = app.shell.window
+    assert not window.reveal.isVisible()
+    app.open(photo)
+    app.studio.upscale()
+    app.wait(window.reveal.isVisible)
+
+    result = app.studio.queue_store.items[0].result
+    assert result is not None
+    assert result.name in window.status_text
+    window.reveal.click()
+    assert opened == [str(result.parent)]
+    window.show_status("something else")
+    assert not window.reveal.isVisible()
