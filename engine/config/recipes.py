@@ -77,6 +77,11 @@ class TrainRecipe(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True,
     sample_photos: Annotated[int, Meta(ge=0, le=16)] = 1
     tensorboard: bool = False
 
+    @property
+    def hr_patch_px(self) -> int:
+        """Side of an HR patch."""
+        return self.data.patch_px * self.generator.scale
+
 
 class PsnrRecipe(TrainRecipe, frozen=True, kw_only=True, tag="psnr"):
     """Fit a generator to minimise its error.
@@ -240,8 +245,10 @@ class SlimRecipe(TrainRecipe, frozen=True, kw_only=True, tag="slim"):
             and gates that shrink alike close at one time.
         gate_learning_rate: Step size of the gates; falls as the schedule's does.
         quantise: Trains through 8-bit rounding of weights and activations.
-        perceptual: On which features pictures are compared, if ``weights`` asks for it;
-            those of ``discriminator`` need an adversarial weight.
+        weights: How much each difference to the teacher's picture counts: features and
+            style as in the paper, or ``output`` alone for a faithful network.
+        perceptual: On which features pictures are compared; those of ``discriminator``
+            need an adversarial weight.
         adversarial_weight: 0 trains without a discriminator; with one, the
             teacher's pictures count as real.
     """
@@ -251,9 +258,9 @@ class SlimRecipe(TrainRecipe, frozen=True, kw_only=True, tag="slim"):
     reweight: bool = False
     gate_learning_rate: Above = 0.1
     quantise: bool = True
-    weights: DistillWeights = DistillWeights(output=20.0)
+    weights: DistillWeights = DistillWeights(output=0.0, perceptual=20.0, style=2e6)
     perceptual: PerceptualRecipe = PerceptualRecipe()
-    adversarial_weight: Weight = 0.0
+    adversarial_weight: Weight = 1.0
     adversarial: AdversarialForm = "least-squares"
     discriminator: DiscriminatorRecipe = DiscriminatorRecipe()
 

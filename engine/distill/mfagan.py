@@ -55,10 +55,18 @@ class MfaganScheme(Scheme):
             has_average=True,
         )
         self._teacher_judge = Judge(
-            recipe.teacher_discriminator, recipe.adversarial, device=device, clip_norm=clip_norm
+            recipe.teacher_discriminator,
+            recipe.adversarial,
+            device=device,
+            clip_norm=clip_norm,
+            side_px=recipe.hr_patch_px,
         )
         self._judge = Judge(
-            recipe.discriminator, recipe.adversarial, device=device, clip_norm=clip_norm
+            recipe.discriminator,
+            recipe.adversarial,
+            device=device,
+            clip_norm=clip_norm,
+            side_px=recipe.hr_patch_px,
         )
         self._fit = _Fit(self._judge.network, self._teacher_judge.network, device)
         self._judge.player.adopt({"adaptors": self._fit.adaptors})

@@ -50,7 +50,11 @@ class OmgdScheme(Scheme):
         }
         self._judges = {
             name: Judge(
-                recipe.discriminator, recipe.adversarial, device=device, clip_norm=clip_norm
+                recipe.discriminator,
+                recipe.adversarial,
+                device=device,
+                clip_norm=clip_norm,
+                side_px=recipe.hr_patch_px,
             )
             for name in self._teachers
         }

@@ -74,6 +74,7 @@ class SlimScheme(Scheme):
                 recipe.adversarial,
                 device=start.device,
                 clip_norm=recipe.clip_norm,
+                side_px=recipe.hr_patch_px,
             )
             players["discriminator"] = self._judge.player
             phases.append(Phase(player=self._judge.player, losses=self._discriminator_losses))

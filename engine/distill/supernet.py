@@ -159,7 +159,11 @@ def _build_judge(recipe: SupernetRecipe, start: Start) -> Judge | None:
     if not recipe.adversarial_weight:
         return None
     judge = Judge(
-        recipe.discriminator, recipe.adversarial, device=start.device, clip_norm=recipe.clip_norm
+        recipe.discriminator,
+        recipe.adversarial,
+        device=start.device,
+        clip_norm=recipe.clip_norm,
+        side_px=recipe.hr_patch_px,
     )
     if recipe.discriminator_weights is not None:
         load_all(judge.network, read_weights(recipe.discriminator_weights))

@@ -51,6 +51,7 @@ class GanScheme(Scheme):
             recipe.adversarial,
             device=start.device,
             clip_norm=recipe.clip_norm,
+            side_px=recipe.hr_patch_px,
         )
         player = Player({"generator": self.generator}, clip_norm=recipe.clip_norm)
         self.players: Mapping[str, Player] = {

@@ -9,6 +9,7 @@ import torch
 from torch import Tensor, nn
 
 from engine.config.parts import AdversarialForm, DiscriminatorRecipe
+from engine.core.errors import ConfigError
 from engine.losses.adversarial import build_gan_form
 from engine.models.discriminators.base import Discriminator
 from engine.models.discriminators.build import build_discriminator
@@ -24,10 +25,14 @@ class Judge:
         form: The form of the game.
         device: Where it is put.
         clip_norm: Largest gradient norm.
+        side_px: Side of the HR patches that it shall judge.
 
     Attributes:
         network: The discriminator.
         player: Its optimiser.
+
+    Raises:
+        ConfigError: If the patches are too small for it.
     """
 
     def __init__(
@@ -37,8 +42,10 @@ class Judge:
         *,
         device: torch.device,
         clip_norm: float,
+        side_px: int,
     ) -> None:
         self.network: Discriminator = build_discriminator(recipe).to(device)
+        _check_size(self.network, side_px, device)
         self.network.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
         self._form = build_gan_form(form)
         self._judge = shared(self.network)
@@ -70,6 +77,17 @@ class Judge:
     def own_loss(self, fake: tuple[Tensor, ...], real: tuple[Tensor, ...]) -> Tensor:
         """Return how far the discriminator is from winning."""
         return self._form.discriminator(real[-1], fake[-1])
+
+
+def _check_size(network: Discriminator, side_px: int, device: torch.device) -> None:
+    try:
+        with torch.no_grad(), standing_still(network):
+            network(torch.zeros(1, 3, side_px, side_px, device=device))
+    except RuntimeError as error:
+        raise ConfigError(
+            f"discriminator: patches of {side_px} HR pixels are too small for it; raise "
+            "data.patch_px or take fewer discriminator.layers"
+        ) from error
 
 
 @contextmanager

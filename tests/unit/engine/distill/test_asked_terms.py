@@ -9,7 +9,12 @@ import numpy as np
 import pytest
 import torch
 
-from engine.config.parts import DistillWeights, GanWeights, PerceptualRecipe
+from engine.config.parts import (
+    DiscriminatorRecipe,
+    DistillWeights,
+    GanWeights,
+    PerceptualRecipe,
+)
 from engine.config.recipes import TrainRecipe
 from engine.core.errors import ConfigError
 from engine.losses.features import style_loss
@@ -95,6 +100,8 @@ def test_the_online_student_is_told_what_each_teachers_discriminator_sees(tmp_pa
         ("omgd", {"student_weights": GanWeights(artefact=1, adversarial=0)}, "artefact"),
         ("omgd", {"teacher_weights": GanWeights(artefact=1)}, "artefact"),
         ("omgd", {"student_weights": GanWeights(adversarial=1)}, "no discriminator"),
+        ("gan", {"discriminator": DiscriminatorRecipe(channels=2, layers=5)}, "32 HR pixels"),
+        ("slim", {"discriminator": DiscriminatorRecipe(channels=2, layers=5)}, "32 HR pixels"),
         ("distill", {"weights": NOTHING}, "every loss term is 0"),
         ("slim", {"weights": NOTHING, "adversarial_weight": 0}, "every loss term is 0"),
         ("supernet", {"weights": NOTHING, "adversarial_weight": 0}, "every loss term is 0"),

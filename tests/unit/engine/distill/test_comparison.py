@@ -101,11 +101,19 @@ def test_arms_start_from_and_are_sized_like_and_cut_out_of_others(tmp_path: Path
                 "teacher": TEACHER,
                 "sparsity": 1.0,
                 "gate_learning_rate": 0.7,
+                "weights": {"output": 20.0},
+                "adversarial_weight": 0.0,
             }
         ),
         "as-slim": ArmPlan(sizes_of="slim"),
         "supernet": ArmPlan(
-            recipe={"type": "supernet", "teacher": TEACHER, "widths": [2, 4], "depths": [1]}
+            recipe={
+                "type": "supernet",
+                "teacher": TEACHER,
+                "widths": [2, 4],
+                "depths": [1],
+                "discriminator": {"channels": 2, "layers": 1},
+            }
         ),
         "slice": ArmPlan(cut_from="supernet", genes={"channels": 2}),
     }
