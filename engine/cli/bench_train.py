@@ -13,7 +13,8 @@ import typer
 from engine.cli.interrupt import cancel_on_interrupt
 from engine.cli.output import Output
 from engine.cli.train import parse_overrides
-from engine.config.recipes import PsnrRecipe, find_recipe, load_recipe
+from engine.config.recipes import PsnrRecipe, load_recipe
+from engine.config.shipped_recipes import find_recipe
 from engine.core.errors import ConfigError
 
 if TYPE_CHECKING:

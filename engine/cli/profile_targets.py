@@ -11,7 +11,8 @@ import msgspec
 
 from engine.cli.train import parse_overrides
 from engine.config.parts import GeneratorRecipe
-from engine.config.recipes import find_recipe, load_recipe
+from engine.config.recipes import load_recipe
+from engine.config.shipped_recipes import find_recipe
 from engine.core.errors import ConfigError, UnknownNameError
 from engine.probing.process import measure_cost
 

@@ -17,9 +17,9 @@ from engine.config.recipes import (
     AnyRecipe,
     differing_fields,
     dump_recipe,
-    find_recipe,
     load_recipe,
 )
+from engine.config.shipped_recipes import find_recipe
 from engine.core.cancellation import CancelToken
 from engine.core.errors import ConfigError, JobCancelled
 from engine.runs.location import runs_folder

@@ -7,7 +7,6 @@ name the field.
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Annotated, Literal, TypeAlias, get_args
@@ -34,8 +33,7 @@ from engine.config.parts import (
     Weight,
 )
 from engine.config.yaml_file import parse_yaml, read_yaml_file
-from engine.core.errors import ConfigError, UnknownNameError
-from engine.core.places import resources_folder
+from engine.core.errors import ConfigError
 
 
 class TrainRecipe(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, tag_field="type"):
@@ -351,23 +349,6 @@ def differing_fields(one: TrainRecipe, other: TrainRecipe) -> dict[str, tuple[ob
 def recipe_values(recipe: TrainRecipe) -> dict[str, object]:
     """Return every value of ``recipe`` by its dotted name."""
     return dict(_leaves(msgspec.to_builtins(recipe), ""))
-
-
-def find_recipe(name: str) -> Path:
-    """Return the recipe file ``name``, or the shipped recipe of that name.
-
-    Raises:
-        UnknownNameError: If there is neither.
-    """
-    path = Path(name)
-    if path.is_file():
-        return path
-    shipped = {file.stem: file for file in sorted((resources_folder() / "recipes").glob("*.yaml"))}
-    if name not in shipped:
-        close = difflib.get_close_matches(name, shipped, n=1)
-        hint = f"Did you mean {close[0]!r}?" if close else f"Shipped are: {', '.join(shipped)}."
-        raise UnknownNameError(f"{name!r} is neither a file nor a shipped recipe. {hint}")
-    return shipped[name]
 
 
 def _leaves(tree: Mapping[str, object], prefix: str) -> Iterator[tuple[str, object]]:

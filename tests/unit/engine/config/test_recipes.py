@@ -4,7 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from engine.config.recipes import GanRecipe, PsnrRecipe, dump_recipe, find_recipe, load_recipe
+from engine.config.recipes import GanRecipe, PsnrRecipe, dump_recipe, load_recipe
+from engine.config.shipped_recipes import find_recipe
 from engine.core.errors import ConfigError, UnknownNameError
 from engine.core.places import resources_folder
 
