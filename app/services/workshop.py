@@ -268,12 +268,15 @@ class Workshop:
             pixels = _network_pixels(read_info(path))
             self._speeds.add_job(self.settled(choice), report.upscale_s, pixels)
 
-    def import_network(self, path: Path, value_range: tuple[float, float] | None = None) -> str:
+    def import_network(
+        self, path: Path, value_range: tuple[float, float] | None, token: CancelToken
+    ) -> str:
         """Check a network of the user's own and take it into the catalog; takes long.
 
         Args:
             path: Its file.
-            value_range: What black and white are in it; found by trying by default.
+            value_range: What black and white are in it; None to find it by trying.
+            token: Lets the caller stop it.
 
         Returns:
             Its id.
@@ -282,7 +285,8 @@ class Workshop:
             RangeUnsureError: If its range has to be said.
             ModelRefusedError: If it does not fit.
         """
-        return import_model(ImportRequest(path=path, value_range=value_range), self.catalog).id
+        request = ImportRequest(path=path, value_range=value_range)
+        return import_model(request, self.catalog, token=token).id
 
     def _work(
         self,

@@ -86,7 +86,7 @@ class StudioCommands(QObject):
 
     def _import(self, path: Path, value_range: tuple[float, float] | None = None) -> None:
         task = self._studio.runner.create(
-            lambda _report, _token: self._studio.workshop.import_network(path, value_range)
+            lambda _report, token: self._studio.workshop.import_network(path, value_range, token)
         )
         task.succeeded.connect(self._on_imported)
         task.failed.connect(lambda error: self._on_refused(error, path))

@@ -22,6 +22,7 @@ from engine.catalog.card import (
 from engine.catalog.catalog import Catalog, imported_models_folder
 from engine.catalog.shelving import clean_shelf, shelve
 from engine.core.atomic_file import output_error
+from engine.core.cancellation import CancelToken
 from engine.core.errors import ConfigError, RangeUnsureError
 from engine.probing.answers import NetworkFacts, RangeGuess, ValueRange
 from engine.probing.process import ProbeResult, probe_network
@@ -59,7 +60,11 @@ class ImportRequest:
 
 
 def import_model(
-    request: ImportRequest, catalog: Catalog, *, folder: Path | None = None
+    request: ImportRequest,
+    catalog: Catalog,
+    *,
+    folder: Path | None = None,
+    token: CancelToken | None = None,
 ) -> ModelCard:
     """Inspect, try, copy and describe a network; it is in ``catalog`` afterwards.
 
@@ -67,8 +72,10 @@ def import_model(
         request: The file and what is known of it.
         catalog: Where its id must be new.
         folder: Where to put it; the folder of imported models by default.
+        token: Lets the caller stop it.
 
     Raises:
+        JobCancelled: If ``token`` was cancelled.
         ConfigError: If the id that it is to have is none, or taken.
         RangeUnsureError: If its value range cannot be told; ask, and say it.
         ModelRefusedError: If it is no super-resolution network that we can run.
@@ -78,7 +85,7 @@ def import_model(
     target = folder or imported_models_folder()
     if request.model_id is not None:
         _check_id(request.model_id, catalog, target)
-    probe = probe_network(request.path, value_range=request.value_range)
+    probe = probe_network(request.path, value_range=request.value_range, token=token)
     if request.value_range is None:
         _check_sure(request.path, probe.found.guesses)
     try:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+from contextlib import suppress
 from types import ModuleType
 from typing import Any
 
@@ -35,7 +36,7 @@ def limit_process(pid: int, limits: Limits) -> None:
     resource = _resource()
     if resource is not None and hasattr(resource, "prlimit"):
         for kind, pair in _pairs(resource, limits):
-            resource.prlimit(pid, kind, pair)
+            resource.prlimit(pid, kind, _within(resource, pair, resource.prlimit(pid, kind)[1]))
 
 
 def limit_own_process(limits: Limits) -> None:
@@ -43,15 +44,17 @@ def limit_own_process(limits: Limits) -> None:
     resource = _resource()
     if resource is not None:
         for kind, pair in _pairs(resource, limits):
-            resource.setrlimit(kind, pair)
+            with suppress(OSError, ValueError):  # macOS knows some of them by name only
+                resource.setrlimit(kind, _within(resource, pair, resource.getrlimit(kind)[1]))
 
 
 def allow_finish(limits: Limits) -> None:
     """Raise this process's own bound of processor time from deciding to finishing."""
     resource = _resource()
     if resource is not None:
-        bound_s = limits.finish_cpu_s
-        resource.setrlimit(resource.RLIMIT_CPU, (bound_s, bound_s))
+        kind, bound_s = resource.RLIMIT_CPU, limits.finish_cpu_s
+        highest = resource.getrlimit(kind)[1]
+        resource.setrlimit(kind, _within(resource, (bound_s, bound_s), highest))
 
 
 def _resource() -> ModuleType | None:
@@ -59,6 +62,13 @@ def _resource() -> ModuleType | None:
         return importlib.import_module("resource")
     except ImportError:  # Windows: the bound of time in the caller still holds
         return None
+
+
+def _within(resource: Any, pair: tuple[int, int], highest: int) -> tuple[int, int]:  # noqa: ANN401
+    """Return ``pair`` with neither above ``highest``, which nobody may raise."""
+    if highest == resource.RLIM_INFINITY:
+        return pair
+    return min(pair[0], highest), min(pair[1], highest)
 
 
 def _pairs(resource: Any, limits: Limits) -> list[tuple[int, tuple[int, int]]]:  # noqa: ANN401

@@ -22,6 +22,7 @@ from typing import IO
 import msgspec
 
 import engine
+from engine.core.cancellation import CancelToken
 from engine.core.errors import ModelRefusedError
 from engine.core.regular_file import open_regular
 from engine.core.units import format_bytes
@@ -53,6 +54,7 @@ lower; this holds where the machine is busy, or has no such bounds."""
 FINISH_S = 90.0
 """Time that the rest may take."""
 
+_TOKEN_CHECK_S = 0.2
 _MAX_ANSWER_BYTES = 1 << 16
 # A search by halves for the least size meets at most so many that end the process.
 _MAX_CRASHES = 10
@@ -78,6 +80,7 @@ def probe_network(
     path: Path,
     *,
     value_range: ValueRange | None = None,
+    token: CancelToken | None = None,
     decide_s: float = DECIDE_S,
     finish_s: float = FINISH_S,
 ) -> ProbeResult:
@@ -86,13 +89,16 @@ def probe_network(
     Args:
         path: An ONNX file.
         value_range: The values that stand for black and white going in, if known.
+        token: Lets the caller stop it.
         decide_s: Time in which it must be refused or accepted.
         finish_s: Time that measuring how far it looks may take.
 
     Raises:
         ModelRefusedError: If it is no super-resolution network that we can run.
+        JobCancelled: If ``token`` was cancelled.
     """
-    with _asked(path, ProbeTask(value_range=value_range), timeout_s=decide_s) as (found, process):
+    task = ProbeTask(value_range=value_range)
+    with _asked(path, task, timeout_s=decide_s, token=token) as (found, process):
         if not isinstance(found, Accepted):
             raise _refused(path, _NO_ANSWER)
         try:
@@ -157,7 +163,8 @@ class _CrashedError(Exception):
 class _Process:
     """A process that was asked, and its answers, each waited for as long as the caller says."""
 
-    def __init__(self, path: Path, task: Task) -> None:
+    def __init__(self, path: Path, task: Task, token: CancelToken | None) -> None:
+        self._token = token
         limits = limits_for(check_file(path))
         request = Request(path=os.path.abspath(path), task=task, limits=limits)  # noqa: PTH100
         self._path = path
@@ -187,15 +194,13 @@ class _Process:
 
         Raises:
             ModelRefusedError: If it is a refusal, does not come, or is none.
+            JobCancelled: If the token was cancelled.
             _CrashedError: If the process dies in an attempt.
         """
         deadline_s = time.monotonic() + timeout_s
         attempt: Attempt | None = None
         while True:
-            try:
-                line = self._lines.get(timeout=max(deadline_s - time.monotonic(), 0.001))
-            except queue.Empty:
-                raise _refused(self._path, _TOO_SLOW) from None
+            line = self._next_line(deadline_s)
             if not line:
                 raise self._died(attempt)
             try:
@@ -207,6 +212,17 @@ class _Process:
             if not isinstance(answer, Attempt):
                 return answer
             attempt = answer
+
+    def _next_line(self, deadline_s: float) -> bytes:
+        while True:
+            if self._token is not None:
+                self._token.check()
+            left_s = deadline_s - time.monotonic()
+            try:
+                return self._lines.get(timeout=min(max(left_s, 0.001), _TOKEN_CHECK_S))
+            except queue.Empty:
+                if left_s <= 0:
+                    raise _refused(self._path, _TOO_SLOW) from None
 
     def close(self) -> None:
         """End it, whatever it does."""
@@ -231,11 +247,11 @@ class _Process:
 
 @contextmanager
 def _asked(
-    path: Path, task: Task, *, timeout_s: float = DECIDE_S
+    path: Path, task: Task, *, timeout_s: float = DECIDE_S, token: CancelToken | None = None
 ) -> Iterator[tuple[Answer, _Process]]:
     """Give the first answer and its process; one that dies at some size is started again."""
     for _ in range(_MAX_CRASHES):
-        process = _Process(path, task)
+        process = _Process(path, task, token)
         try:
             answer = process.get(timeout_s)
         except _CrashedError as error:

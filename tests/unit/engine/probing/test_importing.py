@@ -136,7 +136,7 @@ def test_a_range_that_cannot_be_told_is_asked_for(
     )
     asked: list[ValueRange | None] = []
 
-    def probe(path: Path, *, value_range: ValueRange | None) -> ProbeResult:
+    def probe(path: Path, *, value_range: ValueRange | None, **_asked: object) -> ProbeResult:
         asked.append(value_range)
         return probe_of(path, guesses=guesses if value_range is None else guesses[1:])
 

@@ -15,7 +15,8 @@ import pytest
 from numpy.typing import NDArray
 from onnx import NodeProto, TensorProto, helper, numpy_helper
 
-from engine.core.errors import ModelRefusedError
+from engine.core.cancellation import CancelToken
+from engine.core.errors import JobCancelled, ModelRefusedError
 from engine.probing import limits
 from engine.probing.process import inspect_network, measure_cost, probe_network
 from engine.probing.ranges import UNIT
@@ -145,6 +146,13 @@ def test_a_network_that_takes_too_long_is_refused(tmp_path: Path) -> None:
     path = write_tiny_onnx(tmp_path / "net.onnx")
     with pytest.raises(ModelRefusedError, match="takes too long"):
         probe_network(path, decide_s=0.0)
+
+
+def test_looking_at_a_network_can_be_stopped(tmp_path: Path) -> None:
+    token = CancelToken()
+    token.cancel()
+    with pytest.raises(JobCancelled):
+        probe_network(write_tiny_onnx(tmp_path / "net.onnx"), token=token)
 
 
 def test_a_field_that_takes_too_long_is_assumed_wide(tmp_path: Path) -> None:
