@@ -65,7 +65,8 @@ _BLOCK_ONLY = frozenset({_WIDTH, _HEIGHT, _ORIENTATION, 0x012D, *range(0x0211, 0
 # Offsets of a note beyond that are of a file, not of a block.
 _MAX_NOTE_AT = 60_000
 _RELATED_SIZES = frozenset({0x1001, 0x1002})
-# DCF 2.0, section 3.2.5: which colour space a camera means.
+# DCF 2.0, section 3.2.5: which colour space a camera means. The number is that of some cameras.
+_ADOBE_RGB_NUMBER = 2
 _COLOUR_SPACE, _INDEX, _ADOBE_RGB, _SRGB = 0xA001, 0x0001, b"R03", b"R98"
 
 
@@ -237,6 +238,8 @@ class Exif:
         inner = dict(self._inner)
         sizes = {_EXIF_WIDTH: reframing.size[0], _EXIF_HEIGHT: reframing.size[1]}
         inner.update({tag: self._whole(sizes[tag]) for tag in sizes if tag in inner})
+        if is_srgb and self._number(inner.get(_COLOUR_SPACE)) == _ADOBE_RGB_NUMBER:
+            inner[_COLOUR_SPACE] = self._whole(1)
         related = inner.get(INTEROPERABILITY)
         if related is not None and related.directory is not None:
             kept = {t: e for t, e in related.directory.items() if t not in _RELATED_SIZES}

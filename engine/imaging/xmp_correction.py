@@ -144,6 +144,9 @@ def correct_colours(packet: XmpPacket, profile_name: str | None, *, is_gray: boo
         is_gray: Whether it is gray.
     """
     _set(packet, _PHOTOSHOP, {"ColorMode": "1" if is_gray else "3"})
+    if profile_name is None and packet.value(_EXIF, "ColorSpace") == "2":
+        # Adobe RGB, by the number that some cameras give it.
+        _set(packet, _EXIF, {"ColorSpace": "1"})
     for slot in packet.slots(_PHOTOSHOP, "ICCProfile"):
         if profile_name is None:
             slot.remove()

@@ -247,6 +247,15 @@ def test_a_resolution_without_a_unit_states_no_length() -> None:
 
 
 @pytest.mark.parametrize("is_srgb", [True, False])
+def test_srgb_pixels_do_not_keep_the_number_of_adobe_rgb(is_srgb: bool) -> None:
+    block = exif_of([], exif=[Tag.short(0xA001, 2)])
+
+    corrected, _ = _parsed(block).corrected(_plain(5, 5), None, is_srgb=is_srgb)
+
+    assert _pillow(corrected.to_bytes()).get_ifd(0x8769)[0xA001] == (1 if is_srgb else 2)
+
+
+@pytest.mark.parametrize("is_srgb", [True, False])
 def test_srgb_pixels_are_not_called_adobe_rgb(is_srgb: bool) -> None:
     block = bytearray(exif_of([], exif=[Tag.short(0xA001, 0xFFFF), Tag(0xA005, 4, bytes(4))]))
     struct.pack_into("<I", block, block.index(b"\x05\xa0") + 8, len(block))

@@ -368,10 +368,11 @@ def test_how_pixels_were_stored_is_not_told_of_a_result() -> None:
 @pytest.mark.parametrize(("profile", "is_gray"), [("Display P3", False), (None, True)])
 def test_the_colour_space_is_that_of_the_result(profile: str | None, is_gray: bool) -> None:
     photoshop = "http://ns.adobe.com/photoshop/1.0/"
-    said = f'xmlns:photoshop="{photoshop}" photoshop:ColorMode="4"'
+    said = f'xmlns:photoshop="{photoshop}" photoshop:ColorMode="4" exif:ColorSpace="2"'
     packet = _packet(f'{said} photoshop:ICCProfile="FOGRA39"')
 
     correct_colours(packet, profile, is_gray=is_gray)
 
     assert packet.value(photoshop, "ColorMode") == ("1" if is_gray else "3")
     assert packet.value(photoshop, "ICCProfile") == profile
+    assert packet.value(EXIF, "ColorSpace") == ("2" if profile else "1")
