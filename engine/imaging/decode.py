@@ -25,6 +25,9 @@ from engine.imaging.vips import pyvips
 
 _BAND_BYTES = 4 * 2**20
 _BAND_ROWS = 1024
+# No JPEG, WebP or GIF is as wide.
+_WIDE_PX = 65_536
+_PIECE_PX = 4096
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -202,8 +205,7 @@ def _copy(
     token: CancelToken,
 ) -> None:
     size = (plan.image.width, plan.image.height)
-    for top, codes in _bands(plan.image):
-        token.check()
+    for top, codes in _bands(plan.image, token):
         target = upright_region(top, codes.shape[0], size, picture.orientation)
         upright = upright_codes(codes, picture.orientation)
         colour.write(target, upright[:, :, : plan.channels])
@@ -213,7 +215,7 @@ def _copy(
         bleed_raster(colour, alpha, token=token)
 
 
-def _bands(image: pyvips.Image) -> Iterator[tuple[int, CodeImage]]:
+def _bands(image: pyvips.Image, token: CancelToken) -> Iterator[tuple[int, CodeImage]]:
     """Give the rows of a picture from top to bottom, some at a time, each its own copy."""
     is_deep = image.format != "uchar"
     row_bytes = image.width * image.bands * (2 if is_deep else 1)
@@ -222,6 +224,24 @@ def _bands(image: pyvips.Image) -> Iterator[tuple[int, CodeImage]]:
     pixels = pyvips.Region.new(image)
     for top in range(0, image.height, rows):
         count = min(rows, image.height - top)
-        fetched = np.frombuffer(pixels.fetch(0, top, image.width, count), np.uint8).copy()
+        fetched = np.empty((count, row_bytes), np.uint8)
+        for piece, part in _pieces(pixels, image.width, top, count):
+            token.check()
+            fetched[piece] = np.frombuffer(part, np.uint8).reshape(fetched[piece].shape)
         shape = (count, image.width, image.bands)
         yield top, fetched.view(np.uint16).reshape(shape) if is_deep else fetched.reshape(shape)
+
+
+def _pieces(
+    pixels: pyvips.Region, width_px: int, top: int, rows: int
+) -> Iterator[tuple[tuple[slice, slice], bytes]]:
+    """Give the parts that some rows are fetched in, and where their bytes belong."""
+    if width_px <= _WIDE_PX:
+        yield (slice(rows), slice(None)), pixels.fetch(0, top, width_px, rows)
+        return
+    # The same holds for very many tiles side by side; of one row, all parts are at hand.
+    for row in range(rows):
+        for left in range(0, width_px, _PIECE_PX):
+            part = pixels.fetch(left, top + row, min(_PIECE_PX, width_px - left), 1)
+            start = len(part) // min(_PIECE_PX, width_px - left) * left
+            yield (slice(row, row + 1), slice(start, start + len(part))), part

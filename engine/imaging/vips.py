@@ -123,7 +123,9 @@ def set_blob(image: pyvips.Image, name: str, content: bytes) -> None:
 def first_line(error: pyvips.Error) -> str:
     """Return the line of a libvips error that says most."""
     lines = [line.strip() for line in str(error.detail).splitlines() if line.strip()]
-    return lines[0] if lines else str(error.message)
+    # Loaders try seeks that fail, and go on: those lines are about nothing.
+    telling = [line for line in lines if not line.startswith("source_custom: bad seek")]
+    return (telling or lines or [str(error.message)])[0]
 
 
 def forget_errors() -> None:

@@ -364,6 +364,27 @@ def test_a_picture_of_one_row_or_column_is_read_in_pieces(
     assert max(heights) <= 1024
 
 
+@pytest.mark.parametrize("channels", [1, 3, 4])
+@pytest.mark.parametrize("dtype", [np.uint8, np.uint16])
+@pytest.mark.parametrize("tile", [None, (16, 64)])
+def test_a_very_wide_picture_is_read_exactly(
+    tmp_path: Path, channels: int, dtype: type, tile: tuple[int, int] | None
+) -> None:
+    codes = noise(5, 70_001, channels, dtype)
+    if channels == 4:
+        codes[..., 3] |= 1
+    extras = ["unassalpha"] if channels == 4 else None
+    squeezed = codes[..., 0] if channels == 1 else codes
+    photometric = "minisblack" if channels == 1 else "rgb"
+    tifffile.imwrite(
+        tmp_path / "a.tif", squeezed, photometric=photometric, extrasamples=extras, tile=tile
+    )
+
+    colour = decoded(tmp_path / "a.tif", tmp_path)[1]
+
+    np.testing.assert_array_equal(colour, codes[..., : min(channels, 3)])
+
+
 def test_decoding_stops_between_two_pieces_of_a_tall_picture(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
