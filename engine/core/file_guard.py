@@ -25,8 +25,9 @@ class FileGuard:
 
     def __init__(self, originals: Iterable[Path] = ()) -> None:
         self._lock = threading.Lock()
-        # None stands for an original, which belongs to no photo.
-        self._owners: dict[object, Path | None] = {}
+        # An owner of None stands for an original, which belongs to no photo.
+        self._by_name: dict[tuple[_Folder, str], Path | None] = {}
+        self._by_identity: dict[FileIdentity, list[tuple[Path, Path | None]]] = {}
         self._alike: dict[tuple[_Folder, str], list[Path]] = {}
         for path in originals:
             self.protect(path)
@@ -38,34 +39,45 @@ class FileGuard:
     def give(self, result: Path, owner: Path) -> None:
         """Keep ``result`` for the photo ``owner``: no other photo may replace it."""
         if self.is_free(result, owner):
-            self._add(result, Path(os.path.abspath(owner)))  # noqa: PTH100 - links stay
+            self._add(result, _absolute(owner))
 
     def is_free(self, path: Path, owner: Path) -> bool:
         """Return whether a result of the photo ``owner`` may stand at ``path``.
 
         Whether something else stands there is not asked.
         """
-        mine = Path(os.path.abspath(owner))  # noqa: PTH100 - links stay
+        mine, folder = _absolute(owner), _folder(path)
         with self._lock:
-            keys = _keys(path)
-            if any(key in self._owners and self._owners[key] != mine for key in keys):
+            if self._by_name.get((folder, path.name), mine) != mine:
                 return False
-            identity = file_identity(path)
-            alike = self._alike.get((_folder(path), _fold(path.name)), ())
-        return identity is None or all(file_identity(other) != identity for other in alike)
+            identities = _identities(path)
+            known = [entry for one in identities for entry in self._by_identity.get(one, ())]
+            alike = list(self._alike.get((folder, _fold(path.name)), ()))
+        if any(its_owner is None for _, its_owner in known):
+            # Also one that was moved to another name meanwhile.
+            return False
+        # Asked again: the number of a result that was replaced is soon another file's.
+        others = [other for other, its_owner in known if its_owner != mine]
+        return all(identities.isdisjoint(_identities(other)) for other in others + alike)
 
     def _add(self, path: Path, owner: Path | None) -> None:
+        folder = _folder(path)
         with self._lock:
-            for key in _keys(path):
-                self._owners[key] = owner
+            self._by_name[folder, path.name] = owner
+            for identity in _identities(path):
+                self._by_identity.setdefault(identity, []).append((path, owner))
             if owner is None:
-                place = (_folder(path), _fold(path.name))
-                self._alike.setdefault(place, []).append(path)
+                self._alike.setdefault((folder, _fold(path.name)), []).append(path)
 
 
-def _keys(path: Path) -> list[object]:
-    found = {file_identity(path), file_identity(path, follow_links=False)} - {None}
-    return [(_folder(path), path.name), *found]
+def _absolute(path: Path) -> Path:
+    return Path(os.path.abspath(path))  # noqa: PTH100 - links stay
+
+
+def _identities(path: Path) -> set[FileIdentity]:
+    """Return what ``path`` is known by, and what it leads to if it is a link."""
+    found = (file_identity(path), file_identity(path, follow_links=False))
+    return {identity for identity in found if identity is not None}
 
 
 def _folder(path: Path) -> _Folder:

@@ -90,6 +90,20 @@ def test_results_belong_to_their_photos(pictures: Path) -> None:
     assert not guard.is_free(pictures / "a.jpg", PHOTO)
 
 
+def test_a_number_that_a_disk_gives_to_another_file_means_nothing(
+    pictures: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    gone, result = pictures / "gone.png", pictures / "result.png"
+    gone.touch()
+    numbers = {gone: (1, 7)}
+    monkeypatch.setattr(file_guard, "file_identity", lambda path, **_options: numbers.get(path))
+    guard = FileGuard([pictures / "a.jpg"])
+    guard.give(gone, PHOTO)
+    assert not guard.is_free(result.with_name("gone.png"), Path("/elsewhere/other.jpg"))
+    numbers = {result: (1, 7)}
+    assert guard.is_free(result, Path("/elsewhere/other.jpg"))
+
+
 def test_a_disk_that_numbers_no_files_is_known_by_its_names(
     pictures: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
