@@ -108,6 +108,11 @@ def _load_file(
     watched = None
     if file_format == "jpeg":
         watched = _watched_jpeg(path, file, is_strict=pixels and remark is None)
+    elif file_format == "tiff":
+        pages = tiff_pages(file)
+        misread = pages[photo_page(pages)].misread_variant if pages else None
+        if misread is not None:
+            raise _not_read(path, misread)
     stream = FileSource(cast("BinaryIO", watched) if watched else file)
     try:
         picture = _load_stream(file, stream, file_format, watched)
@@ -259,6 +264,11 @@ def _with_alpha_first(picture: LoadedPicture, pages: tuple[TiffPage, ...]) -> Lo
         return picture
     declared = pages[photo_page(pages)].alpha_extra
     if declared is None or declared >= extras:
+        if image.interpretation == "cmyk":
+            # More inks, as printers need them.
+            note = f"{extras} extra ink{'s are' if extras > 1 else ' is'} dropped."
+            plain = image.extract_band(0, n=image.bands - extras)
+            return replace(picture, image=plain, notes=(*picture.notes, note))
         return replace(picture, alpha_is_unsure=True)
     if declared == 0:
         return picture

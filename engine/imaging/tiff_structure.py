@@ -19,8 +19,9 @@ _ASSOCIATED, _UNASSOCIATED = 1, 2
 _TYPES: Final = {1: "B", 3: "H", 4: "I", 16: "Q"}
 # Tags that are looked at, by the TIFF's own names.
 _NEW_SUBFILE_TYPE, _SUBFILE_TYPE, _BITS, _COMPRESSION = 254, 255, 258, 259
-_PHOTOMETRIC, _PLANES, _TILE_WIDTH, _EXTRA_SAMPLES = 262, 284, 322, 338
-_LAB = 8
+_PHOTOMETRIC, _PLANES, _TILE_WIDTH, _INK_SET, _EXTRA_SAMPLES = 262, 284, 322, 332, 338
+_MASK_COLOURS, _INKS, _YCBCR, _LAB = 4, 5, 6, 8
+_JPEG, _OTHER_INKS = 7, 2
 _WANTED = frozenset(
     {
         _NEW_SUBFILE_TYPE,
@@ -30,6 +31,7 @@ _WANTED = frozenset(
         _PHOTOMETRIC,
         _PLANES,
         _TILE_WIDTH,
+        _INK_SET,
         _EXTRA_SAMPLES,
     }
 )
@@ -51,7 +53,7 @@ _COMPRESSION_NAMES: Final = {
     50002: "JPEG XL",
     52546: "JPEG XL",
 }
-_READ_BITS = frozenset({1, 2, 4, 8, 16, 32, 64})
+_READ_BITS = frozenset({1, 2, 4, 8, 16, 32})
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,10 +85,21 @@ class TiffPage:
         return declared[0] if declared else None
 
     @property
+    def misread_variant(self) -> str | None:
+        """Name of the way it is stored, if libvips reads it and takes its colours for others."""
+        colours = self._first(_PHOTOMETRIC, 1)
+        if colours == _YCBCR and self._first(_COMPRESSION, 1) != _JPEG:
+            return "TIFF in YCbCr colours without JPEG"
+        if colours == _INKS and self._first(_INK_SET, 1) == _OTHER_INKS:
+            return "TIFF in other inks than CMYK"
+        return None
+
+    @property
     def unread_variant(self) -> str | None:
         """Name of the way it is stored, if libvips does not read it."""
-        if self._first(_PHOTOMETRIC, 1) == _LAB:
-            return "TIFF in Lab colours"
+        colours = self._first(_PHOTOMETRIC, 1)
+        if colours in {_MASK_COLOURS, _LAB}:
+            return "TIFF in Lab colours" if colours == _LAB else "TIFF of a mask"
         compression = self._first(_COMPRESSION, 1)
         if compression not in _READ_COMPRESSIONS:
             name = _COMPRESSION_NAMES.get(compression, f"compression {compression}")

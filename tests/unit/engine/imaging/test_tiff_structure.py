@@ -12,7 +12,7 @@ from engine.core.images import CodeImage
 from engine.imaging.decode import open_photo, read_info
 from engine.imaging.photo import PhotoInfo
 from engine.imaging.tiff_structure import photo_page, tiff_pages
-from tests.helpers.pictures import noise
+from tests.helpers.pictures import noise, vips_image
 
 
 def _decoded(path: Path) -> tuple[PhotoInfo, CodeImage, CodeImage | None]:
@@ -201,6 +201,54 @@ def test_other_bits_are_named_not_called_damaged(tmp_path: Path, bits: int) -> N
         UnsupportedFormatError, match=rf"a\.tif: TIFF of {bits} bits a sample is not"
     ):
         open_photo(path, scratch_folder=tmp_path)
+
+
+def test_colours_that_would_be_taken_for_others_are_refused(tmp_path: Path) -> None:
+    path = tmp_path / "a.tif"
+    tifffile.imwrite(path, noise(8, 8), photometric="ycbcr")
+
+    with pytest.raises(UnsupportedFormatError, match=r"a\.tif: TIFF in YCbCr colours without JPEG"):
+        read_info(path)
+
+    inks = (332, 3, 1, 2, True)
+    tifffile.imwrite(path, noise(8, 8, 4), photometric="separated", extratags=[inks])
+    with pytest.raises(UnsupportedFormatError, match=r"a\.tif: TIFF in other inks than CMYK"):
+        read_info(path)
+
+
+def test_ycbcr_in_jpeg_is_read(tmp_path: Path) -> None:
+    codes = np.full((16, 16, 3), (200, 100, 50), np.uint8)
+    vips_image(codes).tiffsave(str(tmp_path / "a.tif"), compression="jpeg", Q=95)
+    with tifffile.TiffFile(tmp_path / "a.tif") as tiff:
+        assert tiff.pages.first.tags["PhotometricInterpretation"].value == 6
+
+    assert np.abs(_decoded(tmp_path / "a.tif")[1].astype(int) - codes).max() <= 3
+
+
+@pytest.mark.parametrize(("channels", "said"), [(5, "1 extra ink is"), (6, "2 extra inks are")])
+def test_a_fifth_ink_is_no_transparency(tmp_path: Path, channels: int, said: str) -> None:
+    codes = noise(8, 8, channels)
+    tifffile.imwrite(tmp_path / "a.tif", codes, photometric="separated")
+
+    info, _, alpha = _decoded(tmp_path / "a.tif")
+
+    assert alpha is None
+    assert info.notes[0] == f"{said} dropped."
+
+
+@pytest.mark.parametrize(("dtype", "named"), [(np.complex64, "64 bits"), (np.uint64, "64 bits")])
+def test_other_kinds_of_samples_are_named(tmp_path: Path, dtype: type, named: str) -> None:
+    tifffile.imwrite(tmp_path / "a.tif", np.ones((8, 8), dtype))
+
+    with pytest.raises(UnsupportedFormatError, match=rf"a\.tif: TIFF of {named} a sample is not"):
+        read_info(tmp_path / "a.tif")
+
+
+def test_a_mask_alone_is_named(tmp_path: Path) -> None:
+    tifffile.imwrite(tmp_path / "a.tif", np.eye(8, dtype=bool), photometric="mask")
+
+    with pytest.raises(UnsupportedFormatError, match=r"a\.tif: TIFF of a mask is not read"):
+        open_photo(tmp_path / "a.tif", scratch_folder=tmp_path)
 
 
 def test_any_bytes_have_pages() -> None:
