@@ -17,6 +17,11 @@ _RICH_MULTIPLES = (1, 48, 64, 56, 80, 72, 96, 128)
 # Sizes that networks are usually traced at, when they take only one.
 _TRACED_PX = (64, 48, 32, 128, 96, 256, 224, 192, 100, 50, 512)
 
+_TRACED = (
+    "that size was written into it when it was traced; export it with dynamic axes, or with "
+    "torch.onnx.export(dynamo=True)"
+)
+
 OutputSize = Callable[[int, int], tuple[int, ...]]
 """Returns the shape of the output for an input of some height and width; raises InferenceError."""
 
@@ -145,6 +150,10 @@ def _least(fits: Callable[[int], bool], largest: int) -> int:
 
 
 def _reason(trials: _Trials) -> str:
+    always = set(trials.shapes.values()) if len(trials.shapes) > 1 else set()
+    if len(always) == 1 and len(only := always.pop()) == 4:
+        height, width = only[2:]
+        return f"its output always has {width} x {height} px: {_TRACED}"
     if trials.shapes:
         (height, width), shape = next(iter(trials.shapes.items()))
         return (
@@ -153,8 +162,6 @@ def _reason(trials: _Trials) -> str:
         )
     for side in _TRACED_PX:
         if trials.fits(side, side):
-            return (
-                f"it runs at {side} x {side} px only: that size was written into it when it was "
-                "traced; export it with dynamic axes, or with torch.onnx.export(dynamo=True)"
-            )
-    return next(iter(trials.failures.values()), "it runs at no size")
+            return f"it runs at {side} x {side} px only: {_TRACED}"
+    first = next(iter(trials.failures.values()), "it runs at no size")
+    return f"{first}; if a size was written into it when it was traced, export it with dynamic axes"

@@ -82,6 +82,11 @@ def test_what_never_runs_is_told_with_the_first_reason() -> None:
         find_sizes(Network(lambda _h, _w: False), channels=3)
 
 
+def test_an_output_of_one_size_whatever_goes_in_is_told() -> None:
+    with pytest.raises(ModelRefusedError, match=r"always has 128 x 96 px.*traced"):
+        find_sizes(lambda _h, _w: (1, 3, 96, 128), channels=3)
+
+
 @pytest.mark.parametrize(
     "output",
     [
