@@ -33,6 +33,7 @@ from engine.training.failures import as_engine_error
 from engine.training.loop import Loop, Report
 from engine.training.processes import process_count, rank
 from engine.training.run_photos import RunPhotos, open_run_photos
+from engine.training.run_weights import keep_weights
 from engine.training.samples import SamplePictures
 from engine.training.scheme import Scheme, Start
 from engine.training.tensorboard import also_on_tensorboard
@@ -83,6 +84,7 @@ def run_training(
     ):
         goes_on = newest_checkpoint(folder.checkpoints) is not None
         check_recipe(recipe, goes_on=goes_on)
+        keep_weights(recipe, folder, goes_on=goes_on)
         device = choose_device(recipe)
         if recipe.threads:
             torch.set_num_threads(recipe.threads)

@@ -1,0 +1,69 @@
+"""A run goes on with the weights that it began to learn from, or not at all."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import msgspec
+import pytest
+import torch
+from safetensors.torch import save_file
+
+from engine.config.parts import GeneratorRecipe, TeacherRecipe
+from engine.config.recipes import DistillRecipe
+from engine.core.errors import ConfigError, JobCancelled
+from engine.models.generators.build import build_generator
+from engine.runs.events import Checkpoint
+from engine.training.run_weights import RECORD_NAME
+from tests.helpers.tiny_schemes import distill, train
+from tests.helpers.training import Recorder, new_run
+
+SIZES = GeneratorRecipe(family="rrdbnet", scale=2, channels=4, blocks=1)
+
+
+def write_weights(path: Path, sizes: GeneratorRecipe, seed: int) -> str:
+    torch.manual_seed(seed)
+    save_file(build_generator(sizes).state_dict(), path)
+    return str(path)
+
+
+def recipe_of(tmp_path: Path) -> DistillRecipe:
+    recipe = distill(tmp_path)
+    teacher = write_weights(tmp_path / "teacher.safetensors", SIZES, 1)
+    start = write_weights(tmp_path / "start.safetensors", recipe.generator, 1)
+    return msgspec.structs.replace(
+        recipe, init_weights=start, teacher=TeacherRecipe(generator=SIZES, weights=teacher)
+    )
+
+
+def test_another_teacher_of_the_same_name_is_refused_and_the_same_goes_on(tmp_path: Path) -> None:
+    recipe, folder = recipe_of(tmp_path), new_run(tmp_path)
+    with pytest.raises(JobCancelled):
+        train(recipe, folder, Recorder(cancel_at=Checkpoint))
+    write_weights(tmp_path / "teacher.safetensors", SIZES, 2)
+
+    with pytest.raises(ConfigError, match=r"teacher\.weights=.*is not the file"):
+        train(recipe, folder)
+
+    write_weights(tmp_path / "teacher.safetensors", SIZES, 1)
+    train(recipe, folder)
+    assert (folder.checkpoints / "step-3").is_dir()
+
+
+def test_what_a_run_started_from_may_be_gone_once_it_has_begun(tmp_path: Path) -> None:
+    recipe, folder = recipe_of(tmp_path), new_run(tmp_path)
+    with pytest.raises(JobCancelled):
+        train(recipe, folder, Recorder(cancel_at=Checkpoint))
+    (tmp_path / "start.safetensors").unlink()
+
+    train(recipe, folder)
+
+    assert (folder.checkpoints / "step-3").is_dir()
+
+
+def test_a_record_that_cannot_be_read_is_named_with_the_way_out(tmp_path: Path) -> None:
+    recipe, folder = recipe_of(tmp_path), new_run(tmp_path)
+    (folder.path / RECORD_NAME).write_text("[1]")
+
+    with pytest.raises(ConfigError, match=r"weights\.json: .*delete it"):
+        train(recipe, folder)
