@@ -218,7 +218,7 @@ def test_colours_that_would_be_taken_for_others_are_refused(tmp_path: Path) -> N
 
 def test_ycbcr_in_jpeg_is_read(tmp_path: Path) -> None:
     codes = np.full((16, 16, 3), (200, 100, 50), np.uint8)
-    vips_image(codes).tiffsave(str(tmp_path / "a.tif"), compression="jpeg", Q=95)
+    vips_image(codes).tiffsave(str(tmp_path / "a.tif"), compression="jpeg", Q=80)
     with tifffile.TiffFile(tmp_path / "a.tif") as tiff:
         assert tiff.pages.first.tags["PhotometricInterpretation"].value == 6
 
