@@ -134,7 +134,9 @@ def upscale(
     has_metadata: Annotated[
         bool,
         typer.Option(
-            "--metadata/--no-metadata", help="Keep EXIF, XMP and IPTC.", rich_help_panel=_FILES
+            "--metadata/--no-metadata",
+            help="Keep EXIF, XMP, IPTC and texts.",
+            rich_help_panel=_FILES,
         ),
     ] = True,
     name: Annotated[

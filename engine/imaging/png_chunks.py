@@ -66,11 +66,12 @@ class PngHead:
             except (ValueError, zlib.error):
                 self.unread += 1
                 return
-            self._take_text(text)
+            self._take_text(text, "utf-8" if kind == b"iTXt" else "latin-1")
 
-    def _take_text(self, text: PhotoText) -> None:
+    def _take_text(self, text: PhotoText, encoding: str) -> None:
         if text.keyword == _XMP_KEYWORD:
-            self.xmp = text.text.encode()
+            # Whatever chunk it stands in, its bytes are its own.
+            self.xmp = self.xmp or text.text.encode(encoding)
         elif text.keyword.startswith(_RAW_PROFILE):
             profile = _raw_profile(text.text)
             if profile is None:

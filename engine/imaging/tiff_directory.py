@@ -40,7 +40,7 @@ _POINTER_KINDS: Final = {LONG: "I", 13: "I", 16: "Q", 18: "Q"}
 # Which entry of which directory leads to a further one.
 _Nesting: TypeAlias = "dict[int, _Nesting]"
 _NESTING: _Nesting = {EXIF: {INTEROPERABILITY: {}}, GPS: {}}
-_MAX_BYTES = 4 * 2**20
+_MAX_BYTES = 16 * 2**20
 _MAX_ENTRIES = 1000
 
 ReadAt: TypeAlias = Callable[[int, int], bytes]
@@ -168,7 +168,7 @@ class DirectoryReader:
     wanted: frozenset[int] | None = None
     damaged: int = 0
     unread: set[int] = field(default_factory=set)
-    _budget_bytes: int = field(default=4 * _MAX_BYTES)
+    _budget_bytes: int = field(default=2 * _MAX_BYTES)
 
     def page(self, number: int = 0) -> Directory:
         """Return the directory of a page, the first by default, and what it leads to.

@@ -33,6 +33,8 @@ _WIDE_ENCODINGS: Final = {
     b"\0<": "utf-16-be",
 }
 
+# Beyond that, each change would take its time; no program writes as many.
+_MAX_DESCRIPTIONS, _MAX_PROPERTIES, _MAX_DIVIDED = 1000, 20_000, 4000
 # With room for the pointer to the rest.
 _MAIN_BYTES = MAX_XMP_BYTES - 1000
 
@@ -94,12 +96,15 @@ class XmpPacket:
         if text is None or "<!DOCTYPE" in text or "<!ENTITY" in text:
             return None
         head, body, tail = _unwrapped(text)
-        parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False)
+        # Without entities, a long text is just long: phones keep whole pictures in one.
+        parser = etree.XMLParser(
+            resolve_entities=False, no_network=True, load_dtd=False, huge_tree=True
+        )
         try:
             root = etree.fromstring(_DECLARATION.sub("", body, count=1).encode(), parser)
         except (etree.XMLSyntaxError, ValueError):
             return None
-        return cls(head, root, tail) if _rdf(root) is not None else None
+        return cls(head, root, tail) if _is_sound(_rdf(root)) else None
 
     @property
     def properties(self) -> Iterator[Slot]:
@@ -157,7 +162,10 @@ class XmpPacket:
         main, extended = deepcopy(self._root), _empty()
         packet = XmpPacket(self._head, main, "\n" + self._tail.lstrip())
         targets: dict[Element, Element] = {}
-        slots = sorted(packet.properties, key=_weight)
+        slots = list(packet.properties)
+        if len(slots) > _MAX_DIVIDED:
+            return None
+        slots.sort(key=_weight)
         while (too_much := len(packet.to_bytes()) - _MAIN_BYTES) > 0:
             while slots and too_much > 0:
                 too_much -= _weight(slots[-1])
@@ -222,6 +230,13 @@ def _unwrapped(text: str) -> tuple[str, str, str]:
 def _rdf(root: Element) -> Element:
     """Return the element that holds the descriptions, None if there is none."""
     return root if root.tag == f"{{{RDF}}}RDF" else root.find(f".//{{{RDF}}}RDF")
+
+
+def _is_sound(rdf: Element) -> bool:
+    """Return whether there are descriptions, and no more than any program writes."""
+    if rdf is None or len(rdf) > _MAX_DESCRIPTIONS:
+        return False
+    return sum(len(one) + len(one.attrib) for one in _elements(rdf)) <= _MAX_PROPERTIES
 
 
 def _elements(parent: Element) -> Iterator[Element]:

@@ -150,3 +150,11 @@ def test_what_makes_no_sense_says_nothing(chunk: bytes) -> None:
     head = read_png_head(_with(chunk))
 
     assert (head.density, head.frames, head.texts) == (None, 1, [])
+
+
+def test_a_packet_in_a_plain_text_keeps_its_bytes() -> None:
+    packet = xmp_of('xmlns:own="http://own.example/1/" own:word="\u6728"')
+
+    head = read_png_head(_with(_chunk(b"tEXt", b"XML:com.adobe.xmp\0" + packet)))
+
+    assert head.xmp == packet

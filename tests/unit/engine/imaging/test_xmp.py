@@ -151,3 +151,28 @@ def test_what_cannot_be_divided_is_none() -> None:
     comment = f"<!--{'x' * 70_000}-->"
 
     assert _packet(xmp_of(NAMES, comment)).split() is None
+
+
+def test_a_whole_picture_in_a_packet_is_kept() -> None:
+    content = xmp_of(f'{NAMES} own:picture="{"A" * 12_000_000}"')
+
+    parts = _packet(content).split()
+
+    assert parts is not None
+    assert parts[1] is not None
+    assert len(parts[1]) > 12_000_000
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        xmp_of().replace(b"</rdf:RDF>", b"<rdf:Description/>" * 2000 + b"</rdf:RDF>"),
+        xmp_of(NAMES, "<own:a/>" * 30_000),
+    ],
+)
+def test_a_packet_of_more_parts_than_any_program_writes_is_none(content: bytes) -> None:
+    assert XmpPacket.parse(content) is None
+
+
+def test_a_packet_of_too_many_parts_to_divide_is_not_divided() -> None:
+    assert _packet(xmp_of(NAMES, "<own:a>0123456789</own:a>" * 5000)).split() is None
