@@ -29,7 +29,7 @@ from engine.probing.answers import (
     Request,
     Size,
 )
-from engine.probing.field import UNMEASURED, measure_field
+from engine.probing.field import measure_field
 from engine.probing.limits import allow_finish, limit_own_process
 from engine.probing.ranges import find_ranges, normalised
 from engine.probing.sample_pictures import PictureF32
@@ -161,17 +161,14 @@ def _probe(
         expected_s = _FIELD_RUNS * side_px**2 * network.seconds_per_px
         return time.process_time() - start_s + expected_s < _FIELD_S
 
-    try:
-        field = measure_field(
-            normalised(network.run, guesses[0].input_range, guesses[0].output_range),
-            channels=facts.channels,
-            scale=facts.scale,
-            multiple=facts.size_multiple,
-            min_px=facts.min_px,
-            may_go_on=may_go_on,
-        )
-    except MemoryError:
-        field = UNMEASURED
+    field = measure_field(
+        normalised(network.run, guesses[0].input_range, guesses[0].output_range),
+        channels=facts.channels,
+        scale=facts.scale,
+        multiple=facts.size_multiple,
+        min_px=facts.min_px,
+        may_go_on=may_go_on,
+    )
     _send(field)
 
 

@@ -47,7 +47,7 @@ def measure_field(
             break
         try:
             exact_px, visible_px, room_px = _reaches(run, channels, scale, multiple, side_px)
-        except (InferenceError, OutOfMemoryError):
+        except (InferenceError, OutOfMemoryError, MemoryError):
             break
         # The mark must stay clear of the border, or it may go on beyond it.
         if exact_px < room_px - 1:

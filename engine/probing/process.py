@@ -274,7 +274,13 @@ def _asked(
 def _environment() -> dict[str, str]:
     root = str(Path(engine.__file__).parent.parent)
     found = os.environ.get("PYTHONPATH")
-    return {**os.environ, "PYTHONPATH": os.pathsep.join([root, found] if found else [root])}
+    return {
+        **os.environ,
+        "PYTHONPATH": os.pathsep.join([root, found] if found else [root]),
+        # Libraries reserve addresses for each thread they might start: more than all is allowed.
+        **dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), "1"),
+        "MALLOC_ARENA_MAX": "2",
+    }
 
 
 def _refused(path: Path, reason: str) -> ModelRefusedError:

@@ -61,9 +61,20 @@ def test_only_sizes_that_the_network_takes_are_tried() -> None:
     assert sizes == {(84, 84)}
 
 
-def test_without_time_or_memory_a_wide_field_is_assumed() -> None:
+@pytest.mark.parametrize("error", [InferenceError("too large"), MemoryError()])
+def test_what_was_found_before_memory_ended_counts(error: Exception) -> None:
     def run(batch: Batch) -> Batch:
-        raise InferenceError("too large")
+        if batch.shape[2] > 64:
+            raise error
+        return enlarge_nearest(spread(batch, 40))
+
+    assert field_of(run) == Field(receptive_field_px=65, is_exact=False)
+
+
+@pytest.mark.parametrize("error", [InferenceError("too large"), MemoryError()])
+def test_without_time_or_memory_a_wide_field_is_assumed(error: Exception) -> None:
+    def run(batch: Batch) -> Batch:
+        raise error
 
     assert field_of(run) == UNMEASURED
     found = measure_field(
