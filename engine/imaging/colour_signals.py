@@ -63,8 +63,8 @@ class ColourSignals:
         cicp: Code points.
         is_cicp_first: Whether they stand above the profile, as in PNG.
         is_srgb: Whether it says that it is sRGB.
-        png_gamma: Exponent of the encoding, PNG's gAMA: 0.45455 for a screen of gamma 2.2.
-        primaries: Chromaticities, PNG's cHRM.
+        gamma_encoding: Exponent of the encoding, as PNG's gAMA: 0.45455 for a screen of gamma 2.2.
+        primaries: Chromaticities, as PNG's cHRM.
         is_adobe_rgb: Whether the EXIF block says Adobe RGB.
     """
 
@@ -72,7 +72,7 @@ class ColourSignals:
     cicp: Cicp | None = None
     is_cicp_first: bool = False
     is_srgb: bool = False
-    png_gamma: float | None = None
+    gamma_encoding: float | None = None
     primaries: Primaries | None = None
     is_adobe_rgb: bool = False
 
@@ -174,7 +174,7 @@ def _by_gamma_and_primaries(
     signals: ColourSignals, channels: int, notes: list[str]
 ) -> ColourMeaning | None:
     primaries, curve = signals.primaries or BT709, SRGB_CURVE
-    if signals.primaries is None and signals.png_gamma is None:
+    if signals.primaries is None and signals.gamma_encoding is None:
         return None
     try:
         primaries.to_d50()
@@ -183,11 +183,11 @@ def _by_gamma_and_primaries(
         primaries = BT709
     named = [known for known in KNOWN_PRIMARIES if known.is_like(primaries)]
     primaries = BT709 if channels == 1 else named[0] if named else primaries
-    if signals.png_gamma is not None:
-        exponent = 1 / signals.png_gamma if signals.png_gamma > 0 else 0.0
+    if signals.gamma_encoding is not None:
+        exponent = 1 / signals.gamma_encoding if signals.gamma_encoding > 0 else 0.0
         if not _EXPONENTS[0] <= exponent <= _EXPONENTS[1]:
-            notes.append(f"A gamma of {signals.png_gamma:g} makes no sense: it is not used.")
-        elif primaries != BT709 or abs(signals.png_gamma - _SRGB_PNG_GAMMA) > _GAMMA_TOLERANCE:
+            notes.append(f"A gamma of {signals.gamma_encoding:g} makes no sense: it is not used.")
+        elif primaries != BT709 or abs(signals.gamma_encoding - _SRGB_PNG_GAMMA) > _GAMMA_TOLERANCE:
             curve = Curve(f"gamma {exponent:.3g}", exponent)
     return _of_space(RgbSpace(primaries, curve), channels)
 

@@ -8,6 +8,7 @@ from typing import BinaryIO
 
 from PIL import Image
 
+from engine.imaging.bmp_colour import bmp_signals
 from engine.imaging.colour_signals import ColourSignals
 from engine.imaging.heif_colour import heif_colour
 from engine.imaging.png_colour import png_signals
@@ -33,8 +34,11 @@ def file_signals(
     signals = ColourSignals()
     if file_format == "png":
         signals = png_signals(file)
+    elif file_format == "bmp":
+        signals = bmp_signals(file)
     elif file_format in {"avif", "heic"}:
         signals = ColourSignals(cicp=heif_colour(file).cicp)
+    icc = icc if icc is not None else signals.icc
     return replace(signals, icc=icc, is_adobe_rgb=exif is not None and is_adobe_rgb(exif))
 
 

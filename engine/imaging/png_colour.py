@@ -32,7 +32,7 @@ def png_signals(file: BinaryIO) -> ColourSignals:
         cicp=Cicp(primaries=cicp[0], curve=cicp[1], is_full_range=cicp[3] != 0) if cicp else None,
         is_cicp_first=True,
         is_srgb=b"sRGB" in chunks,
-        png_gamma=int.from_bytes(gamma, "big") / 100_000 if gamma else None,
+        gamma_encoding=int.from_bytes(gamma, "big") / 100_000 if gamma else None,
         primaries=_primaries([point / 100_000 for point in points]) if points else None,
     )
 

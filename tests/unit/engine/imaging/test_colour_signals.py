@@ -25,9 +25,9 @@ def _name(signals: ColourSignals, channels: int = 3) -> str | None:
         (ColourSignals(icc=OWN), "Own"),
         # PNG: cICP, iCCP, sRGB, gAMA and cHRM, EXIF.
         (ColourSignals(icc=OWN, cicp=P3, is_cicp_first=True, is_srgb=True), "Display P3"),
-        (ColourSignals(icc=OWN, is_cicp_first=True, is_srgb=True, png_gamma=1.0), "Own"),
-        (ColourSignals(is_cicp_first=True, is_srgb=True, png_gamma=1.0), None),
-        (ColourSignals(png_gamma=0.5, is_adobe_rgb=True), "BT.709, gamma 2"),
+        (ColourSignals(icc=OWN, is_cicp_first=True, is_srgb=True, gamma_encoding=1.0), "Own"),
+        (ColourSignals(is_cicp_first=True, is_srgb=True, gamma_encoding=1.0), None),
+        (ColourSignals(gamma_encoding=0.5, is_adobe_rgb=True), "BT.709, gamma 2"),
         (ColourSignals(is_srgb=True, is_adobe_rgb=True), None),
         # HEIF: a profile, nclx, EXIF.
         (ColourSignals(icc=OWN, cicp=P3), "Own"),
@@ -63,21 +63,21 @@ def test_the_standards_order_decides(signals: ColourSignals, name: str | None) -
 def test_gamma_and_primaries_are_kept_as_a_profile(
     gamma: float | None, primaries: Primaries | None, name: str | None
 ) -> None:
-    assert _name(ColourSignals(png_gamma=gamma, primaries=primaries)) == name
+    assert _name(ColourSignals(gamma_encoding=gamma, primaries=primaries)) == name
 
 
 def test_primaries_that_are_about_those_of_srgb_are_srgb() -> None:
     # As they stand in many files: rounded to three places.
     rounded = Primaries("own", (0.640, 0.330), (0.300, 0.600), (0.150, 0.060), (0.313, 0.329))
 
-    assert _name(ColourSignals(png_gamma=0.45455, primaries=rounded)) is None
+    assert _name(ColourSignals(gamma_encoding=0.45455, primaries=rounded)) is None
 
 
 @pytest.mark.parametrize(
     ("gamma", "name"), [(0.45455, None), (0.55, "gray, gamma 1.82"), (1.0, "gray, gamma 1")]
 )
 def test_gray_has_a_curve_and_no_primaries(gamma: float, name: str | None) -> None:
-    assert _name(ColourSignals(png_gamma=gamma, primaries=ADOBE_RGB), channels=1) == name
+    assert _name(ColourSignals(gamma_encoding=gamma, primaries=ADOBE_RGB), channels=1) == name
     assert _name(ColourSignals(cicp=P3), channels=1) is None
 
 
@@ -88,8 +88,8 @@ def test_gray_has_a_curve_and_no_primaries(gamma: float, name: str | None) -> No
         (ColourSignals(icc=OWN.replace(b"curv", b"what")), "The colour profile cannot be used"),
         (ColourSignals(cicp=Cicp(primaries=200, curve=13)), "The colour code 200/13 is not known"),
         (ColourSignals(cicp=Cicp(primaries=1, curve=9)), "The colour code 1/9 is not known"),
-        (ColourSignals(png_gamma=0.0), "A gamma of 0 makes no sense"),
-        (ColourSignals(png_gamma=42949.0), "A gamma of 42949 makes no sense"),
+        (ColourSignals(gamma_encoding=0.0), "A gamma of 0 makes no sense"),
+        (ColourSignals(gamma_encoding=42949.0), "A gamma of 42949 makes no sense"),
         (
             ColourSignals(primaries=Primaries("own", (0, 0), (0, 0), (0, 0), (0, 0))),
             "The chromaticities make no sense",

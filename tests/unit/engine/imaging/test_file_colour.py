@@ -14,6 +14,7 @@ import pytest
 from PIL import Image, ImageCms
 
 from engine.core.images import CodeImage
+from engine.imaging.bmp_colour import bmp_signals
 from engine.imaging.decode import open_photo, read_info
 from engine.imaging.file_colour import is_adobe_rgb
 from engine.imaging.heif_colour import heif_colour
@@ -173,7 +174,7 @@ def test_chunks_that_are_broken_or_stand_too_late_say_nothing() -> None:
 
     for content in (png, late, _with_chunks(png, _gama(100_000), broken=True), png[:40], b""):
         signals = png_signals(io.BytesIO(content))
-        assert (signals.png_gamma, signals.primaries, signals.cicp) == (None, None, None)
+        assert (signals.gamma_encoding, signals.primaries, signals.cicp) == (None, None, None)
 
 
 def _avif(codes: CodeImage, *, primaries: int = 1, curve: int = 13) -> bytes:
@@ -263,6 +264,55 @@ def test_any_bytes_have_a_heif_colour() -> None:
         for at in rng.integers(0, 400, 5):
             broken[at] = rng.integers(0, 256)
         heif_colour(io.BytesIO(broken[: rng.integers(0, len(broken))]))
+
+
+def _bmp(
+    *,
+    kind: int = 0,
+    points: tuple[float, ...] = (0,) * 9,
+    gamma: float = 0,
+    profile: bytes = b"",
+) -> bytes:
+    """Return a BMP of 2 x 1 px (150, 120, 90) with the longest of its headers."""
+    pixels = bytes([90, 120, 150] * 2) + b"\0\0"
+    head = struct.pack("<IiiHHIIiiII", 124, 2, 1, 1, 24, 0, len(pixels), 0, 0, 0, 0)
+    head += struct.pack("<4II", 0, 0, 0, 0, kind)
+    head += struct.pack("<9i", *(round(point * 2**30) for point in points))
+    head += struct.pack("<3I", *[round(gamma * 2**16)] * 3)
+    head += struct.pack("<4I", 4, 124 + len(pixels), len(profile), 0)
+    start = struct.pack("<2sIHHI", b"BM", 14 + 124 + len(pixels) + len(profile), 0, 0, 138)
+    return start + head + pixels + profile
+
+
+ADOBE_XYZ = (0.57667, 0.29734, 0.02703, 0.18556, 0.62736, 0.07069, 0.18823, 0.07529, 0.99134)
+ADOBE_XYZ_SMALL = (0.64, 0.33, 0.03, 0.21, 0.71, 0.08, 0.15, 0.06, 0.79)
+
+
+@pytest.mark.parametrize(
+    ("bmp", "name"),
+    [
+        (_bmp(), "sRGB"),
+        (_bmp(kind=0x73524742, gamma=1.0), "sRGB"),
+        (_bmp(kind=0x57696E20, gamma=1.8), "sRGB"),
+        (_bmp(gamma=1.8), "BT.709, gamma 1.8"),
+        (_bmp(points=ADOBE_XYZ, gamma=2.2), "Adobe RGB, gamma 2.2"),
+        (_bmp(points=ADOBE_XYZ_SMALL, gamma=2.2), "Adobe RGB, gamma 2.2"),
+        (_bmp(kind=0x4D424544, profile=builtin_profile("p3")), "sP3C"),
+        (_bmp(kind=0x4D424544), "sRGB"),
+    ],
+)
+def test_the_colours_of_a_bmp_are_kept(tmp_path: Path, bmp: bytes, name: str) -> None:
+    (tmp_path / "a.bmp").write_bytes(bmp)
+
+    info, read = _decoded(tmp_path / "a.bmp")
+
+    assert (info.colour_space, info.notes) == (name, ())
+    assert read[0, 0].tolist() == [150, 120, 90]
+
+
+def test_a_bmp_that_is_cut_says_nothing() -> None:
+    for size in range(0, 138, 7):
+        assert bmp_signals(io.BytesIO(_bmp(gamma=1.8)[:size])).icc is None
 
 
 def _exif(space: int | None, index: str | None) -> bytes:
