@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import BinaryIO, Final
 
-_MAX_META_BYTES = 4 * 2**20
+_MAX_META_BYTES, _MAX_BOXES = 4 * 2**20, 10_000
 _SEQUENCE_BRANDS = frozenset({b"avis", b"msf1", b"hevc", b"hevx"})
 _GAIN_MAPS = (b"tmap", b"urn:com:apple:photo:2020:aux:hdrgainmap")
 _CREDENTIALS = bytes.fromhex("d8fec3d61b0e483c92975828877ec481")
@@ -79,7 +79,9 @@ def _orientation(meta: bytes) -> int:
 def file_boxes(file: BinaryIO) -> Iterator[tuple[bytes, int, int]]:
     """Give name, start of content and size of content of each box of a file."""
     at, end = 0, file.seek(0, 2)
-    while at + 8 <= end:
+    for _ in range(_MAX_BOXES):
+        if at + 8 > end:
+            return
         file.seek(at)
         head = file.read(16)
         size, name = struct.unpack_from(">I4s", head)

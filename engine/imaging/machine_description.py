@@ -9,6 +9,8 @@ from __future__ import annotations
 import re
 from typing import Final
 
+# What the layout is said to be comes first.
+_START_BYTES = 65_536
 _KINDS: Final = {
     "ImageJ": re.compile(rb"\s*ImageJ="),
     "SCIFIO": re.compile(rb"\s*SCIFIO="),
@@ -17,10 +19,11 @@ _KINDS: Final = {
     "Aperio": re.compile(rb"\s*Aperio Image"),
     "ScanImage": re.compile(rb"\s*(scanimage\.SI|SI)\.\w"),
     "PerkinElmer": re.compile(rb".*<PerkinElmer-QPI", re.DOTALL),
-    "MetaMorph": re.compile(rb".*<MetaData>.*pixel-size-x", re.DOTALL),
+    "MetaMorph": re.compile(rb'.*<prop id="pixel-size-x"', re.DOTALL),
 }
 
 
 def described_layout(caption: bytes) -> str | None:
     """Return whose description of a file's layout a caption is, None if it is a caption."""
-    return next((name for name, pattern in _KINDS.items() if pattern.match(caption)), None)
+    start = caption[:_START_BYTES]
+    return next((name for name, pattern in _KINDS.items() if pattern.match(start)), None)

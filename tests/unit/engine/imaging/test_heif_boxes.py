@@ -87,3 +87,7 @@ def test_turns_and_mirrors_of_another_writer_are_read(orientation: int, form: st
 )
 def test_what_makes_no_sense_ends_the_search(rest: bytes) -> None:
     assert _contents(rest) == NOTHING
+
+
+def test_boxes_without_number_come_to_an_end() -> None:
+    assert _contents(_box(b"free") * 20_000, _box(b"mpvd")) == NOTHING
