@@ -54,7 +54,8 @@ def measure_field(
             return Field(receptive_field_px=2 * exact_px + 1, is_exact=True)
         if visible_px < room_px // 2:
             return Field(receptive_field_px=2 * visible_px + 1, is_exact=False)
-        found = Field(receptive_field_px=2 * exact_px + 1, is_exact=False)
+        widest_px = max(2 * exact_px + 1, UNMEASURED.receptive_field_px)
+        found = Field(receptive_field_px=widest_px, is_exact=False)
     return found
 
 
