@@ -13,7 +13,12 @@ from engine.core.errors import OutputError
 from engine.core.messages import say
 from engine.core.private_files import shared_mode
 from engine.imaging.formats import OutputFormat, check_format_limits
-from engine.imaging.gray_avif import write_gray_avif
+from engine.imaging.gray_output import (
+    as_rgb,
+    is_plain_gray,
+    write_gray_avif,
+    writes_gray_as_rgb,
+)
 from engine.imaging.metadata_writing import finish_metadata, metadata_stream, with_profile
 from engine.imaging.photo import PhotoInfo
 from engine.imaging.raster import Raster
@@ -121,6 +126,8 @@ def save_photo(
     metadata = saved_metadata(
         info, options.format, size=size, wanted_dpi=options.dpi, keep=options.keep_metadata
     )
+    if metadata.icc and writes_gray_as_rgb(image, options.format):
+        image, metadata = as_rgb(image, metadata)
     image = with_profile(image, metadata)
     watch = _Watch(progress or _ignore, token or CancelToken())
     with temporary_part(path) as part:
@@ -213,8 +220,7 @@ class _Watch:
 def _write(
     image: pyvips.Image, file: BinaryIO, path: Path, options: EncodeOptions, watch: _Watch
 ) -> None:
-    if options.format is OutputFormat.AVIF and image.bands == 1 and image.format == "uchar":
-        # libvips writes gray as three channels.
+    if options.format is OutputFormat.AVIF and is_plain_gray(image):
         quality = 100 if options.lossless else options.quality
         write_gray_avif(image, file, path, quality=quality, speed=_AVIF_SPEED)
     else:

@@ -11,7 +11,7 @@ from collections.abc import Iterable
 
 import numpy as np
 
-from engine.imaging.icc import profile_tag
+from engine.imaging.icc import profile_name, profile_tag
 from engine.imaging.rgb_spaces import BT709, D50, Curve, Primaries, RgbSpace, adaptation
 
 _HEADER_BYTES = 128
@@ -36,7 +36,7 @@ def rgb_profile_like(gray: bytes) -> bytes | None:
         None if the gray profile has no curve of its own.
     """
     curve = profile_tag(gray, b"kTRC")
-    return None if curve is None else _rgb_profile("gray", BT709, curve)
+    return None if curve is None else _rgb_profile(profile_name(gray) or "gray", BT709, curve)
 
 
 def _rgb_profile(name: str, primaries: Primaries, curve: bytes) -> bytes:

@@ -6,10 +6,12 @@ import numpy as np
 import pytest
 
 from engine.core.errors import OutputError
-from engine.imaging.decode import open_photo
+from engine.core.images import CodeImage
+from engine.imaging.decode import open_photo, read_info
 from engine.imaging.encode import EncodeOptions
 from engine.imaging.formats import OutputFormat
-from engine.imaging.gray_avif import write_gray_avif
+from engine.imaging.gray_output import write_gray_avif
+from engine.imaging.icc import tone_distance
 from engine.imaging.vips import pyvips
 from tests.helpers.pictures import exif_block, info_of, matrix_profile, noise
 from tests.helpers.saved_pictures import opened, saved
@@ -63,6 +65,36 @@ def test_gray_with_more_bits_or_alpha_is_written_too(tmp_path: Path) -> None:
         saved(codes, tmp_path / "a.avif", EncodeOptions(format=AVIF))
         with open_photo(tmp_path / "a.avif", scratch_folder=tmp_path) as photo:
             assert (photo.info.width_px, photo.info.height_px) == (30, 20)
+
+
+@pytest.mark.parametrize("output", list(OutputFormat))
+@pytest.mark.parametrize("codes", [noise(20, 30, 1), noise(20, 30, 2), noise(20, 30, 1, np.uint16)])
+def test_the_curve_of_a_gray_profile_goes_along_in_every_format(
+    tmp_path: Path, output: OutputFormat, codes: CodeImage
+) -> None:
+    profile = matrix_profile(1.8, gray=True, name="Own gray")
+    path = tmp_path / f"a{output.suffix}"
+
+    saved(codes, path, EncodeOptions(format=output), info_of(codes, icc=profile))
+
+    info = read_info(path)
+    assert (info.colour_space, info.notes) == ("Own gray", ())
+    assert info.icc is not None
+    assert tone_distance(info.icc) == pytest.approx(tone_distance(profile), abs=0.2)
+
+
+def test_a_gray_profile_without_a_curve_is_dropped_with_a_note(tmp_path: Path) -> None:
+    codes = noise(20, 30, 1)
+    profile = matrix_profile(1.8, gray=True).replace(b"kTRC", b"none")
+
+    report = saved(
+        codes,
+        tmp_path / "a.webp",
+        EncodeOptions(format=OutputFormat.WEBP),
+        info_of(codes, icc=profile),
+    )
+
+    assert "The gray colour profile does not fit the format: it is dropped." in report.notes
 
 
 def test_what_cannot_be_encoded_is_named(tmp_path: Path) -> None:
