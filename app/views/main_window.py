@@ -14,6 +14,7 @@ from PySide6.QtGui import (
     QDropEvent,
     QIcon,
     QKeySequence,
+    QResizeEvent,
 )
 from PySide6.QtWidgets import (
     QApplication,
@@ -67,6 +68,7 @@ class MainWindow(QMainWindow):
         sample_requested: Path of a sample photo.
         reveal_requested: Path of the file, just named, to show in its folder.
         closing: The window closes; work has to end.
+        height_changed: Height in pixels that the window has now.
     """
 
     paths_dropped = Signal(list)
@@ -76,6 +78,7 @@ class MainWindow(QMainWindow):
     sample_requested = Signal(object)
     reveal_requested = Signal(object)
     closing = Signal()
+    height_changed = Signal(int)
 
     def __init__(self, theming: ThemeService) -> None:
         super().__init__()
@@ -352,6 +355,11 @@ class MainWindow(QMainWindow):
         scale = 1 + (self._theming.theme.text_scale - 1) * 0.8
         self._inspector_room.setMinimumWidth(round(INSPECTOR_WIDTH_PX * scale))
         self._inspector_room.setMaximumWidth(round(WIDEST_INSPECTOR_PX * scale))
+
+    @override
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self.height_changed.emit(event.size().height())
 
     @override
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:

@@ -31,6 +31,7 @@ from engine.api import format_bytes, format_duration
 
 _REFRESH_MS = 100
 _WIDE_PX = 640
+_LOW_PX = 420
 
 
 class QueuePanel(QFrame):
@@ -72,6 +73,7 @@ class QueuePanel(QFrame):
         self._progress = progress
         self._running_id = 0
         self._shows_pause: bool | None = None
+        self._is_low = False
         # Thousands of photos can change in a moment; what stands above them follows in steps.
         self._refreshing = QTimer(self)
         self._refreshing.setSingleShot(True)
@@ -175,6 +177,12 @@ class QueuePanel(QFrame):
         remove.triggered.connect(self._on_remove)
         self.list.addAction(remove)
 
+    def fit_window(self, height_px: int) -> None:
+        """Leave the room of the cards to the photo where the window is too low for both."""
+        growth = 1 + (self._theming.theme.text_scale - 1) * 0.4
+        self._is_low = height_px < _LOW_PX * growth
+        self._show_state()
+
     @Slot()
     def _refresh_soon(self) -> None:
         self._show_state()
@@ -220,7 +228,7 @@ class QueuePanel(QFrame):
         self._start.setEnabled(is_running or is_paused or store.count(ItemState.WAITING) > 0)
         self._paused.setVisible(is_paused)
         # Without items the strip gives its room to the photo.
-        self.list.setVisible(len(store) > 0)
+        self.list.setVisible(len(store) > 0 and not self._is_low)
 
     def _name(self, button: QToolButton, name: str) -> None:
         button.setText(name)
@@ -233,11 +241,12 @@ class QueuePanel(QFrame):
         parts = [self.tr("{done} of {total} done").format(done=summary.done, total=summary.total)]
         if summary.failed:
             parts.append(self.tr("{count} failed").format(count=summary.failed))
+        is_begun = summary.is_running or summary.is_paused
         if summary.time_s is not None:
-            is_begun = summary.is_running or summary.is_paused
             text = self.tr("about {time} left") if is_begun else self.tr("about {time}")
             parts.append(text.format(time=format_duration(summary.time_s)))
-        if summary.disk_bytes:
+        # What it needs is for those who are about to start it.
+        if summary.disk_bytes and not is_begun:
             parts.append(
                 self.tr("{memory} memory, {disk} disk").format(
                     memory=format_bytes(summary.memory_bytes),

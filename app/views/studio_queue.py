@@ -32,6 +32,8 @@ class StudioQueue(QObject):
         panel.open_requested.connect(lambda item: photos.open(item.path, done=item))
         panel.reveal_requested.connect(studio.commands.reveal)
         panel.details_requested.connect(self._show_error)
+        studio.window.height_changed.connect(panel.fit_window)
+        panel.fit_window(studio.window.height())
         queue.part_finished.connect(photos.show_running)
         queue.stopped.connect(photos.leave_running)
         queue.finished.connect(self._on_finished)

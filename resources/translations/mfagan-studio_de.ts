@@ -196,6 +196,10 @@
         <translation>Die Gain-Map für HDR-Bildschirme entfällt: Das Bild ist das für gewöhnliche Bildschirme.</translation>
     </message>
     <message>
+        <source>The geographic reference of the pixels is left out.</source>
+        <translation>Der geografische Bezug der Pixel entfällt.</translation>
+    </message>
+    <message>
         <source>The metadata do not fit a TIFF of this size: they are left out.</source>
         <translation>Die Metadaten passen nicht in ein TIFF dieser Größe: Sie entfallen.</translation>
     </message>
@@ -212,16 +216,12 @@
         <translation>Das Foto ist schon so groß wie gewünscht: Es brauchte kein Netz</translation>
     </message>
     <message>
-        <source>The description of the file&apos;s layout by {program} is left out.</source>
-        <translation>Die Beschreibung des Dateiaufbaus von {program} entfällt.</translation>
-    </message>
-    <message>
-        <source>The geographic reference of the pixels is left out.</source>
-        <translation>Der geografische Bezug der Pixel entfällt.</translation>
-    </message>
-    <message>
-        <source>Photoshop&apos;s layers are left out.</source>
+        <source>Photoshop's layers are left out.</source>
         <translation>Die Ebenen von Photoshop entfallen.</translation>
+    </message>
+    <message>
+        <source>The description of the file's layout by {program} is left out.</source>
+        <translation>Die Beschreibung des Dateiaufbaus von {program} entfällt.</translation>
     </message>
     <message>
         <source>A comment is longer than JPEG can hold: it is left out.</source>
@@ -232,14 +232,6 @@
         <translation>Mit den Herstellerangaben (MakerNote) ist EXIF länger, als JPEG fasst: Sie entfallen.</translation>
     </message>
     <message>
-        <source>Data of other kinds in the JPEG are left out ({names}).</source>
-        <translation>Daten anderer Art im JPEG entfallen ({names}).</translation>
-    </message>
-    <message>
-        <source>{format} holds no texts such as {keywords}: they are left out.</source>
-        <translation>{format} fasst keine Texte wie {keywords}: Sie entfallen.</translation>
-    </message>
-    <message>
         <source>The transparency mask on a page of its own is not used.</source>
         <translation>Die Transparenzmaske auf eigener Seite wird nicht verwendet.</translation>
     </message>
@@ -248,8 +240,8 @@
         <translation>Der Speicher war knapp: {free} frei, {wanted} gewünscht</translation>
     </message>
     <message>
-        <source>{path}: {what} need an optional package; pip install &quot;mfagan-studio[{extra}]&quot;</source>
-        <translation>{path}: {what} brauchen ein Zusatzpaket; pip install &quot;mfagan-studio[{extra}]&quot;</translation>
+        <source>{path}: {what} need an optional package; pip install "mfagan-studio[{extra}]"</source>
+        <translation>{path}: {what} brauchen ein Zusatzpaket; pip install "mfagan-studio[{extra}]"</translation>
     </message>
     <message>
         <source>Memory does not suffice even for tiles of {tile} px; close other programs, choose a smaller model or run on the processor (device cpu)</source>
@@ -276,6 +268,10 @@
         <translation>Die Datei hat keine Endung, enthält aber {format}.</translation>
     </message>
     <message>
+        <source>{format} holds no texts such as {keywords}: they are left out.</source>
+        <translation>{format} fasst keine Texte wie {keywords}: Sie entfallen.</translation>
+    </message>
+    <message>
         <source>{model} has no {scale}x twin to blend with: fidelity had no effect on it</source>
         <translation>{model} hat keinen {scale}x-Zwilling zum Mischen: Die Treue blieb ohne Wirkung</translation>
     </message>
@@ -296,6 +292,10 @@
         <translation>Kein Netz vergrößert hier: Dieses stellt ein Foto in seiner eigenen Größe wieder her; den Faktor 1 oder ein anderes Modell wählen</translation>
     </message>
     <message>
+        <source>Data of other kinds in the JPEG are left out ({names}).</source>
+        <translation>Daten anderer Art im JPEG entfallen ({names}).</translation>
+    </message>
+    <message>
         <source>Metadata that are packed with Brotli cannot be read: they are left out.</source>
         <translation>Mit Brotli gepackte Metadaten sind nicht lesbar: Sie entfallen.</translation>
     </message>
@@ -304,7 +304,7 @@
         <translation>Laut Datei sind die Pixel {across}:{down}: Sie gelten als quadratisch.</translation>
     </message>
     <message>
-        <source>Developed from camera raw to sRGB; the file&apos;s metadata is not kept.</source>
+        <source>Developed from camera raw to sRGB; the file's metadata is not kept.</source>
         <translation>Aus dem Rohbild der Kamera nach sRGB entwickelt; die Metadaten der Datei bleiben nicht erhalten.</translation>
     </message>
     <message>
@@ -1198,7 +1198,7 @@
         <translation>{path} kann nicht geschrieben werden ({reason}). Änderungen gelten, bis das Fenster schließt.</translation>
     </message>
     <message>
-        <source>{path} cannot be used ({reason}). Large photos lie in the system&apos;s folder for temporary files while they are open.</source>
+        <source>{path} cannot be used ({reason}). Large photos lie in the system's folder for temporary files while they are open.</source>
         <translation>{path} ist nicht benutzbar ({reason}). Große Fotos liegen, solange sie offen sind, im Ordner des Systems für vorläufige Dateien.</translation>
     </message>
     <message>

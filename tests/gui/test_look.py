@@ -40,6 +40,7 @@ def test_the_window_and_its_main_button_fit_small_screens(
     place = QRect(button.mapTo(window, QPoint(0, 0)), button.size())
     assert window.rect().contains(place)
     assert button.isVisible()
+    assert app.studio.viewer.height() >= 100, "there is room for the photo as well"
 
 
 def test_the_window_opens_within_its_screen(app: App) -> None:
