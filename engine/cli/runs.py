@@ -67,9 +67,8 @@ def show(run: RunName, *, runs: RunsOption = None, is_json: JsonOption = False) 
         return
     output.text(f"{summary.name}: {summary.state}, step {summary.step} of {summary.steps}")
     if summary.started_s is not None:
-        start = dt.datetime.fromtimestamp(summary.started_s)
         ran = format_duration(summary.trained_s)
-        output.text(f"started {start:%Y-%m-%d %H:%M}, ran {ran}")
+        output.text(f"started {_when(summary.started_s)}, ran {ran}")
     rows = [_way(name, series(folder, name)) for name in summary.last]
     output.table(("figure", ">first", ">halfway", ">newest", ">least", ">most"), rows)
     output.table(("recipe", "value"), list(_telling(recipe).items()))
@@ -168,6 +167,13 @@ def open_run(name: str, runs: Path) -> RunFolder:
         several = ", ".join(run.path.name for run in fitting)
         raise ConfigError(f"{name!r} is part of several names: {several}; name one")
     return fitting[0]
+
+
+def _when(time_s: float) -> str:
+    try:
+        return f"{dt.datetime.fromtimestamp(time_s):%Y-%m-%d %H:%M}"
+    except (OverflowError, OSError, ValueError):
+        return "at a time that no calendar has"
 
 
 def _read(folder: RunFolder) -> RunSummary:

@@ -18,7 +18,7 @@ from filelock import FileLock, Timeout
 from msgspec import Struct
 
 from engine.core.atomic_file import output_error, write_bytes_atomic
-from engine.core.errors import BadEventError, ConfigError, DiskFullError
+from engine.core.errors import BadEventError, ConfigError, DiskFullError, OutputError
 from engine.runs.events import Event, KnownEvent, UnknownEvent, decode_event, encode_event
 
 State = Literal["running", "paused", "finished", "failed", "cancelled"]
@@ -132,6 +132,8 @@ class RunFolder:
         """
         path = self.path / "events.jsonl"
         line = encode_event(event)
+        if path.exists() and not path.is_file():
+            raise OutputError(f"{path}: is no file, so events cannot be written to it; remove it")
         try:
             if not self._is_healed:
                 _drop_broken_end(path)
@@ -192,18 +194,26 @@ class RunFolder:
         Told by its lock, which does not depend on clocks; for runs of versions without
         one, by the process that the status names.
         """
-        status = self.read_status()
+        try:
+            status = self.read_status()
+        except BadEventError:
+            return bool(self._is_locked())  # nothing else is known of it
         if status is None or status.state not in {"running", "paused"}:
             return False
+        is_locked = self._is_locked()
+        return self.is_alive() if is_locked is None else is_locked
+
+    def _is_locked(self) -> bool | None:
+        """Return whether a process has the lock, or nothing where that cannot be told."""
         if not self._lock_path.is_file():
-            return self.is_alive()
+            return None
         lock = FileLock(self._lock_path, timeout=0)
         try:
             lock.acquire()
         except Timeout:
             return True
         except OSError:
-            return self.is_alive()  # a folder that only its owner may write to
+            return None  # a folder that only its owner may write to
         lock.release()
         return False
 

@@ -9,6 +9,7 @@ file ``last`` names the newest complete one; a damaged one is passed over. Nothi
 from __future__ import annotations
 
 import hashlib
+import os
 import re
 import shutil
 from collections.abc import Mapping
@@ -17,15 +18,18 @@ from pathlib import Path
 import msgspec
 from msgspec import Struct
 from safetensors import SafetensorError
-from safetensors.torch import load_file, save
+from safetensors.torch import load, save
 from torch import Tensor, nn
 
 from engine.core.atomic_file import output_error, write_bytes_atomic
 from engine.core.errors import ConfigError
+from engine.core.regular_file import open_regular, read_regular
 from engine.training.player import Player
 
 _KEEP = 2
 _PART = ".part"
+_MAX_LOOP_BYTES = 1 << 20
+_MAX_LAST_BYTES = 100
 _STEP = re.compile(r"step-[0-9]{1,18}")
 
 
@@ -129,18 +133,28 @@ def _restore(
     path: Path, networks: Mapping[str, nn.Module], players: Mapping[str, Player]
 ) -> LoopState:
     memory = path / "loop.json"
-    loop = msgspec.json.decode(memory.read_bytes(), type=LoopState) if memory.exists() else None
-    for name, sha256 in (loop.sha256 if loop else {}).items():
-        if hashlib.sha256((path / name).read_bytes()).hexdigest() != sha256:
-            raise ValueError(f"{name} is damaged: its content is not what was written")
+    loop = None
+    if os.path.lexists(memory):
+        content = read_regular(memory, max_bytes=_MAX_LOOP_BYTES)
+        loop = msgspec.json.decode(content, type=LoopState)
+    known = loop.sha256 if loop else {}
     # All is read before anything is taken, so that a fault leaves no mixture.
-    weights = {name: load_file(path / f"{name}.safetensors") for name in networks}
-    moments = {name: load_file(path / _optimizer_file(name)) for name in players}
+    weights = {name: _read(path / f"{name}.safetensors", known) for name in networks}
+    moments = {name: _read(path / _optimizer_file(name), known) for name in players}
     for name, network in networks.items():
         network.load_state_dict(weights[name])
     for name, player in players.items():
         player.restore_moments(moments[name])
     return loop or LoopState()
+
+
+def _read(path: Path, known: Mapping[str, str]) -> dict[str, Tensor]:
+    with open_regular(path) as file:
+        content = file.read()
+    expected = known.get(path.name)
+    if expected is not None and hashlib.sha256(content).hexdigest() != expected:
+        raise ValueError(f"{path.name} is damaged: its content is not what was written")
+    return load(content)
 
 
 def _write(
@@ -182,7 +196,7 @@ def _newest_first(folder: Path) -> list[Path]:
     """Return the checkpoints: the one that ``last`` names, then the others by their steps."""
     found = sorted(_all(folder), key=_step_of, reverse=True)
     try:
-        last = (folder / "last").read_text(encoding="utf-8").strip()
+        last = read_regular(folder / "last", max_bytes=_MAX_LAST_BYTES).decode("utf-8").strip()
     except (OSError, UnicodeDecodeError):
         return found
     return sorted(found, key=lambda path: path.name != last)

@@ -159,3 +159,10 @@ def test_clean_keeps_what_a_running_run_writes(
         assert answer(capsys, "runs", "clean", *words)["leftovers"] == 0
 
     assert part.exists()
+
+
+def test_a_run_of_no_calendar_is_shown(runs: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (runs / "first-run" / "events.jsonl").write_bytes(b'{"kind":"started","time_s":1e300}\n')
+
+    assert run(["runs", "show", "first", "--runs", str(runs)]) == 0
+    assert "no calendar" in capsys.readouterr().out

@@ -163,6 +163,9 @@ def test_a_damaged_status_is_named(tmp_path: Path) -> None:
 
     with pytest.raises(BadEventError, match=r"status\.json: is damaged"):
         run.read_status()
+    assert not run.is_running()  # so that it can go on
+    with run.locked():
+        assert RunFolder(run.path).is_running()
 
 
 def test_a_line_without_end_does_not_fill_the_memory(tmp_path: Path) -> None:
@@ -171,3 +174,12 @@ def test_a_line_without_end_does_not_fill_the_memory(tmp_path: Path) -> None:
 
     with pytest.raises(BadEventError):
         list(run.events())
+
+
+def test_events_are_not_written_into_a_pipe(tmp_path: Path) -> None:
+    run = RunFolder.create_at(tmp_path / "run", recipe_yaml="name: a\n")
+    os.mkfifo(run.path / "events.jsonl")
+
+    with pytest.raises(OutputError, match=r"events\.jsonl: is no file"):
+        run.append(Started())
+    assert list(run.events()) == []

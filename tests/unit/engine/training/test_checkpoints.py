@@ -80,7 +80,12 @@ def test_without_a_checkpoint_everything_stays(folder: Path) -> None:
     assert restored(folder) == (0, -1.0, ())
 
 
-@pytest.mark.parametrize("harm", [cut, flip, empty, Path.unlink])
+def pipe(path: Path) -> None:
+    path.unlink()
+    os.mkfifo(path)
+
+
+@pytest.mark.parametrize("harm", [cut, flip, empty, Path.unlink, pipe])
 @pytest.mark.parametrize("name", ["generator.safetensors", "optimizer.safetensors"])
 def test_a_damaged_one_is_passed_over_and_named(
     folder: Path, harm: Callable[[Path], None], name: str
