@@ -5,9 +5,7 @@ from pathlib import Path
 import pytest
 
 from engine.config.recipes import GanRecipe, PsnrRecipe, dump_recipe, load_recipe
-from engine.config.shipped_recipes import find_recipe
-from engine.core.errors import ConfigError, UnknownNameError
-from engine.core.places import resources_folder
+from engine.core.errors import ConfigError
 
 MINIMAL = "name: a\ndata: {folder: photos}\nschedule: {steps: 10}\n"
 
@@ -82,19 +80,6 @@ def test_a_dumped_recipe_reads_back_equal(tmp_path: Path) -> None:
     recipe = load_recipe(write(tmp_path, MINIMAL + "type: gan\nweights: {style: 3.5}\n"))
 
     assert load_recipe(write(tmp_path, dump_recipe(recipe))) == recipe
-
-
-@pytest.mark.parametrize(
-    "path", sorted((resources_folder() / "recipes").glob("*.yaml")), ids=lambda p: p.stem
-)
-def test_every_shipped_recipe_loads_and_is_found_by_the_name_of_its_file(path: Path) -> None:
-    assert load_recipe(path).schedule.steps > 0
-    assert find_recipe(path.stem) == path
-
-
-def test_an_unknown_shipped_recipe_suggests_the_closest() -> None:
-    with pytest.raises(UnknownNameError, match="mfa-s-x4-classic"):
-        find_recipe("mfa-s-x4-classik")
 
 
 @pytest.mark.parametrize("name", ["1e3", "null", "a: b", "[x", "*a", "f\udce4", "~"])
