@@ -143,6 +143,7 @@ def clean(
         typer.confirm("Delete them?", abort=True)
     if is_agreed or not is_json:
         found.delete()
+        output.text("Deleted.")
     document = {"cached": len(found.cached), "leftovers": len(found.parts), "bytes": found.bytes}
     if is_json:
         output.document({**document, "is_deleted": is_agreed})

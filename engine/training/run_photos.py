@@ -188,8 +188,9 @@ def _tell_held_out(store: PhotoStore, held_out: list[int]) -> str:
         )
     names = ", ".join(store.records[number].name for number in held_out[:3])
     more = ", ..." if len(held_out) > 3 else ""
+    verb = "is" if len(held_out) == 1 else "are"
     return (
-        f"{len(held_out)} of {len(store)} photos are held out to measure on ({names}{more}); "
+        f"{len(held_out)} of {len(store)} photos {verb} held out to measure on ({names}{more}); "
         "--set validation_folder=FOLDER measures on others."
     )
 
