@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -9,6 +10,7 @@ import pytest
 import pyvips
 
 from app.services.preview_levels import PreviewLevels
+from app.state.processing import TargetChoice
 from app.state.queue_store import ItemState
 from engine.api import (
     Catalog,
@@ -57,6 +59,42 @@ def test_the_preview_and_the_file_are_those_of_the_model_that_was_picked(
     assert result is not None
     assert np.array_equal(_pixels(result), expected)
     assert f"noisy_{model_id}_x" in result.name
+
+
+@pytest.mark.parametrize(
+    ("kind", "value", "back_projection"),
+    [
+        ("factor", 1.0, False),
+        ("factor", 2.0, True),
+        ("factor", 3.0, False),
+        ("factor", 8.0, False),
+        ("factor", 16.0, True),
+        ("long-edge", 101, False),
+        ("megapixels", 0.1, True),
+        ("print", 3.0, False),
+    ],
+)
+def test_off_the_model_s_own_size_the_preview_is_the_file_too(
+    app: App, noisy: Path, kind: str, value: float, *, back_projection: bool
+) -> None:
+    app.open(noisy)
+    target = TargetChoice(kind=kind, value=value, dpi=120)
+    choices = app.studio.choices
+    choices.set_choice(
+        replace(choices.choice, target=target, back_projection=back_projection, fidelity=0.5)
+    )
+    app.settle()
+    pictures = app.studio.viewer.pictures
+    assert pictures is not None
+    assert isinstance(pictures.after, PreviewLevels)
+    shown = pictures.after.read(0, pictures.after.cell_region((0, 0)))
+    app.studio.upscale()
+    app.wait(lambda: app.studio.queue_store.items[-1].state is ItemState.DONE)
+
+    result = app.studio.queue_store.items[-1].result
+    assert result is not None
+    saved = _pixels(result)[: shown.shape[0], : shown.shape[1]]
+    assert np.abs(shown[..., :3].astype(int) - saved).max() <= 1
 
 
 def test_no_two_models_give_the_same_pixels(noisy: Path, tmp_path: Path) -> None:
