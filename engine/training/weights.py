@@ -11,6 +11,7 @@ from pathlib import Path
 from safetensors import SafetensorError, safe_open
 from torch import Tensor, nn
 
+from engine.catalog.card import check_hash
 from engine.catalog.catalog import Catalog
 from engine.config.parts import GeneratorRecipe, TeacherRecipe
 from engine.core.errors import ConfigError, UnknownNameError
@@ -165,7 +166,7 @@ def _model_file(source: str) -> Path:
     variant = card.variant("fp32")
     if variant is None:
         raise ConfigError(f"{source}: has no float32 file, which alone can be trained on")
-    return catalog.path(card, variant)
+    return check_hash(variant, catalog.entry(source).folder)
 
 
 def _read_safetensors(path: Path, source: str) -> Weights:

@@ -5,14 +5,17 @@ from __future__ import annotations
 import pickle
 from pathlib import Path
 
+import msgspec
 import pytest
 import torch
 from safetensors.torch import save_file
 from typing_extensions import override
 
+from engine.catalog.card import read_card, write_card
+from engine.catalog.catalog import imported_models_folder
 from engine.config.parts import GeneratorRecipe
 from engine.config.recipes import load_recipe
-from engine.core.errors import ConfigError
+from engine.core.errors import ConfigError, EngineError
 from engine.core.places import resources_folder
 from engine.export.onnx_file import export_onnx
 from engine.models.generators.base import Generator
@@ -75,6 +78,26 @@ def test_a_model_is_taken_by_its_id() -> None:
 
     assert weights.sizes == GeneratorRecipe(family="mfanet", scale=4, channels=16, blocks=6)
     load_all(build_generator(weights.sizes), weights)
+
+
+def test_a_model_whose_file_is_not_what_its_card_says_is_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("MFAGAN_HOME", str(tmp_path))
+    shipped, own = resources_folder() / "models", imported_models_folder()
+    own.mkdir(parents=True)
+    card = read_card(shipped / "mfa-xs-x4-classic.json")
+    fp32 = next(variant for variant in card.variants if variant.precision == "fp32")
+    mine = msgspec.structs.replace(card, id="mine", twin=None, is_default=False, variants=(fp32,))
+    write_card(mine, own / "mine.json")
+    content = bytearray((shipped / fp32.file).read_bytes())
+    (own / fp32.file).write_bytes(content)
+    assert read_weights("mine").sizes is not None
+    content[len(content) // 2] ^= 1
+    (own / fp32.file).write_bytes(content)
+
+    with pytest.raises(EngineError, match="not what its card describes"):
+        read_weights("mine")
 
 
 def test_a_name_that_is_neither_file_nor_model_proposes_the_closest() -> None:
