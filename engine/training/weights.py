@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
+import torch
 from safetensors import SafetensorError, safe_open
 from torch import Tensor, nn
 
@@ -53,8 +54,13 @@ def read_weights(source: str) -> Weights:
     if path.suffix.lower() == ".onnx":
         network = read_onnx_network(path)
         tensors = dict(network.generator.state_dict())
-        return Weights(source=source, tensors=tensors, sizes=network.sizes)
-    return _read_safetensors(path, source)
+        weights = Weights(source=source, tensors=tensors, sizes=network.sizes)
+    else:
+        weights = _read_safetensors(path, source)
+    for name, tensor in weights.tensors.items():
+        if not bool(torch.isfinite(tensor.float()).all()):
+            raise ConfigError(f"{source}: {name} holds values that are not finite; take another")
+    return weights
 
 
 def check_teacher(recipe: TeacherRecipe) -> None:

@@ -151,6 +151,19 @@ def test_a_pickle_is_refused_under_every_name_and_never_run(
     assert not left.exists()
 
 
+@pytest.mark.parametrize("value", [float("nan"), float("inf")])
+def test_weights_that_are_no_numbers_are_refused_before_they_are_learned_from(
+    tmp_path: Path, value: float
+) -> None:
+    tensors = trained(SIZES[0]).state_dict()
+    tensors["after.bias"][2] = value
+    path = tmp_path / "broken.safetensors"
+    save_file(tensors, path)
+
+    with pytest.raises(ConfigError, match=r"broken\.safetensors: after\.bias .*not finite"):
+        read_weights(str(path))
+
+
 def test_a_damaged_file_and_one_of_another_network_are_named(tmp_path: Path) -> None:
     damaged = tmp_path / "damaged.safetensors"
     save_file(trained(SIZES[0]).state_dict(), damaged)
