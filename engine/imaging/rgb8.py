@@ -17,7 +17,7 @@ from engine.imaging.photo import Photo
 from engine.imaging.raster_image import RasterImage
 from engine.imaging.vips import pyvips
 
-RGB8_FORM = "rgb8-1"
+RGB8_FORM = "rgb8-2"
 """Changes whenever `load_rgb8` gives other pixels for a file than before, so that no cache of
 decoded photos outlives the change."""
 
