@@ -333,6 +333,10 @@ class MainWindow(QMainWindow):
         self.reveal.setText(self.tr("Show in folder"))
         self.reveal.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.reveal.clicked.connect(lambda: self.reveal_requested.emit(self._named_file))
+        # The bar keeps its height, or the photo would jump when a file is named.
+        policy = self.reveal.sizePolicy()
+        policy.setRetainSizeWhenHidden(True)
+        self.reveal.setSizePolicy(policy)
         self.reveal.hide()
         said = QWidget()
         row = QHBoxLayout(said)
