@@ -44,6 +44,8 @@ class CompareFrames:
         self._frames = {side: KeptFrame() for side in Side}
         self._with_old: set[Side] = set()
         self._difference = QImage()
+        # Sides that were forgotten while they were seen, until they are drawn again.
+        self._awaited: set[Side] = set()
         self._difference_view: ViewTransform | None = None
         self._background = QColor("#000000")
         self._squares = _draw_squares()
@@ -52,7 +54,12 @@ class CompareFrames:
     def is_complete(self) -> bool:
         """Whether something is drawn and lacks no tile."""
         drawn = [frame for frame in self._frames.values() if frame.is_current]
-        return bool(drawn) and all(frame.is_complete for frame in drawn)
+        is_whole = bool(drawn) and all(frame.is_complete for frame in drawn)
+        return is_whole and not self._awaited
+
+    def take_painted(self) -> None:
+        """Know that all that is in view was drawn since it was forgotten."""
+        self._awaited.clear()
 
     def set_background(self, colour: QColor) -> None:
         """Take the colour around the picture."""
@@ -66,6 +73,8 @@ class CompareFrames:
 
     def expire_side(self, side: Side) -> None:
         """Forget one side: its picture changed."""
+        if self._frames[side].is_current:
+            self._awaited.add(side)
         self._frames[side].expire()
         self._difference_view = None
 
@@ -106,6 +115,9 @@ class CompareFrames:
         whole = QRect(0, 0, view.view_width_px, view.view_height_px)
         needed = whole if area is None else area.intersected(whole)
         missing = frame.claim(view, needed)
+        # The read-out asks for one pixel, which says nothing of the rest.
+        if needed.width() > 1:
+            self._awaited.discard(side)
         if not missing.isEmpty():
             for part in _parts(missing):
                 purpose = "frame" if 2 * part.height() > whole.height() else "strip"

@@ -366,6 +366,7 @@ class ImageCompare(ZoomCanvas):
                 self._painter.paint_labels(painter, scene)
             if self._has_loupe and self._pointer is not None:
                 self._painter.paint_loupe(painter, scene, self._pointer)
+            self._frames.take_painted()
         painter.end()
 
     @override
