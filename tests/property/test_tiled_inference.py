@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from engine.catalog.card import hash_file
 from engine.core.images import ImageF32
 from engine.core.tiling import Region, plan_tiles
 from engine.imaging.resize import resize_bicubic
@@ -31,8 +32,11 @@ def folding(tmp_path_factory: pytest.TempPathFactory) -> ModelSource:
     card = msgspec.structs.replace(
         tiny_card(size_multiple=2), receptive_field_px=FOLDING_RECEPTIVE_FIELD_PX
     )
-    write_folding_onnx(folder / card.variants[0].file)
-    return ModelSource(card=card, folder=folder)
+    path = write_folding_onnx(folder / card.variants[0].file)
+    variant = msgspec.structs.replace(
+        card.variants[0], sha256=hash_file(path), bytes=path.stat().st_size
+    )
+    return ModelSource(card=msgspec.structs.replace(card, variants=(variant,)), folder=folder)
 
 
 def joined(upscaler: Upscaler, lr: ImageF32, *, tile_px: int) -> ImageF32:
