@@ -13,8 +13,14 @@ import typer
 from engine.catalog.card import Precision
 from engine.catalog.catalog import Catalog
 from engine.cli.output import Output
-from engine.cli.reduction_options import DegradeOption, SeedOption, StrengthOption
+from engine.cli.reduction_options import (
+    DegradeOption,
+    KeepLrOption,
+    SeedOption,
+    StrengthOption,
+)
 from engine.cli.run_models import runs_as_files
+from engine.config.degradation import DegradationName
 from engine.core.cancellation import CancelToken
 from engine.data.photo_files import tell_left_out
 from engine.evaluation.contestants import Contestant, open_contestants
@@ -22,7 +28,7 @@ from engine.evaluation.costs import COST_SIDE_PX, cost_of
 from engine.evaluation.crops import write_crops
 from engine.evaluation.evaluate import evaluate
 from engine.evaluation.judges import Judges
-from engine.evaluation.reductions import MATLAB, PILLOW, DamagedReduction, Reduction
+from engine.evaluation.reductions import MATLAB, PILLOW, DegradedReduction, Reduction
 from engine.evaluation.sheet import write_contact_sheet
 from engine.evaluation.tables import to_cells, to_cost_table, to_csv, to_markdown
 from engine.runs.location import runs_folder
@@ -72,6 +78,7 @@ def evaluate_models(
         str, typer.Option(help="Whose bicubic reduction makes LR: matlab or pillow.")
     ] = "matlab",
     degrade: DegradeOption = None,
+    keep_lr: KeepLrOption = None,
     seed: SeedOption = 0,
     strength: StrengthOption = 1.0,
     crops: Annotated[
@@ -133,7 +140,7 @@ def evaluate_models(
             ),
             folders=folders,
             alone=photos or [],
-            reduction=_choose_reduction(lr, degrade, seed, strength),
+            reduction=_choose_reduction(lr, degrade, keep_lr=keep_lr, seed=seed, strength=strength),
         )
         if has_figures:
             judges = Judges.open(lpips=lpips, niqe_file=niqe, threads=threads, has_colour=True)
@@ -218,11 +225,18 @@ def _choose_form(*, is_table: bool, is_markdown: bool, is_csv: bool) -> _Form:
     return "markdown" if is_markdown else "people"
 
 
-def _choose_reduction(lr: str, degrade: Path | None, seed: int, strength: float) -> Reduction:
+def _choose_reduction(
+    lr: str,
+    degrade: DegradationName | None,
+    *,
+    keep_lr: Path | None,
+    seed: int,
+    strength: float,
+) -> Reduction:
     if lr not in {"matlab", "pillow"}:
         raise typer.BadParameter(f"--lr {lr}: choose matlab or pillow")
     if degrade is not None:
-        return DamagedReduction(degrade, seed=seed, strength=strength)
+        return DegradedReduction(degrade, keep_lr, seed=seed, strength=strength)
     return PILLOW if lr == "pillow" else MATLAB
 
 

@@ -10,11 +10,17 @@ import typer
 
 from engine.catalog.catalog import imported_models_folder
 from engine.cli.output import Output
-from engine.cli.reduction_options import DegradeOption, SeedOption, StrengthOption
+from engine.cli.reduction_options import (
+    DegradeOptions,
+    KeepLrOption,
+    SeedOption,
+    StrengthOption,
+    degradation_names,
+)
 from engine.cli.runs import open_run
 from engine.cli.train import parse_overrides
 from engine.config.recipes import set_values
-from engine.evaluation.reductions import MATLAB, DamagedReduction, Reduction
+from engine.evaluation.reductions import MATLAB, DegradedReduction, Reduction
 from engine.export.publish import PublishRequest, publish_run
 from engine.export.quality import Ruler
 from engine.runs.location import runs_folder
@@ -86,7 +92,8 @@ def export(
         list[Path] | None,
         typer.Option(help="Folder of photos without reference to measure on; may be repeated."),
     ] = None,
-    degrade: DegradeOption = None,
+    degrade: DegradeOptions = None,
+    keep_lr: KeepLrOption = None,
     seed: SeedOption = 0,
     strength: StrengthOption = 1.0,
     is_default: Annotated[
@@ -105,7 +112,7 @@ def export(
 
     The files are compared with the network before they get their names; the
     figures on the card are measured through ONNX Runtime on the folders given;
-    with --degrade on cleanly reduced and on damaged pictures.
+    with --degrade on cleanly reduced and on degraded pictures.
 
     For example:
 
@@ -120,8 +127,10 @@ def export(
     genes: dict[str, object] = {}
     set_values(genes, parse_overrides(values or []))
     reductions: list[Reduction] = [MATLAB]
-    if degrade is not None:
-        reductions.append(DamagedReduction(degrade, seed=seed, strength=strength))
+    reductions += [
+        DegradedReduction(kind, keep_lr, seed=seed, strength=strength)
+        for kind in degradation_names(degrade)
+    ]
     if not benchmark and not is_unmeasured:
         raise typer.BadParameter(
             "name HR photos to measure on with --benchmark FOLDER, or export with --unmeasured"

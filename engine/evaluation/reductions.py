@@ -20,11 +20,10 @@ from numpy.typing import NDArray
 from PIL import Image
 from typing_extensions import override
 
-from engine.config.degradation import DegradationRecipe
+from engine.config.degradation import DegradationName, named_degradation
 from engine.core.atomic_file import atomic_path
 from engine.core.errors import ImageError, MissingExtraError, OutputError
 from engine.data.photo_store import reduce_bicubic
-from engine.imaging.code_values import to_float
 from engine.imaging.rgb8 import load_rgb8
 
 Codes = NDArray[np.uint8]
@@ -82,40 +81,52 @@ class PillowReduction(Reduction):
         return resize_pillow(hr, height_px=hr.shape[0] // scale, width_px=hr.shape[1] // scale)
 
 
-class DamagedReduction(Reduction):
-    """Blur, noise and JPEG of two passes, as real photos have them; LR pictures are kept.
+class DegradedReduction(Reduction):
+    """Blur, noise and JPEG of a named degradation, as real photos have them.
 
-    The damage depends on the seed and the photo's name alone. A picture that was made
-    of the same HR pixels in the same way is read again, so that one folder serves several
-    machines; a damaged one is made again.
+    The draws depend on the seed and the photo's name alone. LR pictures are kept where a
+    folder is given: one that was made of the same HR pixels in the same way is read again,
+    so that one folder serves several machines; a damaged one is made again.
     """
 
     is_bicubic = False
 
-    def __init__(self, folder: Path, *, seed: int = 0, strength: float = 1.0) -> None:
-        """Choose where LR pictures are written and which damage is drawn, how strong.
+    def __init__(
+        self,
+        name: DegradationName,
+        folder: Path | None = None,
+        *,
+        seed: int = 0,
+        strength: float = 1.0,
+    ) -> None:
+        """Choose the degradation, how strong it is, and where LR pictures are kept.
 
-        At strength 1 the damage is Real-ESRGAN's, which is more than most photos have.
+        ``strong`` at strength 1 is Real-ESRGAN's, which is more than most photos have.
 
         Raises:
             MissingExtraError: If torch is not installed.
         """
         try:
-            from engine.data.degradation import RealDegradation  # noqa: PLC0415 - torch loads long
+            from engine.data.reduction import build_reduction  # noqa: PLC0415 - torch loads long
         except ImportError as error:
             raise MissingExtraError(
-                'Damaging photos needs torch: pip install "mfagan-studio[train]"'
+                'Degrading photos needs torch: pip install "mfagan-studio[train]"'
             ) from error
-        self.protocol = f"damaged LR, seed {seed}, strength {strength:g}, 8-bit, border = scale"
-        self.options = f"--degrade lr --seed {seed} --strength {strength:g}"
+        self.protocol = f"{name} LR, seed {seed}, strength {strength:g}, 8-bit, border = scale"
+        self.options = f"--degrade {name} --seed {seed} --strength {strength:g}"
         self._folder = folder
         self._seed = seed
-        self._recipe = DegradationRecipe(kind="real", strength=strength)
-        self._marks = f"seed{seed}" if strength == 1 else f"strength{strength:g}-seed{seed}"
-        self._degradation = RealDegradation
+        self._recipe = named_degradation(name, strength=strength)
+        self._marks = f"{name}-seed{seed}"
+        if strength != 1:
+            self._marks = f"{name}-strength{strength:g}-seed{seed}"
+        self._build = build_reduction
 
     @override
     def reduce(self, hr: Codes, scale: int, *, photo: Path) -> Codes:
+        number = zlib.crc32(os.fsencode(photo.stem))
+        if self._folder is None:
+            return self._degrade(hr, scale, number=number)
         folder = self._folder / f"{photo.parent.name}-x{scale}-{self._marks}"
         target = folder / f"{photo.stem}-{self._digest(hr)}.png"
         kept = _load_kept(target)
@@ -125,7 +136,7 @@ class DamagedReduction(Reduction):
             folder.mkdir(parents=True, exist_ok=True)
         except OSError as error:
             raise OutputError(f"{folder}: cannot be made ({error.strerror})") from error
-        lr = self._damage(hr, scale, number=zlib.crc32(os.fsencode(photo.stem)))
+        lr = self._degrade(hr, scale, number=number)
         with atomic_path(target) as part:
             Image.fromarray(lr).save(part, format="png")
         return lr
@@ -136,14 +147,8 @@ class DamagedReduction(Reduction):
         digest.update(hr.tobytes())
         return digest.hexdigest()[:16]
 
-    def _damage(self, hr: Codes, scale: int, *, number: int) -> Codes:
-        import torch  # noqa: PLC0415 - loads long
-
-        degradation = self._degradation(self._recipe, scale=scale, seed=self._seed)
-        planes = torch.from_numpy(to_float(hr).transpose(2, 0, 1).copy())[None]
-        with torch.no_grad():
-            lr = degradation.reduce(planes, number)[0].permute(1, 2, 0).numpy()
-        return np.asarray(np.round(lr * 255), dtype=np.uint8)
+    def _degrade(self, hr: Codes, scale: int, *, number: int) -> Codes:
+        return self._build(self._recipe, scale=scale, seed=self._seed)(hr, number)
 
 
 def _load_kept(path: Path) -> Codes | None:

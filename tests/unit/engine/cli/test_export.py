@@ -57,7 +57,7 @@ def test_a_model_for_damaged_photos_is_measured_on_them(
     tmp_path: Path, run: Path, mfagan: Speak
 ) -> None:
     alone = write_photos(tmp_path / "alone", count=1, side_px=64)
-    damage = ["--degrade", tmp_path / "lr", "--seed", "3", "--photos", alone]
+    damage = ["--degrade", "strong", "--keep-lr", tmp_path / "lr", "--seed", "3", "--photos", alone]
     genes = ["--set", "channels=4", "--set", "blocks=1", "--set", "inner=[[2,3]]"]
 
     said = mfagan(*words(tmp_path, run), *genes, "--id", "small", *damage, "--json")
@@ -65,7 +65,7 @@ def test_a_model_for_damaged_photos_is_measured_on_them(
     assert said.code == 0
     assert {figure["protocol"].split(",")[0] for figure in said.events[0]["quality"]} == {
         "bicubic LR",
-        "damaged LR",
+        "strong LR",
         "enlarged as they are",
     }
     assert len(list((tmp_path / "lr").glob("*-seed3/*.png"))) == 1
@@ -120,3 +120,10 @@ def test_a_model_that_was_not_measured_says_so_and_is_listed(
     assert card["quality"] == []
     assert any("Nothing was measured" in limit for limit in card["limits"])
     assert "mine" in mfagan("models").out
+
+
+def test_a_degradation_that_has_no_name_is_misuse(tmp_path: Path, run: Path, mfagan: Speak) -> None:
+    said = mfagan(*words(tmp_path, run), "--degrade", "storm")
+
+    assert said.code == 2
+    assert "choose clean, light, mild, strong" in said.err

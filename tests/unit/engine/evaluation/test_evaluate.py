@@ -294,12 +294,21 @@ def test_the_command_draws_a_sheet_without_measuring(
 def test_the_command_damages_photos_and_keeps_them(
     tmp_path: Path, photos: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    words = ["evaluate", "bicubic", "--data", str(photos), "--degrade", str(tmp_path / "lr")]
+    words = [
+        "evaluate",
+        "bicubic",
+        "--data",
+        str(photos),
+        "--degrade",
+        "strong",
+        "--keep-lr",
+        str(tmp_path / "lr"),
+    ]
 
     assert run([*words, "--seed", "5", "--json"]) == 0
 
-    assert json.loads(capsys.readouterr().out)["protocol"].startswith("damaged LR, seed 5")
-    assert len(list((tmp_path / "lr" / "set2-x4-seed5").iterdir())) == 2
+    assert json.loads(capsys.readouterr().out)["protocol"].startswith("strong LR, seed 5")
+    assert len(list((tmp_path / "lr" / "set2-x4-strong-seed5").iterdir())) == 2
 
 
 def test_an_unknown_reduction_is_misuse(photos: Path) -> None:

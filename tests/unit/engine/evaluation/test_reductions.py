@@ -11,7 +11,7 @@ from engine.data.photo_store import reduce_bicubic
 from engine.evaluation.contestants import BicubicContestant
 from engine.evaluation.evaluate import judge_alone, judge_photo
 from engine.evaluation.judges import Judges
-from engine.evaluation.reductions import MATLAB, PILLOW, Codes, DamagedReduction
+from engine.evaluation.reductions import MATLAB, PILLOW, Codes, DegradedReduction
 from engine.imaging.rgb8 import load_rgb8
 from tests.helpers.training import write_photos
 
@@ -36,10 +36,16 @@ def test_the_papers_reduction_is_the_one_that_training_uses() -> None:
 
 
 def test_damage_depends_on_seed_and_name_and_is_kept(tmp_path: Path) -> None:
-    first = DamagedReduction(tmp_path / "a").reduce(noise(), 4, photo=Path("set/one.png"))
-    again = DamagedReduction(tmp_path / "b").reduce(noise(), 4, photo=Path("set/one.png"))
-    renamed = DamagedReduction(tmp_path / "a").reduce(noise(), 4, photo=Path("set/two.png"))
-    reseeded = DamagedReduction(tmp_path / "a", seed=1).reduce(
+    first = DegradedReduction("strong", tmp_path / "a").reduce(
+        noise(), 4, photo=Path("set/one.png")
+    )
+    again = DegradedReduction("strong", tmp_path / "b").reduce(
+        noise(), 4, photo=Path("set/one.png")
+    )
+    renamed = DegradedReduction("strong", tmp_path / "a").reduce(
+        noise(), 4, photo=Path("set/two.png")
+    )
+    reseeded = DegradedReduction("strong", tmp_path / "a", seed=1).reduce(
         noise(), 4, photo=Path("set/one.png")
     )
 
@@ -48,13 +54,17 @@ def test_damage_depends_on_seed_and_name_and_is_kept(tmp_path: Path) -> None:
     assert not np.array_equal(first, renamed)
     assert not np.array_equal(first, reseeded)
     kept = sorted(path.relative_to(tmp_path / "a") for path in tmp_path.glob("a/*/*"))
-    assert [path.parent.name for path in kept] == ["set-x4-seed0", "set-x4-seed0", "set-x4-seed1"]
+    assert [path.parent.name for path in kept] == [
+        "set-x4-strong-seed0",
+        "set-x4-strong-seed0",
+        "set-x4-strong-seed1",
+    ]
     assert [path.name.split("-")[0] for path in kept] == ["one", "two", "one"]
     assert np.array_equal(load_rgb8(tmp_path / "a" / kept[0]), first)
 
 
 def test_damage_that_was_kept_is_read_again(tmp_path: Path) -> None:
-    reduction = DamagedReduction(tmp_path)
+    reduction = DegradedReduction("strong", tmp_path)
     reduction.reduce(noise(), 4, photo=Path("set/one.png"))
     marked = np.zeros((16, 12, 3), dtype=np.uint8)
     kept = next(tmp_path.glob("*/*.png"))
@@ -63,12 +73,17 @@ def test_damage_that_was_kept_is_read_again(tmp_path: Path) -> None:
     assert np.array_equal(reduction.reduce(noise(), 4, photo=Path("set/one.png")), marked)
 
     kept.write_bytes(kept.read_bytes()[:40])
-    again = DamagedReduction(tmp_path / "fresh").reduce(noise(), 4, photo=Path("set/one.png"))
+    again = DegradedReduction("strong", tmp_path / "fresh").reduce(
+        noise(), 4, photo=Path("set/one.png")
+    )
     assert np.array_equal(reduction.reduce(noise(), 4, photo=Path("set/one.png")), again)
 
 
 def test_damage_of_another_photo_of_the_same_names_is_not_reused(tmp_path: Path) -> None:
-    kept, fresh = DamagedReduction(tmp_path / "kept"), DamagedReduction(tmp_path / "fresh")
+    kept, fresh = (
+        DegradedReduction("strong", tmp_path / "kept"),
+        DegradedReduction("strong", tmp_path / "fresh"),
+    )
     kept.reduce(noise(), 4, photo=Path("a/set/one.png"))
 
     bright = kept.reduce(255 - noise() // 4, 4, photo=Path("b/set/one.jpg"))
@@ -82,14 +97,14 @@ def test_a_folder_that_cannot_be_made_is_named(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("taken", encoding="utf-8")
 
     with pytest.raises(OutputError, match="file"):
-        DamagedReduction(tmp_path / "file").reduce(noise(), 4, photo=PHOTO)
+        DegradedReduction("strong", tmp_path / "file").reduce(noise(), 4, photo=PHOTO)
 
 
 def test_damaged_photos_are_not_compared_with_their_lr(tmp_path: Path) -> None:
     photo = write_photos(tmp_path / "set", count=1) / "0.png"
 
     figures = judge_photo(
-        BicubicContestant(scale=4), photo, Judges(), DamagedReduction(tmp_path / "lr")
+        BicubicContestant(scale=4), photo, Judges(), DegradedReduction("strong", tmp_path / "lr")
     ).figures
 
     assert "consistency_codes" not in figures
@@ -108,6 +123,25 @@ def test_a_photo_without_reference_is_compared_with_itself(tmp_path: Path) -> No
     assert figures["grid_codes"] < 5
 
 
+def test_the_named_degradations_are_ever_stronger(tmp_path: Path) -> None:
+    photo = write_photos(tmp_path / "set", count=1) / "0.png"
+    hr = load_rgb8(photo)
+    clean = MATLAB.reduce(hr, 4, photo=photo).astype(float)
+
+    gaps = [
+        np.mean(
+            [
+                np.abs(DegradedReduction(name, seed=seed).reduce(hr, 4, photo=photo) - clean).mean()
+                for seed in range(6)
+            ]
+        )
+        for name in ("clean", "light", "mild", "strong")
+    ]
+
+    assert gaps[0] < 0.05
+    assert gaps == sorted(gaps)
+
+
 def test_weaker_damage_is_nearer_to_bicubic_and_kept_apart(tmp_path: Path) -> None:
     photo = write_photos(tmp_path / "set", count=1) / "0.png"
     hr = load_rgb8(photo)
@@ -116,11 +150,11 @@ def test_weaker_damage_is_nearer_to_bicubic_and_kept_apart(tmp_path: Path) -> No
     gaps = [
         np.abs(reduction.reduce(hr, 4, photo=photo) - clean).mean()
         for reduction in (
-            DamagedReduction(tmp_path / "lr", strength=0.05),
-            DamagedReduction(tmp_path / "lr"),
+            DegradedReduction("strong", tmp_path / "lr", strength=0.05),
+            DegradedReduction("strong", tmp_path / "lr"),
         )
     ]
 
     assert gaps[0] < gaps[1]
     kept = sorted(path.name for path in (tmp_path / "lr").iterdir())
-    assert kept == ["set-x4-seed0", "set-x4-strength0.05-seed0"]
+    assert kept == ["set-x4-strong-seed0", "set-x4-strong-strength0.05-seed0"]

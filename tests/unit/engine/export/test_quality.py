@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from engine.core.errors import ConfigError
-from engine.evaluation.reductions import MATLAB, DamagedReduction
+from engine.evaluation.reductions import MATLAB, DegradedReduction
 from engine.export.quality import (
     PSNR,
     Ruler,
@@ -35,7 +35,7 @@ def test_each_way_to_make_lr_is_measured_and_named(
     network: Path, photos: Path, tmp_path: Path
 ) -> None:
     alone = shutil.copytree(photos, tmp_path / "alone")
-    damage = DamagedReduction(tmp_path / "lr", seed=7, strength=0.5)
+    damage = DegradedReduction("strong", tmp_path / "lr", seed=7, strength=0.5)
 
     rows = measure(
         network, Ruler(benchmarks=(photos,), reductions=(MATLAB, damage), photos=(alone,))
@@ -44,7 +44,7 @@ def test_each_way_to_make_lr_is_measured_and_named(
     clean, damaged, natural = rows
     assert clean.protocol == MATLAB.protocol
     assert damaged.protocol == damage.protocol
-    assert damaged.options == "--data photos --degrade lr --seed 7 --strength 0.5"
+    assert damaged.options == "--data photos --degrade strong --seed 7 --strength 0.5"
     assert damaged.means[PSNR] < clean.means[PSNR]
     assert natural.options == "--photos alone"
     assert "no reference" in natural.protocol
@@ -63,7 +63,7 @@ def test_figures_carry_the_command_that_repeats_them(network: Path, photos: Path
 
 def test_the_loss_is_that_of_the_worst_set(network: Path, photos: Path, tmp_path: Path) -> None:
     rough = write_tiny_onnx(tmp_path / "rough.onnx", scale=4, strength=0.3)
-    damage = DamagedReduction(tmp_path / "lr")
+    damage = DegradedReduction("strong", tmp_path / "lr")
     ruler = Ruler(benchmarks=(photos,), reductions=(MATLAB, damage))
     full = measure(network, ruler)
     small = measure(rough, ruler)
