@@ -131,9 +131,11 @@ def count_suffixes(paths: Iterable[Path]) -> dict[str, int]:
 def _may_hold_photos(folder: Path) -> bool:
     if folder.name.lower() in _SYSTEM_FOLDERS:
         return False
+    if not folder.is_symlink():
+        return True
     # A link to the root of a disk must not take the whole disk in.
     above = Path(os.path.realpath(folder.parent))
-    return not (folder.is_symlink() and above.is_relative_to(os.path.realpath(folder)))
+    return not above.is_relative_to(os.path.realpath(folder))
 
 
 def _is_new(folder: Path, seen: set[FileIdentity | None]) -> bool:
