@@ -16,6 +16,7 @@ from app.services.engine_texts import error_text, note_texts
 from app.services.error_report import error_code, error_report
 from app.services.photo_search import SearchedPhotos, search_photos
 from app.services.queue_file import load_queue, queue_text
+from app.services.queue_notes import QueueNotes
 from app.services.running_news import FinishedPart, collected_tiles, paced_progress
 from app.services.task_runner import Task, TaskRunner
 from app.services.workshop import FinishedPhoto, Workshop
@@ -72,6 +73,7 @@ class QueueController(QObject):
         self._search_runner = TaskRunner(threads=1, parent=self)
         self._upscale_runner = upscale_runner
         self._file = file
+        self._notes = QueueNotes(file)
         self._writer = writer
         self._known_keys: set[str] = set()
         self._is_running = False
@@ -105,7 +107,11 @@ class QueueController(QObject):
         if self._file is None:
             return
         items, problem = load_queue(self._file)
-        self._take_in(items)
+        completed = self._notes.completed(items)
+        self._take_in(completed)
+        if completed != items:
+            self._save_soon()
+        self._notes.forget_strangers(items)
         if problem is not None:
             self.problem_met.emit(problem)
 
@@ -231,7 +237,14 @@ class QueueController(QObject):
         self._saving.stop()
         if self._file is not None:
             known = frozenset(self._known_keys)
-            self._writer.put(self._file, partial(queue_text, self._file, self._store.items, known))
+            make_text = partial(
+                queue_text,
+                self._file,
+                self._store.items,
+                known,
+                on_stored=self._notes.forget_recorded,
+            )
+            self._writer.put(self._file, make_text)
 
     def wait_for_saved(self) -> None:
         """Wait until what `save` was given is on disk."""
@@ -293,6 +306,7 @@ class QueueController(QObject):
                 on_progress=paced_progress(report),
                 on_tile=collected_tiles(report),
                 queue=queue,
+                note=self._notes.path(running),
             )
         )
         self._task.reported.connect(self._on_reported)

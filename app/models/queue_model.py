@@ -18,6 +18,7 @@ from typing_extensions import override
 from app.services.thumbnails import Thumbnails
 from app.state.queue_store import QueueItem, QueueStore
 from app.state.queue_texts import ITEM_ROLE, reason_text, state_text
+from app.state.shown_names import shown
 from app.state.tooltips import tip_html
 
 Index = QModelIndex | QPersistentModelIndex
@@ -52,12 +53,12 @@ class QueueModel(QAbstractListModel):
         item = self._rows[index.row()]
         match role:
             case Qt.ItemDataRole.DisplayRole:
-                return item.path.name
+                return shown(item.path.name)
             case Qt.ItemDataRole.ToolTipRole:
                 reason = [reason_text(item)] if item.message else []
-                return tip_html("\n".join([str(item.path), *reason]))
+                return tip_html("\n".join([shown(item.path), *reason]))
             case Qt.ItemDataRole.AccessibleTextRole:
-                return f"{item.path.name}, {state_text(item)}"
+                return f"{shown(item.path.name)}, {state_text(item)}"
             case Qt.ItemDataRole.DecorationRole:
                 return self._thumbnail(item)
             case _:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from app.state.engine_sentences import engine_kind, engine_sentence
+from app.state.shown_names import shown
 from engine.api import EngineError, sentence_of
 
 
@@ -13,14 +14,14 @@ def error_text(error: BaseException) -> str:
     text = str(error)
     translated = _translated(text)
     if translated is not None:
-        return translated
+        return shown(translated)
     kind = engine_kind(error.code) if isinstance(error, EngineError) else None
-    return text if kind is None else f"{kind}: {text}"
+    return shown(text) if kind is None else f"{kind}: {shown(text)}"
 
 
 def note_texts(notes: Iterable[str]) -> list[str]:
     """Return ``notes``, those without a translation in English."""
-    return [_translated(note) or note for note in notes]
+    return [shown(_translated(note) or note) for note in notes]
 
 
 def _translated(text: str) -> str | None:

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from PySide6.QtCore import qVersion
 
+from app.state.shown_names import shown, shown_lines
 from engine.api import EngineError, runtime_version
 
 _DISTRIBUTION = "mfagan-studio"
@@ -24,12 +25,12 @@ def error_report(error: BaseException, *, path: Path | None = None, device: str 
     """
     lines = [f"Error: {error_code(error)} ({type(error).__name__})"]
     if path is not None:
-        lines.append(f"File: {path} ({_file_facts(path)})")
+        lines.append(f"File: {shown(path)} ({_file_facts(path)})")
     if device:
         lines.append(f"Device: {device}")
     report = "\n".join([*lines, versions_text(), "", *_origins(error)])
     # Reports are pasted in public: the name of the account stays out of them.
-    return report.replace(str(Path.home()), "~")
+    return shown_lines(report.replace(shown(Path.home()), "~"))
 
 
 def error_code(error: BaseException) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import math
-from collections.abc import Iterable, Set
+from collections.abc import Callable, Iterable, Sequence, Set
 from dataclasses import replace
 from pathlib import Path
 
@@ -47,7 +47,13 @@ def load_queue(path: Path) -> tuple[tuple[QueueItem, ...], StateProblem | None]:
     return tuple(items), StateProblem(kind=kind, path=path, copy=keep_copy(path))
 
 
-def queue_text(path: Path, items: Iterable[QueueItem], known_keys: Set[str]) -> str | None:
+def queue_text(
+    path: Path,
+    items: Iterable[QueueItem],
+    known_keys: Set[str],
+    *,
+    on_stored: Callable[[Sequence[QueueItem]], None] | None = None,
+) -> str | None:
     """Return the new content of ``path``, None if it has it already.
 
     Args:
@@ -55,8 +61,11 @@ def queue_text(path: Path, items: Iterable[QueueItem], known_keys: Set[str]) -> 
         items: The items of this window.
         known_keys: Keys of all items that this window ever had; those that are in the
             file but not in ``items`` were removed here. All others belong to other windows.
+        on_stored: Told what is in the file now.
     """
     stored, problem = load_queue(path)
+    if on_stored is not None:
+        on_stored(stored)
     own = [_lasting(item) for item in items]
     others = [item for item in stored if item.key not in known_keys]
     if problem is None and (*own, *others) == stored:

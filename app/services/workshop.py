@@ -10,6 +10,7 @@ import tempfile
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -50,6 +51,7 @@ from engine.api import (
     import_model,
     make_private_folder,
     make_result_folder,
+    note_naming,
     open_photo,
     output_name,
     plan_output,
@@ -228,6 +230,7 @@ class Workshop:
         on_progress: OnProgress,
         on_tile: OnTile | None = None,
         queue: Sequence[QueueItem] = (),
+        note: Path | None = None,
     ) -> FinishedPhoto:
         """Enlarge a photo into its file; takes long. Nothing half-written is ever left.
 
@@ -239,6 +242,7 @@ class Workshop:
             on_tile: Told which part of the result is finished.
             queue: What else is or was worked on: its photos are never replaced, and its
                 results only by those of the same photo.
+            note: Where it is written down just before the result gets its name.
 
         Raises:
             EngineError: If it cannot be done.
@@ -253,7 +257,8 @@ class Workshop:
         for item in queue:
             if item.result is not None:
                 guard.give(item.result, item.path)
-        name = ResultName(wanted, Collision(choice.collision), guard, photo=path)
+        announce = None if note is None else partial(note_naming, note, path)
+        name = ResultName(wanted, Collision(choice.collision), guard, photo=path, announce=announce)
         with contextlib.suppress(OutputExistsError):
             if not name.is_taken:
                 work.run(path, name, token)

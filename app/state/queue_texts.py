@@ -5,6 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import QCoreApplication, Qt
 
 from app.state.queue_store import ItemState, QueueItem
+from app.state.shown_names import shown, shown_lines
 from app.state.translation import QT_TRANSLATE_NOOP
 
 ITEM_ROLE = Qt.ItemDataRole.UserRole + 1
@@ -33,7 +34,9 @@ def state_text(item: QueueItem) -> str:
 
 def reason_text(item: QueueItem) -> str:
     """Return why an item failed, beginning with the reason: the card names the file."""
-    for name in (str(item.path), item.path.name):
-        if f"{name}: " in item.message:
-            return item.message.replace(f"{name}: ", "", 1)
-    return item.message
+    # The message comes from a file that anybody may have edited.
+    message = shown_lines(item.message)
+    for name in (shown(item.path), shown(item.path.name)):
+        if f"{name}: " in message:
+            return message.replace(f"{name}: ", "", 1)
+    return message

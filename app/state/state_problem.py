@@ -7,6 +7,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QCoreApplication
 
+from app.state.shown_names import shown
 from app.state.translation import QT_TRANSLATE_NOOP
 
 
@@ -57,9 +58,11 @@ _COPY = QT_TRANSLATE_NOOP("StateProblem", "Its old content is kept as {copy}.")
 def problem_text(problem: StateProblem) -> str:
     """Return ``problem`` as sentences, in the language of the app."""
     text = QCoreApplication.translate("StateProblem", _SENTENCES[problem.kind]).format(
-        path=problem.path, reason=problem.reason
+        path=shown(problem.path), reason=shown(problem.reason)
     )
     if problem.copy is not None:
-        copy = QCoreApplication.translate("StateProblem", _COPY).format(copy=problem.copy.name)
+        copy = QCoreApplication.translate("StateProblem", _COPY).format(
+            copy=shown(problem.copy.name)
+        )
         text = f"{text} {copy}"
     return text

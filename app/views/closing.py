@@ -8,6 +8,7 @@ from PySide6.QtCore import QObject, Signal, Slot
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QPushButton, QVBoxLayout
 
+from app.state.shown_names import shown
 from app.state.theme import SPACE_L_PX, SPACE_S_PX, SPACE_XL_PX
 from app.widgets.controls import text_label
 
@@ -35,7 +36,9 @@ class CloseDialog(QDialog):
         column.setContentsMargins(SPACE_XL_PX, SPACE_XL_PX, SPACE_XL_PX, SPACE_L_PX)
         column.setSpacing(SPACE_S_PX)
         column.addWidget(
-            text_label(self.tr("{name} is being enlarged").format(name=name), role="headline")
+            text_label(
+                self.tr("{name} is being enlarged").format(name=shown(name)), role="headline"
+            )
         )
         text = self.tr("If you stop now, its work is lost and it waits at the next start.")
         if waiting:

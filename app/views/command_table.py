@@ -6,6 +6,7 @@ from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING
 
+from app.state.shown_names import menu_name
 from app.state.viewer_state import ViewerMode
 
 if TYPE_CHECKING:
@@ -64,13 +65,9 @@ def name_models(studio: Studio) -> None:
         action = studio.window.actions_by_name[f"model-{number}"]
         action.setVisible(number <= len(cards))
         if number <= len(cards):
-            action.setText(_menu_text(cards[number - 1].name))
+            action.setText(menu_name(cards[number - 1].name))
     more = studio.workshop.cards()[NUMBERED_MODELS:]
-    studio.window.show_more_models([_menu_text(card.name) for card in more])
-
-
-def _menu_text(name: str) -> str:
-    return name.replace("&", "&&")
+    studio.window.show_more_models([card.name for card in more])
 
 
 def _file_commands(studio: Studio) -> dict[str, Callable[[], object]]:

@@ -8,6 +8,8 @@ from pathlib import Path
 from PySide6.QtCore import QCoreApplication, Qt
 from PySide6.QtWidgets import QDialog, QFileDialog, QInputDialog, QWidget
 
+from app.state.shown_names import shown
+from app.state.tooltips import tip_html
 from engine.api import PHOTO_SUFFIXES
 
 
@@ -49,10 +51,12 @@ class Dialogs:
         text = QCoreApplication.translate(
             "Dialogs",
             "{file} could be made for several ranges of values. Which one does its author state?",
-        ).format(file=name)
+        ).format(file=shown(name))
         pattern = QCoreApplication.translate("Dialogs", "{low} to {high}")
         items = [pattern.format(low=f"{low:g}", high=f"{high:g}") for low, high in ranges]
-        item, is_chosen = QInputDialog.getItem(self._parent, title, text, items, 0, editable=False)
+        item, is_chosen = QInputDialog.getItem(
+            self._parent, title, tip_html(text), items, 0, editable=False
+        )
         return ranges[items.index(item)] if is_chosen else None
 
     def show(self, dialog: QDialog) -> None:

@@ -29,6 +29,7 @@ from app.state.processing import (
     TargetChoice,
 )
 from app.state.queue_store import ItemForecast, QueueItem
+from app.state.shown_names import shown
 from app.state.theme import SPACE_L_PX, SPACE_M_PX, SPACE_S_PX, SPACE_XS_PX
 from app.state.tooltips import tip_html
 from app.views.model_card_view import ModelCardView
@@ -227,13 +228,13 @@ class Inspector(QFrame):
             self.show_consistency(None)
             self.show_forecast(None)
             return
-        self._name.setText(info.path.name)
+        self._name.setText(shown(info.path.name))
         facts = [
             f"{info.width_px} \u00d7 {info.height_px}",
             local_numbers(format_megapixels(info.width_px * info.height_px)),
             info.format.upper(),
             self.tr("{depth} bit").format(depth=info.bit_depth),
-            info.colour_space,
+            shown(info.colour_space),
         ]
         self._facts.setText(
             " \u00b7 ".join(facts) + "".join(f"\n{note}" for note in note_texts(info.notes))
@@ -245,7 +246,7 @@ class Inspector(QFrame):
         with QSignalBlocker(self.model):
             self.model.clear()
             for card in self._cards:
-                self.model.addItem(card.name, card.id)
+                self.model.addItem(shown(card.name), card.id)
 
     def show_choice(self, choice: ProcessingChoice, *, card: ModelCard, running: ModelCard) -> None:
         """Show what is chosen.

@@ -34,8 +34,10 @@ from typing_extensions import override
 
 from app.state.resources import resource_path
 from app.state.shortcuts import ShortcutTable
+from app.state.shown_names import menu_name, shown, title_name
 from app.state.state_problem import StateProblem, problem_text
 from app.state.theme import SPACE_M_PX, SPACE_S_PX, SPACE_XS_PX
+from app.state.tooltips import tip_html
 from app.views.empty_state import EmptyState
 from app.views.window_actions import ActionSpec, build_action_specs, plain_text, tip_text
 from app.widgets.controls import ElidedLabel
@@ -156,8 +158,8 @@ class MainWindow(QMainWindow):
     def show_photo(self, name: str) -> None:
         """Show the viewer, or the empty page if ``name`` is empty."""
         self._stack.setCurrentIndex(1 if name else 0)
-        self._title.setText(name)
-        self.setWindowTitle(f"{name} \u2014 MFAGAN Studio" if name else "MFAGAN Studio")
+        self._title.setText(shown(name))
+        self.setWindowTitle(f"{title_name(name)} \u2014 MFAGAN Studio" if name else "MFAGAN Studio")
         self.set_busy_with_photo(has_photo=bool(name))
 
     def set_busy_with_photo(self, *, has_photo: bool) -> None:
@@ -199,8 +201,8 @@ class MainWindow(QMainWindow):
         """Say what goes on; a ``file`` that it speaks of can be shown in its folder."""
         self._named_file = file
         self.reveal.setVisible(file is not None)
-        self.reveal.setToolTip(str(file or ""))
-        self._status.setText(text)
+        self.reveal.setToolTip(tip_html(shown(file)) if file is not None else "")
+        self._status.setText(shown(text))
 
     @property
     def status_text(self) -> str:
@@ -209,14 +211,14 @@ class MainWindow(QMainWindow):
 
     def show_device(self, text: str) -> None:
         """Name what networks run on."""
-        self._device.setText(text)
+        self._device.setText(shown(text))
 
     def show_recent(self, paths: Sequence[Path]) -> None:
         """Fill the list of recent photos."""
         self._recent.clear()
         for path in paths:
-            action = self._recent.addAction(path.name.replace("&", "&&"))
-            action.setToolTip(str(path))
+            action = self._recent.addAction(menu_name(path.name))
+            action.setToolTip(tip_html(shown(path)))
             action.triggered.connect(lambda _checked, p=path: self.recent_requested.emit(p))
         self._recent.setEnabled(bool(paths))
 
@@ -224,7 +226,7 @@ class MainWindow(QMainWindow):
         """Fill the list of models that have no key; without any, it is not there."""
         self.more_models.clear()
         for position, name in enumerate(names):
-            action = self.more_models.addAction(name)
+            action = self.more_models.addAction(menu_name(name))
             action.setCheckable(True)
             action.triggered.connect(lambda _on, p=position: self.more_model_requested.emit(p))
         self.more_models.menuAction().setVisible(bool(names))
@@ -329,6 +331,7 @@ class MainWindow(QMainWindow):
         # Names of files are shown here, and none of them is markup.
         self._status.setTextFormat(Qt.TextFormat.PlainText)
         self._device = QLabel()
+        self._device.setTextFormat(Qt.TextFormat.PlainText)
         self.reveal = QToolButton()
         self.reveal.setText(self.tr("Show in folder"))
         self.reveal.setFocusPolicy(Qt.FocusPolicy.TabFocus)

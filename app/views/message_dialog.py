@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from app.state.shown_names import shown, shown_lines, title_name
 from app.state.theme import SPACE_L_PX, SPACE_M_PX, SPACE_S_PX, SPACE_XL_PX
 from app.widgets.controls import text_label
 from app.widgets.icons import draw_icon
@@ -41,7 +42,7 @@ class MessageDialog(QDialog):
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
-        self.setWindowTitle(title)
+        self.setWindowTitle(title_name(title))
         self.setMinimumWidth(round(_WIDTH_PX * (1 + (theming.theme.text_scale - 1) / 2)))
         token = "danger" if icon == "warning" else "accent"  # a design token
         mark = QLabel()
@@ -49,8 +50,8 @@ class MessageDialog(QDialog):
         mark.setAlignment(Qt.AlignmentFlag.AlignTop)
         words = QVBoxLayout()
         words.setSpacing(SPACE_S_PX)
-        words.addWidget(text_label(title, role="headline", wraps=True))
-        message = text_label(text, wraps=True)
+        words.addWidget(text_label(shown(title), role="headline", wraps=True))
+        message = text_label(shown_lines(text), wraps=True)
         message.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         words.addWidget(message)
         words.addStretch()
@@ -62,7 +63,7 @@ class MessageDialog(QDialog):
         layout.setContentsMargins(SPACE_XL_PX, SPACE_XL_PX, SPACE_XL_PX, SPACE_L_PX)
         layout.setSpacing(SPACE_L_PX)
         layout.addLayout(top)
-        self.details = QPlainTextEdit(details)
+        self.details = QPlainTextEdit(shown_lines(details))
         self.details.setReadOnly(True)
         self.details.setAccessibleName(self.tr("Details"))
         is_short = details.count("\n") < _SHORT_LINES
@@ -120,7 +121,7 @@ class ShortcutsDialog(QDialog):
         grid.setVerticalSpacing(SPACE_S_PX)
         row = 0
         for title, lines in groups:
-            grid.addWidget(text_label(title, role="section"), row, 0, 1, 2)
+            grid.addWidget(text_label(shown(title), role="section"), row, 0, 1, 2)
             row += 1
             for name, keys in lines:
                 grid.addWidget(text_label(name), row, 0)

@@ -6,6 +6,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
 
 from app.state.number_texts import local_numbers
+from app.state.shown_names import shown
 from app.state.theme import SPACE_M_PX, SPACE_S_PX, SPACE_XS_PX
 from app.state.tooltips import tip_html
 from app.widgets.controls import Fold, text_label
@@ -75,9 +76,9 @@ class ModelCardView(QFrame):
         )
         figure = next((q for q in card.quality if q.metric == "psnr_y_db"), None)
         self._quality.setText(
-            local_numbers(f"{figure.value:.2f} dB PSNR-Y, {figure.set}")
+            local_numbers(f"{figure.value:.2f} dB PSNR-Y, {shown(figure.set)}")
             if figure
             else self.tr("not measured")
         )
-        self._origin.setText(f"{card.licence} \u00b7 {card.credit}")
-        self.setToolTip(tip_html("\n".join(card.limits)))
+        self._origin.setText(f"{shown(card.licence)} \u00b7 {shown(card.credit)}")
+        self.setToolTip(tip_html("\n".join(map(shown, card.limits))))

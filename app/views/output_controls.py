@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
 
 from app.state.processing import ProcessingChoice
 from app.state.settings import SETTING_BY_KEY
+from app.state.shown_names import shown
 from app.state.theme import SPACE_M_PX, SPACE_S_PX
 from app.state.tooltips import tip_html
 from app.widgets.controls import padded, text_label
@@ -100,11 +101,11 @@ class OutputControls(QWidget):
         self.folder.clear()
         self.folder.addItem(self.tr("Beside the photo"), "")
         if folder:
-            self.folder.addItem(Path(folder).name or folder, folder)
+            self.folder.addItem(shown(Path(folder).name or folder), folder)
         self.folder.addItem(self.tr("Choose\u2026"))
         self.folder.setCurrentIndex(1 if folder else 0)
         own = self.tr("Folder \u201cupscaled\u201d beside the photo")
-        self.folder.setToolTip(tip_html(folder or own))
+        self.folder.setToolTip(tip_html(shown(folder or own)))
 
     def _choices(self, key: str) -> QComboBox:
         box = QComboBox()

@@ -25,6 +25,7 @@ from app.services.tile_span import picture_rect
 from app.services.tile_store import TileStore
 from app.state.queue_store import QueueItem
 from app.state.settings_store import SettingsStore
+from app.state.shown_names import shown
 from app.widgets.image_compare import ImageCompare
 from app.widgets.split_handle import STEPS
 from app.widgets.theming import ThemeService
@@ -144,7 +145,7 @@ class PresentationView(QWidget):
         """Name the photo and say how large it was and will be."""
         before = f"{info.width_px} \u00d7 {info.height_px}"
         after = f"{result_size[0]} \u00d7 {result_size[1]}"
-        self.show_caption(info.path.stem, f"{before}  \u2192  {after}")
+        self.show_caption(shown(info.path.stem), f"{before}  \u2192  {after}")
 
     def show_caption(self, title: str, facts: str) -> None:
         """Name what is shown."""

@@ -6,6 +6,7 @@ from PySide6.QtCore import QObject
 
 from app.services.workshop import Workshop
 from app.state.processing import ProcessingChoice
+from app.state.shown_names import shown
 from app.state.viewer_state import AfterState
 
 
@@ -37,7 +38,7 @@ class SideLabels(QObject):
         if choice is None:
             return []
         choice = self._workshop.settled(choice)
-        parts = [self._workshop.card(choice.model_id).name]
+        parts = [shown(self._workshop.card(choice.model_id).name)]
         if choice.fidelity is not None:
             share = round(choice.fidelity * 100)
             parts.append(self.tr("fidelity {share} %").format(share=share))

@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, QUrl, Slot
+from PySide6.QtCore import QObject, QTimer, QUrl, Slot
 from PySide6.QtGui import QDesktopServices, QGuiApplication, QImage, QKeySequence
 
 from app.services.engine_texts import error_text
 from app.services.error_report import versions_text
-from app.state.places import pasted_folder
+from app.services.pasted_pictures import PastedPictures, new_pasted_path
 from app.state.queue_store import QueueItem
 from app.state.shortcuts import ShortcutTable
 from app.views.command_table import name_models
@@ -32,6 +31,12 @@ class StudioCommands(QObject):
     def __init__(self, studio: Studio) -> None:
         super().__init__(studio)
         self._studio = studio
+        self._pasted = PastedPictures()
+        self._is_queue_whole = True
+        studio.window.closing.connect(self._pasted.close)
+        studio.queue.problem_met.connect(self._on_queue_problem)
+        # When everything has been restored that may speak of one.
+        QTimer.singleShot(0, self, self._clear_pasted)
 
     def choose_photos(self) -> None:
         """Open photos that people choose."""
@@ -71,12 +76,25 @@ class StudioCommands(QObject):
     @Slot(object)
     def open_image(self, image: QImage) -> None:
         """Open a picture that has no file: it gets one in the cache."""
-        stamp = datetime.now(tz=UTC).strftime("%Y%m%d-%H%M%S-%f")
-        path = pasted_folder() / f"pasted-{stamp}.png"
+        path = new_pasted_path()
         task = self._studio.runner.create(lambda _report, _token: _write_image(image, path))
         task.succeeded.connect(lambda written: self._studio.open_paths([written]))
         task.failed.connect(lambda error: self._studio.window.show_status(error_text(error)))
         task.start()
+
+    @Slot()
+    def _on_queue_problem(self) -> None:
+        self._is_queue_whole = False
+
+    @Slot()
+    def _clear_pasted(self) -> None:
+        """Delete pasted pictures that neither the queue nor the recent photos speak of."""
+        studio = self._studio
+        # What could not be read may speak of any.
+        if self._is_queue_whole and studio.session.problem is None:
+            used = {*studio.session.recent, *(item.path for item in studio.queue_store.items)}
+            task = studio.runner.create(lambda _report, _token: self._pasted.remove_unused(used))
+            task.start()
 
     def import_model(self) -> None:
         """Take in a network of the user's own."""

@@ -10,6 +10,7 @@ from typing_extensions import override
 from app.state.number_texts import local_numbers
 from app.state.queue_store import ItemState, QueueItem
 from app.state.queue_texts import ITEM_ROLE, left_to_right, reason_text, state_text
+from app.state.shown_names import shown
 from app.state.theme import CAPTION_PX, SPACE_S_PX
 from app.widgets.controls import draw_line
 from app.widgets.icons import draw_icon
@@ -114,7 +115,7 @@ class QueueDelegate(QStyledItemDelegate):
         top = area.center().y() - line_px * 1.55
         painter.setPen(self._theming.colour("text"))
         first = QRectF(area.left(), top, area.width(), line_px)
-        draw_line(painter, first, item.path.name)
+        draw_line(painter, first, shown(item.path.name))
         font.setWeight(QFont.Weight.Normal)
         font.setPixelSize(self._theming.theme.type_px(CAPTION_PX))
         painter.setFont(font)
@@ -179,4 +180,4 @@ def _details(item: QueueItem) -> str:
             time = local_numbers(format_duration(item.forecast.time_s))
             return f"{size} \u00b7 {left_to_right(time)}"
         return size
-    return item.result.name if item.result is not None else ""
+    return shown(item.result.name) if item.result is not None else ""

@@ -42,8 +42,9 @@ from engine.core.errors import (
 )
 from engine.core.file_guard import FileGuard
 from engine.core.images import CodeImage, ImageF32
-from engine.core.leftovers import remove_leftovers
+from engine.core.leftovers import LEFTOVER_SUFFIX, part_path, remove_leftovers
 from engine.core.messages import Sentence, sentence_of
+from engine.core.path_texts import printable
 from engine.core.places import cache_folder, data_folder, resources_folder, state_folder
 from engine.core.private_files import make_private_folder
 from engine.core.tiling import Region
@@ -82,6 +83,7 @@ from engine.inference.naming import (
     check_template,
     output_name,
 )
+from engine.inference.naming_note import note_naming, noted_result
 from engine.inference.network import ModelSource
 from engine.inference.pipeline import PipelineHooks, UpscaleResult, upscale_to_raster
 from engine.inference.planning import PictureSpec, ResourceEstimate, estimate_job
@@ -107,6 +109,7 @@ from engine.probing.importing import ImportRequest, import_model
 
 __all__ = [
     "DEFAULT_TEMPLATE",
+    "LEFTOVER_SUFFIX",
     "PHOTO_SUFFIXES",
     "TEMPLATE_FIELDS",
     "AxisWeights",
@@ -220,10 +223,14 @@ __all__ = [
     "make_result_folder",
     "manifest_path",
     "measure_consistency",
+    "note_naming",
+    "noted_result",
     "open_photo",
     "output_name",
+    "part_path",
     "photos_of_manifest",
     "plan_output",
+    "printable",
     "psnr_db",
     "read_info",
     "remove_leftovers",

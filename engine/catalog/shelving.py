@@ -8,6 +8,8 @@ behind; `clean_shelf` reads it.
 
 from __future__ import annotations
 
+import itertools
+import os
 import re
 import shutil
 from collections.abc import Iterable, Mapping
@@ -27,14 +29,21 @@ from engine.catalog.card import (
     read_card_bytes,
     write_card,
 )
-from engine.core.atomic_file import atomic_path, output_error, write_bytes_atomic
-from engine.core.errors import BadCardError, ModelError
+from engine.core.atomic_file import (
+    output_error,
+    publish_new,
+    temporary_part,
+    write_bytes_atomic,
+)
+from engine.core.errors import BadCardError, ModelError, OutputExistsError
+from engine.core.file_guard import FileGuard
 from engine.core.leftovers import (
     WRITER_PATTERN,
     is_writer_gone,
     remove_leftovers,
     writer_name,
 )
+from engine.core.private_files import shared_mode
 
 _JOURNAL_SUFFIX = ".shelving"
 _JOURNAL_NAME = re.compile(r"^\." + WRITER_PATTERN + re.escape(_JOURNAL_SUFFIX) + "$")
@@ -46,27 +55,39 @@ def staging_prefix() -> str:
     return f".export-{writer_name()}-"
 
 
-def shelve(card: ModelCard, sources: Mapping[Precision, Path], folder: Path) -> ModelCard:
+def shelve(
+    card: ModelCard,
+    sources: Mapping[Precision, Path],
+    folder: Path,
+    *,
+    inputs: Iterable[Path] = (),
+) -> ModelCard:
     """Put a network into ``folder``; one of its id that was there is replaced.
+
+    No other file is: what is in the way keeps its name, and of the network that is replaced
+    only files go that are what its card says and no input.
 
     Args:
         card: Its card; a variant's file gets another name where one is in the way.
         sources: The file of each variant.
         folder: An existing folder.
+        inputs: Files that the network was made with; the sources are, in any case.
 
     Returns:
         The card as it was written.
 
     Raises:
         ModelError: If a source is not what the card describes.
+        OutputExistsError: If something else takes a name at the same moment.
         OutputError: If the folder cannot be written to.
     """
     card_path = folder / f"{card.id}.json"
-    old = _files_of(card_path)
+    guard = FileGuard([*sources.values(), *inputs])
+    old = [name for name in _files_of(card_path) if guard.is_free(folder / name, card_path)]
     variants = tuple(_placed(variant, folder) for variant in card.variants)
     card = msgspec.structs.replace(card, variants=variants)
     journal = folder / f".{writer_name()}{_JOURNAL_SUFFIX}"
-    names = [*(v.file for v in variants), *old]
+    names = [*(v.file for v in variants if not os.path.lexists(folder / v.file)), *old]
     try:
         write_bytes_atomic(journal, msgspec.json.encode(names))
         for variant in variants:
@@ -99,33 +120,45 @@ def clean_shelf(folder: Path) -> None:
 
 
 def _placed(variant: Variant, folder: Path) -> Variant:
-    path = folder / variant.file
-    if not path.exists() or _is_content(path, variant):
-        return variant
-    name = f"{Path(variant.file).stem}-{variant.sha256[:8]}{Path(variant.file).suffix}"
+    wanted = Path(variant.file)
+    hashed = f"{wanted.stem}-{variant.sha256[:8]}"
+    others = (f"{hashed}-{number}{wanted.suffix}" for number in itertools.count(2))
+    for name in itertools.chain((variant.file, f"{hashed}{wanted.suffix}"), others):
+        path = folder / name
+        if not os.path.lexists(path) or _is_content(path, variant):
+            break
     return msgspec.structs.replace(variant, file=name)
 
 
 def _copy(source: Path, folder: Path, variant: Variant) -> None:
     target = folder / variant.file
-    if target.exists() and _is_content(target, variant):
+    if _is_content(target, variant):
         return
-    with atomic_path(target) as part:
+    with temporary_part(target) as part:
         shutil.copyfile(source, part)
         if hash_file(part) != variant.sha256:
             raise ModelError(f"{source}: was changed in the meantime; try again")
+        try:
+            publish_new(part, target, mode=shared_mode())
+        except FileExistsError as error:
+            raise OutputExistsError(f"{target}: appeared meanwhile; try again") from error
 
 
 def _is_content(path: Path, variant: Variant) -> bool:
     try:
-        return path.stat().st_size == variant.bytes and hash_file(path) == variant.sha256
+        if not path.is_file() or path.stat().st_size != variant.bytes:
+            return False
+        return hash_file(path) == variant.sha256
     except OSError as error:
         raise output_error(error, path) from error
 
 
 def _files_of(card_path: Path) -> tuple[str, ...]:
+    """Return the files of a network that are what its card says: those are its own."""
     try:
-        return tuple(variant.file for variant in read_card(card_path).variants)
+        variants = read_card(card_path).variants
+        folder = card_path.parent
+        return tuple(v.file for v in variants if _is_content(folder / v.file, v))
     except BadCardError:
         return ()
 

@@ -14,7 +14,8 @@ from typing_extensions import override
 
 from engine.cli.command_table import COMMANDS, CommandEntry
 from engine.cli.interrupt import CANCELLED, EXIT_CANCELLED, unwind_on_polite_kill
-from engine.cli.output import Output, PlainFormatter, flush_streams, ready_streams
+from engine.cli.output import Output, PlainFormatter
+from engine.cli.streams import flush_streams, ready_streams
 from engine.core.errors import ConfigError, EngineError, JobCancelled, MissingExtraError
 
 logger = logging.getLogger(__name__)

@@ -3,27 +3,25 @@
 from __future__ import annotations
 
 import dataclasses
-import io
 import json
 import logging
-import os
 import re
 import sys
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from enum import Enum
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from typing_extensions import override
 
+from engine.cli.streams import console_of, surviving_lost_output
 from engine.core.path_texts import printable
 
 if TYPE_CHECKING:
     from rich.console import Console
     from rich.progress import Progress
 
-_unwritten: list[OSError] = []
 # What JSON lets through and a terminal or UTF-8 does not.
 _JSON_UNSEEN = re.compile("[\x7f-\x9f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
 
@@ -49,26 +47,26 @@ class Output:
         # Other encodings than UTF-8 lack letters that names have.
         is_unicode = (sys.stdout.encoding or "").lower().replace("-", "") == "utf8"
         line = json.dumps(values, default=_plain, ensure_ascii=not is_unicode)
-        with surviving_full_disk():
+        with surviving_lost_output():
             sys.stdout.write(_JSON_UNSEEN.sub(_json_escape, line) + "\n")
             sys.stdout.flush()
 
     def text(self, line: str = "") -> None:
         """Write a line for people, or nothing for programs."""
         if not self.is_json:
-            _print(_stdout_console(), line)
+            _print(console_of(sys.stdout), line)
 
     def block(self, lines: str) -> None:
         """Write a text of several lines to stdout, whoever reads it."""
         rows = lines.removesuffix("\n").split("\n")
-        with surviving_full_disk():
+        with surviving_lost_output():
             sys.stdout.write("".join(f"{printable(line)}\n" for line in rows))
             sys.stdout.flush()
 
     def note(self, line: str) -> None:
         """Write a remark for people to stderr, or nothing for programs."""
         if not self.is_json:
-            _print(_stderr_console(), line)
+            _print(console_of(sys.stderr), line)
 
     def table(self, columns: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
         """Write a table for people; columns whose name starts with ``>`` align right."""
@@ -85,15 +83,15 @@ class Output:
             table.add_column(title, justify=justify, overflow="fold")  # type: ignore[arg-type]
         for row in rows:
             table.add_row(*(Text(printable(cell)) for cell in row))
-        with surviving_full_disk():
-            _stdout_console().print(table)
+        with surviving_lost_output():
+            console_of(sys.stdout).print(table)
 
     def failed(self, code: str, text: str) -> None:
         """Say what went wrong: a JSON line for programs, stderr for people."""
         if self.is_json:
             self.event("failed", code=code, text=text)
         else:
-            _print(_stderr_console(), f"Error: {text}")
+            _print(console_of(sys.stderr), f"Error: {text}")
 
     @contextmanager
     def progress(self) -> Iterator[Progress]:
@@ -106,7 +104,7 @@ class Output:
             TimeRemainingColumn,
         )
 
-        console = _stderr_console()
+        console = console_of(sys.stderr)
         columns = (
             TextColumn("{task.description}", markup=False),
             BarColumn(),
@@ -118,23 +116,6 @@ class Output:
             yield progress
 
 
-@contextmanager
-def surviving_full_disk() -> Iterator[None]:
-    """Let the work go on when stdout or stderr is a file whose disk is full.
-
-    `flush_streams` tells of it at the end.
-
-    Raises:
-        BrokenPipeError: If nobody reads any more.
-    """
-    try:
-        yield
-    except BrokenPipeError:
-        raise
-    except OSError as error:
-        _unwritten.append(error)
-
-
 class PlainFormatter(logging.Formatter):
     """Formats log records so that nothing in them acts on a terminal."""
 
@@ -144,44 +125,12 @@ class PlainFormatter(logging.Formatter):
 
 
 def _print(console: Console, line: str) -> None:
-    with surviving_full_disk():
+    with surviving_lost_output():
         console.print(printable(line), markup=False, highlight=False, soft_wrap=True)
 
 
 def _json_escape(match: re.Match[str]) -> str:
     return f"\\u{ord(match[0]):04x}"
-
-
-def ready_streams() -> None:
-    """Let stdout and stderr take any text, also where their encoding lacks its letters."""
-    for stream in (sys.stdout, sys.stderr):
-        if isinstance(stream, io.TextIOWrapper):
-            stream.reconfigure(errors="backslashreplace")
-
-
-def flush_streams() -> bool:
-    """Write out what stdout and stderr still hold, and return whether all was ever written."""
-    for stream in (sys.stdout, sys.stderr):
-        try:
-            stream.flush()
-        except OSError as error:
-            _unwritten.append(error)
-            # Or the interpreter tries again as it ends, and complains.
-            with suppress(OSError):
-                os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
-    return not _unwritten
-
-
-def _stdout_console() -> Console:
-    from rich.console import Console  # noqa: PLC0415
-
-    return Console(file=sys.stdout)
-
-
-def _stderr_console() -> Console:
-    from rich.console import Console  # noqa: PLC0415
-
-    return Console(file=sys.stderr)
 
 
 def _plain(value: object) -> object:

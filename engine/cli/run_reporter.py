@@ -8,6 +8,7 @@ from types import TracebackType
 from rich.progress import TaskID
 
 from engine.cli.output import Output
+from engine.cli.streams import surviving_lost_output
 from engine.core.units import format_duration
 from engine.runs.events import (
     Checkpoint,
@@ -57,8 +58,9 @@ class RunReporter:
     def report(self, event: Event) -> None:
         """Show one event."""
         if self._output.is_json:
-            sys.stdout.buffer.write(encode_event(event))
-            sys.stdout.buffer.flush()
+            with surviving_lost_output():
+                sys.stdout.buffer.write(encode_event(event))
+                sys.stdout.buffer.flush()
             return
         self._show(event)
 

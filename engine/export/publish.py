@@ -124,7 +124,14 @@ def publish_run(request: PublishRequest) -> ModelCard:
     # A model that is replaced stays whole until the new one has been measured.
     with _staging(request.folder) as staging:
         card, files = _export(request, recipe, Path(staging))
-        return shelve(card, files, request.folder)
+        return shelve(card, files, request.folder, inputs=_inputs(request))
+
+
+def _inputs(request: PublishRequest) -> list[Path]:
+    """Return the files that a model of the same name in the folder may share with the request."""
+    ruler = request.ruler
+    named = (request.weights, *((ruler.lpips, ruler.niqe) if ruler else ()))
+    return [path for path in named if path is not None]
 
 
 def _check_place(card_path: Path, *, may_replace: bool) -> None:

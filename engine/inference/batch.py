@@ -14,8 +14,8 @@ from engine.core.errors import DiskFullError, EngineError, JobCancelled, OutputE
 from engine.core.file_guard import FileGuard
 from engine.core.leftovers import remove_leftovers
 from engine.inference.batch_inputs import PhotoInput
-from engine.inference.batch_records import BatchHeader, PhotoRecord
-from engine.inference.manifest import Manifest, photo_stamp, spare_manifest_path
+from engine.inference.batch_records import BatchHeader, PhotoRecord, photo_stamp
+from engine.inference.manifest import Manifest, spare_manifest_path
 from engine.inference.naming import Collision, NameFields, ResultName, output_name
 from engine.inference.photo_errors import photo_errors
 

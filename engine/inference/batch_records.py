@@ -94,6 +94,22 @@ class NamingRecord(Struct, frozen=True, kw_only=True, tag="naming", tag_field="k
     size_bytes: int
     changed_ns: int
 
+    @classmethod
+    def of(cls, photo: Path, part: Path, output: Path) -> NamingRecord:
+        """Return the line for a result of ``photo`` that still has its temporary name ``part``.
+
+        Raises:
+            OSError: If ``part`` is gone.
+        """
+        status = part.stat()
+        return cls(
+            path=str(photo.absolute()),
+            stamp=photo_stamp(photo),
+            output=str(output.absolute()),
+            size_bytes=status.st_size,
+            changed_ns=status.st_mtime_ns,
+        )
+
     @property
     def has_happened(self) -> bool:
         """Whether the file under the name is that result."""
@@ -155,6 +171,15 @@ def deadly_photos(entries: Sequence[Entry], records: dict[str, PhotoRecord]) -> 
             begun.pop(entry.path, None)
     named = {path for path, record in records.items() if record.outcome == "done"}
     return frozenset(path for path, is_open in begun.items() if is_open and path not in named)
+
+
+def photo_stamp(photo: Path) -> str:
+    """Return the size and time of change of ``photo``, empty when it is missing."""
+    try:
+        status = photo.stat()
+    except (OSError, ValueError):
+        return ""
+    return f"{status.st_size}-{status.st_mtime_ns}"
 
 
 def encode_entry(entry: Entry) -> bytes:

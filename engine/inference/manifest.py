@@ -27,6 +27,7 @@ from engine.inference.batch_records import (
     deadly_photos,
     encode_entry,
     newest_records,
+    photo_stamp,
     read_entries,
 )
 
@@ -136,16 +137,7 @@ class Manifest:
             part: The finished result under its temporary name.
             output: The name.
         """
-        status = part.stat()
-        self._append(
-            NamingRecord(
-                path=str(photo.absolute()),
-                stamp=photo_stamp(photo),
-                output=str(output.absolute()),
-                size_bytes=status.st_size,
-                changed_ns=status.st_mtime_ns,
-            )
-        )
+        self._append(NamingRecord.of(photo, part, output))
 
     def check_settings(self, settings: str) -> None:
         """Refuse to go on with other settings.
@@ -219,12 +211,3 @@ def manifest_path(output_folder: Path) -> Path:
 def spare_manifest_path(output_folder: Path) -> Path:
     """Return where that record goes when the user's state cannot be written."""
     return output_folder / SPARE_NAME
-
-
-def photo_stamp(photo: Path) -> str:
-    """Return the size and time of change of ``photo``, empty when it is missing."""
-    try:
-        status = photo.stat()
-    except (OSError, ValueError):
-        return ""
-    return f"{status.st_size}-{status.st_mtime_ns}"

@@ -24,6 +24,9 @@ from engine.runs.events import Event, KnownEvent, UnknownEvent, decode_event, en
 State = Literal["running", "paused", "finished", "failed", "cancelled"]
 _HEARTBEAT_S = 5.0
 _LOCK_WAIT_S = 2.0
+# Two that ask at once must not take each other for the run; a run holds it for longer.
+_PROBE_WAIT_S = 0.25
+_PROBE_EVERY_S = 0.01
 _LONGEST_LINE_BYTES = 1_000_000
 
 
@@ -207,7 +210,7 @@ class RunFolder:
         """Return whether a process has the lock, or nothing where that cannot be told."""
         if not self._lock_path.is_file():
             return None
-        lock = FileLock(self._lock_path, timeout=0)
+        lock = FileLock(self._lock_path, timeout=_PROBE_WAIT_S, poll_interval=_PROBE_EVERY_S)
         try:
             lock.acquire()
         except Timeout:

@@ -86,17 +86,27 @@ def _resumes(report: Report, folder: Path) -> None:
     )
     run = folder / "run"
     home = folder / "home"
-    first = start(["engine.cli.main", "train", recipe, "--into", run], home)
+    first = start(["engine.cli.main", "train", recipe, "--into", run, "--json"], home)
     while first.poll() is None and not (run / "checkpoints" / "last").exists():
         pass
+    is_begun = first.poll() is None
     first.kill()
     first.wait()
     report.tried += 1
+    if not is_begun:
+        # Then there is nothing to go on with, and no resume is to blame.
+        told = (home / "out").read_text(errors="replace") + (home / "err").read_text(
+            errors="replace"
+        )
+        report.blame(
+            "resumes", f"the run ended by itself, exit code {first.returncode}: {told[-200:]}"
+        )
+        return
     homes = [folder / "a", folder / "b"]
     both = [start(["engine.cli.main", "resume", run, "--json"], own) for own in homes]
     ended = [finish(process, own, timeout_s=240) for process, own in zip(both, homes, strict=True)]
     codes = sorted(done.code if done.code is not None else -1 for done in ended)
     if codes[0] != 0 or codes[1] == 0 or not all(done.is_clean for done in ended):
-        report.blame("resumes", f"exit codes {codes}: {[d.err[-80:] for d in ended]}")
+        report.blame("resumes", f"exit codes {codes}: {[(d.out + d.err)[-200:] for d in ended]}")
     else:
         report.count("resumes: one refused")

@@ -14,10 +14,10 @@ import psutil
 import pytest
 
 from engine.catalog import shelving
-from engine.catalog.card import ModelCard, Variant, check_hash, hash_file, read_card
+from engine.catalog.card import ModelCard, Variant, check_hash, hash_file, read_card, write_card
 from engine.catalog.catalog import Catalog, Origin, Shelf
 from engine.catalog.shelving import clean_shelf, shelve, staging_prefix
-from engine.core.errors import ModelError
+from engine.core.errors import ModelError, OutputError
 from tests.helpers.tiny_models import tiny_card
 from tests.helpers.tiny_onnx import write_tiny_onnx
 
@@ -86,6 +86,52 @@ def test_a_file_that_another_card_names_is_kept(tmp_path: Path, shelf: Path) -> 
     newer, newer_path = network(tmp_path, 1)
     shelve(newer, {"fp32": newer_path}, shelf)
     assert (shelf / "net.onnx").read_bytes() == path.read_bytes()
+
+
+def test_only_free_names_are_taken(tmp_path: Path, shelf: Path) -> None:
+    card, path = network(tmp_path, 0)
+    hashed = f"net-{card.variants[0].sha256[:8]}"
+    (shelf / "net.onnx").symlink_to(tmp_path / "nowhere")
+    (shelf / f"{hashed}.onnx").write_bytes(b"mine")
+    (shelf / f"{hashed}-2.onnx").mkdir()
+    put = shelve(card, {"fp32": path}, shelf)
+    assert put.variants[0].file == f"{hashed}-3.onnx"
+    assert (shelf / "net.onnx").is_symlink()
+    assert (shelf / f"{hashed}.onnx").read_bytes() == b"mine"
+
+
+def test_a_file_that_a_replaced_card_only_claims_is_kept(tmp_path: Path, shelf: Path) -> None:
+    card, _ = network(tmp_path, 0)
+    claim = msgspec.structs.replace(card.variants[0], file="holiday.png")
+    write_card(msgspec.structs.replace(card, variants=(claim,)), shelf / "net.json")
+    (shelf / "holiday.png").write_bytes(b"a photo")
+    newer, newer_path = network(tmp_path, 1)
+    shelve(newer, {"fp32": newer_path}, shelf)
+    assert (shelf / "holiday.png").read_bytes() == b"a photo"
+
+
+def test_an_input_outlives_the_network_that_it_belonged_to(tmp_path: Path, shelf: Path) -> None:
+    card, path = network(tmp_path, 0)
+    shelve(card, {"fp32": path}, shelf)
+    newer, newer_path = network(tmp_path, 1)
+    (tmp_path / "linked").symlink_to(shelf)
+    shelve(newer, {"fp32": newer_path}, shelf, inputs=[tmp_path / "linked" / "net.onnx"])
+    assert (shelf / "net.onnx").read_bytes() == path.read_bytes()
+
+
+def test_a_source_on_the_shelf_itself_is_kept_when_its_card_cannot_be_written(
+    tmp_path: Path, shelf: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    card, path = network(tmp_path, 0)
+    mine = path.rename(shelf / "net.onnx")
+
+    def fail(*_: object) -> None:
+        raise OutputError("the disk is full")
+
+    monkeypatch.setattr(shelving, "write_card", fail)
+    with pytest.raises(OutputError):
+        shelve(card, {"fp32": mine}, shelf)
+    assert names(shelf) == ["net.onnx"]
 
 
 def test_a_source_that_is_not_what_the_card_says_is_refused(tmp_path: Path, shelf: Path) -> None:

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from engine.core.errors import ConfigError
-from engine.inference.batch_records import BatchHeader, PhotoRecord
-from engine.inference.manifest import Manifest, manifest_path, photo_stamp
+from engine.inference.batch_records import BatchHeader, PhotoRecord, photo_stamp
+from engine.inference.manifest import Manifest, manifest_path
 
 HEADER = BatchHeader(output_folder="/out", settings="x4", photos=(("/in/a.jpg", "sub"),))
 

@@ -1,14 +1,17 @@
 from __future__ import annotations
 
 import os
+import threading
 import time
 from pathlib import Path
 
 import msgspec
 import psutil
 import pytest
+from filelock import FileLock
 
 from engine.core.errors import BadEventError, ConfigError, OutputError
+from engine.runs import run_folder
 from engine.runs.events import Finished, Started
 from engine.runs.run_folder import RunFolder, RunStatus
 
@@ -138,6 +141,23 @@ def test_one_process_has_a_run_and_others_see_it(tmp_path: Path) -> None:
     assert not other.is_running()  # though the status says so and this process lives
     with other.locked():
         pass
+
+
+def test_who_asks_whether_a_run_is_running_is_not_taken_for_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # Long enough for any machine; in use it is a fraction of a second.
+    monkeypatch.setattr(run_folder, "_PROBE_WAIT_S", 60.0)
+    run = RunFolder.create_at(tmp_path / "run", recipe_yaml="name: a\n")
+    run.write_status("running")
+    asking = FileLock(run.path / "lock", thread_local=False)
+    asking.acquire()
+    answered = threading.Timer(0.1, asking.release)
+    answered.start()
+    try:
+        assert not RunFolder(run.path).is_running()
+    finally:
+        answered.join()
 
 
 def test_a_clock_that_goes_back_changes_nothing(
