@@ -20,13 +20,10 @@ def config_folder() -> Path:
 
 def pasted_folder() -> Path:
     """Return the folder of photos that came without a file, a part of the cache."""
-    home = os.environ.get("MFAGAN_HOME")
-    cache = (
-        complete_path(Path(home)) / "cache"
-        if home
-        else Path(platformdirs.user_cache_dir(_APP_NAME, appauthor=False))
-    )
-    return cache / "pasted"
+    # The window stands before the engine is loaded; nothing is pasted before.
+    from engine.api import cache_folder  # noqa: PLC0415
+
+    return complete_path(cache_folder()) / "pasted"
 
 
 def is_folder(path: Path) -> bool:

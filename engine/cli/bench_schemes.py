@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import Annotated
 
@@ -13,6 +14,10 @@ from engine.cli.output import Output
 from engine.cli.train import parse_overrides
 from engine.config.comparison import load_comparison
 from engine.core.atomic_file import write_bytes_atomic
+from engine.core.errors import OutputExistsError
+from engine.core.regular_file import read_regular
+
+_MAX_BYTES = 2**28
 
 
 def schemes(
@@ -75,6 +80,7 @@ def schemes(
         output.note(f"{result.arm} seed {result.seed}: {_brief(result.figures)}")
 
     if not is_table_only:
+        _check_own(into)
         with cancel_on_interrupt(insists=False) as token:
             judges = Judges.open(lpips=lpips, niqe_file=None, threads=1)
             bench = Bench(folder=into, benchmarks=data, judges=judges, token=token, report=keep)
@@ -82,6 +88,28 @@ def schemes(
     summaries = summarise(plan, finished_results(plan, into))
     output.text(comparison_markdown(summaries))
     output.event("summary", arms=msgspec.to_builtins(summaries))
+
+
+class _Document(msgspec.Struct, forbid_unknown_fields=True):
+    """What tells a ``comparison.json`` of ours."""
+
+    plan: msgspec.Raw
+    arms: msgspec.Raw
+    results: msgspec.Raw
+
+
+def _check_own(into: Path) -> None:
+    """Refuse a folder in which the files of a comparison would replace something else."""
+    document, table = into / "comparison.json", into / "comparison.md"
+    try:
+        msgspec.json.decode(read_regular(document, max_bytes=_MAX_BYTES), type=_Document)
+    except (OSError, msgspec.DecodeError):
+        for path in (document, table):
+            if os.path.lexists(path):
+                raise OutputExistsError(
+                    f"{path}: is no table of a comparison and is not replaced; "
+                    "name another folder with --into"
+                ) from None
 
 
 def _brief(figures: dict[str, dict[str, float]]) -> str:

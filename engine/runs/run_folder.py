@@ -18,7 +18,13 @@ from filelock import FileLock, Timeout
 from msgspec import Struct
 
 from engine.core.atomic_file import output_error, write_bytes_atomic
-from engine.core.errors import BadEventError, ConfigError, DiskFullError, OutputError
+from engine.core.errors import (
+    BadEventError,
+    ConfigError,
+    DiskFullError,
+    OutputError,
+    OutputExistsError,
+)
 from engine.runs.events import Event, KnownEvent, UnknownEvent, decode_event, encode_event
 
 State = Literal["running", "paused", "finished", "failed", "cancelled"]
@@ -27,6 +33,10 @@ _LOCK_WAIT_S = 2.0
 # Two that ask at once must not take each other for the run; a run holds it for longer.
 _PROBE_WAIT_S = 0.25
 _PROBE_EVERY_S = 0.01
+_OWN_NAMES = (
+    "environment.json", "events.jsonl", "status.json", "photos.json", "weights.json", "lock",
+    "checkpoints", "samples", "artifacts",
+)  # fmt: skip
 _LONGEST_LINE_BYTES = 1_000_000
 
 
@@ -73,8 +83,10 @@ class RunFolder:
         """Make ``path`` the folder of a new run.
 
         Raises:
+            OutputExistsError: If it holds files of no run that the run would write over.
             OutputError: If the folder cannot be made.
         """
+        _check_free(path)
         try:
             (path / "checkpoints").mkdir(parents=True, exist_ok=True)
         except OSError as error:
@@ -241,6 +253,16 @@ class RunFolder:
                     yield decode_event(line)
                 except BadEventError as error:
                     broken = error
+
+
+def _check_free(path: Path) -> None:
+    """Refuse a folder in which a new run would write over what is no run's."""
+    for own in (path / name for name in ("recipe.yaml", *_OWN_NAMES)):
+        is_empty = own.is_dir() and not own.is_symlink() and not any(own.iterdir())
+        if os.path.lexists(own) and not is_empty:
+            raise OutputExistsError(
+                f"{own}: is there already and a run would write over it; name another folder"
+            )
 
 
 def _drop_broken_end(path: Path) -> None:

@@ -12,6 +12,7 @@ from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
 from PySide6.QtGui import QGuiApplication, QImage, QWheelEvent
 from PySide6.QtWidgets import QApplication  # noqa: TID251
 
+from app.state.tooltips import tip_html
 from app.views.empty_state import sample_paths
 from tests.gui.conftest import App, DrawPhoto, StartApp, drop, drop_mime
 
@@ -175,7 +176,7 @@ def test_a_photo_named_from_its_folder_is_found_from_another_one(
     again = start_app()
 
     assert [item.path for item in again.studio.queue_store.items] == [photo]
-    assert again.shell.window.recent_actions()[0].toolTip() == str(photo)
+    assert again.shell.window.recent_actions()[0].toolTip() == tip_html(str(photo))
 
 
 def test_a_recent_photo_opens_again_at_the_next_start(start_app: StartApp, photo: Path) -> None:

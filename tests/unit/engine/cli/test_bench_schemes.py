@@ -4,6 +4,7 @@ import json
 from pathlib import Path
 
 import msgspec
+import pytest
 import yaml
 
 from tests.helpers.training import TINY, tiny_data, write_photos
@@ -40,6 +41,22 @@ def test_a_plan_becomes_a_table_and_figures(tmp_path: Path, mfagan: Speak) -> No
     assert document["plan"]["recipe"]["schedule"] == {"steps": 1}
     table = (folder / "comparison.md").read_text()
     assert [line.split(" |")[0] for line in table.splitlines()[2:]] == ["| alone", "| softer"]
+
+
+@pytest.mark.parametrize("name", ["comparison.json", "comparison.md"])
+def test_a_file_that_is_no_comparison_is_not_replaced(
+    tmp_path: Path, mfagan: Speak, name: str
+) -> None:
+    folder = tmp_path / "out"
+    folder.mkdir()
+    (folder / name).write_text('{"mine": 1}')
+
+    said = mfagan("bench", "schemes", write_plan(tmp_path), "--into", folder, "--data", tmp_path)
+
+    assert said.code == 1
+    assert name in said.err
+    assert [path.name for path in folder.iterdir()] == [name]
+    assert (folder / name).read_text() == '{"mine": 1}'
 
 
 def test_the_table_is_shown_without_training(tmp_path: Path, mfagan: Speak) -> None:

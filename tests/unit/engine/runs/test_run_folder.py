@@ -10,7 +10,7 @@ import psutil
 import pytest
 from filelock import FileLock
 
-from engine.core.errors import BadEventError, ConfigError, OutputError
+from engine.core.errors import BadEventError, ConfigError, OutputError, OutputExistsError
 from engine.runs import run_folder
 from engine.runs.events import Finished, Started
 from engine.runs.run_folder import RunFolder, RunStatus
@@ -141,6 +141,27 @@ def test_one_process_has_a_run_and_others_see_it(tmp_path: Path) -> None:
     assert not other.is_running()  # though the status says so and this process lives
     with other.locked():
         pass
+
+
+@pytest.mark.parametrize(
+    "name", ["recipe.yaml", "environment.json", "photos.json", "lock", "samples/holiday.png"]
+)
+def test_a_new_run_writes_over_nothing(tmp_path: Path, name: str) -> None:
+    mine = tmp_path / "photos" / name
+    mine.parent.mkdir(parents=True)
+    mine.write_bytes(b"mine")
+
+    with pytest.raises(OutputExistsError, match="is there already"):
+        RunFolder.create_at(tmp_path / "photos", recipe_yaml="name: a\n")
+
+    assert mine.read_bytes() == b"mine"
+    assert [path for path in (tmp_path / "photos").rglob("*") if path.is_file()] == [mine]
+
+
+def test_a_run_may_begin_among_other_files(tmp_path: Path) -> None:
+    (tmp_path / "notes.txt").write_bytes(b"mine")
+    (tmp_path / "checkpoints").mkdir()
+    assert RunFolder.create_at(tmp_path, recipe_yaml="name: a\n").path == tmp_path
 
 
 def test_who_asks_whether_a_run_is_running_is_not_taken_for_it(
