@@ -40,7 +40,7 @@ from app.state.theme import SPACE_M_PX, SPACE_S_PX, SPACE_XS_PX
 from app.state.tooltips import tip_html
 from app.views.empty_state import EmptyState
 from app.views.window_actions import ActionSpec, build_action_specs, plain_text, tip_text
-from app.widgets.controls import ElidedLabel
+from app.widgets.controls import ElidedLabel, text_label
 from app.widgets.notice_bar import NoticeBar
 from app.widgets.theming import ThemeService
 
@@ -330,8 +330,7 @@ class MainWindow(QMainWindow):
         self._status = QLabel()
         # Names of files are shown here, and none of them is markup.
         self._status.setTextFormat(Qt.TextFormat.PlainText)
-        self._device = QLabel()
-        self._device.setTextFormat(Qt.TextFormat.PlainText)
+        self._device = text_label()
         self.reveal = QToolButton()
         self.reveal.setText(self.tr("Show in folder"))
         self.reveal.setFocusPolicy(Qt.FocusPolicy.TabFocus)

@@ -32,8 +32,8 @@ class StudioCommands(QObject):
         super().__init__(studio)
         self._studio = studio
         self._pasted = PastedPictures()
-        self._is_queue_whole = True
-        studio.window.closing.connect(self._pasted.close)
+        self._may_clear = True
+        studio.window.closing.connect(self._on_closing)
         studio.queue.problem_met.connect(self._on_queue_problem)
         # When everything has been restored that may speak of one.
         QTimer.singleShot(0, self, self._clear_pasted)
@@ -84,14 +84,19 @@ class StudioCommands(QObject):
 
     @Slot()
     def _on_queue_problem(self) -> None:
-        self._is_queue_whole = False
+        # What could not be read may speak of any picture.
+        self._may_clear = False
+
+    @Slot()
+    def _on_closing(self) -> None:
+        self._may_clear = False
+        self._pasted.close()
 
     @Slot()
     def _clear_pasted(self) -> None:
         """Delete pasted pictures that neither the queue nor the recent photos speak of."""
         studio = self._studio
-        # What could not be read may speak of any.
-        if self._is_queue_whole and studio.session.problem is None:
+        if self._may_clear and studio.session.problem is None:
             used = {*studio.session.recent, *(item.path for item in studio.queue_store.items)}
             task = studio.runner.create(lambda _report, _token: self._pasted.remove_unused(used))
             task.start()
