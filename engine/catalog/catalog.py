@@ -211,15 +211,22 @@ class Catalog:
         """Delete an imported network and its card.
 
         A file that is not named after the network, or that another card names too, is
-        not its own and stays.
+        not its own and stays. Of a network whose card is broken the card goes alone:
+        nothing tells for sure which files are its own.
 
         Returns:
-            The files of its card that were kept.
+            The files that were kept although its card names them, or their names do.
 
         Raises:
             UnknownNameError: If there is no such network.
             ModelError: If it was not imported.
         """
+        broken = self._broken_import(model_id)
+        if broken is not None:
+            _delete(broken)
+            self.refresh()
+            folder = broken.parent
+            return tuple(p for p in sorted(folder.glob("*")) if _is_named_after(p.name, model_id))
         entry = self.entry(model_id)
         if entry.origin is not Origin.IMPORTED:
             raise ModelError(f"{model_id} is a {entry.origin.value} model; only imported ones go.")
@@ -228,12 +235,23 @@ class Catalog:
         kept = {file for file in files if not _is_named_after(file, model_id)}
         kept |= _named_by_others(files, entry.folder, cards)
         for path in (*cards, *(entry.folder / file for file in sorted(files - kept))):
-            try:
-                path.unlink(missing_ok=True)
-            except OSError as error:
-                raise output_error(error, path) from error
+            _delete(path)
         self.refresh()
         return tuple(entry.folder / file for file in sorted(kept))
+
+    def _broken_import(self, model_id: str) -> Path | None:
+        if model_id in self._entries:
+            return None
+        folders = {shelf.folder for shelf in self._shelves if shelf.origin is Origin.IMPORTED}
+        broken = (card.path for card in self._broken if card.path.parent in folders)
+        return next((path for path in broken if path.stem == model_id), None)
+
+
+def _delete(path: Path) -> None:
+    try:
+        path.unlink(missing_ok=True)
+    except OSError as error:
+        raise output_error(error, path) from error
 
 
 def _is_card_of(path: Path, model_id: str) -> bool:

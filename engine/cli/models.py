@@ -141,7 +141,7 @@ def remove_model(
     output.event("removed", id=model_id, kept=list(kept))
     output.text(f"Removed {model_id}")
     for path in kept:
-        output.note(f"Kept {path}: it is not this model's own")
+        output.note(f"Kept {path}: it is not known to be this model's own")
 
 
 def _list(output: Output) -> None:

@@ -247,3 +247,29 @@ def test_removing_a_model_deletes_its_card_and_all_its_variants(tmp_path: Path) 
 
     assert catalog.remove("own") == ()
     assert list(tmp_path.iterdir()) == []
+
+
+def test_an_imported_model_with_a_broken_card_can_be_removed(tmp_path: Path) -> None:
+    imported, shipped_folder = tmp_path / "imported", tmp_path / "shipped"
+    put_model(imported, "bad")
+    put_model(imported, "good")
+    put_model(shipped_folder, "built-in")
+    for card in (imported / "bad.json", shipped_folder / "built-in.json"):
+        card.write_text("{", encoding="utf-8")
+    catalog = Catalog(
+        [
+            Shelf(folder=shipped_folder, origin=Origin.SHIPPED),
+            Shelf(folder=imported, origin=Origin.IMPORTED),
+        ]
+    )
+
+    kept = catalog.remove("bad")
+
+    assert kept == (imported / "bad.onnx",)
+    assert not (imported / "bad.json").exists()
+    assert (imported / "bad.onnx").exists()
+    assert [broken.path.stem for broken in catalog.broken] == ["built-in"]
+    assert [card.id for card in catalog.list()] == ["good"]
+    with pytest.raises(BadCardError):
+        catalog.remove("built-in")
+    assert (shipped_folder / "built-in.json").exists()
