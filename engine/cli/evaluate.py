@@ -62,7 +62,7 @@ def evaluate_models(
     peers: Annotated[Path | None, typer.Option(help="Folder of ONNX files without cards.")] = None,
     scale: Annotated[
         int | None,
-        typer.Option(help="Enlargement of bicubic, if not that of the networks.", min=2, max=8),
+        typer.Option(help="Enlargement of bicubic, if not that of the networks.", min=1, max=8),
     ] = None,
     precision: Annotated[str, typer.Option(help="fp32, fp16 or int8, of models with cards.")] = (
         "fp32"
@@ -115,7 +115,9 @@ def evaluate_models(
     if precision not in {"fp32", "fp16", "int8"}:
         raise typer.BadParameter(f"--precision {precision}: choose fp32, fp16 or int8")
     # A shell's `--data a b c` arrives as one folder and two models.
-    folders = [*(data or []), *(Path(name) for name in models if _is_photo_folder(name))]
+    named = [*(data or []), *(Path(name) for name in models if _is_photo_folder(name))]
+    # A set is called after its folder, also where that was given as `.`.
+    folders = [folder.resolve() for folder in named]
     if not folders and not photos:
         raise typer.BadParameter("name photos: --data for HR photos, --photos for others")
     catalog = Catalog.open_default()
@@ -139,7 +141,7 @@ def evaluate_models(
                 is_pillow=lr == "pillow",
             ),
             folders=folders,
-            alone=photos or [],
+            alone=[folder.resolve() for folder in photos or []],
             reduction=_choose_reduction(lr, degrade, keep_lr=keep_lr, seed=seed, strength=strength),
         )
         if has_figures:

@@ -143,9 +143,9 @@ def export(
     ruler = None
     if not is_unmeasured:
         ruler = Ruler(
-            benchmarks=tuple(benchmark or ()),
+            benchmarks=tuple(folder.resolve() for folder in benchmark or ()),
             reductions=tuple(reductions),
-            photos=tuple(photos or ()),
+            photos=tuple(folder.resolve() for folder in photos or ()),
             lpips=lpips,
             niqe=niqe,
         )

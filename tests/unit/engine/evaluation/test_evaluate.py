@@ -291,6 +291,16 @@ def test_the_command_draws_a_sheet_without_measuring(
     assert capsys.readouterr().out == ""
 
 
+def test_a_set_is_called_after_its_folder_wherever_one_stands(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(write_photos(tmp_path / "holiday", count=1))
+
+    assert run(["evaluate", "bicubic", "--scale", "2", "--data", ".", "--csv"]) == 0
+
+    assert "holiday" in capsys.readouterr().out
+
+
 def test_the_command_damages_photos_and_keeps_them(
     tmp_path: Path, photos: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
