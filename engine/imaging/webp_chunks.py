@@ -58,8 +58,6 @@ def add_webp_metadata(
         sides = b"".join((side - 1).to_bytes(3, "little") for side in size)
         file.write(_chunk(b"VP8X", bytes([flags, 0, 0, 0]) + sides) + picture)
     end = file.seek(0, 2)
-    if end % 2:
-        end += file.write(b"\0")
     for name, content in ((b"EXIF", exif), (b"XMP ", xmp)):
         if content:
             end += file.write(_chunk(name, content))

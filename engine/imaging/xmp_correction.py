@@ -300,8 +300,6 @@ def _correct_area(area: Element, reframing: Reframing, *, in_pixels: bool) -> No
 
 
 def _correct_image_regions(regions: Element, reframing: Reframing) -> None:
-    if "pixel" not in _texts(regions, _IPTC_EXTENSION, "rbUnit"):
-        return
     across, down = reframing.factors
     factors = {"rbX": across, "rbW": across, "rbRx": across, "rbY": down, "rbH": down}
     for boundary in regions.iter(f"{{{_IPTC_EXTENSION}}}RegionBoundary"):

@@ -144,7 +144,14 @@ def test_a_damaged_text_is_counted_and_the_others_are_read(chunk: bytes) -> None
 
 
 @pytest.mark.parametrize(
-    "chunk", [_chunk(b"pHYs", b"123"), _chunk(b"acTL", b""), b"\xff\xff\xff\xfftEXtrubbish"]
+    "chunk",
+    [
+        _chunk(b"pHYs", b"123"),
+        _chunk(b"acTL", b""),
+        # Longer than any text is, and longer than what is left of the file.
+        b"\xff\xff\xff\xfftEXtrubbish",
+        b"\0\1\0\0tEXtComment\0mine",
+    ],
 )
 def test_what_makes_no_sense_says_nothing(chunk: bytes) -> None:
     head = read_png_head(_with(chunk))
@@ -158,3 +165,12 @@ def test_a_packet_in_a_plain_text_keeps_its_bytes() -> None:
     head = read_png_head(_with(_chunk(b"tEXt", b"XML:com.adobe.xmp\0" + packet)))
 
     assert head.xmp == packet
+
+
+def test_a_search_through_chunks_without_end_is_given_up() -> None:
+    signature, empty = _png()[:8], _chunk(b"junk", b"")
+    first, last = _chunk(b"tEXt", b"Title\0first"), _chunk(b"tEXt", b"Title\0last")
+
+    head = read_png_head(io.BytesIO(signature + first + empty * 999_998 + last + last))
+
+    assert [text.text for text in head.texts] == ["first", "last"]

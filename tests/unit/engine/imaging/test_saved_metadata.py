@@ -114,3 +114,17 @@ def test_the_resolution_of_a_block_is_written_as_fractions() -> None:
 
     assert metadata.exif is not None
     assert struct.pack("<4I", 300, 1, 145, 2) in metadata.exif.to_bytes()
+
+
+def test_xmp_that_cannot_be_divided_for_jpeg_is_dropped_with_a_note() -> None:
+    properties = "".join(f"<own:n{number}>{number:08}</own:n{number}>" for number in range(5000))
+    packet = xmp_of('xmlns:own="http://own.example/1/"', properties)
+
+    metadata = _saved(OutputFormat.JPEG, xmp=packet)
+
+    assert (metadata.xmp, metadata.extended_xmp) == (None, None)
+    assert metadata.notes == ["XMP is longer than JPEG can hold: it is dropped."]
+    whole = _saved(OutputFormat.PNG, xmp=packet)
+    assert whole.xmp is not None
+    assert b"<own:n4999>00004999</own:n4999>" in whole.xmp
+    assert whole.notes == []

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import io
 import struct
+from pathlib import Path
 from typing import Literal
 
 import numpy as np
@@ -64,3 +65,23 @@ def test_entries_that_are_there_are_replaced_and_further_pages_stay() -> None:
 
 def test_what_is_no_tiff_has_no_layout() -> None:
     assert layout_of(io.BytesIO(b"rubbish")) is None
+
+
+@pytest.mark.parametrize("is_big", [False, True])
+def test_entries_beyond_the_reach_of_the_offsets_are_refused(tmp_path: Path, is_big: bool) -> None:
+    path = tmp_path / "a.tif"
+    tifffile.imwrite(path, noise(7, 9), photometric="rgb", metadata=None, bigtiff=is_big)
+    picture = path.read_bytes()
+
+    with path.open("r+b") as file:
+        # Nothing is written there: of 4 GiB, the disk holds the first bytes only.
+        file.truncate(2**32)
+        layout = layout_of(file)
+        assert layout is not None
+        is_added = append_entries(file, layout, {0x010F: Entry(2, 6, b"Maker\0")})
+        size = file.seek(0, 2)
+        file.seek(0)
+        is_unchanged = file.read(len(picture)) == picture
+
+    assert is_added == is_big
+    assert (is_unchanged, size == 2**32) == (not is_big, not is_big)

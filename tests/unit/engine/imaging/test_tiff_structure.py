@@ -203,6 +203,18 @@ def test_other_bits_are_named_not_called_damaged(tmp_path: Path, bits: int) -> N
         open_photo(path, scratch_folder=tmp_path)
 
 
+def test_channels_that_differ_in_their_bits_are_named_not_called_damaged(tmp_path: Path) -> None:
+    path = tmp_path / "a.tif"
+    tifffile.imwrite(path, noise(8, 8), photometric="rgb")
+    with tifffile.TiffFile(path, mode="r+") as tiff:
+        tiff.pages.first.tags["BitsPerSample"].overwrite((8, 8, 16))
+
+    with pytest.raises(
+        UnsupportedFormatError, match=r"a\.tif: TIFF whose channels differ in their bits is not"
+    ):
+        open_photo(path, scratch_folder=tmp_path)
+
+
 def test_colours_that_would_be_taken_for_others_are_refused(tmp_path: Path) -> None:
     path = tmp_path / "a.tif"
     tifffile.imwrite(path, noise(8, 8), photometric="ycbcr")

@@ -57,3 +57,10 @@ def test_content_credentials_are_found_behind_the_picture() -> None:
 
     assert has_credentials(stream)
     assert not has_credentials(io.BytesIO(stream.getvalue()[:20]))
+
+
+def test_a_search_through_chunks_without_end_is_given_up() -> None:
+    head, empty, wanted = b"RIFF\0\0\0\0WEBP", b"JUNK\0\0\0\0", b"C2PA\0\0\0\0"
+
+    assert has_credentials(io.BytesIO(head + empty * 99_999 + wanted))
+    assert not has_credentials(io.BytesIO(head + empty * 100_000 + wanted))

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import base64
+import struct
 import sys
 from pathlib import Path
 from types import SimpleNamespace
@@ -73,12 +74,17 @@ def test_16_bit_pgm_is_read_exactly(tmp_path: Path) -> None:
     np.testing.assert_array_equal(_colour(tmp_path / "a.pgm", tmp_path), codes)
 
 
-def test_a_bmp_bomb_is_refused(tmp_path: Path) -> None:
-    for side in (10_000, 20_000):
-        (tmp_path / "a.ppm").write_bytes(f"P6 {side} {side} 255\n".encode())
+@pytest.mark.parametrize("side", [10_000, 20_000])
+def test_a_picture_too_large_to_be_decoded_at_once_is_refused(tmp_path: Path, side: int) -> None:
+    (tmp_path / "a.ppm").write_bytes(f"P6 {side} {side} 255\n".encode())
+    bmp = struct.pack("<2sIIIIiiHH24x", b"BM", 54, 0, 54, 40, side, side, 1, 24)
+    (tmp_path / "a.bmp").write_bytes(bmp)
 
-        with pytest.raises(ImageTooLargeError, match=r"a\.ppm: PPM is read up to 89478485 pixels"):
-            read_info(tmp_path / "a.ppm")
+    for name, what in (("a.ppm", "PPM"), ("a.bmp", "BMP")):
+        with pytest.raises(
+            ImageTooLargeError, match=rf"{name}: {what} is read up to 89478485 pixels"
+        ):
+            read_info(tmp_path / name)
 
 
 @pytest.mark.parametrize(

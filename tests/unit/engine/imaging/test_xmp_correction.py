@@ -220,16 +220,27 @@ def test_a_panorama_that_speaks_of_the_upright_picture_is_not_turned() -> None:
     assert found.value(GPANO, "CroppedAreaImageHeightPixels") == "128"
 
 
+def test_the_corner_of_a_panorama_without_its_size_grows_too() -> None:
+    found = _corrected(
+        _packet('GPano:CroppedAreaLeftPixels="30" GPano:CroppedAreaTopPixels="20"'), factor=3
+    )
+
+    assert found.value(GPANO, "CroppedAreaLeftPixels") == "90"
+    assert found.value(GPANO, "CroppedAreaTopPixels") == "60"
+
+
 def test_a_single_number_of_a_panorama_grows_too() -> None:
     found = _corrected(_packet('GPano:FullPanoWidthPixels="200"'))
 
     assert found.value(GPANO, "FullPanoWidthPixels") == "800"
 
 
-def _faces(unit: str, x: float, y: float, w: float, h: float) -> str:
+def _faces(
+    unit: str, x: float, y: float, w: float, h: float, *, of: tuple[int, int] = (64, 48)
+) -> str:
     return (
         '<mwg-rs:Regions rdf:parseType="Resource">'
-        '<mwg-rs:AppliedToDimensions stDim:w="64" stDim:h="48" stDim:unit="pixel"/>'
+        f'<mwg-rs:AppliedToDimensions stDim:w="{of[0]}" stDim:h="{of[1]}" stDim:unit="pixel"/>'
         "<mwg-rs:RegionList><rdf:Bag><rdf:li><rdf:Description>"
         f'<mwg-rs:Area stArea:x="{x}" stArea:y="{y}" stArea:w="{w}" stArea:h="{h}" '
         f'stArea:unit="{unit}"/>'
@@ -249,6 +260,25 @@ def test_faces_are_where_they_were() -> None:
     assert b'stArea:x="64" stArea:y="96" stArea:w="24" stArea:h="36"' in pixels
 
 
+def test_faces_that_speak_of_the_upright_picture_are_not_turned() -> None:
+    said = _faces("normalized", 0.25, 0.5, 0.1, 0.2, of=(48, 64))
+
+    found = _corrected(_packet("", said), 6).to_bytes()
+
+    assert b'stDim:w="192" stDim:h="256"' in found
+    assert b'stArea:x="0.25" stArea:y="0.5" stArea:w="0.1" stArea:h="0.2"' in found
+
+
+def test_of_a_face_without_all_its_numbers_what_makes_sense_grows() -> None:
+    said = _faces("pixel", 16, 24, 6, 9)
+
+    no_place = _corrected(_packet("", said.replace('stArea:y="24" ', ""))).to_bytes()
+    no_size = _corrected(_packet("", said.replace('stArea:w="6"', 'stArea:w="six"'))).to_bytes()
+
+    assert b'stArea:x="16" stArea:w="24" stArea:h="36"' in no_place
+    assert b'stArea:x="64" stArea:y="96" stArea:w="six" stArea:h="9"' in no_size
+
+
 def test_faces_of_microsoft_are_where_they_were() -> None:
     children = (
         '<MP:RegionInfo rdf:parseType="Resource"><MPRI:Regions><rdf:Bag>'
@@ -263,21 +293,32 @@ def test_faces_of_microsoft_are_where_they_were() -> None:
     assert b'"0.3, 0.25, 0.2, 0.1"' in turned
 
 
+@pytest.mark.parametrize("said", ["0.25, 0.5, 0.1", "0.25, 0.5, 0.1, wide", "1, 2, 3, 4, 5", ""])
+def test_a_face_of_microsoft_that_makes_no_sense_stays(said: str) -> None:
+    children = (
+        '<MP:RegionInfo rdf:parseType="Resource"><MPRI:Regions><rdf:Bag>'
+        f'<rdf:li MPReg:Rectangle="{said}"/></rdf:Bag></MPRI:Regions></MP:RegionInfo>'
+    )
+
+    assert f'MPReg:Rectangle="{said}"'.encode() in _corrected(_packet("", children), 6).to_bytes()
+
+
 def test_regions_in_pixels_grow_and_relative_ones_stay() -> None:
-    def region(unit: str) -> str:
+    def region(unit: str, x: str) -> str:
         return (
             "<rdf:li rdf:parseType='Resource'><ext:RegionBoundary rdf:parseType='Resource'>"
-            f"<ext:rbUnit>{unit}</ext:rbUnit><ext:rbX>5</ext:rbX><ext:rbH>0.5</ext:rbH>"
+            f"<ext:rbUnit>{unit}</ext:rbUnit><ext:rbX>{x}</ext:rbX><ext:rbH>0.5</ext:rbH>"
             "</ext:RegionBoundary></rdf:li>"
         )
 
-    both = region("pixel") + region("relative")
-    children = f"<ext:ImageRegion><rdf:Bag>{both}</rdf:Bag></ext:ImageRegion>"
+    regions = region("pixel", "5") + region("relative", "5") + region("pixel", "five")
+    children = f"<ext:ImageRegion><rdf:Bag>{regions}</rdf:Bag></ext:ImageRegion>"
 
     written = _corrected(_packet("", children)).to_bytes()
 
     assert b"<ext:rbX>20</ext:rbX><ext:rbH>2</ext:rbH>" in written
     assert b"<ext:rbX>5</ext:rbX><ext:rbH>0.5</ext:rbH>" in written
+    assert b"<ext:rbX>five</ext:rbX><ext:rbH>2</ext:rbH>" in written
 
 
 def _directory(*semantics: str) -> str:
