@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import TypeAlias
 
@@ -21,7 +22,5 @@ def file_identity(path: Path, *, follow_links: bool = True) -> FileIdentity | No
 
 def is_folder(path: Path) -> bool:
     """Return whether ``path`` is a folder, False also where that cannot be found out."""
-    try:
-        return path.is_dir()
-    except (OSError, ValueError):
-        return False
+    # Path.is_dir raises where a name is too long or a folder may not be searched.
+    return os.path.isdir(path)  # noqa: PTH112

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import BinaryIO
 
 from engine.imaging.colour_signals import Cicp
+from engine.imaging.heif_boxes import file_boxes
 
 _MAX_META_BYTES = 16 * 2**20
 _MAX_BOXES = 100_000
@@ -44,19 +45,10 @@ def heif_colour(file: BinaryIO) -> HeifColour:
 
 
 def _meta_box(file: BinaryIO) -> bytes:
-    at = 0
-    for _ in range(100):
-        file.seek(at)
-        head = file.read(16)
-        if len(head) < 8:
-            break
-        size, kind, start = _box_head(head, 0)
-        if kind == b"meta" and size - start <= _MAX_META_BYTES:
-            file.seek(at + start)
-            return file.read(size - start)
-        if size < start:
-            break
-        at += size
+    for kind, start, size in file_boxes(file):
+        if kind == b"meta" and size <= _MAX_META_BYTES:
+            file.seek(start)
+            return file.read(size)
     return b""
 
 

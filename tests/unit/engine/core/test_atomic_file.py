@@ -102,25 +102,30 @@ def test_parts_are_private_and_finished_files_are_as_the_umask_says(tmp_path: Pa
     assert (tmp_path / "b").stat().st_mode & 0o777 == 0o600
 
 
-_REFUSALS = {
-    "links": (),
-    "no links": ("link",),
-    "neither links nor renaming without replacing": ("link", "renameat2"),
-}
+class _RenamesOnlyPlainly:
+    """A C library on a file system whose renaming takes no wishes."""
+
+    @staticmethod
+    def renameat2(*_arguments: object) -> int:
+        ctypes.set_errno(errno.EINVAL)
+        return -1
 
 
-@pytest.fixture(params=list(_REFUSALS))
+# What the C library is where neither links nor renaming without replacing are known.
+_PLAIN = {"an old system": object(), "a plain file system": _RenamesOnlyPlainly()}
+
+
+@pytest.fixture(params=["links", "no links", *_PLAIN])
 def disk(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
     """Let a file system know less than ours does."""
-    refused = _REFUSALS[request.param]
 
     def refuse(*_names: object) -> None:
         raise PermissionError(errno.EPERM, "Operation not permitted")
 
-    if "link" in refused:
+    if request.param != "links":
         monkeypatch.setattr(os, "link", refuse)
-    if "renameat2" in refused:
-        monkeypatch.setattr(ctypes, "CDLL", lambda *_args, **_options: object())
+    if request.param in _PLAIN:
+        monkeypatch.setattr(ctypes, "CDLL", lambda *_args, **_options: _PLAIN[request.param])
 
 
 @pytest.mark.usefixtures("disk")
@@ -143,6 +148,42 @@ def test_a_new_file_gets_its_name_only_where_nothing_has_it(tmp_path: Path) -> N
     assert final.read_bytes() == b"new"
     assert dangling.is_symlink()
     assert sorted(tmp_path.iterdir()) == [final, dangling]
+
+
+def test_a_disk_that_fills_up_with_the_last_name_is_named(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fill(*_names: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    def publish() -> None:
+        with temporary_part(tmp_path / "a.txt") as part:
+            publish_new(part, tmp_path / "a.txt", mode=0o644)
+
+    monkeypatch.setattr(os, "link", fill)
+    with pytest.raises(DiskFullError, match=r"a\.txt: the disk is full"):
+        publish()
+    assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize("disk", _PLAIN, indirect=True)
+@pytest.mark.usefixtures("disk")
+def test_a_name_that_was_taken_in_vain_is_given_back(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(_part: Path, final: Path) -> None:
+        assert final.read_bytes() == b""
+        raise OSError(errno.EIO, "Input/output error")
+
+    def publish() -> None:
+        with temporary_part(tmp_path / "a.txt") as part:
+            part.write_bytes(b"new")
+            publish_new(part, tmp_path / "a.txt", mode=0o644)
+
+    monkeypatch.setattr(Path, "replace", fail)
+    with pytest.raises(OutputError, match=r"a\.txt: cannot be written \(Input/output error\)"):
+        publish()
+    assert not list(tmp_path.iterdir())
 
 
 def test_a_link_that_was_made_and_reported_as_there_counts(

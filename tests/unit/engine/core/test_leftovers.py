@@ -1,11 +1,14 @@
 from __future__ import annotations
 
+import hashlib
 import os
+import platform
 import subprocess
 import sys
 import time
 from pathlib import Path
 
+import psutil
 import pytest
 
 from engine.core import leftovers
@@ -70,6 +73,28 @@ def test_another_container_has_another_place_though_process_numbers_are_alike(
     finally:
         leftovers._place.cache_clear()
     assert dead.exists()
+
+
+def test_starts_of_a_computer_are_told_apart_where_the_system_does_not_number_them(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    dead = of_dead_process(tmp_path)
+    dead.unlink()
+    for name in ("_BOOT_ID", "_PROCESS_NAMESPACE"):
+        monkeypatch.setattr(leftovers, name, tmp_path / "none")
+    parts = []
+    for boot_s in (1000, 2000):
+        place = hashlib.sha256(f"{platform.node()}\n{boot_s}".encode()).hexdigest()[:8]
+        parts.append(tmp_path / f"{dead.name.split('-')[0]}-{place}-01234567{LEFTOVER_SUFFIX}")
+        parts[-1].touch()
+    monkeypatch.setattr(psutil, "boot_time", lambda: 1000.2)
+
+    leftovers._place.cache_clear()
+    try:
+        assert remove_leftovers(tmp_path) == (parts[0],)
+    finally:
+        leftovers._place.cache_clear()
+    assert list(tmp_path.iterdir()) == parts[1:]
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ import pytest
 from engine.core.cancellation import CancelToken
 from engine.core.errors import JobCancelled
 from engine.core.images import CodeImage
-from engine.imaging.alpha import bleed_colour, bleed_raster
+from engine.imaging.alpha import bleed_colour, bleed_raster, is_zero
 from tests.helpers.pictures import filled_raster, noise
 
 
@@ -93,3 +93,20 @@ def test_bleeding_can_be_cancelled(tmp_path: Path) -> None:
         pytest.raises(JobCancelled),
     ):
         bleed_raster(colour, alpha, token=token)
+
+
+def test_one_pixel_that_is_hardly_seen_is_enough_not_to_be_zero(tmp_path: Path) -> None:
+    alpha = np.zeros((1030, 3, 1), np.uint16)
+    with filled_raster(alpha, tmp_path) as opacity:
+        assert is_zero(opacity)
+    alpha[1029, 2] = 1
+    with filled_raster(alpha, tmp_path) as opacity:
+        assert not is_zero(opacity)
+        assert not is_zero(opacity, token=CancelToken())
+
+
+def test_looking_for_something_visible_can_be_cancelled(tmp_path: Path) -> None:
+    token = CancelToken()
+    token.cancel()
+    with filled_raster(noise(9, 9, 1), tmp_path) as alpha, pytest.raises(JobCancelled):
+        is_zero(alpha, token=token)

@@ -63,6 +63,22 @@ def test_a_file_of_another_build_is_left_alone() -> None:
         assert stream.getvalue() == content
 
 
+@pytest.mark.parametrize(
+    ("at", "value"),
+    [
+        pytest.param(0, 2, id="items numbered with 32 bits"),
+        pytest.param(5, 0x44, id="extents that are numbered"),
+    ],
+)
+def test_places_written_in_another_version_are_left_alone(at: int, value: int) -> None:
+    content = bytearray(_avif().getvalue())
+    content[content.index(b"iloc") + 4 + at] = value
+    stream = io.BytesIO(content)
+
+    assert not add_avif_metadata(stream, exif=EXIF, xmp=None)
+    assert stream.getvalue() == content
+
+
 def test_without_metadata_nothing_changes() -> None:
     stream = _avif()
     before = stream.getvalue()

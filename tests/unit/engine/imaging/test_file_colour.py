@@ -15,6 +15,7 @@ from PIL import Image, ImageCms
 
 from engine.core.images import CodeImage
 from engine.imaging.bmp_colour import bmp_signals
+from engine.imaging.colour_signals import ColourSignals
 from engine.imaging.decode import open_photo, read_info
 from engine.imaging.file_colour import is_adobe_rgb
 from engine.imaging.heif_colour import heif_colour
@@ -311,8 +312,10 @@ def test_the_colours_of_a_bmp_are_kept(tmp_path: Path, bmp: bytes, name: str) ->
 
 
 def test_a_bmp_that_is_cut_says_nothing() -> None:
-    for size in range(0, 138, 7):
-        assert bmp_signals(io.BytesIO(_bmp(gamma=1.8)[:size])).icc is None
+    with_profile = _bmp(kind=0x4D424544, profile=b"profile")
+    assert bmp_signals(io.BytesIO(with_profile)).icc == b"profile"
+    for size in range(138):
+        assert bmp_signals(io.BytesIO(with_profile[:size])) == ColourSignals()
 
 
 def _exif(space: int | None, index: str | None) -> bytes:

@@ -51,15 +51,16 @@ def test_what_is_brighter_than_white_is_compressed_in_order_and_never_clipped() 
     assert got[-1] < 1
 
 
-def test_hlg_puts_its_reference_white_at_white() -> None:
+@pytest.mark.parametrize("channels", [1, 3])
+def test_hlg_puts_its_reference_white_at_white(channels: int) -> None:
     # BT.2408-7, table 1: 75 % of HLG is 203 cd/m² on a screen of 1000; 38 % is 26 cd/m².
     codes = np.array([0.75, 0.38, 0.0, 1.0]) * 65535
-    got = _converted(np.rint(codes).astype(np.uint16)[None, :, None].repeat(3, 2), "HLG")[0]
+    got = _converted(np.rint(codes).astype(np.uint16)[None, :, None].repeat(channels, 2), "HLG")[0]
 
     # Half of what exceeds the knee of 0.9 is left of white itself.
-    assert got[0] == pytest.approx(_srgb(np.array(0.95)).repeat(3), abs=0.002)
-    assert got[1] == pytest.approx(_srgb(np.array(26 / 203)).repeat(3), abs=0.01)
-    assert got[2] == pytest.approx([0, 0, 0])
+    assert got[0] == pytest.approx(_srgb(np.array(0.95)).repeat(channels), abs=0.002)
+    assert got[1] == pytest.approx(_srgb(np.array(26 / 203)).repeat(channels), abs=0.01)
+    assert got[2] == pytest.approx([0] * channels)
     assert 0.99 < got[3].max() <= 1
 
 

@@ -4,7 +4,15 @@ import struct
 
 import pytest
 
-from engine.imaging.icc import FAR_TONE_CURVE, profile_channels, profile_name, tone_distance
+from engine.imaging.icc import (
+    FAR_TONE_CURVE,
+    is_srgb,
+    profile_channels,
+    profile_name,
+    tone_distance,
+)
+from engine.imaging.profile_writer import gray_profile, rgb_profile
+from engine.imaging.rgb_spaces import SRGB, SRGB_CURVE
 from tests.helpers.pictures import builtin_profile, matrix_profile
 
 
@@ -61,5 +69,24 @@ def test_srgb_is_at_no_distance_from_itself() -> None:
     assert tone_distance(builtin_profile("srgb")) < 0.5
 
 
-def test_a_profile_that_cannot_be_used_is_infinitely_far() -> None:
-    assert tone_distance(matrix_profile(2.2).replace(b"curv", b"what")) == float("inf")
+@pytest.mark.parametrize("gray", [False, True])
+def test_a_profile_that_cannot_be_used_is_infinitely_far_and_not_srgb(gray: bool) -> None:
+    profile = matrix_profile(2.2, gray=gray).replace(b"curv", b"what")
+
+    assert tone_distance(profile) == float("inf")
+    assert not is_srgb(profile)
+
+
+@pytest.mark.parametrize(
+    ("profile", "expected"),
+    [
+        (builtin_profile("srgb"), True),
+        (rgb_profile(SRGB), True),
+        (builtin_profile("p3"), False),
+        (matrix_profile(2.2), False),
+        (gray_profile(SRGB_CURVE), True),
+        (matrix_profile(2.2, gray=True), False),
+    ],
+)
+def test_srgb_is_known_by_what_it_does(profile: bytes, expected: bool) -> None:
+    assert is_srgb(profile) is expected

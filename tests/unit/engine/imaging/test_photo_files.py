@@ -7,7 +7,6 @@ from pathlib import Path
 
 import pytest
 
-from engine.core.file_identity import file_identity, is_folder
 from engine.imaging.photo_files import PHOTO_SUFFIXES, count_suffixes, list_folder
 
 
@@ -117,19 +116,3 @@ def test_suffixes_are_counted_without_their_case() -> None:
     paths = [Path(name) for name in ("a.TXT", "b.txt", "c", "d.mov")]
     assert count_suffixes(paths) == {".txt": 2, "": 1, ".mov": 1}
     assert all(suffix == suffix.lower() for suffix in PHOTO_SUFFIXES)
-
-
-def test_a_file_has_one_identity_under_all_its_names(tmp_path: Path) -> None:
-    put(tmp_path, "a.jpg", "b.jpg", "sub/c.jpg")
-    (tmp_path / "link.jpg").symlink_to("a.jpg")
-    identity = file_identity(tmp_path / "a.jpg")
-    assert identity is not None
-    assert file_identity(tmp_path / "sub" / ".." / "a.jpg") == identity
-    assert file_identity(tmp_path / "link.jpg") == identity
-    assert file_identity(tmp_path / "link.jpg", follow_links=False) != identity
-    assert file_identity(tmp_path / "b.jpg") != identity
-    assert file_identity(tmp_path / "none.jpg") is None
-    assert file_identity(Path("with\0zero")) is None
-    assert is_folder(tmp_path)
-    assert not is_folder(tmp_path / "a.jpg")
-    assert not is_folder(Path("with\0zero"))
