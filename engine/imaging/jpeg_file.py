@@ -13,8 +13,6 @@ import re
 from dataclasses import dataclass, field
 from typing import BinaryIO, Final
 
-from typing_extensions import override
-
 from engine.core.messages import say
 
 _END_MARKER = b"\xff\xd9"
@@ -160,7 +158,7 @@ def is_remark(message: str) -> bool:
     return _REMARKS.search(message) is not None
 
 
-class WatchedJpeg(io.RawIOBase):
+class WatchedJpeg:
     """A JPEG file for a decoder to read: followed by an end marker, and watched.
 
     A decoder that meets the added marker too early says that data are missing; one that has
@@ -193,23 +191,15 @@ class WatchedJpeg(io.RawIOBase):
             return self._structure.notes
         return (odd_note(f"{self.unread_bytes} bytes before its end are not of the picture"),)
 
-    @override
-    def readable(self) -> bool:
-        return True
-
-    @override
-    def seekable(self) -> bool:
-        return True
-
-    @override
     def seek(self, offset: int, whence: int = io.SEEK_SET) -> int:
+        """Go to a place, and return it."""
         end = self._file_bytes + len(_END_MARKER)
         start = {io.SEEK_SET: 0, io.SEEK_CUR: self._at, io.SEEK_END: end}[whence]
         self._at = max(start + offset, 0)
         return self._at
 
-    @override
     def read(self, size: int = -1) -> bytes:
+        """Return up to ``size`` bytes, all that follow by default; nothing at the end."""
         if size < 0:
             size = self._file_bytes + len(_END_MARKER)
         if self._end_at - _WATCHED_BYTES <= self._at < self._end_at:

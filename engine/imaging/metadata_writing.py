@@ -124,8 +124,6 @@ def _with_segments(head: bytes, segments: bytes) -> bytes | None:
 
 def _finish_tiff(file: BinaryIO, metadata: SavedMetadata) -> tuple[str, ...]:
     layout = layout_of(file)
-    if layout is None:
-        return (metadata_notes.HUGE_TIFF,)
     exif, notes = (metadata.exif or Exif()).in_order_of(layout)
     entries: Directory = dict(exif.entries)
     if metadata.dpi is None:
@@ -142,8 +140,5 @@ def _finish_tiff(file: BinaryIO, metadata: SavedMetadata) -> tuple[str, ...]:
         # Readers expect whole LONGs.
         padded = metadata.iptc + b"\0" * (-len(metadata.iptc) % 4)
         entries[IPTC] = Entry(LONG, len(padded) // 4, padded)
-    try:
-        is_added = append_entries(file, layout, entries)
-    except struct.error:
-        is_added = False
+    is_added = append_entries(file, layout, entries)
     return notes if is_added else (metadata_notes.HUGE_TIFF,)

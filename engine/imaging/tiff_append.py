@@ -8,10 +8,13 @@ from typing import BinaryIO
 from engine.imaging.tiff_directory import Directory, DirectoryWriter, Layout
 
 
-def layout_of(file: BinaryIO) -> Layout | None:
-    """Return how numbers are written in a TIFF file, None if it is none."""
+def layout_of(file: BinaryIO) -> Layout:
+    """Return how numbers are written in a TIFF file; `ValueError` if it is none."""
     file.seek(0)
-    return Layout.of_header(file.read(4))
+    layout = Layout.of_header(file.read(4))
+    if layout is None:
+        raise ValueError("not a TIFF file")
+    return layout
 
 
 def append_entries(file: BinaryIO, layout: Layout, entries: Directory) -> bool:
@@ -39,10 +42,10 @@ def append_entries(file: BinaryIO, layout: Layout, entries: Directory) -> bool:
     base = end + end % 2
     writer = DirectoryWriter(layout, base)
     try:
-        first = writer.directory(entries, kept, following)
+        first = layout.offset(writer.directory(entries, kept, following))
     except struct.error:
         return False
     file.write(bytes(base - end) + writer.body)
     file.seek(layout.pointer_at)
-    file.write(layout.offset(first))
+    file.write(first)
     return True

@@ -416,3 +416,33 @@ def test_a_bigtiff_tells_as_much_as_a_small_one(order: Literal["<", ">"]) -> Non
     assert exif.dpi == pytest.approx((254, 127))
     found = _pillow(exif.to_bytes())
     assert (found[0x010E], found[0x010F]) == ("caption of mine", "Maker and more")
+
+
+@pytest.mark.parametrize("order", ["<", ">"])
+@pytest.mark.parametrize("place", [2**63 - 1, 2**63, 2**64 - 1])
+def test_a_value_beyond_what_any_file_reaches_does_not_cost_the_others(
+    order: Literal["<", ">"], place: int
+) -> None:
+    stream = io.BytesIO()
+    tifffile.imwrite(
+        stream,
+        noise(8, 8),
+        bigtiff=True,
+        byteorder=order,
+        photometric="rgb",
+        metadata=None,
+        software=False,
+        description="caption of mine",
+        extratags=[(0x010F, 2, 0, "Maker and more", True)],
+    )
+    stream.seek(0)
+    with tifffile.TiffFile(stream) as file:
+        slot = file.pages.first.tags[0x010F].offset + 12
+    content = bytearray(stream.getvalue())
+    struct.pack_into(order + "Q", content, slot, place)
+
+    exif = Exif.of_tiff(io.BytesIO(content))
+
+    assert exif is not None
+    assert exif.damaged == 1
+    assert dict(_pillow(exif.without_tiff_parts().to_bytes())) == {0x010E: "caption of mine"}

@@ -4,7 +4,7 @@ import pytest
 
 from engine.imaging.exif import Exif
 from engine.imaging.tiff_directory import UTF8, Layout
-from tests.helpers.metadata_blocks import BYTE, UNDEFINED, Tag, entries_of, exif_of
+from tests.helpers.metadata_blocks import BYTE, LONG, UNDEFINED, Tag, entries_of, exif_of
 
 
 def _parsed(block: bytes) -> Exif:
@@ -80,3 +80,15 @@ def test_a_maker_note_that_is_bound_to_nothing_is_kept() -> None:
 
     assert entries_of(moved.to_bytes())[0x927C] == (UNDEFINED, note)
     assert notes == ()
+
+
+def test_iptc_and_photoshops_resources_are_bytes_whatever_their_type_says() -> None:
+    records, resources = b"\x1c\2\5\0\3abc", b"8BIM\4\4\0\0"
+    block = exif_of([Tag(0x83BB, LONG, records), Tag(0x8649, LONG, resources)], order="<")
+
+    moved, notes = _parsed(block).in_order_of(Layout(">"))
+
+    assert notes == ()
+    assert (moved.iptc, moved.photoshop) == (records, resources)
+    found = entries_of(moved.to_bytes())
+    assert found == {0x83BB: (LONG, records), 0x8649: (LONG, resources)}

@@ -117,15 +117,32 @@ def test_an_impossible_resolution_is_left_out_with_a_note(tmp_path: Path) -> Non
     assert info.notes == ("A print resolution of 4.29497e+09 dpi is impossible: it is left out.",)
 
 
+def _insert_chunk(path: Path, name: bytes, content: bytes) -> None:
+    """Put a chunk behind the header of a PNG."""
+    png = path.read_bytes()
+    checked = name + content
+    chunk = struct.pack(">I", len(content)) + checked + struct.pack(">I", zlib.crc32(checked))
+    path.write_bytes(png[:33] + chunk + png[33:])
+
+
+@pytest.mark.parametrize("density", [(1, 1), (300, 300), (0, 3)])
+def test_a_png_that_only_says_that_its_pixels_are_squares_states_nothing(
+    tmp_path: Path, density: tuple[int, int]
+) -> None:
+    path = _saved(tmp_path, "a.png")
+    _insert_chunk(path, b"pHYs", struct.pack(">IIB", *density, 0))
+
+    info = read_info(path)
+
+    assert (info.dpi, info.notes) == (None, ())
+
+
 def test_pixels_that_are_no_squares_are_said(tmp_path: Path) -> None:
     jpeg = bytearray(_saved(tmp_path, "a.jpg").read_bytes())
     at = jpeg.index(b"JFIF\0") + 7
     struct.pack_into(">BHH", jpeg, at, 0, 2, 1)
     (tmp_path / "a.jpg").write_bytes(jpeg)
-    png = _saved(tmp_path, "a.png").read_bytes()
-    chunk = b"pHYs" + struct.pack(">IIB", 1, 3, 0)
-    chunk = struct.pack(">I", 9) + chunk + struct.pack(">I", zlib.crc32(chunk))
-    (tmp_path / "a.png").write_bytes(png[:33] + chunk + png[33:])
+    _insert_chunk(_saved(tmp_path, "a.png"), b"pHYs", struct.pack(">IIB", 1, 3, 0))
 
     found = [read_info(tmp_path / name) for name in ("a.jpg", "a.png")]
 
@@ -397,12 +414,57 @@ def test_xmp_of_a_gif_is_read(tmp_path: Path) -> None:
     assert found == xmp_of()
 
 
-def test_content_credentials_are_said(tmp_path: Path) -> None:
-    jpeg = _saved(tmp_path, "a.jpg").read_bytes()
-    segment = b"JP\0\1\0\0\0\1jumbc2pa"
-    segment = struct.pack(">BBH", 0xFF, 0xEB, len(segment) + 2) + segment
-    (tmp_path / "a.jpg").write_bytes(jpeg[:2] + segment + jpeg[2:])
+CREDENTIALS = "Content credentials (C2PA) are left out: they hold for the original only."
 
-    assert read_info(tmp_path / "a.jpg").notes == (
-        "Content credentials (C2PA) are left out: they hold for the original only.",
-    )
+
+def _segment(marker: int, content: bytes) -> bytes:
+    return struct.pack(">BBH", 0xFF, marker, len(content) + 2) + content
+
+
+def test_content_credentials_are_said_of_a_jpeg(tmp_path: Path) -> None:
+    path = _saved(tmp_path, "a.jpg")
+    jpeg = path.read_bytes()
+    path.write_bytes(jpeg[:2] + _segment(0xEB, b"JP\0\1\0\0\0\1jumbc2pa") + jpeg[2:])
+
+    assert read_info(path).notes == (CREDENTIALS,)
+
+
+def test_content_credentials_are_said_of_a_png(tmp_path: Path) -> None:
+    path = _saved(tmp_path, "a.png")
+    _insert_chunk(path, b"caBX", b"\0\0\0\x0cjumbc2pa")
+
+    assert read_info(path).notes == (CREDENTIALS,)
+
+
+def test_content_credentials_are_said_of_a_webp(tmp_path: Path) -> None:
+    path = _saved(tmp_path, "a.webp", exif=_resolution(72))
+    webp = path.read_bytes() + b"C2PA" + struct.pack("<I", 8) + b"jumbc2pa"
+    path.write_bytes(webp[:4] + struct.pack("<I", len(webp) - 8) + webp[8:])
+
+    assert read_info(path).notes == (CREDENTIALS,)
+
+
+def test_content_credentials_are_said_of_a_tiff(tmp_path: Path) -> None:
+    path = tmp_path / "a.tif"
+    credentials = (0xCD41, 7, 8, b"jumbc2pa", True)
+    tifffile.imwrite(path, noise(8, 8), photometric="rgb", metadata=None, extratags=[credentials])
+
+    assert read_info(path).notes == (CREDENTIALS,)
+
+
+def test_content_credentials_are_said_of_a_jpeg_xl(tmp_path: Path) -> None:
+    path = tmp_path / "a.jxl"
+    start = _box(b"JXL ", b"\r\n\x87\n") + _box(b"ftyp", b"jxl \0\0\0\0jxl ")
+    picture = _box(b"jxlc", bytes(imagecodecs.jpegxl_encode(noise(16, 16))))
+    path.write_bytes(start + _box(b"jumb", _box(b"jumd", b"c2pa")) + picture)
+
+    assert read_info(path).notes == (CREDENTIALS,)
+
+
+def test_a_gain_map_that_a_segment_announces_is_said(tmp_path: Path) -> None:
+    path = _saved(tmp_path, "a.jpg")
+    jpeg = path.read_bytes()
+    announced = _segment(0xE2, b"urn:iso:std:iso:ts:21496:-1\0\0\0\0\0")
+    path.write_bytes(jpeg[:2] + announced + jpeg[2:])
+
+    assert read_info(path).notes == (GAIN_MAP,)

@@ -163,6 +163,33 @@ def test_deep_jpegs_are_named_not_called_damaged(tmp_path: Path, bits: int) -> N
             read(tmp_path / "a.jpg")
 
 
+@pytest.mark.parametrize(
+    ("marker", "variant"),
+    [
+        (0xC3, "lossless JPEG"),
+        (0xC5, "hierarchical JPEG"),
+        (0xC7, "hierarchical lossless JPEG"),
+        (0xC9, "arithmetic-coded JPEG"),
+        (0xCA, "arithmetic-coded JPEG"),
+        (0xCB, "arithmetic-coded lossless JPEG"),
+        (0xCF, "hierarchical JPEG"),
+        (0xC0, None),
+        (0xC2, None),
+    ],
+)
+def test_the_frame_tells_the_kind_of_jpeg(marker: int, variant: str | None) -> None:
+    content = jpeg_bytes(noise(16, 16)).replace(b"\xff\xc0", bytes([0xFF, marker]), 1)
+
+    assert jpeg_structure(io.BytesIO(content), scans=False).unread_variant == variant
+
+
+def test_a_jpeg_of_a_kind_that_is_not_read_is_named_not_called_damaged(tmp_path: Path) -> None:
+    content = jpeg_bytes(noise(16, 16)).replace(b"\xff\xc0", b"\xff\xc5", 1)
+
+    with pytest.raises(UnsupportedFormatError, match=r"a\.jpg: hierarchical JPEG is not read"):
+        _decoded(content, tmp_path)
+
+
 def test_any_bytes_have_a_structure() -> None:
     rng = np.random.default_rng(0)
     content = jpeg_bytes(noise(16, 16))

@@ -185,6 +185,13 @@ def test_bytes_that_fill_up_before_a_marker_are_passed_over() -> None:
     assert read_jpeg_head(_with(filled)).comments == [b"mine"]
 
 
+def test_more_segments_than_any_writer_makes_are_not_all_read() -> None:
+    head = read_jpeg_head(_with(_segment(0xFE, b"") * 20_001, _segment(0xE1, b"FLIR\0")))
+
+    assert len(head.comments) == 20_000
+    assert head.others == []
+
+
 def test_what_else_there_is_has_a_name() -> None:
     flir, unnamed = _segment(0xE1, b"FLIR\0\1\0"), _segment(0xE7, b"\1\2\3\4")
     plain = [_segment(0xEE, b"Adobe\0d\0\0\0\0\0"), _segment(0xEC, b"Ducky\0\1")]

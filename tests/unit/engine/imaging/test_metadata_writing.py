@@ -11,12 +11,15 @@ import pytest
 import tifffile
 from PIL import Image
 from PIL.PngImagePlugin import PngInfo
+from typing_extensions import override
 
 from engine.imaging.decode import open_photo, read_info
 from engine.imaging.encode import EncodeOptions, SaveReport, save_photo
 from engine.imaging.formats import OutputFormat
+from engine.imaging.metadata_writing import finish_metadata, metadata_stream
 from engine.imaging.photo_text import COMMENT, PhotoText
 from engine.imaging.raster import Raster
+from engine.imaging.saved_metadata import SavedMetadata
 from tests.helpers.metadata_blocks import UNDEFINED, Tag, entries_of, exif_of, xmp_of
 from tests.helpers.pictures import filled_raster, noise
 from tests.helpers.saved_pictures import opened
@@ -233,3 +236,45 @@ def test_the_pixels_are_the_same_with_and_without_metadata(tmp_path: Path) -> No
         pixels = np.asarray(Image.open(io.BytesIO(with_them.read_bytes())))
         without, _ = _enlarged(source, output, keep_metadata=False)
         np.testing.assert_array_equal(pixels, np.asarray(opened(without)))
+
+
+@pytest.mark.parametrize("piece_bytes", [1, 5, 6, 19, 20, 1000])
+@pytest.mark.parametrize("has_header", [True, False])
+def test_metadata_come_in_however_small_an_encoders_pieces_are(
+    piece_bytes: int, has_header: bool
+) -> None:
+    written = io.BytesIO()
+    Image.fromarray(noise(8, 8)).save(written, "JPEG")
+    jpeg = written.getvalue()
+    # Its JFIF header is 18 bytes long.
+    given = jpeg if has_header else jpeg[:2] + jpeg[20:]
+    file = io.BytesIO()
+    stream = metadata_stream(
+        file, OutputFormat.JPEG, SavedMetadata(texts=(PhotoText(COMMENT, "mine"),))
+    )
+
+    for at in range(0, len(given), piece_bytes):
+        piece = given[at : at + piece_bytes]
+        assert stream.write(piece) == len(piece)
+
+    segments = b"\xff\xe0\0\x10JFIF\0\1\1\0\0\1\0\1\0\0" + b"\xff\xfe\0\6mine"
+    assert file.getvalue() == jpeg[:2] + segments + jpeg[20:]
+
+
+class _HugeFile(io.BytesIO):
+    """A file of which only the start is there, and which says that it ends at 4 GiB."""
+
+    @override
+    def seek(self, offset: int, whence: int = io.SEEK_SET) -> int:
+        return 2**32 if whence == io.SEEK_END else super().seek(offset, whence)
+
+
+def test_a_tiff_that_is_too_large_for_its_metadata_says_so() -> None:
+    written = io.BytesIO()
+    tifffile.imwrite(written, noise(8, 8), photometric="rgb", byteorder="<", metadata=None)
+    huge = _HugeFile(written.getvalue())
+
+    notes = finish_metadata(huge, OutputFormat.TIFF, SavedMetadata(dpi=(300, 300)), (8, 8))
+
+    assert notes == ("The metadata do not fit a TIFF of this size: they are left out.",)
+    assert huge.getvalue() == written.getvalue()

@@ -8,6 +8,7 @@ from typing import Literal
 import numpy as np
 import pytest
 import tifffile
+from typing_extensions import override
 
 from engine.imaging.tiff_append import append_entries, layout_of
 from engine.imaging.tiff_directory import EXIF, Directory, Entry
@@ -34,7 +35,6 @@ def test_a_finished_tiff_takes_the_entries(
     )
     stream.write(b"\0" * odd)
     layout = layout_of(stream)
-    assert layout is not None
 
     assert append_entries(stream, layout, _entries(order))
 
@@ -53,7 +53,6 @@ def test_entries_that_are_there_are_replaced_and_further_pages_stay() -> None:
         stream, np.stack([noise(7, 9)] * 2), photometric="rgb", byteorder="<", metadata=None
     )
     layout = layout_of(stream)
-    assert layout is not None
 
     append_entries(stream, layout, {0x011A: Entry(5, 1, struct.pack("<2I", 300, 1))})
 
@@ -64,7 +63,8 @@ def test_entries_that_are_there_are_replaced_and_further_pages_stay() -> None:
 
 
 def test_what_is_no_tiff_has_no_layout() -> None:
-    assert layout_of(io.BytesIO(b"rubbish")) is None
+    with pytest.raises(ValueError, match="not a TIFF file"):
+        layout_of(io.BytesIO(b"rubbish"))
 
 
 @pytest.mark.parametrize("is_big", [False, True])
@@ -77,7 +77,6 @@ def test_entries_beyond_the_reach_of_the_offsets_are_refused(tmp_path: Path, is_
         # Nothing is written there: of 4 GiB, the disk holds the first bytes only.
         file.truncate(2**32)
         layout = layout_of(file)
-        assert layout is not None
         is_added = append_entries(file, layout, {0x010F: Entry(2, 6, b"Maker\0")})
         size = file.seek(0, 2)
         file.seek(0)
@@ -85,3 +84,33 @@ def test_entries_beyond_the_reach_of_the_offsets_are_refused(tmp_path: Path, is_
 
     assert is_added == is_big
     assert (is_unchanged, size == 2**32) == (not is_big, not is_big)
+
+
+class _HugeFile(io.BytesIO):
+    """A file of which only the start is there, and which says that it ends far on."""
+
+    def __init__(self, content: bytes, end: int) -> None:
+        super().__init__(content)
+        self._end = end
+
+    @override
+    def seek(self, offset: int, whence: int = io.SEEK_SET) -> int:
+        return self._end if whence == io.SEEK_END else super().seek(offset, whence)
+
+
+@pytest.mark.parametrize(
+    ("end", "entry"),
+    [
+        # The directory would still be in reach, the value behind it not.
+        (2**32 - 4, Entry(5, 1, struct.pack("<2I", 300, 1))),
+        (2**32, Entry(3, 1, struct.pack("<H", 2))),
+    ],
+)
+def test_a_file_at_the_end_of_what_its_offsets_reach_stays_as_it_is(end: int, entry: Entry) -> None:
+    stream = io.BytesIO()
+    tifffile.imwrite(stream, noise(7, 9), photometric="rgb", byteorder="<", metadata=None)
+    huge = _HugeFile(stream.getvalue(), end)
+
+    assert not append_entries(huge, layout_of(huge), {0x0128: entry})
+
+    assert huge.getvalue() == stream.getvalue()
