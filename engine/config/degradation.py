@@ -276,6 +276,11 @@ def _check_strength(strength: Strength) -> None:
     _check_order("strength", limits, most=1.0)
 
 
+def _check_one_pass(kind: str, one_pass: OnePassRecipe | None) -> None:
+    if one_pass is not None and kind not in {"light", "mild"}:
+        raise ValueError(f"one_pass: kind={kind} takes no numbers of one pass; light and mild do")
+
+
 class MixPart(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """One ingredient of a mix of degradations.
 
@@ -293,6 +298,7 @@ class MixPart(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
     def __post_init__(self) -> None:
         _check_strength(self.strength)
+        _check_one_pass(self.kind, self.one_pass)
 
 
 class DegradationRecipe(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -331,6 +337,9 @@ class DegradationRecipe(Struct, frozen=True, kw_only=True, forbid_unknown_fields
             raise ValueError(f"kind={self.kind}: a mix, and nothing else, lists its parts in `mix`")
         if self.mix:
             _check_sum("mix", tuple(part.share for part in self.mix))
+            if self.strength != 1.0:
+                raise ValueError(f"strength={self.strength}: in a mix each part has its own")
+        _check_one_pass(self.kind, self.one_pass)
 
     @property
     def is_clean(self) -> bool:
