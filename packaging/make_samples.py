@@ -32,7 +32,7 @@ def main() -> None:
         _save(folder / f"{name}.jpg", scene, grain=0.0008, quality=98, subsampling=0)
     # A script finds what lies beside it; as a module of a test it only draws.
     for name, scene in importlib.import_module("photo_scenes").SCENES.items():
-        # As phones write them: some noise, and colours at half the resolution.
+        # As phones write them: some noise, and colors at half the resolution.
         _save(folder / f"{name}.jpg", scene, grain=0.004, quality=80, subsampling=2)
 
 
@@ -158,17 +158,17 @@ def _test_bars(
     pen: ImageDraw.ImageDraw, left: float, top: float, unit: float, ink: tuple[int, int, int]
 ) -> None:
     """A fan of lines that meet, and bars of falling width."""
-    centre = (left + 5.5 * unit, top + 5.5 * unit)
+    center = (left + 5.5 * unit, top + 5.5 * unit)
     for step in range(48):
         angle = 2 * np.pi * step / 48
         ends = [
             (
-                centre[0] + 5 * unit * np.cos(angle + wide),
-                centre[1] + 5 * unit * np.sin(angle + wide),
+                center[0] + 5 * unit * np.cos(angle + wide),
+                center[1] + 5 * unit * np.sin(angle + wide),
             )
             for wide in (0, np.pi / 48)
         ]
-        pen.polygon((centre, *ends), ink)
+        pen.polygon((center, *ends), ink)
     x = left
     for width in (0.5, 0.4, 0.32, 0.25, 0.2, 0.16, 0.12):
         for _ in range(3):

@@ -43,11 +43,11 @@ def render_meadow(width: int, height: int) -> Canvas:
 
 
 def render_pebbles(width: int, height: int) -> Canvas:
-    """Pebbles on a shore, lit by a low sun from the left, wet towards the right."""
+    """Pebbles on a shore, lit by a low sun from the left, wet toward the right."""
     y, x = np.mgrid[0:height, 0:width].astype(np.float32)
     relief, stone = _pile(x, y)
     fine = _octaves(width, height, coarse_px=34, count=3, seed=8, gain=0.45)
-    colour = _stone_colours(stone, fine)
+    color = _stone_colors(stone, fine)
     surface = cv2.GaussianBlur(relief, (0, 0), 1.6) + fine * 0.16
     slope_y, slope_x = np.gradient(surface)
     normal = np.dstack([-slope_x, -slope_y, np.full_like(slope_x, 0.9)])
@@ -56,7 +56,7 @@ def render_pebbles(width: int, height: int) -> Canvas:
     shadow, ambient = _shadow(surface), _ambient(surface)
     direct = 1.75 * (normal @ sun).clip(0, 1) * shadow
     sky = (0.30 - 0.18 * normal[:, :, 1]) * ambient
-    lit = colour * (direct[:, :, None] * _SUNLIGHT + sky[:, :, None] * _SKYLIGHT)
+    lit = color * (direct[:, :, None] * _SUNLIGHT + sky[:, :, None] * _SKYLIGHT)
     patches = _octaves(width, height, coarse_px=260, count=3, seed=15)
     wet = _ramp(0.35, 0.75, patches * 0.18 + y / height * 0.55 + x / width * 0.3)
     gloss = (normal @ _unit(sun + np.array([0, 0.25, 0.97]))).clip(0, 1) ** 70 * shadow * 0.55
@@ -130,7 +130,7 @@ def _hills(light: Array, y: Array) -> Array:
     """Lay hills and the meadow before the sky, the further ones paler."""
     height, width = y.shape
     haze = np.array([0.58, 0.70, 0.84])
-    for base, rough_px, seed, colour, paleness in (
+    for base, rough_px, seed, color, paleness in (
         (0.40, 520, 41, (0.16, 0.20, 0.17), 0.72),
         (0.445, 380, 42, (0.10, 0.15, 0.09), 0.50),
         (0.49, 300, 43, (0.075, 0.125, 0.055), 0.26),
@@ -141,7 +141,7 @@ def _hills(light: Array, y: Array) -> Array:
             line *= 0.1
         mask = _ramp(-2, 2, y * height - base * height - line[None, :])[:, :, None]
         woods = _octaves(width, height, coarse_px=24, count=4, seed=seed + 7, gain=0.75)
-        tint = np.array(colour) * (1.3 + 0.5 * woods).clip(0.2, 3)[:, :, None]
+        tint = np.array(color) * (1.3 + 0.5 * woods).clip(0.2, 3)[:, :, None]
         tint = tint * (1 - paleness) + haze * paleness
         light = np.asarray(light * (1 - mask) + tint * mask, np.float32)
     return light
@@ -168,17 +168,17 @@ def _draw_blade(
     hue = float(np.clip(random.random() * 0.7 + 0.28 * dry, 0, 1.2))
     green, straw = np.array([0.13, 0.22, 0.035]), np.array([0.40, 0.32, 0.12])
     sun = random.uniform(0.3, 1.7) * (1 + 0.28 * dry) * (0.55 + 0.45 * random.random() ** 0.4)
-    colour = (green * (1 - hue) + straw * hue + (0.02, 0.05, 0)) * sun * (0.9 + 0.3 * (1 - depth))
-    _fill(light, np.concatenate([(line - half).T, (line + half).T[::-1]]), colour)
+    color = (green * (1 - hue) + straw * hue + (0.02, 0.05, 0)) * sun * (0.9 + 0.3 * (1 - depth))
+    _fill(light, np.concatenate([(line - half).T, (line + half).T[::-1]]), color)
     if depth > 0.3:
-        _fill(light, np.concatenate([line.T, (line + half).T[::-1]]), colour * 0.62)
+        _fill(light, np.concatenate([line.T, (line + half).T[::-1]]), color * 0.62)
     return float(line[0, -1]), float(line[1, -1])
 
 
 def _draw_flower(
     light: Array,
     random: np.random.Generator,
-    centre: tuple[float, float],
+    center: tuple[float, float],
     radius: float,
 ) -> None:
     petals, petal, heart = _FLOWERS[int(random.integers(0, len(_FLOWERS)))]
@@ -190,12 +190,12 @@ def _draw_flower(
         x = along * np.cos(angle) - across * np.sin(angle)
         y = (along * np.sin(angle) + across * np.cos(angle)) * tilt
         shade = random.uniform(0.6, 1.15) * (1.1 - 0.25 * np.sin(angle))
-        _fill(light, np.stack([x, y], 1) + centre, np.array(petal) * shade)
+        _fill(light, np.stack([x, y], 1) + center, np.array(petal) * shade)
     for _ in range(26):
         angle, away = random.uniform(0, 2 * np.pi), radius * 0.3 * np.sqrt(random.random())
         spot = np.stack([np.cos(t), np.sin(t)], 1) * (radius * 0.085 + 0.25)
         place = (away * np.cos(angle), away * np.sin(angle) * tilt)
-        _fill(light, spot + place + centre, np.array(heart) * random.uniform(0.6, 1.3))
+        _fill(light, spot + place + center, np.array(heart) * random.uniform(0.6, 1.3))
 
 
 _FLOWERS = (
@@ -203,12 +203,12 @@ _FLOWERS = (
     (15, (0.92, 0.90, 0.86), (0.85, 0.55, 0.06)),
     (9, (0.26, 0.30, 0.80), (0.12, 0.10, 0.35)),
 )
-"""Number of petals, their colour and that of the heart: poppy, daisy, cornflower."""
+"""Number of petals, their color and that of the heart: poppy, daisy, cornflower."""
 
 
-def _fill(light: Array, outline: Array, colour: Array) -> None:
+def _fill(light: Array, outline: Array, color: Array) -> None:
     points = np.round(outline * _FINE_STEPS).astype(np.int32)
-    cv2.fillPoly(light, [points], tuple(map(float, colour)), cv2.LINE_8, 4)
+    cv2.fillPoly(light, [points], tuple(map(float, color)), cv2.LINE_8, 4)
 
 
 def _pile(x: Array, y: Array) -> tuple[Array, NDArray[np.int32]]:
@@ -254,22 +254,22 @@ _STONE_TONES = np.array(
 )
 
 
-def _stone_colours(stone: NDArray[np.int32], fine: Array) -> Array:
-    """Return the colour of each stone with its bands and veins of quartz, and of the sand."""
+def _stone_colors(stone: NDArray[np.int32], fine: Array) -> Array:
+    """Return the color of each stone with its bands and veins of quartz, and of the sand."""
     height, width = stone.shape
     kinds = np.random.default_rng(22).random((_STONES, 4)).astype(np.float32)[stone.clip(0)]
     tone = _STONE_TONES[(kinds[:, :, 0] * len(_STONE_TONES)).astype(int)]
     bands = _octaves(width, height, coarse_px=24, count=3, seed=10, stretch=3.0)
     grain = 1 + 0.07 * fine * (0.4 + kinds[:, :, 2]) + 0.12 * bands * (kinds[:, :, 2] > 0.6)
-    colour = tone * ((0.7 + 0.6 * kinds[:, :, 1]) * grain)[:, :, None]
+    color = tone * ((0.7 + 0.6 * kinds[:, :, 1]) * grain)[:, :, None]
     lines = _octaves(width, height, coarse_px=60, count=3, seed=9, gain=0.45, stretch=5.0)
     lines += 0.25 * _octaves(width, height, coarse_px=40, count=2, seed=19)
     is_vein = ((np.abs(lines) < 0.045) & (kinds[:, :, 3] > 0.70)).astype(np.float32)
     vein = cv2.GaussianBlur(is_vein, (0, 0), 1.2)[:, :, None]
-    colour = colour * (1 - 0.65 * vein) + 0.62 * vein
+    color = color * (1 - 0.65 * vein) + 0.62 * vein
     grit = 0.6 + 0.13 * _octaves(width, height, coarse_px=16, count=2, seed=13, gain=0.6)
     sand = np.array([0.36, 0.30, 0.23], np.float32) * grit[:, :, None]
-    return np.asarray(np.where((stone < 0)[:, :, None], sand, colour), np.float32)
+    return np.asarray(np.where((stone < 0)[:, :, None], sand, color), np.float32)
 
 
 def _shadow(surface: Array) -> Array:

@@ -1,4 +1,4 @@
-"""Colours how far two frames differ, with a scale that colour-blind people can read."""
+"""Colors how far two frames differ, with a scale that color-blind people can read."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ _ANCHORS = np.array(
 )
 
 
-def scale_colours() -> NDArray[np.uint8]:
-    """Return the colours of the scale, ``(256, 3)`` RGB, from equal to very different."""
+def scale_colors() -> NDArray[np.uint8]:
+    """Return the colors of the scale, ``(256, 3)`` RGB, from equal to very different."""
     stops = np.linspace(0, 255, len(_ANCHORS))
     steps = np.arange(256)
     channels = [np.interp(steps, stops, _ANCHORS[:, c]) for c in range(3)]
@@ -22,8 +22,8 @@ def scale_colours() -> NDArray[np.uint8]:
 
 
 def _packed_scale() -> NDArray[np.uint32]:
-    colours = scale_colours().astype(np.uint32)
-    packed = np.uint32(0xFF000000) | colours[:, 0] << 16 | colours[:, 1] << 8 | colours[:, 2]
+    colors = scale_colors().astype(np.uint32)
+    packed = np.uint32(0xFF000000) | colors[:, 0] << 16 | colors[:, 1] << 8 | colors[:, 2]
     return packed.astype(np.uint32)
 
 
@@ -31,7 +31,7 @@ _SCALE = _packed_scale()
 
 
 def draw_difference(before: QImage, after: QImage, target: QImage, *, gain: int) -> None:
-    """Fill ``target`` with the colours of the largest channel difference.
+    """Fill ``target`` with the colors of the largest channel difference.
 
     Args:
         before: 32-bit RGB frame.

@@ -22,7 +22,7 @@ from app.services.tile_store import TILE_PX, TileKey, TileStore, WantedTile
 from app.state.view_transform import ViewTransform
 
 _NEAREST_FROM_ZOOM = 2.0
-# Smooth scaling looks at the neighbours: a part is drawn from a little more than itself.
+# Smooth scaling looks at the neighbors: a part is drawn from a little more than itself.
 _MARGIN_PX = 2
 _EMPTY = 0
 

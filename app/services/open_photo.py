@@ -126,7 +126,7 @@ class OpenPhoto:
         self._result_photo = photo
         self.result_path = photo.info.path
         self.result_choice = choice
-        self.result = RasterLevels(photo.colour, icc=photo.info.icc, alpha=photo.alpha)
+        self.result = RasterLevels(photo.color, icc=photo.info.icc, alpha=photo.alpha)
         return self.result
 
     def drop_result(self) -> None:

@@ -115,7 +115,7 @@ class PhotoOpener(QObject):
     def _decode(self, path: Path, done: QueueItem | None, token: CancelToken) -> DecodedPhoto:
         photo = self._workshop.open(path, token)
         try:
-            original = RasterLevels(photo.colour, icc=photo.info.icc, alpha=photo.alpha)
+            original = RasterLevels(photo.color, icc=photo.info.icc, alpha=photo.alpha)
             decoded = DecodedPhoto(photo=photo, original=original, details=DetailMap.of(original))
             result = _result(done)
             if done is None or result is None or not result.is_file():

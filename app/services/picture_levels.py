@@ -18,7 +18,7 @@ from PySide6.QtGui import QImage
 from engine.api import AxisWeights, CodeImage, Raster, Region, axis_weights
 
 RgbCodes = NDArray[np.uint8]
-"""``(H, W, 3)`` colours, or ``(H, W, 4)`` with alpha, 0 also where nothing is known yet."""
+"""``(H, W, 3)`` colors, or ``(H, W, 4)`` with alpha, 0 also where nothing is known yet."""
 
 _OVERVIEW_LEVEL = 3
 _STRIP_BYTES = 4 * 2**20
@@ -33,7 +33,7 @@ class PictureLevels(Protocol):
         picture_id: Number that no other picture has.
         width_px: Columns of level 0.
         height_px: Rows of level 0.
-        icc: Colour profile of the code values, None for sRGB.
+        icc: Color profile of the code values, None for sRGB.
         is_sparse: Whether parts may be missing; then `read` gives alpha.
     """
 
@@ -196,9 +196,9 @@ class BicubicLevels:
         return level
 
 
-def to_rgba(colour: Raster, alpha: Raster | None, region: Region) -> RgbCodes:
+def to_rgba(color: Raster, alpha: Raster | None, region: Region) -> RgbCodes:
     """Return 8-bit codes of a region: RGB, or RGBA if there is an alpha channel."""
-    rgb = to_rgb(colour.read(region))
+    rgb = to_rgb(color.read(region))
     if alpha is None:
         return rgb
     codes = np.empty((region.height, region.width, 4), np.uint8)

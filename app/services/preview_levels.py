@@ -49,7 +49,7 @@ class PreviewLevels:
             factor: Times the photo's size.
             width_px: Columns of the result.
             height_px: Rows of the result.
-            icc: Colour profile of the code values.
+            icc: Color profile of the code values.
         """
         self.picture_id = next_picture_id()
         self.choice = choice

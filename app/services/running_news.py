@@ -26,8 +26,8 @@ def collected_tiles(report: Report) -> OnTile:
 
     def collect(tile: TileDone) -> None:
         nonlocal picture
-        if picture is None or picture.raster is not tile.layers.colour:
-            picture = RunningLevels(tile.layers.colour, alpha=tile.layers.alpha)
+        if picture is None or picture.raster is not tile.layers.color:
+            picture = RunningLevels(tile.layers.color, alpha=tile.layers.alpha)
         picture.add(tile.region)
         report(FinishedPart(picture=picture, region=tile.region))
 

@@ -12,7 +12,7 @@ from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QImage
 
 from app.services.picture_levels import RasterLevels, RgbCodes, level_count, level_size
-from app.services.screen_colours import show_in_srgb
+from app.services.screen_colors import show_in_srgb
 from app.services.task_runner import TaskRunner
 from app.services.workshop import Workshop
 from engine.api import CancelToken, EngineError, Region
@@ -69,7 +69,7 @@ def read_thumbnail(workshop: Workshop, path: Path, token: CancelToken) -> QImage
         if workshop.pixel_count(path) > _MAXIMUM_PIXELS:
             return QImage()
         with workshop.open(path, token) as photo:
-            levels = RasterLevels(photo.colour, icc=photo.info.icc, alpha=photo.alpha)
+            levels = RasterLevels(photo.color, icc=photo.info.icc, alpha=photo.alpha)
             level = level_count(levels) - 1
             width, height = level_size(levels, level)
             codes = levels.read(level, Region(left=0, top=0, width=width, height=height))

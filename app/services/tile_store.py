@@ -15,7 +15,7 @@ from PySide6.QtGui import QImage
 from typing_extensions import override
 
 from app.services.picture_levels import PictureLevels, RgbCodes, level_size
-from app.services.screen_colours import show_in_srgb
+from app.services.screen_colors import show_in_srgb
 from app.services.thread_priority import LOADER_NICENESS, yield_to_the_window
 from engine.api import Region
 
@@ -46,7 +46,7 @@ class WantedTile:
 class TileStore(QObject):
     """The least recently drawn tiles go first when the budget is reached.
 
-    Lives in the GUI thread; reading and colour conversion happen on its own
+    Lives in the GUI thread; reading and color conversion happen on its own
     threads.
 
     Signals:
@@ -247,7 +247,7 @@ def to_image(codes: RgbCodes, icc: bytes | None) -> QImage:
         layout = QImage.Format.Format_ARGB32_Premultiplied
     result = QImage(width, height, layout)
     words = np.frombuffer(result.bits(), np.uint32).reshape(height, width)
-    # Some rows at a time: Qt holds the interpreter's lock while it converts colours.
+    # Some rows at a time: Qt holds the interpreter's lock while it converts colors.
     for top in range(0, height, _SLICE_ROWS):
         rows = held[top : top + _SLICE_ROWS]
         part = _converted(_with_alpha(show_in_srgb(_wrapped(rows), icc), rows), channels)

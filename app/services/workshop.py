@@ -195,10 +195,10 @@ class Workshop:
             share = region.pixel_count / (plan.width_px * plan.height_px)
             pixels = share * _network_pixels(info)
             self._speeds.add_part(choice, time.perf_counter() - start_s, pixels)
-        colour = to_rgb(part.colour)
+        color = to_rgb(part.color)
         if part.alpha is None:
-            return colour
-        return np.concatenate([colour, to_rgb(part.alpha)[..., :1]], axis=2)
+            return color
+        return np.concatenate([color, to_rgb(part.alpha)[..., :1]], axis=2)
 
     def forecast(self, path: Path, choice: ProcessingChoice) -> ItemForecast:
         """Return what a photo of the queue will become and need; reads its header.

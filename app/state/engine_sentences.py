@@ -16,7 +16,7 @@ SENTENCES: Mapping[str, str] = {
         "Engine", "{path}: appeared meanwhile and was kept; nothing was made"
     ),
     "bad-profile": QT_TRANSLATE_NOOP(
-        "Engine", "The colour profile is damaged or does not fit the pixels: it is dropped."
+        "Engine", "The color profile is damaged or does not fit the pixels: it is dropped."
     ),
     "bound-maker-note": QT_TRANSLATE_NOOP(
         "Engine", "The maker note cannot be read from another place: it is left out."
@@ -187,7 +187,7 @@ SENTENCES: Mapping[str, str] = {
         "Engine", "{path}: cannot be read ({reason}); check its name and your rights to it"
     ),
     "unusable-profile": QT_TRANSLATE_NOOP(
-        "Engine", "The colour profile cannot be used: it is dropped."
+        "Engine", "The color profile cannot be used: it is dropped."
     ),
     "unwritable": QT_TRANSLATE_NOOP(
         "Engine", "{path}: cannot be written ({reason}); choose another folder"

@@ -30,7 +30,7 @@ class TargetChoice:
 
     Attributes:
         kind: ``factor``, ``long-edge``, ``megapixels`` or ``print``.
-        value: The factor, pixels, megapixels, or centimetres of the longer side.
+        value: The factor, pixels, megapixels, or centimeters of the longer side.
         dpi: Dots per inch of a print.
     """
 

@@ -67,7 +67,7 @@ class QueueSummary:
     disk_bytes: int
 
 
-def summarise(store: QueueStore, progress: QueueProgress) -> QueueSummary:
+def summarize(store: QueueStore, progress: QueueProgress) -> QueueSummary:
     """Return the queue of ``store`` in numbers; looks at each item once."""
     items = store.items
     ahead = [i.forecast for i in items if i.state is ItemState.WAITING and i.forecast]

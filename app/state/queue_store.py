@@ -175,7 +175,7 @@ class QueueStore(QObject):
         self.changed.emit(position)
 
     def remove(self, item_ids: Iterable[int]) -> None:
-        """Take items out, neighbours in one step."""
+        """Take items out, neighbors in one step."""
         gone = {p for i in item_ids if (p := self._positions.get(i)) is not None}
         for first, last in reversed(_runs(sorted(gone))):
             for item in self._items[first : last + 1]:
@@ -192,7 +192,7 @@ class QueueStore(QObject):
 
 
 def _runs(positions: Sequence[int]) -> list[tuple[int, int]]:
-    """Return first and last of each run of neighbours in sorted ``positions``."""
+    """Return first and last of each run of neighbors in sorted ``positions``."""
     runs: list[tuple[int, int]] = []
     for position in positions:
         if runs and runs[-1][1] == position - 1:

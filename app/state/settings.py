@@ -87,7 +87,7 @@ SETTINGS: tuple[Setting, ...] = (
         type=str,
         default="system",
         label=QT_TRANSLATE_NOOP("Settings", "Theme"),
-        help=QT_TRANSLATE_NOOP("Settings", "Neutral greys leave the colours to the photo."),
+        help=QT_TRANSLATE_NOOP("Settings", "Neutral grays leave the colors to the photo."),
         choices=(
             Choice(value="system", label=QT_TRANSLATE_NOOP("Settings", "Follow the system")),
             Choice(value="dark", label=QT_TRANSLATE_NOOP("Settings", "Dark")),

@@ -1,6 +1,6 @@
-"""The design tokens: colours, spacing and type sizes, as data.
+"""The design tokens: colors, spacing and type sizes, as data.
 
-Nothing else in the app names a colour. Lengths are device-independent pixels.
+Nothing else in the app names a color. Lengths are device-independent pixels.
 """
 
 from __future__ import annotations
@@ -61,7 +61,7 @@ TEXT_PAIRS: tuple[tuple[str, str], ...] = (
     ("warning", "raised"),
     ("overlay_text", "overlay"),
 )
-"""Every pair of text colour and background that the app puts together."""
+"""Every pair of text color and background that the app puts together."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,18 +69,18 @@ class Theme:
     """One look of the app.
 
     Attributes:
-        colours: ``#rrggbb`` by the token's name.
+        colors: ``#rrggbb`` by the token's name.
         text_scale: Factor on every type size, 1.0 to 2.0.
     """
 
     name: str
     is_dark: bool
-    colours: dict[str, str] = field(default_factory=dict)
+    colors: dict[str, str] = field(default_factory=dict)
     text_scale: float = 1.0
 
-    def colour(self, token: str) -> str:
+    def color(self, token: str) -> str:
         """Return ``#rrggbb`` of ``token``."""
-        return self.colours[token]
+        return self.colors[token]
 
     def type_px(self, size_px: int) -> int:
         """Return a type size after the reader's text scale."""
@@ -93,18 +93,18 @@ def load_theme(name: str, *, text_scale: float = 1.0) -> Theme:
     return Theme(
         name=content["name"],
         is_dark=content["is_dark"],
-        colours=content["colours"],
+        colors=content["colors"],
         text_scale=text_scale,
     )
 
 
 def contrast_ratio(first: str, second: str) -> float:
-    """Return the WCAG 2 contrast of two ``#rrggbb`` colours, 1 to 21."""
+    """Return the WCAG 2 contrast of two ``#rrggbb`` colors, 1 to 21."""
     lighter, darker = sorted((_luminance(first), _luminance(second)), reverse=True)
     return (lighter + 0.05) / (darker + 0.05)
 
 
-def _luminance(colour: str) -> float:
-    channels = [int(colour[start : start + 2], 16) / 255 for start in (1, 3, 5)]
+def _luminance(color: str) -> float:
+    channels = [int(color[start : start + 2], 16) / 255 for start in (1, 3, 5)]
     linear = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in channels]
     return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]

@@ -23,8 +23,8 @@ class ViewTransform:
         view_width_px: Columns of the window, in device pixels.
         view_height_px: Rows of the window, in device pixels.
         zoom: Device pixels for each result pixel.
-        centre_x: Output coordinate in the middle of the window.
-        centre_y: Output coordinate in the middle of the window.
+        center_x: Output coordinate in the middle of the window.
+        center_y: Output coordinate in the middle of the window.
         is_fitted: Whether the whole picture stays in view when the window changes.
     """
 
@@ -33,8 +33,8 @@ class ViewTransform:
     view_width_px: int
     view_height_px: int
     zoom: float = 1.0
-    centre_x: float = 0.0
-    centre_y: float = 0.0
+    center_x: float = 0.0
+    center_y: float = 0.0
     is_fitted: bool = True
 
     @property
@@ -47,20 +47,20 @@ class ViewTransform:
     @property
     def left(self) -> float:
         """Output coordinate at the left edge of the window."""
-        return self.centre_x - self.view_width_px / 2 / self.zoom
+        return self.center_x - self.view_width_px / 2 / self.zoom
 
     @property
     def top(self) -> float:
         """Output coordinate at the top edge of the window."""
-        return self.centre_y - self.view_height_px / 2 / self.zoom
+        return self.center_y - self.view_height_px / 2 / self.zoom
 
     def fitted(self) -> ViewTransform:
         """Return the view of the whole picture."""
         return replace(
             self,
             zoom=self.fit_zoom,
-            centre_x=self.output_width_px / 2,
-            centre_y=self.output_height_px / 2,
+            center_x=self.output_width_px / 2,
+            center_y=self.output_height_px / 2,
             is_fitted=True,
         )
 
@@ -70,7 +70,7 @@ class ViewTransform:
 
     def at_spot(self, x: float, y: float) -> ViewTransform:
         """Return the view at 100 % whose middle is output coordinate (x, y)."""
-        return replace(self, zoom=1.0, centre_x=x, centre_y=y, is_fitted=False).bounded()
+        return replace(self, zoom=1.0, center_x=x, center_y=y, is_fitted=False).bounded()
 
     def zoomed(self, zoom: float, *, x: float, y: float) -> ViewTransform:
         """Return the view at ``zoom`` with the picture held still under window point (x, y)."""
@@ -80,8 +80,8 @@ class ViewTransform:
         moved = replace(
             self,
             zoom=zoom,
-            centre_x=held_x - (x - self.view_width_px / 2) / zoom,
-            centre_y=held_y - (y - self.view_height_px / 2) / zoom,
+            center_x=held_x - (x - self.view_width_px / 2) / zoom,
+            center_y=held_y - (y - self.view_height_px / 2) / zoom,
             is_fitted=False,
         )
         return moved.bounded()
@@ -90,8 +90,8 @@ class ViewTransform:
         """Return the view after the picture was dragged by (dx, dy) device pixels."""
         moved = replace(
             self,
-            centre_x=self.centre_x - dx / self.zoom,
-            centre_y=self.centre_y - dy / self.zoom,
+            center_x=self.center_x - dx / self.zoom,
+            center_y=self.center_y - dy / self.zoom,
             is_fitted=False,
         )
         return moved.bounded()
@@ -111,8 +111,8 @@ class ViewTransform:
             output_width_px=width_px,
             output_height_px=height_px,
             zoom=self.zoom / ratio,
-            centre_x=self.centre_x * ratio,
-            centre_y=self.centre_y * height_px / self.output_height_px,
+            center_x=self.center_x * ratio,
+            center_y=self.center_y * height_px / self.output_height_px,
         )
         return view.fitted() if self.is_fitted else view.bounded()
 
@@ -120,8 +120,8 @@ class ViewTransform:
         """Return the nearest view that does not leave the picture."""
         return replace(
             self,
-            centre_x=_bound(self.centre_x, self.output_width_px, self.view_width_px / self.zoom),
-            centre_y=_bound(self.centre_y, self.output_height_px, self.view_height_px / self.zoom),
+            center_x=_bound(self.center_x, self.output_width_px, self.view_width_px / self.zoom),
+            center_y=_bound(self.center_y, self.output_height_px, self.view_height_px / self.zoom),
         )
 
     def to_output(self, x: float, y: float) -> tuple[float, float]:
@@ -133,7 +133,7 @@ class ViewTransform:
         return (x - self.left) * self.zoom, (y - self.top) * self.zoom
 
 
-def _bound(centre: float, length: int, visible: float) -> float:
+def _bound(center: float, length: int, visible: float) -> float:
     if visible >= length:
         return length / 2
-    return min(max(centre, visible / 2), length - visible / 2)
+    return min(max(center, visible / 2), length - visible / 2)

@@ -56,13 +56,13 @@ class EmptyState(QWidget):
         self._mark = QLabel()
         self._mark.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self._title = text_label(
-            self.tr("Drop a photo to enlarge it"), role="headline", wraps=True, is_centred=True
+            self.tr("Drop a photo to enlarge it"), role="headline", wraps=True, is_centered=True
         )
         hint = text_label(
             self.tr("Photos and folders, anywhere in this window. Nothing leaves this computer."),
             role="secondary",
             wraps=True,
-            is_centred=True,
+            is_centered=True,
         )
         self._open = QPushButton(self.tr("Choose photos\u2026"))
         self._open.setProperty("role", "primary")
@@ -101,8 +101,8 @@ class EmptyState(QWidget):
         return row
 
     def _draw_mark(self) -> None:
-        colour = self._theming.theme.colour("text_secondary")
-        self._mark.setPixmap(draw_icon("upscale", colour, size_px=44, density=3.0))
+        color = self._theming.theme.color("text_secondary")
+        self._mark.setPixmap(draw_icon("upscale", color, size_px=44, density=3.0))
 
     @override
     def minimumSizeHint(self) -> QSize:
@@ -124,7 +124,7 @@ class EmptyState(QWidget):
         super().paintEvent(event)
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        pen = QPen(self._theming.colour("field_border"), 1.2, Qt.PenStyle.DashLine)
+        pen = QPen(self._theming.color("field_border"), 1.2, Qt.PenStyle.DashLine)
         pen.setDashPattern([5, 5])
         painter.setPen(pen)
         inset = SPACE_XL_PX
@@ -155,7 +155,7 @@ class _SampleButton(QToolButton):
         area = self.rect().adjusted(3, 3, -3, -3)
         painter.drawPixmap(area, self._pixmap)
         is_marked = self.hasFocus() or self.underMouse()
-        edge = self._theming.colour("focus") if is_marked else QColor(0, 0, 0, 60)
+        edge = self._theming.color("focus") if is_marked else QColor(0, 0, 0, 60)
         painter.setPen(QPen(edge, 3 if is_marked else 1))
         painter.setBrush(Qt.BrushStyle.NoBrush)
         painter.drawRoundedRect(area, 4, 4)

@@ -127,7 +127,7 @@ class Inspector(QFrame):
             self.tr("Times the photo"),
             self.tr("Pixels of the longer side"),
             self.tr("Megapixels"),
-            self.tr("Centimetres of the longer side of a print"),
+            self.tr("Centimeters of the longer side of a print"),
         )
         names = (self.tr("Factor"), self.tr("Edge"), self.tr("MP"), self.tr("Print"))
         for text, tip in zip(names, tips, strict=True):
@@ -234,7 +234,7 @@ class Inspector(QFrame):
             local_numbers(format_megapixels(info.width_px * info.height_px)),
             info.format.upper(),
             self.tr("{depth} bit").format(depth=info.bit_depth),
-            shown(info.colour_space),
+            shown(info.color_space),
         ]
         self._facts.setText(
             " \u00b7 ".join(facts) + "".join(f"\n{note}" for note in note_texts(info.notes))

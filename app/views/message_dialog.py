@@ -46,7 +46,7 @@ class MessageDialog(QDialog):
         self.setMinimumWidth(round(_WIDTH_PX * (1 + (theming.theme.text_scale - 1) / 2)))
         token = "danger" if icon == "warning" else "accent"  # a design token
         mark = QLabel()
-        mark.setPixmap(draw_icon(icon, theming.theme.colour(token), size_px=32, density=3.0))
+        mark.setPixmap(draw_icon(icon, theming.theme.color(token), size_px=32, density=3.0))
         mark.setAlignment(Qt.AlignmentFlag.AlignTop)
         words = QVBoxLayout()
         words.setSpacing(SPACE_S_PX)

@@ -1,4 +1,4 @@
-"""A model in a few lines: kind, licence, origin, cost and measured quality."""
+"""A model in a few lines: kind, license, origin, cost and measured quality."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ class ModelCardView(QFrame):
         rows = (
             (self.tr("Cost"), self._cost),
             (self.tr("Quality"), self._quality),
-            (self.tr("Licence"), self._origin),
+            (self.tr("License"), self._origin),
         )
         for row, (name, label) in enumerate(rows):
             title = text_label(name, role="caption")
@@ -80,5 +80,5 @@ class ModelCardView(QFrame):
             if figure
             else self.tr("not measured")
         )
-        self._origin.setText(f"{shown(card.licence)} \u00b7 {shown(card.credit)}")
+        self._origin.setText(f"{shown(card.license)} \u00b7 {shown(card.credit)}")
         self.setToolTip(tip_html("\n".join(map(shown, card.limits))))

@@ -74,7 +74,7 @@ class PresentationView(QWidget):
         # The keys lead from slide to slide, also after a click on the photo.
         self.viewer.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.viewer.overlay.text_px = _LABEL_PX
-        self.viewer.set_colours(canvas=theming.colour("overlay"), focus=theming.colour("accent"))
+        self.viewer.set_colors(canvas=theming.color("overlay"), focus=theming.color("accent"))
         self._caption = _Caption(self)
         self._caption.setFixedHeight(64)
         layout = QVBoxLayout(self)

@@ -20,7 +20,7 @@ from typing_extensions import override
 
 from app.models.queue_model import QueueModel
 from app.state.number_texts import local_numbers
-from app.state.queue_progress import QueueProgress, QueueSummary, summarise
+from app.state.queue_progress import QueueProgress, QueueSummary, summarize
 from app.state.queue_store import ItemState, QueueItem
 from app.state.queue_texts import ITEM_ROLE
 from app.state.theme import SPACE_M_PX, SPACE_S_PX, SPACE_XS_PX
@@ -195,7 +195,7 @@ class QueuePanel(QFrame):
         """Show the queue as it is now; looks at each item once."""
         self._refreshing.stop()
         chosen = self.selected()
-        summary = summarise(self._model.store, self._progress())
+        summary = summarize(self._model.store, self._progress())
         self._show_state()
         is_chosen = any(not item.state.is_final for item in chosen)
         can_cancel = summary.is_running or summary.is_paused or summary.waiting > 0

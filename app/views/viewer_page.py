@@ -157,9 +157,9 @@ class ViewerPage(QWidget):
             button.setIcon(self._theming.icon(name))
             button.setIconSize(self._theming.icon_size)
         theme = self._theming
-        self.viewer.set_colours(canvas=theme.colour("canvas"), focus=theme.colour("accent"))
-        self.viewer.overlay.ground = theme.colour("overlay")
-        self.viewer.overlay.ink = theme.colour("overlay_text")
+        self.viewer.set_colors(canvas=theme.color("canvas"), focus=theme.color("accent"))
+        self.viewer.overlay.ground = theme.color("overlay")
+        self.viewer.overlay.ink = theme.color("overlay_text")
         self.viewer.overlay.text_px = theme.theme.type_px(12)
 
     @Slot(object)
@@ -177,7 +177,7 @@ class ViewerPage(QWidget):
             return
         parts = [f"{reading.x}, {reading.y}"]
         names = ((self.tr("Before"), reading.before), (self.tr("After"), reading.after))
-        for name, colour in names:
-            swatch = "<span style='color:#{:02x}{:02x}{:02x}'>\u25a0</span>".format(*colour)
-            parts.append(f"{name} {swatch} {colour[0]} {colour[1]} {colour[2]}")
+        for name, color in names:
+            swatch = "<span style='color:#{:02x}{:02x}{:02x}'>\u25a0</span>".format(*color)
+            parts.append(f"{name} {swatch} {color[0]} {color[1]} {color[2]}")
         self._reading.setText(" &nbsp;\u2003 ".join(parts))

@@ -22,7 +22,7 @@ from app.widgets.kept_frame import KeptFrame
 _MOST_PARTS = 4
 _CORNER = QPoint(0, 0)
 _SQUARE_PX = 10
-# Between the grays of photos and the colours of both themes; neither white nor black hides.
+# Between the grays of photos and the colors of both themes; neither white nor black hides.
 _LIGHT, _DARK = "#c9c9c9", "#a6a6a6"
 
 
@@ -61,9 +61,9 @@ class CompareFrames:
         """Know that all that is in view was drawn since it was forgotten."""
         self._awaited.clear()
 
-    def set_background(self, colour: QColor) -> None:
-        """Take the colour around the picture."""
-        self._background = colour
+    def set_background(self, color: QColor) -> None:
+        """Take the color around the picture."""
+        self._background = color
         self.expire()
 
     def expire(self) -> None:
@@ -87,7 +87,7 @@ class CompareFrames:
         """Have what lacked a tile drawn again where it is here now; return whether any is."""
         has_news = [frame.take_arrivals(self._tiles) for frame in self._frames.values()]
         for side in [side for side in self._with_old if self._frames[side].is_complete]:
-            # Where a neighbour was missing, the old picture was drawn over what was here.
+            # Where a neighbor was missing, the old picture was drawn over what was here.
             self._with_old.discard(side)
             self._frames[side].expire()
         if any(has_news):
@@ -130,20 +130,20 @@ class CompareFrames:
     def reading(
         self, view: ViewTransform, pictures: ComparedPictures, device_x: float, device_y: float
     ) -> PixelReading | None:
-        """Return the colours at a place of the view, None beside the photo."""
+        """Return the colors at a place of the view, None beside the photo."""
         x, y = view.to_output(device_x, device_y)
         if not (0 <= x < view.output_width_px and 0 <= y < view.output_height_px):
             return None
-        colours = {}
+        colors = {}
         spot = QRect(int(device_x), int(device_y), 1, 1)
         for side in Side:
             frame = self.frame(side, view, pictures, area=spot)
             column = min(max(int(device_x), 0), frame.width() - 1)
             row = min(max(int(device_y), 0), frame.height() - 1)
-            colour = frame.pixelColor(column, row)
-            colours[side] = (colour.red(), colour.green(), colour.blue())
+            color = frame.pixelColor(column, row)
+            colors[side] = (color.red(), color.green(), color.blue())
         return PixelReading(
-            x=int(x), y=int(y), before=colours[Side.BEFORE], after=colours[Side.AFTER]
+            x=int(x), y=int(y), before=colors[Side.BEFORE], after=colors[Side.AFTER]
         )
 
     def difference(self, view: ViewTransform, pictures: ComparedPictures, *, gain: int) -> QImage:

@@ -32,7 +32,7 @@ class Scene:
         ratio: Device pixels for each device-independent one.
         labels: Names of the sides; empty texts are not drawn.
         gain: Factor of the difference map.
-        background: Colour beside the photo.
+        background: Color beside the photo.
     """
 
     pictures: ComparedPictures
@@ -94,20 +94,20 @@ class ComparePainter:
                     painter, scene.labels[side], area, at_right=at_right, at_bottom=at_bottom
                 )
 
-    def paint_loupe(self, painter: QPainter, scene: Scene, centre: QPointF) -> None:
-        """Paint the loupe around ``centre``, before on its left and after on its right."""
+    def paint_loupe(self, painter: QPainter, scene: Scene, center: QPointF) -> None:
+        """Paint the loupe around ``center``, before on its left and after on its right."""
         pane = scene.panes[Side.AFTER]
         side_px = round(2 * LOUPE_RADIUS_PX * scene.ratio)
-        offset = pane.left() if centre.x() >= pane.left() else 0.0
-        x, y = scene.view.to_output((centre.x() - offset) * scene.ratio, centre.y() * scene.ratio)
+        offset = pane.left() if center.x() >= pane.left() else 0.0
+        x, y = scene.view.to_output((center.x() - offset) * scene.ratio, center.y() * scene.ratio)
         zoom = max(scene.view.zoom * LOUPE_FACTOR, LOUPE_FACTOR)
         view = replace(
             scene.view,
             view_width_px=side_px,
             view_height_px=side_px,
             zoom=zoom,
-            centre_x=x,
-            centre_y=y,
+            center_x=x,
+            center_y=y,
         )
         wanted = []
         for side in Side:
@@ -119,7 +119,7 @@ class ComparePainter:
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         self._overlay.loupe(
             painter,
-            centre,
+            center,
             LOUPE_RADIUS_PX,
             self._lenses[Side.BEFORE],
             self._lenses[Side.AFTER],

@@ -29,7 +29,7 @@ SpinBoxT = TypeVar("SpinBoxT", bound=QAbstractSpinBox)
 
 
 def text_label(
-    text: str = "", *, role: str = "", wraps: bool = False, is_centred: bool = False
+    text: str = "", *, role: str = "", wraps: bool = False, is_centered: bool = False
 ) -> QLabel:
     """Return a label in one of the theme's type roles."""
     label = QLabel(text)
@@ -39,7 +39,7 @@ def text_label(
     label.setTextFormat(Qt.TextFormat.PlainText)
     if wraps:
         label.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum)
-    if is_centred:
+    if is_centered:
         label.setAlignment(Qt.AlignmentFlag.AlignCenter)
     else:
         _LeadingAlignment(label)

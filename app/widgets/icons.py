@@ -1,4 +1,4 @@
-"""Draws the app's own SVG icons in the colours of the theme."""
+"""Draws the app's own SVG icons in the colors of the theme."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ ICON_PX = 18
 _DENSEST = 3.0
 
 
-def draw_icon(name: str, colour: str, *, size_px: int = ICON_PX, density: float = 1.0) -> QPixmap:
+def draw_icon(name: str, color: str, *, size_px: int = ICON_PX, density: float = 1.0) -> QPixmap:
     """Return the icon ``name`` as a pixmap of ``size_px`` device-independent pixels."""
-    renderer = QSvgRenderer(QByteArray(_source(name).replace("currentColor", colour).encode()))
+    renderer = QSvgRenderer(QByteArray(_source(name).replace("currentColor", color).encode()))
     pixmap = QPixmap(round(size_px * density), round(size_px * density))
     pixmap.fill(Qt.GlobalColor.transparent)
     painter = QPainter(pixmap)
@@ -28,17 +28,17 @@ def draw_icon(name: str, colour: str, *, size_px: int = ICON_PX, density: float 
 
 @lru_cache(maxsize=512)
 def themed_icon(
-    name: str, colour: str, disabled_colour: str, *, checked_colour: str = "", size_px: int
+    name: str, color: str, disabled_color: str, *, checked_color: str = "", size_px: int
 ) -> QIcon:
     """Return ``name`` as an icon with its disabled and checked looks, sharp up to 3x."""
     icon = QIcon()
     # Drawn for the screen there is; other ones take the densest, reduced by Qt.
     for density in sorted({QGuiApplication.primaryScreen().devicePixelRatio(), _DENSEST}):
         draw = partial(draw_icon, name, size_px=size_px, density=density)
-        icon.addPixmap(draw(colour), QIcon.Mode.Normal)
-        icon.addPixmap(draw(disabled_colour), QIcon.Mode.Disabled)
-        if checked_colour:
-            checked = draw(checked_colour)
+        icon.addPixmap(draw(color), QIcon.Mode.Normal)
+        icon.addPixmap(draw(disabled_color), QIcon.Mode.Disabled)
+        if checked_color:
+            checked = draw(checked_color)
             icon.addPixmap(checked, QIcon.Mode.Normal, QIcon.State.On)
     return icon
 

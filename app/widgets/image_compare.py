@@ -226,11 +226,11 @@ class ImageCompare(ZoomCanvas):
         self._frames.expire_side(Side.AFTER)
         self.update()
 
-    def set_colours(self, *, canvas: QColor, focus: QColor) -> None:
-        """Take the colours of the theme."""
+    def set_colors(self, *, canvas: QColor, focus: QColor) -> None:
+        """Take the colors of the theme."""
         self._background = canvas
         self._frames.set_background(canvas)
-        self.handle.set_focus_colour(focus)
+        self.handle.set_focus_color(focus)
         self.update()
 
     @Slot()

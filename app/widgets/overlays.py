@@ -1,4 +1,4 @@
-"""What is drawn over the photo: the names of the sides, the line, the colour scale."""
+"""What is drawn over the photo: the names of the sides, the line, the color scale."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from PySide6.QtGui import (
     QPen,
 )
 
-from app.services.difference_map import scale_colours
+from app.services.difference_map import scale_colors
 from app.state.theme import SPACE_M_PX, SPACE_S_PX
 
 _PILL_ALPHA = 215
@@ -63,8 +63,8 @@ class OverlayPainter:
         """Draw the dividing line, upright or level, visible on any photo."""
         # Rectangles: a pen with soft edges takes as long as a quarter of the photo.
         ends = QRectF(start, end)
-        for width, colour in ((3.0, QColor(0, 0, 0, 110)), (1.5, QColor(255, 255, 255))):
-            painter.fillRect(ends.adjusted(*_around(ends, width / 2)), colour)
+        for width, color in ((3.0, QColor(0, 0, 0, 110)), (1.5, QColor(255, 255, 255))):
+            painter.fillRect(ends.adjusted(*_around(ends, width / 2)), color)
 
     def difference_scale(self, painter: QPainter, area: QRectF, *, highest: str) -> None:
         """Draw the legend of the difference map at the bottom left of ``area``."""
@@ -77,7 +77,7 @@ class OverlayPainter:
         painter.drawRoundedRect(box, 5, 5)
         bar = QRectF(box.left() + SPACE_S_PX, box.top() + SPACE_S_PX, width - 2 * SPACE_S_PX, 8)
         gradient = QLinearGradient(bar.topLeft(), bar.topRight())
-        for step, (red, green, blue) in enumerate(scale_colours()[::51]):
+        for step, (red, green, blue) in enumerate(scale_colors()[::51]):
             gradient.setColorAt(step / 5, QColor(int(red), int(green), int(blue)))
         painter.setBrush(gradient)
         painter.drawRect(bar)
@@ -91,20 +91,20 @@ class OverlayPainter:
         painter.drawText(line, right, highest)
 
     def loupe(
-        self, painter: QPainter, centre: QPointF, radius: float, before: QImage, after: QImage
+        self, painter: QPainter, center: QPointF, radius: float, before: QImage, after: QImage
     ) -> None:
         """Draw the magnified halves in a circle: before left, after right."""
-        circle = QRectF(centre.x() - radius, centre.y() - radius, 2 * radius, 2 * radius)
+        circle = QRectF(center.x() - radius, center.y() - radius, 2 * radius, 2 * radius)
         painter.save()
         path = _ellipse(circle)
         painter.setClipPath(path)
         painter.drawImage(circle, before)
         painter.setClipRect(
-            QRectF(centre.x(), circle.top(), radius, 2 * radius), Qt.ClipOperation.IntersectClip
+            QRectF(center.x(), circle.top(), radius, 2 * radius), Qt.ClipOperation.IntersectClip
         )
         painter.drawImage(circle, after)
         painter.restore()
-        self.line(painter, QPointF(centre.x(), circle.top()), QPointF(centre.x(), circle.bottom()))
+        self.line(painter, QPointF(center.x(), circle.top()), QPointF(center.x(), circle.bottom()))
         painter.setBrush(Qt.BrushStyle.NoBrush)
         painter.setPen(QPen(QColor(0, 0, 0, 120), 4))
         painter.drawEllipse(circle)

@@ -82,9 +82,9 @@ class QueueDelegate(QStyledItemDelegate):
         has_focus = bool(state & QStyle.StateFlag.State_HasFocus)
         is_hovered = bool(state & QStyle.StateFlag.State_MouseOver)
         ground = "accent_soft" if is_selected else "hover" if is_hovered else "raised"
-        painter.setBrush(self._theming.colour(ground))
+        painter.setBrush(self._theming.color(ground))
         edge = "focus" if has_focus else "accent" if is_selected else "border"
-        painter.setPen(QPen(self._theming.colour(edge), 2 if has_focus else 1))
+        painter.setPen(QPen(self._theming.color(edge), 2 if has_focus else 1))
         painter.drawRoundedRect(card, 8, 8)
 
     def _paint_picture(self, painter: QPainter, area: QRectF, image: object) -> None:
@@ -92,7 +92,7 @@ class QueueDelegate(QStyledItemDelegate):
         path.addRoundedRect(area, 4, 4)
         painter.save()
         painter.setClipPath(path)
-        painter.fillRect(area, self._theming.colour("field"))
+        painter.fillRect(area, self._theming.color("field"))
         if isinstance(image, QImage):
             scale = max(area.width() / image.width(), area.height() / image.height())
             source = QRectF(0, 0, area.width() / scale, area.height() / scale)
@@ -100,7 +100,7 @@ class QueueDelegate(QStyledItemDelegate):
             painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
             painter.drawImage(area, image, source)
         else:
-            mark = draw_icon("image", self._theming.theme.colour("text_disabled"), density=2.0)
+            mark = draw_icon("image", self._theming.theme.color("text_disabled"), density=2.0)
             spot = QRectF(0, 0, 18, 18)
             spot.moveCenter(area.center())
             painter.drawPixmap(spot, mark, QRectF(mark.rect()))
@@ -113,7 +113,7 @@ class QueueDelegate(QStyledItemDelegate):
         metrics = QFontMetrics(font)
         line_px = metrics.height() + 3
         top = area.center().y() - line_px * 1.55
-        painter.setPen(self._theming.colour("text"))
+        painter.setPen(self._theming.color("text"))
         first = QRectF(area.left(), top, area.width(), line_px)
         draw_line(painter, first, shown(item.path.name))
         font.setWeight(QFont.Weight.Normal)
@@ -127,7 +127,7 @@ class QueueDelegate(QStyledItemDelegate):
         if item.state.is_active:
             self._paint_progress(painter, third, item)
         else:
-            painter.setPen(self._theming.colour("text_secondary"))
+            painter.setPen(self._theming.color("text_secondary"))
             draw_line(painter, third, _details(item), elide=Qt.TextElideMode.ElideRight)
 
     def _paint_state(
@@ -146,9 +146,9 @@ class QueueDelegate(QStyledItemDelegate):
             words.setRight(spot.left() - 5)
         else:
             words.setLeft(spot.right() + 5)
-        mark = draw_icon(icon[0], self._theming.theme.colour(icon[1]), density=2.0)
+        mark = draw_icon(icon[0], self._theming.theme.color(icon[1]), density=2.0)
         painter.drawPixmap(spot, mark, QRectF(mark.rect()))
-        painter.setPen(QColor(self._theming.colour(icon[1])))
+        painter.setPen(QColor(self._theming.color(icon[1])))
         text = state_text(item)
         if item.state.is_active:
             text = f"{text} {left_to_right(f'{item.fraction:.0%}')}"
@@ -161,13 +161,13 @@ class QueueDelegate(QStyledItemDelegate):
     def _paint_progress(self, painter: QPainter, area: QRectF, item: QueueItem) -> None:
         track = QRectF(area.left(), area.center().y() - 2, area.width(), 4)
         painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(self._theming.colour("border"))
+        painter.setBrush(self._theming.color("border"))
         painter.drawRoundedRect(track, 2, 2)
         done = QRectF(track)
         done.setWidth(track.width() * item.fraction)
         if painter.layoutDirection() is Qt.LayoutDirection.RightToLeft:
             done.moveRight(track.right())
-        painter.setBrush(self._theming.colour("accent"))
+        painter.setBrush(self._theming.color("accent"))
         painter.drawRoundedRect(done, 2, 2)
 
 

@@ -35,7 +35,7 @@ class SplitHandle(QSlider):
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setLayoutDirection(Qt.LayoutDirection.LeftToRight)
         self._is_across = True
-        self._focus_colour = QColor("#ffffff")
+        self._focus_color = QColor("#ffffff")
         self._update_cursor()
 
     def set_across(self, *, is_across: bool) -> None:
@@ -44,9 +44,9 @@ class SplitHandle(QSlider):
         self._update_cursor()
         self.update()
 
-    def set_focus_colour(self, colour: QColor) -> None:
-        """Take the colour of the ring that marks the keyboard's place."""
-        self._focus_colour = colour
+    def set_focus_color(self, color: QColor) -> None:
+        """Take the color of the ring that marks the keyboard's place."""
+        self._focus_color = color
         self.update()
 
     @override
@@ -89,7 +89,7 @@ class SplitHandle(QSlider):
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         disc = QRectF(self.rect()).adjusted(4, 4, -4, -4)
         if self.hasFocus():
-            painter.setPen(QPen(self._focus_colour, 2.5))
+            painter.setPen(QPen(self._focus_color, 2.5))
             painter.setBrush(Qt.BrushStyle.NoBrush)
             painter.drawEllipse(disc.adjusted(-2.5, -2.5, 2.5, 2.5))
         painter.setPen(QPen(QColor(0, 0, 0, 90), 1))

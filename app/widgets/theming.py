@@ -21,7 +21,7 @@ _ICON_GROWTH = 0.6
 
 
 class ThemeService(QObject):
-    """Holds the theme in use; every window asks it for colours and icons.
+    """Holds the theme in use; every window asks it for colors and icons.
 
     Signals:
         changed: The theme was replaced; icons have to be drawn again.
@@ -53,9 +53,9 @@ class ThemeService(QObject):
         self._application.setStyleSheet(build_style_sheet(theme, self._draw_marks(theme)))
         self.changed.emit()
 
-    def colour(self, token: str) -> QColor:
-        """Return a colour of the theme in use."""
-        return QColor(self._theme.colour(token))
+    def color(self, token: str) -> QColor:
+        """Return a color of the theme in use."""
+        return QColor(self._theme.color(token))
 
     @property
     def icon_size(self) -> QSize:
@@ -64,13 +64,13 @@ class ThemeService(QObject):
         return QSize(side_px, side_px)
 
     def icon(self, name: str, *, token: str = "text") -> QIcon:  # a design token
-        """Return an icon in the colours of the theme in use."""
+        """Return an icon in the colors of the theme in use."""
         theme = self._theme
         return themed_icon(
             name,
-            theme.colour(token),
-            theme.colour("text_disabled"),
-            checked_colour=theme.colour("accent") if token == "text" else "",
+            theme.color(token),
+            theme.color("text_disabled"),
+            checked_color=theme.color("accent") if token == "text" else "",
             size_px=self.icon_size.width(),
         )
 
@@ -86,8 +86,8 @@ class ThemeService(QObject):
         for placeholder, (name, token) in marks.items():
             path = Path(self._folder.filePath(f"{theme.name}-{placeholder}.png"))
             if not path.is_file():
-                draw_icon(name, theme.colour(token), size_px=16).save(str(path))
-                double = draw_icon(name, theme.colour(token), size_px=16, density=2.0)
+                draw_icon(name, theme.color(token), size_px=16).save(str(path))
+                double = draw_icon(name, theme.color(token), size_px=16, density=2.0)
                 double.save(str(path.with_stem(f"{path.stem}@2x")))
             paths[placeholder] = path.as_posix()
         return paths
@@ -103,7 +103,7 @@ def build_style_sheet(theme: Theme, marks: dict[str, str]) -> str:
     Raises:
         KeyError: If the sheet names a token that does not exist.
     """
-    values = dict(theme.colours) | marks
+    values = dict(theme.colors) | marks
     for name in ("caption", "body", "title", "headline", "display"):
         values[f"{name}_px"] = str(theme.type_px(getattr(tokens, f"{name.upper()}_PX")))
     values |= {
@@ -136,7 +136,7 @@ def build_palette(theme: Theme) -> QPalette:
     }
     palette = QPalette()
     for role, token in roles.items():
-        palette.setColor(role, QColor(theme.colour(token)))
+        palette.setColor(role, QColor(theme.color(token)))
     for role in (QPalette.ColorRole.Text, QPalette.ColorRole.ButtonText):
-        palette.setColor(QPalette.ColorGroup.Disabled, role, QColor(theme.colour("text_disabled")))
+        palette.setColor(QPalette.ColorGroup.Disabled, role, QColor(theme.color("text_disabled")))
     return palette

@@ -86,7 +86,7 @@ class TensorSpec(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Order of the axes."""
     range: tuple[float, float] = (0.0, 1.0)
     """The values that stand for black and white."""
-    colour: Literal["sRGB"] = "sRGB"
+    color: Literal["sRGB"] = "sRGB"
     """Encoding of the values."""
     channels: Literal[1, 3] = 3
     """1 is gray, 3 is RGB."""
@@ -152,7 +152,7 @@ class ModelCard(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Whether it is taken for its scale when none is named."""
     twin: ModelId | None = None
     """The id of the network of the other kind that it can be blended with."""
-    licence: Text
+    license: Text
     """SPDX name, or where the terms stand."""
     credit: Text
     """Who made it, from what."""

@@ -61,14 +61,14 @@ def schemes(
         finished_results,
         run_comparison,
     )
-    from engine.distill.comparison_table import comparison_markdown, summarise  # noqa: PLC0415
+    from engine.distill.comparison_table import comparison_markdown, summarize  # noqa: PLC0415
     from engine.evaluation.judges import Judges  # noqa: PLC0415
 
     plan = load_comparison(plan_file, parse_overrides(values or []))
     output = Output(is_json=is_json)
 
     def keep(result: ArmResult) -> None:
-        summaries = summarise(plan, finished_results(plan, into))
+        summaries = summarize(plan, finished_results(plan, into))
         document = {
             "plan": msgspec.to_builtins(plan),
             "arms": msgspec.to_builtins(summaries),
@@ -85,7 +85,7 @@ def schemes(
             judges = Judges.open(lpips=lpips, niqe_file=None, threads=1)
             bench = Bench(folder=into, benchmarks=data, judges=judges, token=token, report=keep)
             run_comparison(plan, bench)
-    summaries = summarise(plan, finished_results(plan, into))
+    summaries = summarize(plan, finished_results(plan, into))
     output.text(comparison_markdown(summaries))
     output.event("summary", arms=msgspec.to_builtins(summaries))
 

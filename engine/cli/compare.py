@@ -56,18 +56,18 @@ def compare(
         open_photo(first, scratch_folder=scratch, token=token) as one,
         open_photo(second, scratch_folder=scratch, token=token) as other,
     ):
-        found = compare_rasters(one.colour, other.colour, border_px=border, token=token)
+        found = compare_rasters(one.color, other.color, border_px=border, token=token)
         drawn = None
         if difference is not None:
             drawn = _draw(one, other, difference, gain=gain, scratch=scratch, token=token)
-        same_colours = one.info.icc == other.info.icc
-    _tell(found, output, drawn=drawn, same_colours=same_colours)
+        same_colors = one.info.icc == other.info.icc
+    _tell(found, output, drawn=drawn, same_colors=same_colors)
 
 
 def _draw(
     one: Photo, other: Photo, path: Path, *, gain: float, scratch: Path, token: CancelToken
 ) -> Path:
-    size = one.colour
+    size = one.color
     guard = FileGuard([one.info.path, other.info.path])
     name = ResultName(path, Collision.NUMBER, guard, photo=one.info.path)
     with Raster.create(
@@ -77,7 +77,7 @@ def _draw(
         dtype=np.uint8,
         scratch_folder=scratch,
     ) as target:
-        draw_difference(one.colour, other.colour, target, gain=gain, token=token)
+        draw_difference(one.color, other.color, target, gain=gain, token=token)
         info = PhotoInfo(
             path=path,
             format="png",
@@ -86,7 +86,7 @@ def _draw(
             channels=3,
             has_alpha=False,
             bit_depth=8,
-            colour_space="sRGB",
+            color_space="sRGB",
         )
         options = EncodeOptions(format=OutputFormat.PNG)
         saved = save_photo(
@@ -96,7 +96,7 @@ def _draw(
 
 
 def _tell(
-    found: PictureDifference, output: Output, *, drawn: Path | None, same_colours: bool
+    found: PictureDifference, output: Output, *, drawn: Path | None, same_colors: bool
 ) -> None:
     if output.is_json:
         output.document(
@@ -110,7 +110,7 @@ def _tell(
                 "ssim_rgb": found.ssim_rgb,
                 "mean_codes": found.mean_codes,
                 "max_codes": found.max_codes,
-                "has_same_profile": same_colours,
+                "has_same_profile": same_colors,
                 "difference": drawn,
             }
         )
@@ -120,8 +120,8 @@ def _tell(
     if found.ssim_y is not None and found.ssim_rgb is not None:
         output.text(f"SSIM  {found.ssim_y:8.4f}    Y   {found.ssim_rgb:8.4f}    RGB")
     output.text(f"Mean difference {found.mean_codes:.3f}, largest {found.max_codes:.0f}, of 255")
-    if not same_colours:
-        output.note("Their colour profiles differ; pixels were compared as they are stored.")
+    if not same_colors:
+        output.note("Their color profiles differ; pixels were compared as they are stored.")
     if drawn is not None:
         output.text(f"Difference drawn in {drawn}")
 

@@ -145,7 +145,7 @@ def evaluate_models(
             reduction=_choose_reduction(lr, degrade, keep_lr=keep_lr, seed=seed, strength=strength),
         )
         if has_figures:
-            judges = Judges.open(lpips=lpips, niqe_file=niqe, threads=threads, has_colour=True)
+            judges = Judges.open(lpips=lpips, niqe_file=niqe, threads=threads, has_color=True)
             form = _choose_form(is_table=is_table, is_markdown=is_markdown, is_csv=is_csv)
             _measure(task, judges, Output(is_json=is_json), form)
         _draw(task, Output(is_json=is_json), sheet=sheet, crops=crops)

@@ -22,7 +22,7 @@ def info(
     *,
     is_json: Annotated[bool, typer.Option("--json", help="One JSON line a photo.")] = False,
 ) -> None:
-    """Show what a photo holds: size, colours, bit depth, metadata, print resolution.
+    """Show what a photo holds: size, colors, bit depth, metadata, print resolution.
 
     Only the header is read.
     """
@@ -51,19 +51,19 @@ def _show(found: PhotoInfo, output: Output) -> None:
         channels=found.channels,
         has_alpha=found.has_alpha,
         bit_depth=found.bit_depth,
-        colour_space=found.colour_space,
+        color_space=found.color_space,
         dpi=found.dpi,
         metadata_bytes={name: len(block) for name, block in blocks.items() if block},
         notes=list(found.notes),
     )
-    colours = "gray" if found.channels == 1 else "RGB"
+    colors = "gray" if found.channels == 1 else "RGB"
     alpha = " with transparency" if found.has_alpha else ""
     kept = ", ".join(f"{n.upper()} {format_bytes(len(b))}" for n, b in blocks.items() if b)
     megapixels = format_megapixels(found.width_px * found.height_px)
     output.text(f"{found.path}")
     output.text(
         f"  {found.format}, {found.width_px} x {found.height_px} px ({megapixels}), "
-        f"{found.bit_depth}-bit {colours}{alpha}, {found.colour_space}"
+        f"{found.bit_depth}-bit {colors}{alpha}, {found.color_space}"
     )
     if found.dpi:
         output.text(f"  {found.dpi[0]:g} x {found.dpi[1]:g} dpi")

@@ -51,7 +51,7 @@ def models(context: typer.Context, *, is_json: JsonOption = False) -> None:
 
         mfagan models show mfa-s-x4-classic
 
-        mfagan models import my-network.onnx --licence MIT --credit "me"
+        mfagan models import my-network.onnx --license MIT --credit "me"
     """
     if context.invoked_subcommand is None:
         _list(Output(is_json=is_json))
@@ -69,7 +69,7 @@ def show_model(
     *,
     is_json: JsonOption = False,
 ) -> None:
-    """Show the card of one model: origin, licence, cost, measured quality, limits."""
+    """Show the card of one model: origin, license, cost, measured quality, limits."""
     output = Output(is_json=is_json)
     entry = Catalog.open_default().entry(model_id)
     if is_json:
@@ -96,7 +96,9 @@ def import_network(
     kind: Annotated[
         KindChoice, typer.Option(help="Whether it keeps to the photo or paints detail.")
     ] = KindChoice.VIVID,
-    licence: Annotated[str | None, typer.Option(help="Its licence.")] = None,
+    terms: Annotated[
+        str | None, typer.Option("--license", "--licence", help="Its license.")
+    ] = None,
     credit: Annotated[str | None, typer.Option(help="Who made it.")] = None,
     values: Annotated[
         RangeChoice | None,
@@ -117,7 +119,7 @@ def import_network(
         model_id=model_id,
         name=name,
         kind=kind.value,
-        licence=licence,
+        license=terms,
         credit=credit,
         value_range=None if values is None else _RANGES[values],
     )
@@ -177,11 +179,11 @@ def _described(entry: CatalogEntry) -> dict[str, object]:
 
 
 def _nature(card: ModelCard) -> str:
-    colours = "gray" if card.input.channels == 1 else "RGB"
+    colors = "gray" if card.input.channels == 1 else "RGB"
     low, high = card.input.range
     sure = "" if card.range_confidence is None else f" ({card.range_confidence:.0%} sure)"
     return (
-        f"x{card.scale}, {card.kind}, {colours}, values {low:g} to {high:g}{sure}, "
+        f"x{card.scale}, {card.kind}, {colors}, values {low:g} to {high:g}{sure}, "
         f"receptive field {card.receptive_field_px} px{'' if card.field_is_exact else ' and more'}"
     )
 
@@ -207,6 +209,6 @@ def _facts(entry: CatalogEntry) -> list[tuple[str, str]]:
         ("Sizes", f"sides from {card.min_side_px} px, multiples of {card.size_multiple} px"),
         ("Variants", variants),
         ("Origin", f"{entry.origin.value}, {entry.folder}"),
-        ("Licence", card.licence),
+        ("License", card.license),
         ("Credit", card.credit),
     ]

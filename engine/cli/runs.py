@@ -22,7 +22,7 @@ from engine.runs.summary import (
     find_runs,
     recipe_values,
     series,
-    summarise_any,
+    summarize_any,
 )
 
 app = typer.Typer(add_completion=False, no_args_is_help=True, help="List and compare runs.")
@@ -42,7 +42,7 @@ def list_runs(*, runs: RunsOption = None, is_json: JsonOption = False) -> None:
 
     A run whose folder cannot be read is listed as damaged.
     """
-    summaries = [summarise_any(run) for run in find_runs(runs or runs_folder())]
+    summaries = [summarize_any(run) for run in find_runs(runs or runs_folder())]
     output = Output(is_json=is_json)
     if is_json:
         output.document({"runs": msgspec.to_builtins(summaries)})
@@ -178,7 +178,7 @@ def _when(time_s: float) -> str:
 
 
 def _read(folder: RunFolder) -> RunSummary:
-    summary = summarise_any(folder)
+    summary = summarize_any(folder)
     if summary.fault is not None:
         raise ConfigError(f"{folder.path}: is damaged: {summary.fault}")
     return summary

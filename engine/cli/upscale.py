@@ -209,7 +209,7 @@ def upscale(
 ) -> None:
     """Enlarge photos. Originals are never changed, other files never overwritten unasked.
 
-    Colour profile, 16 bits, transparency, EXIF and resolution of a photo are
+    Color profile, 16 bits, transparency, EXIF and resolution of a photo are
     kept. A photo that fails is named at the end with its reason; the others go
     on. Ctrl+C stops within a tile and leaves nothing half-written.
 

@@ -19,7 +19,7 @@ from engine.inference.batch import (
     BatchRequest,
     make_result_folder,
     run_batch,
-    summarise,
+    summarize,
 )
 from engine.inference.batch_inputs import FoundPhotos, PhotoInput
 from engine.inference.batch_records import PhotoRecord
@@ -236,7 +236,7 @@ class _Teller:
 
     def summary(self, report: BatchReport) -> None:
         """Say what became of the batch."""
-        counts = summarise(report.records)
+        counts = summarize(report.records)
         self._voice.event("finished", left_out=len(report.left_out), **counts)
         if report.fault is not None:
             self._voice.note(f"{report.fault}; --resume would do it again")

@@ -46,7 +46,7 @@ class ShapeShares(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True)
     Attributes:
         round_plain: Gaussian, as wide as high.
         oval_plain: Gaussian of any proportions and angle.
-        round_general: Generalised Gaussian, with tails by ``general_beta``.
+        round_general: Generalized Gaussian, with tails by ``general_beta``.
         oval_general: The same of any proportions and angle.
         round_plateau: Flat in the middle, with an edge by ``plateau_beta``.
         oval_plateau: The same of any proportions and angle.
@@ -83,7 +83,7 @@ class BlurRecipe(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
         sinc_share: Share of the kernels that are a sinc, whose edges ring.
         shapes: Shapes of the other kernels.
         sigma_px: Least and largest spread.
-        general_beta: Least and largest exponent of generalised kernels.
+        general_beta: Least and largest exponent of generalized kernels.
         plateau_beta: Least and largest exponent of plateau kernels.
     """
 

@@ -93,7 +93,7 @@ class DiscriminatorRecipe(Struct, frozen=True, kw_only=True, forbid_unknown_fiel
 
     Attributes:
         channels: Width of the first layer; the published one when not given.
-        norm: Normalisation of a PatchGAN; the other families fix theirs.
+        norm: Normalization of a PatchGAN; the other families fix theirs.
         learning_rate_factor: Step size against the generator's.
     """
 
@@ -120,7 +120,7 @@ class PerceptualRecipe(Struct, frozen=True, kw_only=True, forbid_unknown_fields=
 class GanWeights(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """How much each term counts; a term of weight 0 is not computed.
 
-    The defaults are ESRGAN's. Paper: Wang et al. 2018, arXiv 1809.00219. ``colour`` is
+    The defaults are ESRGAN's. Paper: Wang et al. 2018, arXiv 1809.00219. ``color`` is
     against tints beside edges, ``grid`` against checkerboards, ``tone`` against places that
     become lighter or darker as a whole; the three are our own.
     """
@@ -128,19 +128,19 @@ class GanWeights(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     pixel: Weight = 1e-2
     perceptual: Weight = 1.0
     adversarial: Weight = 5e-3
-    colour: Weight = 0.0
+    color: Weight = 0.0
     grid: Weight = 0.0
     tone: Weight = 0.0
     structure: Weight = 0.0
     style: Weight = 0.0
     variation: Weight = 0.0
-    artefact: Weight = 0.0
+    artifact: Weight = 0.0
 
 
 AdversarialForm: TypeAlias = Literal["vanilla", "least-squares", "hinge", "relativistic"]
 
 
-Connector: TypeAlias = Literal["linear", "normalised"]
+Connector: TypeAlias = Literal["linear", "normalized"]
 """What fits a student's map to a teacher's: a 1x1 convolution, or that with BatchNorm and ReLU."""
 
 

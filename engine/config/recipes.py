@@ -82,17 +82,17 @@ class TrainRecipe(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True,
 
 
 class PsnrRecipe(TrainRecipe, frozen=True, kw_only=True, tag="psnr"):
-    """Fit a generator to minimise its error.
+    """Fit a generator to minimize its error.
 
     Attributes:
         error: Absolute (``l1``) or squared (``l2``). A last stage of 3,250 steps with
             ``l2`` changed mfa-s-x4-classic by +0.006 dB on Set14 and -0.04 on Set5.
-        colour: Weight of the error of colour differences, against tints beside edges,
+        color: Weight of the error of color differences, against tints beside edges,
             which damaged photos teach.
     """
 
     error: Literal["l1", "l2"] = "l1"
-    colour: Weight = 0.0
+    color: Weight = 0.0
 
 
 class GanRecipe(TrainRecipe, frozen=True, kw_only=True, tag="gan"):
@@ -170,7 +170,7 @@ class OmgdRecipe(TrainRecipe, frozen=True, kw_only=True, tag="omgd"):
             are, for the student, what each teacher's own sees.
         channel: Weight of the pooled-channel loss against the wider teacher.
         connector: What fits the student's maps to the wider teacher's. The paper's is
-            ``normalised``, for maps behind a ReLU; the maps of our blocks have both signs.
+            ``normalized``, for maps behind a ReLU; the maps of our blocks have both signs.
     """
 
     wider: GeneratorRecipe
@@ -229,7 +229,7 @@ class SupernetRecipe(TrainRecipe, frozen=True, kw_only=True, tag="supernet"):
 
 
 class SlimRecipe(TrainRecipe, frozen=True, kw_only=True, tag="slim"):
-    """Distil, prune channels and quantise in one objective.
+    """Distil, prune channels and quantize in one objective.
 
     The inner channels of every block carry gates; a proximal step drives gates
     to exactly 0, and what is left is cut out at the end.
@@ -239,10 +239,10 @@ class SlimRecipe(TrainRecipe, frozen=True, kw_only=True, tag="slim"):
         sparsity: How hard gates are pulled to 0.
         reweight: Pulls harder at channels that carry little (Candès et al. 2008,
             doi:10.1007/s00041-008-9045-x). The paper pulls alike, but its networks
-            have normalisation layers: without them weights grow as gates shrink,
+            have normalization layers: without them weights grow as gates shrink,
             and gates that shrink alike close at one time.
         gate_learning_rate: Step size of the gates; falls as the schedule's does.
-        quantise: Trains through 8-bit rounding of weights and activations.
+        quantize: Trains through 8-bit rounding of weights and activations.
         weights: How much each difference to the teacher's picture counts: features and
             style as in the paper, or ``output`` alone for a faithful network.
         perceptual: On which features pictures are compared; those of ``discriminator``
@@ -255,7 +255,7 @@ class SlimRecipe(TrainRecipe, frozen=True, kw_only=True, tag="slim"):
     sparsity: Weight = 0.01
     reweight: bool = False
     gate_learning_rate: Above = 0.1
-    quantise: bool = True
+    quantize: bool = True
     weights: DistillWeights = DistillWeights(output=0.0, perceptual=20.0, style=2e6)
     perceptual: PerceptualRecipe = PerceptualRecipe()
     adversarial_weight: Weight = 1.0

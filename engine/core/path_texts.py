@@ -11,7 +11,7 @@ import re
 from pathlib import Path
 
 _SURROGATE = re.compile("[\ud800-\udfff]")
-# Control characters move the cursor and colour the terminal; bidirectional ones reorder
+# Control characters move the cursor and color the terminal; bidirectional ones reorder
 # what is read; line separators make two lines of one.
 _UNSEEN = re.compile(
     "[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]"

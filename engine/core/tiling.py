@@ -207,7 +207,7 @@ def _plan_axis(length: int, tile_px: int, overlap_px: int, multiple: int) -> tup
             f"(size_multiple={multiple}); take larger tiles"
         )
     starts = _even_starts(padded - tile, stride, multiple)
-    # Neighbours meet in the middle of what they share.
+    # Neighbors meet in the middle of what they share.
     inner = [(left + right + tile) // 2 for left, right in pairwise(starts)]
     edges = [0, *inner, length]
     return tuple(

@@ -69,7 +69,7 @@ def sinc_kernel(cutoff: float, size_px: int) -> Tensor:
 
 
 def _distance(size_px: int, first: float, second: float, angle: float) -> Tensor:
-    """Return squared distances from the centre in units of the spreads."""
+    """Return squared distances from the center in units of the spreads."""
     offsets = torch.arange(size_px, dtype=torch.float64) - size_px // 2
     rows, columns = offsets[:, None], offsets[None, :]
     along = math.cos(angle) * columns + math.sin(angle) * rows

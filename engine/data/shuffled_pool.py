@@ -1,4 +1,4 @@
-"""Mixes pictures of neighbouring batches, so that one batch holds many kinds of damage."""
+"""Mixes pictures of neighboring batches, so that one batch holds many kinds of damage."""
 
 from __future__ import annotations
 

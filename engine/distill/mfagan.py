@@ -135,7 +135,7 @@ class MfaganScheme(Scheme):
         return {"teacher_discriminator": self._teacher_judge.own_loss(fake, real)}
 
     def _steady(self, lr: Tensor) -> Tensor | None:
-        if not self._recipe.weights.artefact:
+        if not self._recipe.weights.artifact:
             return None
         with torch.no_grad():
             return self._averaged(lr).float()
@@ -165,7 +165,7 @@ class _Fit:
 
 
 def _widths(network: Discriminator, device: torch.device) -> list[int]:
-    """Return the channels of all maps but the judgement."""
+    """Return the channels of all maps but the judgment."""
     with torch.no_grad():
         maps = network(torch.zeros(1, 3, 64, 64, device=device))
     return [level.shape[1] for level in maps[:-1]]

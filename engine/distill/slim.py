@@ -1,4 +1,4 @@
-"""Distils, prunes and quantises a student in one objective.
+"""Distils, prunes and quantizes a student in one objective.
 
 Paper: Wang et al. 2020, "GAN Slimming", arXiv 2008.11062. There gates move
 with momentum; here they do not, so that a run needs no further memory.
@@ -51,7 +51,7 @@ class SlimScheme(Scheme):
             )
         self.generator: Generator = start.generator
         self._recipe = recipe
-        self._gated = GatedMfaNet(start.generator, quantise=recipe.quantise).to(start.device)
+        self._gated = GatedMfaNet(start.generator, quantize=recipe.quantize).to(start.device)
         self._generate = shared(self._gated)
         self._teacher = build_teacher(
             recipe.teacher, scale=start.generator.scale, device=start.device
@@ -94,7 +94,7 @@ class SlimScheme(Scheme):
     @override
     @torch.no_grad()
     def end_step(self, learning_rate: float) -> None:
-        """Move the gates down their gradients, then shrink each towards 0."""
+        """Move the gates down their gradients, then shrink each toward 0."""
         recipe = self._recipe
         size = recipe.gate_learning_rate * learning_rate / recipe.schedule.learning_rate
         for gate, pull in zip(self._gated.gates, self._pulls(), strict=True):

@@ -171,7 +171,7 @@ def _judge(
 
 
 def judge_alone(contestant: Contestant, path: Path, judges: Judges) -> PhotoFigures:
-    """Measure one network on one photo that has no reference: NIQE, consistency, colour and grid.
+    """Measure one network on one photo that has no reference: NIQE, consistency, color and grid.
 
     Raises:
         ImageError: If the photo cannot be decoded.

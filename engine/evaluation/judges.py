@@ -1,4 +1,4 @@
-"""Figures beside PSNR and SSIM: LPIPS and NIQE, which need a file of weights, and colour."""
+"""Figures beside PSNR and SSIM: LPIPS and NIQE, which need a file of weights, and color."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from engine.core.errors import ConfigError
 from engine.core.images import ImageF32
 from engine.inference.session import GraphSession, SessionSpec
-from engine.metrics.colour import CELL_PX, colour_cast, colour_shift
+from engine.metrics.color import CELL_PX, color_cast, color_shift
 from engine.metrics.niqe import NiqeModel, load_niqe, niqe
 
 # ImageNet's mean and spread, which LPIPS was trained with.
@@ -46,7 +46,7 @@ class LpipsJudge:
         Shape:
             - ``sr``, ``hr``: ``(H, W, 3)`` float32 in ``[0, 1]``.
         """
-        result = self._session.run({"ref": _normalised(hr), "dist": _normalised(sr)})
+        result = self._session.run({"ref": _normalized(hr), "dist": _normalized(sr)})
         return float(result.reshape(-1)[0])
 
 
@@ -57,12 +57,12 @@ class Judges:
     Attributes:
         lpips: Compares with the reference as people do.
         niqe_model: Judges without a reference.
-        has_colour: Whether colours are compared.
+        has_color: Whether colors are compared.
     """
 
     lpips: LpipsJudge | None = None
     niqe_model: NiqeModel | None = None
-    has_colour: bool = False
+    has_color: bool = False
 
     @classmethod
     def open(
@@ -71,7 +71,7 @@ class Judges:
         lpips: Path | None,
         niqe_file: Path | None,
         threads: int = 0,
-        has_colour: bool = False,
+        has_color: bool = False,
     ) -> Judges:
         """Load the judges whose files are given.
 
@@ -81,7 +81,7 @@ class Judges:
         return cls(
             lpips=LpipsJudge(lpips, threads=threads) if lpips else None,
             niqe_model=load_niqe(niqe_file) if niqe_file else None,
-            has_colour=has_colour,
+            has_color=has_color,
         )
 
     def judge(self, sr: ImageF32, hr: ImageF32, *, border_px: int) -> dict[str, float]:
@@ -89,8 +89,8 @@ class Judges:
         figures = {}
         if self.lpips is not None:
             figures["lpips"] = self.lpips.distance(sr, hr)
-        if self.has_colour:
-            figures["colour_shift_de"] = colour_shift(sr, hr)
+        if self.has_color:
+            figures["color_shift_de"] = color_shift(sr, hr)
         return figures | self._judge_nature(sr, border_px=border_px)
 
     def judge_alone(self, sr: ImageF32, reduced: ImageF32, lr: ImageF32) -> dict[str, float]:
@@ -103,10 +103,10 @@ class Judges:
         """
         scale = sr.shape[0] // lr.shape[0]
         figures = {}
-        if self.has_colour:
+        if self.has_color:
             cell_px = CELL_PX // scale
-            figures["colour_shift_de"] = colour_shift(reduced, lr, cell_px=cell_px)
-            figures["colour_cast_de"] = colour_cast(reduced, lr, cell_px=cell_px)
+            figures["color_shift_de"] = color_shift(reduced, lr, cell_px=cell_px)
+            figures["color_cast_de"] = color_cast(reduced, lr, cell_px=cell_px)
         return figures | self._judge_nature(sr, border_px=scale)
 
     def _judge_nature(self, sr: ImageF32, *, border_px: int) -> dict[str, float]:
@@ -115,6 +115,6 @@ class Judges:
         return {"niqe": niqe(sr, self.niqe_model, border_px=border_px)}
 
 
-def _normalised(image: ImageF32) -> NDArray[np.float32]:
+def _normalized(image: ImageF32) -> NDArray[np.float32]:
     planes = ((image - _MEAN) / _SPREAD).transpose(2, 0, 1)[None]
     return np.ascontiguousarray(planes, dtype=np.float32)

@@ -18,8 +18,8 @@ _LABEL_PX = 22
 _TITLE_PX = 34
 _TEXT_PX = 15
 _GROUND = (32, 33, 36)
-_TITLE_COLOUR = (240, 240, 240)
-_LABEL_COLOUR = (176, 180, 186)
+_TITLE_COLOR = (240, 240, 240)
+_LABEL_COLOR = (176, 180, 186)
 _ELLIPSIS = "…"
 
 
@@ -98,14 +98,14 @@ def _draw_row(sheet: Image.Image, row: SheetRow, top_px: int, zoom: int, columns
     font = ImageFont.load_default(size=_TEXT_PX)
     draw = ImageDraw.Draw(sheet)
     middle_px = top_px + _TITLE_PX // 2 + _GAP_PX // 2
-    draw.text((_GAP_PX, middle_px), row.title, fill=_TITLE_COLOUR, font=font, anchor="lm")
+    draw.text((_GAP_PX, middle_px), row.title, fill=_TITLE_COLOR, font=font, anchor="lm")
     height, width = (side * zoom for side in row.panels[0].pixels.shape[:2])
     across = _across(row, columns)
     for number, panel in enumerate(row.panels):
         left = _GAP_PX + number % across * (width + _GAP_PX)
         top = top_px + _TITLE_PX + number // across * (height + _LABEL_PX + _GAP_PX)
         label = _fitting(draw, panel.label, width, font)
-        draw.text((left, top + _LABEL_PX // 2 - 2), label, _LABEL_COLOUR, font=font, anchor="lm")
+        draw.text((left, top + _LABEL_PX // 2 - 2), label, _LABEL_COLOR, font=font, anchor="lm")
         picture = Image.fromarray(panel.pixels)
         picture = picture.resize((width, height), Image.Resampling.NEAREST)
         sheet.paste(picture, (left, top + _LABEL_PX))

@@ -14,8 +14,8 @@ _DIGITS = {
     "psnr_rgb_db": 2,
     "niqe": 2,
     "consistency_codes": 2,
-    "colour_shift_de": 2,
-    "colour_cast_de": 2,
+    "color_shift_de": 2,
+    "color_cast_de": 2,
     "grid_codes": 2,
 }
 _TITLES = {
@@ -25,8 +25,8 @@ _TITLES = {
     "consistency_codes": "back to LR",
     "lpips": "LPIPS",
     "niqe": "NIQE",
-    "colour_shift_de": "colour ΔE",
-    "colour_cast_de": "cast ΔE",
+    "color_shift_de": "color ΔE",
+    "color_cast_de": "cast ΔE",
     "grid_codes": "grid",
 }
 _ABSENT = "-"

@@ -9,7 +9,7 @@ import numpy as np
 from engine.config.degradation import DegradationRecipe
 from engine.data.photo_files import find_photos, load_photos
 from engine.data.reduction import build_reduction
-from engine.export.quantise import Patch
+from engine.export.quantize import Patch
 from engine.imaging.code_values import to_float
 
 _PATCHES = 48

@@ -49,7 +49,7 @@ from engine.export.quality import (
     lost_db,
     measure,
 )
-from engine.export.quantise import quantise_int8
+from engine.export.quantize import quantize_int8
 from engine.export.speed_ratio import relative_speed
 from engine.inference.session import SessionSpec, open_session
 from engine.models.generators.base import Generator
@@ -172,7 +172,7 @@ def _export(
         patches = calibration_patches(
             request.calibration, scale=generator.scale, degradation=recipe.data.degradation
         )
-        quantise_int8(files["fp32"], files["int8"], patches=patches)
+        quantize_int8(files["fp32"], files["int8"], patches=patches)
     quality = measure(files["fp32"], request.ruler) if request.ruler else []
     card = ModelCard(
         id=model_id,
@@ -183,7 +183,7 @@ def _export(
         damage="bicubic" if recipe.data.degradation.is_clean else "real",
         is_default=request.is_default,
         twin=request.twin,
-        licence="Apache-2.0",
+        license="Apache-2.0",
         credit="MFAGAN Studio, trained from random weights by its own recipes",
         architecture=Architecture(
             family=recipe.generator.family, genes=msgspec.to_builtins(network.sizes)

@@ -84,7 +84,7 @@ def measure(path: Path, ruler: Ruler) -> list[SetQuality]:
         ConfigError: If a folder holds no photo or a judge's file is absent.
         InferenceError: If the file cannot be run.
     """
-    judges = Judges.open(lpips=ruler.lpips, niqe_file=ruler.niqe, has_colour=True)
+    judges = Judges.open(lpips=ruler.lpips, niqe_file=ruler.niqe, has_color=True)
     judged = ruler.judge_options()
     found = []
     for reduction in ruler.reductions:

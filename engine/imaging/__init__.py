@@ -1,1 +1,1 @@
-"""Pictures in and out: decode, encode, colour, alpha, metadata, resampling."""
+"""Pictures in and out: decode, encode, color, alpha, metadata, resampling."""

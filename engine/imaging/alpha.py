@@ -1,7 +1,7 @@
-"""Gives transparent pixels the colour of what stands beside them.
+"""Gives transparent pixels the color of what stands beside them.
 
 Editors leave black or white under transparency. Enlarging mixes it into the
-edge as a dark or light fringe; a colour that goes on smoothly does not.
+edge as a dark or light fringe; a color that goes on smoothly does not.
 """
 
 from __future__ import annotations
@@ -19,20 +19,20 @@ _TILE_PX = 512
 _HALO_PX = 64
 
 
-def bleed_raster(colour: Raster, alpha: Raster, *, token: CancelToken | None = None) -> None:
-    """Do `bleed_colour` to a whole raster, in place and in bounded memory.
+def bleed_raster(color: Raster, alpha: Raster, *, token: CancelToken | None = None) -> None:
+    """Do `bleed_color` to a whole raster, in place and in bounded memory.
 
-    A colour reaches at least 64 pixels into a transparent area, which is more
+    A color reaches at least 64 pixels into a transparent area, which is more
     than the networks look.
 
     Raises:
         JobCancelled: If ``token`` asks to stop.
     """
-    for top in range(0, colour.height_px, _TILE_PX):
-        for left in range(0, colour.width_px, _TILE_PX):
+    for top in range(0, color.height_px, _TILE_PX):
+        for left in range(0, color.width_px, _TILE_PX):
             if token is not None:
                 token.check()
-            _bleed_tile(colour, alpha, left, top)
+            _bleed_tile(color, alpha, left, top)
 
 
 def is_zero(alpha: Raster, *, token: CancelToken | None = None) -> bool:
@@ -51,15 +51,15 @@ def is_zero(alpha: Raster, *, token: CancelToken | None = None) -> bool:
     return True
 
 
-def _bleed_tile(colour: Raster, alpha: Raster, left: int, top: int) -> None:
-    core = _clipped(colour, left, top, 0)
+def _bleed_tile(color: Raster, alpha: Raster, left: int, top: int) -> None:
+    core = _clipped(color, left, top, 0)
     if alpha.read(core).all():
         return
-    # Transparent pixels have no weight, so neighbours already bled do no harm.
-    crop = _clipped(colour, left, top, _HALO_PX)
-    bled = bleed_colour(colour.read(crop), alpha.read(crop))
+    # Transparent pixels have no weight, so neighbors already bled do no harm.
+    crop = _clipped(color, left, top, _HALO_PX)
+    bled = bleed_color(color.read(crop), alpha.read(crop))
     y, x = core.top - crop.top, core.left - crop.left
-    colour.write(core, bled[y : y + core.height, x : x + core.width])
+    color.write(core, bled[y : y + core.height, x : x + core.width])
 
 
 def _clipped(raster: Raster, left: int, top: int, halo_px: int) -> Region:
@@ -69,8 +69,8 @@ def _clipped(raster: Raster, left: int, top: int, halo_px: int) -> Region:
     return Region(left=x0, top=y0, width=x1 - x0, height=y1 - y0)
 
 
-def bleed_colour(codes: CodeImage, alpha: CodeImage) -> CodeImage:
-    """Return ``codes`` with the colour of the nearest visible pixels under transparency.
+def bleed_color(codes: CodeImage, alpha: CodeImage) -> CodeImage:
+    """Return ``codes`` with the color of the nearest visible pixels under transparency.
 
     Only pixels of alpha 0 change; a picture without any visible pixel stays as it is.
 
@@ -88,7 +88,7 @@ def bleed_colour(codes: CodeImage, alpha: CodeImage) -> CodeImage:
 
 
 def _fill(weighted: NDArray[np.float32], weight: NDArray[np.float32]) -> NDArray[np.float32]:
-    """Return the mean colour where there is weight and that of a coarser level elsewhere."""
+    """Return the mean color where there is weight and that of a coarser level elsewhere."""
     mean = np.divide(weighted, np.maximum(weight, np.float32(1e-12)), dtype=np.float32)
     if weight.all():
         return mean

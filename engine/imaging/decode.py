@@ -14,7 +14,7 @@ from engine.core.errors import ImageTooLargeError, UnsupportedFormatError
 from engine.core.images import CodeImage
 from engine.core.messages import say
 from engine.imaging.alpha import bleed_raster, is_zero
-from engine.imaging.colour import ColourPlan, plan_colour, refusal
+from engine.imaging.color import ColorPlan, plan_color, refusal
 from engine.imaging.decoder_errors import OddImageError
 from engine.imaging.loading import LoadedPicture, loaded_picture
 from engine.imaging.orientation import upright_codes, upright_region, upright_size
@@ -64,7 +64,7 @@ def open_photo(
     limits: DecodeLimits | None = None,
     token: CancelToken | None = None,
 ) -> Photo:
-    """Decode a photo, upright, with colour bled under its transparency.
+    """Decode a photo, upright, with color bled under its transparency.
 
     Memory stays bounded for JPEG (baseline), PNG and TIFF of any size; other formats
     are decoded whole by their libraries.
@@ -100,14 +100,14 @@ def _decoded(
 ) -> Photo:
     opened = _opened(path, pixels=True, remark=remark)
     with ExitStack() as stack, opened as (info, picture, plan):
-        colour = _new_raster(info, info.channels, folder, limits)
-        stack.callback(colour.close)
+        color = _new_raster(info, info.channels, folder, limits)
+        stack.callback(color.close)
         alpha = _new_raster(info, 1, folder, limits) if info.has_alpha else None
         if alpha is not None:
             stack.callback(alpha.close)
-        _copy(picture, plan, colour, alpha, token)
+        _copy(picture, plan, color, alpha, token)
         whole_info = replace(info, notes=(*info.notes, *picture.late_notes()))
-        photo = Photo(info=whole_info, colour=colour, alpha=alpha)
+        photo = Photo(info=whole_info, color=color, alpha=alpha)
         if picture.alpha_is_unsure and alpha is not None and is_zero(alpha, token=token):
             photo = _without_alpha(photo, alpha)
         stack.pop_all()
@@ -121,23 +121,23 @@ def _without_alpha(photo: Photo, alpha: Raster) -> Photo:
         "An extra channel of zeros is not taken as transparency: nothing would be seen.",
     )
     notes = (*photo.info.notes, note)
-    return Photo(info=replace(photo.info, has_alpha=False, notes=notes), colour=photo.colour)
+    return Photo(info=replace(photo.info, has_alpha=False, notes=notes), color=photo.color)
 
 
 @contextmanager
 def _opened(
     path: Path, *, pixels: bool, remark: str | None = None
-) -> Iterator[tuple[PhotoInfo, LoadedPicture, ColourPlan]]:
+) -> Iterator[tuple[PhotoInfo, LoadedPicture, ColorPlan]]:
     file_format = sniff_format(path)
     with loaded_picture(path, file_format, pixels=pixels, remark=remark) as picture:
         reason = refusal(picture.image)
         if reason is not None:
             raise UnsupportedFormatError(f"{path}: {reason}")
-        plan = plan_colour(picture.image, picture.signals)
+        plan = plan_color(picture.image, picture.signals)
         yield _info(path, file_format, picture, plan), picture, plan
 
 
-def _info(path: Path, file_format: str, picture: LoadedPicture, plan: ColourPlan) -> PhotoInfo:
+def _info(path: Path, file_format: str, picture: LoadedPicture, plan: ColorPlan) -> PhotoInfo:
     stored = picture.image
     width_px, height_px = upright_size(stored.width, stored.height, picture.orientation)
     dpi = picture.dpi
@@ -152,7 +152,7 @@ def _info(path: Path, file_format: str, picture: LoadedPicture, plan: ColourPlan
         channels=plan.channels,
         has_alpha=plan.has_alpha,
         bit_depth=plan.bit_depth,
-        colour_space=plan.name,
+        color_space=plan.name,
         icc=plan.icc,
         exif=picture.exif,
         xmp=picture.xmp,
@@ -199,8 +199,8 @@ def _new_raster(info: PhotoInfo, channels: int, folder: Path, limits: DecodeLimi
 
 def _copy(
     picture: LoadedPicture,
-    plan: ColourPlan,
-    colour: Raster,
+    plan: ColorPlan,
+    color: Raster,
     alpha: Raster | None,
     token: CancelToken,
 ) -> None:
@@ -208,11 +208,11 @@ def _copy(
     for top, codes in _bands(plan.image, token):
         target = upright_region(top, codes.shape[0], size, picture.orientation)
         upright = upright_codes(codes, picture.orientation)
-        colour.write(target, upright[:, :, : plan.channels])
+        color.write(target, upright[:, :, : plan.channels])
         if alpha is not None:
             alpha.write(target, upright[:, :, plan.channels :])
     if alpha is not None:
-        bleed_raster(colour, alpha, token=token)
+        bleed_raster(color, alpha, token=token)
 
 
 def _bands(image: pyvips.Image, token: CancelToken) -> Iterator[tuple[int, CodeImage]]:

@@ -44,7 +44,7 @@ class EncodeOptions:
         bit_depth: 8 or 16; None keeps the raster's. A format that holds less gets less,
             with a note.
         lossless: Write WebP or AVIF without loss.
-        keep_metadata: Write EXIF, XMP, IPTC and texts of the source. The colour profile is
+        keep_metadata: Write EXIF, XMP, IPTC and texts of the source. The color profile is
             written in any case, and the print resolution where the format has a place of its
             own for it, or ``dpi`` asks for it.
         dpi: Print resolution of the result; None keeps the source's.
@@ -85,7 +85,7 @@ class SaveReport:
 
 
 def save_photo(
-    colour: Raster,
+    color: Raster,
     alpha: Raster | None,
     info: PhotoInfo,
     path: Path,
@@ -101,7 +101,7 @@ def save_photo(
     encoders of WebP and AVIF hold the whole picture, whose size their format limits.
 
     Args:
-        colour: Gray or RGB code values in the space that ``info.icc`` describes.
+        color: Gray or RGB code values in the space that ``info.icc`` describes.
         alpha: Opacity of the same size and dtype.
         info: What the source said: profile, metadata, resolution.
         path: Where it goes; the folder must exist.
@@ -118,11 +118,11 @@ def save_photo(
         JobCancelled: If ``token`` asks to stop.
     """
     check_format_limits(
-        options.format, width_px=colour.width_px, height_px=colour.height_px, path=path
+        options.format, width_px=color.width_px, height_px=color.height_px, path=path
     )
-    pictures = RasterImage.of(colour), RasterImage.of(alpha) if alpha is not None else None
-    image, notes = _fitted(*pictures, 8 * colour.dtype.itemsize, options)
-    size = (colour.width_px, colour.height_px)
+    pictures = RasterImage.of(color), RasterImage.of(alpha) if alpha is not None else None
+    image, notes = _fitted(*pictures, 8 * color.dtype.itemsize, options)
+    size = (color.width_px, color.height_px)
     metadata = saved_metadata(
         info, options.format, size=size, wanted_dpi=options.dpi, keep=options.keep_metadata
     )
@@ -157,11 +157,11 @@ def _check_sources(*pictures: RasterImage | None) -> None:
 
 
 def _fitted(
-    colour: RasterImage, alpha: RasterImage | None, source_depth: int, options: EncodeOptions
+    color: RasterImage, alpha: RasterImage | None, source_depth: int, options: EncodeOptions
 ) -> tuple[pyvips.Image, tuple[str, ...]]:
     """Return what the encoder gets, and what is done to it to fit the format."""
     notes = []
-    image = colour.image
+    image = color.image
     if alpha is not None:
         image = image.bandjoin(alpha.image)
         if not options.format.has_alpha:
@@ -186,7 +186,7 @@ def _fitted(
         image = (image / 257).rint().cast("uchar")
     elif depth > source_depth:
         image = (image * 257).cast("ushort")
-    return image.copy(interpretation=interpretation(colour.image.bands, depth)), tuple(notes)
+    return image.copy(interpretation=interpretation(color.image.bands, depth)), tuple(notes)
 
 
 class _Watch:

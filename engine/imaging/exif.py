@@ -42,7 +42,7 @@ _SUBJECT_AREA, _SUBJECT_LOCATION = 0x9214, 0xA214
 _FOCAL_X, _FOCAL_Y = 0xA20E, 0xA20F
 # Writers use other types than the one that is meant.
 _NUMBERS: Final = {SHORT: "H", LONG: "I", RATIONAL: "2I", 10: "2i", 11: "f", 12: "d"}
-_NO_UNIT, _INCH, _CENTIMETRE = 1, 2, 3
+_NO_UNIT, _INCH, _CENTIMETER = 1, 2, 3
 _RESOLUTION = (X_RESOLUTION, Y_RESOLUTION, RESOLUTION_UNIT)
 
 _DESCRIPTIVE = frozenset(
@@ -65,9 +65,9 @@ _BLOCK_ONLY = frozenset({_WIDTH, _HEIGHT, _ORIENTATION, 0x012D, *range(0x0211, 0
 # Offsets of a note beyond that are of a file, not of a block.
 _MAX_NOTE_AT = 60_000
 _RELATED_SIZES = frozenset({0x1001, 0x1002})
-# DCF 2.0, section 3.2.5: which colour space a camera means. The number is that of some cameras.
+# DCF 2.0, section 3.2.5: which color space a camera means. The number is that of some cameras.
 _ADOBE_RGB_NUMBER = 2
-_COLOUR_SPACE, _INDEX, _ADOBE_RGB, _SRGB = 0xA001, 0x0001, b"R03", b"R98"
+_COLOR_SPACE, _INDEX, _ADOBE_RGB, _SRGB = 0xA001, 0x0001, b"R03", b"R98"
 
 
 _LITTLE_ENDIAN = Layout("<")
@@ -168,7 +168,7 @@ class Exif:
         x, y = (self._ratio(self._first.get(tag)) for tag in (X_RESOLUTION, Y_RESOLUTION))
         if not x or not y or unit == _NO_UNIT or (unit is None and x == y == 1):
             return None
-        per_inch = Fraction(254, 100) if unit == _CENTIMETRE else 1
+        per_inch = Fraction(254, 100) if unit == _CENTIMETER else 1
         return float(x * per_inch), float(y * per_inch)
 
     @property
@@ -238,14 +238,14 @@ class Exif:
         inner = dict(self._inner)
         sizes = {_EXIF_WIDTH: reframing.size[0], _EXIF_HEIGHT: reframing.size[1]}
         inner.update({tag: self._whole(sizes[tag]) for tag in sizes if tag in inner})
-        if is_srgb and self._number(inner.get(_COLOUR_SPACE)) == _ADOBE_RGB_NUMBER:
-            inner[_COLOUR_SPACE] = self._whole(1)
+        if is_srgb and self._number(inner.get(_COLOR_SPACE)) == _ADOBE_RGB_NUMBER:
+            inner[_COLOR_SPACE] = self._whole(1)
         related = inner.get(INTEROPERABILITY)
         if related is not None and related.directory is not None:
             kept = {t: e for t, e in related.directory.items() if t not in _RELATED_SIZES}
             if is_srgb and _INDEX in kept and kept[_INDEX].value.startswith(_ADOBE_RGB):
                 kept[_INDEX] = replace(kept[_INDEX], value=_SRGB + b"\0", count=4)
-                inner[_COLOUR_SPACE] = self._whole(1)
+                inner[_COLOR_SPACE] = self._whole(1)
             inner[INTEROPERABILITY] = replace(related, directory=kept)
         return self._reframed(inner, reframing)
 

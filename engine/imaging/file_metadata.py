@@ -23,8 +23,8 @@ from engine.imaging.webp_chunks import has_credentials
 from engine.imaging.xmp import XmpPacket
 from engine.imaging.xmp_correction import GAIN_MAP, PICTURE, VIDEO, announced_parts, stated_dpi
 
-_METRES_PER_INCH: Final = 0.0254
-_INCH, _CENTIMETRE = 1, 2
+_METERS_PER_INCH: Final = 0.0254
+_INCH, _CENTIMETER = 1, 2
 _MAX_BOX_BYTES = 64 * 2**20
 _JXL_BOXES = frozenset({b"Exif", b"xml ", b"brob", b"jumb"})
 _TIFF_CREDENTIALS = 0xCD41
@@ -169,8 +169,8 @@ def _read_jpeg(file: BinaryIO, found: FileMetadata, end_at: int | None) -> None:
 
 def _take_density(density: tuple[int, int, int], found: FileMetadata) -> None:
     unit, x, y = density
-    if unit in {_INCH, _CENTIMETRE} and x and y:
-        per_inch = 2.54 if unit == _CENTIMETRE else 1.0
+    if unit in {_INCH, _CENTIMETER} and x and y:
+        per_inch = 2.54 if unit == _CENTIMETER else 1.0
         found.dpi = x * per_inch, y * per_inch
     elif x != y and x and y:
         found.notes.append(notes.pixel_aspect(y, x))
@@ -212,7 +212,7 @@ def _read_png(file: BinaryIO, found: FileMetadata) -> None:
     if head.density is not None:
         x, y, unit = head.density
         if unit == 1 and x and y:
-            found.dpi = x * _METRES_PER_INCH, y * _METRES_PER_INCH
+            found.dpi = x * _METERS_PER_INCH, y * _METERS_PER_INCH
         elif x != y and x and y:
             found.notes.append(notes.pixel_aspect(y, x))
 

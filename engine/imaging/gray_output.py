@@ -39,7 +39,7 @@ def as_rgb(image: pyvips.Image, metadata: SavedMetadata) -> tuple[pyvips.Image, 
     profile = rgb_profile_like(metadata.icc) if metadata.icc else None
     notes = metadata.notes
     if profile is None:
-        notes = [*notes, "The gray colour profile does not fit the format: it is dropped."]
+        notes = [*notes, "The gray color profile does not fit the format: it is dropped."]
     bands = [image.extract_band(band) for band in (0, 0, 0, 1)[: image.bands + 2]]
     kind = interpretation(3, 8 if image.format == "uchar" else 16)
     joined = bands[0].bandjoin(bands[1:]).copy(interpretation=kind)

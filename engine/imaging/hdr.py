@@ -27,7 +27,7 @@ def hdr_to_srgb(image: pyvips.Image, curve: HdrCurve, primaries: Primaries) -> p
     """Return an HDR picture as 16-bit sRGB, or gray in sRGB's curve.
 
     Light up to nine tenths of white (203 cd/m²) keeps its luminance; what is brighter
-    approaches white. Colours outside sRGB are clipped.
+    approaches white. Colors outside sRGB are clipped.
 
     Args:
         image: Gray or RGB code values, 8 or 16 bits, without alpha.

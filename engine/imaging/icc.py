@@ -1,4 +1,4 @@
-"""Reads what we need to know of a colour profile.
+"""Reads what we need to know of a color profile.
 
 Format: ICC.1:2022, sections 7.2 (header), 7.3 (tag table), 10.15 and the older
 10.17 of version 2 (descriptions).
@@ -107,7 +107,7 @@ def _srgb_lightness(encoded: np.typing.NDArray[np.float64]) -> np.typing.NDArray
 def is_srgb(icc: bytes) -> bool:
     """Return whether code values with this profile mean what they mean in sRGB.
 
-    They do if no colour of a coarse grid changes by more than one 8-bit code value.
+    They do if no color of a coarse grid changes by more than one 8-bit code value.
     """
     if icc[16:20] != b"RGB ":
         return tone_distance(icc) < _SAME_TONE_CURVE

@@ -52,7 +52,7 @@ class JpegHead:
         extension_bytes: Length of each extended XMP, by its digest.
         photoshop: Photoshop's resources, from their signature on.
         comments: Its comments.
-        density: Unit (0 none, 1 inch, 2 centimetre) and pixels per unit, across and down.
+        density: Unit (0 none, 1 inch, 2 centimeter) and pixels per unit, across and down.
         pictures: Pictures in it, smaller copies not counted; 1 if it says nothing of others.
         has_gain_map: Whether it says that a gain map follows.
         has_credentials: Whether it holds content credentials.

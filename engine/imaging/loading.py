@@ -9,12 +9,12 @@ from pathlib import Path
 from typing import BinaryIO, Final, cast
 
 from engine.core.errors import UnsupportedFormatError
-from engine.imaging.colour import COLOUR_BANDS
-from engine.imaging.colour_signals import ColourSignals
+from engine.imaging.color import COLOR_BANDS
+from engine.imaging.color_signals import ColorSignals
 from engine.imaging.decoder_errors import OddImageError, decoder_errors
-from engine.imaging.file_colour import file_signals
+from engine.imaging.file_color import file_signals
 from engine.imaging.file_metadata import FileMetadata, read_file_metadata
-from engine.imaging.heif_colour import heif_colour
+from engine.imaging.heif_color import heif_color
 from engine.imaging.icc import profile_channels
 from engine.imaging.jpeg_file import WatchedJpeg, is_remark, jpeg_structure, odd_note
 from engine.imaging.photo_text import PhotoText
@@ -50,7 +50,7 @@ class LoadedPicture:
         image: The pixels as stored, before orientation.
         orientation: How they are to be turned, 1 to 8.
         alpha_is_unsure: Whether an extra channel is taken as alpha that is not said to be one.
-        signals: What the file says about its colours.
+        signals: What the file says about its colors.
         exif: EXIF block from its TIFF header on.
         xmp: XMP packet.
         iptc: IPTC records without any wrapping.
@@ -65,7 +65,7 @@ class LoadedPicture:
     image: pyvips.Image
     orientation: int = 1
     alpha_is_unsure: bool = False
-    signals: ColourSignals = field(default_factory=ColourSignals)
+    signals: ColorSignals = field(default_factory=ColorSignals)
     exif: bytes | None = None
     xmp: bytes | None = None
     iptc: bytes | None = None
@@ -238,7 +238,7 @@ def _load_stream(
 
 
 def _avif_image(file: BinaryIO, image: pyvips.Image, icc: bytes | None) -> pyvips.Image:
-    if heif_colour(file).is_gray and (icc is None or profile_channels(icc) == 1):
+    if heif_color(file).is_gray and (icc is None or profile_channels(icc) == 1):
         # libheif repeats the one channel of a gray picture.
         kind = "grey16" if image.format == "ushort" else "b-w"
         gray = image.extract_band(0)
@@ -259,7 +259,7 @@ def _spread(image: pyvips.Image, bits: int | None) -> pyvips.Image:
 def _with_alpha_first(picture: LoadedPicture, pages: tuple[TiffPage, ...]) -> LoadedPicture:
     """Put the alpha of a TIFF in front of its other extra samples."""
     image = picture.image
-    extras = image.bands - COLOUR_BANDS.get(image.interpretation, image.bands)
+    extras = image.bands - COLOR_BANDS.get(image.interpretation, image.bands)
     if extras < 1 or not pages:
         return picture
     declared = pages[photo_page(pages)].alpha_extra

@@ -1,7 +1,7 @@
 """Writes metadata into results as they are encoded, past libvips.
 
 libvips writes the pixels and the profile. Its EXIF goes through libexif, which loses tags that
-it does not know, and states a resolution and a colour space where the photo stated none. So JPEG
+it does not know, and states a resolution and a color space where the photo stated none. So JPEG
 and PNG get their metadata put in front of their pixels on the way to the file, and the others
 get them when they are finished.
 """

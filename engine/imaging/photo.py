@@ -24,9 +24,9 @@ class PhotoInfo:
         channels: 1 (gray) or 3 (RGB) of what is decoded.
         has_alpha: Whether an alpha channel comes with it.
         bit_depth: 8 or 16 bits per code value of what is decoded.
-        colour_space: Name of the colour space of what is decoded: the profile's own, or
+        color_space: Name of the color space of what is decoded: the profile's own, or
             ``sRGB`` or ``gray`` where there is none.
-        icc: Colour profile of what is decoded; None means sRGB, or gray in sRGB's tone curve.
+        icc: Color profile of what is decoded; None means sRGB, or gray in sRGB's tone curve.
         exif: EXIF block from its TIFF header on, as in the file.
         xmp: XMP packet, extended XMP joined to it.
         iptc: IPTC block.
@@ -44,7 +44,7 @@ class PhotoInfo:
     channels: int
     has_alpha: bool
     bit_depth: int
-    colour_space: str
+    color_space: str
     icc: bytes | None = None
     exif: bytes | None = None
     xmp: bytes | None = None
@@ -66,17 +66,17 @@ class Photo:
 
     Attributes:
         info: What its file said.
-        colour: Gray or RGB code values, not multiplied with alpha.
+        color: Gray or RGB code values, not multiplied with alpha.
         alpha: Opacity of the same size and bit depth, None if the photo has none.
     """
 
     info: PhotoInfo
-    colour: Raster
+    color: Raster
     alpha: Raster | None = None
 
     def close(self) -> None:
         """Close the rasters; closing again does nothing."""
-        self.colour.close()
+        self.color.close()
         if self.alpha is not None:
             self.alpha.close()
 

@@ -20,8 +20,8 @@ from engine.imaging.resolution import Dpi
 _SIGNATURE = b"\x89PNG\r\n\x1a\n"
 _XMP_KEYWORD = "XML:com.adobe.xmp"
 _RAW_PROFILE = "Raw profile type "
-_INCH_IN_METRES: Final = 0.0254
-_METRE = 1
+_INCH_IN_METERS: Final = 0.0254
+_METER = 1
 _WANTED = frozenset({b"tEXt", b"zTXt", b"iTXt", b"pHYs", b"eXIf", b"acTL", b"caBX"})
 _MAX_BYTES, _MAX_CHUNKS = 64 * 2**20, 1_000_000
 
@@ -35,7 +35,7 @@ class PngHead:
         xmp: XMP packet.
         raw_profiles: ImageMagick's raw profiles, by name.
         texts: Other texts.
-        density: Pixels per unit across and down, and the unit (0 none, 1 metre).
+        density: Pixels per unit across and down, and the unit (0 none, 1 meter).
         frames: Frames of an animation; 1 if it is none.
         has_credentials: Whether it holds content credentials.
         unread: Texts that are damaged or too long.
@@ -171,8 +171,8 @@ def png_chunks(
     """
     parts = []
     if dpi is not None:
-        x, y = (min(round(value / _INCH_IN_METRES), 2**31 - 1) for value in dpi)
-        parts.append(_chunk(b"pHYs", struct.pack(">IIB", x, y, _METRE)))
+        x, y = (min(round(value / _INCH_IN_METERS), 2**31 - 1) for value in dpi)
+        parts.append(_chunk(b"pHYs", struct.pack(">IIB", x, y, _METER)))
     if exif:
         parts.append(_chunk(b"eXIf", exif))
     if xmp:

@@ -1,4 +1,4 @@
-"""Writes the colour profile of a space that a file names without one.
+"""Writes the color profile of a space that a file names without one.
 
 Format: ICC.1:2022 (version 4.4), sections 7 (header), 8.3.3 and 8.4.3 (required tags) and
 10.18 (parametric curves).
@@ -24,7 +24,7 @@ def rgb_profile(space: RgbSpace) -> bytes:
     """Return a profile for RGB code values in ``space``.
 
     Raises:
-        ValueError: If its primaries span no colour space.
+        ValueError: If its primaries span no color space.
     """
     return _rgb_profile(space.name, space.primaries, _curve(space.curve))
 

@@ -70,7 +70,7 @@ class Reframing:
         """Return where an area of the stored picture lies in the result.
 
         Args:
-            numbers: Its centre, then nothing, a diameter, or its width and height.
+            numbers: Its center, then nothing, a diameter, or its width and height.
         """
         x, y, *extent = numbers
         if len(extent) == 1:

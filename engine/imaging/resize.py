@@ -48,12 +48,12 @@ def axis_weights(in_px: int, out_px: int, *, wanted: range | None = None) -> Axi
     ratio = out_px / in_px
     stretch = min(ratio, 1.0)
     width = _KERNEL_WIDTH / stretch
-    # Pixel centres: output pixel u (from 1) lies at u / ratio + (1 - 1 / ratio) / 2.
+    # Pixel centers: output pixel u (from 1) lies at u / ratio + (1 - 1 / ratio) / 2.
     outputs = range(out_px) if wanted is None else wanted
-    centres = np.arange(outputs.start + 1, outputs.stop + 1) / ratio + 0.5 * (1 - 1 / ratio)
-    left = np.floor(centres - width / 2)
+    centers = np.arange(outputs.start + 1, outputs.stop + 1) / ratio + 0.5 * (1 - 1 / ratio)
+    left = np.floor(centers - width / 2)
     positions = left[:, None] + np.arange(math.ceil(width) + 2)
-    weights = stretch * _cubic(stretch * (centres[:, None] - positions))
+    weights = stretch * _cubic(stretch * (centers[:, None] - positions))
     weights /= weights.sum(axis=1, keepdims=True)
     used = np.any(weights != 0, axis=0)
     return AxisWeights(

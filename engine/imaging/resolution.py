@@ -7,7 +7,7 @@ from fractions import Fraction
 Dpi = tuple[float, float]
 """Pixels per inch, across and down."""
 
-# From a pixel of 2.5 metres to one of 2.5 nanometres: posters and electron microscopes.
+# From a pixel of 2.5 meters to one of 2.5 nanometers: posters and electron microscopes.
 _LEAST_DPI, _MOST_DPI = 0.01, 1e7
 _MAX_LONG = 2**32 - 1
 

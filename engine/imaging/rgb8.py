@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engine.core.cancellation import CancelToken
-from engine.imaging.colour import to_srgb
+from engine.imaging.color import to_srgb
 from engine.imaging.decode import DecodeLimits, open_photo
 from engine.imaging.decoder_errors import decoder_errors
 from engine.imaging.icc import is_srgb
@@ -30,8 +30,8 @@ def load_rgb8(
 ) -> NDArray[np.uint8]:
     """Decode a photo of any supported format to sRGB, upright.
 
-    16 bits are rounded to 8, gray is repeated in all channels, other colour spaces are
-    converted, and a transparent photo stands on white, as it does in a JPEG: the colours
+    16 bits are rounded to 8, gray is repeated in all channels, other color spaces are
+    converted, and a transparent photo stands on white, as it does in a JPEG: the colors
     that hide under its transparency are never seen.
 
     Args:
@@ -57,7 +57,7 @@ def load_rgb8(
 
 
 def _rgb8(photo: Photo) -> NDArray[np.uint8]:
-    image, icc = RasterImage.of(photo.colour).image, photo.info.icc
+    image, icc = RasterImage.of(photo.color).image, photo.info.icc
     if icc is not None and not is_srgb(icc):
         image = to_srgb(image, icc)
     if photo.alpha is not None:

@@ -1,4 +1,4 @@
-"""RGB colour spaces: primaries, white and transfer curve, and the codes that name them.
+"""RGB color spaces: primaries, white and transfer curve, and the codes that name them.
 
 Codes (CICP): ITU-T H.273 (07/2024), tables 2 (primaries) and 3 (transfer characteristics).
 """
@@ -18,7 +18,7 @@ D50: Final = (0.9642, 1.0, 0.8249)
 
 @dataclass(frozen=True, slots=True)
 class Primaries:
-    """Chromaticities ``(x, y)`` of a colour space.
+    """Chromaticities ``(x, y)`` of a color space.
 
     Attributes:
         name: What people call them.
@@ -38,7 +38,7 @@ class Primaries:
         """Return the matrix from linear RGB to XYZ; white has a Y of 1.
 
         Raises:
-            ValueError: If they span no colour space.
+            ValueError: If they span no color space.
         """
         corners = np.array([_xyz(*xy) for xy in (self.red, self.green, self.blue)]).T
         white = np.array(_xyz(*self.white))
@@ -139,7 +139,7 @@ UNSPECIFIED = 2
 
 @dataclass(frozen=True, slots=True)
 class RgbSpace:
-    """A colour space of the kind a profile with a matrix and a curve describes."""
+    """A color space of the kind a profile with a matrix and a curve describes."""
 
     primaries: Primaries
     curve: Curve

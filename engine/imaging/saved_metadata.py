@@ -16,7 +16,7 @@ from engine.imaging.photo_text import COMMENT, PhotoText
 from engine.imaging.reframe import Reframing
 from engine.imaging.resolution import Dpi
 from engine.imaging.xmp import XmpPacket
-from engine.imaging.xmp_correction import correct_colours, correct_xmp
+from engine.imaging.xmp_correction import correct_colors, correct_xmp
 
 _MIME_TYPES: Final = {
     OutputFormat.JPEG: "image/jpeg",
@@ -34,7 +34,7 @@ class SavedMetadata:
     """Metadata as they go into one file.
 
     Attributes:
-        icc: Colour profile.
+        icc: Color profile.
         dpi: Print resolution across and down.
         exif: EXIF.
         xmp: XMP packet.
@@ -121,7 +121,7 @@ def _choose_xmp(
         mime_type=_MIME_TYPES[output_format],
         is_orientation_known=info.orientation is not None,
     )
-    correct_colours(packet, info.colour_space if info.icc else None, is_gray=info.channels == 1)
+    correct_colors(packet, info.color_space if info.icc else None, is_gray=info.channels == 1)
     saved.xmp = packet.to_bytes()
     if output_format is OutputFormat.JPEG:
         parts = packet.split()

@@ -20,7 +20,7 @@ _TYPES: Final = {1: "B", 3: "H", 4: "I", 16: "Q"}
 # Tags that are looked at, by the TIFF's own names.
 _NEW_SUBFILE_TYPE, _SUBFILE_TYPE, _BITS, _COMPRESSION = 254, 255, 258, 259
 _PHOTOMETRIC, _PLANES, _TILE_WIDTH, _INK_SET, _EXTRA_SAMPLES = 262, 284, 322, 332, 338
-_MASK_COLOURS, _INKS, _YCBCR, _LAB = 4, 5, 6, 8
+_MASK_COLORS, _INKS, _YCBCR, _LAB = 4, 5, 6, 8
 _JPEG, _OTHER_INKS = 7, 2
 _WANTED = frozenset(
     {
@@ -86,20 +86,20 @@ class TiffPage:
 
     @property
     def misread_variant(self) -> str | None:
-        """Name of the way it is stored, if libvips reads it and takes its colours for others."""
-        colours = self._first(_PHOTOMETRIC, 1)
-        if colours == _YCBCR and self._first(_COMPRESSION, 1) != _JPEG:
-            return "TIFF in YCbCr colours without JPEG"
-        if colours == _INKS and self._first(_INK_SET, 1) == _OTHER_INKS:
+        """Name of the way it is stored, if libvips reads it and takes its colors for others."""
+        colors = self._first(_PHOTOMETRIC, 1)
+        if colors == _YCBCR and self._first(_COMPRESSION, 1) != _JPEG:
+            return "TIFF in YCbCr colors without JPEG"
+        if colors == _INKS and self._first(_INK_SET, 1) == _OTHER_INKS:
             return "TIFF in other inks than CMYK"
         return None
 
     @property
     def unread_variant(self) -> str | None:
         """Name of the way it is stored, if libvips does not read it."""
-        colours = self._first(_PHOTOMETRIC, 1)
-        if colours in {_MASK_COLOURS, _LAB}:
-            return "TIFF in Lab colours" if colours == _LAB else "TIFF of a mask"
+        colors = self._first(_PHOTOMETRIC, 1)
+        if colors in {_MASK_COLORS, _LAB}:
+            return "TIFF in Lab colors" if colors == _LAB else "TIFF of a mask"
         compression = self._first(_COMPRESSION, 1)
         if compression not in _READ_COMPRESSIONS:
             name = _COMPRESSION_NAMES.get(compression, f"compression {compression}")

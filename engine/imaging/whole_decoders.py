@@ -46,7 +46,7 @@ class WholePicture:
         decode: Returns the pixels, ``(H, W, C)``.
         orientation: How they are to be turned, 1 to 8.
         spread_bits: Significant bits, if 16-bit code values hold fewer, shifted up.
-        icc: Colour profile.
+        icc: Color profile.
         exif: EXIF block.
         xmp: XMP packet.
         pictures: How many pictures the file holds.
@@ -206,14 +206,14 @@ def _open_jxl(path: Path) -> WholePicture:
         decode=lambda: pixels,
         icc=said.get("icc_profile"),
         exif=said.get("exif"),
-        notes=() if said else ("The colour profile of JPEG XL is not read; taken as sRGB.",),
+        notes=() if said else ("The color profile of JPEG XL is not read; taken as sRGB.",),
     )
 
 
 def _jxl_info(path: Path) -> dict[str, bytes]:
     """Return what a JPEG XL says besides its pixels, of which imagecodecs gives nothing else.
 
-    The profile is that of the pixels as they are decoded, also where the file names a colour
+    The profile is that of the pixels as they are decoded, also where the file names a color
     space without one. Nothing is returned where the reader is not installed.
     """
     try:

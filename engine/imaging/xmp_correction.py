@@ -61,7 +61,7 @@ _STALE = frozenset(
     }
 )
 
-# Inches and centimetres, by the numbers EXIF gives them.
+# Inches and centimeters, by the numbers EXIF gives them.
 _UNITS: Final = {"2": 1.0, "3": 2.54}
 
 GAIN_MAP, VIDEO, PICTURE = "gain map", "video", "picture"
@@ -135,8 +135,8 @@ def correct_xmp(
     return notes
 
 
-def correct_colours(packet: XmpPacket, profile_name: str | None, *, is_gray: bool) -> None:
-    """Make ``packet`` name the colour space of a result.
+def correct_colors(packet: XmpPacket, profile_name: str | None, *, is_gray: bool) -> None:
+    """Make ``packet`` name the color space of a result.
 
     Args:
         packet: The photo's; it is changed.
@@ -285,7 +285,7 @@ def _correct_named_regions(regions: Element, reframing: Reframing) -> None:
 
 
 def _correct_area(area: Element, reframing: Reframing, *, in_pixels: bool) -> None:
-    """Correct an area that is told by its centre, its width and its height."""
+    """Correct an area that is told by its center, its width and its height."""
     if not in_pixels:
         reframing = replace(reframing, stored_size=(1, 1), size=(1, 1))
     for names, move in ((("x", "y"), reframing.point), (("w", "h"), reframing.extent)):

@@ -1,10 +1,10 @@
 """Enlarges an alpha channel without fringes.
 
-The network that enlarges the colours enlarges the alpha channel too, so that
+The network that enlarges the colors enlarges the alpha channel too, so that
 its edges are as crisp and lie in the same place. It rings at them, though,
 which would make solid areas slightly transparent; what it returns is therefore
 held within the range of the 3 x 3 LR pixels around. Thereby alpha that is
-fully opaque stays exactly so. (Decoding has spread the visible colours under
+fully opaque stays exactly so. (Decoding has spread the visible colors under
 the transparent area already.)
 """
 

@@ -294,7 +294,7 @@ class _Names:
         )
 
 
-def summarise(records: Sequence[PhotoRecord]) -> dict[str, int]:
+def summarize(records: Sequence[PhotoRecord]) -> dict[str, int]:
     """Return how many photos were done, skipped and failed."""
     outcomes = [record.outcome for record in records]
     return {kind: outcomes.count(kind) for kind in ("done", "skipped", "failed")}

@@ -81,7 +81,7 @@ def compare_rasters(
     """Return how two pictures differ.
 
     Gray counts as equal red, green and blue. Pixels are compared as stored,
-    whatever their colour profiles say.
+    whatever their color profiles say.
 
     Args:
         first: A picture.

@@ -47,9 +47,9 @@ def measure_consistency(
     Raises:
         JobCancelled: If ``token`` was cancelled.
     """
-    lr = original.colour
-    # Colour alone: weighting it by alpha would compare something else than what was stored.
-    view = ResampledView(Layers(colour=result.colour), height_px=lr.height_px, width_px=lr.width_px)
+    lr = original.color
+    # Color alone: weighting it by alpha would compare something else than what was stored.
+    view = ResampledView(Layers(color=result.color), height_px=lr.height_px, width_px=lr.width_px)
     worst, total, count = 0.0, 0.0, 0
     tiles = plan_tiles(lr.width_px, lr.height_px, tile_px=view.window_px, overlap_px=0).tiles
     meter = ProgressMeter(len(tiles), stage=stage or Stage(name="check"), on_progress=on_progress)

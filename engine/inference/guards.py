@@ -21,7 +21,7 @@ MAX_DRIFT = 0.15
 def find_fault(lr: ImageF32, sr: ImageF32) -> str | None:
     """Return what is wrong with ``sr`` as an enlargement of ``lr``, or None.
 
-    Three signs are looked for: values that are not finite; one flat colour
+    Three signs are looked for: values that are not finite; one flat color
     where the input has contrast; and block means (8 x 8 LR pixels, so that
     denoising and painted texture do not count) that differ from the input's
     by more than 0.15 on average, about 38 code values of 8 bit.
@@ -32,7 +32,7 @@ def find_fault(lr: ImageF32, sr: ImageF32) -> str | None:
     if not np.isfinite(sr).all():
         return "values that are not numbers"
     if _is_flat(sr, _FLAT) and not _is_flat(lr, _CONTRAST):
-        return "one flat colour"
+        return "one flat color"
     scale = sr.shape[0] // lr.shape[0]
     drift = float(np.abs(_block_means(sr, _BLOCK_PX * scale) - _block_means(lr, _BLOCK_PX)).mean())
     if drift > MAX_DRIFT:

@@ -1,4 +1,4 @@
-"""The rasters of one picture: its colours and, where it has one, its alpha channel."""
+"""The rasters of one picture: its colors and, where it has one, its alpha channel."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ class ReadableLayers(Protocol):
     """Anything whose pixels can be read: a photo, `Layers`, a part of them."""
 
     @property
-    def colour(self) -> PixelReader:
+    def color(self) -> PixelReader:
         """Gray or RGB."""
         ...
 
@@ -60,7 +60,7 @@ class PictureLayers(Protocol):
     """Anything that holds a picture's rasters: a photo, or `Layers`."""
 
     @property
-    def colour(self) -> Raster:
+    def color(self) -> Raster:
         """Gray or RGB."""
         ...
 
@@ -75,11 +75,11 @@ class Layers:
     """Rasters we made; close them, or use this as a context manager.
 
     Attributes:
-        colour: Gray or RGB code values, not multiplied with alpha.
+        color: Gray or RGB code values, not multiplied with alpha.
         alpha: Opacity of the same size and bit depth, or None.
     """
 
-    colour: Raster
+    color: Raster
     alpha: Raster | None = None
 
     @classmethod
@@ -115,18 +115,18 @@ class Layers:
                 scratch_folder=scratch_folder,
             )
 
-        colour = create(source.colour)
+        color = create(source.color)
         if source.alpha is None:
-            return cls(colour=colour)
+            return cls(color=color)
         try:
-            return cls(colour=colour, alpha=create(source.alpha))
+            return cls(color=color, alpha=create(source.alpha))
         except BaseException:
-            colour.close()
+            color.close()
             raise
 
     def close(self) -> None:
         """Free memory and scratch files; closing again does nothing."""
-        self.colour.close()
+        self.color.close()
         if self.alpha is not None:
             self.alpha.close()
 

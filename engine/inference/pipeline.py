@@ -168,7 +168,7 @@ class _Pipeline:
 
     def run(self, photo: PictureLayers, plan: OutputPlan) -> UpscaleResult:
         steps = plan.work
-        *stages, check = _stages(photo.colour.whole.pixel_count, steps, self._hooks.share)
+        *stages, check = _stages(photo.color.whole.pixel_count, steps, self._hooks.share)
         layers = self._run_steps(photo, steps, stages)
         try:
             consistency = measure_consistency(

@@ -65,7 +65,7 @@ def safer_variants(card: ModelCard, variant: Variant) -> tuple[Variant, ...]:
 
 
 def _is_candidate(variant: Variant, provider: Provider) -> bool:
-    if variant.precision == "int8" and not provider.is_quantised_fast:
+    if variant.precision == "int8" and not provider.is_quantized_fast:
         return False
     is_near = (variant.difference_codes or 0) < MAX_DIFFERENCE_CODES
     return variant.loss_db < MAX_LOSS_DB and is_near

@@ -26,11 +26,11 @@ class RegionPixels:
     """The code values of one part of a result.
 
     Attributes:
-        colour: ``(height, width, C)``, of the photo's channels.
+        color: ``(height, width, C)``, of the photo's channels.
         alpha: ``(height, width, 1)``, None if the photo has no alpha channel.
     """
 
-    colour: CodeImage
+    color: CodeImage
     alpha: CodeImage | None = None
 
 
@@ -110,7 +110,7 @@ class _View:
 
 @dataclass(frozen=True, slots=True)
 class _Views:
-    colour: PixelReader
+    color: PixelReader
     alpha: PixelReader | None
 
 
@@ -130,7 +130,7 @@ class _PartWork:
         steps: tuple[OutputStep, ...],
         opened: ExitStack,
     ) -> RegionPixels:
-        sizes = [(photo.colour.width_px, photo.colour.height_px)]
+        sizes = [(photo.color.width_px, photo.color.height_px)]
         sizes += [(step.width_px, step.height_px) for step in steps]
         parts = [region]
         for step, size in zip(reversed(steps), reversed(sizes[:-1]), strict=True):
@@ -143,9 +143,9 @@ class _PartWork:
                 made = self._enlarged(source, step.scale, needed, opened)
                 place = needed.scaled(step.scale)
             source = _as_part(made, place, width_px=step.width_px, height_px=step.height_px)
-        colour, alpha = source.colour, source.alpha
+        color, alpha = source.color, source.alpha
         return RegionPixels(
-            colour=colour.read(region), alpha=None if alpha is None else alpha.read(region)
+            color=color.read(region), alpha=None if alpha is None else alpha.read(region)
         )
 
     def _needed(self, wanted: Region, step: OutputStep, size: tuple[int, int]) -> Region:
@@ -217,7 +217,7 @@ def _cut(source: ReadableLayers, part: Region) -> ReadableLayers:
             height_px=part.height,
         )
 
-    return _Views(view(source.colour), None if source.alpha is None else view(source.alpha))
+    return _Views(view(source.color), None if source.alpha is None else view(source.alpha))
 
 
 def _as_part(made: Layers, place: Region, *, width_px: int, height_px: int) -> ReadableLayers:
@@ -232,7 +232,7 @@ def _as_part(made: Layers, place: Region, *, width_px: int, height_px: int) -> R
             height_px=height_px,
         )
 
-    return _Views(view(made.colour), None if made.alpha is None else view(made.alpha))
+    return _Views(view(made.color), None if made.alpha is None else view(made.alpha))
 
 
 def _aligned(window: Region, multiple: int) -> Region:

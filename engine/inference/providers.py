@@ -19,13 +19,13 @@ class Provider:
         name: What people type: ``cuda``.
         runtime_name: What ONNX Runtime calls it: ``CUDAExecutionProvider``.
         label: What people read.
-        is_quantised_fast: Whether int8 variants gain speed on it.
+        is_quantized_fast: Whether int8 variants gain speed on it.
     """
 
     name: str
     runtime_name: str
     label: str
-    is_quantised_fast: bool = False
+    is_quantized_fast: bool = False
 
 
 # Best first: `auto` takes the first one that the installed build has.
@@ -37,16 +37,16 @@ KNOWN_PROVIDERS: tuple[Provider, ...] = (
         name="qnn",
         runtime_name="QNNExecutionProvider",
         label="Qualcomm NPU (QNN)",
-        is_quantised_fast=True,
+        is_quantized_fast=True,
     ),
     Provider(
         name="openvino",
         runtime_name="OpenVINOExecutionProvider",
         label="Intel (OpenVINO)",
-        is_quantised_fast=True,
+        is_quantized_fast=True,
     ),
     Provider(
-        name="cpu", runtime_name="CPUExecutionProvider", label="Processor", is_quantised_fast=True
+        name="cpu", runtime_name="CPUExecutionProvider", label="Processor", is_quantized_fast=True
     ),
 )
 CPU = KNOWN_PROVIDERS[-1]

@@ -31,8 +31,8 @@ class ResampledView:
     @property
     def window_px(self) -> int:
         """Side of the windows to read, so that their source stays small."""
-        across = self._source.colour.width_px / self.width_px
-        down = self._source.colour.height_px / self.height_px
+        across = self._source.color.width_px / self.width_px
+        down = self._source.color.height_px / self.height_px
         return max(8, int(_SOURCE_WINDOW_PX / max(across, down, 1)))
 
     def tiles(self, region: Region) -> list[Region]:
@@ -42,21 +42,21 @@ class ResampledView:
 
     def copy(self, region: Region, target: Layers, *, left: int = 0, top: int = 0) -> None:
         """Write ``region`` into ``target``, whose corner lies at ``left`` and ``top``."""
-        colour, alpha = self.read(region)
+        color, alpha = self.read(region)
         place = region.moved(-left, -top)
-        target.colour.write(place, to_codes(colour, target.colour.dtype))
+        target.color.write(place, to_codes(color, target.color.dtype))
         if target.alpha is not None and alpha is not None:
             target.alpha.write(place, to_codes(alpha, target.alpha.dtype))
 
     def read(self, region: Region) -> tuple[ImageF32, ImageF32 | None]:
-        """Return colour and alpha in ``region``; colour is weighted by alpha.
+        """Return color and alpha in ``region``; color is weighted by alpha.
 
         Values may leave ``[0, 1]`` a little.
 
         Shape:
             - ``(height, width, C)`` and ``(height, width, 1)``, float32.
         """
-        of = self._source.colour
+        of = self._source.color
         top, rows = _window(of.height_px, self.height_px, range(region.top, region.bottom))
         left, columns = _window(of.width_px, self.width_px, range(region.left, region.right))
         window = Region(left=left, top=top, width=columns.in_px, height=rows.in_px)
@@ -66,15 +66,15 @@ class ResampledView:
             with on_one_thread():
                 return np.moveaxis(columns.mix_columns(rows.mix_rows(planes)), 0, 2)
 
-        colour = to_float(self._source.colour.read(window))
+        color = to_float(self._source.color.read(window))
         if self._source.alpha is None:
-            return resample(colour), None
+            return resample(color), None
         alpha = to_float(self._source.alpha.read(window))
         opacity = resample(alpha)
         if (alpha == 1).all():
-            return resample(colour), opacity
-        weighted = resample(colour * alpha) / np.maximum(opacity, _MIN_ALPHA)
-        return np.where(opacity > _MIN_ALPHA, weighted, resample(colour)), opacity
+            return resample(color), opacity
+        weighted = resample(color * alpha) / np.maximum(opacity, _MIN_ALPHA)
+        return np.where(opacity > _MIN_ALPHA, weighted, resample(color)), opacity
 
 
 def resize_layers(
@@ -103,9 +103,9 @@ def resize_layers(
         JobCancelled: If ``token`` was cancelled.
         DiskFullError: If the disk of the scratch file is full.
     """
-    width_px, height_px = target.colour.width_px, target.colour.height_px
+    width_px, height_px = target.color.width_px, target.color.height_px
     view = ResampledView(source, height_px=height_px, width_px=width_px)
-    tiles = view.tiles(target.colour.whole)
+    tiles = view.tiles(target.color.whole)
     meter = ProgressMeter(len(tiles), stage=stage or Stage(name="resize"), on_progress=on_progress)
     for tile in tiles:
         if token is not None:

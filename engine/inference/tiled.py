@@ -78,7 +78,7 @@ class TiledRunner:
             TilePlanError: If the tile is smaller than the network's context.
         """
         overlap_px = self.upscaler.overlap_px
-        longest_px = max(source.colour.width_px, source.colour.height_px)
+        longest_px = max(source.color.width_px, source.color.height_px)
         tile_px = min(self.tile_px, longest_px + self.upscaler.size_multiple)
         notes: list[str] = []
         stage = self.stage
@@ -142,8 +142,8 @@ class _Pass:
         stage: Stage,
     ) -> None:
         self.tiles = plan_tiles(
-            source.colour.width_px,
-            source.colour.height_px,
+            source.color.width_px,
+            source.color.height_px,
             tile_px=tile_px,
             overlap_px=runner.upscaler.overlap_px,
             size_multiple=runner.upscaler.size_multiple,
@@ -170,8 +170,8 @@ class _Pass:
 
     def _enlarge(self, tile: Tile) -> None:
         upscaler = self._runner.upscaler
-        colour = to_float(self._source.colour.read(tile.crop))
-        self._write(self._target.colour, upscaler.upscale(colour, where=tile.crop), tile)
+        color = to_float(self._source.color.read(tile.crop))
+        self._write(self._target.color, upscaler.upscale(color, where=tile.crop), tile)
         if self._source.alpha is not None and self._target.alpha is not None:
             alpha = to_float(self._source.alpha.read(tile.crop))
             self._write(self._target.alpha, upscale_alpha(upscaler, alpha, where=tile.crop), tile)

@@ -307,7 +307,7 @@ def save_result(
 
     layers = result.layers
     return save_photo(
-        layers.colour,
+        layers.color,
         layers.alpha,
         info,
         path,

@@ -1,1 +1,1 @@
-"""What training minimises."""
+"""What training minimizes."""

@@ -15,12 +15,12 @@ from engine.core.registry import Registry
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GanForm:
-    """One form of the game; both functions take judgements of HR and of SR.
+    """One form of the game; both functions take judgments of HR and of SR.
 
     Attributes:
         generator: Loss of the generator.
         discriminator: Loss of the discriminator.
-        needs_real: Whether the generator's loss looks at the judgement of HR.
+        needs_real: Whether the generator's loss looks at the judgment of HR.
     """
 
     generator: Callable[[Tensor, Tensor], Tensor]
@@ -33,12 +33,12 @@ def build_gan_form(name: AdversarialForm) -> GanForm:
     return GAN_FORMS[name]
 
 
-def _is_real(judgement: Tensor) -> Tensor:
-    return functional.binary_cross_entropy_with_logits(judgement, torch.ones_like(judgement))
+def _is_real(judgment: Tensor) -> Tensor:
+    return functional.binary_cross_entropy_with_logits(judgment, torch.ones_like(judgment))
 
 
-def _is_fake(judgement: Tensor) -> Tensor:
-    return functional.binary_cross_entropy_with_logits(judgement, torch.zeros_like(judgement))
+def _is_fake(judgment: Tensor) -> Tensor:
+    return functional.binary_cross_entropy_with_logits(judgment, torch.zeros_like(judgment))
 
 
 def _relativistic(more: Tensor, less: Tensor) -> Tensor:

@@ -48,9 +48,9 @@ class FeatureNetwork(nn.Module):
 
 
 class Vgg19Features(FeatureNetwork):
-    """Normalised VGG19 up to relu3_1; each map is about 0.7 in the mean.
+    """Normalized VGG19 up to relu3_1; each map is about 0.7 in the mean.
 
-    Paper: Simonyan and Zisserman 2014, arXiv 1409.1556; normalised as Gatys et
+    Paper: Simonyan and Zisserman 2014, arXiv 1409.1556; normalized as Gatys et
     al. 2016 do. Taps follow the convolutions relu1_1, relu1_2, relu2_1, relu2_2, relu3_1.
     """
 

@@ -33,8 +33,8 @@ def structure_loss(sr: Tensor, hr: Tensor) -> Tensor:
     return 1 - similarity.mean()
 
 
-def colour_loss(sr: Tensor, hr: Tensor) -> Tensor:
-    """Return the mean absolute error of the colour differences R - G and B - G.
+def color_loss(sr: Tensor, hr: Tensor) -> Tensor:
+    """Return the mean absolute error of the color differences R - G and B - G.
 
     Beside an edge whose place is unsure, the error of lightness decides the sign
     of all three channels' absolute errors, and a tint goes unpunished; here it is
@@ -78,7 +78,7 @@ def tone_loss(sr: Tensor, hr: Tensor) -> Tensor:
 
 
 def variation_loss(sr: Tensor) -> Tensor:
-    """Return the total variation: mean absolute difference of neighbours, both ways.
+    """Return the total variation: mean absolute difference of neighbors, both ways.
 
     Shape:
         - ``sr``: ``(N, C, H, W)``.
@@ -88,8 +88,8 @@ def variation_loss(sr: Tensor) -> Tensor:
     return down + across
 
 
-def artefact_map(sr: Tensor, averaged: Tensor, hr: Tensor) -> Tensor:
-    """Return where ``sr`` shows artefacts, as weights of its error.
+def artifact_map(sr: Tensor, averaged: Tensor, hr: Tensor) -> Tensor:
+    """Return where ``sr`` shows artifacts, as weights of its error.
 
     A place counts as far as its error varies nearby, and only where the
     averaged generator, which is steadier, errs less.
@@ -112,9 +112,9 @@ def artefact_map(sr: Tensor, averaged: Tensor, hr: Tensor) -> Tensor:
         return torch.where(error < steady_error, torch.zeros_like(weights), weights)
 
 
-def artefact_loss(sr: Tensor, averaged: Tensor, hr: Tensor) -> Tensor:
-    """Return the mean absolute error, weighted by `artefact_map`."""
-    weights = artefact_map(sr, averaged, hr)
+def artifact_loss(sr: Tensor, averaged: Tensor, hr: Tensor) -> Tensor:
+    """Return the mean absolute error, weighted by `artifact_map`."""
+    weights = artifact_map(sr, averaged, hr)
     return functional.l1_loss(weights * sr, weights * hr)
 
 

@@ -88,8 +88,8 @@ def niqe(image: ImageF32, model: NiqeModel, *, border_px: int = 0) -> float:
     )
     features = np.concatenate(
         [
-            _features(_normalised(luma, model.window), _BLOCK_PX),
-            _features(_normalised(half.astype(np.float64) * 255, model.window), _BLOCK_PX // 2),
+            _features(_normalized(luma, model.window), _BLOCK_PX),
+            _features(_normalized(half.astype(np.float64) * 255, model.window), _BLOCK_PX // 2),
         ],
         axis=1,
     )
@@ -105,7 +105,7 @@ def _distance(features: Floats, model: NiqeModel) -> float:
     return float(math.sqrt(gap @ inverse @ gap))
 
 
-def _normalised(luma: Floats, window: Floats) -> Floats:
+def _normalized(luma: Floats, window: Floats) -> Floats:
     """Return luma less its local mean, over its local spread plus one."""
     mean = _window_mean(luma, window)
     spread = np.sqrt(np.abs(_window_mean(luma**2, window) - mean**2))
@@ -122,9 +122,9 @@ def _window_mean(image: Floats, window: Floats) -> Floats:
     return result
 
 
-def _features(normalised: Floats, block_px: int) -> Floats:
+def _features(normalized: Floats, block_px: int) -> Floats:
     """Return 18 features of every block, ``(blocks, 18)``."""
-    return np.array([list(_block_features(block)) for block in _blocks(normalised, block_px)])
+    return np.array([list(_block_features(block)) for block in _blocks(normalized, block_px)])
 
 
 def _blocks(image: Floats, block_px: int) -> Iterator[Floats]:
@@ -138,7 +138,7 @@ def _block_features(block: Floats) -> Iterator[float]:
     yield shape
     yield (left + right) / 2
     for shift in _SHIFTS:
-        # The neighbour wraps round inside the block, as in the published parameters.
+        # The neighbor wraps round inside the block, as in the published parameters.
         shape, left, right = _fit_asymmetric(block * np.roll(block, shift, axis=(0, 1)))
         yield shape
         yield (right - left) * math.gamma(2 / shape) / math.gamma(1 / shape)
@@ -147,7 +147,7 @@ def _block_features(block: Floats) -> Iterator[float]:
 
 
 def _fit_asymmetric(values: Floats) -> tuple[float, float, float]:
-    """Fit a generalised Gaussian with two spreads; returns its shape and both scales."""
+    """Fit a generalized Gaussian with two spreads; returns its shape and both scales."""
     below, above = values[values < 0], values[values > 0]
     if not below.size or not above.size:
         return math.nan, math.nan, math.nan  # a flat block says nothing

@@ -26,7 +26,7 @@ from engine.core.errors import ConfigError, EngineError
 from engine.inference.session import SessionSpec, open_session
 from engine.models.generators.base import Generator
 from engine.models.generators.build import build_generator
-from engine.models.shuffle_order import colour_first, nodes_summed_into
+from engine.models.shuffle_order import color_first, nodes_summed_into
 
 SIZES_KEY = "mfagan.generator"
 """Where an exported file and a file of weights say which generator they are of."""
@@ -167,7 +167,7 @@ def _layers(graph: onnx.GraphProto) -> Iterator[_Layer]:
         if node.op_type == "PRelu":
             given = [values.reshape(-1) for values in given]  # one slope a channel, or one in all
         if node.name in places:
-            given = [colour_first(values, places[node.name]) for values in given]
+            given = [color_first(values, places[node.name]) for values in given]
         yield _Layer(node.op_type, given[0], given[1] if len(given) > 1 else None)
 
 

@@ -1,8 +1,8 @@
 """In which order the channels before a pixel shuffle lie, in torch and in our ONNX files.
 
-torch keeps the places of one colour together (ONNX calls that CRD: channel
+torch keeps the places of one color together (ONNX calls that CRD: channel
 ``c * s² + k``); TensorFlow Lite, Core ML and NNAPI know only the order that
-keeps the colours of one place together (DCR: channel ``k * C + c``). Our files
+keeps the colors of one place together (DCR: channel ``k * C + c``). Our files
 are in the second, so convolutions before a shuffle are permuted on the way out
 and back on the way in.
 """
@@ -31,7 +31,7 @@ def place_first(values: Values, places: int) -> Values:
     return _regrouped(values, values.shape[0] // places, places)
 
 
-def colour_first(values: Values, places: int) -> Values:
+def color_first(values: Values, places: int) -> Values:
     """Undo `place_first`."""
     return _regrouped(values, places, values.shape[0] // places)
 

@@ -31,7 +31,7 @@ from engine.probing.answers import (
 )
 from engine.probing.field import measure_field
 from engine.probing.limits import allow_finish, limit_own_process
-from engine.probing.ranges import find_ranges, normalised
+from engine.probing.ranges import find_ranges, normalized
 from engine.probing.sample_pictures import PictureF32
 from engine.probing.sizes import find_sizes
 
@@ -162,7 +162,7 @@ def _probe(
         return time.process_time() - start_s + expected_s < _FIELD_S
 
     field = measure_field(
-        normalised(network.run, guesses[0].input_range, guesses[0].output_range),
+        normalized(network.run, guesses[0].input_range, guesses[0].output_range),
         channels=facts.channels,
         scale=facts.scale,
         multiple=facts.size_multiple,

@@ -28,7 +28,7 @@ from engine.probing.answers import NetworkFacts, RangeGuess, ValueRange
 from engine.probing.process import ProbeResult, probe_network
 from engine.probing.ranges import SURE
 
-_UNKNOWN_LICENCE = "unknown: ask its author before you publish results"
+_UNKNOWN_LICENSE = "unknown: ask its author before you publish results"
 _MAX_OVERLAP_PX = 96
 _MIN_TILE_PX = 128
 _WHOLE_PX = 3072
@@ -44,7 +44,7 @@ class ImportRequest:
         name: The name people see; the file's name by default.
         kind: Whether it keeps to the picture; nobody can measure that here, so
             an unknown network counts as one that paints detail.
-        licence: Its terms.
+        license: Its terms.
         credit: Who made it.
         value_range: The values that stand for black and white going in; found by
             trying by default.
@@ -54,7 +54,7 @@ class ImportRequest:
     model_id: str | None = None
     name: str | None = None
     kind: Kind = "vivid"
-    licence: str | None = None
+    license: str | None = None
     credit: str | None = None
     value_range: ValueRange | None = None
 
@@ -115,7 +115,7 @@ def describe_network(request: ImportRequest, probe: ProbeResult, *, model_id: st
         version="1",
         scale=facts.scale,
         kind=request.kind,
-        licence=request.licence or _UNKNOWN_LICENCE,
+        license=request.license or _UNKNOWN_LICENSE,
         credit=request.credit or "unknown",
         architecture=Architecture(family="unknown"),
         params=probe.found.cost.params,

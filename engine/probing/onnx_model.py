@@ -36,7 +36,7 @@ _RANDOM = frozenset(
         "RandomUniformLike",
     }
 )  # fmt: skip
-_QUANTISED = frozenset({"QuantizeLinear", "QLinearConv", "ConvInteger"})
+_QUANTIZED = frozenset({"QuantizeLinear", "QLinearConv", "ConvInteger"})
 _DTYPES: dict[int, Literal["float32", "float16"]] = {
     TensorProto.FLOAT: "float32",
     TensorProto.FLOAT16: "float16",
@@ -145,7 +145,7 @@ def input_dims(port: ValueInfoProto) -> tuple[int | None, ...] | None:
 
 def weight_precision(model: ModelProto, border: Border) -> Precision:
     """Return the precision of the weights of ``model``."""
-    if any(node.op_type in _QUANTISED for node in model.graph.node):
+    if any(node.op_type in _QUANTIZED for node in model.graph.node):
         return "int8"
     kernels = [t for t in model.graph.initializer if len(t.dims) == 4]
     is_half = any(t.data_type == TensorProto.FLOAT16 for t in kernels)

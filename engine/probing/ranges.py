@@ -113,7 +113,7 @@ def find_ranges(
     )
 
 
-def normalised(run: Run, input_range: ValueRange, output_range: ValueRange) -> Run:
+def normalized(run: Run, input_range: ValueRange, output_range: ValueRange) -> Run:
     """Return ``run`` for pictures in which 0 is black and 1 is white."""
     return lambda picture: _to_unit(run(_from_unit(picture, input_range)), output_range)
 

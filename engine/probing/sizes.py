@@ -61,7 +61,7 @@ class _Trials:
     def is_multiple(self, multiple: int, base_px: int) -> bool:
         """Tell whether all multiples of ``multiple`` fit.
 
-        Two neighbouring multiples have no other divisor in common: a network
+        Two neighboring multiples have no other divisor in common: a network
         that takes both on either side takes every multiple.
         """
         short_px = -(-base_px // multiple) * multiple

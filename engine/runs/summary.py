@@ -58,10 +58,10 @@ def find_runs(runs: Path) -> list[RunFolder]:
     return [RunFolder(path.parent) for path in sorted(runs.glob("*/recipe.yaml"))]
 
 
-def summarise_any(run: RunFolder) -> RunSummary:
+def summarize_any(run: RunFolder) -> RunSummary:
     """Read one run, whatever is in its folder: a damaged one must not hide the others."""
     try:
-        return summarise(run)
+        return summarize(run)
     # The border of a list: anything that anyone put there becomes a line of it.
     except Exception as error:  # noqa: BLE001
         return RunSummary(
@@ -80,7 +80,7 @@ def summarise_any(run: RunFolder) -> RunSummary:
         )
 
 
-def summarise(run: RunFolder) -> RunSummary:
+def summarize(run: RunFolder) -> RunSummary:
     """Read one run.
 
     Raises:

@@ -18,7 +18,7 @@ def build_scheme(recipe: TrainRecipe, start: Start) -> Scheme:
     match recipe:
         case PsnrRecipe():
             return PsnrScheme(
-                start, clip_norm=recipe.clip_norm, error=recipe.error, colour=recipe.colour
+                start, clip_norm=recipe.clip_norm, error=recipe.error, color=recipe.color
             )
         case GanRecipe():
             return GanScheme(recipe, start)

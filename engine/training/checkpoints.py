@@ -1,7 +1,7 @@
 """Complete states of a run, from which it goes on exactly.
 
 A checkpoint is a folder ``step-<n>``: weights as ``<network>.safetensors``,
-``optimizer.safetensors`` for the generator's optimiser and
+``optimizer.safetensors`` for the generator's optimizer and
 ``optimizer-<player>.safetensors`` for others, and ``loop.json`` with their hashes. The
 file ``last`` names the newest complete one; a damaged one is passed over. Nothing is pickled.
 """

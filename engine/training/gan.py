@@ -89,7 +89,7 @@ class GanScheme(Scheme):
         return {"discriminator": self._judge.own_loss(fake, real)}
 
     def _steady(self, lr: Tensor) -> Tensor | None:
-        if not self._weights.artefact:
+        if not self._weights.artifact:
             return None
         with torch.no_grad():
             return self._averaged(lr).float()

@@ -29,7 +29,7 @@ class Judge:
 
     Attributes:
         network: The discriminator.
-        player: Its optimiser.
+        player: Its optimizer.
 
     Raises:
         ConfigError: If the patches are too small for it.

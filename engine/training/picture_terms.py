@@ -13,8 +13,8 @@ from engine.core.errors import ConfigError
 from engine.losses.feature_networks import FeatureNetwork, load_feature_network
 from engine.losses.features import content_loss, style_loss
 from engine.losses.pictures import (
-    artefact_loss,
-    colour_loss,
+    artifact_loss,
+    color_loss,
     grid_loss,
     structure_loss,
     tone_loss,
@@ -70,9 +70,9 @@ class PictureTerms:
                 "compared; set it to squeezenet or vgg19 and perceptual.weights to its file, or "
                 "the weights of perceptual and style to 0"
             )
-        if weights.artefact and not has_average:
+        if weights.artifact and not has_average:
             raise ConfigError(
-                "artefact: is told by the averaged generator, which only schemes whose generator "
+                "artifact: is told by the averaged generator, which only schemes whose generator "
                 "plays against a discriminator have at hand; set its weight to 0"
             )
 
@@ -96,7 +96,7 @@ class PictureTerms:
             sr: Pictures that are trained.
             target: Pictures they shall be like.
             judged: Maps of the discriminator for ``sr`` and for ``target``.
-            steady: Pictures of the averaged generator, for the artefact term.
+            steady: Pictures of the averaged generator, for the artifact term.
 
         Shape:
             - ``sr``, ``target``, ``steady``: ``(N, 3, H, W)``.
@@ -104,8 +104,8 @@ class PictureTerms:
         weights, losses = self._weights, {}
         if weights.pixel:
             losses["pixel"] = weights.pixel * functional.l1_loss(sr, target)
-        if weights.colour:
-            losses["colour"] = weights.colour * colour_loss(sr, target)
+        if weights.color:
+            losses["color"] = weights.color * color_loss(sr, target)
         if weights.grid:
             losses["grid"] = weights.grid * grid_loss(sr, target, scale=self._scale)
         if weights.tone:
@@ -114,9 +114,9 @@ class PictureTerms:
             losses["structure"] = weights.structure * structure_loss(sr, target)
         if weights.variation:
             losses["variation"] = weights.variation * variation_loss(sr)
-        if weights.artefact:
+        if weights.artifact:
             assert steady is not None
-            losses["artefact"] = weights.artefact * artefact_loss(sr, steady, target)
+            losses["artifact"] = weights.artifact * artifact_loss(sr, steady, target)
         return {**losses, **self._feature_terms(sr, target, judged)}
 
     def _feature_terms(

@@ -1,4 +1,4 @@
-"""Networks that one optimiser moves."""
+"""Networks that one optimizer moves."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _LEAST_SCALE = 1.0
 
 
 class Player:
-    """One side of the training: its networks and its optimiser.
+    """One side of the training: its networks and its optimizer.
 
     Args:
         networks: Networks to move, by name, the main one first.
@@ -110,7 +110,7 @@ class Player:
             self._scaler.load_state_dict({**state, "scale": scale[0], "_growth_tracker": scale[1]})
 
     def moments(self) -> dict[str, Tensor]:
-        """Return copies of the optimiser's memory, by parameter and kind."""
+        """Return copies of the optimizer's memory, by parameter and kind."""
         moments = {}
         for name, parameter in self.named_parameters():
             for key, value in self.optimizer.state.get(parameter, {}).items():

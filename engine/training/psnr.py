@@ -1,4 +1,4 @@
-"""Fits a generator to HR photos by their mean absolute or squared error, and by colour."""
+"""Fits a generator to HR photos by their mean absolute or squared error, and by color."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from torch.nn import functional
 from typing_extensions import override
 
 from engine.data.batch import Batch
-from engine.losses.pictures import colour_loss
+from engine.losses.pictures import color_loss
 from engine.models.generators.base import Generator
 from engine.training.player import Player
 from engine.training.processes import shared
@@ -26,10 +26,10 @@ class PsnrScheme(Scheme):
         *,
         clip_norm: float,
         error: Literal["l1", "l2"] = "l1",
-        colour: float = 0.0,
+        color: float = 0.0,
     ) -> None:
         self._error = error
-        self._colour = colour
+        self._color = color
         self.generator: Generator = start.generator
         self._generate = shared(self.generator)
         player = Player({"generator": self.generator}, clip_norm=clip_norm)
@@ -45,6 +45,6 @@ class PsnrScheme(Scheme):
         measure = functional.l1_loss if self._error == "l1" else functional.mse_loss
         sr = self._generate(batch.lr).float()
         losses: dict[str, Tensor] = {self._error: measure(sr, batch.hr)}
-        if self._colour:
-            losses["colour"] = self._colour * colour_loss(sr, batch.hr)
+        if self._color:
+            losses["color"] = self._color * color_loss(sr, batch.hr)
         return losses

@@ -132,12 +132,12 @@ def _load_whole(weights: Path, recipe: TrainRecipe) -> Generator:
 
 def _finish(whole: Generator, checkpoint: Path, recipe: TrainRecipe) -> Generator:
     if isinstance(whole, MfaNet) and isinstance(recipe, SlimRecipe):
-        return _without_closed_gates(whole, checkpoint, quantise=recipe.quantise)
+        return _without_closed_gates(whole, checkpoint, quantize=recipe.quantize)
     return whole.folded()
 
 
-def _without_closed_gates(whole: MfaNet, checkpoint: Path, *, quantise: bool) -> MfaNet:
-    gated = GatedMfaNet(whole, quantise=quantise)
+def _without_closed_gates(whole: MfaNet, checkpoint: Path, *, quantize: bool) -> MfaNet:
+    gated = GatedMfaNet(whole, quantize=quantize)
     load_all(gated.gates, read_weights(str(checkpoint / "gates.safetensors")))
     return gated.extract(whole)
 

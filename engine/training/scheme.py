@@ -15,7 +15,7 @@ from engine.models.generators.base import Generator
 from engine.training.player import Player
 
 Losses: TypeAlias = dict[str, Tensor]
-"""Weighted terms by name; what is minimised is their sum."""
+"""Weighted terms by name; what is minimized is their sum."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

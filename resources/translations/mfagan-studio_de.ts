@@ -108,7 +108,7 @@
         <translation>{path}: ist inzwischen aufgetaucht und blieb erhalten; es wurde nichts erzeugt</translation>
     </message>
     <message>
-        <source>The colour profile is damaged or does not fit the pixels: it is dropped.</source>
+        <source>The color profile is damaged or does not fit the pixels: it is dropped.</source>
         <translation>Das Farbprofil ist beschädigt oder passt nicht zu den Pixeln: Es entfällt.</translation>
     </message>
     <message>
@@ -352,7 +352,7 @@
         <translation>{path}: kann nicht gelesen werden ({reason}); Namen und Rechte prüfen</translation>
     </message>
     <message>
-        <source>The colour profile cannot be used: it is dropped.</source>
+        <source>The color profile cannot be used: it is dropped.</source>
         <translation>Das Farbprofil ist nicht brauchbar: Es entfällt.</translation>
     </message>
     <message>
@@ -478,7 +478,7 @@
         <translation>Megapixel</translation>
     </message>
     <message>
-        <source>Centimetres of the longer side of a print</source>
+        <source>Centimeters of the longer side of a print</source>
         <translation>Zentimeter der längeren Seite eines Drucks</translation>
     </message>
     <message>
@@ -650,7 +650,7 @@
         <translation>Qualität</translation>
     </message>
     <message>
-        <source>Licence</source>
+        <source>License</source>
         <translation>Lizenz</translation>
     </message>
     <message>
@@ -899,7 +899,7 @@
         <translation>Farbschema</translation>
     </message>
     <message>
-        <source>Neutral greys leave the colours to the photo.</source>
+        <source>Neutral grays leave the colors to the photo.</source>
         <translation>Neutrale Grautöne überlassen die Farben dem Foto.</translation>
     </message>
     <message>

@@ -146,13 +146,13 @@ def app(start_app: StartApp) -> App:
 
 @pytest.fixture
 def draw_photo() -> DrawPhoto:
-    """Draw a photo with lines and colours into a file."""
+    """Draw a photo with lines and colors into a file."""
     return _draw_photo
 
 
 @pytest.fixture
 def photo(tmp_path: Path) -> Path:
-    """A small photo with lines and colours, alone in its folder."""
+    """A small photo with lines and colors, alone in its folder."""
     return _draw_photo(tmp_path / "photos" / "photo.png")
 
 

@@ -31,7 +31,7 @@ def test_badges_name_the_photos_it_was_trained_for(
     assert [label.text() for label in shown if not label.isHidden()] == badges
 
 
-def test_the_licence_stands_with_the_credit(qtbot: QtBot) -> None:
+def test_the_license_stands_with_the_credit(qtbot: QtBot) -> None:
     view = ModelCardView()
     qtbot.addWidget(view)
 

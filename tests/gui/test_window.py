@@ -64,7 +64,7 @@ def test_every_mode_shows_the_photo_and_none_moves_it(
     app.open(photo)
     viewer = app.studio.viewer
     viewer.zoom_to(2.5)
-    centre = (viewer.view.centre_x, viewer.view.centre_y)
+    center = (viewer.view.center_x, viewer.view.center_y)
 
     viewer.set_mode(mode)
     app.settle()
@@ -73,7 +73,7 @@ def test_every_mode_shows_the_photo_and_none_moves_it(
     pixels = {image.pixel(x, image.height() // 3) for x in range(4, image.width() // 2, 9)}
     assert len(pixels) > 3
     assert viewer.view.zoom == pytest.approx(2.5)
-    assert (viewer.view.centre_x, viewer.view.centre_y) == pytest.approx(centre, abs=150)
+    assert (viewer.view.center_x, viewer.view.center_y) == pytest.approx(center, abs=150)
 
 
 def test_keys_walk_through_all_models_and_round_the_ends(app: App) -> None:
@@ -243,8 +243,8 @@ def test_a_display_p3_photo_is_vivid_in_the_viewer_and_its_result_keeps_the_prof
     app.wait(lambda: not app.studio.queue.is_running)
 
     for x in (viewer.width() * 4 // 10, viewer.width() * 6 // 10):
-        colour = shown.pixelColor(x, viewer.height() // 3)
-        assert (colour.red(), colour.green(), colour.blue()) == pytest.approx((255, 0, 0), abs=6)
+        color = shown.pixelColor(x, viewer.height() // 3)
+        assert (color.red(), color.green(), color.blue()) == pytest.approx((255, 0, 0), abs=6)
     result = app.studio.queue_store.items[0].result
     assert result is not None
     saved = QImage(str(result))

@@ -48,9 +48,9 @@ def finished_run_of_any(folder: Path, recipe: TrainRecipe) -> Generator:
     return made
 
 
-def close_gates(folder: Path, network: MfaNet, *, quantise: bool) -> GatedMfaNet:
+def close_gates(folder: Path, network: MfaNet, *, quantize: bool) -> GatedMfaNet:
     """Close some gates of a slim run and return the network with its gates."""
-    gated = GatedMfaNet(network, quantise=quantise)
+    gated = GatedMfaNet(network, quantize=quantize)
     with torch.no_grad():
         for number, gate in enumerate(gated.gates):
             gate.uniform_(0.5, 1.5)

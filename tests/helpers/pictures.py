@@ -50,7 +50,7 @@ def info_of(codes: CodeImage, **said: object) -> PhotoInfo:
         "channels": 1 if codes.shape[2] < 3 else 3,
         "has_alpha": codes.shape[2] in {2, 4},
         "bit_depth": 8 * codes.itemsize,
-        "colour_space": "sRGB",
+        "color_space": "sRGB",
     }
     return PhotoInfo(**{**values, **said})
 

@@ -26,13 +26,13 @@ def saved(
     on_disk: bool = False,
 ) -> SaveReport:
     channels = 1 if codes.shape[2] < 3 else 3
-    colour = filled_raster(codes[:, :, :channels], path.parent, on_disk=on_disk)
+    color = filled_raster(codes[:, :, :channels], path.parent, on_disk=on_disk)
     alpha = None
     if codes.shape[2] > channels:
         alpha = filled_raster(codes[:, :, channels:], path.parent, on_disk=on_disk)
     try:
-        return save_photo(colour, alpha, info or info_of(codes), path, options=options)
+        return save_photo(color, alpha, info or info_of(codes), path, options=options)
     finally:
-        colour.close()
+        color.close()
         if alpha is not None:
             alpha.close()

@@ -51,7 +51,7 @@ def tiny_card(
         version="1",
         scale=scale,
         kind=kind,
-        licence="Apache-2.0",
+        license="Apache-2.0",
         credit="made in a test",
         architecture=Architecture(family="tiny"),
         params=1000,
@@ -125,7 +125,7 @@ def opener(**sessions: FakeSession) -> Callable[[SessionSpec], FakeSession]:
     return open_fake
 
 
-def layers_of(colour: CodeImage, folder: Path, alpha: CodeImage | None = None) -> Layers:
+def layers_of(color: CodeImage, folder: Path, alpha: CodeImage | None = None) -> Layers:
     """Return rasters that hold the given code values."""
 
     def raster(codes: CodeImage) -> Raster:
@@ -140,7 +140,7 @@ def layers_of(colour: CodeImage, folder: Path, alpha: CodeImage | None = None) -
         made.write(made.whole, codes)
         return made
 
-    return Layers(colour=raster(colour), alpha=None if alpha is None else raster(alpha))
+    return Layers(color=raster(color), alpha=None if alpha is None else raster(alpha))
 
 
 def soft_picture(height_px: int, width_px: int, *, channels: int = 3, seed: int = 0) -> ImageF32:

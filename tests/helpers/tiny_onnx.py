@@ -1,6 +1,6 @@
 """Builds small real SR networks as ONNX files, with random but harmless weights.
 
-Each is nearest-neighbour enlargement plus a small random residual of
+Each is nearest-neighbor enlargement plus a small random residual of
 convolutions with zero padding, so that its output is a picture of its input.
 """
 

@@ -43,7 +43,7 @@ def shared_values(tmp_path: Path) -> dict[str, object]:
     data = msgspec.structs.replace(recipe.data, patch_px=16)
     values = {name: getattr(recipe, name) for name in recipe.__struct_fields__}
     # Only a PSNR run chooses its error.
-    del values["error"], values["colour"]
+    del values["error"], values["color"]
     return {**values, "data": data, "checkpoint_every": 1}
 
 
@@ -114,11 +114,11 @@ SCHEMES: dict[str, Callable[[Path], TrainRecipe]] = {
     "slim": slim,
 }
 TERMS = {
-    "gan": {"pixel", "perceptual", "adversarial", "colour", "grid", "tone", "structure", "style",
-            "variation", "artefact", "discriminator"},
+    "gan": {"pixel", "perceptual", "adversarial", "color", "grid", "tone", "structure", "style",
+            "variation", "artifact", "discriminator"},
     "distill": {"output", "imitated_pixel", "feature", "affinity"},
-    "mfagan": {"pixel", "perceptual", "adversarial", "colour", "grid", "tone", "structure", "style",
-               "variation", "artefact", "discriminator", "output", "feature",
+    "mfagan": {"pixel", "perceptual", "adversarial", "color", "grid", "tone", "structure", "style",
+               "variation", "artifact", "discriminator", "output", "feature",
                "discriminator_feature", "teacher_discriminator"},
     "omgd": {f"from_{teacher}_{term}" for teacher in ("wider", "deeper")
              for term in ("perceptual", "structure", "style", "variation")}

@@ -32,22 +32,22 @@ def test_decoding_an_encoded_picture_gives_the_picture(
     codes = noise(*size, channels, dtype)
     kept = 1 if channels < 3 else 3
     if channels > kept:
-        # Colour under full transparency is ours to change.
+        # Color under full transparency is ours to change.
         codes[..., kept] |= 1
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         path = folder / f"a{output.suffix}"
-        with filled_raster(codes[:, :, :kept], folder, on_disk=on_disk) as colour:
+        with filled_raster(codes[:, :, :kept], folder, on_disk=on_disk) as color:
             alpha = None
             if channels > kept:
                 alpha = filled_raster(codes[:, :, kept:], folder, on_disk=on_disk)
-            save_photo(colour, alpha, info_of(codes), path, options=EncodeOptions(format=output))
+            save_photo(color, alpha, info_of(codes), path, options=EncodeOptions(format=output))
             if alpha is not None:
                 alpha.close()
 
         limits = DecodeLimits(memory_limit_bytes=0 if on_disk else 2**30)
         with open_photo(path, scratch_folder=folder, limits=limits) as photo:
-            parts = [raster.read(raster.whole) for raster in (photo.colour, photo.alpha) if raster]
+            parts = [raster.read(raster.whole) for raster in (photo.color, photo.alpha) if raster]
 
     read = np.concatenate(parts, axis=2)
     assert read.dtype == codes.dtype

@@ -100,7 +100,7 @@ def test_a_region_of_the_preview_equals_that_of_the_file(
                 photo, region, plan, models, scratch_folder=folder, bit_depth=depth, pool=_POOL
             )
 
-    layers = [shown.colour] if shown.alpha is None else [shown.colour, shown.alpha]
+    layers = [shown.color] if shown.alpha is None else [shown.color, shown.alpha]
     got: NDArray[Any] = np.concatenate(layers, axis=2)
     if got.itemsize > saved.itemsize:
         got = np.rint(got / 257).astype(np.uint8)

@@ -18,11 +18,11 @@ class Discriminator(nn.Module):
 
         Returns:
             Feature maps from the first layer to the last; the last is the
-            judgement, larger where the picture looks more like a photo.
+            judgment, larger where the picture looks more like a photo.
 
         Shape:
             - ``image``: ``(N, 3, H, W)``, RGB in ``[0, 1]``.
-            - maps: ``(N, C, h, w)`` each; the judgement ``(N, 1, h, w)``.
+            - maps: ``(N, C, h, w)`` each; the judgment ``(N, 1, h, w)``.
         """
 
     @override

@@ -2,7 +2,7 @@
 
 Paper: Isola et al. 2017, "Image-to-Image Translation with Conditional
 Adversarial Networks", arXiv 1611.07004. 64 channels, 3 layers and batch
-normalisation have 2,765,633 parameters.
+normalization have 2,765,633 parameters.
 """
 
 from __future__ import annotations
@@ -29,8 +29,8 @@ class PatchGan(Discriminator):
     Args:
         channels: Width of the first layer; doubles with each, up to 8 times.
         layers: Layers of stride 2; 3 see 70x70 pixels.
-        norm: Normalisation of all layers but the first and last; ``spectral``
-            normalises the weights of all layers instead.
+        norm: Normalization of all layers but the first and last; ``spectral``
+            normalizes the weights of all layers instead.
     """
 
     def __init__(self, *, channels: int = 64, layers: int = 3, norm: Norm = "spectral") -> None:

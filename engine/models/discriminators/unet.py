@@ -1,4 +1,4 @@
-"""The U-Net discriminator of Real-ESRGAN: one judgement a pixel.
+"""The U-Net discriminator of Real-ESRGAN: one judgment a pixel.
 
 Paper: Wang et al. 2021, "Real-ESRGAN", arXiv 2107.10833.
 """

@@ -1,4 +1,4 @@
-"""The VGG-style discriminator of ESRGAN: one judgement a picture.
+"""The VGG-style discriminator of ESRGAN: one judgment a picture.
 
 Paper: Wang et al. 2018, arXiv 1809.00219.
 """
@@ -47,7 +47,7 @@ class VggDiscriminator(Discriminator):
 
     @override
     def forward(self, image: Tensor) -> tuple[Tensor, ...]:
-        """Judge a batch; see `Discriminator`. The judgement is ``(N, 1, 1, 1)``."""
+        """Judge a batch; see `Discriminator`. The judgment is ``(N, 1, 1, 1)``."""
         maps = []
         features = image
         for pair in self.pairs:
@@ -55,5 +55,5 @@ class VggDiscriminator(Discriminator):
             maps.append(features)
         pooled = functional.adaptive_avg_pool2d(features, _GRID).flatten(1)
         hidden = functional.leaky_relu(self.hidden(pooled), _SLOPE)
-        judgement: Tensor = self.judge(hidden)
-        return (*maps, judgement[:, :, None, None])
+        judgment: Tensor = self.judge(hidden)
+        return (*maps, judgment[:, :, None, None])

@@ -64,7 +64,7 @@ class ResidualDenseBlock(nn.Module):
 
 
 class RrdbNet(Generator):
-    """Residual-in-residual dense blocks at LR, nearest-neighbour steps of 2 to HR.
+    """Residual-in-residual dense blocks at LR, nearest-neighbor steps of 2 to HR.
 
     Args:
         scale: 2 or 4.

@@ -1,4 +1,4 @@
-"""SRResNet without batch normalisation: the generator of SRGAN as later work uses it.
+"""SRResNet without batch normalization: the generator of SRGAN as later work uses it.
 
 Paper: Ledig et al. 2017, "Photo-Realistic Single Image Super-Resolution Using
 a Generative Adversarial Network", arXiv 1609.04802. 16 blocks of 64 channels

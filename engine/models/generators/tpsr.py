@@ -13,7 +13,7 @@ from typing_extensions import override
 
 from engine.models.generators.base import Generator
 
-# Mean colour of DIV2K, as the paper subtracts it.
+# Mean color of DIV2K, as the paper subtracts it.
 _MEAN = (0.4488, 0.4371, 0.4040)
 
 

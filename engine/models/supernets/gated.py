@@ -24,16 +24,16 @@ class GatedMfaNet(nn.Module):
 
     Args:
         network: The network to slim.
-        quantise: Rounds weights and activations of the body to 8 bits, the picture itself not.
+        quantize: Rounds weights and activations of the body to 8 bits, the picture itself not.
     """
 
-    def __init__(self, network: MfaNet, *, quantise: bool) -> None:
+    def __init__(self, network: MfaNet, *, quantize: bool) -> None:
         super().__init__()
         self.network = network
         self.gates = nn.ParameterList(
             nn.Parameter(torch.ones(width)) for pair in network.inner for width in pair
         )
-        self._quantise = quantise
+        self._quantize = quantize
 
     @override
     def forward(self, lr: Tensor) -> Tensor:
@@ -108,7 +108,7 @@ class GatedMfaNet(nn.Module):
         bias = layer.bias
         assert isinstance(bias, Tensor)
         kernel = _kernel(layer)
-        if self._quantise:
+        if self._quantize:
             kernel = round_to_8_bits(kernel)
             # The picture has its own 256 levels; rounding it to 127 would only harm it.
             features = features if is_picture else round_to_8_bits(features)

@@ -104,7 +104,7 @@ def test_a_large_result_is_shown_first_at_its_own_pixels_and_inside(
     assert not view.is_fitted
     assert view.left >= 0
     assert view.top >= 0
-    assert (view.centre_x, view.centre_y) == pytest.approx((3360, 1040), abs=160)
+    assert (view.center_x, view.center_y) == pytest.approx((3360, 1040), abs=160)
 
 
 @pytest.mark.parametrize("size", [(800, 600), (200, 100)])

@@ -22,7 +22,7 @@ def workshop(tmp_path: Path) -> Workshop:
     return Workshop(scratch_folder=tmp_path / "scratch")
 
 
-def test_a_photo_is_shrunk_upright_in_its_colours(workshop: Workshop, tmp_path: Path) -> None:
+def test_a_photo_is_shrunk_upright_in_its_colors(workshop: Workshop, tmp_path: Path) -> None:
     codes = np.full((600, 900, 3), (40, 90, 200), np.uint8)
     codes[:, :450] = (200, 90, 40)
     exif = Image.Exif()

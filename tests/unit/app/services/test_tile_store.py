@@ -15,16 +15,16 @@ from engine.api import Region
 
 
 class PlainPicture:
-    """One colour at every level; counts how often it is read."""
+    """One color at every level; counts how often it is read."""
 
     is_sparse: bool = False
     icc: bytes | None = None
 
-    def __init__(self, width_px: int, height_px: int, *, colour: int = 120) -> None:
+    def __init__(self, width_px: int, height_px: int, *, color: int = 120) -> None:
         self.picture_id = next_picture_id()
         self.width_px = width_px
         self.height_px = height_px
-        self.colour = colour
+        self.color = color
         self.read_count = 0
 
     def read(self, level: int, region: Region) -> RgbCodes:
@@ -32,7 +32,7 @@ class PlainPicture:
         width, height = level_size(self, level)
         assert region.right <= width
         assert region.bottom <= height
-        return np.full((region.height, region.width, 3), self.colour, np.uint8)
+        return np.full((region.height, region.width, 3), self.color, np.uint8)
 
 
 @pytest.fixture
@@ -77,7 +77,7 @@ def test_a_discarded_picture_leaves_no_tile(tiles: TileStore, qtbot: QtBot) -> N
 def test_a_stale_tile_is_drawn_until_the_new_one_is_here(tiles: TileStore, qtbot: QtBot) -> None:
     picture = PlainPicture(256, 256)
     _load(tiles, picture, [0], qtbot)
-    picture.colour = 200
+    picture.color = 200
 
     tiles.expire(picture)
 
@@ -104,7 +104,7 @@ def test_a_frame_is_filled_without_seams_once_its_tiles_are_here(
     tiles: TileStore, qtbot: QtBot
 ) -> None:
     tiles.set_budget(2**26)
-    picture = PlainPicture(900, 700, colour=77)
+    picture = PlainPicture(900, 700, color=77)
     view = ViewTransform(
         output_width_px=900, output_height_px=700, view_width_px=333, view_height_px=259
     ).fitted()
@@ -123,7 +123,7 @@ def test_a_frame_is_filled_without_seams_once_its_tiles_are_here(
     assert shades == {77}
 
 
-def test_pixels_of_a_wide_colour_space_are_converted_for_the_screen() -> None:
+def test_pixels_of_a_wide_color_space_are_converted_for_the_screen() -> None:
     codes = np.full((2, 2, 3), (255, 0, 0), np.uint8)
     icc = QColorSpace(QColorSpace.NamedColorSpace.DisplayP3).iccProfile().data()
 

@@ -10,7 +10,7 @@ from app.state.theme import TEXT_PAIRS, contrast_ratio, load_theme
 def test_text_can_be_read_on_every_ground_it_stands_on(name: str, text: str, ground: str) -> None:
     theme = load_theme(name)
 
-    assert contrast_ratio(theme.colour(text), theme.colour(ground)) >= 4.5
+    assert contrast_ratio(theme.color(text), theme.color(ground)) >= 4.5
 
 
 @pytest.mark.parametrize("name", ["dark", "light"])
@@ -18,13 +18,13 @@ def test_text_can_be_read_on_every_ground_it_stands_on(name: str, text: str, gro
 def test_edges_that_carry_meaning_stand_out(name: str, token: str) -> None:
     theme = load_theme(name)
 
-    grounds = [theme.colour(ground) for ground in ("panel", "chrome")]
+    grounds = [theme.color(ground) for ground in ("panel", "chrome")]
 
-    assert min(contrast_ratio(theme.colour(token), ground) for ground in grounds) >= 3.0
+    assert min(contrast_ratio(theme.color(token), ground) for ground in grounds) >= 3.0
 
 
 def test_both_themes_have_the_same_tokens() -> None:
-    assert load_theme("dark").colours.keys() == load_theme("light").colours.keys()
+    assert load_theme("dark").colors.keys() == load_theme("light").colors.keys()
 
 
 def test_contrast_of_black_and_white_is_21() -> None:

@@ -38,8 +38,8 @@ def test_another_result_size_keeps_spot_and_size_on_screen() -> None:
     half = close.for_output(2000, 1500)
 
     assert half.zoom == pytest.approx(2 * close.zoom)
-    assert half.centre_x * 2 == pytest.approx(close.centre_x)
-    assert half.centre_y * 2 == pytest.approx(close.centre_y)
+    assert half.center_x * 2 == pytest.approx(close.center_x)
+    assert half.center_y * 2 == pytest.approx(close.center_y)
 
 
 @given(dx=st.floats(-1e5, 1e5), dy=st.floats(-1e5, 1e5))

@@ -56,7 +56,7 @@ def _view(zoom: float) -> ViewTransform:
     view = ViewTransform(
         output_width_px=1500, output_height_px=1200, view_width_px=300, view_height_px=200
     )
-    return replace(view, zoom=zoom, centre_x=700.3, centre_y=600.7, is_fitted=False)
+    return replace(view, zoom=zoom, center_x=700.3, center_y=600.7, is_fitted=False)
 
 
 def _pixels(image: QImage) -> RgbCodes:

@@ -82,16 +82,16 @@ def test_a_button_held_on_the_photo_shows_the_original_until_it_is_let_go(
 def test_a_drag_pans_and_never_peeks(viewer: ImageCompare, qtbot: QtBot) -> None:
     held: list[bool] = []
     viewer.held.connect(held.append)
-    centre_x = viewer.view.centre_x
+    center_x = viewer.view.center_x
 
     QTest.mousePress(viewer, Qt.MouseButton.LeftButton, pos=_SPOT)
     QTest.mouseMove(viewer, _SPOT - QPoint(40, 0))
-    qtbot.waitUntil(lambda: viewer.view.centre_x > centre_x, timeout=5000)
+    qtbot.waitUntil(lambda: viewer.view.center_x > center_x, timeout=5000)
     qtbot.wait(2 * _HOLD_MS)
     QTest.mouseRelease(viewer, Qt.MouseButton.LeftButton, pos=_SPOT)
 
     assert held == []
-    assert viewer.view.centre_x == centre_x + 40
+    assert viewer.view.center_x == center_x + 40
 
 
 def test_a_short_press_of_space_flips_and_a_long_one_shows_the_original_meanwhile(

@@ -68,14 +68,14 @@ def test_a_card_is_written_the_same_each_time() -> None:
 @pytest.mark.parametrize(
     ("changes", "named"),
     [
-        ({"colour": "red"}, "colour"),
+        ({"color": "red"}, "color"),
         ({"schema_version": 2}, "schema_version"),
         ({"scale": 0}, "scale"),
         ({"id": "Tiny X4"}, "id"),
         ({"kind": "pretty"}, "kind"),
         ({"variants": []}, "variants"),
         ({"macs": {"input": "big", "value": 1}}, "macs"),
-        ({"licence": ""}, "licence"),
+        ({"license": ""}, "license"),
         ({"limits": [3]}, "limits"),
         ({"id": "tiny\n"}, "id"),
         ({"name": "bell\a"}, "name"),

@@ -106,7 +106,7 @@ def test_a_broken_card_is_named_in_the_list(mfagan: Speak, tiny: str, own_home: 
 
 def test_a_network_is_imported_used_and_removed(mfagan: Speak, photo: Path, tmp_path: Path) -> None:
     file = write_tiny_onnx(tmp_path / "Mine.onnx", scale=3)
-    said = mfagan("models", "import", file, "--licence", "MIT", "--kind", "faithful", "--json")
+    said = mfagan("models", "import", file, "--license", "MIT", "--kind", "faithful", "--json")
     assert said.code == 0, said.out
     assert said.events[0]["id"] == "mine"
     assert said.events[0]["scale"] == 3

@@ -97,8 +97,8 @@ def test_the_online_student_is_told_what_each_teachers_discriminator_sees(tmp_pa
         ("supernet", {"weights": DistillWeights(perceptual=1)}, "perceptual"),
         ("supernet", {"weights": DistillWeights(style=1)}, "style"),
         ("slim", {"weights": DistillWeights(affinity=1)}, "pictures only"),
-        ("omgd", {"student_weights": GanWeights(artefact=1, adversarial=0)}, "artefact"),
-        ("omgd", {"teacher_weights": GanWeights(artefact=1)}, "artefact"),
+        ("omgd", {"student_weights": GanWeights(artifact=1, adversarial=0)}, "artifact"),
+        ("omgd", {"teacher_weights": GanWeights(artifact=1)}, "artifact"),
         ("omgd", {"student_weights": GanWeights(adversarial=1)}, "no discriminator"),
         ("gan", {"discriminator": DiscriminatorRecipe(channels=2, layers=5)}, "32 HR pixels"),
         ("slim", {"discriminator": DiscriminatorRecipe(channels=2, layers=5)}, "32 HR pixels"),
@@ -129,9 +129,9 @@ def test_styles_differ_by_absolute_or_squared_gram_matrices() -> None:
     assert squared == pytest.approx(np.square(gaps).mean(), rel=1e-5)
 
 
-def test_the_papers_connector_normalises_and_cuts_off(tmp_path: Path) -> None:
+def test_the_papers_connector_normalizes_and_cuts_off(tmp_path: Path) -> None:
     folder = new_run(tmp_path)
 
-    train(changed("omgd", tmp_path, connector="normalised"), folder)
+    train(changed("omgd", tmp_path, connector="normalized"), folder)
 
     assert min(series(folder, "loss_from_wider_channel").values()) > 0

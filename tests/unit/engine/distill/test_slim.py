@@ -56,7 +56,7 @@ def slimmed(tmp_path: Path) -> tuple[RunFolder, Path]:
     bench = write_photos(tmp_path / "bench", count=1, side_px=32)
     folder = RunFolder.create_at(tmp_path / "slim", recipe_yaml="name: tiny\n")
     recipe = msgspec.structs.replace(
-        slim(tmp_path), validation_folder=str(bench), validate_every=3, quantise=False
+        slim(tmp_path), validation_folder=str(bench), validate_every=3, quantize=False
     )
     (folder.path / "recipe.yaml").write_text(dump_recipe(recipe))
     train(recipe, folder)

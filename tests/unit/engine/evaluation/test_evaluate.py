@@ -88,7 +88,7 @@ def test_a_cancelled_evaluation_stops(photos: Path) -> None:
         )
 
 
-def test_lpips_sees_normalised_pictures(tmp_path: Path) -> None:
+def test_lpips_sees_normalized_pictures(tmp_path: Path) -> None:
     judge = LpipsJudge(write_distance(tmp_path / "d.onnx"))
     sr: ImageF32 = np.full((8, 8, 3), 0.5, dtype=np.float32)
 
@@ -243,7 +243,7 @@ def test_the_command_answers_with_one_object(
     assert [(row["model"], row["set"]) for row in results] == [("bicubic", "set2"), ("net", "set2")]
     assert set(results[0]) == {
         "model", "set", "images", "psnr_y_db", "ssim_y", "psnr_rgb_db", "consistency_codes",
-        "lpips", "colour_shift_de", "left_out",
+        "lpips", "color_shift_de", "left_out",
     }  # fmt: skip
     assert json.loads(answer)["models"][0]["params"] == 0
 
@@ -264,7 +264,7 @@ def test_the_table_has_one_row_a_model_with_its_cost(
 
     header, _, bicubic, net, _, foot = capsys.readouterr().out.splitlines()
     assert header.startswith("| model | scale | params | GMAC | M act. | set2 PSNR-Y |")
-    assert header.endswith("| alone back to LR | alone grid | alone colour ΔE | alone cast ΔE |")
+    assert header.endswith("| alone back to LR | alone grid | alone color ΔE | alone cast ΔE |")
     assert bicubic.startswith("| bicubic | x4 | - | - | - | ")
     assert net.startswith("| net | x4 | ")
     assert "256x256" in foot

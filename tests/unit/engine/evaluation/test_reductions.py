@@ -115,11 +115,11 @@ def test_a_photo_without_reference_is_compared_with_itself(tmp_path: Path) -> No
     photo = write_photos(tmp_path / "set", count=1, side_px=24) / "0.png"
 
     plain = judge_alone(BicubicContestant(scale=2), photo, Judges()).figures
-    figures = judge_alone(BicubicContestant(scale=2), photo, Judges(has_colour=True)).figures
+    figures = judge_alone(BicubicContestant(scale=2), photo, Judges(has_color=True)).figures
 
     assert list(plain) == ["consistency_codes", "grid_codes"]
     assert figures["consistency_codes"] < 1
-    assert figures["colour_cast_de"] <= figures["colour_shift_de"] < 1
+    assert figures["color_cast_de"] <= figures["color_shift_de"] < 1
     assert figures["grid_codes"] < 5
 
 

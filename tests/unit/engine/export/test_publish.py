@@ -127,7 +127,7 @@ def test_card_describes_the_files_beside_it(run: Path, photos: Path, tmp_path: P
         "ssim_y",
         "psnr_rgb_db",
         "consistency_codes",
-        "colour_shift_de",
+        "color_shift_de",
     }
     assert card.training["step"] == 3
 
@@ -286,9 +286,9 @@ def test_a_run_without_checkpoint_is_refused(run: Path, photos: Path, tmp_path: 
 
 
 def test_a_slim_run_is_published_as_what_its_gates_leave(photos: Path, tmp_path: Path) -> None:
-    recipe = SlimRecipe(**SHARED, teacher=TEACHER, quantise=False)  # type: ignore[arg-type]
+    recipe = SlimRecipe(**SHARED, teacher=TEACHER, quantize=False)  # type: ignore[arg-type]
     run = tmp_path / "run"
-    gated = close_gates(run, finished_run(run, recipe), quantise=False)
+    gated = close_gates(run, finished_run(run, recipe), quantize=False)
 
     card = publish_run(_request(run, photos, tmp_path))
 

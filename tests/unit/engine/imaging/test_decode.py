@@ -43,7 +43,7 @@ def decoded(
 ) -> tuple[PhotoInfo, CodeImage, CodeImage | None]:
     with open_photo(path, scratch_folder=folder, limits=limits) as photo:
         alpha = photo.alpha.read(photo.alpha.whole) if photo.alpha is not None else None
-        return photo.info, photo.colour.read(photo.colour.whole), alpha
+        return photo.info, photo.color.read(photo.color.whole), alpha
 
 
 @pytest.mark.parametrize("limits", [None, ON_DISK])
@@ -59,13 +59,13 @@ def test_lossless_files_are_read_exactly(
     path = tmp_path / f"photo{suffix}"
     vips_image(codes).write_to_file(str(path))
 
-    info, colour, alpha = decoded(path, tmp_path, limits=limits)
+    info, color, alpha = decoded(path, tmp_path, limits=limits)
 
     kept = 1 if channels < 3 else 3
     assert (info.width_px, info.height_px, info.channels) == (17, 23, kept)
     assert info.bit_depth == 8 * codes.itemsize
     assert info.notes == ()
-    np.testing.assert_array_equal(colour, codes[:, :, :kept])
+    np.testing.assert_array_equal(color, codes[:, :, :kept])
     if channels in {2, 4}:
         assert alpha is not None
         np.testing.assert_array_equal(alpha, codes[:, :, kept:])
@@ -80,10 +80,10 @@ def test_every_other_format_is_read(tmp_path: Path, suffix: str) -> None:
     path = tmp_path / f"photo{suffix}"
     Image.fromarray(codes).save(path)
 
-    info, colour, _ = decoded(path, tmp_path)
+    info, color, _ = decoded(path, tmp_path)
 
     assert (info.width_px, info.height_px) == (30, 20)
-    assert np.abs(colour.astype(int) - codes).max() <= 4
+    assert np.abs(color.astype(int) - codes).max() <= 4
     assert read_info(path) == info
 
 
@@ -105,10 +105,10 @@ def test_orientation_is_applied_once(tmp_path: Path, suffix: str, orientation: i
     picture.getexif()[0x0112] = orientation
     upright = np.asarray(ImageOps.exif_transpose(picture))
 
-    info, colour, _ = decoded(path, tmp_path)
+    info, color, _ = decoded(path, tmp_path)
 
     assert (info.height_px, info.width_px) == upright.shape[:2]
-    assert np.abs(colour.astype(int) - upright).mean() < 5
+    assert np.abs(color.astype(int) - upright).mean() < 5
 
 
 def test_resolution_turns_with_the_picture(tmp_path: Path) -> None:
@@ -124,9 +124,9 @@ def test_odd_sizes_are_read(tmp_path: Path, size: tuple[int, int]) -> None:
     codes = noise(size[1], size[0])
     vips_image(codes).pngsave(str(tmp_path / "a.png"))
 
-    _, colour, _ = decoded(tmp_path / "a.png", tmp_path, limits=ON_DISK)
+    _, color, _ = decoded(tmp_path / "a.png", tmp_path, limits=ON_DISK)
 
-    np.testing.assert_array_equal(colour, codes)
+    np.testing.assert_array_equal(color, codes)
 
 
 @pytest.mark.parametrize(
@@ -173,10 +173,10 @@ def test_a_palette_is_expanded(tmp_path: Path) -> None:
     picture.putpalette([0, 0, 0, 10, 200, 30])
     picture.save(tmp_path / "a.png", transparency=b"\xff\x80")
 
-    info, colour, alpha = decoded(tmp_path / "a.png", tmp_path)
+    info, color, alpha = decoded(tmp_path / "a.png", tmp_path)
 
     assert info.channels == 3
-    assert (colour == (10, 200, 30)).all()
+    assert (color == (10, 200, 30)).all()
     assert alpha is not None
     assert (alpha == 128).all()
 
@@ -186,10 +186,10 @@ def test_one_bit_is_expanded_to_gray(tmp_path: Path, suffix: str) -> None:
     bits = np.eye(9, dtype=bool)
     Image.fromarray(bits).save(tmp_path / f"a{suffix}")
 
-    info, colour, _ = decoded(tmp_path / f"a{suffix}", tmp_path)
+    info, color, _ = decoded(tmp_path / f"a{suffix}", tmp_path)
 
     assert info.channels == 1
-    np.testing.assert_array_equal(colour[:, :, 0], bits * np.uint8(255))
+    np.testing.assert_array_equal(color[:, :, 0], bits * np.uint8(255))
 
 
 @pytest.mark.parametrize("suffix", [".gif", ".webp", ".tif"])
@@ -197,11 +197,11 @@ def test_the_first_frame_is_used_with_a_note(tmp_path: Path, suffix: str) -> Non
     frames = [Image.new("RGB", (8, 6), (value, value, value)) for value in (250, 0, 90)]
     frames[0].save(tmp_path / f"a{suffix}", save_all=True, append_images=frames[1:])
 
-    info, colour, _ = decoded(tmp_path / f"a{suffix}", tmp_path)
+    info, color, _ = decoded(tmp_path / f"a{suffix}", tmp_path)
 
     assert (info.width_px, info.height_px) == (8, 6)
     assert info.notes == ("Only the first of 3 pages or frames is used.",)
-    assert colour.mean() > 245
+    assert color.mean() > 245
 
 
 def test_associated_alpha_is_taken_apart(tmp_path: Path) -> None:
@@ -209,21 +209,21 @@ def test_associated_alpha_is_taken_apart(tmp_path: Path) -> None:
     codes[..., 3] = 100
     tifffile.imwrite(tmp_path / "a.tif", codes, photometric="rgb", extrasamples=["assocalpha"])
 
-    _, colour, alpha = decoded(tmp_path / "a.tif", tmp_path)
+    _, color, alpha = decoded(tmp_path / "a.tif", tmp_path)
 
     assert alpha is not None
     assert (alpha == 100).all()
-    assert np.abs(colour.astype(int) - 50 * 255 // 100).max() <= 1
+    assert np.abs(color.astype(int) - 50 * 255 // 100).max() <= 1
 
 
-def test_colour_is_bled_under_transparency(tmp_path: Path) -> None:
+def test_color_is_bled_under_transparency(tmp_path: Path) -> None:
     codes = np.zeros((40, 40, 4), np.uint8)
     codes[10:30, 10:30] = (255, 120, 40, 255)
     vips_image(codes).pngsave(str(tmp_path / "a.png"))
 
-    _, colour, alpha = decoded(tmp_path / "a.png", tmp_path)
+    _, color, alpha = decoded(tmp_path / "a.png", tmp_path)
 
-    assert (colour == (255, 120, 40)).all()
+    assert (color == (255, 120, 40)).all()
     assert alpha is not None
     np.testing.assert_array_equal(alpha, codes[:, :, 3:])
 
@@ -237,11 +237,11 @@ def test_a_profile_like_srgb_is_kept_and_no_code_value_changes(
     image.set_type(pyvips.GValue.blob_type, "icc-profile-data", profile)
     image.tiffsave(str(tmp_path / "a.tif"))
 
-    info, colour, _ = decoded(tmp_path / "a.tif", tmp_path)
+    info, color, _ = decoded(tmp_path / "a.tif", tmp_path)
 
     assert info.icc == profile
     assert info.notes == ()
-    np.testing.assert_array_equal(colour, codes)
+    np.testing.assert_array_equal(color, codes)
 
 
 def test_a_linear_profile_is_converted_to_16_bit_srgb(tmp_path: Path) -> None:
@@ -251,11 +251,11 @@ def test_a_linear_profile_is_converted_to_16_bit_srgb(tmp_path: Path) -> None:
     image.set_type(pyvips.GValue.blob_type, "icc-profile-data", matrix_profile(1.0, name="Linear"))
     image.tiffsave(str(tmp_path / "a.tif"))
 
-    info, colour, _ = decoded(tmp_path / "a.tif", tmp_path)
+    info, color, _ = decoded(tmp_path / "a.tif", tmp_path)
 
-    assert (info.bit_depth, info.icc, info.colour_space) == (16, None, "sRGB")
+    assert (info.bit_depth, info.icc, info.color_space) == (16, None, "sRGB")
     assert info.notes == ("Converted from Linear: its tone curve is far from sRGB's.",)
-    assert np.abs(colour / 257 - 188).max() < 1
+    assert np.abs(color / 257 - 188).max() < 1
 
 
 @pytest.mark.parametrize("icc", [None, builtin_profile("cmyk")])
@@ -263,12 +263,12 @@ def test_cmyk_is_converted_to_srgb_with_a_note(tmp_path: Path, icc: bytes | None
     picture = Image.new("CMYK", (8, 8), (0, 255, 255, 0))
     picture.save(tmp_path / "a.tif", icc_profile=icc)
 
-    info, colour, _ = decoded(tmp_path / "a.tif", tmp_path)
+    info, color, _ = decoded(tmp_path / "a.tif", tmp_path)
 
-    assert (info.channels, info.icc, info.colour_space) == (3, None, "sRGB")
+    assert (info.channels, info.icc, info.color_space) == (3, None, "sRGB")
     assert info.notes[0].startswith("Converted from CMYK")
-    assert colour[0, 0, 0] > 200
-    assert colour[0, 0, 1:].max() < 80
+    assert color[0, 0, 0] > 200
+    assert color[0, 0, 1:].max() < 80
 
 
 @pytest.mark.parametrize(
@@ -380,9 +380,9 @@ def test_a_very_wide_picture_is_read_exactly(
         tmp_path / "a.tif", squeezed, photometric=photometric, extrasamples=extras, tile=tile
     )
 
-    colour = decoded(tmp_path / "a.tif", tmp_path)[1]
+    color = decoded(tmp_path / "a.tif", tmp_path)[1]
 
-    np.testing.assert_array_equal(colour, codes[..., : min(channels, 3)])
+    np.testing.assert_array_equal(color, codes[..., : min(channels, 3)])
 
 
 def test_decoding_stops_between_two_pieces_of_a_tall_picture(

@@ -163,7 +163,7 @@ def test_avif_comes_back_within_12_bits_with_full_white(tmp_path: Path) -> None:
     saved(codes, tmp_path / "a.avif", EncodeOptions(format=OutputFormat.AVIF, lossless=True))
 
     with open_photo(tmp_path / "a.avif", scratch_folder=tmp_path) as photo:
-        read = photo.colour.read(photo.colour.whole)
+        read = photo.color.read(photo.color.whole)
 
     assert photo.info.bit_depth == 16
     np.testing.assert_array_equal(read, codes)
@@ -172,9 +172,9 @@ def test_avif_comes_back_within_12_bits_with_full_white(tmp_path: Path) -> None:
 def test_progress_runs_from_start_to_end(tmp_path: Path) -> None:
     codes = noise(600, 500)
     told: list[float] = []
-    with filled_raster(codes, tmp_path, on_disk=True) as colour:
+    with filled_raster(codes, tmp_path, on_disk=True) as color:
         save_photo(
-            colour,
+            color,
             None,
             info_of(codes),
             tmp_path / "a.png",
@@ -191,9 +191,9 @@ def test_progress_runs_from_start_to_end(tmp_path: Path) -> None:
 def test_cancelling_leaves_nothing(tmp_path: Path, output: OutputFormat) -> None:
     token = CancelToken()
     codes = noise(300, 300)
-    with filled_raster(codes, tmp_path, on_disk=True) as colour, pytest.raises(JobCancelled):
+    with filled_raster(codes, tmp_path, on_disk=True) as color, pytest.raises(JobCancelled):
         save_photo(
-            colour,
+            color,
             None,
             info_of(codes),
             tmp_path / f"a{output.suffix}",
@@ -209,9 +209,9 @@ def test_an_existing_result_survives_a_failed_one(tmp_path: Path) -> None:
     (tmp_path / "a.png").write_bytes(b"precious")
     token = CancelToken()
     token.cancel()
-    with filled_raster(noise(300, 300), tmp_path) as colour, pytest.raises(JobCancelled):
+    with filled_raster(noise(300, 300), tmp_path) as color, pytest.raises(JobCancelled):
         save_photo(
-            colour,
+            color,
             None,
             info_of(noise(300, 300)),
             tmp_path / "a.png",
@@ -257,9 +257,9 @@ def test_a_folder_that_cannot_be_written_to_is_named(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
     codes = noise(4, 4)
 
-    with filled_raster(codes, tmp_path) as colour, pytest.raises(OutputError, match="cannot be"):
+    with filled_raster(codes, tmp_path) as color, pytest.raises(OutputError, match="cannot be"):
         save_photo(
-            colour,
+            color,
             None,
             info_of(codes),
             tmp_path / "file" / "a.png",

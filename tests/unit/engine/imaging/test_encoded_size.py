@@ -52,7 +52,7 @@ def _saved_bytes(codes: CodeImage, options: EncodeOptions, folder: Path) -> int:
             channels=channels,
             has_alpha=False,
             bit_depth=8 * codes.itemsize,
-            colour_space="sRGB",
+            color_space="sRGB",
         )
         return save_photo(raster, None, info, path, options=options).size_bytes
 

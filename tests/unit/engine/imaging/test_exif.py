@@ -69,7 +69,7 @@ def _entry(tag: int, kind: int, count: int, value: int, order: str = "<") -> byt
     return struct.pack(order + "HHII", tag, kind, count, value)
 
 
-def test_resolution_in_centimetres_is_converted() -> None:
+def test_resolution_in_centimeters_is_converted() -> None:
     ratio = 8 + 2 + 36 + 4
     block = _directory(
         _entry(0x011A, 5, 1, ratio), _entry(0x011B, 5, 1, ratio), _entry(0x0128, 3, 1, 3)

@@ -50,7 +50,7 @@ def test_other_texts_do_not_follow_the_byte_order() -> None:
     moved, _ = _parsed(block).in_order_of(Layout("<"))
 
     found = entries_of(moved.to_bytes())
-    # The colour filter array has two numbers in front.
+    # The color filter array has two numbers in front.
     values[0xA302] = b"\x02\0\x02\0\0\1\1\2"
     assert {tag: found[tag][1] for tag in values} == values
 

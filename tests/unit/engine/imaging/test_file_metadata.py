@@ -403,7 +403,7 @@ def test_a_packed_box_that_cannot_be_read_is_said() -> None:
 
 def test_xmp_of_a_gif_is_read(tmp_path: Path) -> None:
     gif = _saved(tmp_path, "a.gif").read_bytes()
-    # Behind the colour table, with the trailer that GIF's blocks need.
+    # Behind the color table, with the trailer that GIF's blocks need.
     trailer = bytes([1, *range(255, -1, -1), 0])
     block = b"\x21\xff\x0bXMP DataXMP" + xmp_of() + trailer
     at = 13 + 3 * 2 ** ((gif[10] & 7) + 1)

@@ -31,7 +31,7 @@ def test_gray_stays_gray_and_is_exact_without_loss(
     assert opened(tmp_path / "a.avif").mode == "L"
     with open_photo(tmp_path / "a.avif", scratch_folder=tmp_path) as photo:
         assert photo.info.channels == 1
-        np.testing.assert_array_equal(photo.colour.read(photo.colour.whole), codes)
+        np.testing.assert_array_equal(photo.color.read(photo.color.whole), codes)
 
 
 def test_profile_and_metadata_go_along(tmp_path: Path) -> None:
@@ -78,7 +78,7 @@ def test_the_curve_of_a_gray_profile_goes_along_in_every_format(
     saved(codes, path, EncodeOptions(format=output), info_of(codes, icc=profile))
 
     info = read_info(path)
-    assert (info.colour_space, info.notes) == ("Own gray", ())
+    assert (info.color_space, info.notes) == ("Own gray", ())
     assert info.icc is not None
     assert tone_distance(info.icc) == pytest.approx(tone_distance(profile), abs=0.2)
 
@@ -94,7 +94,7 @@ def test_a_gray_profile_without_a_curve_is_dropped_with_a_note(tmp_path: Path) -
         info_of(codes, icc=profile),
     )
 
-    assert "The gray colour profile does not fit the format: it is dropped." in report.notes
+    assert "The gray color profile does not fit the format: it is dropped." in report.notes
 
 
 def test_what_cannot_be_encoded_is_named(tmp_path: Path) -> None:

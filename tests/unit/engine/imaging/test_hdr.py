@@ -65,7 +65,7 @@ def test_hlg_puts_its_reference_white_at_white(channels: int) -> None:
 
 
 @pytest.mark.parametrize("curve", ["PQ", "HLG"])
-def test_wide_colours_come_into_srgb(curve: HdrCurve) -> None:
+def test_wide_colors_come_into_srgb(curve: HdrCurve) -> None:
     # A gray stays gray in any primaries; a saturated green of BT.2020 leaves sRGB.
     codes = np.zeros((1, 2, 3), np.uint16)
     codes[0, 0] = 30_000

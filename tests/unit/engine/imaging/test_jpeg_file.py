@@ -21,7 +21,7 @@ def _decoded(content: bytes, folder: Path) -> tuple[PhotoInfo, CodeImage]:
     path = folder / "a.jpg"
     path.write_bytes(content)
     with open_photo(path, scratch_folder=folder) as photo:
-        return photo.info, photo.colour.read(photo.colour.whole)
+        return photo.info, photo.color.read(photo.color.whole)
 
 
 def _pixels(content: bytes) -> CodeImage:

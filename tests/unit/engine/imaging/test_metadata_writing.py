@@ -32,11 +32,11 @@ def _enlarged(source: Path, output: OutputFormat, **options: object) -> tuple[Pa
     """Decode a file and save it twice as large."""
     path = source.with_name(f"result{output.suffix}")
     with open_photo(source, scratch_folder=source.parent) as photo:
-        codes = photo.colour.read(photo.colour.whole).repeat(2, axis=0).repeat(2, axis=1)
-        colour: Raster = filled_raster(codes, source.parent)
+        codes = photo.color.read(photo.color.whole).repeat(2, axis=0).repeat(2, axis=1)
+        color: Raster = filled_raster(codes, source.parent)
         chosen = EncodeOptions(format=output, **options)  # type: ignore[arg-type]
-        report = save_photo(colour, None, photo.info, path, options=chosen)
-        colour.close()
+        report = save_photo(color, None, photo.info, path, options=chosen)
+        color.close()
     return path, report
 
 
@@ -139,7 +139,7 @@ def test_a_resolution_that_is_asked_for_is_written(
 
 
 @pytest.mark.parametrize("output", list(OutputFormat))
-def test_a_block_of_a_resolution_says_nothing_of_colours(
+def test_a_block_of_a_resolution_says_nothing_of_colors(
     tmp_path: Path, output: OutputFormat
 ) -> None:
     Image.fromarray(noise(8, 8)).save(tmp_path / "a.png", dpi=(300, 300))

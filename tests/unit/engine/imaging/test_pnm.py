@@ -21,7 +21,7 @@ def _decoded(folder: Path, content: bytes) -> tuple[PhotoInfo, CodeImage, CodeIm
     with open_photo(path, scratch_folder=folder) as photo:
         alpha = photo.alpha.read(photo.alpha.whole) if photo.alpha is not None else None
         assert read_info(path) == photo.info
-        return photo.info, photo.colour.read(photo.colour.whole), alpha
+        return photo.info, photo.color.read(photo.color.whole), alpha
 
 
 def _text(codes: CodeImage) -> bytes:
@@ -57,10 +57,10 @@ def test_pam_is_read_with_its_alpha(tmp_path: Path, white: int, channels: int) -
 
     _, codes, alpha = _decoded(tmp_path, head % (channels, white) + packed)
 
-    colours = 1 if channels < 3 else 3
-    np.testing.assert_array_equal(codes, samples[..., :colours])
+    colors = 1 if channels < 3 else 3
+    np.testing.assert_array_equal(codes, samples[..., :colors])
     if alpha is not None:
-        np.testing.assert_array_equal(alpha, samples[..., colours:])
+        np.testing.assert_array_equal(alpha, samples[..., colors:])
     assert (alpha is None) == (channels in {1, 3})
 
 

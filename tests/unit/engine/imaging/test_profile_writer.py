@@ -23,7 +23,7 @@ from engine.imaging.rgb_spaces import (
 )
 
 # Inside sRGB in each of the spaces, so that nothing is clipped.
-COLOURS = np.array(
+COLORS = np.array(
     [[128, 128, 128], [200, 190, 180], [60, 70, 66], [120, 130, 110], [255, 255, 255], [0, 0, 0]],
     np.uint8,
 )
@@ -50,20 +50,20 @@ def _srgb_codes(linear: np.ndarray) -> np.ndarray:
 def test_display_p3_is_what_it_is() -> None:
     # SMPTE EG 432-1 primaries with D65: the matrix to XYZ that Apple and the W3C publish.
     to_xyz = [[0.48657, 0.26567, 0.19822], [0.22897, 0.69174, 0.07929], [0, 0.04511, 1.04394]]
-    code = COLOURS / 255
+    code = COLORS / 255
     linear = np.where(code <= 0.04045, code / 12.92, ((code + 0.055) / 1.055) ** 2.4)
     expected = _srgb_codes(linear @ np.array(to_xyz).T @ TO_SRGB.T)
 
-    got = _through_lcms(rgb_profile(RgbSpace(DISPLAY_P3, SRGB_CURVE)), COLOURS[None], "RGB")
+    got = _through_lcms(rgb_profile(RgbSpace(DISPLAY_P3, SRGB_CURVE)), COLORS[None], "RGB")
 
     assert np.abs(got[0] - expected).max() <= 1
 
 
 def test_adobe_rgb_is_what_it_is() -> None:
     to_xyz = [[0.57667, 0.18556, 0.18823], [0.29734, 0.62736, 0.07529], [0.02703, 0.07069, 0.99134]]
-    expected = _srgb_codes((COLOURS / 255) ** 2.19921875 @ np.array(to_xyz).T @ TO_SRGB.T)
+    expected = _srgb_codes((COLORS / 255) ** 2.19921875 @ np.array(to_xyz).T @ TO_SRGB.T)
 
-    got = _through_lcms(rgb_profile(ADOBE_RGB_SPACE), COLOURS[None], "RGB")
+    got = _through_lcms(rgb_profile(ADOBE_RGB_SPACE), COLORS[None], "RGB")
 
     assert np.abs(got[0] - expected).max() <= 1
 

@@ -24,9 +24,9 @@ def test_places_go_where_their_pixels_go(orientation: int) -> None:
 
     assert reframing.corner(4, 1, 3, 2) == pytest.approx((columns.min(), rows.min()))
     assert reframing.extent(3, 2) == pytest.approx((np.ptp(columns) + 1, np.ptp(rows) + 1))
-    centre = (columns.min() + columns.max() + 1) / 2, (rows.min() + rows.max() + 1) / 2
-    assert reframing.point(5.5, 2) == pytest.approx(centre)
-    assert reframing.area([5.5, 2, 3, 2])[:2] == pytest.approx(centre)
+    center = (columns.min() + columns.max() + 1) / 2, (rows.min() + rows.max() + 1) / 2
+    assert reframing.point(5.5, 2) == pytest.approx(center)
+    assert reframing.area([5.5, 2, 3, 2])[:2] == pytest.approx(center)
 
 
 def test_sides_can_grow_by_different_factors() -> None:

@@ -17,10 +17,10 @@ def _reference(signal: np.ndarray, out_px: int) -> np.ndarray:
     stretch = min(ratio, 1.0)
     result = []
     for u in range(out_px):
-        centre = (u + 0.5) / ratio - 0.5
+        center = (u + 0.5) / ratio - 0.5
         total = weight_sum = 0.0
-        for position in range(int(centre - 4 / stretch) - 2, int(centre + 4 / stretch) + 3):
-            x = abs(centre - position) * stretch
+        for position in range(int(center - 4 / stretch) - 2, int(center + 4 / stretch) + 3):
+            x = abs(center - position) * stretch
             if x <= 1:
                 weight = 1.5 * x**3 - 2.5 * x**2 + 1
             elif x <= 2:

@@ -38,7 +38,7 @@ def test_a_profile_of_srgb_changes_no_code_value(tmp_path: Path) -> None:
     np.testing.assert_array_equal(load_rgb8(tmp_path / "a.png"), codes)
 
 
-def test_another_colour_space_is_converted(tmp_path: Path) -> None:
+def test_another_color_space_is_converted(tmp_path: Path) -> None:
     # Adobe RGB (1998): annex C of its specification gives the matrix to XYZ (D65); the way back
     # is that of IEC 61966-2-1.
     codes = np.array([[[120, 130, 110], [200, 190, 180], [60, 70, 66]]], np.uint8)
@@ -72,7 +72,7 @@ def test_a_turned_photo_stands_upright(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("dtype", [np.uint8, np.uint16])
-def test_a_transparent_photo_stands_on_white_and_hides_its_hidden_colours(
+def test_a_transparent_photo_stands_on_white_and_hides_its_hidden_colors(
     tmp_path: Path, dtype: type
 ) -> None:
     white = np.iinfo(dtype).max

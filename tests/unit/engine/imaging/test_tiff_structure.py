@@ -18,7 +18,7 @@ from tests.helpers.pictures import noise, vips_image
 def _decoded(path: Path) -> tuple[PhotoInfo, CodeImage, CodeImage | None]:
     with open_photo(path, scratch_folder=path.parent) as photo:
         alpha = photo.alpha.read(photo.alpha.whole) if photo.alpha is not None else None
-        return photo.info, photo.colour.read(photo.colour.whole), alpha
+        return photo.info, photo.color.read(photo.color.whole), alpha
 
 
 @pytest.mark.parametrize("is_big", [False, True])
@@ -36,29 +36,29 @@ def test_alpha_is_the_extra_sample_that_is_said_to_be(
     tmp_path: Path, is_big: bool, dtype: type, extras: list[str], alpha_at: int
 ) -> None:
     # Gray or RGB, little-endian or big-endian, by what else is tried.
-    colours = 1 if alpha_at == 1 else 3
-    codes = noise(9, 7, colours + len(extras), dtype) | dtype(1)
+    colors = 1 if alpha_at == 1 else 3
+    codes = noise(9, 7, colors + len(extras), dtype) | dtype(1)
     for extra in range(len(extras)):
         if extra != alpha_at:
-            codes[..., colours + extra] = 0
+            codes[..., colors + extra] = 0
     path = tmp_path / "a.tif"
     tifffile.imwrite(
         path,
         codes,
-        photometric="minisblack" if colours == 1 else "rgb",
+        photometric="minisblack" if colors == 1 else "rgb",
         planarconfig="contig",
         extrasamples=extras,
         byteorder=">" if dtype is np.uint16 else "<",
         bigtiff=is_big,
     )
 
-    info, colour, alpha = _decoded(path)
+    info, color, alpha = _decoded(path)
 
     assert info.has_alpha
     assert read_info(path).has_alpha
-    np.testing.assert_array_equal(colour, codes[..., :colours])
+    np.testing.assert_array_equal(color, codes[..., :colors])
     assert alpha is not None
-    np.testing.assert_array_equal(alpha[..., 0], codes[..., colours + alpha_at])
+    np.testing.assert_array_equal(alpha[..., 0], codes[..., colors + alpha_at])
 
 
 def test_associated_alpha_is_taken_apart_wherever_it_stands(tmp_path: Path) -> None:
@@ -68,11 +68,11 @@ def test_associated_alpha_is_taken_apart_wherever_it_stands(tmp_path: Path) -> N
     path = tmp_path / "a.tif"
     tifffile.imwrite(path, codes, photometric="rgb", extrasamples=["unspecified", "assocalpha"])
 
-    _, colour, alpha = _decoded(path)
+    _, color, alpha = _decoded(path)
 
     assert alpha is not None
     assert (alpha == 100).all()
-    assert np.abs(colour.astype(int) - 50 * 255 / 100).max() <= 1
+    assert np.abs(color.astype(int) - 50 * 255 / 100).max() <= 1
 
 
 def test_an_unspecified_channel_of_zeros_hides_nothing(tmp_path: Path) -> None:
@@ -80,10 +80,10 @@ def test_an_unspecified_channel_of_zeros_hides_nothing(tmp_path: Path) -> None:
     codes[..., 3] = 0
     tifffile.imwrite(tmp_path / "a.tif", codes, photometric="rgb", extrasamples=["unspecified"])
 
-    info, colour, alpha = _decoded(tmp_path / "a.tif")
+    info, color, alpha = _decoded(tmp_path / "a.tif")
 
     assert (alpha, info.has_alpha) == (None, False)
-    np.testing.assert_array_equal(colour, codes[..., :3])
+    np.testing.assert_array_equal(color, codes[..., :3])
     assert info.notes == (
         "An extra channel of zeros is not taken as transparency: nothing would be seen.",
     )
@@ -116,10 +116,10 @@ def test_a_reduced_copy_is_no_photo(tmp_path: Path, reduced_first: int) -> None:
             tiff.write(noise(12 + step, 16), photometric="rgb", subfiletype=1)
         tiff.write(codes, photometric="rgb")
 
-    info, colour, _ = _decoded(tmp_path / "a.tif")
+    info, color, _ = _decoded(tmp_path / "a.tif")
 
     assert (info.width_px, info.height_px, info.notes) == (64, 48, ())
-    np.testing.assert_array_equal(colour, codes)
+    np.testing.assert_array_equal(color, codes)
     assert read_info(tmp_path / "a.tif") == info
 
 
@@ -135,10 +135,10 @@ def test_a_pyramid_is_one_picture(tmp_path: Path) -> None:
                 subfiletype=1,
             )
 
-    info, colour, _ = _decoded(tmp_path / "a.tif")
+    info, color, _ = _decoded(tmp_path / "a.tif")
 
     assert info.notes == ()
-    np.testing.assert_array_equal(colour, codes)
+    np.testing.assert_array_equal(color, codes)
 
 
 def test_pages_that_are_pictures_are_counted_and_masks_are_named(tmp_path: Path) -> None:
@@ -215,11 +215,11 @@ def test_channels_that_differ_in_their_bits_are_named_not_called_damaged(tmp_pat
         open_photo(path, scratch_folder=tmp_path)
 
 
-def test_colours_that_would_be_taken_for_others_are_refused(tmp_path: Path) -> None:
+def test_colors_that_would_be_taken_for_others_are_refused(tmp_path: Path) -> None:
     path = tmp_path / "a.tif"
     tifffile.imwrite(path, noise(8, 8), photometric="ycbcr")
 
-    with pytest.raises(UnsupportedFormatError, match=r"a\.tif: TIFF in YCbCr colours without JPEG"):
+    with pytest.raises(UnsupportedFormatError, match=r"a\.tif: TIFF in YCbCr colors without JPEG"):
         read_info(path)
 
     inks = (332, 3, 1, 2, True)

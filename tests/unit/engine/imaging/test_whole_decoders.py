@@ -26,9 +26,9 @@ from engine.imaging.decode import open_photo, read_info
 from tests.helpers.pictures import builtin_profile, exif_block, noise
 
 
-def _colour(path: Path, folder: Path) -> np.ndarray:
+def _color(path: Path, folder: Path) -> np.ndarray:
     with open_photo(path, scratch_folder=folder) as photo:
-        return photo.colour.read(photo.colour.whole)
+        return photo.color.read(photo.color.whole)
 
 
 @pytest.mark.parametrize(
@@ -64,14 +64,14 @@ def test_bmp_is_read_exactly(tmp_path: Path, picture: Image.Image) -> None:
 
     expected = np.asarray(picture.convert("L" if picture.mode in {"L", "1"} else "RGB"))
 
-    np.testing.assert_array_equal(_colour(tmp_path / "a.bmp", tmp_path).squeeze(), expected)
+    np.testing.assert_array_equal(_color(tmp_path / "a.bmp", tmp_path).squeeze(), expected)
 
 
 def test_16_bit_pgm_is_read_exactly(tmp_path: Path) -> None:
     codes = noise(5, 7, 1, np.uint16)
     (tmp_path / "a.pgm").write_bytes(b"P5 7 5 65535\n" + codes.astype(">u2").tobytes())
 
-    np.testing.assert_array_equal(_colour(tmp_path / "a.pgm", tmp_path), codes)
+    np.testing.assert_array_equal(_color(tmp_path / "a.pgm", tmp_path), codes)
 
 
 @pytest.mark.parametrize("side", [10_000, 20_000])
@@ -108,7 +108,7 @@ def test_a_heic_with_any_byte_changed_raises_errors_of_ours_only(tmp_path: Path)
         path.write_bytes(whole[:at] + bytes([whole[at] ^ 0xFF]) + whole[at + 1 :])
         try:
             read_info(path)
-            _colour(path, tmp_path)
+            _color(path, tmp_path)
         except ImageError as error:
             failures += 1
             assert "a.heic: " in str(error)  # noqa: PT017 - some changes do no harm
@@ -124,25 +124,25 @@ def test_a_broken_bmp_is_named(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("mode", ["L", "RGB", "RGBA"])
 def test_heic_is_read_with_profile_and_metadata(tmp_path: Path, mode: str) -> None:
-    colours: dict[str, float | tuple[float, ...]] = {
+    colors: dict[str, float | tuple[float, ...]] = {
         "L": 90,
         "RGB": (200, 100, 50),
         "RGBA": (200, 100, 50, 128),
     }
-    picture = Image.new(mode, (64, 48), colours[mode])
+    picture = Image.new(mode, (64, 48), colors[mode])
     heif = pillow_heif.from_pillow(picture)
     icc = builtin_profile("p3") if mode != "L" else None
     heif.save(tmp_path / "a.heic", quality=100, exif=exif_block(orientation=1), icc_profile=icc)
 
     info = read_info(tmp_path / "a.heic")
-    colour = _colour(tmp_path / "a.heic", tmp_path)
+    color = _color(tmp_path / "a.heic", tmp_path)
 
     assert (info.format, info.width_px, info.height_px) == ("heic", 64, 48)
     assert info.has_alpha == (mode == "RGBA")
     assert info.exif == exif_block(orientation=1)
     assert info.icc == icc
     expected = 90 if mode == "L" else np.array([200, 100, 50])
-    assert np.abs(colour.astype(int) - expected).max() <= 4
+    assert np.abs(color.astype(int) - expected).max() <= 4
 
 
 def test_deep_heic_is_read_as_16_bit_with_full_white(tmp_path: Path) -> None:
@@ -153,7 +153,7 @@ def test_deep_heic_is_read_as_16_bit_with_full_white(tmp_path: Path) -> None:
     info = read_info(tmp_path / "a.heic")
 
     assert info.bit_depth == 16
-    assert _colour(tmp_path / "a.heic", tmp_path).min() > 65000
+    assert _color(tmp_path / "a.heic", tmp_path).min() > 65000
 
 
 @pytest.mark.parametrize("kept", [0.05, 0.8])
@@ -176,7 +176,7 @@ def test_jpeg_xl_is_read_exactly(tmp_path: Path, channels: int) -> None:
 
     assert (info.width_px, info.height_px, info.channels) == (11, 13, channels)
     assert info.notes == ()
-    np.testing.assert_array_equal(_colour(tmp_path / "a.jxl", tmp_path), codes)
+    np.testing.assert_array_equal(_color(tmp_path / "a.jxl", tmp_path), codes)
 
 
 @pytest.mark.parametrize("channels", [1, 3])
@@ -194,12 +194,12 @@ def test_16_bits_of_jpeg_xl_that_are_said_to_be_linear_become_srgb(
 
     assert (info.bit_depth, info.channels, info.icc) == (16, channels, None)
     assert info.notes[0].startswith("Converted from")
-    assert np.abs(_colour(tmp_path / "a.jxl", tmp_path) / 65535 - expected).max() < 0.001
+    assert np.abs(_color(tmp_path / "a.jxl", tmp_path) / 65535 - expected).max() < 0.001
 
 
 # 16 x 16 px of (150, 120, 90), by libjxl's own cjxl 0.7: `-d 1 -x color_space=…`, and `-d 0`
 # of a PNG with `matrix_profile(2.2)`.
-JXL_COLOURS = {
+JXL_COLORS = {
     "P3": "/wpDQEImNwIAEogCAOAAXeUSAAAVKqOMG7yc6/nyQ4fFtI3rDG21bWFJosg4NkkncEgSiyDu5sgBRABAzANwxD"
     "bF0BSVJAA=",
     "PQ": "/wpDQEIePQIAEogCAOAAXeUSAAAVKqOMG7yc6/nyQ4fFtI3rDG21bWFJosg4NkkncEgSqyDuhuQCCECAmEfiOP"
@@ -215,24 +215,24 @@ JXL_COLOURS = {
 
 
 @pytest.mark.parametrize(
-    ("colours", "name"), [("P3", "DisplayP3"), ("sRGB", "sRGB"), ("own", "Test space")]
+    ("colors", "name"), [("P3", "DisplayP3"), ("sRGB", "sRGB"), ("own", "Test space")]
 )
-def test_the_colours_of_jpeg_xl_are_kept(tmp_path: Path, colours: str, name: str) -> None:
-    (tmp_path / "a.jxl").write_bytes(base64.b64decode(JXL_COLOURS[colours]))
+def test_the_colors_of_jpeg_xl_are_kept(tmp_path: Path, colors: str, name: str) -> None:
+    (tmp_path / "a.jxl").write_bytes(base64.b64decode(JXL_COLORS[colors]))
 
     info = read_info(tmp_path / "a.jxl")
 
-    assert (info.colour_space, info.notes) == (name, ())
-    assert np.abs(_colour(tmp_path / "a.jxl", tmp_path) - np.array([150, 120, 90.0])).max() <= 3
+    assert (info.color_space, info.notes) == (name, ())
+    assert np.abs(_color(tmp_path / "a.jxl", tmp_path) - np.array([150, 120, 90.0])).max() <= 3
 
 
 @pytest.mark.parametrize("curve", ["PQ", "HLG"])
 def test_hdr_of_jpeg_xl_is_converted_by_name(tmp_path: Path, curve: str) -> None:
-    (tmp_path / "a.jxl").write_bytes(base64.b64decode(JXL_COLOURS[curve]))
+    (tmp_path / "a.jxl").write_bytes(base64.b64decode(JXL_COLORS[curve]))
 
     info = read_info(tmp_path / "a.jxl")
 
-    assert (info.colour_space, info.icc, info.bit_depth) == ("sRGB", None, 16)
+    assert (info.color_space, info.icc, info.bit_depth) == ("sRGB", None, 16)
     assert info.notes[0].startswith(f"Converted from HDR ({curve}, BT.2020) to sRGB")
 
 
@@ -240,10 +240,10 @@ def test_without_its_reader_the_profile_of_jpeg_xl_is_missed_with_a_note(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setitem(sys.modules, "pillow_jxl", None)
-    (tmp_path / "a.jxl").write_bytes(base64.b64decode(JXL_COLOURS["P3"]))
+    (tmp_path / "a.jxl").write_bytes(base64.b64decode(JXL_COLORS["P3"]))
 
     assert read_info(tmp_path / "a.jxl").notes == (
-        "The colour profile of JPEG XL is not read; taken as sRGB.",
+        "The color profile of JPEG XL is not read; taken as sRGB.",
     )
 
 
@@ -300,7 +300,7 @@ def test_camera_raw_is_developed_upright(
     assert (info.width_px, info.height_px) == size
     assert (info.format, info.bit_depth, info.channels) == ("raw", 16, 3)
     assert info.notes[0].startswith("Developed from camera raw")
-    assert (_colour(tmp_path / "a.nef", tmp_path) == 4242).all()
+    assert (_color(tmp_path / "a.nef", tmp_path) == 4242).all()
 
 
 def test_broken_camera_raw_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

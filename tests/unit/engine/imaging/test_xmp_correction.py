@@ -4,7 +4,7 @@ import pytest
 
 from engine.imaging.reframe import Reframing
 from engine.imaging.xmp import XmpPacket
-from engine.imaging.xmp_correction import announced_parts, correct_colours, correct_xmp, stated_dpi
+from engine.imaging.xmp_correction import announced_parts, correct_colors, correct_xmp, stated_dpi
 from tests.helpers.metadata_blocks import xmp_of
 
 TIFF, EXIF = "http://ns.adobe.com/tiff/1.0/", "http://ns.adobe.com/exif/1.0/"
@@ -407,12 +407,12 @@ def test_how_pixels_were_stored_is_not_told_of_a_result() -> None:
 
 
 @pytest.mark.parametrize(("profile", "is_gray"), [("Display P3", False), (None, True)])
-def test_the_colour_space_is_that_of_the_result(profile: str | None, is_gray: bool) -> None:
+def test_the_color_space_is_that_of_the_result(profile: str | None, is_gray: bool) -> None:
     photoshop = "http://ns.adobe.com/photoshop/1.0/"
     said = f'xmlns:photoshop="{photoshop}" photoshop:ColorMode="4" exif:ColorSpace="2"'
     packet = _packet(f'{said} photoshop:ICCProfile="FOGRA39"')
 
-    correct_colours(packet, profile, is_gray=is_gray)
+    correct_colors(packet, profile, is_gray=is_gray)
 
     assert packet.value(photoshop, "ColorMode") == ("1" if is_gray else "3")
     assert packet.value(photoshop, "ICCProfile") == profile

@@ -26,7 +26,7 @@ from engine.inference.batch import (
     PlannedResult,
     photos_of_manifest,
     run_batch,
-    summarise,
+    summarize,
 )
 from engine.inference.batch_inputs import PhotoInput, find_photos
 from engine.inference.batch_records import PhotoRecord
@@ -99,7 +99,7 @@ def test_failures_stop_nothing_and_are_listed_with_reasons(
     request_: BatchRequest, run: Runner
 ) -> None:
     report = run(request_, CopyWork())
-    assert summarise(report.records) == {"done": 2, "skipped": 0, "failed": 2}
+    assert summarize(report.records) == {"done": 2, "skipped": 0, "failed": 2}
     assert files(request_.output_folder) == ["a_x2.png", "sub/c_x2.png"]
     reasons = {Path(r.path).name: (r.code, r.reason) for r in report.failures}
     assert reasons["bad.jpg"][0] == "unreadable-image"
@@ -152,7 +152,7 @@ def test_without_resume_everything_is_done_again_under_new_names(
 def test_skip_keeps_what_is_there(request_: BatchRequest, run: Runner) -> None:
     run(request_, CopyWork())
     report = run(replace(request_, collision=Collision.SKIP), CopyWork())
-    assert summarise(report.records)["skipped"] == 2
+    assert summarize(report.records)["skipped"] == 2
     assert "a_x2-2.png" not in files(request_.output_folder)
 
 
@@ -252,7 +252,7 @@ def test_no_photo_of_a_batch_is_ever_replaced(tmp_path: Path, run: Runner, spell
     (tmp_path / "in" / "sub").mkdir()
     (tmp_path / "linked").symlink_to(tmp_path / "in")
     report = run(replace(request, output_folder=tmp_path / "in" / spelling), CopyWork())
-    assert summarise(report.records)["done"] == 3
+    assert summarize(report.records)["done"] == 3
     for name in ("a.jpg", "a.png", "b.png"):
         assert (tmp_path / "in" / name).read_text(encoding="utf-8") == name
     # Doing it again replaces the results, and makes no more of them.
@@ -349,7 +349,7 @@ def test_a_batch_whose_record_can_be_written_nowhere_goes_on_and_says_so(
 
     monkeypatch.setattr("engine.inference.manifest.write_bytes_atomic", fill)
     report = run(request_, CopyWork())
-    assert summarise(report.records)["done"] == 2
+    assert summarize(report.records)["done"] == 2
     assert report.fault is not None
     assert "No space left on device" in report.fault
 

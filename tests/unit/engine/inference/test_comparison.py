@@ -27,7 +27,7 @@ def pair() -> tuple[CodeImage, CodeImage]:
 
 
 def raster(codes: CodeImage, folder: Path) -> Raster:
-    return layers_of(codes, folder).colour
+    return layers_of(codes, folder).color
 
 
 @pytest.mark.parametrize("border_px", [0, 4])

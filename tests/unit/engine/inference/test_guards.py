@@ -29,9 +29,9 @@ def test_a_single_value_that_is_no_number_is_a_fault(bad: float) -> None:
 
 
 @pytest.mark.parametrize("flat", [0.0, 0.5, 1.0])
-def test_one_flat_colour_for_a_picture_with_contrast_is_a_fault(flat: float) -> None:
+def test_one_flat_color_for_a_picture_with_contrast_is_a_fault(flat: float) -> None:
     lr = soft_picture(16, 16)
-    assert find_fault(lr, np.full((32, 32, 3), flat, np.float32)) == "one flat colour"
+    assert find_fault(lr, np.full((32, 32, 3), flat, np.float32)) == "one flat color"
 
 
 def test_flat_sky_may_stay_flat() -> None:

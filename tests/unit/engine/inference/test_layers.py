@@ -17,14 +17,14 @@ def test_layers_like_another_have_its_channels_depth_and_alpha(tmp_path: Path) -
     source = layers_of(np.zeros((4, 5, 1), np.uint16), tmp_path, np.zeros((4, 5, 1), np.uint16))
     with Layers.like(source, width_px=10, height_px=8, scratch_folder=tmp_path) as made:
         assert made.alpha is not None
-        assert (made.colour.channels, made.alpha.channels) == (1, 1)
-        assert (made.colour.width_px, made.alpha.height_px) == (10, 8)
-        assert made.colour.dtype == np.uint16
+        assert (made.color.channels, made.alpha.channels) == (1, 1)
+        assert (made.color.width_px, made.alpha.height_px) == (10, 8)
+        assert made.color.dtype == np.uint16
     with pytest.raises(ValueError, match="closed"):
         made.alpha.read(made.alpha.whole)
 
 
-def test_colours_are_freed_when_there_is_no_room_for_alpha(
+def test_colors_are_freed_when_there_is_no_room_for_alpha(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     source = layers_of(np.zeros((4, 5, 3), np.uint8), tmp_path, np.zeros((4, 5, 1), np.uint8))

@@ -93,7 +93,7 @@ def test_gpu_that_returns_black_goes_on_with_the_processor() -> None:
 def test_black_everywhere_is_an_error_that_names_model_tile_and_provider() -> None:
     network = fake_network(TWO, int8=FakeSession(black), fp32=FakeSession(black))
     with pytest.raises(
-        BrokenOutputError, match=r"tiny: the tile at x=32, y=64 .*flat colour.*fp32 on Processor"
+        BrokenOutputError, match=r"tiny: the tile at x=32, y=64 .*flat color.*fp32 on Processor"
     ):
         network.upscale(LR, where=WHERE)
 
@@ -150,7 +150,7 @@ def test_result_of_another_size_than_the_card_promises_is_refused() -> None:
         network.upscale(LR, where=WHERE)
 
 
-def test_gray_network_takes_colour_channel_by_channel(tmp_path: Path) -> None:
+def test_gray_network_takes_color_channel_by_channel(tmp_path: Path) -> None:
     network = Network(tiny_model(tmp_path, channels=1))
     sr = network.upscale(LR, where=WHERE)
     red = network.upscale(LR[:, :, :1], where=WHERE)
@@ -167,7 +167,7 @@ def test_input_is_padded_to_the_multiple_and_output_cut() -> None:
     np.testing.assert_array_equal(sr, lr.repeat(2, axis=0).repeat(2, axis=1))
 
 
-def test_value_range_of_the_card_is_honoured() -> None:
+def test_value_range_of_the_card_is_honored() -> None:
     card = tiny_card()
     card = msgspec.structs.replace(
         card,

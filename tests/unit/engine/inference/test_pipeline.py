@@ -28,9 +28,9 @@ def test_pass_and_resize_equal_those_of_whole_pictures(tmp_path: Path) -> None:
     photo = layers_of(CODES, tmp_path)
     plan = plan_output(30, 24, OutputTarget.factor(3), scales=settings.scales)
     with upscale_to_raster(photo, plan, settings, scratch_folder=tmp_path, tile_px=16) as result:
-        large = assemble(settings, 4).upscaler.upscale(to_float(CODES), where=photo.colour.whole)
+        large = assemble(settings, 4).upscaler.upscale(to_float(CODES), where=photo.color.whole)
         expected = to_codes(resize_bicubic(large, height_px=72, width_px=90), np.uint8)
-        got = result.layers.colour.read(result.layers.colour.whole).astype(int)
+        got = result.layers.color.read(result.layers.color.whole).astype(int)
         assert np.abs(got - expected).max() <= 1
         assert result.tile_px == 16
         assert result.uses[0].model_id == "tiny"
@@ -53,9 +53,9 @@ def test_chain_of_two_networks_reports_stages_and_only_final_tiles(tmp_path: Pat
     ) as result:
         assert plan.passes == (2, 4)
         assert [use.model_id for use in result.uses] == ["tiny", "large"]
-        assert (result.layers.colour.width_px, result.layers.colour.height_px) == (210, 168)
+        assert (result.layers.color.width_px, result.layers.color.height_px) == (210, 168)
         assert sum(tile.region.pixel_count for tile in tiles) == 210 * 168
-        assert {tile.layers.colour.width_px for tile in tiles} == {210}
+        assert {tile.layers.color.width_px for tile in tiles} == {210}
     fractions = [step.fraction for step in steps]
     assert fractions == sorted(fractions)
     assert fractions[-1] == pytest.approx(0.9)
@@ -68,7 +68,7 @@ def test_photo_of_the_wanted_size_is_copied_with_a_note(tmp_path: Path) -> None:
     with upscale_to_raster(
         layers_of(CODES, tmp_path), plan, settings, scratch_folder=tmp_path
     ) as result:
-        np.testing.assert_array_equal(result.layers.colour.read(result.layers.colour.whole), CODES)
+        np.testing.assert_array_equal(result.layers.color.read(result.layers.color.whole), CODES)
         assert result.tile_px is None
         assert "no network was needed" in result.notes[0]
 
@@ -129,4 +129,4 @@ def test_fault_in_the_meter_closes_the_result(
     with pytest.raises(JobCancelled):
         upscale_to_raster(layers_of(CODES, tmp_path), plan, settings, scratch_folder=tmp_path)
     with pytest.raises(ValueError, match="closed"):
-        closed[0].colour.read(closed[0].colour.whole)
+        closed[0].color.read(closed[0].color.whole)

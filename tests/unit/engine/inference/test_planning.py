@@ -93,7 +93,7 @@ def test_estimate_without_a_measured_speed_says_so() -> None:
     plan = plan_output(1000, 1000, OutputTarget.factor(2), scales=[2])
     picture = PictureSpec(width_px=1000, height_px=1000, has_alpha=True, bit_depth=16)
     estimate = estimate_job(picture, plan, [CARD], output=_NOTHING, thread_count=2)
-    # 1000 MACs for each pixel, colour and alpha, two cores of 30 GFLOP/s; 4 million checked.
+    # 1000 MACs for each pixel, color and alpha, two cores of 30 GFLOP/s; 4 million checked.
     assert estimate.time_s == pytest.approx(2e6 * 2000 / 60e9 + 4 * 0.04)
     assert estimate.time_basis == "estimate"
     assert picture.bytes_per_px == 8

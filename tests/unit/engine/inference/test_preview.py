@@ -45,11 +45,11 @@ def test_a_part_equals_that_part_of_the_whole(
     settings = ModelSettings(models=(tiny_model(tmp_path),), back_projection=back_projection)
     codes = to_codes(soft_picture(70, 100), np.uint8)
     layers = layers_of(codes, tmp_path)
-    whole = assemble(settings, 2).upscaler.upscale(to_float(codes), where=layers.colour.whole)
+    whole = assemble(settings, 2).upscaler.upscale(to_float(codes), where=layers.color.whole)
     expected = to_codes(whole, np.uint8)
     plan = plan_output(100, 70, OutputTarget.factor(2), scales=[2])
 
-    got = upscale_region(layers, region, plan, settings, scratch_folder=tmp_path).colour
+    got = upscale_region(layers, region, plan, settings, scratch_folder=tmp_path).color
 
     part = expected[region.top : region.bottom, region.left : region.right]
     assert np.abs(got.astype(int) - part).max() <= 1
@@ -59,11 +59,11 @@ def test_a_reduction_after_the_network_is_part_of_what_is_shown(tmp_path: Path) 
     settings = ModelSettings(models=(tiny_model(tmp_path, scale=4, strength=0.3),))
     codes = to_codes(soft_picture(40, 60), np.uint8)
     layers = layers_of(codes, tmp_path)
-    large = assemble(settings, 4).upscaler.upscale(to_float(codes), where=layers.colour.whole)
+    large = assemble(settings, 4).upscaler.upscale(to_float(codes), where=layers.color.whole)
     plan = plan_output(60, 40, OutputTarget.factor(1.5), scales=[4])
     region = Region(left=31, top=9, width=40, height=30)
 
-    got = upscale_region(layers, region, plan, settings, scratch_folder=tmp_path).colour
+    got = upscale_region(layers, region, plan, settings, scratch_folder=tmp_path).color
 
     rounded = to_float(to_codes(large, np.uint8))
     expected = to_codes(resize_bicubic(rounded, height_px=60, width_px=90), np.uint8)
@@ -81,7 +81,7 @@ def test_a_photo_of_the_wanted_size_is_shown_as_it_is(tmp_path: Path) -> None:
         layers_of(codes, tmp_path), region, plan, settings, scratch_folder=tmp_path
     )
 
-    assert np.array_equal(shown.colour, codes[4:13, 3:15])
+    assert np.array_equal(shown.color, codes[4:13, 3:15])
     assert shown.alpha is None
 
 
@@ -104,7 +104,7 @@ def test_tiles_are_halved_when_memory_runs_out(tmp_path: Path) -> None:
         layers_of(codes, tmp_path), region, plan, settings, scratch_folder=tmp_path, pool=pool
     )
 
-    assert np.array_equal(shown.colour, codes.repeat(2, axis=0).repeat(2, axis=1))
+    assert np.array_equal(shown.color, codes.repeat(2, axis=0).repeat(2, axis=1))
     assert sizes[0] > 30 >= sizes[-1]
 
 

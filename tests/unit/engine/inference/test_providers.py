@@ -23,7 +23,7 @@ def test_auto_takes_the_best_and_a_name_takes_that_one() -> None:
     assert choose_provider("cpu", FOUND) is CPU
 
 
-def test_misspelt_name_gets_a_hint() -> None:
+def test_misspelled_name_gets_a_hint() -> None:
     with pytest.raises(UnknownNameError, match="Did you mean 'cuda'"):
         choose_provider("cudda", FOUND)
 

@@ -34,7 +34,7 @@ def test_result_equals_that_of_the_whole_picture(
     target = Layers.like(source, height_px=size[0], width_px=size[1], scratch_folder=tmp_path)
     assert resize_layers(source, target) >= 0
     whole = resize_bicubic(to_float(codes), height_px=size[0], width_px=size[1])
-    got = target.colour.read(target.colour.whole).astype(int)
+    got = target.color.read(target.color.whole).astype(int)
     assert np.abs(got - to_codes(whole, np.uint8)).max() <= 1
 
 
@@ -47,17 +47,17 @@ def test_view_gives_floats_of_one_window_only(tmp_path: Path) -> None:
     assert alpha is None
 
 
-def test_colours_are_weighted_by_alpha_so_that_no_fringe_appears(tmp_path: Path) -> None:
-    colour = np.zeros((40, 40, 3), np.uint8)
-    colour[:, :20] = 200
+def test_colors_are_weighted_by_alpha_so_that_no_fringe_appears(tmp_path: Path) -> None:
+    color = np.zeros((40, 40, 3), np.uint8)
+    color[:, :20] = 200
     alpha = np.zeros((40, 40, 1), np.uint8)
     alpha[:, :20] = 255
-    source = layers_of(colour, tmp_path, alpha)
+    source = layers_of(color, tmp_path, alpha)
     target = Layers.like(source, height_px=13, width_px=13, scratch_folder=tmp_path)
     resize_layers(source, target)
     assert target.alpha is not None
     seen = target.alpha.read(target.alpha.whole)[:, :, 0] > 2
-    assert np.abs(target.colour.read(target.colour.whole)[seen].astype(int) - 200).max() <= 1
+    assert np.abs(target.color.read(target.color.whole)[seen].astype(int) - 200).max() <= 1
 
 
 def test_opaque_alpha_stays_opaque(tmp_path: Path) -> None:

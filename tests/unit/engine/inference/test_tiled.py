@@ -46,8 +46,8 @@ def enlarged(runner: TiledRunner, source: Layers, folder: Path) -> Layers:
     scale = runner.upscaler.scale
     target = Layers.like(
         source,
-        width_px=source.colour.width_px * scale,
-        height_px=source.colour.height_px * scale,
+        width_px=source.color.width_px * scale,
+        height_px=source.color.height_px * scale,
         scratch_folder=folder,
     )
     runner.run(source, target)
@@ -59,7 +59,7 @@ def test_codes_come_back_enlarged_and_nothing_is_left_out(tmp_path: Path) -> Non
     runner = TiledRunner(upscaler=NearestUpscaler(), tile_px=16)
     target = enlarged(runner, layers_of(codes, tmp_path), tmp_path)
     expected = codes.repeat(2, axis=0).repeat(2, axis=1)
-    np.testing.assert_array_equal(target.colour.read(target.colour.whole), expected)
+    np.testing.assert_array_equal(target.color.read(target.color.whole), expected)
 
 
 def test_sixteen_bit_in_gives_every_sixteen_bit_code_out(tmp_path: Path) -> None:
@@ -67,33 +67,33 @@ def test_sixteen_bit_in_gives_every_sixteen_bit_code_out(tmp_path: Path) -> None
     target = enlarged(
         TiledRunner(upscaler=NearestUpscaler(), tile_px=16), layers_of(codes, tmp_path), tmp_path
     )
-    assert target.colour.dtype == np.uint16
+    assert target.color.dtype == np.uint16
     np.testing.assert_array_equal(
-        target.colour.read(target.colour.whole), codes.repeat(2, axis=0).repeat(2, axis=1)
+        target.color.read(target.color.whole), codes.repeat(2, axis=0).repeat(2, axis=1)
     )
 
 
-def test_gray_goes_through_a_colour_network_and_stays_gray(tmp_path: Path) -> None:
+def test_gray_goes_through_a_color_network_and_stays_gray(tmp_path: Path) -> None:
     network = Network(tiny_model(tmp_path))
     gray = to_codes(soft_picture(20, 25, channels=1), np.uint8)
     target = enlarged(
         TiledRunner(upscaler=network, tile_px=16), layers_of(gray, tmp_path), tmp_path
     )
-    assert target.colour.channels == 1
+    assert target.color.channels == 1
     where = Region(left=0, top=0, width=25, height=20)
-    colour = network.upscale(np.repeat(to_float(gray), 3, axis=2), where=where)
-    expected = to_codes(colour.mean(axis=2, keepdims=True), np.uint8)
-    got = target.colour.read(target.colour.whole).astype(int)
+    color = network.upscale(np.repeat(to_float(gray), 3, axis=2), where=where)
+    expected = to_codes(color.mean(axis=2, keepdims=True), np.uint8)
+    got = target.color.read(target.color.whole).astype(int)
     assert np.abs(got - expected).max() <= 1
 
 
 def test_opaque_alpha_stays_opaque_and_mixed_alpha_stays_in_its_range(tmp_path: Path) -> None:
     network = Network(tiny_model(tmp_path, strength=0.5))
-    colour = to_codes(soft_picture(40, 40), np.uint8)
+    color = to_codes(soft_picture(40, 40), np.uint8)
     alpha = np.full((40, 40, 1), 255, np.uint8)
     alpha[:, :8] = 0
     alpha[:, 8:10] = 100
-    source = layers_of(colour, tmp_path, alpha)
+    source = layers_of(color, tmp_path, alpha)
     target = enlarged(TiledRunner(upscaler=network, tile_px=20), source, tmp_path)
     assert target.alpha is not None
     got = target.alpha.read(target.alpha.whole)
@@ -168,7 +168,7 @@ def test_tile_is_halved_when_memory_runs_out(tmp_path: Path, error: Exception) -
     assert report.tile_px <= 32
     assert "Memory ran out" in report.notes[0]
     np.testing.assert_array_equal(
-        target.colour.read(target.colour.whole), codes.repeat(2, axis=0).repeat(2, axis=1)
+        target.color.read(target.color.whole), codes.repeat(2, axis=0).repeat(2, axis=1)
     )
 
 
@@ -188,7 +188,7 @@ def test_finished_bands_are_not_done_again_with_smaller_tiles(tmp_path: Path) ->
     target = enlarged(runner, layers_of(codes, tmp_path), tmp_path)
     assert tops.count(0) == 1
     np.testing.assert_array_equal(
-        target.colour.read(target.colour.whole), codes.repeat(2, axis=0).repeat(2, axis=1)
+        target.color.read(target.color.whole), codes.repeat(2, axis=0).repeat(2, axis=1)
     )
 
 

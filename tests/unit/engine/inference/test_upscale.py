@@ -62,14 +62,14 @@ def case(tmp_path: Path) -> Case:
     return Case(tmp_path, ModelSettings(models=(tiny_model(tmp_path),)))
 
 
-def colours(channels: int = 3) -> np.ndarray:
+def colors(channels: int = 3) -> np.ndarray:
     codes = (soft_picture(22, 30, channels=channels) * 255).astype(np.uint8)
     return codes[:, :, 0] if channels == 1 else codes
 
 
 def test_photo_becomes_a_larger_file_with_a_full_report(case: Case) -> None:
     steps: list[Progress] = []
-    report = upscale_photo(case.request(colours()), on_progress=steps.append)
+    report = upscale_photo(case.request(colors()), on_progress=steps.append)
     with Image.open(report.destination) as result:
         assert result.size == (60, 44)
         assert result.mode == "RGB"
@@ -93,7 +93,7 @@ def test_photo_becomes_a_larger_file_with_a_full_report(case: Case) -> None:
 def test_16_bits_of_an_8_bit_photo_hold_what_the_network_computes(
     case: Case, output: OutputFormat, factor: int, channels: int
 ) -> None:
-    photo = colours(channels)
+    photo = colors(channels)
     request = case.request(photo, target=OutputTarget.factor(factor), output=output, bit_depth=16)
     coarse = upscale_photo(replace(request, encode=EncodeOptions(format=output)))
     coarse_codes = pixels_of(coarse.destination)
@@ -111,7 +111,7 @@ def test_16_bits_of_an_8_bit_photo_hold_what_the_network_computes(
 
 
 def test_16_bits_of_an_8_bit_alpha_hold_what_the_network_computes(case: Case) -> None:
-    pixels = np.dstack([colours(), np.linspace(0, 255, 660).reshape(22, 30).astype(np.uint8)])
+    pixels = np.dstack([colors(), np.linspace(0, 255, 660).reshape(22, 30).astype(np.uint8)])
 
     report = upscale_photo(case.request(pixels, bit_depth=16))
 
@@ -121,7 +121,7 @@ def test_16_bits_of_an_8_bit_alpha_hold_what_the_network_computes(case: Case) ->
 
 @pytest.mark.parametrize("output", [OutputFormat.JPEG, OutputFormat.WEBP])
 def test_16_bits_are_not_computed_for_a_format_of_8(case: Case, output: OutputFormat) -> None:
-    request = case.request(colours(), output=output, bit_depth=16)
+    request = case.request(colors(), output=output, bit_depth=16)
 
     assert request.encode.working_bit_depth(8) == 8
     assert any("keeps 8 bits of 16" in note for note in upscale_photo(request).notes)
@@ -146,13 +146,13 @@ def test_the_depth_that_is_computed_is_never_less_than_the_photos(
 
 
 def test_gray_stays_gray(case: Case) -> None:
-    report = upscale_photo(case.request(colours(1)))
+    report = upscale_photo(case.request(colors(1)))
     with Image.open(report.destination) as result:
         assert result.mode == "L"
 
 
 def test_opaque_and_clear_pixels_stay_so(case: Case) -> None:
-    pixels = np.dstack([colours(), np.full((22, 30), 255, np.uint8)])
+    pixels = np.dstack([colors(), np.full((22, 30), 255, np.uint8)])
     pixels[:, :10, 3] = 0
     report = upscale_photo(case.request(pixels))
     with Image.open(report.destination) as result:
@@ -163,7 +163,7 @@ def test_opaque_and_clear_pixels_stay_so(case: Case) -> None:
 
 def test_print_size_writes_its_resolution(case: Case) -> None:
     target = OutputTarget.print_size(0.5, unit="inch", dpi=120)
-    report = upscale_photo(case.request(colours(), target=target))
+    report = upscale_photo(case.request(colors(), target=target))
     with Image.open(report.destination) as result:
         assert result.size == (60, 44)
         assert result.info["dpi"] == pytest.approx((120, 120), rel=0.01)
@@ -185,11 +185,11 @@ def test_full_disk_is_told_before_the_work(case: Case, monkeypatch: pytest.Monke
     usage = shutil.disk_usage(case.folder)._replace(free=1)
     monkeypatch.setattr(shutil, "disk_usage", lambda folder: usage)
     with pytest.raises(ImageTooLargeError, match="1 B are free"):
-        upscale_photo(case.request(colours()))
+        upscale_photo(case.request(colors()))
 
 
 def test_a_guess_of_the_size_refuses_nothing(case: Case, monkeypatch: pytest.MonkeyPatch) -> None:
-    request = case.request(colours())
+    request = case.request(colors())
     about_bytes = forecast(request).estimate.output_bytes
     usage = shutil.disk_usage(case.folder)._replace(free=about_bytes // 2)
     monkeypatch.setattr(shutil, "disk_usage", lambda folder: usage)
@@ -201,7 +201,7 @@ def test_two_disks_are_checked_each(case: Case, monkeypatch: pytest.MonkeyPatch)
     monkeypatch.setattr(upscale_module, "_is_same_disk", lambda first, second: False)
     usage = shutil.disk_usage(case.folder)._replace(free=1)
     monkeypatch.setattr(shutil, "disk_usage", lambda folder: usage)
-    request = case.request(colours())
+    request = case.request(colors())
     with pytest.raises(ImageTooLargeError) as caught:
         upscale_photo(request)
     assert str(caught.value).startswith(f"{request.destination.parent}:")
@@ -212,13 +212,13 @@ def test_short_memory_is_noted(case: Case, monkeypatch: pytest.MonkeyPatch) -> N
         available = 1000
 
     monkeypatch.setattr(psutil, "virtual_memory", Short)
-    report = upscale_photo(case.request(colours()))
+    report = upscale_photo(case.request(colors()))
     assert any("Memory was short" in note for note in report.notes)
 
 
 def test_cancelled_job_leaves_nothing_behind(case: Case) -> None:
     token = CancelToken()
-    request = case.request(colours())
+    request = case.request(colors())
     with pytest.raises(JobCancelled):
         upscale_photo(request, on_progress=lambda step: token.cancel(), token=token)
     assert not request.destination.exists()
@@ -226,7 +226,7 @@ def test_cancelled_job_leaves_nothing_behind(case: Case) -> None:
 
 
 def test_forecast_reads_the_header_only_and_tells_size_and_need(case: Case) -> None:
-    ahead = forecast(case.request(colours(), target=OutputTarget.factor(3)), seconds_per_px=1e-3)
+    ahead = forecast(case.request(colors(), target=OutputTarget.factor(3)), seconds_per_px=1e-3)
     assert (ahead.estimate.width_px, ahead.estimate.height_px) == (90, 66)
     assert ahead.plan.passes == (2, 2)
     assert ahead.info.width_px == 30
@@ -235,12 +235,12 @@ def test_forecast_reads_the_header_only_and_tells_size_and_need(case: Case) -> N
 
 
 def test_photo_that_needs_no_network_is_forecast_too(case: Case) -> None:
-    ahead = forecast(case.request(colours(), target=OutputTarget.factor(1)))
+    ahead = forecast(case.request(colors(), target=OutputTarget.factor(1)))
     assert ahead.estimate.time_s < 0.01
 
 
 def test_missing_photo_is_named(case: Case) -> None:
-    request = case.request(colours())
+    request = case.request(colors())
     request.source.unlink()
     with pytest.raises(UnreadableImageError, match="Früh ling"):
         upscale_photo(request)
@@ -252,7 +252,7 @@ def test_results_may_have_any_name_and_stand_deep(case: Case, output: OutputForm
     for part in ("Grüße, 東京", "א ב", *(["d" * 200] * 12)):
         folder /= part
     folder.mkdir(parents=True)
-    request = case.request(colours(), output=output)
+    request = case.request(colors(), output=output)
     destination = folder / f"夜景 [page=2] 🌃{output.suffix}"
 
     report = upscale_photo(dataclasses.replace(request, destination=destination))
@@ -264,7 +264,7 @@ def test_results_may_have_any_name_and_stand_deep(case: Case, output: OutputForm
 
 def test_a_photo_over_the_pixel_limit_is_refused_from_its_header(case: Case) -> None:
     request = dataclasses.replace(
-        case.request(colours()), decode_limits=DecodeLimits(max_pixels=600)
+        case.request(colors()), decode_limits=DecodeLimits(max_pixels=600)
     )
 
     with pytest.raises(ImageTooLargeError, match="30x22"):

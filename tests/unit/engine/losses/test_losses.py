@@ -14,8 +14,8 @@ from engine.losses.adversarial import GAN_FORMS
 from engine.losses.feature_networks import load_feature_network
 from engine.losses.features import affinity_loss, channel_loss, content_loss, gram, style_loss
 from engine.losses.pictures import (
-    artefact_map,
-    colour_loss,
+    artifact_map,
+    color_loss,
     grid_loss,
     structure_loss,
     tone_loss,
@@ -42,7 +42,7 @@ class TestEveryForm:
 
         assert form.generator(FAKE, REAL) < form.generator(REAL, FAKE)
 
-    def test_only_the_fake_judgement_moves_the_generator(self, name: str) -> None:
+    def test_only_the_fake_judgment_moves_the_generator(self, name: str) -> None:
         fake = FAKE.clone().requires_grad_()
 
         GAN_FORMS[name].generator(REAL, fake).backward()
@@ -74,13 +74,13 @@ def test_the_structure_loss_is_one_less_the_metric() -> None:
     assert float(structure_loss(sr, sr)) == pytest.approx(0, abs=1e-6)
 
 
-def test_lightness_is_no_error_of_colour_and_a_tint_is() -> None:
+def test_lightness_is_no_error_of_color_and_a_tint_is() -> None:
     hr = torch.rand(2, 3, 4, 4)
     tinted = hr.clone()
     tinted[:, 0] += 0.3
 
-    assert float(colour_loss(hr + 0.2, hr)) == pytest.approx(0, abs=1e-6)
-    assert float(colour_loss(tinted, hr)) == pytest.approx(0.15)
+    assert float(color_loss(hr + 0.2, hr)) == pytest.approx(0, abs=1e-6)
+    assert float(color_loss(tinted, hr)) == pytest.approx(0.15)
 
 
 @pytest.mark.parametrize("scale", [2, 4])
@@ -114,12 +114,12 @@ def test_a_flat_picture_has_no_variation_and_a_step_has() -> None:
     assert float(variation_loss(step)) == pytest.approx(1 / 3)
 
 
-def test_artefacts_count_only_where_the_average_errs_less() -> None:
+def test_artifacts_count_only_where_the_average_errs_less() -> None:
     hr = torch.zeros(1, 3, 16, 16)
     sr = pictures(2, 16)[:1]
 
-    assert float(artefact_map(sr, hr, hr).min()) > 0
-    assert float(artefact_map(hr, sr, hr).max()) == 0
+    assert float(artifact_map(sr, hr, hr).min()) > 0
+    assert float(artifact_map(hr, sr, hr).max()) == 0
 
 
 def test_equal_maps_lose_nothing_and_targets_get_no_gradient() -> None:

@@ -12,11 +12,11 @@ from engine.metrics.luma import to_luma
 
 
 @pytest.mark.parametrize(
-    ("colour", "luma"),
+    ("color", "luma"),
     [((0, 0, 0), 16), ((1, 1, 1), 235), ((1, 0, 0), 81.481), ((0, 0, 1), 40.966)],
 )
-def test_primaries_have_their_studio_codes(colour: tuple[int, ...], luma: float) -> None:
-    pixel = np.array([[colour]], np.float32)
+def test_primaries_have_their_studio_codes(color: tuple[int, ...], luma: float) -> None:
+    pixel = np.array([[color]], np.float32)
 
     assert to_luma(pixel)[0, 0] * 255 == pytest.approx(luma, abs=1e-3)
 

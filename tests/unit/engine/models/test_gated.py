@@ -12,13 +12,13 @@ from engine.models.supernets.gated import GatedMfaNet, round_to_8_bits
 from engine.models.supernets.mfanet import MfaSupernet
 
 
-def gated(*, quantise: bool = False) -> GatedMfaNet:
+def gated(*, quantize: bool = False) -> GatedMfaNet:
     torch.manual_seed(0)
     network = MfaNet(scale=2, channels=6, blocks=2)
     with torch.no_grad():
         for parameter in network.parameters():
             parameter.add_(0.05 * torch.randn_like(parameter))
-    return GatedMfaNet(network, quantise=quantise)
+    return GatedMfaNet(network, quantize=quantize)
 
 
 def test_open_gates_change_nothing() -> None:
@@ -85,7 +85,7 @@ def test_rounding_keeps_255_levels_and_passes_gradients() -> None:
 
 
 def test_the_picture_itself_is_not_rounded() -> None:
-    whole = gated(quantise=True)
+    whole = gated(quantize=True)
     net = whole.network
     with torch.no_grad():
         for layer in (net.after, net.tail):  # the body gives its head and nothing else
@@ -122,7 +122,7 @@ def test_the_pictures_own_path_keeps_full_precision(kind: str) -> None:
     supernet = MfaSupernet(net)
 
     runs: dict[str, Callable[[], Tensor]] = {
-        "gated": lambda: GatedMfaNet(net, quantise=False).forward(lr),
+        "gated": lambda: GatedMfaNet(net, quantize=False).forward(lr),
         "supernet": lambda: supernet.forward(lr, supernet.largest).sr,
         "plain": lambda: net(lr),
     }
@@ -134,8 +134,8 @@ def test_the_pictures_own_path_keeps_full_precision(kind: str) -> None:
     assert torch.allclose(sr, wanted.detach(), atol=1e-6)
 
 
-def test_quantised_pictures_are_close_but_not_equal() -> None:
-    exact, rounded = gated(), gated(quantise=True)
+def test_quantized_pictures_are_close_but_not_equal() -> None:
+    exact, rounded = gated(), gated(quantize=True)
     lr = torch.rand(1, 3, 8, 8)
 
     with torch.no_grad():

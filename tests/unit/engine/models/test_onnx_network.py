@@ -55,8 +55,8 @@ def run_file(path: Path, lr: NDArray[np.float32]) -> NDArray[np.float32]:
 def picture(side_px: int = 21) -> NDArray[np.float32]:
     """Return a smooth picture, as photos are."""
     rows, columns = np.mgrid[0:side_px, 0:side_px] / side_px
-    colours = [np.sin(3 * rows + c) * np.cos(4 * columns - c) for c in range(3)]
-    return (0.5 + 0.4 * np.stack(colours)[None]).astype(np.float32)
+    colors = [np.sin(3 * rows + c) * np.cos(4 * columns - c) for c in range(3)]
+    return (0.5 + 0.4 * np.stack(colors)[None]).astype(np.float32)
 
 
 @pytest.mark.parametrize("sizes", FAMILIES, ids=lambda sizes: sizes.family)

@@ -70,14 +70,14 @@ def test_an_imported_network_is_in_the_catalog_with_what_was_found(
 ) -> None:
     file = write_tiny_onnx(tmp_path / "Mein Nötz 2.onnx", scale=2)
     card = import_model(
-        ImportRequest(path=file, kind="faithful", licence="MIT", credit="me"),
+        ImportRequest(path=file, kind="faithful", license="MIT", credit="me"),
         catalog,
         folder=tmp_path / "models",
     )
     assert catalog.get(card.id) == card
     assert card.id == "mein-notz-2"
     assert (card.name, card.scale, card.kind) == ("Mein Nötz 2", 2, "faithful")
-    assert (card.licence, card.credit) == ("MIT", "me")
+    assert (card.license, card.credit) == ("MIT", "me")
     assert card.input.range == (0.0, 255.0)
     assert card.range_confidence == 0.9
     assert (card.receptive_field_px, card.tile.overlap_px, card.tile.best_px) == (35, 17, 132)
@@ -111,7 +111,7 @@ def test_what_nobody_said_is_not_made_up(
     file = write_tiny_onnx(tmp_path / "net.onnx")
     card = import_model(ImportRequest(path=file), catalog, folder=tmp_path / "models")
     assert card.kind == "vivid"
-    assert card.licence.startswith("unknown")
+    assert card.license.startswith("unknown")
     assert card.quality == ()
     assert not card.field_is_exact
     assert any("may differ a bit" in limit for limit in card.limits)

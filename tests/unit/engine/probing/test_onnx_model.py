@@ -56,7 +56,7 @@ def test_half_precision_is_told_from_the_border(tmp_path: Path) -> None:
     assert (border_of(path).dtype, precision_of(path)) == ("float16", "fp16")
 
 
-def test_quantised_networks_are_told_by_their_operations(tmp_path: Path) -> None:
+def test_quantized_networks_are_told_by_their_operations(tmp_path: Path) -> None:
     weights: dict[str, NDArray[np.generic]] = {
         "s": np.array(0.1, dtype=np.float32),
         "z": np.array(0, dtype=np.uint8),

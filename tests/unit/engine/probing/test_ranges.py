@@ -6,7 +6,7 @@ from numpy.typing import NDArray
 
 from engine.core.errors import ModelRefusedError
 from engine.probing.answers import RangeGuess, ValueRange
-from engine.probing.ranges import BYTE, SIGNED, SURE, UNIT, Run, find_ranges, normalised
+from engine.probing.ranges import BYTE, SIGNED, SURE, UNIT, Run, find_ranges, normalized
 from tests.helpers.tiny_models import enlarge_nearest
 
 Batch = NDArray[np.float32]
@@ -151,10 +151,10 @@ def test_a_network_that_changes_its_mind_is_refused() -> None:
         guess(run)
 
 
-def test_a_normalised_network_takes_and_gives_white_as_1() -> None:
+def test_a_normalized_network_takes_and_gives_white_as_1() -> None:
     def signed(batch: Batch) -> Batch:
         return (batch / 255 * 2 - 1).astype(np.float32)
 
-    run = normalised(signed, BYTE, SIGNED)
+    run = normalized(signed, BYTE, SIGNED)
     picture = np.array([[[[0, 0.25, 1]]]], dtype=np.float32)
     np.testing.assert_allclose(run(picture), picture, atol=1e-6)

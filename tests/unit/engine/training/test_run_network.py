@@ -30,8 +30,8 @@ def test_a_plain_run_gives_its_folded_average(tmp_path: Path) -> None:
 
 
 def test_a_slim_run_gives_what_the_gates_leave(tmp_path: Path) -> None:
-    recipe = SlimRecipe(**SHARED, teacher=TEACHER, quantise=False)  # type: ignore[arg-type]
-    gated = close_gates(tmp_path, finished_run(tmp_path, recipe), quantise=False)
+    recipe = SlimRecipe(**SHARED, teacher=TEACHER, quantize=False)  # type: ignore[arg-type]
+    gated = close_gates(tmp_path, finished_run(tmp_path, recipe), quantize=False)
     lr = torch.rand(1, 3, 8, 9)
 
     made = load_run_network(tmp_path)
@@ -43,7 +43,7 @@ def test_a_slim_run_gives_what_the_gates_leave(tmp_path: Path) -> None:
 
 def test_sizes_of_a_slim_network_build_one_like_it(tmp_path: Path) -> None:
     recipe = SlimRecipe(**SHARED, teacher=TEACHER)  # type: ignore[arg-type]
-    close_gates(tmp_path, finished_run(tmp_path, recipe), quantise=True)
+    close_gates(tmp_path, finished_run(tmp_path, recipe), quantize=True)
 
     made = load_run_network(tmp_path)
 

@@ -18,7 +18,7 @@ def small(family: str) -> Discriminator:
 
 @pytest.mark.parametrize("family", list(DISCRIMINATORS))
 class TestEveryDiscriminator:
-    def test_it_ends_with_a_judgement_of_one_channel(self, family: str) -> None:
+    def test_it_ends_with_a_judgment_of_one_channel(self, family: str) -> None:
         maps = small(family)(torch.rand(2, 3, 48, 64))
 
         assert len(maps) >= 4
@@ -60,9 +60,9 @@ def test_patchgan_has_the_published_size() -> None:
 def test_patchgan_sees_seventy_pixels() -> None:
     network = PatchGan(channels=4, norm="none").eval()
     image = torch.rand(1, 3, 160, 160, requires_grad=True)
-    judgement = network(image)[-1]
+    judgment = network(image)[-1]
 
-    judgement[0, 0, judgement.shape[2] // 2, judgement.shape[3] // 2].backward()
+    judgment[0, 0, judgment.shape[2] // 2, judgment.shape[3] // 2].backward()
 
     assert image.grad is not None
     rows = image.grad.abs().sum(dim=(0, 1, 3)).nonzero().flatten()

@@ -1,4 +1,4 @@
-"""How far colours have moved, in steps that an eye can just tell apart."""
+"""How far colors have moved, in steps that an eye can just tell apart."""
 
 from __future__ import annotations
 
@@ -16,21 +16,21 @@ _WHITE = _TO_XYZ.sum(axis=1)
 CELL_PX = 32
 
 
-def colour_shift(sr: ImageF32, reference: ImageF32, *, cell_px: int = CELL_PX) -> float:
-    """Return the mean colour difference of ``sr`` from ``reference`` over cells of each.
+def color_shift(sr: ImageF32, reference: ImageF32, *, cell_px: int = CELL_PX) -> float:
+    """Return the mean color difference of ``sr`` from ``reference`` over cells of each.
 
-    Detail does not count: colours are compared as the mean of square cells, by
+    Detail does not count: colors are compared as the mean of square cells, by
     the distance of CIE 1976 in L*a*b* (1 is about what can just be seen). What
     is left over at the right and lower border makes no cell, unless the picture
     is smaller than one.
 
     Args:
         sr: Picture to judge.
-        reference: What its colours should be.
+        reference: What its colors should be.
         cell_px: Side of a cell, in pixels of both.
 
     Returns:
-        Mean difference, 0 for equal colours.
+        Mean difference, 0 for equal colors.
 
     Raises:
         ShapeMismatchError: If shapes differ.
@@ -42,19 +42,19 @@ def colour_shift(sr: ImageF32, reference: ImageF32, *, cell_px: int = CELL_PX) -
     return float(np.sqrt((gap**2).sum(axis=-1)).mean())
 
 
-def colour_cast(sr: ImageF32, reference: ImageF32, *, cell_px: int = CELL_PX) -> float:
+def color_cast(sr: ImageF32, reference: ImageF32, *, cell_px: int = CELL_PX) -> float:
     """Return how far all cells of ``sr`` together moved, a tint or a change of brightness.
 
-    What `colour_shift` finds and this does not has moved to and fro: noise taken
+    What `color_shift` finds and this does not has moved to and fro: noise taken
     away, and light places made lighter and dark ones darker.
 
     Args:
         sr: Picture to judge.
-        reference: What its colours should be.
+        reference: What its colors should be.
         cell_px: Side of a cell, in pixels of both.
 
     Returns:
-        Length of the mean difference in L*a*b*, at most `colour_shift`.
+        Length of the mean difference in L*a*b*, at most `color_shift`.
 
     Raises:
         ShapeMismatchError: If shapes differ.

@@ -1,4 +1,4 @@
-"""Colours of pictures as an sRGB screen shows them; files are never touched."""
+"""Colors of pictures as an sRGB screen shows them; files are never touched."""
 
 from __future__ import annotations
 

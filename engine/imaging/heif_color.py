@@ -1,4 +1,4 @@
-"""Reads what a HEIC or AVIF file says about the colours of its main picture.
+"""Reads what a HEIC or AVIF file says about the colors of its main picture.
 
 Format: ISO/IEC 14496-12 (boxes), ISO/IEC 23008-12 (HEIF), sections 6.5.5 (colr) and 9.3.1
 (ipma); AV1 Codec ISO Media File Format, section 2.3 (av1C); ISO/IEC 14496-15, 8.3.3.1 (hvcC).
@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import BinaryIO
 
-from engine.imaging.colour_signals import Cicp
+from engine.imaging.color_signals import Cicp
 from engine.imaging.heif_boxes import file_boxes
 
 _MAX_META_BYTES = 16 * 2**20
@@ -20,26 +20,26 @@ _FULL_BOX_BYTES = 4
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class HeifColour:
+class HeifColor:
     """What the properties of the main picture say.
 
     Attributes:
-        cicp: Its colour code.
-        is_gray: Whether it has no colours; None if the file does not say.
+        cicp: Its color code.
+        is_gray: Whether it has no colors; None if the file does not say.
     """
 
     cicp: Cicp | None = None
     is_gray: bool | None = None
 
 
-def heif_colour(file: BinaryIO) -> HeifColour:
+def heif_color(file: BinaryIO) -> HeifColor:
     """Return what the HEIC or AVIF in ``file`` says; the file is left where it stood."""
     place = file.tell()
     try:
         return _of_meta(_meta_box(file))
     except (struct.error, IndexError):
         # The decoder of the pixels says what is broken.
-        return HeifColour()
+        return HeifColor()
     finally:
         file.seek(place)
 
@@ -52,7 +52,7 @@ def _meta_box(file: BinaryIO) -> bytes:
     return b""
 
 
-def _of_meta(meta: bytes) -> HeifColour:
+def _of_meta(meta: bytes) -> HeifColor:
     boxes = dict(_boxes(meta[_FULL_BOX_BYTES:]))
     inner = list(_boxes(boxes.get(b"iprp", b"")))
     properties = [box for kind, content in inner if kind == b"ipco" for box in _boxes(content)]
@@ -72,7 +72,7 @@ def _of_meta(meta: bytes) -> HeifColour:
             is_gray = bool(content[2] & 0x10)
         elif kind == b"hvcC":
             is_gray = content[16] & 3 == 0
-    return HeifColour(cicp=cicp, is_gray=is_gray)
+    return HeifColor(cicp=cicp, is_gray=is_gray)
 
 
 def _item_number(pitm: bytes) -> int:

@@ -1,4 +1,4 @@
-"""Collects all that a file says about its colours, whatever its format."""
+"""Collects all that a file says about its colors, whatever its format."""
 
 from __future__ import annotations
 
@@ -8,13 +8,13 @@ from typing import BinaryIO
 
 from PIL import Image
 
-from engine.imaging.bmp_colour import bmp_signals
-from engine.imaging.colour_signals import ColourSignals
-from engine.imaging.heif_colour import heif_colour
-from engine.imaging.png_colour import png_signals
+from engine.imaging.bmp_color import bmp_signals
+from engine.imaging.color_signals import ColorSignals
+from engine.imaging.heif_color import heif_color
+from engine.imaging.png_color import png_signals
 
 _EXIF, _INTEROPERABILITY = 0x8769, 0xA005
-_COLOUR_SPACE, _INDEX = 0xA001, 1
+_COLOR_SPACE, _INDEX = 0xA001, 1
 # Adobe RGB has no number in the standard; some cameras write 2.
 _ADOBE_RGB, _UNCALIBRATED = 2, 0xFFFF
 _DCF_OPTION_FILE = "R03"
@@ -22,8 +22,8 @@ _DCF_OPTION_FILE = "R03"
 
 def file_signals(
     file: BinaryIO, file_format: str, *, icc: bytes | None, exif: bytes | None
-) -> ColourSignals:
-    """Return what a file says about its colours.
+) -> ColorSignals:
+    """Return what a file says about its colors.
 
     Args:
         file: The file; it is left where it stood.
@@ -31,13 +31,13 @@ def file_signals(
         icc: The profile its decoder found.
         exif: Its EXIF block, from the TIFF header on.
     """
-    signals = ColourSignals()
+    signals = ColorSignals()
     if file_format == "png":
         signals = png_signals(file)
     elif file_format == "bmp":
         signals = bmp_signals(file)
     elif file_format in {"avif", "heic"}:
-        signals = ColourSignals(cicp=heif_colour(file).cicp)
+        signals = ColorSignals(cicp=heif_color(file).cicp)
     icc = icc if icc is not None else signals.icc
     return replace(signals, icc=icc, is_adobe_rgb=exif is not None and is_adobe_rgb(exif))
 
@@ -53,7 +53,7 @@ def is_adobe_rgb(block: bytes) -> bool:
             warnings.simplefilter("ignore")
             exif = Image.Exif()
             exif.load(b"Exif\0\0" + block)
-            space = exif.get_ifd(_EXIF).get(_COLOUR_SPACE)
+            space = exif.get_ifd(_EXIF).get(_COLOR_SPACE)
             index = exif.get_ifd(_INTEROPERABILITY).get(_INDEX)
     except Exception:  # noqa: BLE001 - a broken block says nothing
         return False

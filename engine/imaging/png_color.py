@@ -1,6 +1,6 @@
-"""Reads what a PNG says about its colours beside a profile.
+"""Reads what a PNG says about its colors beside a profile.
 
-Format: PNG, third edition, sections 5 (chunks) and 11.3.2 (colour).
+Format: PNG, third edition, sections 5 (chunks) and 11.3.2 (color).
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ import struct
 import zlib
 from typing import BinaryIO, Final
 
-from engine.imaging.colour_signals import Cicp, ColourSignals
+from engine.imaging.color_signals import Cicp, ColorSignals
 from engine.imaging.rgb_spaces import Primaries
 
 _SIGNATURE_BYTES = 8
@@ -18,17 +18,17 @@ _SIZES: Final = {b"cICP": 4, b"sRGB": 1, b"gAMA": 4, b"cHRM": 32}
 _END = frozenset({b"IDAT", b"IEND"})
 
 
-def png_signals(file: BinaryIO) -> ColourSignals:
+def png_signals(file: BinaryIO) -> ColorSignals:
     """Return the signals of the PNG in ``file``, which is left where it stood."""
     place = file.tell()
     try:
-        chunks = _colour_chunks(file)
+        chunks = _color_chunks(file)
     finally:
         file.seek(place)
     cicp = chunks.get(b"cICP")
     gamma = chunks.get(b"gAMA")
     points = struct.unpack(">8I", chunks[b"cHRM"]) if b"cHRM" in chunks else None
-    return ColourSignals(
+    return ColorSignals(
         cicp=Cicp(primaries=cicp[0], curve=cicp[1], is_full_range=cicp[3] != 0) if cicp else None,
         is_cicp_first=True,
         is_srgb=b"sRGB" in chunks,
@@ -42,7 +42,7 @@ def _primaries(points: list[float]) -> Primaries:
     return Primaries("own primaries", red=red, green=green, blue=blue, white=white)
 
 
-def _colour_chunks(file: BinaryIO) -> dict[bytes, bytes]:
+def _color_chunks(file: BinaryIO) -> dict[bytes, bytes]:
     found: dict[bytes, bytes] = {}
     file.seek(_SIGNATURE_BYTES)
     for _ in range(_MAX_CHUNKS):

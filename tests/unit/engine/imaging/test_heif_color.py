@@ -6,11 +6,11 @@ from collections.abc import Callable
 
 import pytest
 
-from engine.imaging.colour_signals import Cicp
-from engine.imaging.heif_colour import HeifColour, heif_colour
+from engine.imaging.color_signals import Cicp
+from engine.imaging.heif_color import HeifColor, heif_color
 
-P3 = HeifColour(cicp=Cicp(primaries=12, curve=13), is_gray=False)
-NOTHING = HeifColour()
+P3 = HeifColor(cicp=Cicp(primaries=12, curve=13), is_gray=False)
+NOTHING = HeifColor()
 
 
 def _box(kind: bytes, content: bytes = b"") -> bytes:
@@ -39,20 +39,20 @@ META = b"\0" * 4 + MAIN_ITEM + _box(b"iprp", PROPERTIES + ASSOCIATIONS)
 START = _box(b"ftyp", b"avif\0\0\0\0mif1avif")
 
 
-def _colour(*boxes: bytes) -> HeifColour:
-    return heif_colour(io.BytesIO(b"".join(boxes)))
+def _color(*boxes: bytes) -> HeifColor:
+    return heif_color(io.BytesIO(b"".join(boxes)))
 
 
 @pytest.mark.parametrize("box", [_box, _long_box, _endless_box])
 def test_the_size_of_a_box_may_be_told_in_each_way(box: Callable[[bytes, bytes], bytes]) -> None:
     properties = box(b"iprp", PROPERTIES + ASSOCIATIONS)
 
-    assert _colour(START, box(b"meta", META)) == P3
-    assert _colour(START, _box(b"meta", b"\0" * 4 + MAIN_ITEM + properties)) == P3
+    assert _color(START, box(b"meta", META)) == P3
+    assert _color(START, _box(b"meta", b"\0" * 4 + MAIN_ITEM + properties)) == P3
 
 
 def test_the_properties_may_stand_behind_many_other_boxes() -> None:
-    assert _colour(START, *[_box(b"free")] * 200, _box(b"meta", META), _box(b"mdat")) == P3
+    assert _color(START, *[_box(b"free")] * 200, _box(b"meta", META), _box(b"mdat")) == P3
 
 
 @pytest.mark.parametrize(
@@ -68,17 +68,17 @@ def test_the_properties_may_stand_behind_many_other_boxes() -> None:
     ],
 )
 def test_where_boxes_end_or_make_no_sense_nothing_is_said(boxes: tuple[bytes, ...]) -> None:
-    assert _colour(*boxes) == NOTHING
+    assert _color(*boxes) == NOTHING
 
 
 @pytest.mark.parametrize(("before", "expected"), [(99_998, P3), (99_999, NOTHING)])
-def test_of_very_many_boxes_only_the_first_are_read(before: int, expected: HeifColour) -> None:
-    assert _colour(START, _box(b"meta", META[:4] + _box(b"free") * before + META[4:])) == expected
+def test_of_very_many_boxes_only_the_first_are_read(before: int, expected: HeifColor) -> None:
+    assert _color(START, _box(b"meta", META[:4] + _box(b"free") * before + META[4:])) == expected
 
 
 def test_the_file_is_left_where_it_stood() -> None:
     file = io.BytesIO(START + _box(b"meta", META))
     file.seek(3)
 
-    assert heif_colour(file) == P3
+    assert heif_color(file) == P3
     assert file.tell() == 3

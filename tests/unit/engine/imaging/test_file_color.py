@@ -1,4 +1,4 @@
-"""Colours that a file tells by other means than a profile come out as they were meant."""
+"""Colors that a file tells by other means than a profile come out as they were meant."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ import pytest
 from PIL import Image, ImageCms
 
 from engine.core.images import CodeImage
-from engine.imaging.bmp_colour import bmp_signals
-from engine.imaging.colour_signals import ColourSignals
+from engine.imaging.bmp_color import bmp_signals
+from engine.imaging.color_signals import ColorSignals
 from engine.imaging.decode import open_photo, read_info
-from engine.imaging.file_colour import is_adobe_rgb
-from engine.imaging.heif_colour import heif_colour
+from engine.imaging.file_color import is_adobe_rgb
+from engine.imaging.heif_color import heif_color
 from engine.imaging.photo import PhotoInfo
-from engine.imaging.png_colour import png_signals
+from engine.imaging.png_color import png_signals
 from engine.imaging.rgb8 import load_rgb8
 from tests.helpers.pictures import builtin_profile, noise, vips_image
 
@@ -55,7 +55,7 @@ def _cicp(*values: int) -> tuple[bytes, bytes]:
 
 def _decoded(path: Path) -> tuple[PhotoInfo, CodeImage]:
     with open_photo(path, scratch_folder=path.parent) as photo:
-        return photo.info, photo.colour.read(photo.colour.whole)
+        return photo.info, photo.color.read(photo.color.whole)
 
 
 def _srgb_codes(linear: np.ndarray) -> np.ndarray:
@@ -108,7 +108,7 @@ def test_the_chromaticities_of_a_png_are_kept(tmp_path: Path) -> None:
     info, read = _decoded(tmp_path / "a.png")
 
     np.testing.assert_array_equal(read, codes)
-    assert info.colour_space == "Adobe RGB, gamma 2.2"
+    assert info.color_space == "Adobe RGB, gamma 2.2"
     assert np.abs(_shown(info, read) - expected).max() <= 1
 
 
@@ -130,7 +130,7 @@ def test_the_chunks_of_a_png_have_an_order(
 
     info, read = _decoded(tmp_path / "a.png")
 
-    assert (info.colour_space, info.notes) == (name, ())
+    assert (info.color_space, info.notes) == (name, ())
     np.testing.assert_array_equal(read, RAMP)
 
 
@@ -153,7 +153,7 @@ def test_a_hdr_png_is_converted_by_name(tmp_path: Path) -> None:
 
     info, read = _decoded(tmp_path / "a.png")
 
-    assert (info.icc, info.bit_depth, info.colour_space) == (None, 16, "sRGB")
+    assert (info.icc, info.bit_depth, info.color_space) == (None, 16, "sRGB")
     assert info.notes[0].startswith("Converted from HDR (PQ, BT.2020) to sRGB")
     assert np.abs(read[0] / 257 - _srgb_codes(light)[:, None]).max() < 0.3
 
@@ -181,9 +181,9 @@ def test_chunks_that_are_broken_or_stand_too_late_say_nothing() -> None:
 def _avif(codes: CodeImage, *, primaries: int = 1, curve: int = 13) -> bytes:
     stream = io.BytesIO()
     picture = Image.fromarray(codes[:, :, 0] if codes.shape[2] == 1 else codes)
-    # Pillow writes one channel only if nothing is said of how colours are sampled.
-    colours = {} if picture.mode == "L" else {"subsampling": "4:4:4"}
-    picture.save(stream, "AVIF", quality=100, **colours)
+    # Pillow writes one channel only if nothing is said of how colors are sampled.
+    colors = {} if picture.mode == "L" else {"subsampling": "4:4:4"}
+    picture.save(stream, "AVIF", quality=100, **colors)
     content = stream.getvalue()
     at = content.index(b"colrnclx") + 8
     return content[:at] + struct.pack(">HH", primaries, curve) + content[at + 4 :]
@@ -216,11 +216,11 @@ def test_the_code_of_a_heif_is_kept_or_converted_by_name(
     info, read = _decoded(path)
 
     if name is not None:
-        assert (info.colour_space, info.notes) == (name, ())
+        assert (info.color_space, info.notes) == (name, ())
         assert (info.icc is None) == (name == "sRGB")
         assert np.abs(read.astype(int) - codes).max() <= 4
     else:
-        assert (info.colour_space, info.icc, info.bit_depth) == ("sRGB", None, 16)
+        assert (info.color_space, info.icc, info.bit_depth) == ("sRGB", None, 16)
         assert info.notes[0].startswith("Converted from")
 
 
@@ -236,7 +236,7 @@ def test_a_gray_heif_stays_gray(tmp_path: Path, size: tuple[int, int], file_form
 
     info, read = _decoded(path)
 
-    assert (info.channels, info.colour_space) == (1, "gray")
+    assert (info.channels, info.color_space) == (1, "gray")
     assert np.abs(read.astype(int) - 90).max() <= 1
 
 
@@ -251,20 +251,20 @@ def test_a_gray_avif_keeps_its_alpha(tmp_path: Path) -> None:
         assert np.abs(photo.alpha.read(photo.alpha.whole).astype(int) - 200).max() <= 1
 
 
-def test_colours_of_avif_stay_colours(tmp_path: Path) -> None:
+def test_colors_of_avif_stay_colors(tmp_path: Path) -> None:
     (tmp_path / "a.avif").write_bytes(_avif(np.full((16, 16, 3), 90, np.uint8)))
 
     assert read_info(tmp_path / "a.avif").channels == 3
 
 
-def test_any_bytes_have_a_heif_colour() -> None:
+def test_any_bytes_have_a_heif_color() -> None:
     content = _avif(noise(16, 16))
     rng = np.random.default_rng(0)
     for _ in range(500):
         broken = bytearray(content)
         for at in rng.integers(0, 400, 5):
             broken[at] = rng.integers(0, 256)
-        heif_colour(io.BytesIO(broken[: rng.integers(0, len(broken))]))
+        heif_color(io.BytesIO(broken[: rng.integers(0, len(broken))]))
 
 
 def _bmp(
@@ -302,12 +302,12 @@ ADOBE_XYZ_SMALL = (0.64, 0.33, 0.03, 0.21, 0.71, 0.08, 0.15, 0.06, 0.79)
         (_bmp(kind=0x4D424544), "sRGB"),
     ],
 )
-def test_the_colours_of_a_bmp_are_kept(tmp_path: Path, bmp: bytes, name: str) -> None:
+def test_the_colors_of_a_bmp_are_kept(tmp_path: Path, bmp: bytes, name: str) -> None:
     (tmp_path / "a.bmp").write_bytes(bmp)
 
     info, read = _decoded(tmp_path / "a.bmp")
 
-    assert (info.colour_space, info.notes) == (name, ())
+    assert (info.color_space, info.notes) == (name, ())
     assert read[0, 0].tolist() == [150, 120, 90]
 
 
@@ -315,7 +315,7 @@ def test_a_bmp_that_is_cut_says_nothing() -> None:
     with_profile = _bmp(kind=0x4D424544, profile=b"profile")
     assert bmp_signals(io.BytesIO(with_profile)).icc == b"profile"
     for size in range(138):
-        assert bmp_signals(io.BytesIO(with_profile[:size])) == ColourSignals()
+        assert bmp_signals(io.BytesIO(with_profile[:size])) == ColorSignals()
 
 
 def _exif(space: int | None, index: str | None) -> bytes:
@@ -379,7 +379,7 @@ def test_adobe_rgb_may_be_told_by_exif_alone(
     info, _ = _decoded(path)
 
     assert is_adobe_rgb(block) is expected
-    assert info.colour_space == ("Adobe RGB" if expected else "sRGB")
+    assert info.color_space == ("Adobe RGB" if expected else "sRGB")
     assert (info.icc is not None) is expected
 
 

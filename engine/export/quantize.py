@@ -28,11 +28,11 @@ from typing_extensions import override
 from engine.core.atomic_file import atomic_path
 
 _LINEAR = frozenset({"Conv", "Add", "Sub", "DepthToSpace", "Resize"})
-_COLOURS = 3
+_COLORS = 3
 Patch = NDArray[np.float32]
 
 
-def quantise_int8(source: Path, path: Path, *, patches: Sequence[Patch]) -> None:
+def quantize_int8(source: Path, path: Path, *, patches: Sequence[Patch]) -> None:
     """Write the int8 variant of ``source`` to ``path``.
 
     Args:
@@ -44,11 +44,11 @@ def quantise_int8(source: Path, path: Path, *, patches: Sequence[Patch]) -> None
     Raises:
         OutputError: If the file cannot be written.
     """
-    # The quantiser advises a preparation step that is of no use to plain convolutions.
+    # The quantizer advises a preparation step that is of no use to plain convolutions.
     logging.getLogger().addFilter(_is_not_advice)
     try:
         with atomic_path(path) as part, tempfile.TemporaryDirectory() as folder:
-            # The quantiser names temporary files by the suffix of what it writes.
+            # The quantizer names temporary files by the suffix of what it writes.
             plain = Path(folder) / "int8.onnx"
             quantize_static(
                 source,
@@ -86,7 +86,7 @@ def _tail_nodes(model: onnx.ModelProto) -> list[str]:
         if node is None or node.name in found or node.op_type not in _LINEAR:
             continue
         found.append(node.name)
-        if node.op_type != "Conv" or widths[node.input[1]] == _COLOURS:
+        if node.op_type != "Conv" or widths[node.input[1]] == _COLORS:
             waiting += node.input  # a convolution of a smaller picture belongs to the tail too
     return found
 

@@ -1,6 +1,6 @@
 """Decides what a picture's code values mean from all that its file says about it.
 
-A file can tell its colours in several ways at once. The order among them is that of the
+A file can tell its colors in several ways at once. The order among them is that of the
 standards: PNG, third edition, section 4.3 (cICP, iCCP, sRGB, gAMA and cHRM); HEIF,
 ISO/IEC 23008-12, section 6.5.5 (an ICC profile, then nclx); DCF 2.0, section 3.2.5
 (EXIF, where nothing else speaks).
@@ -55,11 +55,11 @@ class Cicp:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ColourSignals:
-    """All that a file says about its colours; what it does not say is None.
+class ColorSignals:
+    """All that a file says about its colors; what it does not say is None.
 
     Attributes:
-        icc: Colour profile.
+        icc: Color profile.
         cicp: Code points.
         is_cicp_first: Whether they stand above the profile, as in PNG.
         is_srgb: Whether it says that it is sRGB.
@@ -78,7 +78,7 @@ class ColourSignals:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ColourMeaning:
+class ColorMeaning:
     """What code values mean.
 
     Attributes:
@@ -96,7 +96,7 @@ class ColourMeaning:
     notes: tuple[str, ...] = ()
 
 
-def colour_meaning(signals: ColourSignals, *, channels: int) -> ColourMeaning:
+def color_meaning(signals: ColorSignals, *, channels: int) -> ColorMeaning:
     """Return what the code values of a picture mean.
 
     What stands highest and can be used decides; what cannot is named in a note.
@@ -117,14 +117,14 @@ def colour_meaning(signals: ColourSignals, *, channels: int) -> ColourMeaning:
         meaning = reader(signals, channels, notes)
         if meaning is not None:
             return replace(meaning, notes=(*notes, *meaning.notes))
-    return ColourMeaning(notes=tuple(notes))
+    return ColorMeaning(notes=tuple(notes))
 
 
-_Reader = Callable[[ColourSignals, int, list[str]], ColourMeaning | None]
+_Reader = Callable[[ColorSignals, int, list[str]], ColorMeaning | None]
 """Tells what one way of saying it says; adds to the notes what cannot be used."""
 
 
-def _by_profile(signals: ColourSignals, channels: int, notes: list[str]) -> ColourMeaning | None:
+def _by_profile(signals: ColorSignals, channels: int, notes: list[str]) -> ColorMeaning | None:
     icc = signals.icc
     if icc is None:
         return None
@@ -132,47 +132,47 @@ def _by_profile(signals: ColourSignals, channels: int, notes: list[str]) -> Colo
         notes.append(
             say(
                 "bad-profile",
-                "The colour profile is damaged or does not fit the pixels: it is dropped.",
+                "The color profile is damaged or does not fit the pixels: it is dropped.",
             )
         )
         return None
     if channels != 4 and (not is_rgb_or_gray(icc) or tone_distance(icc) == float("inf")):
-        notes.append(say("unusable-profile", "The colour profile cannot be used: it is dropped."))
+        notes.append(say("unusable-profile", "The color profile cannot be used: it is dropped."))
         return None
     code = profile_tag(icc, b"cicp")
     if code is not None and len(code) >= 12 and code[9] in _HDR_CURVES:
         # ICC.1:2022, section 10.3. What such a profile does to HDR is each maker's own idea.
-        coded = ColourSignals(cicp=Cicp(primaries=code[8], curve=code[9]))
+        coded = ColorSignals(cicp=Cicp(primaries=code[8], curve=code[9]))
         return _by_cicp(coded, channels, notes)
-    return ColourMeaning(icc=icc)
+    return ColorMeaning(icc=icc)
 
 
-def _by_cicp(signals: ColourSignals, channels: int, notes: list[str]) -> ColourMeaning | None:
+def _by_cicp(signals: ColorSignals, channels: int, notes: list[str]) -> ColorMeaning | None:
     cicp = signals.cicp
     if cicp is None or channels == 4 or cicp.primaries == cicp.curve == UNSPECIFIED:
         return None
     primaries = CICP_PRIMARIES.get(1 if cicp.primaries == UNSPECIFIED else cicp.primaries)
     if primaries is not None and cicp.curve in _HDR_CURVES:
-        return ColourMeaning(
+        return ColorMeaning(
             hdr=_HDR_CURVES[cicp.curve],
             hdr_primaries=primaries,
             is_full_range=cicp.is_full_range,
         )
     curve = SRGB_CURVE if cicp.curve == UNSPECIFIED else CICP_CURVES.get(cicp.curve)
     if primaries is None or curve is None:
-        notes.append(f"The colour code {cicp.primaries}/{cicp.curve} is not known and not used.")
+        notes.append(f"The color code {cicp.primaries}/{cicp.curve} is not known and not used.")
         return None
     meaning = _of_space(RgbSpace(primaries, curve), channels)
     return replace(meaning, is_full_range=cicp.is_full_range)
 
 
-def _by_srgb(signals: ColourSignals, _: int, __: list[str]) -> ColourMeaning | None:
-    return ColourMeaning() if signals.is_srgb else None
+def _by_srgb(signals: ColorSignals, _: int, __: list[str]) -> ColorMeaning | None:
+    return ColorMeaning() if signals.is_srgb else None
 
 
 def _by_gamma_and_primaries(
-    signals: ColourSignals, channels: int, notes: list[str]
-) -> ColourMeaning | None:
+    signals: ColorSignals, channels: int, notes: list[str]
+) -> ColorMeaning | None:
     primaries, curve = signals.primaries or BT709, SRGB_CURVE
     if signals.primaries is None and signals.gamma_encoding is None:
         return None
@@ -192,15 +192,15 @@ def _by_gamma_and_primaries(
     return _of_space(RgbSpace(primaries, curve), channels)
 
 
-def _by_exif(signals: ColourSignals, channels: int, _: list[str]) -> ColourMeaning | None:
+def _by_exif(signals: ColorSignals, channels: int, _: list[str]) -> ColorMeaning | None:
     if not signals.is_adobe_rgb or channels == 4:
         return None
     return _of_space(ADOBE_RGB_SPACE, channels)
 
 
-def _of_space(space: RgbSpace, channels: int) -> ColourMeaning:
+def _of_space(space: RgbSpace, channels: int) -> ColorMeaning:
     if channels == 1:
         icc = None if space.curve == SRGB_CURVE else gray_profile(space.curve)
     else:
         icc = None if space == SRGB else rgb_profile(space)
-    return ColourMeaning(icc=icc)
+    return ColorMeaning(icc=icc)

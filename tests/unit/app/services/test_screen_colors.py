@@ -6,7 +6,7 @@ import pytest
 from PySide6.QtCore import QPointF
 from PySide6.QtGui import QColor, QColorSpace, QImage
 
-from app.services.screen_colours import show_in_srgb
+from app.services.screen_colors import show_in_srgb
 
 _D65 = QPointF(0.3127, 0.3290)
 
@@ -15,9 +15,9 @@ def _icc(space: QColorSpace) -> bytes:
     return bytes(space.iccProfile().data())
 
 
-def _filled(colour: QColor, layout: QImage.Format = QImage.Format.Format_RGB888) -> QImage:
+def _filled(color: QColor, layout: QImage.Format = QImage.Format.Format_RGB888) -> QImage:
     image = QImage(4, 4, layout)
-    image.fill(colour)
+    image.fill(color)
     return image
 
 

@@ -11,7 +11,7 @@ import torch
 
 from engine.config.parts import GeneratorRecipe
 from engine.export.onnx_file import export_onnx
-from engine.export.quantise import Patch, quantise_int8
+from engine.export.quantize import Patch, quantize_int8
 from engine.inference.session import SessionSpec, open_session
 from engine.models.generators.build import build_generator
 from engine.models.generators.mfanet import MfaNet
@@ -29,7 +29,7 @@ def files(
 ) -> tuple[Path, Path]:
     folder = tmp_path_factory.mktemp("int8")
     export_onnx(generator, folder / "fp32.onnx")
-    quantise_int8(folder / "fp32.onnx", folder / "int8.onnx", patches=patches)
+    quantize_int8(folder / "fp32.onnx", folder / "int8.onnx", patches=patches)
     return folder / "fp32.onnx", folder / "int8.onnx"
 
 
@@ -43,18 +43,18 @@ def test_output_differs_by_little_but_differs(
     assert difference.mean() < 0.02
 
 
-def test_body_is_quantised_and_tail_is_not(files: tuple[Path, Path]) -> None:
+def test_body_is_quantized_and_tail_is_not(files: tuple[Path, Path]) -> None:
     graph = onnx.load(files[1]).graph
     producers = {name: node for node in graph.node for name in node.output}
 
-    quantised = [
+    quantized = [
         producers[node.input[1]].op_type == "DequantizeLinear"
         for node in graph.node
         if node.op_type == "Conv" and node.input[1] in producers
     ]
     floats = [n for n in graph.node if n.op_type == "Conv" and n.input[1] not in producers]
-    assert len(quantised) == 7
-    assert all(quantised)
+    assert len(quantized) == 7
+    assert all(quantized)
     assert len(floats) == 2
 
 
@@ -77,7 +77,7 @@ def test_every_family_keeps_the_layers_that_make_its_pixels(
     network = build_generator(GeneratorRecipe(family=family, channels=8, blocks=depth)).folded()
     export_onnx(network, tmp_path / "fp32.onnx")
 
-    quantise_int8(tmp_path / "fp32.onnx", tmp_path / "int8.onnx", patches=patches)
+    quantize_int8(tmp_path / "fp32.onnx", tmp_path / "int8.onnx", patches=patches)
 
     kept = {tensor.name for tensor in onnx.load(tmp_path / "int8.onnx").graph.initializer}
     assert {name.removesuffix(".weight") for name in kept if name.endswith(".weight")} == tail
