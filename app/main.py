@@ -19,14 +19,14 @@ from PySide6.QtCore import (
 )
 
 from app.services.other_windows import QueueOwner, hand_over
-from app.services.session_file import load_session
+from app.shell.application import Shell, build_shell
+from app.shell.empty_state import sample_paths
+from app.shell.session_file import load_session
 from app.state.places import complete_path, config_folder
 from app.state.settings_store import SettingsStore
-from app.views.empty_state import sample_paths
-from app.views.shell import Shell, build_shell
 
 if TYPE_CHECKING:
-    from app.views.studio import Studio
+    from app.shell.app_controller import Studio
 
 logger = logging.getLogger(__name__)
 
@@ -36,7 +36,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     options = parse_arguments(sys.argv[1:] if argv is None else argv)
     logging.basicConfig(level=logging.INFO, format="%(levelname)s %(name)s: %(message)s")
     if options.screenshots is not None:
-        screenshots = importlib.import_module("app.views.screenshots")
+        screenshots = importlib.import_module("app.dev.screenshots")
         return int(screenshots.run(options.screenshots))
     folder = config_folder()
     if not options.smoke and hand_over(folder, options.photos):
@@ -77,7 +77,7 @@ async def open_studio(shell: Shell) -> Studio:
     # Nothing that is made here ends soon: looking for garbage takes an eighth of the time.
     gc.disable()
     loop = asyncio.get_running_loop()
-    module = await loop.run_in_executor(None, importlib.import_module, "app.views.studio")
+    module = await loop.run_in_executor(None, importlib.import_module, "app.shell.app_controller")
     folder = config_folder()
     owner = QueueOwner(folder, shell.window)
     files = module.StudioFiles(

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from PySide6.QtCore import QObject, QRunnable, QThreadPool, Signal
 from typing_extensions import override
 
-from app.services.preview_levels import Cell, PreviewLevels
-from app.services.workshop import Workshop
+from app.services.engine_service import Workshop
+from app.services.pictures.preview_levels import Cell, PreviewLevels
 from engine.api import CancelToken, EngineError, JobCancelled, Photo
 
 logger = logging.getLogger(__name__)

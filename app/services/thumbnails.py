@@ -11,10 +11,10 @@ from pathlib import Path
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QImage
 
-from app.services.picture_levels import RasterLevels, RgbCodes, level_count, level_size
-from app.services.screen_colors import show_in_srgb
+from app.services.engine_service import Workshop
+from app.services.pictures.picture_levels import RasterLevels, RgbCodes, level_count, level_size
+from app.services.pictures.screen_colors import show_in_srgb
 from app.services.task_runner import TaskRunner
-from app.services.workshop import Workshop
 from engine.api import CancelToken, EngineError, Region
 
 _KEPT = 500

@@ -50,31 +50,17 @@ from engine.core.private_files import make_private_folder
 from engine.core.tiling import Region
 from engine.core.units import format_bytes, format_duration, format_megapixels
 from engine.imaging.code_values import to_codes, to_float
-from engine.imaging.decode import DecodeLimits, open_photo, read_info
-from engine.imaging.encode import EncodeOptions, SaveReport
-from engine.imaging.encoded_size import EncodedSize, forecast_encoding
+from engine.imaging.codecs.decode import DecodeLimits, open_photo, read_info
+from engine.imaging.codecs.encode import EncodeOptions, SaveReport
+from engine.imaging.codecs.encoded_size import EncodedSize, forecast_encoding
+from engine.imaging.codecs.photo_files import PHOTO_SUFFIXES
 from engine.imaging.formats import OutputFormat, check_format_limits
 from engine.imaging.photo import Photo, PhotoInfo
-from engine.imaging.photo_files import PHOTO_SUFFIXES
 from engine.imaging.raster import Raster
-from engine.imaging.resize import AxisWeights, axis_weights, resample_axis, resize_bicubic
-from engine.inference.assembly import ModelSettings, NetworkUse
-from engine.inference.batch import (
-    BatchListener,
-    BatchReport,
-    BatchRequest,
-    make_result_folder,
-    photos_of_manifest,
-    run_batch,
-)
-from engine.inference.batch_inputs import FoundPhotos, PhotoInput, find_photos
-from engine.inference.batch_records import PhotoRecord
-from engine.inference.batch_work import BatchEstimate, UpscaleSettings, UpscaleWork, choose_sources
-from engine.inference.comparison import PictureDifference, compare_rasters, draw_difference
-from engine.inference.consistency import Consistency, measure_consistency
-from engine.inference.layers import Layers, PictureLayers, PixelReader, ReadableLayers
-from engine.inference.manifest import Manifest, manifest_path, spare_manifest_path
-from engine.inference.naming import (
+from engine.imaging.resample.kernels import AxisWeights, axis_weights, resample_axis, resize_bicubic
+from engine.inference.batch.inputs import FoundPhotos, PhotoInput, find_photos
+from engine.inference.batch.manifest import Manifest, manifest_path, spare_manifest_path
+from engine.inference.batch.naming import (
     DEFAULT_TEMPLATE,
     TEMPLATE_FIELDS,
     Collision,
@@ -83,18 +69,31 @@ from engine.inference.naming import (
     check_template,
     output_name,
 )
-from engine.inference.naming_note import note_naming, noted_result
-from engine.inference.network import ModelSource
-from engine.inference.pipeline import PipelineHooks, UpscaleResult, upscale_to_raster
-from engine.inference.planning import PictureSpec, ResourceEstimate, estimate_job
-from engine.inference.precision import PrecisionChoice
-from engine.inference.preview import RegionPixels, upscale_region
-from engine.inference.progress import OnProgress, OnTile, Progress, TileDone
-from engine.inference.providers import Provider
-from engine.inference.session import find_providers, runtime_version
-from engine.inference.session_pool import SessionPool
-from engine.inference.target import OutputPlan, OutputStep, OutputTarget, TargetKind, plan_output
-from engine.inference.upscale import (
+from engine.inference.batch.naming_note import note_naming, noted_result
+from engine.inference.batch.records import PhotoRecord
+from engine.inference.batch.run import (
+    BatchListener,
+    BatchReport,
+    BatchRequest,
+    make_result_folder,
+    photos_of_manifest,
+    run_batch,
+)
+from engine.inference.batch.work import BatchEstimate, UpscaleSettings, UpscaleWork, choose_sources
+from engine.inference.job.consistency import Consistency, measure_consistency
+from engine.inference.job.layers import Layers, PictureLayers, PixelReader, ReadableLayers
+from engine.inference.job.pipeline import PipelineHooks, UpscaleResult, upscale_to_raster
+from engine.inference.job.planning import PictureSpec, ResourceEstimate, estimate_job
+from engine.inference.job.preview import RegionPixels, upscale_region
+from engine.inference.job.progress import OnProgress, OnTile, Progress, TileDone
+from engine.inference.job.target import (
+    OutputPlan,
+    OutputStep,
+    OutputTarget,
+    TargetKind,
+    plan_output,
+)
+from engine.inference.job.upscale import (
     UpscaleForecast,
     UpscaleReport,
     UpscaleRequest,
@@ -102,7 +101,14 @@ from engine.inference.upscale import (
     save_result,
     upscale_photo,
 )
+from engine.inference.network.assembly import ModelSettings, NetworkUse
+from engine.inference.network.network import ModelSource
+from engine.inference.network.precision import PrecisionChoice
+from engine.inference.network.providers import Provider
+from engine.inference.network.session import find_providers, runtime_version
+from engine.inference.network.session_pool import SessionPool
 from engine.metrics.luma import to_luma
+from engine.metrics.picture_comparison import PictureDifference, compare_rasters, draw_difference
 from engine.metrics.psnr import psnr_db
 from engine.metrics.ssim import ssim
 from engine.probing.importing import ImportRequest, import_model

@@ -17,11 +17,11 @@ from typing import Literal
 import psutil
 
 from engine.catalog.catalog import Catalog
-from engine.cli.version import product_version
 from engine.core.places import cache_folder, data_folder, resources_folder, state_folder
 from engine.core.units import format_bytes
+from engine.core.version import product_version
 from engine.data.leavings import cached_bytes
-from engine.inference.session import find_providers
+from engine.inference.network.session import find_providers
 
 _LOW_MEMORY_BYTES = 1_500_000_000
 _LOW_DISK_BYTES = 2_000_000_000

@@ -24,50 +24,64 @@ class CommandEntry:
 
 COMMANDS: tuple[CommandEntry, ...] = (
     CommandEntry(
-        name="upscale", module="engine.cli.upscale", summary="Enlarge photos, folders of photos."
+        name="upscale",
+        module="engine.cli.commands.upscale",
+        summary="Enlarge photos, folders of photos.",
     ),
     CommandEntry(
-        name="compare", module="engine.cli.compare", summary="Measure how two pictures differ."
+        name="compare",
+        module="engine.cli.commands.compare",
+        summary="Measure how two pictures differ.",
     ),
     CommandEntry(
-        name="models", module="engine.cli.models", summary="List, show, import, remove models."
+        name="models",
+        module="engine.cli.commands.models",
+        summary="List, show, import, remove models.",
     ),
     CommandEntry(
-        name="info", module="engine.cli.info", summary="Show what a photo holds, without decoding."
+        name="info",
+        module="engine.cli.commands.info",
+        summary="Show what a photo holds, without decoding.",
     ),
     CommandEntry(
         name="train",
-        module="engine.cli.train",
+        module="engine.cli.commands.train",
         summary="Train a network by a recipe.",
         needs_training=True,
     ),
     CommandEntry(
         name="resume",
-        module="engine.cli.resume",
+        module="engine.cli.commands.resume",
         summary="Go on with a training run.",
         needs_training=True,
     ),
     CommandEntry(
         name="export",
-        module="engine.cli.export",
+        module="engine.cli.commands.export",
         summary="Turn a training run into a model.",
         needs_training=True,
     ),
     CommandEntry(
         name="evaluate",
-        module="engine.cli.evaluate",
+        module="engine.cli.commands.evaluate",
         summary="Measure networks on benchmark photos.",
     ),
     CommandEntry(
         name="profile",
-        module="engine.cli.profile",
+        module="engine.cli.commands.profile",
         summary="Count and measure what a network costs.",
     ),
-    CommandEntry(name="runs", module="engine.cli.runs", summary="List, show, compare runs."),
-    CommandEntry(name="bench", module="engine.cli.bench", summary="Measure speed and memory."),
     CommandEntry(
-        name="doctor", module="engine.cli.doctor", summary="Check this installation and machine."
+        name="runs", module="engine.cli.commands.runs", summary="List, show, compare runs."
     ),
-    CommandEntry(name="version", module="engine.cli.version", summary="Show the version."),
+    CommandEntry(
+        name="bench", module="engine.cli.commands.bench", summary="Measure speed and memory."
+    ),
+    CommandEntry(
+        name="doctor",
+        module="engine.cli.commands.doctor",
+        summary="Check this installation and machine.",
+    ),
+    CommandEntry(name="version", module="engine.cli.commands.version", summary="Show the version."),
 )
 """In the order ``mfagan --help`` shows them. To add a command, add a line."""

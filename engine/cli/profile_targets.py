@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from engine.cli.train import parse_overrides
+from engine.cli.overrides import parse_overrides
 from engine.config.parts import GeneratorRecipe
 from engine.config.recipes import load_recipe
 from engine.config.shipped_recipes import find_recipe

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from engine.catalog.catalog import Catalog
-from engine.cli.runs import open_run
+from engine.cli.commands.runs import open_run
 from engine.core.errors import MissingExtraError, UnknownNameError
 from engine.runs.run_folder import RunFolder
 

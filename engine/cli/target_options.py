@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from engine.core.errors import ConfigError
-from engine.inference.target import OutputTarget
+from engine.inference.job.target import OutputTarget
 
 DEFAULT_FACTOR = 4.0
 _PRINT = re.compile(

@@ -13,7 +13,11 @@ from engine.core.cancellation import CancelToken
 from engine.core.errors import EngineError
 from engine.core.file_guard import FileGuard
 from engine.core.units import format_bytes, format_duration, format_megapixels
-from engine.inference.batch import (
+from engine.inference.batch.inputs import FoundPhotos, PhotoInput
+from engine.inference.batch.manifest import manifest_path
+from engine.inference.batch.naming import Collision, ResultName
+from engine.inference.batch.records import PhotoRecord
+from engine.inference.batch.run import (
     BatchListener,
     BatchReport,
     BatchRequest,
@@ -21,13 +25,9 @@ from engine.inference.batch import (
     run_batch,
     summarize,
 )
-from engine.inference.batch_inputs import FoundPhotos, PhotoInput
-from engine.inference.batch_records import PhotoRecord
-from engine.inference.batch_work import BatchEstimate, UpscaleSettings, UpscaleWork
-from engine.inference.manifest import manifest_path
-from engine.inference.naming import Collision, ResultName
-from engine.inference.progress import Progress
-from engine.inference.upscale import UpscaleReport
+from engine.inference.batch.work import BatchEstimate, UpscaleSettings, UpscaleWork
+from engine.inference.job.progress import Progress
+from engine.inference.job.upscale import UpscaleReport
 
 if TYPE_CHECKING:
     from rich.progress import Progress as ProgressBars

@@ -24,7 +24,7 @@ from engine.core.leftovers import LEFTOVER_SUFFIX
 from engine.core.places import cache_folder
 from engine.core.private_files import make_private_folder
 from engine.core.units import format_bytes
-from engine.imaging.rgb8 import RGB8_FORM
+from engine.imaging.codecs.rgb8 import RGB8_FORM
 
 Codes = NDArray[np.uint8]
 

@@ -1,4 +1,4 @@
-"""Antialiased bicubic resampling in torch, equal to `engine.imaging.resize`."""
+"""Antialiased bicubic resampling in torch, equal to `engine.imaging.resample.kernels`."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from functools import lru_cache
 import torch
 from torch import Tensor
 
-from engine.imaging.resize import axis_weights
+from engine.imaging.resample.kernels import axis_weights
 
 
 def resize_bicubic_batch(images: Tensor, *, height_px: int, width_px: int) -> Tensor:

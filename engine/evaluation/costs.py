@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from engine.evaluation.contestants import CatalogContestant, Contestant, FileContestant
+from engine.evaluation.candidates import CatalogContestant, Contestant, FileContestant
 from engine.probing.process import measure_cost
 
 COST_SIDE_PX = 256

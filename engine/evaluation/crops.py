@@ -11,11 +11,11 @@ from numpy.typing import NDArray
 
 from engine.data.photo_files import find_photos, load_photos
 from engine.data.photo_store import crop_to_multiple
-from engine.evaluation.contestants import Contestant
-from engine.evaluation.reductions import MATLAB, Reduction
+from engine.evaluation.candidates import Contestant
+from engine.evaluation.downsampling import MATLAB, Reduction
 from engine.evaluation.sheet_drawing import Panel, SheetRow, write_sheet
 from engine.imaging.code_values import to_codes, to_float
-from engine.imaging.resize import resize_bicubic
+from engine.imaging.resample.kernels import resize_bicubic
 from engine.metrics.luma import to_luma
 
 _CROP_PX = 96

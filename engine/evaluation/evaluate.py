@@ -20,12 +20,12 @@ from engine.core.errors import ConfigError, ImageError, MissingExtraError, Unrea
 from engine.core.images import ImageF32
 from engine.data.photo_files import LeftOut, find_photos, left_out, none_left
 from engine.data.photo_store import crop_to_multiple
-from engine.evaluation.contestants import Contestant
-from engine.evaluation.judges import Judges
-from engine.evaluation.reductions import MATLAB, Reduction
+from engine.evaluation.candidates import Contestant
+from engine.evaluation.downsampling import MATLAB, Reduction
+from engine.evaluation.picture_metrics import Judges
 from engine.imaging.code_values import to_codes, to_float
-from engine.imaging.rgb8 import load_rgb8
-from engine.metrics.grid import grid_codes
+from engine.imaging.codecs.rgb8 import load_rgb8
+from engine.metrics.checkerboard import grid_codes
 from engine.metrics.luma import to_luma
 from engine.metrics.psnr import psnr_db
 from engine.metrics.ssim import WINDOW_PX, ssim

@@ -13,8 +13,8 @@ from numpy.typing import NDArray
 from engine.core.errors import ConfigError
 from engine.data.photo_files import find_photos, load_photos
 from engine.data.photo_store import crop_to_multiple
-from engine.evaluation.contestants import Contestant
-from engine.evaluation.reductions import MATLAB, Reduction
+from engine.evaluation.candidates import Contestant
+from engine.evaluation.downsampling import MATLAB, Reduction
 from engine.evaluation.sheet_drawing import Panel, SheetRow, write_sheet
 from engine.imaging.code_values import to_codes, to_float
 from engine.metrics.luma import to_luma

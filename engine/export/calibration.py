@@ -7,8 +7,8 @@ from pathlib import Path
 import numpy as np
 
 from engine.config.degradation import DegradationRecipe
+from engine.data.downsampling import build_reduction
 from engine.data.photo_files import find_photos, load_photos
-from engine.data.reduction import build_reduction
 from engine.export.quantize import Patch
 from engine.imaging.code_values import to_float
 

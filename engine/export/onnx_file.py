@@ -14,7 +14,7 @@ import torch
 from engine.config.parts import GeneratorRecipe
 from engine.core.atomic_file import atomic_path
 from engine.core.errors import EngineError
-from engine.inference.session import SessionSpec, open_session
+from engine.inference.network.session import SessionSpec, open_session
 from engine.models.generators.base import Generator
 from engine.models.onnx_network import SIZES_KEY, encode_sizes
 from engine.models.shuffle_order import nodes_summed_into, place_first

@@ -39,9 +39,7 @@ from engine.config.recipes import (
 )
 from engine.core.atomic_file import output_error
 from engine.core.errors import BadCardError, OutputExistsError
-from engine.export.calibration import calibration_patches
-from engine.export.onnx_file import export_onnx
-from engine.export.quality import (
+from engine.export.benchmark_protocol import (
     Ruler,
     SetQuality,
     card_figures,
@@ -49,9 +47,11 @@ from engine.export.quality import (
     lost_db,
     measure,
 )
+from engine.export.calibration import calibration_patches
+from engine.export.onnx_file import export_onnx
 from engine.export.quantize import quantize_int8
 from engine.export.speed_ratio import relative_speed
-from engine.inference.session import SessionSpec, open_session
+from engine.inference.network.session import SessionSpec, open_session
 from engine.models.generators.base import Generator
 from engine.profiling.network_cost import count_network_cost
 from engine.runs.run_folder import RunFolder

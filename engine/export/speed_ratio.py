@@ -7,7 +7,7 @@ import time
 
 import numpy as np
 
-from engine.inference.session import BatchF32, ExecutionSession
+from engine.inference.network.session import BatchF32, ExecutionSession
 
 
 def relative_speed(fast: ExecutionSession, base: ExecutionSession, *, side_px: int) -> float:

@@ -23,7 +23,7 @@ from torch import nn
 
 from engine.config.parts import GeneratorRecipe
 from engine.core.errors import ConfigError, EngineError
-from engine.inference.session import SessionSpec, open_session
+from engine.inference.network.session import SessionSpec, open_session
 from engine.models.generators.base import Generator
 from engine.models.generators.build import build_generator
 from engine.models.shuffle_order import color_first, nodes_summed_into

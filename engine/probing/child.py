@@ -16,7 +16,7 @@ import msgspec
 import numpy as np
 
 from engine.core.errors import EngineError, OutOfMemoryError
-from engine.inference.session import ProbeSession
+from engine.inference.network.session import ProbeSession
 from engine.probing.answers import (
     Accepted,
     Answer,

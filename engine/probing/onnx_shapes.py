@@ -15,7 +15,7 @@ from onnx import ModelProto, TensorProto, ValueInfoProto, helper, load_from_stri
 
 from engine.core.errors import EngineError, ModelRefusedError
 from engine.core.units import format_bytes
-from engine.inference.session import fold_constants
+from engine.inference.network.session import fold_constants
 
 Shape: TypeAlias = tuple[int, ...]
 

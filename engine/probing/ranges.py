@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engine.core.errors import ModelRefusedError
-from engine.inference.guards import MAX_DRIFT
+from engine.inference.network.guards import MAX_DRIFT
 from engine.probing.answers import RangeGuess, ValueRange
 from engine.probing.sample_pictures import PictureF32, flat_pictures, structured_pictures
 

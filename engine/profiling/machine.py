@@ -11,7 +11,7 @@ import numpy as np
 import psutil
 
 from engine.core.processor import processor_name
-from engine.inference.session import runtime_version
+from engine.inference.network.session import runtime_version
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -12,8 +12,8 @@ import numpy as np
 import psutil
 
 from engine.core.errors import InferenceError
-from engine.inference.peak_memory import peak_memory_bytes
-from engine.inference.session import SessionSpec, open_session
+from engine.core.peak_memory import peak_memory_bytes
+from engine.inference.network.session import SessionSpec, open_session
 
 _CHILD_TIMEOUT_S = 600
 _RUNS = 2

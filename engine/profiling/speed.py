@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engine.core.cancellation import CancelToken
-from engine.inference.session import ExecutionSession, SessionSpec, open_session
+from engine.inference.network.session import ExecutionSession, SessionSpec, open_session
 from engine.probing.answers import GraphCost
 from engine.probing.process import measure_cost
 from engine.profiling.machine import Machine, describe_machine, measure_peak_gflops

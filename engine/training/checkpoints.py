@@ -24,7 +24,7 @@ from torch import Tensor, nn
 from engine.core.atomic_file import output_error, write_bytes_atomic
 from engine.core.errors import ConfigError
 from engine.core.regular_file import open_regular, read_regular
-from engine.training.player import Player
+from engine.training.optimizer_group import Player
 
 _KEEP = 2
 _PART = ".part"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib.metadata
 import platform
 import sys
 from pathlib import Path
@@ -12,6 +11,7 @@ import torch
 from msgspec import Struct
 
 from engine.core.processor import processor_name
+from engine.core.version import product_version
 
 
 class Environment(Struct, frozen=True, kw_only=True):
@@ -48,7 +48,7 @@ def describe_environment(
         system=platform.platform(),
         torch=str(torch.__version__),
         numpy=np.__version__,
-        engine=_engine_version(),
+        engine=product_version(),
         source_revision=find_revision(Path(__file__).resolve().parents[2]),
         device=str(device),
         device_name=torch.cuda.get_device_name(device) if is_cuda else processor_name(),
@@ -57,13 +57,6 @@ def describe_environment(
         seed=seed,
         data_manifest_sha256=data_manifest_sha256,
     )
-
-
-def _engine_version() -> str:
-    try:
-        return importlib.metadata.version("mfagan-studio")
-    except importlib.metadata.PackageNotFoundError:
-        return "source"  # run from a checkout that was never installed
 
 
 def find_revision(checkout: Path) -> str | None:

@@ -31,7 +31,6 @@ from engine.runs.events import (
     Warned,
 )
 from engine.runs.run_folder import RunFolder, State
-from engine.training.averager import Averager
 from engine.training.batch_source import BatchSource
 from engine.training.checkpoints import (
     LoopState,
@@ -39,10 +38,11 @@ from engine.training.checkpoints import (
     save_checkpoint,
     write_tensors,
 )
+from engine.training.ema import Averager
+from engine.training.method import Phase, Scheme
 from engine.training.processes import is_any_true, mean_over_processes, rank
 from engine.training.samples import SamplePictures
 from engine.training.schedule import learning_rate_at
-from engine.training.scheme import Phase, Scheme
 from engine.training.validation import ValidationSet
 
 logger = logging.getLogger(__name__)

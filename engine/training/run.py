@@ -17,25 +17,25 @@ from engine.config.recipes import TrainRecipe, differing_fields, dump_recipe, lo
 from engine.core.atomic_file import write_bytes_atomic
 from engine.core.cancellation import CancelToken
 from engine.core.errors import ConfigError, EngineError, JobCancelled
+from engine.data.downsampling import Reduction, build_reduction
 from engine.data.photo_files import tell_left_out
 from engine.data.photo_store import PhotoPair, PhotoStore
-from engine.data.reduction import Reduction, build_reduction
 from engine.models.generators.base import Generator
 from engine.models.generators.build import build_generator
 from engine.runs.events import Event, Failed, Warned
 from engine.runs.run_folder import RunFolder, State
-from engine.training.averager import Averager
 from engine.training.batch_source import build_batch_source
 from engine.training.checkpoints import newest_checkpoint
 from engine.training.checks import check_recipe, choose_device
+from engine.training.ema import Averager
 from engine.training.environment import describe_environment
 from engine.training.failures import as_engine_error
 from engine.training.loop import Loop, Report
+from engine.training.method import Scheme, Start
 from engine.training.processes import process_count, rank
 from engine.training.run_photos import RunPhotos, open_run_photos
 from engine.training.run_weights import keep_weights
 from engine.training.samples import SamplePictures
-from engine.training.scheme import Scheme, Start
 from engine.training.tensorboard import also_on_tensorboard
 from engine.training.validation import ValidationSet
 from engine.training.weights import load_fitting, read_weights, say_missing

@@ -15,8 +15,8 @@ from engine.models.generators.base import Generator
 from engine.models.generators.build import build_generator
 from engine.models.generators.mfanet import MfaNet
 from engine.models.supernets.gated import GatedMfaNet
-from engine.models.supernets.genes import GeneSpace, gene_space
 from engine.models.supernets.mfanet import MfaSupernet, SubnetConfig
+from engine.models.supernets.search_space import GeneSpace, gene_space
 from engine.training.checkpoints import newest_checkpoint
 from engine.training.weights import load_all, read_weights
 

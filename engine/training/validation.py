@@ -10,9 +10,9 @@ import torch
 from numpy.typing import NDArray
 
 from engine.core.images import ImageF32
+from engine.data.downsampling import Reduction
 from engine.data.photo_files import LeftOut, find_photos, load_photos
 from engine.data.photo_store import PhotoPair, crop_to_multiple
-from engine.data.reduction import Reduction
 from engine.imaging.code_values import to_float
 from engine.metrics.luma import to_luma
 from engine.metrics.psnr import psnr_db

@@ -11,12 +11,12 @@ RUNTIME_ROOMS = (
     "engine.api",
     "engine.catalog.catalog",
     "engine.cli.main",
-    "engine.cli.upscale",
-    "engine.cli.compare",
-    "engine.cli.models",
-    "engine.cli.info",
-    "engine.cli.doctor",
-    "engine.inference.batch_work",
+    "engine.cli.commands.upscale",
+    "engine.cli.commands.compare",
+    "engine.cli.commands.models",
+    "engine.cli.commands.info",
+    "engine.cli.commands.doctor",
+    "engine.inference.batch.work",
 )
 
 

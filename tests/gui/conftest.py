@@ -17,15 +17,15 @@ from PySide6.QtGui import (
     QPainter,
 )
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QDialog, QWidget  # noqa: TID251
+from PySide6.QtWidgets import QApplication, QDialog, QWidget
 from pytestqt.qtbot import QtBot
 from typing_extensions import override
 
+from app.shell.app_controller import Studio, StudioFiles
+from app.shell.application import Shell, build_shell
+from app.shell.closing import CloseDialog
 from app.state.settings_store import SettingsStore
-from app.views.closing import CloseDialog
-from app.views.dialogs import Dialogs
-from app.views.shell import Shell, build_shell
-from app.views.studio import Studio, StudioFiles
+from app.widgets.dialogs import Dialogs
 
 TIMEOUT_MS = 60_000
 StartApp = Callable[[], "App"]

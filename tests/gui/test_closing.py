@@ -10,9 +10,9 @@ from pathlib import Path
 
 import pytest
 
+from app.shell.closing import CloseDialog
 from app.state.processing import ProcessingChoice
 from app.state.queue_store import ItemState
-from app.views.closing import CloseDialog
 from tests.gui.conftest import App, DrawPhoto, StartApp
 
 _NETWORK = {"socket.connect", "socket.getaddrinfo", "socket.sendto", "socket.bind"}

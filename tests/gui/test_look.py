@@ -8,14 +8,14 @@ import pytest
 from PySide6.QtCore import QEvent, QPoint, QRect, QSize, Qt
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QComboBox  # noqa: TID251
+from PySide6.QtWidgets import QApplication, QComboBox
 
 from app.state.queue_store import ItemState
 from app.state.viewer_state import Side, ViewerMode
-from app.views.dialogs import photo_filter
-from app.views.message_dialog import MessageDialog
-from app.widgets.image_compare import ImageCompare
-from app.widgets.zoom_canvas import HOLD_MS
+from app.widgets.compare.image_compare import ImageCompare
+from app.widgets.compare.zoom_canvas import HOLD_MS
+from app.widgets.dialogs import photo_filter
+from app.widgets.message_dialog import MessageDialog
 from engine.api import PHOTO_SUFFIXES
 from tests.gui.conftest import App, DrawPhoto
 

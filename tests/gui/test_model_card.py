@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import msgspec
 import pytest
-from PySide6.QtWidgets import QLabel  # noqa: TID251
+from PySide6.QtWidgets import QLabel
 from pytestqt.qtbot import QtBot
 
-from app.views.model_card_view import ModelCardView
+from app.upscale.model_card_view import ModelCardView
 from tests.helpers.tiny_models import tiny_card
 
 

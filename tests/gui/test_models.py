@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 import pyvips
 
-from app.services.preview_levels import PreviewLevels
+from app.services.pictures.preview_levels import PreviewLevels
 from app.state.processing import TargetChoice
 from app.state.queue_store import ItemState
 from engine.api import (

@@ -7,10 +7,10 @@ from pathlib import Path
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QComboBox, QLabel, QPlainTextEdit, QWidget  # noqa: TID251
+from PySide6.QtWidgets import QComboBox, QLabel, QPlainTextEdit, QWidget
 
+from app.shell.closing import CloseDialog
 from app.state.shown_names import menu_name, title_name
-from app.views.closing import CloseDialog
 from tests.gui.conftest import DrawPhoto, StartApp
 from tests.helpers.catalogs import put_model
 

@@ -8,8 +8,8 @@ import pytest
 from PySide6.QtCore import QItemSelectionModel, Qt
 from PySide6.QtTest import QTest
 
+from app.presentation.presentation_view import PresentationView
 from app.state.viewer_state import Side, ViewerMode
-from app.views.presentation_view import PresentationView
 from tests.gui.conftest import App, DrawPhoto
 
 _SELECT = QItemSelectionModel.SelectionFlag.Select

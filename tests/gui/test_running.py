@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from app.services.running_levels import RunningLevels
+from app.services.pictures.running_levels import RunningLevels
 from app.state.queue_store import ItemState
 from tests.gui.conftest import App, DrawPhoto
 
@@ -57,7 +57,7 @@ def test_a_saved_file_is_one_click_away_from_its_folder(
 ) -> None:
     opened: list[str] = []
     monkeypatch.setattr(
-        "app.views.studio_commands.QDesktopServices.openUrl",
+        "app.shell.commands.QDesktopServices.openUrl",
         lambda url: opened.append(url.toLocalFile()),
     )
     window = app.shell.window

@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QToolButton  # noqa: TID251
+from PySide6.QtWidgets import QToolButton
 
-from app.views.shortcuts_page import ShortcutsPage
+from app.settings.shortcuts_page import ShortcutsPage
 from tests.gui.conftest import App, StartApp
 
 _CONTROL = Qt.KeyboardModifier.ControlModifier

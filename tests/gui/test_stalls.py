@@ -9,8 +9,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from app.services import picture_levels
-from app.services.picture_levels import shrink
+from app.services.pictures import picture_levels
+from app.services.pictures.picture_levels import shrink
 from app.state import state_writer
 from app.state.state_writer import write_text_atomic
 from tests.gui.conftest import App, StartApp

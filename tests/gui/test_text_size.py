@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QPoint, Qt
-from PySide6.QtWidgets import (  # noqa: TID251
+from PySide6.QtWidgets import (
     QAbstractButton,
     QLabel,
     QPushButton,
@@ -14,7 +14,7 @@ from PySide6.QtWidgets import (  # noqa: TID251
     QWidget,
 )
 
-from app.views.main_window import DEFAULT_SIZE
+from app.shell.main_window import DEFAULT_SIZE
 from app.widgets.controls import ElidedLabel
 from engine.api import imported_models_folder
 from tests.gui.conftest import App, StartApp

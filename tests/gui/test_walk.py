@@ -8,11 +8,11 @@ import pytest
 from PySide6.QtCore import QPoint, QRect, Qt
 from PySide6.QtGui import QImage
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QToolButton, QWidget  # noqa: TID251
+from PySide6.QtWidgets import QToolButton, QWidget
 
 from app.state.queue_store import ItemState
 from app.state.viewer_state import Side, ViewerMode
-from app.views.message_dialog import MessageDialog
+from app.widgets.message_dialog import MessageDialog
 from tests.gui.conftest import App, DrawPhoto, StartApp, drop
 
 _CONTROL = Qt.KeyboardModifier.ControlModifier

@@ -10,10 +10,10 @@ import platformdirs
 import pytest
 from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
 from PySide6.QtGui import QGuiApplication, QImage, QWheelEvent
-from PySide6.QtWidgets import QApplication  # noqa: TID251
+from PySide6.QtWidgets import QApplication
 
+from app.shell.empty_state import sample_paths
 from app.state.tooltips import tip_html
-from app.views.empty_state import sample_paths
 from tests.gui.conftest import App, DrawPhoto, StartApp, drop, drop_mime
 
 _CONTROL = Qt.KeyboardModifier.ControlModifier

@@ -13,7 +13,7 @@ import pytest
 from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtGui import QColor, QColorSpace, QGuiApplication, QImage
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import (  # noqa: TID251
+from PySide6.QtWidgets import (
     QAbstractButton,
     QAbstractSpinBox,
     QComboBox,
@@ -23,12 +23,12 @@ from PySide6.QtWidgets import (  # noqa: TID251
     QWidget,
 )
 
-from app.services.tile_span import picture_rect
+from app.services.pictures.tile_span import picture_rect
+from app.settings.settings_dialog import SettingsDialog
 from app.state.queue_store import ItemState
 from app.state.resources import resource_path
 from app.state.viewer_state import ViewerMode
-from app.views.message_dialog import MessageDialog
-from app.views.settings_dialog import SettingsDialog
+from app.widgets.message_dialog import MessageDialog
 from tests.gui.conftest import App, DrawPhoto
 
 
@@ -214,7 +214,7 @@ def _messages(path: Path) -> dict[tuple[str, str], str]:
 
 def test_the_window_stands_before_the_engine_is_loaded() -> None:
     code = (
-        "import sys; import app.main; from app.views.shell import build_shell; "
+        "import sys; import app.main; from app.shell.application import build_shell; "
         "from app.state.settings_store import SettingsStore; "
         "shell = build_shell(SettingsStore(None)); "
         "heavy = {'numpy', 'onnxruntime', 'pyvips', 'engine', 'torch'} & set(sys.modules); "

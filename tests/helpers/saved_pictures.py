@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 from PIL import Image
 
-from engine.imaging.encode import EncodeOptions, SaveReport, save_photo
+from engine.imaging.codecs.encode import EncodeOptions, SaveReport, save_photo
 from engine.imaging.photo import PhotoInfo
 from tests.helpers.pictures import filled_raster, info_of
 

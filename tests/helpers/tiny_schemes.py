@@ -25,9 +25,9 @@ from engine.config.recipes import (
     SupernetRecipe,
     TrainRecipe,
 )
-from engine.distill.build import build_scheme
 from engine.runs.run_folder import RunFolder
 from engine.runs.summary import series
+from engine.training.methods.build import build_scheme
 from engine.training.run import run_training
 from tests.helpers.training import TINY, Recorder, tiny_recipe
 

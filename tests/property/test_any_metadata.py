@@ -9,11 +9,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from engine.imaging.exif import Exif
-from engine.imaging.file_metadata import read_file_metadata
 from engine.imaging.formats import OutputFormat
-from engine.imaging.reframe import Reframing
-from engine.imaging.saved_metadata import saved_metadata
+from engine.imaging.metadata.exif import Exif
+from engine.imaging.metadata.file_metadata import read_file_metadata
+from engine.imaging.metadata.reframe import Reframing
+from engine.imaging.metadata.saved_metadata import saved_metadata
 from tests.helpers.metadata_blocks import UNDEFINED, Tag, entries_of, exif_of, xmp_of
 from tests.helpers.pictures import info_of, jpeg_bytes, noise
 

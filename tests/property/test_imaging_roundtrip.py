@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 
 from engine.core.images import CodeImage
 from engine.core.tiling import Region
-from engine.imaging.decode import DecodeLimits, open_photo
-from engine.imaging.encode import EncodeOptions, save_photo
+from engine.imaging.codecs.decode import DecodeLimits, open_photo
+from engine.imaging.codecs.encode import EncodeOptions, save_photo
 from engine.imaging.formats import OutputFormat
 from engine.imaging.raster import Raster
 from tests.helpers.pictures import filled_raster, info_of, noise

@@ -16,15 +16,15 @@ from numpy.typing import NDArray
 
 from engine.core.images import CodeImage
 from engine.core.tiling import Region
-from engine.imaging.decode import open_photo
-from engine.imaging.encode import EncodeOptions
+from engine.imaging.codecs.decode import open_photo
+from engine.imaging.codecs.encode import EncodeOptions
 from engine.imaging.formats import OutputFormat
-from engine.inference.assembly import ModelSettings
-from engine.inference.network import ModelSource
-from engine.inference.preview import upscale_region
-from engine.inference.session_pool import SessionPool
-from engine.inference.target import OutputTarget, plan_output
-from engine.inference.upscale import UpscaleRequest, upscale_photo
+from engine.inference.job.preview import upscale_region
+from engine.inference.job.target import OutputTarget, plan_output
+from engine.inference.job.upscale import UpscaleRequest, upscale_photo
+from engine.inference.network.assembly import ModelSettings
+from engine.inference.network.network import ModelSource
+from engine.inference.network.session_pool import SessionPool
 from tests.helpers.tiny_models import tiny_model
 
 Draw = Callable[..., Any]

@@ -11,10 +11,10 @@ from hypothesis import strategies as st
 from engine.catalog.card import hash_file
 from engine.core.images import ImageF32
 from engine.core.tiling import Region, plan_tiles
-from engine.imaging.resize import resize_bicubic
-from engine.inference.fidelity import BackProjected
-from engine.inference.network import ModelSource, Network
-from engine.inference.upscaler import Upscaler
+from engine.imaging.resample.kernels import resize_bicubic
+from engine.inference.network.fidelity import BackProjected
+from engine.inference.network.network import ModelSource, Network
+from engine.inference.network.upscaler import Upscaler
 from tests.helpers.tiny_models import soft_picture, tiny_card, tiny_model
 from tests.helpers.tiny_onnx import FOLDING_RECEPTIVE_FIELD_PX, write_folding_onnx
 

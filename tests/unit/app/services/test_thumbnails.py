@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from app.services.engine_service import Workshop
 from app.services.thumbnails import read_thumbnail
-from app.services.workshop import Workshop
 from engine.api import CancelToken
 
 _DRAWING = (

@@ -56,7 +56,7 @@ def test_a_command_of_the_training_half_says_what_to_install(
         importlib.util, "find_spec", lambda name: None if name == "torch" else find(name)
     )
     entry = CommandEntry(
-        name="version", module="engine.cli.version", summary="", needs_training=True
+        name="version", module="engine.cli.commands.version", summary="", needs_training=True
     )
     monkeypatch.setattr(main_module, "COMMANDS", (entry,))
     said = mfagan("version")
@@ -67,7 +67,7 @@ def test_a_command_of_the_training_half_says_what_to_install(
 def test_a_fault_of_ours_is_a_message_and_exit_code_1(
     mfagan: Speak, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    version = importlib.import_module("engine.cli.version")
+    version = importlib.import_module("engine.cli.commands.version")
 
     def fail() -> str:
         raise RuntimeError("wires crossed")
@@ -82,7 +82,7 @@ def test_a_fault_of_ours_is_a_message_and_exit_code_1(
 def test_an_interrupt_is_130_and_a_closed_pipe_is_no_error(
     mfagan: Speak, monkeypatch: pytest.MonkeyPatch, error: type[BaseException], code: int
 ) -> None:
-    version = importlib.import_module("engine.cli.version")
+    version = importlib.import_module("engine.cli.commands.version")
 
     def stop() -> str:
         raise error

@@ -4,7 +4,7 @@ import pytest
 
 from engine.cli.target_options import read_target
 from engine.core.errors import ConfigError
-from engine.inference.target import OutputTarget, TargetKind
+from engine.inference.job.target import OutputTarget, TargetKind
 
 
 def read(*, usual_factor: float = 4.0, **given: object) -> OutputTarget:

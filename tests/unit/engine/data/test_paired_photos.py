@@ -8,7 +8,7 @@ from PIL import Image
 
 from engine.core.errors import ConfigError
 from engine.data.photo_store import open_photo_store
-from engine.imaging.rgb8 import load_rgb8
+from engine.imaging.codecs.rgb8 import load_rgb8
 from tests.helpers.training import write_photos
 
 

@@ -15,12 +15,12 @@ from engine.cli.main import run
 from engine.core.cancellation import CancelToken
 from engine.core.errors import ConfigError, JobCancelled, UnknownNameError
 from engine.core.images import ImageF32
-from engine.evaluation.contestants import BicubicContestant, FileContestant, open_contestants
+from engine.evaluation.candidates import BicubicContestant, FileContestant, open_contestants
 from engine.evaluation.costs import cost_of
 from engine.evaluation.crops import write_crops
+from engine.evaluation.downsampling import MATLAB, PILLOW, Reduction
 from engine.evaluation.evaluate import evaluate, judge_photo
-from engine.evaluation.judges import Judges, LpipsJudge
-from engine.evaluation.reductions import MATLAB, PILLOW, Reduction
+from engine.evaluation.picture_metrics import Judges, LpipsJudge
 from engine.evaluation.tables import to_csv, to_markdown
 from engine.imaging.code_values import to_float
 from tests.helpers.tiny_onnx import write_tiny_onnx

@@ -7,7 +7,7 @@ import pytest
 from PIL import Image
 
 from engine.core.errors import ConfigError
-from engine.evaluation.contestants import BicubicContestant
+from engine.evaluation.candidates import BicubicContestant
 from engine.evaluation.sheet import most_detailed_place, write_contact_sheet
 from engine.evaluation.sheet_drawing import Panel, SheetRow, write_sheet
 from tests.helpers.training import write_photos

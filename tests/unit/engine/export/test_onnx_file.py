@@ -13,7 +13,7 @@ from torch import Tensor
 from typing_extensions import override
 
 from engine.export.onnx_file import OPSET, ParityError, export_onnx
-from engine.inference.session import SessionSpec, open_session
+from engine.inference.network.session import SessionSpec, open_session
 from engine.models.generators.base import Generator
 from engine.models.generators.mfanet import MfaNet
 

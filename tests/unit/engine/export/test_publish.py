@@ -35,15 +35,15 @@ from engine.config.recipes import (
 from engine.core.cancellation import CancelToken
 from engine.core.errors import ConfigError, JobCancelled, OutputError, OutputExistsError
 from engine.export import publish
+from engine.export.benchmark_protocol import Ruler
 from engine.export.publish import PublishRequest, publish_run
-from engine.export.quality import Ruler
-from engine.inference.session import SessionSpec, open_session
+from engine.inference.network.session import SessionSpec, open_session
 from engine.models.generators.base import Generator
 from engine.models.supernets.mfanet import SubnetConfig
 from engine.runs.run_folder import RunFolder
 from engine.runs.summary import trained_s
-from engine.training.build import build_scheme
 from engine.training.interpolation import averaged_weights, interpolate_weights
+from engine.training.methods.build import build_scheme
 from engine.training.run import run_training
 from engine.training.run_network import load_supernet
 from engine.training.weights import read_weights

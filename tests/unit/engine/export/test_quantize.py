@@ -12,7 +12,7 @@ import torch
 from engine.config.parts import GeneratorRecipe
 from engine.export.onnx_file import export_onnx
 from engine.export.quantize import Patch, quantize_int8
-from engine.inference.session import SessionSpec, open_session
+from engine.inference.network.session import SessionSpec, open_session
 from engine.models.generators.build import build_generator
 from engine.models.generators.mfanet import MfaNet
 

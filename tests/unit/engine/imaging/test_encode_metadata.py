@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from engine.imaging.decode import read_info
-from engine.imaging.encode import EncodeOptions
+from engine.imaging.codecs.decode import read_info
+from engine.imaging.codecs.encode import EncodeOptions
 from engine.imaging.formats import OutputFormat
-from engine.imaging.metadata_notes import BOUND_MAKER_NOTE
+from engine.imaging.metadata.metadata_notes import BOUND_MAKER_NOTE
 from tests.helpers.metadata_blocks import xmp_of
 from tests.helpers.pictures import builtin_profile, exif_block, info_of, matrix_profile, noise
 from tests.helpers.saved_pictures import opened, saved

@@ -9,7 +9,7 @@ from torch import Tensor
 
 from engine.config.parts import PerceptualRecipe
 from engine.core.errors import ConfigError
-from engine.imaging.rgb8 import load_rgb8
+from engine.imaging.codecs.rgb8 import load_rgb8
 from engine.losses.adversarial import GAN_FORMS
 from engine.losses.feature_networks import load_feature_network
 from engine.losses.features import affinity_loss, channel_loss, content_loss, gram, style_loss

@@ -7,8 +7,8 @@ from hypothesis import strategies as st
 
 from engine.core.errors import ConfigError
 from engine.models.generators.mfanet import MfaNet
-from engine.models.supernets.genes import GeneSpace, gene_space
 from engine.models.supernets.mfanet import MfaSupernet, SubnetConfig
+from engine.models.supernets.search_space import GeneSpace, gene_space
 
 SPACE = GeneSpace(widths=(4, 6), depths=(1, 3), inner_widths=(2, 4))
 

@@ -272,5 +272,5 @@ def test_the_cost_of_one_pass_is_counted(tmp_path: Path) -> None:
 
 
 def test_the_asking_process_never_imports_onnx() -> None:
-    code = "import engine.api, engine.cli.models, sys; sys.exit('onnx' in sys.modules)"
+    code = "import engine.api, engine.cli.commands.models, sys; sys.exit('onnx' in sys.modules)"
     subprocess.run([sys.executable, "-c", code], check=True)

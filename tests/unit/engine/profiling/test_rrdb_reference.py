@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from engine.core.errors import MissingExtraError
-from engine.inference.session import SessionSpec, open_session
+from engine.inference.network.session import SessionSpec, open_session
 from engine.probing.process import measure_cost
 from engine.profiling.rrdb_reference import build_rrdb
 

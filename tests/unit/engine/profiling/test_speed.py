@@ -6,7 +6,7 @@ import pytest
 
 from engine.core.cancellation import CancelToken
 from engine.core.errors import InferenceError, JobCancelled
-from engine.inference.peak_memory import peak_memory_bytes
+from engine.core.peak_memory import peak_memory_bytes
 from engine.profiling.machine import describe_machine, measure_peak_gflops
 from engine.profiling.memory import NetworkMemory, measure_network_memory
 from engine.profiling.speed import Contender, SpeedSettings, measure_speed

@@ -16,7 +16,7 @@ from engine.training.checkpoints import (
     newest_checkpoint,
     save_checkpoint,
 )
-from engine.training.player import Player
+from engine.training.optimizer_group import Player
 
 
 def network(value: float) -> nn.Module:

@@ -15,7 +15,7 @@ from engine.config.degradation import DegradationRecipe
 from engine.config.parts import TeacherRecipe
 from engine.config.recipes import PsnrRecipe, SlimRecipe, TrainRecipe
 from engine.core.errors import ConfigError, JobCancelled, MissingExtraError, NonFiniteLossError
-from engine.imaging.rgb8 import load_rgb8
+from engine.imaging.codecs.rgb8 import load_rgb8
 from engine.runs.events import (
     Checkpoint,
     Event,
@@ -30,10 +30,10 @@ from engine.runs.events import (
 )
 from engine.runs.run_folder import RunFolder
 from engine.runs.summary import series
-from engine.training.build import build_scheme
 from engine.training.checkpoints import LoopState
+from engine.training.method import Scheme, Start
+from engine.training.methods.build import build_scheme
 from engine.training.run import run_training
-from engine.training.scheme import Scheme, Start
 from tests.helpers.training import TINY, Recorder, new_run, tiny_recipe, write_photos
 
 

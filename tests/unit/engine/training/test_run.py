@@ -14,9 +14,9 @@ from engine.core.errors import ConfigError, DiskFullError, EngineError, OutOfMem
 from engine.runs.events import Failed, Metric, Warned
 from engine.runs.run_folder import RunFolder
 from engine.runs.summary import seen_state
-from engine.training.build import build_scheme
+from engine.training.method import Scheme, Start
+from engine.training.methods.build import build_scheme
 from engine.training.run import run_training
-from engine.training.scheme import Scheme, Start
 from tests.helpers.training import Recorder, new_run, tiny_recipe, write_photos
 
 

@@ -1,1 +1,0 @@
-"""Turns what people ask for into work and into changes of the stores."""

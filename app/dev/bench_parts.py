@@ -1,0 +1,274 @@
+"""The parts of the window's benchmark; each one has a process of its own."""
+
+from __future__ import annotations
+
+import asyncio
+import resource
+import statistics
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import qasync
+from PySide6.QtCore import QCoreApplication, QElapsedTimer, QObject, QPointF, Qt, QTimer
+from PySide6.QtGui import QColor, QImage, QLinearGradient, QPainter
+
+from app.main import open_studio
+from app.shell.application import Shell, build_shell
+from app.state.settings_store import SettingsStore
+
+if TYPE_CHECKING:
+    from app.services.pictures.picture_levels import RasterLevels
+    from app.shell.app_controller import Studio
+    from engine.api import Raster
+
+_FRAME_S = 1 / 60
+_RESULT_PX = (16000, 12000)
+_RESULTS = 5
+_WINDOW_PX = (1360, 860)
+_TIMEOUT_S = 900.0
+_FRAMES = 240
+
+
+def measure_window(started: float) -> dict[str, object]:
+    """Return the time from the start of the process to a window, empty and usable."""
+    shell = build_shell(SettingsStore(None))
+    QCoreApplication.processEvents()
+    shown_ms = (time.time() - started) * 1000
+    studio = _open_studio(shell)
+    QCoreApplication.processEvents()
+    usable_ms = (time.time() - started) * 1000
+    studio.window.close()
+    return {"window_ms": round(usable_ms, 1), "window_shown_ms": round(shown_ms, 1)}
+
+
+def measure_viewer(folder: Path) -> dict[str, object]:
+    """Return frame times on results of 192 megapixels, and the memory with five of them open."""
+    from app.services.pictures.compared_pictures import ComparedPictures  # noqa: PLC0415
+    from app.services.pictures.picture_levels import BicubicLevels, RasterLevels  # noqa: PLC0415
+
+    studio = _studio()
+    viewer = studio.viewer
+    width, height = _RESULT_PX
+    original = RasterLevels(_textured_raster(folder, width // 4, height // 4, seed=0))
+    before = BicubicLevels(original, width_px=width, height_px=height)
+    results: list[RasterLevels] = []
+    studio.window.show_photo("192 megapixels")
+    for number in range(_RESULTS):
+        results.append(RasterLevels(_textured_raster(folder, width, height, seed=number)))
+        results[-1].refine()
+        pictures = ComparedPictures(before=before, after=results[-1])
+        viewer.show_pictures(pictures, width_px=width, height_px=height)
+        viewer.fit()
+        _settle(studio)
+        viewer.zoom_to(1.0)
+        _settle(studio)
+    drags = _frames("drag", viewer.repaint, lambda i: viewer.handle.setValue(100 + i * 4 % 800))
+    pans = _frames("pan", viewer.repaint, lambda _: viewer.set_view(viewer.view.panned(-23, -11)))
+    zooms = _frames("zoom", viewer.repaint, lambda i: _zoom(studio, i))
+    peak_mb = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    studio.window.close()
+    return {
+        **drags,
+        **pans,
+        **zooms,
+        "peak_rss_mb": round(peak_mb, 1),
+        "viewer_conditions": {
+            "result_px": list(_RESULT_PX),
+            "results_open": _RESULTS,
+            "view_px": [viewer.view.view_width_px, viewer.view.view_height_px],
+            "frames": _FRAMES,
+            "pace_hz": 60,
+        },
+    }
+
+
+def measure_preview(folder: Path) -> dict[str, object]:
+    """Return the time from drop to the first preview pixels: cold, and with a loaded network."""
+    studio = _studio()
+    photo = folder / "photo.jpg"
+    _draw_photo(photo, 1200, 800)
+    times = []
+    for _ in range(4):
+        start = time.perf_counter()
+        studio.open_paths([photo])
+        _wait(lambda: _has_preview_pixels(studio))
+        studio.viewer.repaint()
+        times.append((time.perf_counter() - start) * 1000)
+        _settle(studio)
+        studio.photos.close_photo()
+    studio.window.close()
+    return {
+        "first_preview_ms": round(statistics.median(times[1:]), 1),
+        "first_preview_cold_ms": round(times[0], 1),
+        "preview_conditions": {"photo_px": [1200, 800], "region_px": 512},
+    }
+
+
+def measure_stall(folder: Path, *, seconds: float) -> dict[str, object]:
+    """Return the longest time the window did not answer while 12 megapixels are enlarged."""
+    studio = _studio()
+    photo = folder / "photo.jpg"
+    _draw_photo(photo, 4000, 3000)
+    studio.open_paths([photo])
+    _wait(lambda: studio.photos.photo is not None)
+    _settle(studio)
+    pulse = _Pulse()
+    start = time.perf_counter()
+    studio.upscale()
+    _wait(lambda: not studio.queue.is_running or time.perf_counter() - start > seconds)
+    longest_ms = pulse.stop()
+    items = studio.queue_store.items
+    share = items[-1].fraction if items else 0.0
+    studio.window.close()
+    return {
+        "longest_stall_ms": round(longest_ms, 1),
+        "stall_p99_ms": pulse.quantile(99),
+        "stall_conditions": {
+            "photo_px": [4000, 3000],
+            "watched_s": round(time.perf_counter() - start, 1),
+            "share_done": round(share, 3),
+        },
+    }
+
+
+def _has_preview_pixels(studio: Studio) -> bool:
+    pictures = studio.viewer.pictures
+    if studio.photos.photo is None or pictures is None or pictures.after is None:
+        return False
+    tiles = studio.tiles.tiles_of(pictures.after.picture_id)
+    return any(tile.pixelColor(tile.rect().center()).alpha() > 0 for tile in tiles)
+
+
+class _Pulse(QObject):
+    """Ticks in the GUI thread and keeps how late each tick was."""
+
+    _EVERY_MS = 5
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._late_ms: list[float] = []
+        self._clock = QElapsedTimer()
+        self._clock.start()
+        self._last_ms = 0.0
+        self._timer = QTimer(self)
+        self._timer.setTimerType(Qt.TimerType.PreciseTimer)
+        self._timer.setInterval(self._EVERY_MS)
+        self._timer.timeout.connect(self._on_tick)
+        self._timer.start()
+
+    def stop(self) -> float:
+        """End and return the longest delay in milliseconds."""
+        self._timer.stop()
+        return max(self._late_ms, default=0.0)
+
+    def quantile(self, percent: int) -> float:
+        """Return a percentile of the delays."""
+        return _quantile(self._late_ms, percent)
+
+    def _on_tick(self) -> None:
+        now_ms = self._clock.nsecsElapsed() / 1e6
+        if self._last_ms:
+            self._late_ms.append(max(now_ms - self._last_ms - self._EVERY_MS, 0.0))
+        self._last_ms = now_ms
+
+
+def _studio() -> Studio:
+    shell = build_shell(SettingsStore(None))
+    shell.window.resize(*_WINDOW_PX)
+    return _open_studio(shell)
+
+
+def _open_studio(shell: Shell) -> Studio:
+    loop = qasync.QEventLoop(shell.application)
+    asyncio.set_event_loop(loop)
+    studio: Studio = loop.run_until_complete(open_studio(shell))
+    loop.close()
+    return studio
+
+
+def _textured_raster(folder: Path, width_px: int, height_px: int, *, seed: int) -> Raster:
+    """Return a raster with a pattern at every size, written strip by strip."""
+    import numpy as np  # noqa: PLC0415
+
+    from engine.api import Raster, Region  # noqa: PLC0415
+
+    raster = Raster.create(
+        height_px=height_px, width_px=width_px, channels=3, dtype=np.uint8, scratch_folder=folder
+    )
+    columns = np.arange(width_px, dtype=np.uint32)[None, :, None]
+    weights = np.array([3, 5, 7], dtype=np.uint32)
+    for top in range(0, height_px, 250):
+        rows = np.arange(top, min(top + 250, height_px), dtype=np.uint32)[:, None, None]
+        codes = ((columns * weights + rows * (seed + 2)) >> 3).astype(np.uint8)
+        region = Region(left=0, top=top, width=width_px, height=codes.shape[0])
+        raster.write(region, codes)
+    return raster
+
+
+def _draw_photo(path: Path, width_px: int, height_px: int) -> None:
+    image = QImage(width_px, height_px, QImage.Format.Format_RGB32)
+    painter = QPainter(image)
+    gradient = QLinearGradient(0, 0, width_px, height_px)
+    gradient.setColorAt(0, QColor(30, 70, 120))
+    gradient.setColorAt(1, QColor(230, 190, 120))
+    painter.fillRect(image.rect(), gradient)
+    painter.setPen(QColor(20, 30, 20))
+    for x in range(0, width_px, 9):
+        painter.drawLine(x, 0, (x * 7) % width_px, height_px)
+    painter.end()
+    image.save(str(path), None, 92)
+
+
+def _zoom(studio: Studio, step: int) -> None:
+    viewer = studio.viewer
+    if step % 24 == 0:
+        viewer.fit()
+    viewer.zoom_to(viewer.view.zoom * 1.15, at=QPointF(380, 270))
+
+
+def _frames(
+    name: str, repaint: Callable[[], None], change: Callable[[int], None]
+) -> dict[str, object]:
+    """Time changes and their repaints, paced like a screen of 60 Hz.
+
+    The processor time of the window's thread is given beside the time on the
+    clock: it is what a machine would need that does nothing else.
+    """
+    times, busy = [], []
+    for step in range(_FRAMES):
+        start, start_busy = time.perf_counter(), time.thread_time()
+        change(step)
+        repaint()
+        times.append((time.perf_counter() - start) * 1000)
+        busy.append((time.thread_time() - start_busy) * 1000)
+        while time.perf_counter() - start < _FRAME_S:
+            QCoreApplication.processEvents()
+            time.sleep(0.001)
+    return {
+        f"{name}_p50_ms": _quantile(times, 50),
+        f"{name}_p95_ms": _quantile(times, 95),
+        f"{name}_cpu_p95_ms": _quantile(busy, 95),
+    }
+
+
+def _settle(studio: Studio) -> None:
+    for _ in range(3):
+        QCoreApplication.processEvents()
+    _wait(lambda: studio.tiles.is_idle and studio.photos.is_idle and studio.viewer.is_sharp)
+
+
+def _wait(is_done: Callable[[], bool]) -> None:
+    end = time.monotonic() + _TIMEOUT_S
+    while not is_done():
+        if time.monotonic() > end:
+            raise TimeoutError("a part of the benchmark did not end")
+        QCoreApplication.processEvents()
+        time.sleep(0.001)
+
+
+def _quantile(values: list[float], percent: int) -> float:
+    ordered = sorted(values)
+    position = min(len(ordered) - 1, round(len(ordered) * percent / 100))
+    return round(ordered[position], 2) if ordered else 0.0

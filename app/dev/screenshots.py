@@ -1,0 +1,251 @@
+"""Draws every page and state into a folder, by doing the real work on the samples.
+
+``mfagan-studio --screenshots FOLDER``: the pictures in the documentation come
+from this command and nothing else.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from PySide6.QtCore import QPointF, QSize, Qt
+from PySide6.QtWidgets import QApplication, QDialog, QWidget
+from typing_extensions import override
+
+from app.shell.app_controller import Studio, StudioFiles
+from app.shell.application import build_shell
+from app.shell.empty_state import sample_paths
+from app.state.settings import SECTIONS
+from app.state.settings_store import SettingsStore
+from app.state.viewer_state import Side, ViewerMode
+from app.widgets.dialogs import Dialogs
+
+logger = logging.getLogger(__name__)
+
+_SIZE = QSize(1360, 860)
+_TIMEOUT_S = 240.0
+_SETS = ("dark", "light", "dark-200", "rtl", "de", "large-text")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Look:
+    theme: str = "dark"
+    language: str = "en"
+    is_mirrored: bool = False
+    is_short: bool = False
+    text_percent: int = 100
+
+
+_LOOKS = {
+    "dark": _Look(),
+    "light": _Look(theme="light"),
+    "dark-200": _Look(is_short=True),
+    "rtl": _Look(is_mirrored=True, is_short=True),
+    "de": _Look(theme="light", language="de", is_short=True),
+    "large-text": _Look(is_short=True, text_percent=200),
+}
+
+
+def run(folder: Path) -> int:
+    """Draw all pictures; each look in a process of its own, as scaling holds for one."""
+    for name in _SETS:
+        environment = dict(os.environ)
+        environment["QT_SCALE_FACTOR"] = "2" if name.endswith("200") else "1"
+        environment.setdefault("QT_QPA_PLATFORM", "offscreen")
+        command = [sys.executable, "-m", "app.dev.screenshots", str(folder), name]
+        code = subprocess.run(command, env=environment, check=False).returncode
+        if code != 0:
+            return code
+    return 0
+
+
+class _PictureDialogs(Dialogs):
+    """Keeps dialogs to be drawn instead of asking anybody."""
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.last: QDialog | None = None
+
+    @override
+    def show(self, dialog: QDialog) -> None:
+        self.last = dialog
+        dialog.show()
+
+
+class _Photographer:
+    """Walks through the app and takes pictures."""
+
+    def __init__(self, folder: Path, name: str, home: Path) -> None:
+        self._folder = folder
+        self._name = name
+        self._home = home
+        look = _LOOKS[name]
+        settings = SettingsStore(None)
+        settings.set_value("appearance.theme", look.theme)
+        settings.set_value("appearance.language", look.language)
+        settings.set_value("appearance.text_scale", look.text_percent)
+        shell = build_shell(settings, is_shown=False)
+        self._application = shell.application
+        if look.is_mirrored:
+            self._application.setLayoutDirection(Qt.LayoutDirection.RightToLeft)
+        self._window = shell.window
+        self._window.resize(_SIZE)
+        self._window.show()
+        self._dialogs = _PictureDialogs(self._window)
+        self._studio = Studio(
+            shell.window,
+            settings,
+            shell.theming,
+            files=StudioFiles(scratch=home / "scratch"),
+            dialogs=self._dialogs,
+        )
+        self._samples = self._copy_samples()
+
+    def work(self) -> None:
+        """Take the pictures of this look."""
+        is_short = _LOOKS[self._name].is_short
+        self._take("empty")
+        self._studio.open_paths([self._samples[1]])
+        self._wait(lambda: self._studio.photos.photo is not None and self._studio.is_idle)
+        self._take("viewer-split-vertical")
+        if not is_short:
+            self._modes()
+        self._queue()
+        self._settings()
+        self._shortcuts()
+        if not is_short:
+            self._presentation()
+        self._window.close()
+
+    def _modes(self) -> None:
+        viewer = self._studio.viewer
+        viewer.zoom_to(2.0, at=QPointF(viewer.width() * 0.42, viewer.height() * 0.45))
+        self._settle()
+        self._take("viewer-200-percent")
+        for side in Side:
+            viewer.set_mode(ViewerMode.FLIP)
+            if viewer.shown_side is not side:
+                viewer.flip()
+            self._settle()
+            self._take(f"viewer-flip-{side.value}")
+        for mode in (
+            ViewerMode.SPLIT_HORIZONTAL,
+            ViewerMode.SIDE_BY_SIDE,
+            ViewerMode.DIFFERENCE,
+        ):
+            viewer.set_mode(mode)
+            self._settle()
+            self._take(f"viewer-{mode.value}")
+        viewer.set_mode(ViewerMode.SPLIT_VERTICAL)
+        viewer.fit()
+        self._studio.window.actions_by_name["loupe"].trigger()
+        viewer.point_at(QPointF(viewer.width() * 0.36, viewer.height() * 0.4))
+        self._settle()
+        self._take("viewer-loupe")
+        self._studio.window.actions_by_name["loupe"].trigger()
+
+    def _queue(self) -> None:
+        studio = self._studio
+        broken = self._home / "photos" / "broken.jpg"
+        broken.write_bytes(self._samples[0].read_bytes()[:900])
+        paths = [broken, self._samples[0], self._samples[2], self._samples[3]]
+        studio.queue.add(paths, studio.choices.choice)
+        studio.queue.start()
+        self._wait(lambda: any(0.2 < i.fraction < 0.95 for i in studio.queue_store.items))
+        studio.queue.pause()
+        self._wait(lambda: studio.queue.is_paused)
+        studio.queue.resume()
+        self._take("queue-running")
+        self._wait(lambda: not studio.queue.is_running)
+        self._settle()
+        self._take("queue-done")
+        done = [i for i in studio.queue_store.items if i.result is not None]
+        studio.panel.open_requested.emit(done[0])
+        self._settle(0.4)
+        self._take("viewer-result")
+        studio.panel.details_requested.emit(studio.queue_store.items[0])
+        self._take_dialog("error")
+
+    def _settings(self) -> None:
+        dialog = self._studio.commands.show_settings()
+        self._take_dialog("settings", is_closed=False)
+        for row in range(1, dialog.sections.count()):
+            dialog.sections.setCurrentRow(row)
+            key = SECTIONS[row][0]
+            self._take_dialog(f"settings-{key}", is_closed=row == dialog.sections.count() - 1)
+
+    def _shortcuts(self) -> None:
+        self._studio.commands.show_shortcuts()
+        self._take_dialog("shortcuts")
+        self._studio.commands.show_about()
+        self._take_dialog("about")
+
+    def _presentation(self) -> None:
+        view = self._studio.present([self._samples[1]])
+        if view is None:
+            return
+        view.showNormal()
+        view.resize(1280, 720)
+        self._wait(lambda: view.viewer.is_sharp and self._studio.is_idle)
+        self._wait(lambda: view.is_sweeping)
+        self._settle(0.8)
+        self._save(view, "presentation")
+        view.close()
+
+    def _copy_samples(self) -> list[Path]:
+        folder = self._home / "photos"
+        folder.mkdir()
+        return [Path(shutil.copy(path, folder)) for path in sample_paths()]
+
+    def _settle(self, least_s: float = 0.15) -> None:
+        start = time.monotonic()
+        self._wait(lambda: time.monotonic() - start > least_s and self._studio.is_idle)
+
+    def _wait(self, is_done: Callable[[], bool]) -> None:
+        end = time.monotonic() + _TIMEOUT_S
+        while not is_done():
+            if time.monotonic() > end:
+                raise TimeoutError(f"{self._name}: a page was not ready after {_TIMEOUT_S:.0f} s")
+            self._application.processEvents()
+            time.sleep(0.005)
+
+    def _take(self, state: str) -> None:
+        self._save(self._window, state)
+
+    def _take_dialog(self, state: str, *, is_closed: bool = True) -> None:
+        dialog = self._dialogs.last
+        if dialog is not None:
+            self._save(dialog, state)
+            if is_closed:
+                dialog.close()
+
+    def _save(self, widget: QWidget, state: str) -> None:
+        for _ in range(3):
+            self._application.processEvents()
+        path = self._folder / f"{self._name}-{state}.png"
+        widget.grab().save(str(path))
+        logger.info("%s", path.name)
+
+
+def _main(arguments: list[str]) -> int:
+    logging.basicConfig(level=logging.INFO, format="%(message)s")
+    Path(arguments[0]).mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(prefix="mfagan-pictures-") as home:
+        _Photographer(Path(arguments[0]), arguments[1], Path(home)).work()
+    application = QApplication.instance()
+    if application is not None:
+        application.quit()
+    return 0
+
+
+if __name__ == "__main__":
+    raise SystemExit(_main(sys.argv[1:]))

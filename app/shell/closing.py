@@ -1,0 +1,120 @@
+"""Asks before the window closes over a photo that is being enlarged."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, Signal, Slot
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QDialog, QHBoxLayout, QPushButton, QVBoxLayout
+
+from app.state.shown_names import shown
+from app.state.theme import SPACE_L_PX, SPACE_S_PX, SPACE_XL_PX
+from app.widgets.controls import text_label
+
+if TYPE_CHECKING:
+    from app.shell.app_controller import Studio
+
+
+class CloseDialog(QDialog):
+    """Finish the photo first, stop at once, or stay.
+
+    Signals:
+        finish_requested: Close when the photo under way is done.
+        stop_requested: Close now.
+        stay_requested: Do not close.
+    """
+
+    finish_requested = Signal()
+    stop_requested = Signal()
+    stay_requested = Signal()
+
+    def __init__(self, *, name: str, waiting: int) -> None:
+        super().__init__()
+        self.setWindowTitle(self.tr("A photo is being enlarged"))
+        column = QVBoxLayout(self)
+        column.setContentsMargins(SPACE_XL_PX, SPACE_XL_PX, SPACE_XL_PX, SPACE_L_PX)
+        column.setSpacing(SPACE_S_PX)
+        column.addWidget(
+            text_label(
+                self.tr("{name} is being enlarged").format(name=shown(name)), role="headline"
+            )
+        )
+        text = self.tr("If you stop now, its work is lost and it waits at the next start.")
+        if waiting:
+            more = self.tr("{count} more photos wait there in any case.").format(count=waiting)
+            text = f"{text} {more}"
+        column.addWidget(text_label(text, wraps=True))
+        column.addSpacing(SPACE_L_PX)
+        buttons = QHBoxLayout()
+        buttons.setSpacing(SPACE_S_PX)
+        self.stop = QPushButton(self.tr("Stop and close"))
+        self.stop.setProperty("role", "danger")
+        self.finish = QPushButton(self.tr("Finish it, then close"))
+        self.stay = QPushButton(self.tr("Stay"))
+        self.stay.setProperty("role", "primary")
+        self.stay.setDefault(True)
+        buttons.addWidget(self.stop)
+        buttons.addStretch()
+        buttons.addWidget(self.finish)
+        buttons.addWidget(self.stay)
+        column.addLayout(buttons)
+        self.setMinimumWidth(480)
+        for button, signal in (
+            (self.stop, self.stop_requested),
+            (self.finish, self.finish_requested),
+        ):
+            button.clicked.connect(self.accept)
+            button.clicked.connect(signal)
+        self.stay.clicked.connect(self.reject)
+        self.rejected.connect(self.stay_requested)
+
+
+class Closing(QObject):
+    """Decides whether the window of a `Studio` may close."""
+
+    def __init__(self, studio: Studio) -> None:
+        super().__init__(studio)
+        self._studio = studio
+        self._is_decided = False
+        self._closes_when_done = False
+        studio.queue.emptied.connect(self._on_emptied)
+
+    def may_close(self) -> bool:
+        """Return whether nothing would be lost; otherwise people are asked and decide."""
+        queue, store = self._studio.queue, self._studio.queue_store
+        application = QGuiApplication.instance()
+        is_leaving = isinstance(application, QGuiApplication) and application.isSavingSession()
+        active = queue.active_item
+        if self._is_decided or is_leaving or active is None:
+            return True
+        waiting = len([i for i in store.items if not i.state.is_final and i is not active])
+        dialog = CloseDialog(name=active.path.name, waiting=waiting)
+        dialog.stop_requested.connect(self._on_stop)
+        dialog.finish_requested.connect(self._on_finish)
+        dialog.stay_requested.connect(self._on_stay)
+        self._studio.dialogs.show(dialog)
+        return False
+
+    @Slot()
+    def _on_stop(self) -> None:
+        self._is_decided = True
+        self._studio.window.close()
+
+    @Slot()
+    def _on_finish(self) -> None:
+        self._closes_when_done = True
+        self._studio.queue.set_stops_after_photo(stops=True)
+        self._studio.window.show_status(self.tr("The window closes when this photo is done"))
+        if not self._studio.queue.is_running:
+            self._on_stop()
+
+    @Slot()
+    def _on_stay(self) -> None:
+        self._closes_when_done = False
+        self._studio.queue.set_stops_after_photo(stops=False)
+
+    @Slot()
+    def _on_emptied(self) -> None:
+        if self._closes_when_done:
+            self._on_stop()

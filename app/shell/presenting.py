@@ -1,0 +1,161 @@
+"""Leads through a presentation: which photos, what keys do, and back to where people were."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, Slot
+from PySide6.QtGui import QAction
+
+from app.presentation.presentation_view import PresentationView, Slide, build_presentation
+from app.services.pictures.compared_pictures import ComparedPictures
+from app.shell.command_table import model_commands, viewer_commands
+from app.state.queue_store import ItemState, QueueItem
+from app.state.view_transform import ViewTransform
+
+if TYPE_CHECKING:
+    from app.shell.app_controller import Studio
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Place:
+    """Where people were in the window: which photo, with which result, and what part of it."""
+
+    slide: Slide
+    view: ViewTransform
+
+
+class Presenting(QObject):
+    """The presentation of one `Studio`, if there is one.
+
+    Attributes:
+        view: The full screen, None while there is no presentation.
+    """
+
+    def __init__(self, studio: Studio) -> None:
+        super().__init__(studio)
+        self._studio = studio
+        self.view: PresentationView | None = None
+        self._place: _Place | None = None
+        self._returning: _Place | None = None
+
+    def start(self, paths: Sequence[Path] = ()) -> PresentationView | None:
+        """Show ``paths``, or what the queue has finished, or else the photo in the viewer.
+
+        Several cards that are selected in the queue are shown alone.
+        """
+        if self.view is not None:
+            return self.view
+        studio = self._studio
+        slides, is_selection = self._slides(paths)
+        if not slides:
+            studio.window.show_status(self.tr("There is nothing to present yet"))
+            return None
+        here = self._slide_here()
+        self._place = None if here is None else _Place(slide=here, view=studio.viewer.view)
+        view = build_presentation(studio.tiles, studio.theming, studio.settings)
+        self.view = view
+        view.viewer.view_changed.connect(studio.photos.look_at)
+        view.viewer.set_gain(studio.settings.number("viewer.difference_gain"))
+        view.viewer.set_blink_ms(studio.settings.number("viewer.blink_ms"))
+        view.slide_requested.connect(self._on_requested)
+        view.slide_ahead.connect(lambda slide: studio.photos.prepare(slide.path, done=slide.done))
+        view.closed.connect(self._on_closed)
+        self._add_keys(view)
+        view.showFullScreen()
+        view.present(slides, start=_first(slides, here), is_selection=is_selection)
+        return view
+
+    def show_pictures(self, pictures: ComparedPictures, size: tuple[int, int]) -> None:
+        """Show the photo that was opened, and name it."""
+        photo = self._studio.photos.photo
+        if self.view is not None and photo is not None:
+            self.view.show_photo(photo.photo.info, size)
+            self.view.show_pictures(pictures, *size)
+
+    def take_view(self, path: Path) -> ViewTransform | None:
+        """Return what part of ``path`` to show because it was shown before the presentation."""
+        place, self._returning = self._returning, None
+        return place.view if place is not None and place.slide.path == path else None
+
+    def skip(self) -> bool:
+        """Leave out a slide that cannot be opened; return whether there is a presentation."""
+        if self.view is None:
+            return False
+        self.view.skip()
+        return True
+
+    def close(self) -> None:
+        """Leave the presentation."""
+        if self.view is not None:
+            self.view.close()
+
+    def _slides(self, paths: Sequence[Path]) -> tuple[list[Slide], bool]:
+        studio = self._studio
+        if paths:
+            return [Slide(path=path, done=studio.done_item(path)) for path in paths], False
+        selected = studio.panel.selected()
+        if len(selected) > 1:
+            return [_slide(item) for item in selected], True
+        done = [i for i in studio.queue_store.items if i.state is ItemState.DONE and i.result]
+        if done:
+            return [_slide(item) for item in done], False
+        here = self._slide_here()
+        return ([] if here is None else [here]), False
+
+    def _slide_here(self) -> Slide | None:
+        """Return what the viewer shows."""
+        photo = self._studio.photos.photo
+        if photo is None:
+            return None
+        items = self._studio.queue_store.items
+        shown = [i for i in items if i.path == photo.path and i.result == photo.result_path]
+        has_result = photo.result_path is not None and shown
+        return Slide(path=photo.path, done=shown[-1] if has_result else None)
+
+    def _add_keys(self, view: PresentationView) -> None:
+        """Let the keys of the window do the same here."""
+        studio = self._studio
+        commands = {**viewer_commands(view.viewer), **model_commands(studio)}
+        commands["before"] = studio.commands.toggle_before
+        for name, command in commands.items():
+            action = QAction(view)
+            action.setShortcuts(studio.window.actions_by_name[name].shortcuts())
+            action.triggered.connect(lambda _checked, c=command: c())
+            view.addAction(action)
+
+    @Slot(object)
+    def _on_requested(self, slide: Slide) -> None:
+        studio, result = self._studio, slide.done.result if slide.done is not None else None
+        photo = studio.photos.photo
+        if photo is not None and (photo.path, photo.result_path) == (slide.path, result):
+            studio.show_pictures_again()
+        else:
+            studio.photos.open(slide.path, done=slide.done)
+
+    @Slot()
+    def _on_closed(self) -> None:
+        self.view = None
+        photos, place = self._studio.photos, self._place
+        photos.forget_ahead()
+        self._returning = place
+        if place is None or (photos.photo is not None and photos.photo.path == place.slide.path):
+            self._studio.show_pictures_again()
+        else:
+            photos.open(place.slide.path, done=place.slide.done)
+
+
+def _slide(item: QueueItem) -> Slide:
+    return Slide(path=item.path, done=item if item.result is not None else None)
+
+
+def _first(slides: Sequence[Slide], here: Slide | None) -> int:
+    """Return the place of the photo that people look at, or the first one."""
+    if here is None:
+        return 0
+    same = [n for n, slide in enumerate(slides) if slide.path == here.path]
+    exact = [n for n in same if slides[n].done == here.done]
+    return (exact or same or [0])[0]

@@ -1,0 +1,144 @@
+"""Holds what people ask of photos, and remembers it in the settings."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from PySide6.QtCore import QObject, Signal, Slot
+
+from app.services.engine_service import Workshop
+from app.state.processing import ProcessingChoice, TargetChoice
+from app.state.settings import SettingValue
+from app.state.settings_store import SettingsStore
+from engine.api import ModelCard
+
+
+class ChoiceController(QObject):
+    """The choice in use.
+
+    Signals:
+        changed: The new `ProcessingChoice`.
+    """
+
+    changed = Signal(object)
+
+    def __init__(
+        self, settings: SettingsStore, workshop: Workshop, parent: QObject | None = None
+    ) -> None:
+        super().__init__(parent)
+        self._settings = settings
+        self._workshop = workshop
+        card = workshop.card(settings.text("processing.model"))
+        choice = ProcessingChoice(
+            model_id=card.id,
+            target=TargetChoice(value=float(card.scale)),
+            fidelity=self._kept_fidelity,
+        )
+        self._choice = workshop.settled(self._from_settings(choice))
+        self._is_remembering = False
+        settings.changed.connect(self._on_setting)
+
+    @property
+    def choice(self) -> ProcessingChoice:
+        """The choice in use."""
+        return self._choice
+
+    @property
+    def card(self) -> ModelCard:
+        """The model in use."""
+        return self._workshop.card(self._choice.model_id)
+
+    @property
+    def running_card(self) -> ModelCard:
+        """The model of the pair that runs, or prevails, at the fidelity in use."""
+        return self._workshop.running_card(self._choice)
+
+    @property
+    def _kept_fidelity(self) -> float:
+        return float(self._settings.value("processing.fidelity"))
+
+    def set_choice(self, choice: ProcessingChoice) -> None:
+        """Take another choice and remember it."""
+        choice = self._workshop.settled(choice)
+        if choice == self._choice:
+            return
+        self._choice = choice
+        self.changed.emit(choice)
+        values: dict[str, SettingValue] = {
+            "processing.model": choice.model_id,
+            "processing.fidelity": self._kept(choice),
+            "processing.back_projection": choice.back_projection,
+            "output.format": choice.format,
+            "output.quality": choice.quality,
+            "output.folder": choice.folder,
+            "output.name_template": choice.name_template,
+            "output.collision": choice.collision,
+        }
+        # Between two of them the settings say half of the old choice and half of the new one.
+        self._is_remembering = True
+        try:
+            for key, value in values.items():
+                self._settings.set_value(key, value)
+        finally:
+            self._is_remembering = False
+
+    def take_model(self, position: int) -> None:
+        """Take a model by its place in the list; a factor that was its scale follows."""
+        cards = self._workshop.cards()
+        if position < len(cards):
+            choice = replace(self._choice, fidelity=self._kept_fidelity)
+            self.set_choice(with_model(choice, previous=self.card, card=cards[position]))
+
+    def take_named(self, model_id: str) -> None:
+        """Take exactly the model called ``model_id``: of twins, its end of the fidelity."""
+        choice = with_model(self._choice, previous=self.card, card=self._workshop.card(model_id))
+        self.set_choice(replace(choice, model_id=model_id, fidelity=None))
+
+    def step_model(self, step: int) -> None:
+        """Take the model ``step`` places further in the list, round its ends."""
+        ids = [card.id for card in self._workshop.cards()]
+        if self.card.id in ids:
+            self.take_model((ids.index(self.card.id) + step) % len(ids))
+
+    def _from_settings(self, choice: ProcessingChoice) -> ProcessingChoice:
+        settings = self._settings
+        return replace(
+            choice,
+            back_projection=settings.is_on("processing.back_projection"),
+            device=settings.text("processing.device"),
+            format=settings.text("output.format"),
+            quality=settings.number("output.quality"),
+            folder=settings.text("output.folder"),
+            name_template=settings.text("output.name_template"),
+            collision=settings.text("output.collision"),
+            keep_metadata=settings.is_on("output.keep_metadata"),
+        )
+
+    def _kept(self, choice: ProcessingChoice) -> float:
+        """Return the fidelity to remember: a model that stands alone leaves it as it was."""
+        return self._kept_fidelity if choice.fidelity is None else choice.fidelity
+
+    @Slot(str)
+    def _on_setting(self, key: str) -> None:
+        if self._is_remembering or not key.startswith(("output.", "processing.")):
+            return
+        choice = self._from_settings(self._choice)
+        if key == "processing.model":
+            card = self._workshop.card(self._settings.text(key))
+            choice = with_model(choice, previous=self.card, card=card)
+        if key == "processing.fidelity":
+            choice = replace(choice, fidelity=self._kept_fidelity)
+        choice = self._workshop.settled(choice)
+        if choice != self._choice:
+            self._choice = choice
+            self.changed.emit(choice)
+
+
+def with_model(
+    choice: ProcessingChoice, *, previous: ModelCard, card: ModelCard
+) -> ProcessingChoice:
+    """Return ``choice`` with another model; a factor that was the old model's follows."""
+    target = choice.target
+    if target.kind == "factor" and target.value == previous.scale:
+        target = replace(target, value=float(card.scale))
+    return replace(choice, model_id=card.id, target=target)

@@ -1,0 +1,392 @@
+"""The panel beside the viewer: which model, how large, how faithful, and where to."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from PySide6.QtCore import QSignalBlocker, Qt, QTimer, Signal, Slot
+from PySide6.QtWidgets import (
+    QCheckBox,
+    QComboBox,
+    QDoubleSpinBox,
+    QFrame,
+    QGridLayout,
+    QHBoxLayout,
+    QLabel,
+    QPushButton,
+    QScrollArea,
+    QVBoxLayout,
+    QWidget,
+)
+
+from app.services.engine_texts import note_texts
+from app.state.number_texts import local_numbers
+from app.state.processing import (
+    DPI_LIMITS,
+    TARGET_LIMITS,
+    ProcessingChoice,
+    TargetChoice,
+)
+from app.state.queue_store import ItemForecast, QueueItem
+from app.state.shown_names import shown
+from app.state.theme import SPACE_L_PX, SPACE_M_PX, SPACE_S_PX, SPACE_XS_PX
+from app.state.tooltips import tip_html
+from app.upscale.model_card_view import ModelCardView
+from app.upscale.output_controls import OutputControls
+from app.widgets.controls import (
+    ElidedLabel,
+    Heading,
+    JumpSlider,
+    Segments,
+    padded,
+    rule,
+    text_label,
+)
+from engine.api import ModelCard, PhotoInfo, format_bytes, format_duration, format_megapixels
+
+_SLIDER_DELAY_MS = 150
+_KINDS = ("factor", "long-edge", "megapixels", "print")
+
+
+class Inspector(QFrame):
+    """Shows a `ProcessingChoice` and says when people want another one.
+
+    Signals:
+        choice_requested: The new `ProcessingChoice`.
+        model_requested: Place of the model in the list.
+        upscale_requested: Enlarge the photo in the viewer.
+        enqueue_requested: Let the photo in the viewer wait in the queue.
+    """
+
+    choice_requested = Signal(object)
+    model_requested = Signal(int)
+    upscale_requested = Signal()
+    enqueue_requested = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("inspector")
+        self.setAccessibleName(self.tr("Settings of the result"))
+        self._choice = ProcessingChoice()
+        self._cards: tuple[ModelCard, ...] = ()
+        self._delay = QTimer(self)
+        self._delay.setSingleShot(True)
+        self._delay.setInterval(_SLIDER_DELAY_MS)
+        self._delay.timeout.connect(self._on_slider_rested)
+        content = QWidget()
+        column = QVBoxLayout(content)
+        column.setContentsMargins(SPACE_L_PX, SPACE_M_PX, SPACE_L_PX, SPACE_S_PX)
+        column.setSpacing(SPACE_S_PX)
+        self._build_photo(column)
+        self._build_model(column)
+        self._build_size(column)
+        self._build_fidelity(column)
+        self.output = OutputControls()
+        self.output.choice_requested.connect(self._request)
+        column.addWidget(rule())
+        column.addWidget(self.output)
+        column.addStretch()
+        scroll = QScrollArea()
+        scroll.setWidget(content)
+        scroll.setWidgetResizable(True)
+        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(0)
+        layout.addWidget(scroll, 1)
+        layout.addWidget(self._build_footer())
+        self.show_photo(None)
+
+    @property
+    def size_text(self) -> str:
+        """What is said of the size of the result."""
+        return self._size.fact
+
+    def _build_photo(self, column: QVBoxLayout) -> None:
+        self._name = ElidedLabel(role="title")
+        self._facts = text_label(role="caption", wraps=True)
+        column.addWidget(self._name)
+        column.addWidget(self._facts)
+        column.addWidget(rule())
+
+    def _build_model(self, column: QVBoxLayout) -> None:
+        self.model = QComboBox()
+        self.model.setAccessibleName(self.tr("Model"))
+        self.model.currentIndexChanged.connect(self._on_model)
+        self.card = ModelCardView()
+        column.addLayout(_stacked(text_label(self.tr("Model"), role="section"), self.model))
+        column.addWidget(self.card)
+        column.addWidget(rule())
+
+    def _build_size(self, column: QVBoxLayout) -> None:
+        self._size = Heading(self.tr("Size of the result"))
+        self.kind = Segments()
+        tips = (
+            self.tr("Times the photo"),
+            self.tr("Pixels of the longer side"),
+            self.tr("Megapixels"),
+            self.tr("Centimeters of the longer side of a print"),
+        )
+        names = (self.tr("Factor"), self.tr("Edge"), self.tr("MP"), self.tr("Print"))
+        for text, tip in zip(names, tips, strict=True):
+            self.kind.add(text, name=tip, tip=tip)
+        self.kind.chosen.connect(self._on_kind)
+        column.addLayout(_stacked(self._size, self.kind))
+        row = QHBoxLayout()
+        row.setSpacing(SPACE_S_PX)
+        self.value = padded(QDoubleSpinBox())
+        self.value.setAccessibleName(self.tr("Size"))
+        self.value.setKeyboardTracking(False)
+        self.value.valueChanged.connect(self._on_size)
+        self.dpi = padded(QDoubleSpinBox())
+        self.dpi.setAccessibleName(self.tr("Dots per inch"))
+        self.dpi.setRange(*DPI_LIMITS)
+        self.dpi.setDecimals(0)
+        self.dpi.setSuffix(" dpi")
+        self.dpi.setKeyboardTracking(False)
+        self.dpi.valueChanged.connect(self._on_size)
+        row.addWidget(self.value, 1)
+        row.addWidget(self.dpi, 1)
+        column.addLayout(row)
+        self._size_error = text_label(role="danger", wraps=True)
+        self._size_error.hide()
+        column.addWidget(self._size_error)
+        column.addWidget(rule())
+
+    def _build_fidelity(self, column: QVBoxLayout) -> None:
+        self._fidelity = Heading(self.tr("Fidelity"))
+        self.fidelity = JumpSlider()
+        self.fidelity.setAccessibleName(self.tr("Fidelity, from painted detail to the photo"))
+        self.fidelity.setRange(0, 100)
+        self.fidelity.setPageStep(10)
+        self.fidelity.valueChanged.connect(self._on_slider_moved)
+        ends = QHBoxLayout()
+        ends.addWidget(text_label(self.tr("More detail"), role="caption"))
+        ends.addStretch()
+        ends.addWidget(text_label(self.tr("True to the photo"), role="caption"))
+        self.back_projection = QCheckBox(self.tr("Match the original exactly"))
+        self.back_projection.setToolTip(
+            tip_html(self.tr("Corrects the result until scaling it down gives back the photo."))
+        )
+        self.back_projection.toggled.connect(self._on_back_projection)
+        scale = QVBoxLayout()
+        scale.setSpacing(0)
+        scale.addWidget(self._fidelity)
+        scale.addWidget(self.fidelity)
+        scale.addLayout(ends)
+        column.addLayout(scale)
+        column.addWidget(self.back_projection)
+        self.consistency = text_label(role="caption", wraps=True)
+        self.consistency.hide()
+        column.addWidget(self.consistency)
+
+    def _build_footer(self) -> QFrame:
+        footer = QFrame()
+        footer.setObjectName("inspector")
+        grid = QGridLayout(footer)
+        grid.setContentsMargins(SPACE_L_PX, SPACE_S_PX, SPACE_L_PX, SPACE_M_PX)
+        grid.setHorizontalSpacing(SPACE_M_PX)
+        grid.setVerticalSpacing(SPACE_XS_PX)
+        self._needs: dict[str, QLabel] = {}
+        names = {
+            "file": self.tr("File"),
+            "time": self.tr("Time"),
+            "memory": self.tr("Memory"),
+            "disk": self.tr("Disk"),
+        }
+        for position, (key, name) in enumerate(names.items()):
+            row, column = divmod(position, 2)
+            grid.addWidget(text_label(name, role="caption"), row, 2 * column)
+            self._needs[key] = text_label("\u2013")  # a dash where no value is
+            grid.addWidget(self._needs[key], row, 2 * column + 1)
+        grid.setColumnStretch(1, 1)
+        grid.setColumnStretch(3, 1)
+        self.upscale = QPushButton(self.tr("Upscale"))
+        self.upscale.setProperty("role", "primary")
+        self.upscale.clicked.connect(self.upscale_requested)
+        self.enqueue = QPushButton(self.tr("Add to queue"))
+        self.enqueue.clicked.connect(self.enqueue_requested)
+        grid.setRowMinimumHeight(2, SPACE_XS_PX)
+        buttons = QHBoxLayout()
+        buttons.setSpacing(SPACE_S_PX)
+        buttons.addWidget(self.upscale, 1)
+        buttons.addWidget(self.enqueue)
+        grid.addLayout(buttons, 3, 0, 1, 4)
+        return footer
+
+    def show_photo(self, info: PhotoInfo | None) -> None:
+        """Name the photo in the viewer."""
+        self.upscale.setEnabled(info is not None)
+        self.enqueue.setEnabled(info is not None)
+        if info is None:
+            self._name.setText(self.tr("No photo open"))
+            self._facts.setText(self.tr("What you choose here holds for the next ones."))
+            self._size.set_fact("")
+            self._size_error.hide()
+            self.show_consistency(None)
+            self.show_forecast(None)
+            return
+        self._name.setText(shown(info.path.name))
+        facts = [
+            f"{info.width_px} \u00d7 {info.height_px}",
+            local_numbers(format_megapixels(info.width_px * info.height_px)),
+            info.format.upper(),
+            self.tr("{depth} bit").format(depth=info.bit_depth),
+            shown(info.color_space),
+        ]
+        self._facts.setText(
+            " \u00b7 ".join(facts) + "".join(f"\n{note}" for note in note_texts(info.notes))
+        )
+
+    def show_cards(self, cards: Sequence[ModelCard]) -> None:
+        """Offer models."""
+        self._cards = tuple(cards)
+        with QSignalBlocker(self.model):
+            self.model.clear()
+            for card in self._cards:
+                self.model.addItem(shown(card.name), card.id)
+
+    def show_choice(self, choice: ProcessingChoice, *, card: ModelCard, running: ModelCard) -> None:
+        """Show what is chosen.
+
+        Args:
+            choice: What is chosen.
+            card: The entry of the list.
+            running: The model of the entry that runs, or prevails, at the fidelity.
+        """
+        has_twin = choice.fidelity is not None
+        self._choice = choice
+        ids = [entry.id for entry in self._cards]
+        with QSignalBlocker(self.model), QSignalBlocker(self.fidelity):
+            self.model.setCurrentIndex(ids.index(card.id) if card.id in ids else -1)
+            if not self._delay.isActive() and choice.fidelity is not None:
+                self.fidelity.setValue(round(choice.fidelity * 100))
+        with QSignalBlocker(self.back_projection):
+            self.back_projection.setChecked(choice.back_projection)
+        is_blend = choice.fidelity is not None and 0 < choice.fidelity < 1
+        self.card.show_card(running, is_blend=is_blend)
+        self.fidelity.setEnabled(has_twin)
+        self.fidelity.setToolTip(
+            tip_html(
+                self.tr("Blends the model with its twin, which paints more detail.")
+                if has_twin
+                else self.tr("This model stands alone: there is no twin to blend it with.")
+            )
+        )
+        self._show_fidelity()
+        self._show_target(choice.target)
+        self.output.show_choice(choice)
+
+    def show_size(self, width_px: int, height_px: int) -> None:
+        """Say how large the result will be."""
+        megapixels = local_numbers(format_megapixels(width_px * height_px))
+        self._size.set_fact(f"{width_px} \u00d7 {height_px} \u00b7 {megapixels}")
+        self._size_error.hide()
+
+    def show_size_error(self, text: str) -> None:
+        """Say why the size cannot be reached."""
+        self._size.set_fact("")
+        self._size_error.setText(text)
+        self._size_error.show()
+
+    def show_forecast(self, forecast: ItemForecast | None) -> None:
+        """Say what the result will need."""
+        dash = "\u2013"  # a dash where no value is
+        texts = dict.fromkeys(self._needs, dash)
+        if forecast is not None:
+            texts = {
+                "file": f"\u2248 {format_bytes(forecast.file_bytes)}",
+                "time": f"\u2248 {format_duration(forecast.time_s)}",
+                "memory": f"\u2264 {format_bytes(forecast.memory_bytes)}",
+                "disk": f"\u2248 {format_bytes(forecast.disk_bytes)}",
+            }
+        for key, text in texts.items():
+            self._needs[key].setText(local_numbers(text))
+
+    def show_consistency(self, item: QueueItem | None) -> None:
+        """Say how far the reduced result is from the photo."""
+        if item is None or item.consistency_mean is None or item.consistency_max is None:
+            self.consistency.setText("")
+            self.consistency.hide()
+            return
+        self.consistency.show()
+        self.consistency.setText(
+            self.tr(
+                "Scaled down, the result differs from the photo by {mean} of 255 on average, "
+                "{highest} at most."
+            ).format(
+                mean=local_numbers(f"{item.consistency_mean:.2f}"),
+                highest=f"{item.consistency_max:.0f}",
+            )
+        )
+
+    def _show_target(self, target: TargetChoice) -> None:
+        self.kind.set_current(_KINDS.index(target.kind))
+        units = {
+            "factor": (1, 1.0, " \u00d7"),
+            "long-edge": (0, 100, " px"),
+            "megapixels": (1, 1, " MP"),
+            "print": (1, 1, " cm"),
+        }
+        decimals, step, suffix = units[target.kind]
+        lowest, highest = TARGET_LIMITS[target.kind]
+        with QSignalBlocker(self.value), QSignalBlocker(self.dpi):
+            self.value.setDecimals(int(decimals))
+            self.value.setRange(lowest, highest)
+            self.value.setSingleStep(step)
+            self.value.setSuffix(suffix)
+            self.value.setValue(target.value)
+            self.dpi.setValue(target.dpi)
+        self.dpi.setVisible(target.kind == "print")
+
+    def _request(self, choice: ProcessingChoice) -> None:
+        if choice != self._choice:
+            self.choice_requested.emit(choice)
+
+    @Slot(int)
+    def _on_model(self, position: int) -> None:
+        if 0 <= position < len(self._cards):
+            self.model_requested.emit(position)
+
+    @Slot(int)
+    def _on_kind(self, position: int) -> None:
+        kind = _KINDS[position]
+        values = {"factor": 4.0, "long-edge": 3840, "megapixels": 24, "print": 30}
+        if kind != self._choice.target.kind:
+            target = TargetChoice(kind=kind, value=values[kind])
+            self._request(replace(self._choice, target=target))
+
+    @Slot(float)
+    def _on_size(self, _value: float) -> None:
+        target = replace(self._choice.target, value=self.value.value(), dpi=self.dpi.value())
+        self._request(replace(self._choice, target=target))
+
+    def _show_fidelity(self) -> None:
+        has_twin = self.fidelity.isEnabled()
+        self._fidelity.set_fact(
+            f"{self.fidelity.value()} %" if has_twin else self.tr("this model has no twin")
+        )
+
+    @Slot()
+    def _on_slider_moved(self) -> None:
+        self._show_fidelity()
+        self._delay.start()
+
+    @Slot()
+    def _on_slider_rested(self) -> None:
+        self._request(replace(self._choice, fidelity=self.fidelity.value() / 100))
+
+    @Slot(bool)
+    def _on_back_projection(self, is_on: bool) -> None:  # noqa: FBT001  # a slot
+        self._request(replace(self._choice, back_projection=is_on))
+
+
+def _stacked(heading: QWidget, control: QWidget) -> QVBoxLayout:
+    """Return a heading close above the control it names."""
+    column = QVBoxLayout()
+    column.setSpacing(SPACE_XS_PX)
+    column.addWidget(heading)
+    column.addWidget(control)
+    return column

@@ -1,0 +1,47 @@
+"""What the two sides of the viewer are called."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QObject
+
+from app.services.engine_service import Workshop
+from app.state.processing import ProcessingChoice
+from app.state.shown_names import shown
+from app.state.viewer_state import AfterState
+
+
+class SideLabels(QObject):
+    """Names the sides: how the original is enlarged, and what made the other picture."""
+
+    def __init__(self, workshop: Workshop, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._workshop = workshop
+
+    def before(self, kind: str) -> str:
+        """Return the name of the original, shown as ``bicubic`` or as ``nearest``."""
+        how = self.tr("bicubic") if kind == "bicubic" else self.tr("original pixels")
+        return " \u00b7 ".join([self.tr("Before"), how])
+
+    def after(self, state: AfterState) -> str:
+        """Return the name of the enlarged picture, empty if there is none."""
+        if state.kind == "none":
+            return ""
+        parts = [self.tr("After"), *self._made_by(state.choice)]
+        if state.kind == "result":
+            parts.append(self.tr("finished result"))
+        elif state.is_computing:
+            parts.append(self.tr("computing\u2026"))
+        return " \u00b7 ".join(parts)
+
+    def _made_by(self, choice: ProcessingChoice | None) -> list[str]:
+        """Return the model of a picture, and the fidelity that decides which twin it is."""
+        if choice is None:
+            return []
+        choice = self._workshop.settled(choice)
+        parts = [shown(self._workshop.card(choice.model_id).name)]
+        if choice.fidelity is not None:
+            share = round(choice.fidelity * 100)
+            parts.append(self.tr("fidelity {share} %").format(share=share))
+        if choice.back_projection:
+            parts.append(self.tr("matched"))
+        return parts

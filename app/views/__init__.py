@@ -1,1 +1,0 @@
-"""Windows, dialogs and panels."""

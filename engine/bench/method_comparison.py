@@ -1,0 +1,193 @@
+"""Trains the arms of a comparison, one after another, and measures what each made.
+
+Every result is kept in a folder, so that a comparison that was stopped goes on
+where it was and one with more seeds trains only those.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import msgspec
+import numpy as np
+import torch
+from msgspec import Struct
+
+from engine.config.method_comparison import ArmPlan, ComparisonPlan
+from engine.config.places import with_absolute_places
+from engine.config.recipes import (
+    AnyRecipe,
+    build_recipe,
+    differing_fields,
+    dump_recipe,
+    load_recipe,
+)
+from engine.core.atomic_file import write_bytes_atomic
+from engine.core.cancellation import CancelToken
+from engine.core.errors import ConfigError
+from engine.core.images import ImageF32
+from engine.evaluation.evaluate import evaluate
+from engine.evaluation.picture_metrics import Judges
+from engine.models.generators.base import Generator
+from engine.runs.run_folder import RunFolder
+from engine.training.checkpoints import newest_checkpoint
+from engine.training.methods.build import build_scheme
+from engine.training.run import run_training
+from engine.training.run_network import load_run_network
+
+_RESULT = "result.json"
+
+
+class ArmResult(Struct, frozen=True, kw_only=True):
+    """What one arm made of one seed.
+
+    Attributes:
+        arm: Its name.
+        seed: Its seed.
+        params: Parameters of the network in the form in which it ships.
+        sizes: The generator recipe of its sizes.
+        steps: Steps of training; 0 for a network that was cut out.
+        train_s: Seconds of processor time that the training needed, over all threads.
+        figures: Mean of each figure, by name of the folder it was measured on.
+    """
+
+    arm: str
+    seed: int
+    params: int
+    sizes: dict[str, object]
+    steps: int
+    train_s: float
+    figures: dict[str, dict[str, float]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Bench:
+    """Where a comparison takes place.
+
+    Attributes:
+        folder: Holds the run and the result of each arm and seed.
+        benchmarks: Folders of HR photos to measure on.
+        judges: What measures beside PSNR and SSIM.
+        token: Stops the work; what is finished is kept.
+        report: Receives each result as it is there.
+    """
+
+    folder: Path
+    benchmarks: Sequence[Path]
+    judges: Judges
+    token: CancelToken
+    report: Callable[[ArmResult], None] = lambda result: None
+
+
+def run_comparison(plan: ComparisonPlan, bench: Bench) -> list[ArmResult]:
+    """Train and measure what is not there yet, all arms of one seed before the next seed.
+
+    Raises:
+        ConfigError: If a recipe cannot be used, or the folder holds a run of another recipe.
+        NonFiniteLossError: If a loss stops being a number.
+        JobCancelled: If the token was cancelled.
+    """
+    bench.folder.mkdir(parents=True, exist_ok=True)
+    results = []
+    for name, arm, seed in _pairs(plan):
+        result = _finished(bench, name, seed) or _make(plan, bench, name, arm, seed)
+        results.append(result)
+        bench.report(result)
+    return results
+
+
+def finished_results(plan: ComparisonPlan, folder: Path) -> list[ArmResult]:
+    """Return the results of ``plan`` that are in ``folder`` already."""
+    found = (_read(_place(folder, name, seed)) for name, _, seed in _pairs(plan))
+    return [result for result in found if result is not None]
+
+
+def _pairs(plan: ComparisonPlan) -> Iterator[tuple[str, ArmPlan, int]]:
+    return ((name, arm, seed) for seed in plan.seeds for name, arm in plan.arms.items())
+
+
+def _place(folder: Path, arm: str, seed: int) -> Path:
+    return folder / f"{arm}-seed{seed}"
+
+
+def _finished(bench: Bench, arm: str, seed: int) -> ArmResult | None:
+    return _read(_place(bench.folder, arm, seed))
+
+
+def _read(place: Path) -> ArmResult | None:
+    path = place / _RESULT
+    return msgspec.json.decode(path.read_bytes(), type=ArmResult) if path.exists() else None
+
+
+def _make(plan: ComparisonPlan, bench: Bench, name: str, arm: ArmPlan, seed: int) -> ArmResult:
+    place = _place(bench.folder, name, seed)
+    if arm.cut_from is not None:
+        made = load_run_network(_place(bench.folder, arm.cut_from, seed), arm.genes)
+        place.mkdir(exist_ok=True)
+        steps, train_s = 0, 0.0
+    else:
+        recipe = _recipe(plan, bench.folder, name, arm, seed)
+        started_s = time.process_time()
+        _train(recipe, place, bench.token)
+        train_s = time.process_time() - started_s
+        made, steps = load_run_network(place), recipe.schedule.steps
+    contestant = _GeneratorContestant(name, made.generator)
+    measured = evaluate([contestant], bench.benchmarks, bench.judges, token=bench.token)
+    result = ArmResult(
+        arm=name,
+        seed=seed,
+        params=sum(parameter.numel() for parameter in made.generator.parameters()),
+        sizes=msgspec.to_builtins(made.sizes),
+        steps=steps,
+        train_s=round(train_s, 1),
+        figures={row.set: row.means() for row in measured},
+    )
+    write_bytes_atomic(place / _RESULT, msgspec.json.encode(result))
+    return result
+
+
+def _recipe(plan: ComparisonPlan, folder: Path, name: str, arm: ArmPlan, seed: int) -> AnyRecipe:
+    tree = {**plan.recipe_of(arm), "name": name, "seed": seed}
+    if arm.sizes_of is not None:
+        sizes = load_run_network(_place(folder, arm.sizes_of, seed)).sizes
+        tree["generator"] = msgspec.to_builtins(sizes)
+    if arm.start is not None:
+        checkpoint = newest_checkpoint(_place(folder, arm.start, seed) / "checkpoints")
+        tree["init_weights"] = str(checkpoint and checkpoint / "averaged.safetensors")
+    # It is measured on the benchmarks, so its photos are all trained on.
+    data = tree.get("data")
+    tree["data"] = {"held_out_share": 0.0, **data} if isinstance(data, dict) else data
+    return with_absolute_places(build_recipe(tree, source=f"arms.{name}"))
+
+
+def _train(recipe: AnyRecipe, place: Path, token: CancelToken) -> None:
+    before = place / "recipe.yaml"
+    if before.exists():
+        differing = differing_fields(with_absolute_places(load_recipe(before)), recipe)
+        if differing:
+            raise ConfigError(
+                f"{place}: was begun with another recipe ({', '.join(differing)}); "
+                "delete it or choose another folder"
+            )
+        folder = RunFolder.open(place)
+    else:
+        folder = RunFolder.create_at(place, recipe_yaml=dump_recipe(recipe))
+    run_training(recipe, folder, build_scheme=build_scheme, token=token, report=lambda event: None)
+
+
+class _GeneratorContestant:
+    """A network in memory, measured as files are."""
+
+    def __init__(self, name: str, generator: Generator) -> None:
+        self.name = name
+        self.scale = generator.scale
+        self._generator = generator
+
+    def enlarge(self, lr: ImageF32) -> ImageF32:
+        batch = torch.from_numpy(np.ascontiguousarray(lr.transpose(2, 0, 1)[None]))
+        with torch.inference_mode():
+            sr = self._generator(batch)[0]
+        return np.ascontiguousarray(sr.permute(1, 2, 0).numpy())

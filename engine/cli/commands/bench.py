@@ -1,0 +1,184 @@
+"""``mfagan bench``."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+import os
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from engine.catalog.catalog import Catalog, Origin
+from engine.cli.commands.bench_schemes import schemes
+from engine.cli.commands.bench_train import train
+from engine.cli.interrupt import cancel_on_interrupt
+from engine.cli.output import Output
+from engine.core.errors import ConfigError
+from engine.profiling.rrdb_reference import build_rrdb
+from engine.profiling.speed import Contender, SpeedReport, SpeedSettings, measure_speed
+
+app = typer.Typer(rich_markup_mode="rich")
+app.command()(schemes)
+app.command()(train)
+
+_PEERS_FILE = "peers.json"
+_RRDB_NAME = "rrdb-23"
+
+
+@app.callback()
+def bench() -> None:
+    """Measure speed and memory on this machine."""
+
+
+@app.command()
+def speed(
+    *,
+    peers: Annotated[
+        Path | None,
+        typer.Option(metavar="FOLDER", help="Folder of ONNX networks to compare with."),
+    ] = None,
+    size: Annotated[int, typer.Option(min=16, help="Side of the square input in pixels.")] = 256,
+    rounds: Annotated[int, typer.Option(min=1, help="Timed runs of each network.")] = 20,
+    has_rrdb: Annotated[
+        bool,
+        typer.Option(
+            "--rrdb/--no-rrdb", help="RRDB-23, ESRGAN's topology with random weights, as reference."
+        ),
+    ] = True,
+    has_memory: Annotated[
+        bool, typer.Option("--memory/--no-memory", help="Peak memory, in a fresh process each.")
+    ] = True,
+    threads: Annotated[int, typer.Option(min=0, help="Processor threads; 0 is all cores.")] = 0,
+    is_json: Annotated[bool, typer.Option("--json", help="One JSON object on stdout.")] = False,
+) -> None:
+    """Time the shipped models, peers and a reference in turns, A B C A B C.
+
+    All go through the same runtime and settings on the processor, so whatever
+    else the machine does hits all alike. GFLOP/s count two operations a
+    multiply-accumulate and are set against the best matrix product NumPy
+    reaches on this machine.
+
+    For example:
+
+        mfagan bench speed --rounds 5 --no-rrdb
+
+        mfagan bench speed --peers networks/ --json > speed.json
+    """
+    output = Output(is_json=is_json)
+    settings = SpeedSettings(
+        side_px=size, rounds=rounds, thread_count=threads, has_memory=has_memory
+    )
+    with (
+        tempfile.TemporaryDirectory(prefix="mfagan-") as scratch,
+        cancel_on_interrupt() as token,
+        output.progress() as bars,
+    ):
+        contenders = [*_ours(), *(_peers(peers) if peers else [])]
+        if has_rrdb:
+            path = Path(scratch) / f"{_RRDB_NAME}.onnx"
+            build_rrdb(path)
+            contenders.append(Contender(name=_RRDB_NAME, path=path, group="reference"))
+        task = bars.add_task("Timing", total=len(contenders) * rounds)
+        report = measure_speed(
+            contenders,
+            settings,
+            progress=lambda done, _total: bars.update(task, completed=done),
+            token=token,
+        )
+    if is_json:
+        output.document(dataclasses.asdict(report))
+    _tell(report, output)
+
+
+@app.command()
+def gui(
+    *,
+    seconds: Annotated[
+        float, typer.Option(min=1, help="How long to watch the window while a photo is enlarged.")
+    ] = 45,
+    is_json: Annotated[bool, typer.Option("--json", help="One JSON object on stdout.")] = False,
+) -> None:
+    """Measure how fluently the window answers, offscreen, in a process of its own.
+
+    Dragging the divider, panning and zooming on a result of 192 megapixels, the
+    first preview, the time to a usable window, and the longest stall.
+    """
+    # The engine does not import the window; it starts it.
+    command = [sys.executable, "-m", "app.dev.bench", "--seconds", str(seconds)]
+    environment = {**os.environ, "QT_QPA_PLATFORM": "offscreen"}
+    done = subprocess.run(
+        [*command, *(["--json"] if is_json else [])], env=environment, check=False
+    )
+    raise typer.Exit(done.returncode)
+
+
+def _ours() -> list[Contender]:
+    catalog = Catalog.open_default()
+    shipped = [entry for entry in catalog.entries() if entry.origin is Origin.SHIPPED]
+    if not shipped:
+        raise ConfigError("No model is shipped with this installation; see 'mfagan doctor'")
+    return [
+        Contender(
+            name=entry.card.id
+            if variant.precision == "fp32"
+            else (f"{entry.card.id} {variant.precision}"),
+            path=catalog.path(entry.card, variant),
+            group="ours",
+            precision=variant.precision,
+        )
+        for entry in shipped
+        for variant in entry.card.variants
+    ]
+
+
+def _peers(folder: Path) -> list[Contender]:
+    names = _peer_names(folder)
+    files = sorted(folder.glob("*.onnx"))
+    if not files:
+        raise ConfigError(f"{folder}: no ONNX file is there")
+    return [
+        Contender(name=names.get(file.name, file.stem), path=file, group="peer") for file in files
+    ]
+
+
+def _peer_names(folder: Path) -> dict[str, str]:
+    table = folder / _PEERS_FILE
+    if not table.exists():
+        return {}
+    try:
+        networks = json.loads(table.read_text(encoding="utf-8"))["networks"]
+        return {network["file"]: network["name"] for network in networks}
+    except (ValueError, KeyError, TypeError) as error:
+        raise ConfigError(f"{table}: no list of networks with file and name") from error
+
+
+def _tell(report: SpeedReport, output: Output) -> None:
+    output.text(
+        f"{report.machine.processor}, {report.machine.physical_cores} cores; "
+        f"matrix product peak {report.peak_gflops:.0f} GFLOP/s; input {report.input}, "
+        f"{report.rounds} rounds in turns, ONNX Runtime {report.machine.onnxruntime}"
+    )
+    rows = [
+        (
+            network.name,
+            f"{network.gmac:.2f}",
+            f"{network.latency_ms:.1f}",
+            f"{network.latency_p95_ms:.1f}",
+            f"{network.megapixels_per_s:.2f}",
+            f"{network.gflops:.0f}",
+            f"{network.peak_share:.0%}",
+            "-" if network.peak_rss_mb is None else f"{network.peak_rss_mb:.0f}",
+        )
+        for network in report.networks
+    ]
+    columns = ("Network", ">GMAC", ">ms", ">p95", ">MP/s", ">GFLOP/s", ">of fp32 peak", ">MB")
+    output.table(columns, rows)
+    for ours, factors in report.times_faster.items():
+        listed = ", ".join(f"{name} {factor:.1f}" for name, factor in factors.items())
+        if listed:
+            output.text(f"{ours} is this many times faster than: {listed} (same input)")

@@ -1,0 +1,117 @@
+"""``mfagan bench schemes``: what each training scheme gains at one budget."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Annotated
+
+import msgspec
+import typer
+
+from engine.cli.interrupt import cancel_on_interrupt
+from engine.cli.output import Output
+from engine.cli.overrides import parse_overrides
+from engine.config.method_comparison import load_comparison
+from engine.core.atomic_file import write_bytes_atomic
+from engine.core.errors import OutputExistsError
+from engine.core.regular_file import read_regular
+
+_MAX_BYTES = 2**28
+
+
+def schemes(
+    plan_file: Annotated[
+        Path, typer.Argument(metavar="PLAN", help="YAML file of arms, seeds and a shared recipe.")
+    ],
+    *,
+    into: Annotated[
+        Path, typer.Option(help="Folder of the runs and results; goes on where it was stopped.")
+    ],
+    data: Annotated[list[Path], typer.Option(help="Folder of HR photos; may be repeated.")],
+    lpips: Annotated[
+        Path | None, typer.Option(help="LPIPS network as ONNX with inputs ref and dist.")
+    ] = None,
+    values: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--set", metavar="KEY=VALUE", help="Change a value: recipe.data.folder=photos."
+        ),
+    ] = None,
+    is_table_only: Annotated[
+        bool, typer.Option("--table", help="Train nothing; show what is finished.")
+    ] = False,
+    is_json: Annotated[bool, typer.Option("--json", help="Write JSON lines.")] = False,
+) -> None:
+    """Train every arm of a plan on every seed, and set each against another arm.
+
+    A table (comparison.md) and all figures (comparison.json) are written into
+    the folder after each network. Differences are between networks of the
+    same seed; the spread is the standard deviation over the seeds.
+
+    For example:
+
+        mfagan bench schemes resources/comparisons/schemes-x4.yaml
+        --into runs/schemes --data bench/set5 --data bench/set14
+        --set recipe.data.folder=photos
+    """
+    from engine.bench.method_comparison import (  # noqa: PLC0415 - torch loads for seconds
+        ArmResult,
+        Bench,
+        finished_results,
+        run_comparison,
+    )
+    from engine.bench.method_table import comparison_markdown, summarize  # noqa: PLC0415
+    from engine.evaluation.picture_metrics import Judges  # noqa: PLC0415
+
+    plan = load_comparison(plan_file, parse_overrides(values or []))
+    output = Output(is_json=is_json)
+
+    def keep(result: ArmResult) -> None:
+        summaries = summarize(plan, finished_results(plan, into))
+        document = {
+            "plan": msgspec.to_builtins(plan),
+            "arms": msgspec.to_builtins(summaries),
+            "results": msgspec.to_builtins(finished_results(plan, into)),
+        }
+        write_bytes_atomic(into / "comparison.json", msgspec.json.encode(document))
+        write_bytes_atomic(into / "comparison.md", comparison_markdown(summaries).encode())
+        output.event("result", **msgspec.to_builtins(result))
+        output.note(f"{result.arm} seed {result.seed}: {_brief(result.figures)}")
+
+    if not is_table_only:
+        _check_own(into)
+        with cancel_on_interrupt(insists=False) as token:
+            judges = Judges.open(lpips=lpips, niqe_file=None, threads=1)
+            bench = Bench(folder=into, benchmarks=data, judges=judges, token=token, report=keep)
+            run_comparison(plan, bench)
+    summaries = summarize(plan, finished_results(plan, into))
+    output.text(comparison_markdown(summaries))
+    output.event("summary", arms=msgspec.to_builtins(summaries))
+
+
+class _Document(msgspec.Struct, forbid_unknown_fields=True):
+    """What tells a ``comparison.json`` of ours."""
+
+    plan: msgspec.Raw
+    arms: msgspec.Raw
+    results: msgspec.Raw
+
+
+def _check_own(into: Path) -> None:
+    """Refuse a folder in which the files of a comparison would replace something else."""
+    document, table = into / "comparison.json", into / "comparison.md"
+    try:
+        msgspec.json.decode(read_regular(document, max_bytes=_MAX_BYTES), type=_Document)
+    except (OSError, msgspec.DecodeError):
+        for path in (document, table):
+            if os.path.lexists(path):
+                raise OutputExistsError(
+                    f"{path}: is no table of a comparison and is not replaced; "
+                    "name another folder with --into"
+                ) from None
+
+
+def _brief(figures: dict[str, dict[str, float]]) -> str:
+    parts = [f"{place} {means['psnr_y_db']:.3f} dB" for place, means in figures.items()]
+    return ", ".join(parts)

@@ -1,0 +1,246 @@
+"""``mfagan evaluate``: how good networks are on benchmark photos."""
+
+from __future__ import annotations
+
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated, Literal, TypeAlias
+
+import msgspec
+import typer
+
+from engine.catalog.card import Precision
+from engine.catalog.catalog import Catalog
+from engine.cli.degradation_options import (
+    DegradeOption,
+    KeepLrOption,
+    SeedOption,
+    StrengthOption,
+)
+from engine.cli.output import Output
+from engine.cli.run_models import runs_as_files
+from engine.config.degradation import DegradationName
+from engine.core.cancellation import CancelToken
+from engine.data.photo_files import tell_left_out
+from engine.evaluation.candidates import Contestant, open_contestants
+from engine.evaluation.costs import COST_SIDE_PX, cost_of
+from engine.evaluation.crops import write_crops
+from engine.evaluation.downsampling import MATLAB, PILLOW, DegradedReduction, Reduction
+from engine.evaluation.evaluate import evaluate
+from engine.evaluation.picture_metrics import Judges
+from engine.evaluation.sheet import write_contact_sheet
+from engine.evaluation.tables import to_cells, to_cost_table, to_csv, to_markdown
+from engine.runs.location import runs_folder
+
+_Form: TypeAlias = Literal["people", "markdown", "csv", "table"]
+
+app = typer.Typer(add_completion=False)
+
+
+@app.command("evaluate")
+def evaluate_models(
+    models: Annotated[
+        list[str],
+        typer.Argument(
+            metavar="MODEL...",
+            help="Ids, card or ONNX files, training runs, bicubic, names of --peers, or peers.",
+        ),
+    ],
+    *,
+    data: Annotated[
+        list[Path] | None, typer.Option(help="Folder of HR photos; may be repeated.")
+    ] = None,
+    photos: Annotated[
+        list[Path] | None,
+        typer.Option(help="Folder of photos without reference, enlarged as they are."),
+    ] = None,
+    lpips: Annotated[
+        Path | None, typer.Option(help="LPIPS network as ONNX with inputs ref and dist.")
+    ] = None,
+    niqe: Annotated[Path | None, typer.Option(help="NIQE parameters as .npz.")] = None,
+    peers: Annotated[Path | None, typer.Option(help="Folder of ONNX files without cards.")] = None,
+    scale: Annotated[
+        int | None,
+        typer.Option(help="Enlargement of bicubic, if not that of the networks.", min=1, max=8),
+    ] = None,
+    precision: Annotated[str, typer.Option(help="fp32, fp16 or int8, of models with cards.")] = (
+        "fp32"
+    ),
+    fidelity: Annotated[
+        float | None,
+        typer.Option(
+            help="Blend models with their twins: 0 is vivid, 1 is faithful.", min=0, max=1
+        ),
+    ] = None,
+    threads: Annotated[int, typer.Option(help="CPU threads; 0 takes all cores.", min=0)] = 0,
+    lr: Annotated[
+        str, typer.Option(help="Whose bicubic reduction makes LR: matlab or pillow.")
+    ] = "matlab",
+    degrade: DegradeOption = None,
+    keep_lr: KeepLrOption = None,
+    seed: SeedOption = 0,
+    strength: StrengthOption = 1.0,
+    crops: Annotated[
+        Path | None, typer.Option(help="Write pictures of the worst and best places there.")
+    ] = None,
+    sheet: Annotated[
+        Path | None, typer.Option(help="Write a PNG of one place a photo by every model.")
+    ] = None,
+    has_figures: Annotated[
+        bool, typer.Option("--figures/--no-figures", help="Measure, or only draw the sheet.")
+    ] = True,
+    is_table: Annotated[
+        bool, typer.Option("--table", help="Write Markdown, one row a model, with its cost.")
+    ] = False,
+    is_markdown: Annotated[
+        bool, typer.Option("--markdown", help="Write Markdown, one row a set.")
+    ] = (False),
+    is_csv: Annotated[bool, typer.Option("--csv", help="Write one CSV line a photo.")] = False,
+    is_json: Annotated[bool, typer.Option("--json", help="Write one JSON object.")] = False,
+) -> None:
+    """Measure PSNR, SSIM and more on benchmark photos.
+
+    HR photos are cut to a multiple of the scale and reduced by antialiased
+    bicubic resampling; results are rounded to 8 bit and as many pixels as the
+    scale are cut from every side.
+
+    Papers reduce as MATLAB does. Pillow's bicubic gives other LR pictures, on
+    which networks score up to 0.02 dB more; --lr pillow repeats such figures.
+
+    A training run, its folder or its name, stands for the network it has made so far.
+
+    Example: mfagan evaluate bicubic mfa-s-x4-classic --data bench/set5 --table
+    """
+    if precision not in {"fp32", "fp16", "int8"}:
+        raise typer.BadParameter(f"--precision {precision}: choose fp32, fp16 or int8")
+    # A shell's `--data a b c` arrives as one folder and two models.
+    named = [*(data or []), *(Path(name) for name in models if _is_photo_folder(name))]
+    # A set is called after its folder, also where that was given as `.`.
+    folders = [folder.resolve() for folder in named]
+    if not folders and not photos:
+        raise typer.BadParameter("name photos: --data for HR photos, --photos for others")
+    catalog = Catalog.open_default()
+    with tempfile.TemporaryDirectory(prefix="mfagan-") as scratch:
+        files = runs_as_files(
+            [name for name in models if not _is_photo_folder(name)],
+            catalog=catalog,
+            peers=peers,
+            runs=runs_folder(),
+            scratch=Path(scratch),
+        )
+        task = _Task(
+            contestants=open_contestants(
+                files,
+                catalog=catalog,
+                peers=peers,
+                scale=scale,
+                precision=_as_precision(precision),
+                fidelity=fidelity,
+                threads=threads,
+                is_pillow=lr == "pillow",
+            ),
+            folders=folders,
+            alone=[folder.resolve() for folder in photos or []],
+            reduction=_choose_reduction(lr, degrade, keep_lr=keep_lr, seed=seed, strength=strength),
+        )
+        if has_figures:
+            judges = Judges.open(lpips=lpips, niqe_file=niqe, threads=threads, has_color=True)
+            form = _choose_form(is_table=is_table, is_markdown=is_markdown, is_csv=is_csv)
+            _measure(task, judges, Output(is_json=is_json), form)
+        _draw(task, Output(is_json=is_json), sheet=sheet, crops=crops)
+
+
+def _is_photo_folder(name: str) -> bool:
+    """Return whether ``name`` is a folder, and none of a run, whose network is meant then."""
+    return Path(name).is_dir() and not (Path(name) / "recipe.yaml").is_file()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Task:
+    """What is evaluated: `alone` are folders of photos without reference."""
+
+    contestants: list[Contestant]
+    folders: list[Path]
+    alone: list[Path]
+    reduction: Reduction
+
+
+def _measure(task: _Task, judges: Judges, output: Output, form: _Form) -> None:
+    # First, because what cannot be counted should not be found out after an hour.
+    has_costs = output.is_json or form == "table"
+    costs = [cost_of(contestant) for contestant in task.contestants] if has_costs else []
+    with output.progress() as bar:
+        line = bar.add_task("Evaluate", total=None)
+        results = evaluate(
+            task.contestants,
+            task.folders,
+            judges,
+            token=CancelToken(),
+            progress=lambda done, total: bar.update(line, completed=done, total=total),
+            reduction=task.reduction,
+            alone=task.alone,
+        )
+    protocol = task.reduction.protocol
+    for result in {result.set: result for result in results if result.left_out}.values():
+        count = len(result.photos) + len(result.left_out)
+        output.note(f"{result.set}: {tell_left_out(result.left_out, of=count)}")
+    if output.is_json:
+        rows = [
+            {**result.row(), "left_out": [msgspec.to_builtins(photo) for photo in result.left_out]}
+            for result in results
+        ]
+        output.document({"protocol": protocol, "results": rows, "models": costs})
+    elif form == "table":
+        output.block(to_cost_table(results, costs))
+        output.block(f"\n{protocol}; cost at {COST_SIDE_PX}x{COST_SIDE_PX} LR\n")
+    elif form == "csv":
+        output.block(to_csv(results))
+    elif form == "markdown":
+        output.block(to_markdown(results))
+    else:
+        header, cells = to_cells(results)
+        columns = [name if name in {"model", "set"} else f">{name}" for name in header]
+        output.table(columns, cells)
+
+
+def _draw(task: _Task, output: Output, *, sheet: Path | None, crops: Path | None) -> None:
+    drawn: list[Path] = []
+    if sheet is not None:
+        drawn.append(
+            write_contact_sheet(
+                task.contestants, task.folders, sheet, alone=task.alone, reduction=task.reduction
+            )
+        )
+    if crops is not None:
+        for contestant in task.contestants:
+            drawn += write_crops(contestant, task.folders, crops, reduction=task.reduction)
+    for path in drawn:
+        output.note(f"Drawn: {path}")
+
+
+def _choose_form(*, is_table: bool, is_markdown: bool, is_csv: bool) -> _Form:
+    if is_table:
+        return "table"
+    if is_csv:
+        return "csv"
+    return "markdown" if is_markdown else "people"
+
+
+def _choose_reduction(
+    lr: str,
+    degrade: DegradationName | None,
+    *,
+    keep_lr: Path | None,
+    seed: int,
+    strength: float,
+) -> Reduction:
+    if lr not in {"matlab", "pillow"}:
+        raise typer.BadParameter(f"--lr {lr}: choose matlab or pillow")
+    if degrade is not None:
+        return DegradedReduction(degrade, keep_lr, seed=seed, strength=strength)
+    return PILLOW if lr == "pillow" else MATLAB
+
+
+def _as_precision(text: str) -> Precision:
+    return {"fp32": "fp32", "fp16": "fp16", "int8": "int8"}[text]  # type: ignore[return-value]

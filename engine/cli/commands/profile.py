@@ -1,0 +1,180 @@
+"""``mfagan profile``: what a network costs and how fast it is here."""
+
+from __future__ import annotations
+
+import dataclasses
+import statistics
+import tempfile
+import time
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated
+
+import numpy as np
+import typer
+
+from engine.cli.output import Output
+from engine.cli.overrides import parse_overrides
+from engine.cli.profile_table import Profile, to_markdown
+from engine.cli.profile_targets import open_target
+from engine.core.errors import ConfigError
+from engine.inference.network.session import SessionSpec, open_session
+from engine.probing.process import measure_cost
+from engine.profiling.memory import measure_network_memory
+
+app = typer.Typer(add_completion=False)
+
+_RUNS = 20
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Settings:
+    """How to profile; `is_measured` writes the graph and measures its memory."""
+
+    height_px: int
+    width_px: int
+    runs: int
+    threads: int
+    is_measured: bool
+
+
+@app.command("profile")
+def profile_networks(
+    networks: Annotated[
+        list[str],
+        typer.Argument(
+            metavar="NETWORK...",
+            help="Generators (mfanet:40x8 has 40 channels, 8 blocks), recipes or ONNX files.",
+        ),
+    ],
+    *,
+    values: Annotated[
+        list[str] | None,
+        typer.Option("--set", metavar="KEY=VALUE", help="Change a size: channels=40, blocks=8."),
+    ] = None,
+    size: Annotated[str, typer.Option("--input", help="Height x width of the LR input.")] = (
+        "256x256"
+    ),
+    runs: Annotated[
+        int | None,
+        typer.Option(
+            help="Timed runs, 20 or in a table none; 0 measures no latency and, without a "
+            "table, no memory.",
+            min=0,
+        ),
+    ] = None,
+    threads: Annotated[int, typer.Option(help="CPU threads; 0 takes all cores.", min=0)] = 0,
+    is_table: Annotated[
+        bool, typer.Option("--table", help="Write Markdown with ratios to the first network.")
+    ] = False,
+    is_json: Annotated[bool, typer.Option("--json", help="Write one JSON object.")] = False,
+) -> None:
+    """Count parameters, operations and activations; measure memory and latency.
+
+    Counts are of convolutions, of the network as it ships: branches that only
+    training needs are folded. Time and memory are those of ONNX Runtime in
+    fp32 on the processor; memory is that of a fresh process for each network.
+
+    Example: mfagan profile rrdbnet srresnet mfanet:40x8 --table
+    """
+    height_px, width_px = _parse_size(size)
+    overrides = parse_overrides(values or [])
+    is_table = is_table or len(networks) > 1
+    runs = runs if runs is not None else 0 if is_table else _RUNS
+    settings = _Settings(
+        height_px=height_px,
+        width_px=width_px,
+        runs=runs,
+        threads=threads,
+        is_measured=is_table or runs > 0,
+    )
+    profiles = [_profile(network, overrides, settings) for network in networks]
+    _tell(profiles, Output(is_json=is_json), is_table=is_table)
+
+
+def _profile(network: str, overrides: dict[str, str], settings: _Settings) -> Profile:
+    height_px, width_px = settings.height_px, settings.width_px
+    with tempfile.TemporaryDirectory(prefix="mfagan-profile-") as folder:
+        target = open_target(
+            network,
+            overrides,
+            height_px=height_px,
+            width_px=width_px,
+            folder=Path(folder) if settings.is_measured else None,
+        )
+        live = growth = rss = None
+        if target.path is not None:
+            cost = measure_cost(target.path, height_px=height_px, width_px=width_px)
+            live = cost.live_peak_bytes
+        if target.path is not None and settings.is_measured:
+            memory = measure_network_memory(
+                target.path,
+                height_px=height_px,
+                width_px=width_px,
+                channels=3,
+                thread_count=settings.threads,
+            )
+            growth, rss = memory.growth_bytes, memory.peak_rss_bytes
+        latency_ms = _time(target.path, settings) if target.path and settings.runs else None
+    return Profile(
+        network=network,
+        params=target.params,
+        gmac=target.macs / 1e9,
+        activations_m=target.activations / 1e6,
+        live_peak_mb=_megabytes(live),
+        peak_growth_mb=_megabytes(growth),
+        peak_rss_mb=_megabytes(rss),
+        latency_ms=latency_ms,
+        input=f"{height_px}x{width_px}",
+        threads=settings.threads,
+        runs=settings.runs,
+    )
+
+
+def _time(path: Path, settings: _Settings) -> float:
+    """Return the median latency in ms."""
+    session = open_session(SessionSpec(path=path, thread_count=settings.threads))
+    shape = (1, 3, settings.height_px, settings.width_px)
+    batch = np.random.default_rng(0).random(shape, dtype=np.float32)
+    session.run(batch)
+    times_ms = []
+    for _ in range(settings.runs):
+        started_s = time.perf_counter()
+        session.run(batch)
+        times_ms.append(1000 * (time.perf_counter() - started_s))
+    return statistics.median(times_ms)
+
+
+def _megabytes(size_bytes: int | None) -> float | None:
+    return None if size_bytes is None else size_bytes / 1e6
+
+
+def _parse_size(text: str) -> tuple[int, int]:
+    height, _, width = text.partition("x")
+    if not (height.isdigit() and width.isdigit() and int(height) and int(width)):
+        raise ConfigError(f"--input {text}: write HEIGHTxWIDTH, as in 256x256")
+    return int(height), int(width)
+
+
+def _tell(profiles: list[Profile], output: Output, *, is_table: bool) -> None:
+    if output.is_json:
+        documents = [dataclasses.asdict(profile) for profile in profiles]
+        output.document(documents[0] if len(documents) == 1 else {"profiles": documents})
+        return
+    if is_table:
+        output.block(to_markdown(profiles))
+        return
+    found = profiles[0]
+    rows = [
+        ("parameters", f"{found.params:,}"),
+        ("GMAC", f"{found.gmac:.2f}"),
+        ("activations", f"{found.activations_m:.1f} M"),
+    ]
+    if found.live_peak_mb is not None:
+        rows.append(("live maps, estimated", f"{found.live_peak_mb:.0f} MB"))
+    if found.latency_ms is not None:
+        rows.append(("latency", f"{found.latency_ms:.1f} ms (median of {found.runs})"))
+    if found.peak_rss_mb is not None and found.peak_growth_mb is not None:
+        rows.append(("peak memory", f"{found.peak_rss_mb:.0f} MB"))
+        rows.append(("of it the network's", f"{found.peak_growth_mb:.0f} MB"))
+    output.table((f"at {found.input}", ">"), rows)

@@ -1,1 +1,0 @@
-"""Schemes in which a small network learns from a large one."""

@@ -1,0 +1,261 @@
+"""What can be evaluated: networks by id or file, and plain bicubic enlargement."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Protocol
+
+import numpy as np
+from typing_extensions import override
+
+from engine.catalog.card import Precision, read_card
+from engine.catalog.catalog import Catalog
+from engine.core.errors import ConfigError, UnknownNameError
+from engine.core.images import ImageF32
+from engine.core.tiling import Region
+from engine.evaluation.downsampling import resize_pillow
+from engine.imaging.code_values import to_codes, to_float
+from engine.imaging.resample.kernels import resize_bicubic
+from engine.inference.network.fidelity import FidelityBlend
+from engine.inference.network.fitting import pad_to_fit
+from engine.inference.network.network import ModelSource, Network
+from engine.inference.network.session import SessionSpec, open_session
+from engine.inference.network.upscaler import Upscaler
+from engine.probing.process import inspect_network
+
+BICUBIC = "bicubic"
+# Of bicubic with no network beside it: the enlargement of the papers' tables.
+_ALONE_SCALE = 4
+
+
+class Contestant(Protocol):
+    """Enlarges whole pictures.
+
+    Attributes:
+        name: What tables call it.
+        scale: Enlargement.
+    """
+
+    name: str
+    scale: int
+
+    def enlarge(self, lr: ImageF32) -> ImageF32:
+        """Return the enlarged picture.
+
+        Raises:
+            InferenceError: If a network cannot be run.
+
+        Shape:
+            - ``lr``: ``(H, W, 3)`` in ``[0, 1]``; result ``(s·H, s·W, 3)``, may leave the range.
+        """
+        ...
+
+
+class BicubicContestant(Contestant):
+    """Antialiased bicubic resampling, the floor of every table."""
+
+    def __init__(self, *, scale: int, name: str = BICUBIC) -> None:
+        self.name = name
+        self.scale = scale
+
+    @override
+    def enlarge(self, lr: ImageF32) -> ImageF32:
+        height_px, width_px = lr.shape[0] * self.scale, lr.shape[1] * self.scale
+        return resize_bicubic(lr, height_px=height_px, width_px=width_px)
+
+
+class PillowBicubicContestant(Contestant):
+    """The same by Pillow, for figures that were measured so."""
+
+    def __init__(self, *, scale: int, name: str = BICUBIC) -> None:
+        self.name = name
+        self.scale = scale
+
+    @override
+    def enlarge(self, lr: ImageF32) -> ImageF32:
+        codes = np.asarray(to_codes(lr, np.uint8), dtype=np.uint8)
+        height_px, width_px = lr.shape[0] * self.scale, lr.shape[1] * self.scale
+        return to_float(resize_pillow(codes, height_px=height_px, width_px=width_px))
+
+
+class CatalogContestant(Contestant):
+    """A network that has a card.
+
+    Attributes:
+        graphs: The files that tell its cost: fp32 where there is one.
+        params: Parameters that were trained; a file holds equal ones once only.
+    """
+
+    def __init__(self, source: ModelSource, *, precision: Precision, threads: int) -> None:
+        suffix = "" if precision == "fp32" else f" {precision}"
+        self.name = source.card.id + suffix
+        self.scale = source.card.scale
+        self.graphs: tuple[Path, ...] = (_graph(source),)
+        self.params = source.card.params
+        self._upscaler: Upscaler = Network(source, precision=precision, thread_count=threads)
+
+    @override
+    def enlarge(self, lr: ImageF32) -> ImageF32:
+        whole = Region(left=0, top=0, width=lr.shape[1], height=lr.shape[0])
+        return self._upscaler.upscale(lr, where=whole)
+
+
+class BlendContestant(CatalogContestant):
+    """A network that has a card, blended with its twin; costs what both do."""
+
+    def __init__(
+        self,
+        faithful: ModelSource,
+        vivid: ModelSource,
+        *,
+        fidelity: float,
+        precision: Precision,
+        threads: int,
+    ) -> None:
+        """Load both.
+
+        Raises:
+            ConfigError: If ``fidelity`` leaves ``[0, 1]``.
+        """
+        super().__init__(faithful, precision=precision, threads=threads)
+        self.name = f"{self.name}, fidelity {fidelity:g}"
+        self.graphs = (_graph(faithful), _graph(vivid))
+        self.params += vivid.card.params
+        self._upscaler = FidelityBlend(
+            vivid=Network(vivid, precision=precision, thread_count=threads),
+            faithful=self._upscaler,
+            fidelity=fidelity,
+        )
+
+
+class FileContestant(Contestant):
+    """An ONNX file without a card: RGB in ``[0, 1]`` goes in and comes out.
+
+    Attributes:
+        graphs: The file.
+    """
+
+    def __init__(self, path: Path, *, threads: int) -> None:
+        """Load the file.
+
+        Raises:
+            ModelRefusedError: If it is no super-resolution network that we can run.
+        """
+        self._facts = inspect_network(path)
+        self.name = path.stem
+        self.scale = self._facts.scale
+        self.graphs = (path,)
+        self._session = open_session(SessionSpec(path=path, thread_count=threads))
+
+    @override
+    def enlarge(self, lr: ImageF32) -> ImageF32:
+        height, width = lr.shape[:2]
+        padded = pad_to_fit(
+            lr, size_multiple=self._facts.size_multiple, min_side_px=self._facts.min_px
+        )
+        planes = np.ascontiguousarray(padded.transpose(2, 0, 1)[None])
+        if self._facts.channels == 1:
+            parts = [self._session.run(planes[:, c : c + 1])[0] for c in range(planes.shape[1])]
+            enlarged = np.concatenate(parts)
+        else:
+            enlarged = self._session.run(planes)[0]
+        sr: ImageF32 = enlarged.transpose(1, 2, 0)[: height * self.scale, : width * self.scale]
+        return sr
+
+
+def open_contestants(
+    names: list[str],
+    *,
+    catalog: Catalog,
+    peers: Path | None = None,
+    scale: int | None = None,
+    precision: Precision = "fp32",
+    fidelity: float | None = None,
+    threads: int = 0,
+    is_pillow: bool = False,
+) -> list[Contestant]:
+    """Open what ``names`` name.
+
+    Args:
+        names: Each an id of the catalog, a card or ONNX file, ``bicubic``, a
+            network of ``peers``, or ``peers`` for all of them.
+        catalog: Where ids are looked up.
+        peers: Folder of ONNX files without cards.
+        scale: Enlargement of ``bicubic``; when not given, that of the networks: one
+            bicubic for each, named ``bicubic x2`` and so on when there are several.
+        precision: Which variant of a network with a card.
+        fidelity: When given, networks with a card are blended with their twins.
+        threads: CPU threads of one run; 0 takes all physical cores.
+        is_pillow: Whether ``bicubic`` is Pillow's.
+
+    Raises:
+        UnknownNameError: If a name is none of these.
+        ConfigError: If peers are asked for without a folder, or a network without
+            twin shall be blended.
+    """
+    networks: dict[str, list[Contestant]] = {}
+    for name in names:
+        if name == "peers":
+            files = _peer_files(peers)
+            networks[name] = [FileContestant(path, threads=threads) for path in files]
+        elif (path := _file_of(name, peers)) is not None:
+            networks[name] = [_from_file(path, precision=precision, threads=threads)]
+        elif name != BICUBIC:
+            sources = _sources(name, catalog, has_twin=fidelity is not None)
+            networks[name] = [
+                CatalogContestant(*sources, precision=precision, threads=threads)
+                if fidelity is None
+                else BlendContestant(
+                    *sources, fidelity=fidelity, precision=precision, threads=threads
+                )
+            ]
+    scales = {network.scale for group in networks.values() for network in group}
+    floor = _bicubics({scale} if scale is not None else scales, is_pillow=is_pillow)
+    return [one for name in dict.fromkeys(names) for one in networks.get(name, floor)]
+
+
+def _bicubics(scales: set[int], *, is_pillow: bool) -> list[Contestant]:
+    bicubic = PillowBicubicContestant if is_pillow else BicubicContestant
+    if len(scales) > 1:
+        return [bicubic(scale=scale, name=f"{BICUBIC} x{scale}") for scale in sorted(scales)]
+    return [bicubic(scale=scale) for scale in scales or {_ALONE_SCALE}]
+
+
+def _sources(name: str, catalog: Catalog, *, has_twin: bool) -> list[ModelSource]:
+    """Return the network ``name``, or it and its twin, the faithful one first."""
+    cards = [catalog.entry(name).card]
+    if has_twin:
+        twin = catalog.twin(cards[0])
+        if twin is None:
+            raise ConfigError(f"{name}: has no twin to be blended with; leave fidelity out")
+        cards = sorted([*cards, twin], key=lambda card: card.kind == "vivid")
+    return [ModelSource(card=card, folder=catalog.entry(card.id).folder) for card in cards]
+
+
+def _graph(source: ModelSource) -> Path:
+    variant = source.card.variant("fp32") or source.card.variants[0]
+    return source.folder / variant.file
+
+
+def _from_file(path: Path, *, precision: Precision, threads: int) -> Contestant:
+    if path.suffix == ".json":
+        source = ModelSource(card=read_card(path), folder=path.parent)
+        return CatalogContestant(source, precision=precision, threads=threads)
+    return FileContestant(path, threads=threads)
+
+
+def _file_of(name: str, peers: Path | None) -> Path | None:
+    candidates = [Path(name)] if Path(name).suffix in {".onnx", ".json"} else []
+    if peers is not None:
+        candidates.append(peers / f"{name}.onnx")
+    found = next((path for path in candidates if path.is_file()), None)
+    if found is None and Path(name).suffix in {".onnx", ".json"}:
+        raise UnknownNameError(f"{name}: there is no such file")
+    return found
+
+
+def _peer_files(peers: Path | None) -> list[Path]:
+    files = sorted(peers.glob("*.onnx")) if peers is not None else []
+    if not files:
+        raise ConfigError(f"{peers}: no ONNX file is there; name a folder with --peers")
+    return files

@@ -1,0 +1,247 @@
+"""Decodes a photo of any size into rasters, upright, band by band."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import numpy as np
+
+from engine.core.cancellation import CancelToken
+from engine.core.errors import ImageTooLargeError, UnsupportedFormatError
+from engine.core.images import CodeImage
+from engine.core.messages import say
+from engine.imaging.alpha import bleed_raster, is_zero
+from engine.imaging.codecs.decoder_errors import OddImageError
+from engine.imaging.codecs.loading import LoadedPicture, loaded_picture
+from engine.imaging.codecs.sniff import sniff_format, wrong_suffix_note
+from engine.imaging.color.conversion import ColorPlan, plan_color, refusal
+from engine.imaging.orientation import upright_codes, upright_region, upright_size
+from engine.imaging.photo import Photo, PhotoInfo
+from engine.imaging.raster import MEMORY_LIMIT_BYTES, Raster
+from engine.imaging.vips import pyvips
+
+_BAND_BYTES = 4 * 2**20
+_BAND_ROWS = 1024
+# No JPEG, WebP or GIF is as wide.
+_WIDE_PX = 65_536
+_PIECE_PX = 4096
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DecodeLimits:
+    """How large a photo may be to be decoded.
+
+    Attributes:
+        max_pixels: Pixels in one photo. A small file can claim any number.
+        memory_limit_bytes: Size up to which a raster is kept in memory.
+    """
+
+    max_pixels: int = 500_000_000
+    memory_limit_bytes: int = MEMORY_LIMIT_BYTES
+
+
+def read_info(path: Path) -> PhotoInfo:
+    """Return what a file says about its photo, without decoding it.
+
+    The pixels may still turn out to be damaged; only `open_photo` finds that.
+
+    Raises:
+        UnreadableImageError: If the file is missing, empty or damaged.
+        UnsupportedFormatError: If it is of a format or a kind that we do not handle.
+        MissingExtraError: If its format needs an optional package.
+    """
+    with _opened(path, pixels=False) as (info, _, _):
+        return info
+
+
+def open_photo(
+    path: Path,
+    *,
+    scratch_folder: Path,
+    limits: DecodeLimits | None = None,
+    token: CancelToken | None = None,
+) -> Photo:
+    """Decode a photo, upright, with color bled under its transparency.
+
+    Memory stays bounded for JPEG (baseline), PNG and TIFF of any size; other formats
+    are decoded whole by their libraries.
+
+    Args:
+        path: The file; what it is, is told by its content.
+        scratch_folder: Existing folder for the pixels of a large photo.
+        limits: How large it may be.
+        token: Lets the caller stop it.
+
+    Returns:
+        The photo; the caller closes it.
+
+    Raises:
+        UnreadableImageError: If the file is missing, empty or damaged.
+        UnsupportedFormatError: If it is of a format or a kind that we do not handle.
+        ImageTooLargeError: If it has more pixels than ``limits`` allows.
+        MissingExtraError: If its format needs an optional package.
+        DiskFullError: If the scratch folder lacks the room.
+        JobCancelled: If ``token`` asks to stop.
+    """
+    limits = limits or DecodeLimits()
+    token = token or CancelToken()
+    check_pixel_limit(read_info(path), limits)
+    try:
+        return _decoded(path, scratch_folder, limits, token)
+    except OddImageError as odd:
+        return _decoded(path, scratch_folder, limits, token, remark=str(odd))
+
+
+def _decoded(
+    path: Path, folder: Path, limits: DecodeLimits, token: CancelToken, *, remark: str | None = None
+) -> Photo:
+    opened = _opened(path, pixels=True, remark=remark)
+    with ExitStack() as stack, opened as (info, picture, plan):
+        color = _new_raster(info, info.channels, folder, limits)
+        stack.callback(color.close)
+        alpha = _new_raster(info, 1, folder, limits) if info.has_alpha else None
+        if alpha is not None:
+            stack.callback(alpha.close)
+        _copy(picture, plan, color, alpha, token)
+        whole_info = replace(info, notes=(*info.notes, *picture.late_notes()))
+        photo = Photo(info=whole_info, color=color, alpha=alpha)
+        if picture.alpha_is_unsure and alpha is not None and is_zero(alpha, token=token):
+            photo = _without_alpha(photo, alpha)
+        stack.pop_all()
+    return photo
+
+
+def _without_alpha(photo: Photo, alpha: Raster) -> Photo:
+    alpha.close()
+    note = say(
+        "empty-alpha",
+        "An extra channel of zeros is not taken as transparency: nothing would be seen.",
+    )
+    notes = (*photo.info.notes, note)
+    return Photo(info=replace(photo.info, has_alpha=False, notes=notes), color=photo.color)
+
+
+@contextmanager
+def _opened(
+    path: Path, *, pixels: bool, remark: str | None = None
+) -> Iterator[tuple[PhotoInfo, LoadedPicture, ColorPlan]]:
+    file_format = sniff_format(path)
+    with loaded_picture(path, file_format, pixels=pixels, remark=remark) as picture:
+        reason = refusal(picture.image)
+        if reason is not None:
+            raise UnsupportedFormatError(f"{path}: {reason}")
+        plan = plan_color(picture.image, picture.signals)
+        yield _info(path, file_format, picture, plan), picture, plan
+
+
+def _info(path: Path, file_format: str, picture: LoadedPicture, plan: ColorPlan) -> PhotoInfo:
+    stored = picture.image
+    width_px, height_px = upright_size(stored.width, stored.height, picture.orientation)
+    dpi = picture.dpi
+    if dpi is not None and (width_px, height_px) != (stored.width, stored.height):
+        dpi = (dpi[1], dpi[0])
+    name_note = wrong_suffix_note(path, file_format)
+    return PhotoInfo(
+        path=path,
+        format=file_format,
+        width_px=width_px,
+        height_px=height_px,
+        channels=plan.channels,
+        has_alpha=plan.has_alpha,
+        bit_depth=plan.bit_depth,
+        color_space=plan.name,
+        icc=plan.icc,
+        exif=picture.exif,
+        xmp=picture.xmp,
+        iptc=picture.iptc,
+        texts=picture.texts,
+        orientation=picture.stated_orientation,
+        dpi=dpi,
+        notes=(*((name_note,) if name_note else ()), *picture.notes, *plan.notes),
+    )
+
+
+def check_pixel_limit(info: PhotoInfo, limits: DecodeLimits) -> None:
+    """Refuse a photo that claims more pixels than one may have.
+
+    Raises:
+        ImageTooLargeError: If it does; the message says how many.
+    """
+    pixels = info.width_px * info.height_px
+    if pixels > limits.max_pixels:
+        raise ImageTooLargeError(
+            say(
+                "too-many-pixels",
+                "{path}: {width}x{height} are {megapixels} megapixels, the limit is {limit}; "
+                "raise the limit if you trust the file",
+                path=info.path,
+                width=info.width_px,
+                height=info.height_px,
+                megapixels=f"{pixels / 1e6:.0f}",
+                limit=f"{limits.max_pixels / 1e6:.0f}",
+            )
+        )
+
+
+def _new_raster(info: PhotoInfo, channels: int, folder: Path, limits: DecodeLimits) -> Raster:
+    return Raster.create(
+        height_px=info.height_px,
+        width_px=info.width_px,
+        channels=channels,
+        dtype=np.uint8 if info.bit_depth == 8 else np.uint16,
+        scratch_folder=folder,
+        memory_limit_bytes=limits.memory_limit_bytes,
+    )
+
+
+def _copy(
+    picture: LoadedPicture,
+    plan: ColorPlan,
+    color: Raster,
+    alpha: Raster | None,
+    token: CancelToken,
+) -> None:
+    size = (plan.image.width, plan.image.height)
+    for top, codes in _bands(plan.image, token):
+        target = upright_region(top, codes.shape[0], size, picture.orientation)
+        upright = upright_codes(codes, picture.orientation)
+        color.write(target, upright[:, :, : plan.channels])
+        if alpha is not None:
+            alpha.write(target, upright[:, :, plan.channels :])
+    if alpha is not None:
+        bleed_raster(color, alpha, token=token)
+
+
+def _bands(image: pyvips.Image, token: CancelToken) -> Iterator[tuple[int, CodeImage]]:
+    """Give the rows of a picture from top to bottom, some at a time, each its own copy."""
+    is_deep = image.format != "uchar"
+    row_bytes = image.width * image.bands * (2 if is_deep else 1)
+    # One fetch of very many rows takes libvips a time that grows with their square.
+    rows = min(_BAND_ROWS, max(1, _BAND_BYTES // row_bytes))
+    pixels = pyvips.Region.new(image)
+    for top in range(0, image.height, rows):
+        count = min(rows, image.height - top)
+        fetched = np.empty((count, row_bytes), np.uint8)
+        for piece, part in _pieces(pixels, image.width, top, count):
+            token.check()
+            fetched[piece] = np.frombuffer(part, np.uint8).reshape(fetched[piece].shape)
+        shape = (count, image.width, image.bands)
+        yield top, fetched.view(np.uint16).reshape(shape) if is_deep else fetched.reshape(shape)
+
+
+def _pieces(
+    pixels: pyvips.Region, width_px: int, top: int, rows: int
+) -> Iterator[tuple[tuple[slice, slice], bytes]]:
+    """Give the parts that some rows are fetched in, and where their bytes belong."""
+    if width_px <= _WIDE_PX:
+        yield (slice(rows), slice(None)), pixels.fetch(0, top, width_px, rows)
+        return
+    # The same holds for very many tiles side by side; of one row, all parts are at hand.
+    for row in range(rows):
+        for left in range(0, width_px, _PIECE_PX):
+            part = pixels.fetch(left, top + row, min(_PIECE_PX, width_px - left), 1)
+            start = len(part) // min(_PIECE_PX, width_px - left) * left
+            yield (slice(row, row + 1), slice(start, start + len(part))), part

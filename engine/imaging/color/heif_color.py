@@ -1,0 +1,116 @@
+"""Reads what a HEIC or AVIF file says about the colors of its main picture.
+
+Format: ISO/IEC 14496-12 (boxes), ISO/IEC 23008-12 (HEIF), sections 6.5.5 (colr) and 9.3.1
+(ipma); AV1 Codec ISO Media File Format, section 2.3 (av1C); ISO/IEC 14496-15, 8.3.3.1 (hvcC).
+"""
+
+from __future__ import annotations
+
+import struct
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import BinaryIO
+
+from engine.imaging.color.signals import Cicp
+from engine.imaging.containers.heif_boxes import file_boxes
+
+_MAX_META_BYTES = 16 * 2**20
+_MAX_BOXES = 100_000
+_FULL_BOX_BYTES = 4
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HeifColor:
+    """What the properties of the main picture say.
+
+    Attributes:
+        cicp: Its color code.
+        is_gray: Whether it has no colors; None if the file does not say.
+    """
+
+    cicp: Cicp | None = None
+    is_gray: bool | None = None
+
+
+def heif_color(file: BinaryIO) -> HeifColor:
+    """Return what the HEIC or AVIF in ``file`` says; the file is left where it stood."""
+    place = file.tell()
+    try:
+        return _of_meta(_meta_box(file))
+    except (struct.error, IndexError):
+        # The decoder of the pixels says what is broken.
+        return HeifColor()
+    finally:
+        file.seek(place)
+
+
+def _meta_box(file: BinaryIO) -> bytes:
+    for kind, start, size in file_boxes(file):
+        if kind == b"meta" and size <= _MAX_META_BYTES:
+            file.seek(start)
+            return file.read(size)
+    return b""
+
+
+def _of_meta(meta: bytes) -> HeifColor:
+    boxes = dict(_boxes(meta[_FULL_BOX_BYTES:]))
+    inner = list(_boxes(boxes.get(b"iprp", b"")))
+    properties = [box for kind, content in inner if kind == b"ipco" for box in _boxes(content)]
+    main = _item_number(boxes.get(b"pitm", b""))
+    tables = [content for kind, content in inner if kind == b"ipma"]
+    numbers = [number for table in tables for number in _associations(table, main)]
+    cicp, is_gray = None, None
+    for number in numbers:
+        kind, content = properties[number - 1] if 0 < number <= len(properties) else (b"", b"")
+        if kind == b"colr" and content[:4] == b"nclx":
+            primaries, curve = struct.unpack_from(">HH", content, 4)
+            # The decoder has stretched the range when it made RGB.
+            cicp = Cicp(primaries=primaries, curve=curve)
+        elif kind == b"pixi" and is_gray is None:
+            is_gray = content[4] == 1
+        elif kind == b"av1C":
+            is_gray = bool(content[2] & 0x10)
+        elif kind == b"hvcC":
+            is_gray = content[16] & 3 == 0
+    return HeifColor(cicp=cicp, is_gray=is_gray)
+
+
+def _item_number(pitm: bytes) -> int:
+    return int.from_bytes(pitm[4:6] if pitm[0] == 0 else pitm[4:8], "big")
+
+
+def _associations(table: bytes, item: int) -> Iterator[int]:
+    """Give the numbers of the properties of an item, from 1."""
+    item_kind = ">H" if table[0] == 0 else ">I"
+    is_wide = table[3] & 1
+    (count,) = struct.unpack_from(">I", table, 4)
+    at = 8
+    for _ in range(min(count, _MAX_BOXES)):
+        (number,) = struct.unpack_from(item_kind, table, at)
+        at += struct.calcsize(item_kind)
+        amount, at = table[at], at + 1
+        for _ in range(amount):
+            (entry,) = struct.unpack_from(">H" if is_wide else ">B", table, at)
+            at += 2 if is_wide else 1
+            if number == item:
+                yield entry & (0x7FFF if is_wide else 0x7F)
+
+
+def _boxes(content: bytes) -> Iterator[tuple[bytes, bytes]]:
+    at = 0
+    for _ in range(_MAX_BOXES):
+        if len(content) - at < 8:
+            return
+        size, kind, start = _box_head(content, at)
+        if size < start or at + size > len(content):
+            return
+        yield kind, content[at + start : at + size]
+        at += size
+
+
+def _box_head(content: bytes, at: int) -> tuple[int, bytes, int]:
+    """Return a box's size, its kind and where its content starts in it."""
+    size, kind = struct.unpack_from(">I4s", content, at)
+    if size == 1:
+        return struct.unpack_from(">Q", content, at + 8)[0], kind, 16
+    return size or len(content) - at, kind, 8

@@ -1,0 +1,167 @@
+"""Adds metadata to a finished AVIF file.
+
+Formats: ISO/IEC 14496-12 (``iinf``, ``iloc``, ``iref``, ``pitm``); ISO/IEC 23008-12 (HEIF),
+annex A.2.1, for the four bytes in front of an EXIF block.
+"""
+
+from __future__ import annotations
+
+import struct
+from dataclasses import dataclass, replace
+from typing import BinaryIO
+
+from engine.imaging.containers.heif_boxes import file_boxes
+
+_XMP_TYPE = b"application/rdf+xml"
+_FULL_BOX = b"\0\0\0\0"
+
+
+def add_avif_metadata(file: BinaryIO, *, exif: bytes | None, xmp: bytes | None) -> bool:
+    """Add EXIF and XMP to a still AVIF.
+
+    Args:
+        file: A finished AVIF without either, open for reading and writing.
+        exif: EXIF block from its TIFF header on.
+        xmp: XMP packet.
+
+    Returns:
+        False, and the file is unchanged, if it is built otherwise than is known here.
+    """
+    items = []
+    if exif:
+        items.append((b"Exif\0", struct.pack(">I", 0) + exif))
+    if xmp:
+        items.append((b"mime\0" + _XMP_TYPE + b"\0", xmp))
+    found = next(((at, size) for name, at, size in file_boxes(file) if name == b"meta"), None)
+    if not items or found is None:
+        return not items
+    start, size = found
+    file.seek(start)
+    meta = _Meta.parse(file.read(size))
+    if meta is None:
+        return False
+    rest = file.read()
+    # What follows moves by as much as the box grows, which does not depend on by how much.
+    sizes = [len(content) for _, content in items]
+    kinds = [kind for kind, _ in items]
+    shift = len(meta.with_items(kinds, sizes, shift=0, data_at=0)) - size
+    data_at = start + size + shift + len(rest) + 8
+    file.seek(start - 8)
+    file.write(_box(b"meta", meta.with_items(kinds, sizes, shift=shift, data_at=data_at)))
+    file.write(rest + _box(b"mdat", b"".join(content for _, content in items)))
+    return True
+
+
+@dataclass(frozen=True, slots=True)
+class _Location:
+    """Where the bytes of an item are: ``extents`` are (place after ``base``, length)."""
+
+    item: int
+    construction: int
+    source: int
+    base: int
+    extents: tuple[tuple[int, int], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Meta:
+    """The box of a file that lists its items; ``boxes`` are the contents of those in it."""
+
+    boxes: dict[bytes, bytes]
+    locations: tuple[_Location, ...]
+
+    @classmethod
+    def parse(cls, content: bytes) -> _Meta | None:
+        """Take it apart; None if it is of a version that we do not write."""
+        boxes = _boxes(content[len(_FULL_BOX) :])
+        if not {b"iinf", b"iloc", b"pitm"} <= boxes.keys():
+            return None
+        plain = [boxes[name][0] for name in (b"iinf", b"pitm", b"iref") if name in boxes]
+        locations = _locations(boxes[b"iloc"]) if not any(plain) else None
+        return cls(boxes, locations) if locations is not None else None
+
+    def with_items(
+        self, kinds: list[bytes], sizes: list[int], *, shift: int, data_at: int
+    ) -> bytes:
+        """Return the content of the box with further items, each about the picture.
+
+        Args:
+            kinds: What each item is, as its entry says it.
+            sizes: Bytes of each.
+            shift: Bytes by which all that was there moves.
+            data_at: Where the first item will stand, the others after it.
+        """
+        boxes = dict(self.boxes)
+        moved = [
+            replace(location, base=location.base + (0 if location.construction else shift))
+            for location in self.locations
+        ]
+        primary = boxes[b"pitm"][4:6]
+        entries, references = b"", boxes.get(b"iref", _FULL_BOX)
+        first = max(location.item for location in self.locations) + 1
+        for item, (kind, size) in enumerate(zip(kinds, sizes, strict=True), first):
+            moved.append(_Location(item, 0, 0, data_at, ((0, size),)))
+            data_at += size
+            entries += _box(b"infe", struct.pack(">IHH", 2 << 24, item, 0) + kind)
+            references += _box(b"cdsc", struct.pack(">HH", item, 1) + primary)
+        (count,) = struct.unpack_from(">H", boxes[b"iinf"], 4)
+        listed = boxes[b"iinf"][6:] + entries
+        boxes[b"iinf"] = _FULL_BOX + struct.pack(">H", count + len(kinds)) + listed
+        boxes[b"iloc"] = _location_box(moved)
+        boxes[b"iref"] = references
+        return _FULL_BOX + b"".join(_box(name, content) for name, content in boxes.items())
+
+
+def _locations(box: bytes) -> tuple[_Location, ...] | None:
+    version, widths, more_widths, count = struct.unpack_from(">B3xBBH", box)
+    offset_bytes, length_bytes = widths >> 4, widths & 15
+    base_bytes, index_bytes = more_widths >> 4, more_widths & 15
+    if version > 1 or index_bytes:
+        return None
+    found = []
+    reader = _Numbers(box, 8)
+    for _ in range(count):
+        item = reader.take(2)
+        construction = reader.take(2) if version else 0
+        source, base, extents = reader.take(2), reader.take(base_bytes), reader.take(2)
+        pairs = [(reader.take(offset_bytes), reader.take(length_bytes)) for _ in range(extents)]
+        found.append(_Location(item, construction, source, base, tuple(pairs)))
+    return tuple(found)
+
+
+def _location_box(locations: list[_Location]) -> bytes:
+    """Return the content of an ``iloc`` of version 1 with numbers of 32 bits."""
+    parts = [struct.pack(">IBBH", 1 << 24, 0x44, 0x40, len(locations))]
+    for one in locations:
+        head = (one.item, one.construction, one.source, one.base, len(one.extents))
+        parts.append(struct.pack(">HHHIH", *head))
+        parts += [struct.pack(">II", *extent) for extent in one.extents]
+    return b"".join(parts)
+
+
+class _Numbers:
+    """Reads unsigned numbers of any width, one after the other."""
+
+    def __init__(self, content: bytes, at: int) -> None:
+        self._content = content
+        self._at = at
+
+    def take(self, width: int) -> int:
+        """Return the next number of ``width`` bytes; 0 for no width."""
+        self._at += width
+        return int.from_bytes(self._content[self._at - width : self._at], "big")
+
+
+def _boxes(content: bytes) -> dict[bytes, bytes]:
+    """Return the boxes in a box, by their names, in order."""
+    found = {}
+    at = 0
+    while at + 8 <= len(content):
+        size, name = struct.unpack_from(">I4s", content, at)
+        found[name] = content[at + 8 : at + size]
+        at += max(size, 8)
+    return found
+
+
+def _box(name: bytes, content: bytes) -> bytes:
+    return struct.pack(">I4s", len(content) + 8, name) + content

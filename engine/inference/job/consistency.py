@@ -1,0 +1,65 @@
+"""Measures how faithful a result is: reduced again, is it the original?"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from engine.core.cancellation import CancelToken
+from engine.core.tiling import plan_tiles
+from engine.imaging.code_values import to_float
+from engine.inference.job.layers import Layers, PictureLayers
+from engine.inference.job.progress import OnProgress, ProgressMeter, Stage
+from engine.inference.job.raster_resize import ResampledView
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Consistency:
+    """Difference between the original and the reduced result.
+
+    Attributes:
+        max_codes: Largest difference of any channel of any pixel, in 8-bit code values.
+        mean_codes: Mean difference, in 8-bit code values.
+    """
+
+    max_codes: float
+    mean_codes: float
+
+
+def measure_consistency(
+    result: PictureLayers,
+    original: PictureLayers,
+    *,
+    token: CancelToken | None = None,
+    stage: Stage | None = None,
+    on_progress: OnProgress | None = None,
+) -> Consistency:
+    """Return how far the bicubic reduction of ``result`` is from ``original``.
+
+    Args:
+        result: The enlarged picture.
+        original: The picture it was made from.
+        token: Checked before each window.
+        stage: Place of this work in the job, for progress.
+        on_progress: Told after each window.
+
+    Raises:
+        JobCancelled: If ``token`` was cancelled.
+    """
+    lr = original.color
+    # Color alone: weighting it by alpha would compare something else than what was stored.
+    view = ResampledView(Layers(color=result.color), height_px=lr.height_px, width_px=lr.width_px)
+    worst, total, count = 0.0, 0.0, 0
+    tiles = plan_tiles(lr.width_px, lr.height_px, tile_px=view.window_px, overlap_px=0).tiles
+    meter = ProgressMeter(len(tiles), stage=stage or Stage(name="check"), on_progress=on_progress)
+    for tile in tiles:
+        if token is not None:
+            token.check()
+        with meter.tile():
+            reduced, _ = view.read(tile.core)
+            gap = np.abs(np.clip(reduced, 0, 1) - to_float(lr.read(tile.core))) * 255
+            worst = max(worst, float(gap.max()))
+            total += float(gap.sum(dtype=np.float64))
+            count += gap.size
+    return Consistency(max_codes=worst, mean_codes=total / count)

@@ -1,0 +1,144 @@
+"""Bicubic resampling between rasters, window by window: memory stays bounded.
+
+The result is that of `resize_bicubic` on the whole picture.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from engine.core.cancellation import CancelToken
+from engine.core.images import ImageF32
+from engine.core.tiling import Region, plan_tiles
+from engine.imaging.code_values import to_codes, to_float
+from engine.imaging.resample.banded import BandedMatrix, dense_weights, on_one_thread
+from engine.imaging.resample.kernels import AxisWeights, axis_weights
+from engine.inference.job.layers import Layers, ReadableLayers
+from engine.inference.job.progress import OnProgress, OnTile, ProgressMeter, Stage, TileDone
+
+_SOURCE_WINDOW_PX = 1024
+_MIN_ALPHA = np.float32(0.5 / 65535)
+
+
+class ResampledView:
+    """A raster seen at another size; only the windows read are computed."""
+
+    def __init__(self, source: ReadableLayers, *, height_px: int, width_px: int) -> None:
+        """See ``source`` at a size of ``height_px`` by ``width_px``."""
+        self._source = source
+        self.height_px, self.width_px = height_px, width_px
+
+    @property
+    def window_px(self) -> int:
+        """Side of the windows to read, so that their source stays small."""
+        across = self._source.color.width_px / self.width_px
+        down = self._source.color.height_px / self.height_px
+        return max(8, int(_SOURCE_WINDOW_PX / max(across, down, 1)))
+
+    def tiles(self, region: Region) -> list[Region]:
+        """Return the windows, `window_px` large, that cover ``region``."""
+        plan = plan_tiles(region.width, region.height, tile_px=self.window_px, overlap_px=0)
+        return [tile.core.moved(region.left, region.top) for tile in plan.tiles]
+
+    def copy(self, region: Region, target: Layers, *, left: int = 0, top: int = 0) -> None:
+        """Write ``region`` into ``target``, whose corner lies at ``left`` and ``top``."""
+        color, alpha = self.read(region)
+        place = region.moved(-left, -top)
+        target.color.write(place, to_codes(color, target.color.dtype))
+        if target.alpha is not None and alpha is not None:
+            target.alpha.write(place, to_codes(alpha, target.alpha.dtype))
+
+    def read(self, region: Region) -> tuple[ImageF32, ImageF32 | None]:
+        """Return color and alpha in ``region``; color is weighted by alpha.
+
+        Values may leave ``[0, 1]`` a little.
+
+        Shape:
+            - ``(height, width, C)`` and ``(height, width, 1)``, float32.
+        """
+        of = self._source.color
+        top, rows = _window(of.height_px, self.height_px, range(region.top, region.bottom))
+        left, columns = _window(of.width_px, self.width_px, range(region.left, region.right))
+        window = Region(left=left, top=top, width=columns.in_px, height=rows.in_px)
+
+        def resample(image: ImageF32) -> ImageF32:
+            planes = np.ascontiguousarray(np.moveaxis(image, 2, 0))
+            with on_one_thread():
+                return np.moveaxis(columns.mix_columns(rows.mix_rows(planes)), 0, 2)
+
+        color = to_float(self._source.color.read(window))
+        if self._source.alpha is None:
+            return resample(color), None
+        alpha = to_float(self._source.alpha.read(window))
+        opacity = resample(alpha)
+        if (alpha == 1).all():
+            return resample(color), opacity
+        weighted = resample(color * alpha) / np.maximum(opacity, _MIN_ALPHA)
+        return np.where(opacity > _MIN_ALPHA, weighted, resample(color)), opacity
+
+
+def resize_layers(
+    source: ReadableLayers,
+    target: Layers,
+    *,
+    token: CancelToken | None = None,
+    stage: Stage | None = None,
+    on_progress: OnProgress | None = None,
+    on_tile: OnTile | None = None,
+) -> float:
+    """Fill ``target`` with ``source`` at the target's size.
+
+    Args:
+        source: Picture to resample.
+        target: Rasters of the wanted size, with alpha if ``source`` has one.
+        token: Checked before each window.
+        stage: Place of this work in the job, for progress.
+        on_progress: Told after each window.
+        on_tile: Told which part of ``target`` is finished.
+
+    Returns:
+        The seconds it took; time spent held is not counted.
+
+    Raises:
+        JobCancelled: If ``token`` was cancelled.
+        DiskFullError: If the disk of the scratch file is full.
+    """
+    width_px, height_px = target.color.width_px, target.color.height_px
+    view = ResampledView(source, height_px=height_px, width_px=width_px)
+    tiles = view.tiles(target.color.whole)
+    meter = ProgressMeter(len(tiles), stage=stage or Stage(name="resize"), on_progress=on_progress)
+    for tile in tiles:
+        if token is not None:
+            token.check()
+        with meter.tile():
+            view.copy(tile, target)
+        if on_tile is not None:
+            on_tile(TileDone(region=tile, layers=target))
+    return meter.busy_s
+
+
+def source_window(region: Region, *, source: tuple[int, int], size: tuple[int, int]) -> Region:
+    """Return the pixels that those in ``region`` are mixed from.
+
+    Args:
+        region: Pixels of the resampled picture.
+        source: Columns and rows of the picture that is resampled.
+        size: Columns and rows of the resampled picture.
+    """
+    columns = axis_weights(source[0], size[0], wanted=range(region.left, region.right)).indices
+    rows = axis_weights(source[1], size[1], wanted=range(region.top, region.bottom)).indices
+    left, top = int(columns.min()), int(rows.min())
+    return Region(
+        left=left, top=top, width=int(columns.max()) + 1 - left, height=int(rows.max()) + 1 - top
+    )
+
+
+def _window(in_px: int, out_px: int, wanted: range) -> tuple[int, BandedMatrix]:
+    """Return where the source of some output pixels starts, and how they are mixed from it.
+
+    Weights of a whole side would take seconds and gigabytes for one of ten million pixels.
+    """
+    weights = axis_weights(in_px, out_px, wanted=wanted)
+    first, last = int(weights.indices.min()), int(weights.indices.max())
+    part = AxisWeights(indices=weights.indices - first, weights=weights.weights)
+    return first, BandedMatrix(dense_weights(part, last - first + 1))

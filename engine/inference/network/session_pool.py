@@ -1,0 +1,54 @@
+"""Keeps the networks used last loaded, so that the next preview starts at once."""
+
+from __future__ import annotations
+
+import threading
+from collections import OrderedDict
+from collections.abc import Callable
+
+from engine.inference.network.session import ExecutionSession, SessionSpec, open_session
+
+SessionOpener = Callable[[SessionSpec], ExecutionSession]
+
+
+class SessionPool:
+    """Loaded networks, least recently used forgotten first. Safe from several threads."""
+
+    def __init__(self, *, capacity: int = 4, opener: SessionOpener = open_session) -> None:
+        self._capacity = capacity
+        self._opener = opener
+        self._sessions: OrderedDict[tuple[SessionSpec, int], ExecutionSession] = OrderedDict()
+        self._lock = threading.Lock()
+
+    def get(self, spec: SessionSpec) -> ExecutionSession:
+        """Return the loaded network, loading it if it is not or its file has changed.
+
+        Raises:
+            InferenceError: If the file is missing or cannot be run.
+            OutOfMemoryError: If it does not fit into memory.
+        """
+        key = (spec, _changed_ns(spec))
+        with self._lock:
+            session = self._sessions.pop(key, None) or self._opener(spec)
+            self._sessions[key] = session
+            while len(self._sessions) > self._capacity:
+                self._sessions.popitem(last=False)
+            return session
+
+    def forget(self, spec: SessionSpec) -> None:
+        """Drop one network, to free its memory."""
+        with self._lock:
+            for key in [key for key in self._sessions if key[0] == spec]:
+                del self._sessions[key]
+
+    def clear(self) -> None:
+        """Drop all networks."""
+        with self._lock:
+            self._sessions.clear()
+
+
+def _changed_ns(spec: SessionSpec) -> int:
+    try:
+        return spec.path.stat().st_mtime_ns
+    except OSError:
+        return 0  # the opener reports the missing file with its own message

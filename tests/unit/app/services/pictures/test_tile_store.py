@@ -1,0 +1,133 @@
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+import pytest
+from PySide6.QtGui import QColor, QColorSpace, QImage
+from pytestqt.qtbot import QtBot
+
+from app.services.pictures.frame_composer import FrameComposer
+from app.services.pictures.picture_levels import RgbCodes, level_size, next_picture_id
+from app.services.pictures.tile_store import TileKey, TileStore, WantedTile, to_image
+from app.state.view_transform import ViewTransform
+from engine.api import Region
+
+
+class PlainPicture:
+    """One color at every level; counts how often it is read."""
+
+    is_sparse: bool = False
+    icc: bytes | None = None
+
+    def __init__(self, width_px: int, height_px: int, *, color: int = 120) -> None:
+        self.picture_id = next_picture_id()
+        self.width_px = width_px
+        self.height_px = height_px
+        self.color = color
+        self.read_count = 0
+
+    def read(self, level: int, region: Region) -> RgbCodes:
+        self.read_count += 1
+        width, height = level_size(self, level)
+        assert region.right <= width
+        assert region.bottom <= height
+        return np.full((region.height, region.width, 3), self.color, np.uint8)
+
+
+@pytest.fixture
+def tiles(qtbot: QtBot) -> Iterator[TileStore]:
+    store = TileStore(budget_bytes=2 * 256 * 256 * 4)
+    yield store
+    assert store.wait_for_done()
+
+
+def _key(picture: PlainPicture, column: int) -> TileKey:
+    return TileKey(picture.picture_id, 0, column, 0)
+
+
+def _load(tiles: TileStore, picture: PlainPicture, columns: list[int], qtbot: QtBot) -> None:
+    wanted = [WantedTile(key=_key(picture, column), picture=picture) for column in columns]
+    tiles.want(tiles, wanted)
+    qtbot.waitUntil(lambda: tiles.is_idle, timeout=5000)
+
+
+def test_the_least_recently_drawn_tile_goes_first(tiles: TileStore, qtbot: QtBot) -> None:
+    picture = PlainPicture(1024, 256)
+    _load(tiles, picture, [0, 1], qtbot)
+    assert tiles.get(_key(picture, 0)) is not None
+
+    _load(tiles, picture, [2], qtbot)
+
+    assert tiles.get(_key(picture, 0)) is not None
+    assert tiles.get(_key(picture, 1)) is None
+    assert tiles.used_bytes <= 2 * 256 * 256 * 4
+
+
+def test_a_discarded_picture_leaves_no_tile(tiles: TileStore, qtbot: QtBot) -> None:
+    picture = PlainPicture(256, 256)
+    _load(tiles, picture, [0], qtbot)
+
+    tiles.discard(picture.picture_id)
+
+    assert tiles.get(_key(picture, 0)) is None
+    assert tiles.used_bytes == 0
+
+
+def test_a_stale_tile_is_drawn_until_the_new_one_is_here(tiles: TileStore, qtbot: QtBot) -> None:
+    picture = PlainPicture(256, 256)
+    _load(tiles, picture, [0], qtbot)
+    picture.color = 200
+
+    tiles.expire(picture)
+
+    assert tiles.is_stale(_key(picture, 0))
+    assert tiles.get(_key(picture, 0)) is not None
+    _load(tiles, picture, [0], qtbot)
+    tile = tiles.get(_key(picture, 0))
+    assert tile is not None
+    assert tile.pixelColor(9, 9) == QColor(200, 200, 200)
+
+
+def test_two_viewers_do_not_take_tiles_from_each_other(tiles: TileStore, qtbot: QtBot) -> None:
+    first, second = PlainPicture(256, 256), PlainPicture(256, 256)
+
+    tiles.want(first, [WantedTile(key=_key(first, 0), picture=first)])
+    tiles.want(second, [WantedTile(key=_key(second, 0), picture=second)])
+    qtbot.waitUntil(lambda: tiles.is_idle, timeout=5000)
+
+    assert tiles.get(_key(first, 0)) is not None
+    assert tiles.get(_key(second, 0)) is not None
+
+
+def test_a_frame_is_filled_without_seams_once_its_tiles_are_here(
+    tiles: TileStore, qtbot: QtBot
+) -> None:
+    tiles.set_budget(2**26)
+    picture = PlainPicture(900, 700, color=77)
+    view = ViewTransform(
+        output_width_px=900, output_height_px=700, view_width_px=333, view_height_px=259
+    ).fitted()
+    frame = QImage(333, 259, QImage.Format.Format_RGB32)
+    composer = FrameComposer(tiles)
+    wanted: list[WantedTile] = []
+    composer.compose(frame, view, picture, wanted=wanted)
+    tiles.want(tiles, wanted)
+    qtbot.waitUntil(lambda: tiles.is_idle, timeout=5000)
+
+    again: list[WantedTile] = []
+    composer.compose(frame, view, picture, wanted=again)
+
+    assert again == []
+    shades = {frame.pixelColor(x, y).red() for x in range(2, 331) for y in (5, 100, 128, 250)}
+    assert shades == {77}
+
+
+def test_pixels_of_a_wide_color_space_are_converted_for_the_screen() -> None:
+    codes = np.full((2, 2, 3), (255, 0, 0), np.uint8)
+    icc = QColorSpace(QColorSpace.NamedColorSpace.DisplayP3).iccProfile().data()
+
+    pure = to_image(np.full((2, 2, 3), (120, 140, 110), np.uint8), bytes(icc))
+
+    assert pure.pixelColor(0, 0) != QColor(120, 140, 110)
+    assert to_image(codes, None).pixelColor(0, 0) == QColor(255, 0, 0)

@@ -1,0 +1,191 @@
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+
+import numpy as np
+import pytest
+from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtTest import QTest
+from pytestqt.qtbot import QtBot
+from typing_extensions import override
+
+from app.services.pictures.compared_pictures import ComparedPictures
+from app.services.pictures.picture_levels import RgbCodes, next_picture_id
+from app.services.pictures.tile_store import TileStore
+from app.state.viewer_state import PixelReading, Side, ViewerMode
+from app.widgets.compare import image_compare, zoom_canvas
+from app.widgets.compare.image_compare import ImageCompare
+from engine.api import Region
+
+_BEFORE, _AFTER = 60, 200
+_SPOT = QPoint(380, 150)
+_HOLD_MS = 25
+
+
+class Plain:
+    """One gray at every level."""
+
+    is_sparse: bool = False
+    icc: bytes | None = None
+
+    def __init__(self, gray: int) -> None:
+        self.picture_id = next_picture_id()
+        self.width_px = 800
+        self.height_px = 600
+        self._gray = gray
+
+    def read(self, level: int, region: Region) -> RgbCodes:
+        return np.full((region.height, region.width, 3), self._gray, np.uint8)
+
+
+@pytest.fixture
+def viewer(qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> Iterator[ImageCompare]:
+    for module in (zoom_canvas, image_compare):
+        monkeypatch.setattr(module, "HOLD_MS", _HOLD_MS)
+    tiles = TileStore(budget_bytes=2**26)
+    viewer = ImageCompare(tiles)
+    qtbot.addWidget(viewer)
+    viewer.resize(480, 320)
+    viewer.show()
+    pictures = ComparedPictures(before=Plain(_BEFORE), after=Plain(_AFTER))
+    viewer.show_pictures(pictures, width_px=800, height_px=600)
+    viewer.zoom_to(1.0)
+    qtbot.waitUntil(lambda: viewer.is_sharp, timeout=5000)
+    yield viewer
+    assert tiles.wait_for_done()
+
+
+def _gray(viewer: ImageCompare) -> int:
+    image = viewer.grab().toImage()
+    ratio = viewer.devicePixelRatioF()
+    return image.pixelColor(round(_SPOT.x() * ratio), round(_SPOT.y() * ratio)).red()
+
+
+def test_a_button_held_on_the_photo_shows_the_original_until_it_is_let_go(
+    viewer: ImageCompare, qtbot: QtBot
+) -> None:
+    view = viewer.view
+    assert _gray(viewer) == _AFTER
+
+    QTest.mousePress(viewer, Qt.MouseButton.LeftButton, pos=_SPOT)
+    qtbot.waitUntil(lambda: _gray(viewer) == _BEFORE, timeout=5000)
+    assert not viewer.handle.isVisible()
+    QTest.mouseRelease(viewer, Qt.MouseButton.LeftButton, pos=_SPOT)
+
+    assert _gray(viewer) == _AFTER
+    assert viewer.handle.isVisible()
+    assert viewer.mode is ViewerMode.SPLIT_VERTICAL
+    assert viewer.view == view
+
+
+def test_a_drag_pans_and_never_peeks(viewer: ImageCompare, qtbot: QtBot) -> None:
+    held: list[bool] = []
+    viewer.held.connect(held.append)
+    center_x = viewer.view.center_x
+
+    QTest.mousePress(viewer, Qt.MouseButton.LeftButton, pos=_SPOT)
+    QTest.mouseMove(viewer, _SPOT - QPoint(40, 0))
+    qtbot.waitUntil(lambda: viewer.view.center_x > center_x, timeout=5000)
+    qtbot.wait(2 * _HOLD_MS)
+    QTest.mouseRelease(viewer, Qt.MouseButton.LeftButton, pos=_SPOT)
+
+    assert held == []
+    assert viewer.view.center_x == center_x + 40
+
+
+def test_a_short_press_of_space_flips_and_a_long_one_shows_the_original_meanwhile(
+    viewer: ImageCompare, qtbot: QtBot
+) -> None:
+    viewer.setFocus()
+    QTest.keyPress(viewer, Qt.Key.Key_Space)
+    assert (viewer.mode, viewer.shown_side) == (ViewerMode.FLIP, Side.BEFORE)
+    qtbot.wait(2 * _HOLD_MS)
+    QTest.keyRelease(viewer, Qt.Key.Key_Space)
+    qtbot.waitUntil(lambda: viewer.mode is ViewerMode.SPLIT_VERTICAL)
+
+    QTest.keyClick(viewer, Qt.Key.Key_Space)
+
+    assert (viewer.mode, viewer.shown_side) == (ViewerMode.FLIP, Side.BEFORE)
+
+
+def test_a_key_whose_release_is_lost_does_not_leave_the_original_up(
+    viewer: ImageCompare, qtbot: QtBot
+) -> None:
+    viewer.setFocus()
+    QTest.keyPress(viewer, Qt.Key.Key_Space)
+    qtbot.wait(2 * _HOLD_MS)
+
+    viewer.clearFocus()
+
+    assert viewer.mode is ViewerMode.SPLIT_VERTICAL
+
+
+def test_the_reading_names_both_sides(viewer: ImageCompare) -> None:
+    readings: list[object] = []
+    viewer.pointed.connect(readings.append)
+
+    viewer.point_at(QPointF(_SPOT))
+
+    reading = readings[-1]
+    assert getattr(reading, "before", None) == (_BEFORE,) * 3
+    assert getattr(reading, "after", None) == (_AFTER,) * 3
+
+
+class Gated(Plain):
+    """One gray whose tiles come only when they may."""
+
+    def __init__(self, gray: int) -> None:
+        super().__init__(gray)
+        self.width_px = 1600
+        self.height_px = 1200
+        self.may_come = threading.Event()
+
+    @override
+    def read(self, level: int, region: Region) -> RgbCodes:
+        assert self.may_come.wait(10)
+        return super().read(level, region)
+
+
+def _gray_at_left(viewer: ImageCompare) -> int:
+    image = viewer.grab().toImage()
+    return image.pixelColor(image.width() // 4, image.height() // 2).red()
+
+
+def test_both_sides_stay_until_those_of_another_size_are_here(
+    viewer: ImageCompare, qtbot: QtBot
+) -> None:
+    first, second = Gated(90), Gated(170)
+    steps = (Gated(1), Gated(2))
+    try:
+        # Two changes in a row: what was seen last is two pictures back.
+        for before, after in (steps, (first, second)):
+            pictures = ComparedPictures(before=before, after=after)
+            viewer.show_pictures(pictures, width_px=1600, height_px=1200)
+            assert (_gray_at_left(viewer), _gray(viewer)) == (_BEFORE, _AFTER)
+        viewer.set_after(None)
+        viewer.set_after(second)
+        assert _gray_at_left(viewer) == _BEFORE
+    finally:
+        for picture in (*steps, first, second):
+            picture.may_come.set()
+
+    qtbot.waitUntil(lambda: viewer.is_sharp, timeout=5000)
+    assert (_gray_at_left(viewer), _gray(viewer)) == (90, 170)
+
+
+def test_the_read_out_follows_the_pictures_while_the_pointer_rests(
+    viewer: ImageCompare, qtbot: QtBot
+) -> None:
+    readings: list[PixelReading | None] = []
+    viewer.point_at(QPointF(_SPOT))
+    viewer.pointed.connect(readings.append)
+
+    viewer.set_after(Plain(111))
+    qtbot.waitUntil(
+        lambda: bool(readings) and readings[-1] is not None and readings[-1].after[0] == 111,
+        timeout=5000,
+    )
+    viewer.clear()
+
+    assert readings[-1] is None

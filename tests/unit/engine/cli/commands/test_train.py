@@ -1,0 +1,194 @@
+from __future__ import annotations
+
+import json
+import os
+from pathlib import Path
+
+import pytest
+
+from engine.cli.main import run
+from engine.cli.overrides import parse_overrides
+from engine.core.errors import ConfigError
+from engine.runs.events import Warned
+from engine.runs.run_folder import RunFolder
+from engine.runs.summary import summarize
+from tests.helpers.training import write_photos
+
+
+def test_overrides_keep_equals_signs_of_their_values() -> None:
+    assert parse_overrides(["a.b=1", "c=x=y"]) == {"a.b": "1", "c": "x=y"}
+
+
+def test_an_override_without_equals_sign_is_misuse() -> None:
+    with pytest.raises(ConfigError, match="KEY=VALUE"):
+        parse_overrides(["steps"])
+
+
+@pytest.mark.parametrize("words", [["train"], ["train", "a.yaml", "--preset", "tiny"]])
+def test_exactly_one_recipe_must_be_named(
+    words: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run(words) == 2
+    assert "Name one recipe" in capsys.readouterr().err
+
+
+def test_an_unknown_recipe_is_misuse_as_json(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["train", "no-such-recipe", "--json"]) == 2
+    assert json.loads(capsys.readouterr().out)["code"] == "unknown-name"
+
+
+def test_a_run_that_is_running_cannot_be_resumed(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder = RunFolder.create_at(tmp_path / "run", recipe_yaml="name: a\n")
+    folder.write_status("running")
+
+    assert run(["resume", str(folder.path)]) == 2
+    assert "is running" in capsys.readouterr().err
+
+
+def test_bench_train_tells_the_ratio(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    photos = write_photos(tmp_path / "photos")
+    small = ["data.patch_px=8", "data.batch_size=2", "generator.channels=4", "generator.blocks=1"]
+    small += [f"data.cache_folder={tmp_path / 'cache'}", "precision=fp32"]
+    words = [word for value in small for word in ("--set", value)]
+
+    code = run(
+        ["bench", "train", "--data", str(photos), "--steps", "2", "--rounds", "1", "--json", *words]
+    )
+
+    report = json.loads(capsys.readouterr().out)
+    assert code == 0
+    assert report["ratio_to_plain"] > 0
+    assert report["batch_size"] == 2
+
+
+def test_bench_train_needs_a_plain_recipe(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["bench", "train", "gan-x4", "--data", "photos"]) == 2
+    assert "type psnr" in capsys.readouterr().err
+
+
+TINY = [
+    "data.patch_px=8", "data.batch_size=2", "generator.channels=4", "generator.blocks=1",
+    "schedule.steps=3", "log_every=2", "threads=1",
+]  # fmt: skip
+
+
+@pytest.fixture
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setenv("MFAGAN_HOME", str(tmp_path / "home"))
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+def train(*words: str) -> int:
+    values = [word for value in TINY for word in ("--set", value)]
+    return run(["train", "--preset", "tiny", *values, *words])
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        (["--data", "nope"], "there is no such folder"),
+        ([], "name your photos with --data FOLDER"),
+        (["--data", "photos", "--set", "schedul.steps=4"], "did you mean 'schedule.steps'"),
+        (["--data", "photos", "--set", "validation_folder=nope"], "validation_folder="),
+        (["--data", "photos", "--set", "init_weights=nope.safetensors"], "nope.safetensors"),
+    ],
+)
+def test_what_cannot_run_leaves_no_run_folder(
+    home: Path, capsys: pytest.CaptureFixture[str], words: list[str], told: str
+) -> None:
+    if "photos" in words:
+        write_photos(home / "photos")
+
+    assert train(*words, "--runs", "runs") == 2
+
+    assert told in capsys.readouterr().err
+    assert not (home / "runs").exists()
+
+
+@pytest.mark.parametrize(
+    ("recipe", "value", "told"),
+    [
+        ("distill-x4", "teacher.weights=null", "teacher.weights: the recipe asks for a teacher"),
+        ("mfagan-x4", "teacher.weights=mfa-m-x4-clasic", "mfa-m-x4-classic"),
+        ("supernet-x4", "widths=[64]", "widths"),
+        ("slim-x4", "teacher.weights=old.pth", "pickled weights are never opened"),
+        ("agd-x4", "perceptual.network=discriminator", "there is none here"),
+        ("omgd-x4", "student_weights.adversarial=1.0", "plays against no"),
+    ],
+)
+def test_a_scheme_that_lacks_something_leaves_no_run_folder(
+    home: Path, capsys: pytest.CaptureFixture[str], recipe: str, value: str, told: str
+) -> None:
+    photos = write_photos(home / "photos", count=1)
+
+    assert run(["train", recipe, "--data", str(photos), "--runs", "runs", "--set", value]) == 2
+
+    assert told in capsys.readouterr().err
+    assert not (home / "runs").exists()
+
+
+def test_a_run_reaches_the_end_of_its_bar_and_is_resumed_from_anywhere(
+    home: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    write_photos(home / "photos")
+    assert train("--data", "photos", "--into", "run") == 0
+    assert summarize(RunFolder(home / "run")).step == 3
+    recipe = home / "run" / "recipe.yaml"
+    recipe.write_text(recipe.read_text(encoding="utf-8").replace("steps: 3", "steps: 5"))
+    elsewhere = home / "elsewhere"
+    write_photos(elsewhere / "photos", side_px=64)  # others, of the same relative name
+    monkeypatch.chdir(elsewhere)
+
+    assert run(["resume", str(home / "run")]) == 0
+
+    assert summarize(RunFolder(home / "run")).step == 5
+    assert "Goes on at step 3" in capsys.readouterr().err
+
+
+def test_a_folder_of_another_run_is_refused_and_says_what_differs(
+    home: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    write_photos(home / "photos")
+    write_photos(home / "others", count=4)
+    assert train("--data", "photos", "--into", "run") == 0
+    before = (home / "run" / "recipe.yaml").read_bytes()
+
+    assert train("--data", "others", "--into", "run", "--set", "seed=77") == 2
+
+    told = capsys.readouterr().err
+    assert "data.folder (" in told
+    assert "seed (0, here 77)" in told
+    assert "mfagan resume run" in told
+    assert "batch_size" not in told
+    assert (home / "run" / "recipe.yaml").read_bytes() == before
+    assert train("--data", "photos", "--into", "run") == 0  # the same settings go on
+
+
+def test_moved_photos_are_named_when_the_run_goes_on(
+    home: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    photos = write_photos(home / "photos")
+    assert train("--data", "photos", "--into", "run") == 0
+    photos.rename(home / "moved")
+
+    assert run(["resume", "run"]) == 2
+    assert "photos: there is no such folder" in capsys.readouterr().err
+    assert run(["resume", "run", "--data", "moved"]) == 0
+    assert run(["resume", "run"]) == 0
+    assert summarize(RunFolder(home / "run")).state == "finished"
+
+
+def test_folders_and_photos_may_be_called_anything(
+    home: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder = write_photos(home / os.fsdecode(b"[a: \xe4"))
+    (folder / os.fsdecode(b"b\xe4d.png")).write_bytes(b"no picture")
+
+    assert train("--data", str(folder), "--into", "run") == 0
+    assert "b\\xe4d.png: not a picture" in capsys.readouterr().err.replace("\n", "")
+    assert run(["resume", "run"]) == 0
+    assert any("xe4d.png" in event.text for event in RunFolder(home / "run").events()
+               if isinstance(event, Warned))  # fmt: skip

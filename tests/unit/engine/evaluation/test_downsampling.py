@@ -1,0 +1,160 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from engine.core.errors import OutputError
+from engine.data.photo_store import reduce_bicubic
+from engine.evaluation.candidates import BicubicContestant
+from engine.evaluation.downsampling import MATLAB, PILLOW, Codes, DegradedReduction
+from engine.evaluation.evaluate import judge_alone, judge_photo
+from engine.evaluation.picture_metrics import Judges
+from engine.imaging.codecs.rgb8 import load_rgb8
+from tests.helpers.training import write_photos
+
+PHOTO = Path("photo.png")
+
+
+def noise(height: int = 64, width: int = 48) -> Codes:
+    return np.random.default_rng(3).integers(0, 256, (height, width, 3), dtype=np.uint8)
+
+
+def test_papers_and_pillow_differ_at_the_borders_and_by_a_rounding_within() -> None:
+    matlab = MATLAB.reduce(noise(), 4, photo=PHOTO).astype(int)
+    pillow = PILLOW.reduce(noise(), 4, photo=PHOTO).astype(int)
+
+    gap = np.abs(matlab - pillow)
+    assert gap[4:-4, 4:-4].max() <= 1
+    assert gap.max() > 1
+
+
+def test_the_papers_reduction_is_the_one_that_training_uses() -> None:
+    assert np.array_equal(MATLAB.reduce(noise(), 4, photo=PHOTO), reduce_bicubic(noise(), 4))
+
+
+def test_damage_depends_on_seed_and_name_and_is_kept(tmp_path: Path) -> None:
+    first = DegradedReduction("strong", tmp_path / "a").reduce(
+        noise(), 4, photo=Path("set/one.png")
+    )
+    again = DegradedReduction("strong", tmp_path / "b").reduce(
+        noise(), 4, photo=Path("set/one.png")
+    )
+    renamed = DegradedReduction("strong", tmp_path / "a").reduce(
+        noise(), 4, photo=Path("set/two.png")
+    )
+    reseeded = DegradedReduction("strong", tmp_path / "a", seed=1).reduce(
+        noise(), 4, photo=Path("set/one.png")
+    )
+
+    assert first.shape == (16, 12, 3)
+    assert np.array_equal(first, again)
+    assert not np.array_equal(first, renamed)
+    assert not np.array_equal(first, reseeded)
+    kept = sorted(path.relative_to(tmp_path / "a") for path in tmp_path.glob("a/*/*"))
+    assert [path.parent.name for path in kept] == [
+        "set-x4-strong-seed0",
+        "set-x4-strong-seed0",
+        "set-x4-strong-seed1",
+    ]
+    assert [path.name.split("-")[0] for path in kept] == ["one", "two", "one"]
+    assert np.array_equal(load_rgb8(tmp_path / "a" / kept[0]), first)
+
+
+def test_damage_that_was_kept_is_read_again(tmp_path: Path) -> None:
+    reduction = DegradedReduction("strong", tmp_path)
+    reduction.reduce(noise(), 4, photo=Path("set/one.png"))
+    marked = np.zeros((16, 12, 3), dtype=np.uint8)
+    kept = next(tmp_path.glob("*/*.png"))
+    Image.fromarray(marked).save(kept)
+
+    assert np.array_equal(reduction.reduce(noise(), 4, photo=Path("set/one.png")), marked)
+
+    kept.write_bytes(kept.read_bytes()[:40])
+    again = DegradedReduction("strong", tmp_path / "fresh").reduce(
+        noise(), 4, photo=Path("set/one.png")
+    )
+    assert np.array_equal(reduction.reduce(noise(), 4, photo=Path("set/one.png")), again)
+
+
+def test_damage_of_another_photo_of_the_same_names_is_not_reused(tmp_path: Path) -> None:
+    kept, fresh = (
+        DegradedReduction("strong", tmp_path / "kept"),
+        DegradedReduction("strong", tmp_path / "fresh"),
+    )
+    kept.reduce(noise(), 4, photo=Path("a/set/one.png"))
+
+    bright = kept.reduce(255 - noise() // 4, 4, photo=Path("b/set/one.jpg"))
+
+    expected = fresh.reduce(255 - noise() // 4, 4, photo=Path("b/set/one.jpg"))
+    assert np.array_equal(bright, expected)
+    assert bright.mean() > 190
+
+
+def test_a_folder_that_cannot_be_made_is_named(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("taken", encoding="utf-8")
+
+    with pytest.raises(OutputError, match="file"):
+        DegradedReduction("strong", tmp_path / "file").reduce(noise(), 4, photo=PHOTO)
+
+
+def test_damaged_photos_are_not_compared_with_their_lr(tmp_path: Path) -> None:
+    photo = write_photos(tmp_path / "set", count=1) / "0.png"
+
+    figures = judge_photo(
+        BicubicContestant(scale=4), photo, Judges(), DegradedReduction("strong", tmp_path / "lr")
+    ).figures
+
+    assert "consistency_codes" not in figures
+    assert figures["psnr_y_db"] > 0
+
+
+def test_a_photo_without_reference_is_compared_with_itself(tmp_path: Path) -> None:
+    photo = write_photos(tmp_path / "set", count=1, side_px=24) / "0.png"
+
+    plain = judge_alone(BicubicContestant(scale=2), photo, Judges()).figures
+    figures = judge_alone(BicubicContestant(scale=2), photo, Judges(has_color=True)).figures
+
+    assert list(plain) == ["consistency_codes", "grid_codes"]
+    assert figures["consistency_codes"] < 1
+    assert figures["color_cast_de"] <= figures["color_shift_de"] < 1
+    assert figures["grid_codes"] < 5
+
+
+def test_the_named_degradations_are_ever_stronger(tmp_path: Path) -> None:
+    photo = write_photos(tmp_path / "set", count=1) / "0.png"
+    hr = load_rgb8(photo)
+    clean = MATLAB.reduce(hr, 4, photo=photo).astype(float)
+
+    gaps = [
+        np.mean(
+            [
+                np.abs(DegradedReduction(name, seed=seed).reduce(hr, 4, photo=photo) - clean).mean()
+                for seed in range(6)
+            ]
+        )
+        for name in ("clean", "light", "mild", "strong")
+    ]
+
+    assert gaps[0] < 0.05
+    assert gaps == sorted(gaps)
+
+
+def test_weaker_damage_is_nearer_to_bicubic_and_kept_apart(tmp_path: Path) -> None:
+    photo = write_photos(tmp_path / "set", count=1) / "0.png"
+    hr = load_rgb8(photo)
+    clean = MATLAB.reduce(hr, 4, photo=photo).astype(float)
+
+    gaps = [
+        np.abs(reduction.reduce(hr, 4, photo=photo) - clean).mean()
+        for reduction in (
+            DegradedReduction("strong", tmp_path / "lr", strength=0.05),
+            DegradedReduction("strong", tmp_path / "lr"),
+        )
+    ]
+
+    assert gaps[0] < gaps[1]
+    kept = sorted(path.name for path in (tmp_path / "lr").iterdir())
+    assert kept == ["set-x4-strong-seed0", "set-x4-strong-strength0.05-seed0"]

@@ -1,0 +1,122 @@
+"""Tests of planning tiles and estimating jobs."""
+
+from __future__ import annotations
+
+import msgspec
+import pytest
+
+from engine.core.images import ImageF32
+from engine.core.tiling import Region
+from engine.imaging.codecs.encoded_size import EncodedSize
+from engine.inference.job.planning import (
+    PictureSpec,
+    estimate_job,
+    measure_seconds_per_px,
+    memory_budget_bytes,
+    plan_tile_px,
+    tile_bytes_per_px,
+)
+from engine.inference.job.target import OutputTarget, plan_output
+from tests.helpers.tiny_models import tiny_card
+
+CARD = tiny_card(best_px=128)
+HEAVY = msgspec.structs.replace(
+    CARD, macs=msgspec.structs.replace(CARD.macs, value=1_174_850_000_000)
+)
+MIB = 2**20
+_SIZE = EncodedSize(about_bytes=5_000_000, least_bytes=1000, save_s=2.0)
+_NOTHING = EncodedSize(about_bytes=0, least_bytes=0, save_s=0.0)
+
+
+class Plain:
+    scale = 2
+
+    def __init__(self, *, overlap_px: int = 4, size_multiple: int = 1) -> None:
+        self.overlap_px, self.size_multiple = overlap_px, size_multiple
+
+    def upscale(self, lr: ImageF32, *, where: Region) -> ImageF32:
+        return lr
+
+
+def test_budget_is_a_share_of_free_memory_with_an_upper_end() -> None:
+    assert memory_budget_bytes(400 * MIB) == 100 * MIB
+    assert memory_budget_bytes(64_000 * MIB) == 400 * MIB
+    assert 0 < memory_budget_bytes() <= 400 * MIB
+
+
+def test_costly_networks_need_more_memory_for_each_pixel() -> None:
+    assert tile_bytes_per_px([CARD]) == 3000 + 4 * 3 * 20
+    assert tile_bytes_per_px([HEAVY]) > 17_000
+    assert tile_bytes_per_px([CARD, CARD]) > tile_bytes_per_px([CARD])
+
+
+def test_best_tile_of_the_card_is_taken_when_it_fits() -> None:
+    assert plan_tile_px([CARD], Plain(), budget_bytes=400 * MIB) == 128
+
+
+def test_wide_context_asks_for_larger_tiles() -> None:
+    assert plan_tile_px([CARD], Plain(overlap_px=24), budget_bytes=400 * MIB) == 240
+
+
+@pytest.mark.parametrize("multiple", [1, 4])
+def test_small_budget_makes_small_tiles_but_never_too_small(multiple: int) -> None:
+    upscaler = Plain(size_multiple=multiple)
+    small = plan_tile_px([CARD], upscaler, budget_bytes=10 * MIB)
+    assert 16 <= small < 64
+    assert small % multiple == 0
+    assert plan_tile_px([CARD], upscaler, budget_bytes=1) == 16
+
+
+def test_estimate_counts_result_scratch_and_network_pixels() -> None:
+    plan = plan_output(4000, 3000, OutputTarget.factor(3), scales=[4])
+    estimate = estimate_job(
+        PictureSpec(width_px=4000, height_px=3000),
+        plan,
+        [CARD],
+        output=_SIZE,
+        budget_bytes=100 * MIB,
+        seconds_per_px=1e-6,
+    )
+    photo, enlarged, reduced = 36_000_000, 576_000_000, 324_000_000
+    assert photo < 64 * MIB
+    assert estimate.scratch_bytes == enlarged + reduced
+    assert estimate.disk_bytes == estimate.scratch_bytes + 5_000_000
+    assert estimate.least_output_bytes == 1000
+    assert (estimate.width_px, estimate.height_px) == (12000, 9000)
+    # 12 million pixels into the network, 108 million resized and checked, 2 s of saving.
+    assert estimate.time_s == pytest.approx(12.0 + 108 * 0.1 + 2)
+    assert estimate.time_basis == "measured on this machine"
+    assert estimate.memory_bytes < 600 * MIB
+
+
+def test_estimate_without_a_measured_speed_says_so() -> None:
+    plan = plan_output(1000, 1000, OutputTarget.factor(2), scales=[2])
+    picture = PictureSpec(width_px=1000, height_px=1000, has_alpha=True, bit_depth=16)
+    estimate = estimate_job(picture, plan, [CARD], output=_NOTHING, thread_count=2)
+    # 1000 MACs for each pixel, color and alpha, two cores of 30 GFLOP/s; 4 million checked.
+    assert estimate.time_s == pytest.approx(2e6 * 2000 / 60e9 + 4 * 0.04)
+    assert estimate.time_basis == "estimate"
+    assert picture.bytes_per_px == 8
+    assert estimate_job(picture, plan, [CARD], output=_NOTHING).time_s > 0
+
+
+def test_matching_the_original_takes_its_time() -> None:
+    plan = plan_output(1000, 1000, OutputTarget.factor(4), scales=[4])
+    picture = PictureSpec(width_px=1000, height_px=1000)
+    plain = estimate_job(picture, plan, [CARD], output=_NOTHING)
+    matched = estimate_job(picture, plan, [CARD], output=_NOTHING, back_projection=True)
+    assert matched.time_s - plain.time_s == pytest.approx(13)
+
+
+def test_job_without_network_takes_no_network_time() -> None:
+    plan = plan_output(1000, 1000, OutputTarget.factor(1), scales=[2])
+    picture = PictureSpec(width_px=1000, height_px=1000)
+    estimate = estimate_job(picture, plan, [CARD], output=_NOTHING, budget_bytes=MIB)
+    assert estimate.time_s == pytest.approx(0.1), "a copy and the check"
+    assert estimate.scratch_bytes == 0
+
+
+def test_speed_is_measured_on_the_second_tile_and_counts_the_overlap() -> None:
+    ticks = iter([10.0, 12.0])
+    speed = measure_seconds_per_px(Plain(), tile_px=28, clock=lambda: next(ticks))
+    assert 2 / 28**2 < speed <= 2 / 14**2

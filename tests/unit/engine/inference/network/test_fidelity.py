@@ -1,0 +1,104 @@
+"""Tests of the fidelity control."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from engine.core.errors import ConfigError
+from engine.core.images import ImageF32
+from engine.core.tiling import Region
+from engine.imaging.code_values import to_codes, to_float
+from engine.imaging.resample.kernels import resize_bicubic
+from engine.inference.network.fidelity import BackProjected, FidelityBlend, back_project
+from engine.inference.network.network import Network
+from tests.helpers.tiny_models import soft_picture, tiny_model
+
+WHERE = Region(left=0, top=0, width=24, height=20)
+
+
+def two(folder: Path) -> tuple[Network, Network]:
+    vivid = tiny_model(folder, model_id="vivid", kind="vivid", seed=1, strength=0.3)
+    return Network(vivid), Network(tiny_model(folder, model_id="faithful"))
+
+
+@pytest.mark.parametrize("fidelity", [0.0, 0.3, 1.0])
+def test_blend_lies_between_vivid_at_0_and_faithful_at_1(tmp_path: Path, fidelity: float) -> None:
+    vivid, faithful = two(tmp_path)
+    lr = soft_picture(20, 24)
+    blend = FidelityBlend(vivid=vivid, faithful=faithful, fidelity=fidelity)
+    a, b = vivid.upscale(lr, where=WHERE), faithful.upscale(lr, where=WHERE)
+    expected = (1 - fidelity) * a + fidelity * b
+    np.testing.assert_allclose(blend.upscale(lr, where=WHERE), expected, atol=1e-6)
+    assert (blend.scale, blend.overlap_px, blend.size_multiple) == (2, 3, 1)
+
+
+@pytest.mark.parametrize("fidelity", [-0.1, 1.1, float("nan")])
+def test_fidelity_outside_0_to_1_is_refused(tmp_path: Path, fidelity: float) -> None:
+    vivid, faithful = two(tmp_path)
+    with pytest.raises(ConfigError, match="between 0"):
+        FidelityBlend(vivid=vivid, faithful=faithful, fidelity=fidelity)
+
+
+def test_networks_of_two_scales_cannot_be_blended(tmp_path: Path) -> None:
+    vivid, _ = two(tmp_path)
+    faithful = Network(tiny_model(tmp_path, model_id="large", scale=3))
+    with pytest.raises(ConfigError, match="2 and 3"):
+        FidelityBlend(vivid=vivid, faithful=faithful, fidelity=0.5)
+
+
+def photo_like(height_px: int, width_px: int) -> ImageF32:
+    """Return a picture with soft and hard edges, black and white areas, 8-bit values."""
+    large = np.zeros((height_px * 4, width_px * 4, 3), np.float32)
+    large[height_px:, width_px : 3 * width_px] = 1
+    large[:, :width_px] = np.linspace(0, 1, height_px * 4, dtype=np.float32)[:, None, None]
+    rng = np.random.default_rng(0)
+    large[: 2 * height_px, 2 * width_px :] = rng.uniform(0.3, 0.7)
+    lr = resize_bicubic(large, height_px=height_px, width_px=width_px)
+    return to_float(to_codes(lr, np.uint8))
+
+
+@pytest.mark.parametrize("scale", [2, 3, 4])
+@pytest.mark.parametrize("dtype", [np.uint8, np.uint16])
+def test_reduced_result_equals_the_original_within_one_code_value(
+    scale: int, dtype: type[np.uint8] | type[np.uint16]
+) -> None:
+    lr = photo_like(32, 40)
+    sr = np.full((32 * scale, 40 * scale, 3), 0.4, np.float32)
+    sr[:, : 20 * scale] = 0.9
+    exact = to_float(to_codes(back_project(sr, lr, scale=scale), dtype))
+    reduced = resize_bicubic(exact, height_px=32, width_px=40)
+    assert np.abs(reduced - lr).max() * 255 <= 1
+
+
+@pytest.mark.parametrize("size", [(1, 1), (1, 9), (3, 2)])
+def test_tiny_pictures_are_projected_too(size: tuple[int, int]) -> None:
+    lr = soft_picture(*size)
+    sr = np.full((size[0] * 4, size[1] * 4, 3), 0.5, np.float32)
+    reduced = resize_bicubic(back_project(sr, lr, scale=4), height_px=size[0], width_px=size[1])
+    assert np.abs(reduced - lr).max() * 255 <= 1
+
+
+def test_result_that_fits_already_is_left_alone() -> None:
+    lr = np.full((10, 10, 3), 0.25, np.float32)
+    sr = np.full((20, 20, 3), 0.25, np.float32)
+    np.testing.assert_allclose(back_project(sr, lr, scale=2), sr, atol=1e-6)
+
+
+def test_picture_that_nothing_reduces_to_ends_after_the_last_step() -> None:
+    lr = (np.indices((16, 16)).sum(axis=0) % 2).astype(np.float32)[:, :, None]
+    before = resize_bicubic(lr.repeat(2, 0).repeat(2, 1), height_px=16, width_px=16)
+    sr = back_project(lr.repeat(2, 0).repeat(2, 1), lr, scale=2)
+    after = resize_bicubic(sr, height_px=16, width_px=16)
+    assert np.abs(after - lr).mean() <= np.abs(before - lr).mean()
+    assert sr.min() >= 0
+    assert sr.max() <= 1
+
+
+def test_back_projected_network_keeps_its_scale_and_asks_for_more_context(tmp_path: Path) -> None:
+    _, faithful = two(tmp_path)
+    upscaler = BackProjected(faithful)
+    assert (upscaler.scale, upscaler.size_multiple) == (2, 1)
+    assert upscaler.overlap_px == faithful.overlap_px + 12

@@ -1,0 +1,208 @@
+"""Tests of running a network with its stand-ins."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import msgspec
+import numpy as np
+import pytest
+
+from engine.catalog.card import ModelCard
+from engine.core.errors import (
+    BadCardError,
+    BrokenOutputError,
+    InferenceError,
+    OutOfMemoryError,
+)
+from engine.core.tiling import Region
+from engine.inference.network.network import ModelSource, Network, attempts, notes_of
+from engine.inference.network.precision import PrecisionChoice
+from engine.inference.network.providers import CPU, KNOWN_PROVIDERS, Provider
+from engine.inference.network.session import ExecutionSession, SessionSpec
+from engine.inference.network.session_pool import SessionPool
+from tests.helpers.tiny_models import (
+    Batch,
+    FakeSession,
+    enlarge_nearest,
+    opener,
+    soft_picture,
+    tiny_card,
+    tiny_model,
+)
+from tests.helpers.tiny_onnx import write_tiny_onnx
+
+CUDA = KNOWN_PROVIDERS[0]
+WHERE = Region(left=32, top=64, width=16, height=16)
+LR = soft_picture(16, 16)
+TWO = tiny_card(precisions=("fp32", "int8"))
+
+
+def black(batch: Batch) -> Batch:
+    return np.zeros_like(enlarge_nearest(batch))
+
+
+def no_number(batch: Batch) -> Batch:
+    return np.full_like(enlarge_nearest(batch), np.nan)
+
+
+def fail(batch: Batch) -> Batch:
+    raise InferenceError("driver lost")
+
+
+def fake_network(
+    card: ModelCard,
+    *,
+    provider: Provider = CPU,
+    precision: PrecisionChoice = "auto",
+    **sessions: FakeSession,
+) -> Network:
+    source = ModelSource(card=card, folder=Path("/nowhere"))
+    pool = SessionPool(opener=opener(**sessions))
+    return Network(source, provider=provider, precision=precision, pool=pool)
+
+
+@pytest.mark.parametrize("behave", [black, no_number, fail])
+def test_broken_int8_goes_on_with_fp32_and_says_so(behave: object) -> None:
+    network = fake_network(
+        TWO,
+        int8=FakeSession(behave),  # type: ignore[arg-type]
+        fp32=FakeSession(enlarge_nearest),
+    )
+    sr = network.upscale(LR, where=WHERE)
+    np.testing.assert_array_equal(sr, LR.repeat(2, axis=0).repeat(2, axis=1))
+    assert network.variant.precision == "fp32"
+    assert "int8 on Processor gave" in network.notes[0]
+    assert "x=32, y=64" in network.notes[0]
+    network.upscale(LR, where=WHERE)
+    assert len(notes_of([network, network])) == 1
+
+
+def test_gpu_that_returns_black_goes_on_with_the_processor() -> None:
+    network = fake_network(
+        tiny_card(),
+        provider=CUDA,
+        fp32_cuda=FakeSession(black, CUDA),
+        fp32_cpu=FakeSession(enlarge_nearest),
+    )
+    network.upscale(LR, where=WHERE)
+    assert network.provider is CPU
+    assert "went on with fp32 on Processor" in network.notes[0]
+
+
+def test_black_everywhere_is_an_error_that_names_model_tile_and_provider() -> None:
+    network = fake_network(TWO, int8=FakeSession(black), fp32=FakeSession(black))
+    with pytest.raises(
+        BrokenOutputError, match=r"tiny: the tile at x=32, y=64 .*flat color.*fp32 on Processor"
+    ):
+        network.upscale(LR, where=WHERE)
+
+
+def test_failure_of_the_last_attempt_is_passed_on() -> None:
+    network = fake_network(tiny_card(), fp32=FakeSession(fail))
+    with pytest.raises(InferenceError, match="driver lost"):
+        network.upscale(LR, where=WHERE)
+
+
+def test_lack_of_memory_is_left_to_the_caller() -> None:
+    def full(batch: Batch) -> Batch:
+        raise OutOfMemoryError("full")
+
+    network = fake_network(TWO, int8=FakeSession(full), fp32=FakeSession(enlarge_nearest))
+    with pytest.raises(OutOfMemoryError):
+        network.upscale(LR, where=WHERE)
+    assert network.notes == []
+
+
+def test_provider_that_silently_was_another_is_reported() -> None:
+    network = fake_network(tiny_card(), provider=CUDA, fp32=FakeSession(enlarge_nearest, CPU))
+    assert network.notes == [
+        "tiny: NVIDIA GPU (CUDA) could not be used; runs on Processor",
+    ]
+
+
+def test_file_that_cannot_be_loaded_is_stood_in_for() -> None:
+    def open_only_fp32(spec: SessionSpec) -> ExecutionSession:
+        if "int8" in spec.path.name:
+            raise InferenceError("broken file")
+        return FakeSession(enlarge_nearest)
+
+    source = ModelSource(card=TWO, folder=Path("/nowhere"))
+    network = Network(source, pool=SessionPool(opener=open_only_fp32))
+    assert network.variant.precision == "fp32"
+    assert "int8 on Processor failed (broken file)" in network.notes[0]
+
+
+def test_network_without_any_loadable_file_is_an_error(tmp_path: Path) -> None:
+    with pytest.raises(InferenceError, match=r"tiny-fp32\.onnx"):
+        Network(ModelSource(card=tiny_card(), folder=tmp_path))
+
+
+def test_attempts_end_with_the_best_precision_on_the_processor() -> None:
+    source = ModelSource(card=tiny_card(precisions=("fp32", "fp16")), folder=Path("/m"))
+    labels = [a.label for a in attempts(source, source.card.variants[1], provider=CUDA)]
+    assert labels == ["fp16 on NVIDIA GPU (CUDA)", "fp32 on NVIDIA GPU (CUDA)", "fp32 on Processor"]
+
+
+def test_result_of_another_size_than_the_card_promises_is_refused() -> None:
+    network = fake_network(tiny_card(), fp32=FakeSession(lambda batch: batch))
+    with pytest.raises(InferenceError, match="returned shape"):
+        network.upscale(LR, where=WHERE)
+
+
+def test_gray_network_takes_color_channel_by_channel(tmp_path: Path) -> None:
+    network = Network(tiny_model(tmp_path, channels=1))
+    sr = network.upscale(LR, where=WHERE)
+    red = network.upscale(LR[:, :, :1], where=WHERE)
+    assert sr.shape == (32, 32, 3)
+    np.testing.assert_array_equal(sr[:, :, :1], red)
+
+
+def test_input_is_padded_to_the_multiple_and_output_cut() -> None:
+    session = FakeSession(enlarge_nearest)
+    network = fake_network(tiny_card(size_multiple=4), fp32=session)
+    lr = soft_picture(13, 10)
+    sr = network.upscale(lr, where=WHERE)
+    assert session.shapes == [(1, 3, 16, 12)]
+    np.testing.assert_array_equal(sr, lr.repeat(2, axis=0).repeat(2, axis=1))
+
+
+def test_value_range_of_the_card_is_honored() -> None:
+    card = tiny_card()
+    card = msgspec.structs.replace(
+        card,
+        input=msgspec.structs.replace(card.input, range=(0.0, 255.0)),
+        output=msgspec.structs.replace(card.output, range=(-1.0, 1.0)),
+    )
+    session = FakeSession(lambda batch: enlarge_nearest(batch) / 127.5 - 1)
+    network = fake_network(card, fp32=session)
+    expected = LR.repeat(2, axis=0).repeat(2, axis=1)
+    np.testing.assert_allclose(network.upscale(LR, where=WHERE), expected, atol=1e-5)
+
+
+def test_overlap_is_half_the_receptive_field_unless_that_eats_the_tile() -> None:
+    session = FakeSession(enlarge_nearest)
+    assert fake_network(tiny_card(), fp32=session).overlap_px == 3
+    wide = msgspec.structs.replace(tiny_card(), receptive_field_px=701)
+    assert fake_network(wide, fp32=session).overlap_px == 3
+
+
+def test_a_crop_smaller_than_the_network_takes_is_padded_and_cut_again() -> None:
+    card = tiny_card(min_side_px=11)
+    session = FakeSession(enlarge_nearest)
+    lr = soft_picture(30, 6)
+
+    sr = fake_network(card, fp32=session).upscale(lr, where=WHERE)
+
+    assert session.shapes == [(1, 3, 30, 11)]
+    np.testing.assert_array_equal(sr, lr.repeat(2, axis=0).repeat(2, axis=1))
+
+
+def test_weights_that_are_not_those_of_the_card_are_never_run(tmp_path: Path) -> None:
+    source = tiny_model(tmp_path)
+    (file,) = tmp_path.glob("*.onnx")
+    write_tiny_onnx(file, seed=9)
+    assert file.stat().st_size == source.card.variants[0].bytes
+
+    with pytest.raises(BadCardError, match="not what its card describes"):
+        Network(source)

@@ -1,0 +1,80 @@
+"""Tests of choosing the variant of a network."""
+
+from __future__ import annotations
+
+import msgspec
+import pytest
+
+from engine.catalog.card import ModelCard
+from engine.core.errors import UnknownNameError
+from engine.inference.network.precision import choose_variant, safer_variants
+from engine.inference.network.providers import CPU, KNOWN_PROVIDERS
+from tests.helpers.tiny_models import tiny_card
+
+CUDA = KNOWN_PROVIDERS[0]
+FULL = tiny_card(precisions=("fp32", "fp16", "int8"))
+
+
+def with_loss(card: ModelCard, **loss: float) -> ModelCard:
+    return msgspec.structs.replace(
+        card,
+        variants=tuple(
+            v if v.precision == "fp32" else msgspec.structs.replace(v, **loss)
+            for v in card.variants
+        ),
+    )
+
+
+def test_auto_takes_the_fastest_and_says_why() -> None:
+    chosen = choose_variant(FULL, "auto", provider=CPU)
+    assert chosen.variant.precision == "int8"
+    assert chosen.reason == "int8: 3.0 times as fast as fp32 at a loss of 0.010 dB"
+
+
+@pytest.mark.parametrize(("loss_db", "expected"), [(0.049, "int8"), (0.05, "fp32")])
+def test_auto_takes_no_variant_that_loses_more(loss_db: float, expected: str) -> None:
+    chosen = choose_variant(with_loss(FULL, loss_db=loss_db), "auto", provider=CPU)
+    assert chosen.variant.precision == expected
+
+
+@pytest.mark.parametrize(("codes", "expected"), [(0.49, "int8"), (0.5, "fp32")])
+def test_auto_takes_no_variant_whose_pictures_are_visibly_other(
+    codes: float, expected: str
+) -> None:
+    chosen = choose_variant(with_loss(FULL, difference_codes=codes), "auto", provider=CPU)
+    assert chosen.variant.precision == expected
+
+
+def test_auto_leaves_int8_out_where_it_gains_nothing() -> None:
+    chosen = choose_variant(FULL, "auto", provider=CUDA)
+    assert chosen.variant.precision == "fp32"
+    assert "fastest without a visible loss" in chosen.reason
+
+
+def test_speed_that_was_not_measured_is_no_speed() -> None:
+    unknown = msgspec.structs.replace(
+        FULL,
+        variants=tuple(msgspec.structs.replace(v, relative_speed=None) for v in FULL.variants),
+    )
+    assert choose_variant(unknown, "auto", provider=CPU).variant.precision == "fp32"
+
+
+def test_only_variant_is_taken() -> None:
+    assert choose_variant(tiny_card(), "auto", provider=CPU).reason == "fp32: the only one"
+    half = tiny_card(precisions=("fp16",))
+    half = msgspec.structs.replace(
+        half, variants=(msgspec.structs.replace(half.variants[0], relative_speed=None),)
+    )
+    assert "only one without" in choose_variant(half, "auto", provider=CPU).reason
+
+
+def test_wanted_precision_is_taken_or_refused() -> None:
+    assert choose_variant(FULL, "fp16", provider=CPU).reason == "fp16: as asked for"
+    with pytest.raises(UnknownNameError, match="tiny has no int8 variant; it has: auto, fp32"):
+        choose_variant(tiny_card(), "int8", provider=CPU)
+
+
+def test_safer_variants_come_highest_first() -> None:
+    int8 = FULL.variants[2]
+    assert [v.precision for v in safer_variants(FULL, int8)] == ["fp32", "fp16"]
+    assert safer_variants(FULL, FULL.variants[0]) == ()

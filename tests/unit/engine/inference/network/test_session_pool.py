@@ -1,0 +1,62 @@
+"""Tests of keeping networks loaded."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+from engine.inference.network.session import SessionSpec
+from engine.inference.network.session_pool import SessionPool
+from tests.helpers.tiny_models import FakeSession, enlarge_nearest
+
+
+class CountingOpener:
+    def __init__(self) -> None:
+        self.opened: list[str] = []
+
+    def __call__(self, spec: SessionSpec) -> FakeSession:
+        self.opened.append(spec.path.name)
+        return FakeSession(enlarge_nearest)
+
+
+def spec(name: str) -> SessionSpec:
+    return SessionSpec(path=Path("/nowhere") / name)
+
+
+def test_network_is_loaded_once() -> None:
+    opener = CountingOpener()
+    pool = SessionPool(opener=opener)
+    assert pool.get(spec("a")) is pool.get(spec("a"))
+    assert opener.opened == ["a"]
+
+
+def test_least_recently_used_network_is_forgotten() -> None:
+    opener = CountingOpener()
+    pool = SessionPool(capacity=2, opener=opener)
+    for name in ["a", "b", "a", "c", "a", "b"]:
+        pool.get(spec(name))
+    assert opener.opened == ["a", "b", "c", "b"]
+
+
+def test_forgotten_and_cleared_networks_are_loaded_again() -> None:
+    opener = CountingOpener()
+    pool = SessionPool(opener=opener)
+    pool.get(spec("a"))
+    pool.get(spec("b"))
+    pool.forget(spec("a"))
+    pool.get(spec("b"))
+    pool.get(spec("a"))
+    pool.clear()
+    pool.get(spec("b"))
+    assert opener.opened == ["a", "b", "a", "b"]
+
+
+def test_changed_file_is_loaded_again(tmp_path: Path) -> None:
+    path = tmp_path / "n.onnx"
+    path.write_bytes(b"1")
+    opener = CountingOpener()
+    pool = SessionPool(opener=opener)
+    pool.get(SessionSpec(path=path))
+    os.utime(path, ns=(1, 1))
+    pool.get(SessionSpec(path=path))
+    assert opener.opened == ["n.onnx", "n.onnx"]
