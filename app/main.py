@@ -26,7 +26,7 @@ from app.state.places import complete_path, config_folder
 from app.state.settings_store import SettingsStore
 
 if TYPE_CHECKING:
-    from app.shell.app_controller import Studio
+    from app.shell.app_controller import AppController
 
 logger = logging.getLogger(__name__)
 
@@ -72,7 +72,7 @@ def parse_arguments(arguments: Sequence[str]) -> argparse.Namespace:
     return parser.parse_args(arguments)
 
 
-async def open_studio(shell: Shell) -> Studio:
+async def open_studio(shell: Shell) -> AppController:
     """Load the engine beside the running window, then move everything in."""
     # Nothing that is made here ends soon: looking for garbage takes an eighth of the time.
     gc.disable()
@@ -80,10 +80,12 @@ async def open_studio(shell: Shell) -> Studio:
     module = await loop.run_in_executor(None, importlib.import_module, "app.shell.app_controller")
     folder = config_folder()
     owner = QueueOwner(folder, shell.window)
-    files = module.StudioFiles(
+    files = module.AppFiles(
         queue=folder / "queue.json", session=folder / "session.json", has_queue=owner.is_owner
     )
-    studio: Studio = module.Studio(shell.window, shell.settings, shell.theming, files=files)
+    studio: AppController = module.AppController(
+        shell.window, shell.settings, shell.theming, files=files
+    )
     shell.window.closing.connect(owner.give_up)
     owner.photos_handed.connect(studio.take_handed)
     owner.begin()
@@ -106,7 +108,7 @@ async def _live(shell: Shell, options: argparse.Namespace) -> int:
     return 0
 
 
-async def _smoke(studio: Studio) -> int:
+async def _smoke(studio: AppController) -> int:
     """Preview a sample and end; for packages, which have no other way to prove themselves."""
     studio.open_paths(sample_paths()[:1])
     while studio.photos.photo is None or not studio.is_idle:  # noqa: ASYNC110  # state, no event
@@ -116,7 +118,7 @@ async def _smoke(studio: Studio) -> int:
 
 
 def _error_reporter(
-    studio: Studio,
+    studio: AppController,
 ) -> Callable[[type[BaseException], BaseException, TracebackType | None], None]:
     def report(
         kind: type[BaseException], error: BaseException, trace: TracebackType | None

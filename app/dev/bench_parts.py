@@ -20,7 +20,7 @@ from app.state.settings_store import SettingsStore
 
 if TYPE_CHECKING:
     from app.services.pictures.picture_levels import RasterLevels
-    from app.shell.app_controller import Studio
+    from app.shell.app_controller import AppController
     from engine.api import Raster
 
 _FRAME_S = 1 / 60
@@ -133,7 +133,7 @@ def measure_stall(folder: Path, *, seconds: float) -> dict[str, object]:
     }
 
 
-def _has_preview_pixels(studio: Studio) -> bool:
+def _has_preview_pixels(studio: AppController) -> bool:
     pictures = studio.viewer.pictures
     if studio.photos.photo is None or pictures is None or pictures.after is None:
         return False
@@ -174,16 +174,16 @@ class _Pulse(QObject):
         self._last_ms = now_ms
 
 
-def _studio() -> Studio:
+def _studio() -> AppController:
     shell = build_shell(SettingsStore(None))
     shell.window.resize(*_WINDOW_PX)
     return _open_studio(shell)
 
 
-def _open_studio(shell: Shell) -> Studio:
+def _open_studio(shell: Shell) -> AppController:
     loop = qasync.QEventLoop(shell.application)
     asyncio.set_event_loop(loop)
-    studio: Studio = loop.run_until_complete(open_studio(shell))
+    studio: AppController = loop.run_until_complete(open_studio(shell))
     loop.close()
     return studio
 
@@ -221,7 +221,7 @@ def _draw_photo(path: Path, width_px: int, height_px: int) -> None:
     image.save(str(path), None, 92)
 
 
-def _zoom(studio: Studio, step: int) -> None:
+def _zoom(studio: AppController, step: int) -> None:
     viewer = studio.viewer
     if step % 24 == 0:
         viewer.fit()
@@ -253,7 +253,7 @@ def _frames(
     }
 
 
-def _settle(studio: Studio) -> None:
+def _settle(studio: AppController) -> None:
     for _ in range(3):
         QCoreApplication.processEvents()
     _wait(lambda: studio.tiles.is_idle and studio.photos.is_idle and studio.viewer.is_sharp)

@@ -21,7 +21,7 @@ from PySide6.QtCore import QPointF, QSize, Qt
 from PySide6.QtWidgets import QApplication, QDialog, QWidget
 from typing_extensions import override
 
-from app.shell.app_controller import Studio, StudioFiles
+from app.shell.app_controller import AppController, AppFiles
 from app.shell.application import build_shell
 from app.shell.empty_state import sample_paths
 from app.state.settings import SECTIONS
@@ -101,11 +101,11 @@ class _Photographer:
         self._window.resize(_SIZE)
         self._window.show()
         self._dialogs = _PictureDialogs(self._window)
-        self._studio = Studio(
+        self._studio = AppController(
             shell.window,
             settings,
             shell.theming,
-            files=StudioFiles(scratch=home / "scratch"),
+            files=AppFiles(scratch=home / "scratch"),
             dialogs=self._dialogs,
         )
         self._samples = self._copy_samples()

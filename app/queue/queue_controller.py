@@ -16,7 +16,7 @@ from app.queue.queue_forecasts import QueueForecasts
 from app.queue.queue_notes import QueueNotes
 from app.queue.queue_progress import QueueProgress
 from app.queue.running_news import FinishedPart, collected_tiles, paced_progress
-from app.services.engine_service import FinishedPhoto, Workshop
+from app.services.engine_service import EngineService, FinishedPhoto
 from app.services.engine_texts import error_text, note_texts
 from app.services.error_report import error_code, error_report
 from app.services.photo_search import SearchedPhotos, search_photos
@@ -59,7 +59,7 @@ class QueueController(QObject):
     def __init__(
         self,
         store: QueueStore,
-        workshop: Workshop,
+        workshop: EngineService,
         *,
         upscale_runner: TaskRunner,
         file: Path | None,

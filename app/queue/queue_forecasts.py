@@ -7,7 +7,7 @@ from functools import partial
 
 from PySide6.QtCore import QObject
 
-from app.services.engine_service import Workshop
+from app.services.engine_service import EngineService
 from app.services.engine_texts import error_text
 from app.services.task_runner import TaskRunner
 from app.state.queue_store import ItemForecast, ItemState, QueueItem, QueueStore
@@ -20,7 +20,7 @@ class QueueForecasts(QObject):
     """
 
     def __init__(
-        self, store: QueueStore, workshop: Workshop, parent: QObject | None = None
+        self, store: QueueStore, workshop: EngineService, parent: QObject | None = None
     ) -> None:
         super().__init__(parent)
         self._store = store

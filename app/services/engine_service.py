@@ -69,7 +69,7 @@ class FinishedPhoto:
     report: UpscaleReport | None
 
 
-class Workshop:
+class EngineService:
     """The engine as the app uses it. Safe to use from several threads."""
 
     def __init__(self, *, scratch_folder: Path | None = None) -> None:

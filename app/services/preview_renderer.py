@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from PySide6.QtCore import QObject, QRunnable, QThreadPool, Signal
 from typing_extensions import override
 
-from app.services.engine_service import Workshop
+from app.services.engine_service import EngineService
 from app.services.pictures.preview_levels import Cell, PreviewLevels
 from engine.api import CancelToken, EngineError, JobCancelled, Photo
 
@@ -38,7 +38,7 @@ class PreviewRenderer(QObject):
     job_finished = Signal(object)
     failed = Signal(object, object)
 
-    def __init__(self, workshop: Workshop, parent: QObject | None = None) -> None:
+    def __init__(self, workshop: EngineService, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._workshop = workshop
         self._pool = QThreadPool(self)

@@ -11,7 +11,7 @@ from pathlib import Path
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QImage
 
-from app.services.engine_service import Workshop
+from app.services.engine_service import EngineService
 from app.services.pictures.picture_levels import RasterLevels, RgbCodes, level_count, level_size
 from app.services.pictures.screen_colors import show_in_srgb
 from app.services.task_runner import TaskRunner
@@ -31,7 +31,7 @@ class Thumbnails(QObject):
 
     ready = Signal(object)
 
-    def __init__(self, workshop: Workshop, parent: QObject | None = None) -> None:
+    def __init__(self, workshop: EngineService, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._workshop = workshop
         # Of its own: a strip of large photos must not stand before one that is opened.
@@ -63,7 +63,7 @@ class Thumbnails(QObject):
             self.ready.emit(path)
 
 
-def read_thumbnail(workshop: Workshop, path: Path, token: CancelToken) -> QImage:
+def read_thumbnail(workshop: EngineService, path: Path, token: CancelToken) -> QImage:
     """Return a photo in sRGB with at most 256 pixels a side, empty if it cannot be decoded."""
     try:
         if workshop.pixel_count(path) > _MAXIMUM_PIXELS:

@@ -12,7 +12,7 @@ from app.presentation.presentation_view import PresentationView
 from app.queue.queue_controller import QueueController
 from app.queue.queue_model import QueueModel
 from app.queue.queue_panel import QueuePanel
-from app.services.engine_service import Workshop
+from app.services.engine_service import EngineService
 from app.services.engine_texts import error_text
 from app.services.error_report import error_report
 from app.services.pictures.compared_pictures import ComparedPictures
@@ -21,11 +21,11 @@ from app.services.task_runner import TaskRunner
 from app.services.thumbnails import Thumbnails
 from app.shell.closing import Closing
 from app.shell.command_table import NUMBERED_MODELS, connect_commands, name_models
-from app.shell.commands import StudioCommands
+from app.shell.commands import AppCommands
 from app.shell.main_window import MainWindow
 from app.shell.menu_marks import MenuMarks
 from app.shell.presenting import Presenting
-from app.shell.queue_actions import StudioQueue
+from app.shell.queue_actions import QueueActions
 from app.shell.session_controller import SessionController
 from app.state.places import complete_path, is_folder
 from app.state.processing import ProcessingChoice
@@ -49,7 +49,7 @@ _MEGABYTE = 2**20
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class StudioFiles:
+class AppFiles:
     """Where the app keeps what it remembers; None keeps nothing.
 
     Attributes:
@@ -66,7 +66,7 @@ class StudioFiles:
     has_queue: bool = True
 
 
-class Studio(QObject):
+class AppController(QObject):
     """The app behind the window."""
 
     def __init__(
@@ -75,7 +75,7 @@ class Studio(QObject):
         settings: SettingsStore,
         theming: ThemeService,
         *,
-        files: StudioFiles,
+        files: AppFiles,
         dialogs: Dialogs | None = None,
     ) -> None:
         super().__init__(window)
@@ -87,7 +87,7 @@ class Studio(QObject):
         self._info: PhotoInfo | None = None
         self._size = (0, 0)
         self._shown: ComparedPictures | None = None
-        self.workshop = Workshop(scratch_folder=files.scratch)
+        self.workshop = EngineService(scratch_folder=files.scratch)
         self._labels = SideLabels(self.workshop, self)
         self.runner = TaskRunner(threads=_WORKERS, parent=self)
         self.upscale_runner = TaskRunner(threads=1, parent=self)
@@ -117,10 +117,10 @@ class Studio(QObject):
             progress=lambda: self.queue.progress,
         )
         window.install(viewer=self.page, inspector=self.inspector, queue=self.panel)
-        self.commands = StudioCommands(self)
+        self.commands = AppCommands(self)
         self._presenting = Presenting(self)
         self._wire_photos()
-        self._queue_side = StudioQueue(self)
+        self._queue_side = QueueActions(self)
         self._wire_window()
         self._take_settings()
         self.marks = MenuMarks(self)
@@ -151,7 +151,7 @@ class Studio(QObject):
         if paths:
             self.open_paths(paths)
 
-    def _restore(self, files: StudioFiles) -> None:
+    def _restore(self, files: AppFiles) -> None:
         """Bring back what the last session left, and say what could not be used of it."""
         for problem in (*self.settings.problems, self.session.problem, *self.workshop.problems):
             if problem is not None:

@@ -13,7 +13,7 @@ from app.state.theme import SPACE_L_PX, SPACE_S_PX, SPACE_XL_PX
 from app.widgets.controls import text_label
 
 if TYPE_CHECKING:
-    from app.shell.app_controller import Studio
+    from app.shell.app_controller import AppController
 
 
 class CloseDialog(QDialog):
@@ -71,9 +71,9 @@ class CloseDialog(QDialog):
 
 
 class Closing(QObject):
-    """Decides whether the window of a `Studio` may close."""
+    """Decides whether the window of a `AppController` may close."""
 
-    def __init__(self, studio: Studio) -> None:
+    def __init__(self, studio: AppController) -> None:
         super().__init__(studio)
         self._studio = studio
         self._is_decided = False

@@ -10,13 +10,13 @@ from app.state.shown_names import menu_name
 from app.state.viewer_state import ViewerMode
 
 if TYPE_CHECKING:
-    from app.shell.app_controller import Studio
+    from app.shell.app_controller import AppController
     from app.widgets.compare.image_compare import ImageCompare
 
 NUMBERED_MODELS = 9
 
 
-def connect_commands(studio: Studio) -> None:
+def connect_commands(studio: AppController) -> None:
     """Give every action of the window of ``studio`` its work."""
     actions = studio.window.actions_by_name
     commands = {**_file_commands(studio), **_view_commands(studio), **_queue_commands(studio)}
@@ -25,7 +25,7 @@ def connect_commands(studio: Studio) -> None:
         actions[name].triggered.connect(lambda _checked, c=command: c())
 
 
-def model_commands(studio: Studio) -> dict[str, Callable[[], object]]:
+def model_commands(studio: AppController) -> dict[str, Callable[[], object]]:
     """Return what changes the model, by the name of the command."""
     choices = studio.choices
     commands: dict[str, Callable[[], object]] = {
@@ -58,7 +58,7 @@ def viewer_commands(viewer: ImageCompare) -> dict[str, Callable[[], object]]:
     }
 
 
-def name_models(studio: Studio) -> None:
+def name_models(studio: AppController) -> None:
     """Show the models of the catalog behind the number keys; keys without a model go."""
     cards = studio.workshop.cards()[:NUMBERED_MODELS]
     for number in range(1, NUMBERED_MODELS + 1):
@@ -70,7 +70,7 @@ def name_models(studio: Studio) -> None:
     studio.window.show_more_models([card.name for card in more])
 
 
-def _file_commands(studio: Studio) -> dict[str, Callable[[], object]]:
+def _file_commands(studio: AppController) -> dict[str, Callable[[], object]]:
     commands = studio.commands
     return {
         "open": commands.choose_photos,
@@ -87,7 +87,7 @@ def _file_commands(studio: Studio) -> dict[str, Callable[[], object]]:
     }
 
 
-def _view_commands(studio: Studio) -> dict[str, Callable[[], object]]:
+def _view_commands(studio: AppController) -> dict[str, Callable[[], object]]:
     window, commands = studio.window, studio.commands
     return {
         **viewer_commands(studio.viewer),
@@ -101,7 +101,7 @@ def _view_commands(studio: Studio) -> dict[str, Callable[[], object]]:
     }
 
 
-def _queue_commands(studio: Studio) -> dict[str, Callable[[], object]]:
+def _queue_commands(studio: AppController) -> dict[str, Callable[[], object]]:
     queue, store = studio.queue, studio.queue_store
     return {
         "queue_start": queue.start,

@@ -15,20 +15,20 @@ from app.services.pasted_pictures import PastedPictures, new_pasted_path
 from app.settings.settings_dialog import SettingsDialog
 from app.settings.shortcuts_page import ShortcutsPage
 from app.shell.command_table import name_models
-from app.widgets.window_actions import plain_text
 from app.state.queue_store import QueueItem
 from app.state.shortcuts import ShortcutTable
 from app.widgets.message_dialog import MessageDialog, ShortcutsDialog
+from app.widgets.window_actions import plain_text
 from engine.api import OutputError, RangeUnsureError, make_private_folder
 
 if TYPE_CHECKING:
-    from app.shell.app_controller import Studio
+    from app.shell.app_controller import AppController
 
 
-class StudioCommands(QObject):
-    """What menus and buttons call, for one `Studio`."""
+class AppCommands(QObject):
+    """What menus and buttons call, for one `AppController`."""
 
-    def __init__(self, studio: Studio) -> None:
+    def __init__(self, studio: AppController) -> None:
         super().__init__(studio)
         self._studio = studio
         self._pasted = PastedPictures()

@@ -33,7 +33,6 @@ from PySide6.QtWidgets import (
 from typing_extensions import override
 
 from app.shell.empty_state import EmptyState
-from app.widgets.window_actions import ActionSpec, build_action_specs, plain_text, tip_text
 from app.state.resources import resource_path
 from app.state.shortcuts import ShortcutTable
 from app.state.shown_names import menu_name, shown, title_name
@@ -43,6 +42,7 @@ from app.state.tooltips import tip_html
 from app.widgets.controls import ElidedLabel, text_label
 from app.widgets.notice_bar import NoticeBar
 from app.widgets.theming import ThemeService
+from app.widgets.window_actions import ActionSpec, build_action_specs, plain_text, tip_text
 
 DEFAULT_SIZE = QSize(1360, 860)
 INSPECTOR_WIDTH_PX = 312

@@ -11,7 +11,7 @@ from app.state.queue_store import ItemState
 from app.state.viewer_state import ViewerMode
 
 if TYPE_CHECKING:
-    from app.shell.app_controller import Studio
+    from app.shell.app_controller import AppController
 
 _ROOMS = ("inspector", "queue")
 _MODES = tuple(mode.value for mode in ViewerMode)
@@ -20,9 +20,9 @@ _MARKED = (*_MODES, "loupe", "before", "full_screen", *_ROOMS, *_MODELS)
 
 
 class MenuMarks(QObject):
-    """Keeps the check marks and the queue's commands of one `Studio` true."""
+    """Keeps the check marks and the queue's commands of one `AppController` true."""
 
-    def __init__(self, studio: Studio) -> None:
+    def __init__(self, studio: AppController) -> None:
         super().__init__(studio)
         self._studio = studio
         actions = studio.window.actions_by_name

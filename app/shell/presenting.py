@@ -17,7 +17,7 @@ from app.state.queue_store import ItemState, QueueItem
 from app.state.view_transform import ViewTransform
 
 if TYPE_CHECKING:
-    from app.shell.app_controller import Studio
+    from app.shell.app_controller import AppController
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,13 +29,13 @@ class _Place:
 
 
 class Presenting(QObject):
-    """The presentation of one `Studio`, if there is one.
+    """The presentation of one `AppController`, if there is one.
 
     Attributes:
         view: The full screen, None while there is no presentation.
     """
 
-    def __init__(self, studio: Studio) -> None:
+    def __init__(self, studio: AppController) -> None:
         super().__init__(studio)
         self._studio = studio
         self.view: PresentationView | None = None

@@ -13,13 +13,13 @@ from app.services.engine_texts import error_text
 from app.state.queue_store import QueueItem
 
 if TYPE_CHECKING:
-    from app.shell.app_controller import Studio
+    from app.shell.app_controller import AppController
 
 
-class StudioQueue(QObject):
-    """The queue of one `Studio` as people see it."""
+class QueueActions(QObject):
+    """The queue of one `AppController` as people see it."""
 
-    def __init__(self, studio: Studio) -> None:
+    def __init__(self, studio: AppController) -> None:
         super().__init__(studio)
         self._studio = studio
         panel, queue, photos = studio.panel, studio.queue, studio.photos

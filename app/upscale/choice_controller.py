@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from PySide6.QtCore import QObject, Signal, Slot
 
-from app.services.engine_service import Workshop
+from app.services.engine_service import EngineService
 from app.state.processing import ProcessingChoice, TargetChoice
 from app.state.settings import SettingValue
 from app.state.settings_store import SettingsStore
@@ -23,7 +23,7 @@ class ChoiceController(QObject):
     changed = Signal(object)
 
     def __init__(
-        self, settings: SettingsStore, workshop: Workshop, parent: QObject | None = None
+        self, settings: SettingsStore, workshop: EngineService, parent: QObject | None = None
     ) -> None:
         super().__init__(parent)
         self._settings = settings

@@ -7,16 +7,16 @@ from pathlib import Path
 
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
-from app.services.engine_service import Workshop
+from app.services.engine_service import EngineService
 from app.services.pictures.compared_pictures import ComparedPictures
 from app.services.pictures.detail_map import first_look
 from app.services.pictures.open_photo import OpenPhoto
 from app.services.pictures.picture_levels import PictureLevels, RasterLevels
 from app.services.pictures.preview_levels import Cell, PreviewLevels
-from app.services.preview_renderer import PreviewJob, PreviewRenderer
 from app.services.pictures.running_levels import RunningLevels
 from app.services.pictures.tile_span import tiles_in
 from app.services.pictures.tile_store import TileStore
+from app.services.preview_renderer import PreviewJob, PreviewRenderer
 from app.services.task_runner import Report, TaskRunner
 from app.state.processing import ProcessingChoice
 from app.state.queue_store import QueueItem
@@ -57,7 +57,7 @@ class PhotoController(QObject):
 
     def __init__(
         self,
-        workshop: Workshop,
+        workshop: EngineService,
         tiles: TileStore,
         runner: TaskRunner,
         *,

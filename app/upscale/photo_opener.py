@@ -8,7 +8,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
 
-from app.services.engine_service import Workshop
+from app.services.engine_service import EngineService
 from app.services.pictures.detail_map import DetailMap
 from app.services.pictures.open_photo import DecodedPhoto, OpenPhoto
 from app.services.pictures.picture_levels import RasterLevels
@@ -46,7 +46,7 @@ class PhotoOpener(QObject):
     failed = Signal(object, object)
 
     def __init__(
-        self, workshop: Workshop, runner: TaskRunner, parent: QObject | None = None
+        self, workshop: EngineService, runner: TaskRunner, parent: QObject | None = None
     ) -> None:
         super().__init__(parent)
         self._workshop = workshop

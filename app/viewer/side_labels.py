@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QObject
 
-from app.services.engine_service import Workshop
+from app.services.engine_service import EngineService
 from app.state.processing import ProcessingChoice
 from app.state.shown_names import shown
 from app.state.viewer_state import AfterState
@@ -13,7 +13,7 @@ from app.state.viewer_state import AfterState
 class SideLabels(QObject):
     """Names the sides: how the original is enlarged, and what made the other picture."""
 
-    def __init__(self, workshop: Workshop, parent: QObject | None = None) -> None:
+    def __init__(self, workshop: EngineService, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._workshop = workshop
 

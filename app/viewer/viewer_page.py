@@ -17,13 +17,13 @@ from PySide6.QtWidgets import (
 )
 from typing_extensions import override
 
-from app.widgets.window_actions import tip_text
 from app.state.theme import SPACE_M_PX, SPACE_S_PX, SPACE_XS_PX
 from app.state.view_transform import ViewTransform
 from app.state.viewer_state import PixelReading, ViewerMode
 from app.widgets.compare.image_compare import ImageCompare
 from app.widgets.controls import Segments
 from app.widgets.theming import ThemeService
+from app.widgets.window_actions import tip_text
 
 
 class _Bar(QFrame):

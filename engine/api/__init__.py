@@ -11,8 +11,8 @@ from engine.catalog.catalog import (
     BrokenCard,
     Catalog,
     CatalogEntry,
+    ModelFolder,
     Origin,
-    Shelf,
     imported_models_folder,
 )
 from engine.core.cancellation import CancelToken
@@ -153,6 +153,7 @@ __all__ = [
     "MissingExtraError",
     "ModelCard",
     "ModelError",
+    "ModelFolder",
     "ModelRefusedError",
     "ModelSettings",
     "ModelSource",
@@ -193,7 +194,6 @@ __all__ = [
     "Sentence",
     "SessionPool",
     "ShapeMismatchError",
-    "Shelf",
     "TargetKind",
     "TileDone",
     "UnexpectedError",

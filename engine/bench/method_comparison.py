@@ -30,11 +30,11 @@ from engine.core.cancellation import CancelToken
 from engine.core.errors import ConfigError
 from engine.core.images import ImageF32
 from engine.evaluation.evaluate import evaluate
-from engine.evaluation.picture_metrics import Judges
+from engine.evaluation.picture_metrics import PictureMetrics
 from engine.models.generators.base import Generator
 from engine.runs.run_folder import RunFolder
 from engine.training.checkpoints import newest_checkpoint
-from engine.training.methods.build import build_scheme
+from engine.training.methods.build import build_method
 from engine.training.run import run_training
 from engine.training.run_network import load_run_network
 
@@ -77,7 +77,7 @@ class Bench:
 
     folder: Path
     benchmarks: Sequence[Path]
-    judges: Judges
+    judges: PictureMetrics
     token: CancelToken
     report: Callable[[ArmResult], None] = lambda result: None
 
@@ -134,8 +134,8 @@ def _make(plan: ComparisonPlan, bench: Bench, name: str, arm: ArmPlan, seed: int
         _train(recipe, place, bench.token)
         train_s = time.process_time() - started_s
         made, steps = load_run_network(place), recipe.schedule.steps
-    contestant = _GeneratorContestant(name, made.generator)
-    measured = evaluate([contestant], bench.benchmarks, bench.judges, token=bench.token)
+    candidate = _GeneratorCandidate(name, made.generator)
+    measured = evaluate([candidate], bench.benchmarks, bench.judges, token=bench.token)
     result = ArmResult(
         arm=name,
         seed=seed,
@@ -175,10 +175,10 @@ def _train(recipe: AnyRecipe, place: Path, token: CancelToken) -> None:
         folder = RunFolder.open(place)
     else:
         folder = RunFolder.create_at(place, recipe_yaml=dump_recipe(recipe))
-    run_training(recipe, folder, build_scheme=build_scheme, token=token, report=lambda event: None)
+    run_training(recipe, folder, build_method=build_method, token=token, report=lambda event: None)
 
 
-class _GeneratorContestant:
+class _GeneratorCandidate:
     """A network in memory, measured as files are."""
 
     def __init__(self, name: str, generator: Generator) -> None:

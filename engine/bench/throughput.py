@@ -30,10 +30,10 @@ from engine.runs.events import Event, Metric, Progress, Started
 from engine.runs.run_folder import RunFolder
 from engine.training.batch_source import BatchSource, build_batch_source
 from engine.training.checks import choose_device
-from engine.training.ema import Averager
+from engine.training.ema import Ema
 from engine.training.loop import Loop
-from engine.training.method import Start
-from engine.training.methods.psnr import PsnrScheme
+from engine.training.method import MethodContext
+from engine.training.methods.psnr import PsnrMethod
 from engine.training.run_photos import open_store
 
 OURS, PLAIN, READY = "ours", "plain", "plain-ready"
@@ -147,14 +147,14 @@ class _Bench:
 
     def _run_ours(self, source: BatchSource, path: Path) -> tuple[float, float]:
         generator = self._build()
-        averager = Averager(generator, decay=self._recipe.ema_decay)
-        start = Start(generator=generator, averaged=averager.averaged, device=self._device)
+        ema = Ema(generator, decay=self._recipe.ema_decay)
+        start = MethodContext(generator=generator, averaged=ema.averaged, device=self._device)
         watch = _Watch(self._steps, self._device)
         loop = Loop(
             self._recipe,
-            PsnrScheme(start, clip_norm=self._recipe.clip_norm, error=self._recipe.error),
+            PsnrMethod(start, clip_norm=self._recipe.clip_norm, error=self._recipe.error),
             source,
-            averager=averager,
+            ema=ema,
             folder=RunFolder.create_at(path, recipe_yaml=dump_recipe(self._recipe)),
             device=self._device,
             report=watch.take,

@@ -38,7 +38,7 @@ class Origin(Enum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Shelf:
+class ModelFolder:
     """A folder of cards. A folder that does not exist is an empty shelf."""
 
     folder: Path
@@ -72,11 +72,11 @@ def imported_models_folder() -> Path:
     return data_folder() / "models"
 
 
-def default_shelves() -> tuple[Shelf, ...]:
+def default_shelves() -> tuple[ModelFolder, ...]:
     """Return the shelves of this installation, shipped networks first."""
     return (
-        Shelf(folder=shipped_models_folder(), origin=Origin.SHIPPED),
-        Shelf(folder=imported_models_folder(), origin=Origin.IMPORTED),
+        ModelFolder(folder=shipped_models_folder(), origin=Origin.SHIPPED),
+        ModelFolder(folder=imported_models_folder(), origin=Origin.IMPORTED),
     )
 
 
@@ -87,14 +87,14 @@ class Catalog:
     cards have one id, the one on the earlier shelf counts.
     """
 
-    def __init__(self, shelves: Sequence[Shelf]) -> None:
+    def __init__(self, shelves: Sequence[ModelFolder]) -> None:
         self._shelves = tuple(shelves)
         self._entries: dict[str, CatalogEntry] = {}
         self._broken: tuple[BrokenCard, ...] = ()
         self.refresh()
 
     @classmethod
-    def open_default(cls, *more: Shelf) -> Catalog:
+    def open_default(cls, *more: ModelFolder) -> Catalog:
         """Return the catalog of this installation, with ``more`` shelves behind."""
         return cls((*default_shelves(), *more))
 
@@ -276,7 +276,7 @@ def _named_by_others(files: set[str], folder: Path, cards: Sequence[Path]) -> se
     return named
 
 
-def _read_entry(path: Path, shelf: Shelf, *, taken: dict[str, CatalogEntry]) -> CatalogEntry:
+def _read_entry(path: Path, shelf: ModelFolder, *, taken: dict[str, CatalogEntry]) -> CatalogEntry:
     card = read_card(path)
     if path.stem not in (card.id, "card"):
         raise BadCardError(f"{path}: is the card of {card.id}; name it {card.id}.json")

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from engine.catalog.catalog import Catalog
-from engine.cli.commands.runs import open_run
 from engine.core.errors import MissingExtraError, UnknownNameError
+from engine.runs.find_run import open_run
 from engine.runs.run_folder import RunFolder
 
 # What these name is no run, whatever the runs are called.

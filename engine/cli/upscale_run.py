@@ -77,7 +77,7 @@ def run_job(job: UpscaleJob, voice: Output, token: CancelToken) -> int:
             photos of a batch are told and counted instead.
     """
     with voice.progress() as bars:
-        teller = _Teller(voice, bars, job)
+        teller = _Reporter(voice, bars, job)
         work = UpscaleWork(
             job.settings, scratch_folder=scratch_folder(), on_progress=teller.progressed
         )
@@ -125,7 +125,7 @@ def _estimate(work: UpscaleWork, job: UpscaleJob) -> BatchEstimate:
 
 
 def _run_single(
-    file: Path, job: UpscaleJob, work: UpscaleWork, teller: _Teller, token: CancelToken
+    file: Path, job: UpscaleJob, work: UpscaleWork, teller: _Reporter, token: CancelToken
 ) -> None:
     photo = job.photos[0].path
     make_result_folder(file.parent)
@@ -144,7 +144,7 @@ def _run_single(
     teller.ended(record, work.last_report)
 
 
-class _Teller:
+class _Reporter:
     """Says what happens: bars and lines for people, events for programs."""
 
     def __init__(self, voice: Output, bars: ProgressBars, job: UpscaleJob) -> None:

@@ -137,7 +137,7 @@ class GanWeights(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     artifact: Weight = 0.0
 
 
-AdversarialForm: TypeAlias = Literal["vanilla", "least-squares", "hinge", "relativistic"]
+GanLossName: TypeAlias = Literal["vanilla", "least-squares", "hinge", "relativistic"]
 
 
 Connector: TypeAlias = Literal["linear", "normalized"]

@@ -18,12 +18,12 @@ from msgspec import Meta, Struct
 from engine.config.field_names import tell_fault, tell_unknown, value_names
 from engine.config.parts import (
     Above,
-    AdversarialForm,
     Connector,
     DataRecipe,
     DiscriminatorRecipe,
     DistillWeights,
     Fraction,
+    GanLossName,
     GanWeights,
     GeneratorRecipe,
     PerceptualRecipe,
@@ -105,7 +105,7 @@ class GanRecipe(TrainRecipe, frozen=True, kw_only=True, tag="gan"):
 
     discriminator: DiscriminatorRecipe = DiscriminatorRecipe()
     perceptual: PerceptualRecipe = PerceptualRecipe()
-    adversarial: AdversarialForm = "relativistic"
+    adversarial: GanLossName = "relativistic"
     weights: GanWeights = GanWeights()
     jitter_px: Annotated[int, Meta(ge=0, le=64)] = 0
 
@@ -148,7 +148,7 @@ class MfaganRecipe(TrainRecipe, frozen=True, kw_only=True, tag="mfagan"):
     teacher_discriminator: DiscriminatorRecipe = DiscriminatorRecipe(channels=64)
     teacher_discriminator_weights: str | None = None
     perceptual: PerceptualRecipe = PerceptualRecipe()
-    adversarial: AdversarialForm = "relativistic"
+    adversarial: GanLossName = "relativistic"
     weights: GanWeights = GanWeights()
     distill: DistillWeights = DistillWeights(output=1.0, feature=0.01)
     discriminator_feature: Weight = 0.1
@@ -178,7 +178,7 @@ class OmgdRecipe(TrainRecipe, frozen=True, kw_only=True, tag="omgd"):
     discriminator: DiscriminatorRecipe = DiscriminatorRecipe()
     shared_layers: Annotated[int, Meta(ge=0)] = 3
     students_per_teacher: Positive = 1
-    adversarial: AdversarialForm = "hinge"
+    adversarial: GanLossName = "hinge"
     perceptual: PerceptualRecipe = PerceptualRecipe()
     teacher_weights: GanWeights = GanWeights(pixel=1.0, perceptual=0.0, adversarial=1e-2)
     student_weights: GanWeights = GanWeights(
@@ -223,7 +223,7 @@ class SupernetRecipe(TrainRecipe, frozen=True, kw_only=True, tag="supernet"):
     predistill_fraction: Fraction = 0.0
     weights: DistillWeights = DistillWeights(output=0.0, feature=0.01, pixel=1.0)
     adversarial_weight: Weight = 0.01
-    adversarial: AdversarialForm = "hinge"
+    adversarial: GanLossName = "hinge"
     discriminator: DiscriminatorRecipe = DiscriminatorRecipe()
     discriminator_weights: str | None = None
 
@@ -259,7 +259,7 @@ class SlimRecipe(TrainRecipe, frozen=True, kw_only=True, tag="slim"):
     weights: DistillWeights = DistillWeights(output=0.0, perceptual=20.0, style=2e6)
     perceptual: PerceptualRecipe = PerceptualRecipe()
     adversarial_weight: Weight = 1.0
-    adversarial: AdversarialForm = "least-squares"
+    adversarial: GanLossName = "least-squares"
     discriminator: DiscriminatorRecipe = DiscriminatorRecipe()
 
 

@@ -13,11 +13,11 @@ from engine.config.degradation import DegradationRecipe
 from engine.data.mixed_degradation import build_degradation
 from engine.data.photo_store import reduce_bicubic
 
-Reduction: TypeAlias = Callable[[NDArray[np.uint8], int], NDArray[np.uint8]]
+Downsampling: TypeAlias = Callable[[NDArray[np.uint8], int], NDArray[np.uint8]]
 """Returns the LR of an HR photo ``(s·H, s·W, 3)``; the number chooses the draws."""
 
 
-def build_reduction(recipe: DegradationRecipe, *, scale: int, seed: int) -> Reduction:
+def build_reduction(recipe: DegradationRecipe, *, scale: int, seed: int) -> Downsampling:
     """Return what makes LR photos by ``recipe``, always the same for one seed and number."""
     if recipe.kind == "bicubic":
         return lambda hr, _number: reduce_bicubic(hr, scale)

@@ -40,7 +40,7 @@ class Degradation(Protocol):
         ...
 
 
-class CleanReduction:
+class BicubicDownsampling:
     """Antialiased bicubic reduction and nothing else."""
 
     def __init__(self, *, scale: int) -> None:
@@ -125,7 +125,7 @@ def _build(
 ) -> Degradation:
     match part.kind:
         case "clean":
-            return CleanReduction(scale=scale)
+            return BicubicDownsampling(scale=scale)
         case "strong":
             chain = msgspec.structs.replace(recipe, kind="real", mix=(), strength=part.strength)
             return RealDegradation(chain, scale=scale, seed=seed, part=process)

@@ -28,7 +28,7 @@ BICUBIC = "bicubic"
 _ALONE_SCALE = 4
 
 
-class Contestant(Protocol):
+class Candidate(Protocol):
     """Enlarges whole pictures.
 
     Attributes:
@@ -51,7 +51,7 @@ class Contestant(Protocol):
         ...
 
 
-class BicubicContestant(Contestant):
+class BicubicCandidate(Candidate):
     """Antialiased bicubic resampling, the floor of every table."""
 
     def __init__(self, *, scale: int, name: str = BICUBIC) -> None:
@@ -64,7 +64,7 @@ class BicubicContestant(Contestant):
         return resize_bicubic(lr, height_px=height_px, width_px=width_px)
 
 
-class PillowBicubicContestant(Contestant):
+class PillowBicubicCandidate(Candidate):
     """The same by Pillow, for figures that were measured so."""
 
     def __init__(self, *, scale: int, name: str = BICUBIC) -> None:
@@ -78,7 +78,7 @@ class PillowBicubicContestant(Contestant):
         return to_float(resize_pillow(codes, height_px=height_px, width_px=width_px))
 
 
-class CatalogContestant(Contestant):
+class CatalogCandidate(Candidate):
     """A network that has a card.
 
     Attributes:
@@ -100,7 +100,7 @@ class CatalogContestant(Contestant):
         return self._upscaler.upscale(lr, where=whole)
 
 
-class BlendContestant(CatalogContestant):
+class BlendCandidate(CatalogCandidate):
     """A network that has a card, blended with its twin; costs what both do."""
 
     def __init__(
@@ -128,7 +128,7 @@ class BlendContestant(CatalogContestant):
         )
 
 
-class FileContestant(Contestant):
+class FileCandidate(Candidate):
     """An ONNX file without a card: RGB in ``[0, 1]`` goes in and comes out.
 
     Attributes:
@@ -173,7 +173,7 @@ def open_contestants(
     fidelity: float | None = None,
     threads: int = 0,
     is_pillow: bool = False,
-) -> list[Contestant]:
+) -> list[Candidate]:
     """Open what ``names`` name.
 
     Args:
@@ -193,19 +193,19 @@ def open_contestants(
         ConfigError: If peers are asked for without a folder, or a network without
             twin shall be blended.
     """
-    networks: dict[str, list[Contestant]] = {}
+    networks: dict[str, list[Candidate]] = {}
     for name in names:
         if name == "peers":
             files = _peer_files(peers)
-            networks[name] = [FileContestant(path, threads=threads) for path in files]
+            networks[name] = [FileCandidate(path, threads=threads) for path in files]
         elif (path := _file_of(name, peers)) is not None:
             networks[name] = [_from_file(path, precision=precision, threads=threads)]
         elif name != BICUBIC:
             sources = _sources(name, catalog, has_twin=fidelity is not None)
             networks[name] = [
-                CatalogContestant(*sources, precision=precision, threads=threads)
+                CatalogCandidate(*sources, precision=precision, threads=threads)
                 if fidelity is None
-                else BlendContestant(
+                else BlendCandidate(
                     *sources, fidelity=fidelity, precision=precision, threads=threads
                 )
             ]
@@ -214,8 +214,8 @@ def open_contestants(
     return [one for name in dict.fromkeys(names) for one in networks.get(name, floor)]
 
 
-def _bicubics(scales: set[int], *, is_pillow: bool) -> list[Contestant]:
-    bicubic = PillowBicubicContestant if is_pillow else BicubicContestant
+def _bicubics(scales: set[int], *, is_pillow: bool) -> list[Candidate]:
+    bicubic = PillowBicubicCandidate if is_pillow else BicubicCandidate
     if len(scales) > 1:
         return [bicubic(scale=scale, name=f"{BICUBIC} x{scale}") for scale in sorted(scales)]
     return [bicubic(scale=scale) for scale in scales or {_ALONE_SCALE}]
@@ -237,11 +237,11 @@ def _graph(source: ModelSource) -> Path:
     return source.folder / variant.file
 
 
-def _from_file(path: Path, *, precision: Precision, threads: int) -> Contestant:
+def _from_file(path: Path, *, precision: Precision, threads: int) -> Candidate:
     if path.suffix == ".json":
         source = ModelSource(card=read_card(path), folder=path.parent)
-        return CatalogContestant(source, precision=precision, threads=threads)
-    return FileContestant(path, threads=threads)
+        return CatalogCandidate(source, precision=precision, threads=threads)
+    return FileCandidate(path, threads=threads)
 
 
 def _file_of(name: str, peers: Path | None) -> Path | None:

@@ -1,21 +1,21 @@
-"""What contestants cost, for the tables that set it beside how good they are."""
+"""What candidates cost, for the tables that set it beside how good they are."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
-from engine.evaluation.candidates import CatalogContestant, Contestant, FileContestant
+from engine.evaluation.candidates import Candidate, CatalogCandidate, FileCandidate
 from engine.probing.process import measure_cost
 
 COST_SIDE_PX = 256
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ContestantCost:
+class CandidateCost:
     """The cost of one pass over a square LR input of `COST_SIDE_PX`.
 
     Attributes:
-        model: Name of the contestant.
+        model: Name of the candidate.
         scale: Its enlargement.
         params: Parameters: those of its card, or those that its file holds.
         gmac: 10^9 multiply-accumulates.
@@ -29,23 +29,23 @@ class ContestantCost:
     activations_m: float
 
 
-def cost_of(contestant: Contestant) -> ContestantCost:
-    """Return what a contestant costs; one without a network costs nothing.
+def cost_of(candidate: Candidate) -> CandidateCost:
+    """Return what a candidate costs; one without a network costs nothing.
 
     Raises:
         ModelRefusedError: If its file holds an operation that cannot be counted.
     """
     params, macs, activations = 0, 0, 0
-    if isinstance(contestant, (CatalogContestant, FileContestant)):
-        for graph in contestant.graphs:
+    if isinstance(candidate, (CatalogCandidate, FileCandidate)):
+        for graph in candidate.graphs:
             cost = measure_cost(graph, height_px=COST_SIDE_PX, width_px=COST_SIDE_PX)
             params, macs = params + cost.params, macs + cost.macs
             activations += cost.conv_activations
-    if isinstance(contestant, CatalogContestant):
-        params = contestant.params
-    return ContestantCost(
-        model=contestant.name,
-        scale=contestant.scale,
+    if isinstance(candidate, CatalogCandidate):
+        params = candidate.params
+    return CandidateCost(
+        model=candidate.name,
+        scale=candidate.scale,
         params=params,
         gmac=macs / 1e9,
         activations_m=activations / 1e6,

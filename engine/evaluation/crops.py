@@ -11,8 +11,8 @@ from numpy.typing import NDArray
 
 from engine.data.photo_files import find_photos, load_photos
 from engine.data.photo_store import crop_to_multiple
-from engine.evaluation.candidates import Contestant
-from engine.evaluation.downsampling import MATLAB, Reduction
+from engine.evaluation.candidates import Candidate
+from engine.evaluation.downsampling import MATLAB, Downsampling
 from engine.evaluation.sheet_drawing import Panel, SheetRow, write_sheet
 from engine.imaging.code_values import to_codes, to_float
 from engine.imaging.resample.kernels import resize_bicubic
@@ -44,11 +44,11 @@ class Crop:
 
 
 def write_crops(
-    contestant: Contestant,
+    candidate: Candidate,
     folders: Sequence[Path],
     target: Path,
     *,
-    reduction: Reduction = MATLAB,
+    reduction: Downsampling = MATLAB,
 ) -> tuple[Path, ...]:
     """Write the worst and the best places of each folder, two PNG: bicubic, result, reference.
 
@@ -56,7 +56,7 @@ def write_crops(
     extreme of them.
 
     Args:
-        contestant: What enlarges.
+        candidate: What enlarges.
         folders: Folders of HR photos.
         target: Folder for the pictures.
         reduction: How LR pictures are made.
@@ -71,11 +71,11 @@ def write_crops(
     written = []
     for folder in folders:
         photos = load_photos(find_photos(folder), folder, [])
-        pairs = [_extremes(contestant, path, codes, reduction) for path, codes in photos]
+        pairs = [_extremes(candidate, path, codes, reduction) for path, codes in photos]
         worst = sorted((pair[0] for pair in pairs), key=lambda crop: crop.gain)
         best = sorted((pair[1] for pair in pairs), key=lambda crop: -crop.gain)
         for kind, crops in (("worst", worst), ("best", best)):
-            stem = f"{contestant.name}-{folder.name}-{kind}".replace(" ", "-")
+            stem = f"{candidate.name}-{folder.name}-{kind}".replace(" ", "-")
             path = target / f"{stem}.png"
             rows = [_row(crop) for crop in crops[:_PER_KIND]]
             written.append(write_sheet(rows, path, zoom=_ZOOM, columns=3))
@@ -83,16 +83,16 @@ def write_crops(
 
 
 def _extremes(
-    contestant: Contestant, path: Path, codes: NDArray[np.uint8], reduction: Reduction
+    candidate: Candidate, path: Path, codes: NDArray[np.uint8], reduction: Downsampling
 ) -> tuple[Crop, Crop]:
     """Return the worst and the best place of one photo."""
-    hr_codes = crop_to_multiple(codes, contestant.scale)
-    lr = to_float(reduction.reduce(hr_codes, contestant.scale, photo=path))
+    hr_codes = crop_to_multiple(codes, candidate.scale)
+    lr = to_float(reduction.reduce(hr_codes, candidate.scale, photo=path))
     hr = to_float(hr_codes)
     height_px, width_px = hr.shape[:2]
     pictures = (
         resize_bicubic(lr, height_px=height_px, width_px=width_px),
-        contestant.enlarge(lr),
+        candidate.enlarge(lr),
         hr,
     )
     bicubic, result, luma = (to_luma(np.clip(picture, 0, 1)) for picture in pictures)
@@ -102,7 +102,7 @@ def _extremes(
         for top in range(0, max(height_px - _CROP_PX, 0) + 1, _CROP_PX)
         for left in range(0, max(width_px - _CROP_PX, 0) + 1, _CROP_PX)
     ]
-    labels = ("bicubic", contestant.name, "reference")
+    labels = ("bicubic", candidate.name, "reference")
     worst, best = (
         Crop(
             photo=path.name,

@@ -31,7 +31,7 @@ Codes = NDArray[np.uint8]
 _VERSION = 2  # changes when one recipe damages otherwise than before
 
 
-class Reduction(Protocol):
+class Downsampling(Protocol):
     """Makes LR pictures.
 
     Attributes:
@@ -57,7 +57,7 @@ class Reduction(Protocol):
         ...
 
 
-class MatlabReduction(Reduction):
+class MatlabDownsampling(Downsampling):
     """Antialiased bicubic as MATLAB's ``imresize``, the field's protocol."""
 
     protocol = "bicubic LR, 8-bit, border = scale"
@@ -69,7 +69,7 @@ class MatlabReduction(Reduction):
         return reduce_bicubic(hr, scale)
 
 
-class PillowReduction(Reduction):
+class PillowDownsampling(Downsampling):
     """Antialiased bicubic as Pillow's ``Image.resize``."""
 
     protocol = "bicubic LR of Pillow, 8-bit, border = scale"
@@ -81,7 +81,7 @@ class PillowReduction(Reduction):
         return resize_pillow(hr, height_px=hr.shape[0] // scale, width_px=hr.shape[1] // scale)
 
 
-class DegradedReduction(Reduction):
+class DegradedDownsampling(Downsampling):
     """Blur, noise and JPEG of a named degradation, as real photos have them.
 
     The draws depend on the seed and the photo's name alone. LR pictures are kept where a
@@ -158,8 +158,8 @@ def _load_kept(path: Path) -> Codes | None:
         return None
 
 
-MATLAB = MatlabReduction()
-PILLOW = PillowReduction()
+MATLAB = MatlabDownsampling()
+PILLOW = PillowDownsampling()
 
 
 def resize_pillow(codes: Codes, *, height_px: int, width_px: int) -> Codes:

@@ -20,9 +20,9 @@ from engine.core.errors import ConfigError, ImageError, MissingExtraError, Unrea
 from engine.core.images import ImageF32
 from engine.data.photo_files import LeftOut, find_photos, left_out, none_left
 from engine.data.photo_store import crop_to_multiple
-from engine.evaluation.candidates import Contestant
-from engine.evaluation.downsampling import MATLAB, Reduction
-from engine.evaluation.picture_metrics import Judges
+from engine.evaluation.candidates import Candidate
+from engine.evaluation.downsampling import MATLAB, Downsampling
+from engine.evaluation.picture_metrics import PictureMetrics
 from engine.imaging.code_values import to_codes, to_float
 from engine.imaging.codecs.rgb8 import load_rgb8
 from engine.metrics.checkerboard import grid_codes
@@ -77,19 +77,19 @@ class SetResult:
 
 
 def evaluate(
-    contestants: Sequence[Contestant],
+    candidates: Sequence[Candidate],
     folders: Sequence[Path],
-    judges: Judges,
+    judges: PictureMetrics,
     *,
     token: CancelToken,
     progress: Callable[[int, int], None] = lambda done, total: None,
-    reduction: Reduction = MATLAB,
+    reduction: Downsampling = MATLAB,
     alone: Sequence[Path] = (),
 ) -> list[SetResult]:
     """Measure every network on every folder.
 
     Args:
-        contestants: What to measure.
+        candidates: What to measure.
         folders: Folders of HR photos.
         judges: What judges beside PSNR and SSIM.
         token: Stops the work between two photos.
@@ -104,17 +104,17 @@ def evaluate(
     """
     sets = [(folder, find_photos(folder), reduction) for folder in folders]
     sets_alone = [(folder, find_photos(folder), None) for folder in alone]
-    total = len(contestants) * sum(len(paths) for _, paths, _ in (*sets, *sets_alone))
+    total = len(candidates) * sum(len(paths) for _, paths, _ in (*sets, *sets_alone))
     done = 0
     results = []
-    for contestant in contestants:
+    for candidate in candidates:
         for folder, paths, way in (*sets, *sets_alone):
             rows: list[PhotoFigures] = []
             unusable: list[LeftOut] = []
             for path in paths:
                 token.check()
                 try:
-                    rows.append(_judge(contestant, path, judges, way))
+                    rows.append(_judge(candidate, path, judges, way))
                 except (ImageError, MissingExtraError) as error:
                     unusable.append(left_out(folder, path, error))
                 done += 1
@@ -123,7 +123,7 @@ def evaluate(
                 raise ConfigError(none_left(folder, unusable, of=len(paths)))
             results.append(
                 SetResult(
-                    model=contestant.name,
+                    model=candidate.name,
                     set=folder.name,
                     photos=tuple(rows),
                     left_out=tuple(unusable),
@@ -133,7 +133,7 @@ def evaluate(
 
 
 def judge_photo(
-    contestant: Contestant, path: Path, judges: Judges, reduction: Reduction = MATLAB
+    candidate: Candidate, path: Path, judges: PictureMetrics, reduction: Downsampling = MATLAB
 ) -> PhotoFigures:
     """Measure one network on one photo.
 
@@ -141,7 +141,7 @@ def judge_photo(
         ImageError: If the photo cannot be decoded or is too small.
         InferenceError: If the network cannot be run.
     """
-    scale = contestant.scale
+    scale = candidate.scale
     hr_codes = crop_to_multiple(load_rgb8(path), scale)
     least_px = 2 * scale + WINDOW_PX
     if min(hr_codes.shape[:2]) < least_px:
@@ -150,9 +150,7 @@ def judge_photo(
             f"{least_px} a side are needed to measure at x{scale}"
         )
     lr_codes = reduction.reduce(hr_codes, scale, photo=path)
-    sr_codes = np.asarray(
-        to_codes(contestant.enlarge(to_float(lr_codes)), np.uint8), dtype=np.uint8
-    )
+    sr_codes = np.asarray(to_codes(candidate.enlarge(to_float(lr_codes)), np.uint8), dtype=np.uint8)
     hr, sr = to_float(hr_codes), to_float(sr_codes)
     figures = dict(_reference_figures(sr, hr, border_px=scale))
     if reduction.is_bicubic:
@@ -163,14 +161,14 @@ def judge_photo(
 
 
 def _judge(
-    contestant: Contestant, path: Path, judges: Judges, way: Reduction | None
+    candidate: Candidate, path: Path, judges: PictureMetrics, way: Downsampling | None
 ) -> PhotoFigures:
     if way is None:
-        return judge_alone(contestant, path, judges)
-    return judge_photo(contestant, path, judges, way)
+        return judge_alone(candidate, path, judges)
+    return judge_photo(candidate, path, judges, way)
 
 
-def judge_alone(contestant: Contestant, path: Path, judges: Judges) -> PhotoFigures:
+def judge_alone(candidate: Candidate, path: Path, judges: PictureMetrics) -> PhotoFigures:
     """Measure one network on one photo that has no reference: NIQE, consistency, color and grid.
 
     Raises:
@@ -178,14 +176,12 @@ def judge_alone(contestant: Contestant, path: Path, judges: Judges) -> PhotoFigu
         InferenceError: If the network cannot be run.
     """
     lr_codes = load_rgb8(path)
-    sr_codes = np.asarray(
-        to_codes(contestant.enlarge(to_float(lr_codes)), np.uint8), dtype=np.uint8
-    )
-    reduced = MATLAB.reduce(sr_codes, contestant.scale, photo=path)
+    sr_codes = np.asarray(to_codes(candidate.enlarge(to_float(lr_codes)), np.uint8), dtype=np.uint8)
+    reduced = MATLAB.reduce(sr_codes, candidate.scale, photo=path)
     sr = to_float(sr_codes)
     figures = {
         "consistency_codes": _mean_gap(reduced, lr_codes),
-        "grid_codes": grid_codes(sr, scale=contestant.scale),
+        "grid_codes": grid_codes(sr, scale=candidate.scale),
         **judges.judge_alone(sr, to_float(reduced), to_float(lr_codes)),
     }
     return PhotoFigures(photo=path.name, figures=figures)

@@ -19,7 +19,7 @@ _MEAN = np.array([0.485, 0.456, 0.406], dtype=np.float32)
 _SPREAD = np.array([0.229, 0.224, 0.225], dtype=np.float32)
 
 
-class LpipsJudge:
+class Lpips:
     """LPIPS v0.1, run from an ONNX file with the inputs ``ref`` and ``dist``.
 
     Paper: Zhang et al. 2018, arXiv 1801.03924. Figures of different backbones
@@ -51,16 +51,16 @@ class LpipsJudge:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Judges:
+class PictureMetrics:
     """The judges that were given; a figure without its judge is left out.
 
     Attributes:
         lpips: Compares with the reference as people do.
-        niqe_model: Judges without a reference.
+        niqe_model: PictureMetrics without a reference.
         has_color: Whether colors are compared.
     """
 
-    lpips: LpipsJudge | None = None
+    lpips: Lpips | None = None
     niqe_model: NiqeModel | None = None
     has_color: bool = False
 
@@ -72,14 +72,14 @@ class Judges:
         niqe_file: Path | None,
         threads: int = 0,
         has_color: bool = False,
-    ) -> Judges:
+    ) -> PictureMetrics:
         """Load the judges whose files are given.
 
         Raises:
             ConfigError: If a file is absent or of another kind.
         """
         return cls(
-            lpips=LpipsJudge(lpips, threads=threads) if lpips else None,
+            lpips=Lpips(lpips, threads=threads) if lpips else None,
             niqe_model=load_niqe(niqe_file) if niqe_file else None,
             has_color=has_color,
         )

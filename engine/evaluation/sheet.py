@@ -13,8 +13,8 @@ from numpy.typing import NDArray
 from engine.core.errors import ConfigError
 from engine.data.photo_files import find_photos, load_photos
 from engine.data.photo_store import crop_to_multiple
-from engine.evaluation.candidates import Contestant
-from engine.evaluation.downsampling import MATLAB, Reduction
+from engine.evaluation.candidates import Candidate
+from engine.evaluation.downsampling import MATLAB, Downsampling
 from engine.evaluation.sheet_drawing import Panel, SheetRow, write_sheet
 from engine.imaging.code_values import to_codes, to_float
 from engine.metrics.luma import to_luma
@@ -43,20 +43,20 @@ class Place:
 
 
 def write_contact_sheet(
-    contestants: Sequence[Contestant],
+    candidates: Sequence[Candidate],
     folders: Sequence[Path],
     target: Path,
     *,
     alone: Sequence[Path] = (),
-    reduction: Reduction = MATLAB,
+    reduction: Downsampling = MATLAB,
 ) -> Path:
-    """Write the most detailed place of each photo, enlarged by every contestant.
+    """Write the most detailed place of each photo, enlarged by every candidate.
 
     Networks see that place and its surroundings only, so that a sheet of large
     photos takes seconds.
 
     Args:
-        contestants: Of one scale; they stand in this order, between LR and reference.
+        candidates: Of one scale; they stand in this order, between LR and reference.
         folders: Folders of HR photos.
         target: PNG file; one that is there is kept, and the new one gets a number.
         alone: Folders of photos that are enlarged as they are and have no reference.
@@ -69,9 +69,9 @@ def write_contact_sheet(
         ConfigError: If scales differ, or a folder holds no photo.
         OutputError: If ``target`` cannot be written.
     """
-    scales = {contestant.scale for contestant in contestants}
+    scales = {candidate.scale for candidate in candidates}
     if len(scales) != 1:
-        names = ", ".join(f"{c.name} x{c.scale}" for c in contestants)
+        names = ", ".join(f"{c.name} x{c.scale}" for c in candidates)
         raise ConfigError(f"A sheet shows networks of one scale; these differ: {names}")
     scale = scales.pop()
     rows = []
@@ -79,10 +79,10 @@ def write_contact_sheet(
         for path, codes in load_photos(find_photos(folder), folder, []):
             hr = crop_to_multiple(codes, scale)
             lr = reduction.reduce(hr, scale, photo=path)
-            rows.append(_row(contestants, f"{folder.name}/{path.name}", lr, hr))
+            rows.append(_row(candidates, f"{folder.name}/{path.name}", lr, hr))
     for folder in alone:
         rows += [
-            _row(contestants, f"{folder.name}/{path.name}", codes, None)
+            _row(candidates, f"{folder.name}/{path.name}", codes, None)
             for path, codes in load_photos(find_photos(folder), folder, [])
         ]
     return write_sheet(rows, target, zoom=_ZOOM, columns=_COLUMNS)
@@ -106,28 +106,28 @@ def most_detailed_place(lr: Codes, side_px: int = _SIDE_PX) -> Place:
     return max(places, key=lambda place: float(_cut(steepness, place).mean()))
 
 
-def _row(contestants: Sequence[Contestant], name: str, lr: Codes, hr: Codes | None) -> SheetRow:
-    scale = contestants[0].scale
+def _row(candidates: Sequence[Candidate], name: str, lr: Codes, hr: Codes | None) -> SheetRow:
+    scale = candidates[0].scale
     place = most_detailed_place(lr)
     shown = _cut(lr, place)
     panels = [Panel(label="LR", pixels=shown.repeat(scale, axis=0).repeat(scale, axis=1))]
-    panels += [Panel(label=c.name, pixels=_enlarge(c, lr, place)) for c in contestants]
+    panels += [Panel(label=c.name, pixels=_enlarge(c, lr, place)) for c in candidates]
     if hr is not None:
         panels.append(Panel(label="reference", pixels=_cut(hr, _times(place, scale))))
     title = f"{name}   {place.width}x{place.height} LR pixels at {place.left}, {place.top}"
     return SheetRow(title=title, panels=tuple(panels))
 
 
-def _enlarge(contestant: Contestant, lr: Codes, place: Place) -> Codes:
+def _enlarge(candidate: Candidate, lr: Codes, place: Place) -> Codes:
     left, top = max(0, place.left - _MARGIN_PX), max(0, place.top - _MARGIN_PX)
     seen = lr[
         top : place.top + place.height + _MARGIN_PX, left : place.left + place.width + _MARGIN_PX
     ]
-    sr = np.asarray(to_codes(contestant.enlarge(to_float(seen)), np.uint8), dtype=np.uint8)
+    sr = np.asarray(to_codes(candidate.enlarge(to_float(seen)), np.uint8), dtype=np.uint8)
     inner = Place(
         left=place.left - left, top=place.top - top, width=place.width, height=place.height
     )
-    return _cut(sr, _times(inner, contestant.scale))
+    return _cut(sr, _times(inner, candidate.scale))
 
 
 def _times(place: Place, scale: int) -> Place:

@@ -6,7 +6,7 @@ import csv
 import io
 from collections.abc import Sequence
 
-from engine.evaluation.costs import ContestantCost
+from engine.evaluation.costs import CandidateCost
 from engine.evaluation.evaluate import SetResult
 
 _DIGITS = {
@@ -46,7 +46,7 @@ def to_markdown(results: Sequence[SetResult]) -> str:
     return "".join(f"| {' | '.join(line)} |\n" for line in (header, rule, *rows))
 
 
-def to_cost_table(results: Sequence[SetResult], costs: Sequence[ContestantCost]) -> str:
+def to_cost_table(results: Sequence[SetResult], costs: Sequence[CandidateCost]) -> str:
     """Return a Markdown table with one row a model: what it costs, then every figure of every set.
 
     Args:
@@ -86,7 +86,7 @@ def to_csv(results: Sequence[SetResult]) -> str:
     return text.getvalue()
 
 
-def _cost_cells(cost: ContestantCost) -> list[str]:
+def _cost_cells(cost: CandidateCost) -> list[str]:
     if not cost.params:
         return [cost.model, f"x{cost.scale}", *[_ABSENT] * 3]
     counts = [f"{cost.params:,}", f"{cost.gmac:.2f}", f"{cost.activations_m:.1f}"]

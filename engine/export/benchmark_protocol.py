@@ -15,10 +15,10 @@ from engine.core.cancellation import CancelToken
 from engine.core.errors import ConfigError
 from engine.data.photo_files import find_photos, load_photos
 from engine.data.photo_store import crop_to_multiple
-from engine.evaluation.candidates import FileContestant
-from engine.evaluation.downsampling import MATLAB, Reduction
+from engine.evaluation.candidates import FileCandidate
+from engine.evaluation.downsampling import MATLAB, Downsampling
 from engine.evaluation.evaluate import PROTOCOL_ALONE, evaluate
-from engine.evaluation.picture_metrics import Judges
+from engine.evaluation.picture_metrics import PictureMetrics
 from engine.imaging.code_values import to_float
 
 PSNR = "psnr_y_db"
@@ -26,7 +26,7 @@ PSNR = "psnr_y_db"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Ruler:
+class BenchmarkProtocol:
     """On what a model is measured, and by what.
 
     Attributes:
@@ -38,7 +38,7 @@ class Ruler:
     """
 
     benchmarks: tuple[Path, ...]
-    reductions: tuple[Reduction, ...] = (MATLAB,)
+    reductions: tuple[Downsampling, ...] = (MATLAB,)
     photos: tuple[Path, ...] = ()
     lpips: Path | None = None
     niqe: Path | None = None
@@ -77,14 +77,14 @@ class SetQuality:
     means: Mapping[str, float]
 
 
-def measure(path: Path, ruler: Ruler) -> list[SetQuality]:
+def measure(path: Path, ruler: BenchmarkProtocol) -> list[SetQuality]:
     """Measure an ONNX file with every judge of ``ruler``.
 
     Raises:
         ConfigError: If a folder holds no photo or a judge's file is absent.
         InferenceError: If the file cannot be run.
     """
-    judges = Judges.open(lpips=ruler.lpips, niqe_file=ruler.niqe, has_color=True)
+    judges = PictureMetrics.open(lpips=ruler.lpips, niqe_file=ruler.niqe, has_color=True)
     judged = ruler.judge_options()
     found = []
     for reduction in ruler.reductions:
@@ -99,7 +99,7 @@ def measure(path: Path, ruler: Ruler) -> list[SetQuality]:
     return found
 
 
-def lost_db(path: Path, quality: Sequence[SetQuality], ruler: Ruler) -> float:
+def lost_db(path: Path, quality: Sequence[SetQuality], ruler: BenchmarkProtocol) -> float:
     """Return the Y-PSNR that ``path`` loses against ``quality`` on the worst set.
 
     The worst counts, because a promise about the loss holds for all of them.
@@ -113,12 +113,14 @@ def lost_db(path: Path, quality: Sequence[SetQuality], ruler: Ruler) -> float:
     losses = [
         full[name, reduction.protocol] - means[PSNR]
         for reduction in ruler.reductions
-        for name, means in _means(path, Judges(), folders=ruler.benchmarks, reduction=reduction)
+        for name, means in _means(
+            path, PictureMetrics(), folders=ruler.benchmarks, reduction=reduction
+        )
     ]
     return max(0.0, round(max(losses), 4))
 
 
-def difference_codes(path: Path, full: Path, ruler: Ruler) -> float:
+def difference_codes(path: Path, full: Path, ruler: BenchmarkProtocol) -> float:
     """Return how far the pictures of ``path`` are from those of ``full``, on the worst set.
 
     PSNR hides it where both are far from the HR photo, as for damaged photos.
@@ -131,7 +133,7 @@ def difference_codes(path: Path, full: Path, ruler: Ruler) -> float:
     Returns:
         Mean absolute difference in 8-bit code values.
     """
-    one, other = FileContestant(path, threads=0), FileContestant(full, threads=0)
+    one, other = FileCandidate(path, threads=0), FileCandidate(full, threads=0)
     worst = 0.0
     for folder in ruler.benchmarks:
         gaps = []
@@ -161,14 +163,14 @@ def card_figures(quality: Sequence[SetQuality], model_id: str) -> tuple[QualityF
 
 def _means(
     path: Path,
-    judges: Judges,
+    judges: PictureMetrics,
     *,
     folders: Sequence[Path] = (),
     photos: Sequence[Path] = (),
-    reduction: Reduction = MATLAB,
+    reduction: Downsampling = MATLAB,
 ) -> list[tuple[str, dict[str, float]]]:
     results = evaluate(
-        [FileContestant(path, threads=0)],
+        [FileCandidate(path, threads=0)],
         folders,
         judges,
         token=CancelToken(),

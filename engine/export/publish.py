@@ -40,7 +40,7 @@ from engine.config.recipes import (
 from engine.core.atomic_file import output_error
 from engine.core.errors import BadCardError, OutputExistsError
 from engine.export.benchmark_protocol import (
-    Ruler,
+    BenchmarkProtocol,
     SetQuality,
     card_figures,
     difference_codes,
@@ -100,7 +100,7 @@ class PublishRequest:
     is_default: bool = False
     limits: tuple[str, ...] = ()
     calibration: Path | None = None
-    ruler: Ruler | None = None
+    ruler: BenchmarkProtocol | None = None
     tile_px: int = 192
 
 

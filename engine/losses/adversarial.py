@@ -9,12 +9,12 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
-from engine.config.parts import AdversarialForm
+from engine.config.parts import GanLossName
 from engine.core.registry import Registry
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class GanForm:
+class GanLoss:
     """One form of the game; both functions take judgments of HR and of SR.
 
     Attributes:
@@ -28,7 +28,7 @@ class GanForm:
     needs_real: bool = False
 
 
-def build_gan_form(name: AdversarialForm) -> GanForm:
+def build_gan_form(name: GanLossName) -> GanLoss:
     """Return the form called ``name``."""
     return GAN_FORMS[name]
 
@@ -46,11 +46,11 @@ def _relativistic(more: Tensor, less: Tensor) -> Tensor:
     return 0.5 * (_is_real(more - less.mean()) + _is_fake(less - more.mean()))
 
 
-GAN_FORMS: Registry[GanForm] = Registry("adversarial form")
+GAN_FORMS: Registry[GanLoss] = Registry("adversarial form")
 # Goodfellow et al. 2014, arXiv 1406.2661, in the form that does not saturate.
 GAN_FORMS.add(
     "vanilla",
-    GanForm(
+    GanLoss(
         generator=lambda real, fake: _is_real(fake),
         discriminator=lambda real, fake: 0.5 * (_is_real(real) + _is_fake(fake)),
     ),
@@ -58,7 +58,7 @@ GAN_FORMS.add(
 # Mao et al. 2016, arXiv 1611.04076.
 GAN_FORMS.add(
     "least-squares",
-    GanForm(
+    GanLoss(
         generator=lambda real, fake: (fake - 1).square().mean(),
         discriminator=lambda real, fake: 0.5 * ((real - 1).square() + fake.square()).mean(),
     ),
@@ -66,7 +66,7 @@ GAN_FORMS.add(
 # Lim and Ye 2017, arXiv 1705.02894.
 GAN_FORMS.add(
     "hinge",
-    GanForm(
+    GanLoss(
         generator=lambda real, fake: -fake.mean(),
         discriminator=lambda real, fake: (
             0.5 * (functional.relu(1 - real) + functional.relu(1 + fake)).mean()
@@ -76,7 +76,7 @@ GAN_FORMS.add(
 # Relativistic average, as ESRGAN uses it: Jolicoeur-Martineau 2018, arXiv 1807.00734.
 GAN_FORMS.add(
     "relativistic",
-    GanForm(
+    GanLoss(
         generator=lambda real, fake: _relativistic(fake, real),
         discriminator=_relativistic,
         needs_real=True,

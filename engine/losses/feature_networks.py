@@ -51,7 +51,7 @@ class Vgg19Features(FeatureNetwork):
     """Normalized VGG19 up to relu3_1; each map is about 0.7 in the mean.
 
     Paper: Simonyan and Zisserman 2014, arXiv 1409.1556; normalized as Gatys et
-    al. 2016 do. Taps follow the convolutions relu1_1, relu1_2, relu2_1, relu2_2, relu3_1.
+    al. 2016 do. FeatureHooks follow the convolutions relu1_1, relu1_2, relu2_1, relu2_2, relu3_1.
     """
 
     def __init__(self, weights: dict[str, Tensor]) -> None:

@@ -21,7 +21,7 @@ _WARM_UPS = 1
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Contender:
+class TimedNetwork:
     """A network to be timed.
 
     Attributes:
@@ -61,9 +61,9 @@ class NetworkSpeed:
     """What was measured of one network.
 
     Attributes:
-        name: As in `Contender`.
-        group: As in `Contender`.
-        precision: As in `Contender`.
+        name: As in `TimedNetwork`.
+        group: As in `TimedNetwork`.
+        precision: As in `TimedNetwork`.
         scale: Enlargement.
         params: Weights.
         gmac: 10^9 multiply-accumulates of one pass.
@@ -118,7 +118,7 @@ class SpeedReport:
 
 @dataclass(slots=True, kw_only=True)
 class _Runner:
-    contender: Contender
+    contender: TimedNetwork
     session: ExecutionSession
     cost: GraphCost
     batch: NDArray[np.float32]
@@ -131,7 +131,7 @@ class _Runner:
 
 
 def measure_speed(
-    contenders: Sequence[Contender],
+    contenders: Sequence[TimedNetwork],
     settings: SpeedSettings,
     *,
     progress: Callable[[int, int], None] | None = None,
@@ -189,11 +189,11 @@ def measure_speed(
     )
 
 
-def _cost(contender: Contender, settings: SpeedSettings) -> GraphCost:
+def _cost(contender: TimedNetwork, settings: SpeedSettings) -> GraphCost:
     return measure_cost(contender.path, height_px=settings.side_px, width_px=settings.side_px)
 
 
-def _prepare(contender: Contender, cost: GraphCost, settings: SpeedSettings) -> _Runner:
+def _prepare(contender: TimedNetwork, cost: GraphCost, settings: SpeedSettings) -> _Runner:
     shape = (1, cost.channels, settings.side_px, settings.side_px)
     session = open_session(SessionSpec(path=contender.path, thread_count=settings.thread_count))
     batch = np.random.default_rng(0).random(shape, dtype=np.float32)
@@ -209,7 +209,7 @@ def _prepare(contender: Contender, cost: GraphCost, settings: SpeedSettings) -> 
     return runner
 
 
-def _memory_mb(contender: Contender, channels: int, settings: SpeedSettings) -> float | None:
+def _memory_mb(contender: TimedNetwork, channels: int, settings: SpeedSettings) -> float | None:
     if not settings.has_memory:
         return None
     memory = measure_network_memory(

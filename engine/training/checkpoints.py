@@ -24,7 +24,7 @@ from torch import Tensor, nn
 from engine.core.atomic_file import output_error, write_bytes_atomic
 from engine.core.errors import ConfigError
 from engine.core.regular_file import open_regular, read_regular
-from engine.training.optimizer_group import Player
+from engine.training.optimizer_group import OptimizerGroup
 
 _KEEP = 2
 _PART = ".part"
@@ -39,7 +39,7 @@ class LoopState(Struct, frozen=True, kw_only=True):
     Attributes:
         loss_sums: Sum of each loss since the last metric was said.
         loss_count: Number of steps in those sums.
-        gradient_scales: What `Player.gradient_scale` says of each player that has one.
+        gradient_scales: What `OptimizerGroup.gradient_scale` says of each player that has one.
         sha256: Of each file of weights and moments beside it, by name.
     """
 
@@ -68,7 +68,7 @@ def save_checkpoint(
     *,
     step: int,
     networks: Mapping[str, nn.Module],
-    players: Mapping[str, Player],
+    players: Mapping[str, OptimizerGroup],
     loop: LoopState,
 ) -> None:
     """Write a checkpoint of ``step`` into ``folder`` and drop all but the newest two.
@@ -105,7 +105,7 @@ def newest_checkpoint(folder: Path) -> Path | None:
 
 
 def load_checkpoint(
-    folder: Path, *, networks: Mapping[str, nn.Module], players: Mapping[str, Player]
+    folder: Path, *, networks: Mapping[str, nn.Module], players: Mapping[str, OptimizerGroup]
 ) -> Restored:
     """Restore the newest checkpoint of ``folder`` that is whole.
 
@@ -130,7 +130,7 @@ def load_checkpoint(
 
 
 def _restore(
-    path: Path, networks: Mapping[str, nn.Module], players: Mapping[str, Player]
+    path: Path, networks: Mapping[str, nn.Module], players: Mapping[str, OptimizerGroup]
 ) -> LoopState:
     memory = path / "loop.json"
     loop = None
@@ -158,7 +158,10 @@ def _read(path: Path, known: Mapping[str, str]) -> dict[str, Tensor]:
 
 
 def _write(
-    part: Path, networks: Mapping[str, nn.Module], players: Mapping[str, Player], loop: LoopState
+    part: Path,
+    networks: Mapping[str, nn.Module],
+    players: Mapping[str, OptimizerGroup],
+    loop: LoopState,
 ) -> None:
     sha256 = {}
     for name, network in networks.items():

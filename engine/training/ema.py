@@ -11,7 +11,7 @@ from torch import nn
 ModuleT = TypeVar("ModuleT", bound=nn.Module)
 
 
-class Averager(Generic[ModuleT]):
+class Ema(Generic[ModuleT]):
     """Follows a network.
 
     Args:

@@ -38,8 +38,8 @@ from engine.training.checkpoints import (
     save_checkpoint,
     write_tensors,
 )
-from engine.training.ema import Averager
-from engine.training.method import Phase, Scheme
+from engine.training.ema import Ema
+from engine.training.method import Phase, TrainingMethod
 from engine.training.processes import is_any_true, mean_over_processes, rank
 from engine.training.samples import SamplePictures
 from engine.training.schedule import learning_rate_at
@@ -58,7 +58,7 @@ class Loop:
     Args:
         recipe: What to do.
         scheme: How a step is made, with its networks on ``device``.
-        averager: Follows the scheme's generator.
+        ema: Follows the scheme's generator.
         batches: Gives the batch of a step, always the same one for a step.
         folder: Where checkpoints, events and the status go.
         device: Where the networks are.
@@ -70,10 +70,10 @@ class Loop:
     def __init__(
         self,
         recipe: TrainRecipe,
-        scheme: Scheme,
+        scheme: TrainingMethod,
         batches: BatchSource,
         *,
-        averager: Averager[Generator],
+        ema: Ema[Generator],
         folder: RunFolder,
         device: torch.device,
         report: Report,
@@ -88,7 +88,7 @@ class Loop:
         self._report = report
         self._validation = validation
         self._samples = samples
-        self._averager = averager
+        self._averager = ema
         self._networks: dict[str, nn.Module] = {
             "generator": scheme.generator,
             "averaged": self._averager.averaged,

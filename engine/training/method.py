@@ -12,7 +12,7 @@ from torch import Tensor, nn
 
 from engine.data.batch import Batch
 from engine.models.generators.base import Generator
-from engine.training.optimizer_group import Player
+from engine.training.optimizer_group import OptimizerGroup
 
 Losses: TypeAlias = dict[str, Tensor]
 """Weighted terms by name; what is minimized is their sum."""
@@ -27,12 +27,12 @@ class Phase:
         losses: Gives the terms for a part of the batch.
     """
 
-    player: Player
+    player: OptimizerGroup
     losses: Callable[[Batch], Losses]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Start:
+class MethodContext:
     """What a scheme begins with.
 
     Attributes:
@@ -46,7 +46,7 @@ class Start:
     device: torch.device
 
 
-class Scheme(Protocol):
+class TrainingMethod(Protocol):
     """A way of training.
 
     Attributes:
@@ -56,7 +56,7 @@ class Scheme(Protocol):
     """
 
     generator: Generator
-    players: Mapping[str, Player]
+    players: Mapping[str, OptimizerGroup]
     networks: Mapping[str, nn.Module]
 
     def phases(self, step: int) -> Sequence[Phase]:

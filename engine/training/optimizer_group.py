@@ -16,7 +16,7 @@ _BETAS = (0.9, 0.99)  # ESRGAN's, arXiv 1809.00219
 _LEAST_SCALE = 1.0
 
 
-class Player:
+class OptimizerGroup:
     """One side of the training: its networks and its optimizer.
 
     Args:

@@ -17,7 +17,7 @@ from engine.config.recipes import TrainRecipe, differing_fields, dump_recipe, lo
 from engine.core.atomic_file import write_bytes_atomic
 from engine.core.cancellation import CancelToken
 from engine.core.errors import ConfigError, EngineError, JobCancelled
-from engine.data.downsampling import Reduction, build_reduction
+from engine.data.downsampling import Downsampling, build_reduction
 from engine.data.photo_files import tell_left_out
 from engine.data.photo_store import PhotoPair, PhotoStore
 from engine.models.generators.base import Generator
@@ -27,11 +27,11 @@ from engine.runs.run_folder import RunFolder, State
 from engine.training.batch_source import build_batch_source
 from engine.training.checkpoints import newest_checkpoint
 from engine.training.checks import check_recipe, choose_device
-from engine.training.ema import Averager
+from engine.training.ema import Ema
 from engine.training.environment import describe_environment
 from engine.training.failures import as_engine_error
 from engine.training.loop import Loop, Report
-from engine.training.method import Scheme, Start
+from engine.training.method import MethodContext, TrainingMethod
 from engine.training.processes import process_count, rank
 from engine.training.run_photos import RunPhotos, open_run_photos
 from engine.training.run_weights import keep_weights
@@ -42,14 +42,14 @@ from engine.training.weights import load_fitting, read_weights, say_missing
 
 _PATIENCE_S = 2.0
 
-SchemeBuilder = Callable[[TrainRecipe, Start], Scheme]
+SchemeBuilder = Callable[[TrainRecipe, MethodContext], TrainingMethod]
 
 
 def run_training(
     recipe: TrainRecipe,
     folder: RunFolder,
     *,
-    build_scheme: SchemeBuilder,
+    build_method: SchemeBuilder,
     token: CancelToken,
     report: Report,
 ) -> None:
@@ -58,7 +58,7 @@ def run_training(
     Args:
         recipe: What to do.
         folder: Where checkpoints, events and the status go.
-        build_scheme: Makes the scheme that the recipe asks for.
+        build_method: Makes the scheme that the recipe asks for.
         token: Stops the run; a checkpoint is written first. SIGTERM and Ctrl+C cancel it,
             and stop the run at once when they are repeated after two seconds.
         report: Receives each event after it was written to the folder.
@@ -95,15 +95,15 @@ def run_training(
         torch.manual_seed(recipe.seed)
         generator = _build_start(recipe, say, goes_on=goes_on).to(device)
         generator.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
-        averager = Averager(generator, decay=recipe.ema_decay)
-        start = Start(generator=generator, averaged=averager.averaged, device=device)
-        scheme = build_scheme(recipe, start)
+        ema = Ema(generator, decay=recipe.ema_decay)
+        start = MethodContext(generator=generator, averaged=ema.averaged, device=device)
+        scheme = build_method(recipe, start)
         validation = _open_validation(recipe, photos, say)
         loop = Loop(
             recipe,
             scheme,
             batches,
-            averager=averager,
+            ema=ema,
             folder=folder,
             device=device,
             report=told,
@@ -161,7 +161,7 @@ def _open_samples(
     return SamplePictures(pairs, scale=recipe.generator.scale, run=folder.path)
 
 
-def _reduction(recipe: TrainRecipe) -> Reduction:
+def _reduction(recipe: TrainRecipe) -> Downsampling:
     scale, seed = recipe.generator.scale, recipe.seed
     return build_reduction(recipe.data.degradation, scale=scale, seed=seed)
 

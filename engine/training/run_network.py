@@ -16,7 +16,7 @@ from engine.models.generators.build import build_generator
 from engine.models.generators.mfanet import MfaNet
 from engine.models.supernets.gated import GatedMfaNet
 from engine.models.supernets.mfanet import MfaSupernet, SubnetConfig
-from engine.models.supernets.search_space import GeneSpace, gene_space
+from engine.models.supernets.search_space import SearchSpace, gene_space
 from engine.training.checkpoints import newest_checkpoint
 from engine.training.weights import load_all, read_weights
 
@@ -50,7 +50,7 @@ class TrainedSupernet:
     """
 
     supernet: MfaSupernet
-    space: GeneSpace
+    space: SearchSpace
 
     def cut(self, config: SubnetConfig) -> MfaNet:
         """Return the subnet ``config`` as a folded network with weights of its own.

@@ -103,7 +103,7 @@ def open_run_photos(
         DiskFullError: If the decoded photos do not fit on the disk.
         JobCancelled: If the token was cancelled.
     """
-    store = open_store(recipe, token=token, progress=_Teller(say))
+    store = open_store(recipe, token=token, progress=_Reporter(say))
     if store.left_out:
         text = tell_left_out(store.left_out, of=len(store) + len(store.left_out))
         say(Warned(code="photos-left-out", text=text))
@@ -232,7 +232,7 @@ def _write(folder: RunFolder, record: RunRecord) -> None:
     write_bytes_atomic(folder.path / RECORD_NAME, content)
 
 
-class _Teller:
+class _Reporter:
     """Says how far reading has come, every few seconds."""
 
     def __init__(self, say: Report) -> None:

@@ -10,7 +10,7 @@ import torch
 from numpy.typing import NDArray
 
 from engine.core.images import ImageF32
-from engine.data.downsampling import Reduction
+from engine.data.downsampling import Downsampling
 from engine.data.photo_files import LeftOut, find_photos, load_photos
 from engine.data.photo_store import PhotoPair, crop_to_multiple
 from engine.imaging.code_values import to_float
@@ -40,7 +40,7 @@ class ValidationSet:
         self.left_out = left_out
 
     @classmethod
-    def open(cls, folder: Path, *, scale: int, reduction: Reduction) -> ValidationSet:
+    def open(cls, folder: Path, *, scale: int, reduction: Downsampling) -> ValidationSet:
         """Load the HR photos of ``folder`` and make their LR.
 
         Raises:

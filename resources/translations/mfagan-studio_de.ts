@@ -1215,7 +1215,7 @@
     </message>
 </context>
 <context>
-    <name>Studio</name>
+    <name>AppController</name>
     <message>
         <source>Runs on: {device}</source>
         <translation>Läuft auf: {device}</translation>
@@ -1242,7 +1242,7 @@
     </message>
 </context>
 <context>
-    <name>StudioCommands</name>
+    <name>AppCommands</name>
     <message>
         <source>There is no photo to paste</source>
         <translation>Kein Foto zum Einfügen</translation>
@@ -1277,7 +1277,7 @@
     </message>
 </context>
 <context>
-    <name>StudioQueue</name>
+    <name>QueueActions</name>
     <message>
         <source>{count} photos added to the queue</source>
         <translation>{count} Fotos in die Warteschlange gestellt</translation>

@@ -21,7 +21,7 @@ from PySide6.QtWidgets import QApplication, QDialog, QWidget
 from pytestqt.qtbot import QtBot
 from typing_extensions import override
 
-from app.shell.app_controller import Studio, StudioFiles
+from app.shell.app_controller import AppController, AppFiles
 from app.shell.application import Shell, build_shell
 from app.shell.closing import CloseDialog
 from app.state.settings_store import SettingsStore
@@ -74,7 +74,7 @@ class App:
     """A running app and how to wait for it."""
 
     shell: Shell
-    studio: Studio
+    studio: AppController
     dialogs: FakeDialogs
     bot: QtBot
 
@@ -119,13 +119,15 @@ def start_app(qtbot: QtBot, own_home: Path) -> Iterator[StartApp]:
 
     def start() -> App:
         shell = build_shell(SettingsStore(own_home / "settings.json"))
-        files = StudioFiles(
+        files = AppFiles(
             queue=own_home / "queue.json",
             session=own_home / "session.json",
             scratch=own_home / "scratch",
         )
         dialogs = FakeDialogs(shell.window)
-        studio = Studio(shell.window, shell.settings, shell.theming, files=files, dialogs=dialogs)
+        studio = AppController(
+            shell.window, shell.settings, shell.theming, files=files, dialogs=dialogs
+        )
         shell.window.resize(1100, 760)
         app = App(shell=shell, studio=studio, dialogs=dialogs, bot=qtbot)
         started.append(app)

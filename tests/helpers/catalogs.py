@@ -7,7 +7,7 @@ from pathlib import Path
 import msgspec
 
 from engine.catalog.card import Kind, ModelCard, Variant, hash_file, write_card
-from engine.catalog.catalog import Catalog, Origin, Shelf
+from engine.catalog.catalog import Catalog, ModelFolder, Origin
 from tests.helpers.tiny_models import tiny_card
 from tests.helpers.tiny_onnx import write_tiny_onnx
 
@@ -40,4 +40,4 @@ def put_model(
 
 def shipped(folder: Path) -> Catalog:
     """Return a catalog of one shelf of shipped models."""
-    return Catalog([Shelf(folder=folder, origin=Origin.SHIPPED)])
+    return Catalog([ModelFolder(folder=folder, origin=Origin.SHIPPED)])

@@ -27,7 +27,7 @@ from engine.config.recipes import (
 )
 from engine.runs.run_folder import RunFolder
 from engine.runs.summary import series
-from engine.training.methods.build import build_scheme
+from engine.training.methods.build import build_method
 from engine.training.run import run_training
 from tests.helpers.training import TINY, Recorder, tiny_recipe
 
@@ -130,7 +130,7 @@ TERMS = {
 
 def train(recipe: TrainRecipe, folder: RunFolder, recorder: Recorder | None = None) -> None:
     recorder = recorder or Recorder()
-    run_training(recipe, folder, build_scheme=build_scheme, token=recorder.token, report=recorder)
+    run_training(recipe, folder, build_method=build_method, token=recorder.token, report=recorder)
 
 
 def losses(folder: RunFolder, scheme: str) -> dict[str, dict[int, float]]:

@@ -20,7 +20,7 @@ from engine.cli.interrupt import cancel_on_interrupt
 from engine.cli.output import Output
 from engine.core.errors import ConfigError
 from engine.profiling.rrdb_reference import build_rrdb
-from engine.profiling.speed import Contender, SpeedReport, SpeedSettings, measure_speed
+from engine.profiling.speed import SpeedReport, SpeedSettings, TimedNetwork, measure_speed
 
 app = typer.Typer(rich_markup_mode="rich")
 app.command()(schemes)
@@ -82,7 +82,7 @@ def speed(
         if has_rrdb:
             path = Path(scratch) / f"{_RRDB_NAME}.onnx"
             build_rrdb(path)
-            contenders.append(Contender(name=_RRDB_NAME, path=path, group="reference"))
+            contenders.append(TimedNetwork(name=_RRDB_NAME, path=path, group="reference"))
         task = bars.add_task("Timing", total=len(contenders) * rounds)
         report = measure_speed(
             contenders,
@@ -117,13 +117,13 @@ def gui(
     raise typer.Exit(done.returncode)
 
 
-def _ours() -> list[Contender]:
+def _ours() -> list[TimedNetwork]:
     catalog = Catalog.open_default()
     shipped = [entry for entry in catalog.entries() if entry.origin is Origin.SHIPPED]
     if not shipped:
         raise ConfigError("No model is shipped with this installation; see 'mfagan doctor'")
     return [
-        Contender(
+        TimedNetwork(
             name=entry.card.id
             if variant.precision == "fp32"
             else (f"{entry.card.id} {variant.precision}"),
@@ -136,13 +136,14 @@ def _ours() -> list[Contender]:
     ]
 
 
-def _peers(folder: Path) -> list[Contender]:
+def _peers(folder: Path) -> list[TimedNetwork]:
     names = _peer_names(folder)
     files = sorted(folder.glob("*.onnx"))
     if not files:
         raise ConfigError(f"{folder}: no ONNX file is there")
     return [
-        Contender(name=names.get(file.name, file.stem), path=file, group="peer") for file in files
+        TimedNetwork(name=names.get(file.name, file.stem), path=file, group="peer")
+        for file in files
     ]
 
 

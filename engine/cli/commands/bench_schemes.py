@@ -62,7 +62,7 @@ def schemes(
         run_comparison,
     )
     from engine.bench.method_table import comparison_markdown, summarize  # noqa: PLC0415
-    from engine.evaluation.picture_metrics import Judges  # noqa: PLC0415
+    from engine.evaluation.picture_metrics import PictureMetrics  # noqa: PLC0415
 
     plan = load_comparison(plan_file, parse_overrides(values or []))
     output = Output(is_json=is_json)
@@ -82,7 +82,7 @@ def schemes(
     if not is_table_only:
         _check_own(into)
         with cancel_on_interrupt(insists=False) as token:
-            judges = Judges.open(lpips=lpips, niqe_file=None, threads=1)
+            judges = PictureMetrics.open(lpips=lpips, niqe_file=None, threads=1)
             bench = Bench(folder=into, benchmarks=data, judges=judges, token=token, report=keep)
             run_comparison(plan, bench)
     summaries = summarize(plan, finished_results(plan, into))

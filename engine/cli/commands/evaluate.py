@@ -23,12 +23,12 @@ from engine.cli.run_models import runs_as_files
 from engine.config.degradation import DegradationName
 from engine.core.cancellation import CancelToken
 from engine.data.photo_files import tell_left_out
-from engine.evaluation.candidates import Contestant, open_contestants
+from engine.evaluation.candidates import Candidate, open_contestants
 from engine.evaluation.costs import COST_SIDE_PX, cost_of
 from engine.evaluation.crops import write_crops
-from engine.evaluation.downsampling import MATLAB, PILLOW, DegradedReduction, Reduction
+from engine.evaluation.downsampling import MATLAB, PILLOW, DegradedDownsampling, Downsampling
 from engine.evaluation.evaluate import evaluate
-from engine.evaluation.picture_metrics import Judges
+from engine.evaluation.picture_metrics import PictureMetrics
 from engine.evaluation.sheet import write_contact_sheet
 from engine.evaluation.tables import to_cells, to_cost_table, to_csv, to_markdown
 from engine.runs.location import runs_folder
@@ -130,7 +130,7 @@ def evaluate_models(
             scratch=Path(scratch),
         )
         task = _Task(
-            contestants=open_contestants(
+            candidates=open_contestants(
                 files,
                 catalog=catalog,
                 peers=peers,
@@ -145,7 +145,9 @@ def evaluate_models(
             reduction=_choose_reduction(lr, degrade, keep_lr=keep_lr, seed=seed, strength=strength),
         )
         if has_figures:
-            judges = Judges.open(lpips=lpips, niqe_file=niqe, threads=threads, has_color=True)
+            judges = PictureMetrics.open(
+                lpips=lpips, niqe_file=niqe, threads=threads, has_color=True
+            )
             form = _choose_form(is_table=is_table, is_markdown=is_markdown, is_csv=is_csv)
             _measure(task, judges, Output(is_json=is_json), form)
         _draw(task, Output(is_json=is_json), sheet=sheet, crops=crops)
@@ -160,20 +162,20 @@ def _is_photo_folder(name: str) -> bool:
 class _Task:
     """What is evaluated: `alone` are folders of photos without reference."""
 
-    contestants: list[Contestant]
+    candidates: list[Candidate]
     folders: list[Path]
     alone: list[Path]
-    reduction: Reduction
+    reduction: Downsampling
 
 
-def _measure(task: _Task, judges: Judges, output: Output, form: _Form) -> None:
+def _measure(task: _Task, judges: PictureMetrics, output: Output, form: _Form) -> None:
     # First, because what cannot be counted should not be found out after an hour.
     has_costs = output.is_json or form == "table"
-    costs = [cost_of(contestant) for contestant in task.contestants] if has_costs else []
+    costs = [cost_of(candidate) for candidate in task.candidates] if has_costs else []
     with output.progress() as bar:
         line = bar.add_task("Evaluate", total=None)
         results = evaluate(
-            task.contestants,
+            task.candidates,
             task.folders,
             judges,
             token=CancelToken(),
@@ -209,12 +211,12 @@ def _draw(task: _Task, output: Output, *, sheet: Path | None, crops: Path | None
     if sheet is not None:
         drawn.append(
             write_contact_sheet(
-                task.contestants, task.folders, sheet, alone=task.alone, reduction=task.reduction
+                task.candidates, task.folders, sheet, alone=task.alone, reduction=task.reduction
             )
         )
     if crops is not None:
-        for contestant in task.contestants:
-            drawn += write_crops(contestant, task.folders, crops, reduction=task.reduction)
+        for candidate in task.candidates:
+            drawn += write_crops(candidate, task.folders, crops, reduction=task.reduction)
     for path in drawn:
         output.note(f"Drawn: {path}")
 
@@ -234,11 +236,11 @@ def _choose_reduction(
     keep_lr: Path | None,
     seed: int,
     strength: float,
-) -> Reduction:
+) -> Downsampling:
     if lr not in {"matlab", "pillow"}:
         raise typer.BadParameter(f"--lr {lr}: choose matlab or pillow")
     if degrade is not None:
-        return DegradedReduction(degrade, keep_lr, seed=seed, strength=strength)
+        return DegradedDownsampling(degrade, keep_lr, seed=seed, strength=strength)
     return PILLOW if lr == "pillow" else MATLAB
 
 

@@ -9,7 +9,6 @@ import msgspec
 import typer
 
 from engine.catalog.catalog import imported_models_folder
-from engine.cli.commands.runs import open_run
 from engine.cli.degradation_options import (
     DegradeOptions,
     KeepLrOption,
@@ -20,9 +19,10 @@ from engine.cli.degradation_options import (
 from engine.cli.output import Output
 from engine.cli.overrides import parse_overrides
 from engine.config.recipes import set_values
-from engine.evaluation.downsampling import MATLAB, DegradedReduction, Reduction
-from engine.export.benchmark_protocol import Ruler
+from engine.evaluation.downsampling import MATLAB, DegradedDownsampling, Downsampling
+from engine.export.benchmark_protocol import BenchmarkProtocol
 from engine.export.publish import PublishRequest, publish_run
+from engine.runs.find_run import open_run
 from engine.runs.location import runs_folder
 
 app = typer.Typer(add_completion=False)
@@ -126,9 +126,9 @@ def export(
     """
     genes: dict[str, object] = {}
     set_values(genes, parse_overrides(values or []))
-    reductions: list[Reduction] = [MATLAB]
+    reductions: list[Downsampling] = [MATLAB]
     reductions += [
-        DegradedReduction(kind, keep_lr, seed=seed, strength=strength)
+        DegradedDownsampling(kind, keep_lr, seed=seed, strength=strength)
         for kind in degradation_names(degrade)
     ]
     if not benchmark and not is_unmeasured:
@@ -142,7 +142,7 @@ def export(
         )
     ruler = None
     if not is_unmeasured:
-        ruler = Ruler(
+        ruler = BenchmarkProtocol(
             benchmarks=tuple(folder.resolve() for folder in benchmark or ()),
             reductions=tuple(reductions),
             photos=tuple(folder.resolve() for folder in photos or ()),

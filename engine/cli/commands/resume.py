@@ -8,12 +8,12 @@ from typing import Annotated
 import msgspec
 import typer
 
-from engine.cli.commands.runs import open_run
 from engine.cli.commands.train import CommandsOption, run_recipe
 from engine.cli.output import Output
 from engine.config.places import with_absolute_places
 from engine.config.recipes import load_recipe
 from engine.core.errors import ConfigError
+from engine.runs.find_run import open_run
 from engine.runs.location import runs_folder
 
 app = typer.Typer(add_completion=False)

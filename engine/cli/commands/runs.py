@@ -10,10 +10,11 @@ import msgspec
 import typer
 
 from engine.cli.output import Output
-from engine.core.errors import ConfigError, UnknownNameError
+from engine.core.errors import ConfigError
 from engine.core.places import cache_folder
 from engine.core.units import format_bytes, format_duration
 from engine.data.leavings import find_leavings
+from engine.runs.find_run import open_run
 from engine.runs.location import runs_folder
 from engine.runs.run_folder import RunFolder
 from engine.runs.summary import (
@@ -147,27 +148,6 @@ def clean(
     document = {"cached": len(found.cached), "leftovers": len(found.parts), "bytes": found.bytes}
     if is_json:
         output.document({**document, "is_deleted": is_agreed})
-
-
-def open_run(name: str, runs: Path) -> RunFolder:
-    """Open the run folder ``name``, or the run in ``runs`` whose name holds ``name``.
-
-    Raises:
-        UnknownNameError: If there is no such run.
-        ConfigError: If there are several.
-    """
-    if (Path(name) / "recipe.yaml").is_file():
-        return RunFolder.open(Path(name))
-    found = find_runs(runs)
-    exact = [run for run in found if run.path.name == name]
-    fitting = exact or [run for run in found if name in run.path.name]
-    if not fitting:
-        here = ", ".join(run.path.name for run in found) or "none"
-        raise UnknownNameError(f"No run is called {name!r}. In {runs} there are: {here}")
-    if len(fitting) > 1:
-        several = ", ".join(run.path.name for run in fitting)
-        raise ConfigError(f"{name!r} is part of several names: {several}; name one")
-    return fitting[0]
 
 
 def _when(time_s: float) -> str:

@@ -112,11 +112,11 @@ def run_recipe(
         EngineError: As `engine.training.run.run_training` does.
     """
     from engine.training.checks import check_recipe  # noqa: PLC0415
-    from engine.training.methods.build import check_scheme  # noqa: PLC0415 - torch loads for seconds
+    from engine.training.methods.build import check_method  # noqa: PLC0415 - torch loads for seconds
     from engine.training.processes import broadcast_text, process_group, rank  # noqa: PLC0415
 
     recipe = with_absolute_places(recipe)
-    check_scheme(recipe)
+    check_method(recipe)
     with process_group():
         # A run folder is made of what can run, and by every process or none.
         check_recipe(recipe, goes_on=goes_on)
@@ -130,7 +130,7 @@ def run_recipe(
 
 def run_in_folder(recipe: AnyRecipe, folder: RunFolder, output: Output, token: CancelToken) -> None:
     """Train by ``recipe`` in ``folder``, telling ``output`` of it."""
-    from engine.training.methods.build import build_scheme  # noqa: PLC0415 - torch loads for seconds
+    from engine.training.methods.build import build_method  # noqa: PLC0415 - torch loads for seconds
     from engine.training.run import run_training  # noqa: PLC0415
 
     output.note(f"Run folder: {folder.path}")
@@ -139,7 +139,7 @@ def run_in_folder(recipe: AnyRecipe, folder: RunFolder, output: Output, token: C
             run_training(
                 recipe,
                 folder,
-                build_scheme=build_scheme,
+                build_method=build_method,
                 token=token,
                 report=reporter.report,
             )

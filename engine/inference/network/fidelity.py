@@ -137,7 +137,7 @@ def check_fidelity(fidelity: float) -> None:
 
 
 @dataclass(frozen=True, slots=True)
-class _Reduction:
+class _Downsampling:
     """The bicubic reduction of one axis and its pseudo-inverse."""
 
     down: BandedMatrix
@@ -145,7 +145,11 @@ class _Reduction:
 
 
 def _project(
-    planes: PlanesF32, wanted: PlanesF32, rows: _Reduction, columns: _Reduction, max_steps: int
+    planes: PlanesF32,
+    wanted: PlanesF32,
+    rows: _Downsampling,
+    columns: _Downsampling,
+    max_steps: int,
 ) -> PlanesF32:
     previous, momentum = planes, 1.0
     for _ in range(max_steps):
@@ -183,7 +187,7 @@ def _enlarged(mask: NDArray[np.bool_], shape: tuple[int, ...]) -> NDArray[np.boo
 
 
 @lru_cache(maxsize=8)
-def _reduction(lr_px: int, scale: int) -> _Reduction:
+def _reduction(lr_px: int, scale: int) -> _Downsampling:
     down = dense_weights(axis_weights(lr_px * scale, lr_px), lr_px * scale)
     up = down.T @ np.linalg.inv(down @ down.T)
-    return _Reduction(down=BandedMatrix(down), up=BandedMatrix(up))
+    return _Downsampling(down=BandedMatrix(down), up=BandedMatrix(up))

@@ -14,7 +14,7 @@ class Discriminator(nn.Module):
     @abstractmethod
     @override
     def forward(self, image: Tensor) -> tuple[Tensor, ...]:
-        """Judge a batch.
+        """DiscriminatorTrainer a batch.
 
         Returns:
             Feature maps from the first layer to the last; the last is the
@@ -27,6 +27,6 @@ class Discriminator(nn.Module):
 
     @override
     def __call__(self, image: Tensor) -> tuple[Tensor, ...]:
-        """Judge a batch; typed, where `nn.Module` says Any."""
+        """DiscriminatorTrainer a batch; typed, where `nn.Module` says Any."""
         result: tuple[Tensor, ...] = super().__call__(image)
         return result

@@ -48,7 +48,7 @@ class PatchGan(Discriminator):
 
     @override
     def forward(self, image: Tensor) -> tuple[Tensor, ...]:
-        """Judge a batch; see `Discriminator`."""
+        """DiscriminatorTrainer a batch; see `Discriminator`."""
         maps = []
         features = image
         for layer in self.layers:

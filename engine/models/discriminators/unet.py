@@ -43,7 +43,7 @@ class UnetDiscriminator(Discriminator):
 
     @override
     def forward(self, image: Tensor) -> tuple[Tensor, ...]:
-        """Judge a batch; see `Discriminator`."""
+        """DiscriminatorTrainer a batch; see `Discriminator`."""
         features = functional.leaky_relu(self.head(image), _SLOPE)
         levels = [features]
         for layer in self.down:

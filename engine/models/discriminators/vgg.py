@@ -47,7 +47,7 @@ class VggDiscriminator(Discriminator):
 
     @override
     def forward(self, image: Tensor) -> tuple[Tensor, ...]:
-        """Judge a batch; see `Discriminator`. The judgment is ``(N, 1, 1, 1)``."""
+        """DiscriminatorTrainer a batch; see `Discriminator`. The judgment is ``(N, 1, 1, 1)``."""
         maps = []
         features = image
         for pair in self.pairs:

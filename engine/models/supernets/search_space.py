@@ -11,7 +11,7 @@ from engine.models.supernets.mfanet import MfaSupernet, SubnetConfig
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class GeneSpace:
+class SearchSpace:
     """The choices for each gene, each in rising order.
 
     Attributes:
@@ -76,7 +76,7 @@ def gene_space(
     inner_widths: tuple[int, ...],
     *,
     supernet: MfaSupernet,
-) -> GeneSpace:
+) -> SearchSpace:
     """Return the space of the given choices, in any order.
 
     Raises:
@@ -84,7 +84,7 @@ def gene_space(
     """
     if not widths or not depths:
         raise ConfigError("widths and depths: name at least one of each")
-    space = GeneSpace(
+    space = SearchSpace(
         widths=tuple(sorted(set(widths))),
         depths=tuple(sorted(set(depths))),
         inner_widths=tuple(sorted(set(inner_widths))),

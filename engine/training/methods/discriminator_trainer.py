@@ -8,17 +8,17 @@ from contextlib import contextmanager
 import torch
 from torch import Tensor, nn
 
-from engine.config.parts import AdversarialForm, DiscriminatorRecipe
+from engine.config.parts import DiscriminatorRecipe, GanLossName
 from engine.core.errors import ConfigError
 from engine.losses.adversarial import build_gan_form
 from engine.models.discriminators.base import Discriminator
 from engine.models.discriminators.build import build_discriminator
-from engine.training.optimizer_group import Player
+from engine.training.optimizer_group import OptimizerGroup
 from engine.training.processes import shared
 
 
-class Judge:
-    """Judges pictures for a generator and learns from its own mistakes.
+class DiscriminatorTrainer:
+    """PictureMetrics pictures for a generator and learns from its own mistakes.
 
     Args:
         recipe: Which discriminator.
@@ -38,7 +38,7 @@ class Judge:
     def __init__(
         self,
         recipe: DiscriminatorRecipe,
-        form: AdversarialForm,
+        form: GanLossName,
         *,
         device: torch.device,
         clip_norm: float,
@@ -49,7 +49,7 @@ class Judge:
         self.network.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
         self._form = build_gan_form(form)
         self._judge = shared(self.network)
-        self.player = Player(
+        self.player = OptimizerGroup(
             {"discriminator": self.network},
             learning_rate_factor=recipe.learning_rate_factor,
             clip_norm=clip_norm,

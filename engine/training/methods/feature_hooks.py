@@ -17,7 +17,7 @@ from engine.models.generators.base import Generator
 _SMALLEST_SQUARE = 1e-8
 
 
-class Taps:
+class FeatureHooks:
     """Collects the outputs of some modules while a block runs.
 
     Args:
@@ -102,7 +102,7 @@ def _connector(student: int, teacher: int, connector: Connector) -> nn.Module:
 def measure_widths(generator: Generator, modules: Sequence[nn.Module]) -> list[int]:
     """Return how many channels each of ``modules`` gives."""
     parameter = next(generator.parameters())
-    with torch.no_grad(), Taps(modules).listening() as maps:
+    with torch.no_grad(), FeatureHooks(modules).listening() as maps:
         generator(torch.zeros(1, 3, 8, 8, device=parameter.device))
     return [level.shape[1] for level in maps]
 

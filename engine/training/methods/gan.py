@@ -14,18 +14,18 @@ from typing_extensions import override
 from engine.config.recipes import GanRecipe
 from engine.data.batch import Batch
 from engine.models.generators.base import Generator
-from engine.training.method import Losses, Phase, Scheme, Start
-from engine.training.methods.discriminator_trainer import Judge
+from engine.training.method import Losses, MethodContext, Phase, TrainingMethod
+from engine.training.methods.discriminator_trainer import DiscriminatorTrainer
 from engine.training.methods.picture_terms import PictureTerms
-from engine.training.methods.random_shift import Jitter
-from engine.training.optimizer_group import Player
+from engine.training.methods.random_shift import RandomShift
+from engine.training.optimizer_group import OptimizerGroup
 from engine.training.processes import shared
 
 
-class GanScheme(Scheme):
+class GanMethod(TrainingMethod):
     """Generator and discriminator in turns."""
 
-    def __init__(self, recipe: GanRecipe, start: Start) -> None:
+    def __init__(self, recipe: GanRecipe, start: MethodContext) -> None:
         """Build the discriminator.
 
         Raises:
@@ -36,7 +36,7 @@ class GanScheme(Scheme):
         self._averaged = start.averaged
         self._weights = recipe.weights
         self._generate = shared(self.generator)
-        self._jitter = Jitter(recipe.jitter_px, seed=recipe.seed)
+        self._jitter = RandomShift(recipe.jitter_px, seed=recipe.seed)
         self._pictures = PictureTerms(
             recipe.weights,
             recipe.perceptual,
@@ -46,15 +46,15 @@ class GanScheme(Scheme):
             has_average=True,
             jitter=self._jitter,
         )
-        self._judge = Judge(
+        self._judge = DiscriminatorTrainer(
             recipe.discriminator,
             recipe.adversarial,
             device=start.device,
             clip_norm=recipe.clip_norm,
             side_px=recipe.hr_patch_px,
         )
-        player = Player({"generator": self.generator}, clip_norm=recipe.clip_norm)
-        self.players: Mapping[str, Player] = {
+        player = OptimizerGroup({"generator": self.generator}, clip_norm=recipe.clip_norm)
+        self.players: Mapping[str, OptimizerGroup] = {
             "generator": player,
             "discriminator": self._judge.player,
         }

@@ -15,10 +15,10 @@ from engine.models.generators.base import Generator
 from engine.models.generators.build import build_generator
 from engine.models.generators.mfanet import MfaNet
 from engine.models.supernets.importance import inherit_weights
-from engine.training.method import Losses, Start
+from engine.training.method import Losses, MethodContext
 from engine.training.methods.feature_hooks import (
     Adaptors,
-    Taps,
+    FeatureHooks,
     body_taps,
     measure_widths,
     relative_difference,
@@ -75,7 +75,7 @@ class Imitation:
         needs_maps = weights.feature > 0 or weights.affinity > 0
         points = [body_taps(net, count=_POINTS) for net in (student, teacher)] if needs_maps else []
         own, wanted = points or ([], [])
-        self._own_taps, self._wanted_taps = Taps(own), Taps(wanted)
+        self._own_taps, self._wanted_taps = FeatureHooks(own), FeatureHooks(wanted)
         widths = (measure_widths(student, own), measure_widths(teacher, wanted)) if points else ()
         pairs = list(zip(*widths, strict=True)) if weights.feature else []
         self.adaptors = Adaptors(pairs).to(device)
@@ -167,7 +167,7 @@ def _teacher_weights(recipe: TeacherRecipe) -> Weights | None:
     return None if recipe.weights is None else read_weights(recipe.weights)
 
 
-def inherit_from(teacher: Generator, start: Start) -> None:
+def inherit_from(teacher: Generator, start: MethodContext) -> None:
     """Let the generator of ``start`` begin with the most important channels of ``teacher``.
 
     Raises:

@@ -19,20 +19,20 @@ from engine.core.errors import ConfigError
 from engine.data.batch import Batch
 from engine.models.discriminators.base import Discriminator
 from engine.models.generators.base import Generator
-from engine.training.method import Losses, Phase, Scheme, Start
-from engine.training.methods.discriminator_trainer import Judge, standing_still
+from engine.training.method import Losses, MethodContext, Phase, TrainingMethod
+from engine.training.methods.discriminator_trainer import DiscriminatorTrainer, standing_still
 from engine.training.methods.feature_hooks import Adaptors, relative_difference
 from engine.training.methods.imitation import Imitation, build_teacher
 from engine.training.methods.picture_terms import PictureTerms
-from engine.training.optimizer_group import Player
+from engine.training.optimizer_group import OptimizerGroup
 from engine.training.processes import shared
 from engine.training.weights import load_all, read_weights
 
 
-class MfaganScheme(Scheme):
+class MfaganMethod(TrainingMethod):
     """Student generator, student discriminator and, without weights for it, the teacher's."""
 
-    def __init__(self, recipe: MfaganRecipe, start: Start) -> None:
+    def __init__(self, recipe: MfaganRecipe, start: MethodContext) -> None:
         """Build the teachers and the student discriminator.
 
         Raises:
@@ -54,14 +54,14 @@ class MfaganScheme(Scheme):
             has_judge=True,
             has_average=True,
         )
-        self._teacher_judge = Judge(
+        self._teacher_judge = DiscriminatorTrainer(
             recipe.teacher_discriminator,
             recipe.adversarial,
             device=device,
             clip_norm=clip_norm,
             side_px=recipe.hr_patch_px,
         )
-        self._judge = Judge(
+        self._judge = DiscriminatorTrainer(
             recipe.discriminator,
             recipe.adversarial,
             device=device,
@@ -75,8 +75,8 @@ class MfaganScheme(Scheme):
             judged = read_weights(recipe.teacher_discriminator_weights)
             load_all(self._teacher_judge.network, judged)
         own = {"generator": self.generator, **self._imitation.networks}
-        player = Player(own, clip_norm=clip_norm)
-        self.players: Mapping[str, Player] = {
+        player = OptimizerGroup(own, clip_norm=clip_norm)
+        self.players: Mapping[str, OptimizerGroup] = {
             "generator": player,
             "discriminator": self._judge.player,
             **({"teacher_discriminator": self._teacher_judge.player} if is_online else {}),

@@ -21,20 +21,20 @@ from engine.losses.features import channel_loss
 from engine.models.discriminators.base import Discriminator
 from engine.models.generators.base import Generator
 from engine.models.generators.build import build_generator
-from engine.training.method import Losses, Phase, Scheme, Start
-from engine.training.methods.discriminator_trainer import Judge
-from engine.training.methods.feature_hooks import Adaptors, Taps, body_taps, measure_widths
+from engine.training.method import Losses, MethodContext, Phase, TrainingMethod
+from engine.training.methods.discriminator_trainer import DiscriminatorTrainer
+from engine.training.methods.feature_hooks import Adaptors, FeatureHooks, body_taps, measure_widths
 from engine.training.methods.picture_terms import PictureTerms
-from engine.training.optimizer_group import Player
+from engine.training.optimizer_group import OptimizerGroup
 from engine.training.processes import process_count, shared
 
 _POINTS = 4
 
 
-class OmgdScheme(Scheme):
+class OmgdMethod(TrainingMethod):
     """A wider and a deeper teacher, their discriminators and a student without one."""
 
-    def __init__(self, recipe: OmgdRecipe, start: Start) -> None:
+    def __init__(self, recipe: OmgdRecipe, start: MethodContext) -> None:
         """Build the teachers and their discriminators.
 
         Raises:
@@ -49,7 +49,7 @@ class OmgdScheme(Scheme):
             for name, generator in (("wider", recipe.wider), ("deeper", recipe.deeper))
         }
         self._judges = {
-            name: Judge(
+            name: DiscriminatorTrainer(
                 recipe.discriminator,
                 recipe.adversarial,
                 device=device,
@@ -85,13 +85,13 @@ class OmgdScheme(Scheme):
             "deeper_discriminator": own_layers(deeper, recipe.shared_layers),
         }
         networks = {name: judge.network for name, judge in self._judges.items()}
-        self.players: Mapping[str, Player] = {
-            "generator": Player(
+        self.players: Mapping[str, OptimizerGroup] = {
+            "generator": OptimizerGroup(
                 {"generator": self.generator, "adaptors": self._channels.adaptors},
                 clip_norm=clip_norm,
             ),
-            "teachers": Player(self._teachers, clip_norm=clip_norm),
-            "discriminators": Player(networks, clip_norm=clip_norm),
+            "teachers": OptimizerGroup(self._teachers, clip_norm=clip_norm),
+            "discriminators": OptimizerGroup(networks, clip_norm=clip_norm),
         }
         self._made: list[dict[str, Tensor]] = []
 
@@ -196,7 +196,7 @@ class _ChannelTerm:
         connector: Connector,
     ) -> None:
         points = [body_taps(network, count=_POINTS) for network in (student, teacher)]
-        self.own, self.wanted = Taps(points[0]), Taps(points[1])
+        self.own, self.wanted = FeatureHooks(points[0]), FeatureHooks(points[1])
         widths = (measure_widths(student, points[0]), measure_widths(teacher, points[1]))
         pairs = list(zip(*widths, strict=True))
         self.adaptors = Adaptors(pairs, connector=connector).to(device)

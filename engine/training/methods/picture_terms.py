@@ -21,7 +21,7 @@ from engine.losses.pictures import (
     variation_loss,
 )
 from engine.training.method import Losses
-from engine.training.methods.random_shift import Jitter
+from engine.training.methods.random_shift import RandomShift
 
 
 class PictureTerms:
@@ -52,13 +52,13 @@ class PictureTerms:
         scale: int,
         has_judge: bool = False,
         has_average: bool = False,
-        jitter: Jitter | None = None,
+        jitter: RandomShift | None = None,
         squares_style: bool = False,
     ) -> None:
         self._weights = weights
         self._scale = scale
         self._squares_style = squares_style
-        self._jitter = jitter or Jitter(0, seed=0)
+        self._jitter = jitter or RandomShift(0, seed=0)
         needs_features = weights.perceptual > 0 or weights.style > 0
         self._network: FeatureNetwork | None = None
         if needs_features and perceptual.network != "discriminator":

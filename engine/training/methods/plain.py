@@ -16,15 +16,15 @@ from typing_extensions import override
 from engine.config.recipes import DistillRecipe
 from engine.data.batch import Batch
 from engine.models.generators.base import Generator
-from engine.training.method import Losses, Phase, Scheme, Start
+from engine.training.method import Losses, MethodContext, Phase, TrainingMethod
 from engine.training.methods.imitation import Imitation, build_teacher, inherit_from
-from engine.training.optimizer_group import Player
+from engine.training.optimizer_group import OptimizerGroup
 
 
-class DistillScheme(Scheme):
+class DistillMethod(TrainingMethod):
     """A student and a teacher that stands still."""
 
-    def __init__(self, recipe: DistillRecipe, start: Start) -> None:
+    def __init__(self, recipe: DistillRecipe, start: MethodContext) -> None:
         """Build the teacher.
 
         Raises:
@@ -42,8 +42,8 @@ class DistillScheme(Scheme):
             perceptual=recipe.perceptual,
         )
         beside = self._imitation.networks
-        player = Player({"generator": self.generator, **beside}, clip_norm=recipe.clip_norm)
-        self.players: Mapping[str, Player] = {"generator": player}
+        player = OptimizerGroup({"generator": self.generator, **beside}, clip_norm=recipe.clip_norm)
+        self.players: Mapping[str, OptimizerGroup] = {"generator": player}
         self.networks: Mapping[str, nn.Module] = beside
         self._phases = (Phase(player=player, losses=self._losses),)
 

@@ -12,17 +12,17 @@ from typing_extensions import override
 from engine.data.batch import Batch
 from engine.losses.pictures import color_loss
 from engine.models.generators.base import Generator
-from engine.training.method import Losses, Phase, Scheme, Start
-from engine.training.optimizer_group import Player
+from engine.training.method import Losses, MethodContext, Phase, TrainingMethod
+from engine.training.optimizer_group import OptimizerGroup
 from engine.training.processes import shared
 
 
-class PsnrScheme(Scheme):
+class PsnrMethod(TrainingMethod):
     """One generator that is compared with HR photos."""
 
     def __init__(
         self,
-        start: Start,
+        start: MethodContext,
         *,
         clip_norm: float,
         error: Literal["l1", "l2"] = "l1",
@@ -32,8 +32,8 @@ class PsnrScheme(Scheme):
         self._color = color
         self.generator: Generator = start.generator
         self._generate = shared(self.generator)
-        player = Player({"generator": self.generator}, clip_norm=clip_norm)
-        self.players: Mapping[str, Player] = {"generator": player}
+        player = OptimizerGroup({"generator": self.generator}, clip_norm=clip_norm)
+        self.players: Mapping[str, OptimizerGroup] = {"generator": player}
         self.networks: Mapping[str, nn.Module] = {}
         self._phases = (Phase(player=player, losses=self._losses),)
 

@@ -7,7 +7,7 @@ import torch
 from torch import Tensor
 
 
-class Jitter:
+class RandomShift:
     """Rolls pictures by a few pixels, all of one step alike.
 
     A convolution with a stride sees one pixel of a checkerboard of its step

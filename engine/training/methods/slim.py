@@ -24,19 +24,19 @@ from engine.models.generators.mfanet import MfaNet
 from engine.models.onnx_network import SIZES_KEY, encode_sizes
 from engine.models.supernets.gated import GatedMfaNet
 from engine.training.checkpoints import write_tensors
-from engine.training.method import Losses, Phase, Scheme, Start
-from engine.training.methods.discriminator_trainer import Judge
+from engine.training.method import Losses, MethodContext, Phase, TrainingMethod
+from engine.training.methods.discriminator_trainer import DiscriminatorTrainer
 from engine.training.methods.imitation import build_teacher, compared_pictures
-from engine.training.optimizer_group import Player
+from engine.training.optimizer_group import OptimizerGroup
 from engine.training.processes import shared
 
 _LEAST_SIZE = 1e-6
 
 
-class SlimScheme(Scheme):
+class SlimMethod(TrainingMethod):
     """A student with gates; at the end the slim network is written beside the weights."""
 
-    def __init__(self, recipe: SlimRecipe, start: Start) -> None:
+    def __init__(self, recipe: SlimRecipe, start: MethodContext) -> None:
         """Build the teacher and the gates.
 
         Raises:
@@ -56,10 +56,10 @@ class SlimScheme(Scheme):
         self._teacher = build_teacher(
             recipe.teacher, scale=start.generator.scale, device=start.device
         )
-        player = Player({"generator": self.generator}, clip_norm=recipe.clip_norm)
+        player = OptimizerGroup({"generator": self.generator}, clip_norm=recipe.clip_norm)
         phases = [Phase(player=player, losses=self._losses)]
         players, networks = {"generator": player}, {"gates": self._gated.gates}
-        self._judge: Judge | None = None
+        self._judge: DiscriminatorTrainer | None = None
         self._pictures = compared_pictures(
             recipe.weights,
             recipe.perceptual,
@@ -69,7 +69,7 @@ class SlimScheme(Scheme):
             squares_style=True,
         )
         if recipe.adversarial_weight:
-            self._judge = Judge(
+            self._judge = DiscriminatorTrainer(
                 recipe.discriminator,
                 recipe.adversarial,
                 device=start.device,
@@ -79,7 +79,7 @@ class SlimScheme(Scheme):
             players["discriminator"] = self._judge.player
             phases.append(Phase(player=self._judge.player, losses=self._discriminator_losses))
         beside = {"discriminator": self._judge.network} if self._judge else {}
-        self.players: Mapping[str, Player] = players
+        self.players: Mapping[str, OptimizerGroup] = players
         self.networks: Mapping[str, nn.Module] = {**networks, **beside}
         self._phases = tuple(phases)
         self._made: list[tuple[Tensor, Tensor]] = []

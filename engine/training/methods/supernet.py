@@ -20,30 +20,30 @@ from engine.models.generators.base import Generator
 from engine.models.generators.mfanet import MfaNet
 from engine.models.supernets.mfanet import MfaSupernet, SubnetConfig
 from engine.models.supernets.search_space import gene_space
-from engine.training.method import Losses, Phase, Scheme, Start
-from engine.training.methods.discriminator_trainer import Judge
+from engine.training.method import Losses, MethodContext, Phase, TrainingMethod
+from engine.training.methods.discriminator_trainer import DiscriminatorTrainer
 from engine.training.methods.feature_hooks import (
-    Taps,
+    FeatureHooks,
     body_taps,
     measure_widths,
     relative_difference,
 )
 from engine.training.methods.imitation import build_teacher, inherit_from
 from engine.training.methods.sliceable import SliceableAdaptors
-from engine.training.optimizer_group import Player
+from engine.training.optimizer_group import OptimizerGroup
 from engine.training.processes import shared
 from engine.training.weights import load_all, read_weights
 
 _POINTS = 4
 
 
-class SupernetScheme(Scheme):
+class SupernetMethod(TrainingMethod):
     """Random slices of the supernet imitate a teacher, step by step.
 
     Which slices a step trains depends on the recipe's seed and the step alone.
     """
 
-    def __init__(self, recipe: SupernetRecipe, start: Start) -> None:
+    def __init__(self, recipe: SupernetRecipe, start: MethodContext) -> None:
         """Build the teacher, the adaptors and, where one is asked for, the discriminator.
 
         Raises:
@@ -70,9 +70,9 @@ class SupernetScheme(Scheme):
             inherit_from(self._teacher, start)
         self._imitated = _Imitated(start, self._teacher) if recipe.weights.feature else None
         beside = {"adaptors": self._imitated.adaptors} if self._imitated else {}
-        player = Player({"generator": self.generator, **beside}, clip_norm=recipe.clip_norm)
+        player = OptimizerGroup({"generator": self.generator, **beside}, clip_norm=recipe.clip_norm)
         self._judge = _build_judge(recipe, start)
-        self.players: Mapping[str, Player] = {
+        self.players: Mapping[str, OptimizerGroup] = {
             "generator": player,
             **({"discriminator": self._judge.player} if self._judge else {}),
         }
@@ -120,8 +120,8 @@ class SupernetScheme(Scheme):
         self._made.append([sr.detach() for sr in made])
         return terms
 
-    def _wanted_taps(self) -> Taps:
-        return self._imitated.wanted if self._imitated else Taps([])
+    def _wanted_taps(self) -> FeatureHooks:
+        return self._imitated.wanted if self._imitated else FeatureHooks([])
 
     def _terms(self, sr: Tensor, batch: Batch, wanted: Tensor) -> Losses:
         weights, terms = self._recipe.weights, {}
@@ -145,10 +145,10 @@ class SupernetScheme(Scheme):
 class _Imitated:
     """Compares the maps of a slice, whatever its width and depth, with the teacher's."""
 
-    def __init__(self, start: Start, teacher: Generator) -> None:
+    def __init__(self, start: MethodContext, teacher: Generator) -> None:
         assert isinstance(start.generator, MfaNet)
         points = body_taps(teacher, count=_POINTS)
-        self.wanted = Taps(points)
+        self.wanted = FeatureHooks(points)
         widths = measure_widths(teacher, points)
         self.adaptors = SliceableAdaptors(start.generator.channels, widths).to(start.device)
         self._adapt = shared(self.adaptors)
@@ -160,10 +160,10 @@ class _Imitated:
         return relative_difference(adapted, wanted)
 
 
-def _build_judge(recipe: SupernetRecipe, start: Start) -> Judge | None:
+def _build_judge(recipe: SupernetRecipe, start: MethodContext) -> DiscriminatorTrainer | None:
     if not recipe.adversarial_weight:
         return None
-    judge = Judge(
+    judge = DiscriminatorTrainer(
         recipe.discriminator,
         recipe.adversarial,
         device=start.device,

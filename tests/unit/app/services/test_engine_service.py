@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from app.services.engine_service import FinishedPhoto, Workshop
+from app.services.engine_service import EngineService, FinishedPhoto
 from app.state.processing import ProcessingChoice, TargetChoice
 from app.state.queue_store import QueueItem
 from engine.api import CancelToken, EngineError
@@ -17,9 +17,9 @@ from tests.helpers.catalogs import put_model
 
 
 @pytest.fixture
-def workshop(own_home: Path) -> Workshop:
+def workshop(own_home: Path) -> EngineService:
     put_model(own_home / "data" / "models", "tiny")
-    return Workshop()
+    return EngineService()
 
 
 def write_photo(path: Path, seed: int = 0) -> Path:
@@ -30,7 +30,7 @@ def write_photo(path: Path, seed: int = 0) -> Path:
 
 
 def upscale(
-    workshop: Workshop, photo: Path, folder: Path, queue: list[QueueItem], **changes: str
+    workshop: EngineService, photo: Path, folder: Path, queue: list[QueueItem], **changes: str
 ) -> FinishedPhoto:
     words = {"collision": "replace", "name_template": "{name}"} | changes
     choice = ProcessingChoice(
@@ -46,7 +46,7 @@ def upscale(
 
 @pytest.mark.parametrize("spelling", [".", "../pictures", "../linked"])
 def test_no_photo_of_the_queue_is_ever_replaced(
-    workshop: Workshop, tmp_path: Path, spelling: str
+    workshop: EngineService, tmp_path: Path, spelling: str
 ) -> None:
     folder = tmp_path / "pictures"
     one = write_photo(folder / "a.png")
@@ -71,7 +71,7 @@ def test_no_photo_of_the_queue_is_ever_replaced(
 
 
 def test_a_result_replaces_only_the_result_of_its_own_photo(
-    workshop: Workshop, tmp_path: Path
+    workshop: EngineService, tmp_path: Path
 ) -> None:
     png, tiff = write_photo(tmp_path / "a.png"), write_photo(tmp_path / "a.tif", seed=1)
     choice = ProcessingChoice()
@@ -83,7 +83,9 @@ def test_a_result_replaces_only_the_result_of_its_own_photo(
     assert upscale(workshop, png, out, queue, format="png").path == first
 
 
-def test_a_name_that_is_taken_is_skipped_when_asked(workshop: Workshop, tmp_path: Path) -> None:
+def test_a_name_that_is_taken_is_skipped_when_asked(
+    workshop: EngineService, tmp_path: Path
+) -> None:
     photo = write_photo(tmp_path / "a.png")
     (tmp_path / "out").mkdir()
     (tmp_path / "out" / "a.png").write_bytes(b"precious")
@@ -92,7 +94,7 @@ def test_a_name_that_is_taken_is_skipped_when_asked(workshop: Workshop, tmp_path
 
 
 def test_whatever_is_wrong_with_a_photo_is_an_error_that_names_it(
-    workshop: Workshop, tmp_path: Path
+    workshop: EngineService, tmp_path: Path
 ) -> None:
     (tmp_path / "header.png").write_bytes(b"P6 abc 4 255 ")
     (tmp_path / "loop.png").symlink_to("loop.png")
@@ -106,5 +108,5 @@ def test_whatever_is_wrong_with_a_photo_is_an_error_that_names_it(
             workshop.open(tmp_path / name, CancelToken())
 
 
-def test_scratch_is_for_its_owner_alone(workshop: Workshop) -> None:
+def test_scratch_is_for_its_owner_alone(workshop: EngineService) -> None:
     assert workshop.scratch_folder.stat().st_mode & 0o777 == 0o700

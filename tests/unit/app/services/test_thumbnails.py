@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from app.services.engine_service import Workshop
+from app.services.engine_service import EngineService
 from app.services.thumbnails import read_thumbnail
 from engine.api import CancelToken
 
@@ -17,12 +17,12 @@ _DRAWING = (
 
 
 @pytest.fixture
-def workshop(tmp_path: Path) -> Workshop:
+def workshop(tmp_path: Path) -> EngineService:
     """The engine with a scratch folder of the test."""
-    return Workshop(scratch_folder=tmp_path / "scratch")
+    return EngineService(scratch_folder=tmp_path / "scratch")
 
 
-def test_a_photo_is_shrunk_upright_in_its_colors(workshop: Workshop, tmp_path: Path) -> None:
+def test_a_photo_is_shrunk_upright_in_its_colors(workshop: EngineService, tmp_path: Path) -> None:
     codes = np.full((600, 900, 3), (40, 90, 200), np.uint8)
     codes[:, :450] = (200, 90, 40)
     exif = Image.Exif()
@@ -38,7 +38,7 @@ def test_a_photo_is_shrunk_upright_in_its_colors(workshop: Workshop, tmp_path: P
 
 
 def test_a_drawing_that_calls_itself_a_photo_is_not_drawn(
-    workshop: Workshop, tmp_path: Path
+    workshop: EngineService, tmp_path: Path
 ) -> None:
     path = tmp_path / "photo.png"
     path.write_text(_DRAWING)
@@ -46,7 +46,7 @@ def test_a_drawing_that_calls_itself_a_photo_is_not_drawn(
     assert read_thumbnail(workshop, path, CancelToken()).isNull()
 
 
-def test_what_is_gone_or_broken_has_no_thumbnail(workshop: Workshop, tmp_path: Path) -> None:
+def test_what_is_gone_or_broken_has_no_thumbnail(workshop: EngineService, tmp_path: Path) -> None:
     broken = tmp_path / "broken.jpg"
     broken.write_bytes(b"\xff\xd8\xff\xe0" + b"\0" * 100)
 

@@ -11,7 +11,7 @@ from engine.bench.method_comparison import ArmResult, Bench, finished_results, r
 from engine.config.method_comparison import ArmPlan, ComparisonPlan
 from engine.core.cancellation import CancelToken
 from engine.core.errors import ConfigError, JobCancelled
-from engine.evaluation.picture_metrics import Judges
+from engine.evaluation.picture_metrics import PictureMetrics
 from tests.helpers.training import TINY, tiny_data, write_photos
 
 TEACHER = {"generator": {"scale": 2, "channels": 6, "blocks": 2}, "random": True}
@@ -35,7 +35,7 @@ def bench(tmp_path: Path, told: list[ArmResult] | None = None) -> Bench:
     return Bench(
         folder=tmp_path / "runs",
         benchmarks=[write_photos(tmp_path / "bench", count=1)],
-        judges=Judges(),
+        judges=PictureMetrics(),
         token=CancelToken(),
         report=told.append,
     )

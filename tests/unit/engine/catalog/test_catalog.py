@@ -9,8 +9,8 @@ import pytest
 from engine.catalog.card import Cost, write_card
 from engine.catalog.catalog import (
     Catalog,
+    ModelFolder,
     Origin,
-    Shelf,
     default_shelves,
     imported_models_folder,
     shipped_models_folder,
@@ -25,9 +25,9 @@ def test_all_cards_of_all_shelves_are_listed_in_order(tmp_path: Path) -> None:
     put_model(tmp_path / "b", "mine")
     catalog = Catalog(
         [
-            Shelf(folder=tmp_path / "a", origin=Origin.SHIPPED),
-            Shelf(folder=tmp_path / "missing", origin=Origin.RUN),
-            Shelf(folder=tmp_path / "b", origin=Origin.IMPORTED),
+            ModelFolder(folder=tmp_path / "a", origin=Origin.SHIPPED),
+            ModelFolder(folder=tmp_path / "missing", origin=Origin.RUN),
+            ModelFolder(folder=tmp_path / "b", origin=Origin.IMPORTED),
         ]
     )
     assert [card.id for card in catalog.list()] == ["two", "one", "mine"]
@@ -48,7 +48,7 @@ def test_models_for_real_photos_come_first_and_twins_stand_together(tmp_path: Pa
     put_model(tmp_path, "e-unknown")
     put_model(tmp_path, "f-four", scale=4)
 
-    shelf = Shelf(folder=tmp_path, origin=Origin.SHIPPED)
+    shelf = ModelFolder(folder=tmp_path, origin=Origin.SHIPPED)
 
     assert [card.id for card in Catalog([shelf]).list()] == [
         "f-four",
@@ -113,7 +113,9 @@ def test_a_card_under_another_name_is_broken(tmp_path: Path) -> None:
 def test_the_earlier_shelf_wins_an_id(tmp_path: Path) -> None:
     put_model(tmp_path / "a", "net", scale=2)
     put_model(tmp_path / "b", "net", scale=3)
-    catalog = Catalog([Shelf(folder=tmp_path / name, origin=Origin.SHIPPED) for name in ("a", "b")])
+    catalog = Catalog(
+        [ModelFolder(folder=tmp_path / name, origin=Origin.SHIPPED) for name in ("a", "b")]
+    )
     assert catalog.get("net").scale == 2
     assert "already" in catalog.broken[0].reason
 
@@ -158,8 +160,8 @@ def test_the_default_is_shipped_then_faithful_then_cheap(tmp_path: Path) -> None
     put_model(tmp_path / "ours", "a-x3", scale=3)
     catalog = Catalog(
         [
-            Shelf(folder=tmp_path / "mine", origin=Origin.IMPORTED),
-            Shelf(folder=tmp_path / "ours", origin=Origin.SHIPPED),
+            ModelFolder(folder=tmp_path / "mine", origin=Origin.IMPORTED),
+            ModelFolder(folder=tmp_path / "ours", origin=Origin.SHIPPED),
         ]
     )
     assert catalog.default(2).id == "b-faithful"
@@ -195,8 +197,8 @@ def test_only_imported_models_can_be_removed(tmp_path: Path) -> None:
     put_model(tmp_path / "mine", "mine")
     catalog = Catalog(
         [
-            Shelf(folder=tmp_path / "ours", origin=Origin.SHIPPED),
-            Shelf(folder=tmp_path / "mine", origin=Origin.IMPORTED),
+            ModelFolder(folder=tmp_path / "ours", origin=Origin.SHIPPED),
+            ModelFolder(folder=tmp_path / "mine", origin=Origin.IMPORTED),
         ]
     )
     with pytest.raises(ModelError, match="shipped"):
@@ -229,7 +231,7 @@ def test_removing_a_model_deletes_no_file_that_is_not_its_own(tmp_path: Path, st
     other = msgspec.structs.replace(own.variants[0], precision="int8", file=stolen)
     card = msgspec.structs.replace(own, variants=(*own.variants, other))
     write_card(card, tmp_path / "evil.json")
-    catalog = Catalog([Shelf(folder=tmp_path, origin=Origin.IMPORTED)])
+    catalog = Catalog([ModelFolder(folder=tmp_path, origin=Origin.IMPORTED)])
 
     assert catalog.remove("evil") == (tmp_path / stolen,)
     assert (tmp_path / stolen).is_file()
@@ -243,7 +245,7 @@ def test_removing_a_model_deletes_its_card_and_all_its_variants(tmp_path: Path) 
     (tmp_path / "own-int8.onnx").write_bytes((tmp_path / "own.onnx").read_bytes())
     int8 = msgspec.structs.replace(own.variants[0], precision="int8", file="own-int8.onnx")
     write_card(msgspec.structs.replace(own, variants=(*own.variants, int8)), tmp_path / "own.json")
-    catalog = Catalog([Shelf(folder=tmp_path, origin=Origin.IMPORTED)])
+    catalog = Catalog([ModelFolder(folder=tmp_path, origin=Origin.IMPORTED)])
 
     assert catalog.remove("own") == ()
     assert list(tmp_path.iterdir()) == []
@@ -258,8 +260,8 @@ def test_an_imported_model_with_a_broken_card_can_be_removed(tmp_path: Path) -> 
         card.write_text("{", encoding="utf-8")
     catalog = Catalog(
         [
-            Shelf(folder=shipped_folder, origin=Origin.SHIPPED),
-            Shelf(folder=imported, origin=Origin.IMPORTED),
+            ModelFolder(folder=shipped_folder, origin=Origin.SHIPPED),
+            ModelFolder(folder=imported, origin=Origin.IMPORTED),
         ]
     )
 

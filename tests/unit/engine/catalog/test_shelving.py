@@ -15,7 +15,7 @@ import pytest
 
 from engine.catalog import shelving
 from engine.catalog.card import ModelCard, Variant, check_hash, hash_file, read_card, write_card
-from engine.catalog.catalog import Catalog, Origin, Shelf
+from engine.catalog.catalog import Catalog, ModelFolder, Origin
 from engine.catalog.shelving import clean_shelf, shelve, staging_prefix
 from engine.core.errors import ModelError, OutputError
 from tests.helpers.tiny_models import tiny_card
@@ -182,7 +182,7 @@ def test_a_process_killed_anywhere_leaves_the_old_or_the_new_one_whole(
                 shelve(new, {"fp32": new_path}, shelf)
             except Killed:
                 is_killed = True
-        catalog = Catalog([Shelf(folder=shelf, origin=Origin.IMPORTED)])
+        catalog = Catalog([ModelFolder(folder=shelf, origin=Origin.IMPORTED)])
         assert not catalog.broken
         for card in catalog.list():
             assert hash_file(check_hash(card.variants[0], shelf)) in whole

@@ -7,9 +7,9 @@ import itertools
 import pytest
 
 from engine.catalog.card import ModelCard
-from engine.catalog.catalog import Catalog, Origin, Shelf, shipped_models_folder
+from engine.catalog.catalog import Catalog, ModelFolder, Origin, shipped_models_folder
 
-CATALOG = Catalog([Shelf(folder=shipped_models_folder(), origin=Origin.SHIPPED)])
+CATALOG = Catalog([ModelFolder(folder=shipped_models_folder(), origin=Origin.SHIPPED)])
 CARDS = CATALOG.list()
 every_model = pytest.mark.parametrize("card", CARDS, ids=lambda card: card.id)
 

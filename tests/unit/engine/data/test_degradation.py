@@ -31,7 +31,7 @@ from engine.data.sharpening import sharpen
 from engine.data.torch_resize import resize_bicubic_batch
 from engine.imaging.resample.kernels import resize_bicubic
 from engine.runs.summary import series
-from engine.training.methods.build import build_scheme
+from engine.training.methods.build import build_method
 from engine.training.run import run_training
 from tests.helpers.training import Recorder, new_run, tiny_recipe
 
@@ -334,7 +334,7 @@ def test_a_run_trains_on_damaged_pictures(tmp_path: Path) -> None:
         run_training(
             msgspec.structs.replace(recipe, data=data),
             folder,
-            build_scheme=build_scheme,
+            build_method=build_method,
             token=recorder.token,
             report=recorder,
         )

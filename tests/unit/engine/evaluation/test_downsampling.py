@@ -8,10 +8,10 @@ from PIL import Image
 
 from engine.core.errors import OutputError
 from engine.data.photo_store import reduce_bicubic
-from engine.evaluation.candidates import BicubicContestant
-from engine.evaluation.downsampling import MATLAB, PILLOW, Codes, DegradedReduction
+from engine.evaluation.candidates import BicubicCandidate
+from engine.evaluation.downsampling import MATLAB, PILLOW, Codes, DegradedDownsampling
 from engine.evaluation.evaluate import judge_alone, judge_photo
-from engine.evaluation.picture_metrics import Judges
+from engine.evaluation.picture_metrics import PictureMetrics
 from engine.imaging.codecs.rgb8 import load_rgb8
 from tests.helpers.training import write_photos
 
@@ -36,16 +36,16 @@ def test_the_papers_reduction_is_the_one_that_training_uses() -> None:
 
 
 def test_damage_depends_on_seed_and_name_and_is_kept(tmp_path: Path) -> None:
-    first = DegradedReduction("strong", tmp_path / "a").reduce(
+    first = DegradedDownsampling("strong", tmp_path / "a").reduce(
         noise(), 4, photo=Path("set/one.png")
     )
-    again = DegradedReduction("strong", tmp_path / "b").reduce(
+    again = DegradedDownsampling("strong", tmp_path / "b").reduce(
         noise(), 4, photo=Path("set/one.png")
     )
-    renamed = DegradedReduction("strong", tmp_path / "a").reduce(
+    renamed = DegradedDownsampling("strong", tmp_path / "a").reduce(
         noise(), 4, photo=Path("set/two.png")
     )
-    reseeded = DegradedReduction("strong", tmp_path / "a", seed=1).reduce(
+    reseeded = DegradedDownsampling("strong", tmp_path / "a", seed=1).reduce(
         noise(), 4, photo=Path("set/one.png")
     )
 
@@ -64,7 +64,7 @@ def test_damage_depends_on_seed_and_name_and_is_kept(tmp_path: Path) -> None:
 
 
 def test_damage_that_was_kept_is_read_again(tmp_path: Path) -> None:
-    reduction = DegradedReduction("strong", tmp_path)
+    reduction = DegradedDownsampling("strong", tmp_path)
     reduction.reduce(noise(), 4, photo=Path("set/one.png"))
     marked = np.zeros((16, 12, 3), dtype=np.uint8)
     kept = next(tmp_path.glob("*/*.png"))
@@ -73,7 +73,7 @@ def test_damage_that_was_kept_is_read_again(tmp_path: Path) -> None:
     assert np.array_equal(reduction.reduce(noise(), 4, photo=Path("set/one.png")), marked)
 
     kept.write_bytes(kept.read_bytes()[:40])
-    again = DegradedReduction("strong", tmp_path / "fresh").reduce(
+    again = DegradedDownsampling("strong", tmp_path / "fresh").reduce(
         noise(), 4, photo=Path("set/one.png")
     )
     assert np.array_equal(reduction.reduce(noise(), 4, photo=Path("set/one.png")), again)
@@ -81,8 +81,8 @@ def test_damage_that_was_kept_is_read_again(tmp_path: Path) -> None:
 
 def test_damage_of_another_photo_of_the_same_names_is_not_reused(tmp_path: Path) -> None:
     kept, fresh = (
-        DegradedReduction("strong", tmp_path / "kept"),
-        DegradedReduction("strong", tmp_path / "fresh"),
+        DegradedDownsampling("strong", tmp_path / "kept"),
+        DegradedDownsampling("strong", tmp_path / "fresh"),
     )
     kept.reduce(noise(), 4, photo=Path("a/set/one.png"))
 
@@ -97,14 +97,17 @@ def test_a_folder_that_cannot_be_made_is_named(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("taken", encoding="utf-8")
 
     with pytest.raises(OutputError, match="file"):
-        DegradedReduction("strong", tmp_path / "file").reduce(noise(), 4, photo=PHOTO)
+        DegradedDownsampling("strong", tmp_path / "file").reduce(noise(), 4, photo=PHOTO)
 
 
 def test_damaged_photos_are_not_compared_with_their_lr(tmp_path: Path) -> None:
     photo = write_photos(tmp_path / "set", count=1) / "0.png"
 
     figures = judge_photo(
-        BicubicContestant(scale=4), photo, Judges(), DegradedReduction("strong", tmp_path / "lr")
+        BicubicCandidate(scale=4),
+        photo,
+        PictureMetrics(),
+        DegradedDownsampling("strong", tmp_path / "lr"),
     ).figures
 
     assert "consistency_codes" not in figures
@@ -114,8 +117,8 @@ def test_damaged_photos_are_not_compared_with_their_lr(tmp_path: Path) -> None:
 def test_a_photo_without_reference_is_compared_with_itself(tmp_path: Path) -> None:
     photo = write_photos(tmp_path / "set", count=1, side_px=24) / "0.png"
 
-    plain = judge_alone(BicubicContestant(scale=2), photo, Judges()).figures
-    figures = judge_alone(BicubicContestant(scale=2), photo, Judges(has_color=True)).figures
+    plain = judge_alone(BicubicCandidate(scale=2), photo, PictureMetrics()).figures
+    figures = judge_alone(BicubicCandidate(scale=2), photo, PictureMetrics(has_color=True)).figures
 
     assert list(plain) == ["consistency_codes", "grid_codes"]
     assert figures["consistency_codes"] < 1
@@ -131,7 +134,9 @@ def test_the_named_degradations_are_ever_stronger(tmp_path: Path) -> None:
     gaps = [
         np.mean(
             [
-                np.abs(DegradedReduction(name, seed=seed).reduce(hr, 4, photo=photo) - clean).mean()
+                np.abs(
+                    DegradedDownsampling(name, seed=seed).reduce(hr, 4, photo=photo) - clean
+                ).mean()
                 for seed in range(6)
             ]
         )
@@ -150,8 +155,8 @@ def test_weaker_damage_is_nearer_to_bicubic_and_kept_apart(tmp_path: Path) -> No
     gaps = [
         np.abs(reduction.reduce(hr, 4, photo=photo) - clean).mean()
         for reduction in (
-            DegradedReduction("strong", tmp_path / "lr", strength=0.05),
-            DegradedReduction("strong", tmp_path / "lr"),
+            DegradedDownsampling("strong", tmp_path / "lr", strength=0.05),
+            DegradedDownsampling("strong", tmp_path / "lr"),
         )
     ]
 

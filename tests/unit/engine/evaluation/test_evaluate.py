@@ -15,18 +15,18 @@ from engine.cli.main import run
 from engine.core.cancellation import CancelToken
 from engine.core.errors import ConfigError, JobCancelled, UnknownNameError
 from engine.core.images import ImageF32
-from engine.evaluation.candidates import BicubicContestant, FileContestant, open_contestants
+from engine.evaluation.candidates import BicubicCandidate, FileCandidate, open_contestants
 from engine.evaluation.costs import cost_of
 from engine.evaluation.crops import write_crops
-from engine.evaluation.downsampling import MATLAB, PILLOW, Reduction
+from engine.evaluation.downsampling import MATLAB, PILLOW, Downsampling
 from engine.evaluation.evaluate import evaluate, judge_photo
-from engine.evaluation.picture_metrics import Judges, LpipsJudge
+from engine.evaluation.picture_metrics import Lpips, PictureMetrics
 from engine.evaluation.tables import to_csv, to_markdown
 from engine.imaging.code_values import to_float
 from tests.helpers.tiny_onnx import write_tiny_onnx
 from tests.helpers.training import write_photos
 
-NO_JUDGES = Judges()
+NO_JUDGES = PictureMetrics()
 
 
 @pytest.fixture
@@ -53,7 +53,7 @@ def write_distance(path: Path) -> Path:
 def test_a_perfect_enlargement_has_nothing_to_blame(tmp_path: Path) -> None:
     Image.new("RGB", (44, 44), (10, 200, 30)).save(tmp_path / "flat.png")
 
-    figures = judge_photo(BicubicContestant(scale=4), tmp_path / "flat.png", NO_JUDGES).figures
+    figures = judge_photo(BicubicCandidate(scale=4), tmp_path / "flat.png", NO_JUDGES).figures
 
     assert figures["psnr_y_db"] == np.inf
     assert figures["ssim_y"] == pytest.approx(1)
@@ -61,14 +61,14 @@ def test_a_perfect_enlargement_has_nothing_to_blame(tmp_path: Path) -> None:
 
 
 def test_photos_are_cut_to_a_multiple_of_the_scale(photos: Path) -> None:
-    results = evaluate([BicubicContestant(scale=2)], [photos], NO_JUDGES, token=CancelToken())
+    results = evaluate([BicubicCandidate(scale=2)], [photos], NO_JUDGES, token=CancelToken())
 
     assert [photo.photo for photo in results[0].photos] == ["0.png", "1.png"]
     assert all(20 < photo.figures["psnr_y_db"] < 80 for photo in results[0].photos)
 
 
 def test_the_mean_is_of_the_figures_of_the_photos(photos: Path) -> None:
-    result = evaluate([BicubicContestant(scale=2)], [photos], NO_JUDGES, token=CancelToken())[0]
+    result = evaluate([BicubicCandidate(scale=2)], [photos], NO_JUDGES, token=CancelToken())[0]
 
     values = [photo.figures["psnr_y_db"] for photo in result.photos]
     assert result.means()["psnr_y_db"] == pytest.approx(sum(values) / 2)
@@ -80,7 +80,7 @@ def test_a_cancelled_evaluation_stops(photos: Path) -> None:
 
     with pytest.raises(JobCancelled):
         evaluate(
-            [BicubicContestant(scale=2)],
+            [BicubicCandidate(scale=2)],
             [photos],
             NO_JUDGES,
             token=token,
@@ -89,7 +89,7 @@ def test_a_cancelled_evaluation_stops(photos: Path) -> None:
 
 
 def test_lpips_sees_normalized_pictures(tmp_path: Path) -> None:
-    judge = LpipsJudge(write_distance(tmp_path / "d.onnx"))
+    judge = Lpips(write_distance(tmp_path / "d.onnx"))
     sr: ImageF32 = np.full((8, 8, 3), 0.5, dtype=np.float32)
 
     distance = judge.distance(sr, sr + np.float32(0.1))
@@ -103,13 +103,13 @@ def test_a_network_with_other_inputs_is_no_lpips(tmp_path: Path) -> None:
     path = write_tiny_onnx(tmp_path / "sr.onnx")
 
     with pytest.raises(ConfigError, match="ref and dist"):
-        LpipsJudge(path)
+        Lpips(path)
     with pytest.raises(ConfigError, match="no such file"):
-        LpipsJudge(tmp_path / "absent.onnx")
+        Lpips(tmp_path / "absent.onnx")
 
 
 def test_a_file_enlarges_by_its_own_scale(tmp_path: Path, photos: Path) -> None:
-    network = FileContestant(write_tiny_onnx(tmp_path / "net.onnx", scale=2), threads=1)
+    network = FileCandidate(write_tiny_onnx(tmp_path / "net.onnx", scale=2), threads=1)
 
     sr = network.enlarge(to_float(np.zeros((9, 7, 3), dtype=np.uint8)))
 
@@ -117,7 +117,7 @@ def test_a_file_enlarges_by_its_own_scale(tmp_path: Path, photos: Path) -> None:
 
 
 def test_a_file_for_gray_enlarges_each_channel(tmp_path: Path) -> None:
-    network = FileContestant(write_tiny_onnx(tmp_path / "gray.onnx", channels=1), threads=1)
+    network = FileCandidate(write_tiny_onnx(tmp_path / "gray.onnx", channels=1), threads=1)
     lr = to_float(np.random.default_rng(0).integers(0, 255, (9, 7, 3), dtype=np.uint8))
 
     sr = network.enlarge(lr)
@@ -133,7 +133,7 @@ def test_a_network_that_restores_is_measured_against_the_photo_itself(
     path = write_tiny_onnx(tmp_path / "clean.onnx", scale=1, strength=0.2)
     photo = photos / "0.png"
 
-    figures = judge_photo(FileContestant(path, threads=1), photo, NO_JUDGES).figures
+    figures = judge_photo(FileCandidate(path, threads=1), photo, NO_JUDGES).figures
 
     hr = np.asarray(Image.open(photo).convert("RGB"), dtype=np.float64)
     session = onnxruntime.InferenceSession(str(path))
@@ -152,7 +152,7 @@ def test_names_are_bicubic_files_and_peers(tmp_path: Path) -> None:
     names = ["bicubic", "b", "peers", str(tmp_path / "a.onnx")]
     found = open_contestants(names, catalog=catalog, peers=tmp_path, threads=1)
 
-    assert [contestant.name for contestant in found] == ["bicubic", "b", "a", "b", "a"]
+    assert [candidate.name for candidate in found] == ["bicubic", "b", "a", "b", "a"]
 
 
 def test_bicubic_enlarges_as_far_as_the_networks_beside_it(tmp_path: Path) -> None:
@@ -161,8 +161,8 @@ def test_bicubic_enlarges_as_far_as_the_networks_beside_it(tmp_path: Path) -> No
     triple = str(write_tiny_onnx(tmp_path / "triple.onnx", scale=3))
 
     def found(*names: str, scale: int | None = None) -> list[tuple[str, int]]:
-        contestants = open_contestants(list(names), catalog=catalog, scale=scale, threads=1)
-        return [(contestant.name, contestant.scale) for contestant in contestants]
+        candidates = open_contestants(list(names), catalog=catalog, scale=scale, threads=1)
+        return [(candidate.name, candidate.scale) for candidate in candidates]
 
     assert found("bicubic") == [("bicubic", 4)]
     assert found("bicubic", double) == [("bicubic", 2), ("double", 2)]
@@ -173,9 +173,9 @@ def test_bicubic_enlarges_as_far_as_the_networks_beside_it(tmp_path: Path) -> No
 
 def test_a_card_tells_how_many_parameters_were_trained() -> None:
     catalog = Catalog.open_default()
-    contestant = open_contestants(["mfa-s-x4-photo"], catalog=catalog, threads=1)[0]
+    candidate = open_contestants(["mfa-s-x4-photo"], catalog=catalog, threads=1)[0]
 
-    assert cost_of(contestant).params == catalog.entry("mfa-s-x4-photo").card.params
+    assert cost_of(candidate).params == catalog.entry("mfa-s-x4-photo").card.params
 
 
 def test_a_blend_lies_between_its_networks_and_costs_both() -> None:
@@ -190,7 +190,7 @@ def test_a_blend_lies_between_its_networks_and_costs_both() -> None:
     for blend in blends:
         assert blend.name == "mfa-xs-x4-photo, fidelity 0.25"
         assert_allclose(blend.enlarge(lr), expected, atol=1e-5)
-        costs = [cost_of(contestant) for contestant in (blend, faithful, vivid)]
+        costs = [cost_of(candidate) for candidate in (blend, faithful, vivid)]
         assert costs[0].gmac == pytest.approx(costs[1].gmac + costs[2].gmac)
         assert costs[0].params == costs[1].params + costs[2].params
 
@@ -209,7 +209,7 @@ def test_wrong_names_are_refused(tmp_path: Path) -> None:
 
 
 def test_tables_hold_every_network_and_every_photo(photos: Path) -> None:
-    results = evaluate([BicubicContestant(scale=2)], [photos], NO_JUDGES, token=CancelToken())
+    results = evaluate([BicubicCandidate(scale=2)], [photos], NO_JUDGES, token=CancelToken())
 
     markdown, lines = to_markdown(results), to_csv(results).splitlines()
 
@@ -220,7 +220,7 @@ def test_tables_hold_every_network_and_every_photo(photos: Path) -> None:
 
 def test_crops_show_bicubic_result_and_reference(tmp_path: Path) -> None:
     folder = write_photos(tmp_path / "large", count=1, side_px=200)
-    network = FileContestant(write_tiny_onnx(tmp_path / "net.onnx", scale=2), threads=1)
+    network = FileCandidate(write_tiny_onnx(tmp_path / "net.onnx", scale=2), threads=1)
 
     written = write_crops(network, [folder], tmp_path / "crops")
 
@@ -362,18 +362,20 @@ def test_papers_figures_are_of_lr_as_matlab_makes_it(
     assert measure(data_folder, name, MATLAB)["psnr_y_db"] == pytest.approx(psnr_y_db, abs=0.005)
 
 
-def measure(data_folder: Path, name: str, reduction: Reduction) -> dict[str, float]:
+def measure(data_folder: Path, name: str, reduction: Downsampling) -> dict[str, float]:
     """Return the means of one network on Set5."""
-    contestants = open_contestants(
+    candidates = open_contestants(
         [name],
         catalog=Catalog([]),
         peers=data_folder / "peers",
         threads=1,
         is_pillow=reduction is PILLOW,
     )
-    judges = Judges(lpips=LpipsJudge(data_folder / "features" / "lpips_squeezenet.onnx", threads=1))
+    judges = PictureMetrics(
+        lpips=Lpips(data_folder / "features" / "lpips_squeezenet.onnx", threads=1)
+    )
     set5 = [data_folder / "bench" / "set5"]
-    return evaluate(contestants, set5, judges, token=CancelToken(), reduction=reduction)[0].means()
+    return evaluate(candidates, set5, judges, token=CancelToken(), reduction=reduction)[0].means()
 
 
 def test_photos_that_cannot_be_measured_are_left_out_and_named(tmp_path: Path) -> None:
@@ -381,7 +383,9 @@ def test_photos_that_cannot_be_measured_are_left_out_and_named(tmp_path: Path) -
     (folder / "bad.png").write_bytes(b"not a picture")
     Image.new("RGB", (14, 90)).save(folder / "slip.png")
 
-    result = evaluate([BicubicContestant(scale=2)], [folder], Judges(), token=CancelToken())[0]
+    result = evaluate([BicubicCandidate(scale=2)], [folder], PictureMetrics(), token=CancelToken())[
+        0
+    ]
 
     assert [photo.photo for photo in result.photos] == ["0.png", "1.png"]
     assert [photo.name for photo in result.left_out] == ["bad.png", "slip.png"]
@@ -392,7 +396,7 @@ def test_a_folder_of_which_nothing_can_be_measured_is_refused(tmp_path: Path) ->
     (tmp_path / "bad.png").write_bytes(b"not a picture")
 
     with pytest.raises(ConfigError, match=r"bad\.png.*none is left"):
-        evaluate([BicubicContestant(scale=2)], [tmp_path], Judges(), token=CancelToken())
+        evaluate([BicubicCandidate(scale=2)], [tmp_path], PictureMetrics(), token=CancelToken())
 
 
 def test_sixteen_bits_are_measured_as_eight(tmp_path: Path) -> None:
@@ -403,7 +407,9 @@ def test_sixteen_bits_are_measured_as_eight(tmp_path: Path) -> None:
     Image.fromarray(gray.astype(np.uint8)).save(tmp_path / "plain" / "0.png")
 
     deep, plain = (
-        evaluate([BicubicContestant(scale=2)], [tmp_path / name], Judges(), token=CancelToken())[0]
+        evaluate(
+            [BicubicCandidate(scale=2)], [tmp_path / name], PictureMetrics(), token=CancelToken()
+        )[0]
         for name in ("deep", "plain")
     )
 

@@ -7,7 +7,7 @@ import pytest
 from PIL import Image
 
 from engine.core.errors import ConfigError
-from engine.evaluation.candidates import BicubicContestant
+from engine.evaluation.candidates import BicubicCandidate
 from engine.evaluation.sheet import most_detailed_place, write_contact_sheet
 from engine.evaluation.sheet_drawing import Panel, SheetRow, write_sheet
 from tests.helpers.training import write_photos
@@ -37,9 +37,9 @@ def test_a_picture_smaller_than_the_place_is_shown_whole() -> None:
 def test_a_sheet_shows_lr_every_network_and_the_reference(tmp_path: Path) -> None:
     data = write_photos(tmp_path / "set", count=2, side_px=200)
     alone = write_photos(tmp_path / "alone", count=1, side_px=50)
-    contestants = [BicubicContestant(scale=4), BicubicContestant(scale=4)]
+    candidates = [BicubicCandidate(scale=4), BicubicCandidate(scale=4)]
 
-    write_contact_sheet(contestants, [data], tmp_path / "sheet.png", alone=[alone])
+    write_contact_sheet(candidates, [data], tmp_path / "sheet.png", alone=[alone])
 
     with Image.open(tmp_path / "sheet.png") as sheet:
         assert sheet.width == 4 * (2 * PANEL_PX + 8) + 8
@@ -48,8 +48,8 @@ def test_a_sheet_shows_lr_every_network_and_the_reference(tmp_path: Path) -> Non
 
 def test_networks_see_enough_around_the_place(tmp_path: Path) -> None:
     data = write_photos(tmp_path / "set", count=1, side_px=400)
-    contestant = BicubicContestant(scale=4)
-    write_contact_sheet([contestant], [data], tmp_path / "a.png")
+    candidate = BicubicCandidate(scale=4)
+    write_contact_sheet([candidate], [data], tmp_path / "a.png")
     with Image.open(tmp_path / "a.png") as sheet:
         pixels = np.asarray(sheet)
 
@@ -65,10 +65,10 @@ def test_networks_see_enough_around_the_place(tmp_path: Path) -> None:
 
 def test_networks_of_two_scales_share_no_sheet(tmp_path: Path) -> None:
     data = write_photos(tmp_path / "set", count=1)
-    contestants = [BicubicContestant(scale=2), BicubicContestant(scale=4)]
+    candidates = [BicubicCandidate(scale=2), BicubicCandidate(scale=4)]
 
     with pytest.raises(ConfigError, match="one scale"):
-        write_contact_sheet(contestants, [data], tmp_path / "sheet.png")
+        write_contact_sheet(candidates, [data], tmp_path / "sheet.png")
 
 
 def test_panels_are_wrapped_and_long_labels_shortened(tmp_path: Path) -> None:

@@ -8,10 +8,10 @@ from pathlib import Path
 import pytest
 
 from engine.core.errors import ConfigError
-from engine.evaluation.downsampling import MATLAB, DegradedReduction
+from engine.evaluation.downsampling import MATLAB, DegradedDownsampling
 from engine.export.benchmark_protocol import (
     PSNR,
-    Ruler,
+    BenchmarkProtocol,
     card_figures,
     difference_codes,
     lost_db,
@@ -35,10 +35,11 @@ def test_each_way_to_make_lr_is_measured_and_named(
     network: Path, photos: Path, tmp_path: Path
 ) -> None:
     alone = shutil.copytree(photos, tmp_path / "alone")
-    damage = DegradedReduction("strong", tmp_path / "lr", seed=7, strength=0.5)
+    damage = DegradedDownsampling("strong", tmp_path / "lr", seed=7, strength=0.5)
 
     rows = measure(
-        network, Ruler(benchmarks=(photos,), reductions=(MATLAB, damage), photos=(alone,))
+        network,
+        BenchmarkProtocol(benchmarks=(photos,), reductions=(MATLAB, damage), photos=(alone,)),
     )
 
     clean, damaged, natural = rows
@@ -52,7 +53,7 @@ def test_each_way_to_make_lr_is_measured_and_named(
 
 
 def test_figures_carry_the_command_that_repeats_them(network: Path, photos: Path) -> None:
-    quality = measure(network, Ruler(benchmarks=(photos,)))
+    quality = measure(network, BenchmarkProtocol(benchmarks=(photos,)))
 
     figures = card_figures(quality, "near")
 
@@ -63,8 +64,8 @@ def test_figures_carry_the_command_that_repeats_them(network: Path, photos: Path
 
 def test_the_loss_is_that_of_the_worst_set(network: Path, photos: Path, tmp_path: Path) -> None:
     rough = write_tiny_onnx(tmp_path / "rough.onnx", scale=4, strength=0.3)
-    damage = DegradedReduction("strong", tmp_path / "lr")
-    ruler = Ruler(benchmarks=(photos,), reductions=(MATLAB, damage))
+    damage = DegradedDownsampling("strong", tmp_path / "lr")
+    ruler = BenchmarkProtocol(benchmarks=(photos,), reductions=(MATLAB, damage))
     full = measure(network, ruler)
     small = measure(rough, ruler)
 
@@ -79,7 +80,7 @@ def test_the_difference_is_between_the_pictures_of_two_files(
     network: Path, photos: Path, tmp_path: Path
 ) -> None:
     rough = write_tiny_onnx(tmp_path / "rough.onnx", scale=4, strength=0.3)
-    ruler = Ruler(benchmarks=(photos,))
+    ruler = BenchmarkProtocol(benchmarks=(photos,))
 
     assert difference_codes(network, network, ruler) == 0
     assert 1 < difference_codes(rough, network, ruler) < 50
@@ -89,9 +90,9 @@ def test_folders_of_one_name_are_refused(photos: Path, tmp_path: Path) -> None:
     other = shutil.copytree(photos, tmp_path / "other" / "photos")
 
     with pytest.raises(ConfigError, match=r"two folders.*photos"):
-        Ruler(benchmarks=(photos,), photos=(other,))
+        BenchmarkProtocol(benchmarks=(photos,), photos=(other,))
 
 
 def test_nothing_to_measure_on_is_refused() -> None:
     with pytest.raises(ConfigError, match="at least one benchmark"):
-        Ruler(benchmarks=())
+        BenchmarkProtocol(benchmarks=())

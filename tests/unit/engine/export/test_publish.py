@@ -35,7 +35,7 @@ from engine.config.recipes import (
 from engine.core.cancellation import CancelToken
 from engine.core.errors import ConfigError, JobCancelled, OutputError, OutputExistsError
 from engine.export import publish
-from engine.export.benchmark_protocol import Ruler
+from engine.export.benchmark_protocol import BenchmarkProtocol
 from engine.export.publish import PublishRequest, publish_run
 from engine.inference.network.session import SessionSpec, open_session
 from engine.models.generators.base import Generator
@@ -43,7 +43,7 @@ from engine.models.supernets.mfanet import SubnetConfig
 from engine.runs.run_folder import RunFolder
 from engine.runs.summary import trained_s
 from engine.training.interpolation import averaged_weights, interpolate_weights
-from engine.training.methods.build import build_scheme
+from engine.training.methods.build import build_method
 from engine.training.run import run_training
 from engine.training.run_network import load_supernet
 from engine.training.weights import read_weights
@@ -93,7 +93,7 @@ def _train(
     run_training(
         recipe,
         folder,
-        build_scheme=build_scheme,
+        build_method=build_method,
         token=CancelToken(),
         report=lambda _: None,
     )
@@ -107,7 +107,7 @@ def _request(run: Path, photos: Path, folder: Path) -> PublishRequest:
         name="Tiny",
         version="1",
         calibration=photos,
-        ruler=Ruler(benchmarks=(photos,)),
+        ruler=BenchmarkProtocol(benchmarks=(photos,)),
         tile_px=32,
     )
 

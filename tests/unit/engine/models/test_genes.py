@@ -8,9 +8,9 @@ from hypothesis import strategies as st
 from engine.core.errors import ConfigError
 from engine.models.generators.mfanet import MfaNet
 from engine.models.supernets.mfanet import MfaSupernet, SubnetConfig
-from engine.models.supernets.search_space import GeneSpace, gene_space
+from engine.models.supernets.search_space import SearchSpace, gene_space
 
-SPACE = GeneSpace(widths=(4, 6), depths=(1, 3), inner_widths=(2, 4))
+SPACE = SearchSpace(widths=(4, 6), depths=(1, 3), inner_widths=(2, 4))
 
 
 @given(seed=st.integers(0, 10_000))
@@ -39,7 +39,7 @@ def test_the_ends_have_the_least_and_the_most_of_everything() -> None:
 
 def test_subnets_are_counted() -> None:
     assert SPACE.count == 2 * (4**1 + 4**3)
-    assert GeneSpace(widths=(4, 6), depths=(1, 2, 3)).count == 6
+    assert SearchSpace(widths=(4, 6), depths=(1, 2, 3)).count == 6
 
 
 @pytest.mark.parametrize(

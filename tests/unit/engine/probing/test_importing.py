@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from engine.catalog.card import check_hash, hash_file
-from engine.catalog.catalog import Catalog, Origin, Shelf
+from engine.catalog.catalog import Catalog, ModelFolder, Origin
 from engine.core.errors import ModelError, ModelRefusedError, RangeUnsureError
 from engine.probing import importing
 from engine.probing.answers import (
@@ -56,7 +56,7 @@ def probe_of(
 
 @pytest.fixture
 def catalog(tmp_path: Path) -> Catalog:
-    return Catalog([Shelf(folder=tmp_path / "models", origin=Origin.IMPORTED)])
+    return Catalog([ModelFolder(folder=tmp_path / "models", origin=Origin.IMPORTED)])
 
 
 @pytest.fixture

@@ -9,15 +9,15 @@ from engine.core.errors import InferenceError, JobCancelled
 from engine.core.peak_memory import peak_memory_bytes
 from engine.profiling.machine import describe_machine, measure_peak_gflops
 from engine.profiling.memory import NetworkMemory, measure_network_memory
-from engine.profiling.speed import Contender, SpeedSettings, measure_speed
+from engine.profiling.speed import SpeedSettings, TimedNetwork, measure_speed
 from tests.helpers.tiny_onnx import write_tiny_onnx
 
 
 @pytest.fixture
-def contenders(tmp_path: Path) -> list[Contender]:
-    def make(name: str, group: str, *, scale: int = 2, width: int = 4) -> Contender:
+def contenders(tmp_path: Path) -> list[TimedNetwork]:
+    def make(name: str, group: str, *, scale: int = 2, width: int = 4) -> TimedNetwork:
         path = write_tiny_onnx(tmp_path / f"{name}.onnx", scale=scale, width=width)
-        return Contender(name=name, path=path, group=group)
+        return TimedNetwork(name=name, path=path, group=group)
 
     return [
         make("ours", "ours"),
@@ -27,7 +27,7 @@ def contenders(tmp_path: Path) -> list[Contender]:
     ]
 
 
-def test_figures_follow_from_cost_and_time(contenders: list[Contender]) -> None:
+def test_figures_follow_from_cost_and_time(contenders: list[TimedNetwork]) -> None:
     report = measure_speed(
         contenders, SpeedSettings(side_px=16, rounds=3, has_memory=False, matrix_side=64)
     )
@@ -43,7 +43,7 @@ def test_figures_follow_from_cost_and_time(contenders: list[Contender]) -> None:
         assert network.peak_rss_mb is None
 
 
-def test_networks_are_compared_with_others_of_their_scale(contenders: list[Contender]) -> None:
+def test_networks_are_compared_with_others_of_their_scale(contenders: list[TimedNetwork]) -> None:
     report = measure_speed(
         contenders, SpeedSettings(side_px=16, rounds=2, has_memory=False, matrix_side=64)
     )
@@ -55,7 +55,7 @@ def test_networks_are_compared_with_others_of_their_scale(contenders: list[Conte
     }
 
 
-def test_networks_take_turns_and_every_run_is_told(contenders: list[Contender]) -> None:
+def test_networks_take_turns_and_every_run_is_told(contenders: list[TimedNetwork]) -> None:
     told: list[tuple[int, int]] = []
     measure_speed(
         contenders,
@@ -65,7 +65,7 @@ def test_networks_take_turns_and_every_run_is_told(contenders: list[Contender]) 
     assert told == [(done, 8) for done in range(1, 9)]
 
 
-def test_a_cancel_stops_between_two_runs(contenders: list[Contender]) -> None:
+def test_a_cancel_stops_between_two_runs(contenders: list[TimedNetwork]) -> None:
     token = CancelToken()
     done: list[int] = []
 

@@ -16,7 +16,7 @@ from engine.training.checkpoints import (
     newest_checkpoint,
     save_checkpoint,
 )
-from engine.training.optimizer_group import Player
+from engine.training.optimizer_group import OptimizerGroup
 
 
 def network(value: float) -> nn.Module:
@@ -35,7 +35,7 @@ def save(folder: Path, *steps: int) -> None:
             folder,
             step=step,
             networks={"generator": made},
-            players={"generator": Player({"generator": made})},
+            players={"generator": OptimizerGroup({"generator": made})},
             loop=LoopState(loss_count=step),
         )
 
@@ -43,7 +43,9 @@ def save(folder: Path, *steps: int) -> None:
 def restored(folder: Path) -> tuple[int, float, tuple[str, ...]]:
     made = network(-1.0)
     found = load_checkpoint(
-        folder, networks={"generator": made}, players={"generator": Player({"generator": made})}
+        folder,
+        networks={"generator": made},
+        players={"generator": OptimizerGroup({"generator": made})},
     )
     assert found.loop.loss_count == found.step
     return found.step, float(next(made.parameters()).detach()[0, 0]), found.faults

@@ -31,15 +31,15 @@ from engine.runs.events import (
 from engine.runs.run_folder import RunFolder
 from engine.runs.summary import series
 from engine.training.checkpoints import LoopState
-from engine.training.method import Scheme, Start
-from engine.training.methods.build import build_scheme
+from engine.training.method import MethodContext, TrainingMethod
+from engine.training.methods.build import build_method
 from engine.training.run import run_training
 from tests.helpers.training import TINY, Recorder, new_run, tiny_recipe, write_photos
 
 
 def train(recipe: TrainRecipe, folder: RunFolder, recorder: Recorder | None = None) -> Recorder:
     recorder = recorder or Recorder()
-    run_training(recipe, folder, build_scheme=build_scheme, token=recorder.token, report=recorder)
+    run_training(recipe, folder, build_method=build_method, token=recorder.token, report=recorder)
     return recorder
 
 
@@ -141,8 +141,8 @@ def test_a_loss_that_is_no_number_stops_the_run_and_keeps_its_batch(tmp_path: Pa
     recipe = tiny_recipe(tmp_path)
     folder, recorder = new_run(tmp_path), Recorder()
 
-    def break_scheme(recipe: TrainRecipe, start: Start) -> Scheme:
-        scheme = build_scheme(recipe, start)
+    def break_scheme(recipe: TrainRecipe, start: MethodContext) -> TrainingMethod:
+        scheme = build_method(recipe, start)
         with torch.no_grad():
             next(scheme.generator.parameters()).fill_(float("nan"))
         return scheme
@@ -151,7 +151,7 @@ def test_a_loss_that_is_no_number_stops_the_run_and_keeps_its_batch(tmp_path: Pa
         run_training(
             recipe,
             folder,
-            build_scheme=break_scheme,
+            build_method=break_scheme,
             token=recorder.token,
             report=recorder,
         )

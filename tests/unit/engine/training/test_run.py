@@ -14,20 +14,20 @@ from engine.core.errors import ConfigError, DiskFullError, EngineError, OutOfMem
 from engine.runs.events import Failed, Metric, Warned
 from engine.runs.run_folder import RunFolder
 from engine.runs.summary import seen_state
-from engine.training.method import Scheme, Start
-from engine.training.methods.build import build_scheme
+from engine.training.method import MethodContext, TrainingMethod
+from engine.training.methods.build import build_method
 from engine.training.run import run_training
 from tests.helpers.training import Recorder, new_run, tiny_recipe, write_photos
 
 
 def train(recipe: TrainRecipe, folder: RunFolder, *, fault: Exception | None = None) -> Recorder:
-    def build(recipe: TrainRecipe, start: Start) -> Scheme:
+    def build(recipe: TrainRecipe, start: MethodContext) -> TrainingMethod:
         if fault is not None:
             raise fault
-        return build_scheme(recipe, start)
+        return build_method(recipe, start)
 
     recorder = Recorder()
-    run_training(recipe, folder, build_scheme=build, token=recorder.token, report=recorder)
+    run_training(recipe, folder, build_method=build, token=recorder.token, report=recorder)
     return recorder
 
 
@@ -165,7 +165,7 @@ def test_asked_again_after_a_while_a_run_stops_at_once(
     monkeypatch.setattr("engine.training.run._PATIENCE_S", 0.0)
     folder = new_run(tmp_path)
 
-    def build(recipe: TrainRecipe, start: Start) -> Scheme:
+    def build(recipe: TrainRecipe, start: MethodContext) -> TrainingMethod:
         signal.raise_signal(signal.SIGINT)
         time.sleep(0.01)
         signal.raise_signal(signal.SIGINT)
@@ -174,7 +174,7 @@ def test_asked_again_after_a_while_a_run_stops_at_once(
     recorder = Recorder()
     with pytest.raises(KeyboardInterrupt):
         run_training(
-            tiny_recipe(tmp_path), folder, build_scheme=build,
+            tiny_recipe(tmp_path), folder, build_method=build,
             token=recorder.token, report=recorder,
         )  # fmt: skip
 

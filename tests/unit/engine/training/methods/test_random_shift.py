@@ -2,10 +2,10 @@ from __future__ import annotations
 
 import torch
 
-from engine.training.methods.random_shift import Jitter
+from engine.training.methods.random_shift import RandomShift
 
 
-def shifts_of(jitter: Jitter, *, steps: int, side_px: int = 16) -> list[tuple[int, int]]:
+def shifts_of(jitter: RandomShift, *, steps: int, side_px: int = 16) -> list[tuple[int, int]]:
     """Return where the pixel of the upper left corner goes at each step."""
     corner = torch.zeros(1, 1, side_px, side_px)
     corner[0, 0, 0, 0] = 1
@@ -18,20 +18,20 @@ def shifts_of(jitter: Jitter, *, steps: int, side_px: int = 16) -> list[tuple[in
 
 
 def test_all_shifts_occur_and_none_is_larger() -> None:
-    shifts = shifts_of(Jitter(3, seed=1), steps=300)
+    shifts = shifts_of(RandomShift(3, seed=1), steps=300)
 
     assert set(shifts) == {(y, x) for y in range(4) for x in range(4)}
 
 
 def test_a_seed_and_a_step_tell_the_shift() -> None:
-    forward = shifts_of(Jitter(7, seed=5), steps=20)
+    forward = shifts_of(RandomShift(7, seed=5), steps=20)
 
-    assert shifts_of(Jitter(7, seed=5), steps=20) == forward
-    assert shifts_of(Jitter(7, seed=6), steps=20) != forward
+    assert shifts_of(RandomShift(7, seed=5), steps=20) == forward
+    assert shifts_of(RandomShift(7, seed=6), steps=20) != forward
 
 
 def test_nothing_of_a_picture_is_lost() -> None:
-    jitter = Jitter(7, seed=0)
+    jitter = RandomShift(7, seed=0)
     picture = torch.rand(2, 3, 24, 24)
     for step in range(5):
         jitter.draw(step)
@@ -39,7 +39,7 @@ def test_nothing_of_a_picture_is_lost() -> None:
 
 
 def test_without_a_shift_pictures_stay_as_they_are() -> None:
-    jitter = Jitter(0, seed=0)
+    jitter = RandomShift(0, seed=0)
     jitter.draw(9)
     picture = torch.rand(1, 3, 8, 8)
 

@@ -28,9 +28,9 @@ from engine.models.discriminators.patchgan import Norm
 from engine.models.generators.build import build_generator
 from engine.runs.events import Checkpoint
 from engine.runs.summary import series
-from engine.training.method import Start
+from engine.training.method import MethodContext
 from engine.training.methods.discriminator_trainer import standing_still
-from engine.training.methods.supernet import SupernetScheme
+from engine.training.methods.supernet import SupernetMethod
 from engine.training.run_network import load_run_network
 from engine.training.weights import load_all, read_weights
 from tests.helpers.tiny_schemes import (
@@ -255,8 +255,8 @@ def test_a_supernet_may_keep_its_teachers_discriminator(tmp_path: Path) -> None:
 def test_only_the_largest_slice_learns_while_a_supernet_is_predistilled(tmp_path: Path) -> None:
     recipe = msgspec.structs.replace(supernet(tmp_path), predistill_fraction=0.5)
     network = build_generator(recipe.generator)
-    scheme = SupernetScheme(
-        recipe, Start(generator=network, averaged=network, device=torch.device("cpu"))
+    scheme = SupernetMethod(
+        recipe, MethodContext(generator=network, averaged=network, device=torch.device("cpu"))
     )
 
     drawn = [scheme.draw(step) for step in range(3)]
@@ -269,9 +269,9 @@ def test_only_the_largest_slice_learns_while_a_supernet_is_predistilled(tmp_path
 def test_slices_depend_on_seed_and_step_alone(tmp_path: Path) -> None:
     recipe = msgspec.structs.replace(supernet(tmp_path), subnets_per_step=8)
     network = build_generator(recipe.generator)
-    start = Start(generator=network, averaged=network, device=torch.device("cpu"))
+    start = MethodContext(generator=network, averaged=network, device=torch.device("cpu"))
 
-    one, other = SupernetScheme(recipe, start), SupernetScheme(recipe, start)
+    one, other = SupernetMethod(recipe, start), SupernetMethod(recipe, start)
 
     assert one.draw(5) == other.draw(5)
     assert one.draw(5) != one.draw(6)

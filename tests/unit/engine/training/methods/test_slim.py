@@ -23,8 +23,8 @@ from engine.models.generators.build import build_generator
 from engine.runs.events import Warned
 from engine.runs.run_folder import RunFolder
 from engine.runs.summary import series
-from engine.training.method import Start
-from engine.training.methods.slim import SlimScheme
+from engine.training.method import MethodContext
+from engine.training.methods.slim import SlimMethod
 from engine.training.run_network import load_run_network
 from engine.training.validation import ValidationSet, enlarge
 from tests.helpers.tiny_schemes import (
@@ -108,8 +108,8 @@ def test_channels_that_carry_little_are_pulled_harder_if_asked_for(
     network = build_generator(recipe.generator)
     with torch.no_grad():
         network.state_dict()["blocks.0.stage_1.kernel"][2] += 5
-    scheme = SlimScheme(
-        recipe, Start(generator=network, averaged=network, device=torch.device("cpu"))
+    scheme = SlimMethod(
+        recipe, MethodContext(generator=network, averaged=network, device=torch.device("cpu"))
     )
     gate = scheme.networks["gates"].get_parameter("0")
     for each in scheme.networks["gates"].parameters():

@@ -1,0 +1,30 @@
+"""Finds the run that a user names."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from engine.core.errors import ConfigError, UnknownNameError
+from engine.runs.run_folder import RunFolder
+from engine.runs.summary import find_runs
+
+
+def open_run(name: str, runs: Path) -> RunFolder:
+    """Open the run folder ``name``, or the run in ``runs`` whose name holds ``name``.
+
+    Raises:
+        UnknownNameError: If there is no such run.
+        ConfigError: If there are several.
+    """
+    if (Path(name) / "recipe.yaml").is_file():
+        return RunFolder.open(Path(name))
+    found = find_runs(runs)
+    exact = [run for run in found if run.path.name == name]
+    fitting = exact or [run for run in found if name in run.path.name]
+    if not fitting:
+        here = ", ".join(run.path.name for run in found) or "none"
+        raise UnknownNameError(f"No run is called {name!r}. In {runs} there are: {here}")
+    if len(fitting) > 1:
+        several = ", ".join(run.path.name for run in fitting)
+        raise ConfigError(f"{name!r} is part of several names: {several}; name one")
+    return fitting[0]
