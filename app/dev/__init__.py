@@ -1,1 +1,1 @@
-"""TODO."""
+"""Screenshots and measurements of the window, for development."""

@@ -1,1 +1,1 @@
-"""TODO."""
+"""Showing results on a full screen."""

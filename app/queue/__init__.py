@@ -1,1 +1,1 @@
-"""TODO."""
+"""Photos waiting, running and done."""

@@ -1,1 +1,1 @@
-"""TODO."""
+"""The settings and shortcuts of the window."""

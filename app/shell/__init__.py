@@ -1,1 +1,1 @@
-"""TODO."""
+"""The window, its actions, and what connects the pages."""

@@ -1,1 +1,1 @@
-"""TODO."""
+"""Choosing how a photo is enlarged, and doing it."""

@@ -1,1 +1,1 @@
-"""TODO."""
+"""Looking at a photo before and after."""

@@ -1,1 +1,1 @@
-"""TODO."""
+"""Comparisons of training methods, and training speed."""

@@ -13,8 +13,8 @@ _TAKE_FILES = {"QImage", "QPixmap", "QIcon"}
 _METHODS = {"load", "loadFromData", "fromData", "addFile", "addPixmap"}
 # Files of our own: the window's icon, the samples on the first page, drawn icons.
 _OURS = {
-    ("views/main_window.py", "QIcon"),
-    ("views/empty_state.py", "QPixmap"),
+    ("shell/main_window.py", "QIcon"),
+    ("shell/empty_state.py", "QPixmap"),
     ("widgets/icons.py", "QSvgRenderer"),
 }
 

@@ -135,7 +135,7 @@ def test_the_window_writes_only_where_it_says(home: Path) -> None:
 
 def test_the_runtime_stays_silent_for_longer_than_its_uploader_waits(home: Path) -> None:
     # With telemetry on, ONNX Runtime 1.31 looks up a server 9.3 s after it was imported.
-    code = "import time; from engine.inference import session; time.sleep(11)"
+    code = "import time; from engine.inference.network import session; time.sleep(11)"
 
     done = run_alone(home, ["-c", code])
 

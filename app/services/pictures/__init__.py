@@ -1,1 +1,1 @@
-"""TODO."""
+"""Pictures at many sizes, cut into tiles for the screen."""

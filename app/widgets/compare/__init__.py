@@ -1,1 +1,1 @@
-"""TODO."""
+"""The before and after viewer's widgets."""

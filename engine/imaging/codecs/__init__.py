@@ -1,1 +1,1 @@
-"""TODO."""
+"""Reads picture files into rasters and writes rasters into picture files."""

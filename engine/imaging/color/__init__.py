@@ -1,1 +1,1 @@
-"""TODO."""
+"""Color spaces, profiles, and what a file says of its own."""

@@ -1,1 +1,1 @@
-"""TODO."""
+"""The byte structure of picture files: segments, chunks, boxes and directories."""

@@ -1,1 +1,1 @@
-"""TODO."""
+"""EXIF, XMP and IPTC: read, corrected and carried into the result."""

@@ -1,1 +1,1 @@
-"""TODO."""
+"""Resampling kernels and their weights."""

@@ -1,1 +1,1 @@
-"""TODO."""
+"""Many photos: inputs, names, records."""

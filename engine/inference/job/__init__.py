@@ -1,1 +1,1 @@
-"""TODO."""
+"""One photo, from file to file."""

@@ -1,1 +1,1 @@
-"""TODO."""
+"""One network as an ONNX Runtime session, with fall-backs."""

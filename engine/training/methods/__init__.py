@@ -1,1 +1,1 @@
-"""TODO."""
+"""The training methods, one module each, and what they share."""
