@@ -11,6 +11,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
+from app.queue.photo_search import SearchedPhotos, search_photos
 from app.queue.queue_file import load_queue, queue_text
 from app.queue.queue_forecasts import QueueForecasts
 from app.queue.queue_notes import QueueNotes
@@ -19,7 +20,6 @@ from app.queue.running_news import FinishedPart, collected_tiles, paced_progress
 from app.services.engine_service import EngineService, FinishedPhoto
 from app.services.engine_texts import error_text, note_texts
 from app.services.error_report import error_code, error_report
-from app.services.photo_search import SearchedPhotos, search_photos
 from app.services.task_runner import Task, TaskRunner
 from app.state.places import complete_path, is_folder
 from app.state.processing import ProcessingChoice

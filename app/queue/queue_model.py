@@ -16,7 +16,7 @@ from PySide6.QtGui import QImage
 from typing_extensions import override
 
 from app.queue.queue_texts import ITEM_ROLE, reason_text, state_text
-from app.services.thumbnails import Thumbnails
+from app.queue.thumbnails import Thumbnails
 from app.state.queue_store import QueueItem, QueueStore
 from app.state.shown_names import shown
 from app.state.tooltips import tip_html

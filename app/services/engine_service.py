@@ -17,10 +17,10 @@ import numpy as np
 
 from app.services.model_pairs import lead, offered, running_card, settled
 from app.services.pictures.picture_levels import RgbCodes, to_rgb
+from app.services.result_folder import result_folder
 from app.services.speed_book import SpeedBook
 from app.state.processing import ProcessingChoice, TargetChoice
 from app.state.queue_store import ItemForecast, QueueItem
-from app.state.result_folder import result_folder
 from app.state.state_problem import StateProblem
 from engine.api import (
     CancelToken,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from app.state.engine_sentences import engine_kind, engine_sentence
+from app.services.engine_sentences import engine_kind, engine_sentence
 from app.state.shown_names import shown
 from engine.api import EngineError, sentence_of
 

@@ -5,8 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable
 
-from PySide6.QtCore import QObject, QRunnable, QThreadPool, Signal, Slot
-from typing_extensions import override
+from PySide6.QtCore import QObject, QThreadPool, Signal, Slot
 
 from engine.api import CancelToken, EngineError, JobCancelled
 
@@ -44,14 +43,15 @@ class Task(QObject):
 
     def start(self) -> None:
         """Queue the work."""
-        self._pool.start(_Runnable(self))
+        self._pool.start(self._execute)
 
     def cancel(self) -> None:
         """Ask the work to stop at its next check."""
         self.token.cancel()
 
-    def execute(self) -> None:
-        """Do the work; runs on a worker thread and touches nothing of Qt but signals."""
+    def _execute(self) -> None:
+        # On a worker thread: touches nothing of Qt but signals, which reach their receivers
+        # in the thread where this object lives.
         try:
             result = self._work(self.reported.emit, self.token)
         except JobCancelled:
@@ -69,16 +69,6 @@ class Task(QObject):
     @Slot()
     def _on_ended(self) -> None:
         self.deleteLater()
-
-
-class _Runnable(QRunnable):
-    def __init__(self, task: Task) -> None:
-        super().__init__()
-        self._task = task
-
-    @override
-    def run(self) -> None:
-        self._task.execute()
 
 
 class TaskRunner(QObject):

@@ -19,7 +19,7 @@ from PySide6.QtWidgets import (
 )
 from typing_extensions import override
 
-from app.state.shortcuts import RESERVED_KEYS, ShortcutTable
+from app.settings.shortcut_table import RESERVED_KEYS, ShortcutTable
 from app.state.theme import SPACE_S_PX
 from app.widgets.controls import text_label
 

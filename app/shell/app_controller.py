@@ -12,13 +12,13 @@ from app.presentation.presentation_view import PresentationView
 from app.queue.queue_controller import QueueController
 from app.queue.queue_model import QueueModel
 from app.queue.queue_panel import QueuePanel
+from app.queue.thumbnails import Thumbnails
 from app.services.engine_service import EngineService
 from app.services.engine_texts import error_text
 from app.services.error_report import error_report
 from app.services.pictures.compared_pictures import ComparedPictures
 from app.services.pictures.tile_store import TileStore
 from app.services.task_runner import TaskRunner
-from app.services.thumbnails import Thumbnails
 from app.shell.closing import Closing
 from app.shell.command_table import NUMBERED_MODELS, connect_commands, name_models
 from app.shell.commands import AppCommands

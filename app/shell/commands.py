@@ -13,10 +13,10 @@ from app.services.engine_texts import error_text
 from app.services.error_report import versions_text
 from app.services.pasted_pictures import PastedPictures, new_pasted_path
 from app.settings.settings_dialog import SettingsDialog
+from app.settings.shortcut_table import ShortcutTable
 from app.settings.shortcuts_page import ShortcutsPage
 from app.shell.command_table import name_models
 from app.state.queue_store import QueueItem
-from app.state.shortcuts import ShortcutTable
 from app.widgets.message_dialog import MessageDialog, ShortcutsDialog
 from app.widgets.window_actions import plain_text
 from engine.api import OutputError, RangeUnsureError, make_private_folder

@@ -32,9 +32,9 @@ from PySide6.QtWidgets import (
 )
 from typing_extensions import override
 
+from app.settings.shortcut_table import ShortcutTable
 from app.shell.empty_state import EmptyState
 from app.state.resources import resource_path
-from app.state.shortcuts import ShortcutTable
 from app.state.shown_names import menu_name, shown, title_name
 from app.state.state_problem import StateProblem, problem_text
 from app.state.theme import SPACE_M_PX, SPACE_S_PX, SPACE_XS_PX

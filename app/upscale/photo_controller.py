@@ -10,19 +10,19 @@ from PySide6.QtCore import QObject, QTimer, Signal, Slot
 from app.services.engine_service import EngineService
 from app.services.pictures.compared_pictures import ComparedPictures
 from app.services.pictures.detail_map import first_look
-from app.services.pictures.open_photo import OpenPhoto
 from app.services.pictures.picture_levels import PictureLevels, RasterLevels
 from app.services.pictures.preview_levels import Cell, PreviewLevels
 from app.services.pictures.running_levels import RunningLevels
 from app.services.pictures.tile_span import tiles_in
 from app.services.pictures.tile_store import TileStore
-from app.services.preview_renderer import PreviewJob, PreviewRenderer
 from app.services.task_runner import Report, TaskRunner
 from app.state.processing import ProcessingChoice
 from app.state.queue_store import QueueItem
 from app.state.view_transform import ViewTransform
 from app.state.viewer_state import AfterState
+from app.upscale.open_photo import OpenPhoto
 from app.upscale.photo_opener import PhotoOpener
+from app.upscale.preview_renderer import PreviewJob, PreviewRenderer
 from engine.api import CancelToken, EngineError, Photo, Region
 
 # As many result pixels as are computed at one look; 64 cells of 512 pixels.

@@ -10,10 +10,10 @@ from PySide6.QtCore import QObject, Signal
 
 from app.services.engine_service import EngineService
 from app.services.pictures.detail_map import DetailMap
-from app.services.pictures.open_photo import DecodedPhoto, OpenPhoto
 from app.services.pictures.picture_levels import RasterLevels
 from app.services.task_runner import Report, Task, TaskRunner
 from app.state.queue_store import QueueItem
+from app.upscale.open_photo import DecodedPhoto, OpenPhoto
 from engine.api import CancelToken, EngineError
 
 

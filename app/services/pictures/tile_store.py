@@ -10,9 +10,8 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 import numpy as np
-from PySide6.QtCore import QObject, QRunnable, QThreadPool, Signal, Slot
+from PySide6.QtCore import QObject, QThreadPool, Signal, Slot
 from PySide6.QtGui import QImage
-from typing_extensions import override
 
 from app.services.pictures.picture_levels import PictureLevels, RgbCodes, level_size
 from app.services.pictures.screen_colors import show_in_srgb
@@ -143,7 +142,7 @@ class TileStore(QObject):
             starts = max(min(len(wanted), LOADER_THREADS - self._active), 0)
             self._active += starts
         for _ in range(starts):
-            self._pool.start(_Loader(self))
+            self._pool.start(self._load_wanted)
 
     def discard(self, picture_id: int) -> None:
         """Forget a picture that is closed or whose content changed."""
@@ -163,8 +162,9 @@ class TileStore(QObject):
             self._wanted.clear()
         return self._pool.waitForDone(timeout_ms)
 
-    def load_all(self) -> None:
-        """Work through the wanted tiles; runs on a loader thread."""
+    def _load_wanted(self) -> None:
+        """Load tiles until none is wanted; runs on a loader thread."""
+        yield_to_the_window(LOADER_NICENESS)
         while True:
             with self._lock:
                 waiting = next((tiles for tiles in self._wanted.values() if tiles), None)
@@ -209,17 +209,6 @@ class TileStore(QObject):
             key, tile = self._tiles.popitem(last=False)
             self._stale.discard(key)
             self._used_bytes -= tile.sizeInBytes()
-
-
-class _Loader(QRunnable):
-    def __init__(self, store: TileStore) -> None:
-        super().__init__()
-        self._store = store
-
-    @override
-    def run(self) -> None:
-        yield_to_the_window(LOADER_NICENESS)
-        self._store.load_all()
 
 
 def tile_region(picture: PictureLevels, key: TileKey) -> Region:

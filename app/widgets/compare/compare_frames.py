@@ -10,13 +10,13 @@ from PySide6.QtCore import QPoint, QRect
 from PySide6.QtGui import QBrush, QColor, QImage, QPainter, QRegion
 
 from app.services.pictures.compared_pictures import ComparedPictures
-from app.services.pictures.difference_map import draw_difference
-from app.services.pictures.frame_composer import FrameComposer
 from app.services.pictures.picture_levels import PictureLevels
 from app.services.pictures.tile_span import picture_rect
 from app.services.pictures.tile_store import TileStore, WantedTile
 from app.state.view_transform import ViewTransform
 from app.state.viewer_state import PixelReading, Side
+from app.widgets.compare.difference_map import draw_difference
+from app.widgets.compare.frame_composer import FrameComposer
 from app.widgets.compare.kept_frame import KeptFrame
 
 _MOST_PARTS = 4

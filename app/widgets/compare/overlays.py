@@ -14,8 +14,8 @@ from PySide6.QtGui import (
     QPen,
 )
 
-from app.services.pictures.difference_map import scale_colors
 from app.state.theme import SPACE_M_PX, SPACE_S_PX
+from app.widgets.compare.difference_map import scale_colors
 
 _PILL_ALPHA = 215
 

@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import QCoreApplication, QTranslator
 
+from app.services.engine_sentences import KINDS, SENTENCES
 from app.services.engine_texts import error_text, note_texts
-from app.state.engine_sentences import KINDS, SENTENCES
 from app.state.resources import resource_path
 from engine.api import ConfigError, EngineError, UnreadableImageError, read_info
 from engine.core.messages import say

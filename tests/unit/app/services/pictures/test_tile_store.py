@@ -7,10 +7,10 @@ import pytest
 from PySide6.QtGui import QColor, QColorSpace, QImage
 from pytestqt.qtbot import QtBot
 
-from app.services.pictures.frame_composer import FrameComposer
 from app.services.pictures.picture_levels import RgbCodes, level_size, next_picture_id
 from app.services.pictures.tile_store import TileKey, TileStore, WantedTile, to_image
 from app.state.view_transform import ViewTransform
+from app.widgets.compare.frame_composer import FrameComposer
 from engine.api import Region
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from app.state.shortcuts import ShortcutTable
+from app.settings.shortcut_table import ShortcutTable
 
 _DEFAULTS = {"open": ("Ctrl+O",), "zoom": ("+", "="), "about": ()}
 _TABLE = ShortcutTable(defaults=_DEFAULTS, changed={})

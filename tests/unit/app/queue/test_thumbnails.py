@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from app.queue.thumbnails import read_thumbnail
 from app.services.engine_service import EngineService
-from app.services.thumbnails import read_thumbnail
 from engine.api import CancelToken
 
 _DRAWING = (

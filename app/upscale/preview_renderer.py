@@ -6,8 +6,7 @@ import logging
 import threading
 from dataclasses import dataclass
 
-from PySide6.QtCore import QObject, QRunnable, QThreadPool, Signal
-from typing_extensions import override
+from PySide6.QtCore import QObject, QThreadPool, Signal
 
 from app.services.engine_service import EngineService
 from app.services.pictures.preview_levels import Cell, PreviewLevels
@@ -65,7 +64,7 @@ class PreviewRenderer(QObject):
             if self._is_running:
                 return
             self._is_running = True
-        self._pool.start(_Runnable(self))
+        self._pool.start(self._work)
 
     def stop(self) -> None:
         """Give up what is under way."""
@@ -79,8 +78,8 @@ class PreviewRenderer(QObject):
         self.stop()
         return self._pool.waitForDone(timeout_ms)
 
-    def work(self) -> None:
-        """Do cells until none is wanted; runs on the renderer's thread."""
+    def _work(self) -> None:
+        """Enlarge cells until none is wanted; runs on the renderer's thread."""
         while True:
             with self._lock:
                 job, token = self._job, self._token
@@ -109,13 +108,3 @@ class PreviewRenderer(QObject):
             return
         job.preview.put(cell, codes)
         self.cell_finished.emit(job.preview, cell)
-
-
-class _Runnable(QRunnable):
-    def __init__(self, renderer: PreviewRenderer) -> None:
-        super().__init__()
-        self._renderer = renderer
-
-    @override
-    def run(self) -> None:
-        self._renderer.work()

@@ -3,7 +3,7 @@ from __future__ import annotations
 import numpy as np
 from PySide6.QtGui import QColor, QImage
 
-from app.services.pictures.difference_map import draw_difference, scale_colors
+from app.widgets.compare.difference_map import draw_difference, scale_colors
 
 
 def _filled(color: QColor) -> QImage:
