@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib.metadata
 import platform
 import traceback
 from pathlib import Path
@@ -10,9 +9,7 @@ from pathlib import Path
 from PySide6.QtCore import qVersion
 
 from app.state.shown_names import shown, shown_lines
-from engine.api import EngineError, runtime_version
-
-_DISTRIBUTION = "mfagan-studio"
+from engine.api import EngineError, product_version, runtime_version
 
 
 def error_report(error: BaseException, *, path: Path | None = None, device: str = "") -> str:
@@ -41,16 +38,9 @@ def error_code(error: BaseException) -> str:
 def versions_text() -> str:
     """Return what runs here: product, Python, Qt, runtime, system."""
     return (
-        f"MFAGAN Studio {_version()}, Python {platform.python_version()}, Qt {qVersion()}, "
+        f"MFAGAN Studio {product_version()}, Python {platform.python_version()}, Qt {qVersion()}, "
         f"ONNX Runtime {runtime_version()}, {platform.platform()}"
     )
-
-
-def _version() -> str:
-    try:
-        return importlib.metadata.version(_DISTRIBUTION)
-    except importlib.metadata.PackageNotFoundError:
-        return "(not installed)"
 
 
 def _file_facts(path: Path) -> str:

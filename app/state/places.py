@@ -7,6 +7,8 @@ from pathlib import Path
 
 import platformdirs
 
+from engine.api import cache_folder
+
 _APP_NAME = "mfagan-studio"
 
 
@@ -20,9 +22,6 @@ def config_folder() -> Path:
 
 def pasted_folder() -> Path:
     """Return the folder of photos that came without a file, a part of the cache."""
-    # The window stands before the engine is loaded; nothing is pasted before.
-    from engine.api import cache_folder  # noqa: PLC0415
-
     return complete_path(cache_folder()) / "pasted"
 
 

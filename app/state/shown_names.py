@@ -8,12 +8,11 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from engine.api import printable
+
 
 def shown(name: str | Path) -> str:
     """Return ``name`` as one line of plain text."""
-    # The window stands before the engine is loaded; until then no name is shown.
-    from engine.api import printable  # noqa: PLC0415
-
     return printable(name)
 
 

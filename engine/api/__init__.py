@@ -1,259 +1,187 @@
 """The one door through which the app enters the engine.
 
-`__all__` is the contract: `tests/architecture/api_surface.json` lists it with
-the signatures, and a test fails when the two differ.
+The app imports every name of the engine from here and from nowhere else, which import-linter
+holds; this module imports the runtime half of the engine and nothing above it. A name is loaded
+when it is first asked for (PEP 562), so ``from engine.api import Region`` costs a small module
+and not ONNX Runtime and libvips. To offer a name, add it to both lists below; a test compares
+them, and `tests/architecture/api_surface.json` holds the signatures that were agreed on.
 """
 
 from __future__ import annotations
 
-from engine.catalog.card import Kind, ModelCard, Precision, QualityFigure, Variant
-from engine.catalog.catalog import (
-    BrokenCard,
-    Catalog,
-    CatalogEntry,
-    ModelFolder,
-    Origin,
-    imported_models_folder,
-)
-from engine.core.cancellation import CancelToken
-from engine.core.errors import (
-    BadCardError,
-    BrokenOutputError,
-    ConfigError,
-    DiskFullError,
-    EngineError,
-    FormatLimitError,
-    ImageError,
-    ImageTooLargeError,
-    InferenceError,
-    JobCancelled,
-    MissingExtraError,
-    ModelError,
-    ModelRefusedError,
-    OutOfMemoryError,
-    OutputError,
-    OutputExistsError,
-    RangeUnsureError,
-    ShapeMismatchError,
-    UnexpectedError,
-    UnknownNameError,
-    UnreadableImageError,
-    UnsupportedFormatError,
-)
-from engine.core.file_guard import FileGuard
-from engine.core.images import CodeImage, ImageF32
-from engine.core.leftovers import LEFTOVER_SUFFIX, part_path, remove_leftovers
-from engine.core.messages import Sentence, sentence_of
-from engine.core.path_texts import printable
-from engine.core.places import cache_folder, data_folder, resources_folder, state_folder
-from engine.core.private_files import make_private_folder
-from engine.core.tiling import Region
-from engine.core.units import format_bytes, format_duration, format_megapixels
-from engine.imaging.code_values import to_codes, to_float
-from engine.imaging.codecs.decode import DecodeLimits, open_photo, read_info
-from engine.imaging.codecs.encode import EncodeOptions, SaveReport
-from engine.imaging.codecs.encoded_size import EncodedSize, forecast_encoding
-from engine.imaging.codecs.photo_files import PHOTO_SUFFIXES
-from engine.imaging.formats import OutputFormat, check_format_limits
-from engine.imaging.photo import Photo, PhotoInfo
-from engine.imaging.raster import Raster
-from engine.imaging.resample.kernels import AxisWeights, axis_weights, resample_axis, resize_bicubic
-from engine.inference.batch.inputs import FoundPhotos, PhotoInput, find_photos
-from engine.inference.batch.manifest import Manifest, manifest_path, spare_manifest_path
-from engine.inference.batch.naming import (
-    DEFAULT_TEMPLATE,
-    TEMPLATE_FIELDS,
-    Collision,
-    NameFields,
-    ResultName,
-    check_template,
-    output_name,
-)
-from engine.inference.batch.naming_note import note_naming, noted_result
-from engine.inference.batch.records import PhotoRecord
-from engine.inference.batch.run import (
-    BatchListener,
-    BatchReport,
-    BatchRequest,
-    make_result_folder,
-    photos_of_manifest,
-    run_batch,
-)
-from engine.inference.batch.work import BatchEstimate, UpscaleSettings, UpscaleWork, choose_sources
-from engine.inference.job.consistency import Consistency, measure_consistency
-from engine.inference.job.layers import Layers, PictureLayers, PixelReader, ReadableLayers
-from engine.inference.job.pipeline import PipelineHooks, UpscaleResult, upscale_to_raster
-from engine.inference.job.planning import PictureSpec, ResourceEstimate, estimate_job
-from engine.inference.job.preview import RegionPixels, upscale_region
-from engine.inference.job.progress import OnProgress, OnTile, Progress, TileDone
-from engine.inference.job.target import (
-    OutputPlan,
-    OutputStep,
-    OutputTarget,
-    TargetKind,
-    plan_output,
-)
-from engine.inference.job.upscale import (
-    UpscaleForecast,
-    UpscaleReport,
-    UpscaleRequest,
-    forecast,
-    save_result,
-    upscale_photo,
-)
-from engine.inference.network.assembly import ModelSettings, NetworkUse
-from engine.inference.network.network import ModelSource
-from engine.inference.network.precision import PrecisionChoice
-from engine.inference.network.providers import Provider
-from engine.inference.network.session import find_providers, runtime_version
-from engine.inference.network.session_pool import SessionPool
-from engine.metrics.luma import to_luma
-from engine.metrics.picture_comparison import PictureDifference, compare_rasters, draw_difference
-from engine.metrics.psnr import psnr_db
-from engine.metrics.ssim import ssim
-from engine.probing.importing import ImportRequest, import_model
+import importlib
+from typing import TYPE_CHECKING
 
-__all__ = [
-    "DEFAULT_TEMPLATE",
-    "LEFTOVER_SUFFIX",
-    "PHOTO_SUFFIXES",
-    "TEMPLATE_FIELDS",
-    "AxisWeights",
-    "BadCardError",
-    "BatchEstimate",
-    "BatchListener",
-    "BatchReport",
-    "BatchRequest",
-    "BrokenCard",
-    "BrokenOutputError",
-    "CancelToken",
-    "Catalog",
-    "CatalogEntry",
-    "CodeImage",
-    "Collision",
-    "ConfigError",
-    "Consistency",
-    "DecodeLimits",
-    "DiskFullError",
-    "EncodeOptions",
-    "EncodedSize",
-    "EngineError",
-    "FileGuard",
-    "FormatLimitError",
-    "FoundPhotos",
-    "ImageError",
-    "ImageF32",
-    "ImageTooLargeError",
-    "ImportRequest",
-    "InferenceError",
-    "JobCancelled",
-    "Kind",
-    "Layers",
-    "Manifest",
-    "MissingExtraError",
-    "ModelCard",
-    "ModelError",
-    "ModelFolder",
-    "ModelRefusedError",
-    "ModelSettings",
-    "ModelSource",
-    "NameFields",
-    "NetworkUse",
-    "OnProgress",
-    "OnTile",
-    "Origin",
-    "OutOfMemoryError",
-    "OutputError",
-    "OutputExistsError",
-    "OutputFormat",
-    "OutputPlan",
-    "OutputStep",
-    "OutputTarget",
-    "Photo",
-    "PhotoInfo",
-    "PhotoInput",
-    "PhotoRecord",
-    "PictureDifference",
-    "PictureLayers",
-    "PictureSpec",
-    "PipelineHooks",
-    "PixelReader",
-    "Precision",
-    "PrecisionChoice",
-    "Progress",
-    "Provider",
-    "QualityFigure",
-    "RangeUnsureError",
-    "Raster",
-    "ReadableLayers",
-    "Region",
-    "RegionPixels",
-    "ResourceEstimate",
-    "ResultName",
-    "SaveReport",
-    "Sentence",
-    "SessionPool",
-    "ShapeMismatchError",
-    "TargetKind",
-    "TileDone",
-    "UnexpectedError",
-    "UnknownNameError",
-    "UnreadableImageError",
-    "UnsupportedFormatError",
-    "UpscaleForecast",
-    "UpscaleReport",
-    "UpscaleRequest",
-    "UpscaleResult",
-    "UpscaleSettings",
-    "UpscaleWork",
-    "Variant",
-    "axis_weights",
-    "cache_folder",
-    "check_format_limits",
-    "check_template",
-    "choose_sources",
-    "compare_rasters",
-    "data_folder",
-    "draw_difference",
-    "estimate_job",
-    "find_photos",
-    "find_providers",
-    "forecast",
-    "forecast_encoding",
-    "format_bytes",
-    "format_duration",
-    "format_megapixels",
-    "import_model",
-    "imported_models_folder",
-    "make_private_folder",
-    "make_result_folder",
-    "manifest_path",
-    "measure_consistency",
-    "note_naming",
-    "noted_result",
-    "open_photo",
-    "output_name",
-    "part_path",
-    "photos_of_manifest",
-    "plan_output",
-    "printable",
-    "psnr_db",
-    "read_info",
-    "remove_leftovers",
-    "resample_axis",
-    "resize_bicubic",
-    "resources_folder",
-    "run_batch",
-    "runtime_version",
-    "save_result",
-    "sentence_of",
-    "spare_manifest_path",
-    "ssim",
-    "state_folder",
-    "to_codes",
-    "to_float",
-    "to_luma",
-    "upscale_photo",
-    "upscale_region",
-    "upscale_to_raster",
-]
+if TYPE_CHECKING:
+    from engine.catalog.card import ModelCard as ModelCard
+    from engine.catalog.catalog import Catalog as Catalog
+    from engine.core.cancellation import CancelToken as CancelToken
+    from engine.core.errors import ConfigError as ConfigError
+    from engine.core.errors import EngineError as EngineError
+    from engine.core.errors import JobCancelled as JobCancelled
+    from engine.core.errors import OutputError as OutputError
+    from engine.core.errors import OutputExistsError as OutputExistsError
+    from engine.core.errors import RangeUnsureError as RangeUnsureError
+    from engine.core.errors import UnreadableImageError as UnreadableImageError
+    from engine.core.file_guard import FileGuard as FileGuard
+    from engine.core.images import CodeImage as CodeImage
+    from engine.core.leftovers import LEFTOVER_SUFFIX as LEFTOVER_SUFFIX
+    from engine.core.leftovers import part_path as part_path
+    from engine.core.leftovers import remove_leftovers as remove_leftovers
+    from engine.core.messages import sentence_of as sentence_of
+    from engine.core.path_texts import printable as printable
+    from engine.core.places import cache_folder as cache_folder
+    from engine.core.places import resources_folder as resources_folder
+    from engine.core.private_files import make_private_folder as make_private_folder
+    from engine.core.tiling import Region as Region
+    from engine.core.units import format_bytes as format_bytes
+    from engine.core.units import format_duration as format_duration
+    from engine.core.units import format_megapixels as format_megapixels
+    from engine.core.version import product_version as product_version
+    from engine.imaging.codecs.decode import open_photo as open_photo
+    from engine.imaging.codecs.decode import read_info as read_info
+    from engine.imaging.codecs.photo_files import PHOTO_SUFFIXES as PHOTO_SUFFIXES
+    from engine.imaging.formats import OutputFormat as OutputFormat
+    from engine.imaging.photo import Photo as Photo
+    from engine.imaging.photo import PhotoInfo as PhotoInfo
+    from engine.imaging.raster import Raster as Raster
+    from engine.imaging.resample.kernels import AxisWeights as AxisWeights
+    from engine.imaging.resample.kernels import axis_weights as axis_weights
+    from engine.inference.batch.inputs import PhotoInput as PhotoInput
+    from engine.inference.batch.inputs import find_photos as find_photos
+    from engine.inference.batch.naming import Collision as Collision
+    from engine.inference.batch.naming import ResultName as ResultName
+    from engine.inference.batch.naming import output_name as output_name
+    from engine.inference.batch.naming_note import note_naming as note_naming
+    from engine.inference.batch.naming_note import noted_result as noted_result
+    from engine.inference.batch.run import make_result_folder as make_result_folder
+    from engine.inference.batch.work import UpscaleSettings as UpscaleSettings
+    from engine.inference.batch.work import UpscaleWork as UpscaleWork
+    from engine.inference.batch.work import choose_sources as choose_sources
+    from engine.inference.job.preview import upscale_region as upscale_region
+    from engine.inference.job.progress import OnProgress as OnProgress
+    from engine.inference.job.progress import OnTile as OnTile
+    from engine.inference.job.progress import Progress as Progress
+    from engine.inference.job.progress import TileDone as TileDone
+    from engine.inference.job.target import OutputTarget as OutputTarget
+    from engine.inference.job.target import plan_output as plan_output
+    from engine.inference.job.upscale import UpscaleReport as UpscaleReport
+    from engine.inference.network.assembly import ModelSettings as ModelSettings
+    from engine.inference.network.session import find_providers as find_providers
+    from engine.inference.network.session import runtime_version as runtime_version
+    from engine.inference.network.session_pool import SessionPool as SessionPool
+    from engine.probing.importing import ImportRequest as ImportRequest
+    from engine.probing.importing import import_model as import_model
+_NAMES_BY_MODULE = {
+    "engine.catalog.card": ("ModelCard",),
+    "engine.catalog.catalog": ("Catalog",),
+    "engine.core.cancellation": ("CancelToken",),
+    "engine.core.errors": (
+        "ConfigError",
+        "EngineError",
+        "JobCancelled",
+        "OutputError",
+        "OutputExistsError",
+        "RangeUnsureError",
+        "UnreadableImageError",
+    ),
+    "engine.core.file_guard": ("FileGuard",),
+    "engine.core.images": ("CodeImage",),
+    "engine.core.leftovers": (
+        "LEFTOVER_SUFFIX",
+        "part_path",
+        "remove_leftovers",
+    ),
+    "engine.core.messages": ("sentence_of",),
+    "engine.core.path_texts": ("printable",),
+    "engine.core.places": (
+        "cache_folder",
+        "resources_folder",
+    ),
+    "engine.core.private_files": ("make_private_folder",),
+    "engine.core.tiling": ("Region",),
+    "engine.core.units": (
+        "format_bytes",
+        "format_duration",
+        "format_megapixels",
+    ),
+    "engine.core.version": ("product_version",),
+    "engine.imaging.codecs.decode": (
+        "open_photo",
+        "read_info",
+    ),
+    "engine.imaging.codecs.photo_files": ("PHOTO_SUFFIXES",),
+    "engine.imaging.formats": ("OutputFormat",),
+    "engine.imaging.photo": (
+        "Photo",
+        "PhotoInfo",
+    ),
+    "engine.imaging.raster": ("Raster",),
+    "engine.imaging.resample.kernels": (
+        "AxisWeights",
+        "axis_weights",
+    ),
+    "engine.inference.batch.inputs": (
+        "PhotoInput",
+        "find_photos",
+    ),
+    "engine.inference.batch.naming": (
+        "Collision",
+        "ResultName",
+        "output_name",
+    ),
+    "engine.inference.batch.naming_note": (
+        "note_naming",
+        "noted_result",
+    ),
+    "engine.inference.batch.run": ("make_result_folder",),
+    "engine.inference.batch.work": (
+        "UpscaleSettings",
+        "UpscaleWork",
+        "choose_sources",
+    ),
+    "engine.inference.job.preview": ("upscale_region",),
+    "engine.inference.job.progress": (
+        "OnProgress",
+        "OnTile",
+        "Progress",
+        "TileDone",
+    ),
+    "engine.inference.job.target": (
+        "OutputTarget",
+        "plan_output",
+    ),
+    "engine.inference.job.upscale": ("UpscaleReport",),
+    "engine.inference.network.assembly": ("ModelSettings",),
+    "engine.inference.network.session": (
+        "find_providers",
+        "runtime_version",
+    ),
+    "engine.inference.network.session_pool": ("SessionPool",),
+    "engine.probing.importing": (
+        "ImportRequest",
+        "import_model",
+    ),
+}
+
+_MODULE_OF = {name: module for module, names in _NAMES_BY_MODULE.items() for name in names}
+
+__all__ = list(_MODULE_OF)
+
+
+def __getattr__(name: str) -> object:
+    """Import ``name`` from its module; Python asks here for names that are not loaded yet.
+
+    Raises:
+        AttributeError: If the engine does not offer it.
+    """
+    if name not in _MODULE_OF:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    value: object = getattr(importlib.import_module(_MODULE_OF[name]), name)
+    # Found without this function from now on.
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return __all__

@@ -12,16 +12,13 @@ import pyvips
 from app.services.pictures.preview_levels import PreviewLevels
 from app.state.processing import TargetChoice
 from app.state.queue_store import ItemState
-from engine.api import (
-    Catalog,
-    EncodeOptions,
-    ModelSettings,
-    ModelSource,
-    OutputFormat,
-    OutputTarget,
-    UpscaleRequest,
-    upscale_photo,
-)
+from engine.catalog.catalog import Catalog
+from engine.imaging.codecs.encode import EncodeOptions
+from engine.imaging.formats import OutputFormat
+from engine.inference.job.target import OutputTarget
+from engine.inference.job.upscale import UpscaleRequest, upscale_photo
+from engine.inference.network.assembly import ModelSettings
+from engine.inference.network.network import ModelSource
 from tests.gui.conftest import App
 
 _IDS = [card.id for card in Catalog.open_default().list()]

@@ -16,7 +16,7 @@ from PySide6.QtWidgets import (
 
 from app.shell.main_window import DEFAULT_SIZE
 from app.widgets.controls import ElidedLabel
-from engine.api import imported_models_folder
+from engine.catalog.catalog import imported_models_folder
 from tests.gui.conftest import App, StartApp
 from tests.helpers.catalogs import put_model
 

@@ -13,7 +13,8 @@ from app.services.pictures.picture_levels import (
     level_size,
     to_rgb,
 )
-from engine.api import CodeImage, Raster, Region, resize_bicubic
+from engine.api import CodeImage, Raster, Region
+from engine.imaging.resample.kernels import resize_bicubic
 
 
 def _smooth_codes(height_px: int, width_px: int) -> CodeImage:
