@@ -44,6 +44,11 @@ fix: $(VENV)/.developed ## Format and repair what can be repaired
 samples: $(VENV)/.installed ## Draw the sample pictures again
 	$(BIN)/python packaging/make_samples.py resources/samples
 
+.PHONY: docs
+docs: $(VENV)/.developed ## Build the documentation site in build/docs, without network
+	$(BIN)/sphinx-build --quiet --fail-on-warning --keep-going docs build/docs
+	@echo "Open build/docs/index.html"
+
 .PHONY: clean
 clean: ## Remove the environment and everything that was built
 	rm -rf $(VENV) build dist *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis .coverage*

@@ -1,0 +1,35 @@
+"""Builds the documentation site: the pages of this folder and a reference from the docstrings.
+
+``make docs`` runs it. Sphinx, because its AutoAPI reads the sources without importing them,
+so that no torch is needed, and because it fetches nothing.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from pathlib import Path
+from typing import Any
+
+ROOT = Path(__file__).resolve().parent.parent
+PROJECT: dict[str, Any] = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
+
+project = "MFAGAN Studio"
+author = PROJECT["authors"][0]["name"]
+release = PROJECT["version"]
+
+extensions = ["myst_parser", "sphinx.ext.napoleon", "autoapi.extension"]
+source_suffix = {".md": "markdown", ".rst": "restructuredtext"}
+exclude_patterns = ["_build"]
+# A single backtick names something of the code.
+default_role = "py:obj"
+myst_heading_anchors = 3
+# Several classes have a field `bytes`; links to files outside docs/ work in the repository only.
+suppress_warnings = ["ref.python", "myst.xref_missing", "autoapi.python_import_resolution"]
+
+autoapi_dirs = [str(ROOT / "engine")]
+autoapi_root = "reference"
+autoapi_options = ["members", "show-inheritance", "show-module-summary"]
+autoapi_python_class_content = "both"
+
+html_theme = "furo"
+html_title = f"MFAGAN Studio {release}"
