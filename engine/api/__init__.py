@@ -49,15 +49,15 @@ if TYPE_CHECKING:
     from engine.imaging.resample.kernels import axis_weights as axis_weights
     from engine.inference.batch.inputs import PhotoInput as PhotoInput
     from engine.inference.batch.inputs import find_photos as find_photos
-    from engine.inference.batch.naming import Collision as Collision
-    from engine.inference.batch.naming import ResultName as ResultName
-    from engine.inference.batch.naming import output_name as output_name
     from engine.inference.batch.naming_note import note_naming as note_naming
     from engine.inference.batch.naming_note import noted_result as noted_result
     from engine.inference.batch.run import make_result_folder as make_result_folder
     from engine.inference.batch.work import UpscaleSettings as UpscaleSettings
     from engine.inference.batch.work import UpscaleWork as UpscaleWork
     from engine.inference.batch.work import choose_sources as choose_sources
+    from engine.inference.job.naming import Collision as Collision
+    from engine.inference.job.naming import ResultName as ResultName
+    from engine.inference.job.naming import output_name as output_name
     from engine.inference.job.preview import upscale_region as upscale_region
     from engine.inference.job.progress import OnProgress as OnProgress
     from engine.inference.job.progress import OnTile as OnTile
@@ -65,7 +65,7 @@ if TYPE_CHECKING:
     from engine.inference.job.progress import TileDone as TileDone
     from engine.inference.job.target import OutputTarget as OutputTarget
     from engine.inference.job.target import plan_output as plan_output
-    from engine.inference.job.upscale import UpscaleReport as UpscaleReport
+    from engine.inference.job.upscale_photo import UpscaleReport as UpscaleReport
     from engine.inference.network.assembly import ModelSettings as ModelSettings
     from engine.inference.network.session import find_providers as find_providers
     from engine.inference.network.session import runtime_version as runtime_version
@@ -125,11 +125,6 @@ _NAMES_BY_MODULE = {
         "PhotoInput",
         "find_photos",
     ),
-    "engine.inference.batch.naming": (
-        "Collision",
-        "ResultName",
-        "output_name",
-    ),
     "engine.inference.batch.naming_note": (
         "note_naming",
         "noted_result",
@@ -139,6 +134,11 @@ _NAMES_BY_MODULE = {
         "UpscaleSettings",
         "UpscaleWork",
         "choose_sources",
+    ),
+    "engine.inference.job.naming": (
+        "Collision",
+        "ResultName",
+        "output_name",
     ),
     "engine.inference.job.preview": ("upscale_region",),
     "engine.inference.job.progress": (
@@ -151,7 +151,7 @@ _NAMES_BY_MODULE = {
         "OutputTarget",
         "plan_output",
     ),
-    "engine.inference.job.upscale": ("UpscaleReport",),
+    "engine.inference.job.upscale_photo": ("UpscaleReport",),
     "engine.inference.network.assembly": ("ModelSettings",),
     "engine.inference.network.session": (
         "find_providers",

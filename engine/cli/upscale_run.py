@@ -15,7 +15,6 @@ from engine.core.file_guard import FileGuard
 from engine.core.units import format_bytes, format_duration, format_megapixels
 from engine.inference.batch.inputs import FoundPhotos, PhotoInput
 from engine.inference.batch.manifest import manifest_path
-from engine.inference.batch.naming import Collision, ResultName
 from engine.inference.batch.records import PhotoRecord
 from engine.inference.batch.run import (
     BatchListener,
@@ -26,8 +25,9 @@ from engine.inference.batch.run import (
     summarize,
 )
 from engine.inference.batch.work import BatchEstimate, UpscaleSettings, UpscaleWork
+from engine.inference.job.naming import Collision, ResultName
 from engine.inference.job.progress import Progress
-from engine.inference.job.upscale import UpscaleReport
+from engine.inference.job.upscale_photo import UpscaleReport
 
 if TYPE_CHECKING:
     from rich.progress import Progress as ProgressBars

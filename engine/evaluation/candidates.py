@@ -16,9 +16,10 @@ from engine.core.tiling import Region
 from engine.evaluation.downsampling import resize_pillow
 from engine.imaging.code_values import to_codes, to_float
 from engine.imaging.resample.kernels import resize_bicubic
-from engine.inference.network.fidelity import FidelityBlend
+from engine.inference.network.blend import FidelityBlend
 from engine.inference.network.fitting import pad_to_fit
-from engine.inference.network.network import ModelSource, Network
+from engine.inference.network.model_source import ModelSource
+from engine.inference.network.network_upscaler import NetworkUpscaler
 from engine.inference.network.session import SessionSpec, open_session
 from engine.inference.network.upscaler import Upscaler
 from engine.probing.process import inspect_network
@@ -92,7 +93,9 @@ class CatalogCandidate(Candidate):
         self.scale = source.card.scale
         self.graphs: tuple[Path, ...] = (_graph(source),)
         self.params = source.card.params
-        self._upscaler: Upscaler = Network(source, precision=precision, thread_count=threads)
+        self._upscaler: Upscaler = NetworkUpscaler(
+            source, precision=precision, thread_count=threads
+        )
 
     @override
     def enlarge(self, lr: ImageF32) -> ImageF32:
@@ -122,7 +125,7 @@ class BlendCandidate(CatalogCandidate):
         self.graphs = (_graph(faithful), _graph(vivid))
         self.params += vivid.card.params
         self._upscaler = FidelityBlend(
-            vivid=Network(vivid, precision=precision, thread_count=threads),
+            vivid=NetworkUpscaler(vivid, precision=precision, thread_count=threads),
             faithful=self._upscaler,
             fidelity=fidelity,
         )

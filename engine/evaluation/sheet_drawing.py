@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from PIL import Image, ImageDraw, ImageFont
 
 from engine.core.atomic_file import temporary_part
-from engine.inference.batch.naming import Collision, ResultName
+from engine.inference.job.naming import Collision, ResultName
 
 _GAP_PX = 8
 _LABEL_PX = 22

@@ -14,7 +14,7 @@ from safetensors.torch import save
 from engine.config.recipes import load_recipe
 from engine.core.atomic_file import temporary_part
 from engine.core.errors import ConfigError
-from engine.inference.batch.naming import Collision, ResultName
+from engine.inference.job.naming import Collision, ResultName
 from engine.models.blocks.merged_conv import mix_weights
 from engine.runs.run_folder import RunFolder
 from engine.training.checkpoints import newest_checkpoint

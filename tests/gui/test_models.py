@@ -16,9 +16,9 @@ from engine.catalog.catalog import Catalog
 from engine.imaging.codecs.encode import EncodeOptions
 from engine.imaging.formats import OutputFormat
 from engine.inference.job.target import OutputTarget
-from engine.inference.job.upscale import UpscaleRequest, upscale_photo
+from engine.inference.job.upscale_photo import UpscaleRequest, upscale_photo
 from engine.inference.network.assembly import ModelSettings
-from engine.inference.network.network import ModelSource
+from engine.inference.network.model_source import ModelSource
 from tests.gui.conftest import App
 
 _IDS = [card.id for card in Catalog.open_default().list()]

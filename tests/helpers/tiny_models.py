@@ -24,7 +24,7 @@ from engine.catalog.card import (
 from engine.core.images import CodeImage, ImageF32
 from engine.imaging.raster import Raster
 from engine.inference.job.layers import Layers
-from engine.inference.network.network import ModelSource
+from engine.inference.network.model_source import ModelSource
 from engine.inference.network.providers import CPU, Provider
 from engine.inference.network.session import SessionSpec
 from tests.helpers.tiny_onnx import RECEPTIVE_FIELD_PX, write_tiny_onnx

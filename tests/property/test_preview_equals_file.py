@@ -21,9 +21,9 @@ from engine.imaging.codecs.encode import EncodeOptions
 from engine.imaging.formats import OutputFormat
 from engine.inference.job.preview import upscale_region
 from engine.inference.job.target import OutputTarget, plan_output
-from engine.inference.job.upscale import UpscaleRequest, upscale_photo
+from engine.inference.job.upscale_photo import UpscaleRequest, upscale_photo
 from engine.inference.network.assembly import ModelSettings
-from engine.inference.network.network import ModelSource
+from engine.inference.network.model_source import ModelSource
 from engine.inference.network.session_pool import SessionPool
 from tests.helpers.tiny_models import tiny_model
 

@@ -12,8 +12,9 @@ from engine.catalog.card import hash_file
 from engine.core.images import ImageF32
 from engine.core.tiling import Region, plan_tiles
 from engine.imaging.resample.kernels import resize_bicubic
-from engine.inference.network.fidelity import BackProjected
-from engine.inference.network.network import ModelSource, Network
+from engine.inference.network.back_projection import BackProjected
+from engine.inference.network.model_source import ModelSource
+from engine.inference.network.network_upscaler import NetworkUpscaler
 from engine.inference.network.upscaler import Upscaler
 from tests.helpers.tiny_models import soft_picture, tiny_card, tiny_model
 from tests.helpers.tiny_onnx import FOLDING_RECEPTIVE_FIELD_PX, write_folding_onnx
@@ -70,7 +71,7 @@ def joined(upscaler: Upscaler, lr: ImageF32, *, tile_px: int) -> ImageF32:
 def test_joined_tiles_equal_the_whole_picture(
     model: ModelSource, width_px: int, height_px: int, tile_px: int, seed: int
 ) -> None:
-    network = Network(model)
+    network = NetworkUpscaler(model)
     lr = soft_picture(height_px, width_px, seed=seed)
     whole = network.upscale(lr, where=WHOLE)
     np.testing.assert_allclose(joined(network, lr, tile_px=tile_px), whole, atol=1e-5)
@@ -83,10 +84,10 @@ def test_one_session_sees_one_shape_only(model: ModelSource) -> None:
 
 def test_too_small_an_overlap_would_be_noticed(model: ModelSource) -> None:
     lr = soft_picture(50, 50)
-    network = Network(model)
+    network = NetworkUpscaler(model)
     whole = network.upscale(lr, where=WHOLE)
 
-    class Short(Network):
+    class Short(NetworkUpscaler):
         overlap_px = 1
 
     short = Short(model)
@@ -98,7 +99,7 @@ def test_too_small_an_overlap_would_be_noticed(model: ModelSource) -> None:
 def test_joined_back_projected_tiles_are_consistent_and_next_to_the_whole_picture(
     model: ModelSource, width_px: int, height_px: int, tile_px: int
 ) -> None:
-    upscaler = BackProjected(Network(model))
+    upscaler = BackProjected(NetworkUpscaler(model))
     lr = soft_picture(height_px, width_px)
     whole = upscaler.upscale(lr, where=WHOLE)
     sr = joined(upscaler, lr, tile_px=tile_px)
@@ -112,7 +113,7 @@ def test_joined_back_projected_tiles_are_consistent_and_next_to_the_whole_pictur
 def test_tiles_of_a_network_that_folds_pixels_join_too(
     folding: ModelSource, width_px: int, height_px: int, tile_px: int
 ) -> None:
-    network = Network(folding)
+    network = NetworkUpscaler(folding)
     lr = soft_picture(height_px, width_px)
     whole = network.upscale(lr, where=WHOLE)
     np.testing.assert_allclose(joined(network, lr, tile_px=tile_px), whole, atol=1e-5)

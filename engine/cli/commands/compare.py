@@ -20,7 +20,7 @@ from engine.imaging.codecs.encode import EncodeOptions, save_photo
 from engine.imaging.formats import OutputFormat
 from engine.imaging.photo import Photo, PhotoInfo
 from engine.imaging.raster import Raster
-from engine.inference.batch.naming import Collision, ResultName
+from engine.inference.job.naming import Collision, ResultName
 from engine.metrics.picture_comparison import PictureDifference, compare_rasters, draw_difference
 
 app = typer.Typer(rich_markup_mode="rich")

@@ -19,14 +19,14 @@ from engine.imaging.codecs.decode import DecodeLimits
 from engine.imaging.formats import OutputFormat
 from engine.inference.batch.inputs import FoundPhotos, find_photos
 from engine.inference.batch.manifest import Manifest, manifest_path, spare_manifest_path
-from engine.inference.batch.naming import (
+from engine.inference.batch.run import photos_of_manifest
+from engine.inference.batch.work import UpscaleSettings, choose_sources
+from engine.inference.job.naming import (
     DEFAULT_TEMPLATE,
     TEMPLATE_FIELDS,
     Collision,
     check_template,
 )
-from engine.inference.batch.run import photos_of_manifest
-from engine.inference.batch.work import UpscaleSettings, choose_sources
 from engine.inference.network.assembly import ModelSettings
 
 app = typer.Typer(rich_markup_mode="rich")

@@ -15,9 +15,9 @@ from engine.core.file_guard import FileGuard
 from engine.core.leftovers import remove_leftovers
 from engine.inference.batch.inputs import PhotoInput
 from engine.inference.batch.manifest import Manifest, spare_manifest_path
-from engine.inference.batch.naming import Collision, NameFields, ResultName, output_name
-from engine.inference.batch.photo_errors import photo_errors
 from engine.inference.batch.records import BatchHeader, PhotoRecord, photo_stamp
+from engine.inference.job.naming import Collision, NameFields, ResultName, output_name
+from engine.inference.job.photo_errors import photo_errors
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

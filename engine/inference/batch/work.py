@@ -17,15 +17,20 @@ from engine.imaging.codecs.decode import DecodeLimits, read_info
 from engine.imaging.codecs.encode import EncodeOptions
 from engine.imaging.formats import OutputFormat, check_format_limits
 from engine.inference.batch.inputs import PhotoInput
-from engine.inference.batch.naming import NameFields, ResultName
-from engine.inference.batch.photo_errors import photo_errors
 from engine.inference.batch.run import PhotoWork, PlannedResult
-from engine.inference.job.planning import measure_seconds_per_px, memory_budget_bytes, plan_tile_px
+from engine.inference.job.estimate import measure_seconds_per_px, memory_budget_bytes, plan_tile_px
+from engine.inference.job.naming import NameFields, ResultName
+from engine.inference.job.photo_errors import photo_errors
 from engine.inference.job.progress import OnProgress, OnTile
 from engine.inference.job.target import OutputPlan, OutputTarget, plan_output
-from engine.inference.job.upscale import UpscaleReport, UpscaleRequest, forecast, upscale_photo
+from engine.inference.job.upscale_photo import (
+    UpscaleReport,
+    UpscaleRequest,
+    forecast,
+    upscale_photo,
+)
 from engine.inference.network.assembly import ModelSettings, assemble, choose_models
-from engine.inference.network.network import ModelSource
+from engine.inference.network.model_source import ModelSource
 from engine.inference.network.session_pool import SessionPool
 
 # What a source format that we do not write becomes.

@@ -12,8 +12,8 @@ from typing import Self
 from engine.core.cancellation import CancelToken
 from engine.core.messages import say
 from engine.inference.job.consistency import Consistency, measure_consistency
+from engine.inference.job.estimate import memory_budget_bytes, plan_tile_px
 from engine.inference.job.layers import Layers, PictureLayers
-from engine.inference.job.planning import memory_budget_bytes, plan_tile_px
 from engine.inference.job.progress import OnProgress, OnTile, Stage
 from engine.inference.job.raster_resize import resize_layers
 from engine.inference.job.target import OutputPlan, OutputStep

@@ -7,8 +7,10 @@ from dataclasses import dataclass
 
 from engine.core.errors import ConfigError
 from engine.core.messages import say
-from engine.inference.network.fidelity import BackProjected, FidelityBlend, check_fidelity
-from engine.inference.network.network import ModelSource, Network, notes_of
+from engine.inference.network.back_projection import BackProjected
+from engine.inference.network.blend import FidelityBlend, check_fidelity
+from engine.inference.network.model_source import ModelSource
+from engine.inference.network.network_upscaler import NetworkUpscaler, notes_of
 from engine.inference.network.precision import PrecisionChoice
 from engine.inference.network.providers import AUTO, choose_provider
 from engine.inference.network.session import find_providers
@@ -73,7 +75,7 @@ class Assembly:
     """
 
     upscaler: Upscaler
-    networks: tuple[Network, ...]
+    networks: tuple[NetworkUpscaler, ...]
     notes: tuple[str, ...] = ()
 
     def uses(self) -> tuple[NetworkUse, ...]:
@@ -110,7 +112,7 @@ def assemble(settings: ModelSettings, scale: int, *, pool: SessionPool | None = 
     provider = choose_provider(settings.device, find_providers())
     sources, notes = choose_models(settings.models, scale, fidelity=settings.fidelity)
     networks = tuple(
-        Network(
+        NetworkUpscaler(
             source,
             provider=provider,
             precision=settings.precision,

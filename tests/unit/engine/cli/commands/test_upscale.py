@@ -10,8 +10,8 @@ import pytest
 from PIL import Image
 
 from engine.core.cancellation import CancelToken
-from engine.inference.batch.naming import ResultName
 from engine.inference.batch.work import UpscaleWork
+from engine.inference.job.naming import ResultName
 from tests.helpers.catalogs import put_model
 from tests.unit.engine.cli.conftest import Speak, write_photo
 

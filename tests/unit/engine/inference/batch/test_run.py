@@ -20,7 +20,6 @@ from engine.core.errors import (
 )
 from engine.inference.batch.inputs import PhotoInput, find_photos
 from engine.inference.batch.manifest import Manifest
-from engine.inference.batch.naming import Collision, NameFields, ResultName
 from engine.inference.batch.records import PhotoRecord
 from engine.inference.batch.run import (
     BatchListener,
@@ -32,6 +31,7 @@ from engine.inference.batch.run import (
     run_batch,
     summarize,
 )
+from engine.inference.job.naming import Collision, NameFields, ResultName
 
 
 class CopyWork(PhotoWork):

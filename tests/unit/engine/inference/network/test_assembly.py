@@ -8,8 +8,9 @@ import pytest
 
 from engine.core.errors import ConfigError, UnknownNameError
 from engine.inference.network.assembly import ModelSettings, assemble
-from engine.inference.network.fidelity import BackProjected, FidelityBlend
-from engine.inference.network.network import Network
+from engine.inference.network.back_projection import BackProjected
+from engine.inference.network.blend import FidelityBlend
+from engine.inference.network.network_upscaler import NetworkUpscaler
 from tests.helpers.tiny_models import tiny_model
 
 
@@ -30,7 +31,7 @@ def with_fidelity(settings: ModelSettings, fidelity: float) -> ModelSettings:
 
 def test_first_network_of_the_scale_is_taken(settings: ModelSettings) -> None:
     assembly = assemble(settings, 2)
-    assert isinstance(assembly.upscaler, Network)
+    assert isinstance(assembly.upscaler, NetworkUpscaler)
     use = assembly.uses()[0]
     assert (use.model_id, use.precision, use.provider) == ("vivid", "fp32", "cpu")
     assert use.reason == "fp32: the only one"
@@ -61,7 +62,7 @@ def test_back_projection_wraps_what_was_put_together(settings: ModelSettings) ->
 def test_back_projection_does_not_undo_what_a_network_restores(tmp_path: Path) -> None:
     restorer = tiny_model(tmp_path, model_id="clean", scale=1)
     assembly = assemble(ModelSettings(models=(restorer,), back_projection=True), 1)
-    assert isinstance(assembly.upscaler, Network)
+    assert isinstance(assembly.upscaler, NetworkUpscaler)
     assert "clean restores the photo" in assembly.all_notes()[0]
 
 

@@ -8,7 +8,7 @@ import pytest
 from engine.core.images import ImageF32
 from engine.core.tiling import Region
 from engine.imaging.codecs.encoded_size import EncodedSize
-from engine.inference.job.planning import (
+from engine.inference.job.estimate import (
     PictureSpec,
     estimate_job,
     measure_seconds_per_px,

@@ -16,7 +16,8 @@ from engine.core.errors import (
     OutOfMemoryError,
 )
 from engine.core.tiling import Region
-from engine.inference.network.network import ModelSource, Network, attempts, notes_of
+from engine.inference.network.model_source import ModelSource
+from engine.inference.network.network_upscaler import NetworkUpscaler, attempts, notes_of
 from engine.inference.network.precision import PrecisionChoice
 from engine.inference.network.providers import CPU, KNOWN_PROVIDERS, Provider
 from engine.inference.network.session import ExecutionSession, SessionSpec
@@ -56,10 +57,10 @@ def fake_network(
     provider: Provider = CPU,
     precision: PrecisionChoice = "auto",
     **sessions: FakeSession,
-) -> Network:
+) -> NetworkUpscaler:
     source = ModelSource(card=card, folder=Path("/nowhere"))
     pool = SessionPool(opener=opener(**sessions))
-    return Network(source, provider=provider, precision=precision, pool=pool)
+    return NetworkUpscaler(source, provider=provider, precision=precision, pool=pool)
 
 
 @pytest.mark.parametrize("behave", [black, no_number, fail])
@@ -128,14 +129,14 @@ def test_file_that_cannot_be_loaded_is_stood_in_for() -> None:
         return FakeSession(enlarge_nearest)
 
     source = ModelSource(card=TWO, folder=Path("/nowhere"))
-    network = Network(source, pool=SessionPool(opener=open_only_fp32))
+    network = NetworkUpscaler(source, pool=SessionPool(opener=open_only_fp32))
     assert network.variant.precision == "fp32"
     assert "int8 on Processor failed (broken file)" in network.notes[0]
 
 
 def test_network_without_any_loadable_file_is_an_error(tmp_path: Path) -> None:
     with pytest.raises(InferenceError, match=r"tiny-fp32\.onnx"):
-        Network(ModelSource(card=tiny_card(), folder=tmp_path))
+        NetworkUpscaler(ModelSource(card=tiny_card(), folder=tmp_path))
 
 
 def test_attempts_end_with_the_best_precision_on_the_processor() -> None:
@@ -151,7 +152,7 @@ def test_result_of_another_size_than_the_card_promises_is_refused() -> None:
 
 
 def test_gray_network_takes_color_channel_by_channel(tmp_path: Path) -> None:
-    network = Network(tiny_model(tmp_path, channels=1))
+    network = NetworkUpscaler(tiny_model(tmp_path, channels=1))
     sr = network.upscale(LR, where=WHERE)
     red = network.upscale(LR[:, :, :1], where=WHERE)
     assert sr.shape == (32, 32, 3)
@@ -205,4 +206,4 @@ def test_weights_that_are_not_those_of_the_card_are_never_run(tmp_path: Path) ->
     assert file.stat().st_size == source.card.variants[0].bytes
 
     with pytest.raises(BadCardError, match="not what its card describes"):
-        Network(source)
+        NetworkUpscaler(source)

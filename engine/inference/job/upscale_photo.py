@@ -23,6 +23,7 @@ from engine.imaging.codecs.encoded_size import forecast_encoding
 from engine.imaging.formats import check_format_limits
 from engine.imaging.photo import PhotoInfo
 from engine.inference.job.consistency import Consistency
+from engine.inference.job.estimate import PictureSpec, ResourceEstimate, estimate_job
 from engine.inference.job.pipeline import (
     SAVE_UNITS,
     PipelineHooks,
@@ -30,11 +31,10 @@ from engine.inference.job.pipeline import (
     upscale_to_raster,
     work_units,
 )
-from engine.inference.job.planning import PictureSpec, ResourceEstimate, estimate_job
 from engine.inference.job.progress import OnProgress, OnTile, Progress, Stage
 from engine.inference.job.target import OutputPlan, OutputTarget, plan_output
 from engine.inference.network.assembly import ModelSettings, NetworkUse, choose_models
-from engine.inference.network.network import ModelSource
+from engine.inference.network.model_source import ModelSource
 from engine.inference.network.session_pool import SessionPool
 
 _SAVE_STEPS = 100

@@ -23,10 +23,10 @@ from engine.core.errors import (
 from engine.imaging.codecs.decode import DecodeLimits
 from engine.imaging.codecs.encode import EncodeOptions
 from engine.imaging.formats import OutputFormat
-from engine.inference.job import upscale as upscale_module
+from engine.inference.job import upscale_photo as upscale_module
 from engine.inference.job.progress import Progress
 from engine.inference.job.target import OutputTarget
-from engine.inference.job.upscale import UpscaleRequest, forecast, upscale_photo
+from engine.inference.job.upscale_photo import UpscaleRequest, forecast, upscale_photo
 from engine.inference.network.assembly import ModelSettings
 from tests.helpers.pictures import pixels_of
 from tests.helpers.tiny_models import soft_picture, tiny_model

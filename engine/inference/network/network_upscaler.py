@@ -5,18 +5,18 @@ from __future__ import annotations
 import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 from typing_extensions import override
 
-from engine.catalog.card import ModelCard, Variant
+from engine.catalog.card import Variant
 from engine.core.errors import BrokenOutputError, InferenceError, OutOfMemoryError
 from engine.core.images import ImageF32
 from engine.core.tiling import Region
 from engine.inference.network.fitting import pad_to_fit
 from engine.inference.network.guards import find_fault
+from engine.inference.network.model_source import ModelSource
 from engine.inference.network.precision import PrecisionChoice, choose_variant, safer_variants
 from engine.inference.network.providers import CPU, Provider
 from engine.inference.network.session import ExecutionSession, SessionSpec
@@ -26,14 +26,6 @@ from engine.inference.network.upscaler import Upscaler
 logger = logging.getLogger(__name__)
 
 _MAX_OVERLAP_SHARE = 4
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ModelSource:
-    """A model card and the folder that holds its files."""
-
-    card: ModelCard
-    folder: Path
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,7 +41,7 @@ class Attempt:
         return f"{self.variant.precision} on {self.spec.provider.label}"
 
 
-class Network(Upscaler):
+class NetworkUpscaler(Upscaler):
     """A network and the session it runs in.
 
     It starts with the variant and provider chosen. When a result is broken or
@@ -216,7 +208,7 @@ def attempts(
     ]
 
 
-def notes_of(networks: Sequence[Network]) -> tuple[str, ...]:
+def notes_of(networks: Sequence[NetworkUpscaler]) -> tuple[str, ...]:
     """Return the notes of several networks, each once, in order."""
     return tuple(dict.fromkeys(note for network in networks for note in network.notes))
 

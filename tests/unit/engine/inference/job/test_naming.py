@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from engine.core.atomic_file import temporary_part
 from engine.core.errors import ConfigError, OutputError, OutputExistsError
 from engine.core.file_guard import FileGuard
-from engine.inference.batch.naming import (
+from engine.inference.job.naming import (
     DEFAULT_TEMPLATE,
     TEMPLATE_FIELDS,
     Collision,

@@ -1,8 +1,7 @@
-"""Holds a result to its original: blends two networks, and back-projects.
+"""Corrects a result until its bicubic reduction is the original again.
 
-Back-projection (Irani & Peleg 1991, doi:10.1016/1049-9652(91)90045-L) corrects
-an enlarged picture until its bicubic reduction is the original again. Here
-each step applies the pseudo-inverse of the reduction, the smallest correction
+Back-projection: Irani & Peleg 1991, doi:10.1016/1049-9652(91)90045-L. Here each
+step applies the pseudo-inverse of the reduction, the smallest correction
 that makes it exact; what clipping to white and black then spoils, the next
 steps mend, with the momentum of Beck & Teboulle 2009 (doi:10.1137/080716542):
 20 steps reach what takes over 40 without.
@@ -17,7 +16,6 @@ import numpy as np
 from numpy.typing import NDArray
 from typing_extensions import override
 
-from engine.core.errors import ConfigError
 from engine.core.images import ImageF32
 from engine.core.tiling import Region
 from engine.imaging.resample.banded import BandedMatrix, PlanesF32, dense_weights, on_one_thread
@@ -31,44 +29,6 @@ TOLERANCE = 0.6 / 255
 BACK_PROJECTION_OVERLAP_PX = 12
 # LR pixels on each side whose bicubic reduction uses pixels of the result in common.
 _REACH_PX = 2
-
-
-class FidelityBlend(Upscaler):
-    """Two networks mixed: ``(1 - fidelity) * vivid + fidelity * faithful``."""
-
-    def __init__(self, *, vivid: Upscaler, faithful: Upscaler, fidelity: float) -> None:
-        """Take two networks of one scale; ``fidelity`` 0 is all vivid, 1 all faithful.
-
-        Raises:
-            ConfigError: If ``fidelity`` leaves ``[0, 1]`` or the scales differ.
-        """
-        check_fidelity(fidelity)
-        if vivid.scale != faithful.scale:
-            raise ConfigError(
-                f"Networks of scales {vivid.scale} and {faithful.scale} cannot be blended"
-            )
-        self._vivid, self._faithful, self._fidelity = vivid, faithful, np.float32(fidelity)
-
-    @property
-    @override
-    def scale(self) -> int:
-        return self._vivid.scale
-
-    @property
-    @override
-    def overlap_px(self) -> int:
-        return max(self._vivid.overlap_px, self._faithful.overlap_px)
-
-    @property
-    @override
-    def size_multiple(self) -> int:
-        return int(np.lcm(self._vivid.size_multiple, self._faithful.size_multiple))
-
-    @override
-    def upscale(self, lr: ImageF32, *, where: Region) -> ImageF32:
-        vivid = self._vivid.upscale(lr, where=where)
-        faithful = self._faithful.upscale(lr, where=where)
-        return vivid + self._fidelity * (faithful - vivid)
 
 
 class BackProjected(Upscaler):
@@ -124,16 +84,6 @@ def back_project(sr: ImageF32, lr: ImageF32, *, scale: int, max_steps: int = MAX
         planes: PlanesF32 = np.clip(np.moveaxis(sr, 2, 0), 0, 1, dtype=np.float32, order="C")
         wanted: PlanesF32 = np.ascontiguousarray(np.moveaxis(lr, 2, 0))
         return np.moveaxis(_project(planes, wanted, rows, columns, max_steps), 0, 2)
-
-
-def check_fidelity(fidelity: float) -> None:
-    """Refuse a value outside ``[0, 1]``.
-
-    Raises:
-        ConfigError: If ``fidelity`` leaves ``[0, 1]`` or is no number.
-    """
-    if not 0 <= fidelity <= 1:
-        raise ConfigError(f"fidelity={fidelity}: must lie between 0 (vivid) and 1 (faithful)")
 
 
 @dataclass(frozen=True, slots=True)
