@@ -45,8 +45,7 @@ if TYPE_CHECKING:
     from engine.imaging.photo import Photo as Photo
     from engine.imaging.photo import PhotoInfo as PhotoInfo
     from engine.imaging.raster import Raster as Raster
-    from engine.imaging.resample.kernels import AxisWeights as AxisWeights
-    from engine.imaging.resample.kernels import axis_weights as axis_weights
+    from engine.imaging.resample.bicubic import RegionResampler as RegionResampler
     from engine.inference.batch.inputs import PhotoInput as PhotoInput
     from engine.inference.batch.inputs import find_photos as find_photos
     from engine.inference.batch.naming_note import note_naming as note_naming
@@ -117,10 +116,7 @@ _NAMES_BY_MODULE = {
         "PhotoInfo",
     ),
     "engine.imaging.raster": ("Raster",),
-    "engine.imaging.resample.kernels": (
-        "AxisWeights",
-        "axis_weights",
-    ),
+    "engine.imaging.resample.bicubic": ("RegionResampler",),
     "engine.inference.batch.inputs": (
         "PhotoInput",
         "find_photos",

@@ -30,7 +30,7 @@ from engine.data.photo_files import LeftOut, find_photos, hash_photo, left_out, 
 from engine.imaging.code_values import to_codes, to_float
 from engine.imaging.codecs.decode import read_info
 from engine.imaging.codecs.rgb8 import load_rgb8
-from engine.imaging.resample.kernels import resize_bicubic
+from engine.imaging.resample.bicubic import resize_bicubic
 
 # More maps than these are opened again when they are needed: the system limits their number.
 _OPEN_MAPS = 4096

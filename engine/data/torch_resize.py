@@ -1,4 +1,4 @@
-"""Antialiased bicubic resampling in torch, equal to `engine.imaging.resample.kernels`."""
+"""Antialiased bicubic resampling in torch, equal to `engine.imaging.resample.bicubic`."""
 
 from __future__ import annotations
 
@@ -24,7 +24,5 @@ def resize_bicubic_batch(images: Tensor, *, height_px: int, width_px: int) -> Te
 @lru_cache(maxsize=64)
 def _matrix(in_px: int, out_px: int) -> Tensor:
     """Return the weights of one axis as a matrix, ``(out_px, in_px)``."""
-    weights = axis_weights(in_px, out_px)
-    matrix = torch.zeros(out_px, in_px, dtype=torch.float64)
-    matrix.scatter_add_(1, torch.from_numpy(weights.indices), torch.from_numpy(weights.weights))
-    return matrix.to(torch.float32)
+    dense = axis_weights(in_px, out_px).dense(range(in_px))
+    return torch.from_numpy(dense).to(torch.float32)

@@ -15,7 +15,7 @@ from engine.core.images import ImageF32
 from engine.core.tiling import Region
 from engine.evaluation.downsampling import resize_pillow
 from engine.imaging.code_values import to_codes, to_float
-from engine.imaging.resample.kernels import resize_bicubic
+from engine.imaging.resample.bicubic import resize_bicubic
 from engine.inference.network.blend import FidelityBlend
 from engine.inference.network.fitting import pad_to_fit
 from engine.inference.network.model_source import ModelSource

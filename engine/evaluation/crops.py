@@ -15,7 +15,7 @@ from engine.evaluation.candidates import Candidate
 from engine.evaluation.downsampling import MATLAB, Downsampling
 from engine.evaluation.sheet_drawing import Panel, SheetRow, write_sheet
 from engine.imaging.code_values import to_codes, to_float
-from engine.imaging.resample.kernels import resize_bicubic
+from engine.imaging.resample.bicubic import resize_bicubic
 from engine.metrics.luma import to_luma
 
 _CROP_PX = 96

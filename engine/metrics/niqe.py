@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 from engine.core.errors import ConfigError, ShapeMismatchError
 from engine.core.images import ImageF32
 from engine.core.regular_file import open_regular
-from engine.imaging.resample.kernels import resize_bicubic
+from engine.imaging.resample.bicubic import resize_bicubic
 from engine.metrics.luma import to_luma
 from engine.metrics.psnr import cut_border
 

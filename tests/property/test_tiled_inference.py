@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from engine.catalog.card import hash_file
 from engine.core.images import ImageF32
 from engine.core.tiling import Region, plan_tiles
-from engine.imaging.resample.kernels import resize_bicubic
+from engine.imaging.resample.bicubic import resize_bicubic
 from engine.inference.network.back_projection import BackProjected
 from engine.inference.network.model_source import ModelSource
 from engine.inference.network.network_upscaler import NetworkUpscaler

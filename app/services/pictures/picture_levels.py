@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QImage
 
-from engine.api import AxisWeights, CodeImage, Raster, Region, axis_weights
+from engine.api import CodeImage, Raster, Region, RegionResampler
 
 RgbCodes = NDArray[np.uint8]
 """``(H, W, 3)`` colors, or ``(H, W, 4)`` with alpha, 0 also where nothing is known yet."""
@@ -153,40 +153,21 @@ class BicubicLevels:
         self.height_px = height_px
         self.icc = original.icc
         self._original = original
-        self._weights: dict[tuple[int, int], AxisWeights] = {}
 
     def read(self, level: int, region: Region) -> RgbCodes:
         """Return the codes of ``region``, in pixels of ``level``."""
         width, height = level_size(self, level)
         source_level = self._source_level(width)
         from_width, from_height = level_size(self._original, source_level)
-        across = self._axis(from_width, width)
-        down = self._axis(from_height, height)
         if (from_width, from_height) == (width, height):
             return self._original.read(source_level, region)
-        columns = across.indices[region.left : region.right]
-        rows = down.indices[region.top : region.bottom]
-        window = Region(
-            left=int(columns.min()),
-            top=int(rows.min()),
-            width=int(columns.max() - columns.min()) + 1,
-            height=int(rows.max() - rows.min()) + 1,
-        )
-        codes = self._original.read(source_level, window)
-        planes = np.ascontiguousarray(codes.transpose(2, 0, 1), dtype=np.float32)
         # Matrix products run outside Python's lock, each in one call.
-        matrix_down = _matrix(rows - window.top, down.weights[region.top : region.bottom])
-        matrix_across = _matrix(columns - window.left, across.weights[region.left : region.right])
-        mixed = matrix_down @ planes @ matrix_across.T
+        resampler = RegionResampler(region, source=(from_width, from_height), size=(width, height))
+        codes = self._original.read(source_level, resampler.window)
+        mixed = resampler.apply(codes.astype(np.float32))
         np.clip(mixed, 0, 255, out=mixed)
         mixed += np.float32(0.5)
-        return np.ascontiguousarray(mixed.astype(np.uint8).transpose(1, 2, 0))
-
-    def _axis(self, from_px: int, to_px: int) -> AxisWeights:
-        weights = self._weights.get((from_px, to_px))
-        if weights is None:
-            weights = self._weights[from_px, to_px] = axis_weights(from_px, to_px)
-        return weights
+        return mixed.astype(np.uint8)
 
     def _source_level(self, width: int) -> int:
         """Return the smallest level of the original that is not smaller than ``width``."""
@@ -215,14 +196,6 @@ def to_rgb(codes: CodeImage) -> RgbCodes:
     result = np.empty((*codes.shape[:2], 3), np.uint8)
     result[...] = eight_bit
     return result
-
-
-def _matrix(indices: NDArray[np.intp], weights: NDArray[np.float64]) -> NDArray[np.float32]:
-    """Return ``(out, in)`` weights as a dense matrix for one piece of an axis."""
-    matrix = np.zeros((indices.shape[0], int(indices.max()) + 1), np.float32)
-    rows = np.arange(indices.shape[0])[:, None]
-    np.add.at(matrix, (rows, indices), weights.astype(np.float32))
-    return matrix
 
 
 def _scaled(region: Region, level: int) -> Region:

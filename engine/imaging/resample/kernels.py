@@ -1,9 +1,8 @@
-"""Bicubic resampling as MATLAB's ``imresize`` does it, the field's ruler.
+"""Weights of bicubic resampling as in MATLAB's ``imresize``, which benchmarks of SR use.
 
-Benchmarks make LR images this way: Keys' cubic kernel (a = -0.5), stretched by
-the reduction factor when shrinking so that it also low-passes, borders
-mirrored. Paper: Keys 1981, "Cubic convolution interpolation for digital image
-processing", doi:10.1109/TASSP.1981.1163711.
+Keys' cubic kernel (a = -0.5), stretched by the downsampling factor when shrinking so that it
+also low-passes, borders mirrored. Paper: Keys 1981, "Cubic convolution interpolation for
+digital image processing", doi:10.1109/TASSP.1981.1163711.
 """
 
 from __future__ import annotations
@@ -14,14 +13,12 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from engine.core.images import ImageF32
-
 _KERNEL_WIDTH = 4.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AxisWeights:
-    """How each output pixel of one axis is mixed from input pixels.
+    """Weights with which the input pixels of one axis are summed for each output pixel.
 
     Attributes:
         indices: ``(out, taps)`` input positions, mirrored at the borders.
@@ -31,6 +28,28 @@ class AxisWeights:
     indices: NDArray[np.intp]
     weights: NDArray[np.float64]
 
+    @property
+    def source(self) -> range:
+        """The shortest range of input pixels that holds all `indices`."""
+        return range(int(self.indices.min()), int(self.indices.max()) + 1)
+
+    def part(self, rows: slice) -> AxisWeights:
+        """Return the weights of some of the output pixels."""
+        return AxisWeights(indices=self.indices[rows], weights=self.weights[rows])
+
+    def dense(self, source: range | None = None) -> NDArray[np.float64]:
+        """Return the weights as an ``(out, len(source))`` matrix.
+
+        Args:
+            source: Input pixels that the columns stand for; `AxisWeights.source` by default.
+        """
+        source = self.source if source is None else source
+        dense = np.zeros((self.indices.shape[0], len(source)))
+        rows = np.arange(dense.shape[0])[:, None]
+        # Near a border two taps of a row can meet the same pixel, so they are added.
+        np.add.at(dense, (rows, self.indices - source.start), self.weights)
+        return dense
+
 
 def axis_weights(in_px: int, out_px: int, *, wanted: range | None = None) -> AxisWeights:
     """Return the weights that resample an axis of ``in_px`` to ``out_px`` pixels.
@@ -38,7 +57,7 @@ def axis_weights(in_px: int, out_px: int, *, wanted: range | None = None) -> Axi
     Args:
         in_px: Length of the axis.
         out_px: Its length when resampled.
-        wanted: Output pixels to give weights for, from 0; None for all of them.
+        wanted: Output pixels to compute weights for, counted from 0; None for all of them.
 
     Raises:
         ValueError: If a length is below 1.
@@ -48,10 +67,14 @@ def axis_weights(in_px: int, out_px: int, *, wanted: range | None = None) -> Axi
     ratio = out_px / in_px
     stretch = min(ratio, 1.0)
     width = _KERNEL_WIDTH / stretch
-    # Pixel centers: output pixel u (from 1) lies at u / ratio + (1 - 1 / ratio) / 2.
+    # Both grids span the same length, so pixel centers do not coincide; at ratio 2:
+    #   input   |   1   |   2   |
+    #   output  | 1 | 2 | 3 | 4 |
+    # Counted from 1 as in MATLAB, output pixel u lies at u / ratio + (1 - 1 / ratio) / 2.
     outputs = range(out_px) if wanted is None else wanted
     centers = np.arange(outputs.start + 1, outputs.stop + 1) / ratio + 0.5 * (1 - 1 / ratio)
     left = np.floor(centers - width / 2)
+    # Two more taps than the kernel is wide: rounding may cut off one on either side.
     positions = left[:, None] + np.arange(math.ceil(width) + 2)
     weights = stretch * _cubic(stretch * (centers[:, None] - positions))
     weights /= weights.sum(axis=1, keepdims=True)
@@ -60,50 +83,6 @@ def axis_weights(in_px: int, out_px: int, *, wanted: range | None = None) -> Axi
         indices=_mirror(positions[:, used].astype(np.intp) - 1, in_px),
         weights=weights[:, used],
     )
-
-
-def resize_bicubic(image: ImageF32, *, height_px: int, width_px: int) -> ImageF32:
-    """Resample ``image`` with an antialiased bicubic kernel.
-
-    Args:
-        image: Picture to resample; not clipped, so overshoot is kept.
-        height_px: Height of the result, at least 1.
-        width_px: Width of the result, at least 1.
-
-    Returns:
-        The resampled picture; clip it before it is turned into code values.
-
-    Raises:
-        ValueError: If a side is below 1.
-
-    Shape:
-        - ``image``: ``(H, W, C)`` or ``(H, W)``, float32.
-        - result: ``(height_px, width_px, C)`` or ``(height_px, width_px)``, float32.
-    """
-    shrinks_rows_most = height_px * image.shape[1] <= width_px * image.shape[0]
-    axes = ((0, height_px), (1, width_px)) if shrinks_rows_most else ((1, width_px), (0, height_px))
-    result = image
-    for axis, out_px in axes:
-        result = resample_axis(result, axis_weights(image.shape[axis], out_px), axis=axis)
-    return result
-
-
-def resample_axis(image: ImageF32, weights: AxisWeights, *, axis: int) -> ImageF32:
-    """Mix the rows (``axis`` 0) or columns (1) of ``image`` as ``weights`` says.
-
-    Shape:
-        - ``image``: ``(H, W, ...)`` float32; the result has ``out`` rows or columns.
-    """
-    shape = list(image.shape)
-    shape[axis] = weights.indices.shape[0]
-    result = np.zeros(shape, dtype=np.float32)
-    spread = [1] * image.ndim
-    spread[axis] = -1
-    for tap in range(weights.indices.shape[1]):
-        taken = image.take(weights.indices[:, tap], axis=axis)
-        taken *= weights.weights[:, tap].astype(np.float32).reshape(spread)
-        result += taken
-    return result
 
 
 def _cubic(x: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -115,5 +94,6 @@ def _cubic(x: NDArray[np.float64]) -> NDArray[np.float64]:
 
 def _mirror(positions: NDArray[np.intp], length: int) -> NDArray[np.intp]:
     """Reflect positions outside ``[0, length)`` back in, repeating the border pixel."""
+    # ... 2 1 0 | 0 1 2 ... n-1 | n-1 ... 1 0 | 0 1 ...: a period of 2n, its second half reversed.
     folded = np.mod(positions, 2 * length)
     return np.where(folded < length, folded, 2 * length - 1 - folded)

@@ -12,9 +12,10 @@ import numpy as np
 from engine.core.cancellation import CancelToken
 from engine.core.images import CodeImage
 from engine.core.tiling import Region
+from engine.imaging.resample.bicubic import source_window
 from engine.inference.job.estimate import memory_budget_bytes, plan_tile_px
 from engine.inference.job.layers import Layers, PixelReader, ReadableLayers
-from engine.inference.job.raster_resize import ResampledView, source_window
+from engine.inference.job.raster_resize import ResampledView
 from engine.inference.job.target import OutputPlan, OutputStep
 from engine.inference.job.tiled import TiledRunner
 from engine.inference.network.assembly import Assembly, ModelSettings, assemble

@@ -11,8 +11,7 @@ from engine.core.cancellation import CancelToken
 from engine.core.images import ImageF32
 from engine.core.tiling import Region, plan_tiles
 from engine.imaging.code_values import to_codes, to_float
-from engine.imaging.resample.banded import BandedMatrix, dense_weights, on_one_thread
-from engine.imaging.resample.kernels import AxisWeights, axis_weights
+from engine.imaging.resample.bicubic import RegionResampler
 from engine.inference.job.layers import Layers, ReadableLayers
 from engine.inference.job.progress import OnProgress, OnTile, ProgressMeter, Stage, TileDone
 
@@ -56,16 +55,9 @@ class ResampledView:
         Shape:
             - ``(height, width, C)`` and ``(height, width, 1)``, float32.
         """
-        of = self._source.color
-        top, rows = _window(of.height_px, self.height_px, range(region.top, region.bottom))
-        left, columns = _window(of.width_px, self.width_px, range(region.left, region.right))
-        window = Region(left=left, top=top, width=columns.in_px, height=rows.in_px)
-
-        def resample(image: ImageF32) -> ImageF32:
-            planes = np.ascontiguousarray(np.moveaxis(image, 2, 0))
-            with on_one_thread():
-                return np.moveaxis(columns.mix_columns(rows.mix_rows(planes)), 0, 2)
-
+        source = (self._source.color.width_px, self._source.color.height_px)
+        resampler = RegionResampler(region, source=source, size=(self.width_px, self.height_px))
+        window, resample = resampler.window, resampler.apply
         color = to_float(self._source.color.read(window))
         if self._source.alpha is None:
             return resample(color), None
@@ -115,30 +107,3 @@ def resize_layers(
         if on_tile is not None:
             on_tile(TileDone(region=tile, layers=target))
     return meter.busy_s
-
-
-def source_window(region: Region, *, source: tuple[int, int], size: tuple[int, int]) -> Region:
-    """Return the pixels that those in ``region`` are mixed from.
-
-    Args:
-        region: Pixels of the resampled picture.
-        source: Columns and rows of the picture that is resampled.
-        size: Columns and rows of the resampled picture.
-    """
-    columns = axis_weights(source[0], size[0], wanted=range(region.left, region.right)).indices
-    rows = axis_weights(source[1], size[1], wanted=range(region.top, region.bottom)).indices
-    left, top = int(columns.min()), int(rows.min())
-    return Region(
-        left=left, top=top, width=int(columns.max()) + 1 - left, height=int(rows.max()) + 1 - top
-    )
-
-
-def _window(in_px: int, out_px: int, wanted: range) -> tuple[int, BandedMatrix]:
-    """Return where the source of some output pixels starts, and how they are mixed from it.
-
-    Weights of a whole side would take seconds and gigabytes for one of ten million pixels.
-    """
-    weights = axis_weights(in_px, out_px, wanted=wanted)
-    first, last = int(weights.indices.min()), int(weights.indices.max())
-    part = AxisWeights(indices=weights.indices - first, weights=weights.weights)
-    return first, BandedMatrix(dense_weights(part, last - first + 1))

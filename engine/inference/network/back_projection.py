@@ -18,7 +18,7 @@ from typing_extensions import override
 
 from engine.core.images import ImageF32
 from engine.core.tiling import Region
-from engine.imaging.resample.banded import BandedMatrix, PlanesF32, dense_weights, on_one_thread
+from engine.imaging.resample.banded import BandedMatrix, PlanesF32, on_one_thread
 from engine.imaging.resample.kernels import axis_weights
 from engine.inference.network.upscaler import Upscaler
 
@@ -138,6 +138,6 @@ def _enlarged(mask: NDArray[np.bool_], shape: tuple[int, ...]) -> NDArray[np.boo
 
 @lru_cache(maxsize=8)
 def _reduction(lr_px: int, scale: int) -> _Downsampling:
-    down = dense_weights(axis_weights(lr_px * scale, lr_px), lr_px * scale)
+    down = axis_weights(lr_px * scale, lr_px).dense(range(lr_px * scale))
     up = down.T @ np.linalg.inv(down @ down.T)
-    return _Downsampling(down=BandedMatrix(down), up=BandedMatrix(up))
+    return _Downsampling(down=BandedMatrix.of_dense(down), up=BandedMatrix.of_dense(up))

@@ -29,7 +29,7 @@ from engine.data.mixed_degradation import degrade as degrade_batch
 from engine.data.one_pass import OnePassDegradation
 from engine.data.sharpening import sharpen
 from engine.data.torch_resize import resize_bicubic_batch
-from engine.imaging.resample.kernels import resize_bicubic
+from engine.imaging.resample.bicubic import resize_bicubic
 from engine.runs.summary import series
 from engine.training.methods.build import build_method
 from engine.training.run import run_training

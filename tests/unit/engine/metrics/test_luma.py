@@ -34,7 +34,7 @@ def test_bicubic_reaches_the_published_figures(data_folder: Path) -> None:
     from engine.data.photo_store import crop_to_multiple, reduce_bicubic
     from engine.imaging.code_values import to_codes, to_float
     from engine.imaging.codecs.rgb8 import load_rgb8
-    from engine.imaging.resample.kernels import resize_bicubic
+    from engine.imaging.resample.bicubic import resize_bicubic
     from engine.metrics.psnr import psnr_db
     from engine.metrics.ssim import ssim
 

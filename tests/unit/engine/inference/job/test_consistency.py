@@ -10,7 +10,7 @@ import pytest
 from engine.core.cancellation import CancelToken
 from engine.core.errors import JobCancelled
 from engine.imaging.code_values import to_codes, to_float
-from engine.imaging.resample.kernels import resize_bicubic
+from engine.imaging.resample.bicubic import resize_bicubic
 from engine.inference.job import raster_resize
 from engine.inference.job.consistency import measure_consistency
 from tests.helpers.tiny_models import layers_of, soft_picture

@@ -11,7 +11,7 @@ from engine.core.cancellation import CancelToken
 from engine.core.errors import JobCancelled
 from engine.imaging.code_values import to_codes, to_float
 from engine.imaging.raster import Raster
-from engine.imaging.resample.kernels import resize_bicubic
+from engine.imaging.resample.bicubic import resize_bicubic
 from engine.inference.job import pipeline as pipeline_module
 from engine.inference.job.layers import Layers
 from engine.inference.job.pipeline import PipelineHooks, upscale_to_raster

@@ -11,7 +11,7 @@ from engine.core.cancellation import CancelToken
 from engine.core.errors import JobCancelled, OutOfMemoryError
 from engine.core.tiling import Region
 from engine.imaging.code_values import to_codes, to_float
-from engine.imaging.resample.kernels import resize_bicubic
+from engine.imaging.resample.bicubic import resize_bicubic
 from engine.inference.job.preview import upscale_region
 from engine.inference.job.target import OutputTarget, plan_output
 from engine.inference.network.assembly import ModelSettings, assemble

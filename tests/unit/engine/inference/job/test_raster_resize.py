@@ -11,7 +11,7 @@ from engine.core.cancellation import CancelToken
 from engine.core.errors import JobCancelled
 from engine.core.tiling import Region
 from engine.imaging.code_values import to_codes, to_float
-from engine.imaging.resample.kernels import resize_bicubic
+from engine.imaging.resample.bicubic import resize_bicubic
 from engine.inference.job import raster_resize
 from engine.inference.job.layers import Layers
 from engine.inference.job.progress import Progress, TileDone

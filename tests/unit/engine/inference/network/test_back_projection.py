@@ -10,7 +10,7 @@ import pytest
 from engine.core.images import ImageF32
 from engine.core.tiling import Region
 from engine.imaging.code_values import to_codes, to_float
-from engine.imaging.resample.kernels import resize_bicubic
+from engine.imaging.resample.bicubic import resize_bicubic
 from engine.inference.network.back_projection import BackProjected, back_project
 from engine.inference.network.network_upscaler import NetworkUpscaler
 from tests.helpers.tiny_models import soft_picture, tiny_model
