@@ -14,7 +14,7 @@ from app.services.pictures.picture_levels import (
     to_rgb,
 )
 from engine.api import CodeImage, Raster, Region
-from engine.imaging.resample.kernels import resize_bicubic
+from engine.imaging.resample.bicubic import resize_bicubic
 
 
 def _smooth_codes(height_px: int, width_px: int) -> CodeImage:

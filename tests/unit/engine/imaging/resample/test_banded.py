@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from threadpoolctl import threadpool_info
+from threadpoolctl import threadpool_info  # type: ignore[import-untyped]
 
 from engine.imaging.resample.banded import BandedMatrix, on_one_thread
 from engine.imaging.resample.kernels import axis_weights
