@@ -50,10 +50,10 @@ from engine.export.benchmark_protocol import (
 from engine.export.calibration import calibration_patches
 from engine.export.onnx_file import export_onnx
 from engine.export.quantize import quantize_int8
-from engine.export.speed_ratio import relative_speed
 from engine.inference.network.session import SessionSpec, open_session
 from engine.models.generators.base import Generator
-from engine.profiling.network_cost import count_network_cost
+from engine.probing.process import measure_cost
+from engine.profiling.speed import relative_speed
 from engine.runs.run_folder import RunFolder
 from engine.runs.summary import trained_s
 from engine.training.interpolation import name_weights
@@ -189,7 +189,7 @@ def _export(
             family=recipe.generator.family, genes=msgspec.to_builtins(network.sizes)
         ),
         params=sum(p.numel() for p in generator.parameters()),
-        macs=Cost(input=f"{_COST_SIDE_PX}x{_COST_SIDE_PX}", value=_macs(generator)),
+        macs=_cost(files["fp32"]),
         receptive_field_px=generator.receptive_field_px,
         tile=_tile(generator, request.tile_px),
         input=TensorSpec(name="lr"),
@@ -227,9 +227,10 @@ def _imitates_paint(teacher: TeacherRecipe, weights: DistillWeights) -> bool:
     return weights.output > 0 and known.get(teacher.weights or "") == "vivid"
 
 
-def _macs(generator: Generator) -> int:
-    cost = count_network_cost(generator, height_px=_COST_SIDE_PX, width_px=_COST_SIDE_PX)
-    return cost.macs
+def _cost(path: Path) -> Cost:
+    # Counted in the file, as for imported networks: no family needs a formula of its own.
+    cost = measure_cost(path, height_px=_COST_SIDE_PX, width_px=_COST_SIDE_PX)
+    return Cost(input=f"{_COST_SIDE_PX}x{_COST_SIDE_PX}", value=cost.macs)
 
 
 def _tile(generator: Generator, best_px: int) -> TileHint:

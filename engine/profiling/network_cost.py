@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import copy
-from collections.abc import Mapping
-from dataclasses import dataclass
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 
 import torch
-from torch import Tensor, nn
+from torch import nn
 from torch._subclasses.fake_tensor import FakeTensorMode
-from torch.utils._python_dispatch import TorchDispatchMode
-from typing_extensions import override
+from torch.utils.flop_counter import FlopCounterMode, conv_flop_count
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -19,7 +19,7 @@ class NetworkCost:
 
     Attributes:
         params: Parameters.
-        macs: Multiply-accumulates of all convolutions and linear layers.
+        macs: Multiply-accumulates of all convolutions and matrix products.
         activations: Elements of all outputs of convolutions.
     """
 
@@ -40,41 +40,40 @@ def count_network_cost(network: nn.Module, *, height_px: int, width_px: int) -> 
         width_px: Width of the input.
     """
     shadow = copy.deepcopy(network).eval().cpu()
-    counter = _Counter()
+    outputs = _ConvolutionOutputs()
+    counter = FlopCounterMode(
+        display=False, custom_mapping={torch.ops.aten.convolution: outputs.count}
+    )
+    # Fake tensors and not the meta device, on which torch refuses autocast regions.
     with torch.no_grad(), FakeTensorMode(allow_non_fake_inputs=True), counter:
         shadow(torch.empty(1, 3, height_px, width_px))
-    params = sum(parameter.numel() for parameter in network.parameters())
-    return NetworkCost(params=params, macs=counter.macs, activations=counter.activations)
+    return NetworkCost(
+        params=sum(parameter.numel() for parameter in network.parameters()),
+        # torch counts the multiplication and the addition of each.
+        macs=counter.get_total_flops() // 2,
+        activations=outputs.elements,
+    )
 
 
-class _Counter(TorchDispatchMode):
-    """Watches the operations that reach torch's dispatcher."""
+@dataclass(slots=True)
+class _ConvolutionOutputs:
+    """Torch's own formula of a convolution, which adds up the elements of the outputs too."""
 
-    def __init__(self) -> None:
-        super().__init__()  # type: ignore[no-untyped-call] # torch's own
-        self.macs = 0
-        self.activations = 0
+    elements: int = field(default=0, init=False)
 
-    @override
-    def __torch_dispatch__(
+    def count(
         self,
-        func: object,
-        types: object,
-        args: tuple[object, ...] = (),
-        kwargs: Mapping[str, object] | None = None,
-    ) -> object:
-        result = func(*args, **(kwargs or {}))  # type: ignore[operator] # torch gives an operator
-        if func is torch.ops.aten.convolution.default:
-            weight, is_transposed = args[1], args[6]
-            assert isinstance(weight, Tensor)
-            assert isinstance(result, Tensor)
-            grid = args[0] if is_transposed else result
-            assert isinstance(grid, Tensor)
-            self.macs += grid.shape[0] * grid.shape[2:].numel() * weight.numel()
-            self.activations += result.numel()
-        elif func in {torch.ops.aten.addmm.default, torch.ops.aten.mm.default}:
-            right = args[-1]
-            assert isinstance(right, Tensor)
-            assert isinstance(result, Tensor)
-            self.macs += result.numel() * right.shape[0]
-        return result
+        x_shape: Sequence[int],
+        w_shape: Sequence[int],
+        _bias: object,
+        _stride: object,
+        _padding: object,
+        _dilation: object,
+        transposed: bool,  # noqa: FBT001 - torch passes it by position
+        *_args: object,
+        out_shape: Sequence[int],
+        **_kwargs: object,
+    ) -> int:
+        """Return the operations of one convolution; torch calls it with the shapes."""
+        self.elements += math.prod(out_shape)
+        return conv_flop_count(list(x_shape), list(w_shape), list(out_shape), transposed=transposed)

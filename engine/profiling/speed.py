@@ -1,23 +1,28 @@
-"""Times networks against each other, interleaved, through one runtime."""
+"""Times networks against each other, in turns, through one runtime."""
 
 from __future__ import annotations
 
-import time
+import statistics
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-from numpy.typing import NDArray
 
 from engine.core.cancellation import CancelToken
-from engine.inference.network.session import ExecutionSession, SessionSpec, open_session
+from engine.core.timing import time_runs
+from engine.inference.network.session import (
+    BatchF32,
+    ExecutionSession,
+    SessionSpec,
+    open_session,
+)
 from engine.probing.answers import GraphCost
 from engine.probing.process import measure_cost
 from engine.profiling.machine import Machine, describe_machine, measure_peak_gflops
 from engine.profiling.memory import measure_network_memory
 
-_WARM_UPS = 1
+_RATIO_ROUNDS = 20
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,7 +50,7 @@ class SpeedSettings:
         side_px: Side of the square LR input.
         rounds: Timed runs of each network.
         thread_count: CPU threads; 0 takes all physical cores.
-        has_memory: Whether to measure memory, in one process a network.
+        has_memory: Whether to measure memory, in a process of its own per network.
         matrix_side: Side of the matrices that the machine's peak is measured with.
     """
 
@@ -58,7 +63,7 @@ class SpeedSettings:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NetworkSpeed:
-    """What was measured of one network.
+    """The figures of one network.
 
     Attributes:
         name: As in `TimedNetwork`.
@@ -69,9 +74,9 @@ class NetworkSpeed:
         gmac: 10^9 multiply-accumulates of one pass.
         latency_ms: Median of all rounds.
         latency_p95_ms: 95th percentile of all rounds.
-        megapixels_per_s: Output pixels, 10^6 a second.
-        gflops: 10^9 operations a second, two a multiply-accumulate.
-        peak_share: The same as a share of the machine's matrix-product peak.
+        megapixels_per_s: Output pixels, 10^6 per second.
+        gflops: 10^9 operations per second, two per multiply-accumulate.
+        peak_share: ``gflops`` as a share of the machine's matrix-product peak.
         peak_rss_mb: Largest memory of a fresh process that runs only this
             network, in 10^6 bytes; None when it was not measured.
     """
@@ -92,15 +97,15 @@ class NetworkSpeed:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SpeedReport:
-    """One interleaved run.
+    """The figures of all networks, which ran in turns.
 
     Attributes:
-        machine: Where it ran.
+        machine: The machine they ran on.
         peak_gflops: Measured float32 matrix-product peak of the machine.
-        provider: What ONNX Runtime ran on.
+        provider: The execution provider of ONNX Runtime.
         input: Height and width of the LR input.
         rounds: Timed runs of each network.
-        thread_count: 0 stands for all physical cores.
+        thread_count: CPU threads; 0 is all physical cores.
         networks: In the order they took turns.
         times_faster: For each of our networks, how many times faster it is than
             each network of the other groups and of its scale, by the medians.
@@ -116,104 +121,130 @@ class SpeedReport:
     times_faster: dict[str, dict[str, float]]
 
 
-@dataclass(slots=True, kw_only=True)
-class _Runner:
-    contender: TimedNetwork
-    session: ExecutionSession
-    cost: GraphCost
-    batch: NDArray[np.float32]
-    times_ms: list[float]
-
-    def run(self) -> float:
-        start = time.perf_counter()
-        self.session.run(self.batch)
-        return (time.perf_counter() - start) * 1000
-
-
 def measure_speed(
-    contenders: Sequence[TimedNetwork],
+    networks: Sequence[TimedNetwork],
     settings: SpeedSettings,
     *,
-    progress: Callable[[int, int], None] | None = None,
+    progress: Callable[[int, int], None] = lambda done, total: None,
     token: CancelToken | None = None,
 ) -> SpeedReport:
-    """Time ``contenders`` in turns: A B C, A B C, and so on.
-
-    Whatever else the machine does then hits all of them alike.
+    """Time ``networks`` in turns: A B C, A B C, and so on.
 
     Args:
-        contenders: At least one network.
+        networks: At least one.
         settings: How to measure.
-        progress: Is told the finished and the whole number of runs.
-        token: Lets the caller stop between two runs.
+        progress: Receives the number of finished runs and of all runs.
+        token: Stops between two runs.
 
     Raises:
-        ModelRefusedError: If a file cannot be read or counted.
+        ModelRefusedError: If a file cannot be read or its operations cannot be counted.
         InferenceError: If a network cannot be run.
         JobCancelled: If ``token`` was cancelled.
     """
-    token = token or CancelToken()
-    # Memory first: afterwards this process and the children would compete.
-    costs = [_cost(contender, settings) for contender in contenders]
+    costs = [_cost(network, settings) for network in networks]
+    # Memory first: afterwards this process would compete with the children for it.
     memory_mb = [
-        _memory_mb(contender, cost.channels, settings)
-        for contender, cost in zip(contenders, costs, strict=True)
+        _memory_mb(network, cost.channels, settings)
+        for network, cost in zip(networks, costs, strict=True)
     ]
     peak_gflops = measure_peak_gflops(side=settings.matrix_side)
-    runners = [
-        _prepare(contender, cost, settings)
-        for contender, cost in zip(contenders, costs, strict=True)
+    sessions = [
+        open_session(SessionSpec(path=network.path, thread_count=settings.thread_count))
+        for network in networks
     ]
-    total = len(runners) * settings.rounds
-    for done in range(total):
-        token.check()
-        runner = runners[done % len(runners)]
-        runner.times_ms.append(runner.run())
-        if progress:
-            progress(done + 1, total)
-    # Whatever disturbed the first measurement may be over.
+    times_s = time_runs(
+        [
+            _run_on_noise(session, channels=cost.channels, side_px=settings.side_px)
+            for session, cost in zip(sessions, costs, strict=True)
+        ],
+        rounds=settings.rounds,
+        token=token,
+        progress=progress,
+    )
+    # Whatever disturbed the first measurement of the peak may be over by now.
     peak_gflops = max(peak_gflops, measure_peak_gflops(side=settings.matrix_side))
-    networks = tuple(
-        _evaluate(runner, rss_mb, peak_gflops)
-        for runner, rss_mb in zip(runners, memory_mb, strict=True)
+    found = tuple(
+        _summarize(
+            network,
+            cost,
+            seconds,
+            side_px=settings.side_px,
+            peak_rss_mb=peak_rss_mb,
+            peak_gflops=peak_gflops,
+        )
+        for network, cost, seconds, peak_rss_mb in zip(
+            networks, costs, times_s, memory_mb, strict=True
+        )
     )
     return SpeedReport(
         machine=describe_machine(),
         peak_gflops=peak_gflops,
-        provider=runners[0].session.provider.name,
+        provider=sessions[0].provider.name,
         input=f"{settings.side_px}x{settings.side_px}",
         rounds=settings.rounds,
         thread_count=settings.thread_count,
-        networks=networks,
-        times_faster=_times_faster(networks),
+        networks=found,
+        times_faster=_times_faster(found),
     )
 
 
-def _cost(contender: TimedNetwork, settings: SpeedSettings) -> GraphCost:
-    return measure_cost(contender.path, height_px=settings.side_px, width_px=settings.side_px)
+def relative_speed(fast: ExecutionSession, base: ExecutionSession, *, side_px: int) -> float:
+    """Return how many times faster ``fast`` runs than ``base``: median of the rounds' ratios.
+
+    Args:
+        fast: A session of an RGB network.
+        base: The session that it is compared with.
+        side_px: Side of the square LR input.
+    """
+    tasks = [_run_on_noise(session, channels=3, side_px=side_px) for session in (fast, base)]
+    fast_times_s, base_times_s = time_runs(tasks, rounds=_RATIO_ROUNDS)
+    # The ratio within a round: both of its runs met the same disturbances.
+    pairs = zip(base_times_s, fast_times_s, strict=True)
+    return statistics.median(base_s / fast_s for base_s, fast_s in pairs)
 
 
-def _prepare(contender: TimedNetwork, cost: GraphCost, settings: SpeedSettings) -> _Runner:
-    shape = (1, cost.channels, settings.side_px, settings.side_px)
-    session = open_session(SessionSpec(path=contender.path, thread_count=settings.thread_count))
-    batch = np.random.default_rng(0).random(shape, dtype=np.float32)
-    runner = _Runner(
-        contender=contender,
-        session=session,
-        cost=cost,
-        batch=batch,
-        times_ms=[],
-    )
-    for _ in range(_WARM_UPS):
-        runner.run()
-    return runner
+def measure_latency_ms(
+    path: Path, *, height_px: int, width_px: int, runs: int, thread_count: int
+) -> float:
+    """Return the median time of one pass of the RGB network in ``path``.
+
+    Args:
+        path: An ONNX file.
+        height_px: Height of the LR input.
+        width_px: Width of the LR input.
+        runs: Timed runs.
+        thread_count: CPU threads; 0 takes all physical cores.
+
+    Raises:
+        InferenceError: If it cannot be run.
+    """
+    session = open_session(SessionSpec(path=path, thread_count=thread_count))
+    batch = _noise((1, 3, height_px, width_px))
+    (times_s,) = time_runs([lambda: session.run(batch)], rounds=runs)
+    return 1000 * statistics.median(times_s)
 
 
-def _memory_mb(contender: TimedNetwork, channels: int, settings: SpeedSettings) -> float | None:
+def _run_on_noise(
+    session: ExecutionSession, *, channels: int, side_px: int
+) -> Callable[[], BatchF32]:
+    batch = _noise((1, channels, side_px, side_px))
+    return lambda: session.run(batch)
+
+
+def _noise(shape: tuple[int, ...]) -> BatchF32:
+    # One seed: every network and every process computes on the same pixels.
+    return np.random.default_rng(0).random(shape, dtype=np.float32)
+
+
+def _cost(network: TimedNetwork, settings: SpeedSettings) -> GraphCost:
+    return measure_cost(network.path, height_px=settings.side_px, width_px=settings.side_px)
+
+
+def _memory_mb(network: TimedNetwork, channels: int, settings: SpeedSettings) -> float | None:
     if not settings.has_memory:
         return None
     memory = measure_network_memory(
-        contender.path,
+        network.path,
         height_px=settings.side_px,
         width_px=settings.side_px,
         channels=channels,
@@ -222,23 +253,32 @@ def _memory_mb(contender: TimedNetwork, channels: int, settings: SpeedSettings) 
     return memory.peak_rss_bytes / 1e6
 
 
-def _evaluate(runner: _Runner, rss_mb: float | None, peak_gflops: float) -> NetworkSpeed:
-    latency_ms = float(np.median(runner.times_ms))
-    gflops = 2 * runner.cost.macs / latency_ms / 1e6
-    height, width = runner.cost.output_shape[2:]
+def _summarize(
+    network: TimedNetwork,
+    cost: GraphCost,
+    times_s: Sequence[float],
+    *,
+    side_px: int,
+    peak_rss_mb: float | None,
+    peak_gflops: float,
+) -> NetworkSpeed:
+    latency_s = statistics.median(times_s)
+    # Two operations per multiply-accumulate, as processors' makers count.
+    gflops = 2 * cost.macs / latency_s / 1e9
+    height, width = cost.output_shape[2:]
     return NetworkSpeed(
-        name=runner.contender.name,
-        group=runner.contender.group,
-        precision=runner.contender.precision,
-        scale=height // runner.batch.shape[2],
-        params=runner.cost.params,
-        gmac=runner.cost.macs / 1e9,
-        latency_ms=latency_ms,
-        latency_p95_ms=float(np.percentile(runner.times_ms, 95)),
-        megapixels_per_s=height * width / latency_ms / 1e3,
+        name=network.name,
+        group=network.group,
+        precision=network.precision,
+        scale=height // side_px,
+        params=cost.params,
+        gmac=cost.macs / 1e9,
+        latency_ms=1000 * latency_s,
+        latency_p95_ms=1000 * float(np.percentile(times_s, 95)),
+        megapixels_per_s=height * width / latency_s / 1e6,
         gflops=gflops,
         peak_share=gflops / peak_gflops,
-        peak_rss_mb=rss_mb,
+        peak_rss_mb=peak_rss_mb,
     )
 
 

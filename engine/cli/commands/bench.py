@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import importlib.util
 import json
 import os
 import subprocess
@@ -18,8 +19,8 @@ from engine.cli.commands.bench_schemes import schemes
 from engine.cli.commands.bench_train import train
 from engine.cli.interrupt import cancel_on_interrupt
 from engine.cli.output import Output
-from engine.core.errors import ConfigError
-from engine.profiling.rrdb_reference import build_rrdb
+from engine.cli.profile_targets import open_target
+from engine.core.errors import ConfigError, MissingExtraError
 from engine.profiling.speed import SpeedReport, SpeedSettings, TimedNetwork, measure_speed
 
 app = typer.Typer(rich_markup_mode="rich")
@@ -45,11 +46,13 @@ def speed(
     size: Annotated[int, typer.Option(min=16, help="Side of the square input in pixels.")] = 256,
     rounds: Annotated[int, typer.Option(min=1, help="Timed runs of each network.")] = 20,
     has_rrdb: Annotated[
-        bool,
+        bool | None,
         typer.Option(
-            "--rrdb/--no-rrdb", help="RRDB-23, ESRGAN's topology with random weights, as reference."
+            "--rrdb/--no-rrdb",
+            help="Time RRDB-23, the generator of ESRGAN with random weights, as the reference. "
+            "Default: if torch is installed.",
         ),
-    ] = True,
+    ] = None,
     has_memory: Annotated[
         bool, typer.Option("--memory/--no-memory", help="Peak memory, in a fresh process each.")
     ] = True,
@@ -78,14 +81,12 @@ def speed(
         cancel_on_interrupt() as token,
         output.progress() as bars,
     ):
-        contenders = [*_ours(), *(_peers(peers) if peers else [])]
-        if has_rrdb:
-            path = Path(scratch) / f"{_RRDB_NAME}.onnx"
-            build_rrdb(path)
-            contenders.append(TimedNetwork(name=_RRDB_NAME, path=path, group="reference"))
-        task = bars.add_task("Timing", total=len(contenders) * rounds)
+        networks = [*_ours(), *(_peers(peers) if peers else [])]
+        if _has_reference(output, is_asked=has_rrdb):
+            networks.append(_reference(Path(scratch), side_px=size))
+        task = bars.add_task("Timing", total=len(networks) * rounds)
         report = measure_speed(
-            contenders,
+            networks,
             settings,
             progress=lambda done, _total: bars.update(task, completed=done),
             token=token,
@@ -134,6 +135,26 @@ def _ours() -> list[TimedNetwork]:
         for entry in shipped
         for variant in entry.card.variants
     ]
+
+
+def _has_reference(output: Output, *, is_asked: bool | None) -> bool:
+    """Return whether RRDB-23 is timed: if asked for, or by default where it can be built."""
+    if is_asked is False:
+        return False
+    if importlib.util.find_spec("torch") is not None:
+        return True
+    way_out = f'{_RRDB_NAME} is built by torch: pip install "mfagan-studio[train]"'
+    if is_asked:
+        raise MissingExtraError(f"{way_out}, or leave it out with --no-rrdb")
+    output.note(f"Left out: {way_out}")
+    return False
+
+
+def _reference(folder: Path, *, side_px: int) -> TimedNetwork:
+    # Random weights: speed and memory do not depend on them.
+    target = open_target("rrdbnet", {}, height_px=side_px, width_px=side_px, folder=folder)
+    assert target.path is not None
+    return TimedNetwork(name=_RRDB_NAME, path=target.path, group="reference")
 
 
 def _peers(folder: Path) -> list[TimedNetwork]:

@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 import dataclasses
-import statistics
 import tempfile
-import time
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated
 
-import numpy as np
 import typer
 
 from engine.cli.output import Output
@@ -18,9 +15,9 @@ from engine.cli.overrides import parse_overrides
 from engine.cli.profile_table import Profile, to_markdown
 from engine.cli.profile_targets import open_target
 from engine.core.errors import ConfigError
-from engine.inference.network.session import SessionSpec, open_session
 from engine.probing.process import measure_cost
 from engine.profiling.memory import measure_network_memory
+from engine.profiling.speed import measure_latency_ms
 
 app = typer.Typer(add_completion=False)
 
@@ -115,7 +112,15 @@ def _profile(network: str, overrides: dict[str, str], settings: _Settings) -> Pr
                 thread_count=settings.threads,
             )
             growth, rss = memory.growth_bytes, memory.peak_rss_bytes
-        latency_ms = _time(target.path, settings) if target.path and settings.runs else None
+        latency_ms = None
+        if target.path is not None and settings.runs:
+            latency_ms = measure_latency_ms(
+                target.path,
+                height_px=height_px,
+                width_px=width_px,
+                runs=settings.runs,
+                thread_count=settings.threads,
+            )
     return Profile(
         network=network,
         params=target.params,
@@ -129,20 +134,6 @@ def _profile(network: str, overrides: dict[str, str], settings: _Settings) -> Pr
         threads=settings.threads,
         runs=settings.runs,
     )
-
-
-def _time(path: Path, settings: _Settings) -> float:
-    """Return the median latency in ms."""
-    session = open_session(SessionSpec(path=path, thread_count=settings.threads))
-    shape = (1, 3, settings.height_px, settings.width_px)
-    batch = np.random.default_rng(0).random(shape, dtype=np.float32)
-    session.run(batch)
-    times_ms = []
-    for _ in range(settings.runs):
-        started_s = time.perf_counter()
-        session.run(batch)
-        times_ms.append(1000 * (time.perf_counter() - started_s))
-    return statistics.median(times_ms)
 
 
 def _megabytes(size_bytes: int | None) -> float | None:

@@ -12,6 +12,7 @@ import psutil
 
 from engine.catalog.card import ModelCard
 from engine.core.tiling import Region, plan_tiles
+from engine.core.timing import time_runs
 from engine.imaging.codecs.encoded_size import EncodedSize
 from engine.imaging.raster import MEMORY_LIMIT_BYTES
 from engine.inference.job.target import OutputPlan
@@ -209,10 +210,7 @@ def measure_seconds_per_px(
     noise = rng.normal(0.5, _TRIAL_CONTRAST, (tile_px, tile_px, 3))
     lr = noise.clip(0, 1).astype(np.float32)
     where = Region(left=0, top=0, width=tile_px, height=tile_px)
-    upscaler.upscale(lr, where=where)
-    start = clock()
-    upscaler.upscale(lr, where=where)
-    seconds = clock() - start
+    ((seconds,),) = time_runs([lambda: upscaler.upscale(lr, where=where)], rounds=1, clock=clock)
     # As many pixels as the middle tile of a large picture keeps.
     tiles = plan_tiles(
         8 * tile_px,
