@@ -18,8 +18,8 @@ door.config_folder = lambda: Path(sys.argv[2])
 real = door.open_studio
 async def open_studio(shell):
     # The worker has given the result its name; the window's thread never hears of it.
-    from app.queue.queue_controller import QueueController
-    QueueController._on_succeeded = lambda _self, _finished: os._exit(9)
+    from app.queue.queue_runner import QueueRunner
+    QueueRunner._on_succeeded = lambda _self, _finished: os._exit(9)
     studio = await real(shell)
     def opened(_info):
         studio.enqueue()

@@ -54,10 +54,12 @@ def test_four_times_as_many_photos_cost_four_times_as_much(
             queue.restore()
             app.studio.panel.refresh()
         ids = [item.item_id for item in store.items]
+        if step == "retry":
+            queue.cancel(ids)
         works: dict[str, Callable[[], object]] = {
             "restore": queue.restore,
             "change": lambda q=queue, i=ids: q.cancel(i),  # type: ignore[misc]  # bound now
-            "retry": lambda q=queue, i=ids: q.apply_choice(ProcessingChoice(quality=50), i),  # type: ignore[misc]  # bound now
+            "retry": lambda q=queue, i=ids: q.retry(i),  # type: ignore[misc]  # bound now
             "remove": lambda q=queue, i=ids: q.remove(i[::2]),  # type: ignore[misc]  # bound now
         }
         costs.append(_calls(works[step]))
