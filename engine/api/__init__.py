@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from engine.core.errors import RangeUnsureError as RangeUnsureError
     from engine.core.errors import UnreadableImageError as UnreadableImageError
     from engine.core.file_guard import FileGuard as FileGuard
-    from engine.core.images import CodeImage as CodeImage
+    from engine.core.images import ImageUint as ImageUint
     from engine.core.leftovers import LEFTOVER_SUFFIX as LEFTOVER_SUFFIX
     from engine.core.leftovers import part_path as part_path
     from engine.core.leftovers import remove_leftovers as remove_leftovers
@@ -40,10 +40,10 @@ if TYPE_CHECKING:
     from engine.core.version import product_version as product_version
     from engine.imaging.codecs.decode import open_photo as open_photo
     from engine.imaging.codecs.decode import read_info as read_info
-    from engine.imaging.codecs.photo_files import PHOTO_SUFFIXES as PHOTO_SUFFIXES
     from engine.imaging.formats import OutputFormat as OutputFormat
     from engine.imaging.photo import Photo as Photo
     from engine.imaging.photo import PhotoInfo as PhotoInfo
+    from engine.imaging.photo_folders import PHOTO_SUFFIXES as PHOTO_SUFFIXES
     from engine.imaging.raster import Raster as Raster
     from engine.imaging.resample.bicubic import RegionResampler as RegionResampler
     from engine.inference.batch.inputs import PhotoInput as PhotoInput
@@ -85,7 +85,7 @@ _NAMES_BY_MODULE = {
         "UnreadableImageError",
     ),
     "engine.core.file_guard": ("FileGuard",),
-    "engine.core.images": ("CodeImage",),
+    "engine.core.images": ("ImageUint",),
     "engine.core.leftovers": (
         "LEFTOVER_SUFFIX",
         "part_path",
@@ -109,7 +109,7 @@ _NAMES_BY_MODULE = {
         "open_photo",
         "read_info",
     ),
-    "engine.imaging.codecs.photo_files": ("PHOTO_SUFFIXES",),
+    "engine.imaging.photo_folders": ("PHOTO_SUFFIXES",),
     "engine.imaging.formats": ("OutputFormat",),
     "engine.imaging.photo": (
         "Photo",

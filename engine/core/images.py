@@ -16,5 +16,5 @@ from numpy.typing import NDArray
 ImageF32: TypeAlias = NDArray[np.float32]
 """``(H, W, C)`` float32 in ``[0, 1]``, ``C`` is 1 (gray) or 3 (RGB)."""
 
-CodeImage: TypeAlias = NDArray[np.uint8] | NDArray[np.uint16]
+ImageUint: TypeAlias = NDArray[np.uint8] | NDArray[np.uint16]
 """``(H, W, C)`` integer code values as they stand in a file."""

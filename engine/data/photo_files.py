@@ -14,8 +14,8 @@ from engine.core.errors import ConfigError, ImageError, MissingExtraError, Unrea
 from engine.core.file_identity import is_folder
 from engine.core.path_texts import printable
 from engine.core.regular_file import open_regular
-from engine.imaging.codecs.photo_files import list_folder, readable_suffixes
 from engine.imaging.codecs.rgb8 import load_rgb8
+from engine.imaging.photo_folders import list_folder, readable_suffixes
 
 _CHUNK_BYTES = 1 << 20
 

@@ -27,9 +27,9 @@ from engine.data.manifest import PhotoRecord, hash_records
 from engine.data.paired_photos import check_pair, match_pairs
 from engine.data.photo_cache import PhotoCache
 from engine.data.photo_files import LeftOut, find_photos, hash_photo, left_out, name_in, none_left
-from engine.imaging.code_values import to_codes, to_float
 from engine.imaging.codecs.decode import read_info
 from engine.imaging.codecs.rgb8 import load_rgb8
+from engine.imaging.pixel_values import to_float, to_uint
 from engine.imaging.resample.bicubic import resize_bicubic
 
 # More maps than these are opened again when they are needed: the system limits their number.
@@ -186,7 +186,7 @@ def reduce_bicubic(hr: NDArray[np.uint8], scale: int) -> NDArray[np.uint8]:
     """
     height, width = hr.shape[0] // scale, hr.shape[1] // scale
     lr = resize_bicubic(to_float(hr), height_px=height, width_px=width)
-    return np.asarray(to_codes(lr, np.uint8), dtype=np.uint8)
+    return np.asarray(to_uint(lr, np.uint8), dtype=np.uint8)
 
 
 def crop_to_multiple(image: NDArray[np.uint8], multiple: int) -> NDArray[np.uint8]:

@@ -14,7 +14,7 @@ from engine.core.errors import ConfigError, UnknownNameError
 from engine.core.images import ImageF32
 from engine.core.tiling import Region
 from engine.evaluation.downsampling import resize_pillow
-from engine.imaging.code_values import to_codes, to_float
+from engine.imaging.pixel_values import to_float, to_uint
 from engine.imaging.resample.bicubic import resize_bicubic
 from engine.inference.network.blend import FidelityBlend
 from engine.inference.network.fitting import pad_to_fit
@@ -74,7 +74,7 @@ class PillowBicubicCandidate(Candidate):
 
     @override
     def enlarge(self, lr: ImageF32) -> ImageF32:
-        codes = np.asarray(to_codes(lr, np.uint8), dtype=np.uint8)
+        codes = np.asarray(to_uint(lr, np.uint8), dtype=np.uint8)
         height_px, width_px = lr.shape[0] * self.scale, lr.shape[1] * self.scale
         return to_float(resize_pillow(codes, height_px=height_px, width_px=width_px))
 

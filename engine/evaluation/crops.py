@@ -14,7 +14,7 @@ from engine.data.photo_store import crop_to_multiple
 from engine.evaluation.candidates import Candidate
 from engine.evaluation.downsampling import MATLAB, Downsampling
 from engine.evaluation.sheet_drawing import Panel, SheetRow, write_sheet
-from engine.imaging.code_values import to_codes, to_float
+from engine.imaging.pixel_values import to_float, to_uint
 from engine.imaging.resample.bicubic import resize_bicubic
 from engine.metrics.luma import to_luma
 
@@ -128,4 +128,4 @@ def _row(crop: Crop) -> SheetRow:
 
 def _cut(picture: NDArray[np.float32], top: int, left: int) -> NDArray[np.uint8]:
     crop = picture[top : top + _CROP_PX, left : left + _CROP_PX]
-    return np.asarray(to_codes(crop, np.uint8), dtype=np.uint8)
+    return np.asarray(to_uint(crop, np.uint8), dtype=np.uint8)

@@ -23,8 +23,8 @@ from engine.data.photo_store import crop_to_multiple
 from engine.evaluation.candidates import Candidate
 from engine.evaluation.downsampling import MATLAB, Downsampling
 from engine.evaluation.picture_metrics import PictureMetrics
-from engine.imaging.code_values import to_codes, to_float
 from engine.imaging.codecs.rgb8 import load_rgb8
+from engine.imaging.pixel_values import to_float, to_uint
 from engine.metrics.checkerboard import grid_codes
 from engine.metrics.luma import to_luma
 from engine.metrics.psnr import psnr_db
@@ -150,7 +150,7 @@ def judge_photo(
             f"{least_px} a side are needed to measure at x{scale}"
         )
     lr_codes = reduction.reduce(hr_codes, scale, photo=path)
-    sr_codes = np.asarray(to_codes(candidate.enlarge(to_float(lr_codes)), np.uint8), dtype=np.uint8)
+    sr_codes = np.asarray(to_uint(candidate.enlarge(to_float(lr_codes)), np.uint8), dtype=np.uint8)
     hr, sr = to_float(hr_codes), to_float(sr_codes)
     figures = dict(_reference_figures(sr, hr, border_px=scale))
     if reduction.is_bicubic:
@@ -176,7 +176,7 @@ def judge_alone(candidate: Candidate, path: Path, judges: PictureMetrics) -> Pho
         InferenceError: If the network cannot be run.
     """
     lr_codes = load_rgb8(path)
-    sr_codes = np.asarray(to_codes(candidate.enlarge(to_float(lr_codes)), np.uint8), dtype=np.uint8)
+    sr_codes = np.asarray(to_uint(candidate.enlarge(to_float(lr_codes)), np.uint8), dtype=np.uint8)
     reduced = MATLAB.reduce(sr_codes, candidate.scale, photo=path)
     sr = to_float(sr_codes)
     figures = {

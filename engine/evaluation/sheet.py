@@ -16,7 +16,7 @@ from engine.data.photo_store import crop_to_multiple
 from engine.evaluation.candidates import Candidate
 from engine.evaluation.downsampling import MATLAB, Downsampling
 from engine.evaluation.sheet_drawing import Panel, SheetRow, write_sheet
-from engine.imaging.code_values import to_codes, to_float
+from engine.imaging.pixel_values import to_float, to_uint
 from engine.metrics.luma import to_luma
 
 Codes = NDArray[np.uint8]
@@ -123,7 +123,7 @@ def _enlarge(candidate: Candidate, lr: Codes, place: Place) -> Codes:
     seen = lr[
         top : place.top + place.height + _MARGIN_PX, left : place.left + place.width + _MARGIN_PX
     ]
-    sr = np.asarray(to_codes(candidate.enlarge(to_float(seen)), np.uint8), dtype=np.uint8)
+    sr = np.asarray(to_uint(candidate.enlarge(to_float(seen)), np.uint8), dtype=np.uint8)
     inner = Place(
         left=place.left - left, top=place.top - top, width=place.width, height=place.height
     )

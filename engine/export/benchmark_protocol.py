@@ -19,7 +19,7 @@ from engine.evaluation.candidates import FileCandidate
 from engine.evaluation.downsampling import MATLAB, Downsampling
 from engine.evaluation.evaluate import PROTOCOL_ALONE, evaluate
 from engine.evaluation.picture_metrics import PictureMetrics
-from engine.imaging.code_values import to_float
+from engine.imaging.pixel_values import to_float
 
 PSNR = "psnr_y_db"
 """The figure that says what a smaller precision loses."""

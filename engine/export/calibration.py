@@ -10,7 +10,7 @@ from engine.config.degradation import DegradationRecipe
 from engine.data.downsampling import build_reduction
 from engine.data.photo_files import find_photos, load_photos
 from engine.export.quantize import Patch
-from engine.imaging.code_values import to_float
+from engine.imaging.pixel_values import to_float
 
 _PATCHES = 48
 _SIDE_PX = 96

@@ -10,9 +10,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engine.core.cancellation import CancelToken
-from engine.core.images import CodeImage
+from engine.core.images import ImageUint
 from engine.core.tiling import Region
-from engine.imaging.code_values import to_codes, to_float
+from engine.imaging.pixel_values import to_float, to_uint
 from engine.imaging.raster import Raster
 
 _TILE_PX = 512
@@ -69,21 +69,21 @@ def _clipped(raster: Raster, left: int, top: int, halo_px: int) -> Region:
     return Region(left=x0, top=y0, width=x1 - x0, height=y1 - y0)
 
 
-def bleed_color(codes: CodeImage, alpha: CodeImage) -> CodeImage:
-    """Return ``codes`` with the color of the nearest visible pixels under transparency.
+def bleed_color(pixels: ImageUint, alpha: ImageUint) -> ImageUint:
+    """Return ``pixels`` with the color of the nearest visible pixels under transparency.
 
     Only pixels of alpha 0 change; a picture without any visible pixel stays as it is.
 
     Shape:
-        - ``codes``: ``(H, W, C)``, uint8 or uint16.
+        - ``pixels``: ``(H, W, C)``, uint8 or uint16.
         - ``alpha``: ``(H, W, 1)``, same dtype.
     """
     if alpha.all() or not alpha.any():
-        return codes
+        return pixels
     weight = to_float(alpha)
-    filled = _fill(to_float(codes) * weight, weight)
-    bled = codes.copy()
-    np.copyto(bled, to_codes(filled, codes.dtype), where=alpha == 0)
+    filled = _fill(to_float(pixels) * weight, weight)
+    bled = pixels.copy()
+    np.copyto(bled, to_uint(filled, pixels.dtype), where=alpha == 0)
     return bled
 
 

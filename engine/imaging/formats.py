@@ -32,7 +32,7 @@ class OutputFormat(Enum):
 
     @property
     def max_bit_depth(self) -> int:
-        """Bits per code value it keeps: 8, 12 or 16."""
+        """Bits per pixel value it keeps: 8, 12 or 16."""
         return _TRAITS[self].max_bit_depth
 
     @property

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from engine.core.images import CodeImage
+from engine.core.images import ImageUint
 from engine.core.tiling import Region
 
 _SIDEWAYS = frozenset({5, 6, 7, 8})
@@ -18,19 +18,19 @@ def upright_size(width_px: int, height_px: int, orientation: int) -> tuple[int, 
     return (height_px, width_px) if orientation in _SIDEWAYS else (width_px, height_px)
 
 
-def upright_codes(codes: CodeImage, orientation: int) -> CodeImage:
+def upright_pixels(pixels: ImageUint, orientation: int) -> ImageUint:
     """Return the picture as it is shown; a view where that is possible.
 
     Shape:
-        - ``codes``: ``(H, W, C)``; returns ``(W, H, C)`` for orientations 5 to 8.
+        - ``pixels``: ``(H, W, C)``; returns ``(W, H, C)`` for orientations 5 to 8.
     """
     if orientation in _SIDEWAYS:
-        codes = codes.transpose(1, 0, 2)
+        pixels = pixels.transpose(1, 0, 2)
     if orientation in {3, 4, 7, 8}:
-        codes = np.flip(codes, 0)
+        pixels = np.flip(pixels, 0)
     if orientation in {2, 3, 6, 7}:
-        codes = np.flip(codes, 1)
-    return codes
+        pixels = np.flip(pixels, 1)
+    return pixels
 
 
 def upright_region(top: int, rows: int, size: tuple[int, int], orientation: int) -> Region:

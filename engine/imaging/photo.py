@@ -23,7 +23,7 @@ class PhotoInfo:
         height_px: Rows as shown upright.
         channels: 1 (gray) or 3 (RGB) of what is decoded.
         has_alpha: Whether an alpha channel comes with it.
-        bit_depth: 8 or 16 bits per code value of what is decoded.
+        bit_depth: 8 or 16 bits per pixel value of what is decoded.
         color_space: Name of the color space of what is decoded: the profile's own, or
             ``sRGB`` or ``gray`` where there is none.
         icc: Color profile of what is decoded; None means sRGB, or gray in sRGB's tone curve.
@@ -66,7 +66,7 @@ class Photo:
 
     Attributes:
         info: What its file said.
-        color: Gray or RGB code values, not multiplied with alpha.
+        color: Gray or RGB pixel values, not multiplied with alpha.
         alpha: Opacity of the same size and bit depth, None if the photo has none.
     """
 

@@ -21,20 +21,20 @@ from typing_extensions import override
 
 from engine.core.atomic_file import output_error
 from engine.core.errors import DiskFullError, OutputError
-from engine.core.images import CodeImage
+from engine.core.images import ImageUint
 from engine.core.leftovers import forget_part, part_path, track_part
 from engine.core.messages import say
 from engine.core.private_files import create_private_file
 from engine.core.tiling import Region
 from engine.core.units import format_bytes
-from engine.imaging.code_values import max_code
+from engine.imaging.pixel_values import max_value
 
 MEMORY_LIMIT_BYTES = 64 * 2**20
 """A raster up to this size is kept in memory."""
 
 
 class Raster:
-    """A picture of uint8 or uint16 code values that can be read and written in any order.
+    """A picture of uint8 or uint16 pixel values that can be read and written in any order.
 
     It starts black. Any thread may use it. Close it, or use it as a context
     manager: its scratch file goes with it.
@@ -44,7 +44,7 @@ class Raster:
         width_px: Columns.
         channels: 1 (gray or alpha) or 3 (RGB).
         dtype: uint8 or uint16.
-        max_code: Code value of white.
+        max_value: pixel value of white.
     """
 
     def __init__(
@@ -55,7 +55,7 @@ class Raster:
         self.width_px = width_px
         self.channels = channels
         self.dtype = np.dtype(dtype)
-        self.max_code = max_code(dtype)
+        self.max_value = max_value(dtype)
 
     @classmethod
     def create(
@@ -84,7 +84,7 @@ class Raster:
         """
         if min(height_px, width_px) < 1 or channels not in {1, 3}:
             raise ValueError(f"no raster can be {height_px}x{width_px}x{channels}")
-        max_code(dtype)
+        max_value(dtype)
         row_bytes = width_px * channels * np.dtype(dtype).itemsize
         size_bytes = height_px * row_bytes
         store: _Store
@@ -104,7 +104,7 @@ class Raster:
         """The file that holds the pixels, row by row in native byte order; None in memory."""
         return self._store.path
 
-    def read(self, region: Region) -> CodeImage:
+    def read(self, region: Region) -> ImageUint:
         """Return a copy of the pixels in ``region``.
 
         Shape:
@@ -114,25 +114,28 @@ class Raster:
             ValueError: If ``region`` leaves the picture or the raster is closed.
         """
         self._check_inside(region)
-        codes = np.empty((region.height, region.width, self.channels), self.dtype)
-        self._store.read(self._span(region), codes.reshape(region.height, -1).view(np.uint8))
-        return codes
+        pixels = np.empty((region.height, region.width, self.channels), self.dtype)
+        self._store.read(self._span(region), pixels.reshape(region.height, -1).view(np.uint8))
+        return pixels
 
-    def write(self, region: Region, codes: CodeImage) -> None:
-        """Put ``codes`` in place of the pixels in ``region``.
+    def write(self, region: Region, pixels: ImageUint) -> None:
+        """Put ``pixels`` in place of the pixels in ``region``.
 
         Shape:
-            - ``codes``: ``(height, width, C)`` of the raster's dtype.
+            - ``pixels``: ``(height, width, C)`` of the raster's dtype.
 
         Raises:
-            ValueError: If ``region`` leaves the picture, ``codes`` is of another shape or
+            ValueError: If ``region`` leaves the picture, ``pixels`` is of another shape or
                 dtype, or the raster is closed.
             DiskFullError: If the disk of the scratch file is full.
         """
         self._check_inside(region)
-        if codes.shape != (region.height, region.width, self.channels) or codes.dtype != self.dtype:
-            raise ValueError(f"{codes.shape} {codes.dtype} does not fit {region} of {self.dtype}")
-        rows = np.ascontiguousarray(codes).reshape(region.height, -1).view(np.uint8)
+        if (
+            pixels.shape != (region.height, region.width, self.channels)
+            or pixels.dtype != self.dtype
+        ):
+            raise ValueError(f"{pixels.shape} {pixels.dtype} does not fit {region} of {self.dtype}")
+        rows = np.ascontiguousarray(pixels).reshape(region.height, -1).view(np.uint8)
         self._store.write(self._span(region), rows)
 
     def close(self) -> None:

@@ -13,7 +13,7 @@ from engine.core.cancellation import CancelToken
 from engine.core.errors import ShapeMismatchError
 from engine.core.images import ImageF32
 from engine.core.tiling import Region
-from engine.imaging.code_values import to_codes, to_float
+from engine.imaging.pixel_values import to_float, to_uint
 from engine.imaging.raster import Raster
 from engine.metrics.luma import to_luma
 from engine.metrics.psnr import psnr_db
@@ -140,7 +140,7 @@ def draw_difference(
     for band, _ in _bands(_common_region(first, second, 0)):
         token.check()
         gap = np.abs(_read(first, band) - _read(second, band)) * np.float32(gain)
-        target.write(band, to_codes(np.minimum(gap, 1), target.dtype))
+        target.write(band, to_uint(np.minimum(gap, 1), target.dtype))
 
 
 def _common_region(first: Raster, second: Raster, border_px: int) -> Region:

@@ -13,7 +13,7 @@ from engine.core.images import ImageF32
 from engine.data.downsampling import Downsampling
 from engine.data.photo_files import LeftOut, find_photos, load_photos
 from engine.data.photo_store import PhotoPair, crop_to_multiple
-from engine.imaging.code_values import to_float
+from engine.imaging.pixel_values import to_float
 from engine.metrics.luma import to_luma
 from engine.metrics.psnr import psnr_db
 from engine.models.generators.base import Generator

@@ -11,21 +11,21 @@ import numpy as np
 import pyvips
 from PIL import Image
 
-from engine.core.images import CodeImage
+from engine.core.images import ImageUint
 from engine.imaging.photo import PhotoInfo
 from engine.imaging.raster import Raster
 
 
 def noise(
     height: int, width: int, channels: int = 3, dtype: type = np.uint8, seed: int = 0
-) -> CodeImage:
+) -> ImageUint:
     """Return code values over the whole range."""
     rng = np.random.default_rng(seed)
     codes = rng.integers(0, np.iinfo(dtype).max, (height, width, channels), endpoint=True)
     return codes.astype(np.uint16) if dtype is np.uint16 else codes.astype(np.uint8)
 
 
-def filled_raster(codes: CodeImage, folder: Path, *, on_disk: bool = False) -> Raster:
+def filled_raster(codes: ImageUint, folder: Path, *, on_disk: bool = False) -> Raster:
     """Return a raster that holds ``codes``."""
     height, width, channels = codes.shape
     raster = Raster.create(
@@ -40,7 +40,7 @@ def filled_raster(codes: CodeImage, folder: Path, *, on_disk: bool = False) -> R
     return raster
 
 
-def info_of(codes: CodeImage, **said: object) -> PhotoInfo:
+def info_of(codes: ImageUint, **said: object) -> PhotoInfo:
     """Return what a plain file with these pixels would say, changed by ``said``."""
     values = {
         "path": Path("source.png"),
@@ -55,17 +55,17 @@ def info_of(codes: CodeImage, **said: object) -> PhotoInfo:
     return PhotoInfo(**{**values, **said})
 
 
-def vips_image(codes: CodeImage) -> pyvips.Image:
+def vips_image(codes: ImageUint) -> pyvips.Image:
     """Return the picture with libvips' name for its kind."""
     deep = codes.dtype == np.uint16
     names = ("grey16", "rgb16") if deep else ("b-w", "srgb")
     return pyvips.Image.new_from_array(codes, interpretation=names[codes.shape[2] > 2])
 
 
-def pixels_of(path: Path) -> CodeImage:
+def pixels_of(path: Path) -> ImageUint:
     """Return what stands in a file, read without our own code."""
     image = pyvips.Image.new_from_file(str(path))
-    codes: CodeImage = image.numpy()
+    codes: ImageUint = image.numpy()
     return codes.reshape(image.height, image.width, image.bands)
 
 
@@ -90,7 +90,7 @@ def exif_block(*, orientation: int = 1, width: int = 64, height: int = 48) -> by
     return exif.tobytes().removeprefix(b"Exif\0\0")
 
 
-def jpeg_bytes(codes: CodeImage, *, exif: bytes = b"", xmp: bytes = b"", icc: bytes = b"") -> bytes:
+def jpeg_bytes(codes: ImageUint, *, exif: bytes = b"", xmp: bytes = b"", icc: bytes = b"") -> bytes:
     """Return a JPEG with metadata, written without our own code."""
     squeezed = codes[:, :, 0] if codes.shape[2] == 1 else codes
     stream = io.BytesIO()

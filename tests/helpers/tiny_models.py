@@ -21,7 +21,7 @@ from engine.catalog.card import (
     Variant,
     hash_file,
 )
-from engine.core.images import CodeImage, ImageF32
+from engine.core.images import ImageF32, ImageUint
 from engine.imaging.raster import Raster
 from engine.inference.job.layers import Layers
 from engine.inference.network.model_source import ModelSource
@@ -125,10 +125,10 @@ def opener(**sessions: FakeSession) -> Callable[[SessionSpec], FakeSession]:
     return open_fake
 
 
-def layers_of(color: CodeImage, folder: Path, alpha: CodeImage | None = None) -> Layers:
+def layers_of(color: ImageUint, folder: Path, alpha: ImageUint | None = None) -> Layers:
     """Return rasters that hold the given code values."""
 
-    def raster(codes: CodeImage) -> Raster:
+    def raster(codes: ImageUint) -> Raster:
         height_px, width_px, channels = codes.shape
         made = Raster.create(
             height_px=height_px,

@@ -11,9 +11,9 @@ from hypothesis import strategies as st
 
 from engine.imaging.formats import OutputFormat
 from engine.imaging.metadata.exif import Exif
-from engine.imaging.metadata.file_metadata import read_file_metadata
-from engine.imaging.metadata.reframe import Reframing
-from engine.imaging.metadata.saved_metadata import saved_metadata
+from engine.imaging.metadata.pixel_mapping import PixelMapping
+from engine.imaging.metadata.reading import read_file_metadata
+from engine.imaging.metadata.selection import select_metadata
 from tests.helpers.metadata_blocks import UNDEFINED, Tag, entries_of, exif_of, xmp_of
 from tests.helpers.pictures import info_of, jpeg_bytes, noise
 
@@ -54,7 +54,7 @@ def test_any_block_is_corrected_and_what_is_not_corrected_is_kept(
     exif = Exif.parse(block)
     assert exif is not None
     size = (256, 192) if orientation < 5 else (192, 256)
-    reframing = Reframing(stored_size=(64, 48), orientation=orientation, size=size)
+    reframing = PixelMapping(stored_size=(64, 48), orientation=orientation, size=size)
 
     corrected, _ = exif.corrected(reframing, dpi)
 
@@ -84,7 +84,7 @@ def test_damage_in_the_head_of_a_jpeg_ends_nothing(
     found = read_file_metadata(io.BytesIO(content), "jpeg")
 
     info = info_of(codes, exif=found.exif, xmp=found.xmp, dpi=found.dpi, texts=found.texts)
-    saved = saved_metadata(info, output, size=(16, 16), wanted_dpi=None, keep=True)
+    saved = select_metadata(info, output, size=(16, 16), wanted_dpi=None, keep=True)
     if saved.exif is not None:
         assert Exif.parse(saved.exif.to_bytes()) is not None
 

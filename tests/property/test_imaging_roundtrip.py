@@ -7,7 +7,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engine.core.images import CodeImage
+from engine.core.images import ImageUint
 from engine.core.tiling import Region
 from engine.imaging.codecs.decode import DecodeLimits, open_photo
 from engine.imaging.codecs.encode import EncodeOptions, save_photo
@@ -58,7 +58,7 @@ def test_decoding_an_encoded_picture_gives_the_picture(
 def test_a_raster_is_an_array(
     data: st.DataObject, height: int, width: int, dtype: type, on_disk: bool
 ) -> None:
-    expected: CodeImage = np.zeros((height, width, 3), dtype)
+    expected: ImageUint = np.zeros((height, width, 3), dtype)
     with tempfile.TemporaryDirectory() as name:
         raster = Raster.create(
             height_px=height,

@@ -14,7 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from engine.core.images import CodeImage
+from engine.core.images import ImageUint
 from engine.core.tiling import Region
 from engine.imaging.codecs.decode import open_photo
 from engine.imaging.codecs.encode import EncodeOptions
@@ -133,7 +133,7 @@ def _write_photo(path: Path, width_px: int, height_px: int, *, is_deep: bool, ba
     pyvips.Image.new_from_array(codes).write_to_file(str(path))
 
 
-def _codes(image: pyvips.Image) -> CodeImage:
+def _codes(image: pyvips.Image) -> ImageUint:
     shape = (image.height, image.width, image.bands)
     memory = image.write_to_memory()
     if image.format == "ushort":

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QImage
 
-from engine.api import CodeImage, Raster, Region, RegionResampler
+from engine.api import ImageUint, Raster, Region, RegionResampler
 
 RgbCodes = NDArray[np.uint8]
 """``(H, W, 3)`` colors, or ``(H, W, 4)`` with alpha, 0 also where nothing is known yet."""
@@ -188,7 +188,7 @@ def to_rgba(color: Raster, alpha: Raster | None, region: Region) -> RgbCodes:
     return codes
 
 
-def to_rgb(codes: CodeImage) -> RgbCodes:
+def to_rgb(codes: ImageUint) -> RgbCodes:
     """Return 8-bit RGB codes for gray or RGB codes of 8 or 16 bit."""
     eight_bit = codes if codes.dtype == np.uint8 else (codes >> 8).astype(np.uint8)
     if codes.shape[2] == 3:

@@ -11,14 +11,14 @@ import numpy as np
 
 from engine.core.cancellation import CancelToken
 from engine.core.errors import ImageTooLargeError, UnsupportedFormatError
-from engine.core.images import CodeImage
+from engine.core.images import ImageUint
 from engine.core.messages import say
 from engine.imaging.alpha import bleed_raster, is_zero
 from engine.imaging.codecs.decoder_errors import OddImageError
 from engine.imaging.codecs.loading import LoadedPicture, loaded_picture
 from engine.imaging.codecs.sniff import sniff_format, wrong_suffix_note
 from engine.imaging.color.conversion import ColorPlan, plan_color, refusal
-from engine.imaging.orientation import upright_codes, upright_region, upright_size
+from engine.imaging.orientation import upright_pixels, upright_region, upright_size
 from engine.imaging.photo import Photo, PhotoInfo
 from engine.imaging.raster import MEMORY_LIMIT_BYTES, Raster
 from engine.imaging.vips import pyvips
@@ -205,9 +205,9 @@ def _copy(
     token: CancelToken,
 ) -> None:
     size = (plan.image.width, plan.image.height)
-    for top, codes in _bands(plan.image, token):
-        target = upright_region(top, codes.shape[0], size, picture.orientation)
-        upright = upright_codes(codes, picture.orientation)
+    for top, pixels in _bands(plan.image, token):
+        target = upright_region(top, pixels.shape[0], size, picture.orientation)
+        upright = upright_pixels(pixels, picture.orientation)
         color.write(target, upright[:, :, : plan.channels])
         if alpha is not None:
             alpha.write(target, upright[:, :, plan.channels :])
@@ -215,7 +215,7 @@ def _copy(
         bleed_raster(color, alpha, token=token)
 
 
-def _bands(image: pyvips.Image, token: CancelToken) -> Iterator[tuple[int, CodeImage]]:
+def _bands(image: pyvips.Image, token: CancelToken) -> Iterator[tuple[int, ImageUint]]:
     """Give the rows of a picture from top to bottom, some at a time, each its own copy."""
     is_deep = image.format != "uchar"
     row_bytes = image.width * image.bands * (2 if is_deep else 1)

@@ -20,8 +20,8 @@ from engine.imaging.codecs.gray_output import (
 )
 from engine.imaging.codecs.raster_image import RasterImage, interpretation
 from engine.imaging.formats import OutputFormat, check_format_limits
-from engine.imaging.metadata.metadata_writing import finish_metadata, metadata_stream, with_profile
-from engine.imaging.metadata.saved_metadata import saved_metadata
+from engine.imaging.metadata.selection import select_metadata
+from engine.imaging.metadata.writing import finish_metadata, metadata_stream, with_profile
 from engine.imaging.photo import PhotoInfo
 from engine.imaging.raster import Raster
 from engine.imaging.vips import FileTarget, VipsError, first_line, pyvips
@@ -101,7 +101,7 @@ def save_photo(
     encoders of WebP and AVIF hold the whole picture, whose size their format limits.
 
     Args:
-        color: Gray or RGB code values in the space that ``info.icc`` describes.
+        color: Gray or RGB pixel values in the space that ``info.icc`` describes.
         alpha: Opacity of the same size and dtype.
         info: What the source said: profile, metadata, resolution.
         path: Where it goes; the folder must exist.
@@ -123,7 +123,7 @@ def save_photo(
     pictures = RasterImage.of(color), RasterImage.of(alpha) if alpha is not None else None
     image, notes = _fitted(*pictures, 8 * color.dtype.itemsize, options)
     size = (color.width_px, color.height_px)
-    metadata = saved_metadata(
+    metadata = select_metadata(
         info, options.format, size=size, wanted_dpi=options.dpi, keep=options.keep_metadata
     )
     if metadata.icc and writes_gray_as_rgb(image, options.format):
@@ -182,7 +182,7 @@ def _fitted(
         )
     depth = 8 if kept == 8 else 16
     if depth < source_depth:
-        # 65535 / 257 = 255; a shift by eight bits would darken by half a code value.
+        # 65535 / 257 = 255; a shift by eight bits would darken by half a pixel value.
         image = (image / 257).rint().cast("uchar")
     elif depth > source_depth:
         image = (image * 257).cast("ushort")

@@ -37,7 +37,7 @@ class _Measured:
     """What photos take in a format.
 
     Attributes:
-        bits: Bits for each code value of a picture that was not enlarged, by quality.
+        bits: Bits for each pixel value of a picture that was not enlarged, by quality.
         exponent: By how much they fall with the enlargement: a pixel of a picture
             four times as wide has ``4 ** -exponent`` of them.
         vivid: How much more a vivid network's result takes.
@@ -107,7 +107,7 @@ def forecast_encoding(
         width_px: Columns.
         height_px: Rows.
         channels: 1 or 3, alpha not counted.
-        bit_depth: 8 or 16 bits per code value of the photo.
+        bit_depth: 8 or 16 bits per pixel value of the photo.
         has_alpha: Whether an alpha channel comes with it.
         factor: Times the photo's width: what is enlarged is smooth and takes less.
         is_vivid: Whether a network painted detail.

@@ -12,7 +12,7 @@ from engine.core.errors import OutputError
 from engine.imaging.codecs.raster_image import interpretation
 from engine.imaging.color.profile_writer import rgb_profile_like
 from engine.imaging.formats import OutputFormat
-from engine.imaging.metadata.saved_metadata import SavedMetadata
+from engine.imaging.metadata.selection import ResultMetadata
 from engine.imaging.vips import VipsError, blob, pyvips
 
 _GRAY_BANDS = (1, 2)
@@ -31,7 +31,7 @@ def writes_gray_as_rgb(image: pyvips.Image, output_format: OutputFormat) -> bool
     return output_format is OutputFormat.WEBP or (is_avif and not is_plain_gray(image))
 
 
-def as_rgb(image: pyvips.Image, metadata: SavedMetadata) -> tuple[pyvips.Image, SavedMetadata]:
+def as_rgb(image: pyvips.Image, metadata: ResultMetadata) -> tuple[pyvips.Image, ResultMetadata]:
     """Return a gray picture as RGB, and its profile as one for RGB.
 
     libvips repeats the channel by itself, but drops the profile.
@@ -63,8 +63,8 @@ def write_gray_avif(
         OutputError: If the picture cannot be encoded.
     """
     try:
-        codes = image.numpy().reshape(image.height, image.width)
-        picture = Image.fromarray(codes)
+        pixels = image.numpy().reshape(image.height, image.width)
+        picture = Image.fromarray(pixels)
         icc = blob(image, "icc-profile-data")
         picture.save(file, "AVIF", quality=quality, speed=speed, icc_profile=icc)
     except (VipsError, ValueError, RuntimeError) as error:

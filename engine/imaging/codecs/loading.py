@@ -12,13 +12,18 @@ from engine.core.errors import UnsupportedFormatError
 from engine.imaging.codecs.decoder_errors import OddImageError, decoder_errors
 from engine.imaging.codecs.whole_decoders import WHOLE_DECODERS, WholePicture
 from engine.imaging.color.conversion import COLOR_BANDS
-from engine.imaging.color.file_color import file_signals
-from engine.imaging.color.heif_color import heif_color
+from engine.imaging.color.file_signals import file_signals
+from engine.imaging.color.heif import heif_color
 from engine.imaging.color.icc import profile_channels
 from engine.imaging.color.signals import ColorSignals
-from engine.imaging.containers.jpeg_file import WatchedJpeg, is_remark, jpeg_structure, odd_note
-from engine.imaging.containers.tiff_structure import TiffPage, page_notes, photo_page, tiff_pages
-from engine.imaging.metadata.file_metadata import FileMetadata, read_file_metadata
+from engine.imaging.containers.jpeg_integrity import (
+    WatchedJpeg,
+    is_remark,
+    jpeg_structure,
+    odd_note,
+)
+from engine.imaging.containers.tiff_pages import TiffPage, page_notes, photo_page, tiff_pages
+from engine.imaging.metadata.reading import FileMetadata, read_file_metadata
 from engine.imaging.photo_text import PhotoText
 from engine.imaging.vips import (
     FileSource,
@@ -249,7 +254,7 @@ def _avif_image(file: BinaryIO, image: pyvips.Image, icc: bytes | None) -> pyvip
 
 
 def _spread(image: pyvips.Image, bits: int | None) -> pyvips.Image:
-    """Return 16-bit code values of which only the upper ``bits`` are filled, filled below too."""
+    """Return 16-bit pixel values of which only the upper ``bits`` are filled, filled below too."""
     # White of a 10-bit picture arrives as 65472; repeating its bits makes it 65535.
     if bits is None:
         return image

@@ -13,7 +13,7 @@ from typing import Any, BinaryIO, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from engine.core.images import CodeImage
+from engine.core.images import ImageUint
 
 _BITS_TEXT, _BITS, _PAM = 1, 4, 7
 _TEXT = frozenset({1, 2, 3})
@@ -46,7 +46,7 @@ class PnmHeader:
 
     @property
     def bit_depth(self) -> int:
-        """Bits of the code values that it is read as."""
+        """Bits of the pixel values that it is read as."""
         return 8 if self.white <= 255 else 16
 
 
@@ -68,8 +68,8 @@ def pnm_header(file: BinaryIO) -> PnmHeader:
     return header
 
 
-def pnm_pixels(file: BinaryIO, header: PnmHeader) -> CodeImage:
-    """Read the samples as code values, ``(H, W, C)``.
+def pnm_pixels(file: BinaryIO, header: PnmHeader) -> ImageUint:
+    """Read the samples as pixel values, ``(H, W, C)``.
 
     Raises:
         ValueError: If there are too few.
@@ -80,8 +80,8 @@ def pnm_pixels(file: BinaryIO, header: PnmHeader) -> CodeImage:
     levels = np.rint(np.arange(header.white + 1) * (white / header.white))
     samples = np.minimum(_samples(file, header), header.white)
     shape = (header.height_px, header.width_px, header.channels)
-    codes: CodeImage = levels.astype(np.uint16 if is_deep else np.uint8)[samples]
-    return codes.reshape(shape)
+    pixels: ImageUint = levels.astype(np.uint16 if is_deep else np.uint8)[samples]
+    return pixels.reshape(shape)
 
 
 def _samples(file: BinaryIO, header: PnmHeader) -> NDArray[np.integer[Any]]:

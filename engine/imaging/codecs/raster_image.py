@@ -48,15 +48,15 @@ class RasterImage:
         """Show ``raster``."""
         kind = interpretation(raster.channels, 8 * raster.dtype.itemsize)
         if raster.scratch_file is None:
-            codes = raster.read(raster.whole)
-            return cls(pyvips.Image.new_from_array(codes, interpretation=kind), None)
+            pixels = raster.read(raster.whole)
+            return cls(pyvips.Image.new_from_array(pixels, interpretation=kind), None)
         stream = FileSource(cast("BinaryIO", RasterFile(raster)))
         image = pyvips.Image.tiffload_source(stream.source, access="sequential", fail_on="error")
         return cls(image.copy(interpretation=kind), stream)
 
 
 def interpretation(channels: int, bit_depth: int) -> str:
-    """Return libvips' name for gray or RGB code values of 8 or 16 bits."""
+    """Return libvips' name for gray or RGB pixel values of 8 or 16 bits."""
     if channels == 1:
         return "b-w" if bit_depth == 8 else "grey16"
     return "srgb" if bit_depth == 8 else "rgb16"

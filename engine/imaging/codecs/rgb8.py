@@ -66,8 +66,8 @@ def _rgb8(photo: Photo) -> NDArray[np.uint8]:
         image = image.flatten(background=white, max_alpha=white)
     if image.format != "uchar":
         image = (image / 257).rint().cast("uchar")
-    codes: NDArray[np.uint8] = image.numpy().reshape(image.height, image.width, image.bands)
-    return codes if image.bands == 3 else codes.repeat(3, axis=2)
+    pixels: NDArray[np.uint8] = image.numpy().reshape(image.height, image.width, image.bands)
+    return pixels if image.bands == 3 else pixels.repeat(3, axis=2)
 
 
 def _of_depth(alpha: pyvips.Image, kind: str) -> pyvips.Image:

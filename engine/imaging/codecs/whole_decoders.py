@@ -22,7 +22,7 @@ from engine.core.errors import (
     MissingExtraError,
     UnsupportedFormatError,
 )
-from engine.core.images import CodeImage
+from engine.core.images import ImageUint
 from engine.core.messages import say
 from engine.imaging.codecs.decoder_errors import damaged
 from engine.imaging.codecs.pnm import pnm_header, pnm_pixels
@@ -45,7 +45,7 @@ class WholePicture:
         bit_depth: 8 or 16.
         decode: Returns the pixels, ``(H, W, C)``.
         orientation: How they are to be turned, 1 to 8.
-        spread_bits: Significant bits, if 16-bit code values hold fewer, shifted up.
+        spread_bits: Significant bits, if 16-bit pixel values hold fewer, shifted up.
         icc: Color profile.
         exif: EXIF block.
         xmp: XMP packet.
@@ -58,7 +58,7 @@ class WholePicture:
     height_px: int
     channels: int
     bit_depth: int
-    decode: Callable[[], CodeImage]
+    decode: Callable[[], ImageUint]
     orientation: int = 1
     spread_bits: int | None = None
     icc: bytes | None = None
@@ -74,7 +74,7 @@ def _open_bmp(path: Path) -> WholePicture:
         (width_px, height_px), mode = image.size, _PLAIN_MODES.get(image.mode, "RGB")
         dpi = image.info.get("dpi")
 
-    def decode() -> CodeImage:
+    def decode() -> ImageUint:
         with _pillow_image(path) as image:
             pixels = np.asarray(image.convert(mode))
         return pixels.reshape(height_px, width_px, -1).astype(np.uint8)
@@ -102,7 +102,7 @@ def _open_pnm(path: Path) -> WholePicture:
     with path.open("rb") as file:
         header = pnm_header(file)
 
-    def decode() -> CodeImage:
+    def decode() -> ImageUint:
         with path.open("rb") as file:
             return pnm_pixels(file, header)
 
@@ -127,7 +127,7 @@ def _open_heic(path: Path) -> WholePicture:
     heif = _extra("pillow_heif", path, extra="heic", what="HEIC photos")
     file = heif.open_heif(path, convert_hdr_to_8bit=False)
 
-    def decode() -> CodeImage:
+    def decode() -> ImageUint:
         return np.asarray(file).reshape(file.size[1], file.size[0], -1)
 
     mode, _, deep = str(file.mode).partition(";")
@@ -150,7 +150,7 @@ def _open_raw(path: Path) -> WholePicture:
     with rawpy.imread(str(path)) as raw:
         sizes = raw.sizes
 
-    def decode() -> CodeImage:
+    def decode() -> ImageUint:
         with rawpy.imread(str(path)) as opened:
             return np.asarray(
                 opened.postprocess(
@@ -187,7 +187,7 @@ def _open_jxl(path: Path) -> WholePicture:
     if size is None:
         raise damaged(path, "no JPEG XL header")
 
-    def decode() -> CodeImage:
+    def decode() -> ImageUint:
         pixels = np.asarray(codecs.jpegxl_decode(content))
         if pixels.dtype not in {np.dtype(np.uint8), np.dtype(np.uint16)} or pixels.ndim > 3:
             raise UnsupportedFormatError(f"{path}: holds {pixels.dtype} samples; save it as PNG")

@@ -1,6 +1,6 @@
 """Decides what of a picture's color is kept as it is and what is converted.
 
-The networks expect code values in a tone curve like sRGB's. Any RGB or gray
+The networks expect pixel values in a tone curve like sRGB's. Any RGB or gray
 space that has one is kept, with its profile, and comes back unchanged; all
 others become sRGB.
 """
@@ -31,7 +31,7 @@ _KIND_NAMES = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ColorPlan:
-    """A picture on its way to code values we work with.
+    """A picture on its way to pixel values we work with.
 
     Attributes:
         image: The picture: gray or RGB, then alpha if there is one; uchar or ushort.
@@ -51,7 +51,7 @@ class ColorPlan:
 
     @property
     def bit_depth(self) -> int:
-        """Bits per code value: 8 or 16."""
+        """Bits per pixel value: 8 or 16."""
         return 8 if self.image.format == "uchar" else 16
 
 
@@ -159,12 +159,12 @@ def _from_cmyk(color: pyvips.Image, icc: bytes | None) -> tuple[pyvips.Image, st
 
 
 def to_srgb(color: pyvips.Image, icc: bytes) -> pyvips.Image:
-    """Return gray or RGB code values of a profile as 16-bit sRGB, or gray in sRGB's curve."""
-    # 16 bits, because linear code values are coarse where sRGB's are fine.
+    """Return gray or RGB pixel values of a profile as 16-bit sRGB, or gray in sRGB's curve."""
+    # 16 bits, because linear pixel values are coarse where sRGB's are fine.
     bands = color.bands
     like = rgb_profile_like(icc) if bands == 1 else None
     if like is not None:
-        # LittleCMS is off by up to 7 code values where it converts dark grays as gray.
+        # LittleCMS is off by up to 7 pixel values where it converts dark grays as gray.
         kind = "srgb" if color.format == "uchar" else "rgb16"
         color, icc = color.bandjoin([color, color]).copy(interpretation=kind), like
     profiled = color.copy()

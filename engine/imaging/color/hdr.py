@@ -30,7 +30,7 @@ def hdr_to_srgb(image: pyvips.Image, curve: HdrCurve, primaries: Primaries) -> p
     approaches white. Colors outside sRGB are clipped.
 
     Args:
-        image: Gray or RGB code values, 8 or 16 bits, without alpha.
+        image: Gray or RGB pixel values, 8 or 16 bits, without alpha.
         curve: What they mean.
         primaries: Of RGB.
     """
@@ -48,12 +48,12 @@ def hdr_to_srgb(image: pyvips.Image, curve: HdrCurve, primaries: Primaries) -> p
     rolled = _KNEE + (1 - _KNEE) * over / (over + 1)
     light = (light > _KNEE).ifthenelse(rolled, light)
     encoded = (light > 0.0031308).ifthenelse(1.055 * light ** (1 / 2.4) - 0.055, 12.92 * light)
-    codes = (encoded * 65535).rint().cast("ushort")
-    return codes.copy(interpretation="rgb16" if codes.bands == 3 else "grey16")
+    pixels = (encoded * 65535).rint().cast("ushort")
+    return pixels.copy(interpretation="rgb16" if pixels.bands == 3 else "grey16")
 
 
 def _table(curve: HdrCurve, size: int) -> Matrix:
-    """Return the light of each code value: of the screen over white (PQ) or of the scene (HLG)."""
+    """Return the light of each pixel value: of the screen over white (PQ) or of the scene (HLG)."""
     code = np.linspace(0, 1, size)
     if curve == "PQ":
         m1, m2, c1, c2, c3 = 1305 / 8192, 2523 / 32, 107 / 128, 2413 / 128, 2392 / 128

@@ -16,7 +16,7 @@ from engine.imaging.vips import VipsError, pyvips, set_blob
 _HEADER_BYTES = 128
 # The photos of a folder mostly share a profile.
 _REMEMBERED = 16
-# CIE L* of about half an 8-bit code value of gray.
+# CIE L* of about half an 8-bit pixel value of gray.
 _SAME_TONE_CURVE = 0.2
 FAR_TONE_CURVE = 18.0
 """CIE L* by which a tone curve may differ from sRGB's and still count as like it.
@@ -35,7 +35,7 @@ def profile_channels(icc: bytes) -> int | None:
 
 
 def is_rgb_or_gray(icc: bytes) -> bool:
-    """Return whether the profile describes RGB or gray code values."""
+    """Return whether the profile describes RGB or gray pixel values."""
     return icc[16:20] in {b"RGB ", b"GRAY"}
 
 
@@ -78,15 +78,15 @@ def tone_distance(icc: bytes) -> float:
     """Return by how much the profile's tone curve differs from sRGB's at most.
 
     Args:
-        icc: Profile of gray or RGB code values.
+        icc: Profile of gray or RGB pixel values.
 
     Returns:
         Largest difference in CIE L* over a ramp of grays; infinity if the
         profile cannot be used at all.
     """
-    codes = np.arange(256, dtype=np.uint8)
+    pixels = np.arange(256, dtype=np.uint8)
     channels = 1 if icc[16:20] == b"GRAY" else 3
-    ramp = np.repeat(codes[None, :, None], channels, axis=2)
+    ramp = np.repeat(pixels[None, :, None], channels, axis=2)
     image = pyvips.Image.new_from_array(np.ascontiguousarray(ramp))
     image = image.copy(interpretation="b-w" if channels == 1 else "srgb")
     set_blob(image, "icc-profile-data", icc)
@@ -94,7 +94,7 @@ def tone_distance(icc: bytes) -> float:
         lab = image.icc_import(embedded=True, pcs="lab", intent="relative").numpy()
     except VipsError:
         return float("inf")
-    return float(np.abs(lab[0, :, 0] - _srgb_lightness(codes / 255)).max())
+    return float(np.abs(lab[0, :, 0] - _srgb_lightness(pixels / 255)).max())
 
 
 def _srgb_lightness(encoded: np.typing.NDArray[np.float64]) -> np.typing.NDArray[np.float64]:
@@ -105,9 +105,9 @@ def _srgb_lightness(encoded: np.typing.NDArray[np.float64]) -> np.typing.NDArray
 
 @lru_cache(maxsize=_REMEMBERED)
 def is_srgb(icc: bytes) -> bool:
-    """Return whether code values with this profile mean what they mean in sRGB.
+    """Return whether pixel values with this profile mean what they mean in sRGB.
 
-    They do if no color of a coarse grid changes by more than one 8-bit code value.
+    They do if no color of a coarse grid changes by more than one 8-bit pixel value.
     """
     if icc[16:20] != b"RGB ":
         return tone_distance(icc) < _SAME_TONE_CURVE

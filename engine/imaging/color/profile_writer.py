@@ -21,7 +21,7 @@ _DATE = (2024, 1, 1, 0, 0, 0)
 
 
 def rgb_profile(space: RgbSpace) -> bytes:
-    """Return a profile for RGB code values in ``space``.
+    """Return a profile for RGB pixel values in ``space``.
 
     Raises:
         ValueError: If its primaries span no color space.
@@ -59,7 +59,7 @@ def _rgb_profile(name: str, primaries: Primaries, curve: bytes) -> bytes:
 
 
 def gray_profile(curve: Curve) -> bytes:
-    """Return a profile for gray code values with ``curve``."""
+    """Return a profile for gray pixel values with ``curve``."""
     return _profile(
         b"GRAY",
         {

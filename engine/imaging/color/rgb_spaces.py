@@ -74,7 +74,7 @@ def adaptation(white: tuple[float, float]) -> Matrix:
 
 @dataclass(frozen=True, slots=True)
 class Curve:
-    """A transfer curve from code values to light, both in ``[0, 1]``.
+    """A transfer curve from pixel values to light, both in ``[0, 1]``.
 
     ``(a·x + b)^g`` from ``d`` on, ``c·x`` below.
     """

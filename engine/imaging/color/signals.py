@@ -1,4 +1,4 @@
-"""Decides what a picture's code values mean from all that its file says about it.
+"""Decides what a picture's pixel values mean from all that its file says about it.
 
 A file can tell its colors in several ways at once. The order among them is that of the
 standards: PNG, third edition, section 4.3 (cICP, iCCP, sRGB, gAMA and cHRM); HEIF,
@@ -46,7 +46,7 @@ class Cicp:
     Attributes:
         primaries: Number of the primaries.
         curve: Number of the transfer curve.
-        is_full_range: Whether black and white are the lowest and highest code values.
+        is_full_range: Whether black and white are the lowest and highest pixel values.
     """
 
     primaries: int
@@ -79,13 +79,13 @@ class ColorSignals:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ColorMeaning:
-    """What code values mean.
+    """What pixel values mean.
 
     Attributes:
         icc: A profile that says it; None means sRGB, or gray in sRGB's curve.
         hdr: The curve, if they are HDR; then no profile describes them.
         hdr_primaries: Their primaries in that case.
-        is_full_range: Whether black and white are the lowest and highest code values.
+        is_full_range: Whether black and white are the lowest and highest pixel values.
         notes: What is not used, for the user.
     """
 
@@ -97,7 +97,7 @@ class ColorMeaning:
 
 
 def color_meaning(signals: ColorSignals, *, channels: int) -> ColorMeaning:
-    """Return what the code values of a picture mean.
+    """Return what the pixel values of a picture mean.
 
     What stands highest and can be used decides; what cannot is named in a note.
 

@@ -27,11 +27,11 @@ from engine.imaging.containers.tiff_directory import (
     NoDirectoryError,
     ReadAt,
 )
-from engine.imaging.metadata.exif_order import IPTC, PHOTOSHOP, reordered
-from engine.imaging.metadata.machine_description import described_layout
+from engine.imaging.metadata.exif_byte_order import IPTC, PHOTOSHOP, reordered
+from engine.imaging.metadata.layout_description import layout_program
 from engine.imaging.metadata.maker_note import is_self_contained
-from engine.imaging.metadata.metadata_notes import BOUND_MAKER_NOTE, layout_description
-from engine.imaging.metadata.reframe import Reframing
+from engine.imaging.metadata.notes import BOUND_MAKER_NOTE, layout_description
+from engine.imaging.metadata.pixel_mapping import PixelMapping
 from engine.imaging.resolution import Dpi, as_ratio, is_possible
 
 X_RESOLUTION, Y_RESOLUTION, RESOLUTION_UNIT = 0x011A, 0x011B, 0x0128
@@ -205,38 +205,38 @@ class Exif:
         return replace(self, _first={t: e for t, e in self._first.items() if t not in left_out})
 
     def corrected(
-        self, reframing: Reframing, dpi: Dpi | None, *, is_srgb: bool = False
+        self, mapping: PixelMapping, dpi: Dpi | None, *, is_srgb: bool = False
     ) -> tuple[Exif, tuple[str, ...]]:
         """Return the same for the pixels of a result, and notes on what had to go.
 
         Args:
-            reframing: From the stored pixels to those of the result.
+            mapping: From the stored pixels to those of the result.
             dpi: Print resolution of the result; None if it has none.
-            is_srgb: Whether its code values are sRGB, whatever those of the photo were.
+            is_srgb: Whether its pixel values are sRGB, whatever those of the photo were.
         """
         notes = []
         first = {tag: entry for tag, entry in self._first.items() if tag not in _PIXEL_STORAGE}
         caption = first.get(_DESCRIPTION)
-        program = described_layout(caption.value) if caption is not None else None
+        program = layout_program(caption.value) if caption is not None else None
         if program is not None:
             del first[_DESCRIPTION]
             notes.append(layout_description(program))
-        sizes = {_WIDTH: reframing.size[0], _HEIGHT: reframing.size[1], _ORIENTATION: 1}
+        sizes = {_WIDTH: mapping.size[0], _HEIGHT: mapping.size[1], _ORIENTATION: 1}
         first.update({tag: self._whole(sizes[tag]) for tag in sizes if tag in first})
         if dpi is not None:
             first.update(_resolution_entries(dpi, self._layout))
         elif self.dpi is not None and not is_possible(self.dpi):
             first = {tag: entry for tag, entry in first.items() if tag not in _RESOLUTION}
-        first = self._reframed(first, reframing)
+        first = self._reframed(first, mapping)
         if EXIF in first:
             first[EXIF] = replace(
-                first[EXIF], directory=self._corrected_inner(reframing, is_srgb=is_srgb)
+                first[EXIF], directory=self._corrected_inner(mapping, is_srgb=is_srgb)
             )
         return replace(self, _first=first), tuple(notes)
 
-    def _corrected_inner(self, reframing: Reframing, *, is_srgb: bool) -> Directory:
+    def _corrected_inner(self, mapping: PixelMapping, *, is_srgb: bool) -> Directory:
         inner = dict(self._inner)
-        sizes = {_EXIF_WIDTH: reframing.size[0], _EXIF_HEIGHT: reframing.size[1]}
+        sizes = {_EXIF_WIDTH: mapping.size[0], _EXIF_HEIGHT: mapping.size[1]}
         inner.update({tag: self._whole(sizes[tag]) for tag in sizes if tag in inner})
         if is_srgb and self._number(inner.get(_COLOR_SPACE)) == _ADOBE_RGB_NUMBER:
             inner[_COLOR_SPACE] = self._whole(1)
@@ -247,29 +247,29 @@ class Exif:
                 kept[_INDEX] = replace(kept[_INDEX], value=_SRGB + b"\0", count=4)
                 inner[_COLOR_SPACE] = self._whole(1)
             inner[INTEROPERABILITY] = replace(related, directory=kept)
-        return self._reframed(inner, reframing)
+        return self._reframed(inner, mapping)
 
-    def _reframed(self, directory: Directory, reframing: Reframing) -> Directory:
+    def _reframed(self, directory: Directory, mapping: PixelMapping) -> Directory:
         """Return a directory with its places and its pixels per length for the result."""
         fixed: dict[int, Entry | None] = {}
         for tag in (_SUBJECT_AREA, _SUBJECT_LOCATION):
             if tag in directory:
-                fixed[tag] = self._reframed_area(directory[tag], reframing)
+                fixed[tag] = self._reframed_area(directory[tag], mapping)
         focal = [self._ratio(directory.get(tag)) for tag in (_FOCAL_X, _FOCAL_Y)]
-        if reframing.is_sideways:
+        if mapping.is_sideways:
             focal.reverse()
-        for tag, value, factor in zip((_FOCAL_X, _FOCAL_Y), focal, reframing.factors, strict=True):
+        for tag, value, factor in zip((_FOCAL_X, _FOCAL_Y), focal, mapping.factors, strict=True):
             if tag in directory or value:
                 ratio = as_ratio(value * Fraction(factor)) if value else None
                 fixed[tag] = self._ratio_entry(ratio) if ratio else None
         merged = {**directory, **fixed}
         return {tag: entry for tag, entry in merged.items() if entry is not None}
 
-    def _reframed_area(self, entry: Entry, reframing: Reframing) -> Entry | None:
+    def _reframed_area(self, entry: Entry, mapping: PixelMapping) -> Entry | None:
         if entry.kind not in {SHORT, LONG} or not 2 <= entry.count <= 4:
             return entry
         kinds = ("H" if entry.kind == SHORT else "I") * entry.count
-        area = reframing.area(self._layout.unpack(kinds, entry.value))
+        area = mapping.area(self._layout.unpack(kinds, entry.value))
         whole = [round(value) for value in area]
         if not 0 <= min(whole) <= max(whole) < 2**16:
             # Readers expect SHORT numbers here.

@@ -13,8 +13,8 @@ from dataclasses import replace
 from fractions import Fraction
 from typing import Final
 
-from engine.imaging.metadata.metadata_notes import DEPTH_MAP
-from engine.imaging.metadata.reframe import Reframing
+from engine.imaging.metadata.notes import DEPTH_MAP
+from engine.imaging.metadata.pixel_mapping import PixelMapping
 from engine.imaging.metadata.xmp import RDF, Element, Slot, XmpPacket
 from engine.imaging.orientation import upright_size
 from engine.imaging.resolution import Dpi, as_ratio, is_possible
@@ -97,7 +97,7 @@ def stated_dpi(packet: XmpPacket) -> Dpi | None:
 
 def correct_xmp(
     packet: XmpPacket,
-    reframing: Reframing,
+    mapping: PixelMapping,
     *,
     dpi: Dpi | None,
     mime_type: str,
@@ -107,15 +107,15 @@ def correct_xmp(
 
     Args:
         packet: The photo's; it is changed.
-        reframing: From the stored pixels to those of the result.
+        mapping: From the stored pixels to those of the result.
         dpi: Print resolution of the result; None if it has none.
         mime_type: What the result is.
         is_orientation_known: Whether the file told outside of XMP how it is to be turned.
             Where it did not, the pixels stand as they were stored, and what XMP says of
             that stays as true as it was.
     """
-    notes = _drop_parts(packet, reframing)
-    width, height = (str(side) for side in reframing.size)
+    notes = _drop_parts(packet, mapping)
+    width, height = (str(side) for side in mapping.size)
     _set(packet, _TIFF, {"ImageWidth": width, "ImageLength": height})
     _set(packet, _EXIF, {"PixelXDimension": width, "PixelYDimension": height})
     _set(packet, _DC, {"format": mime_type})
@@ -128,10 +128,10 @@ def correct_xmp(
         for name in ("XResolution", "YResolution", "ResolutionUnit"):
             for slot in packet.slots(_TIFF, name):
                 slot.remove()
-    _correct_focal_plane(packet, reframing)
-    _correct_subject(packet, reframing)
-    _correct_panorama(packet, reframing)
-    _correct_regions(packet, reframing)
+    _correct_focal_plane(packet, mapping)
+    _correct_subject(packet, mapping)
+    _correct_panorama(packet, mapping)
+    _correct_regions(packet, mapping)
     return notes
 
 
@@ -154,10 +154,10 @@ def correct_colors(packet: XmpPacket, profile_name: str | None, *, is_gray: bool
             slot.text = profile_name
 
 
-def _drop_parts(packet: XmpPacket, reframing: Reframing) -> tuple[str, ...]:
+def _drop_parts(packet: XmpPacket, mapping: PixelMapping) -> tuple[str, ...]:
     parts = [slot for slot in packet.properties if _is_dropped(slot.name)]
     maps = [slot for slot in packet.properties if _split_name(slot.name)[0] in _MAPS]
-    if not reframing.is_turned:
+    if not mapping.is_turned:
         maps = []
     for slot in (*parts, *maps):
         slot.remove()
@@ -179,18 +179,18 @@ def _set(packet: XmpPacket, namespace: str, values: dict[str, str]) -> None:
             slot.text = value
 
 
-def _correct_focal_plane(packet: XmpPacket, reframing: Reframing) -> None:
+def _correct_focal_plane(packet: XmpPacket, mapping: PixelMapping) -> None:
     names = ("FocalPlaneXResolution", "FocalPlaneYResolution")
     values = [_fraction(packet.value(_EXIF, name)) for name in names]
-    if reframing.is_sideways and None not in values:
+    if mapping.is_sideways and None not in values:
         values.reverse()
-    for name, value, factor in zip(names, values, reframing.factors, strict=True):
+    for name, value, factor in zip(names, values, mapping.factors, strict=True):
         ratio = as_ratio(value * Fraction(factor)) if value is not None else None
         if ratio is not None:
             _set(packet, _EXIF, {name: "{}/{}".format(*ratio)})
 
 
-def _correct_subject(packet: XmpPacket, reframing: Reframing) -> None:
+def _correct_subject(packet: XmpPacket, mapping: PixelMapping) -> None:
     for name in ("SubjectArea", "SubjectLocation"):
         for slot in packet.slots(_EXIF, name):
             items = slot.child.findall(f".//{{{RDF}}}li") if slot.child is not None else []
@@ -198,11 +198,11 @@ def _correct_subject(packet: XmpPacket, reframing: Reframing) -> None:
             known = [number for number in numbers if number is not None]
             if len(known) != len(numbers) or not 2 <= len(known) <= 4:
                 continue
-            for item, value in zip(items, reframing.area(known), strict=True):
+            for item, value in zip(items, mapping.area(known), strict=True):
                 item.text = str(round(value))
 
 
-def _correct_panorama(packet: XmpPacket, reframing: Reframing) -> None:
+def _correct_panorama(packet: XmpPacket, mapping: PixelMapping) -> None:
     def numbers(*names: str) -> list[float] | None:
         found = [_number(packet.value(_GPANO, name)) for name in names]
         known = [number for number in found if number is not None]
@@ -213,28 +213,28 @@ def _correct_panorama(packet: XmpPacket, reframing: Reframing) -> None:
         _set(packet, _GPANO, dict(zip(names, texts, strict=True)))
 
     cropped = numbers(*_CROPPED)
-    if _is_upright_already(cropped, reframing):
-        reframing = _plain(reframing)
+    if _is_upright_already(cropped, mapping):
+        mapping = _plain(mapping)
     full, corner = numbers(*_FULL), numbers(*_CORNER)
     inner, inner_size = numbers(*_INNER_CORNER), numbers(*_INNER_SIZE)
     if full and cropped and corner and min(full) > 0:
-        width, height = reframing.extent(*full)
+        width, height = mapping.extent(*full)
         sphere = replace(
-            reframing,
+            mapping,
             stored_size=(round(full[0]), round(full[1])),
             size=(round(width), round(height)),
         )
         put(_CORNER, sphere.corner(*corner, *cropped))
     elif corner:
-        put(_CORNER, reframing.extent(*corner))
+        put(_CORNER, mapping.extent(*corner))
     if inner and inner_size:
-        put(_INNER_CORNER, reframing.corner(*inner, *inner_size))
+        put(_INNER_CORNER, mapping.corner(*inner, *inner_size))
     for names in (_FULL, _CROPPED, _INNER_SIZE):
         size = numbers(*names)
         if size:
-            put(names, reframing.extent(*size))
+            put(names, mapping.extent(*size))
         else:
-            _scale_each(packet, names, reframing)
+            _scale_each(packet, names, mapping)
 
 
 _FULL = ("FullPanoWidthPixels", "FullPanoHeightPixels")
@@ -244,51 +244,51 @@ _INNER_CORNER = ("LargestValidInteriorRectLeft", "LargestValidInteriorRectTop")
 _INNER_SIZE = ("LargestValidInteriorRectWidth", "LargestValidInteriorRectHeight")
 
 
-def _scale_each(packet: XmpPacket, names: tuple[str, ...], reframing: Reframing) -> None:
-    for name, factor in zip(names, reframing.factors, strict=True):
+def _scale_each(packet: XmpPacket, names: tuple[str, ...], mapping: PixelMapping) -> None:
+    for name, factor in zip(names, mapping.factors, strict=True):
         value = _number(packet.value(_GPANO, name))
         if value is not None:
             _set(packet, _GPANO, {name: str(round(value * factor))})
 
 
-def _correct_regions(packet: XmpPacket, reframing: Reframing) -> None:
+def _correct_regions(packet: XmpPacket, mapping: PixelMapping) -> None:
     for slot in packet.properties:
         namespace, local = _split_name(slot.name)
         if slot.child is None:
             continue
         if (namespace, local) == (_REGIONS, "Regions"):
-            _correct_named_regions(slot.child, reframing)
+            _correct_named_regions(slot.child, mapping)
         elif (namespace, local) == (_IPTC_EXTENSION, "ImageRegion"):
-            _correct_image_regions(slot.child, reframing)
+            _correct_image_regions(slot.child, mapping)
         for rectangle in _fields(slot.child, _MICROSOFT_REGION, "Rectangle"):
             values = [_number(part) for part in rectangle.text.split(",")]
             known = [value for value in values if value is not None]
             if len(known) == len(values) == 4:
-                u, v, w, h = _relative_area(known, reframing)
+                u, v, w, h = _relative_area(known, mapping)
                 rectangle.text = ", ".join(_decimal(value) for value in (u, v, w, h))
 
 
-def _correct_named_regions(regions: Element, reframing: Reframing) -> None:
+def _correct_named_regions(regions: Element, mapping: PixelMapping) -> None:
     sides = [_fields(regions, _DIMENSIONS, name) for name in ("w", "h")]
     size = [_number(found[0].text) if found else None for found in sides]
     known = [side for side in size if side is not None]
-    if _is_upright_already(known, reframing):
-        reframing = _plain(reframing)
-    for found, value in zip(sides, reframing.size, strict=True):
+    if _is_upright_already(known, mapping):
+        mapping = _plain(mapping)
+    for found, value in zip(sides, mapping.size, strict=True):
         for slot in found:
             slot.text = str(value)
     for area in regions.iter(f"{{{_REGIONS}}}Area"):
         if _texts(area, _AREA, "unit") == ["pixel"]:
-            _correct_area(area, reframing, in_pixels=True)
-        elif reframing.is_turned:
-            _correct_area(area, reframing, in_pixels=False)
+            _correct_area(area, mapping, in_pixels=True)
+        elif mapping.is_turned:
+            _correct_area(area, mapping, in_pixels=False)
 
 
-def _correct_area(area: Element, reframing: Reframing, *, in_pixels: bool) -> None:
+def _correct_area(area: Element, mapping: PixelMapping, *, in_pixels: bool) -> None:
     """Correct an area that is told by its center, its width and its height."""
     if not in_pixels:
-        reframing = replace(reframing, stored_size=(1, 1), size=(1, 1))
-    for names, move in ((("x", "y"), reframing.point), (("w", "h"), reframing.extent)):
+        mapping = replace(mapping, stored_size=(1, 1), size=(1, 1))
+    for names, move in ((("x", "y"), mapping.point), (("w", "h"), mapping.extent)):
         slots = [_fields(area, _AREA, name) for name in names]
         values = [_number(found[0].text) if found else None for found in slots]
         first, second = values
@@ -299,8 +299,8 @@ def _correct_area(area: Element, reframing: Reframing, *, in_pixels: bool) -> No
                 slot.text = _decimal(value)
 
 
-def _correct_image_regions(regions: Element, reframing: Reframing) -> None:
-    across, down = reframing.factors
+def _correct_image_regions(regions: Element, mapping: PixelMapping) -> None:
+    across, down = mapping.factors
     factors = {"rbX": across, "rbW": across, "rbRx": across, "rbY": down, "rbH": down}
     for boundary in regions.iter(f"{{{_IPTC_EXTENSION}}}RegionBoundary"):
         if _texts(boundary, _IPTC_EXTENSION, "rbUnit") != ["pixel"]:
@@ -312,21 +312,21 @@ def _correct_image_regions(regions: Element, reframing: Reframing) -> None:
                     slot.text = _decimal(value * factor)
 
 
-def _relative_area(area: list[float], reframing: Reframing) -> tuple[float, ...]:
+def _relative_area(area: list[float], mapping: PixelMapping) -> tuple[float, ...]:
     """Return corner and size of an area in parts of the sides, as it lies in the result."""
-    unit = replace(reframing, stored_size=(1, 1), size=(1, 1))
+    unit = replace(mapping, stored_size=(1, 1), size=(1, 1))
     return (*unit.corner(*area), *unit.extent(*area[2:]))
 
 
-def _is_upright_already(size: list[float] | None, reframing: Reframing) -> bool:
+def _is_upright_already(size: list[float] | None, mapping: PixelMapping) -> bool:
     """Return whether the size that places count from is that of the turned picture."""
-    upright = upright_size(*reframing.stored_size, reframing.orientation)
-    return size == [*upright] and upright != reframing.stored_size
+    upright = upright_size(*mapping.stored_size, mapping.orientation)
+    return size == [*upright] and upright != mapping.stored_size
 
 
-def _plain(reframing: Reframing) -> Reframing:
-    upright = upright_size(*reframing.stored_size, reframing.orientation)
-    return replace(reframing, stored_size=upright, orientation=1)
+def _plain(mapping: PixelMapping) -> PixelMapping:
+    upright = upright_size(*mapping.stored_size, mapping.orientation)
+    return replace(mapping, stored_size=upright, orientation=1)
 
 
 def _fields(structure: Element, namespace: str, local: str) -> list[Slot]:

@@ -11,7 +11,7 @@ from pathlib import Path, PurePath
 
 from engine.core.errors import ConfigError
 from engine.core.file_identity import file_identity, is_folder
-from engine.imaging.codecs.photo_files import FolderContent, count_suffixes, list_folder
+from engine.imaging.photo_folders import FolderContent, count_suffixes, list_folder
 
 _ANY_DEPTH = "**"
 _NAMED_SUFFIXES = 6

@@ -8,7 +8,7 @@ import numpy as np
 
 from engine.core.cancellation import CancelToken
 from engine.core.tiling import plan_tiles
-from engine.imaging.code_values import to_float
+from engine.imaging.pixel_values import to_float
 from engine.inference.job.layers import Layers, PictureLayers
 from engine.inference.job.progress import OnProgress, ProgressMeter, Stage
 from engine.inference.job.raster_resize import ResampledView

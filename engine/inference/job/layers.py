@@ -9,7 +9,7 @@ from typing import Any, Protocol, Self
 
 import numpy as np
 
-from engine.core.images import CodeImage
+from engine.core.images import ImageUint
 from engine.core.tiling import Region
 from engine.imaging.raster import Raster
 
@@ -37,7 +37,7 @@ class PixelReader(Protocol):
         """uint8 or uint16."""
         ...
 
-    def read(self, region: Region) -> CodeImage:
+    def read(self, region: Region) -> ImageUint:
         """Return the pixels in ``region``, ``(height, width, C)``."""
         ...
 

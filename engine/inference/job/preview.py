@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from engine.core.cancellation import CancelToken
-from engine.core.images import CodeImage
+from engine.core.images import ImageUint
 from engine.core.tiling import Region
 from engine.imaging.resample.bicubic import source_window
 from engine.inference.job.estimate import memory_budget_bytes, plan_tile_px
@@ -31,8 +31,8 @@ class RegionPixels:
         alpha: ``(height, width, 1)``, None if the photo has no alpha channel.
     """
 
-    color: CodeImage
-    alpha: CodeImage | None = None
+    color: ImageUint
+    alpha: ImageUint | None = None
 
 
 def upscale_region(
@@ -105,7 +105,7 @@ class _View:
     def dtype(self) -> np.dtype[Any]:
         return self.source.dtype
 
-    def read(self, region: Region) -> CodeImage:
+    def read(self, region: Region) -> ImageUint:
         return self.source.read(region.moved(self.across, self.down))
 
 

@@ -10,7 +10,7 @@ import numpy as np
 from engine.core.cancellation import CancelToken
 from engine.core.images import ImageF32
 from engine.core.tiling import Region, plan_tiles
-from engine.imaging.code_values import to_codes, to_float
+from engine.imaging.pixel_values import to_float, to_uint
 from engine.imaging.resample.bicubic import RegionResampler
 from engine.inference.job.layers import Layers, ReadableLayers
 from engine.inference.job.progress import OnProgress, OnTile, ProgressMeter, Stage, TileDone
@@ -43,9 +43,9 @@ class ResampledView:
         """Write ``region`` into ``target``, whose corner lies at ``left`` and ``top``."""
         color, alpha = self.read(region)
         place = region.moved(-left, -top)
-        target.color.write(place, to_codes(color, target.color.dtype))
+        target.color.write(place, to_uint(color, target.color.dtype))
         if target.alpha is not None and alpha is not None:
-            target.alpha.write(place, to_codes(alpha, target.alpha.dtype))
+            target.alpha.write(place, to_uint(alpha, target.alpha.dtype))
 
     def read(self, region: Region) -> tuple[ImageF32, ImageF32 | None]:
         """Return color and alpha in ``region``; color is weighted by alpha.

@@ -10,7 +10,7 @@ from engine.core.errors import OutOfMemoryError
 from engine.core.images import ImageF32
 from engine.core.messages import say
 from engine.core.tiling import Region, Tile, plan_tiles
-from engine.imaging.code_values import to_codes, to_float
+from engine.imaging.pixel_values import to_float, to_uint
 from engine.imaging.raster import Raster
 from engine.inference.job.alpha import upscale_alpha
 from engine.inference.job.layers import Layers, ReadableLayers
@@ -180,4 +180,4 @@ class _Pass:
         scale = self._runner.upscaler.scale
         inner: Region = tile.core_in_crop.scaled(scale)
         core = sr[inner.top : inner.bottom, inner.left : inner.right]
-        raster.write(tile.core.scaled(scale), to_codes(core, raster.dtype))
+        raster.write(tile.core.scaled(scale), to_uint(core, raster.dtype))

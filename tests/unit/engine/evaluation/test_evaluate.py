@@ -22,7 +22,7 @@ from engine.evaluation.downsampling import MATLAB, PILLOW, Downsampling
 from engine.evaluation.evaluate import evaluate, judge_photo
 from engine.evaluation.picture_metrics import Lpips, PictureMetrics
 from engine.evaluation.tables import to_csv, to_markdown
-from engine.imaging.code_values import to_float
+from engine.imaging.pixel_values import to_float
 from tests.helpers.tiny_onnx import write_tiny_onnx
 from tests.helpers.training import write_photos
 

@@ -7,7 +7,7 @@ import pytest
 
 from engine.core.cancellation import CancelToken
 from engine.core.errors import JobCancelled
-from engine.core.images import CodeImage
+from engine.core.images import ImageUint
 from engine.imaging.alpha import bleed_color, bleed_raster, is_zero
 from tests.helpers.pictures import filled_raster, noise
 
@@ -17,8 +17,8 @@ def _disc(size: int, dtype: type = np.uint8) -> tuple[np.ndarray, np.ndarray]:
     y, x = np.mgrid[:size, :size]
     inside = (x - size / 2) ** 2 + (y - size / 2) ** 2 < (size / 3) ** 2
     white = np.iinfo(dtype).max
-    alpha: CodeImage = np.where(inside, white, 0).astype(dtype)[:, :, None]
-    color: CodeImage = np.zeros((size, size, 3), dtype)
+    alpha: ImageUint = np.where(inside, white, 0).astype(dtype)[:, :, None]
+    color: ImageUint = np.zeros((size, size, 3), dtype)
     color[inside] = (white, white // 5, white // 10)
     return color, alpha
 
@@ -75,13 +75,13 @@ def test_a_raster_is_bled_across_its_tiles(tmp_path: Path) -> None:
 
 
 def test_a_raster_without_transparency_is_left_alone(tmp_path: Path) -> None:
-    codes = noise(9, 9)
+    pixels = noise(9, 9)
     opaque = np.full((9, 9, 1), 255, np.uint8)
 
-    with filled_raster(codes, tmp_path) as pixels, filled_raster(opaque, tmp_path) as opacity:
-        bleed_raster(pixels, opacity, token=CancelToken())
+    with filled_raster(pixels, tmp_path) as color, filled_raster(opaque, tmp_path) as opacity:
+        bleed_raster(color, opacity, token=CancelToken())
 
-        np.testing.assert_array_equal(pixels.read(pixels.whole), codes)
+        np.testing.assert_array_equal(color.read(color.whole), pixels)
 
 
 def test_bleeding_can_be_cancelled(tmp_path: Path) -> None:

@@ -9,7 +9,7 @@ import pytest
 from engine.imaging.codecs.decode import read_info
 from engine.imaging.codecs.encode import EncodeOptions
 from engine.imaging.formats import OutputFormat
-from engine.imaging.metadata.metadata_notes import BOUND_MAKER_NOTE
+from engine.imaging.metadata.notes import BOUND_MAKER_NOTE
 from tests.helpers.metadata_blocks import xmp_of
 from tests.helpers.pictures import builtin_profile, exif_block, info_of, matrix_profile, noise
 from tests.helpers.saved_pictures import opened, saved
@@ -23,11 +23,11 @@ from tests.helpers.saved_pictures import opened, saved
 def test_the_profile_is_always_written_back(
     tmp_path: Path, output: OutputFormat, profile: bytes, keep: bool
 ) -> None:
-    codes = noise(8, 8)
+    pixels = noise(8, 8)
     path = tmp_path / f"a{output.suffix}"
 
     saved(
-        codes, path, EncodeOptions(format=output, keep_metadata=keep), info_of(codes, icc=profile)
+        pixels, path, EncodeOptions(format=output, keep_metadata=keep), info_of(pixels, icc=profile)
     )
 
     assert opened(path).info["icc_profile"] == profile
@@ -35,11 +35,11 @@ def test_the_profile_is_always_written_back(
 
 @pytest.mark.parametrize("output", [OutputFormat.JPEG, OutputFormat.PNG, OutputFormat.TIFF])
 def test_a_gray_profile_is_written_back(tmp_path: Path, output: OutputFormat) -> None:
-    codes = noise(8, 8, 1)
+    pixels = noise(8, 8, 1)
     profile = matrix_profile(2.2, gray=True)
     path = tmp_path / f"a{output.suffix}"
 
-    saved(codes, path, EncodeOptions(format=output), info_of(codes, icc=profile))
+    saved(pixels, path, EncodeOptions(format=output), info_of(pixels, icc=profile))
 
     assert opened(path).info["icc_profile"] == profile
     assert read_info(path).icc == profile
@@ -49,15 +49,15 @@ def test_a_gray_profile_is_written_back(tmp_path: Path, output: OutputFormat) ->
 def test_metadata_is_kept_with_size_and_orientation_corrected(
     tmp_path: Path, output: OutputFormat
 ) -> None:
-    codes = noise(96, 128)
+    pixels = noise(96, 128)
     block = exif_block(orientation=6, width=48, height=64)
     path = tmp_path / f"a{output.suffix}"
 
     report = saved(
-        codes,
+        pixels,
         path,
         EncodeOptions(format=output, dpi=300),
-        info_of(codes, exif=block, xmp=xmp_of(), orientation=6, dpi=(240.0, 240.0)),
+        info_of(pixels, exif=block, xmp=xmp_of(), orientation=6, dpi=(240.0, 240.0)),
     )
 
     exif = opened(path).getexif()
@@ -78,14 +78,14 @@ def test_metadata_is_kept_with_size_and_orientation_corrected(
 def test_metadata_can_be_left_out_but_not_a_resolution_with_a_place_of_its_own(
     tmp_path: Path, output: OutputFormat
 ) -> None:
-    codes = noise(8, 8)
+    pixels = noise(8, 8)
     path = tmp_path / f"a{output.suffix}"
 
     saved(
-        codes,
+        pixels,
         path,
         EncodeOptions(format=output, keep_metadata=False),
-        info_of(codes, exif=exif_block(), xmp=xmp_of(), iptc=b"\x1c", dpi=(200.0, 200.0)),
+        info_of(pixels, exif=exif_block(), xmp=xmp_of(), iptc=b"\x1c", dpi=(200.0, 200.0)),
     )
 
     assert b"Maker" not in path.read_bytes()
@@ -99,21 +99,21 @@ def test_metadata_can_be_left_out_but_not_a_resolution_with_a_place_of_its_own(
 
 
 def test_a_picture_without_metadata_gets_none(tmp_path: Path) -> None:
-    codes = noise(8, 8)
+    pixels = noise(8, 8)
 
     for output in OutputFormat:
         path = tmp_path / f"a{output.suffix}"
-        saved(codes, path, EncodeOptions(format=output))
+        saved(pixels, path, EncodeOptions(format=output))
         assert b"Exif" not in path.read_bytes(), output
 
 
 @pytest.mark.parametrize("output", list(OutputFormat))
 def test_iptc_is_kept_where_the_format_can(tmp_path: Path, output: OutputFormat) -> None:
-    codes = noise(8, 8)
+    pixels = noise(8, 8)
     records = b"\x1c\x02\x50\x00\x09A. Author"
     path = tmp_path / f"a{output.suffix}"
 
-    report = saved(codes, path, EncodeOptions(format=output), info_of(codes, iptc=records))
+    report = saved(pixels, path, EncodeOptions(format=output), info_of(pixels, iptc=records))
 
     if output in {OutputFormat.JPEG, OutputFormat.PNG, OutputFormat.TIFF}:
         found = read_info(path).iptc

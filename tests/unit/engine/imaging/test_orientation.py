@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from PIL import Image, ImageOps
 
-from engine.imaging.orientation import upright_codes, upright_region, upright_size
+from engine.imaging.orientation import upright_pixels, upright_region, upright_size
 from tests.helpers.pictures import noise
 
 
@@ -18,7 +18,7 @@ def test_bands_come_together_to_what_another_program_shows(orientation: int) -> 
         band = stored[top : top + 3]
         region = upright_region(top, band.shape[0], (5, 7), orientation)
         window = shown[region.top : region.bottom, region.left : region.right]
-        window[:] = upright_codes(band, orientation)
+        window[:] = upright_pixels(band, orientation)
 
     picture = Image.fromarray(stored)
     picture.getexif()[0x0112] = orientation

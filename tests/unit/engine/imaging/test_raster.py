@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 
 from engine.core.errors import DiskFullError, OutputError
-from engine.core.images import CodeImage
+from engine.core.images import ImageUint
 from engine.core.leftovers import remove_leftovers
 from engine.core.tiling import Region
 from engine.imaging.raster import Raster
@@ -41,7 +41,7 @@ def test_what_is_written_is_read_again_and_the_rest_is_black(
 
         whole = raster.read(raster.whole)
 
-    expected: CodeImage = np.zeros((9, 7, 3), dtype)
+    expected: ImageUint = np.zeros((9, 7, 3), dtype)
     expected[5:, 2:5] = patch
     np.testing.assert_array_equal(whole, expected)
 
@@ -55,18 +55,18 @@ def test_a_read_is_a_copy(tmp_path: Path, on_disk: bool) -> None:
 
 
 def test_rows_that_are_not_contiguous_are_written_right(tmp_path: Path) -> None:
-    codes = noise(7, 9)
+    pixels = noise(7, 9)
     with _create(tmp_path, on_disk=True) as raster:
-        raster.write(raster.whole, codes.transpose(1, 0, 2))
+        raster.write(raster.whole, pixels.transpose(1, 0, 2))
 
-        np.testing.assert_array_equal(raster.read(raster.whole), codes.transpose(1, 0, 2))
+        np.testing.assert_array_equal(raster.read(raster.whole), pixels.transpose(1, 0, 2))
 
 
 def test_a_raster_says_what_it_is(tmp_path: Path) -> None:
     with _create(tmp_path, on_disk=True, dtype=np.uint16) as raster:
         assert (raster.height_px, raster.width_px, raster.channels) == (9, 7, 3)
         assert raster.dtype == np.uint16
-        assert raster.max_code == 65535
+        assert raster.max_value == 65535
         assert raster.scratch_file is not None
         assert raster.scratch_file.stat().st_size == 9 * 7 * 3 * 2
 
@@ -86,12 +86,12 @@ def test_a_region_must_lie_inside(tmp_path: Path, region: Region) -> None:
         raster.read(region)
 
 
-@pytest.mark.parametrize("codes", [noise(9, 7, 1), noise(9, 7, 3, np.uint16)])
+@pytest.mark.parametrize("pixels", [noise(9, 7, 1), noise(9, 7, 3, np.uint16)])
 def test_codes_of_another_kind_are_refused(
-    tmp_path: Path, codes: np.typing.NDArray[np.uint8]
+    tmp_path: Path, pixels: np.typing.NDArray[np.uint8]
 ) -> None:
     with _create(tmp_path, on_disk=False) as raster, pytest.raises(ValueError, match="fit"):
-        raster.write(raster.whole, codes)
+        raster.write(raster.whole, pixels)
 
 
 @pytest.mark.parametrize(("height", "channels"), [(0, 3), (1, 2)])
@@ -115,14 +115,14 @@ def test_a_closed_raster_is_gone(tmp_path: Path, on_disk: bool) -> None:
 
 
 def test_threads_do_not_mix_their_tiles(tmp_path: Path) -> None:
-    codes = noise(64, 64)
-    with filled_raster(np.zeros_like(codes), tmp_path, on_disk=True) as raster:
+    pixels = noise(64, 64)
+    with filled_raster(np.zeros_like(pixels), tmp_path, on_disk=True) as raster:
 
         def fill(left: int) -> None:
             for top in range(64):
                 tile = Region(left=left, top=top, width=16, height=1)
-                raster.write(tile, codes[top : top + 1, left : left + 16])
-                assert (raster.read(tile) == codes[top : top + 1, left : left + 16]).all()
+                raster.write(tile, pixels[top : top + 1, left : left + 16])
+                assert (raster.read(tile) == pixels[top : top + 1, left : left + 16]).all()
 
         threads = [threading.Thread(target=fill, args=(left,)) for left in range(0, 64, 16)]
         for thread in threads:
@@ -130,7 +130,7 @@ def test_threads_do_not_mix_their_tiles(tmp_path: Path) -> None:
         for thread in threads:
             thread.join()
 
-        np.testing.assert_array_equal(raster.read(raster.whole), codes)
+        np.testing.assert_array_equal(raster.read(raster.whole), pixels)
 
 
 def test_a_disk_without_the_room_is_told_before_the_work(
@@ -169,13 +169,13 @@ def test_a_scratch_folder_that_is_none_is_refused(tmp_path: Path) -> None:
 
 
 def test_a_scratch_file_that_was_cut_short_gives_no_pixels(tmp_path: Path) -> None:
-    codes = noise(20, 30)
-    with filled_raster(codes, tmp_path, on_disk=True) as raster:
+    pixels = noise(20, 30)
+    with filled_raster(pixels, tmp_path, on_disk=True) as raster:
         assert raster.scratch_file is not None
         os.truncate(raster.scratch_file, 19 * 90)
 
         np.testing.assert_array_equal(
-            raster.read(Region(left=0, top=0, width=30, height=19)), codes[:19]
+            raster.read(Region(left=0, top=0, width=30, height=19)), pixels[:19]
         )
         with pytest.raises(OutputError, match="cut short"):
             raster.read(raster.whole)

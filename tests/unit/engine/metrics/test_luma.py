@@ -32,8 +32,8 @@ def test_bicubic_reaches_the_published_figures(data_folder: Path) -> None:
 
     from engine.data.photo_files import find_photos
     from engine.data.photo_store import crop_to_multiple, reduce_bicubic
-    from engine.imaging.code_values import to_codes, to_float
     from engine.imaging.codecs.rgb8 import load_rgb8
+    from engine.imaging.pixel_values import to_float, to_uint
     from engine.imaging.resample.bicubic import resize_bicubic
     from engine.metrics.psnr import psnr_db
     from engine.metrics.ssim import ssim
@@ -43,7 +43,7 @@ def test_bicubic_reaches_the_published_figures(data_folder: Path) -> None:
         hr = crop_to_multiple(load_rgb8(path), 4)
         lr = to_float(reduce_bicubic(hr, 4))
         grown = resize_bicubic(lr, height_px=hr.shape[0], width_px=hr.shape[1])
-        sr = to_luma(to_float(to_codes(grown, np.uint8)))
+        sr = to_luma(to_float(to_uint(grown, np.uint8)))
         psnr.append(psnr_db(sr, to_luma(to_float(hr)), border_px=4))
         similarity.append(ssim(sr, to_luma(to_float(hr)), border_px=4))
 

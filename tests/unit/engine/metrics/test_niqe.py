@@ -8,8 +8,8 @@ import pytest
 
 from engine.core.errors import ConfigError, ShapeMismatchError
 from engine.core.images import ImageF32
-from engine.imaging.code_values import to_float
 from engine.imaging.codecs.rgb8 import load_rgb8
+from engine.imaging.pixel_values import to_float
 from engine.metrics.niqe import NiqeModel, load_niqe, niqe
 
 

@@ -7,8 +7,8 @@ import numpy as np
 import pytest
 
 from engine.core.errors import ShapeMismatchError
-from engine.core.images import CodeImage
-from engine.imaging.code_values import to_float
+from engine.core.images import ImageUint
+from engine.imaging.pixel_values import to_float
 from engine.imaging.raster import Raster
 from engine.metrics import picture_comparison as comparison
 from engine.metrics.luma import to_luma
@@ -19,21 +19,21 @@ from tests.helpers.tiny_models import layers_of
 
 
 @pytest.fixture
-def pair() -> tuple[CodeImage, CodeImage]:
+def pair() -> tuple[ImageUint, ImageUint]:
     random = np.random.default_rng(3)
     first = random.integers(0, 256, (90, 40, 3), dtype=np.uint8)
     noise = random.integers(-20, 20, first.shape)
     return first, np.clip(first + noise, 0, 255).astype(np.uint8)
 
 
-def raster(codes: CodeImage, folder: Path) -> Raster:
+def raster(codes: ImageUint, folder: Path) -> Raster:
     return layers_of(codes, folder).color
 
 
 @pytest.mark.parametrize("border_px", [0, 4])
 def test_bands_give_the_figures_of_the_whole_picture(
     tmp_path: Path,
-    pair: tuple[CodeImage, CodeImage],
+    pair: tuple[ImageUint, ImageUint],
     border_px: int,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
@@ -49,7 +49,7 @@ def test_bands_give_the_figures_of_the_whole_picture(
     assert (found.width_px, found.height_px) == (40 - 2 * border_px, 90 - 2 * border_px)
 
 
-def test_equal_pictures_are_equal(tmp_path: Path, pair: tuple[CodeImage, CodeImage]) -> None:
+def test_equal_pictures_are_equal(tmp_path: Path, pair: tuple[ImageUint, ImageUint]) -> None:
     found = compare_rasters(raster(pair[0], tmp_path), raster(pair[0], tmp_path))
     assert math.isinf(found.psnr_y_db)
     assert (found.max_codes, found.mean_codes, found.ssim_y) == (0.0, 0.0, 1.0)

@@ -8,11 +8,11 @@ import pytest
 from app.services.pictures.detail_map import DetailMap, first_look
 from app.services.pictures.picture_levels import RasterLevels
 from app.state.view_transform import ViewTransform
-from engine.api import CodeImage, Raster
+from engine.api import ImageUint, Raster
 
 
-def _levels(codes: CodeImage, folder: Path, alpha: CodeImage | None = None) -> RasterLevels:
-    def raster(pixels: CodeImage) -> Raster:
+def _levels(codes: ImageUint, folder: Path, alpha: ImageUint | None = None) -> RasterLevels:
+    def raster(pixels: ImageUint) -> Raster:
         height_px, width_px, channels = pixels.shape
         made = Raster.create(
             height_px=height_px,
@@ -27,20 +27,20 @@ def _levels(codes: CodeImage, folder: Path, alpha: CodeImage | None = None) -> R
     return RasterLevels(raster(codes), alpha=None if alpha is None else raster(alpha))
 
 
-def _checked(codes: CodeImage, left: int, top: int, side: int = 160, depth: int = 40) -> None:
+def _checked(codes: ImageUint, left: int, top: int, side: int = 160, depth: int = 40) -> None:
     """Draw squares of 4 pixels, which a reduced picture still shows."""
     squares = np.indices((side, side)).sum(axis=0) // 4 % 2
     codes[top : top + side, left : left + side] += (squares * depth).astype(np.uint8)[..., None]
 
 
 @pytest.fixture
-def plain() -> CodeImage:
+def plain() -> ImageUint:
     """A soft slope without any detail."""
     slope = np.linspace(60, 120, 1200).astype(np.uint8)
     return np.broadcast_to(slope[None, :, None], (900, 1200, 3)).copy()
 
 
-def test_the_spot_lies_on_what_has_detail(plain: CodeImage, tmp_path: Path) -> None:
+def test_the_spot_lies_on_what_has_detail(plain: ImageUint, tmp_path: Path) -> None:
     _checked(plain, left=760, top=180)
 
     x, y = DetailMap.of(_levels(plain, tmp_path)).spot(0.15, 0.2)
@@ -49,7 +49,7 @@ def test_the_spot_lies_on_what_has_detail(plain: CodeImage, tmp_path: Path) -> N
     assert y * 900 == pytest.approx(260, abs=40)
 
 
-def test_fine_texture_counts_more_than_one_hard_edge(plain: CodeImage, tmp_path: Path) -> None:
+def test_fine_texture_counts_more_than_one_hard_edge(plain: ImageUint, tmp_path: Path) -> None:
     plain[:, 300:] = 5
     plain[:, :300] = 250
     plain[500:660, 800:960] = 100
@@ -61,7 +61,7 @@ def test_fine_texture_counts_more_than_one_hard_edge(plain: CodeImage, tmp_path:
 
 
 def test_what_lies_at_the_border_or_cannot_be_seen_is_no_spot(
-    plain: CodeImage, tmp_path: Path
+    plain: ImageUint, tmp_path: Path
 ) -> None:
     _checked(plain, left=0, top=0, side=60, depth=120)
     _checked(plain, left=600, top=600, depth=90)
@@ -93,7 +93,7 @@ def _view(width_px: int, height_px: int) -> ViewTransform:
 
 
 def test_a_large_result_is_shown_first_at_its_own_pixels_and_inside(
-    plain: CodeImage, tmp_path: Path
+    plain: ImageUint, tmp_path: Path
 ) -> None:
     _checked(plain, left=760, top=180)
     details = DetailMap.of(_levels(plain, tmp_path))
@@ -109,7 +109,7 @@ def test_a_large_result_is_shown_first_at_its_own_pixels_and_inside(
 
 @pytest.mark.parametrize("size", [(800, 600), (200, 100)])
 def test_a_result_that_fits_is_shown_whole(
-    plain: CodeImage, tmp_path: Path, size: tuple[int, int]
+    plain: ImageUint, tmp_path: Path, size: tuple[int, int]
 ) -> None:
     details = DetailMap.of(_levels(plain, tmp_path))
 

@@ -13,11 +13,11 @@ from app.services.pictures.picture_levels import (
     level_size,
     to_rgb,
 )
-from engine.api import CodeImage, Raster, Region
+from engine.api import ImageUint, Raster, Region
 from engine.imaging.resample.bicubic import resize_bicubic
 
 
-def _smooth_codes(height_px: int, width_px: int) -> CodeImage:
+def _smooth_codes(height_px: int, width_px: int) -> ImageUint:
     rows, columns = np.mgrid[0:height_px, 0:width_px]
     planes = [rows * 3 % 256, columns * 2 % 256, (rows + columns) % 256]
     return np.stack(planes, axis=2).astype(np.uint8)

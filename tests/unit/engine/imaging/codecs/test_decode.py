@@ -21,9 +21,9 @@ from engine.core.errors import (
     UnreadableImageError,
     UnsupportedFormatError,
 )
-from engine.core.images import CodeImage
+from engine.core.images import ImageUint
 from engine.imaging.codecs.decode import DecodeLimits, open_photo, read_info
-from engine.imaging.orientation import upright_codes
+from engine.imaging.orientation import upright_pixels
 from engine.imaging.photo import PhotoInfo
 from tests.helpers.pictures import (
     builtin_profile,
@@ -40,7 +40,7 @@ ON_DISK = DecodeLimits(memory_limit_bytes=0)
 
 def decoded(
     path: Path, folder: Path, *, limits: DecodeLimits | None = None
-) -> tuple[PhotoInfo, CodeImage, CodeImage | None]:
+) -> tuple[PhotoInfo, ImageUint, ImageUint | None]:
     with open_photo(path, scratch_folder=folder, limits=limits) as photo:
         alpha = photo.alpha.read(photo.alpha.whole) if photo.alpha is not None else None
         return photo.info, photo.color.read(photo.color.whole), alpha
@@ -53,22 +53,22 @@ def decoded(
 def test_lossless_files_are_read_exactly(
     tmp_path: Path, suffix: str, dtype: type, channels: int, limits: DecodeLimits | None
 ) -> None:
-    codes = noise(23, 17, channels, dtype)
+    pixels = noise(23, 17, channels, dtype)
     if channels in {2, 4}:
-        codes[..., -1] |= 1
+        pixels[..., -1] |= 1
     path = tmp_path / f"photo{suffix}"
-    vips_image(codes).write_to_file(str(path))
+    vips_image(pixels).write_to_file(str(path))
 
     info, color, alpha = decoded(path, tmp_path, limits=limits)
 
     kept = 1 if channels < 3 else 3
     assert (info.width_px, info.height_px, info.channels) == (17, 23, kept)
-    assert info.bit_depth == 8 * codes.itemsize
+    assert info.bit_depth == 8 * pixels.itemsize
     assert info.notes == ()
-    np.testing.assert_array_equal(color, codes[:, :, :kept])
+    np.testing.assert_array_equal(color, pixels[:, :, :kept])
     if channels in {2, 4}:
         assert alpha is not None
-        np.testing.assert_array_equal(alpha, codes[:, :, kept:])
+        np.testing.assert_array_equal(alpha, pixels[:, :, kept:])
     else:
         assert alpha is None
     assert [entry.name for entry in tmp_path.iterdir()] == [path.name]
@@ -76,14 +76,14 @@ def test_lossless_files_are_read_exactly(
 
 @pytest.mark.parametrize("suffix", [".jpg", ".webp", ".avif", ".gif", ".bmp", ".ppm"])
 def test_every_other_format_is_read(tmp_path: Path, suffix: str) -> None:
-    codes = np.full((20, 30, 3), (200, 100, 50), np.uint8)
+    pixels = np.full((20, 30, 3), (200, 100, 50), np.uint8)
     path = tmp_path / f"photo{suffix}"
-    Image.fromarray(codes).save(path)
+    Image.fromarray(pixels).save(path)
 
     info, color, _ = decoded(path, tmp_path)
 
     assert (info.width_px, info.height_px) == (30, 20)
-    assert np.abs(color.astype(int) - codes).max() <= 4
+    assert np.abs(color.astype(int) - pixels).max() <= 4
     assert read_info(path) == info
 
 
@@ -121,22 +121,22 @@ def test_resolution_turns_with_the_picture(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("size", [(1, 1), (20000, 3), (3, 20000), (31, 1), (1, 31)])
 def test_odd_sizes_are_read(tmp_path: Path, size: tuple[int, int]) -> None:
-    codes = noise(size[1], size[0])
-    vips_image(codes).pngsave(str(tmp_path / "a.png"))
+    pixels = noise(size[1], size[0])
+    vips_image(pixels).pngsave(str(tmp_path / "a.png"))
 
     _, color, _ = decoded(tmp_path / "a.png", tmp_path, limits=ON_DISK)
 
-    np.testing.assert_array_equal(color, codes)
+    np.testing.assert_array_equal(color, pixels)
 
 
 @pytest.mark.parametrize(
     "name", ["Größe 图像 фото.png", "🙂.png", "a[page=2].png", "%s -o *?.png", "x" * 250 + ".png"]
 )
 def test_any_name_is_opened(tmp_path: Path, name: str) -> None:
-    codes = noise(4, 5)
-    (tmp_path / name).write_bytes(vips_image(codes).pngsave_buffer())
+    pixels = noise(4, 5)
+    (tmp_path / name).write_bytes(vips_image(pixels).pngsave_buffer())
 
-    np.testing.assert_array_equal(decoded(tmp_path / name, tmp_path)[1], codes)
+    np.testing.assert_array_equal(decoded(tmp_path / name, tmp_path)[1], pixels)
 
 
 def test_a_very_long_path_is_opened(tmp_path: Path) -> None:
@@ -144,19 +144,19 @@ def test_a_very_long_path_is_opened(tmp_path: Path) -> None:
     while len(str(folder)) < 3700:
         folder /= "d" * 200
     folder.mkdir(parents=True)
-    codes = noise(4, 5)
-    (folder / "a.png").write_bytes(vips_image(codes).pngsave_buffer())
+    pixels = noise(4, 5)
+    (folder / "a.png").write_bytes(vips_image(pixels).pngsave_buffer())
 
-    np.testing.assert_array_equal(decoded(folder / "a.png", tmp_path)[1], codes)
+    np.testing.assert_array_equal(decoded(folder / "a.png", tmp_path)[1], pixels)
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="other systems refuse such names")
 def test_a_name_that_is_no_text_is_opened(tmp_path: Path) -> None:
-    codes = noise(4, 5)
+    pixels = noise(4, 5)
     path = tmp_path / os.fsdecode(b"caf\xe9.png")
-    path.write_bytes(vips_image(codes).pngsave_buffer())
+    path.write_bytes(vips_image(pixels).pngsave_buffer())
 
-    np.testing.assert_array_equal(decoded(path, tmp_path)[1], codes)
+    np.testing.assert_array_equal(decoded(path, tmp_path)[1], pixels)
 
 
 def test_a_wrong_suffix_is_noted_and_does_no_harm(tmp_path: Path) -> None:
@@ -205,9 +205,9 @@ def test_the_first_frame_is_used_with_a_note(tmp_path: Path, suffix: str) -> Non
 
 
 def test_associated_alpha_is_taken_apart(tmp_path: Path) -> None:
-    codes = np.full((6, 6, 4), 50, np.uint8)
-    codes[..., 3] = 100
-    tifffile.imwrite(tmp_path / "a.tif", codes, photometric="rgb", extrasamples=["assocalpha"])
+    pixels = np.full((6, 6, 4), 50, np.uint8)
+    pixels[..., 3] = 100
+    tifffile.imwrite(tmp_path / "a.tif", pixels, photometric="rgb", extrasamples=["assocalpha"])
 
     _, color, alpha = decoded(tmp_path / "a.tif", tmp_path)
 
@@ -217,23 +217,23 @@ def test_associated_alpha_is_taken_apart(tmp_path: Path) -> None:
 
 
 def test_color_is_bled_under_transparency(tmp_path: Path) -> None:
-    codes = np.zeros((40, 40, 4), np.uint8)
-    codes[10:30, 10:30] = (255, 120, 40, 255)
-    vips_image(codes).pngsave(str(tmp_path / "a.png"))
+    pixels = np.zeros((40, 40, 4), np.uint8)
+    pixels[10:30, 10:30] = (255, 120, 40, 255)
+    vips_image(pixels).pngsave(str(tmp_path / "a.png"))
 
     _, color, alpha = decoded(tmp_path / "a.png", tmp_path)
 
     assert (color == (255, 120, 40)).all()
     assert alpha is not None
-    np.testing.assert_array_equal(alpha, codes[:, :, 3:])
+    np.testing.assert_array_equal(alpha, pixels[:, :, 3:])
 
 
 @pytest.mark.parametrize("profile", [builtin_profile("p3"), matrix_profile(2.2)])
 def test_a_profile_like_srgb_is_kept_and_no_code_value_changes(
     tmp_path: Path, profile: bytes
 ) -> None:
-    codes = noise(9, 9)
-    image = vips_image(codes)
+    pixels = noise(9, 9)
+    image = vips_image(pixels)
     image.set_type(pyvips.GValue.blob_type, "icc-profile-data", profile)
     image.tiffsave(str(tmp_path / "a.tif"))
 
@@ -241,13 +241,13 @@ def test_a_profile_like_srgb_is_kept_and_no_code_value_changes(
 
     assert info.icc == profile
     assert info.notes == ()
-    np.testing.assert_array_equal(color, codes)
+    np.testing.assert_array_equal(color, pixels)
 
 
 def test_a_linear_profile_is_converted_to_16_bit_srgb(tmp_path: Path) -> None:
     # Half the light is 188 in sRGB.
-    codes = np.full((4, 4, 3), 128, np.uint8)
-    image = vips_image(codes)
+    pixels = np.full((4, 4, 3), 128, np.uint8)
+    image = vips_image(pixels)
     image.set_type(pyvips.GValue.blob_type, "icc-profile-data", matrix_profile(1.0, name="Linear"))
     image.tiffsave(str(tmp_path / "a.tif"))
 
@@ -350,17 +350,17 @@ def test_the_limit_can_be_set(tmp_path: Path) -> None:
 def test_a_picture_of_one_row_or_column_is_read_in_pieces(
     tmp_path: Path, suffix: str, size: tuple[int, int], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    codes = noise(size[0], size[1], 1)
-    vips_image(codes).write_to_file(str(tmp_path / f"a{suffix}"))
+    pixels = noise(size[0], size[1], 1)
+    vips_image(pixels).write_to_file(str(tmp_path / f"a{suffix}"))
     heights = []
 
-    def watched(band: CodeImage, orientation: int) -> CodeImage:
+    def watched(band: ImageUint, orientation: int) -> ImageUint:
         heights.append(band.shape[0])
-        return upright_codes(band, orientation)
+        return upright_pixels(band, orientation)
 
-    monkeypatch.setattr("engine.imaging.codecs.decode.upright_codes", watched)
+    monkeypatch.setattr("engine.imaging.codecs.decode.upright_pixels", watched)
 
-    np.testing.assert_array_equal(decoded(tmp_path / f"a{suffix}", tmp_path)[1], codes)
+    np.testing.assert_array_equal(decoded(tmp_path / f"a{suffix}", tmp_path)[1], pixels)
     assert max(heights) <= 1024
 
 
@@ -370,11 +370,11 @@ def test_a_picture_of_one_row_or_column_is_read_in_pieces(
 def test_a_very_wide_picture_is_read_exactly(
     tmp_path: Path, channels: int, dtype: type, tile: tuple[int, int] | None
 ) -> None:
-    codes = noise(5, 70_001, channels, dtype)
+    pixels = noise(5, 70_001, channels, dtype)
     if channels == 4:
-        codes[..., 3] |= 1
+        pixels[..., 3] |= 1
     extras = ["unassalpha"] if channels == 4 else None
-    squeezed = codes[..., 0] if channels == 1 else codes
+    squeezed = pixels[..., 0] if channels == 1 else pixels
     photometric = "minisblack" if channels == 1 else "rgb"
     tifffile.imwrite(
         tmp_path / "a.tif", squeezed, photometric=photometric, extrasamples=extras, tile=tile
@@ -382,7 +382,7 @@ def test_a_very_wide_picture_is_read_exactly(
 
     color = decoded(tmp_path / "a.tif", tmp_path)[1]
 
-    np.testing.assert_array_equal(color, codes[..., : min(channels, 3)])
+    np.testing.assert_array_equal(color, pixels[..., : min(channels, 3)])
 
 
 def test_decoding_stops_between_two_pieces_of_a_tall_picture(
@@ -392,12 +392,12 @@ def test_decoding_stops_between_two_pieces_of_a_tall_picture(
     token = CancelToken()
     seen = []
 
-    def cancelling(band: CodeImage, _: int) -> CodeImage:
+    def cancelling(band: ImageUint, _: int) -> ImageUint:
         seen.append(band)
         token.cancel()
         return band
 
-    monkeypatch.setattr("engine.imaging.codecs.decode.upright_codes", cancelling)
+    monkeypatch.setattr("engine.imaging.codecs.decode.upright_pixels", cancelling)
 
     with pytest.raises(JobCancelled):
         open_photo(tmp_path / "a.png", scratch_folder=tmp_path, token=token)

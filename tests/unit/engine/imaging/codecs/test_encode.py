@@ -15,13 +15,13 @@ from typing_extensions import override
 
 from engine.core.cancellation import CancelToken
 from engine.core.errors import DiskFullError, FormatLimitError, JobCancelled, OutputError
-from engine.core.images import CodeImage
+from engine.core.images import ImageUint
 from engine.core.leftovers import remove_leftovers
 from engine.imaging.codecs import encode
 from engine.imaging.codecs.decode import open_photo, read_info
 from engine.imaging.codecs.encode import EncodeOptions, SaveReport, save_photo
 from engine.imaging.formats import OutputFormat
-from engine.imaging.metadata.metadata_notes import BOUND_MAKER_NOTE
+from engine.imaging.metadata.notes import BOUND_MAKER_NOTE
 from engine.imaging.vips import FileTarget
 from tests.helpers.metadata_blocks import xmp_of
 from tests.helpers.pictures import (
@@ -43,28 +43,28 @@ LOSSLESS = [OutputFormat.PNG, OutputFormat.TIFF]
 def test_lossless_formats_keep_every_code_value(
     tmp_path: Path, output: OutputFormat, dtype: type, channels: int, on_disk: bool
 ) -> None:
-    codes = noise(19, 23, channels, dtype)
+    pixels = noise(19, 23, channels, dtype)
     path = tmp_path / f"a{output.suffix}"
 
-    report = saved(codes, path, EncodeOptions(format=output), on_disk=on_disk)
+    report = saved(pixels, path, EncodeOptions(format=output), on_disk=on_disk)
 
-    np.testing.assert_array_equal(pixels_of(path), codes)
+    np.testing.assert_array_equal(pixels_of(path), pixels)
     assert report == SaveReport(path=path, size_bytes=path.stat().st_size, notes=())
     assert list(tmp_path.iterdir()) == [path]
 
 
 @pytest.mark.parametrize("compression", ["none", "lzw", "deflate"])
 def test_an_independent_reader_agrees_on_tiff(tmp_path: Path, compression: str) -> None:
-    codes = noise(40, 30, 3, np.uint16)
+    pixels = noise(40, 30, 3, np.uint16)
 
     saved(
-        codes,
+        pixels,
         tmp_path / "a.tif",
         EncodeOptions(format=OutputFormat.TIFF, tiff_compression=compression),  # type: ignore[arg-type]
-        info_of(codes, exif=exif_block()),
+        info_of(pixels, exif=exif_block()),
     )
 
-    np.testing.assert_array_equal(tifffile.imread(tmp_path / "a.tif"), codes)
+    np.testing.assert_array_equal(tifffile.imread(tmp_path / "a.tif"), pixels)
 
 
 @pytest.mark.parametrize("output", [OutputFormat.JPEG, OutputFormat.WEBP, OutputFormat.AVIF])
@@ -80,27 +80,27 @@ def test_lossy_formats_come_close(tmp_path: Path, output: OutputFormat, channels
 
 @pytest.mark.parametrize("output", [OutputFormat.WEBP, OutputFormat.AVIF])
 def test_webp_and_avif_can_be_lossless(tmp_path: Path, output: OutputFormat) -> None:
-    codes = noise(16, 16)
+    pixels = noise(16, 16)
 
-    saved(codes, tmp_path / f"a{output.suffix}", EncodeOptions(format=output, lossless=True))
+    saved(pixels, tmp_path / f"a{output.suffix}", EncodeOptions(format=output, lossless=True))
 
-    np.testing.assert_array_equal(pixels_of(tmp_path / f"a{output.suffix}"), codes)
+    np.testing.assert_array_equal(pixels_of(tmp_path / f"a{output.suffix}"), pixels)
 
 
 @pytest.mark.parametrize("output", list(OutputFormat))
 def test_pixels_that_were_lost_on_the_disk_are_an_error_and_leave_no_file(
     tmp_path: Path, output: OutputFormat
 ) -> None:
-    codes = noise(300, 200)
-    with filled_raster(codes, tmp_path, on_disk=True) as raster:
+    pixels = noise(300, 200)
+    with filled_raster(pixels, tmp_path, on_disk=True) as raster:
         assert raster.scratch_file is not None
-        os.truncate(raster.scratch_file, codes.nbytes // 2)
+        os.truncate(raster.scratch_file, pixels.nbytes // 2)
 
         with pytest.raises(OutputError, match="cut short"):
             save_photo(
                 raster,
                 None,
-                info_of(codes),
+                info_of(pixels),
                 tmp_path / f"a{output.suffix}",
                 options=EncodeOptions(format=output),
             )
@@ -117,10 +117,10 @@ def test_gray_stays_gray(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("dtype", [np.uint8, np.uint16])
 def test_jpeg_puts_transparency_on_white_with_a_note(tmp_path: Path, dtype: type) -> None:
-    codes: CodeImage = np.zeros((8, 8, 4), dtype)
-    codes[:, 4:, 3] = np.iinfo(dtype).max
+    pixels: ImageUint = np.zeros((8, 8, 4), dtype)
+    pixels[:, 4:, 3] = np.iinfo(dtype).max
 
-    report = saved(codes, tmp_path / "a.jpg", EncodeOptions(format=OutputFormat.JPEG))
+    report = saved(pixels, tmp_path / "a.jpg", EncodeOptions(format=OutputFormat.JPEG))
 
     read = pixels_of(tmp_path / "a.jpg")
     assert (read[:, :4] > 250).all()
@@ -129,17 +129,17 @@ def test_jpeg_puts_transparency_on_white_with_a_note(tmp_path: Path, dtype: type
 
 
 def test_16_bits_are_rounded_to_8_and_8_are_spread_to_16(tmp_path: Path) -> None:
-    codes = np.arange(65536, dtype=np.uint16).reshape(256, 256, 1)
+    pixels = np.arange(65536, dtype=np.uint16).reshape(256, 256, 1)
 
-    saved(codes, tmp_path / "a.png", EncodeOptions(format=OutputFormat.PNG, bit_depth=8))
+    saved(pixels, tmp_path / "a.png", EncodeOptions(format=OutputFormat.PNG, bit_depth=8))
     saved(
-        (codes >> 8).astype(np.uint8),
+        (pixels >> 8).astype(np.uint8),
         tmp_path / "b.png",
         EncodeOptions(format=OutputFormat.PNG, bit_depth=16),
     )
 
-    np.testing.assert_array_equal(pixels_of(tmp_path / "a.png"), np.round(codes / 257))
-    np.testing.assert_array_equal(pixels_of(tmp_path / "b.png"), (codes >> 8) * 257)
+    np.testing.assert_array_equal(pixels_of(tmp_path / "a.png"), np.round(pixels / 257))
+    np.testing.assert_array_equal(pixels_of(tmp_path / "b.png"), (pixels >> 8) * 257)
 
 
 @pytest.mark.parametrize(
@@ -158,25 +158,25 @@ def test_lost_bits_are_noted(tmp_path: Path, output: OutputFormat, said: str) ->
 
 
 def test_avif_comes_back_within_12_bits_with_full_white(tmp_path: Path) -> None:
-    codes = np.full((16, 16, 3), 65535, np.uint16)
-    codes[:8] = 0
-    saved(codes, tmp_path / "a.avif", EncodeOptions(format=OutputFormat.AVIF, lossless=True))
+    pixels = np.full((16, 16, 3), 65535, np.uint16)
+    pixels[:8] = 0
+    saved(pixels, tmp_path / "a.avif", EncodeOptions(format=OutputFormat.AVIF, lossless=True))
 
     with open_photo(tmp_path / "a.avif", scratch_folder=tmp_path) as photo:
         read = photo.color.read(photo.color.whole)
 
     assert photo.info.bit_depth == 16
-    np.testing.assert_array_equal(read, codes)
+    np.testing.assert_array_equal(read, pixels)
 
 
 def test_progress_runs_from_start_to_end(tmp_path: Path) -> None:
-    codes = noise(600, 500)
+    pixels = noise(600, 500)
     told: list[float] = []
-    with filled_raster(codes, tmp_path, on_disk=True) as color:
+    with filled_raster(pixels, tmp_path, on_disk=True) as color:
         save_photo(
             color,
             None,
-            info_of(codes),
+            info_of(pixels),
             tmp_path / "a.png",
             options=EncodeOptions(format=OutputFormat.PNG),
             progress=told.append,
@@ -190,12 +190,12 @@ def test_progress_runs_from_start_to_end(tmp_path: Path) -> None:
 @pytest.mark.parametrize("output", list(OutputFormat))
 def test_cancelling_leaves_nothing(tmp_path: Path, output: OutputFormat) -> None:
     token = CancelToken()
-    codes = noise(300, 300)
-    with filled_raster(codes, tmp_path, on_disk=True) as color, pytest.raises(JobCancelled):
+    pixels = noise(300, 300)
+    with filled_raster(pixels, tmp_path, on_disk=True) as color, pytest.raises(JobCancelled):
         save_photo(
             color,
             None,
-            info_of(codes),
+            info_of(pixels),
             tmp_path / f"a{output.suffix}",
             options=EncodeOptions(format=output),
             progress=lambda _: token.cancel(),
@@ -224,10 +224,10 @@ def test_an_existing_result_survives_a_failed_one(tmp_path: Path) -> None:
 
 
 def test_a_format_limit_is_found_before_anything_is_written(tmp_path: Path) -> None:
-    codes = noise(1, 16_384)
+    pixels = noise(1, 16_384)
 
     with pytest.raises(FormatLimitError, match="16384x1 px do not fit WEBP"):
-        saved(codes, tmp_path / "a.webp", EncodeOptions(format=OutputFormat.WEBP))
+        saved(pixels, tmp_path / "a.webp", EncodeOptions(format=OutputFormat.WEBP))
 
     assert not list(tmp_path.iterdir())
 
@@ -255,13 +255,13 @@ def test_a_disk_that_fills_up_is_named_and_nothing_is_left(
 
 def test_a_folder_that_cannot_be_written_to_is_named(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
-    codes = noise(4, 4)
+    pixels = noise(4, 4)
 
-    with filled_raster(codes, tmp_path) as color, pytest.raises(OutputError, match="cannot be"):
+    with filled_raster(pixels, tmp_path) as color, pytest.raises(OutputError, match="cannot be"):
         save_photo(
             color,
             None,
-            info_of(codes),
+            info_of(pixels),
             tmp_path / "file" / "a.png",
             options=EncodeOptions(format=OutputFormat.PNG),
         )
@@ -278,17 +278,17 @@ def test_an_encoder_that_fails_is_named(tmp_path: Path, monkeypatch: pytest.Monk
 
 def test_a_tiff_beyond_4_gb_is_a_bigtiff(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(encode, "_BIGTIFF_FROM_BYTES", 100)
-    codes = noise(8, 8)
+    pixels = noise(8, 8)
 
     report = saved(
-        codes,
+        pixels,
         tmp_path / "a.tif",
         EncodeOptions(format=OutputFormat.TIFF),
-        info_of(codes, exif=exif_block(), xmp=xmp_of()),
+        info_of(pixels, exif=exif_block(), xmp=xmp_of()),
     )
 
     assert (tmp_path / "a.tif").read_bytes()[:4] == b"II+\0"
-    np.testing.assert_array_equal(pixels_of(tmp_path / "a.tif"), codes)
+    np.testing.assert_array_equal(pixels_of(tmp_path / "a.tif"), pixels)
     assert report.notes == (BOUND_MAKER_NOTE,)
     with tifffile.TiffFile(tmp_path / "a.tif") as file:
         assert file.pages.first.tags[0x010F].value == "Maker"
@@ -306,13 +306,13 @@ def test_a_process_killed_while_writing_leaves_no_result(tmp_path: Path) -> None
         "from pathlib import Path\n"
         "from engine.imaging.codecs.encode import *\n"
         "from tests.helpers.pictures import *\n"
-        "codes = noise(1500, 1500)\n"
+        "pixels = noise(1500, 1500)\n"
         "folder = Path(sys.argv[1])\n"
         "def tell(part):\n"
         "    sys.stdout.write('half')\n"
         "    sys.stdout.flush()\n"
         "    sys.stdin.read()\n"
-        "save_photo(filled_raster(codes, folder, on_disk=True), None, info_of(codes),\n"
+        "save_photo(filled_raster(pixels, folder, on_disk=True), None, info_of(pixels),\n"
         "    folder / 'a.png', options=EncodeOptions(format=OutputFormat.PNG), progress=tell)\n"
     )
     with subprocess.Popen(

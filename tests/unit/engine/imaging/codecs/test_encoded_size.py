@@ -7,7 +7,7 @@ import cv2
 import numpy as np
 import pytest
 
-from engine.core.images import CodeImage
+from engine.core.images import ImageUint
 from engine.imaging.codecs.encode import EncodeOptions, save_photo
 from engine.imaging.codecs.encoded_size import EncodedSize, forecast_encoding
 from engine.imaging.formats import OutputFormat
@@ -20,7 +20,7 @@ _TIFF = EncodeOptions(format=OutputFormat.TIFF)
 _WEBP = EncodeOptions(format=OutputFormat.WEBP)
 
 
-def _photo(width_px: int, height_px: int) -> CodeImage:
+def _photo(width_px: int, height_px: int) -> ImageUint:
     """Return shapes, slopes and texture at all sizes, as photos have them."""
     rng = np.random.default_rng(8)
     picture = np.full((height_px, width_px, 3), 120.0)
@@ -33,16 +33,16 @@ def _photo(width_px: int, height_px: int) -> CodeImage:
     return picture.clip(0, 255).astype(np.uint8)
 
 
-def _saved_bytes(codes: CodeImage, options: EncodeOptions, folder: Path) -> int:
-    height_px, width_px, channels = codes.shape
+def _saved_bytes(pixels: ImageUint, options: EncodeOptions, folder: Path) -> int:
+    height_px, width_px, channels = pixels.shape
     with Raster.create(
         height_px=height_px,
         width_px=width_px,
         channels=channels,
-        dtype=codes.dtype,
+        dtype=pixels.dtype,
         scratch_folder=folder,
     ) as raster:
-        raster.write(raster.whole, codes)
+        raster.write(raster.whole, pixels)
         path = folder / f"result{options.format.suffix}"
         info = PhotoInfo(
             path=path,
@@ -51,19 +51,19 @@ def _saved_bytes(codes: CodeImage, options: EncodeOptions, folder: Path) -> int:
             height_px=height_px,
             channels=channels,
             has_alpha=False,
-            bit_depth=8 * codes.itemsize,
+            bit_depth=8 * pixels.itemsize,
             color_space="sRGB",
         )
         return save_photo(raster, None, info, path, options=options).size_bytes
 
 
-def _told(codes: CodeImage, options: EncodeOptions, factor: float = 1.0) -> EncodedSize:
+def _told(pixels: ImageUint, options: EncodeOptions, factor: float = 1.0) -> EncodedSize:
     return forecast_encoding(
         options,
-        width_px=codes.shape[1],
-        height_px=codes.shape[0],
-        channels=codes.shape[2],
-        bit_depth=8 * codes.itemsize,
+        width_px=pixels.shape[1],
+        height_px=pixels.shape[0],
+        channels=pixels.shape[2],
+        bit_depth=8 * pixels.itemsize,
         factor=factor,
     )
 
@@ -86,11 +86,11 @@ def test_files_of_photos_are_about_as_large_as_told(
 ) -> None:
     small = _photo(480 // factor, 360 // factor)
     large = cv2.resize(small, (480, 360), interpolation=cv2.INTER_CUBIC)
-    codes = np.asarray(large, np.uint8)
+    pixels = np.asarray(large, np.uint8)
 
-    saved = _saved_bytes(codes, options, tmp_path)
+    saved = _saved_bytes(pixels, options, tmp_path)
 
-    assert saved / 2.5 <= _told(codes, options, factor).about_bytes <= saved * 2.5
+    assert saved / 2.5 <= _told(pixels, options, factor).about_bytes <= saved * 2.5
 
 
 @pytest.mark.parametrize("gray", [0, 255])
@@ -100,20 +100,20 @@ def test_no_file_is_smaller_than_the_least(
     tmp_path: Path, output: OutputFormat, channels: int, gray: int
 ) -> None:
     for kind, white in ((np.uint8, 1), (np.uint16, 257)):
-        codes = np.full((600, 600, channels), gray * white, kind)
+        pixels = np.full((600, 600, channels), gray * white, kind)
         options = EncodeOptions(format=output, quality=1)
 
-        assert _saved_bytes(codes, options, tmp_path) >= _told(codes, options).least_bytes
+        assert _saved_bytes(pixels, options, tmp_path) >= _told(pixels, options).least_bytes
 
 
 def test_what_is_stored_as_it_is_is_known_to_the_byte(tmp_path: Path) -> None:
-    codes = _photo(200, 100)
+    pixels = _photo(200, 100)
     options = replace(_TIFF, tiff_compression="none")
 
-    told = _told(codes, options)
+    told = _told(pixels, options)
 
-    assert told.least_bytes == codes.nbytes
-    assert told.least_bytes <= _saved_bytes(codes, options, tmp_path) <= told.about_bytes
+    assert told.least_bytes == pixels.nbytes
+    assert told.least_bytes <= _saved_bytes(pixels, options, tmp_path) <= told.about_bytes
 
 
 def test_the_estimate_follows_what_is_asked_for() -> None:

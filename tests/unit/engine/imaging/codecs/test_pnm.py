@@ -8,14 +8,14 @@ import pytest
 from PIL import Image
 
 from engine.core.errors import UnreadableImageError
-from engine.core.images import CodeImage
+from engine.core.images import ImageUint
 from engine.imaging.codecs.decode import open_photo, read_info
 from engine.imaging.codecs.pnm import pnm_header
 from engine.imaging.photo import PhotoInfo
 from tests.helpers.pictures import noise
 
 
-def _decoded(folder: Path, content: bytes) -> tuple[PhotoInfo, CodeImage, CodeImage | None]:
+def _decoded(folder: Path, content: bytes) -> tuple[PhotoInfo, ImageUint, ImageUint | None]:
     path = folder / "a.pnm"
     path.write_bytes(content)
     with open_photo(path, scratch_folder=folder) as photo:
@@ -24,8 +24,8 @@ def _decoded(folder: Path, content: bytes) -> tuple[PhotoInfo, CodeImage, CodeIm
         return photo.info, photo.color.read(photo.color.whole), alpha
 
 
-def _text(codes: CodeImage) -> bytes:
-    return b"\n".join(b" ".join(b"%d" % code for code in row.ravel()) for row in codes)
+def _text(pixels: ImageUint) -> bytes:
+    return b"\n".join(b" ".join(b"%d" % code for code in row.ravel()) for row in pixels)
 
 
 @pytest.mark.parametrize("white", [255, 100, 1, 65535, 4095, 1023, 256])
@@ -40,12 +40,12 @@ def test_every_depth_is_read_to_its_full_range(
     packed = samples.astype("u1" if white < 256 else ">u2").tobytes()
     content = b"P%d\n# a comment\n7 5\n%d\n" % (kind, white)
 
-    info, codes, alpha = _decoded(tmp_path, content + (_text(samples) if is_text else packed))
+    info, pixels, alpha = _decoded(tmp_path, content + (_text(samples) if is_text else packed))
 
     full = 255 if white < 256 else 65535
     assert (info.bit_depth, info.channels, info.notes) == (8 if white < 256 else 16, channels, ())
     assert alpha is None
-    assert np.abs(codes - samples * (full / white)).max() <= 0.5
+    assert np.abs(pixels - samples * (full / white)).max() <= 0.5
 
 
 @pytest.mark.parametrize("white", [255, 65535])
@@ -55,10 +55,10 @@ def test_pam_is_read_with_its_alpha(tmp_path: Path, white: int, channels: int) -
     head = b"P7\n# text\nWIDTH 7\nHEIGHT 5\nDEPTH %d\nMAXVAL %d\nTUPLTYPE ANY\nENDHDR\n"
     packed = samples.astype("u1" if white < 256 else ">u2").tobytes()
 
-    _, codes, alpha = _decoded(tmp_path, head % (channels, white) + packed)
+    _, pixels, alpha = _decoded(tmp_path, head % (channels, white) + packed)
 
     colors = 1 if channels < 3 else 3
-    np.testing.assert_array_equal(codes, samples[..., :colors])
+    np.testing.assert_array_equal(pixels, samples[..., :colors])
     if alpha is not None:
         np.testing.assert_array_equal(alpha, samples[..., colors:])
     assert (alpha is None) == (channels in {1, 3})
@@ -72,9 +72,9 @@ def test_bits_are_ink_on_white(tmp_path: Path, width: int) -> None:
     digits = b"".join(b"%d" % bit for bit in bits.ravel())
 
     for content in (stream.getvalue(), b"P1 %d 5\n" % width + digits):
-        info, codes, _ = _decoded(tmp_path, content)
+        info, pixels, _ = _decoded(tmp_path, content)
         assert info.channels == 1
-        np.testing.assert_array_equal(codes[..., 0], np.where(bits, 0, 255))
+        np.testing.assert_array_equal(pixels[..., 0], np.where(bits, 0, 255))
 
 
 @pytest.mark.parametrize(

@@ -18,21 +18,21 @@ from tests.helpers.pictures import filled_raster, noise
 def test_libvips_sees_the_rasters_pixels(
     tmp_path: Path, shape: tuple[int, int, int], dtype: type, on_disk: bool
 ) -> None:
-    codes = noise(*shape, dtype)
-    with filled_raster(codes, tmp_path, on_disk=on_disk) as raster:
+    pixels = noise(*shape, dtype)
+    with filled_raster(pixels, tmp_path, on_disk=on_disk) as raster:
         shown = RasterImage.of(raster)
         gc.collect()
 
-        np.testing.assert_array_equal(shown.image.numpy().reshape(shape), codes)
+        np.testing.assert_array_equal(shown.image.numpy().reshape(shape), pixels)
 
 
 @pytest.mark.parametrize("dtype", [np.uint8, np.uint16])
 def test_an_independent_reader_takes_it_for_a_tiff(tmp_path: Path, dtype: type) -> None:
-    codes = noise(40, 30, 3, dtype)
-    with filled_raster(codes, tmp_path, on_disk=True) as raster, RasterFile(raster) as file:
+    pixels = noise(40, 30, 3, dtype)
+    with filled_raster(pixels, tmp_path, on_disk=True) as raster, RasterFile(raster) as file:
         content = io.BytesIO(file.read())
 
-    np.testing.assert_array_equal(tifffile.imread(content), codes)
+    np.testing.assert_array_equal(tifffile.imread(content), pixels)
 
 
 def test_it_behaves_like_a_file(tmp_path: Path) -> None:

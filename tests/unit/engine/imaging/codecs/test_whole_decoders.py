@@ -68,10 +68,10 @@ def test_bmp_is_read_exactly(tmp_path: Path, picture: Image.Image) -> None:
 
 
 def test_16_bit_pgm_is_read_exactly(tmp_path: Path) -> None:
-    codes = noise(5, 7, 1, np.uint16)
-    (tmp_path / "a.pgm").write_bytes(b"P5 7 5 65535\n" + codes.astype(">u2").tobytes())
+    pixels = noise(5, 7, 1, np.uint16)
+    (tmp_path / "a.pgm").write_bytes(b"P5 7 5 65535\n" + pixels.astype(">u2").tobytes())
 
-    np.testing.assert_array_equal(_color(tmp_path / "a.pgm", tmp_path), codes)
+    np.testing.assert_array_equal(_color(tmp_path / "a.pgm", tmp_path), pixels)
 
 
 @pytest.mark.parametrize("side", [10_000, 20_000])
@@ -168,15 +168,15 @@ def test_a_truncated_heic_is_named(tmp_path: Path, kept: float) -> None:
 
 @pytest.mark.parametrize("channels", [1, 3])
 def test_jpeg_xl_is_read_exactly(tmp_path: Path, channels: int) -> None:
-    codes = noise(13, 11, channels)
-    content = imagecodecs.jpegxl_encode(codes.squeeze(), lossless=True)
+    pixels = noise(13, 11, channels)
+    content = imagecodecs.jpegxl_encode(pixels.squeeze(), lossless=True)
     (tmp_path / "a.jxl").write_bytes(content)
 
     info = read_info(tmp_path / "a.jxl")
 
     assert (info.width_px, info.height_px, info.channels) == (11, 13, channels)
     assert info.notes == ()
-    np.testing.assert_array_equal(_color(tmp_path / "a.jxl", tmp_path), codes)
+    np.testing.assert_array_equal(_color(tmp_path / "a.jxl", tmp_path), pixels)
 
 
 @pytest.mark.parametrize("channels", [1, 3])
@@ -184,10 +184,10 @@ def test_16_bits_of_jpeg_xl_that_are_said_to_be_linear_become_srgb(
     tmp_path: Path, channels: int
 ) -> None:
     # This encoder calls 16 bits linear light.
-    codes = noise(13, 11, channels, np.uint16)
-    content = imagecodecs.jpegxl_encode(codes.squeeze(), lossless=True)
+    pixels = noise(13, 11, channels, np.uint16)
+    content = imagecodecs.jpegxl_encode(pixels.squeeze(), lossless=True)
     (tmp_path / "a.jxl").write_bytes(content)
-    light = codes / 65535
+    light = pixels / 65535
     expected = np.where(light <= 0.0031308, 12.92 * light, 1.055 * light ** (1 / 2.4) - 0.055)
 
     info = read_info(tmp_path / "a.jxl")

@@ -12,10 +12,10 @@ UNFIT = "The color profile is damaged or does not fit the pixels: it is dropped.
 
 
 def test_linear_gray_becomes_16_bit_gray_and_its_alpha_with_it() -> None:
-    codes = np.full((4, 4, 2), 128, np.uint8)
+    pixels = np.full((4, 4, 2), 128, np.uint8)
 
     plan = plan_color(
-        vips_image(codes), ColorSignals(icc=matrix_profile(1.0, name="Linear gray", gray=True))
+        vips_image(pixels), ColorSignals(icc=matrix_profile(1.0, name="Linear gray", gray=True))
     )
 
     pixels = plan.image.numpy()
@@ -48,31 +48,31 @@ def test_linear_gray_becomes_16_bit_gray_and_its_alpha_with_it() -> None:
     ],
 )
 def test_an_unfit_profile_is_dropped_with_a_note(profile: bytes, note: str) -> None:
-    codes = noise(4, 4)
+    pixels = noise(4, 4)
 
-    plan = plan_color(vips_image(codes), ColorSignals(icc=profile))
+    plan = plan_color(vips_image(pixels), ColorSignals(icc=profile))
 
     assert (plan.icc, plan.name, plan.notes) == (None, "sRGB", (note,))
-    np.testing.assert_array_equal(plan.image.numpy(), codes)
+    np.testing.assert_array_equal(plan.image.numpy(), pixels)
 
 
 def test_extra_channels_are_dropped_with_a_note() -> None:
-    codes = noise(4, 4, 6)
+    pixels = noise(4, 4, 6)
 
-    plan = plan_color(vips_image(codes), ColorSignals())
+    plan = plan_color(vips_image(pixels), ColorSignals())
 
     assert plan.notes == ("2 extra channels are dropped.",)
-    np.testing.assert_array_equal(plan.image.numpy(), codes[:, :, :4])
+    np.testing.assert_array_equal(plan.image.numpy(), pixels[:, :, :4])
 
 
 def test_16_bit_cmyk_with_alpha_keeps_its_depth() -> None:
-    codes = noise(4, 4, 5, np.uint16)
-    image = vips_image(codes).copy(interpretation="cmyk")
+    pixels = noise(4, 4, 5, np.uint16)
+    image = vips_image(pixels).copy(interpretation="cmyk")
 
     plan = plan_color(image, ColorSignals())
 
     assert (plan.channels, plan.has_alpha, plan.bit_depth) == (3, True, 16)
-    np.testing.assert_array_equal(plan.image.numpy()[:, :, 3], codes[:, :, 4])
+    np.testing.assert_array_equal(plan.image.numpy()[:, :, 3], pixels[:, :, 4])
 
 
 @pytest.mark.parametrize(

@@ -32,16 +32,16 @@ TO_SRGB = np.linalg.inv(
 )
 
 
-def _through_lcms(profile: bytes, codes: np.ndarray, mode: str) -> np.ndarray:
+def _through_lcms(profile: bytes, pixels: np.ndarray, mode: str) -> np.ndarray:
     source = ImageCms.ImageCmsProfile(io.BytesIO(profile))
     target = ImageCms.createProfile("sRGB")
     transform = ImageCms.buildTransform(
         source, target, mode, "RGB", ImageCms.Intent.RELATIVE_COLORIMETRIC
     )
-    return np.asarray(ImageCms.applyTransform(Image.fromarray(codes), transform))
+    return np.asarray(ImageCms.applyTransform(Image.fromarray(pixels), transform))
 
 
-def _srgb_codes(linear: np.ndarray) -> np.ndarray:
+def _srgb_pixels(linear: np.ndarray) -> np.ndarray:
     linear = linear.clip(0, 1)
     encoded = np.where(linear <= 0.0031308, 12.92 * linear, 1.055 * linear ** (1 / 2.4) - 0.055)
     return np.asarray(255 * encoded)
@@ -52,7 +52,7 @@ def test_display_p3_is_what_it_is() -> None:
     to_xyz = [[0.48657, 0.26567, 0.19822], [0.22897, 0.69174, 0.07929], [0, 0.04511, 1.04394]]
     code = COLORS / 255
     linear = np.where(code <= 0.04045, code / 12.92, ((code + 0.055) / 1.055) ** 2.4)
-    expected = _srgb_codes(linear @ np.array(to_xyz).T @ TO_SRGB.T)
+    expected = _srgb_pixels(linear @ np.array(to_xyz).T @ TO_SRGB.T)
 
     got = _through_lcms(rgb_profile(RgbSpace(DISPLAY_P3, SRGB_CURVE)), COLORS[None], "RGB")
 
@@ -61,7 +61,7 @@ def test_display_p3_is_what_it_is() -> None:
 
 def test_adobe_rgb_is_what_it_is() -> None:
     to_xyz = [[0.57667, 0.18556, 0.18823], [0.29734, 0.62736, 0.07529], [0.02703, 0.07069, 0.99134]]
-    expected = _srgb_codes((COLORS / 255) ** 2.19921875 @ np.array(to_xyz).T @ TO_SRGB.T)
+    expected = _srgb_pixels((COLORS / 255) ** 2.19921875 @ np.array(to_xyz).T @ TO_SRGB.T)
 
     got = _through_lcms(rgb_profile(ADOBE_RGB_SPACE), COLORS[None], "RGB")
 
@@ -71,12 +71,14 @@ def test_adobe_rgb_is_what_it_is() -> None:
 @pytest.mark.parametrize("gamma", [1.0, 1.45, 1.8, 2.2, 2.6])
 def test_a_gamma_is_what_it_is(gamma: float) -> None:
     ramp = np.arange(0, 256, 5, dtype=np.uint8)
-    expected = _srgb_codes((ramp / 255) ** gamma)[:, None]
+    expected = _srgb_pixels((ramp / 255) ** gamma)[:, None]
     curve = Curve("own", gamma)
-    codes = ramp[None, :, None].repeat(3, 2)
+    pixels = ramp[None, :, None].repeat(3, 2)
 
     assert (
-        np.abs(_through_lcms(rgb_profile(RgbSpace(BT709, curve)), codes, "RGB")[0] - expected).max()
+        np.abs(
+            _through_lcms(rgb_profile(RgbSpace(BT709, curve)), pixels, "RGB")[0] - expected
+        ).max()
         <= 1
     )
     # LittleCMS converts dark grays coarsely.
@@ -84,7 +86,7 @@ def test_a_gamma_is_what_it_is(gamma: float) -> None:
     assert np.abs(as_gray - expected)[ramp > 40].max() <= 1
     like = rgb_profile_like(gray_profile(curve))
     assert like is not None
-    assert np.abs(_through_lcms(like, codes, "RGB")[0] - expected).max() <= 1
+    assert np.abs(_through_lcms(like, pixels, "RGB")[0] - expected).max() <= 1
 
 
 def test_the_curve_of_bt709_is_what_it_is() -> None:
@@ -95,7 +97,7 @@ def test_the_curve_of_bt709_is_what_it_is() -> None:
     profile = rgb_profile(RgbSpace(BT709, CICP_CURVES[1]))
     got = _through_lcms(profile, ramp[None, :, None].repeat(3, 2), "RGB")
 
-    assert np.abs(got[0, :, 0] - _srgb_codes(linear)).max() <= 1
+    assert np.abs(got[0, :, 0] - _srgb_pixels(linear)).max() <= 1
 
 
 def test_every_coded_space_gives_a_whole_profile_with_its_name() -> None:

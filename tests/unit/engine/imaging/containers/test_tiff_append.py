@@ -28,10 +28,10 @@ def _entries(order: str) -> Directory:
 def test_a_finished_tiff_takes_the_entries(
     odd: int, order: Literal["<", ">"], is_big: bool
 ) -> None:
-    codes = noise(7, 9)
+    pixels = noise(7, 9)
     stream = io.BytesIO()
     tifffile.imwrite(
-        stream, codes, byteorder=order, bigtiff=is_big, photometric="rgb", metadata=None
+        stream, pixels, byteorder=order, bigtiff=is_big, photometric="rgb", metadata=None
     )
     stream.write(b"\0" * odd)
     layout = layout_of(stream)
@@ -44,7 +44,7 @@ def test_a_finished_tiff_takes_the_entries(
         assert tags[0x010F].value == "Maker"
         assert tags[0x8769].value["DateTimeOriginal"] == "2024:05:06 07:08:09"
         assert tags[0x8769].value["ExposureProgram"] == 5
-        np.testing.assert_array_equal(file.asarray(), codes)
+        np.testing.assert_array_equal(file.asarray(), pixels)
 
 
 def test_entries_that_are_there_are_replaced_and_further_pages_stay() -> None:

@@ -10,7 +10,7 @@ import tifffile
 from PIL import Image
 
 from engine.imaging.metadata.exif import Exif
-from engine.imaging.metadata.reframe import Reframing
+from engine.imaging.metadata.pixel_mapping import PixelMapping
 from tests.helpers.metadata_blocks import (
     ASCII,
     LONG,
@@ -100,9 +100,9 @@ def test_big_endian_blocks_are_understood() -> None:
     assert _parsed(block).orientation == 6
 
 
-def _plain(width: int, height: int) -> Reframing:
-    """Return a reframing of a picture of 64x48 pixels that is not turned."""
-    return Reframing(stored_size=(64, 48), orientation=1, size=(width, height))
+def _plain(width: int, height: int) -> PixelMapping:
+    """Return a mapping of a picture of 64x48 pixels that is not turned."""
+    return PixelMapping(stored_size=(64, 48), orientation=1, size=(width, height))
 
 
 def test_sizes_beyond_16_bits_are_written() -> None:
@@ -185,9 +185,9 @@ def test_areas_follow_the_picture(orientation: int, area: tuple[int, ...], order
         Tag.short(0xA214, 10, 20, order=order),
     ]
     size = (256, 192) if orientation < 5 else (192, 256)
-    reframing = Reframing(stored_size=(64, 48), orientation=orientation, size=size)
+    mapping = PixelMapping(stored_size=(64, 48), orientation=orientation, size=size)
 
-    corrected, _ = _parsed(exif_of([], exif=tags, order=order)).corrected(reframing, None)
+    corrected, _ = _parsed(exif_of([], exif=tags, order=order)).corrected(mapping, None)
 
     found = entries_of(corrected.to_bytes())
     assert struct.unpack(order + "4H", found[0x9214][1]) == area
@@ -208,9 +208,9 @@ def test_a_round_area_keeps_its_roundness_and_one_out_of_range_goes() -> None:
 def test_pixels_per_length_on_the_sensor_follow_the_picture(orientation: int) -> None:
     tags = [Tag.ratio(0xA20E, 1000, 3), Tag(0xA20F, 12, struct.pack("<d", 200.0))]
     size = (128, 144) if orientation == 1 else (96, 192)
-    reframing = Reframing(stored_size=(64, 48), orientation=orientation, size=size)
+    mapping = PixelMapping(stored_size=(64, 48), orientation=orientation, size=size)
 
-    corrected, _ = _parsed(exif_of([], exif=tags)).corrected(reframing, None)
+    corrected, _ = _parsed(exif_of([], exif=tags)).corrected(mapping, None)
 
     inner = _pillow(corrected.to_bytes()).get_ifd(0x8769)
     # Twice as wide, three times as high; then turned, so that the sides change places.

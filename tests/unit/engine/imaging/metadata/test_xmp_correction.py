@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from engine.imaging.metadata.reframe import Reframing
+from engine.imaging.metadata.pixel_mapping import PixelMapping
 from engine.imaging.metadata.xmp import XmpPacket
 from engine.imaging.metadata.xmp_correction import (
     announced_parts,
@@ -50,7 +50,7 @@ def _corrected(
     width, height = stored[::-1] if orientation >= 5 else stored
     correct_xmp(
         packet,
-        Reframing(
+        PixelMapping(
             stored_size=stored, orientation=orientation, size=(width * factor, height * factor)
         ),
         dpi=dpi,
@@ -380,12 +380,12 @@ def test_a_depth_map_goes_with_a_note_where_the_picture_is_turned() -> None:
         'xmlns:GImage="http://ns.google.com/photos/1.0/image/" GImage:Data="abcd"'
     )
     upright, turned = _packet(said), _packet(said)
-    reframing = Reframing(stored_size=(64, 48), orientation=1, size=(128, 96))
-    sideways = Reframing(stored_size=(64, 48), orientation=6, size=(96, 128))
+    mapping = PixelMapping(stored_size=(64, 48), orientation=1, size=(128, 96))
+    sideways = PixelMapping(stored_size=(64, 48), orientation=6, size=(96, 128))
 
     said_upright, said_turned = (
         correct_xmp(packet, way, dpi=None, mime_type="image/png", is_orientation_known=True)
-        for packet, way in ((upright, reframing), (turned, sideways))
+        for packet, way in ((upright, mapping), (turned, sideways))
     )
 
     assert said_upright == ()

@@ -9,7 +9,7 @@ import pytest
 
 from engine.core.cancellation import CancelToken
 from engine.core.errors import JobCancelled
-from engine.imaging.code_values import to_codes, to_float
+from engine.imaging.pixel_values import to_float, to_uint
 from engine.imaging.resample.bicubic import resize_bicubic
 from engine.inference.job import raster_resize
 from engine.inference.job.consistency import measure_consistency
@@ -20,8 +20,8 @@ def test_meter_equals_the_difference_of_whole_pictures(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(raster_resize, "_SOURCE_WINDOW_PX", 32)
-    sr = to_codes(soft_picture(80, 60, seed=1), np.uint16)
-    lr = to_codes(soft_picture(20, 15, seed=2), np.uint16)
+    sr = to_uint(soft_picture(80, 60, seed=1), np.uint16)
+    lr = to_uint(soft_picture(20, 15, seed=2), np.uint16)
     got = measure_consistency(layers_of(sr, tmp_path), layers_of(lr, tmp_path))
     gap = 255 * np.abs(resize_bicubic(to_float(sr), height_px=20, width_px=15) - to_float(lr))
     assert got.max_codes == pytest.approx(gap.max(), abs=1e-2)
@@ -29,8 +29,8 @@ def test_meter_equals_the_difference_of_whole_pictures(
 
 
 def test_reduction_itself_is_consistent(tmp_path: Path) -> None:
-    sr = to_codes(soft_picture(48, 48), np.uint8)
-    lr = to_codes(resize_bicubic(to_float(sr), height_px=16, width_px=16), np.uint8)
+    sr = to_uint(soft_picture(48, 48), np.uint8)
+    lr = to_uint(resize_bicubic(to_float(sr), height_px=16, width_px=16), np.uint8)
     got = measure_consistency(layers_of(sr, tmp_path), layers_of(lr, tmp_path))
     assert got.max_codes <= 0.51
 

@@ -9,7 +9,7 @@ import pytest
 
 from engine.core.cancellation import CancelToken
 from engine.core.errors import JobCancelled
-from engine.imaging.code_values import to_codes, to_float
+from engine.imaging.pixel_values import to_float, to_uint
 from engine.imaging.raster import Raster
 from engine.imaging.resample.bicubic import resize_bicubic
 from engine.inference.job import pipeline as pipeline_module
@@ -20,7 +20,7 @@ from engine.inference.job.target import OutputTarget, plan_output
 from engine.inference.network.assembly import ModelSettings, assemble
 from tests.helpers.tiny_models import layers_of, soft_picture, tiny_model
 
-CODES = to_codes(soft_picture(24, 30), np.uint8)
+CODES = to_uint(soft_picture(24, 30), np.uint8)
 
 
 def test_pass_and_resize_equal_those_of_whole_pictures(tmp_path: Path) -> None:
@@ -29,7 +29,7 @@ def test_pass_and_resize_equal_those_of_whole_pictures(tmp_path: Path) -> None:
     plan = plan_output(30, 24, OutputTarget.factor(3), scales=settings.scales)
     with upscale_to_raster(photo, plan, settings, scratch_folder=tmp_path, tile_px=16) as result:
         large = assemble(settings, 4).upscaler.upscale(to_float(CODES), where=photo.color.whole)
-        expected = to_codes(resize_bicubic(large, height_px=72, width_px=90), np.uint8)
+        expected = to_uint(resize_bicubic(large, height_px=72, width_px=90), np.uint8)
         got = result.layers.color.read(result.layers.color.whole).astype(int)
         assert np.abs(got - expected).max() <= 1
         assert result.tile_px == 16

@@ -10,7 +10,7 @@ import pytest
 from engine.core.cancellation import CancelToken
 from engine.core.errors import JobCancelled, OutOfMemoryError
 from engine.core.tiling import Region
-from engine.imaging.code_values import to_codes, to_float
+from engine.imaging.pixel_values import to_float, to_uint
 from engine.imaging.resample.bicubic import resize_bicubic
 from engine.inference.job.preview import upscale_region
 from engine.inference.job.target import OutputTarget, plan_output
@@ -43,10 +43,10 @@ def test_a_part_equals_that_part_of_the_whole(
     tmp_path: Path, region: Region, *, back_projection: bool
 ) -> None:
     settings = ModelSettings(models=(tiny_model(tmp_path),), back_projection=back_projection)
-    codes = to_codes(soft_picture(70, 100), np.uint8)
+    codes = to_uint(soft_picture(70, 100), np.uint8)
     layers = layers_of(codes, tmp_path)
     whole = assemble(settings, 2).upscaler.upscale(to_float(codes), where=layers.color.whole)
-    expected = to_codes(whole, np.uint8)
+    expected = to_uint(whole, np.uint8)
     plan = plan_output(100, 70, OutputTarget.factor(2), scales=[2])
 
     got = upscale_region(layers, region, plan, settings, scratch_folder=tmp_path).color
@@ -57,7 +57,7 @@ def test_a_part_equals_that_part_of_the_whole(
 
 def test_a_reduction_after_the_network_is_part_of_what_is_shown(tmp_path: Path) -> None:
     settings = ModelSettings(models=(tiny_model(tmp_path, scale=4, strength=0.3),))
-    codes = to_codes(soft_picture(40, 60), np.uint8)
+    codes = to_uint(soft_picture(40, 60), np.uint8)
     layers = layers_of(codes, tmp_path)
     large = assemble(settings, 4).upscaler.upscale(to_float(codes), where=layers.color.whole)
     plan = plan_output(60, 40, OutputTarget.factor(1.5), scales=[4])
@@ -65,14 +65,14 @@ def test_a_reduction_after_the_network_is_part_of_what_is_shown(tmp_path: Path) 
 
     got = upscale_region(layers, region, plan, settings, scratch_folder=tmp_path).color
 
-    rounded = to_float(to_codes(large, np.uint8))
-    expected = to_codes(resize_bicubic(rounded, height_px=60, width_px=90), np.uint8)
+    rounded = to_float(to_uint(large, np.uint8))
+    expected = to_uint(resize_bicubic(rounded, height_px=60, width_px=90), np.uint8)
     part = expected[region.top : region.bottom, region.left : region.right]
     assert np.abs(got.astype(int) - part).max() <= 1
 
 
 def test_a_photo_of_the_wanted_size_is_shown_as_it_is(tmp_path: Path) -> None:
-    codes = to_codes(soft_picture(20, 30), np.uint8)
+    codes = to_uint(soft_picture(20, 30), np.uint8)
     settings = ModelSettings(models=(tiny_model(tmp_path),))
     plan = plan_output(30, 20, OutputTarget.factor(1), scales=[2])
     region = Region(left=3, top=4, width=12, height=9)
@@ -96,7 +96,7 @@ def test_tiles_are_halved_when_memory_runs_out(tmp_path: Path) -> None:
 
     pool = SessionPool(opener=opener(fp32=FakeSession(short_of_memory)))
     settings = ModelSettings(models=(tiny_model(tmp_path),))
-    codes = to_codes(soft_picture(90, 90), np.uint8)
+    codes = to_uint(soft_picture(90, 90), np.uint8)
     plan = plan_output(90, 90, OutputTarget.factor(2), scales=[2])
     region = Region(left=0, top=0, width=180, height=180)
 
@@ -117,7 +117,7 @@ def test_pool_keeps_the_network_for_the_next_part(tmp_path: Path) -> None:
 
     pool = SessionPool(opener=count)  # type: ignore[arg-type]
     settings = ModelSettings(models=(tiny_model(tmp_path),))
-    layers = layers_of(to_codes(soft_picture(20, 20), np.uint8), tmp_path)
+    layers = layers_of(to_uint(soft_picture(20, 20), np.uint8), tmp_path)
     plan = plan_output(20, 20, OutputTarget.factor(2), scales=[2])
     for _ in range(3):
         upscale_region(layers, _CORNER, plan, settings, scratch_folder=tmp_path, pool=pool)
@@ -125,7 +125,7 @@ def test_pool_keeps_the_network_for_the_next_part(tmp_path: Path) -> None:
 
 
 def test_a_part_outside_the_result_is_refused(tmp_path: Path) -> None:
-    layers = layers_of(to_codes(soft_picture(20, 20), np.uint8), tmp_path)
+    layers = layers_of(to_uint(soft_picture(20, 20), np.uint8), tmp_path)
     settings = ModelSettings(models=(tiny_model(tmp_path),))
     plan = plan_output(20, 20, OutputTarget.factor(1.5), scales=[2])
     with pytest.raises(ValueError, match="30x30"):
@@ -136,7 +136,7 @@ def test_a_part_outside_the_result_is_refused(tmp_path: Path) -> None:
 def test_preview_can_be_cancelled(tmp_path: Path, factor: float) -> None:
     token = CancelToken()
     token.cancel()
-    layers = layers_of(to_codes(soft_picture(20, 20), np.uint8), tmp_path)
+    layers = layers_of(to_uint(soft_picture(20, 20), np.uint8), tmp_path)
     settings = ModelSettings(models=(tiny_model(tmp_path),))
     plan = plan_output(20, 20, OutputTarget.factor(factor), scales=[2])
     region = Region(left=0, top=0, width=8, height=8)

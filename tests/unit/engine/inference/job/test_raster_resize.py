@@ -10,7 +10,7 @@ import pytest
 from engine.core.cancellation import CancelToken
 from engine.core.errors import JobCancelled
 from engine.core.tiling import Region
-from engine.imaging.code_values import to_codes, to_float
+from engine.imaging.pixel_values import to_float, to_uint
 from engine.imaging.resample.bicubic import resize_bicubic
 from engine.inference.job import raster_resize
 from engine.inference.job.layers import Layers
@@ -35,7 +35,7 @@ def test_result_equals_that_of_the_whole_picture(
     assert resize_layers(source, target) >= 0
     whole = resize_bicubic(to_float(codes), height_px=size[0], width_px=size[1])
     got = target.color.read(target.color.whole).astype(int)
-    assert np.abs(got - to_codes(whole, np.uint8)).max() <= 1
+    assert np.abs(got - to_uint(whole, np.uint8)).max() <= 1
 
 
 def test_view_gives_floats_of_one_window_only(tmp_path: Path) -> None:

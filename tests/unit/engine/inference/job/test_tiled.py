@@ -13,7 +13,7 @@ from engine.core.cancellation import CancelToken
 from engine.core.errors import JobCancelled, OutOfMemoryError, TilePlanError
 from engine.core.images import ImageF32
 from engine.core.tiling import Region
-from engine.imaging.code_values import to_codes, to_float
+from engine.imaging.pixel_values import to_float, to_uint
 from engine.inference.job.layers import Layers
 from engine.inference.job.progress import Progress, Stage, TileDone
 from engine.inference.job.tiled import TiledRunner, smallest_tile_px
@@ -75,21 +75,21 @@ def test_sixteen_bit_in_gives_every_sixteen_bit_code_out(tmp_path: Path) -> None
 
 def test_gray_goes_through_a_color_network_and_stays_gray(tmp_path: Path) -> None:
     network = NetworkUpscaler(tiny_model(tmp_path))
-    gray = to_codes(soft_picture(20, 25, channels=1), np.uint8)
+    gray = to_uint(soft_picture(20, 25, channels=1), np.uint8)
     target = enlarged(
         TiledRunner(upscaler=network, tile_px=16), layers_of(gray, tmp_path), tmp_path
     )
     assert target.color.channels == 1
     where = Region(left=0, top=0, width=25, height=20)
     color = network.upscale(np.repeat(to_float(gray), 3, axis=2), where=where)
-    expected = to_codes(color.mean(axis=2, keepdims=True), np.uint8)
+    expected = to_uint(color.mean(axis=2, keepdims=True), np.uint8)
     got = target.color.read(target.color.whole).astype(int)
     assert np.abs(got - expected).max() <= 1
 
 
 def test_opaque_alpha_stays_opaque_and_mixed_alpha_stays_in_its_range(tmp_path: Path) -> None:
     network = NetworkUpscaler(tiny_model(tmp_path, strength=0.5))
-    color = to_codes(soft_picture(40, 40), np.uint8)
+    color = to_uint(soft_picture(40, 40), np.uint8)
     alpha = np.full((40, 40, 1), 255, np.uint8)
     alpha[:, :8] = 0
     alpha[:, 8:10] = 100

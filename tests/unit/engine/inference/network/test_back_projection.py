@@ -9,7 +9,7 @@ import pytest
 
 from engine.core.images import ImageF32
 from engine.core.tiling import Region
-from engine.imaging.code_values import to_codes, to_float
+from engine.imaging.pixel_values import to_float, to_uint
 from engine.imaging.resample.bicubic import resize_bicubic
 from engine.inference.network.back_projection import BackProjected, back_project
 from engine.inference.network.network_upscaler import NetworkUpscaler
@@ -26,7 +26,7 @@ def photo_like(height_px: int, width_px: int) -> ImageF32:
     rng = np.random.default_rng(0)
     large[: 2 * height_px, 2 * width_px :] = rng.uniform(0.3, 0.7)
     lr = resize_bicubic(large, height_px=height_px, width_px=width_px)
-    return to_float(to_codes(lr, np.uint8))
+    return to_float(to_uint(lr, np.uint8))
 
 
 @pytest.mark.parametrize("scale", [2, 3, 4])
@@ -37,7 +37,7 @@ def test_reduced_result_equals_the_original_within_one_code_value(
     lr = photo_like(32, 40)
     sr = np.full((32 * scale, 40 * scale, 3), 0.4, np.float32)
     sr[:, : 20 * scale] = 0.9
-    exact = to_float(to_codes(back_project(sr, lr, scale=scale), dtype))
+    exact = to_float(to_uint(back_project(sr, lr, scale=scale), dtype))
     reduced = resize_bicubic(exact, height_px=32, width_px=40)
     assert np.abs(reduced - lr).max() * 255 <= 1
 

@@ -11,7 +11,7 @@ from dataclasses import replace
 from typing import Final
 
 from engine.imaging.containers.tiff_directory import UNDEFINED, Directory, Entry, swapped
-from engine.imaging.metadata.metadata_notes import bound_to_order
+from engine.imaging.metadata.notes import bound_to_order
 
 IPTC, PHOTOSHOP = 0x83BB, 0x8649
 _UNICODE_TEXTS = frozenset({0x9286, 0x001B, 0x001C})

@@ -8,9 +8,9 @@ from typing import BinaryIO
 
 from PIL import Image
 
-from engine.imaging.color.bmp_color import bmp_signals
-from engine.imaging.color.heif_color import heif_color
-from engine.imaging.color.png_color import png_signals
+from engine.imaging.color.bmp import bmp_signals
+from engine.imaging.color.heif import heif_color
+from engine.imaging.color.png import png_signals
 from engine.imaging.color.signals import ColorSignals
 
 _EXIF, _INTEROPERABILITY = 0x8769, 0xA005
@@ -43,7 +43,7 @@ def file_signals(
 
 
 def is_adobe_rgb(block: bytes) -> bool:
-    """Return whether an EXIF block says that the code values are Adobe RGB.
+    """Return whether an EXIF block says that the pixel values are Adobe RGB.
 
     DCF 2.0, section 3.2.5: a "DCF option file" says R03, and that its space is
     uncalibrated.

@@ -6,7 +6,7 @@ import zlib
 
 import pytest
 
-from engine.imaging.color.png_color import png_signals
+from engine.imaging.color.png import png_signals
 
 
 def _chunk(kind: bytes, content: bytes) -> bytes:

@@ -5,8 +5,8 @@ import struct
 import pytest
 
 from engine.imaging.formats import OutputFormat
-from engine.imaging.metadata.metadata_notes import LONG_COMMENT, LONG_MAKER_NOTE
-from engine.imaging.metadata.saved_metadata import SavedMetadata, saved_metadata
+from engine.imaging.metadata.notes import LONG_COMMENT, LONG_MAKER_NOTE
+from engine.imaging.metadata.selection import ResultMetadata, select_metadata
 from engine.imaging.photo import PhotoInfo
 from engine.imaging.photo_text import COMMENT, PhotoText
 from tests.helpers.metadata_blocks import ASCII, UNDEFINED, Tag, exif_of, xmp_of
@@ -15,9 +15,9 @@ from tests.helpers.pictures import info_of, noise
 
 def _saved(
     output: OutputFormat, *, keep: bool = True, wanted_dpi: float | None = None, **said: object
-) -> SavedMetadata:
+) -> ResultMetadata:
     info: PhotoInfo = info_of(noise(4, 4), **said)
-    return saved_metadata(info, output, size=(8, 8), wanted_dpi=wanted_dpi, keep=keep)
+    return select_metadata(info, output, size=(8, 8), wanted_dpi=wanted_dpi, keep=keep)
 
 
 def test_a_broken_exif_block_is_dropped_with_a_note() -> None:

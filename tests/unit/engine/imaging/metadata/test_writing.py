@@ -16,8 +16,8 @@ from typing_extensions import override
 from engine.imaging.codecs.decode import open_photo, read_info
 from engine.imaging.codecs.encode import EncodeOptions, SaveReport, save_photo
 from engine.imaging.formats import OutputFormat
-from engine.imaging.metadata.metadata_writing import finish_metadata, metadata_stream
-from engine.imaging.metadata.saved_metadata import SavedMetadata
+from engine.imaging.metadata.selection import ResultMetadata
+from engine.imaging.metadata.writing import finish_metadata, metadata_stream
 from engine.imaging.photo_text import COMMENT, PhotoText
 from engine.imaging.raster import Raster
 from tests.helpers.metadata_blocks import UNDEFINED, Tag, entries_of, exif_of, xmp_of
@@ -32,8 +32,8 @@ def _enlarged(source: Path, output: OutputFormat, **options: object) -> tuple[Pa
     """Decode a file and save it twice as large."""
     path = source.with_name(f"result{output.suffix}")
     with open_photo(source, scratch_folder=source.parent) as photo:
-        codes = photo.color.read(photo.color.whole).repeat(2, axis=0).repeat(2, axis=1)
-        color: Raster = filled_raster(codes, source.parent)
+        pixels = photo.color.read(photo.color.whole).repeat(2, axis=0).repeat(2, axis=1)
+        color: Raster = filled_raster(pixels, source.parent)
         chosen = EncodeOptions(format=output, **options)  # type: ignore[arg-type]
         report = save_photo(color, None, photo.info, path, options=chosen)
         color.close()
@@ -250,7 +250,7 @@ def test_metadata_come_in_however_small_an_encoders_pieces_are(
     given = jpeg if has_header else jpeg[:2] + jpeg[20:]
     file = io.BytesIO()
     stream = metadata_stream(
-        file, OutputFormat.JPEG, SavedMetadata(texts=(PhotoText(COMMENT, "mine"),))
+        file, OutputFormat.JPEG, ResultMetadata(texts=(PhotoText(COMMENT, "mine"),))
     )
 
     for at in range(0, len(given), piece_bytes):
@@ -274,7 +274,7 @@ def test_a_tiff_that_is_too_large_for_its_metadata_says_so() -> None:
     tifffile.imwrite(written, noise(8, 8), photometric="rgb", byteorder="<", metadata=None)
     huge = _HugeFile(written.getvalue())
 
-    notes = finish_metadata(huge, OutputFormat.TIFF, SavedMetadata(dpi=(300, 300)), (8, 8))
+    notes = finish_metadata(huge, OutputFormat.TIFF, ResultMetadata(dpi=(300, 300)), (8, 8))
 
     assert notes == ("The metadata do not fit a TIFF of this size: they are left out.",)
     assert huge.getvalue() == written.getvalue()

@@ -8,14 +8,14 @@ import pytest
 import tifffile
 
 from engine.core.errors import UnsupportedFormatError
-from engine.core.images import CodeImage
+from engine.core.images import ImageUint
 from engine.imaging.codecs.decode import open_photo, read_info
-from engine.imaging.containers.tiff_structure import photo_page, tiff_pages
+from engine.imaging.containers.tiff_pages import photo_page, tiff_pages
 from engine.imaging.photo import PhotoInfo
 from tests.helpers.pictures import noise, vips_image
 
 
-def _decoded(path: Path) -> tuple[PhotoInfo, CodeImage, CodeImage | None]:
+def _decoded(path: Path) -> tuple[PhotoInfo, ImageUint, ImageUint | None]:
     with open_photo(path, scratch_folder=path.parent) as photo:
         alpha = photo.alpha.read(photo.alpha.whole) if photo.alpha is not None else None
         return photo.info, photo.color.read(photo.color.whole), alpha
@@ -37,14 +37,14 @@ def test_alpha_is_the_extra_sample_that_is_said_to_be(
 ) -> None:
     # Gray or RGB, little-endian or big-endian, by what else is tried.
     colors = 1 if alpha_at == 1 else 3
-    codes = noise(9, 7, colors + len(extras), dtype) | dtype(1)
+    pixels = noise(9, 7, colors + len(extras), dtype) | dtype(1)
     for extra in range(len(extras)):
         if extra != alpha_at:
-            codes[..., colors + extra] = 0
+            pixels[..., colors + extra] = 0
     path = tmp_path / "a.tif"
     tifffile.imwrite(
         path,
-        codes,
+        pixels,
         photometric="minisblack" if colors == 1 else "rgb",
         planarconfig="contig",
         extrasamples=extras,
@@ -56,17 +56,17 @@ def test_alpha_is_the_extra_sample_that_is_said_to_be(
 
     assert info.has_alpha
     assert read_info(path).has_alpha
-    np.testing.assert_array_equal(color, codes[..., :colors])
+    np.testing.assert_array_equal(color, pixels[..., :colors])
     assert alpha is not None
-    np.testing.assert_array_equal(alpha[..., 0], codes[..., colors + alpha_at])
+    np.testing.assert_array_equal(alpha[..., 0], pixels[..., colors + alpha_at])
 
 
 def test_associated_alpha_is_taken_apart_wherever_it_stands(tmp_path: Path) -> None:
-    codes = np.full((6, 6, 5), 50, np.uint8)
-    codes[..., 3] = 7
-    codes[..., 4] = 100
+    pixels = np.full((6, 6, 5), 50, np.uint8)
+    pixels[..., 3] = 7
+    pixels[..., 4] = 100
     path = tmp_path / "a.tif"
-    tifffile.imwrite(path, codes, photometric="rgb", extrasamples=["unspecified", "assocalpha"])
+    tifffile.imwrite(path, pixels, photometric="rgb", extrasamples=["unspecified", "assocalpha"])
 
     _, color, alpha = _decoded(path)
 
@@ -76,60 +76,60 @@ def test_associated_alpha_is_taken_apart_wherever_it_stands(tmp_path: Path) -> N
 
 
 def test_an_unspecified_channel_of_zeros_hides_nothing(tmp_path: Path) -> None:
-    codes = noise(9, 7, 4)
-    codes[..., 3] = 0
-    tifffile.imwrite(tmp_path / "a.tif", codes, photometric="rgb", extrasamples=["unspecified"])
+    pixels = noise(9, 7, 4)
+    pixels[..., 3] = 0
+    tifffile.imwrite(tmp_path / "a.tif", pixels, photometric="rgb", extrasamples=["unspecified"])
 
     info, color, alpha = _decoded(tmp_path / "a.tif")
 
     assert (alpha, info.has_alpha) == (None, False)
-    np.testing.assert_array_equal(color, codes[..., :3])
+    np.testing.assert_array_equal(color, pixels[..., :3])
     assert info.notes == (
         "An extra channel of zeros is not taken as transparency: nothing would be seen.",
     )
 
 
 def test_an_unspecified_channel_that_is_not_zero_is_alpha(tmp_path: Path) -> None:
-    codes = noise(9, 7, 4)
-    tifffile.imwrite(tmp_path / "a.tif", codes, photometric="rgb", extrasamples=["unspecified"])
+    pixels = noise(9, 7, 4)
+    tifffile.imwrite(tmp_path / "a.tif", pixels, photometric="rgb", extrasamples=["unspecified"])
 
     info, _, alpha = _decoded(tmp_path / "a.tif")
 
     assert info.notes == ()
     assert alpha is not None
-    np.testing.assert_array_equal(alpha, codes[..., 3:])
+    np.testing.assert_array_equal(alpha, pixels[..., 3:])
 
 
 def test_alpha_that_is_said_to_be_all_zero_is_believed(tmp_path: Path) -> None:
-    codes = noise(9, 7, 4)
-    codes[..., 3] = 0
-    tifffile.imwrite(tmp_path / "a.tif", codes, photometric="rgb", extrasamples=["unassalpha"])
+    pixels = noise(9, 7, 4)
+    pixels[..., 3] = 0
+    tifffile.imwrite(tmp_path / "a.tif", pixels, photometric="rgb", extrasamples=["unassalpha"])
 
     assert _decoded(tmp_path / "a.tif")[2] is not None
 
 
 @pytest.mark.parametrize("reduced_first", [1, 2])
 def test_a_reduced_copy_is_no_photo(tmp_path: Path, reduced_first: int) -> None:
-    codes = noise(48, 64)
+    pixels = noise(48, 64)
     with tifffile.TiffWriter(tmp_path / "a.tif") as tiff:
         for step in range(reduced_first):
             tiff.write(noise(12 + step, 16), photometric="rgb", subfiletype=1)
-        tiff.write(codes, photometric="rgb")
+        tiff.write(pixels, photometric="rgb")
 
     info, color, _ = _decoded(tmp_path / "a.tif")
 
     assert (info.width_px, info.height_px, info.notes) == (64, 48, ())
-    np.testing.assert_array_equal(color, codes)
+    np.testing.assert_array_equal(color, pixels)
     assert read_info(tmp_path / "a.tif") == info
 
 
 def test_a_pyramid_is_one_picture(tmp_path: Path) -> None:
-    codes = noise(48, 64)
+    pixels = noise(48, 64)
     with tifffile.TiffWriter(tmp_path / "a.tif") as tiff:
-        tiff.write(codes, photometric="rgb", tile=(16, 16))
+        tiff.write(pixels, photometric="rgb", tile=(16, 16))
         for level in (2, 4):
             tiff.write(
-                np.ascontiguousarray(codes[::level, ::level]),
+                np.ascontiguousarray(pixels[::level, ::level]),
                 photometric="rgb",
                 tile=(16, 16),
                 subfiletype=1,
@@ -138,7 +138,7 @@ def test_a_pyramid_is_one_picture(tmp_path: Path) -> None:
     info, color, _ = _decoded(tmp_path / "a.tif")
 
     assert info.notes == ()
-    np.testing.assert_array_equal(color, codes)
+    np.testing.assert_array_equal(color, pixels)
 
 
 def test_pages_that_are_pictures_are_counted_and_masks_are_named(tmp_path: Path) -> None:
@@ -181,10 +181,10 @@ def test_a_file_of_reduced_copies_says_so(tmp_path: Path) -> None:
 def test_a_variant_that_is_not_read_is_named_not_called_damaged(
     tmp_path: Path, options: dict[str, object], named: str
 ) -> None:
-    codes = noise(32, 32)
+    pixels = noise(32, 32)
     if "planarconfig" in options:
-        codes = np.moveaxis(codes, 2, 0).astype(np.uint16)
-    tifffile.imwrite(tmp_path / "a.tif", codes, photometric="rgb", **options)  # type: ignore[arg-type]
+        pixels = np.moveaxis(pixels, 2, 0).astype(np.uint16)
+    tifffile.imwrite(tmp_path / "a.tif", pixels, photometric="rgb", **options)  # type: ignore[arg-type]
 
     with pytest.raises(UnsupportedFormatError, match=rf"a\.tif: {named} is not read; save it as"):
         open_photo(tmp_path / "a.tif", scratch_folder=tmp_path)
@@ -229,18 +229,18 @@ def test_colors_that_would_be_taken_for_others_are_refused(tmp_path: Path) -> No
 
 
 def test_ycbcr_in_jpeg_is_read(tmp_path: Path) -> None:
-    codes = np.full((16, 16, 3), (200, 100, 50), np.uint8)
-    vips_image(codes).tiffsave(str(tmp_path / "a.tif"), compression="jpeg", Q=80)
+    pixels = np.full((16, 16, 3), (200, 100, 50), np.uint8)
+    vips_image(pixels).tiffsave(str(tmp_path / "a.tif"), compression="jpeg", Q=80)
     with tifffile.TiffFile(tmp_path / "a.tif") as tiff:
         assert tiff.pages.first.tags["PhotometricInterpretation"].value == 6
 
-    assert np.abs(_decoded(tmp_path / "a.tif")[1].astype(int) - codes).max() <= 3
+    assert np.abs(_decoded(tmp_path / "a.tif")[1].astype(int) - pixels).max() <= 3
 
 
 @pytest.mark.parametrize(("channels", "said"), [(5, "1 extra ink is"), (6, "2 extra inks are")])
 def test_a_fifth_ink_is_no_transparency(tmp_path: Path, channels: int, said: str) -> None:
-    codes = noise(8, 8, channels)
-    tifffile.imwrite(tmp_path / "a.tif", codes, photometric="separated")
+    pixels = noise(8, 8, channels)
+    tifffile.imwrite(tmp_path / "a.tif", pixels, photometric="separated")
 
     info, _, alpha = _decoded(tmp_path / "a.tif")
 

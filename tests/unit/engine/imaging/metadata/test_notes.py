@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from engine.imaging.metadata.metadata_notes import damaged_entries, no_texts, other_segments
+from engine.imaging.metadata.notes import damaged_entries, no_texts, other_segments
 
 
 def test_names_that_a_file_chose_are_few_and_do_nothing_to_a_terminal() -> None:

@@ -8,9 +8,9 @@ from typing import Final
 from engine.imaging.containers.iptc import PHOTOSHOP_SIGNATURE, iptc_resource
 from engine.imaging.containers.jpeg_segments import EXIF_HEAD, MAX_SEGMENT_BYTES, holds_resolution
 from engine.imaging.formats import OutputFormat
-from engine.imaging.metadata import metadata_notes
+from engine.imaging.metadata import notes as metadata_notes
 from engine.imaging.metadata.exif import Exif
-from engine.imaging.metadata.reframe import Reframing
+from engine.imaging.metadata.pixel_mapping import PixelMapping
 from engine.imaging.metadata.xmp import XmpPacket
 from engine.imaging.metadata.xmp_correction import correct_colors, correct_xmp
 from engine.imaging.orientation import upright_size
@@ -30,7 +30,7 @@ _RESOLUTION_IN_EXIF = frozenset({OutputFormat.WEBP, OutputFormat.AVIF})
 
 
 @dataclass(slots=True)
-class SavedMetadata:
+class ResultMetadata:
     """Metadata as they go into one file.
 
     Attributes:
@@ -54,14 +54,14 @@ class SavedMetadata:
     notes: list[str] = field(default_factory=list)
 
 
-def saved_metadata(
+def select_metadata(
     info: PhotoInfo,
     output_format: OutputFormat,
     *,
     size: tuple[int, int],
     wanted_dpi: float | None,
     keep: bool,
-) -> SavedMetadata:
+) -> ResultMetadata:
     """Choose and correct what goes into a result.
 
     Args:
@@ -73,15 +73,15 @@ def saved_metadata(
             format has a place of its own for it, or the user asked for it.
     """
     dpi = (wanted_dpi, wanted_dpi) if wanted_dpi else info.dpi
-    saved = SavedMetadata(icc=info.icc, dpi=dpi)
+    saved = ResultMetadata(icc=info.icc, dpi=dpi)
     if keep:
-        reframing = Reframing(
+        mapping = PixelMapping(
             stored_size=upright_size(info.width_px, info.height_px, info.orientation or 1),
             orientation=info.orientation or 1,
             size=size,
         )
-        _choose_exif(info, saved, reframing)
-        _choose_xmp(info, saved, reframing, output_format)
+        _choose_exif(info, saved, mapping)
+        _choose_xmp(info, saved, mapping, output_format)
         saved.iptc = info.iptc
         saved.texts = info.texts
         _fit(saved, output_format)
@@ -93,20 +93,20 @@ def saved_metadata(
     return saved
 
 
-def _choose_exif(info: PhotoInfo, saved: SavedMetadata, reframing: Reframing) -> None:
+def _choose_exif(info: PhotoInfo, saved: ResultMetadata, mapping: PixelMapping) -> None:
     if not info.exif:
         return
     exif = Exif.parse(info.exif)
     if exif is None:
         saved.notes.append(metadata_notes.BROKEN_EXIF)
         return
-    corrected, notes = exif.corrected(reframing, saved.dpi, is_srgb=info.icc is None)
+    corrected, notes = exif.corrected(mapping, saved.dpi, is_srgb=info.icc is None)
     saved.notes += notes
     saved.exif = None if corrected.is_empty else corrected
 
 
 def _choose_xmp(
-    info: PhotoInfo, saved: SavedMetadata, reframing: Reframing, output_format: OutputFormat
+    info: PhotoInfo, saved: ResultMetadata, mapping: PixelMapping, output_format: OutputFormat
 ) -> None:
     if not info.xmp:
         return
@@ -116,7 +116,7 @@ def _choose_xmp(
         return
     saved.notes += correct_xmp(
         packet,
-        reframing,
+        mapping,
         dpi=saved.dpi,
         mime_type=_MIME_TYPES[output_format],
         is_orientation_known=info.orientation is not None,
@@ -130,7 +130,7 @@ def _choose_xmp(
         saved.xmp, saved.extended_xmp = parts or (None, None)
 
 
-def _fit(saved: SavedMetadata, output_format: OutputFormat) -> None:
+def _fit(saved: ResultMetadata, output_format: OutputFormat) -> None:
     """Take out what the format cannot hold."""
     name = output_format.name
     if saved.iptc and output_format in _RESOLUTION_IN_EXIF:
@@ -142,7 +142,7 @@ def _fit(saved: SavedMetadata, output_format: OutputFormat) -> None:
         _drop_texts(saved, (), name)
 
 
-def _fit_jpeg(saved: SavedMetadata) -> None:
+def _fit_jpeg(saved: ResultMetadata) -> None:
     if saved.exif is not None and _is_too_long(saved.exif):
         slim = saved.exif.without_maker_note()
         fits = not _is_too_long(slim)
@@ -164,7 +164,7 @@ def _is_too_long(exif: Exif) -> bool:
     return len(EXIF_HEAD + exif.to_bytes()) > MAX_SEGMENT_BYTES
 
 
-def _drop_texts(saved: SavedMetadata, kept: tuple[PhotoText, ...], format_name: str) -> None:
+def _drop_texts(saved: ResultMetadata, kept: tuple[PhotoText, ...], format_name: str) -> None:
     dropped = tuple(dict.fromkeys(text.keyword for text in saved.texts if text not in kept))
     if dropped:
         saved.notes.append(metadata_notes.no_texts(dropped, format_name))

@@ -21,7 +21,7 @@ from engine.imaging.containers.jpeg_segments import (
 )
 from engine.imaging.containers.png_chunks import PngHead, read_png_head
 from engine.imaging.containers.webp_chunks import has_credentials
-from engine.imaging.metadata import metadata_notes as notes
+from engine.imaging.metadata import notes
 from engine.imaging.metadata.exif import Exif
 from engine.imaging.metadata.xmp import XmpPacket
 from engine.imaging.metadata.xmp_correction import (

@@ -22,10 +22,10 @@ from engine.imaging.containers.tiff_append import append_entries, layout_of
 from engine.imaging.containers.tiff_directory import BYTE, LONG, RATIONAL, SHORT, Directory, Entry
 from engine.imaging.containers.webp_chunks import add_webp_metadata
 from engine.imaging.formats import OutputFormat
-from engine.imaging.metadata import metadata_notes
+from engine.imaging.metadata import notes as metadata_notes
 from engine.imaging.metadata.exif import RESOLUTION_UNIT, X_RESOLUTION, Y_RESOLUTION, Exif
-from engine.imaging.metadata.exif_order import IPTC
-from engine.imaging.metadata.saved_metadata import SavedMetadata, photoshop_block
+from engine.imaging.metadata.exif_byte_order import IPTC
+from engine.imaging.metadata.selection import ResultMetadata, photoshop_block
 from engine.imaging.vips import pyvips, set_blob
 
 _XMP_TAG = 0x02BC
@@ -36,7 +36,7 @@ _Rewrite: TypeAlias = Callable[[bytes], bytes | None]
 """Returns the new start of a file for its old one, None if that is too short yet."""
 
 
-def with_profile(image: pyvips.Image, metadata: SavedMetadata) -> pyvips.Image:
+def with_profile(image: pyvips.Image, metadata: ResultMetadata) -> pyvips.Image:
     """Return ``image`` with its profile for libvips to write, and nothing else."""
     bare = image.copy()
     if metadata.icc:
@@ -45,7 +45,7 @@ def with_profile(image: pyvips.Image, metadata: SavedMetadata) -> pyvips.Image:
 
 
 def metadata_stream(
-    file: BinaryIO, output_format: OutputFormat, metadata: SavedMetadata
+    file: BinaryIO, output_format: OutputFormat, metadata: ResultMetadata
 ) -> BinaryIO:
     """Return what an encoder writes to, so that JPEG and PNG get their metadata on the way."""
     exif = metadata.exif.to_bytes() if metadata.exif is not None else None
@@ -72,7 +72,7 @@ def metadata_stream(
 
 
 def finish_metadata(
-    file: BinaryIO, output_format: OutputFormat, metadata: SavedMetadata, size: tuple[int, int]
+    file: BinaryIO, output_format: OutputFormat, metadata: ResultMetadata, size: tuple[int, int]
 ) -> tuple[str, ...]:
     """Add to a finished file what it did not get on the way.
 
@@ -122,7 +122,7 @@ def _with_segments(head: bytes, segments: bytes) -> bytes | None:
     return head[:start] + segments + head[end:] if len(head) >= end else None
 
 
-def _finish_tiff(file: BinaryIO, metadata: SavedMetadata) -> tuple[str, ...]:
+def _finish_tiff(file: BinaryIO, metadata: ResultMetadata) -> tuple[str, ...]:
     layout = layout_of(file)
     exif, notes = (metadata.exif or Exif()).in_order_of(layout)
     entries: Directory = dict(exif.entries)

@@ -10,27 +10,27 @@ import pytest
 from PIL import Image
 
 from engine.core.errors import UnreadableImageError, UnsupportedFormatError
-from engine.core.images import CodeImage
+from engine.core.images import ImageUint
 from engine.imaging.codecs.decode import open_photo, read_info
-from engine.imaging.containers.jpeg_file import JpegStructure, WatchedJpeg, jpeg_structure
+from engine.imaging.containers.jpeg_integrity import JpegStructure, WatchedJpeg, jpeg_structure
 from engine.imaging.photo import PhotoInfo
 from tests.helpers.pictures import jpeg_bytes, noise
 
 
-def _decoded(content: bytes, folder: Path) -> tuple[PhotoInfo, CodeImage]:
+def _decoded(content: bytes, folder: Path) -> tuple[PhotoInfo, ImageUint]:
     path = folder / "a.jpg"
     path.write_bytes(content)
     with open_photo(path, scratch_folder=folder) as photo:
         return photo.info, photo.color.read(photo.color.whole)
 
 
-def _pixels(content: bytes) -> CodeImage:
+def _pixels(content: bytes) -> ImageUint:
     return np.asarray(Image.open(io.BytesIO(content)))
 
 
-def _progressive(codes: CodeImage) -> bytes:
+def _progressive(pixels: ImageUint) -> bytes:
     stream = io.BytesIO()
-    Image.fromarray(codes).save(stream, "JPEG", quality=90, progressive=True)
+    Image.fromarray(pixels).save(stream, "JPEG", quality=90, progressive=True)
     return stream.getvalue()
 
 
@@ -42,8 +42,8 @@ def _scans(content: bytes) -> list[int]:
 def test_a_file_without_its_end_marker_is_read_with_a_note(
     tmp_path: Path, progressive: bool
 ) -> None:
-    codes = noise(48, 64)
-    content = _progressive(codes) if progressive else jpeg_bytes(codes)
+    pixels = noise(48, 64)
+    content = _progressive(pixels) if progressive else jpeg_bytes(pixels)
 
     info, read = _decoded(content[:-2], tmp_path)
 
@@ -57,8 +57,8 @@ def test_a_file_without_its_end_marker_is_read_with_a_note(
 def test_a_picture_that_is_cut_is_damaged_whether_or_not_it_is_ended(
     tmp_path: Path, kept: float, end: bytes, progressive: bool
 ) -> None:
-    codes = noise(64, 64)
-    content = _progressive(codes) if progressive else jpeg_bytes(codes)
+    pixels = noise(64, 64)
+    content = _progressive(pixels) if progressive else jpeg_bytes(pixels)
     first = _scans(content)[0] + 20
 
     with pytest.raises(UnreadableImageError, match=r"a\.jpg: damaged or incomplete"):
@@ -101,8 +101,8 @@ def test_a_part_lost_to_zeros_is_noted_or_refused(tmp_path: Path) -> None:
 def test_a_whole_picture_with_stray_bytes_before_its_end_is_read_with_a_note(
     tmp_path: Path, filling: bytes, progressive: bool
 ) -> None:
-    codes = noise(48, 64)
-    content = _progressive(codes) if progressive else jpeg_bytes(codes)
+    pixels = noise(48, 64)
+    content = _progressive(pixels) if progressive else jpeg_bytes(pixels)
 
     info, read = _decoded(content[:-2] + filling + content[-2:], tmp_path)
 
@@ -154,8 +154,8 @@ def test_a_progressive_picture_without_its_last_scans_is_noted(tmp_path: Path) -
 
 @pytest.mark.parametrize("bits", [12, 16])
 def test_deep_jpegs_are_named_not_called_damaged(tmp_path: Path, bits: int) -> None:
-    codes = noise(16, 16, 3, np.uint16) >> np.uint16(16 - bits)
-    content = imagecodecs.jpeg8_encode(codes, bitspersample=bits, lossless=bits == 16)
+    pixels = noise(16, 16, 3, np.uint16) >> np.uint16(16 - bits)
+    content = imagecodecs.jpeg8_encode(pixels, bitspersample=bits, lossless=bits == 16)
     (tmp_path / "a.jpg").write_bytes(content)
 
     for read in (read_info, lambda path: open_photo(path, scratch_folder=tmp_path)):

@@ -13,19 +13,19 @@ import pillow_heif
 import pytest
 from PIL import Image, ImageCms
 
-from engine.core.images import CodeImage
+from engine.core.images import ImageUint
 from engine.imaging.codecs.decode import open_photo, read_info
 from engine.imaging.codecs.rgb8 import load_rgb8
-from engine.imaging.color.bmp_color import bmp_signals
-from engine.imaging.color.file_color import is_adobe_rgb
-from engine.imaging.color.heif_color import heif_color
-from engine.imaging.color.png_color import png_signals
+from engine.imaging.color.bmp import bmp_signals
+from engine.imaging.color.file_signals import is_adobe_rgb
+from engine.imaging.color.heif import heif_color
+from engine.imaging.color.png import png_signals
 from engine.imaging.color.signals import ColorSignals
 from engine.imaging.photo import PhotoInfo
 from tests.helpers.pictures import builtin_profile, noise, vips_image
 
 ADOBE_CHRM = (31270, 32900, 64000, 33000, 21000, 71000, 15000, 6000)
-RAMP: CodeImage = np.arange(0, 256, 4, dtype=np.uint8)[None, :, None].repeat(3, 2)
+RAMP: ImageUint = np.arange(0, 256, 4, dtype=np.uint8)[None, :, None].repeat(3, 2)
 
 
 def _with_chunks(png: bytes, *chunks: tuple[bytes, bytes], broken: bool = False) -> bytes:
@@ -37,8 +37,8 @@ def _with_chunks(png: bytes, *chunks: tuple[bytes, bytes], broken: bool = False)
     return png[:33] + added + png[33:]
 
 
-def _png(codes: CodeImage, *chunks: tuple[bytes, bytes]) -> bytes:
-    return _with_chunks(vips_image(codes).pngsave_buffer(), *chunks)
+def _png(pixels: ImageUint, *chunks: tuple[bytes, bytes]) -> bytes:
+    return _with_chunks(vips_image(pixels).pngsave_buffer(), *chunks)
 
 
 def _gama(value: int) -> tuple[bytes, bytes]:
@@ -53,33 +53,33 @@ def _cicp(*values: int) -> tuple[bytes, bytes]:
     return b"cICP", bytes(values)
 
 
-def _decoded(path: Path) -> tuple[PhotoInfo, CodeImage]:
+def _decoded(path: Path) -> tuple[PhotoInfo, ImageUint]:
     with open_photo(path, scratch_folder=path.parent) as photo:
         return photo.info, photo.color.read(photo.color.whole)
 
 
-def _srgb_codes(linear: np.ndarray) -> np.ndarray:
+def _srgb_pixels(linear: np.ndarray) -> np.ndarray:
     encoded = np.where(linear <= 0.0031308, 12.92 * linear, 1.055 * linear ** (1 / 2.4) - 0.055)
     return np.asarray(255 * encoded)
 
 
-def _shown(info: PhotoInfo, codes: CodeImage) -> np.ndarray:
-    """Return what a program that knows profiles shows, as sRGB code values."""
+def _shown(info: PhotoInfo, pixels: ImageUint) -> np.ndarray:
+    """Return what a program that knows profiles shows, as sRGB pixel values."""
     if info.icc is None:
-        return codes / (257 if codes.dtype == np.uint16 else 1)
+        return pixels / (257 if pixels.dtype == np.uint16 else 1)
     source = ImageCms.ImageCmsProfile(io.BytesIO(info.icc))
     transform = ImageCms.buildTransform(source, ImageCms.createProfile("sRGB"), "RGB", "RGB", 1)  # type: ignore[arg-type]
-    return np.asarray(ImageCms.applyTransform(Image.fromarray(codes), transform), float)
+    return np.asarray(ImageCms.applyTransform(Image.fromarray(pixels), transform), float)
 
 
 @pytest.mark.parametrize("gama", [100_000, 80_000, 55_000, 50_000, 40_000, 30_000])
 @pytest.mark.parametrize("dtype", [np.uint8, np.uint16])
 def test_a_png_of_any_gamma_is_shown_as_it_says(tmp_path: Path, gama: int, dtype: type) -> None:
-    codes: CodeImage = RAMP.astype(dtype) * (257 if dtype is np.uint16 else 1)
-    (tmp_path / "a.png").write_bytes(_png(codes, _gama(gama)))
+    pixels: ImageUint = RAMP.astype(dtype) * (257 if dtype is np.uint16 else 1)
+    (tmp_path / "a.png").write_bytes(_png(pixels, _gama(gama)))
 
     # PNG 3, section 12.1: light is the sample to the power of 1/gAMA.
-    expected = _srgb_codes((RAMP / 255) ** (100_000 / gama))
+    expected = _srgb_pixels((RAMP / 255) ** (100_000 / gama))
     # 8 bits of a gamma above 3 are coarse in the dark.
     assert np.abs(load_rgb8(tmp_path / "a.png") - expected).max() <= 1.3
     info, read = _decoded(tmp_path / "a.png")
@@ -92,22 +92,22 @@ def test_a_png_of_any_gamma_is_shown_as_it_says(tmp_path: Path, gama: int, dtype
 def test_a_gray_png_of_any_gamma_is_shown_as_it_says(tmp_path: Path, gama: int) -> None:
     (tmp_path / "a.png").write_bytes(_png(RAMP[:, :, :1], _gama(gama)))
 
-    expected = _srgb_codes((RAMP / 255) ** (100_000 / gama))
+    expected = _srgb_pixels((RAMP / 255) ** (100_000 / gama))
     assert np.abs(load_rgb8(tmp_path / "a.png") - expected).max() <= 1
     assert _decoded(tmp_path / "a.png")[0].channels == 1
 
 
 def test_the_chromaticities_of_a_png_are_kept(tmp_path: Path) -> None:
-    codes = np.array([[[120, 130, 110], [200, 190, 180], [60, 70, 66]]], np.uint8)
-    (tmp_path / "a.png").write_bytes(_png(codes, _gama(45_455), _chrm(*ADOBE_CHRM)))
+    pixels = np.array([[[120, 130, 110], [200, 190, 180], [60, 70, 66]]], np.uint8)
+    (tmp_path / "a.png").write_bytes(_png(pixels, _gama(45_455), _chrm(*ADOBE_CHRM)))
     # Adobe RGB (1998), section 4.3.5.3, and IEC 61966-2-1.
     to_xyz = [[0.57667, 0.18556, 0.18823], [0.29734, 0.62736, 0.07529], [0.02703, 0.07069, 0.99134]]
     to_rgb = [[3.2406, -1.5372, -0.4986], [-0.9689, 1.8758, 0.0415], [0.0557, -0.204, 1.057]]
-    expected = _srgb_codes((codes / 255) ** 2.2 @ np.array(to_xyz).T @ np.array(to_rgb).T)
+    expected = _srgb_pixels((pixels / 255) ** 2.2 @ np.array(to_xyz).T @ np.array(to_rgb).T)
 
     info, read = _decoded(tmp_path / "a.png")
 
-    np.testing.assert_array_equal(read, codes)
+    np.testing.assert_array_equal(read, pixels)
     assert info.color_space == "Adobe RGB, gamma 2.2"
     assert np.abs(_shown(info, read) - expected).max() <= 1
 
@@ -148,22 +148,22 @@ def test_a_hdr_png_is_converted_by_name(tmp_path: Path) -> None:
     light = np.array([0.02, 0.2, 0.5, 0.8])
     y = (203 * light / 10_000) ** 0.1593017578125
     pq = ((0.8359375 + 18.8515625 * y) / (1 + 18.6875 * y)) ** 78.84375
-    codes = np.rint(65535 * pq).astype(np.uint16)[None, :, None].repeat(3, 2)
-    (tmp_path / "a.png").write_bytes(_png(codes, _cicp(9, 16, 0, 1)))
+    pixels = np.rint(65535 * pq).astype(np.uint16)[None, :, None].repeat(3, 2)
+    (tmp_path / "a.png").write_bytes(_png(pixels, _cicp(9, 16, 0, 1)))
 
     info, read = _decoded(tmp_path / "a.png")
 
     assert (info.icc, info.bit_depth, info.color_space) == (None, 16, "sRGB")
     assert info.notes[0].startswith("Converted from HDR (PQ, BT.2020) to sRGB")
-    assert np.abs(read[0] / 257 - _srgb_codes(light)[:, None]).max() < 0.3
+    assert np.abs(read[0] / 257 - _srgb_pixels(light)[:, None]).max() < 0.3
 
 
 @pytest.mark.parametrize("dtype", [np.uint8, np.uint16])
 def test_the_narrow_range_of_a_png_is_stretched(tmp_path: Path, dtype: type) -> None:
     unit = 256 if dtype is np.uint16 else 1
-    levels: CodeImage = (np.array([16, 235, 0, 255]) * unit).astype(dtype)
-    codes: CodeImage = levels[None, :, None].repeat(3, 2)
-    (tmp_path / "a.png").write_bytes(_png(codes, _cicp(1, 13, 0, 0)))
+    levels: ImageUint = (np.array([16, 235, 0, 255]) * unit).astype(dtype)
+    pixels: ImageUint = levels[None, :, None].repeat(3, 2)
+    (tmp_path / "a.png").write_bytes(_png(pixels, _cicp(1, 13, 0, 0)))
 
     white = np.iinfo(dtype).max
     assert _decoded(tmp_path / "a.png")[1][0, :, 0].tolist() == [0, white, 0, white]
@@ -178,9 +178,9 @@ def test_chunks_that_are_broken_or_stand_too_late_say_nothing() -> None:
         assert (signals.gamma_encoding, signals.primaries, signals.cicp) == (None, None, None)
 
 
-def _avif(codes: CodeImage, *, primaries: int = 1, curve: int = 13) -> bytes:
+def _avif(pixels: ImageUint, *, primaries: int = 1, curve: int = 13) -> bytes:
     stream = io.BytesIO()
-    picture = Image.fromarray(codes[:, :, 0] if codes.shape[2] == 1 else codes)
+    picture = Image.fromarray(pixels[:, :, 0] if pixels.shape[2] == 1 else pixels)
     # Pillow writes one channel only if nothing is said of how colors are sampled.
     colors = {} if picture.mode == "L" else {"subsampling": "4:4:4"}
     picture.save(stream, "AVIF", quality=100, **colors)
@@ -205,12 +205,12 @@ def _avif(codes: CodeImage, *, primaries: int = 1, curve: int = 13) -> bytes:
 def test_the_code_of_a_heif_is_kept_or_converted_by_name(
     tmp_path: Path, file_format: str, primaries: int, curve: int, name: str | None
 ) -> None:
-    codes = np.full((32, 32, 3), (150, 120, 90), np.uint8)
+    pixels = np.full((32, 32, 3), (150, 120, 90), np.uint8)
     path = tmp_path / f"a.{file_format}"
     if file_format == "avif":
-        path.write_bytes(_avif(codes, primaries=primaries, curve=curve))
+        path.write_bytes(_avif(pixels, primaries=primaries, curve=curve))
     else:
-        heif = pillow_heif.from_pillow(Image.fromarray(codes))
+        heif = pillow_heif.from_pillow(Image.fromarray(pixels))
         heif.save(path, quality=100, color_primaries=primaries, transfer_characteristics=curve)
 
     info, read = _decoded(path)
@@ -218,7 +218,7 @@ def test_the_code_of_a_heif_is_kept_or_converted_by_name(
     if name is not None:
         assert (info.color_space, info.notes) == (name, ())
         assert (info.icc is None) == (name == "sRGB")
-        assert np.abs(read.astype(int) - codes).max() <= 4
+        assert np.abs(read.astype(int) - pixels).max() <= 4
     else:
         assert (info.color_space, info.icc, info.bit_depth) == ("sRGB", None, 16)
         assert info.notes[0].startswith("Converted from")
@@ -227,12 +227,12 @@ def test_the_code_of_a_heif_is_kept_or_converted_by_name(
 @pytest.mark.parametrize("size", [(32, 48), (1, 1)])
 @pytest.mark.parametrize("file_format", ["avif", "heic"])
 def test_a_gray_heif_stays_gray(tmp_path: Path, size: tuple[int, int], file_format: str) -> None:
-    codes = np.full((*size, 1), 90, np.uint8)
+    pixels = np.full((*size, 1), 90, np.uint8)
     path = tmp_path / f"a.{file_format}"
     if file_format == "avif":
-        path.write_bytes(_avif(codes))
+        path.write_bytes(_avif(pixels))
     else:
-        pillow_heif.from_pillow(Image.fromarray(codes[:, :, 0])).save(path, quality=100)
+        pillow_heif.from_pillow(Image.fromarray(pixels[:, :, 0])).save(path, quality=100)
 
     info, read = _decoded(path)
 

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from engine.imaging.metadata.machine_description import described_layout
+from engine.imaging.metadata.layout_description import layout_program
 
 
 @pytest.mark.parametrize(
@@ -20,7 +20,7 @@ from engine.imaging.metadata.machine_description import described_layout
     ],
 )
 def test_descriptions_for_programs_are_known(caption: bytes, program: str) -> None:
-    assert described_layout(caption) == program
+    assert layout_program(caption) == program
 
 
 @pytest.mark.parametrize(
@@ -28,4 +28,4 @@ def test_descriptions_for_programs_are_known(caption: bytes, program: str) -> No
     [b"My holidays", b"{of mine}", b"A shape of ImageJ=", b"Si.", b"", b"<b>ROME</b>"],
 )
 def test_captions_for_people_stay(caption: bytes) -> None:
-    assert described_layout(caption) is None
+    assert layout_program(caption) is None

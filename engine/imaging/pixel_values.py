@@ -1,36 +1,36 @@
-"""Turns code values as they stand in files into floats and back."""
+"""Turns pixel values as they stand in files into floats and back."""
 
 from __future__ import annotations
 
 import numpy as np
 from numpy.typing import DTypeLike
 
-from engine.core.images import CodeImage, ImageF32
+from engine.core.images import ImageF32, ImageUint
 
 
-def max_code(dtype: DTypeLike) -> int:
-    """Return the code value of white: 255 or 65535.
+def max_value(dtype: DTypeLike) -> int:
+    """Return the pixel value of white: 255 or 65535.
 
     Raises:
         ValueError: If ``dtype`` is neither uint8 nor uint16.
     """
     kind = np.dtype(dtype)
     if kind not in {np.dtype(np.uint8), np.dtype(np.uint16)}:
-        raise ValueError(f"code values are uint8 or uint16, not {kind}")
+        raise ValueError(f"pixel values are uint8 or uint16, not {kind}")
     return int(np.iinfo(kind).max)
 
 
-def to_float(codes: CodeImage) -> ImageF32:
-    """Return code values as float32 in ``[0, 1]``, encoding unchanged.
+def to_float(pixels: ImageUint) -> ImageF32:
+    """Return pixel values as float32 in ``[0, 1]``, encoding unchanged.
 
     Shape:
-        - ``codes``: ``(H, W, C)``, uint8 or uint16.
+        - ``pixels``: ``(H, W, C)``, uint8 or uint16.
     """
-    return np.multiply(codes, np.float32(1 / max_code(codes.dtype)), dtype=np.float32)
+    return np.multiply(pixels, np.float32(1 / max_value(pixels.dtype)), dtype=np.float32)
 
 
-def to_codes(image: ImageF32, dtype: DTypeLike) -> CodeImage:
-    """Return the nearest code values, halves rounded up, clipped to the range.
+def to_uint(image: ImageF32, dtype: DTypeLike) -> ImageUint:
+    """Return the nearest pixel values, halves rounded up, clipped to the range.
 
     Args:
         image: Picture; may leave ``[0, 1]``. Not-a-number is the caller's to find first.
@@ -39,7 +39,7 @@ def to_codes(image: ImageF32, dtype: DTypeLike) -> CodeImage:
     Shape:
         - ``image``: ``(H, W, C)``, float32, nominally ``[0, 1]``.
     """
-    white = max_code(dtype)
+    white = max_value(dtype)
     scaled = np.multiply(image, np.float32(white), dtype=np.float32)
     scaled += np.float32(0.5)
     np.clip(scaled, 0, white, out=scaled)

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from engine.imaging.codecs.photo_files import PHOTO_SUFFIXES, count_suffixes, list_folder
+from engine.imaging.photo_folders import PHOTO_SUFFIXES, count_suffixes, list_folder
 
 
 def put(root: Path, *names: str) -> None:

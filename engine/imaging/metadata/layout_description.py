@@ -23,7 +23,7 @@ _KINDS: Final = {
 }
 
 
-def described_layout(caption: bytes) -> str | None:
+def layout_program(caption: bytes) -> str | None:
     """Return whose description of a file's layout a caption is, None if it is a caption."""
     start = caption[:_START_BYTES]
     return next((name for name, pattern in _KINDS.items() if pattern.match(start)), None)

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import pytest
 
-from engine.imaging.color.heif_color import HeifColor, heif_color
+from engine.imaging.color.heif import HeifColor, heif_color
 from engine.imaging.color.signals import Cicp
 
 P3 = HeifColor(cicp=Cicp(primaries=12, curve=13), is_gray=False)

@@ -9,7 +9,7 @@ from engine.imaging.orientation import upright_size
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Reframing:
+class PixelMapping:
     """From a picture as it was stored to the result that is made of it.
 
     Attributes:

@@ -14,7 +14,7 @@ from PIL import Image
 from PIL.PngImagePlugin import PngInfo
 
 from engine.imaging.codecs.decode import open_photo, read_info
-from engine.imaging.metadata.file_metadata import read_file_metadata
+from engine.imaging.metadata.reading import read_file_metadata
 from engine.imaging.photo import PhotoInfo
 from engine.imaging.photo_text import COMMENT, PhotoText
 from tests.helpers.metadata_blocks import Tag, exif_of, xmp_of
