@@ -21,6 +21,7 @@ from msgspec import Meta, Struct
 from engine.core.atomic_file import write_bytes_atomic
 from engine.core.errors import BadCardError
 from engine.core.regular_file import open_regular, read_regular
+from engine.core.size_rules import SizeRules
 
 SCHEMA_VERSION = 1
 
@@ -193,6 +194,11 @@ class ModelCard(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     def exact_overlap_px(self) -> int:
         """Overlap per side, in LR pixels, at which tiles equal the whole picture."""
         return (self.receptive_field_px - 1) // 2
+
+    @property
+    def size_rules(self) -> SizeRules:
+        """The input sizes that the network takes."""
+        return SizeRules(multiple=self.size_multiple, min_px=self.min_side_px)
 
     def variant(self, precision: Precision) -> Variant | None:
         """Return the variant of ``precision``, or None when there is none."""

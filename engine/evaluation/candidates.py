@@ -17,7 +17,6 @@ from engine.evaluation.downsampling import resize_pillow
 from engine.imaging.pixel_values import to_float, to_uint
 from engine.imaging.resample.bicubic import resize_bicubic
 from engine.inference.network.blend import FidelityBlend
-from engine.inference.network.fitting import pad_to_fit
 from engine.inference.network.model_source import ModelSource
 from engine.inference.network.network_upscaler import NetworkUpscaler
 from engine.inference.network.session import SessionSpec, open_session
@@ -153,9 +152,7 @@ class FileCandidate(Candidate):
     @override
     def enlarge(self, lr: ImageF32) -> ImageF32:
         height, width = lr.shape[:2]
-        padded = pad_to_fit(
-            lr, size_multiple=self._facts.size_multiple, min_side_px=self._facts.min_px
-        )
+        padded = self._facts.size_rules.pad(lr)
         planes = np.ascontiguousarray(padded.transpose(2, 0, 1)[None])
         if self._facts.channels == 1:
             parts = [self._session.run(planes[:, c : c + 1])[0] for c in range(planes.shape[1])]

@@ -7,6 +7,7 @@ from typing import Annotated, Literal, TypeAlias
 from msgspec import Meta, Struct
 
 from engine.catalog.card import Precision
+from engine.core.size_rules import SizeRules
 
 ValueRange: TypeAlias = tuple[float, float]
 _Count: TypeAlias = Annotated[int, Meta(ge=0)]
@@ -105,6 +106,11 @@ class NetworkFacts(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     """Hash of the bytes that were looked at."""
     size_bytes: _Positive
     """How many they are."""
+
+    @property
+    def size_rules(self) -> SizeRules:
+        """The input sizes that the network takes."""
+        return SizeRules(multiple=self.size_multiple, min_px=self.min_px)
 
 
 class GraphCost(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, tag="cost"):

@@ -111,16 +111,16 @@ class _Network:
         from engine.probing.onnx_model import weight_precision  # noqa: PLC0415
 
         border = self._border
-        rules = find_sizes(self._output_size, channels=border.channels, crashed=crashed)
+        found = find_sizes(self._output_size, channels=border.channels, crashed=crashed)
         return NetworkFacts(
             input_name=border.input_name,
             output_name=border.output_name,
             channels=border.channels,
             dtype=border.dtype,
             precision=weight_precision(model, border),
-            scale=rules.scale,
-            size_multiple=rules.multiple,
-            min_px=rules.min_px,
+            scale=found.scale,
+            size_multiple=found.rules.multiple,
+            min_px=found.rules.min_px,
             sha256=hashlib.sha256(self._content).hexdigest(),
             size_bytes=len(self._content),
         )
@@ -137,9 +137,7 @@ def _probe(
 ) -> None:
     from engine.probing.onnx_cost import count_cost  # noqa: PLC0415
 
-    def fitting(side_px: int) -> int:
-        return -(-max(side_px, facts.min_px) // facts.size_multiple) * facts.size_multiple
-
+    fitting = facts.size_rules.fitting_px
     network.run(np.zeros((1, facts.channels, fitting(32), fitting(32)), dtype=np.float32))
     sides = [s for s in _PROBE_SIDES_PX if _RANGE_RUNS * s * s * network.seconds_per_px < _RANGE_S]
     guesses = find_ranges(
@@ -165,8 +163,7 @@ def _probe(
         normalized(network.run, guesses[0].input_range, guesses[0].output_range),
         channels=facts.channels,
         scale=facts.scale,
-        multiple=facts.size_multiple,
-        min_px=facts.min_px,
+        rules=facts.size_rules,
         may_go_on=may_go_on,
     )
     _send(field)

@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engine.core.errors import InferenceError, OutOfMemoryError
+from engine.core.size_rules import SizeRules
 from engine.probing.answers import Field
 from engine.probing.ranges import Run
 
@@ -25,8 +26,7 @@ def measure_field(
     *,
     channels: int,
     scale: int,
-    multiple: int,
-    min_px: int,
+    rules: SizeRules,
     may_go_on: Callable[[int], bool] = lambda _side_px: True,
 ) -> Field:
     """Return how far ``run`` looks.
@@ -35,18 +35,17 @@ def measure_field(
         run: The network for pictures in which 0 is black and 1 is white.
         channels: 1 or 3.
         scale: Enlargement.
-        multiple: What sides must be a multiple of.
-        min_px: Shortest side.
+        rules: The sizes that it takes.
         may_go_on: Asked before pictures of some side are tried; when it says no,
             what was found so far counts.
     """
     found = UNMEASURED
     for least_px in _SIDES_PX:
-        side_px = -(-max(least_px, min_px) // multiple) * multiple
+        side_px = rules.fitting_px(least_px)
         if not may_go_on(side_px):
             break
         try:
-            exact_px, visible_px, room_px = _reaches(run, channels, scale, multiple, side_px)
+            exact_px, visible_px, room_px = _reaches(run, channels, scale, rules.multiple, side_px)
         except (InferenceError, OutOfMemoryError, MemoryError):
             break
         # The mark must stay clear of the border, or it may go on beyond it.

@@ -105,10 +105,9 @@ def describe_network(request: ImportRequest, probe: ProbeResult, *, model_id: st
     facts, guess = probe.found.facts, probe.found.guesses[0]
     field_px = probe.field.receptive_field_px
     overlap_px = min((field_px - 1) // 2, _MAX_OVERLAP_PX)
-    multiple = facts.size_multiple
     # What looks at the whole picture gets it whole, as far as memory allows.
     usual_px = _MIN_TILE_PX if probe.field.is_exact else _WHOLE_PX
-    least_px = max(usual_px, 4 * overlap_px, facts.min_px)
+    least_px = max(usual_px, 4 * overlap_px)
     return ModelCard(
         id=model_id,
         name=request.name or request.path.stem,
@@ -123,10 +122,10 @@ def describe_network(request: ImportRequest, probe: ProbeResult, *, model_id: st
             input=f"{probe.found.cost_px}x{probe.found.cost_px}", value=probe.found.cost.macs
         ),
         receptive_field_px=field_px,
-        size_multiple=multiple,
+        size_multiple=facts.size_multiple,
         min_side_px=facts.min_px,
         field_is_exact=probe.field.is_exact,
-        tile=TileHint(overlap_px=overlap_px, best_px=-(-least_px // multiple) * multiple),
+        tile=TileHint(overlap_px=overlap_px, best_px=facts.size_rules.fitting_px(least_px)),
         input=_tensor(facts, facts.input_name, guess.input_range),
         output=_tensor(facts, facts.output_name, guess.output_range),
         range_confidence=guess.confidence if request.value_range is None else None,

@@ -6,6 +6,7 @@ from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 
 from engine.core.errors import InferenceError, ModelRefusedError, OutOfMemoryError
+from engine.core.size_rules import SizeRules
 
 MAX_SCALE = 16
 
@@ -27,18 +28,17 @@ OutputSize = Callable[[int, int], tuple[int, ...]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class SizeRules:
-    """What sizes a network takes and gives.
+class FoundSizes:
+    """The sizes that a network takes and gives.
 
     Attributes:
         scale: Enlargement.
-        multiple: Least number of which the input's sides must be a multiple.
-        min_px: Shortest side that it takes, a multiple of ``multiple``.
+        rules: The least multiple of the input's sides, and the shortest side, which
+            is a multiple of it too.
     """
 
     scale: int
-    multiple: int
-    min_px: int
+    rules: SizeRules
 
 
 @dataclass(slots=True)
@@ -87,7 +87,7 @@ class _Trials:
 
 def find_sizes(
     output_size: OutputSize, *, channels: int, crashed: Collection[tuple[int, int]] = ()
-) -> SizeRules:
+) -> FoundSizes:
     """Return which sizes a network takes, found by trying some.
 
     Args:
@@ -113,7 +113,8 @@ def find_sizes(
     assert trials.scale is not None
     largest = -(-base_px // multiple)
     least = _least(lambda count: trials.fits(count * multiple, count * multiple), largest)
-    return SizeRules(scale=trials.scale, multiple=multiple, min_px=least * multiple)
+    rules = SizeRules(multiple=multiple, min_px=least * multiple)
+    return FoundSizes(scale=trials.scale, rules=rules)
 
 
 def _some_multiple(trials: _Trials) -> tuple[int, int] | None:

@@ -14,7 +14,6 @@ from engine.catalog.card import Variant
 from engine.core.errors import BrokenOutputError, InferenceError, OutOfMemoryError
 from engine.core.images import ImageF32
 from engine.core.tiling import Region
-from engine.inference.network.fitting import pad_to_fit
 from engine.inference.network.guards import find_fault
 from engine.inference.network.model_source import ModelSource
 from engine.inference.network.precision import PrecisionChoice, choose_variant, safer_variants
@@ -137,9 +136,7 @@ class NetworkUpscaler(Upscaler):
     def _run(self, lr: ImageF32) -> ImageF32:
         height_px, width_px = lr.shape[:2]
         scale = self.card.scale
-        padded = pad_to_fit(
-            lr, size_multiple=self.card.size_multiple, min_side_px=self.card.min_side_px
-        )
+        padded = self.card.size_rules.pad(lr)
         batch = _to_range(np.moveaxis(padded, 2, 0)[None], self.card.input.range)
         result = self._session.run(np.ascontiguousarray(batch, dtype=np.float32))
         expected = (1, lr.shape[2], padded.shape[0] * scale, padded.shape[1] * scale)

@@ -5,6 +5,7 @@ import pytest
 from numpy.typing import NDArray
 
 from engine.core.errors import InferenceError
+from engine.core.size_rules import SizeRules
 from engine.probing.answers import Field
 from engine.probing.field import UNMEASURED, measure_field
 from engine.probing.ranges import Run
@@ -14,7 +15,8 @@ Batch = NDArray[np.float32]
 
 
 def field_of(run: Run, *, multiple: int = 1, min_px: int = 1) -> Field:
-    return measure_field(run, channels=3, scale=2, multiple=multiple, min_px=min_px)
+    rules = SizeRules(multiple=multiple, min_px=min_px)
+    return measure_field(run, channels=3, scale=2, rules=rules)
 
 
 def spread(batch: Batch, reach_px: int) -> Batch:
@@ -81,7 +83,7 @@ def test_without_time_or_memory_a_wide_field_is_assumed(error: Exception) -> Non
 
     assert field_of(run) == UNMEASURED
     found = measure_field(
-        enlarge_nearest, channels=3, scale=2, multiple=1, min_px=1, may_go_on=lambda _side: False
+        enlarge_nearest, channels=3, scale=2, rules=SizeRules(), may_go_on=lambda _side: False
     )
     assert found == UNMEASURED
     assert UNMEASURED.receptive_field_px > 100

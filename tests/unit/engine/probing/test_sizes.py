@@ -5,7 +5,8 @@ from collections.abc import Callable
 import pytest
 
 from engine.core.errors import InferenceError, ModelRefusedError
-from engine.probing.sizes import SizeRules, find_sizes
+from engine.core.size_rules import SizeRules
+from engine.probing.sizes import FoundSizes, find_sizes
 
 Takes = Callable[[int, int], bool]
 
@@ -28,31 +29,31 @@ class Network:
 def test_the_least_multiple_is_found(multiple: int) -> None:
     network = Network(lambda h, w: h % multiple == 0 and w % multiple == 0)
     found = find_sizes(network, channels=3)
-    assert found == SizeRules(scale=2, multiple=multiple, min_px=multiple)
+    assert found == FoundSizes(scale=2, rules=SizeRules(multiple=multiple, min_px=multiple))
 
 
 @pytest.mark.parametrize("multiple", [13, 36, 40, 48, 56, 60, 64, 72, 80, 96, 112, 128])
 def test_large_and_odd_multiples_are_found(multiple: int) -> None:
     network = Network(lambda h, w: h % multiple == 0 and w % multiple == 0)
-    assert find_sizes(network, channels=3).multiple == multiple
+    assert find_sizes(network, channels=3).rules.multiple == multiple
 
 
 def test_a_multiple_of_one_side_only_holds_for_both() -> None:
     network = Network(lambda h, w: h % 6 == 0 and w % 4 == 0)
-    assert find_sizes(network, channels=3).multiple == 12
+    assert find_sizes(network, channels=3).rules.multiple == 12
 
 
 @pytest.mark.parametrize(("multiple", "least"), [(1, 1), (1, 2), (1, 11), (1, 33), (4, 20), (8, 8)])
 def test_the_least_side_is_found(multiple: int, least: int) -> None:
     network = Network(lambda h, w: h % multiple == 0 and w % multiple == 0 and min(h, w) >= least)
     found = find_sizes(network, channels=3)
-    assert (found.multiple, found.min_px) == (multiple, least)
+    assert (found.rules.multiple, found.rules.min_px) == (multiple, least)
 
 
 @pytest.mark.parametrize("least", [40, 73, 150])
 def test_networks_that_take_large_pictures_only_are_found(least: int) -> None:
     network = Network(lambda h, w: min(h, w) >= least)
-    assert find_sizes(network, channels=3).min_px == least
+    assert find_sizes(network, channels=3).rules.min_px == least
 
 
 def test_sizes_that_ended_a_process_are_not_tried_again() -> None:
@@ -60,7 +61,7 @@ def test_sizes_that_ended_a_process_are_not_tried_again() -> None:
         assert (height, width) != (1, 1)
         return True
 
-    assert find_sizes(Network(takes), channels=3, crashed=[(1, 1)]).min_px == 2
+    assert find_sizes(Network(takes), channels=3, crashed=[(1, 1)]).rules.min_px == 2
 
 
 def test_usual_networks_need_few_trials() -> None:

@@ -3,12 +3,12 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from engine.inference.network.fitting import pad_to_fit
+from engine.core.size_rules import SizeRules
 from tests.helpers.tiny_models import soft_picture
 
 
 @pytest.mark.parametrize(
-    ("size", "size_multiple", "min_side_px", "padded"),
+    ("size", "multiple", "min_px", "padded"),
     [
         ((8, 8), 1, 1, (8, 8)),
         ((8, 8), 1, 11, (11, 11)),
@@ -20,11 +20,11 @@ from tests.helpers.tiny_models import soft_picture
     ],
 )
 def test_a_crop_becomes_as_large_as_it_must_and_no_larger(
-    size: tuple[int, int], size_multiple: int, min_side_px: int, padded: tuple[int, int]
+    size: tuple[int, int], multiple: int, min_px: int, padded: tuple[int, int]
 ) -> None:
     lr = soft_picture(*size)
 
-    fitting = pad_to_fit(lr, size_multiple=size_multiple, min_side_px=min_side_px)
+    fitting = SizeRules(multiple=multiple, min_px=min_px).pad(lr)
 
     assert fitting.shape == (*padded, 3)
     np.testing.assert_array_equal(fitting[: size[0], : size[1]], lr)
