@@ -40,10 +40,10 @@ if TYPE_CHECKING:
     from engine.core.version import product_version as product_version
     from engine.imaging.codecs.decode import open_photo as open_photo
     from engine.imaging.codecs.decode import read_info as read_info
+    from engine.imaging.formats import PHOTO_SUFFIXES as PHOTO_SUFFIXES
     from engine.imaging.formats import OutputFormat as OutputFormat
     from engine.imaging.photo import Photo as Photo
     from engine.imaging.photo import PhotoInfo as PhotoInfo
-    from engine.imaging.photo_folders import PHOTO_SUFFIXES as PHOTO_SUFFIXES
     from engine.imaging.raster import Raster as Raster
     from engine.imaging.resample.bicubic import RegionResampler as RegionResampler
     from engine.inference.batch.inputs import PhotoInput as PhotoInput
@@ -109,8 +109,7 @@ _NAMES_BY_MODULE = {
         "open_photo",
         "read_info",
     ),
-    "engine.imaging.photo_folders": ("PHOTO_SUFFIXES",),
-    "engine.imaging.formats": ("OutputFormat",),
+    "engine.imaging.formats": ("PHOTO_SUFFIXES", "OutputFormat"),
     "engine.imaging.photo": (
         "Photo",
         "PhotoInfo",

@@ -1,4 +1,4 @@
-"""The formats results are written in, and what each can hold."""
+"""The picture formats: what their files are named, and what those that are written can hold."""
 
 from __future__ import annotations
 
@@ -10,9 +10,40 @@ from typing import Final
 from engine.core.errors import FormatLimitError
 from engine.core.messages import say
 
+FORMAT_SUFFIXES: Final = {
+    "jpeg": (".jpg", ".jpeg", ".jpe", ".jfif", ".jif", ".mpo"),
+    "png": (".png", ".apng"),
+    "tiff": (".tif", ".tiff", ".btf", ".tf8"),
+    "webp": (".webp",),
+    "avif": (".avif",),
+    "gif": (".gif",),
+    "bmp": (".bmp", ".dib"),
+    "ppm": (".ppm", ".pgm", ".pnm", ".pbm", ".pam"),
+    "heic": (".heic", ".heif", ".hif"),
+    "jxl": (".jxl",),
+    "raw": (
+        ".3fr", ".arw", ".cr2", ".cr3", ".dcr", ".dng", ".erf", ".fff", ".iiq", ".kdc", ".mef",
+        ".mos", ".nef", ".nrw", ".orf", ".pef", ".raf", ".raw", ".rw2", ".rwl", ".sr2", ".srf",
+        ".srw",
+    ),
+}  # fmt: skip
+"""Suffixes of each format that is read, in lower case, the usual one first.
+
+Formats are named as in `PhotoInfo.format`; ``raw`` stands for all camera raw formats.
+"""
+
+RAW_SUFFIXES: Final = frozenset(FORMAT_SUFFIXES["raw"])
+"""Suffixes of camera raw files."""
+
+PHOTO_SUFFIXES: Final = frozenset().union(*FORMAT_SUFFIXES.values())
+"""Suffixes of all formats that are read."""
+
+# They promise several pictures, an animation or a BigTIFF, which a result is not; .jif is obsolete.
+_READ_ONLY_SUFFIXES: Final = frozenset({".mpo", ".apng", ".btf", ".tf8", ".jif"})
+
 
 class OutputFormat(Enum):
-    """A format results can be written in."""
+    """A format that results can be written in; its value is its name in `PhotoInfo.format`."""
 
     JPEG = "jpeg"
     PNG = "png"
@@ -23,7 +54,7 @@ class OutputFormat(Enum):
     @property
     def suffix(self) -> str:
         """The usual file suffix, with its dot."""
-        return _TRAITS[self].suffixes[0]
+        return FORMAT_SUFFIXES[self.value][0]
 
     @property
     def max_side_px(self) -> int:
@@ -42,15 +73,17 @@ class OutputFormat(Enum):
 
     @classmethod
     def of_suffix(cls, suffix: str) -> OutputFormat | None:
-        """Return the format a suffix such as ``.jpg`` stands for, None if it is no output's."""
-        return next((f for f in cls if suffix.lower() in _TRAITS[f].suffixes), None)
+        """Return the format that a suffix such as ``.jpg`` stands for, None if not of a result."""
+        suffix = suffix.lower()
+        if suffix in _READ_ONLY_SUFFIXES:
+            return None
+        return next((f for f in cls if suffix in FORMAT_SUFFIXES[f.value]), None)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Traits:
     """What a format can do."""
 
-    suffixes: tuple[str, ...]
     max_side_px: int
     max_bit_depth: int
 
@@ -58,17 +91,11 @@ class _Traits:
 # Sides: JPEG's 65535 less what libjpeg keeps for itself; WebP 14 bits; AVIF what its
 # encoder in libvips takes; PNG and TIFF 31 bits, of which libvips takes 10 million.
 _TRAITS: Final = {
-    OutputFormat.JPEG: _Traits(
-        suffixes=(".jpg", ".jpeg", ".jpe", ".jfif"),
-        max_side_px=65_500,
-        max_bit_depth=8,
-    ),
-    OutputFormat.PNG: _Traits(suffixes=(".png",), max_side_px=10_000_000, max_bit_depth=16),
-    OutputFormat.TIFF: _Traits(
-        suffixes=(".tif", ".tiff"), max_side_px=10_000_000, max_bit_depth=16
-    ),
-    OutputFormat.WEBP: _Traits(suffixes=(".webp",), max_side_px=16_383, max_bit_depth=8),
-    OutputFormat.AVIF: _Traits(suffixes=(".avif",), max_side_px=16_384, max_bit_depth=12),
+    OutputFormat.JPEG: _Traits(max_side_px=65_500, max_bit_depth=8),
+    OutputFormat.PNG: _Traits(max_side_px=10_000_000, max_bit_depth=16),
+    OutputFormat.TIFF: _Traits(max_side_px=10_000_000, max_bit_depth=16),
+    OutputFormat.WEBP: _Traits(max_side_px=16_383, max_bit_depth=8),
+    OutputFormat.AVIF: _Traits(max_side_px=16_384, max_bit_depth=12),
 }
 
 

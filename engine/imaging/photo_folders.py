@@ -14,10 +14,7 @@ from pathlib import Path
 from typing import Final
 
 from engine.core.file_identity import FileIdentity, file_identity, is_folder
-from engine.imaging.codecs.sniff import RAW_SUFFIXES, USUAL_SUFFIXES
-
-PHOTO_SUFFIXES: Final = RAW_SUFFIXES.union(*USUAL_SUFFIXES.values())
-"""What counts as a photo in a folder, in lower case; a file that is named is always taken."""
+from engine.imaging.formats import PHOTO_SUFFIXES, RAW_SUFFIXES
 
 # Synology, QNAP, NetApp, macOS, Windows and ext4 keep thumbnails, deleted files and
 # snapshots in these, and the photos in them are copies.

@@ -8,13 +8,9 @@ from engine.core.errors import UnreadableImageError, UnsupportedFormatError
 from engine.core.file_identity import is_folder
 from engine.core.messages import say
 from engine.core.regular_file import open_regular
+from engine.imaging.formats import FORMAT_SUFFIXES, RAW_SUFFIXES
 
 _HEAD_BYTES = 64
-RAW_SUFFIXES = frozenset({
-    ".3fr", ".arw", ".cr2", ".cr3", ".dcr", ".dng", ".erf", ".fff", ".iiq", ".kdc", ".mef", ".mos",
-    ".nef", ".nrw", ".orf", ".pef", ".raf", ".raw", ".rw2", ".rwl", ".sr2", ".srf", ".srw",
-})  # fmt: skip
-"""What camera raw files are named, in lower case."""
 _HEIF_BRANDS = {
     b"avif": "avif",
     b"avis": "avif",
@@ -48,19 +44,6 @@ _MAGICS = (
     # Their digit is followed by white space or a comment; words that begin so are not theirs.
     *((b"P" + kind + end, "ppm") for kind in (b"%d" % n for n in range(1, 8)) for end in _SPACES),
 )
-USUAL_SUFFIXES = {
-    "jpeg": {".jpg", ".jpeg", ".jpe", ".jfif", ".jif", ".mpo"},
-    "png": {".png", ".apng"},
-    "tiff": {".tif", ".tiff", ".btf", ".tf8"},
-    "webp": {".webp"},
-    "avif": {".avif"},
-    "gif": {".gif"},
-    "bmp": {".bmp", ".dib"},
-    "ppm": {".ppm", ".pgm", ".pnm", ".pbm", ".pam"},
-    "heic": {".heic", ".heif", ".hif"},
-    "jxl": {".jxl"},
-}
-"""What files of a format are named, in lower case; those of camera raw are `RAW_SUFFIXES`."""
 
 
 def sniff_format(path: Path) -> str:
@@ -91,8 +74,7 @@ def sniff_format(path: Path) -> str:
 
 def wrong_suffix_note(path: Path, found: str) -> str | None:
     """Return a note if the file's name promises another format than its content."""
-    usual = USUAL_SUFFIXES.get(found)
-    if usual is None or path.suffix.lower() in usual:
+    if found == "raw" or path.suffix.lower() in FORMAT_SUFFIXES[found]:
         return None
     if not path.suffix:
         return say(
