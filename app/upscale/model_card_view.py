@@ -61,8 +61,8 @@ class ModelCardView(QFrame):
         }
         self._scale.setText(f"\u00d7{card.scale}")
         self._kind.setText(self.tr("Blend") if is_blend else kinds.get(card.kind, card.kind))
-        self._photos.setText(photos.get(card.damage or "", ""))
-        self._photos.setVisible(card.damage is not None)
+        self._photos.setText(photos.get(card.degradation or "", ""))
+        self._photos.setVisible(card.degradation is not None)
         self._cost.setText(
             self.tr("{params} K weights, {macs} G operations").format(
                 params=round(card.params / 1000),

@@ -125,7 +125,7 @@ def _read(place: Path) -> ArmResult | None:
 def _make(plan: ComparisonPlan, bench: Bench, name: str, arm: ArmPlan, seed: int) -> ArmResult:
     place = _place(bench.folder, name, seed)
     if arm.cut_from is not None:
-        made = load_run_network(_place(bench.folder, arm.cut_from, seed), arm.genes)
+        made = load_run_network(_place(bench.folder, arm.cut_from, seed), arm.subnet)
         place.mkdir(exist_ok=True)
         steps, train_s = 0, 0.0
     else:

@@ -18,15 +18,16 @@ from typing import Annotated, Any, Literal, TypeAlias
 import msgspec
 from msgspec import Meta, Struct
 
+from engine.config.renamed_keys import current_card
 from engine.core.atomic_file import write_bytes_atomic
-from engine.core.errors import BadCardError
+from engine.core.errors import BadCardError, ConfigError
 from engine.core.regular_file import open_regular, read_regular
 from engine.core.size_rules import SizeRules
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 
 Kind: TypeAlias = Literal["faithful", "vivid"]
-Damage: TypeAlias = Literal["bicubic", "real"]
+Degradation: TypeAlias = Literal["bicubic", "real"]
 Precision: TypeAlias = Literal["fp32", "fp16", "int8"]
 
 ModelId: TypeAlias = Annotated[str, Meta(pattern=r"^[a-z0-9][a-z0-9._-]{0,63}$(?!\n)")]
@@ -56,8 +57,8 @@ class Architecture(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
 
     family: Text
     """Name of the builder: ``mfanet``; ``unknown`` for an imported file."""
-    genes: dict[str, Any] = {}
-    """What the builder was given."""
+    config: dict[str, Any] = {}
+    """The arguments of the builder."""
 
 
 class Cost(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -108,8 +109,8 @@ class Variant(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Size of the file."""
     loss_db: Annotated[float, Meta(ge=0)] = 0.0
     """PSNR lost against fp32, measured; 0 for fp32 itself."""
-    difference_codes: Annotated[float, Meta(ge=0)] | None = None
-    """Mean difference from fp32's pictures in 8-bit code values; None when not measured."""
+    difference_levels: Annotated[float, Meta(ge=0)] | None = None
+    """Mean difference from fp32's pictures in 8-bit levels; None when not measured."""
     relative_speed: Annotated[float, Meta(gt=0)] | None = None
     """How many times faster than fp32, measured; None when it was not."""
 
@@ -134,7 +135,7 @@ class QualityFigure(Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
 class ModelCard(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Everything the app, the engine and the exporters know of one network."""
 
-    schema_version: Literal[1] = 1
+    schema_version: Literal[2] = 2
     """Version of this schema."""
     id: ModelId
     """Unique name, also on the command line: ``mfa-s-x4``."""
@@ -146,9 +147,9 @@ class ModelCard(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Enlargement of one pass."""
     kind: Kind
     """Whether it keeps to the picture or paints plausible detail."""
-    damage: Damage | None = None
-    """What the photos it was trained for went through: ``bicubic``, made smaller and
-    nothing else, or ``real``, blur, noise and JPEG too; None when it is not known."""
+    degradation: Degradation | None = None
+    """Degradation of the photos it was trained for: ``bicubic`` for downsampling alone,
+    ``real`` for blur, noise and JPEG too; None when it is not known."""
     is_default: bool = False
     """Whether it is taken for its scale when none is named."""
     twin: ModelId | None = None
@@ -226,6 +227,8 @@ def decode_card(content: bytes, *, source: str) -> ModelCard:
         BadCardError: If it is no card, or breaks a rule; the message says which.
     """
     try:
+        if msgspec.json.decode(content, type=_Header).schema_version == 1:
+            content = _upgraded(content, source)
         card = msgspec.json.decode(content, type=ModelCard)
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
         raise BadCardError(f"{source}: not a model card: {_in_words(error)}") from error
@@ -331,6 +334,19 @@ def card_schema() -> dict[str, Any]:
     """Return the JSON schema of a card."""
     # Defaults come as tuples; JSON has lists.
     return dict(msgspec.json.decode(msgspec.json.encode(msgspec.json.schema(ModelCard))))
+
+
+class _Header(Struct):
+    schema_version: int = SCHEMA_VERSION
+
+
+def _upgraded(content: bytes, source: str) -> bytes:
+    """Return a card of schema version 1, which had other names, in this version."""
+    try:
+        tree = current_card(msgspec.json.decode(content, type=dict[str, Any]), source=source)
+    except ConfigError as error:
+        raise BadCardError(str(error)) from error
+    return msgspec.json.encode({**tree, "schema_version": SCHEMA_VERSION})
 
 
 def _in_words(error: Exception) -> str:

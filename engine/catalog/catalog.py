@@ -289,7 +289,7 @@ def _read_entry(path: Path, shelf: ModelFolder, *, taken: dict[str, CatalogEntry
 
 def _place(entry: CatalogEntry) -> tuple[bool, int, int, int, str, str]:
     card = entry.card
-    photos = ("real", "bicubic", None).index(card.damage)
+    photos = ("real", "bicubic", None).index(card.degradation)
     is_own = entry.origin is not Origin.SHIPPED
     return is_own, -card.scale, photos, -card.macs.value, card.kind, card.id
 

@@ -68,6 +68,10 @@ class Output:
         if not self.is_json:
             _print(console_of(sys.stderr), line)
 
+    def warning(self, line: str) -> None:
+        """Write a warning to stderr, whoever reads stdout."""
+        _print(console_of(sys.stderr), f"Warning: {line}")
+
     def table(self, columns: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
         """Write a table for people; columns whose name starts with ``>`` align right."""
         if self.is_json:

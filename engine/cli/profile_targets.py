@@ -12,6 +12,7 @@ import msgspec
 from engine.cli.overrides import parse_overrides
 from engine.config.parts import GeneratorRecipe
 from engine.config.recipes import load_recipe
+from engine.config.renamed_keys import Warn, keep_quiet
 from engine.config.shipped_recipes import find_recipe
 from engine.core.errors import ConfigError, UnknownNameError
 from engine.probing.process import measure_cost
@@ -47,6 +48,7 @@ def open_target(
     height_px: int,
     width_px: int,
     folder: Path | None,
+    warn: Warn = keep_quiet,
 ) -> Target:
     """Count the network that ``name`` names.
 
@@ -57,6 +59,7 @@ def open_target(
         height_px: Height of the LR input.
         width_px: Width of the LR input.
         folder: Where generators are written as ONNX files; None writes none.
+        warn: Receives a sentence for each old name in a recipe.
 
     Raises:
         UnknownNameError: If there is no such network.
@@ -69,7 +72,7 @@ def open_target(
     from engine.models.generators.build import build_generator  # noqa: PLC0415
     from engine.profiling.network_cost import count_network_cost  # noqa: PLC0415
 
-    generator = build_generator(find_generator(name, overrides)).folded()
+    generator = build_generator(find_generator(name, overrides, warn=warn)).folded()
     path = None if folder is None else folder / "network.onnx"
     if path is not None:
         _quieten(generator)
@@ -86,7 +89,9 @@ def _quieten(generator: Generator) -> None:
     last.weight.data.mul_(_OUTPUT_FACTOR)
 
 
-def find_generator(name: str, overrides: dict[str, str]) -> GeneratorRecipe:
+def find_generator(
+    name: str, overrides: dict[str, str], *, warn: Warn = keep_quiet
+) -> GeneratorRecipe:
     """Return the generator of a recipe, or the one called ``name`` with sizes changed.
 
     Raises:
@@ -102,7 +107,7 @@ def find_generator(name: str, overrides: dict[str, str]) -> GeneratorRecipe:
         except UnknownNameError as error:
             known = ", ".join(GENERATORS)
             raise UnknownNameError(f"{error} Generators are: {known}") from error
-        return load_recipe(path, overrides).generator
+        return load_recipe(path, overrides, warn=warn).generator
     given = {"family": family, **overrides, **_read_sizes(sizes)}
     try:
         return msgspec.convert(given, GeneratorRecipe, strict=False)

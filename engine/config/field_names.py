@@ -9,6 +9,8 @@ from collections.abc import Iterator, Mapping
 import msgspec
 from msgspec import Struct, inspect
 
+from engine.config.overrides import Override
+
 _UNKNOWN = re.compile(r"Object contains unknown field `(?P<field>[^`]*)`")
 _MISSING = re.compile(r"Object missing required field `(?P<field>[^`]*)`")
 _PLACE = re.compile(r" - at `\$\.?(?P<place>[^`]*)`$")
@@ -39,14 +41,17 @@ def tell_unknown(name: str, known: tuple[str, ...]) -> str:
 
 
 def tell_fault(
-    error: msgspec.ValidationError, source: str, overrides: Mapping[str, str], kind: type[Struct]
+    error: msgspec.ValidationError,
+    source: str,
+    overrides: Mapping[str, Override],
+    kind: type[Struct],
 ) -> str:
     """Return what is wrong with a recipe: who said it, which value, and which was meant.
 
     Args:
         error: What msgspec found.
         source: The recipe file.
-        overrides: What was said with ``--set``, by dotted name.
+        overrides: What was set on the command line, by dotted name.
         kind: What the recipe was read as.
     """
     text = str(error)
@@ -54,7 +59,7 @@ def tell_fault(
     place = re.sub(r"\[[^\]]*\]", "", found["place"]) if found else ""
     blamed = source
     if place in overrides:
-        blamed = f"--set {place}={overrides[place]}"
+        blamed = overrides[place].said
     for pattern in (_UNKNOWN, _MISSING):
         if match := pattern.search(text):
             name = f"{place}.{match['field']}" if place else match["field"]

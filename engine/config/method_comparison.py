@@ -10,7 +10,8 @@ import msgspec
 from msgspec import Meta, Struct
 
 from engine.config.field_names import tell_fault
-from engine.config.recipes import set_values
+from engine.config.overrides import apply_overrides, read_overrides
+from engine.config.renamed_keys import Warn, current_plan, keep_quiet
 from engine.config.yaml_file import read_yaml_file
 from engine.core.errors import ConfigError
 
@@ -24,7 +25,7 @@ class ArmPlan(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
         start: Arm whose network of the same seed is trained on.
         sizes_of: Arm whose network's sizes are taken, such as a slimmed one.
         cut_from: Arm whose supernet this arm's network is cut out of; nothing is trained.
-        genes: Which network is cut out: ``channels``, ``blocks``, ``inner``.
+        subnet: Which network is cut out: ``channels``, ``blocks``, ``inner``.
         against: Arm that its figures are set against, seed by seed.
     """
 
@@ -33,7 +34,7 @@ class ArmPlan(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     start: str | None = None
     sizes_of: str | None = None
     cut_from: str | None = None
-    genes: dict[str, object] = {}
+    subnet: dict[str, object] = {}
     against: str | None = None
 
 
@@ -60,21 +61,30 @@ class ComparisonPlan(Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
         return merged(tree, arm.recipe)
 
 
-def load_comparison(path: Path, overrides: Mapping[str, str] | None = None) -> ComparisonPlan:
+def load_comparison(
+    path: Path, overrides: Mapping[str, str] | None = None, *, warn: Warn = keep_quiet
+) -> ComparisonPlan:
     """Read a plan from a YAML file and apply ``overrides`` to it, as to a recipe.
+
+    Args:
+        path: YAML file.
+        overrides: Values by dotted name, written as in YAML.
+        warn: Receives a sentence for each name of an earlier version.
 
     Raises:
         ConfigError: If the file cannot be read, a field is wrong or an arm
             needs one that does not stand before it.
     """
+    tree = read_yaml_file(path)
+    if not isinstance(tree, dict):
+        raise ConfigError(f"{path}: a plan is a mapping of names to values")
+    tree = current_plan(tree, source=str(path), warn=warn)
+    changes = read_overrides(overrides or {}, rename=current_plan, warn=warn)
+    apply_overrides(tree, changes)
     try:
-        tree = read_yaml_file(path)
-        if not isinstance(tree, dict):
-            raise ConfigError(f"{path}: a plan is a mapping of names to values")
-        set_values(tree, overrides or {})
         plan = msgspec.convert(tree, ComparisonPlan, strict=False)
     except msgspec.ValidationError as error:
-        fault = tell_fault(error, str(path), overrides or {}, ComparisonPlan)
+        fault = tell_fault(error, str(path), changes, ComparisonPlan)
         raise ConfigError(fault) from error
     _check_order(plan, path)
     return plan

@@ -121,15 +121,15 @@ class GanWeights(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """How much each term counts; a term of weight 0 is not computed.
 
     The defaults are ESRGAN's. Paper: Wang et al. 2018, arXiv 1809.00219. ``color`` is
-    against tints beside edges, ``grid`` against checkerboards, ``tone`` against places that
-    become lighter or darker as a whole; the three are our own.
+    against tints beside edges, ``checkerboard`` against that artifact, ``tone`` against
+    places that become lighter or darker as a whole; the three are our own.
     """
 
     pixel: Weight = 1e-2
     perceptual: Weight = 1.0
     adversarial: Weight = 5e-3
     color: Weight = 0.0
-    grid: Weight = 0.0
+    checkerboard: Weight = 0.0
     tone: Weight = 0.0
     structure: Weight = 0.0
     style: Weight = 0.0

@@ -16,6 +16,7 @@ import yaml
 from msgspec import Meta, Struct
 
 from engine.config.field_names import tell_fault, tell_unknown, value_names
+from engine.config.overrides import Override, apply_overrides, read_overrides, set_value
 from engine.config.parts import (
     Above,
     Connector,
@@ -32,7 +33,8 @@ from engine.config.parts import (
     TeacherRecipe,
     Weight,
 )
-from engine.config.yaml_file import parse_yaml, read_yaml_file
+from engine.config.renamed_keys import Warn, current_recipe, keep_quiet
+from engine.config.yaml_file import read_yaml_file
 from engine.core.errors import ConfigError
 
 
@@ -99,15 +101,15 @@ class GanRecipe(TrainRecipe, frozen=True, kw_only=True, tag="gan"):
     """Fine-tune a generator against a discriminator.
 
     Attributes:
-        jitter_px: Largest shift of pictures before networks with strides see them,
-            against checkerboards; 7 covers the strides of the usual ones.
+        random_shift_px: Largest random shift of pictures before networks with strides see
+            them, against checkerboards; 7 covers the strides of the usual networks.
     """
 
     discriminator: DiscriminatorRecipe = DiscriminatorRecipe()
     perceptual: PerceptualRecipe = PerceptualRecipe()
     adversarial: GanLossName = "relativistic"
     weights: GanWeights = GanWeights()
-    jitter_px: Annotated[int, Meta(ge=0, le=64)] = 0
+    random_shift_px: Annotated[int, Meta(ge=0, le=64)] = 0
 
 
 class DistillRecipe(TrainRecipe, frozen=True, kw_only=True, tag="distill"):
@@ -273,6 +275,7 @@ def load_recipe(
     overrides: Mapping[str, str] | None = None,
     *,
     texts: Mapping[str, str] | None = None,
+    warn: Warn = keep_quiet,
 ) -> AnyRecipe:
     """Read a recipe and apply ``overrides`` to it.
 
@@ -281,48 +284,36 @@ def load_recipe(
         overrides: Values by dotted name, such as ``{"schedule.steps": "100"}``,
             written as in YAML.
         texts: Values that are taken as they are, such as folders: one may be called ``1e3``.
+        warn: Receives a sentence for each name of an earlier version.
 
     Raises:
         ConfigError: If the file cannot be read or a field is wrong; the message names it.
     """
-    tree = _read_tree(path)
-    said = overrides or {}
-    known = value_names(_kind_of({**tree, **said}))
-    for name, text in said.items():
+    tree = current_recipe(_read_tree(path), source=str(path), warn=warn)
+    changes = read_overrides(overrides or {}, rename=current_recipe, warn=warn)
+    kind = _kind_of({**tree, **{name: change.value for name, change in changes.items()}})
+    known = value_names(kind)
+    for name, change in changes.items():
         if name not in {*known, "type"}:
-            raise ConfigError(f"--set {name}={text}: {tell_unknown(name, known)}")
-    set_values(tree, said)
+            raise ConfigError(f"{change.said}: {tell_unknown(name, known)}")
+    apply_overrides(tree, changes)
     for name, text in (texts or {}).items():
-        _set_value(tree, name, text)
-    return build_recipe(tree, source=str(path), overrides=said)
-
-
-def set_values(tree: dict[str, object], overrides: Mapping[str, str]) -> None:
-    """Change values of a tree as a YAML file holds them.
-
-    Args:
-        tree: Changed in place.
-        overrides: Values by dotted name, written as in YAML.
-
-    Raises:
-        ConfigError: If a value is not YAML or a name leads through a value.
-    """
-    for name, text in overrides.items():
-        _set_value(tree, name, _read_value(name, text))
+        set_value(tree, name, text)
+    return build_recipe(tree, source=str(path), overrides=changes)
 
 
 def build_recipe(
-    tree: Mapping[str, object], *, source: str, overrides: Mapping[str, str] | None = None
+    tree: Mapping[str, object], *, source: str, overrides: Mapping[str, Override] | None = None
 ) -> AnyRecipe:
-    """Return the recipe that a tree of plain values says.
+    """Return the recipe that a tree of plain values describes.
 
     Args:
-        tree: Values as a YAML file holds them.
+        tree: Values as a YAML file holds them, under current names.
         source: Where they come from, for the message of an error.
         overrides: Which of them come from the command line instead.
 
     Raises:
-        ConfigError: If a field is wrong; the message names it and who said it.
+        ConfigError: If a field is wrong; the message names it and where it was set.
     """
     try:
         # Not strict: YAML 1.1 reads 1e-3 as text.
@@ -370,18 +361,3 @@ def _read_tree(path: Path) -> dict[str, object]:
     if not isinstance(tree, dict):
         raise ConfigError(f"{path}: a recipe is a mapping of names to values")
     return tree
-
-
-def _read_value(name: str, text: str) -> object:
-    return parse_yaml(text, source=f"--set {name}={text}: the value")
-
-
-def _set_value(tree: dict[str, object], name: str, value: object) -> None:
-    *path, last = name.split(".")
-    node = tree
-    for key in path:
-        child = node.setdefault(key, {})
-        if not isinstance(child, dict):
-            raise ConfigError(f"--set {name}: {key!r} is a value, not a group of values")
-        node = child
-    node[last] = value

@@ -25,7 +25,7 @@ from engine.evaluation.downsampling import MATLAB, Downsampling
 from engine.evaluation.picture_metrics import PictureMetrics
 from engine.imaging.codecs.rgb8 import load_rgb8
 from engine.imaging.pixel_values import to_float, to_uint
-from engine.metrics.checkerboard import grid_codes
+from engine.metrics.checkerboard import checkerboard_levels
 from engine.metrics.luma import to_luma
 from engine.metrics.psnr import psnr_db
 from engine.metrics.ssim import WINDOW_PX, ssim
@@ -39,7 +39,7 @@ class PhotoFigures:
 
     Attributes:
         photo: File name.
-        figures: By name: ``psnr_y_db``, ``ssim_y``, ``psnr_rgb_db``, ``consistency_codes``
+        figures: By name: ``psnr_y_db``, ``ssim_y``, ``psnr_rgb_db``, ``consistency_levels``
             (mean difference of the reduced result from the LR picture, in 8-bit code
             values) and what the judges add.
     """
@@ -155,7 +155,7 @@ def judge_photo(
     figures = dict(_reference_figures(sr, hr, border_px=scale))
     if reduction.is_bicubic:
         reduced = reduction.reduce(sr_codes, scale, photo=path)
-        figures["consistency_codes"] = _mean_gap(reduced, lr_codes)
+        figures["consistency_levels"] = _mean_gap(reduced, lr_codes)
     figures |= judges.judge(sr, hr, border_px=scale)
     return PhotoFigures(photo=path.name, figures=figures)
 
@@ -180,8 +180,8 @@ def judge_alone(candidate: Candidate, path: Path, judges: PictureMetrics) -> Pho
     reduced = MATLAB.reduce(sr_codes, candidate.scale, photo=path)
     sr = to_float(sr_codes)
     figures = {
-        "consistency_codes": _mean_gap(reduced, lr_codes),
-        "grid_codes": grid_codes(sr, scale=candidate.scale),
+        "consistency_levels": _mean_gap(reduced, lr_codes),
+        "checkerboard_levels": checkerboard_levels(sr, scale=candidate.scale),
         **judges.judge_alone(sr, to_float(reduced), to_float(lr_codes)),
     }
     return PhotoFigures(photo=path.name, figures=figures)

@@ -13,21 +13,21 @@ _DIGITS = {
     "psnr_y_db": 2,
     "psnr_rgb_db": 2,
     "niqe": 2,
-    "consistency_codes": 2,
+    "consistency_levels": 2,
     "color_shift_de": 2,
     "color_cast_de": 2,
-    "grid_codes": 2,
+    "checkerboard_levels": 2,
 }
 _TITLES = {
     "psnr_y_db": "PSNR-Y",
     "ssim_y": "SSIM",
     "psnr_rgb_db": "PSNR-RGB",
-    "consistency_codes": "back to LR",
+    "consistency_levels": "back to LR",
     "lpips": "LPIPS",
     "niqe": "NIQE",
     "color_shift_de": "color ΔE",
     "color_cast_de": "cast ΔE",
-    "grid_codes": "grid",
+    "checkerboard_levels": "grid",
 }
 _ABSENT = "-"
 

@@ -120,7 +120,7 @@ def lost_db(path: Path, quality: Sequence[SetQuality], ruler: BenchmarkProtocol)
     return max(0.0, round(max(losses), 4))
 
 
-def difference_codes(path: Path, full: Path, ruler: BenchmarkProtocol) -> float:
+def difference_levels(path: Path, full: Path, ruler: BenchmarkProtocol) -> float:
     """Return how far the pictures of ``path`` are from those of ``full``, on the worst set.
 
     PSNR hides it where both are far from the HR photo, as for damaged photos.

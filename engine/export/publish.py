@@ -43,7 +43,7 @@ from engine.export.benchmark_protocol import (
     BenchmarkProtocol,
     SetQuality,
     card_figures,
-    difference_codes,
+    difference_levels,
     lost_db,
     measure,
 )
@@ -180,13 +180,13 @@ def _export(
         version=request.version,
         scale=generator.scale,
         kind=_kind(recipe),
-        damage="bicubic" if recipe.data.degradation.is_clean else "real",
+        degradation="bicubic" if recipe.data.degradation.is_clean else "real",
         is_default=request.is_default,
         twin=request.twin,
         license="Apache-2.0",
         credit="MFAGAN Studio, trained from random weights by its own recipes",
         architecture=Architecture(
-            family=recipe.generator.family, genes=msgspec.to_builtins(network.sizes)
+            family=recipe.generator.family, config=msgspec.to_builtins(network.sizes)
         ),
         params=sum(p.numel() for p in generator.parameters()),
         macs=_cost(files["fp32"]),
@@ -253,7 +253,7 @@ def _variants(
             sha256=hash_file(path),
             bytes=path.stat().st_size,
             loss_db=loss_db,
-            difference_codes=difference,
+            difference_levels=difference,
             relative_speed=round(speed, 2),
         )
 
@@ -266,7 +266,7 @@ def _variants(
         describe(
             "int8",
             loss_db=lost_db(files["int8"], quality, request.ruler),
-            difference=difference_codes(files["int8"], files["fp32"], request.ruler),
+            difference=difference_levels(files["int8"], files["fp32"], request.ruler),
             speed=relative_speed(small, base, side_px=request.tile_px),
         ),
     )

@@ -47,7 +47,7 @@ def color_loss(sr: Tensor, hr: Tensor) -> Tensor:
     return (error[:, ::2] - error[:, 1:2]).abs().mean()
 
 
-def grid_loss(sr: Tensor, hr: Tensor, *, scale: int) -> Tensor:
+def checkerboard_loss(sr: Tensor, hr: Tensor, *, scale: int) -> Tensor:
     """Return the mean absolute difference of the patterns that repeat with every LR pixel.
 
     Feature networks and discriminators with strides are blind to some of these

@@ -8,7 +8,7 @@ from engine.core.images import ImageF32
 from engine.metrics.luma import to_luma
 
 
-def grid_codes(sr: ImageF32, *, scale: int) -> float:
+def checkerboard_levels(sr: ImageF32, *, scale: int) -> float:
     """Return the strength of a pattern that repeats with every LR pixel: a checkerboard.
 
     The pixels of each cell of ``scale`` by ``scale`` are compared with the cell's

@@ -12,6 +12,7 @@ from typing import TypeAlias
 import msgspec
 from msgspec import Struct, field
 
+from engine.config.renamed_keys import current_metric
 from engine.core.errors import BadEventError
 from engine.core.path_texts import printable
 
@@ -154,15 +155,18 @@ def encode_event(event: Event) -> bytes:
 
 
 def decode_event(line: bytes) -> KnownEvent | UnknownEvent:
-    """Read one line.
+    """Read one line; metrics of earlier versions get their current names.
 
     Raises:
         BadEventError: If the line is no event at all.
     """
     try:
-        return _decoder.decode(line)
+        event = _decoder.decode(line)
     except msgspec.MsgspecError as error:
         return _unknown(line, error)
+    if isinstance(event, Metric) and (name := current_metric(event.name)) != event.name:
+        return msgspec.structs.replace(event, name=name)
+    return event
 
 
 def _unknown(line: bytes, cause: msgspec.MsgspecError) -> UnknownEvent:

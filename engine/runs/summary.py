@@ -9,6 +9,7 @@ from typing import Literal, TypeAlias
 import msgspec
 from msgspec import Struct
 
+from engine.config.renamed_keys import current_recipe
 from engine.config.yaml_file import read_yaml_file
 from engine.core.errors import ConfigError, EngineError
 from engine.runs.events import Event, Metric, Paused, Progress, Resumed, Started, UnknownEvent
@@ -168,15 +169,16 @@ def trained_s(events: Iterable[Event | UnknownEvent]) -> float:
 
 
 def recipe_values(run: RunFolder) -> dict[str, str]:
-    """Return the recipe of ``run`` as text by dotted name, in the order of the file.
+    """Return the recipe of ``run`` as text by current dotted name, in the order of the file.
 
     Raises:
         ConfigError: If it cannot be read.
     """
-    tree = read_yaml_file(run.path / "recipe.yaml")
+    path = run.path / "recipe.yaml"
+    tree = read_yaml_file(path)
     if not isinstance(tree, dict):
-        raise ConfigError(f"{run.path / 'recipe.yaml'}: a recipe is a mapping of names to values")
-    return dict(_flatten(tree, ""))
+        raise ConfigError(f"{path}: a recipe is a mapping of names to values")
+    return dict(_flatten(current_recipe(tree, source=str(path)), ""))
 
 
 def differing_values(runs: list[RunFolder]) -> dict[str, tuple[str | None, ...]]:

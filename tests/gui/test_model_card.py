@@ -12,7 +12,7 @@ from tests.helpers.tiny_models import tiny_card
 
 
 @pytest.mark.parametrize(
-    ("damage", "badges"),
+    ("degradation", "badges"),
     [
         ("real", ["\u00d72", "Vivid", "Real photos"]),
         ("bicubic", ["\u00d72", "Vivid", "Clean photos"]),
@@ -20,12 +20,12 @@ from tests.helpers.tiny_models import tiny_card
     ],
 )
 def test_badges_name_the_photos_it_was_trained_for(
-    qtbot: QtBot, damage: str | None, badges: list[str]
+    qtbot: QtBot, degradation: str | None, badges: list[str]
 ) -> None:
     view = ModelCardView()
     qtbot.addWidget(view)
 
-    view.show_card(msgspec.structs.replace(tiny_card(kind="vivid"), damage=damage))
+    view.show_card(msgspec.structs.replace(tiny_card(kind="vivid"), degradation=degradation))
 
     shown = [label for label in view.findChildren(QLabel) if label.property("role") == "badge"]
     assert [label.text() for label in shown if not label.isHidden()] == badges

@@ -49,7 +49,7 @@ def shared_values(tmp_path: Path) -> dict[str, object]:
 
 def gan(tmp_path: Path) -> GanRecipe:
     values = shared_values(tmp_path)
-    return GanRecipe(**values, discriminator=SMALL_D, weights=EVERY_TERM, jitter_px=3)  # type: ignore[arg-type]
+    return GanRecipe(**values, discriminator=SMALL_D, weights=EVERY_TERM, random_shift_px=3)  # type: ignore[arg-type]
 
 
 def distill(tmp_path: Path) -> DistillRecipe:

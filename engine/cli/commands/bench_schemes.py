@@ -64,8 +64,8 @@ def schemes(
     from engine.bench.method_table import comparison_markdown, summarize  # noqa: PLC0415
     from engine.evaluation.picture_metrics import PictureMetrics  # noqa: PLC0415
 
-    plan = load_comparison(plan_file, parse_overrides(values or []))
     output = Output(is_json=is_json)
+    plan = load_comparison(plan_file, parse_overrides(values or []), warn=output.warning)
 
     def keep(result: ArmResult) -> None:
         summaries = summarize(plan, finished_results(plan, into))

@@ -47,10 +47,11 @@ def train(
     from engine.bench.throughput import measure_throughput  # noqa: PLC0415 - torch loads long
 
     overrides = parse_overrides(values or [])
-    loaded = load_recipe(find_recipe(recipe), overrides, texts={"data.folder": str(data)})
+    output = Output(is_json=is_json)
+    texts = {"data.folder": str(data)}
+    loaded = load_recipe(find_recipe(recipe), overrides, texts=texts, warn=output.warning)
     if not isinstance(loaded, PsnrRecipe):
         raise ConfigError(f"{recipe}: only recipes of type psnr can be set against a plain loop")
-    output = Output(is_json=is_json)
     with (
         tempfile.TemporaryDirectory(prefix="mfagan-") as scratch,
         cancel_on_interrupt(insists=False) as token,

@@ -18,7 +18,7 @@ from engine.cli.degradation_options import (
 )
 from engine.cli.output import Output
 from engine.cli.overrides import parse_overrides
-from engine.config.recipes import set_values
+from engine.config.overrides import set_values
 from engine.evaluation.downsampling import MATLAB, DegradedDownsampling, Downsampling
 from engine.export.benchmark_protocol import BenchmarkProtocol
 from engine.export.publish import PublishRequest, publish_run

@@ -85,11 +85,14 @@ def profile_networks(
         threads=threads,
         is_measured=is_table or runs > 0,
     )
-    profiles = [_profile(network, overrides, settings) for network in networks]
-    _tell(profiles, Output(is_json=is_json), is_table=is_table)
+    output = Output(is_json=is_json)
+    profiles = [_profile(network, overrides, settings, output) for network in networks]
+    _tell(profiles, output, is_table=is_table)
 
 
-def _profile(network: str, overrides: dict[str, str], settings: _Settings) -> Profile:
+def _profile(
+    network: str, overrides: dict[str, str], settings: _Settings, output: Output
+) -> Profile:
     height_px, width_px = settings.height_px, settings.width_px
     with tempfile.TemporaryDirectory(prefix="mfagan-profile-") as folder:
         target = open_target(
@@ -98,6 +101,7 @@ def _profile(network: str, overrides: dict[str, str], settings: _Settings) -> Pr
             height_px=height_px,
             width_px=width_px,
             folder=Path(folder) if settings.is_measured else None,
+            warn=output.warning,
         )
         live = growth = rss = None
         if target.path is not None:

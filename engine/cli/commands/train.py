@@ -82,10 +82,11 @@ def train(
     texts = {} if data is None else {"data.folder": str(data)}
     if is_on_tensorboard:
         overrides["tensorboard"] = "true"
-    loaded = load_recipe(find_recipe(recipe or preset), overrides, texts=texts)
+    output = Output(is_json=is_json)
+    loaded = load_recipe(find_recipe(recipe or preset), overrides, texts=texts, warn=output.warning)
     run_recipe(
         loaded,
-        Output(is_json=is_json),
+        output,
         folder_of=lambda recipe: _make_folder(recipe, runs or runs_folder(), into),
         takes_commands=takes_commands,
     )

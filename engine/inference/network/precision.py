@@ -14,7 +14,7 @@ PrecisionChoice: TypeAlias = Literal["auto", "fp32", "fp16", "int8"]
 MAX_LOSS_DB = 0.05
 # Half a step is lost in rounding; mfa-s-x4-photo's int8 file, 1.1 steps off, shows grain on
 # smooth walls, though its PSNR on damaged photos hardly falls.
-MAX_DIFFERENCE_CODES = 0.5
+MAX_DIFFERENCE_LEVELS = 0.5
 _BEST_FIRST: tuple[Precision, ...] = ("fp32", "fp16", "int8")
 
 
@@ -67,7 +67,7 @@ def safer_variants(card: ModelCard, variant: Variant) -> tuple[Variant, ...]:
 def _is_candidate(variant: Variant, provider: Provider) -> bool:
     if variant.precision == "int8" and not provider.is_quantized_fast:
         return False
-    is_near = (variant.difference_codes or 0) < MAX_DIFFERENCE_CODES
+    is_near = (variant.difference_levels or 0) < MAX_DIFFERENCE_LEVELS
     return variant.loss_db < MAX_LOSS_DB and is_near
 
 

@@ -36,7 +36,7 @@ class GanMethod(TrainingMethod):
         self._averaged = start.averaged
         self._weights = recipe.weights
         self._generate = shared(self.generator)
-        self._jitter = RandomShift(recipe.jitter_px, seed=recipe.seed)
+        self._jitter = RandomShift(recipe.random_shift_px, seed=recipe.seed)
         self._pictures = PictureTerms(
             recipe.weights,
             recipe.perceptual,

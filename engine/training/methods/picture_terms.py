@@ -14,8 +14,8 @@ from engine.losses.feature_networks import FeatureNetwork, load_feature_network
 from engine.losses.features import content_loss, style_loss
 from engine.losses.pictures import (
     artifact_loss,
+    checkerboard_loss,
     color_loss,
-    grid_loss,
     structure_loss,
     tone_loss,
     variation_loss,
@@ -31,7 +31,7 @@ class PictureTerms:
         weights: How much each term counts.
         perceptual: On which features pictures are compared.
         device: Where the pictures are.
-        scale: Enlargement that made them, in whose step a grid would repeat.
+        scale: Enlargement that made them, in whose step a checkerboard would repeat.
         has_judge: Whether `terms` is given the maps of a discriminator.
         has_average: Whether `terms` is given pictures of the averaged generator.
         jitter: How the feature network sees them; as they are when not given.
@@ -106,8 +106,9 @@ class PictureTerms:
             losses["pixel"] = weights.pixel * functional.l1_loss(sr, target)
         if weights.color:
             losses["color"] = weights.color * color_loss(sr, target)
-        if weights.grid:
-            losses["grid"] = weights.grid * grid_loss(sr, target, scale=self._scale)
+        if weights.checkerboard:
+            checkerboard = checkerboard_loss(sr, target, scale=self._scale)
+            losses["checkerboard"] = weights.checkerboard * checkerboard
         if weights.tone:
             losses["tone"] = weights.tone * tone_loss(sr, target)
         if weights.structure:

@@ -115,7 +115,7 @@ def test_arms_start_from_and_are_sized_like_and_cut_out_of_others(tmp_path: Path
                 "discriminator": {"channels": 2, "layers": 1},
             }
         ),
-        "slice": ArmPlan(cut_from="supernet", genes={"channels": 2}),
+        "slice": ArmPlan(cut_from="supernet", subnet={"channels": 2}),
     }
 
     results = {r.arm: r for r in run_comparison(plan(tmp_path, arms), bench(tmp_path))}

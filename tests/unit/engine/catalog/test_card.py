@@ -35,7 +35,7 @@ def full_card() -> ModelCard:
     return msgspec.structs.replace(
         tiny_card(precisions=("fp32", "int8")),
         twin="other",
-        architecture=Architecture(family="tiny", genes={"width": 4, "blocks": [1, 2]}),
+        architecture=Architecture(family="tiny", config={"width": 4, "blocks": [1, 2]}),
         training={"steps": 10, "data": "noise"},
         quality=(
             QualityFigure(
@@ -65,11 +65,60 @@ def test_a_card_is_written_the_same_each_time() -> None:
     assert encode_card(decode_card(content, source="test")) == content
 
 
+def first_version() -> dict[str, Any]:
+    """Return the JSON of a card in the words of schema version 1."""
+    tree: dict[str, Any] = json.loads(encode_card(full_card()))
+    tree["schema_version"] = 1
+    tree["damage"] = "real"
+    tree["licence"] = tree.pop("license")
+    del tree["degradation"]
+    tree["architecture"]["genes"] = tree["architecture"].pop("config")
+    for name in ("input", "output"):
+        tree[name]["colour"] = tree[name].pop("color")
+    for variant in tree["variants"]:
+        del variant["difference_levels"]
+        variant["difference_codes"] = 0.25
+    tree["quality"][0]["metric"] = "grid_codes"
+    tree["training"] = {"recipe": {"jitter_px": 7, "weights": {"grid": 1.0, "pixel": 0.5}}}
+    return tree
+
+
+def test_a_card_of_the_first_schema_version_is_read_and_written_in_this_one() -> None:
+    card = decode_card(json.dumps(first_version()).encode(), source="old.json")
+
+    assert (card.degradation, card.license) == ("real", "Apache-2.0")
+    assert card.architecture.config == {"width": 4, "blocks": [1, 2]}
+    assert (card.input.color, card.output.color) == ("sRGB", "sRGB")
+    assert [variant.difference_levels for variant in card.variants] == [0.25, 0.25]
+    assert card.quality[0].metric == "checkerboard_levels"
+    assert card.training["recipe"] == {
+        "random_shift_px": 7,
+        "weights": {"checkerboard": 1.0, "pixel": 0.5},
+    }
+    written = encode_card(card)
+    assert json.loads(written)["schema_version"] == 2
+    assert decode_card(written, source="new.json") == card
+
+
+@pytest.mark.parametrize(
+    ("changes", "named"),
+    [
+        ({"license": "MIT"}, "licence is the old name of license"),
+        ({"variants": 3}, "variants"),
+        ({"input": None}, "input"),
+        ({"color": "red"}, "color"),
+    ],
+)
+def test_a_wrong_field_of_an_old_card_is_named(changes: dict[str, Any], named: str) -> None:
+    with pytest.raises(BadCardError, match=rf"x\.json.*{named}"):
+        decode_card(json.dumps(first_version() | changes).encode(), source="x.json")
+
+
 @pytest.mark.parametrize(
     ("changes", "named"),
     [
         ({"color": "red"}, "color"),
-        ({"schema_version": 2}, "schema_version"),
+        ({"schema_version": 3}, "schema_version"),
         ({"scale": 0}, "scale"),
         ({"id": "Tiny X4"}, "id"),
         ({"kind": "pretty"}, "kind"),

@@ -38,12 +38,12 @@ def test_all_cards_of_all_shelves_are_listed_in_order(tmp_path: Path) -> None:
 
 def test_models_for_real_photos_come_first_and_twins_stand_together(tmp_path: Path) -> None:
     large: dict[str, object] = {
-        "damage": "real",
+        "degradation": "real",
         "macs": Cost(input="256x256", value=9_000_000_000),
     }
-    put_model(tmp_path, "a-clean", damage="bicubic")
+    put_model(tmp_path, "a-clean", degradation="bicubic")
     put_model(tmp_path, "b-vivid", kind="vivid", **large)  # type: ignore[arg-type]
-    put_model(tmp_path, "c-small", damage="real")
+    put_model(tmp_path, "c-small", degradation="real")
     put_model(tmp_path, "d-faithful", **large)  # type: ignore[arg-type]
     put_model(tmp_path, "e-unknown")
     put_model(tmp_path, "f-four", scale=4)

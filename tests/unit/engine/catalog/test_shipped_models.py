@@ -26,7 +26,7 @@ def test_all_files_together_stay_small() -> None:
 def test_each_scale_has_one_default_and_it_is_faithful_and_for_real_photos() -> None:
     for scale in {card.scale for card in CARDS}:
         marked = [card for card in CARDS if card.scale == scale and card.is_default]
-        assert [(card.kind, card.damage) for card in marked] == [("faithful", "real")]
+        assert [(card.kind, card.degradation) for card in marked] == [("faithful", "real")]
         assert CATALOG.default(scale) == marked[0]
 
 
@@ -40,7 +40,7 @@ def test_it_has_an_int8_file(card: ModelCard) -> None:
 @pytest.mark.parametrize("card", [c for c in CARDS if c.twin], ids=lambda card: card.id)
 def test_its_twin_is_of_the_other_kind_and_built_alike(card: ModelCard) -> None:
     twin = CATALOG.get(str(card.twin))
-    assert (twin.twin, twin.scale, twin.damage) == (card.id, card.scale, card.damage)
+    assert (twin.twin, twin.scale, twin.degradation) == (card.id, card.scale, card.degradation)
     assert twin.architecture == card.architecture
     assert twin.kind != card.kind
 
@@ -64,11 +64,11 @@ def test_its_figures_tell_command_and_protocol(card: ModelCard) -> None:
 
 
 @every_model
-def test_a_model_for_real_photos_was_measured_on_damaged_ones(card: ModelCard) -> None:
+def test_a_model_for_real_photos_was_measured_on_degraded_ones(card: ModelCard) -> None:
     protocols = {figure.protocol.split(",")[0] for figure in card.quality}
-    is_degraded = not protocols.isdisjoint({"damaged LR", "mild LR", "strong LR"})
-    assert is_degraded == (card.damage == "real")
-    assert ("niqe" in {figure.metric for figure in card.quality}) == (card.damage == "real")
+    is_degraded = not protocols.isdisjoint({"mild LR", "strong LR"})
+    assert is_degraded == (card.degradation == "real")
+    assert ("niqe" in {figure.metric for figure in card.quality}) == (card.degradation == "real")
 
 
 @every_model

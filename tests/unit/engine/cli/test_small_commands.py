@@ -85,11 +85,13 @@ def test_models_are_listed_and_shown(mfagan: Speak, tiny: str) -> None:
     assert mfagan("models", "show", tiny, "--json").events[0]["origin"] == "imported"
 
 
-@pytest.mark.parametrize(("damage", "word"), [("real", "real"), ("bicubic", "clean"), (None, "-")])
+@pytest.mark.parametrize(
+    ("degradation", "word"), [("real", "real"), ("bicubic", "clean"), (None, "-")]
+)
 def test_models_tell_which_photos_they_are_for(
-    mfagan: Speak, own_home: Path, damage: str | None, word: str
+    mfagan: Speak, own_home: Path, degradation: str | None, word: str
 ) -> None:
-    put_model(own_home / "data" / "models", "mine", damage=damage)
+    put_model(own_home / "data" / "models", "mine", degradation=degradation)
 
     row = next(line for line in mfagan("models").out.splitlines() if line.startswith("mine"))
 

@@ -110,7 +110,7 @@ def test_damaged_photos_are_not_compared_with_their_lr(tmp_path: Path) -> None:
         DegradedDownsampling("strong", tmp_path / "lr"),
     ).figures
 
-    assert "consistency_codes" not in figures
+    assert "consistency_levels" not in figures
     assert figures["psnr_y_db"] > 0
 
 
@@ -120,10 +120,10 @@ def test_a_photo_without_reference_is_compared_with_itself(tmp_path: Path) -> No
     plain = judge_alone(BicubicCandidate(scale=2), photo, PictureMetrics()).figures
     figures = judge_alone(BicubicCandidate(scale=2), photo, PictureMetrics(has_color=True)).figures
 
-    assert list(plain) == ["consistency_codes", "grid_codes"]
-    assert figures["consistency_codes"] < 1
+    assert list(plain) == ["consistency_levels", "checkerboard_levels"]
+    assert figures["consistency_levels"] < 1
     assert figures["color_cast_de"] <= figures["color_shift_de"] < 1
-    assert figures["grid_codes"] < 5
+    assert figures["checkerboard_levels"] < 5
 
 
 def test_the_named_degradations_are_ever_stronger(tmp_path: Path) -> None:

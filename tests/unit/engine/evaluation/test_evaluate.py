@@ -57,7 +57,7 @@ def test_a_perfect_enlargement_has_nothing_to_blame(tmp_path: Path) -> None:
 
     assert figures["psnr_y_db"] == np.inf
     assert figures["ssim_y"] == pytest.approx(1)
-    assert figures["consistency_codes"] == 0
+    assert figures["consistency_levels"] == 0
 
 
 def test_photos_are_cut_to_a_multiple_of_the_scale(photos: Path) -> None:
@@ -242,7 +242,7 @@ def test_the_command_answers_with_one_object(
     results = json.loads(answer)["results"]
     assert [(row["model"], row["set"]) for row in results] == [("bicubic", "set2"), ("net", "set2")]
     assert set(results[0]) == {
-        "model", "set", "images", "psnr_y_db", "ssim_y", "psnr_rgb_db", "consistency_codes",
+        "model", "set", "images", "psnr_y_db", "ssim_y", "psnr_rgb_db", "consistency_levels",
         "lpips", "color_shift_de", "left_out",
     }  # fmt: skip
     assert json.loads(answer)["models"][0]["params"] == 0

@@ -13,7 +13,7 @@ from engine.export.benchmark_protocol import (
     PSNR,
     BenchmarkProtocol,
     card_figures,
-    difference_codes,
+    difference_levels,
     lost_db,
     measure,
 )
@@ -82,8 +82,8 @@ def test_the_difference_is_between_the_pictures_of_two_files(
     rough = write_tiny_onnx(tmp_path / "rough.onnx", scale=4, strength=0.3)
     ruler = BenchmarkProtocol(benchmarks=(photos,))
 
-    assert difference_codes(network, network, ruler) == 0
-    assert 1 < difference_codes(rough, network, ruler) < 50
+    assert difference_levels(network, network, ruler) == 0
+    assert 1 < difference_levels(rough, network, ruler) < 50
 
 
 def test_folders_of_one_name_are_refused(photos: Path, tmp_path: Path) -> None:

@@ -116,7 +116,7 @@ def test_card_describes_the_files_beside_it(run: Path, photos: Path, tmp_path: P
     publish_run(_request(run, photos, tmp_path))
 
     card = read_card(tmp_path / "tiny-x2.json")
-    assert (card.kind, card.damage) == ("faithful", "bicubic")
+    assert (card.kind, card.degradation) == ("faithful", "bicubic")
     assert [variant.precision for variant in card.variants] == ["fp32", "int8"]
     for variant in card.variants:
         check_hash(variant, tmp_path)
@@ -126,7 +126,7 @@ def test_card_describes_the_files_beside_it(run: Path, photos: Path, tmp_path: P
         "psnr_y_db",
         "ssim_y",
         "psnr_rgb_db",
-        "consistency_codes",
+        "consistency_levels",
         "color_shift_de",
     }
     assert card.training["step"] == 3
@@ -293,7 +293,7 @@ def test_a_slim_run_is_published_as_what_its_gates_leave(photos: Path, tmp_path:
     card = publish_run(_request(run, photos, tmp_path))
 
     assert np.abs(_run_file(tmp_path / "tiny.onnx") - _run_torch(gated)).max() < 1e-4
-    assert card.architecture.genes["inner"] == ((5, 4), (3, 2))
+    assert card.architecture.config["inner"] == ((5, 4), (3, 2))
     assert card.params < sum(p.numel() for p in gated.network.folded().parameters())
 
 
@@ -311,7 +311,7 @@ def test_a_subnet_of_a_supernet_run_is_published_under_an_id_of_its_own(
     subnet = load_supernet(run).cut(config)
     assert np.abs(_run_file(tmp_path / "tiny-4x1.onnx") - _run_torch(subnet)).max() < 1e-4
     assert card.id == "tiny-4x1"
-    assert (card.architecture.genes["channels"], card.receptive_field_px) == (4, 13)
+    assert (card.architecture.config["channels"], card.receptive_field_px) == (4, 13)
 
 
 def test_card_names_files_of_weights_without_their_folders(photos: Path, tmp_path: Path) -> None:

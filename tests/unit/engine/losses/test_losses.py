@@ -15,8 +15,8 @@ from engine.losses.feature_networks import load_feature_network
 from engine.losses.features import affinity_loss, channel_loss, content_loss, gram, style_loss
 from engine.losses.pictures import (
     artifact_map,
+    checkerboard_loss,
     color_loss,
-    grid_loss,
     structure_loss,
     tone_loss,
     variation_loss,
@@ -88,14 +88,17 @@ def test_a_checkerboard_is_a_grid_and_an_offset_is_none(scale: int) -> None:
     hr = torch.rand(2, 3, 8 * scale, 8 * scale)
     ripple = torch.arange(8 * scale).remainder(2) * 0.2 - 0.1
 
-    assert float(grid_loss(hr + 0.3, hr, scale=scale)) == pytest.approx(0, abs=1e-6)
-    assert float(grid_loss(hr + ripple, hr, scale=scale)) == pytest.approx(0.1, abs=1e-6)
+    assert float(checkerboard_loss(hr + 0.3, hr, scale=scale)) == pytest.approx(0, abs=1e-6)
+    assert float(checkerboard_loss(hr + ripple, hr, scale=scale)) == pytest.approx(0.1, abs=1e-6)
 
 
 def test_detail_hardly_counts_as_a_grid() -> None:
     noise = torch.rand(1, 1, 128, 128) - 0.5
 
-    assert float(grid_loss(noise, torch.zeros_like(noise), scale=4)) < 0.15 * noise.abs().mean()
+    assert (
+        float(checkerboard_loss(noise, torch.zeros_like(noise), scale=4))
+        < 0.15 * noise.abs().mean()
+    )
 
 
 def test_painted_detail_keeps_its_tone_and_an_offset_does_not() -> None:

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from engine.core.images import ImageF32
-from engine.metrics.checkerboard import grid_codes
+from engine.metrics.checkerboard import checkerboard_levels
 
 
 def smooth(side: int = 64) -> ImageF32:
@@ -16,13 +16,13 @@ def smooth(side: int = 64) -> ImageF32:
 
 
 def test_a_smooth_picture_has_no_grid() -> None:
-    assert grid_codes(smooth(), scale=4) < 0.01
+    assert checkerboard_levels(smooth(), scale=4) < 0.01
 
 
 def test_detail_that_follows_no_grid_hardly_counts() -> None:
     noise = np.random.default_rng(0).random((256, 256, 3), dtype=np.float32)
 
-    assert grid_codes(noise, scale=4) < 1.5  # of a spread of 55 codes
+    assert checkerboard_levels(noise, scale=4) < 1.5  # of a spread of 55 codes
 
 
 @pytest.mark.parametrize("scale", [2, 4])
@@ -32,10 +32,10 @@ def test_a_pattern_counts_as_strong_as_it_is(scale: int) -> None:
     rippled = picture + (3 / 255) * ripple[..., None].astype(np.float32)
 
     swing = 219 / 255  # of luma, which has less room than RGB
-    assert grid_codes(rippled, scale=scale) == pytest.approx(3 * swing, abs=0.02)
+    assert checkerboard_levels(rippled, scale=scale) == pytest.approx(3 * swing, abs=0.02)
 
 
 def test_what_is_left_over_at_the_border_does_not_count() -> None:
     wider = np.concatenate([smooth(), np.ones((64, 3, 3), dtype=np.float32)], axis=1)
 
-    assert grid_codes(wider, scale=4) == grid_codes(smooth(), scale=4)
+    assert checkerboard_levels(wider, scale=4) == checkerboard_levels(smooth(), scale=4)

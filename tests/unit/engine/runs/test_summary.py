@@ -47,6 +47,19 @@ def test_the_summary_holds_the_newest_figures(tmp_path: Path) -> None:
     assert (summary.step, summary.eta_s, summary.state) == (2, 7.0, "running")
 
 
+def test_a_run_of_an_earlier_version_is_read_in_current_words(tmp_path: Path) -> None:
+    old = "type: gan\nname: old\njitter_px: 7\nschedule: {steps: 10}\nweights: {grid: 2.0}\n"
+    run = RunFolder.create_at(tmp_path / "old", recipe_yaml=old)
+    new = old.replace("jitter_px", "random_shift_px").replace("grid", "checkerboard")
+    other = RunFolder.create_at(tmp_path / "new", recipe_yaml=new)
+    run.append(Metric(step=1, name="loss_grid", value=3.0))
+    run.append(Metric(step=2, name="loss_checkerboard", value=2.0))
+
+    assert differing_values([run, other]) == {}
+    assert summarize(run).last == {"loss_checkerboard": 2.0}
+    assert series(run, "loss_checkerboard") == {1: 3.0, 2: 2.0}
+
+
 def test_a_run_whose_process_is_gone_was_interrupted(tmp_path: Path) -> None:
     run = make(tmp_path)
     status = RunStatus(state="running", pid=2**22 + 1, process_started_s=0.0, heartbeat_s=0.0)

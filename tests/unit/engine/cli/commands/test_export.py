@@ -22,16 +22,16 @@ def words(tmp_path: Path, run: Path) -> list[object]:
     return ["export", run, "--to", tmp_path / "models", *folders]
 
 
-def test_a_subnet_of_a_supernet_is_exported_by_its_genes(
+def test_a_subnet_of_a_supernet_is_exported_by_its_config(
     tmp_path: Path, run: Path, mfagan: Speak
 ) -> None:
-    genes = ["--set", "channels=4", "--set", "blocks=1", "--set", "inner=[[2,3]]"]
+    subnet = ["--set", "channels=4", "--set", "blocks=1", "--set", "inner=[[2,3]]"]
 
-    said = mfagan(*words(tmp_path, run), *genes, "--id", "small", "--json")
+    said = mfagan(*words(tmp_path, run), *subnet, "--id", "small", "--json")
 
     assert said.code == 0
     assert said.events[0]["id"] == "small"
-    assert said.events[0]["architecture"]["genes"]["inner"] == [[2, 3]]
+    assert said.events[0]["architecture"]["config"]["inner"] == [[2, 3]]
     assert (tmp_path / "models" / "small.onnx").exists()
 
 
@@ -53,14 +53,23 @@ def test_without_a_folder_it_is_among_the_users_models(
     assert "my-own" in mfagan("models").out
 
 
-def test_a_model_for_damaged_photos_is_measured_on_them(
+def test_a_model_for_degraded_photos_is_measured_on_them(
     tmp_path: Path, run: Path, mfagan: Speak
 ) -> None:
     alone = write_photos(tmp_path / "alone", count=1, side_px=64)
-    damage = ["--degrade", "strong", "--keep-lr", tmp_path / "lr", "--seed", "3", "--photos", alone]
-    genes = ["--set", "channels=4", "--set", "blocks=1", "--set", "inner=[[2,3]]"]
+    degraded = [
+        "--degrade",
+        "strong",
+        "--keep-lr",
+        tmp_path / "lr",
+        "--seed",
+        "3",
+        "--photos",
+        alone,
+    ]
+    subnet = ["--set", "channels=4", "--set", "blocks=1", "--set", "inner=[[2,3]]"]
 
-    said = mfagan(*words(tmp_path, run), *genes, "--id", "small", *damage, "--json")
+    said = mfagan(*words(tmp_path, run), *subnet, "--id", "small", *degraded, "--json")
 
     assert said.code == 0
     assert {figure["protocol"].split(",")[0] for figure in said.events[0]["quality"]} == {

@@ -40,6 +40,17 @@ def test_sizes_can_be_changed(capsys: pytest.CaptureFixture[str]) -> None:
     assert found["gmac"] * 8 < 1174.85 / 42.9
 
 
+def test_old_words_in_a_recipe_are_warned_of(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    recipe = tmp_path / "mine.yaml"
+    recipe.write_text("name: a\ndata: {folder: b}\nschedule: {steps: 3}\ncolour: 1.0\n")
+
+    assert run(["profile", str(recipe), "--runs", "0"]) == 0
+
+    assert f"Warning: {recipe}: colour is now called color" in capsys.readouterr().err
+
+
 def test_a_file_is_counted_and_measured(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     path = write_tiny_onnx(tmp_path / "net.onnx")
 

@@ -37,6 +37,22 @@ def test_an_unknown_recipe_is_misuse_as_json(capsys: pytest.CaptureFixture[str])
     assert json.loads(capsys.readouterr().out)["code"] == "unknown-name"
 
 
+@pytest.mark.parametrize("more", [[], ["--json"]])
+def test_old_words_in_a_recipe_are_warned_of_on_stderr(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], more: list[str]
+) -> None:
+    recipe = tmp_path / "mine.yaml"
+    recipe.write_text(
+        "type: gan\nname: a\ndata: {folder: no-photos}\nschedule: {steps: 3}\njitter_px: 3\n"
+    )
+
+    assert run(["train", str(recipe), "--set", "weights.grid=1", *more]) == 2
+
+    told = capsys.readouterr().err
+    assert f"Warning: {recipe}: jitter_px is now called random_shift_px" in told
+    assert "Warning: --set weights.grid=1: weights.grid is now called" in told
+
+
 def test_a_run_that_is_running_cannot_be_resumed(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

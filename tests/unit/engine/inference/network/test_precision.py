@@ -41,7 +41,7 @@ def test_auto_takes_no_variant_that_loses_more(loss_db: float, expected: str) ->
 def test_auto_takes_no_variant_whose_pictures_are_visibly_other(
     codes: float, expected: str
 ) -> None:
-    chosen = choose_variant(with_loss(FULL, difference_codes=codes), "auto", provider=CPU)
+    chosen = choose_variant(with_loss(FULL, difference_levels=codes), "auto", provider=CPU)
     assert chosen.variant.precision == expected
 
 
