@@ -20,11 +20,11 @@ class QueueForecasts(QObject):
     """
 
     def __init__(
-        self, store: QueueStore, workshop: EngineService, parent: QObject | None = None
+        self, store: QueueStore, engine_service: EngineService, parent: QObject | None = None
     ) -> None:
         super().__init__(parent)
         self._store = store
-        self._workshop = workshop
+        self._engine_service = engine_service
         self._runner = TaskRunner(threads=1, parent=self)
         self._waiting: dict[int, None] = {}
         self._is_busy = False
@@ -52,7 +52,7 @@ class QueueForecasts(QObject):
     def _begin(self, item: QueueItem) -> None:
         self._is_busy = True
         task = self._runner.create(
-            lambda _report, _token: self._workshop.forecast(item.path, item.choice)
+            lambda _report, _token: self._engine_service.forecast(item.path, item.choice)
         )
         task.succeeded.connect(partial(self._on_forecast, item))
         task.failed.connect(partial(self._on_unusable, item))

@@ -154,7 +154,7 @@ class QueuePanel(QFrame):
         row.addWidget(self._summary, 1)
         self._start = self._tool("play", self.tr("Start the queue"), self._on_start)
         self._cancel = self._tool("cancel", self.tr("Cancel all"), self._on_cancel)
-        self._retry = self._tool("retry", self.tr("Try failed ones again"), self._on_retry)
+        self._retry = self._tool("retry", self.tr("Retry failed"), self._on_retry)
         self._reveal = self._tool("reveal", self.tr("Show in folder"), self._on_reveal)
         self._remove = self._tool("remove", self.tr("Remove finished"), self._on_remove)
         for button in (self._start, self._cancel, self._retry, self._reveal, self._remove):
@@ -204,7 +204,7 @@ class QueuePanel(QFrame):
         is_chosen = any(_can_retry(item) for item in chosen)
         self._name(
             self._retry,
-            self.tr("Try selected again") if is_chosen else self.tr("Try failed ones again"),
+            self.tr("Retry selected") if is_chosen else self.tr("Retry failed"),
         )
         self._retry.setVisible(is_chosen or summary.can_retry > 0)
         self._reveal.setEnabled(summary.done > 0)

@@ -31,9 +31,9 @@ class Thumbnails(QObject):
 
     ready = Signal(object)
 
-    def __init__(self, workshop: EngineService, parent: QObject | None = None) -> None:
+    def __init__(self, engine_service: EngineService, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._workshop = workshop
+        self._engine_service = engine_service
         # Of its own: a strip of large photos must not stand before one that is opened.
         self._runner = TaskRunner(threads=1, parent=self)
         self._images: dict[Path, QImage] = {}
@@ -46,7 +46,7 @@ class Thumbnails(QObject):
             while len(self._images) > _KEPT:
                 del self._images[next(iter(self._images))]
             task = self._runner.create(
-                lambda _report, token: read_thumbnail(self._workshop, path, token)
+                lambda _report, token: read_thumbnail(self._engine_service, path, token)
             )
             task.succeeded.connect(lambda read: self._on_read(path, read))
             task.start()
@@ -63,12 +63,12 @@ class Thumbnails(QObject):
             self.ready.emit(path)
 
 
-def read_thumbnail(workshop: EngineService, path: Path, token: CancelToken) -> QImage:
+def read_thumbnail(engine_service: EngineService, path: Path, token: CancelToken) -> QImage:
     """Return a photo in sRGB with at most 256 pixels a side, empty if it cannot be decoded."""
     try:
-        if workshop.pixel_count(path) > _MAXIMUM_PIXELS:
+        if engine_service.pixel_count(path) > _MAXIMUM_PIXELS:
             return QImage()
-        with workshop.open(path, token) as photo:
+        with engine_service.open(path, token) as photo:
             levels = RasterLevels(photo.color, icc=photo.info.icc, alpha=photo.alpha)
             level = level_count(levels) - 1
             width, height = level_size(levels, level)

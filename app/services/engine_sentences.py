@@ -197,23 +197,23 @@ SENTENCES: Mapping[str, str] = {
 }
 
 KINDS: Mapping[str, str] = {
-    "config": QT_TRANSLATE_NOOP("Engine", "A setting cannot be used as it is"),
-    "unknown-name": QT_TRANSLATE_NOOP("Engine", "There is nothing of that name"),
+    "config": QT_TRANSLATE_NOOP("Engine", "A setting is not valid"),
+    "unknown-name": QT_TRANSLATE_NOOP("Engine", "The name is unknown"),
     "image": QT_TRANSLATE_NOOP("Engine", "The picture cannot be used"),
     "unreadable-image": QT_TRANSLATE_NOOP("Engine", "The picture is damaged or cannot be read"),
-    "unsupported-format": QT_TRANSLATE_NOOP("Engine", "This kind of picture is not supported"),
+    "unsupported-format": QT_TRANSLATE_NOOP("Engine", "This picture format is not supported"),
     "image-too-large": QT_TRANSLATE_NOOP("Engine", "The picture is too large"),
     "format-limit": QT_TRANSLATE_NOOP("Engine", "The result does not fit the format"),
     "output": QT_TRANSLATE_NOOP("Engine", "The result cannot be written"),
-    "output-exists": QT_TRANSLATE_NOOP("Engine", "A file of that name is there already"),
+    "output-exists": QT_TRANSLATE_NOOP("Engine", "A file with that name exists already"),
     "disk-full": QT_TRANSLATE_NOOP("Engine", "The disk is full"),
     "model": QT_TRANSLATE_NOOP("Engine", "The model cannot be used"),
     "bad-card": QT_TRANSLATE_NOOP("Engine", "The card of the model is damaged"),
-    "model-refused": QT_TRANSLATE_NOOP("Engine", "This network does not enlarge pictures here"),
+    "model-refused": QT_TRANSLATE_NOOP("Engine", "This network is not supported"),
     "inference": QT_TRANSLATE_NOOP("Engine", "The network could not be run"),
-    "out-of-memory": QT_TRANSLATE_NOOP("Engine", "Memory does not suffice"),
-    "broken-output": QT_TRANSLATE_NOOP("Engine", "The network gave no picture"),
-    "missing-extra": QT_TRANSLATE_NOOP("Engine", "An optional part is not installed"),
+    "out-of-memory": QT_TRANSLATE_NOOP("Engine", "There is not enough memory"),
+    "broken-output": QT_TRANSLATE_NOOP("Engine", "The network returned no picture"),
+    "missing-extra": QT_TRANSLATE_NOOP("Engine", "An optional package is not installed"),
 }
 """What to say of errors by their kind where the sentence itself has no translation."""
 

@@ -155,7 +155,9 @@ SETTINGS: tuple[Setting, ...] = (
         maximum=4096,
         unit="MB",
         label=QT_TRANSLATE_NOOP("Settings", "Viewer memory"),
-        help=QT_TRANSLATE_NOOP("Settings", "Limit for the picture tiles kept ready to draw."),
+        help=QT_TRANSLATE_NOOP(
+            "Settings", "Memory limit for picture tiles that are ready to draw."
+        ),
     ),
     Setting(
         key="output.folder",
@@ -195,7 +197,7 @@ SETTINGS: tuple[Setting, ...] = (
         default="{name}_{model}_x{scale}",
         label=QT_TRANSLATE_NOOP("Settings", "File name"),
         help=QT_TRANSLATE_NOOP(
-            "Settings", "Pieces: {name} {model} {scale} {width} {height} {date}."
+            "Settings", "Fields: {name} {model} {scale} {width} {height} {date}."
         ),
     ),
     Setting(
@@ -203,7 +205,7 @@ SETTINGS: tuple[Setting, ...] = (
         type=str,
         default="number",
         label=QT_TRANSLATE_NOOP("Settings", "If the file exists"),
-        help=QT_TRANSLATE_NOOP("Settings", "Nothing is replaced unless you choose it here."),
+        help=QT_TRANSLATE_NOOP("Settings", "Files are replaced only if you choose it here."),
         choices=(
             Choice(value="number", label=QT_TRANSLATE_NOOP("Settings", "Add a number")),
             Choice(value="skip", label=QT_TRANSLATE_NOOP("Settings", "Skip the photo")),
@@ -222,7 +224,9 @@ SETTINGS: tuple[Setting, ...] = (
         type=bool,
         default=True,
         label=QT_TRANSLATE_NOOP("Settings", "Preview what is in view"),
-        help=QT_TRANSLATE_NOOP("Settings", "Upscales the visible region at once; writes nothing."),
+        help=QT_TRANSLATE_NOOP(
+            "Settings", "Upscales the visible part at once; no file is written."
+        ),
     ),
     Setting(
         key="processing.model",
@@ -246,7 +250,7 @@ SETTINGS: tuple[Setting, ...] = (
         default=False,
         label=QT_TRANSLATE_NOOP("Settings", "Match the original exactly"),
         help=QT_TRANSLATE_NOOP(
-            "Settings", "Corrects the result until scaling it down gives back the photo."
+            "Settings", "Corrects the result until downscaling it reproduces the photo."
         ),
     ),
     Setting(
@@ -254,7 +258,7 @@ SETTINGS: tuple[Setting, ...] = (
         type=str,
         default="auto",
         label=QT_TRANSLATE_NOOP("Settings", "Device"),
-        help=QT_TRANSLATE_NOOP("Settings", "The status bar names the one really used."),
+        help=QT_TRANSLATE_NOOP("Settings", "The status bar shows the device in use."),
         choices=(
             Choice(value="auto", label=QT_TRANSLATE_NOOP("Settings", "Automatic")),
             Choice(value="cpu", label="CPU"),

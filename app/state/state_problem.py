@@ -39,17 +39,18 @@ _SENTENCES = {
     ),
     "unsaved": QT_TRANSLATE_NOOP(
         "StateProblem",
-        "{path} cannot be written ({reason}). What you change holds until the window closes.",
+        "{path} cannot be written ({reason}). Your changes apply until the window closes.",
     ),
     "scratch": QT_TRANSLATE_NOOP(
         "StateProblem",
-        "{path} cannot be used ({reason}). Large photos lie in the system's folder for "
+        "{path} cannot be used ({reason}). Large photos are kept in the system's folder for "
         "temporary files while they are open.",
     ),
-    "model": QT_TRANSLATE_NOOP("StateProblem", "A model is left out: {reason}"),
+    "model": QT_TRANSLATE_NOOP("StateProblem", "A model was skipped: {reason}"),
     "elsewhere": QT_TRANSLATE_NOOP(
         "StateProblem",
-        "Another window has the queue of {path}. What you add here joins it at the next start.",
+        "Another window is using the queue of {path}. Photos you add here join it at the next "
+        "start.",
     ),
 }
 _COPY = QT_TRANSLATE_NOOP("StateProblem", "Its old content is kept as {copy}.")

@@ -1,1 +1,8 @@
-"""Choosing how a photo is enlarged, and doing it."""
+"""The page on which a photo is opened, its enlargement is set up and previewed.
+
+`photo_controller` holds the photo in the viewer and is the place to start reading; opening
+(`photo_opener`), the finished result (`result_opener`), the result of a running job
+(`running_result`) and the preview (`preview_controller`, `preview_renderer`) each have a file.
+`choice_controller` holds the settings of the enlargement, `inspector` shows them. Imports
+`app.widgets`, `app.services` and `app.state`, and no other page.
+"""

@@ -1,4 +1,4 @@
-"""Holds what people ask of photos, and remembers it in the settings."""
+"""Holds the choice of how photos are enlarged, and keeps it in the settings."""
 
 from __future__ import annotations
 
@@ -23,18 +23,18 @@ class ChoiceController(QObject):
     changed = Signal(object)
 
     def __init__(
-        self, settings: SettingsStore, workshop: EngineService, parent: QObject | None = None
+        self, settings: SettingsStore, engine_service: EngineService, parent: QObject | None = None
     ) -> None:
         super().__init__(parent)
         self._settings = settings
-        self._workshop = workshop
-        card = workshop.card(settings.text("processing.model"))
+        self._engine_service = engine_service
+        card = engine_service.card(settings.text("processing.model"))
         choice = ProcessingChoice(
             model_id=card.id,
             target=TargetChoice(value=float(card.scale)),
             fidelity=self._kept_fidelity,
         )
-        self._choice = workshop.settled(self._from_settings(choice))
+        self._choice = engine_service.settled(self._from_settings(choice))
         self._is_remembering = False
         settings.changed.connect(self._on_setting)
 
@@ -46,20 +46,20 @@ class ChoiceController(QObject):
     @property
     def card(self) -> ModelCard:
         """The model in use."""
-        return self._workshop.card(self._choice.model_id)
+        return self._engine_service.card(self._choice.model_id)
 
     @property
     def running_card(self) -> ModelCard:
-        """The model of the pair that runs, or prevails, at the fidelity in use."""
-        return self._workshop.running_card(self._choice)
+        """The model of the pair that runs, or has the larger share, at the fidelity in use."""
+        return self._engine_service.running_card(self._choice)
 
     @property
     def _kept_fidelity(self) -> float:
         return float(self._settings.value("processing.fidelity"))
 
     def set_choice(self, choice: ProcessingChoice) -> None:
-        """Take another choice and remember it."""
-        choice = self._workshop.settled(choice)
+        """Use another choice and store it in the settings."""
+        choice = self._engine_service.settled(choice)
         if choice == self._choice:
             return
         self._choice = choice
@@ -74,7 +74,8 @@ class ChoiceController(QObject):
             "output.name_template": choice.name_template,
             "output.collision": choice.collision,
         }
-        # Between two of them the settings say half of the old choice and half of the new one.
+        # The store reports each key. Until the last one is stored, the settings are a mix of
+        # the old and the new choice, which must not be read back.
         self._is_remembering = True
         try:
             for key, value in values.items():
@@ -83,20 +84,23 @@ class ChoiceController(QObject):
             self._is_remembering = False
 
     def take_model(self, position: int) -> None:
-        """Take a model by its place in the list; a factor that was its scale follows."""
-        cards = self._workshop.cards()
+        """Choose a model by its position in the list; a factor equal to the old scale follows."""
+        cards = self._engine_service.cards()
         if position < len(cards):
+            # The last fidelity the user set: a model without a twin in between leaves it alone.
             choice = replace(self._choice, fidelity=self._kept_fidelity)
             self.set_choice(with_model(choice, previous=self.card, card=cards[position]))
 
     def take_named(self, model_id: str) -> None:
-        """Take exactly the model called ``model_id``: of twins, its end of the fidelity."""
-        choice = with_model(self._choice, previous=self.card, card=self._workshop.card(model_id))
+        """Choose exactly ``model_id``; a twin sets the fidelity to its own end of the scale."""
+        choice = with_model(
+            self._choice, previous=self.card, card=self._engine_service.card(model_id)
+        )
         self.set_choice(replace(choice, model_id=model_id, fidelity=None))
 
     def step_model(self, step: int) -> None:
-        """Take the model ``step`` places further in the list, round its ends."""
-        ids = [card.id for card in self._workshop.cards()]
+        """Choose the model ``step`` positions further in the list, which wraps around."""
+        ids = [card.id for card in self._engine_service.cards()]
         if self.card.id in ids:
             self.take_model((ids.index(self.card.id) + step) % len(ids))
 
@@ -115,7 +119,7 @@ class ChoiceController(QObject):
         )
 
     def _kept(self, choice: ProcessingChoice) -> float:
-        """Return the fidelity to remember: a model that stands alone leaves it as it was."""
+        """Return the fidelity to store: a model without a twin leaves it as it was."""
         return self._kept_fidelity if choice.fidelity is None else choice.fidelity
 
     @Slot(str)
@@ -124,11 +128,11 @@ class ChoiceController(QObject):
             return
         choice = self._from_settings(self._choice)
         if key == "processing.model":
-            card = self._workshop.card(self._settings.text(key))
+            card = self._engine_service.card(self._settings.text(key))
             choice = with_model(choice, previous=self.card, card=card)
         if key == "processing.fidelity":
             choice = replace(choice, fidelity=self._kept_fidelity)
-        choice = self._workshop.settled(choice)
+        choice = self._engine_service.settled(choice)
         if choice != self._choice:
             self._choice = choice
             self.changed.emit(choice)
@@ -137,7 +141,10 @@ class ChoiceController(QObject):
 def with_model(
     choice: ProcessingChoice, *, previous: ModelCard, card: ModelCard
 ) -> ProcessingChoice:
-    """Return ``choice`` with another model; a factor that was the old model's follows."""
+    """Return ``choice`` with another model.
+
+    A factor equal to the scale of the previous model becomes the scale of the new one.
+    """
     target = choice.target
     if target.kind == "factor" and target.value == previous.scale:
         target = replace(target, value=float(card.scale))

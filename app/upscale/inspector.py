@@ -50,13 +50,13 @@ _KINDS = ("factor", "long-edge", "megapixels", "print")
 
 
 class Inspector(QFrame):
-    """Shows a `ProcessingChoice` and says when people want another one.
+    """Shows a `ProcessingChoice` and requests changes to it.
 
     Signals:
         choice_requested: The new `ProcessingChoice`.
-        model_requested: Place of the model in the list.
+        model_requested: Position of the model in the list.
         upscale_requested: Enlarge the photo in the viewer.
-        enqueue_requested: Let the photo in the viewer wait in the queue.
+        enqueue_requested: Add the photo in the viewer to the queue.
     """
 
     choice_requested = Signal(object)
@@ -101,7 +101,7 @@ class Inspector(QFrame):
 
     @property
     def size_text(self) -> str:
-        """What is said of the size of the result."""
+        """The size of the result, as shown."""
         return self._size.fact
 
     def _build_photo(self, column: QVBoxLayout) -> None:
@@ -124,7 +124,7 @@ class Inspector(QFrame):
         self._size = Heading(self.tr("Size of the result"))
         self.kind = Segments()
         tips = (
-            self.tr("Times the photo"),
+            self.tr("Multiple of the photo's size"),
             self.tr("Pixels of the longer side"),
             self.tr("Megapixels"),
             self.tr("Centimeters of the longer side of a print"),
@@ -158,7 +158,7 @@ class Inspector(QFrame):
     def _build_fidelity(self, column: QVBoxLayout) -> None:
         self._fidelity = Heading(self.tr("Fidelity"))
         self.fidelity = JumpSlider()
-        self.fidelity.setAccessibleName(self.tr("Fidelity, from painted detail to the photo"))
+        self.fidelity.setAccessibleName(self.tr("Fidelity, from more detail to true to the photo"))
         self.fidelity.setRange(0, 100)
         self.fidelity.setPageStep(10)
         self.fidelity.valueChanged.connect(self._on_slider_moved)
@@ -168,7 +168,7 @@ class Inspector(QFrame):
         ends.addWidget(text_label(self.tr("True to the photo"), role="caption"))
         self.back_projection = QCheckBox(self.tr("Match the original exactly"))
         self.back_projection.setToolTip(
-            tip_html(self.tr("Corrects the result until scaling it down gives back the photo."))
+            tip_html(self.tr("Corrects the result until downscaling it reproduces the photo."))
         )
         self.back_projection.toggled.connect(self._on_back_projection)
         scale = QVBoxLayout()
@@ -217,12 +217,12 @@ class Inspector(QFrame):
         return footer
 
     def show_photo(self, info: PhotoInfo | None) -> None:
-        """Name the photo in the viewer."""
+        """Show name and facts of the photo in the viewer."""
         self.upscale.setEnabled(info is not None)
         self.enqueue.setEnabled(info is not None)
         if info is None:
             self._name.setText(self.tr("No photo open"))
-            self._facts.setText(self.tr("What you choose here holds for the next ones."))
+            self._facts.setText(self.tr("Your choices apply to photos you open next."))
             self._size.set_fact("")
             self._size_error.hide()
             self.show_consistency(None)
@@ -241,7 +241,7 @@ class Inspector(QFrame):
         )
 
     def show_cards(self, cards: Sequence[ModelCard]) -> None:
-        """Offer models."""
+        """List the models to choose from."""
         self._cards = tuple(cards)
         with QSignalBlocker(self.model):
             self.model.clear()
@@ -249,18 +249,19 @@ class Inspector(QFrame):
                 self.model.addItem(shown(card.name), card.id)
 
     def show_choice(self, choice: ProcessingChoice, *, card: ModelCard, running: ModelCard) -> None:
-        """Show what is chosen.
+        """Show the choice in use.
 
         Args:
-            choice: What is chosen.
-            card: The entry of the list.
-            running: The model of the entry that runs, or prevails, at the fidelity.
+            choice: The choice in use.
+            card: Its entry in the list of models.
+            running: The model of the pair that runs, or has the larger share, at the fidelity.
         """
         has_twin = choice.fidelity is not None
         self._choice = choice
         ids = [entry.id for entry in self._cards]
         with QSignalBlocker(self.model), QSignalBlocker(self.fidelity):
             self.model.setCurrentIndex(ids.index(card.id) if card.id in ids else -1)
+            # While the slider is being dragged it is ahead of the choice: it must not jump back.
             if not self._delay.isActive() and choice.fidelity is not None:
                 self.fidelity.setValue(round(choice.fidelity * 100))
         with QSignalBlocker(self.back_projection):
@@ -270,9 +271,9 @@ class Inspector(QFrame):
         self.fidelity.setEnabled(has_twin)
         self.fidelity.setToolTip(
             tip_html(
-                self.tr("Blends the model with its twin, which paints more detail.")
+                self.tr("Blends the model with its paired model, which adds more detail.")
                 if has_twin
-                else self.tr("This model stands alone: there is no twin to blend it with.")
+                else self.tr("This model has no paired model.")
             )
         )
         self._show_fidelity()
@@ -280,19 +281,19 @@ class Inspector(QFrame):
         self.output.show_choice(choice)
 
     def show_size(self, width_px: int, height_px: int) -> None:
-        """Say how large the result will be."""
+        """Show the size of the result."""
         megapixels = local_numbers(format_megapixels(width_px * height_px))
         self._size.set_fact(f"{width_px} \u00d7 {height_px} \u00b7 {megapixels}")
         self._size_error.hide()
 
     def show_size_error(self, text: str) -> None:
-        """Say why the size cannot be reached."""
+        """Show why the size cannot be reached."""
         self._size.set_fact("")
         self._size_error.setText(text)
         self._size_error.show()
 
     def show_forecast(self, forecast: ItemForecast | None) -> None:
-        """Say what the result will need."""
+        """Show what the result will need."""
         dash = "\u2013"  # a dash where no value is
         texts = dict.fromkeys(self._needs, dash)
         if forecast is not None:
@@ -306,7 +307,7 @@ class Inspector(QFrame):
             self._needs[key].setText(local_numbers(text))
 
     def show_consistency(self, item: QueueItem | None) -> None:
-        """Say how far the reduced result is from the photo."""
+        """Show how far the downscaled result is from the photo."""
         if item is None or item.consistency_mean is None or item.consistency_max is None:
             self.consistency.setText("")
             self.consistency.hide()
@@ -314,7 +315,7 @@ class Inspector(QFrame):
         self.consistency.show()
         self.consistency.setText(
             self.tr(
-                "Scaled down, the result differs from the photo by {mean} of 255 on average, "
+                "Downscaled, the result differs from the photo by {mean} of 255 on average, "
                 "{highest} at most."
             ).format(
                 mean=local_numbers(f"{item.consistency_mean:.2f}"),
@@ -332,6 +333,7 @@ class Inspector(QFrame):
         }
         decimals, step, suffix = units[target.kind]
         lowest, highest = TARGET_LIMITS[target.kind]
+        # A new range clips the old value: no request must come from that.
         with QSignalBlocker(self.value), QSignalBlocker(self.dpi):
             self.value.setDecimals(int(decimals))
             self.value.setRange(lowest, highest)
@@ -366,11 +368,12 @@ class Inspector(QFrame):
     def _show_fidelity(self) -> None:
         has_twin = self.fidelity.isEnabled()
         self._fidelity.set_fact(
-            f"{self.fidelity.value()} %" if has_twin else self.tr("this model has no twin")
+            f"{self.fidelity.value()} %" if has_twin else self.tr("no paired model")
         )
 
     @Slot()
     def _on_slider_moved(self) -> None:
+        # The figure follows at once; a new preview for each step would never be finished.
         self._show_fidelity()
         self._delay.start()
 
@@ -384,7 +387,7 @@ class Inspector(QFrame):
 
 
 def _stacked(heading: QWidget, control: QWidget) -> QVBoxLayout:
-    """Return a heading close above the control it names."""
+    """Return a heading directly above the control it names."""
     column = QVBoxLayout()
     column.setSpacing(SPACE_XS_PX)
     column.addWidget(heading)

@@ -53,7 +53,7 @@ class ModelCardView(QFrame):
         layout.addWidget(self.details)
 
     def show_card(self, card: ModelCard, *, is_blend: bool = False) -> None:
-        """Show ``card``, which runs alone or, ``is_blend``, with its twin."""
+        """Show ``card``, which runs alone, or blended with its twin if ``is_blend``."""
         kinds = {"faithful": self.tr("Faithful"), "vivid": self.tr("Vivid")}
         photos = {
             "bicubic": self.tr("Clean photos"),

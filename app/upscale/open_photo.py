@@ -1,4 +1,4 @@
-"""A photo that is open in the viewer, with everything made from it so far."""
+"""A photo that is open in the viewer, with every picture made from it so far."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ _PREVIEW_BUDGET_BYTES = 192 * 2**20
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DecodedPhoto:
-    """A photo that was read for the viewer.
+    """A photo that was decoded for the viewer.
 
     Attributes:
         photo: The photo.
         original: The photo as the viewer reads it.
-        details: Where there is most to see.
+        details: Where the photo has most detail.
         result: Its finished result, None if there is none or it cannot be read.
         choice: What made the result.
     """
@@ -45,7 +45,7 @@ class OpenPhoto:
     Attributes:
         photo: The decoded photo.
         original: The photo as the viewer reads it.
-        details: Where there is most to see.
+        details: Where the photo has most detail.
         result: The finished result, None until one was opened.
         result_path: Its file.
         result_choice: What made it, None if that is not known.
@@ -96,14 +96,15 @@ class OpenPhoto:
     def preview(
         self, choice: ProcessingChoice, *, width_px: int, height_px: int
     ) -> tuple[PreviewLevels, tuple[PreviewLevels, ...]]:
-        """Return the preview for ``choice``, new if need be, and those that were let go for it.
+        """Return the preview for ``choice``, new if need be, and the previews it replaces.
 
         Args:
-            choice: What is asked of the photo.
+            choice: How the photo is enlarged.
             width_px: Columns of the result.
             height_px: Rows of the result.
         """
         key = choice.for_pixels()
+        # Taken out and put back at the end of the dict: the order is that of the last use.
         preview = self._previews.pop(key, None)
         if preview is None:
             preview = PreviewLevels(
@@ -121,7 +122,7 @@ class OpenPhoto:
         return preview, tuple(dropped)
 
     def take_result(self, photo: Photo, choice: ProcessingChoice | None) -> RasterLevels:
-        """Own ``photo``, made by ``choice``, as the finished result in place of an earlier one."""
+        """Own ``photo``, made by ``choice``, as the finished result; an earlier one is closed."""
         self.drop_result()
         self._result_photo = photo
         self.result_path = photo.info.path
@@ -139,7 +140,7 @@ class OpenPhoto:
         self.result_choice = None
 
     def picture_ids(self) -> tuple[int, ...]:
-        """Return the numbers of every picture made from this photo."""
+        """Return the ids of all pictures made from this photo, whose tiles go when it closes."""
         pictures = [self.original, self.result, self._enlarged, *self._previews.values()]
         return tuple(picture.picture_id for picture in pictures if picture is not None)
 

@@ -1,4 +1,4 @@
-"""How and where results are written."""
+"""The controls that say how and where results are written."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ _LOSSY = {"same", "jpeg", "webp", "avif"}
 
 
 class OutputControls(QWidget):
-    """Format, quality, folder, name, and what to do when a name is taken.
+    """Format, quality, folder, file name, and what to do if the file exists.
 
     Signals:
         choice_requested: The new `ProcessingChoice`.
@@ -74,7 +74,7 @@ class OutputControls(QWidget):
             label = text_label(name, role="secondary")
             label.setBuddy(field)
             field.setAccessibleName(name)
-            # A long entry must not widen the panel.
+            # A long folder or template must not widen the panel.
             field.setMinimumWidth(1)
             grid.addWidget(label, row, 0)
             grid.addWidget(field, row, 1)
@@ -84,7 +84,7 @@ class OutputControls(QWidget):
         self.collision.currentIndexChanged.connect(self._on_changed)
 
     def show_choice(self, choice: ProcessingChoice) -> None:
-        """Show what is chosen."""
+        """Show the choice in use."""
         self._choice = choice
         fields = (self.format, self.quality, self.name, self.collision)
         blockers = [QSignalBlocker(field) for field in fields]
@@ -92,6 +92,7 @@ class OutputControls(QWidget):
         self.quality.setValue(choice.quality)
         self.quality.setEnabled(choice.format in _LOSSY)
         self.name.setText(choice.name_template)
+        # The beginning of a long template is what tells templates apart.
         self.name.setCursorPosition(0)
         self.collision.setCurrentIndex(self.collision.findData(choice.collision))
         del blockers
@@ -116,6 +117,7 @@ class OutputControls(QWidget):
     @Slot(int)
     def _on_folder(self, position: int) -> None:
         folder = self.folder.itemData(position)
+        # The entry without data is "Choose…": the box goes back until the dialog has an answer.
         if folder is None:
             self._show_folder(self._choice.folder)
             self.folder_requested.emit()

@@ -1,4 +1,4 @@
-"""Reads photos for the viewer, one at a time, and the next one ahead when asked to."""
+"""Decodes photos for the viewer, one at a time, and the next one ahead on request."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from engine.api import CancelToken, EngineError
 
 @dataclass(slots=True, kw_only=True, eq=False)
 class _Reading:
-    """A photo that is read, or was read ahead and waits."""
+    """A photo that is being decoded, or was decoded ahead and waits."""
 
     path: Path
     result: Path | None
@@ -32,10 +32,10 @@ class PhotoOpener(QObject):
     """Lives in the window's thread; decoding happens on workers.
 
     Signals:
-        opening: Path of the photo that is being read.
-        opened: The `OpenPhoto`, which now belongs to whoever listens.
-        prepared: The `OpenPhoto` that was read ahead and waits.
-        dropped: The `OpenPhoto` that was read ahead and is closed: it was not asked for.
+        opening: Path of the photo that is being decoded.
+        opened: The `OpenPhoto`, which now belongs to the receiver.
+        prepared: The `OpenPhoto` that was decoded ahead and waits.
+        dropped: An `OpenPhoto` that was decoded ahead and never requested; it is about to close.
         failed: Path and error.
     """
 
@@ -46,29 +46,30 @@ class PhotoOpener(QObject):
     failed = Signal(object, object)
 
     def __init__(
-        self, workshop: EngineService, runner: TaskRunner, parent: QObject | None = None
+        self, engine_service: EngineService, runner: TaskRunner, parent: QObject | None = None
     ) -> None:
         super().__init__(parent)
-        self._workshop = workshop
+        self._engine_service = engine_service
         self._runner = runner
         self._current: _Reading | None = None
         self._ahead: _Reading | None = None
 
     @property
     def is_idle(self) -> bool:
-        """Whether no photo that was asked for is still being read."""
+        """Whether no requested photo is still being decoded."""
         return self._current is None
 
     @property
     def has_ahead(self) -> bool:
-        """Whether a photo was read ahead and waits."""
+        """Whether a photo was decoded ahead and waits."""
         return self._ahead is not None and self._ahead.photo is not None
 
     def open(self, path: Path, done: QueueItem | None = None) -> None:
-        """Read a photo, with the finished result of ``done`` if there is one."""
+        """Decode a photo, with the finished result of ``done`` if there is one."""
         if self._current is not None:
             self._drop(self._current)
         ahead, self._ahead = self._ahead, None
+        # Decoded ahead with another result, it would show the wrong picture: decode again.
         if ahead is not None and (ahead.path, ahead.result) == (path, _result(done)):
             reading = ahead
         else:
@@ -80,7 +81,7 @@ class PhotoOpener(QObject):
         self._hand_over(reading)
 
     def prepare(self, path: Path, done: QueueItem | None = None) -> None:
-        """Read the photo that will be asked for next, and keep it until then."""
+        """Decode the photo that will be opened next, and keep it until then."""
         ahead = self._ahead
         if ahead is not None and (ahead.path, ahead.result) == (path, _result(done)):
             return
@@ -89,13 +90,13 @@ class PhotoOpener(QObject):
         self._ahead = self._read(path, done)
 
     def forget_ahead(self) -> None:
-        """Close what was read ahead."""
+        """Close what was decoded ahead."""
         ahead, self._ahead = self._ahead, None
         if ahead is not None:
             self._drop(ahead)
 
     def stop(self) -> None:
-        """Give up what is being read."""
+        """Cancel what is being decoded."""
         self.forget_ahead()
         current, self._current = self._current, None
         if current is not None:
@@ -113,22 +114,25 @@ class PhotoOpener(QObject):
         return reading
 
     def _decode(self, path: Path, done: QueueItem | None, token: CancelToken) -> DecodedPhoto:
-        photo = self._workshop.open(path, token)
+        photo = self._engine_service.open(path, token)
         try:
             original = RasterLevels(photo.color, icc=photo.info.icc, alpha=photo.alpha)
             decoded = DecodedPhoto(photo=photo, original=original, details=DetailMap.of(original))
             result = _result(done)
             if done is None or result is None or not result.is_file():
                 return decoded
+            # A result that cannot be read must not keep its photo from opening.
             with contextlib.suppress(EngineError):
-                opened = self._workshop.open(result, token)
+                opened = self._engine_service.open(result, token)
                 return replace(decoded, result=opened, choice=done.choice)
         except BaseException:
+            # Cancelled included: without an owner its scratch files would stay open.
             photo.close()
             raise
         return decoded
 
     def _on_decoded(self, reading: _Reading, decoded: DecodedPhoto) -> None:
+        # Another photo was requested while this one was being decoded.
         if reading not in (self._current, self._ahead):
             decoded.close()
             return
@@ -153,6 +157,7 @@ class PhotoOpener(QObject):
 
     def _drop(self, reading: _Reading) -> None:
         if reading.photo is not None:
+            # Told first: the receiver drops what it holds of the photo while its ids are known.
             self.dropped.emit(reading.photo)
             reading.photo.close()
         else:

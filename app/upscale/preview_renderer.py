@@ -1,4 +1,4 @@
-"""Enlarges what is in view, cell by cell, on a thread of its own."""
+"""Enlarges the cells of a preview one after the other, on a thread of its own."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ logger = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PreviewJob:
-    """Cells of one preview that are wanted, the most wanted first."""
+    """Cells of one preview to render, the most important first."""
 
     preview: PreviewLevels
     photo: Photo
@@ -25,11 +25,11 @@ class PreviewJob:
 
 
 class PreviewRenderer(QObject):
-    """Works on one job at a time; a new one takes the place of the old.
+    """Works on one job at a time; a new job replaces the current one.
 
     Signals:
         cell_finished: The preview and the cell.
-        job_finished: The preview, all of whose wanted cells are there.
+        job_finished: The preview, which now has all cells of the job.
         failed: The preview and the error.
     """
 
@@ -37,9 +37,9 @@ class PreviewRenderer(QObject):
     job_finished = Signal(object)
     failed = Signal(object, object)
 
-    def __init__(self, workshop: EngineService, parent: QObject | None = None) -> None:
+    def __init__(self, engine_service: EngineService, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._workshop = workshop
+        self._engine_service = engine_service
         self._pool = QThreadPool(self)
         self._pool.setMaxThreadCount(1)
         self._lock = threading.Lock()
@@ -49,14 +49,16 @@ class PreviewRenderer(QObject):
 
     @property
     def is_idle(self) -> bool:
-        """Whether nothing is left to do."""
+        """Whether nothing is left to render."""
         with self._lock:
             return self._job is None and not self._is_running
 
     def render(self, job: PreviewJob) -> None:
-        """Do ``job`` next; the cell under way is given up if it is of another preview."""
+        """Render ``job`` next; the current cell is cancelled if it belongs to another preview."""
         with self._lock:
             previous = self._job
+            # A cell of the same preview is finished first: panning would otherwise throw away
+            # work that is nearly done, again and again.
             if previous is not None and previous.preview is not job.preview:
                 self._token.cancel()
                 self._token = CancelToken()
@@ -67,7 +69,7 @@ class PreviewRenderer(QObject):
         self._pool.start(self._work)
 
     def stop(self) -> None:
-        """Give up what is under way."""
+        """Cancel the current job."""
         with self._lock:
             self._job = None
             self._token.cancel()
@@ -85,6 +87,7 @@ class PreviewRenderer(QObject):
                 job, token = self._job, self._token
                 missing = [c for c in job.cells if not job.preview.has(c)] if job else []
                 if job is None or not missing:
+                    # Decided under the lock: a job that arrives now starts the thread again.
                     self._job = None
                     self._is_running = False
                     if job is not None:
@@ -94,7 +97,7 @@ class PreviewRenderer(QObject):
 
     def _do(self, job: PreviewJob, cell: Cell, token: CancelToken) -> None:
         try:
-            codes = self._workshop.enlarge_cell(
+            codes = self._engine_service.enlarge_cell(
                 job.photo, job.preview.cell_region(cell), job.preview.choice, token
             )
         except JobCancelled:

@@ -13,9 +13,9 @@ from app.state.viewer_state import AfterState
 class SideLabels(QObject):
     """Names the sides: how the original is enlarged, and what made the other picture."""
 
-    def __init__(self, workshop: EngineService, parent: QObject | None = None) -> None:
+    def __init__(self, engine_service: EngineService, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._workshop = workshop
+        self._engine_service = engine_service
 
     def before(self, kind: str) -> str:
         """Return the name of the original, shown as ``bicubic`` or as ``nearest``."""
@@ -37,8 +37,8 @@ class SideLabels(QObject):
         """Return the model of a picture, and the fidelity that decides which twin it is."""
         if choice is None:
             return []
-        choice = self._workshop.settled(choice)
-        parts = [shown(self._workshop.card(choice.model_id).name)]
+        choice = self._engine_service.settled(choice)
+        parts = [shown(self._engine_service.card(choice.model_id).name)]
         if choice.fidelity is not None:
             share = round(choice.fidelity * 100)
             parts.append(self.tr("fidelity {share} %").format(share=share))

@@ -47,10 +47,11 @@ class Dialogs:
             name: The network's file.
             ranges: What is possible, most probable first.
         """
-        title = QCoreApplication.translate("Dialogs", "What are black and white?")
+        title = QCoreApplication.translate("Dialogs", "Value range of the network")
         text = QCoreApplication.translate(
             "Dialogs",
-            "{file} could be made for several ranges of values. Which one does its author state?",
+            "{file} may expect one of several ranges of pixel values. "
+            "Which one does its author state?",
         ).format(file=shown(name))
         pattern = QCoreApplication.translate("Dialogs", "{low} to {high}")
         items = [pattern.format(low=f"{low:g}", high=f"{high:g}") for low, high in ranges]

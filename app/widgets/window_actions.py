@@ -237,9 +237,7 @@ def _model_specs() -> tuple[ActionSpec, ...]:
         ActionSpec(
             name="preview",
             menu=menu,
-            text=QCoreApplication.translate(
-                "WindowActions", "Back from the result to the &preview"
-            ),
+            text=QCoreApplication.translate("WindowActions", "Back to &preview"),
             keys=("P",),
             needs_photo=True,
             begins_group=True,
@@ -259,7 +257,7 @@ def _queue_specs() -> tuple[ActionSpec, ...]:
         ActionSpec(
             name="queue_start",
             menu=menu,
-            text=QCoreApplication.translate("WindowActions", "&Start or go on"),
+            text=QCoreApplication.translate("WindowActions", "&Start or resume"),
             keys=("Ctrl+R",),
             icon="play",
         ),
@@ -280,7 +278,7 @@ def _queue_specs() -> tuple[ActionSpec, ...]:
         ActionSpec(
             name="queue_retry",
             menu=menu,
-            text=QCoreApplication.translate("WindowActions", "&Try failed ones again"),
+            text=QCoreApplication.translate("WindowActions", "&Retry failed"),
             keys=("Ctrl+Shift+R",),
             icon="retry",
         ),

@@ -58,12 +58,12 @@
         <translation>ONNX-Netze (*.onnx)</translation>
     </message>
     <message>
-        <source>What are black and white?</source>
-        <translation>Was sind Schwarz und Weiß?</translation>
+        <source>Value range of the network</source>
+        <translation>Wertebereich des Netzes</translation>
     </message>
     <message>
-        <source>{file} could be made for several ranges of values. Which one does its author state?</source>
-        <translation>{file} könnte für mehrere Wertebereiche gemacht sein. Welchen nennt der Autor?</translation>
+        <source>{file} may expect one of several ranges of pixel values. Which one does its author state?</source>
+        <translation>{file} könnte für mehrere Wertebereiche der Pixel gemacht sein. Welchen nennt der Autor?</translation>
     </message>
     <message>
         <source>{low} to {high}</source>
@@ -368,12 +368,12 @@
         <translation>Die Datei heißt {suffix}, enthält aber {format}.</translation>
     </message>
     <message>
-        <source>A setting cannot be used as it is</source>
-        <translation>Eine Einstellung ist so nicht brauchbar</translation>
+        <source>A setting is not valid</source>
+        <translation>Eine Einstellung ist nicht gültig</translation>
     </message>
     <message>
-        <source>There is nothing of that name</source>
-        <translation>Es gibt nichts dieses Namens</translation>
+        <source>The name is unknown</source>
+        <translation>Der Name ist unbekannt</translation>
     </message>
     <message>
         <source>The picture cannot be used</source>
@@ -384,8 +384,8 @@
         <translation>Das Bild ist beschädigt oder nicht lesbar</translation>
     </message>
     <message>
-        <source>This kind of picture is not supported</source>
-        <translation>Diese Art von Bild wird nicht unterstützt</translation>
+        <source>This picture format is not supported</source>
+        <translation>Dieses Bildformat wird nicht unterstützt</translation>
     </message>
     <message>
         <source>The picture is too large</source>
@@ -400,7 +400,7 @@
         <translation>Das Ergebnis kann nicht geschrieben werden</translation>
     </message>
     <message>
-        <source>A file of that name is there already</source>
+        <source>A file with that name exists already</source>
         <translation>Eine Datei dieses Namens ist schon da</translation>
     </message>
     <message>
@@ -416,24 +416,24 @@
         <translation>Die Karte des Modells ist beschädigt</translation>
     </message>
     <message>
-        <source>This network does not enlarge pictures here</source>
-        <translation>Dieses Netz vergrößert hier keine Bilder</translation>
+        <source>This network is not supported</source>
+        <translation>Dieses Netz wird nicht unterstützt</translation>
     </message>
     <message>
         <source>The network could not be run</source>
         <translation>Das Netz ließ sich nicht ausführen</translation>
     </message>
     <message>
-        <source>Memory does not suffice</source>
+        <source>There is not enough memory</source>
         <translation>Der Speicher reicht nicht</translation>
     </message>
     <message>
-        <source>The network gave no picture</source>
+        <source>The network returned no picture</source>
         <translation>Das Netz lieferte kein Bild</translation>
     </message>
     <message>
-        <source>An optional part is not installed</source>
-        <translation>Ein Zusatzteil ist nicht installiert</translation>
+        <source>An optional package is not installed</source>
+        <translation>Ein Zusatzpaket ist nicht installiert</translation>
     </message>
 </context>
 <context>
@@ -466,8 +466,8 @@
         <translation>Größe des Ergebnisses</translation>
     </message>
     <message>
-        <source>Times the photo</source>
-        <translation>Vielfaches des Fotos</translation>
+        <source>Multiple of the photo&apos;s size</source>
+        <translation>Vielfaches der Größe des Fotos</translation>
     </message>
     <message>
         <source>Pixels of the longer side</source>
@@ -510,8 +510,8 @@
         <translation>Treue</translation>
     </message>
     <message>
-        <source>Fidelity, from painted detail to the photo</source>
-        <translation>Treue, von gemalten Details bis zum Foto</translation>
+        <source>Fidelity, from more detail to true to the photo</source>
+        <translation>Treue, von mehr Details bis nah am Foto</translation>
     </message>
     <message>
         <source>More detail</source>
@@ -526,7 +526,7 @@
         <translation>Genau zum Original passend</translation>
     </message>
     <message>
-        <source>Corrects the result until scaling it down gives back the photo.</source>
+        <source>Corrects the result until downscaling it reproduces the photo.</source>
         <translation>Berichtigt das Ergebnis, bis es verkleinert wieder das Foto ergibt.</translation>
     </message>
     <message>
@@ -558,28 +558,28 @@
         <translation>Kein Foto geöffnet</translation>
     </message>
     <message>
-        <source>What you choose here holds for the next ones.</source>
-        <translation>Was hier gewählt ist, gilt für die nächsten.</translation>
+        <source>Your choices apply to photos you open next.</source>
+        <translation>Was hier gewählt ist, gilt für die nächsten Fotos.</translation>
     </message>
     <message>
         <source>{depth} bit</source>
         <translation>{depth} Bit</translation>
     </message>
     <message>
-        <source>Blends the model with its twin, which paints more detail.</source>
-        <translation>Mischt das Modell mit seinem Zwilling, der mehr Details malt.</translation>
+        <source>Blends the model with its paired model, which adds more detail.</source>
+        <translation>Mischt das Modell mit seinem Gegenstück, das mehr Details hinzufügt.</translation>
     </message>
     <message>
-        <source>This model stands alone: there is no twin to blend it with.</source>
-        <translation>Dieses Modell steht allein: Es gibt keinen Zwilling zum Mischen.</translation>
+        <source>This model has no paired model.</source>
+        <translation>Zu diesem Modell gibt es kein Gegenstück.</translation>
     </message>
     <message>
-        <source>Scaled down, the result differs from the photo by {mean} of 255 on average, {highest} at most.</source>
+        <source>Downscaled, the result differs from the photo by {mean} of 255 on average, {highest} at most.</source>
         <translation>Verkleinert weicht das Ergebnis im Mittel um {mean} von 255 vom Foto ab, höchstens um {highest}.</translation>
     </message>
     <message>
-        <source>this model has no twin</source>
-        <translation>Modell ohne Zwilling</translation>
+        <source>no paired model</source>
+        <translation>kein Gegenstück</translation>
     </message>
 </context>
 <context>
@@ -808,7 +808,7 @@
         <translation>Alle abbrechen</translation>
     </message>
     <message>
-        <source>Try failed ones again</source>
+        <source>Retry failed</source>
         <translation>Fehlgeschlagene wiederholen</translation>
     </message>
     <message>
@@ -824,7 +824,7 @@
         <translation>Ausgewählte abbrechen</translation>
     </message>
     <message>
-        <source>Try selected again</source>
+        <source>Retry selected</source>
         <translation>Ausgewählte wiederholen</translation>
     </message>
     <message>
@@ -967,8 +967,8 @@
         <translation>Speicher der Ansicht</translation>
     </message>
     <message>
-        <source>Limit for the picture tiles kept ready to draw.</source>
-        <translation>Grenze für bereitgehaltene Bildkacheln.</translation>
+        <source>Memory limit for picture tiles that are ready to draw.</source>
+        <translation>Speichergrenze für bereitgehaltene Bildkacheln.</translation>
     </message>
     <message>
         <source>Output folder</source>
@@ -1003,16 +1003,16 @@
         <translation>Dateiname</translation>
     </message>
     <message>
-        <source>Pieces: {name} {model} {scale} {width} {height} {date}.</source>
-        <translation>Bausteine: {name} {model} {scale} {width} {height} {date}.</translation>
+        <source>Fields: {name} {model} {scale} {width} {height} {date}.</source>
+        <translation>Felder: {name} {model} {scale} {width} {height} {date}.</translation>
     </message>
     <message>
         <source>If the file exists</source>
         <translation>Falls die Datei existiert</translation>
     </message>
     <message>
-        <source>Nothing is replaced unless you choose it here.</source>
-        <translation>Ersetzt wird nur, was hier so gewählt ist.</translation>
+        <source>Files are replaced only if you choose it here.</source>
+        <translation>Dateien werden nur ersetzt, wenn es hier gewählt ist.</translation>
     </message>
     <message>
         <source>Add a number</source>
@@ -1039,15 +1039,15 @@
         <translation>Sichtbares vorab berechnen</translation>
     </message>
     <message>
-        <source>Upscales the visible region at once; writes nothing.</source>
-        <translation>Vergrößert sofort den sichtbaren Ausschnitt; schreibt nichts.</translation>
+        <source>Upscales the visible part at once; no file is written.</source>
+        <translation>Vergrößert sofort den sichtbaren Ausschnitt; schreibt keine Datei.</translation>
     </message>
     <message>
         <source>Match the original exactly</source>
         <translation>Genau zum Original passend</translation>
     </message>
     <message>
-        <source>Corrects the result until scaling it down gives back the photo.</source>
+        <source>Corrects the result until downscaling it reproduces the photo.</source>
         <translation>Berichtigt das Ergebnis, bis es verkleinert wieder das Foto ergibt.</translation>
     </message>
     <message>
@@ -1055,8 +1055,8 @@
         <translation>Gerät</translation>
     </message>
     <message>
-        <source>The status bar names the one really used.</source>
-        <translation>Die Statusleiste nennt das wirklich benutzte.</translation>
+        <source>The status bar shows the device in use.</source>
+        <translation>Die Statusleiste nennt das benutzte Gerät.</translation>
     </message>
     <message>
         <source>Automatic</source>
@@ -1194,20 +1194,20 @@
         <translation>{path} stammt von einer neueren Version; was diese Version nicht kennt, blieb außen vor.</translation>
     </message>
     <message>
-        <source>{path} cannot be written ({reason}). What you change holds until the window closes.</source>
+        <source>{path} cannot be written ({reason}). Your changes apply until the window closes.</source>
         <translation>{path} kann nicht geschrieben werden ({reason}). Änderungen gelten, bis das Fenster schließt.</translation>
     </message>
     <message>
-        <source>{path} cannot be used ({reason}). Large photos lie in the system's folder for temporary files while they are open.</source>
+        <source>{path} cannot be used ({reason}). Large photos are kept in the system's folder for temporary files while they are open.</source>
         <translation>{path} ist nicht benutzbar ({reason}). Große Fotos liegen, solange sie offen sind, im Ordner des Systems für vorläufige Dateien.</translation>
     </message>
     <message>
-        <source>A model is left out: {reason}</source>
-        <translation>Ein Modell bleibt außen vor: {reason}</translation>
+        <source>A model was skipped: {reason}</source>
+        <translation>Ein Modell wurde übergangen: {reason}</translation>
     </message>
     <message>
-        <source>Another window has the queue of {path}. What you add here joins it at the next start.</source>
-        <translation>Ein anderes Fenster hat die Warteschlange {path}. Was hier dazukommt, steht beim nächsten Start mit darin.</translation>
+        <source>Another window is using the queue of {path}. Photos you add here join it at the next start.</source>
+        <translation>Ein anderes Fenster benutzt die Warteschlange {path}. Fotos, die hier dazukommen, stehen beim nächsten Start mit darin.</translation>
     </message>
     <message>
         <source>Its old content is kept as {copy}.</source>
@@ -1493,8 +1493,8 @@
         <translation>&amp;Voriges Modell</translation>
     </message>
     <message>
-        <source>Back from the result to the &amp;preview</source>
-        <translation>Vom Ergebnis zurück zur &amp;Vorschau</translation>
+        <source>Back to &amp;preview</source>
+        <translation>Zurück zur &amp;Vorschau</translation>
     </message>
     <message>
         <source>&amp;Import a network…</source>
@@ -1505,7 +1505,7 @@
         <translation>&amp;Warteschlange</translation>
     </message>
     <message>
-        <source>&amp;Start or go on</source>
+        <source>&amp;Start or resume</source>
         <translation>&amp;Starten oder fortsetzen</translation>
     </message>
     <message>
@@ -1517,7 +1517,7 @@
         <translation>Alle a&amp;bbrechen</translation>
     </message>
     <message>
-        <source>&amp;Try failed ones again</source>
+        <source>&amp;Retry failed</source>
         <translation>Fehlgeschlagene &amp;noch einmal</translation>
     </message>
     <message>

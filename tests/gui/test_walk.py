@@ -65,7 +65,7 @@ def test_a_whole_session_with_the_mouse(
     app.wait(lambda: not studio.queue.is_running)
     assert _states(app) == [_FAILED, _CANCELLED, _DONE]
     assert "a-broken.png" in studio.queue_store.items[0].message
-    _click(_queue_button(app, "Try selected again"))
+    _click(_queue_button(app, "Retry selected"))
     app.wait(lambda: not studio.queue.is_running)
     assert _states(app) == [_FAILED, _DONE, _DONE]
 
