@@ -1,15 +1,18 @@
-"""Reads what we need to know of a color profile.
+"""Reads facts of a color profile: color space, name, single tags, and how far it is from sRGB.
 
-Format: ICC.1:2022, sections 7.2 (header), 7.3 (tag table), 10.15 and the older
-10.17 of version 2 (descriptions).
+LittleCMS reads the profile (`PIL.ImageCms`); the bytes of a tag, which it does not give, are
+looked up in the tag table. Format: ICC.1:2022, sections 7.2 (header) and 7.3 (tag table).
 """
 
 from __future__ import annotations
 
+import io
 import struct
 from functools import lru_cache
+from typing import Literal
 
 import numpy as np
+from PIL import ImageCms
 
 from engine.imaging.vips import VipsError, pyvips, set_blob
 
@@ -26,26 +29,30 @@ Gamma 2.2 is 3 away, gamma 1.8 (ProPhoto) 8, the press curve Dot Gain 15% 15, li
 
 
 def profile_channels(icc: bytes) -> int | None:
-    """Return how many channels a picture with this profile has, None if it is no whole profile."""
-    if len(icc) < _HEADER_BYTES + 4 or icc[36:40] != b"acsp":
-        return None
+    """Return how many channels a picture with this profile has, None if it cannot be read."""
+    # LittleCMS reads a profile that is cut short as far as it goes; its size tells.
     if int.from_bytes(icc[:4], "big") > len(icc):
         return None
-    return {b"GRAY": 1, b"RGB ": 3, b"CMYK": 4, b"Lab ": 3}.get(icc[16:20])
+    return {"GRAY": 1, "RGB": 3, "CMYK": 4, "Lab": 3}.get(profile_space(icc) or "")
 
 
-def is_rgb_or_gray(icc: bytes) -> bool:
-    """Return whether the profile describes RGB or gray pixel values."""
-    return icc[16:20] in {b"RGB ", b"GRAY"}
+def profile_space(icc: bytes) -> str | None:
+    """Return the color space of the pixels, such as ``RGB`` or ``GRAY``; None if unreadable."""
+    return _fact(icc, "xcolor_space")
 
 
 def profile_name(icc: bytes) -> str | None:
-    """Return the profile's own description, None if it carries none that can be read."""
-    tag = profile_tag(icc, b"desc")
+    """Return the profile's own description, in English if there are several, None without one."""
+    return _fact(icc, "profile_description")
+
+
+def _fact(icc: bytes, name: Literal["xcolor_space", "profile_description"]) -> str | None:
     try:
-        return _description(tag) if tag is not None else None
-    except (struct.error, UnicodeDecodeError):
+        text: str | None = getattr(ImageCms.ImageCmsProfile(io.BytesIO(icc)).profile, name)
+    except (OSError, ValueError):
+        # Not a profile, or a text in it that cannot be decoded.
         return None
+    return (text or "").strip() or None
 
 
 def profile_tag(icc: bytes, name: bytes) -> bytes | None:
@@ -61,18 +68,6 @@ def profile_tag(icc: bytes, name: bytes) -> bytes | None:
     return None
 
 
-def _description(tag: bytes) -> str | None:
-    if tag[:4] == b"desc":
-        (length,) = struct.unpack_from(">I", tag, 8)
-        text = tag[12 : 12 + length].decode("latin-1")
-    elif tag[:4] == b"mluc":
-        length, offset = struct.unpack_from(">II", tag, 20)
-        text = tag[offset : offset + length].decode("utf-16-be")
-    else:
-        return None
-    return text.strip("\0 ") or None
-
-
 @lru_cache(maxsize=_REMEMBERED)
 def tone_distance(icc: bytes) -> float:
     """Return by how much the profile's tone curve differs from sRGB's at most.
@@ -85,7 +80,7 @@ def tone_distance(icc: bytes) -> float:
         profile cannot be used at all.
     """
     pixels = np.arange(256, dtype=np.uint8)
-    channels = 1 if icc[16:20] == b"GRAY" else 3
+    channels = 1 if profile_space(icc) == "GRAY" else 3
     ramp = np.repeat(pixels[None, :, None], channels, axis=2)
     image = pyvips.Image.new_from_array(np.ascontiguousarray(ramp))
     image = image.copy(interpretation="b-w" if channels == 1 else "srgb")
@@ -109,7 +104,7 @@ def is_srgb(icc: bytes) -> bool:
 
     They do if no color of a coarse grid changes by more than one 8-bit pixel value.
     """
-    if icc[16:20] != b"RGB ":
+    if profile_space(icc) != "RGB":
         return tone_distance(icc) < _SAME_TONE_CURVE
     steps = np.linspace(0, 255, 6).round().astype(np.uint8)
     grid = np.stack(np.meshgrid(steps, steps, steps), axis=-1).reshape(1, -1, 3)

@@ -14,7 +14,7 @@ from typing import Final
 
 from engine.core.messages import say
 from engine.imaging.color.hdr import HdrCurve
-from engine.imaging.color.icc import is_rgb_or_gray, profile_channels, profile_tag, tone_distance
+from engine.imaging.color.icc import profile_channels, profile_space, profile_tag, tone_distance
 from engine.imaging.color.profile_writer import gray_profile, rgb_profile
 from engine.imaging.color.rgb_spaces import (
     ADOBE_RGB_SPACE,
@@ -136,7 +136,9 @@ def _by_profile(signals: ColorSignals, channels: int, notes: list[str]) -> Color
             )
         )
         return None
-    if channels != 4 and (not is_rgb_or_gray(icc) or tone_distance(icc) == float("inf")):
+    if channels != 4 and (
+        profile_space(icc) not in {"RGB", "GRAY"} or tone_distance(icc) == float("inf")
+    ):
         notes.append(say("unusable-profile", "The color profile cannot be used: it is dropped."))
         return None
     code = profile_tag(icc, b"cicp")

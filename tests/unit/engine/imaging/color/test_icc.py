@@ -3,12 +3,16 @@ from __future__ import annotations
 import struct
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from engine.imaging.color.icc import (
     FAR_TONE_CURVE,
     is_srgb,
     profile_channels,
     profile_name,
+    profile_space,
+    profile_tag,
     tone_distance,
 )
 from engine.imaging.color.profile_writer import gray_profile, rgb_profile
@@ -53,6 +57,37 @@ def _with_tag(tag: bytes, content: bytes) -> bytes:
 )
 def test_a_profile_may_have_no_name(profile: bytes) -> None:
     assert profile_name(profile) is None
+
+
+def test_of_a_name_in_several_languages_the_english_one_is_taken() -> None:
+    texts = {b"deDE": "Anzeige", b"enUS": "Display", b"hrHR": "Zaslon"}
+    at, table, body = 16 + 12 * len(texts), b"", b""
+    for language, text in texts.items():
+        encoded = text.encode("utf-16-be")
+        table += language + struct.pack(">II", len(encoded), at + len(body))
+        body += encoded
+    content = struct.pack(">4s4xII", b"mluc", len(texts), 12) + table + body
+
+    assert profile_name(_with_tag(b"desc", content)) == "Display"
+
+
+def test_the_bytes_of_a_tag_are_given_as_they_are() -> None:
+    profile = _with_tag(b"cicp", b"cicp\0\0\0\0\x09\x10\0\x01")
+
+    assert profile_tag(profile, b"cicp") == b"cicp\0\0\0\0\x09\x10\0\x01"
+    assert profile_tag(profile, b"desc") is None
+    assert profile_tag(profile[:140], b"cicp") is None
+
+
+@given(at=st.integers(0, 500), content=st.binary(min_size=1, max_size=8), cut=st.integers(0, 520))
+def test_no_damage_to_a_profile_stops_what_reads_it(at: int, content: bytes, cut: int) -> None:
+    whole = rgb_profile(SRGB)
+    broken = (whole[:at] + content + whole[at + len(content) :])[: len(whole) - cut]
+
+    assert profile_channels(broken) in {None, 1, 3, 4}
+    assert isinstance(profile_name(broken), str | None)
+    assert isinstance(profile_space(broken), str | None)
+    assert tone_distance(broken) >= 0
 
 
 @pytest.mark.parametrize("gray", [False, True])
