@@ -25,7 +25,7 @@ from engine.config.recipes import (
     dump_recipe,
     load_recipe,
 )
-from engine.core.atomic_file import write_bytes_atomic
+from engine.core.atomic_file import make_folder, write_bytes_atomic
 from engine.core.cancellation import CancelToken
 from engine.core.errors import ConfigError
 from engine.core.images import ImageF32
@@ -90,7 +90,7 @@ def run_comparison(plan: ComparisonPlan, bench: Bench) -> list[ArmResult]:
         NonFiniteLossError: If a loss stops being a number.
         JobCancelled: If the token was cancelled.
     """
-    bench.folder.mkdir(parents=True, exist_ok=True)
+    make_folder(bench.folder)
     results = []
     for name, arm, seed in _pairs(plan):
         result = _finished(bench, name, seed) or _make(plan, bench, name, arm, seed)
@@ -126,7 +126,7 @@ def _make(plan: ComparisonPlan, bench: Bench, name: str, arm: ArmPlan, seed: int
     place = _place(bench.folder, name, seed)
     if arm.cut_from is not None:
         made = load_run_network(_place(bench.folder, arm.cut_from, seed), arm.subnet)
-        place.mkdir(exist_ok=True)
+        make_folder(place)
         steps, train_s = 0, 0.0
     else:
         recipe = _recipe(plan, bench.folder, name, arm, seed)

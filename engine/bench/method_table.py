@@ -10,6 +10,7 @@ from msgspec import Struct
 
 from engine.bench.method_comparison import ArmResult
 from engine.config.method_comparison import ComparisonPlan
+from engine.core.markdown_table import markdown_table
 
 _DIGITS = {"lpips": 4, "ssim_y": 4}
 _SHOWN = ("psnr_y_db", "lpips")
@@ -92,9 +93,7 @@ def comparison_markdown(summaries: Sequence[ArmSummary]) -> str:
     header = ["arm", "seeds", "params", "steps", "train s"]
     for place, figure in shown:
         header += [f"{place} {figure}", "± vs"]
-    rule = ["---", *["---:"] * (len(header) - 1)]
-    rows = [_row(summary, shown) for summary in summaries]
-    return "".join(f"| {' | '.join(line)} |\n" for line in (header, rule, *rows))
+    return markdown_table(header, [_row(summary, shown) for summary in summaries])
 
 
 def _row(summary: ArmSummary, shown: Sequence[tuple[str, str]]) -> list[str]:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+from engine.core.markdown_table import markdown_table
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Profile:
@@ -69,9 +71,7 @@ def to_markdown(profiles: Sequence[Profile]) -> str:
         [profile.network, f"{profile.params:,}", *(_cell(c, profile, first) for c in columns)]
         for profile in profiles
     ]
-    rule = ["---", *["---:"] * (len(header) - 1)]
-    table = "".join(f"| {' | '.join(line)} |\n" for line in (header, rule, *rows))
-    return f"{table}\n{_legend(profiles)}\n"
+    return f"{markdown_table(header, rows)}\n{_legend(profiles)}\n"
 
 
 def _cell(column: _Column, profile: Profile, first: Profile) -> str:

@@ -18,7 +18,7 @@ from engine.core.errors import DiskFullError, OutputError
 from engine.core.file_identity import file_identity
 from engine.core.leftovers import part_path, tracked_part
 from engine.core.messages import say
-from engine.core.private_files import create_private_file, shared_mode
+from engine.core.private_files import create_private_file, make_private_folder, shared_mode
 
 Publish: TypeAlias = Callable[[Path], Path]
 """Gives a finished temporary file its name, and returns that."""
@@ -110,6 +110,26 @@ def publish_new(part: Path, final: Path, *, mode: int) -> None:
     with suppress(OSError):
         part.unlink(missing_ok=True)
     _flush_folder(final.parent)
+
+
+def make_folder(folder: Path, *, is_private: bool = False) -> None:
+    """Make ``folder`` and what is missing above it; one that exists keeps its content.
+
+    Args:
+        folder: Where files are to be written.
+        is_private: Whether only its owner may open it, also if it exists already.
+
+    Raises:
+        DiskFullError: If the disk is full.
+        OutputError: If it cannot be made.
+    """
+    try:
+        if is_private:
+            make_private_folder(folder)
+        else:
+            folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise output_error(error, folder) from error
 
 
 def output_error(error: OSError, path: Path) -> OutputError:

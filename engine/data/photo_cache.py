@@ -18,11 +18,10 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from engine.core.atomic_file import atomic_path, output_error
+from engine.core.atomic_file import atomic_path, make_folder
 from engine.core.errors import DiskFullError
 from engine.core.leftovers import LEFTOVER_SUFFIX
 from engine.core.places import cache_folder
-from engine.core.private_files import make_private_folder
 from engine.core.units import format_bytes
 from engine.imaging.codecs.rgb8 import RGB8_FORM
 
@@ -80,14 +79,8 @@ class PhotoCache:
             OutputError: If the folder cannot be written to.
         """
         path = self._path(key)
-        try:
-            if path.is_relative_to(cache_folder()):
-                make_private_folder(path.parent)
-            else:
-                # A place that people name may be for several of them.
-                path.parent.mkdir(parents=True, exist_ok=True)
-        except OSError as error:
-            raise output_error(error, path) from error
+        # A folder that the user named may be shared with others on purpose.
+        make_folder(path.parent, is_private=path.is_relative_to(cache_folder()))
         with atomic_path(path) as part:
             with part.open("wb") as file:
                 np.save(file, np.ascontiguousarray(codes), allow_pickle=False)

@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from engine.core.atomic_file import make_folder
 from engine.data.photo_files import find_photos, load_photos
 from engine.data.photo_store import crop_to_multiple
 from engine.evaluation.candidates import Candidate
@@ -67,7 +68,7 @@ def write_crops(
     Raises:
         OutputError: If ``target`` cannot be written to.
     """
-    target.mkdir(parents=True, exist_ok=True)
+    make_folder(target)
     written = []
     for folder in folders:
         photos = load_photos(find_photos(folder), folder, [])

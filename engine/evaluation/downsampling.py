@@ -21,8 +21,8 @@ from PIL import Image
 from typing_extensions import override
 
 from engine.config.degradation import DegradationName, named_degradation
-from engine.core.atomic_file import atomic_path
-from engine.core.errors import ImageError, MissingExtraError, OutputError
+from engine.core.atomic_file import atomic_path, make_folder
+from engine.core.errors import ImageError, MissingExtraError
 from engine.data.photo_store import reduce_bicubic
 from engine.imaging.codecs.rgb8 import load_rgb8
 
@@ -132,10 +132,7 @@ class DegradedDownsampling(Downsampling):
         kept = _load_kept(target)
         if kept is not None and kept.shape[0] == hr.shape[0] // scale:
             return kept
-        try:
-            folder.mkdir(parents=True, exist_ok=True)
-        except OSError as error:
-            raise OutputError(f"{folder}: cannot be made ({error.strerror})") from error
+        make_folder(folder)
         lr = self._degrade(hr, scale, number=number)
         with atomic_path(target) as part:
             Image.fromarray(lr).save(part, format="png")

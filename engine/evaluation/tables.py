@@ -6,6 +6,7 @@ import csv
 import io
 from collections.abc import Sequence
 
+from engine.core.markdown_table import markdown_table
 from engine.evaluation.costs import CandidateCost
 from engine.evaluation.evaluate import SetResult
 
@@ -42,8 +43,7 @@ def to_cells(results: Sequence[SetResult]) -> tuple[list[str], list[list[str]]]:
 def to_markdown(results: Sequence[SetResult]) -> str:
     """Return a Markdown table."""
     header, rows = to_cells(results)
-    rule = ["---" if name in {"model", "set"} else "---:" for name in header]
-    return "".join(f"| {' | '.join(line)} |\n" for line in (header, rule, *rows))
+    return markdown_table(header, rows, left=("model", "set"))
 
 
 def to_cost_table(results: Sequence[SetResult], costs: Sequence[CandidateCost]) -> str:
@@ -68,8 +68,7 @@ def to_cost_table(results: Sequence[SetResult], costs: Sequence[CandidateCost]) 
         [*_cost_cells(cost), *(_cell(n, figures[cost.model, s].get(n)) for s, n in columns)]
         for cost in costs
     ]
-    rule = ["---", *["---:"] * (len(header) - 1)]
-    return "".join(f"| {' | '.join(line)} |\n" for line in (header, rule, *rows))
+    return markdown_table(header, rows)
 
 
 def to_csv(results: Sequence[SetResult]) -> str:

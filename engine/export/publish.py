@@ -37,7 +37,7 @@ from engine.config.recipes import (
     TrainRecipe,
     load_recipe,
 )
-from engine.core.atomic_file import output_error
+from engine.core.atomic_file import make_folder, output_error
 from engine.core.errors import BadCardError, OutputExistsError
 from engine.export.benchmark_protocol import (
     BenchmarkProtocol,
@@ -150,8 +150,8 @@ def _check_place(card_path: Path, *, may_replace: bool) -> None:
 
 
 def _staging(folder: Path) -> TemporaryDirectory[str]:
+    make_folder(folder)
     try:
-        folder.mkdir(parents=True, exist_ok=True)
         clean_shelf(folder)
         return TemporaryDirectory(dir=folder, prefix=staging_prefix())
     except OSError as error:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
-from types import TracebackType
-from typing import Self
 
+from typing_extensions import override
+
+from engine.core.closing import Closing
 from engine.imaging.photo_text import PhotoText
 from engine.imaging.raster import Raster
 
@@ -61,7 +62,7 @@ class PhotoInfo:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Photo:
+class Photo(Closing):
     """A decoded photo; it owns its rasters.
 
     Attributes:
@@ -74,19 +75,9 @@ class Photo:
     color: Raster
     alpha: Raster | None = None
 
+    @override
     def close(self) -> None:
         """Close the rasters; closing again does nothing."""
         self.color.close()
         if self.alpha is not None:
             self.alpha.close()
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self.close()

@@ -12,14 +12,14 @@ import os
 import shutil
 import threading
 from pathlib import Path
-from types import TracebackType
-from typing import Protocol, Self
+from typing import Protocol
 
 import numpy as np
 from numpy.typing import DTypeLike, NDArray
 from typing_extensions import override
 
 from engine.core.atomic_file import output_error
+from engine.core.closing import Closing
 from engine.core.errors import DiskFullError, OutputError
 from engine.core.images import ImageUint
 from engine.core.leftovers import forget_part, part_path, track_part
@@ -33,7 +33,7 @@ MEMORY_LIMIT_BYTES = 64 * 2**20
 """A raster up to this size is kept in memory."""
 
 
-class Raster:
+class Raster(Closing):
     """A picture of uint8 or uint16 pixel values that can be read and written in any order.
 
     It starts black. Any thread may use it. Close it, or use it as a context
@@ -138,20 +138,10 @@ class Raster:
         rows = np.ascontiguousarray(pixels).reshape(region.height, -1).view(np.uint8)
         self._store.write(self._span(region), rows)
 
+    @override
     def close(self) -> None:
         """Free the memory or delete the scratch file; closing again does nothing."""
         self._store.close()
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self.close()
 
     def _check_inside(self, region: Region) -> None:
         inside = min(region.left, region.top) >= 0 and min(region.width, region.height) >= 1

@@ -21,7 +21,7 @@ from engine.catalog.card import (
 )
 from engine.catalog.catalog import Catalog, imported_models_folder
 from engine.catalog.shelving import clean_shelf, shelve
-from engine.core.atomic_file import output_error
+from engine.core.atomic_file import make_folder
 from engine.core.cancellation import CancelToken
 from engine.core.errors import ConfigError, RangeUnsureError
 from engine.probing.answers import NetworkFacts, RangeGuess, ValueRange
@@ -88,10 +88,7 @@ def import_model(
     probe = probe_network(request.path, value_range=request.value_range, token=token)
     if request.value_range is None:
         _check_sure(request.path, probe.found.guesses)
-    try:
-        target.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise output_error(error, target) from error
+    make_folder(target)
     clean_shelf(target)
     model_id = request.model_id or _free_id(request.path.stem, catalog, target)
     card = describe_network(request, probe, model_id=model_id)

@@ -17,7 +17,7 @@ import psutil
 from filelock import FileLock, Timeout
 from msgspec import Struct
 
-from engine.core.atomic_file import output_error, write_bytes_atomic
+from engine.core.atomic_file import make_folder, output_error, write_bytes_atomic
 from engine.core.errors import (
     BadEventError,
     ConfigError,
@@ -87,10 +87,7 @@ class RunFolder:
             OutputError: If the folder cannot be made.
         """
         _check_free(path)
-        try:
-            (path / "checkpoints").mkdir(parents=True, exist_ok=True)
-        except OSError as error:
-            raise output_error(error, path) from error
+        make_folder(path / "checkpoints")
         write_bytes_atomic(path / "recipe.yaml", recipe_yaml.encode())
         write_bytes_atomic(path / "environment.json", environment)
         return cls(path)

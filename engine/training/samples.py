@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from engine.core.atomic_file import atomic_path
+from engine.core.atomic_file import atomic_path, make_folder
 from engine.data.photo_store import PhotoPair
 from engine.models.generators.base import Generator
 from engine.training.validation import enlarge
@@ -62,6 +62,6 @@ def cut_middle(pair: PhotoPair, scale: int, *, side_px: int) -> PhotoPair:
 
 
 def _write(codes: NDArray[np.uint8], path: Path) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
+    make_folder(path.parent)
     with atomic_path(path) as part:
         Image.fromarray(codes).save(part, format="png")

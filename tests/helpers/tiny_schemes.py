@@ -114,11 +114,11 @@ SCHEMES: dict[str, Callable[[Path], TrainRecipe]] = {
     "slim": slim,
 }
 TERMS = {
-    "gan": {"pixel", "perceptual", "adversarial", "color", "grid", "tone", "structure", "style",
-            "variation", "artifact", "discriminator"},
+    "gan": {"pixel", "perceptual", "adversarial", "color", "checkerboard", "tone",
+            "structure", "style", "variation", "artifact", "discriminator"},
     "distill": {"output", "imitated_pixel", "feature", "affinity"},
-    "mfagan": {"pixel", "perceptual", "adversarial", "color", "grid", "tone", "structure", "style",
-               "variation", "artifact", "discriminator", "output", "feature",
+    "mfagan": {"pixel", "perceptual", "adversarial", "color", "checkerboard", "tone",
+               "structure", "style", "variation", "artifact", "discriminator", "output", "feature",
                "discriminator_feature", "teacher_discriminator"},
     "omgd": {f"from_{teacher}_{term}" for teacher in ("wider", "deeper")
              for term in ("perceptual", "structure", "style", "variation")}

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
 
-from engine.core.atomic_file import output_error
+from engine.core.atomic_file import make_folder
 from engine.core.cancellation import CancelToken
 from engine.core.errors import DiskFullError, EngineError, JobCancelled, OutputExistsError
 from engine.core.file_guard import FileGuard
@@ -167,10 +167,7 @@ def make_result_folder(folder: Path) -> None:
     Raises:
         OutputError: If it cannot be made.
     """
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise output_error(error, folder) from error
+    make_folder(folder)
     remove_leftovers(folder)
 
 

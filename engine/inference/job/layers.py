@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
-from types import TracebackType
-from typing import Any, Protocol, Self
+from typing import Any, Protocol
 
 import numpy as np
+from typing_extensions import override
 
+from engine.core.closing import Closing
 from engine.core.images import ImageUint
 from engine.core.tiling import Region
 from engine.imaging.raster import Raster
@@ -71,7 +72,7 @@ class PictureLayers(Protocol):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Layers:
+class Layers(Closing):
     """Rasters we made; close them, or use this as a context manager.
 
     Attributes:
@@ -124,19 +125,9 @@ class Layers:
             color.close()
             raise
 
+    @override
     def close(self) -> None:
         """Free memory and scratch files; closing again does nothing."""
         self.color.close()
         if self.alpha is not None:
             self.alpha.close()
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self.close()

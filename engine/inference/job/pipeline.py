@@ -6,10 +6,11 @@ import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from types import TracebackType
-from typing import Self
+
+from typing_extensions import override
 
 from engine.core.cancellation import CancelToken
+from engine.core.closing import Closing
 from engine.core.messages import say
 from engine.inference.job.consistency import Consistency, measure_consistency
 from engine.inference.job.estimate import memory_budget_bytes, plan_tile_px
@@ -31,7 +32,7 @@ SAVE_UNITS = 0.03
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class UpscaleResult:
+class UpscaleResult(Closing):
     """An enlarged picture that is not saved yet; it owns its rasters.
 
     Attributes:
@@ -50,20 +51,10 @@ class UpscaleResult:
     consistency: Consistency
     notes: tuple[str, ...]
 
+    @override
     def close(self) -> None:
         """Free memory and scratch files; closing again does nothing."""
         self.layers.close()
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self.close()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -16,7 +16,7 @@ from torch.nn import functional
 from typing_extensions import override
 
 from engine.config.recipes import SlimRecipe
-from engine.core.atomic_file import write_bytes_atomic
+from engine.core.atomic_file import make_folder, write_bytes_atomic
 from engine.core.errors import ConfigError
 from engine.data.batch import Batch
 from engine.models.generators.base import Generator
@@ -118,7 +118,7 @@ class SlimMethod(TrainingMethod):
     def finish(self, averaged: Generator, artifacts: Path) -> None:
         """Write ``slim.safetensors`` and, in ``slim.json``, the sizes that are left."""
         slim = self.as_shipped(averaged)
-        artifacts.mkdir(exist_ok=True)
+        make_folder(artifacts)
         weights = {name: tensor.cpu().contiguous() for name, tensor in slim.state_dict().items()}
         sizes = msgspec.structs.replace(
             self._recipe.generator,

@@ -9,6 +9,7 @@ import pytest
 
 from engine.core.atomic_file import (
     atomic_path,
+    make_folder,
     output_error,
     publish_new,
     temporary_part,
@@ -200,3 +201,30 @@ def test_a_link_that_was_made_and_reported_as_there_counts(
         part.write_bytes(b"new")
         publish_new(part, final, mode=0o644)
     assert list(tmp_path.iterdir()) == [final]
+
+
+def test_a_folder_is_made_with_those_above_it_and_may_exist(tmp_path: Path) -> None:
+    folder = tmp_path / "a" / "b"
+
+    make_folder(folder)
+    (folder / "mine").write_bytes(b"1")
+    make_folder(folder)
+
+    assert (folder / "mine").read_bytes() == b"1"
+
+
+def test_a_private_folder_is_closed_to_others_also_if_it_existed(tmp_path: Path) -> None:
+    folder = tmp_path / "a"
+    folder.mkdir(mode=0o755)
+
+    make_folder(folder, is_private=True)
+
+    assert folder.stat().st_mode & 0o777 == 0o700
+
+
+@pytest.mark.parametrize("is_private", [True, False])
+def test_a_folder_that_cannot_be_made_is_named(tmp_path: Path, is_private: bool) -> None:
+    (tmp_path / "file").write_bytes(b"")
+
+    with pytest.raises(OutputError, match=r"file.sub: cannot be written .*choose another folder"):
+        make_folder(tmp_path / "file" / "sub", is_private=is_private)
