@@ -88,20 +88,39 @@ def bleed_color(pixels: ImageUint, alpha: ImageUint) -> ImageUint:
 
 
 def _fill(weighted: NDArray[np.float32], weight: NDArray[np.float32]) -> NDArray[np.float32]:
-    """Return the mean color where there is weight and that of a coarser level elsewhere."""
+    """Return the mean color where there is weight and that of a coarser level elsewhere.
+
+    A pyramid: each level averages 2 x 2 pixels by their weight, until every pixel has one.
+
+        . . R .          . R
+        . . . .    ->    . G    ->   mean of R and G
+        . . . G
+        . . . .          a hole takes the color of the first level that has one in its place
+    """
+    # Imported here: only transparent photos need it, and it makes every start longer.
+    import cv2  # noqa: PLC0415
+
+    # The floor keeps 0 / 0 away; the least weight, 1 / 65535 on one pixel of a tile, is larger.
     mean = np.divide(weighted, np.maximum(weight, np.float32(1e-12)), dtype=np.float32)
     if weight.all():
         return mean
     coarse = _fill(_halved(weighted), _halved(weight))
-    height, width = weight.shape[:2]
-    doubled = coarse.repeat(2, axis=0).repeat(2, axis=1)[:height, :width]
-    np.copyto(doubled, mean, where=weight > 0)
-    return doubled
+    height, width, channels = weighted.shape
+    size = (2 * coarse.shape[1], 2 * coarse.shape[0])
+    doubled = np.asarray(cv2.resize(coarse, size, interpolation=cv2.INTER_NEAREST), np.float32)
+    filled = doubled.reshape(size[1], size[0], channels)[:height, :width]
+    np.copyto(filled, mean, where=weight > 0)
+    return filled
 
 
 def _halved(image: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Return the means of 2 x 2 pixels; a last odd row or column is paired with zeros."""
+    import cv2  # noqa: PLC0415
+
     height, width, channels = image.shape
-    padded = np.pad(image, ((0, height % 2), (0, width % 2), (0, 0)))
-    blocks = padded.reshape(-(-height // 2), 2, -(-width // 2), 2, channels)
-    halved: NDArray[np.float32] = blocks.sum(axis=(1, 3), dtype=np.float32)
-    return halved
+    bottom, right = height % 2, width % 2
+    even = cv2.copyMakeBorder(image, 0, bottom, 0, right, cv2.BORDER_CONSTANT, value=0)
+    size = ((width + right) // 2, (height + bottom) // 2)
+    halved = np.asarray(cv2.resize(even, size, interpolation=cv2.INTER_AREA), np.float32)
+    # OpenCV drops the axis of a single channel.
+    return halved.reshape(size[1], size[0], channels)
