@@ -19,7 +19,7 @@ SENTENCES: Mapping[str, str] = {
         "Engine", "The color profile is damaged or does not fit the pixels: it is dropped."
     ),
     "bound-maker-note": QT_TRANSLATE_NOOP(
-        "Engine", "The maker note cannot be read from another place: it is left out."
+        "Engine", "The maker note is valid only at its original place in the file: it is left out."
     ),
     "bound-to-order": QT_TRANSLATE_NOOP(
         "Engine",
@@ -28,10 +28,10 @@ SENTENCES: Mapping[str, str] = {
     "broken-exif": QT_TRANSLATE_NOOP("Engine", "The EXIF block is broken and is dropped."),
     "broken-xmp": QT_TRANSLATE_NOOP("Engine", "The XMP packet is broken and is dropped."),
     "credentials": QT_TRANSLATE_NOOP(
-        "Engine", "Content credentials (C2PA) are left out: they hold for the original only."
+        "Engine", "Content credentials (C2PA) are left out: they are valid for the original only."
     ),
     "damaged": QT_TRANSLATE_NOOP(
-        "Engine", "{path}: damaged or incomplete ({reason}); fetch it again from its source"
+        "Engine", "{path}: damaged or incomplete ({reason}); download or copy it again"
     ),
     "damaged-entries": QT_TRANSLATE_NOOP(
         "Engine", "{count} damaged entries of the EXIF block are left out."
@@ -39,7 +39,7 @@ SENTENCES: Mapping[str, str] = {
     "damaged-entry": QT_TRANSLATE_NOOP("Engine", "A damaged entry of the EXIF block is left out."),
     "decoder-memory": QT_TRANSLATE_NOOP(
         "Engine",
-        "{path}: memory does not suffice to decode it; close other programs, or save it as PNG or TIFF, which are read piece by piece",
+        "{path}: not enough memory to decode it; close other programs, or save it as PNG or TIFF, which are read piece by piece",
     ),
     "depth-map": QT_TRANSLATE_NOOP("Engine", "The depth map is left out."),
     "derived-text": QT_TRANSLATE_NOOP(
@@ -49,10 +49,10 @@ SENTENCES: Mapping[str, str] = {
         "Engine", "{path}: the disk is full; free some space or choose another folder"
     ),
     "empty-alpha": QT_TRANSLATE_NOOP(
-        "Engine", "An extra channel of zeros is not taken as transparency: nothing would be seen."
+        "Engine", "An extra channel of zeros is not used as transparency: nothing would be visible."
     ),
     "empty-file": QT_TRANSLATE_NOOP(
-        "Engine", "{path}: the file is empty; fetch it again from its source"
+        "Engine", "{path}: the file is empty; download or copy it again"
     ),
     "encoder-failed": QT_TRANSLATE_NOOP(
         "Engine", "{path}: {operation} failed ({reason}); choose another format"
@@ -76,7 +76,8 @@ SENTENCES: Mapping[str, str] = {
         "{path}: {width}x{height} px do not fit {format}, whose sides end at {limit} px; choose TIFF or PNG, or a smaller size",
     ),
     "gain-map": QT_TRANSLATE_NOOP(
-        "Engine", "The gain map for HDR screens is left out: the picture is that of usual screens."
+        "Engine",
+        "The gain map for HDR screens is left out: the result is for standard screens.",
     ),
     "geography": QT_TRANSLATE_NOOP("Engine", "The geographic reference of the pixels is left out."),
     "huge-tiff": QT_TRANSLATE_NOOP(
@@ -113,7 +114,7 @@ SENTENCES: Mapping[str, str] = {
         "Memory does not suffice even for tiles of {tile} px; close other programs, choose a smaller model or run on the processor (device cpu)",
     ),
     "no-picture": QT_TRANSLATE_NOOP(
-        "Engine", "{path}: not a picture of a kind we read; save it as PNG, TIFF or JPEG"
+        "Engine", "{path}: not in a picture format that can be read; save it as PNG, TIFF or JPEG"
     ),
     "no-place": QT_TRANSLATE_NOOP("Engine", "{format} holds no {block} block: it is dropped."),
     "no-room": QT_TRANSLATE_NOOP(
@@ -133,10 +134,11 @@ SENTENCES: Mapping[str, str] = {
         "Engine", "{model} has no {scale}x twin to blend with: fidelity had no effect on it"
     ),
     "odd-file": QT_TRANSLATE_NOOP(
-        "Engine", "The file is not quite in order ({remark}): see whether a part is missing."
+        "Engine",
+        "The file has irregularities ({warning}): check whether a part of the picture is missing.",
     ),
     "on-white": QT_TRANSLATE_NOOP(
-        "Engine", "JPEG has no transparency: the picture stands on white."
+        "Engine", "JPEG has no transparency: transparent areas become white."
     ),
     "only-first": QT_TRANSLATE_NOOP("Engine", "Only the first of {count} pages or frames is used."),
     "only-restores": QT_TRANSLATE_NOOP(
@@ -156,7 +158,7 @@ SENTENCES: Mapping[str, str] = {
         "Engine", "Developed from camera raw to sRGB; the file's metadata is not kept."
     ),
     "reduced-only": QT_TRANSLATE_NOOP(
-        "Engine", "The file says that it holds reduced copies only: the first one is used."
+        "Engine", "All pages of the file are marked as reduced copies: the first one is used."
     ),
     "scratch-full": QT_TRANSLATE_NOOP(
         "Engine",
@@ -184,7 +186,7 @@ SENTENCES: Mapping[str, str] = {
     ),
     "unread-text": QT_TRANSLATE_NOOP("Engine", "A text in the file is damaged and is left out."),
     "unreadable": QT_TRANSLATE_NOOP(
-        "Engine", "{path}: cannot be read ({reason}); check its name and your rights to it"
+        "Engine", "{path}: cannot be read ({reason}); check its name and your permissions"
     ),
     "unusable-profile": QT_TRANSLATE_NOOP(
         "Engine", "The color profile cannot be used: it is dropped."

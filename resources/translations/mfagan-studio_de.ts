@@ -112,7 +112,7 @@
         <translation>Das Farbprofil ist beschädigt oder passt nicht zu den Pixeln: Es entfällt.</translation>
     </message>
     <message>
-        <source>The maker note cannot be read from another place: it is left out.</source>
+        <source>The maker note is valid only at its original place in the file: it is left out.</source>
         <translation>Die Herstellerangaben (MakerNote) sind an anderer Stelle nicht lesbar: Sie entfallen.</translation>
     </message>
     <message>
@@ -128,11 +128,11 @@
         <translation>Das XMP-Paket ist beschädigt und entfällt.</translation>
     </message>
     <message>
-        <source>Content credentials (C2PA) are left out: they hold for the original only.</source>
+        <source>Content credentials (C2PA) are left out: they are valid for the original only.</source>
         <translation>Herkunftsnachweise (C2PA) entfallen: Sie gelten nur für das Original.</translation>
     </message>
     <message>
-        <source>{path}: damaged or incomplete ({reason}); fetch it again from its source</source>
+        <source>{path}: damaged or incomplete ({reason}); download or copy it again</source>
         <translation>{path}: beschädigt oder unvollständig ({reason}); noch einmal von der Quelle holen</translation>
     </message>
     <message>
@@ -144,7 +144,7 @@
         <translation>Ein beschädigter Eintrag des EXIF-Blocks entfällt.</translation>
     </message>
     <message>
-        <source>{path}: memory does not suffice to decode it; close other programs, or save it as PNG or TIFF, which are read piece by piece</source>
+        <source>{path}: not enough memory to decode it; close other programs, or save it as PNG or TIFF, which are read piece by piece</source>
         <translation>{path}: der Speicher reicht zum Lesen nicht; andere Programme schließen oder als PNG oder TIFF sichern, die stückweise gelesen werden</translation>
     </message>
     <message>
@@ -160,11 +160,11 @@
         <translation>{path}: der Datenträger ist voll; Platz schaffen oder anderen Ordner wählen</translation>
     </message>
     <message>
-        <source>An extra channel of zeros is not taken as transparency: nothing would be seen.</source>
+        <source>An extra channel of zeros is not used as transparency: nothing would be visible.</source>
         <translation>Ein zusätzlicher Kanal aus Nullen gilt nicht als Transparenz: Man sähe nichts.</translation>
     </message>
     <message>
-        <source>{path}: the file is empty; fetch it again from its source</source>
+        <source>{path}: the file is empty; download or copy it again</source>
         <translation>{path}: die Datei ist leer; noch einmal von der Quelle holen</translation>
     </message>
     <message>
@@ -192,7 +192,7 @@
         <translation>{path}: {width}x{height} px passen nicht in {format}, dessen Seiten bei {limit} px enden; TIFF, PNG oder eine kleinere Größe wählen</translation>
     </message>
     <message>
-        <source>The gain map for HDR screens is left out: the picture is that of usual screens.</source>
+        <source>The gain map for HDR screens is left out: the result is for standard screens.</source>
         <translation>Die Gain-Map für HDR-Bildschirme entfällt: Das Bild ist das für gewöhnliche Bildschirme.</translation>
     </message>
     <message>
@@ -248,7 +248,7 @@
         <translation>Der Speicher reicht nicht einmal für Kacheln von {tile} px; andere Programme schließen, ein kleineres Modell wählen oder auf dem Prozessor rechnen</translation>
     </message>
     <message>
-        <source>{path}: not a picture of a kind we read; save it as PNG, TIFF or JPEG</source>
+        <source>{path}: not in a picture format that can be read; save it as PNG, TIFF or JPEG</source>
         <translation>{path}: kein Bild einer Art, die gelesen wird; als PNG, TIFF oder JPEG sichern</translation>
     </message>
     <message>
@@ -276,11 +276,11 @@
         <translation>{model} hat keinen {scale}x-Zwilling zum Mischen: Die Treue blieb ohne Wirkung</translation>
     </message>
     <message>
-        <source>The file is not quite in order ({remark}): see whether a part is missing.</source>
-        <translation>Die Datei ist nicht ganz in Ordnung ({remark}): Bitte nachsehen, ob ein Teil fehlt.</translation>
+        <source>The file has irregularities ({warning}): check whether a part of the picture is missing.</source>
+        <translation>Die Datei ist nicht ganz in Ordnung ({warning}): Bitte nachsehen, ob ein Teil fehlt.</translation>
     </message>
     <message>
-        <source>JPEG has no transparency: the picture stands on white.</source>
+        <source>JPEG has no transparency: transparent areas become white.</source>
         <translation>JPEG kennt keine Transparenz: Das Bild steht auf Weiß.</translation>
     </message>
     <message>
@@ -308,7 +308,7 @@
         <translation>Aus dem Rohbild der Kamera nach sRGB entwickelt; die Metadaten der Datei bleiben nicht erhalten.</translation>
     </message>
     <message>
-        <source>The file says that it holds reduced copies only: the first one is used.</source>
+        <source>All pages of the file are marked as reduced copies: the first one is used.</source>
         <translation>Laut Datei enthält sie nur verkleinerte Kopien: Die erste wird verwendet.</translation>
     </message>
     <message>
@@ -348,7 +348,7 @@
         <translation>Ein Text in der Datei ist beschädigt und entfällt.</translation>
     </message>
     <message>
-        <source>{path}: cannot be read ({reason}); check its name and your rights to it</source>
+        <source>{path}: cannot be read ({reason}); check its name and your permissions</source>
         <translation>{path}: kann nicht gelesen werden ({reason}); Namen und Rechte prüfen</translation>
     </message>
     <message>

@@ -14,7 +14,7 @@ from engine.core.errors import ImageTooLargeError, UnsupportedFormatError
 from engine.core.images import ImageUint
 from engine.core.messages import say
 from engine.imaging.alpha import bleed_raster, is_zero
-from engine.imaging.codecs.decoder_errors import OddImageError
+from engine.imaging.codecs.decoder_errors import DecoderWarningError
 from engine.imaging.codecs.loading import LoadedPicture, loaded_picture
 from engine.imaging.codecs.sniff import sniff_format, wrong_suffix_note
 from engine.imaging.color.conversion import ColorPlan, plan_color, refusal
@@ -91,14 +91,19 @@ def open_photo(
     check_pixel_limit(read_info(path), limits)
     try:
         return _decoded(path, scratch_folder, limits, token)
-    except OddImageError as odd:
-        return _decoded(path, scratch_folder, limits, token, remark=str(odd))
+    except DecoderWarningError as warned:
+        return _decoded(path, scratch_folder, limits, token, warning=str(warned))
 
 
 def _decoded(
-    path: Path, folder: Path, limits: DecodeLimits, token: CancelToken, *, remark: str | None = None
+    path: Path,
+    folder: Path,
+    limits: DecodeLimits,
+    token: CancelToken,
+    *,
+    warning: str | None = None,
 ) -> Photo:
-    opened = _opened(path, pixels=True, remark=remark)
+    opened = _opened(path, pixels=True, warning=warning)
     with ExitStack() as stack, opened as (info, picture, plan):
         color = _new_raster(info, info.channels, folder, limits)
         stack.callback(color.close)
@@ -118,7 +123,7 @@ def _without_alpha(photo: Photo, alpha: Raster) -> Photo:
     alpha.close()
     note = say(
         "empty-alpha",
-        "An extra channel of zeros is not taken as transparency: nothing would be seen.",
+        "An extra channel of zeros is not used as transparency: nothing would be visible.",
     )
     notes = (*photo.info.notes, note)
     return Photo(info=replace(photo.info, has_alpha=False, notes=notes), color=photo.color)
@@ -126,10 +131,10 @@ def _without_alpha(photo: Photo, alpha: Raster) -> Photo:
 
 @contextmanager
 def _opened(
-    path: Path, *, pixels: bool, remark: str | None = None
+    path: Path, *, pixels: bool, warning: str | None = None
 ) -> Iterator[tuple[PhotoInfo, LoadedPicture, ColorPlan]]:
     file_format = sniff_format(path)
-    with loaded_picture(path, file_format, pixels=pixels, remark=remark) as picture:
+    with loaded_picture(path, file_format, pixels=pixels, warning=warning) as picture:
         reason = refusal(picture.image)
         if reason is not None:
             raise UnsupportedFormatError(f"{path}: {reason}")

@@ -1,7 +1,7 @@
-"""What decoders raise, turned into the engine's own errors that name the file.
+"""Turns what decoders raise into the engine's own errors, which name the file.
 
-Libraries that read hostile or damaged files raise anything: `struct.error`, `IndexError`,
-`SyntaxError`. All of it means one thing to the user, so it is told apart here and nowhere else.
+Libraries that read hostile or corrupt files raise anything: `struct.error`, `IndexError`,
+`SyntaxError`. To the user all of it means one thing, so it is classified here and nowhere else.
 """
 
 from __future__ import annotations
@@ -16,17 +16,17 @@ from engine.imaging.codecs.sniff import unreadable
 from engine.imaging.vips import VipsError, first_line
 
 
-class OddImageError(UnreadableImageError):
-    """A decoder stopped at something that need not be damage; a milder one can go on."""
+class DecoderWarningError(UnreadableImageError):
+    """The strict decoder stopped at a warning; a tolerant second attempt can decode the file."""
 
 
 @contextmanager
 def decoder_errors(path: Path) -> Iterator[None]:
-    """Raise whatever a decoder of ``path`` raises in the block as an error of ours.
+    """Raise whatever a decoder of ``path`` raises in the block as an `ImageError`.
 
     Raises:
-        UnreadableImageError: If the file is damaged, or cannot be read any more.
-        ImageTooLargeError: If memory does not suffice for it.
+        UnreadableImageError: If the file is corrupt, or can no longer be read.
+        ImageTooLargeError: If there is not enough memory for it.
     """
     try:
         yield
@@ -36,13 +36,13 @@ def decoder_errors(path: Path) -> Iterator[None]:
         raise ImageTooLargeError(
             say(
                 "decoder-memory",
-                "{path}: memory does not suffice to decode it; close other programs, "
+                "{path}: not enough memory to decode it; close other programs, "
                 "or save it as PNG or TIFF, which are read piece by piece",
                 path=path,
             )
         ) from error
     except OSError as error:
-        # Libraries raise it for damage too; only the system's own has a number.
+        # Libraries raise it for corrupt data too; only the system's own has an error number.
         if error.errno is not None and error.strerror:
             raise unreadable(path, error) from error
         raise damaged(path, str(error)) from error
@@ -51,18 +51,18 @@ def decoder_errors(path: Path) -> Iterator[None]:
     except Exception as error:
         raise damaged(path, str(error) or type(error).__name__) from error
     except BaseException as error:
-        # What decoders in Rust raise is no `Exception`, so that nobody passes over it.
+        # Decoders in Rust raise a `BaseException` on a panic, so that no caller swallows it.
         if type(error).__name__ != "PanicException":
             raise
         raise damaged(path, str(error)) from error
 
 
 def damaged(path: Path, reason: str) -> UnreadableImageError:
-    """Return the error for a file whose content is not whole."""
+    """Return the error for a file whose content is corrupt or incomplete."""
     return UnreadableImageError(
         say(
             "damaged",
-            "{path}: damaged or incomplete ({reason}); fetch it again from its source",
+            "{path}: damaged or incomplete ({reason}); download or copy it again",
             path=path,
             reason=reason,
         )

@@ -167,7 +167,9 @@ def _fitted(
         if not options.format.has_alpha:
             white = 2**source_depth - 1
             image = image.flatten(background=white, max_alpha=white)
-            notes.append(say("on-white", "JPEG has no transparency: the picture stands on white."))
+            notes.append(
+                say("on-white", "JPEG has no transparency: transparent areas become white.")
+            )
     wanted = options.bit_depth or source_depth
     kept = min(wanted, options.format.max_bit_depth)
     if kept < wanted:

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import BinaryIO, Final, cast
 
 from engine.core.errors import UnsupportedFormatError
-from engine.imaging.codecs.decoder_errors import OddImageError, decoder_errors
+from engine.imaging.codecs.decoder_errors import DecoderWarningError, decoder_errors
 from engine.imaging.codecs.whole_decoders import WHOLE_DECODERS, WholePicture
 from engine.imaging.color.conversion import COLOR_BANDS
 from engine.imaging.color.file_signals import file_signals
@@ -18,9 +18,9 @@ from engine.imaging.color.icc import profile_channels
 from engine.imaging.color.signals import ColorSignals
 from engine.imaging.containers.jpeg_integrity import (
     WatchedJpeg,
-    is_remark,
+    irregularity_note,
     jpeg_structure,
-    odd_note,
+    may_be_whole,
 )
 from engine.imaging.containers.tiff_pages import TiffPage, page_notes, photo_page, tiff_pages
 from engine.imaging.metadata.reading import FileMetadata, read_file_metadata
@@ -35,7 +35,7 @@ from engine.imaging.vips import (
     pyvips,
 )
 
-# Truncation and damage are errors; what libraries merely remark upon is not.
+# Truncation and corrupt data are errors; what libraries merely warn of is not.
 _STRICT: Final = {"access": "sequential", "fail_on": "error"}
 _LOADERS: Final = {
     "jpeg": "jpegload_source",
@@ -83,7 +83,7 @@ class LoadedPicture:
 
 @contextmanager
 def loaded_picture(
-    path: Path, file_format: str, *, pixels: bool, remark: str | None = None
+    path: Path, file_format: str, *, pixels: bool, warning: str | None = None
 ) -> Iterator[LoadedPicture]:
     """Open ``path``, which holds ``file_format``; it is closed after the block.
 
@@ -91,12 +91,12 @@ def loaded_picture(
         path: The file.
         file_format: What `sniff_format` found.
         pixels: Whether the picture's pixels will be asked for; without, they may be black.
-        remark: What an `OddImageError` said of the file, to read it all the same.
+        warning: Text of the `DecoderWarningError` of a first attempt, to decode tolerantly.
 
     Raises:
         UnreadableImageError: If the file is damaged, here or while pixels are asked for.
         UnsupportedFormatError: If it is of a variant that is not read.
-        OddImageError: If it is odd and may be whole all the same.
+        DecoderWarningError: If its decoder warns and the picture may still be whole.
         MissingExtraError: If the format needs an optional package that is not installed.
     """
     with decoder_errors(path):
@@ -104,15 +104,15 @@ def loaded_picture(
             yield _load_whole(path, file_format, pixels=pixels)
             return
         with path.open("rb") as file:
-            yield from _load_file(path, file, file_format, pixels=pixels, remark=remark)
+            yield from _load_file(path, file, file_format, pixels=pixels, warning=warning)
 
 
 def _load_file(
-    path: Path, file: BinaryIO, file_format: str, *, pixels: bool, remark: str | None
+    path: Path, file: BinaryIO, file_format: str, *, pixels: bool, warning: str | None
 ) -> Iterator[LoadedPicture]:
     watched = None
     if file_format == "jpeg":
-        watched = _watched_jpeg(path, file, is_strict=pixels and remark is None)
+        watched = _watched_jpeg(path, file, is_strict=pixels and warning is None)
     elif file_format == "tiff":
         pages = tiff_pages(file)
         misread = pages[photo_page(pages)].misread_variant if pages else None
@@ -123,14 +123,14 @@ def _load_file(
         picture = _load_stream(file, stream, file_format, watched)
         if watched is not None:
             picture = replace(picture, late_notes=lambda: watched.notes)
-        if remark is not None:
-            picture = replace(picture, notes=(odd_note(remark), *picture.notes))
+        if warning is not None:
+            picture = replace(picture, notes=(irregularity_note(warning), *picture.notes))
         yield picture
     except VipsError as error:
         if stream.error is not None:
             raise stream.error from error
-        if watched is not None and is_remark(str(error.detail)):
-            raise OddImageError(first_line(error).rpartition(": ")[2]) from error
+        if watched is not None and may_be_whole(str(error.detail)):
+            raise DecoderWarningError(first_line(error).rpartition(": ")[2]) from error
         variant = _unread_variant(file, file_format)
         if variant is None:
             raise

@@ -56,16 +56,14 @@ def sniff_format(path: Path) -> str:
     head = _read_head(path)
     if not head:
         raise UnreadableImageError(
-            say(
-                "empty-file", "{path}: the file is empty; fetch it again from its source", path=path
-            )
+            say("empty-file", "{path}: the file is empty; download or copy it again", path=path)
         )
     found = _format_of(head, path.suffix.lower())
     if found is None:
         raise UnsupportedFormatError(
             say(
                 "no-picture",
-                "{path}: not a picture of a kind we read; save it as PNG, TIFF or JPEG",
+                "{path}: not in a picture format that can be read; save it as PNG, TIFF or JPEG",
                 path=path,
             )
         )
@@ -108,7 +106,7 @@ def unreadable(path: Path, error: OSError | ValueError) -> UnreadableImageError:
     return UnreadableImageError(
         say(
             "unreadable",
-            "{path}: cannot be read ({reason}); check its name and your rights to it",
+            "{path}: cannot be read ({reason}); check its name and your permissions",
             path=path,
             reason=reason,
         )

@@ -36,8 +36,8 @@ _PROCESSES: Final = {
     0xCE: "hierarchical",
     0xCF: "hierarchical",
 }
-# What the decoder says of files that are odd and can be whole all the same.
-_REMARKS = re.compile(
+# Warnings of libjpeg for files that can be whole all the same.
+_MILD_WARNINGS = re.compile(
     r"extraneous bytes before marker 0x(?!d[0-7])|unknown JFIF revision"
     r"|Unknown Adobe color transform|Inconsistent progression"
 )
@@ -153,9 +153,9 @@ def _next_marker(file: BinaryIO, at: int) -> int | None:
     return None
 
 
-def is_remark(message: str) -> bool:
-    """Return whether a decoder's warning leaves open that the picture is whole."""
-    return _REMARKS.search(message) is not None
+def may_be_whole(message: str) -> bool:
+    """Return whether the picture can be whole in spite of a decoder's warning."""
+    return _MILD_WARNINGS.search(message) is not None
 
 
 class WatchedJpeg:
@@ -189,7 +189,9 @@ class WatchedJpeg:
         """What the user should know once all pixels were decoded."""
         if self.unread_bytes <= 2 * _SMALL_BYTES:
             return self._structure.notes
-        return (odd_note(f"{self.unread_bytes} bytes before its end are not of the picture"),)
+        return (
+            irregularity_note(f"{self.unread_bytes} bytes before its end are not of the picture"),
+        )
 
     def seek(self, offset: int, whence: int = io.SEEK_SET) -> int:
         """Go to a place, and return it."""
@@ -215,10 +217,10 @@ class WatchedJpeg:
         return content
 
 
-def odd_note(remark: str) -> str:
-    """Return the note on a file that may lack something, or be whole."""
+def irregularity_note(warning: str) -> str:
+    """Return the note on a file that its decoder warned of and that may still be whole."""
     return say(
         "odd-file",
-        "The file is not quite in order ({remark}): see whether a part is missing.",
-        remark=remark,
+        "The file has irregularities ({warning}): check whether a part of the picture is missing.",
+        warning=warning,
     )

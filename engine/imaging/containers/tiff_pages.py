@@ -152,7 +152,7 @@ def page_notes(pages: tuple[TiffPage, ...]) -> tuple[str, ...]:
         notes.append(
             say(
                 "reduced-only",
-                "The file says that it holds reduced copies only: the first one is used.",
+                "All pages of the file are marked as reduced copies: the first one is used.",
             )
         )
     return tuple(notes)

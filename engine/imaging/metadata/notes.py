@@ -15,13 +15,15 @@ INCOMPLETE_XMP: Final = say(
     "incomplete-xmp", "A part of the XMP is missing in the file: the rest is kept."
 )
 GAIN_MAP: Final = say(
-    "gain-map", "The gain map for HDR screens is left out: the picture is that of usual screens."
+    "gain-map",
+    "The gain map for HDR screens is left out: the result is for standard screens.",
 )
 DEPTH_MAP: Final = say("depth-map", "The depth map is left out.")
 VIDEO: Final = say("video", "The video of this motion photo is left out.")
 ANOTHER_PICTURE: Final = say("another-picture", "Only the first picture of the file is used.")
 BOUND_MAKER_NOTE: Final = say(
-    "bound-maker-note", "The maker note cannot be read from another place: it is left out."
+    "bound-maker-note",
+    "The maker note is valid only at its original place in the file: it is left out.",
 )
 HUGE_TIFF: Final = say(
     "huge-tiff", "The metadata do not fit a TIFF of this size: they are left out."
@@ -30,7 +32,7 @@ UNKNOWN_AVIF: Final = say(
     "unknown-avif", "EXIF and XMP could not be added to this AVIF: they are left out."
 )
 CREDENTIALS: Final = say(
-    "credentials", "Content credentials (C2PA) are left out: they hold for the original only."
+    "credentials", "Content credentials (C2PA) are left out: they are valid for the original only."
 )
 PACKED_METADATA: Final = say(
     "packed-metadata", "Metadata that are packed with Brotli cannot be read: they are left out."

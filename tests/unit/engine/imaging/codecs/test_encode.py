@@ -125,7 +125,7 @@ def test_jpeg_puts_transparency_on_white_with_a_note(tmp_path: Path, dtype: type
     read = pixels_of(tmp_path / "a.jpg")
     assert (read[:, :4] > 250).all()
     assert (read[:, 4:] < 5).all()
-    assert report.notes[0] == "JPEG has no transparency: the picture stands on white."
+    assert report.notes[0] == "JPEG has no transparency: transparent areas become white."
 
 
 def test_16_bits_are_rounded_to_8_and_8_are_spread_to_16(tmp_path: Path) -> None:

@@ -85,7 +85,7 @@ def test_an_unspecified_channel_of_zeros_hides_nothing(tmp_path: Path) -> None:
     assert (alpha, info.has_alpha) == (None, False)
     np.testing.assert_array_equal(color, pixels[..., :3])
     assert info.notes == (
-        "An extra channel of zeros is not taken as transparency: nothing would be seen.",
+        "An extra channel of zeros is not used as transparency: nothing would be visible.",
     )
 
 
@@ -161,7 +161,7 @@ def test_a_file_of_reduced_copies_says_so(tmp_path: Path) -> None:
 
     assert (info.width_px, info.height_px) == (6, 4)
     assert info.notes == (
-        "The file says that it holds reduced copies only: the first one is used.",
+        "All pages of the file are marked as reduced copies: the first one is used.",
     )
 
 

@@ -257,7 +257,7 @@ def test_a_heic_with_two_pictures_says_so(tmp_path: Path) -> None:
     assert read_info(tmp_path / "a.heic").notes == (ONE_OF_TWO,)
 
 
-GAIN_MAP = "The gain map for HDR screens is left out: the picture is that of usual screens."
+GAIN_MAP = "The gain map for HDR screens is left out: the result is for standard screens."
 VIDEO = "The video of this motion photo is left out."
 
 
@@ -342,7 +342,9 @@ def test_a_far_maker_note_of_a_tiff_is_left_out_with_a_note(tmp_path: Path) -> N
 
     info = read_info(tmp_path / "a.tif")
 
-    assert info.notes == ("The maker note cannot be read from another place: it is left out.",)
+    assert info.notes == (
+        "The maker note is valid only at its original place in the file: it is left out.",
+    )
 
 
 def test_places_on_earth_and_layers_of_a_tiff_are_said(tmp_path: Path) -> None:
@@ -414,7 +416,7 @@ def test_xmp_of_a_gif_is_read(tmp_path: Path) -> None:
     assert found == xmp_of()
 
 
-CREDENTIALS = "Content credentials (C2PA) are left out: they hold for the original only."
+CREDENTIALS = "Content credentials (C2PA) are left out: they are valid for the original only."
 
 
 def _segment(marker: int, content: bytes) -> bytes:
