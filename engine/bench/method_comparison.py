@@ -70,14 +70,14 @@ class Bench:
     Attributes:
         folder: Holds the run and the result of each arm and seed.
         benchmarks: Folders of HR photos to measure on.
-        judges: What measures beside PSNR and SSIM.
+        metrics: Metrics to measure beside PSNR and SSIM.
         token: Stops the work; what is finished is kept.
         report: Receives each result as it is there.
     """
 
     folder: Path
     benchmarks: Sequence[Path]
-    judges: PictureMetrics
+    metrics: PictureMetrics
     token: CancelToken
     report: Callable[[ArmResult], None] = lambda result: None
 
@@ -135,7 +135,7 @@ def _make(plan: ComparisonPlan, bench: Bench, name: str, arm: ArmPlan, seed: int
         train_s = time.process_time() - started_s
         made, steps = load_run_network(place), recipe.schedule.steps
     candidate = _GeneratorCandidate(name, made.generator)
-    measured = evaluate([candidate], bench.benchmarks, bench.judges, token=bench.token)
+    measured = evaluate([candidate], bench.benchmarks, bench.metrics, token=bench.token)
     result = ArmResult(
         arm=name,
         seed=seed,

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CommandEntry:
-    """A command and where it stands.
+    """A command and its module.
 
     Attributes:
-        name: What is typed.
+        name: The word that is typed after ``mfagan``.
         module: Module that holds it as ``app``, a `typer.Typer`.
         summary: One line for ``mfagan --help``.
         needs_training: Whether it needs the packages of the ``train`` extra.
@@ -26,7 +26,7 @@ COMMANDS: tuple[CommandEntry, ...] = (
     CommandEntry(
         name="upscale",
         module="engine.cli.commands.upscale",
-        summary="Enlarge photos, folders of photos.",
+        summary="Enlarge photos and folders of photos.",
     ),
     CommandEntry(
         name="compare",
@@ -36,12 +36,12 @@ COMMANDS: tuple[CommandEntry, ...] = (
     CommandEntry(
         name="models",
         module="engine.cli.commands.models",
-        summary="List, show, import, remove models.",
+        summary="List, show, import and remove models.",
     ),
     CommandEntry(
         name="info",
         module="engine.cli.commands.info",
-        summary="Show what a photo holds, without decoding.",
+        summary="Show the properties of photos, without decoding them.",
     ),
     CommandEntry(
         name="train",
@@ -52,13 +52,13 @@ COMMANDS: tuple[CommandEntry, ...] = (
     CommandEntry(
         name="resume",
         module="engine.cli.commands.resume",
-        summary="Go on with a training run.",
+        summary="Resume a training run.",
         needs_training=True,
     ),
     CommandEntry(
         name="export",
         module="engine.cli.commands.export",
-        summary="Turn a training run into a model.",
+        summary="Export a training run as a model.",
         needs_training=True,
     ),
     CommandEntry(
@@ -69,10 +69,12 @@ COMMANDS: tuple[CommandEntry, ...] = (
     CommandEntry(
         name="profile",
         module="engine.cli.commands.profile",
-        summary="Count and measure what a network costs.",
+        summary="Profile a network: parameters, MACs, memory, latency.",
     ),
     CommandEntry(
-        name="runs", module="engine.cli.commands.runs", summary="List, show, compare runs."
+        name="runs",
+        module="engine.cli.commands.runs",
+        summary="List, show, compare and clean up training runs.",
     ),
     CommandEntry(
         name="bench", module="engine.cli.commands.bench", summary="Measure speed and memory."
@@ -80,7 +82,7 @@ COMMANDS: tuple[CommandEntry, ...] = (
     CommandEntry(
         name="doctor",
         module="engine.cli.commands.doctor",
-        summary="Check this installation and machine.",
+        summary="Check the installation and the machine.",
     ),
     CommandEntry(name="version", module="engine.cli.commands.version", summary="Show the version."),
 )

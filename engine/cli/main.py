@@ -12,6 +12,7 @@ import typer
 from typer.core import TyperCommand, TyperGroup
 from typing_extensions import override
 
+from engine.cli.command_app import make_app
 from engine.cli.command_table import COMMANDS, CommandEntry
 from engine.cli.interrupt import CANCELLED, EXIT_CANCELLED, unwind_on_polite_kill
 from engine.cli.output import Output, PlainFormatter
@@ -63,21 +64,14 @@ class LazyGroup(TyperGroup):
         return (name, stub if entry is None else _load(entry), rest)
 
 
-app = typer.Typer(
-    cls=LazyGroup,
-    help=_HELP,
-    no_args_is_help=True,
-    add_completion=False,
-    pretty_exceptions_enable=False,
-    rich_markup_mode="rich",
-)
+app = make_app(group=LazyGroup, summary=_HELP, shows_help_alone=True)
 
 
 @app.callback()
 def _global_options(
     *,
     is_verbose: Annotated[
-        bool, typer.Option("--verbose", "-v", help="Say on stderr what the engine does.")
+        bool, typer.Option("--verbose", "-v", help="Write the log of the engine to stderr.")
     ] = False,
 ) -> None:
     handler = logging.StreamHandler(sys.stderr)

@@ -1,4 +1,4 @@
-"""``mfagan bench schemes``: what each training scheme gains at one budget."""
+"""``mfagan bench schemes``: compare training methods at one budget."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from typing import Annotated
 import msgspec
 import typer
 
+from engine.cli.common_options import JsonLinesOption, LpipsOption
 from engine.cli.interrupt import cancel_on_interrupt
 from engine.cli.output import Output
 from engine.cli.overrides import parse_overrides
@@ -22,32 +23,39 @@ _MAX_BYTES = 2**28
 
 def schemes(
     plan_file: Annotated[
-        Path, typer.Argument(metavar="PLAN", help="YAML file of arms, seeds and a shared recipe.")
+        Path,
+        typer.Argument(
+            metavar="PLAN", help="YAML file with the experiment arms, seeds and shared recipe."
+        ),
     ],
     *,
     into: Annotated[
-        Path, typer.Option(help="Folder of the runs and results; goes on where it was stopped.")
+        Path,
+        typer.Option(
+            help="Folder for runs and results; an interrupted comparison in it is resumed."
+        ),
     ],
-    data: Annotated[list[Path], typer.Option(help="Folder of HR photos; may be repeated.")],
-    lpips: Annotated[
-        Path | None, typer.Option(help="LPIPS network as ONNX with inputs ref and dist.")
-    ] = None,
+    data: Annotated[list[Path], typer.Option(help="Folder of HR benchmark photos. Repeatable.")],
+    lpips: LpipsOption = None,
     values: Annotated[
         list[str] | None,
         typer.Option(
-            "--set", metavar="KEY=VALUE", help="Change a value: recipe.data.folder=photos."
+            "--set",
+            metavar="KEY=VALUE",
+            help="Change a value of the plan, such as recipe.data.folder=photos. Repeatable.",
         ),
     ] = None,
     is_table_only: Annotated[
-        bool, typer.Option("--table", help="Train nothing; show what is finished.")
+        bool, typer.Option("--table", help="Train nothing; print the table of finished results.")
     ] = False,
-    is_json: Annotated[bool, typer.Option("--json", help="Write JSON lines.")] = False,
+    is_json: JsonLinesOption = False,
 ) -> None:
-    """Train every arm of a plan on every seed, and set each against another arm.
+    """Train every arm of a plan with every seed, and compare the arms.
 
-    A table (comparison.md) and all figures (comparison.json) are written into
-    the folder after each network. Differences are between networks of the
-    same seed; the spread is the standard deviation over the seeds.
+    After each network a table (comparison.md) and all metrics
+    (comparison.json) are written into the folder. Differences are taken between
+    networks with the same seed; the spread is the standard deviation over the
+    seeds.
 
     For example:
 
@@ -82,8 +90,8 @@ def schemes(
     if not is_table_only:
         _check_own(into)
         with cancel_on_interrupt(insists=False) as token:
-            judges = PictureMetrics.open(lpips=lpips, niqe_file=None, threads=1)
-            bench = Bench(folder=into, benchmarks=data, judges=judges, token=token, report=keep)
+            metrics = PictureMetrics.open(lpips=lpips, niqe_file=None, threads=1)
+            bench = Bench(folder=into, benchmarks=data, metrics=metrics, token=token, report=keep)
             run_comparison(plan, bench)
     summaries = summarize(plan, finished_results(plan, into))
     output.text(comparison_markdown(summaries))
@@ -91,7 +99,7 @@ def schemes(
 
 
 class _Document(msgspec.Struct, forbid_unknown_fields=True):
-    """What tells a ``comparison.json`` of ours."""
+    """The keys of a ``comparison.json`` that this command wrote."""
 
     plan: msgspec.Raw
     arms: msgspec.Raw
@@ -107,7 +115,7 @@ def _check_own(into: Path) -> None:
         for path in (document, table):
             if os.path.lexists(path):
                 raise OutputExistsError(
-                    f"{path}: is no table of a comparison and is not replaced; "
+                    f"{path}: was not written by a comparison and is not replaced; "
                     "name another folder with --into"
                 ) from None
 

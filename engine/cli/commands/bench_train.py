@@ -1,4 +1,4 @@
-"""``mfagan bench train``: how fast training is against plain loops."""
+"""``mfagan bench train``: compare the speed of training with plain loops."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from engine.cli.common_options import JsonOption, SetOption
 from engine.cli.interrupt import cancel_on_interrupt
 from engine.cli.output import Output
 from engine.cli.overrides import parse_overrides
@@ -23,22 +24,27 @@ if TYPE_CHECKING:
 
 def train(
     recipe: Annotated[
-        str, typer.Argument(help="A recipe without a teacher or discriminator: file or name.")
+        str,
+        typer.Argument(
+            metavar="RECIPE",
+            help="Recipe file, or name of a shipped recipe; of type psnr, without teacher or "
+            "discriminator.",
+        ),
     ] = "mfa-s-x4-classic",
     *,
-    data: Annotated[Path, typer.Option(help="Folder of HR photos.")],
-    values: Annotated[
-        list[str] | None,
-        typer.Option("--set", metavar="KEY=VALUE", help="Change a value: data.batch_size=8."),
-    ] = None,
-    steps: Annotated[int, typer.Option(min=1, help="Steps of a round.")] = 60,
-    rounds: Annotated[int, typer.Option(min=1, help="Rounds, after one that does not count.")] = 5,
-    is_json: Annotated[bool, typer.Option("--json", help="One JSON object on stdout.")] = False,
+    data: Annotated[Path, typer.Option(help="Folder of HR training photos.")],
+    values: SetOption = None,
+    steps: Annotated[int, typer.Option(min=1, help="Training steps per round.")] = 60,
+    rounds: Annotated[
+        int, typer.Option(min=1, help="Timed rounds, after one round of warm-up.")
+    ] = 5,
+    is_json: JsonOption = False,
 ) -> None:
-    """Time our training loop and plain loops written by hand in turns, A B C A B C.
+    """Time our training loop against plain loops written by hand, in turns.
 
-    Same network, same batches, same mathematics. Ours cuts its batches while
-    it trains; "plain" cuts them in the loop; "plain-ready" has them in memory.
+    Network, batches and mathematics are the same. "ours" prepares batches in
+    the background, "plain" prepares them in the loop, and "plain-ready" has
+    them in memory.
 
     For example:
 
@@ -51,7 +57,7 @@ def train(
     texts = {"data.folder": str(data)}
     loaded = load_recipe(find_recipe(recipe), overrides, texts=texts, warn=output.warning)
     if not isinstance(loaded, PsnrRecipe):
-        raise ConfigError(f"{recipe}: only recipes of type psnr can be set against a plain loop")
+        raise ConfigError(f"{recipe}: only recipes of type psnr can be compared with a plain loop")
     with (
         tempfile.TemporaryDirectory(prefix="mfagan-") as scratch,
         cancel_on_interrupt(insists=False) as token,
@@ -68,10 +74,10 @@ def train(
         )
     if is_json:
         output.document(dataclasses.asdict(report))
-    _tell(report, output)
+    _print_report(report, output)
 
 
-def _tell(report: ThroughputReport, output: Output) -> None:
+def _print_report(report: ThroughputReport, output: Output) -> None:
     rows = [
         (name, f"{statistics.median(values):.1f}", f"{min(values):.1f}", f"{max(values):.1f}")
         for name, values in report.images_per_s.items()

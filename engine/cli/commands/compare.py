@@ -9,6 +9,7 @@ from typing import Annotated
 import numpy as np
 import typer
 
+from engine.cli.command_app import make_app
 from engine.cli.interrupt import cancel_on_interrupt
 from engine.cli.output import Output
 from engine.cli.scratch import scratch_folder
@@ -23,7 +24,7 @@ from engine.imaging.raster import Raster
 from engine.inference.job.naming import Collision, ResultName
 from engine.metrics.picture_comparison import PictureDifference, compare_rasters, draw_difference
 
-app = typer.Typer(rich_markup_mode="rich")
+app = make_app()
 
 
 @app.command()

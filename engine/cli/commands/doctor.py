@@ -1,27 +1,24 @@
-"""``mfagan doctor``."""
+"""``mfagan doctor``: check the installation and the machine."""
 
 from __future__ import annotations
-
-from typing import Annotated
 
 import typer
 
 from engine.cli.checks import Check, all_checks
+from engine.cli.command_app import make_app
+from engine.cli.common_options import JsonOption
 from engine.cli.output import Output
 
-app = typer.Typer(rich_markup_mode="rich")
+app = make_app()
 
 _MARKS = {"ok": "ok", "warning": "note", "failed": "FAILED"}
 
 
 @app.command()
-def doctor(
-    *,
-    is_json: Annotated[bool, typer.Option("--json", help="One JSON object on stdout.")] = False,
-) -> None:
-    """Check this installation: versions, devices, models, libraries, memory and disk.
+def doctor(*, is_json: JsonOption = False) -> None:
+    """Check the installation: versions, devices, models, libraries, memory and disk space.
 
-    Every model file is compared with the hash in its card.
+    The hash of every model file is compared with the one in its model card.
     """
     output = Output(is_json=is_json)
     checks: list[Check] = []

@@ -7,13 +7,14 @@ from typing import Annotated
 
 import typer
 
+from engine.cli.command_app import make_app
 from engine.cli.output import Output
 from engine.core.errors import EngineError
 from engine.core.units import format_bytes, format_megapixels
 from engine.imaging.codecs.decode import read_info
 from engine.imaging.photo import PhotoInfo
 
-app = typer.Typer(rich_markup_mode="rich")
+app = make_app()
 
 
 @app.command()

@@ -1,44 +1,33 @@
-"""``mfagan models``."""
+"""``mfagan models``: list, show, import and remove models."""
 
 from __future__ import annotations
 
-from enum import Enum
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal, TypeAlias
 
 import msgspec
 import typer
 
-from engine.catalog.card import ModelCard
+from engine.catalog.card import Kind, ModelCard
 from engine.catalog.catalog import Catalog, CatalogEntry
+from engine.cli.command_app import make_app
+from engine.cli.common_options import JsonOption
 from engine.cli.output import Output
 from engine.core.units import format_bytes
+from engine.probing.answers import ValueRange
 from engine.probing.importing import ImportRequest, import_model
 from engine.probing.ranges import BYTE, SIGNED, UNIT
 
-app = typer.Typer(rich_markup_mode="rich", invoke_without_command=True)
+app = make_app(runs_alone=True)
 
 _PHOTOS: dict[str | None, str] = {"bicubic": "clean", "real": "real"}
 
-JsonOption = Annotated[bool, typer.Option("--json", help="JSON on stdout.")]
+RangeName: TypeAlias = Literal["0-1", "0-255", "-1-1"]
+_RANGES: dict[RangeName, ValueRange] = {"0-1": UNIT, "0-255": BYTE, "-1-1": SIGNED}
 
-
-class KindChoice(Enum):
-    """What ``--kind`` takes."""
-
-    FAITHFUL = "faithful"
-    VIVID = "vivid"
-
-
-class RangeChoice(Enum):
-    """What ``--range`` takes."""
-
-    UNIT = "0-1"
-    BYTE = "0-255"
-    SIGNED = "-1-1"
-
-
-_RANGES = {RangeChoice.UNIT: UNIT, RangeChoice.BYTE: BYTE, RangeChoice.SIGNED: SIGNED}
+ModelArgument: TypeAlias = Annotated[
+    str, typer.Argument(metavar="MODEL", help="Id of a model, as listed by `mfagan models`.")
+]
 
 
 @app.callback()
@@ -65,11 +54,11 @@ def list_models(*, is_json: JsonOption = False) -> None:
 
 @app.command("show")
 def show_model(
-    model_id: Annotated[str, typer.Argument(metavar="MODEL", help="Id of a model.")],
+    model_id: ModelArgument,
     *,
     is_json: JsonOption = False,
 ) -> None:
-    """Show the card of one model: origin, license, cost, measured quality, limits."""
+    """Show the card of a model: origin, license, cost, measured quality, limitations."""
     output = Output(is_json=is_json)
     entry = Catalog.open_default().entry(model_id)
     if is_json:
@@ -87,39 +76,48 @@ def show_model(
 
 @app.command("import")
 def import_network(
-    file: Annotated[Path, typer.Argument(metavar="FILE", help="A single-file ONNX network.")],
+    file: Annotated[
+        Path, typer.Argument(metavar="FILE", help="ONNX network, with its weights in the file.")
+    ],
     *,
     model_id: Annotated[
-        str | None, typer.Option("--id", help="Its id. Default: made of the file's name.")
+        str | None, typer.Option("--id", help="Id of the model. Default: from the file name.")
     ] = None,
-    name: Annotated[str | None, typer.Option(help="Name to show. Default: the file's.")] = None,
+    name: Annotated[
+        str | None, typer.Option(help="Name to display. Default: the file name.")
+    ] = None,
     kind: Annotated[
-        KindChoice, typer.Option(help="Whether it keeps to the photo or paints detail.")
-    ] = KindChoice.VIVID,
-    terms: Annotated[
-        str | None, typer.Option("--license", "--licence", help="Its license.")
+        Kind,
+        typer.Option(help="faithful: trained for least error; vivid: may invent plausible detail."),
+    ] = "vivid",
+    license_terms: Annotated[
+        str | None, typer.Option("--license", help="License of the network, such as MIT.")
     ] = None,
-    credit: Annotated[str | None, typer.Option(help="Who made it.")] = None,
+    old_license_terms: Annotated[str | None, typer.Option("--licence", hidden=True)] = None,
+    credit: Annotated[str | None, typer.Option(help="Author of the network.")] = None,
     values: Annotated[
-        RangeChoice | None,
-        typer.Option("--range", help="What black and white are in it. Default: found by trying."),
+        RangeName | None,
+        typer.Option(
+            "--range",
+            help="Pixel values of black and white in the network. Default: detected.",
+        ),
     ] = None,
     is_json: JsonOption = False,
 ) -> None:
-    """Take a network of your own into the catalog.
+    """Import a custom ONNX model.
 
-    The file is inspected and tried in a process of its own with little memory
-    and time: scale, channels, sizes, value range and receptive field are found,
-    nothing in it is executed but standard ONNX operations. What does not fit is
-    refused with the reason. Where the value range cannot be told for sure, say
-    it with --range.
+    The file is examined in a separate process with limited memory and time,
+    which detects scale, channels, input sizes, value range and receptive field.
+    Only standard ONNX operations are executed. A network that cannot be used is
+    refused with the reason. If the value range cannot be detected with
+    certainty, name it with --range.
     """
     request = ImportRequest(
         path=file,
         model_id=model_id,
         name=name,
-        kind=kind.value,
-        license=terms,
+        kind=kind,
+        license=license_terms or old_license_terms,
         credit=credit,
         value_range=None if values is None else _RANGES[values],
     )
@@ -133,17 +131,17 @@ def import_network(
 
 @app.command("remove")
 def remove_model(
-    model_id: Annotated[str, typer.Argument(metavar="MODEL", help="Id of an imported model.")],
+    model_id: ModelArgument,
     *,
     is_json: JsonOption = False,
 ) -> None:
-    """Remove an imported model and its files; those of other models stay."""
+    """Remove an imported model and its files; files of other models are kept."""
     kept = Catalog.open_default().remove(model_id)
     output = Output(is_json=is_json)
     output.event("removed", id=model_id, kept=list(kept))
     output.text(f"Removed {model_id}")
     for path in kept:
-        output.note(f"Kept {path}: it is not known to be this model's own")
+        output.note(f"Kept {path}: it may belong to something else")
 
 
 def _list(output: Output) -> None:

@@ -1,4 +1,4 @@
-"""``mfagan resume``: go on with a run."""
+"""``mfagan resume``: resume a training run."""
 
 from __future__ import annotations
 
@@ -8,35 +8,38 @@ from typing import Annotated
 import msgspec
 import typer
 
-from engine.cli.commands.train import CommandsOption, run_recipe
+from engine.cli.command_app import make_app
+from engine.cli.common_options import (
+    CommandsOption,
+    JsonLinesOption,
+    RunArgument,
+    RunsOption,
+)
 from engine.cli.output import Output
+from engine.cli.run_recipe import run_recipe
 from engine.config.places import with_absolute_places
 from engine.config.recipes import load_recipe
 from engine.core.errors import ConfigError
 from engine.runs.find_run import open_run
 from engine.runs.location import runs_folder
 
-app = typer.Typer(add_completion=False)
+app = make_app()
 
 
 @app.command()
 def resume(
-    run: Annotated[str, typer.Argument(help="A run folder, or the name of one in --runs.")],
+    run: RunArgument,
     *,
-    runs: Annotated[
-        Path | None, typer.Option(help="Folder of the runs; the user's by default.")
-    ] = None,
+    runs: RunsOption = None,
     data: Annotated[
-        Path | None, typer.Option(help="Where the run's photos are now, if they were moved.")
+        Path | None, typer.Option(help="Folder of the training photos, if they were moved.")
     ] = None,
     takes_commands: CommandsOption = False,
-    is_json: Annotated[
-        bool, typer.Option("--json", help="Write events as JSON lines on stdout.")
-    ] = False,
+    is_json: JsonLinesOption = False,
 ) -> None:
-    """Go on with a run from its newest checkpoint, exactly as if it had not stopped.
+    """Resume a training run from its newest checkpoint, as if it had not stopped.
 
-    The photos must hold what they held when the run began.
+    The training photos must be the same as when the run began.
     """
     folder = open_run(run, runs or runs_folder())
     if folder.is_running():
@@ -49,6 +52,6 @@ def resume(
         recipe,
         Output(is_json=is_json),
         folder_of=lambda _recipe: folder,
-        goes_on=any(folder.checkpoints.glob("step-*")),
+        has_checkpoint=any(folder.checkpoints.glob("step-*")),
         takes_commands=takes_commands,
     )

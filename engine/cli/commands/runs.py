@@ -1,14 +1,16 @@
-"""``mfagan runs``: what training runs there are and how they went."""
+"""``mfagan runs``: list, show, compare and clean up training runs."""
 
 from __future__ import annotations
 
 import datetime as dt
 from pathlib import Path
-from typing import Annotated, TypeAlias
+from typing import Annotated
 
 import msgspec
 import typer
 
+from engine.cli.command_app import make_app
+from engine.cli.common_options import JsonOption, RunArgument, RunsOption
 from engine.cli.output import Output
 from engine.core.errors import ConfigError
 from engine.core.places import cache_folder
@@ -26,20 +28,12 @@ from engine.runs.summary import (
     summarize_any,
 )
 
-app = typer.Typer(add_completion=False, no_args_is_help=True, help="List and compare runs.")
-
-RunsOption: TypeAlias = Annotated[
-    Path | None, typer.Option("--runs", help="Folder of the runs; the user's by default.")
-]
-JsonOption: TypeAlias = Annotated[bool, typer.Option("--json", help="Write one JSON object.")]
-RunName: TypeAlias = Annotated[
-    str, typer.Argument(help="A run folder, or the name or part of it of one in --runs.")
-]
+app = make_app(shows_help_alone=True, summary="List, show, compare and clean up training runs.")
 
 
 @app.command("list")
 def list_runs(*, runs: RunsOption = None, is_json: JsonOption = False) -> None:
-    """List all runs with their state, their newest and their best validation.
+    """List all runs with their state, and their latest and best validation PSNR.
 
     A run whose folder cannot be read is listed as damaged.
     """
@@ -56,8 +50,8 @@ def list_runs(*, runs: RunsOption = None, is_json: JsonOption = False) -> None:
 
 
 @app.command()
-def show(run: RunName, *, runs: RunsOption = None, is_json: JsonOption = False) -> None:
-    """Show one run: its state, its figures on the way and its recipe."""
+def show(run: RunArgument, *, runs: RunsOption = None, is_json: JsonOption = False) -> None:
+    """Show one run: its state, the course of its metrics, and its recipe."""
     folder = open_run(run, runs or runs_folder())
     summary, recipe = _read(folder), recipe_values(folder)
     output = Output(is_json=is_json)
@@ -70,19 +64,21 @@ def show(run: RunName, *, runs: RunsOption = None, is_json: JsonOption = False) 
     if summary.started_s is not None:
         ran = format_duration(summary.trained_s)
         output.text(f"started {_when(summary.started_s)}, ran {ran}")
-    rows = [_way(name, series(folder, name)) for name in summary.last]
+    rows = [_course(name, series(folder, name)) for name in summary.last]
     output.table(("figure", ">first", ">halfway", ">newest", ">least", ">most"), rows)
-    output.table(("recipe", "value"), list(_telling(recipe).items()))
+    output.table(("recipe", "value"), list(_used_values(recipe).items()))
 
 
 @app.command()
 def compare(
-    names: Annotated[list[str], typer.Argument(metavar="RUN RUN...", help="Runs to compare.")],
+    names: Annotated[
+        list[str], typer.Argument(metavar="RUN...", help="Folders or names of the runs.")
+    ],
     *,
     runs: RunsOption = None,
     is_json: JsonOption = False,
 ) -> None:
-    """Show side by side how runs ended and in what their recipes differ."""
+    """Compare runs: their latest metrics, and the recipe values that differ."""
     folders = [open_run(name, runs or runs_folder()) for name in names]
     summaries = [_read(folder) for folder in folders]
     differing = differing_values(folders)
@@ -101,14 +97,18 @@ def compare(
 
 @app.command()
 def mix(
-    faithful: RunName,
-    vivid: RunName,
+    faithful: RunArgument,
+    vivid: RunArgument,
     *,
-    output_path: Annotated[Path, typer.Option("-o", "--output", help="Weights to write.")],
-    vividness: Annotated[float, typer.Option(help="Share of the second run, 0 to 1.")] = 0.5,
+    output_path: Annotated[
+        Path, typer.Option("-o", "--output", help="Weights file (.safetensors) to write.")
+    ],
+    vividness: Annotated[
+        float, typer.Option(help="Weight of the second run: 0 is all first, 1 is all second.")
+    ] = 0.5,
     runs: RunsOption = None,
 ) -> None:
-    """Mix the weights of two runs of one network, faithful and vivid."""
+    """Interpolate the weights of two runs of the same network, faithful and vivid."""
     from engine.training.interpolation import (  # noqa: PLC0415 - torch loads long
         averaged_weights,
         interpolate_weights,
@@ -125,14 +125,16 @@ def clean(
     *,
     runs: RunsOption = None,
     cache: Annotated[
-        Path | None, typer.Option(help="Folder of decoded photos; the user's by default.")
+        Path | None, typer.Option(help="Folder of decoded photos. Default: your cache folder.")
     ] = None,
-    is_agreed: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
+    is_agreed: Annotated[
+        bool, typer.Option("--yes", help="Delete without asking for confirmation.")
+    ] = False,
     is_json: JsonOption = False,
 ) -> None:
-    """Delete decoded photos and what killed processes left; runs and photos stay.
+    """Delete decoded photos and leftovers of killed processes; runs and photos are kept.
 
-    Photos are decoded again when a run needs them. A running run keeps its parts.
+    A run that needs the photos decodes them again. Files of running runs are kept.
     """
     output = Output(is_json=is_json)
     found = find_leavings(runs or runs_folder(), cache or cache_folder() / "photos")
@@ -164,15 +166,15 @@ def _read(folder: RunFolder) -> RunSummary:
     return summary
 
 
-def _way(name: str, values: dict[int, float]) -> tuple[str, ...]:
-    """Return how a figure went from the first step to the newest."""
+def _course(name: str, values: dict[int, float]) -> tuple[str, ...]:
+    """Return a row on a metric, from the first step to the newest."""
     steps = sorted(values)
     shown = (steps[0], steps[len(steps) // 2], steps[-1])
     figures = (*(values[step] for step in shown), min(values.values()), max(values.values()))
     return (name, *(f"{figure:.5g}" for figure in figures))
 
 
-def _telling(recipe: dict[str, str]) -> dict[str, str]:
+def _used_values(recipe: dict[str, str]) -> dict[str, str]:
     """Return the recipe without the numbers of a degradation that it does not use."""
     prefix = "data.degradation."
     if recipe.get(f"{prefix}kind") != "bicubic":

@@ -10,6 +10,7 @@ from typing import Annotated, Literal
 import typer
 
 from engine.catalog.catalog import Catalog
+from engine.cli.command_app import make_app
 from engine.cli.interrupt import cancel_on_interrupt
 from engine.cli.output import Output
 from engine.cli.target_options import DEFAULT_FACTOR, read_target
@@ -29,7 +30,7 @@ from engine.inference.job.naming import (
 )
 from engine.inference.network.assembly import ModelSettings
 
-app = typer.Typer(rich_markup_mode="rich")
+app = make_app()
 
 _FIELDS = ", ".join(f"{{{name}}}" for name in TEMPLATE_FIELDS)
 _SIZE, _LOOK, _FILES, _RUN = "Size of the result", "Look", "Files", "How it runs"

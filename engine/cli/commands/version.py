@@ -1,23 +1,19 @@
-"""``mfagan version``."""
+"""``mfagan version``: show the version."""
 
 from __future__ import annotations
 
 import platform
-from typing import Annotated
 
-import typer
-
+from engine.cli.command_app import make_app
+from engine.cli.common_options import JsonOption
 from engine.cli.output import Output
 from engine.core.version import DISTRIBUTION, product_version
 
-app = typer.Typer()
+app = make_app()
 
 
 @app.command()
-def version(
-    *,
-    is_json: Annotated[bool, typer.Option("--json", help="One JSON object on stdout.")] = False,
-) -> None:
+def version(*, is_json: JsonOption = False) -> None:
     """Show the version of MFAGAN Studio and of Python."""
     output = Output(is_json=is_json)
     if is_json:

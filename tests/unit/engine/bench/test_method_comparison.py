@@ -35,7 +35,7 @@ def bench(tmp_path: Path, told: list[ArmResult] | None = None) -> Bench:
     return Bench(
         folder=tmp_path / "runs",
         benchmarks=[write_photos(tmp_path / "bench", count=1)],
-        judges=PictureMetrics(),
+        metrics=PictureMetrics(),
         token=CancelToken(),
         report=told.append,
     )
@@ -79,7 +79,7 @@ def test_a_stopped_comparison_keeps_what_is_finished(tmp_path: Path) -> None:
     stopping = Bench(
         folder=place.folder,
         benchmarks=place.benchmarks,
-        judges=place.judges,
+        metrics=place.metrics,
         token=place.token,
         report=lambda result: place.token.cancel(),
     )

@@ -1,4 +1,4 @@
-"""Lets another program hold, continue and stop a run by lines on its stdin."""
+"""Control a running job over stdin: ``pause``, ``resume``, ``stop``."""
 
 from __future__ import annotations
 
@@ -12,19 +12,21 @@ from engine.core.cancellation import CancelToken
 logger = logging.getLogger(__name__)
 
 
-def obey_stdin(token: CancelToken) -> None:
-    """Start a thread that reads ``pause``, ``resume`` and ``stop``, one a line.
+def follow_stdin(token: CancelToken) -> None:
+    """Start a thread that reads ``pause``, ``resume`` and ``stop``, one per line.
 
     The run answers with the events ``paused`` and ``resumed``; ``stop`` ends it
     with a checkpoint, as SIGTERM does. The end of stdin changes nothing, so
     that a run outlives the program that started it.
     """
-    name = "run-commands"
-    threading.Thread(target=obey, args=(sys.stdin, token), name=name, daemon=True).start()
+    # A daemon: a read that waits for a line cannot be interrupted, and must not keep us alive.
+    threading.Thread(
+        target=follow, args=(sys.stdin, token), name="run-control", daemon=True
+    ).start()
 
 
-def obey(lines: TextIO, token: CancelToken) -> None:
-    """Turn each line into a request to ``token``, until there are no more."""
+def follow(lines: TextIO, token: CancelToken) -> None:
+    """Turn each line into a request to ``token``, until there are no more lines."""
     requests = {"pause": token.pause, "resume": token.resume, "stop": token.cancel}
     for line in lines:
         word = line.strip().lower()
