@@ -114,7 +114,7 @@ SENTENCES: Mapping[str, str] = {
         "Memory does not suffice even for tiles of {tile} px; close other programs, choose a smaller model or run on the processor (device cpu)",
     ),
     "no-picture": QT_TRANSLATE_NOOP(
-        "Engine", "{path}: not in a picture format that can be read; save it as PNG, TIFF or JPEG"
+        "Engine", "{path}: not a picture in a format that can be read; save it as PNG, TIFF or JPEG"
     ),
     "no-place": QT_TRANSLATE_NOOP("Engine", "{format} holds no {block} block: it is dropped."),
     "no-room": QT_TRANSLATE_NOOP(

@@ -248,7 +248,7 @@
         <translation>Der Speicher reicht nicht einmal für Kacheln von {tile} px; andere Programme schließen, ein kleineres Modell wählen oder auf dem Prozessor rechnen</translation>
     </message>
     <message>
-        <source>{path}: not in a picture format that can be read; save it as PNG, TIFF or JPEG</source>
+        <source>{path}: not a picture in a format that can be read; save it as PNG, TIFF or JPEG</source>
         <translation>{path}: kein Bild einer Art, die gelesen wird; als PNG, TIFF oder JPEG sichern</translation>
     </message>
     <message>

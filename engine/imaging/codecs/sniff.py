@@ -63,7 +63,7 @@ def sniff_format(path: Path) -> str:
         raise UnsupportedFormatError(
             say(
                 "no-picture",
-                "{path}: not in a picture format that can be read; save it as PNG, TIFF or JPEG",
+                "{path}: not a picture in a format that can be read; save it as PNG, TIFF or JPEG",
                 path=path,
             )
         )

@@ -80,7 +80,7 @@ def test_a_file_without_rights_is_named_so(tmp_path: Path, monkeypatch: pytest.M
     (tmp_path / "a.png").touch()
     monkeypatch.setattr(os, "open", refuse)
 
-    with pytest.raises(UnreadableImageError, match=r"Permission denied.*your rights"):
+    with pytest.raises(UnreadableImageError, match=r"Permission denied.*your permissions"):
         sniff_format(tmp_path / "a.png")
 
 

@@ -92,7 +92,7 @@ def test_a_part_lost_to_zeros_is_noted_or_refused(tmp_path: Path) -> None:
         except UnreadableImageError:
             refused += 1
         else:
-            noted += any("see whether a part is missing" in note for note in notes)
+            noted += any("check whether a part of the picture is missing" in note for note in notes)
     assert noted + refused == 12
 
 
@@ -108,7 +108,7 @@ def test_a_whole_picture_with_stray_bytes_before_its_end_is_read_with_a_note(
 
     np.testing.assert_array_equal(read, _pixels(content))
     assert len(info.notes) == 1
-    assert "see whether a part is missing" in info.notes[0]
+    assert "check whether a part of the picture is missing" in info.notes[0]
 
 
 def test_stray_bytes_between_the_heads_segments_do_no_harm(tmp_path: Path) -> None:
