@@ -47,10 +47,13 @@ class MergedConv3x3(nn.Module):
         self.identity = identity
 
     def merged_kernel(self) -> Tensor:
-        """Return the one kernel that all branches amount to, ``(out, in, 3, 3)``."""
-        kernel = self.kernel + chain_kernel(self.expand, self.mix, self.squeeze)
-        if self.identity:
-            kernel = kernel + _identity_kernel(kernel)
+        """Return the single kernel that is equivalent to all branches, ``(out, in, 3, 3)``."""
+        # Summed in float32 and rounded once, when it is convolved. Under autocast every product
+        # of the chain would be rounded to the 8 bits of bfloat16 first, beside the identity's 1.
+        with torch.autocast(self.kernel.device.type, enabled=False):
+            kernel = self.kernel + chain_kernel(self.expand, self.mix, self.squeeze)
+            if self.identity:
+                kernel = kernel + _identity_kernel(kernel)
         return kernel
 
     @override
@@ -60,9 +63,7 @@ class MergedConv3x3(nn.Module):
         Shape:
             - ``features``: ``(N, in_channels, H, W)``; result ``(N, out_channels, H, W)``.
         """
-        with torch.autocast(features.device.type, enabled=False):
-            kernel = self.merged_kernel()
-        return functional.conv2d(features, kernel, self.bias, padding=1)
+        return functional.conv2d(features, self.merged_kernel(), self.bias, padding=1)
 
     @torch.no_grad()
     def take_kernel(self, kernel: Tensor, bias: Tensor) -> None:
@@ -86,6 +87,19 @@ class MergedConv3x3(nn.Module):
             assert plain.bias is not None
             plain.bias.copy_(self.bias)
         return plain
+
+
+def kernel_and_bias(layer: nn.Module) -> tuple[Tensor, Tensor]:
+    """Return the kernel ``(out, in, k, k)`` and the bias ``(out,)`` that ``layer`` applies.
+
+    Args:
+        layer: A `MergedConv3x3`, or a plain convolution that has a bias.
+    """
+    if isinstance(layer, MergedConv3x3):
+        return layer.merged_kernel(), layer.bias
+    assert isinstance(layer, nn.Conv2d)
+    assert layer.bias is not None
+    return layer.weight, layer.bias
 
 
 def chain_kernel(expand: Tensor, mix: Tensor, squeeze: Tensor) -> Tensor:

@@ -9,8 +9,9 @@ Memory-Efficient On-Device Super-Resolution GAN", arXiv 2107.12679.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
-from typing import Literal
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass
+from typing import Literal, TypeAlias
 
 import torch
 from torch import Tensor, nn
@@ -22,6 +23,40 @@ from engine.models.generators.base import Generator
 
 _SLOPE = 0.05
 Convolution = Literal["merged", "plain"]
+
+Convolve: TypeAlias = Callable[[nn.Module, Tensor, int], Tensor]
+"""Applies a layer to features and returns the given number of output channels."""
+
+Gate: TypeAlias = Callable[[int, Tensor], Tensor]
+"""Scales the output of an inner stage; stages are numbered over all blocks, from 0."""
+
+
+def apply_layer(layer: nn.Module, features: Tensor, width: int) -> Tensor:
+    """Apply the whole layer; the `Convolve` of an ordinary network, all of ``width``."""
+    result: Tensor = layer(features)
+    return result
+
+
+def open_gate(stage: int, features: Tensor) -> Tensor:
+    """Return ``features`` unchanged; the `Gate` of an ordinary network."""
+    return features
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BodyPlan:
+    """How the body of an `MfaNet` is computed: as it is, sliced or gated.
+
+    Attributes:
+        channels: Width of the trunk.
+        inner: Widths of the two inner stages of each block; as many blocks are computed.
+        convolve: Applies one layer.
+        gate: Applied after each inner stage.
+    """
+
+    channels: int
+    inner: tuple[tuple[int, int], ...]
+    convolve: Convolve = apply_layer
+    gate: Gate = open_gate
 
 
 class MfaBlock(nn.Module):
@@ -52,16 +87,20 @@ class MfaBlock(nn.Module):
         nn.init.zeros_(self.tap_1.bias)  # type: ignore[arg-type]
 
     @override
-    def forward(self, features: Tensor) -> Tensor:
-        """Refine features.
+    def forward(self, features: Tensor, plan: BodyPlan, number: int) -> Tensor:
+        """Refine features as block ``number`` of a body that is computed by ``plan``.
 
         Shape:
-            - ``features`` and result: ``(N, channels, H, W)``.
+            - ``features`` and result: ``(N, plan.channels, H, W)``.
         """
-        near: Tensor = functional.leaky_relu(self.stage_1(features), _SLOPE)
-        middle: Tensor = functional.leaky_relu(self.stage_2(near), _SLOPE)
-        refined: Tensor = features + self.tap_1(near) + self.stage_3(middle)
-        return refined
+        convolve, gate, width = plan.convolve, plan.gate, plan.channels
+        near_width, middle_width = plan.inner[number]
+        near = functional.leaky_relu(convolve(self.stage_1, features, near_width), _SLOPE)
+        near = gate(2 * number, near)
+        middle = functional.leaky_relu(convolve(self.stage_2, near, middle_width), _SLOPE)
+        middle = gate(2 * number + 1, middle)
+        # The order of the calls and sums is that of exported files; see `MfaNet.run`.
+        return features + convolve(self.tap_1, near, width) + convolve(self.stage_3, middle, width)
 
 
 class MfaNet(Generator):
@@ -108,19 +147,50 @@ class MfaNet(Generator):
     @override
     def forward(self, lr: Tensor) -> Tensor:
         """Enlarge a batch; see `Generator`."""
-        head: Tensor = self.head(lr)  # (N, channels, H, W)
+        return self.run(lr, BodyPlan(channels=self.channels, inner=self.inner))
+
+    def run(self, lr: Tensor, plan: BodyPlan, *, maps: list[Tensor] | None = None) -> Tensor:
+        """Enlarge a batch with the body computed by ``plan``.
+
+        The only description of the network: a supernet's slices and the gated network of
+        slimming differ from it in their plan alone.
+
+            lr ── head ─┬─ block 0 ─┬─ block 1 ─┬─ ...
+                        │       gather 0    gather 1
+                        │           └──── + ────┘
+                        │               after
+                        └────────────── + ── tail ─┐
+            lr ── anchor ───────────────────────── + ── pixel shuffle ── sr
+
+        Args:
+            lr: Pictures.
+            plan: Widths and depth, and how a layer and a gate are applied.
+            maps: Receives the output of each block, ``(N, plan.channels, H, W)``. Without it
+                only one of them is alive at a time.
+
+        Shape:
+            - ``lr``: ``(N, 3, H, W)``; result ``(N, 3, s·H, s·W)``.
+        """
+        convolve, width = plan.convolve, plan.channels
+        head = convolve(self.head, lr, width)  # (N, channels, H, W)
         features = head
         total: Tensor | None = None
-        for block, gather in zip(self.blocks, self.gather, strict=True):
-            features = block(features)
-            gathered: Tensor = gather(features)
+        depth = len(plan.inner)
+        for number, (block, gather) in enumerate(
+            zip(self.blocks[:depth], self.gather[:depth], strict=True)
+        ):
+            features = block(features, plan, number)
+            if maps is not None:
+                maps.append(features)
+            gathered = convolve(gather, features, width)
             total = gathered if total is None else total + gathered
         assert total is not None
-        body: Tensor = self.after(total) + head
-        # The order of the calls is kept in exported files, which are read back by it.
+        body = convolve(self.after, total, width) + head
+        # Exported files keep the order of the calls, and `engine.models.onnx_network` finds the
+        # layers in them by it: the anchor comes before the tail.
         picture = self.carry(lr)
-        detail: Tensor = self.tail(body) + picture
-        return functional.pixel_shuffle(detail, self.scale)  # (N, 3, s·H, s·W)
+        detail = convolve(self.tail, body, 3 * self.scale**2) + picture
+        return functional.pixel_shuffle(detail, self.scale)
 
     def carry(self, lr: Tensor) -> Tensor:
         """Return the picture's own path past the body.

@@ -10,10 +10,9 @@ from torch import Tensor, nn
 from torch.nn import functional
 from typing_extensions import override
 
-from engine.models.blocks.merged_conv import MergedConv3x3
-from engine.models.generators.mfanet import MfaBlock, MfaNet
+from engine.models.blocks.merged_conv import kernel_and_bias
+from engine.models.generators.mfanet import BodyPlan, MfaBlock, MfaNet
 
-_SLOPE = 0.05  # MFANet's
 _LEVELS = 127
 
 
@@ -43,23 +42,10 @@ class GatedMfaNet(nn.Module):
             - ``lr``: ``(N, 3, H, W)``; result ``(N, 3, s·H, s·W)``.
         """
         net = self.network
-        head = self._convolve(net.head, lr, is_picture=True)
-        features, total = head, torch.zeros_like(head)
-        for number, (block, gather) in enumerate(zip(net.blocks, net.gather, strict=True)):
-            assert isinstance(block, MfaBlock)
-            first, second = self.gates[2 * number], self.gates[2 * number + 1]
-            near = _gated(
-                functional.leaky_relu(self._convolve(block.stage_1, features), _SLOPE), first
-            )
-            middle = _gated(
-                functional.leaky_relu(self._convolve(block.stage_2, near), _SLOPE), second
-            )
-            features = (
-                features + self._convolve(block.tap_1, near) + self._convolve(block.stage_3, middle)
-            )
-            total = total + self._convolve(gather, features)
-        detail = self._convolve(net.tail, self._convolve(net.after, total) + head)
-        return functional.pixel_shuffle(detail + net.carry(lr), net.scale)
+        plan = BodyPlan(
+            channels=net.channels, inner=net.inner, convolve=self._convolve, gate=self._gate
+        )
+        return net.run(lr, plan)
 
     @torch.no_grad()
     def sizes(self) -> list[Tensor]:
@@ -74,7 +60,7 @@ class GatedMfaNet(nn.Module):
             if isinstance(block, MfaBlock)
             for stage in (block.stage_1, block.stage_2)
         ]
-        norms = [_kernel(stage).abs().flatten(1).sum(1) for stage in stages]
+        norms = [kernel_and_bias(stage)[0].abs().flatten(1).sum(1) for stage in stages]
         return [gate.abs() * norm for gate, norm in zip(self.gates, norms, strict=True)]
 
     def extract(self, network: MfaNet) -> MfaNet:
@@ -104,13 +90,16 @@ class GatedMfaNet(nn.Module):
         slim.load_state_dict(weights)
         return slim.eval()
 
-    def _convolve(self, layer: nn.Module, features: Tensor, *, is_picture: bool = False) -> Tensor:
-        bias = layer.bias
-        assert isinstance(bias, Tensor)
-        kernel = _kernel(layer)
+    def _gate(self, stage: int, features: Tensor) -> Tensor:
+        scale: Tensor = self.gates[stage]
+        return features * scale[:, None, None]
+
+    def _convolve(self, layer: nn.Module, features: Tensor, width: int) -> Tensor:
+        kernel, bias = kernel_and_bias(layer)
         if self._quantize:
             kernel = round_to_8_bits(kernel)
             # The picture has its own 256 levels; rounding it to 127 would only harm it.
+            is_picture = layer is self.network.head
             features = features if is_picture else round_to_8_bits(features)
         return functional.conv2d(features, kernel, bias, padding=kernel.shape[2] // 2)
 
@@ -124,18 +113,6 @@ def round_to_8_bits(values: Tensor) -> Tensor:
     step = values.detach().abs().amax().clamp_min(1e-12) / _LEVELS
     rounded = torch.round(values.detach() / step) * step
     return values + (rounded - values.detach())
-
-
-def _kernel(layer: nn.Module) -> Tensor:
-    if isinstance(layer, MergedConv3x3):
-        with torch.autocast(layer.kernel.device.type, enabled=False):
-            return layer.merged_kernel()
-    assert isinstance(layer, nn.Conv2d)
-    return layer.weight
-
-
-def _gated(features: Tensor, gate: Tensor) -> Tensor:
-    return features * gate[:, None, None]
 
 
 def _kept(gate: Tensor) -> Tensor:

@@ -13,10 +13,8 @@ from torch import Tensor, nn
 from torch.nn import functional
 from typing_extensions import override
 
-from engine.models.blocks.merged_conv import MergedConv3x3
-from engine.models.generators.mfanet import MfaBlock, MfaNet
-
-_SLOPE = 0.05  # MFANet's
+from engine.models.blocks.merged_conv import kernel_and_bias
+from engine.models.generators.mfanet import BodyPlan, MfaNet
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -91,20 +89,9 @@ class MfaSupernet(nn.Module):
             - ``lr``: ``(N, 3, H, W)``.
         """
         self.check(config)
-        net, width = self.network, config.channels
-        head = _convolve(net.head, lr, width)
-        features, maps = head, []
-        total: Tensor | None = None
-        for block, gather, inner in zip(net.blocks, net.gather, config.pairs, strict=False):
-            assert isinstance(block, MfaBlock)
-            features = _run_block(block, features, width, inner)
-            maps.append(features)
-            gathered = _convolve(gather, features, width)
-            total = gathered if total is None else total + gathered
-        assert total is not None
-        body = _convolve(net.after, total, width) + head
-        detail = _convolve(net.tail, body, 3 * net.scale**2) + net.carry(lr)
-        return SubnetResult(functional.pixel_shuffle(detail, net.scale), maps)
+        plan = BodyPlan(channels=config.channels, inner=config.pairs, convolve=_apply_slice)
+        maps: list[Tensor] = []
+        return SubnetResult(self.network.run(lr, plan, maps=maps), maps)
 
     def extract(self, config: SubnetConfig) -> MfaNet:
         """Return the subnet ``config`` as a folded network with weights of its own."""
@@ -125,21 +112,8 @@ class MfaSupernet(nn.Module):
         return slim.eval()
 
 
-def _run_block(block: MfaBlock, features: Tensor, width: int, inner: tuple[int, int]) -> Tensor:
-    near = functional.leaky_relu(_convolve(block.stage_1, features, inner[0]), _SLOPE)
-    middle = functional.leaky_relu(_convolve(block.stage_2, near, inner[1]), _SLOPE)
-    return features + _convolve(block.tap_1, near, width) + _convolve(block.stage_3, middle, width)
-
-
-def _convolve(layer: nn.Module, features: Tensor, width: int) -> Tensor:
-    """Convolve with the first channels of a layer only."""
-    if isinstance(layer, MergedConv3x3):
-        with torch.autocast(features.device.type, enabled=False):
-            kernel: Tensor = layer.merged_kernel()
-        bias: Tensor = layer.bias
-    else:
-        assert isinstance(layer, nn.Conv2d)
-        assert layer.bias is not None
-        kernel, bias = layer.weight, layer.bias
+def _apply_slice(layer: nn.Module, features: Tensor, width: int) -> Tensor:
+    """Apply the first ``width`` outputs of a layer to as many inputs as ``features`` has."""
+    kernel, bias = kernel_and_bias(layer)
     cut = kernel[:width, : features.shape[1]]
     return functional.conv2d(features, cut, bias[:width], padding=kernel.shape[2] // 2)
