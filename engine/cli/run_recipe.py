@@ -44,7 +44,7 @@ def run_recipe(
     check_method(recipe)
     with process_group():
         # A run folder is made of what can run, and by every process or none.
-        check_recipe(recipe, goes_on=has_checkpoint)
+        check_recipe(recipe, resumes=has_checkpoint)
         folder = folder_of(recipe) if rank() == 0 else None
         path = broadcast_text(str(folder.path) if folder else "")
         token = CancelToken()

@@ -1,4 +1,4 @@
-"""What generator and discriminator play for."""
+"""Adversarial losses of generator and discriminator."""
 
 from __future__ import annotations
 
@@ -15,40 +15,43 @@ from engine.core.registry import Registry
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GanLoss:
-    """One form of the game; both functions take judgments of HR and of SR.
+    """A GAN objective; both functions take the discriminator's logits of HR and of SR.
 
     Attributes:
         generator: Loss of the generator.
         discriminator: Loss of the discriminator.
-        needs_real: Whether the generator's loss looks at the judgment of HR.
     """
 
     generator: Callable[[Tensor, Tensor], Tensor]
     discriminator: Callable[[Tensor, Tensor], Tensor]
-    needs_real: bool = False
 
 
-def build_gan_form(name: GanLossName) -> GanLoss:
-    """Return the form called ``name``."""
-    return GAN_FORMS[name]
+def build_gan_loss(name: GanLossName) -> GanLoss:
+    """Return the GAN loss called ``name``.
+
+    Raises:
+        UnknownNameError: If there is no such loss.
+    """
+    return GAN_LOSSES[name]
 
 
-def _is_real(judgment: Tensor) -> Tensor:
-    return functional.binary_cross_entropy_with_logits(judgment, torch.ones_like(judgment))
+def _is_real(logits: Tensor) -> Tensor:
+    return functional.binary_cross_entropy_with_logits(logits, torch.ones_like(logits))
 
 
-def _is_fake(judgment: Tensor) -> Tensor:
-    return functional.binary_cross_entropy_with_logits(judgment, torch.zeros_like(judgment))
+def _is_fake(logits: Tensor) -> Tensor:
+    return functional.binary_cross_entropy_with_logits(logits, torch.zeros_like(logits))
 
 
 def _relativistic(more: Tensor, less: Tensor) -> Tensor:
-    """Return how far ``more`` is from being judged above ``less`` on average."""
+    """Return the cross-entropy of ``more`` being above the mean of ``less`` and vice versa."""
     return 0.5 * (_is_real(more - less.mean()) + _is_fake(less - more.mean()))
 
 
-GAN_FORMS: Registry[GanLoss] = Registry("adversarial form")
-# Goodfellow et al. 2014, arXiv 1406.2661, in the form that does not saturate.
-GAN_FORMS.add(
+GAN_LOSSES: Registry[GanLoss] = Registry("GAN loss")
+# Goodfellow et al. 2014, arXiv 1406.2661. The generator maximizes log D(SR) rather than
+# minimizing log(1 - D(SR)), whose gradient vanishes while the discriminator is sure.
+GAN_LOSSES.add(
     "vanilla",
     GanLoss(
         generator=lambda real, fake: _is_real(fake),
@@ -56,7 +59,7 @@ GAN_FORMS.add(
     ),
 )
 # Mao et al. 2016, arXiv 1611.04076.
-GAN_FORMS.add(
+GAN_LOSSES.add(
     "least-squares",
     GanLoss(
         generator=lambda real, fake: (fake - 1).square().mean(),
@@ -64,7 +67,7 @@ GAN_FORMS.add(
     ),
 )
 # Lim and Ye 2017, arXiv 1705.02894.
-GAN_FORMS.add(
+GAN_LOSSES.add(
     "hinge",
     GanLoss(
         generator=lambda real, fake: -fake.mean(),
@@ -74,11 +77,10 @@ GAN_FORMS.add(
     ),
 )
 # Relativistic average, as ESRGAN uses it: Jolicoeur-Martineau 2018, arXiv 1807.00734.
-GAN_FORMS.add(
+GAN_LOSSES.add(
     "relativistic",
     GanLoss(
         generator=lambda real, fake: _relativistic(fake, real),
         discriminator=_relativistic,
-        needs_real=True,
     ),
 )

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 import torch
 from torch import Tensor
 from torch.nn import functional
 
 _AFFINITY_PX = 32
+_SMALLEST_SQUARE = 1e-8
 
 
 def content_loss(maps: Sequence[Tensor], wanted: Sequence[Tensor]) -> Tensor:
@@ -16,7 +17,7 @@ def content_loss(maps: Sequence[Tensor], wanted: Sequence[Tensor]) -> Tensor:
 
     Args:
         maps: Features of the pictures that are trained.
-        wanted: Features of the pictures they shall be like; no gradient goes there.
+        wanted: Features of the pictures that they should resemble; they get no gradient.
 
     Shape:
         - each pair: ``(N, C, H, W)``.
@@ -33,7 +34,7 @@ def style_loss(
 
     Args:
         maps: Features of the pictures that are trained.
-        wanted: Features of the pictures they shall be like; no gradient goes there.
+        wanted: Features of the pictures that they should resemble; they get no gradient.
         is_squared: Squares differences, as GAN Slimming does (arXiv 2008.11062);
             otherwise they are absolute, as OMGD's are (arXiv 2108.06908).
     """
@@ -43,7 +44,7 @@ def style_loss(
 
 
 def gram(features: Tensor) -> Tensor:
-    """Return how channels go together, averaged over places and channels.
+    """Return the Gram matrix: the products of each two channels, averaged over pixels and channels.
 
     Shape:
         - ``features``: ``(N, C, H, W)``; result ``(N, C, C)``.
@@ -52,26 +53,68 @@ def gram(features: Tensor) -> Tensor:
     return flat @ flat.transpose(1, 2) / (flat.shape[1] * flat.shape[2])
 
 
-def affinity_loss(features: Tensor, wanted: Tensor) -> Tensor:
-    """Return the mean absolute difference of pixel-to-pixel affinities.
+def affinity_loss(maps: Sequence[Tensor], wanted: Sequence[Tensor]) -> Tensor:
+    """Return the mean absolute difference of pixel-to-pixel affinities, averaged over the levels.
 
-    The maps may differ in width. Large maps are averaged down to 32 pixels a
-    side first, because affinities grow with the fourth power of the side.
+    The maps of a pair may differ in width. Large maps are averaged down to 32 x 32 pixels
+    first, because the number of affinities grows with the fourth power of the side.
     Paper: He et al. 2020, "FAKD", doi:10.1109/ICIP40778.2020.9190917.
 
+    Args:
+        maps: Features of the network that is trained.
+        wanted: Features that they should resemble; they get no gradient.
+
     Shape:
-        - ``features``: ``(N, C, H, W)``, ``wanted``: ``(N, D, H, W)``.
+        - each pair: ``(N, C, H, W)`` and ``(N, D, H, W)``.
     """
-    return functional.l1_loss(_affinity(features), _affinity(wanted.detach()))
+    pairs = _float_pairs(maps, wanted)
+    return _mean([functional.l1_loss(_affinity(own), _affinity(other)) for own, other in pairs])
 
 
-def channel_loss(features: Tensor, wanted: Tensor) -> Tensor:
-    """Return the mean square difference of maps averaged over all places.
+def channel_loss(maps: Sequence[Tensor], wanted: Sequence[Tensor]) -> Tensor:
+    """Return the mean square difference of maps averaged over all pixels, over the levels.
 
     Paper: Ren et al. 2021, arXiv 2108.06908.
+
+    Args:
+        maps: Features of the network that is trained.
+        wanted: Features that they should resemble; they get no gradient.
+
+    Shape:
+        - each pair: ``(N, C, H, W)``.
     """
-    pooled, target = features.mean(dim=(2, 3)), wanted.detach().mean(dim=(2, 3))
-    return functional.mse_loss(pooled, target)
+    pairs = _float_pairs(maps, wanted)
+    return _mean(
+        [functional.mse_loss(own.mean((2, 3)), other.mean((2, 3))) for own, other in pairs]
+    )
+
+
+def relative_feature_loss(maps: Sequence[Tensor], wanted: Sequence[Tensor]) -> Tensor:
+    """Return the mean square difference of maps over the mean square of those wanted.
+
+    A weight therefore means the same at every depth and for every teacher: the loss is 1
+    for maps of zeros. It is averaged over the levels.
+
+    Args:
+        maps: Features of the network that is trained.
+        wanted: Features that they should equal; they get no gradient.
+
+    Shape:
+        - each pair: ``(N, C, H, W)``.
+    """
+    shares = []
+    for own, other in _float_pairs(maps, wanted):
+        size = other.square().mean().clamp_min(_SMALLEST_SQUARE)
+        shares.append(functional.mse_loss(own, other) / size)
+    return _mean(shares)
+
+
+def _float_pairs(
+    maps: Sequence[Tensor], wanted: Sequence[Tensor]
+) -> Iterator[tuple[Tensor, Tensor]]:
+    """Yield each pair in float32: squares and means of half precision maps lose too much."""
+    for own, other in zip(maps, wanted, strict=True):
+        yield own.float(), other.detach().float()
 
 
 def _affinity(features: Tensor) -> Tensor:

@@ -39,15 +39,15 @@ def build_batch_source(
     store: PhotoStore,
     device: torch.device,
     *,
-    say: Report = lambda event: None,
+    report: Report = lambda event: None,
 ) -> BatchSource:
     """Return what gives this process's part of the batch of a step, on ``device`` if degraded.
 
-    ``say`` receives a warning where photos are smaller than a patch.
+    ``report`` receives a warning where photos are smaller than a patch.
     """
     sampler = build_sampler(recipe, store)
     if sampler.unused:
-        _warn_of_small(recipe, store, sampler.unused, say)
+        _warn_of_small(recipe, store, sampler.unused, report)
     settings = recipe.data.degradation
     if settings.is_clean:
         return sampler.batch
@@ -65,7 +65,7 @@ def build_batch_source(
 
 
 def _warn_of_small(
-    recipe: TrainRecipe, store: PhotoStore, unused: Sequence[str], say: Report
+    recipe: TrainRecipe, store: PhotoStore, unused: Sequence[str], report: Report
 ) -> None:
     side_px = recipe.data.patch_px * recipe.generator.scale
     names = ", ".join(unused[:3]) + (", ..." if len(unused) > 3 else "")
@@ -73,4 +73,4 @@ def _warn_of_small(
         f"{len(unused)} of {len(store)} photos are smaller than a patch ({side_px} px a side) "
         f"and are not used: {names}; --set data.patch_px=SIZE takes smaller patches"
     )
-    say(Warned(code="small-photos", text=text))
+    report(Warned(code="small-photos", text=text))

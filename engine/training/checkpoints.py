@@ -2,7 +2,7 @@
 
 A checkpoint is a folder ``step-<n>``: weights as ``<network>.safetensors``,
 ``optimizer.safetensors`` for the generator's optimizer and
-``optimizer-<player>.safetensors`` for others, and ``loop.json`` with their hashes. The
+``optimizer-<group>.safetensors`` for others, and ``loop.json`` with their hashes. The
 file ``last`` names the newest complete one; a damaged one is passed over. Nothing is pickled.
 """
 
@@ -39,8 +39,8 @@ class LoopState(Struct, frozen=True, kw_only=True):
     Attributes:
         loss_sums: Sum of each loss since the last metric was said.
         loss_count: Number of steps in those sums.
-        gradient_scales: What `OptimizerGroup.gradient_scale` says of each player that has one.
-        sha256: Of each file of weights and moments beside it, by name.
+        gradient_scales: `OptimizerGroup.gradient_scale` of each group that has one.
+        sha256: SHA-256 of each other file of the checkpoint, by name.
     """
 
     loss_sums: dict[str, float] = {}
@@ -68,7 +68,7 @@ def save_checkpoint(
     *,
     step: int,
     networks: Mapping[str, nn.Module],
-    players: Mapping[str, OptimizerGroup],
+    groups: Mapping[str, OptimizerGroup],
     loop: LoopState,
 ) -> None:
     """Write a checkpoint of ``step`` into ``folder`` and drop all but the newest two.
@@ -84,7 +84,7 @@ def save_checkpoint(
     part, final = folder / f"step-{step}{_PART}", folder / f"step-{step}"
     try:
         part.mkdir()
-        _write(part, networks, players, loop)
+        _write(part, networks, groups, loop)
         shutil.rmtree(final, ignore_errors=True)
         part.rename(final)
     except OSError as error:
@@ -105,7 +105,7 @@ def newest_checkpoint(folder: Path) -> Path | None:
 
 
 def load_checkpoint(
-    folder: Path, *, networks: Mapping[str, nn.Module], players: Mapping[str, OptimizerGroup]
+    folder: Path, *, networks: Mapping[str, nn.Module], groups: Mapping[str, OptimizerGroup]
 ) -> Restored:
     """Restore the newest checkpoint of ``folder`` that is whole.
 
@@ -115,7 +115,7 @@ def load_checkpoint(
     faults: list[str] = []
     for path in _newest_first(folder):
         try:
-            loop = _restore(path, networks, players)
+            loop = _restore(path, networks, groups)
         # A damaged file raises what its reader raises; the checkpoint before it is whole.
         except (SafetensorError, OSError, KeyError, ValueError, RuntimeError) as error:
             faults.append(f"{path.name}: {str(error).splitlines()[0]}")
@@ -130,7 +130,7 @@ def load_checkpoint(
 
 
 def _restore(
-    path: Path, networks: Mapping[str, nn.Module], players: Mapping[str, OptimizerGroup]
+    path: Path, networks: Mapping[str, nn.Module], groups: Mapping[str, OptimizerGroup]
 ) -> LoopState:
     memory = path / "loop.json"
     loop = None
@@ -140,11 +140,11 @@ def _restore(
     known = loop.sha256 if loop else {}
     # All is read before anything is taken, so that a fault leaves no mixture.
     weights = {name: _read(path / f"{name}.safetensors", known) for name in networks}
-    moments = {name: _read(path / _optimizer_file(name), known) for name in players}
+    states = {name: _read(path / _optimizer_file(name), known) for name in groups}
     for name, network in networks.items():
         network.load_state_dict(weights[name])
-    for name, player in players.items():
-        player.restore_moments(moments[name])
+    for name, group in groups.items():
+        group.load_optimizer_state(states[name])
     return loop or LoopState()
 
 
@@ -160,16 +160,16 @@ def _read(path: Path, known: Mapping[str, str]) -> dict[str, Tensor]:
 def _write(
     part: Path,
     networks: Mapping[str, nn.Module],
-    players: Mapping[str, OptimizerGroup],
+    groups: Mapping[str, OptimizerGroup],
     loop: LoopState,
 ) -> None:
     sha256 = {}
     for name, network in networks.items():
         file = f"{name}.safetensors"
         sha256[file] = write_tensors(part / file, _contiguous(network.state_dict()))
-    for name, player in players.items():
+    for name, group in groups.items():
         file = _optimizer_file(name)
-        sha256[file] = write_tensors(part / file, player.moments())
+        sha256[file] = write_tensors(part / file, group.optimizer_state())
     memory = msgspec.structs.replace(loop, sha256=sha256)
     write_bytes_atomic(part / "loop.json", msgspec.json.encode(memory))
 
@@ -205,8 +205,8 @@ def _newest_first(folder: Path) -> list[Path]:
     return sorted(found, key=lambda path: path.name != last)
 
 
-def _optimizer_file(player: str) -> str:
-    suffix = "" if player == "generator" else f"-{player}"
+def _optimizer_file(group: str) -> str:
+    suffix = "" if group == "generator" else f"-{group}"
     return f"optimizer{suffix}.safetensors"
 
 

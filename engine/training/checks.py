@@ -15,12 +15,12 @@ from engine.training.processes import process_count
 from engine.training.weights import check_teacher, find_weights
 
 
-def check_recipe(recipe: TrainRecipe, *, goes_on: bool = False) -> None:
+def check_recipe(recipe: TrainRecipe, *, resumes: bool = False) -> None:
     """Check that what the recipe names is there.
 
     Args:
         recipe: What shall run.
-        goes_on: Whether the run has a checkpoint, and needs nothing to start from.
+        resumes: Whether the run has a checkpoint, and needs nothing to start from.
 
     Raises:
         ConfigError: If it is not; the message names the value and the way out.
@@ -37,7 +37,7 @@ def check_recipe(recipe: TrainRecipe, *, goes_on: bool = False) -> None:
         if value is not None:
             _check_folder(name, value, hint.format(name=name))
     for name, said in recipe_values(recipe).items():
-        if isinstance(said, str) and not (goes_on and name == "init_weights"):
+        if isinstance(said, str) and not (resumes and name == "init_weights"):
             _check_weights(name, said)
     teacher = getattr(recipe, "teacher", None)
     if isinstance(teacher, TeacherRecipe):

@@ -1,4 +1,4 @@
-"""What a way of training is made of, so that one loop runs them all."""
+"""What a training method consists of, so that one loop can run all of them."""
 
 from __future__ import annotations
 
@@ -15,7 +15,13 @@ from engine.models.generators.base import Generator
 from engine.training.optimizer_group import OptimizerGroup
 
 Losses: TypeAlias = dict[str, Tensor]
-"""Weighted terms by name; what is minimized is their sum."""
+"""Weighted loss terms by name; their sum is minimized."""
+
+Memo: TypeAlias = dict[str, Tensor]
+"""What earlier phases of a step computed for one part of the batch and later ones reuse, by name.
+
+The loop creates an empty one per step and part. Tensors in it carry no gradient.
+"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -23,22 +29,22 @@ class Phase:
     """One update within a step.
 
     Attributes:
-        player: Whose networks move.
-        losses: Gives the terms for a part of the batch.
+        group: The networks that are updated.
+        losses: Computes the loss terms of one part of the batch.
     """
 
-    player: OptimizerGroup
-    losses: Callable[[Batch], Losses]
+    group: OptimizerGroup
+    losses: Callable[[Batch, Memo], Losses]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MethodContext:
-    """What a scheme begins with.
+    """What a training method is built from, beside its recipe.
 
     Attributes:
-        generator: The network that the run makes, on ``device``.
-        averaged: Its average over time, kept by the loop.
-        device: Where all networks belong.
+        generator: The network that is trained, on ``device``.
+        averaged: A network with its EMA weights, updated by the loop.
+        device: The device of all networks.
     """
 
     generator: Generator
@@ -47,16 +53,16 @@ class MethodContext:
 
 
 class TrainingMethod(Protocol):
-    """A way of training.
+    """A way to train a generator.
 
     Attributes:
-        generator: The network that the run makes; its average over time ships.
-        players: Everything that is moved, by name; the generator's is ``generator``.
-        networks: Networks beside the generator whose weights a checkpoint needs, by name.
+        generator: The network that is trained; its EMA weights ship.
+        optimizer_groups: Everything that is updated, by name; the generator's is ``generator``.
+        networks: Networks beside the generator whose weights belong in a checkpoint, by name.
     """
 
     generator: Generator
-    players: Mapping[str, OptimizerGroup]
+    optimizer_groups: Mapping[str, OptimizerGroup]
     networks: Mapping[str, nn.Module]
 
     def phases(self, step: int) -> Sequence[Phase]:
@@ -64,21 +70,21 @@ class TrainingMethod(Protocol):
         ...
 
     def end_step(self, learning_rate: float) -> None:
-        """Do what follows the updates of a step; nothing, for most schemes."""
+        """Do what follows the updates of a step; most methods do nothing."""
         return
 
     def as_shipped(self, averaged: Generator) -> Generator:
-        """Return the network that the averaged generator amounts to when the run ends here.
+        """Return the network that would ship if the run ended now.
 
-        It is what validation measures and samples show; the generator itself, for most schemes.
+        Validation measures it and samples show it. For most methods it is ``averaged`` itself.
         """
         return averaged
 
     def finish(self, averaged: Generator, artifacts: Path) -> None:
-        """Write what a finished run leaves beside its weights; nothing, for most schemes.
+        """Write what a finished run leaves beside its weights; most methods write nothing.
 
         Args:
-            averaged: The averaged generator.
-            artifacts: Folder for it; make it when there is something.
+            averaged: The generator with EMA weights.
+            artifacts: Folder for the files; it is created when there is something to write.
         """
         return

@@ -1,4 +1,4 @@
-"""Starts a run, or goes on with one, and keeps its folder honest about how it ended."""
+"""Starts or resumes a run; its folder always records how it ended."""
 
 from __future__ import annotations
 
@@ -40,112 +40,114 @@ from engine.training.tensorboard import also_on_tensorboard
 from engine.training.validation import ValidationSet
 from engine.training.weights import load_fitting, read_weights, say_missing
 
-_PATIENCE_S = 2.0
+_REPEAT_AFTER_S = 2.0
 
-SchemeBuilder = Callable[[TrainRecipe, MethodContext], TrainingMethod]
+MethodBuilder = Callable[[TrainRecipe, MethodContext], TrainingMethod]
 
 
 def run_training(
     recipe: TrainRecipe,
     folder: RunFolder,
     *,
-    build_method: SchemeBuilder,
+    build_method: MethodBuilder,
     token: CancelToken,
     report: Report,
 ) -> None:
-    """Train until the recipe's last step, going on from the newest checkpoint if there is one.
+    """Train until the recipe's last step, resuming from the newest checkpoint if there is one.
 
     Args:
-        recipe: What to do.
-        folder: Where checkpoints, events and the status go.
-        build_method: Makes the scheme that the recipe asks for.
+        recipe: The recipe of the run.
+        folder: The run folder, for checkpoints, events and the status.
+        build_method: Builds the training method of the recipe.
         token: Stops the run; a checkpoint is written first. SIGTERM and Ctrl+C cancel it,
             and stop the run at once when they are repeated after two seconds.
         report: Receives each event after it was written to the folder.
 
     Raises:
         NonFiniteLossError: If a loss stops being a number; the batch is saved.
-        ConfigError: If the recipe asks for what is not there.
+        ConfigError: If the recipe names something that is missing or does not fit.
         JobCancelled: If the token was cancelled.
     """
 
-    def say(event: Event) -> None:
+    def emit(event: Event) -> None:
         if rank() == 0:
             folder.append(event)
             report(event)
 
     with (
-        _stops_on_signals(token),
+        _cancels_on_signals(token),
         folder.locked() if rank() == 0 else nullcontext(),
         also_on_tensorboard(
             report, folder.path, is_wanted=recipe.tensorboard and rank() == 0
-        ) as told,
-        _told_by_status(folder, say),
+        ) as report_all,
+        _recording_outcome(folder, emit),
     ):
-        goes_on = newest_checkpoint(folder.checkpoints) is not None
-        check_recipe(recipe, goes_on=goes_on)
-        keep_weights(recipe, folder, goes_on=goes_on)
+        resumes = newest_checkpoint(folder.checkpoints) is not None
+        check_recipe(recipe, resumes=resumes)
+        keep_weights(recipe, folder, resumes=resumes)
         device = choose_device(recipe)
         if recipe.threads:
             torch.set_num_threads(recipe.threads)
-        photos = open_run_photos(recipe, folder, token=token, say=say)
-        batches = build_batch_source(recipe, photos.train, device, say=say)
+        photos = open_run_photos(recipe, folder, token=token, report=emit)
+        batches = build_batch_source(recipe, photos.train, device, report=emit)
         _record_environment(recipe, folder, photos.train, device)
-        _keep_places(recipe, folder)
+        _keep_locations(recipe, folder)
         torch.manual_seed(recipe.seed)
-        generator = _build_start(recipe, say, goes_on=goes_on).to(device)
+        generator = _build_initial_generator(recipe, emit, resumes=resumes).to(device)
         generator.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
         ema = Ema(generator, decay=recipe.ema_decay)
-        start = MethodContext(generator=generator, averaged=ema.averaged, device=device)
-        scheme = build_method(recipe, start)
-        validation = _open_validation(recipe, photos, say)
+        context = MethodContext(generator=generator, averaged=ema.averaged, device=device)
+        method = build_method(recipe, context)
+        validation = _open_validation(recipe, photos, emit)
         loop = Loop(
             recipe,
-            scheme,
+            method,
             batches,
             ema=ema,
             folder=folder,
             device=device,
-            report=told,
+            report=report_all,
             validation=validation,
             samples=_open_samples(recipe, photos.train, validation, folder),
         )
         loop.run(token)
 
 
-def _build_start(recipe: TrainRecipe, say: Report, *, goes_on: bool) -> Generator:
+def _build_initial_generator(recipe: TrainRecipe, report: Report, *, resumes: bool) -> Generator:
     generator = build_generator(recipe.generator)
-    if recipe.init_weights and not goes_on:
+    if recipe.init_weights and not resumes:
         weights = read_weights(recipe.init_weights)
         missing = load_fitting(generator, weights)
         if missing:
             generator.silence_new_parts(missing)
             text = f"{weights.source}: taken in part: {say_missing(weights, missing)}"
-            say(Warned(code="partial-weights", text=text))
+            report(Warned(code="partial-weights", text=text))
     return generator
 
 
-def _open_validation(recipe: TrainRecipe, photos: RunPhotos, say: Report) -> ValidationSet | None:
+def _open_validation(
+    recipe: TrainRecipe, photos: RunPhotos, report: Report
+) -> ValidationSet | None:
     scale = recipe.generator.scale
     if recipe.validation_folder:
         folder = Path(recipe.validation_folder)
-        validation = ValidationSet.open(folder, scale=scale, reduction=_reduction(recipe))
+        validation = ValidationSet.open(folder, scale=scale, reduction=_downsampling(recipe))
         if validation.left_out:
             count = len(validation.pairs) + len(validation.left_out)
             text = f"validation: {tell_left_out(validation.left_out, of=count)}"
-            say(Warned(code="photos-left-out", text=text))
+            report(Warned(code="photos-left-out", text=text))
         return validation
     if not photos.held_out:
         return None
-    return ValidationSet(_damaged(recipe, photos.held_out), scale=scale)
+    return ValidationSet(_degraded(recipe, photos.held_out), scale=scale)
 
 
-def _damaged(recipe: TrainRecipe, pairs: Sequence[PhotoPair]) -> list[PhotoPair]:
-    """Return clean pairs with LR as the recipe makes it."""
+def _degraded(recipe: TrainRecipe, pairs: Sequence[PhotoPair]) -> list[PhotoPair]:
+    """Return clean pairs with LR as the recipe degrades it."""
     if recipe.data.degradation.is_clean:
         return list(pairs)
-    reduction = _reduction(recipe)
-    return [PhotoPair(hr=pair.hr, lr=reduction(pair.hr, n)) for n, pair in enumerate(pairs)]
+    downsample = _downsampling(recipe)
+    return [PhotoPair(hr=pair.hr, lr=downsample(pair.hr, n)) for n, pair in enumerate(pairs)]
 
 
 def _open_samples(
@@ -157,11 +159,11 @@ def _open_samples(
         pairs = list(validation.pairs[: recipe.sample_photos])
     else:
         first = [store[number] for number in range(min(recipe.sample_photos, len(store)))]
-        pairs = _damaged(recipe, first)
+        pairs = _degraded(recipe, first)
     return SamplePictures(pairs, scale=recipe.generator.scale, run=folder.path)
 
 
-def _reduction(recipe: TrainRecipe) -> Downsampling:
+def _downsampling(recipe: TrainRecipe) -> Downsampling:
     scale, seed = recipe.generator.scale, recipe.seed
     return build_reduction(recipe.data.degradation, scale=scale, seed=seed)
 
@@ -181,8 +183,8 @@ def _record_environment(
     write_bytes_atomic(folder.path / "environment.json", content)
 
 
-def _keep_places(recipe: TrainRecipe, folder: RunFolder) -> None:
-    """Write down where the photos are now, once they are known to be those of the run."""
+def _keep_locations(recipe: TrainRecipe, folder: RunFolder) -> None:
+    """Record where the photos are now, once they are known to be those of the run."""
     path = folder.path / "recipe.yaml"
     with suppress(ConfigError):
         if rank() == 0 and differing_fields(load_recipe(path), recipe):
@@ -190,7 +192,8 @@ def _keep_places(recipe: TrainRecipe, folder: RunFolder) -> None:
 
 
 @contextmanager
-def _told_by_status(folder: RunFolder, say: Report) -> Iterator[None]:
+def _recording_outcome(folder: RunFolder, report: Report) -> Iterator[None]:
+    """Write the final status of the run, and an event if it failed."""
     before = _status_content(folder)
     try:
         yield
@@ -199,22 +202,22 @@ def _told_by_status(folder: RunFolder, say: Report) -> Iterator[None]:
         raise
     except Exception as error:
         failure = as_engine_error(error, folder.path)
-        # A run that is refused before it goes on stays what it was.
+        # A run that is refused before it resumes keeps its status.
         is_refused = isinstance(failure, ConfigError) and before is not None
         if not (is_refused and _status_content(folder) == before):
             code = failure.code if failure else "unexpected"
             text = str(failure) if failure else f"{type(error).__name__}: {error}"
-            _tell_failure(folder, say, Failed(code=code, text=text))
+            _record_failure(folder, report, Failed(code=code, text=text))
         if failure is None or failure is error:
             raise
         raise failure from error
     _write_status(folder, "finished")
 
 
-def _tell_failure(folder: RunFolder, say: Report, failed: Failed) -> None:
-    # What stopped the run, such as a full disk, may stop these too, and is the error to tell.
+def _record_failure(folder: RunFolder, report: Report, failed: Failed) -> None:
+    # What stopped the run, such as a full disk, may stop these too, and is the error to raise.
     with suppress(EngineError, OSError):
-        say(failed)
+        report(failed)
     with suppress(EngineError, OSError):
         _write_status(folder, "failed")
 
@@ -230,21 +233,22 @@ def _write_status(folder: RunFolder, state: State) -> None:
 
 
 @contextmanager
-def _stops_on_signals(token: CancelToken) -> Iterator[None]:
+def _cancels_on_signals(token: CancelToken) -> Iterator[None]:
     if threading.current_thread() is not threading.main_thread():
         yield  # only the main thread may set handlers
         return
     kinds = (signal.SIGTERM, signal.SIGINT)
-    asked_s: list[float] = []
+    first_s: list[float] = []
 
-    def ask(_number: int, _frame: FrameType | None) -> None:
-        # Asked again after a while, it stops at once. torchrun and a terminal may both ask.
-        if asked_s and time.monotonic() - asked_s[0] > _PATIENCE_S:
+    def cancel(_number: int, _frame: FrameType | None) -> None:
+        # A repeated signal stops at once, but only after a while: for one Ctrl+C, torchrun and
+        # the terminal may each send one.
+        if first_s and time.monotonic() - first_s[0] > _REPEAT_AFTER_S:
             raise KeyboardInterrupt
-        asked_s.append(time.monotonic())
+        first_s.append(time.monotonic())
         token.cancel()
 
-    before = {kind: signal.signal(kind, ask) for kind in kinds}
+    before = {kind: signal.signal(kind, cancel) for kind in kinds}
     try:
         yield
     finally:

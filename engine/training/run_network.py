@@ -16,7 +16,7 @@ from engine.models.generators.build import build_generator
 from engine.models.generators.mfanet import MfaNet
 from engine.models.supernets.gated import GatedMfaNet
 from engine.models.supernets.mfanet import MfaSupernet, SubnetConfig
-from engine.models.supernets.search_space import SearchSpace, gene_space
+from engine.models.supernets.search_space import SearchSpace, build_search_space
 from engine.training.checkpoints import newest_checkpoint
 from engine.training.weights import load_all, read_weights
 
@@ -113,7 +113,7 @@ def load_supernet(run: Path) -> TrainedSupernet:
     whole = _load_whole(_newest(run) / _AVERAGED, recipe)
     assert isinstance(whole, MfaNet)
     supernet = MfaSupernet(whole.eval())
-    space = gene_space(recipe.widths, recipe.depths, recipe.inner_widths, supernet=supernet)
+    space = build_search_space(recipe.widths, recipe.depths, recipe.inner_widths, supernet=supernet)
     return TrainedSupernet(supernet=supernet, space=space)
 
 

@@ -35,7 +35,7 @@ RECORD_NAME = "photos.json"
 _LEAST_PHOTOS = 10  # of fewer, none can be spared
 _MOST_HELD_OUT = 16
 _HELD_OUT_SIDE_PX = 192  # of LR: a whole photo would take longer than the steps between
-_SAY_EVERY_S = 2.0
+_REPORT_EVERY_S = 2.0
 
 Report = Callable[[Event], None]
 
@@ -88,7 +88,7 @@ def open_store(
 
 
 def open_run_photos(
-    recipe: TrainRecipe, folder: RunFolder, *, token: CancelToken, say: Report
+    recipe: TrainRecipe, folder: RunFolder, *, token: CancelToken, report: Report
 ) -> RunPhotos:
     """Open the photos of a run, and hold some out where it has nothing else to be judged on.
 
@@ -96,24 +96,24 @@ def open_run_photos(
         recipe: What the run was told.
         folder: Of the run; gets the record if it has none.
         token: Stops the work; what was decoded is kept.
-        say: Receives progress, notes and warnings.
+        report: Receives progress, notes and warnings.
 
     Raises:
         ConfigError: If the photos are not those that the run began with, or none can be used.
         DiskFullError: If the decoded photos do not fit on the disk.
         JobCancelled: If the token was cancelled.
     """
-    store = open_store(recipe, token=token, progress=_Reporter(say))
+    store = open_store(recipe, token=token, progress=_ProgressReporter(report))
     if store.left_out:
         text = tell_left_out(store.left_out, of=len(store) + len(store.left_out))
-        say(Warned(code="photos-left-out", text=text))
+        report(Warned(code="photos-left-out", text=text))
     record = read_record(folder)
     if record is None:
-        record = _begin(recipe, folder, store, say)
+        record = _begin(recipe, folder, store, report)
         if rank() == 0:
             _write(folder, record)
     else:
-        _compare(recipe, folder, store, record, say)
+        _compare(recipe, folder, store, record, report)
     numbers = {photo.name: number for number, photo in enumerate(store.records)}
     train = store.subset([numbers[photo.name] for photo in record.train])
     held_out = store.subset([numbers[photo.name] for photo in record.held_out])
@@ -159,17 +159,17 @@ def choose_held_out(
     return sorted(int(number) for number in order[:count])
 
 
-def _begin(recipe: TrainRecipe, folder: RunFolder, store: PhotoStore, say: Report) -> RunRecord:
+def _begin(recipe: TrainRecipe, folder: RunFolder, store: PhotoStore, report: Report) -> RunRecord:
     data = recipe.data
     held_out: list[int] = []
     if newest_checkpoint(folder.checkpoints) is not None:
         text = "This run did not write down its photos; from now on they may not change."
-        say(Warned(code="photos-unknown", text=text))
+        report(Warned(code="photos-unknown", text=text))
     elif recipe.validation_folder is None:
         held_out = choose_held_out(
             store.lr_sizes, patch_px=data.patch_px, share=data.held_out_share, seed=recipe.seed
         )
-        say(Noted(code="held-out", text=_tell_held_out(store, held_out)))
+        report(Noted(code="held-out", text=_tell_held_out(store, held_out)))
     kept = set(range(len(store))) - set(held_out)
     return RunRecord(
         train=tuple(store.records[number] for number in sorted(kept)),
@@ -196,7 +196,7 @@ def _tell_held_out(store: PhotoStore, held_out: list[int]) -> str:
 
 
 def _compare(
-    recipe: TrainRecipe, folder: RunFolder, store: PhotoStore, record: RunRecord, say: Report
+    recipe: TrainRecipe, folder: RunFolder, store: PhotoStore, record: RunRecord, report: Report
 ) -> None:
     unused = {photo.name for photo in record.left_out}
     now = [photo for photo in store.records if photo.name not in unused]
@@ -211,7 +211,7 @@ def _compare(
     changes = describe_changes(record.validation, _validation_records(recipe))
     if changes:
         text = f"The validation photos changed, figures before and after differ: {changes}"
-        say(Warned(code="validation-changed", text=text))
+        report(Warned(code="validation-changed", text=text))
 
 
 def _validation_records(recipe: TrainRecipe) -> tuple[PhotoRecord, ...]:
@@ -232,14 +232,14 @@ def _write(folder: RunFolder, record: RunRecord) -> None:
     write_bytes_atomic(folder.path / RECORD_NAME, content)
 
 
-class _Reporter:
+class _ProgressReporter:
     """Says how far reading has come, every few seconds."""
 
-    def __init__(self, say: Report) -> None:
-        self._say = say
-        self._next_s = time.monotonic() + _SAY_EVERY_S
+    def __init__(self, report: Report) -> None:
+        self._report = report
+        self._next_s = time.monotonic() + _REPORT_EVERY_S
 
     def __call__(self, done: int, total: int) -> None:
         if time.monotonic() >= self._next_s:
-            self._say(Preparing(done=done, total=total))
-            self._next_s = time.monotonic() + _SAY_EVERY_S
+            self._report(Preparing(done=done, total=total))
+            self._next_s = time.monotonic() + _REPORT_EVERY_S

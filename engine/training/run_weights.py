@@ -20,13 +20,13 @@ from engine.training.weights import find_weights
 RECORD_NAME = "weights.json"
 
 
-def keep_weights(recipe: TrainRecipe, folder: RunFolder, *, goes_on: bool) -> None:
+def keep_weights(recipe: TrainRecipe, folder: RunFolder, *, resumes: bool) -> None:
     """Write down what the weights hold that a run learns from, or check that they still do.
 
     Args:
         recipe: What the run was told.
         folder: Of the run; gets the record if it has none.
-        goes_on: Whether there is a checkpoint, so that what it started from is of no matter.
+        resumes: Whether there is a checkpoint, so that what it started from is of no matter.
 
     Raises:
         ConfigError: If a file is not the one that the run began with, or is gone.
@@ -36,7 +36,7 @@ def keep_weights(recipe: TrainRecipe, folder: RunFolder, *, goes_on: bool) -> No
         for name, value in recipe_values(recipe).items()
         if name.endswith("weights")
         and isinstance(value, str)
-        and not (goes_on and name == "init_weights")
+        and not (resumes and name == "init_weights")
     }
     path = folder.path / RECORD_NAME
     known = _read(path)

@@ -1,4 +1,4 @@
-"""The step size over a run."""
+"""The learning rate over a run."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from engine.config.parts import ScheduleRecipe
 
 
 def learning_rate_at(step: int, schedule: ScheduleRecipe) -> float:
-    """Return the step size of ``step``, counted from 0; see `ScheduleRecipe` for the shapes."""
+    """Return the learning rate of ``step``, counted from 0; see `ScheduleRecipe` for the shapes."""
     done = step / schedule.steps
     if done < schedule.warmup_fraction:
         return schedule.learning_rate * (step + 1) / (schedule.warmup_fraction * schedule.steps + 1)

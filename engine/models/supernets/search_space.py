@@ -12,7 +12,7 @@ from engine.models.supernets.mfanet import MfaSupernet, SubnetConfig
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SearchSpace:
-    """The choices for each gene, each in rising order.
+    """The choices for each part of a subnet, in ascending order.
 
     Attributes:
         widths: Channels of the trunk.
@@ -43,7 +43,7 @@ class SearchSpace:
         return len(self.widths) * options
 
     def draw(self, random: np.random.Generator) -> SubnetConfig:
-        """Return a subnet, each gene drawn evenly."""
+        """Return a random subnet; all choices are equally likely."""
         channels = int(random.choice(self.widths))
         blocks = int(random.choice(self.depths))
         if not self.inner_widths:
@@ -70,7 +70,7 @@ class SearchSpace:
         return SubnetConfig(channels=self.widths[place], blocks=blocks, inner=inner)
 
 
-def gene_space(
+def build_search_space(
     widths: tuple[int, ...],
     depths: tuple[int, ...],
     inner_widths: tuple[int, ...],

@@ -19,10 +19,10 @@ from engine.config.recipes import (
 )
 from engine.models.generators.build import build_generator
 from engine.training.method import MethodContext, TrainingMethod
+from engine.training.methods.distill import DistillMethod
 from engine.training.methods.gan import GanMethod
 from engine.training.methods.mfagan import MfaganMethod
 from engine.training.methods.omgd import OmgdMethod
-from engine.training.methods.plain import DistillMethod
 from engine.training.methods.psnr import PsnrMethod
 from engine.training.methods.slim import SlimMethod
 from engine.training.methods.supernet import SupernetMethod
@@ -31,26 +31,26 @@ _CPU = torch.device("cpu")
 
 
 def check_method(recipe: TrainRecipe) -> None:
-    """Check that the scheme of ``recipe`` can be built, before anything else is made.
+    """Check that the method of ``recipe`` can be built, before anything else is made.
 
     Raises:
-        ConfigError: If the recipe names no teacher, or what is not there or does not fit.
+        ConfigError: If the recipe names no teacher, or something that is missing or does not fit.
     """
     generator = build_generator(recipe.generator)
     build_method(recipe, MethodContext(generator=generator, averaged=generator, device=_CPU))
 
 
-def build_method(recipe: TrainRecipe, start: MethodContext) -> TrainingMethod:
+def build_method(recipe: TrainRecipe, context: MethodContext) -> TrainingMethod:
     """Return the training method of ``recipe``.
 
     Raises:
-        ConfigError: If the recipe names what is not there.
+        ConfigError: If the recipe names something that is missing or does not fit.
     """
-    return _METHODS[type(recipe)](recipe, start)
+    return _METHODS[type(recipe)](recipe, context)
 
 
-def _psnr(recipe: PsnrRecipe, start: MethodContext) -> TrainingMethod:
-    return PsnrMethod(start, clip_norm=recipe.clip_norm, error=recipe.error, color=recipe.color)
+def _psnr(recipe: PsnrRecipe, context: MethodContext) -> TrainingMethod:
+    return PsnrMethod(context, clip_norm=recipe.clip_norm, error=recipe.error, color=recipe.color)
 
 
 _METHODS: Final[Mapping[type[TrainRecipe], Callable[[Any, MethodContext], TrainingMethod]]] = {

@@ -1,4 +1,4 @@
-"""What a student is told about its teacher: pictures and features."""
+"""The loss terms between a student and its teacher: their pictures and their features."""
 
 from __future__ import annotations
 
@@ -8,55 +8,43 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
-from engine.config.parts import DistillWeights, GanWeights, PerceptualRecipe, TeacherRecipe
-from engine.core.errors import ConfigError
-from engine.losses.features import affinity_loss
+from engine.config.parts import DistillWeights, PerceptualRecipe
+from engine.losses.features import affinity_loss, relative_feature_loss
 from engine.models.generators.base import Generator
-from engine.models.generators.build import build_generator
-from engine.models.generators.mfanet import MfaNet
-from engine.models.supernets.importance import inherit_weights
-from engine.training.method import Losses, MethodContext
-from engine.training.methods.feature_hooks import (
-    Adaptors,
-    FeatureHooks,
-    body_taps,
-    measure_widths,
-    relative_difference,
-)
-from engine.training.methods.picture_terms import PictureTerms
+from engine.training.method import Losses
+from engine.training.methods.feature_hooks import FeatureHooks, body_points
+from engine.training.methods.feature_matching import FeatureMatching, FeaturePoints
+from engine.training.methods.picture_terms import distilled_picture_terms
 from engine.training.processes import shared
-from engine.training.weights import Weights, check_teacher, load_all, read_weights
-
-_POINTS = 4  # as many as GAN Compression compares, arXiv 2003.08936
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Imitated:
-    """One batch as student and teacher see it.
+    """What student and teacher made of one batch.
 
     Attributes:
         sr: The student's pictures, with gradient.
-        wanted: The teacher's, without.
+        teacher_sr: The teacher's pictures, without gradient.
         terms: Weighted differences.
     """
 
     sr: Tensor
-    wanted: Tensor
+    teacher_sr: Tensor
     terms: Losses
 
 
 class Imitation:
-    """Compares a student with its teacher at the output and at points of equal depth.
+    """Compares a student with its teacher at the output and at points of matching depth.
 
     Args:
-        student: Network that learns.
-        teacher: Network that is imitated, as `build_teacher` gives it.
-        weights: How much each term counts.
-        device: Where both are.
-        perceptual: On which features their pictures are compared, if they are.
+        student: Network that is trained.
+        teacher: Network that is imitated, from `build_teacher`.
+        weights: Weight of each term.
+        device: Device of both.
+        perceptual: The network whose features of their pictures are compared, if any are.
 
-    Attributes:
-        adaptors: Learned 1x1 convolutions from the student's widths to the teacher's.
+    Raises:
+        ConfigError: If a term is asked for that cannot be computed.
     """
 
     def __init__(
@@ -70,114 +58,48 @@ class Imitation:
     ) -> None:
         self._teacher = teacher
         self._weights = weights
-        self._pictures = compared_pictures(weights, perceptual, device, scale=student.scale)
+        self._pictures = distilled_picture_terms(weights, perceptual, device, scale=student.scale)
         self._generate = shared(student)
+        self._matching = (
+            FeatureMatching(
+                FeaturePoints.of_body(student),
+                FeaturePoints.of_body(teacher),
+                relative_feature_loss,
+                device=device,
+            )
+            if weights.feature
+            else None
+        )
         needs_maps = weights.feature > 0 or weights.affinity > 0
-        points = [body_taps(net, count=_POINTS) for net in (student, teacher)] if needs_maps else []
-        own, wanted = points or ([], [])
-        self._own_taps, self._wanted_taps = FeatureHooks(own), FeatureHooks(wanted)
-        widths = (measure_widths(student, own), measure_widths(teacher, wanted)) if points else ()
-        pairs = list(zip(*widths, strict=True)) if weights.feature else []
-        self.adaptors = Adaptors(pairs).to(device)
-        self._adapt = shared(self.adaptors) if pairs else self.adaptors
+        self._student_hooks, self._teacher_hooks = (
+            FeatureHooks(body_points(network) if needs_maps else ())
+            for network in (student, teacher)
+        )
 
     @property
     def networks(self) -> dict[str, nn.Module]:
         """What is trained beside the student."""
-        return {"adaptors": self.adaptors} if len(self.adaptors.layers) else {}
+        return {"adaptors": self._matching.adaptors} if self._matching else {}
 
-    def look(self, lr: Tensor, hr: Tensor) -> Imitated:
+    def compare(self, lr: Tensor, hr: Tensor) -> Imitated:
         """Run student and teacher on ``lr`` and compare them.
 
         Shape:
             - ``lr``: ``(N, 3, H, W)``, ``hr``: ``(N, 3, s·H, s·W)``.
         """
-        with torch.no_grad(), self._wanted_taps.listening() as wanted_maps:
-            wanted = self._teacher(lr).float()
-        with self._own_taps.listening() as own_maps:
+        with torch.no_grad(), self._teacher_hooks.recording() as teacher_maps:
+            teacher_sr = self._teacher(lr).float()
+        with self._student_hooks.recording() as maps:
             sr = self._generate(lr).float()
         weights, terms = self._weights, {}
         if weights.output:
-            terms["output"] = weights.output * functional.l1_loss(sr, wanted)
+            terms["output"] = weights.output * functional.l1_loss(sr, teacher_sr)
         if weights.pixel:
             terms["imitated_pixel"] = weights.pixel * functional.l1_loss(sr, hr)
-        if weights.feature:
-            adapted = self._adapt(own_maps)
-            terms["feature"] = weights.feature * relative_difference(adapted, wanted_maps)
+        if self._matching:
+            terms["feature"] = weights.feature * self._matching(maps, teacher_maps)
         if weights.affinity:
-            pairs = zip(own_maps, wanted_maps, strict=True)
-            losses = [affinity_loss(own.float(), other.float()) for own, other in pairs]
-            terms["affinity"] = weights.affinity * torch.stack(losses).mean()
-        for name, loss in self._pictures.terms(sr, wanted).items():
+            terms["affinity"] = weights.affinity * affinity_loss(maps, teacher_maps)
+        for name, loss in self._pictures.terms(sr, teacher_sr).items():
             terms[f"imitated_{name}"] = loss
-        return Imitated(sr=sr, wanted=wanted, terms=terms)
-
-
-def compared_pictures(
-    weights: DistillWeights,
-    perceptual: PerceptualRecipe,
-    device: torch.device,
-    *,
-    scale: int,
-    has_judge: bool = False,
-    squares_style: bool = False,
-) -> PictureTerms:
-    """Return the terms of ``weights`` that compare features of two pictures.
-
-    Raises:
-        ConfigError: If such a term is asked for and cannot be computed.
-    """
-    asked = GanWeights(
-        pixel=0.0, perceptual=weights.perceptual, style=weights.style, adversarial=0.0
-    )
-    return PictureTerms(
-        asked,
-        perceptual,
-        device,
-        scale=scale,
-        has_judge=has_judge,
-        squares_style=squares_style,
-    )
-
-
-def build_teacher(recipe: TeacherRecipe, *, scale: int, device: torch.device) -> Generator:
-    """Build a teacher that never changes, with the weights its recipe names.
-
-    Raises:
-        ConfigError: If no weights are named, they do not fit, or its scale
-            differs from the student's.
-    """
-    weights = _teacher_weights(recipe)
-    sizes = recipe.generator or (weights.sizes if weights else None)
-    if sizes is None:
-        raise ConfigError(
-            "teacher.generator: say how large the teacher is; its file of weights does not"
-        )
-    if sizes.scale != scale:
-        raise ConfigError(f"the teacher enlarges by scale={sizes.scale} but the student by {scale}")
-    teacher = build_generator(sizes)
-    if weights is not None:
-        load_all(teacher, weights)
-    # Folded, because kernels that never change need not be merged at every step.
-    return teacher.folded().to(device).requires_grad_(requires_grad=False)
-
-
-def _teacher_weights(recipe: TeacherRecipe) -> Weights | None:
-    check_teacher(recipe)
-    return None if recipe.weights is None else read_weights(recipe.weights)
-
-
-def inherit_from(teacher: Generator, start: MethodContext) -> None:
-    """Let the generator of ``start`` begin with the most important channels of ``teacher``.
-
-    Raises:
-        ConfigError: If they are not MFANets, or the teacher is the smaller one.
-    """
-    heirs = (start.generator, start.averaged)
-    try:
-        for heir in heirs:
-            if not (isinstance(heir, MfaNet) and isinstance(teacher, MfaNet)):
-                raise ConfigError("inherit: only an mfanet can inherit, and only from another")
-            inherit_weights(heir, teacher)
-    except ValueError as error:
-        raise ConfigError(f"inherit: the teacher is too small: {error}") from error
+        return Imitated(sr=sr, teacher_sr=teacher_sr, terms=terms)

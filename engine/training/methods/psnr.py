@@ -1,4 +1,4 @@
-"""Fits a generator to HR photos by their mean absolute or squared error, and by color."""
+"""Trains a generator on HR photos by its mean absolute or squared error, and by color."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from typing_extensions import override
 from engine.data.batch import Batch
 from engine.losses.pictures import color_loss
 from engine.models.generators.base import Generator
-from engine.training.method import Losses, MethodContext, Phase, TrainingMethod
+from engine.training.method import Losses, Memo, MethodContext, Phase, TrainingMethod
 from engine.training.optimizer_group import OptimizerGroup
 from engine.training.processes import shared
 
@@ -22,7 +22,7 @@ class PsnrMethod(TrainingMethod):
 
     def __init__(
         self,
-        start: MethodContext,
+        context: MethodContext,
         *,
         clip_norm: float,
         error: Literal["l1", "l2"] = "l1",
@@ -30,18 +30,18 @@ class PsnrMethod(TrainingMethod):
     ) -> None:
         self._error = error
         self._color = color
-        self.generator: Generator = start.generator
+        self.generator: Generator = context.generator
         self._generate = shared(self.generator)
-        player = OptimizerGroup({"generator": self.generator}, clip_norm=clip_norm)
-        self.players: Mapping[str, OptimizerGroup] = {"generator": player}
+        group = OptimizerGroup({"generator": self.generator}, clip_norm=clip_norm)
+        self.optimizer_groups: Mapping[str, OptimizerGroup] = {"generator": group}
         self.networks: Mapping[str, nn.Module] = {}
-        self._phases = (Phase(player=player, losses=self._losses),)
+        self._phases = (Phase(group=group, losses=self._losses),)
 
     @override
     def phases(self, step: int) -> Sequence[Phase]:
         return self._phases
 
-    def _losses(self, batch: Batch) -> Losses:
+    def _losses(self, batch: Batch, memo: Memo) -> Losses:
         measure = functional.l1_loss if self._error == "l1" else functional.mse_loss
         sr = self._generate(batch.lr).float()
         losses: dict[str, Tensor] = {self._error: measure(sr, batch.hr)}

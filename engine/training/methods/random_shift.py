@@ -1,4 +1,4 @@
-"""Shows pictures to networks with strides from another corner at every step."""
+"""Shifts pictures cyclically by another few pixels at every step."""
 
 from __future__ import annotations
 
@@ -8,16 +8,19 @@ from torch import Tensor
 
 
 class RandomShift:
-    """Rolls pictures by a few pixels, all of one step alike.
+    """Shifts all pictures of one step by the same random number of pixels.
 
-    A convolution with a stride sees one pixel of a checkerboard of its step
-    better than the other. As the generator's grid always lies alike under it,
-    the generator learns checkerboards that please; seen from all corners in
-    turn they please less. Idea: Kettunen et al. 2019, arXiv 1906.03973.
+    A convolution with a stride weighs the pixels of a checkerboard of that period unequally.
+    As the generator's checkerboard always falls on the same phase of it, the generator learns
+    patterns that this phase rewards; under changing phases it does not. Idea: Kettunen et al.
+    2019, arXiv 1906.03973.
+
+        generator's period  |a b|a b|a b|        shifted by 1  |b a|b a|b a|
+        stride of 2         |^  |^  |^  | sees a               |^  |^  |^  | sees b
 
     Args:
-        largest_px: Largest shift right and down; 0 leaves pictures as they are.
-        seed: Same shifts for same seeds and steps, so that resumed runs go on alike.
+        largest_px: Largest shift right and down; 0 leaves pictures unchanged.
+        seed: The shift depends on it and on the step alone, so that a resumed run repeats it.
     """
 
     def __init__(self, largest_px: int, *, seed: int) -> None:
@@ -26,13 +29,13 @@ class RandomShift:
         self._shift = (0, 0)
 
     def draw(self, step: int) -> None:
-        """Take the shift of ``step``."""
+        """Choose the shift of ``step``."""
         generator = np.random.default_rng((self._seed, step))
         down, right = generator.integers(0, self._largest_px, size=2, endpoint=True)
         self._shift = (int(down), int(right))
 
     def __call__(self, pictures: Tensor) -> Tensor:
-        """Return ``pictures`` rolled: what leaves at one border comes in at the other.
+        """Return ``pictures`` shifted; what leaves at one border enters at the opposite one.
 
         Shape:
             - ``pictures`` and result: ``(N, C, H, W)``.

@@ -1,7 +1,7 @@
-"""Distils, prunes and quantizes a student in one objective.
+"""Distills, prunes and quantizes a student in one objective.
 
-Paper: Wang et al. 2020, "GAN Slimming", arXiv 2008.11062. There gates move
-with momentum; here they do not, so that a run needs no further memory.
+Paper: Wang et al. 2020, "GAN Slimming", arXiv 2008.11062. There gates are updated
+with momentum; here they are not, so that a run needs no further memory.
 """
 
 from __future__ import annotations
@@ -24,9 +24,13 @@ from engine.models.generators.mfanet import MfaNet
 from engine.models.onnx_network import SIZES_KEY, encode_sizes
 from engine.models.supernets.gated import GatedMfaNet
 from engine.training.checkpoints import write_tensors
-from engine.training.method import Losses, MethodContext, Phase, TrainingMethod
-from engine.training.methods.discriminator_trainer import DiscriminatorTrainer
-from engine.training.methods.imitation import build_teacher, compared_pictures
+from engine.training.method import Losses, Memo, MethodContext, Phase, TrainingMethod
+from engine.training.methods.discriminator_trainer import (
+    DiscriminatorTrainer,
+    build_discriminator_trainer,
+)
+from engine.training.methods.picture_terms import distilled_picture_terms
+from engine.training.methods.teachers import build_teacher
 from engine.training.optimizer_group import OptimizerGroup
 from engine.training.processes import shared
 
@@ -36,57 +40,49 @@ _LEAST_SIZE = 1e-6
 class SlimMethod(TrainingMethod):
     """A student with gates; at the end the slim network is written beside the weights."""
 
-    def __init__(self, recipe: SlimRecipe, start: MethodContext) -> None:
-        """Build the teacher and the gates.
+    def __init__(self, recipe: SlimRecipe, context: MethodContext) -> None:
+        """Build the teacher, the gates and, where the recipe asks for one, the discriminator.
 
         Raises:
-            ConfigError: If the generator is no MFANet, features are to be
+            ConfigError: If the generator is not an MFANet, features are to be
                 compared or the teacher does not fit.
         """
-        if not isinstance(start.generator, MfaNet):
+        if not isinstance(context.generator, MfaNet):
             raise ConfigError("generator.family: only mfanet can be slimmed")
         if recipe.weights.feature or recipe.weights.affinity:
             raise ConfigError(
                 "weights: slimming compares pictures only; set feature, affinity to 0"
             )
-        self.generator: Generator = start.generator
+        scale, device = context.generator.scale, context.device
+        self.generator: Generator = context.generator
         self._recipe = recipe
-        self._gated = GatedMfaNet(start.generator, quantize=recipe.quantize).to(start.device)
+        self._gated = GatedMfaNet(context.generator, quantize=recipe.quantize).to(device)
         self._generate = shared(self._gated)
-        self._teacher = build_teacher(
-            recipe.teacher, scale=start.generator.scale, device=start.device
-        )
-        player = OptimizerGroup({"generator": self.generator}, clip_norm=recipe.clip_norm)
-        phases = [Phase(player=player, losses=self._losses)]
-        players, networks = {"generator": player}, {"gates": self._gated.gates}
-        self._judge: DiscriminatorTrainer | None = None
-        self._pictures = compared_pictures(
+        self._teacher = build_teacher(recipe.teacher, scale=scale, device=device)
+        group = OptimizerGroup({"generator": self.generator}, clip_norm=recipe.clip_norm)
+        phases = [Phase(group=group, losses=self._losses)]
+        groups: dict[str, OptimizerGroup] = {"generator": group}
+        networks: dict[str, nn.Module] = {"gates": self._gated.gates}
+        self._pictures = distilled_picture_terms(
             recipe.weights,
             recipe.perceptual,
-            start.device,
-            scale=start.generator.scale,
-            has_judge=recipe.adversarial_weight > 0,
+            device,
+            scale=scale,
+            has_discriminator=recipe.adversarial_weight > 0,
             squares_style=True,
         )
+        self._discriminator: DiscriminatorTrainer | None = None
         if recipe.adversarial_weight:
-            self._judge = DiscriminatorTrainer(
-                recipe.discriminator,
-                recipe.adversarial,
-                device=start.device,
-                clip_norm=recipe.clip_norm,
-                side_px=recipe.hr_patch_px,
-            )
-            players["discriminator"] = self._judge.player
-            phases.append(Phase(player=self._judge.player, losses=self._discriminator_losses))
-        beside = {"discriminator": self._judge.network} if self._judge else {}
-        self.players: Mapping[str, OptimizerGroup] = players
-        self.networks: Mapping[str, nn.Module] = {**networks, **beside}
+            self._discriminator = build_discriminator_trainer(recipe, device)
+            groups["discriminator"] = self._discriminator.group
+            networks["discriminator"] = self._discriminator.network
+            phases.append(Phase(group=groups["discriminator"], losses=self._discriminator_losses))
+        self.optimizer_groups: Mapping[str, OptimizerGroup] = groups
+        self.networks: Mapping[str, nn.Module] = networks
         self._phases = tuple(phases)
-        self._made: list[tuple[Tensor, Tensor]] = []
 
     @override
     def phases(self, step: int) -> Sequence[Phase]:
-        self._made.clear()
         for gate in self._gated.gates:
             gate.grad = None
         return self._phases
@@ -94,16 +90,19 @@ class SlimMethod(TrainingMethod):
     @override
     @torch.no_grad()
     def end_step(self, learning_rate: float) -> None:
-        """Move the gates down their gradients, then shrink each toward 0."""
+        """Take a proximal gradient step on the gates: down the gradient, then toward 0."""
         recipe = self._recipe
         size = recipe.gate_learning_rate * learning_rate / recipe.schedule.learning_rate
-        for gate, pull in zip(self._gated.gates, self._pulls(), strict=True):
+        for gate, penalty in zip(self._gated.gates, self._penalties(), strict=True):
             assert gate.grad is not None
             moved = gate - size * gate.grad
-            gate.copy_(moved.sign() * (moved.abs() - size * recipe.sparsity * pull).clamp_min(0))
+            # Soft thresholding, the exact minimizer for an L1 penalty: a gate that is within
+            # the threshold becomes 0 exactly, which a step down |gate| alone never reaches.
+            threshold = size * recipe.sparsity * penalty
+            gate.copy_(moved.sign() * (moved.abs() - threshold).clamp_min(0))
 
-    def _pulls(self) -> list[Tensor]:
-        """Return how hard each gate is pulled, 1 on the average channel."""
+    def _penalties(self) -> list[Tensor]:
+        """Return the relative sparsity penalty of each channel, 1 for the average channel."""
         if not self._recipe.reweight:
             return [torch.ones_like(gate) for gate in self._gated.gates]
         return [size.mean() / size.clamp_min(_LEAST_SIZE) for size in self._gated.sizes()]
@@ -126,34 +125,34 @@ class SlimMethod(TrainingMethod):
             blocks=len(slim.blocks),
             inner=slim.inner,
         )
-        said = {SIZES_KEY: encode_sizes(sizes)}
-        write_tensors(artifacts / "slim.safetensors", weights, metadata=said)
+        metadata = {SIZES_KEY: encode_sizes(sizes)}
+        write_tensors(artifacts / "slim.safetensors", weights, metadata=metadata)
         params = sum(parameter.numel() for parameter in slim.parameters())
         write_bytes_atomic(
             artifacts / "slim.json",
             msgspec.json.encode({**msgspec.to_builtins(sizes), "params": params}),
         )
 
-    def _losses(self, batch: Batch) -> Losses:
+    def _losses(self, batch: Batch, memo: Memo) -> Losses:
         weights, terms = self._recipe.weights, {}
         with torch.no_grad():
-            wanted = self._teacher(batch.lr).float()
+            teacher_sr = self._teacher(batch.lr).float()
         sr: Tensor = self._generate(batch.lr).float()
-        self._made.append((sr.detach(), wanted))
+        memo["sr"], memo["teacher_sr"] = sr.detach(), teacher_sr
         if weights.output:
-            terms["output"] = weights.output * functional.l1_loss(sr, wanted)
+            terms["output"] = weights.output * functional.l1_loss(sr, teacher_sr)
         if weights.pixel:
             terms["pixel"] = weights.pixel * functional.l1_loss(sr, batch.hr)
-        judged = None
-        if self._judge is not None:
-            fake, real = self._judge.look(sr, wanted)
-            loss = self._judge.generator_loss(fake, real)
+        features = None
+        if self._discriminator:
+            # The teacher's pictures are the real ones here: the student should equal them.
+            features = self._discriminator.features_for_generator(sr, teacher_sr)
+            loss = self._discriminator.generator_loss(*features)
             terms["adversarial"] = self._recipe.adversarial_weight * loss
-            judged = fake[:-1], real[:-1]
-        return {**terms, **self._pictures.terms(sr, wanted, judged=judged)}
+        return {**terms, **self._pictures.terms(sr, teacher_sr, features=features)}
 
-    def _discriminator_losses(self, batch: Batch) -> Losses:
-        assert self._judge is not None
-        sr, wanted = self._made.pop(0)
-        fake, real = self._judge.own_maps(sr), self._judge.own_maps(wanted)
-        return {"discriminator": self._judge.own_loss(fake, real)}
+    def _discriminator_losses(self, batch: Batch, memo: Memo) -> Losses:
+        assert self._discriminator is not None
+        fake = self._discriminator.discriminator_features(memo["sr"])
+        real = self._discriminator.discriminator_features(memo["teacher_sr"])
+        return {"discriminator": self._discriminator.discriminator_loss(fake, real)}

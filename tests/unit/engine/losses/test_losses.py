@@ -10,7 +10,7 @@ from torch import Tensor
 from engine.config.parts import PerceptualRecipe
 from engine.core.errors import ConfigError
 from engine.imaging.codecs.rgb8 import load_rgb8
-from engine.losses.adversarial import GAN_FORMS
+from engine.losses.adversarial import GAN_LOSSES
 from engine.losses.feature_networks import load_feature_network
 from engine.losses.features import affinity_loss, channel_loss, content_loss, gram, style_loss
 from engine.losses.pictures import (
@@ -30,22 +30,22 @@ def pictures(seed: int = 0, side: int = 24) -> Tensor:
     return torch.rand(2, 3, side, side, generator=torch.Generator().manual_seed(seed))
 
 
-@pytest.mark.parametrize("name", list(GAN_FORMS))
+@pytest.mark.parametrize("name", list(GAN_LOSSES))
 class TestEveryForm:
     def test_a_discriminator_that_is_right_loses_less(self, name: str) -> None:
-        form = GAN_FORMS[name]
+        loss = GAN_LOSSES[name]
 
-        assert form.discriminator(REAL, FAKE) < form.discriminator(FAKE, REAL)
+        assert loss.discriminator(REAL, FAKE) < loss.discriminator(FAKE, REAL)
 
     def test_a_generator_that_deceives_loses_less(self, name: str) -> None:
-        form = GAN_FORMS[name]
+        loss = GAN_LOSSES[name]
 
-        assert form.generator(FAKE, REAL) < form.generator(REAL, FAKE)
+        assert loss.generator(FAKE, REAL) < loss.generator(REAL, FAKE)
 
     def test_only_the_fake_judgment_moves_the_generator(self, name: str) -> None:
         fake = FAKE.clone().requires_grad_()
 
-        GAN_FORMS[name].generator(REAL, fake).backward()
+        GAN_LOSSES[name].generator(REAL, fake).backward()
 
         assert fake.grad is not None
         assert float(fake.grad.sum()) < 0
@@ -54,10 +54,10 @@ class TestEveryForm:
 def test_known_values_of_the_forms() -> None:
     zero = torch.zeros(1, 1, 2, 2)
 
-    assert float(GAN_FORMS["hinge"].discriminator(zero, zero)) == 1
-    assert float(GAN_FORMS["least-squares"].generator(zero, zero)) == 1
-    assert float(GAN_FORMS["vanilla"].discriminator(zero, zero)) == pytest.approx(np.log(2))
-    assert float(GAN_FORMS["relativistic"].generator(zero, zero)) == pytest.approx(np.log(2))
+    assert float(GAN_LOSSES["hinge"].discriminator(zero, zero)) == 1
+    assert float(GAN_LOSSES["least-squares"].generator(zero, zero)) == 1
+    assert float(GAN_LOSSES["vanilla"].discriminator(zero, zero)) == pytest.approx(np.log(2))
+    assert float(GAN_LOSSES["relativistic"].generator(zero, zero)) == pytest.approx(np.log(2))
 
 
 def test_the_structure_loss_is_one_less_the_metric() -> None:
@@ -133,7 +133,7 @@ def test_equal_maps_lose_nothing_and_targets_get_no_gradient() -> None:
         assert loss(maps, maps).item() == 0
         loss(maps, wanted).backward()
         assert wanted[0].grad is None
-    assert channel_loss(maps[0], maps[0]).item() == 0
+    assert channel_loss(maps[:1], maps[:1]).item() == 0
 
 
 def test_the_gram_matrix_of_one_channel_is_its_mean_square() -> None:
@@ -146,9 +146,9 @@ def test_affinities_do_not_care_for_width_or_size_of_values() -> None:
     features = torch.rand(1, 4, 6, 6)
     doubled = 2 * torch.cat([features, features], dim=1)
 
-    assert float(affinity_loss(features, doubled)) == pytest.approx(0, abs=1e-6)
-    assert float(affinity_loss(features, torch.rand(1, 3, 6, 6))) > 0.01
-    assert float(affinity_loss(torch.rand(1, 2, 64, 40), torch.rand(1, 2, 64, 40))) > 0
+    assert float(affinity_loss([features], [doubled])) == pytest.approx(0, abs=1e-6)
+    assert float(affinity_loss([features], [torch.rand(1, 3, 6, 6)])) > 0.01
+    assert float(affinity_loss([torch.rand(1, 2, 64, 40)], [torch.rand(1, 2, 64, 40)])) > 0
 
 
 @pytest.mark.needs_data

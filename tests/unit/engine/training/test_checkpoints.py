@@ -35,7 +35,7 @@ def save(folder: Path, *steps: int) -> None:
             folder,
             step=step,
             networks={"generator": made},
-            players={"generator": OptimizerGroup({"generator": made})},
+            groups={"generator": OptimizerGroup({"generator": made})},
             loop=LoopState(loss_count=step),
         )
 
@@ -45,7 +45,7 @@ def restored(folder: Path) -> tuple[int, float, tuple[str, ...]]:
     found = load_checkpoint(
         folder,
         networks={"generator": made},
-        players={"generator": OptimizerGroup({"generator": made})},
+        groups={"generator": OptimizerGroup({"generator": made})},
     )
     assert found.loop.loss_count == found.step
     return found.step, float(next(made.parameters()).detach()[0, 0]), found.faults

@@ -64,5 +64,5 @@ def test_teachers_and_other_networks_that_are_not_there_are_named(
 def test_a_run_that_goes_on_needs_nothing_to_start_from(tmp_path: Path) -> None:
     check_recipe(
         msgspec.structs.replace(tiny_recipe(tmp_path), init_weights="gone.safetensors"),
-        goes_on=True,
+        resumes=True,
     )

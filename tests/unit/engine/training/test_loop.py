@@ -141,17 +141,17 @@ def test_a_loss_that_is_no_number_stops_the_run_and_keeps_its_batch(tmp_path: Pa
     recipe = tiny_recipe(tmp_path)
     folder, recorder = new_run(tmp_path), Recorder()
 
-    def break_scheme(recipe: TrainRecipe, start: MethodContext) -> TrainingMethod:
-        scheme = build_method(recipe, start)
+    def break_method(recipe: TrainRecipe, start: MethodContext) -> TrainingMethod:
+        method = build_method(recipe, start)
         with torch.no_grad():
-            next(scheme.generator.parameters()).fill_(float("nan"))
-        return scheme
+            next(method.generator.parameters()).fill_(float("nan"))
+        return method
 
     with pytest.raises(NonFiniteLossError, match=r"step 0.*bad-batch-0"):
         run_training(
             recipe,
             folder,
-            build_method=break_scheme,
+            build_method=break_method,
             token=recorder.token,
             report=recorder,
         )

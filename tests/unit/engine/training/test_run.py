@@ -130,7 +130,7 @@ def test_a_damaged_checkpoint_is_told_and_the_one_before_is_taken(tmp_path: Path
 
     warning = next(event for event in recorder.events if isinstance(event, Warned))
     assert warning.code == "damaged-checkpoint"
-    assert "goes on from step 2" in warning.text
+    assert "resumes from step 2" in warning.text
     assert seen_state(folder) == "finished"
 
 
@@ -162,7 +162,7 @@ def test_a_run_keeps_where_its_photos_are_now(tmp_path: Path) -> None:
 def test_asked_again_after_a_while_a_run_stops_at_once(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("engine.training.run._PATIENCE_S", 0.0)
+    monkeypatch.setattr("engine.training.run._REPEAT_AFTER_S", 0.0)
     folder = new_run(tmp_path)
 
     def build(recipe: TrainRecipe, start: MethodContext) -> TrainingMethod:

@@ -18,8 +18,8 @@ from tests.helpers.training import new_run, tiny_recipe, write_photos
 
 
 def opened(recipe: PsnrRecipe, folder: RunFolder, said: list[Event] | None = None) -> RunPhotos:
-    say = (said if said is not None else []).append
-    return open_run_photos(recipe, folder, token=CancelToken(), say=say)
+    report = (said if said is not None else []).append
+    return open_run_photos(recipe, folder, token=CancelToken(), report=report)
 
 
 def with_photos(tmp_path: Path, count: int) -> PsnrRecipe:
@@ -168,7 +168,7 @@ def test_a_damaged_record_is_named(tmp_path: Path) -> None:
 
 
 def test_reading_says_how_far_it_has_come(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("engine.training.run_photos._SAY_EVERY_S", -1.0)
+    monkeypatch.setattr("engine.training.run_photos._REPORT_EVERY_S", -1.0)
     said: list[Event] = []
 
     opened(with_photos(tmp_path, 3), new_run(tmp_path), said)

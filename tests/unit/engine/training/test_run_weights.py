@@ -15,7 +15,7 @@ from engine.core.errors import ConfigError, JobCancelled
 from engine.models.generators.build import build_generator
 from engine.runs.events import Checkpoint
 from engine.training.run_weights import RECORD_NAME
-from tests.helpers.tiny_schemes import distill, train
+from tests.helpers.tiny_methods import distill, train
 from tests.helpers.training import Recorder, new_run
 
 SIZES = GeneratorRecipe(family="rrdbnet", scale=2, channels=4, blocks=1)

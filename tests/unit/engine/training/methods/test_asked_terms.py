@@ -19,7 +19,7 @@ from engine.config.recipes import TrainRecipe
 from engine.core.errors import ConfigError
 from engine.losses.features import style_loss
 from engine.runs.summary import series
-from tests.helpers.tiny_schemes import SCHEMES, train
+from tests.helpers.tiny_methods import METHODS, train
 from tests.helpers.training import new_run
 
 NOTHING = DistillWeights(output=0)
@@ -39,20 +39,20 @@ def tiny_vgg(tmp_path: Path) -> PerceptualRecipe:
     return PerceptualRecipe(network="vgg19", weights=str(tmp_path / "vgg.npz"))
 
 
-def changed(scheme: str, tmp_path: Path, **change: object) -> TrainRecipe:
-    return msgspec.structs.replace(SCHEMES[scheme](tmp_path), **change)
+def changed(method: str, tmp_path: Path, **change: object) -> TrainRecipe:
+    return msgspec.structs.replace(METHODS[method](tmp_path), **change)
 
 
-@pytest.mark.parametrize("scheme", ["distill", "slim", "mfagan"])
+@pytest.mark.parametrize("method", ["distill", "slim", "mfagan"])
 def test_a_student_may_be_told_features_of_its_teachers_pictures(
-    tmp_path: Path, scheme: str
+    tmp_path: Path, method: str
 ) -> None:
     weights = DistillWeights(output=0, perceptual=2, style=3)
-    field = "distill" if scheme == "mfagan" else "weights"
-    prefix = "" if scheme == "slim" else "imitated_"
+    field = "distill" if method == "mfagan" else "weights"
+    prefix = "" if method == "slim" else "imitated_"
     folder = new_run(tmp_path)
 
-    train(changed(scheme, tmp_path, perceptual=tiny_vgg(tmp_path), **{field: weights}), folder)
+    train(changed(method, tmp_path, perceptual=tiny_vgg(tmp_path), **{field: weights}), folder)
 
     for term in ("perceptual", "style"):
         values = series(folder, f"loss_{prefix}{term}")
@@ -83,7 +83,7 @@ def test_the_online_student_is_told_what_each_teachers_discriminator_sees(tmp_pa
 
 
 @pytest.mark.parametrize(
-    ("scheme", "change", "message"),
+    ("method", "change", "message"),
     [
         ("distill", {"weights": DistillWeights(perceptual=1)}, "there is none here"),
         ("distill", {"weights": DistillWeights(style=1)}, "there is none here"),
@@ -108,10 +108,10 @@ def test_the_online_student_is_told_what_each_teachers_discriminator_sees(tmp_pa
     ],
 )
 def test_a_term_that_cannot_be_computed_is_refused(
-    tmp_path: Path, scheme: str, change: dict[str, object], message: str
+    tmp_path: Path, method: str, change: dict[str, object], message: str
 ) -> None:
     with pytest.raises(ConfigError, match=message):
-        train(changed(scheme, tmp_path, **change), new_run(tmp_path))
+        train(changed(method, tmp_path, **change), new_run(tmp_path))
 
 
 def test_styles_differ_by_absolute_or_squared_gram_matrices() -> None:

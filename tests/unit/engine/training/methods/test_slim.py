@@ -27,7 +27,7 @@ from engine.training.method import MethodContext
 from engine.training.methods.slim import SlimMethod
 from engine.training.run_network import load_run_network
 from engine.training.validation import ValidationSet, enlarge
-from tests.helpers.tiny_schemes import (
+from tests.helpers.tiny_methods import (
     slim,
     train,
     weights,
@@ -108,14 +108,14 @@ def test_channels_that_carry_little_are_pulled_harder_if_asked_for(
     network = build_generator(recipe.generator)
     with torch.no_grad():
         network.state_dict()["blocks.0.stage_1.kernel"][2] += 5
-    scheme = SlimMethod(
+    method = SlimMethod(
         recipe, MethodContext(generator=network, averaged=network, device=torch.device("cpu"))
     )
-    gate = scheme.networks["gates"].get_parameter("0")
-    for each in scheme.networks["gates"].parameters():
+    gate = method.networks["gates"].get_parameter("0")
+    for each in method.networks["gates"].parameters():
         each.grad = torch.zeros_like(each)
 
-    scheme.end_step(recipe.schedule.learning_rate)
+    method.end_step(recipe.schedule.learning_rate)
 
     kept = gate.detach()
     assert bool((kept < 1).all())

@@ -1,4 +1,4 @@
-"""One tiny recipe of every scheme, and what tests ask of their runs."""
+"""One tiny recipe of every method, and what tests ask of their runs."""
 
 from __future__ import annotations
 
@@ -105,7 +105,7 @@ def slim(tmp_path: Path) -> SlimRecipe:
     )
 
 
-SCHEMES: dict[str, Callable[[Path], TrainRecipe]] = {
+METHODS: dict[str, Callable[[Path], TrainRecipe]] = {
     "gan": gan,
     "distill": distill,
     "mfagan": mfagan,
@@ -133,8 +133,8 @@ def train(recipe: TrainRecipe, folder: RunFolder, recorder: Recorder | None = No
     run_training(recipe, folder, build_method=build_method, token=recorder.token, report=recorder)
 
 
-def losses(folder: RunFolder, scheme: str) -> dict[str, dict[int, float]]:
-    return {name: series(folder, f"loss_{name}") for name in sorted(TERMS[scheme])}
+def losses(folder: RunFolder, method: str) -> dict[str, dict[int, float]]:
+    return {name: series(folder, f"loss_{name}") for name in sorted(TERMS[method])}
 
 
 def weights(folder: RunFolder, step: int, name: str) -> dict[str, torch.Tensor]:

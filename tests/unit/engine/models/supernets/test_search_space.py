@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from engine.core.errors import ConfigError
 from engine.models.generators.mfanet import MfaNet
 from engine.models.supernets.mfanet import MfaSupernet, SubnetConfig
-from engine.models.supernets.search_space import SearchSpace, gene_space
+from engine.models.supernets.search_space import SearchSpace, build_search_space
 
 SPACE = SearchSpace(widths=(4, 6), depths=(1, 3), inner_widths=(2, 4))
 
@@ -58,8 +58,8 @@ def test_what_cannot_be_drawn_is_not_in_the_space(config: SubnetConfig) -> None:
 def test_choices_come_in_any_order_and_must_fit() -> None:
     supernet = MfaSupernet(MfaNet(scale=2, channels=6, blocks=3))
 
-    assert gene_space((6, 4, 4), (3, 1), (4, 2), supernet=supernet) == SPACE
+    assert build_search_space((6, 4, 4), (3, 1), (4, 2), supernet=supernet) == SPACE
     with pytest.raises(ConfigError, match="not part of"):
-        gene_space((4,), (1,), (8,), supernet=supernet)
+        build_search_space((4,), (1,), (8,), supernet=supernet)
     with pytest.raises(ConfigError, match="at least one"):
-        gene_space((), (1,), (), supernet=supernet)
+        build_search_space((), (1,), (), supernet=supernet)

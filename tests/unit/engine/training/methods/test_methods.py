@@ -1,4 +1,4 @@
-"""Every scheme trains, resumes exactly and moves what it should move and nothing else."""
+"""Every method trains, resumes exactly and moves what it should move and nothing else."""
 
 from __future__ import annotations
 
@@ -29,12 +29,12 @@ from engine.models.generators.build import build_generator
 from engine.runs.events import Checkpoint
 from engine.runs.summary import series
 from engine.training.method import MethodContext
-from engine.training.methods.discriminator_trainer import standing_still
+from engine.training.methods.discriminator_trainer import evaluating
 from engine.training.methods.supernet import SupernetMethod
 from engine.training.run_network import load_run_network
 from engine.training.weights import load_all, read_weights
-from tests.helpers.tiny_schemes import (
-    SCHEMES,
+from tests.helpers.tiny_methods import (
+    METHODS,
     SMALL_D,
     TEACHER,
     differs,
@@ -50,18 +50,18 @@ from tests.helpers.tiny_schemes import (
 from tests.helpers.training import TINY, Recorder, new_run, tiny_recipe
 
 
-@pytest.mark.parametrize("scheme", list(SCHEMES))
-def test_every_term_is_reported_at_every_step(tmp_path: Path, scheme: str) -> None:
+@pytest.mark.parametrize("method", list(METHODS))
+def test_every_term_is_reported_at_every_step(tmp_path: Path, method: str) -> None:
     folder = new_run(tmp_path)
 
-    train(SCHEMES[scheme](tmp_path), folder)
+    train(METHODS[method](tmp_path), folder)
 
-    assert all(list(values) == [1, 2, 3] for values in losses(folder, scheme).values())
+    assert all(list(values) == [1, 2, 3] for values in losses(folder, method).values())
 
 
-@pytest.mark.parametrize("scheme", list(SCHEMES))
-def test_an_interrupted_run_equals_the_uninterrupted_one(tmp_path: Path, scheme: str) -> None:
-    recipe = SCHEMES[scheme](tmp_path)
+@pytest.mark.parametrize("method", list(METHODS))
+def test_an_interrupted_run_equals_the_uninterrupted_one(tmp_path: Path, method: str) -> None:
+    recipe = METHODS[method](tmp_path)
     whole, halved = new_run(tmp_path, "whole"), new_run(tmp_path, "halved")
     train(recipe, whole)
 
@@ -69,15 +69,15 @@ def test_an_interrupted_run_equals_the_uninterrupted_one(tmp_path: Path, scheme:
         train(recipe, halved, Recorder(cancel_at=Checkpoint))
     train(recipe, halved)
 
-    assert losses(halved, scheme) == losses(whole, scheme)
+    assert losses(halved, method) == losses(whole, method)
     assert not differs(weights(whole, 3, "averaged"), weights(halved, 3, "averaged"))
 
 
-@pytest.mark.parametrize("scheme", ["gan", "mfagan"])
+@pytest.mark.parametrize("method", ["gan", "mfagan"])
 def test_both_sides_move_and_the_batch_may_be_worked_off_in_parts(
-    tmp_path: Path, scheme: str
+    tmp_path: Path, method: str
 ) -> None:
-    recipe = msgspec.structs.replace(SCHEMES[scheme](tmp_path), accumulate=2)
+    recipe = msgspec.structs.replace(METHODS[method](tmp_path), accumulate=2)
     folder = new_run(tmp_path)
 
     train(recipe, folder)
@@ -103,7 +103,7 @@ def test_a_look_at_the_teachers_discriminator_changes_nothing_in_it(norm: Norm) 
     network = build_discriminator(msgspec.structs.replace(SMALL_D, norm=norm, layers=2))
     before = {name: tensor.clone() for name, tensor in network.state_dict().items()}
 
-    with standing_still(network):
+    with evaluating(network):
         network(torch.rand(2, 3, 32, 32))
 
     assert not differs(before, network.state_dict())
@@ -161,10 +161,10 @@ def test_a_pair_that_does_not_fit_is_refused(
         train(recipe, new_run(tmp_path))
 
 
-@pytest.mark.parametrize("scheme", ["distill", "mfagan", "supernet", "slim"])
-def test_no_scheme_imitates_random_weights_unasked(tmp_path: Path, scheme: str) -> None:
+@pytest.mark.parametrize("method", ["distill", "mfagan", "supernet", "slim"])
+def test_no_method_imitates_random_weights_unasked(tmp_path: Path, method: str) -> None:
     unnamed = msgspec.structs.replace(TEACHER, random=False)
-    recipe = msgspec.structs.replace(SCHEMES[scheme](tmp_path), teacher=unnamed)
+    recipe = msgspec.structs.replace(METHODS[method](tmp_path), teacher=unnamed)
 
     with pytest.raises(ConfigError, match="names none"):
         train(recipe, new_run(tmp_path))
@@ -255,11 +255,11 @@ def test_a_supernet_may_keep_its_teachers_discriminator(tmp_path: Path) -> None:
 def test_only_the_largest_slice_learns_while_a_supernet_is_predistilled(tmp_path: Path) -> None:
     recipe = msgspec.structs.replace(supernet(tmp_path), predistill_fraction=0.5)
     network = build_generator(recipe.generator)
-    scheme = SupernetMethod(
+    method = SupernetMethod(
         recipe, MethodContext(generator=network, averaged=network, device=torch.device("cpu"))
     )
 
-    drawn = [scheme.draw(step) for step in range(3)]
+    drawn = [method.draw(step) for step in range(3)]
 
     assert [len(configs) for configs in drawn] == [1, 1, 4]
     assert drawn[0] == drawn[1] == (drawn[2][-1],)
@@ -283,11 +283,11 @@ def whole_supernet(tmp_path: Path) -> SupernetRecipe:
     return msgspec.structs.replace(supernet(tmp_path), **only)
 
 
-@pytest.mark.parametrize("scheme", [distill, whole_supernet])
+@pytest.mark.parametrize("method", [distill, whole_supernet])
 def test_a_student_that_inherits_starts_as_its_teacher(
-    tmp_path: Path, scheme: Callable[[Path], DistillRecipe | SupernetRecipe]
+    tmp_path: Path, method: Callable[[Path], DistillRecipe | SupernetRecipe]
 ) -> None:
-    recipe = scheme(tmp_path)
+    recipe = method(tmp_path)
     blocks = recipe.generator.blocks
     teacher = TeacherRecipe(generator=msgspec.structs.replace(TINY, blocks=blocks), random=True)
     slow = msgspec.structs.replace(recipe.schedule, learning_rate=1e-9)
