@@ -20,7 +20,7 @@ from engine.catalog.catalog import Catalog
 from engine.core.places import cache_folder, data_folder, resources_folder, state_folder
 from engine.core.units import format_bytes
 from engine.core.version import product_version
-from engine.data.leavings import cached_bytes
+from engine.data.disposable_files import cached_bytes
 from engine.inference.network.session import find_providers
 
 _LOW_MEMORY_BYTES = 1_500_000_000

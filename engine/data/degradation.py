@@ -1,236 +1,160 @@
-"""Makes LR pictures as cameras, phones and web sites do: degraded twice.
+"""Degradation: makes LR pictures from HR pictures as a recipe describes, on any device.
 
-Each of two passes blurs, resizes, adds noise and compresses; a last sinc
-filter adds ringing. All numbers stand in the recipe. Every picture is drawn
-from the step's own seed, so that a resumed run sees the same ones.
-Paper: Wang et al. 2021, arXiv 2107.10833.
+`build_degradation` is the one place that knows all kinds: bicubic downsampling alone, one pass,
+two passes, or a mix that is drawn picture by picture.
 """
 
 from __future__ import annotations
 
+from typing import Protocol
+
 import msgspec
 import numpy as np
 import torch
+from numpy.typing import NDArray
 from torch import Tensor
-from torch.nn import functional
 
 from engine.config.degradation import (
-    BlurRecipe,
+    LIGHT,
+    MILD,
+    DegradationName,
     DegradationRecipe,
-    LastRecipe,
-    Limits,
-    NoiseRecipe,
-    PassRecipe,
-    ResizeFilter,
-    ResizeRecipe,
-    Strength,
+    MixPart,
+    OnePassRecipe,
 )
-from engine.data.blur_kernels import draw_blur, draw_sinc, no_blur
-from engine.data.jpeg import compress_jpeg
-from engine.data.kernel_filter import filter_each
+from engine.data.batch import Batch
+from engine.data.one_pass import OnePassDegradation
+from engine.data.sharpening import sharpen
 from engine.data.torch_resize import resize_bicubic_batch
+from engine.data.two_pass import TwoPassDegradation
 
-_POISSON_LEVELS = 256
-_LUMA_WEIGHTS = (0.299, 0.587, 0.114)
+_KINDS: dict[str, DegradationName] = {
+    "bicubic": "clean", "light": "light", "mild": "mild", "real": "strong",
+}  # fmt: skip
 
 
-class RealDegradation:
-    """The two-pass chain: replaces the LR of a batch by a degraded one, on the batch's device.
+class Degradation(Protocol):
+    """Makes LR pictures from HR pictures."""
 
-    Args:
-        recipe: All numbers of the damage.
-        scale: Factor between LR and HR.
-        seed: Start of all randomness.
-        part: Number of this process, so that each damages its part its own way.
-    """
-
-    def __init__(self, recipe: DegradationRecipe, *, scale: int, seed: int, part: int = 0) -> None:
-        self._recipe = recipe
-        self._scale = scale
-        self._seed = seed
-        self._part = part
-
-    def reduce(self, hr: Tensor, number: int) -> Tensor:
-        """Return damaged LR pictures of 8-bit values; ``number`` chooses the damage.
+    def degrade(self, hr: Tensor, number: int) -> Tensor:
+        """Return LR pictures of 8-bit values; ``number`` chooses the draws.
 
         Shape:
             - ``hr``: ``(N, 3, s·H, s·W)`` in ``[0, 1]``; result ``(N, 3, H, W)``.
         """
-        random = np.random.default_rng((self._seed, number, self._part, 1))
-        noise = torch.Generator(hr.device).manual_seed(int(random.integers(2**62)))
-        strength = draw_strength(random, self._recipe.strength)
-        first = weakened(self._recipe.first, strength)
-        second = weakened(self._recipe.second, strength)
-        last = weakened_end(self._recipe.last, strength)
-        size = (hr.shape[2] // self._scale, hr.shape[3] // self._scale)
-        images = _blur(hr.contiguous(), random, first.blur)
-        images = _rescale(images, random, first.resize, base=tuple(hr.shape[2:]))
-        images = _add_noise(images, random, noise, first.noise)
-        images = _jpeg(images, random, first)
-        images = _blur(images, random, second.blur)
-        images = _rescale(images, random, second.resize, base=size)
-        images = _add_noise(images, random, noise, second.noise)
-        images = _finish(images, random, second, last, size)
+        ...
+
+
+class CleanDegradation:
+    """Antialiased bicubic downsampling and nothing else."""
+
+    def __init__(self, *, scale: int) -> None:
+        self._scale = scale
+
+    def degrade(self, hr: Tensor, number: int) -> Tensor:
+        """Return the LR pictures; see `Degradation`."""
+        height_px, width_px = (side // self._scale for side in hr.shape[2:])
+        images = resize_bicubic_batch(hr.contiguous(), height_px=height_px, width_px=width_px)
         return torch.round(images.clamp(0, 1) * 255) / 255
 
 
-def _finish(
-    images: Tensor,
-    random: np.random.Generator,
-    settings: PassRecipe,
-    last: LastRecipe,
-    size: tuple[int, int],
-) -> Tensor:
-    if random.random() < last.sinc_first_share:
-        images = _sinc(_resize(images, size, random, settings.resize), random, last)
-        return _jpeg(images, random, settings)
-    images = _jpeg(images, random, settings)
-    return _sinc(_resize(images, size, random, settings.resize), random, last)
+class MixedDegradation:
+    """Draws the kind of degradation of each picture of a batch.
 
-
-def weakened(settings: PassRecipe, strength: float) -> PassRecipe:
-    """Return the pass with all its shares and ranges scaled by ``strength`` in ``[0, 1]``.
-
-    At 0 nothing is left but antialiased bicubic resizing; at 1 the pass is unchanged.
+    Args:
+        parts: The kinds, and what share of the pictures each degrades.
+        seed: Start of the draws.
+        process: Number of this process, so that each draws for its own pictures.
     """
-    replace = msgspec.structs.replace
-    blur, resize, noise = settings.blur, settings.resize, settings.noise
-    least_px, most_px = blur.sigma_px
-    smallest, largest = resize.limits
-    low, high = settings.jpeg_quality
-    enlarge, shrink = resize.enlarge_share * strength, resize.shrink_share * strength
-    return replace(
-        settings,
-        blur=replace(
-            blur,
-            share=blur.share * strength,
-            sinc_share=blur.sinc_share * strength,
-            sigma_px=(least_px, least_px + strength * (most_px - least_px)),
-        ),
-        resize=replace(
-            resize,
-            enlarge_share=enlarge,
-            shrink_share=shrink,
-            keep_share=1 - enlarge - shrink,
-            limits=(1 - strength * (1 - smallest), 1 + strength * (largest - 1)),
-            filter_share=resize.filter_share * strength,
-        ),
-        noise=replace(
-            noise,
-            gauss_sigma=_scaled(noise.gauss_sigma, strength),
-            poisson_scale=_scaled(noise.poisson_scale, strength),
-        ),
-        jpeg_share=settings.jpeg_share * strength,
-        jpeg_quality=(high - strength * (high - low), high),
+
+    def __init__(
+        self, parts: list[tuple[float, Degradation]], *, seed: int, process: int = 0
+    ) -> None:
+        shares = np.asarray([share for share, _ in parts])
+        self._shares = shares / shares.sum()
+        self._parts = [degradation for _, degradation in parts]
+        self._seed = seed
+        self._process = process
+
+    def degrade(self, hr: Tensor, number: int) -> Tensor:
+        """Return the LR pictures; see `Degradation`."""
+        random = np.random.default_rng((self._seed, number, self._process, 4))
+        kinds = random.choice(len(self._parts), size=len(hr), p=self._shares)
+        lr: Tensor | None = None
+        for kind, degradation in enumerate(self._parts):
+            places = torch.from_numpy(np.flatnonzero(kinds == kind)).to(hr.device)
+            if not len(places):
+                continue
+            made = degradation.degrade(hr[places], number)
+            lr = made.new_empty((len(hr), *made.shape[1:])) if lr is None else lr
+            lr[places] = made
+        assert lr is not None
+        return lr
+
+
+def build_degradation(
+    recipe: DegradationRecipe, *, scale: int, seed: int, process: int = 0
+) -> Degradation:
+    """Return what degrades pictures as ``recipe`` describes.
+
+    Args:
+        recipe: Kind and numbers.
+        scale: Factor between LR and HR.
+        seed: Start of all randomness.
+        process: Number of this process among those that train together.
+    """
+    if recipe.kind == "mix":
+        parts = [
+            (part.share, _build(part, recipe, scale=scale, seed=seed, process=process))
+            for part in recipe.mix
+        ]
+        return MixedDegradation(parts, seed=seed, process=process)
+    whole = MixPart(
+        share=1.0,
+        kind=_KINDS[recipe.kind],
+        one_pass=recipe.one_pass,
+        strength=recipe.strength,
     )
+    return _build(whole, recipe, scale=scale, seed=seed, process=process)
 
 
-def weakened_end(settings: LastRecipe, strength: float) -> LastRecipe:
-    """Return the end of the chain with its ringing scaled by ``strength`` in ``[0, 1]``."""
-    return msgspec.structs.replace(settings, sinc_share=settings.sinc_share * strength)
+def degrade_batch(batch: Batch, degradation: Degradation, step: int, *, sharpens: bool) -> Batch:
+    """Return the batch of ``step`` with LR made from its HR, which ``sharpens`` sharpens first."""
+    hr = sharpen(batch.hr) if sharpens else batch.hr
+    lr = degradation.degrade(hr, step)
+    return Batch(lr=lr.contiguous(memory_format=torch.channels_last), hr=hr)
 
 
-def draw_strength(random: np.random.Generator, strength: Strength) -> float:
-    """Return ``strength``, or a number between its two."""
-    return float(random.uniform(*strength)) if isinstance(strength, tuple) else strength
+def degrade_photo(
+    hr: NDArray[np.uint8], recipe: DegradationRecipe, *, scale: int, seed: int, number: int
+) -> NDArray[np.uint8]:
+    """Return the LR picture of one photo; one seed and number give one result.
+
+    Shape:
+        - ``hr``: ``(s·H, s·W, 3)`` uint8; result ``(H, W, 3)`` uint8.
+    """
+    planes = torch.from_numpy(np.array(hr)).permute(2, 0, 1)[None]
+    degradation = build_degradation(recipe, scale=scale, seed=seed)
+    lr = degradation.degrade(planes.to(torch.float32) / 255, number)[0]
+    pixels = (lr * 255).round().to(torch.uint8)
+    return np.ascontiguousarray(pixels.permute(1, 2, 0).numpy())
 
 
-def _scaled(limits: Limits, factor: float) -> Limits:
-    return limits[0] * factor, limits[1] * factor
-
-
-def _blur(images: Tensor, random: np.random.Generator, recipe: BlurRecipe) -> Tensor:
-    kernels = [
-        draw_blur(random, recipe) if random.random() < recipe.share else no_blur() for _ in images
-    ]
-    return filter_each(images, torch.stack(kernels))
-
-
-def _sinc(images: Tensor, random: np.random.Generator, recipe: LastRecipe) -> Tensor:
-    kernels = [
-        draw_sinc(random, recipe.sizes_px) if random.random() < recipe.sinc_share else no_blur()
-        for _ in images
-    ]
-    return filter_each(images, torch.stack(kernels))
-
-
-def _rescale(
-    images: Tensor, random: np.random.Generator, recipe: ResizeRecipe, *, base: tuple[int, ...]
-) -> Tensor:
-    """Resize the whole batch by one random factor of ``base``."""
-    low, high = recipe.limits
-    shares = np.asarray(recipe.shares())
-    kind = int(random.choice(3, p=shares / shares.sum()))
-    factor = (random.uniform(1, high), random.uniform(low, 1), 1.0)[kind]
-    height_px, width_px = (max(round(side * factor), 1) for side in base)
-    return _resize(images, (height_px, width_px), random, recipe)
-
-
-def _resize(
-    images: Tensor,
-    size: tuple[int, int],
-    random: np.random.Generator,
-    recipe: ResizeRecipe,
-) -> Tensor:
-    kind: ResizeFilter = recipe.filters[int(random.integers(len(recipe.filters)))]
-    if not _is_drawn(random, recipe.filter_share):
-        kind = "bicubic"
-    if kind == "area":
-        return functional.interpolate(images, size=size, mode="area")
-    if kind == "bilinear":
-        return functional.interpolate(images, size=size, mode="bilinear", align_corners=False)
-    return resize_bicubic_batch(images, height_px=size[0], width_px=size[1])
-
-
-def _add_noise(
-    images: Tensor, random: np.random.Generator, noise: torch.Generator, recipe: NoiseRecipe
-) -> Tensor:
-    count = images.shape[0]
-    is_gray = torch.from_numpy(random.random(count) < recipe.gray_share).to(images.device)
-    if random.random() < recipe.gauss_share:
-        sigma = _draw(random, recipe.gauss_sigma, count).to(images) / 255
-        grain = torch.randn(images.shape, generator=noise, device=images.device) * sigma
-        grain = torch.where(is_gray.reshape(-1, 1, 1, 1), grain[:, :1], grain)
-    else:
-        scale = _draw(random, recipe.poisson_scale, count).to(images)
-        light = images.clamp(0, 1)
-        grain = torch.empty_like(light)
-        # Shot noise is slow to draw, so each picture gets only the kind it needs.
-        grain[~is_gray] = _shot_noise(light[~is_gray], noise)
-        grain[is_gray] = _shot_noise(_luma(light[is_gray]), noise)
-        grain *= scale
-    return (images + grain).clamp(0, 1)
-
-
-def _shot_noise(light: Tensor, noise: torch.Generator) -> Tensor:
-    return torch.poisson(light * _POISSON_LEVELS, generator=noise) / _POISSON_LEVELS - light
-
-
-def _luma(light: Tensor) -> Tensor:
-    """Return the gray of ``(N, 3, H, W)`` by the weights of BT.601, ``(N, 1, H, W)``."""
-    weights = torch.tensor(_LUMA_WEIGHTS).to(light).reshape(1, 3, 1, 1)
-    return (light * weights).sum(dim=1, keepdim=True)
-
-
-def _is_drawn(random: np.random.Generator, share: float) -> bool:
-    # A share of 1 draws nothing, so that the published chain sees the same numbers as ever.
-    return share >= 1 or random.random() < share
-
-
-def _jpeg(images: Tensor, random: np.random.Generator, settings: PassRecipe) -> Tensor:
-    count = images.shape[0]
-    quality = _draw(random, settings.jpeg_quality, count).reshape(-1)
-    full = None
-    if settings.full_chroma_share:
-        draws = random.random(count) < settings.full_chroma_share
-        full = torch.from_numpy(draws).to(images.device)
-    compressed = compress_jpeg(images, quality.to(images), has_full_chroma=full)
-    if settings.jpeg_share >= 1:
-        return compressed
-    chosen = torch.from_numpy(random.random(count) < settings.jpeg_share).to(images.device)
-    return torch.where(chosen.reshape(-1, 1, 1, 1), compressed, images)
-
-
-def _draw(random: np.random.Generator, limits: Limits, count: int) -> Tensor:
-    values = random.uniform(*limits, size=count).astype(np.float32)
-    return torch.from_numpy(values).reshape(-1, 1, 1, 1)
+def _build(
+    part: MixPart, recipe: DegradationRecipe, *, scale: int, seed: int, process: int
+) -> Degradation:
+    match part.kind:
+        case "clean":
+            return CleanDegradation(scale=scale)
+        case "strong":
+            chain = msgspec.structs.replace(recipe, kind="real", mix=(), strength=part.strength)
+            return TwoPassDegradation(chain, scale=scale, seed=seed, process=process)
+        case "light" | "mild":
+            defaults: OnePassRecipe = LIGHT if part.kind == "light" else MILD
+            return OnePassDegradation(
+                part.one_pass or defaults,
+                strength=part.strength,
+                scale=scale,
+                seed=seed,
+                process=process,
+            )

@@ -1,4 +1,4 @@
-"""Makes LR pictures by one pass of blur, reduction, noise and JPEG, as ordinary photos have it."""
+"""The degradation of ordinary photos: one pass of blur, downsampling, noise and JPEG."""
 
 from __future__ import annotations
 
@@ -12,43 +12,43 @@ from torch.nn import functional
 
 from engine.config.degradation import OnePassRecipe, Strength
 from engine.data.blur_kernels import gaussian_kernel, no_blur
-from engine.data.degradation import draw_strength
 from engine.data.jpeg import compress_jpeg
 from engine.data.kernel_filter import filter_each
 from engine.data.torch_resize import resize_bicubic_batch
+from engine.data.two_pass import draw_strength
 
 
 class OnePassDegradation:
-    """Blurs, reduces, adds noise and compresses, each picture by numbers of its own.
+    """Blurs, downsamples, adds noise and compresses, each picture by its own random numbers.
 
     Args:
         recipe: The ranges to draw from.
-        strength: Scales shares and ranges; at 0 bicubic reduction is all that is left.
+        strength: Scales shares and ranges; at 0 only bicubic downsampling is left.
         scale: Factor between LR and HR.
         seed: Start of all randomness.
-        part: Number of this process, so that each degrades its part its own way.
+        process: Number of this process, so that each draws for its own pictures.
     """
 
     def __init__(
-        self, recipe: OnePassRecipe, *, strength: Strength, scale: int, seed: int, part: int = 0
+        self, recipe: OnePassRecipe, *, strength: Strength, scale: int, seed: int, process: int = 0
     ) -> None:
         self._recipe = recipe
         self._strength = strength
         self._scale = scale
         self._seed = seed
-        self._part = part
+        self._process = process
 
-    def reduce(self, hr: Tensor, number: int) -> Tensor:
+    def degrade(self, hr: Tensor, number: int) -> Tensor:
         """Return degraded LR pictures of 8-bit values; ``number`` chooses the draws.
 
         Shape:
             - ``hr``: ``(N, 3, s·H, s·W)`` in ``[0, 1]``; result ``(N, 3, H, W)``.
         """
-        random = np.random.default_rng((self._seed, number, self._part, 3))
+        random = np.random.default_rng((self._seed, number, self._process, 3))
         noise = torch.Generator(hr.device).manual_seed(int(random.integers(2**62)))
         strength = draw_strength(random, self._strength)
         images = self._blur(hr.contiguous(), random, strength)
-        images = self._shrink(images, random, strength)
+        images = self._downsample(images, random, strength)
         images = self._add_noise(images, random, noise, strength)
         images = self._compress(images.clamp(0, 1), random, strength)
         return torch.round(images.clamp(0, 1) * 255) / 255
@@ -64,7 +64,7 @@ class OnePassDegradation:
         ]
         return filter_each(images, torch.stack(kernels)) if chosen.any() else images
 
-    def _shrink(self, images: Tensor, random: np.random.Generator, strength: float) -> Tensor:
+    def _downsample(self, images: Tensor, random: np.random.Generator, strength: float) -> Tensor:
         height_px, width_px = (side // self._scale for side in images.shape[2:])
         small = resize_bicubic_batch(images, height_px=height_px, width_px=width_px)
         chosen = random.random(len(images)) < self._recipe.area_share * strength
@@ -101,5 +101,5 @@ class OnePassDegradation:
 
 
 def _column(values: NDArray[Any], like: Tensor) -> Tensor:
-    """Return one value a picture, shaped ``(N, 1, 1, 1)``."""
+    """Return one value per picture, shaped ``(N, 1, 1, 1)``."""
     return torch.from_numpy(values).to(like.device).reshape(-1, 1, 1, 1)

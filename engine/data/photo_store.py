@@ -23,14 +23,13 @@ from engine.core.errors import (
     MissingExtraError,
     UnreadableImageError,
 )
+from engine.data.downsampling import crop_to_multiple, downsample_bicubic
 from engine.data.manifest import PhotoRecord, hash_records
 from engine.data.paired_photos import check_pair, match_pairs
 from engine.data.photo_cache import PhotoCache
 from engine.data.photo_files import LeftOut, find_photos, hash_photo, left_out, name_in, none_left
 from engine.imaging.codecs.decode import read_info
 from engine.imaging.codecs.rgb8 import load_rgb8
-from engine.imaging.pixel_values import to_float, to_uint
-from engine.imaging.resample.bicubic import resize_bicubic
 
 # More maps than these are opened again when they are needed: the system limits their number.
 _OPEN_MAPS = 4096
@@ -38,7 +37,7 @@ _OPEN_MAPS = 4096
 
 @dataclass(frozen=True, slots=True)
 class PhotoPair:
-    """One photo and its reduction.
+    """An HR picture and the LR picture that belongs to it.
 
     Attributes:
         hr: ``(s·H, s·W, 3)`` uint8.
@@ -178,23 +177,6 @@ def open_photo_store(
     return PhotoStore(decoder.cache, photos, scale=scale, left_out=tuple(unusable))
 
 
-def reduce_bicubic(hr: NDArray[np.uint8], scale: int) -> NDArray[np.uint8]:
-    """Return the LR of ``hr`` as benchmarks make it: antialiased bicubic, rounded to 8 bits.
-
-    Shape:
-        - ``hr``: ``(s·H, s·W, 3)`` uint8; result ``(H, W, 3)`` uint8.
-    """
-    height, width = hr.shape[0] // scale, hr.shape[1] // scale
-    lr = resize_bicubic(to_float(hr), height_px=height, width_px=width)
-    return np.asarray(to_uint(lr, np.uint8), dtype=np.uint8)
-
-
-def crop_to_multiple(image: NDArray[np.uint8], multiple: int) -> NDArray[np.uint8]:
-    """Cut rows and columns at the end until both sides are multiples of ``multiple``."""
-    height, width = image.shape[:2]
-    return image[: height - height % multiple, : width - width % multiple]
-
-
 class _Watch:
     """Counts steps and stops between two of them."""
 
@@ -252,7 +234,7 @@ class _Decoder:
                 f"{path}: is {width} x {height} pixels, smaller than one LR pixel"
             )
         if lr_path is None:
-            lr = reduce_bicubic(crop_to_multiple(hr, self._scale), self._scale)
+            lr = downsample_bicubic(crop_to_multiple(hr, self._scale), self._scale)
         else:
             lr = _decode(lr_path, record.lr_sha256)
         self.cache.keep(hr_key, hr)

@@ -10,10 +10,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engine.core.atomic_file import make_folder
+from engine.data.downsampling import crop_to_multiple
 from engine.data.photo_files import find_photos, load_photos
-from engine.data.photo_store import crop_to_multiple
 from engine.evaluation.candidates import Candidate
-from engine.evaluation.downsampling import MATLAB, Downsampling
+from engine.evaluation.downsampling import MATLAB, BenchmarkDownsampling
 from engine.evaluation.sheet_drawing import Panel, SheetRow, write_sheet
 from engine.imaging.pixel_values import to_float, to_uint
 from engine.imaging.resample.bicubic import resize_bicubic
@@ -49,7 +49,7 @@ def write_crops(
     folders: Sequence[Path],
     target: Path,
     *,
-    reduction: Downsampling = MATLAB,
+    downsampling: BenchmarkDownsampling = MATLAB,
 ) -> tuple[Path, ...]:
     """Write the worst and the best places of each folder, two PNG: bicubic, result, reference.
 
@@ -60,7 +60,7 @@ def write_crops(
         candidate: What enlarges.
         folders: Folders of HR photos.
         target: Folder for the pictures.
-        reduction: How LR pictures are made.
+        downsampling: How LR pictures are made.
 
     Returns:
         The files that were written.
@@ -72,7 +72,7 @@ def write_crops(
     written = []
     for folder in folders:
         photos = load_photos(find_photos(folder), folder, [])
-        pairs = [_extremes(candidate, path, codes, reduction) for path, codes in photos]
+        pairs = [_extremes(candidate, path, codes, downsampling) for path, codes in photos]
         worst = sorted((pair[0] for pair in pairs), key=lambda crop: crop.gain)
         best = sorted((pair[1] for pair in pairs), key=lambda crop: -crop.gain)
         for kind, crops in (("worst", worst), ("best", best)):
@@ -84,11 +84,11 @@ def write_crops(
 
 
 def _extremes(
-    candidate: Candidate, path: Path, codes: NDArray[np.uint8], reduction: Downsampling
+    candidate: Candidate, path: Path, codes: NDArray[np.uint8], downsampling: BenchmarkDownsampling
 ) -> tuple[Crop, Crop]:
     """Return the worst and the best place of one photo."""
     hr_codes = crop_to_multiple(codes, candidate.scale)
-    lr = to_float(reduction.reduce(hr_codes, candidate.scale, photo=path))
+    lr = to_float(downsampling.downsample(hr_codes, candidate.scale, photo=path))
     hr = to_float(hr_codes)
     height_px, width_px = hr.shape[:2]
     pictures = (

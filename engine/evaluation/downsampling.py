@@ -1,9 +1,9 @@
 """How the LR picture of a benchmark is made from its HR photo.
 
-Two kinds of bicubic reduction are about in the field, and figures differ in
-their second decimal: MATLAB's, which papers use, mirrors the photo at its borders and
-rounds once; Pillow's cuts its kernel there and rounds after each of its two
-passes. Networks score up to 0.02 dB more on Pillow's.
+Two kinds of bicubic downsampling are in use in the field, and figures differ in their second
+decimal: MATLAB's, which papers use, mirrors the photo at its borders and rounds once; Pillow's
+cuts its kernel there and rounds after each of its two passes. Networks score up to 0.02 dB
+more on Pillow's.
 """
 
 from __future__ import annotations
@@ -11,159 +11,157 @@ from __future__ import annotations
 import hashlib
 import os
 import zlib
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol
 
 import msgspec
 import numpy as np
-from numpy.typing import NDArray
 from PIL import Image
-from typing_extensions import override
 
-from engine.config.degradation import DegradationName, named_degradation
+from engine.config.degradation import DegradationName, DegradationRecipe, named_degradation
 from engine.core.atomic_file import atomic_path, make_folder
-from engine.core.errors import ImageError, MissingExtraError
-from engine.data.photo_store import reduce_bicubic
+from engine.core.errors import ImageError
+from engine.data.downsampling import (
+    Downsampling,
+    ImageU8,
+    build_downsampling,
+    downsample_bicubic,
+)
 from engine.imaging.codecs.rgb8 import load_rgb8
 
-Codes = NDArray[np.uint8]
-
-_VERSION = 2  # changes when one recipe damages otherwise than before
+_VERSION = 2  # changes when one recipe degrades otherwise than before
 
 
-class Downsampling(Protocol):
-    """Makes LR pictures.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KeptPictures:
+    """A folder of degraded LR pictures, so that several machines measure on the same ones.
+
+    A picture that was made of the same HR pixels in the same way is read again; a damaged
+    file is made again.
 
     Attributes:
-        protocol: What the figures that come of it are called.
-        options: What chooses it, after ``mfagan evaluate``.
+        folder: Where they are; made when it is needed.
+        marks: Part of the names of its subfolders, for people.
+        recipe: How they are made.
+    """
+
+    folder: Path
+    marks: str
+    recipe: DegradationRecipe
+
+    def path(self, hr: ImageU8, scale: int, *, photo: Path) -> Path:
+        """Return where the LR picture of ``hr`` is kept."""
+        # Names do not tell photos or recipes apart, their content does.
+        digest = hashlib.sha256(msgspec.json.encode([_VERSION, self.recipe, hr.shape]))
+        digest.update(hr.tobytes())
+        subfolder = f"{photo.parent.name}-x{scale}-{self.marks}"
+        return self.folder / subfolder / f"{photo.stem}-{digest.hexdigest()[:16]}.png"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BenchmarkDownsampling:
+    """How LR pictures are made, and what the figures measured on them are called.
+
+    Attributes:
+        protocol: Name of the protocol, in tables and on model cards.
+        options: Options of ``mfagan evaluate`` that choose it.
         is_bicubic: Whether LR is HR made smaller and nothing else, so that a
             result made smaller the same way can be compared with it.
+        make: Makes the pictures.
+        kept: Where they are kept, if they are.
     """
 
     protocol: str
-    options: str
+    options: str = ""
     is_bicubic: bool
+    make: Downsampling
+    kept: KeptPictures | None = None
 
-    def reduce(self, hr: Codes, scale: int, *, photo: Path) -> Codes:
-        """Return the LR picture of the photo at ``photo``.
+    def downsample(self, hr: ImageU8, scale: int, *, photo: Path) -> ImageU8:
+        """Return the LR picture of the photo at ``photo``, whose pixels are ``hr``.
+
+        Random draws depend on the seed and the photo's name alone.
 
         Raises:
-            OutputError: If it shall be kept and cannot be written.
+            OutputError: If it is to be kept and cannot be written.
 
         Shape:
-            - ``hr``: ``(s·H, s·W, 3)`` uint8; result ``(H, W, 3)`` uint8.
+            - ``hr``: ``(s·H, s·W, 3)``; result ``(H, W, 3)``.
         """
-        ...
-
-
-class MatlabDownsampling(Downsampling):
-    """Antialiased bicubic as MATLAB's ``imresize``, the field's protocol."""
-
-    protocol = "bicubic LR, 8-bit, border = scale"
-    options = ""
-    is_bicubic = True
-
-    @override
-    def reduce(self, hr: Codes, scale: int, *, photo: Path) -> Codes:
-        return reduce_bicubic(hr, scale)
-
-
-class PillowDownsampling(Downsampling):
-    """Antialiased bicubic as Pillow's ``Image.resize``."""
-
-    protocol = "bicubic LR of Pillow, 8-bit, border = scale"
-    options = "--lr pillow"
-    is_bicubic = True
-
-    @override
-    def reduce(self, hr: Codes, scale: int, *, photo: Path) -> Codes:
-        return resize_pillow(hr, height_px=hr.shape[0] // scale, width_px=hr.shape[1] // scale)
-
-
-class DegradedDownsampling(Downsampling):
-    """Blur, noise and JPEG of a named degradation, as real photos have them.
-
-    The draws depend on the seed and the photo's name alone. LR pictures are kept where a
-    folder is given: one that was made of the same HR pixels in the same way is read again,
-    so that one folder serves several machines; a damaged one is made again.
-    """
-
-    is_bicubic = False
-
-    def __init__(
-        self,
-        name: DegradationName,
-        folder: Path | None = None,
-        *,
-        seed: int = 0,
-        strength: float = 1.0,
-    ) -> None:
-        """Choose the degradation, how strong it is, and where LR pictures are kept.
-
-        ``strong`` at strength 1 is Real-ESRGAN's, which is more than most photos have.
-
-        Raises:
-            MissingExtraError: If torch is not installed.
-        """
-        try:
-            from engine.data.downsampling import build_reduction  # noqa: PLC0415 - torch loads long
-        except ImportError as error:
-            raise MissingExtraError(
-                'Degrading photos needs torch: pip install "mfagan-studio[train]"'
-            ) from error
-        self.protocol = f"{name} LR, seed {seed}, strength {strength:g}, 8-bit, border = scale"
-        self.options = f"--degrade {name} --seed {seed} --strength {strength:g}"
-        self._folder = folder
-        self._seed = seed
-        self._recipe = named_degradation(name, strength=strength)
-        self._marks = f"{name}-seed{seed}"
-        if strength != 1:
-            self._marks = f"{name}-strength{strength:g}-seed{seed}"
-        self._build = build_reduction
-
-    @override
-    def reduce(self, hr: Codes, scale: int, *, photo: Path) -> Codes:
         number = zlib.crc32(os.fsencode(photo.stem))
-        if self._folder is None:
-            return self._degrade(hr, scale, number=number)
-        folder = self._folder / f"{photo.parent.name}-x{scale}-{self._marks}"
-        target = folder / f"{photo.stem}-{self._digest(hr)}.png"
-        kept = _load_kept(target)
-        if kept is not None and kept.shape[0] == hr.shape[0] // scale:
-            return kept
-        make_folder(folder)
-        lr = self._degrade(hr, scale, number=number)
+        if self.kept is None:
+            return self.make(hr, scale, number=number)
+        target = self.kept.path(hr, scale, photo=photo)
+        found = _load_kept(target)
+        if found is not None and found.shape[0] == hr.shape[0] // scale:
+            return found
+        make_folder(target.parent)
+        lr = self.make(hr, scale, number=number)
         with atomic_path(target) as part:
             Image.fromarray(lr).save(part, format="png")
         return lr
 
-    def _digest(self, hr: Codes) -> str:
-        """Return what tells LR pictures of other photos or other recipes from this one's."""
-        digest = hashlib.sha256(msgspec.json.encode([_VERSION, self._recipe, hr.shape]))
-        digest.update(hr.tobytes())
-        return digest.hexdigest()[:16]
 
-    def _degrade(self, hr: Codes, scale: int, *, number: int) -> Codes:
-        return self._build(self._recipe, scale=scale, seed=self._seed)(hr, number)
+def degraded_downsampling(
+    name: DegradationName, folder: Path | None = None, *, seed: int = 0, strength: float = 1.0
+) -> BenchmarkDownsampling:
+    """Return a named degradation: blur, noise and JPEG as real photos have them.
+
+    Args:
+        name: Which one; ``strong`` at strength 1 is Real-ESRGAN's, which is more than most
+            photos have.
+        folder: Where LR pictures are kept; they are made anew each time when not given.
+        seed: Start of all randomness.
+        strength: Scales it, from 0 to 1.
+
+    Raises:
+        MissingExtraError: If torch is not installed.
+    """
+    recipe = named_degradation(name, strength=strength)
+    marks = [name, *([f"strength{strength:g}"] if strength != 1 else []), f"seed{seed}"]
+    kept = None
+    if folder is not None:
+        kept = KeptPictures(folder=folder, marks="-".join(marks), recipe=recipe)
+    return BenchmarkDownsampling(
+        protocol=f"{name} LR, seed {seed}, strength {strength:g}, 8-bit, border = scale",
+        options=f"--degrade {name} --seed {seed} --strength {strength:g}",
+        is_bicubic=False,
+        make=build_downsampling(recipe, seed=seed),
+        kept=kept,
+    )
 
 
-def _load_kept(path: Path) -> Codes | None:
+def downsample_pillow(hr: ImageU8, scale: int, *, number: int = 0) -> ImageU8:
+    """Return the LR picture of ``hr`` by Pillow's bicubic filter; see `Downsampling`."""
+    return resize_pillow(hr, height_px=hr.shape[0] // scale, width_px=hr.shape[1] // scale)
+
+
+def resize_pillow(pixels: ImageU8, *, height_px: int, width_px: int) -> ImageU8:
+    """Resample a picture by Pillow's antialiased bicubic filter.
+
+    Shape:
+        - ``pixels``: ``(H, W, 3)``; result ``(height_px, width_px, 3)``.
+    """
+    resized = Image.fromarray(pixels).resize((width_px, height_px), Image.Resampling.BICUBIC)
+    return np.asarray(resized)
+
+
+def _load_kept(path: Path) -> ImageU8 | None:
     try:
         return load_rgb8(path) if path.is_file() else None
     except ImageError:
         return None
 
 
-MATLAB = MatlabDownsampling()
-PILLOW = PillowDownsampling()
+MATLAB = BenchmarkDownsampling(
+    protocol="bicubic LR, 8-bit, border = scale", is_bicubic=True, make=downsample_bicubic
+)
+"""Antialiased bicubic as MATLAB's ``imresize``, the field's protocol."""
 
-
-def resize_pillow(codes: Codes, *, height_px: int, width_px: int) -> Codes:
-    """Resample code values by Pillow's bicubic filter.
-
-    Shape:
-        - ``codes``: ``(H, W, 3)`` uint8; result ``(height_px, width_px, 3)`` uint8.
-    """
-    resized = Image.fromarray(codes).resize((width_px, height_px), Image.Resampling.BICUBIC)
-    return np.asarray(resized)
+PILLOW = BenchmarkDownsampling(
+    protocol="bicubic LR of Pillow, 8-bit, border = scale",
+    options="--lr pillow",
+    is_bicubic=True,
+    make=downsample_pillow,
+)
+"""Antialiased bicubic as Pillow's ``Image.resize``."""

@@ -18,10 +18,10 @@ from numpy.typing import NDArray
 from engine.core.cancellation import CancelToken
 from engine.core.errors import ConfigError, ImageError, MissingExtraError, UnreadableImageError
 from engine.core.images import ImageF32
+from engine.data.downsampling import crop_to_multiple
 from engine.data.photo_files import LeftOut, find_photos, left_out, none_left
-from engine.data.photo_store import crop_to_multiple
 from engine.evaluation.candidates import Candidate
-from engine.evaluation.downsampling import MATLAB, Downsampling
+from engine.evaluation.downsampling import MATLAB, BenchmarkDownsampling
 from engine.evaluation.picture_metrics import PictureMetrics
 from engine.imaging.codecs.rgb8 import load_rgb8
 from engine.imaging.pixel_values import to_float, to_uint
@@ -83,7 +83,7 @@ def evaluate(
     *,
     token: CancelToken,
     progress: Callable[[int, int], None] = lambda done, total: None,
-    reduction: Downsampling = MATLAB,
+    downsampling: BenchmarkDownsampling = MATLAB,
     alone: Sequence[Path] = (),
 ) -> list[SetResult]:
     """Measure every network on every folder.
@@ -94,7 +94,7 @@ def evaluate(
         judges: What judges beside PSNR and SSIM.
         token: Stops the work between two photos.
         progress: Receives how many photos were judged, and how many there are in all.
-        reduction: How LR pictures are made.
+        downsampling: How LR pictures are made.
         alone: Folders of photos that are enlarged as they are and have no reference.
 
     Raises:
@@ -102,7 +102,7 @@ def evaluate(
         InferenceError: If a network cannot be run.
         JobCancelled: If the token was cancelled.
     """
-    sets = [(folder, find_photos(folder), reduction) for folder in folders]
+    sets = [(folder, find_photos(folder), downsampling) for folder in folders]
     sets_alone = [(folder, find_photos(folder), None) for folder in alone]
     total = len(candidates) * sum(len(paths) for _, paths, _ in (*sets, *sets_alone))
     done = 0
@@ -133,7 +133,10 @@ def evaluate(
 
 
 def judge_photo(
-    candidate: Candidate, path: Path, judges: PictureMetrics, reduction: Downsampling = MATLAB
+    candidate: Candidate,
+    path: Path,
+    judges: PictureMetrics,
+    downsampling: BenchmarkDownsampling = MATLAB,
 ) -> PhotoFigures:
     """Measure one network on one photo.
 
@@ -149,19 +152,19 @@ def judge_photo(
             f"{path}: is {hr_codes.shape[1]} x {hr_codes.shape[0]} pixels; "
             f"{least_px} a side are needed to measure at x{scale}"
         )
-    lr_codes = reduction.reduce(hr_codes, scale, photo=path)
+    lr_codes = downsampling.downsample(hr_codes, scale, photo=path)
     sr_codes = np.asarray(to_uint(candidate.enlarge(to_float(lr_codes)), np.uint8), dtype=np.uint8)
     hr, sr = to_float(hr_codes), to_float(sr_codes)
     figures = dict(_reference_figures(sr, hr, border_px=scale))
-    if reduction.is_bicubic:
-        reduced = reduction.reduce(sr_codes, scale, photo=path)
+    if downsampling.is_bicubic:
+        reduced = downsampling.downsample(sr_codes, scale, photo=path)
         figures["consistency_levels"] = _mean_gap(reduced, lr_codes)
     figures |= judges.judge(sr, hr, border_px=scale)
     return PhotoFigures(photo=path.name, figures=figures)
 
 
 def _judge(
-    candidate: Candidate, path: Path, judges: PictureMetrics, way: Downsampling | None
+    candidate: Candidate, path: Path, judges: PictureMetrics, way: BenchmarkDownsampling | None
 ) -> PhotoFigures:
     if way is None:
         return judge_alone(candidate, path, judges)
@@ -177,7 +180,7 @@ def judge_alone(candidate: Candidate, path: Path, judges: PictureMetrics) -> Pho
     """
     lr_codes = load_rgb8(path)
     sr_codes = np.asarray(to_uint(candidate.enlarge(to_float(lr_codes)), np.uint8), dtype=np.uint8)
-    reduced = MATLAB.reduce(sr_codes, candidate.scale, photo=path)
+    reduced = MATLAB.downsample(sr_codes, candidate.scale, photo=path)
     sr = to_float(sr_codes)
     figures = {
         "consistency_levels": _mean_gap(reduced, lr_codes),

@@ -11,10 +11,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engine.core.errors import ConfigError
+from engine.data.downsampling import crop_to_multiple
 from engine.data.photo_files import find_photos, load_photos
-from engine.data.photo_store import crop_to_multiple
 from engine.evaluation.candidates import Candidate
-from engine.evaluation.downsampling import MATLAB, Downsampling
+from engine.evaluation.downsampling import MATLAB, BenchmarkDownsampling
 from engine.evaluation.sheet_drawing import Panel, SheetRow, write_sheet
 from engine.imaging.pixel_values import to_float, to_uint
 from engine.metrics.luma import to_luma
@@ -48,7 +48,7 @@ def write_contact_sheet(
     target: Path,
     *,
     alone: Sequence[Path] = (),
-    reduction: Downsampling = MATLAB,
+    downsampling: BenchmarkDownsampling = MATLAB,
 ) -> Path:
     """Write the most detailed place of each photo, enlarged by every candidate.
 
@@ -60,7 +60,7 @@ def write_contact_sheet(
         folders: Folders of HR photos.
         target: PNG file; one that is there is kept, and the new one gets a number.
         alone: Folders of photos that are enlarged as they are and have no reference.
-        reduction: How LR is made of HR.
+        downsampling: How LR is made of HR.
 
     Returns:
         The file.
@@ -78,7 +78,7 @@ def write_contact_sheet(
     for folder in folders:
         for path, codes in load_photos(find_photos(folder), folder, []):
             hr = crop_to_multiple(codes, scale)
-            lr = reduction.reduce(hr, scale, photo=path)
+            lr = downsampling.downsample(hr, scale, photo=path)
             rows.append(_row(candidates, f"{folder.name}/{path.name}", lr, hr))
     for folder in alone:
         rows += [

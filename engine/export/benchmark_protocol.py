@@ -13,10 +13,10 @@ import numpy as np
 from engine.catalog.card import QualityFigure
 from engine.core.cancellation import CancelToken
 from engine.core.errors import ConfigError
+from engine.data.downsampling import crop_to_multiple
 from engine.data.photo_files import find_photos, load_photos
-from engine.data.photo_store import crop_to_multiple
 from engine.evaluation.candidates import FileCandidate
-from engine.evaluation.downsampling import MATLAB, Downsampling
+from engine.evaluation.downsampling import MATLAB, BenchmarkDownsampling
 from engine.evaluation.evaluate import PROTOCOL_ALONE, evaluate
 from engine.evaluation.picture_metrics import PictureMetrics
 from engine.imaging.pixel_values import to_float
@@ -31,14 +31,14 @@ class BenchmarkProtocol:
 
     Attributes:
         benchmarks: Folders of HR photos.
-        reductions: Ways to make their LR pictures; each benchmark is measured by every one.
+        downsamplings: Ways to make their LR pictures; each benchmark is measured by every one.
         photos: Folders of photos without reference.
         lpips: LPIPS network as ONNX, for perceptual distance.
         niqe: NIQE parameters as ``.npz``, for naturalness.
     """
 
     benchmarks: tuple[Path, ...]
-    reductions: tuple[Downsampling, ...] = (MATLAB,)
+    downsamplings: tuple[BenchmarkDownsampling, ...] = (MATLAB,)
     photos: tuple[Path, ...] = ()
     lpips: Path | None = None
     niqe: Path | None = None
@@ -87,11 +87,13 @@ def measure(path: Path, ruler: BenchmarkProtocol) -> list[SetQuality]:
     judges = PictureMetrics.open(lpips=ruler.lpips, niqe_file=ruler.niqe, has_color=True)
     judged = ruler.judge_options()
     found = []
-    for reduction in ruler.reductions:
-        for name, means in _means(path, judges, folders=ruler.benchmarks, reduction=reduction):
-            options = " ".join(filter(None, (f"--data {name}", reduction.options, *judged)))
+    for downsampling in ruler.downsamplings:
+        for name, means in _means(
+            path, judges, folders=ruler.benchmarks, downsampling=downsampling
+        ):
+            options = " ".join(filter(None, (f"--data {name}", downsampling.options, *judged)))
             found.append(
-                SetQuality(set=name, protocol=reduction.protocol, options=options, means=means)
+                SetQuality(set=name, protocol=downsampling.protocol, options=options, means=means)
             )
     for name, means in _means(path, judges, photos=ruler.photos):
         options = " ".join((f"--photos {name}", *judged))
@@ -111,10 +113,10 @@ def lost_db(path: Path, quality: Sequence[SetQuality], ruler: BenchmarkProtocol)
     """
     full = {(row.set, row.protocol): row.means[PSNR] for row in quality if PSNR in row.means}
     losses = [
-        full[name, reduction.protocol] - means[PSNR]
-        for reduction in ruler.reductions
+        full[name, downsampling.protocol] - means[PSNR]
+        for downsampling in ruler.downsamplings
         for name, means in _means(
-            path, PictureMetrics(), folders=ruler.benchmarks, reduction=reduction
+            path, PictureMetrics(), folders=ruler.benchmarks, downsampling=downsampling
         )
     ]
     return max(0.0, round(max(losses), 4))
@@ -128,7 +130,7 @@ def difference_levels(path: Path, full: Path, ruler: BenchmarkProtocol) -> float
     Args:
         path: ONNX file of a smaller precision.
         full: ONNX file of the full precision.
-        ruler: On whose benchmarks they are compared, LR by its first reduction.
+        ruler: On whose benchmarks they are compared, LR by its first downsampling.
 
     Returns:
         Mean absolute difference in 8-bit code values.
@@ -139,7 +141,7 @@ def difference_levels(path: Path, full: Path, ruler: BenchmarkProtocol) -> float
         gaps = []
         for photo, codes in load_photos(find_photos(folder), folder, []):
             hr = crop_to_multiple(codes, other.scale)
-            lr = to_float(ruler.reductions[0].reduce(hr, other.scale, photo=photo))
+            lr = to_float(ruler.downsamplings[0].downsample(hr, other.scale, photo=photo))
             gaps.append(np.abs(one.enlarge(lr) - other.enlarge(lr)).mean())
         worst = max(worst, 255 * float(np.mean(gaps)))
     return round(worst, 3)
@@ -167,14 +169,14 @@ def _means(
     *,
     folders: Sequence[Path] = (),
     photos: Sequence[Path] = (),
-    reduction: Downsampling = MATLAB,
+    downsampling: BenchmarkDownsampling = MATLAB,
 ) -> list[tuple[str, dict[str, float]]]:
     results = evaluate(
         [FileCandidate(path, threads=0)],
         folders,
         judges,
         token=CancelToken(),
-        reduction=reduction,
+        downsampling=downsampling,
         alone=photos,
     )
     return [(result.set, result.means()) for result in results]

@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 
 from engine.config.degradation import DegradationRecipe
-from engine.data.downsampling import build_reduction
+from engine.data.downsampling import build_downsampling
 from engine.data.photo_files import find_photos, load_photos
 from engine.export.quantize import Patch
 from engine.imaging.pixel_values import to_float
@@ -22,7 +22,7 @@ def calibration_patches(folder: Path, *, scale: int, degradation: DegradationRec
     Args:
         folder: Folder of HR photos.
         scale: Factor between LR and SR sides.
-        degradation: How LR was made in training: damaged pictures have other ranges.
+        degradation: How LR was made in training: degraded pictures have other ranges.
 
     Returns:
         Patches of shape ``(1, 3, H, W)``, float32 in ``[0, 1]``, sides of 96 pixels or
@@ -33,10 +33,10 @@ def calibration_patches(folder: Path, *, scale: int, degradation: DegradationRec
     """
     photos = find_photos(folder)
     chosen = photos[:: max(1, len(photos) // _PATCHES)][:_PATCHES]
-    reduce = build_reduction(degradation, scale=scale, seed=0)
+    downsample = build_downsampling(degradation, seed=0)
     patches = []
     for number, (_, codes) in enumerate(load_photos(chosen, folder, [])):
         hr = codes[: _SIDE_PX * scale, : _SIDE_PX * scale]
-        lr = to_float(reduce(hr, number))
+        lr = to_float(downsample(hr, scale, number=number))
         patches.append(np.ascontiguousarray(lr.transpose(2, 0, 1)[None]))
     return patches

@@ -8,7 +8,7 @@ import torch
 
 from engine.config.recipes import TrainRecipe
 from engine.data.batch import Batch
-from engine.data.mixed_degradation import build_degradation, degrade
+from engine.data.degradation import build_degradation, degrade_batch
 from engine.data.patches import PatchSampler
 from engine.data.photo_store import PhotoStore
 from engine.data.shuffled_pool import ShuffledPool
@@ -57,7 +57,7 @@ def build_batch_source(
 
     def degraded(step: int) -> Batch:
         batch = sampler.batch(step).to(device)
-        return degrade(batch, degradation, step, sharpens=settings.sharpen_target)
+        return degrade_batch(batch, degradation, step, sharpens=settings.sharpen_target)
 
     if settings.pool_batches == 1:
         return degraded

@@ -17,7 +17,7 @@ from engine.config.recipes import TrainRecipe, differing_fields, dump_recipe, lo
 from engine.core.atomic_file import write_bytes_atomic
 from engine.core.cancellation import CancelToken
 from engine.core.errors import ConfigError, EngineError, JobCancelled
-from engine.data.downsampling import Downsampling, build_reduction
+from engine.data.downsampling import Downsampling, build_downsampling
 from engine.data.photo_files import tell_left_out
 from engine.data.photo_store import PhotoPair, PhotoStore
 from engine.models.generators.base import Generator
@@ -131,7 +131,7 @@ def _open_validation(
     scale = recipe.generator.scale
     if recipe.validation_folder:
         folder = Path(recipe.validation_folder)
-        validation = ValidationSet.open(folder, scale=scale, reduction=_downsampling(recipe))
+        validation = ValidationSet.open(folder, scale=scale, downsampling=_downsampling(recipe))
         if validation.left_out:
             count = len(validation.pairs) + len(validation.left_out)
             text = f"validation: {tell_left_out(validation.left_out, of=count)}"
@@ -146,8 +146,11 @@ def _degraded(recipe: TrainRecipe, pairs: Sequence[PhotoPair]) -> list[PhotoPair
     """Return clean pairs with LR as the recipe degrades it."""
     if recipe.data.degradation.is_clean:
         return list(pairs)
-    downsample = _downsampling(recipe)
-    return [PhotoPair(hr=pair.hr, lr=downsample(pair.hr, n)) for n, pair in enumerate(pairs)]
+    downsample, scale = _downsampling(recipe), recipe.generator.scale
+    return [
+        PhotoPair(hr=pair.hr, lr=downsample(pair.hr, scale, number=number))
+        for number, pair in enumerate(pairs)
+    ]
 
 
 def _open_samples(
@@ -164,8 +167,7 @@ def _open_samples(
 
 
 def _downsampling(recipe: TrainRecipe) -> Downsampling:
-    scale, seed = recipe.generator.scale, recipe.seed
-    return build_reduction(recipe.data.degradation, scale=scale, seed=seed)
+    return build_downsampling(recipe.data.degradation, seed=recipe.seed)
 
 
 def _record_environment(

@@ -10,9 +10,9 @@ import torch
 from numpy.typing import NDArray
 
 from engine.core.images import ImageF32
-from engine.data.downsampling import Downsampling
+from engine.data.downsampling import Downsampling, crop_to_multiple
 from engine.data.photo_files import LeftOut, find_photos, load_photos
-from engine.data.photo_store import PhotoPair, crop_to_multiple
+from engine.data.photo_store import PhotoPair
 from engine.imaging.pixel_values import to_float
 from engine.metrics.luma import to_luma
 from engine.metrics.psnr import psnr_db
@@ -40,7 +40,7 @@ class ValidationSet:
         self.left_out = left_out
 
     @classmethod
-    def open(cls, folder: Path, *, scale: int, reduction: Downsampling) -> ValidationSet:
+    def open(cls, folder: Path, *, scale: int, downsampling: Downsampling) -> ValidationSet:
         """Load the HR photos of ``folder`` and make their LR.
 
         Raises:
@@ -49,7 +49,10 @@ class ValidationSet:
         left_out: list[LeftOut] = []
         photos = load_photos(find_photos(folder), folder, left_out)
         cut = [crop_to_multiple(codes, scale) for _, codes in photos]
-        pairs = [PhotoPair(hr=hr, lr=reduction(hr, number)) for number, hr in enumerate(cut)]
+        pairs = [
+            PhotoPair(hr=hr, lr=downsampling(hr, scale, number=number))
+            for number, hr in enumerate(cut)
+        ]
         return cls(pairs, scale=scale, left_out=tuple(left_out))
 
     def psnr_y_db(self, generator: Generator) -> float:

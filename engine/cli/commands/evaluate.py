@@ -26,7 +26,12 @@ from engine.data.photo_files import tell_left_out
 from engine.evaluation.candidates import Candidate, open_contestants
 from engine.evaluation.costs import COST_SIDE_PX, cost_of
 from engine.evaluation.crops import write_crops
-from engine.evaluation.downsampling import MATLAB, PILLOW, DegradedDownsampling, Downsampling
+from engine.evaluation.downsampling import (
+    MATLAB,
+    PILLOW,
+    BenchmarkDownsampling,
+    degraded_downsampling,
+)
 from engine.evaluation.evaluate import evaluate
 from engine.evaluation.picture_metrics import PictureMetrics
 from engine.evaluation.sheet import write_contact_sheet
@@ -75,7 +80,7 @@ def evaluate_models(
     ] = None,
     threads: Annotated[int, typer.Option(help="CPU threads; 0 takes all cores.", min=0)] = 0,
     lr: Annotated[
-        str, typer.Option(help="Whose bicubic reduction makes LR: matlab or pillow.")
+        str, typer.Option(help="Whose bicubic downsampling makes LR: matlab or pillow.")
     ] = "matlab",
     degrade: DegradeOption = None,
     keep_lr: KeepLrOption = None,
@@ -142,7 +147,9 @@ def evaluate_models(
             ),
             folders=folders,
             alone=[folder.resolve() for folder in photos or []],
-            reduction=_choose_reduction(lr, degrade, keep_lr=keep_lr, seed=seed, strength=strength),
+            downsampling=_choose_downsampling(
+                lr, degrade, keep_lr=keep_lr, seed=seed, strength=strength
+            ),
         )
         if has_figures:
             judges = PictureMetrics.open(
@@ -165,7 +172,7 @@ class _Task:
     candidates: list[Candidate]
     folders: list[Path]
     alone: list[Path]
-    reduction: Downsampling
+    downsampling: BenchmarkDownsampling
 
 
 def _measure(task: _Task, judges: PictureMetrics, output: Output, form: _Form) -> None:
@@ -180,10 +187,10 @@ def _measure(task: _Task, judges: PictureMetrics, output: Output, form: _Form) -
             judges,
             token=CancelToken(),
             progress=lambda done, total: bar.update(line, completed=done, total=total),
-            reduction=task.reduction,
+            downsampling=task.downsampling,
             alone=task.alone,
         )
-    protocol = task.reduction.protocol
+    protocol = task.downsampling.protocol
     for result in {result.set: result for result in results if result.left_out}.values():
         count = len(result.photos) + len(result.left_out)
         output.note(f"{result.set}: {tell_left_out(result.left_out, of=count)}")
@@ -211,12 +218,16 @@ def _draw(task: _Task, output: Output, *, sheet: Path | None, crops: Path | None
     if sheet is not None:
         drawn.append(
             write_contact_sheet(
-                task.candidates, task.folders, sheet, alone=task.alone, reduction=task.reduction
+                task.candidates,
+                task.folders,
+                sheet,
+                alone=task.alone,
+                downsampling=task.downsampling,
             )
         )
     if crops is not None:
         for candidate in task.candidates:
-            drawn += write_crops(candidate, task.folders, crops, reduction=task.reduction)
+            drawn += write_crops(candidate, task.folders, crops, downsampling=task.downsampling)
     for path in drawn:
         output.note(f"Drawn: {path}")
 
@@ -229,18 +240,18 @@ def _choose_form(*, is_table: bool, is_markdown: bool, is_csv: bool) -> _Form:
     return "markdown" if is_markdown else "people"
 
 
-def _choose_reduction(
+def _choose_downsampling(
     lr: str,
     degrade: DegradationName | None,
     *,
     keep_lr: Path | None,
     seed: int,
     strength: float,
-) -> Downsampling:
+) -> BenchmarkDownsampling:
     if lr not in {"matlab", "pillow"}:
         raise typer.BadParameter(f"--lr {lr}: choose matlab or pillow")
     if degrade is not None:
-        return DegradedDownsampling(degrade, keep_lr, seed=seed, strength=strength)
+        return degraded_downsampling(degrade, keep_lr, seed=seed, strength=strength)
     return PILLOW if lr == "pillow" else MATLAB
 
 

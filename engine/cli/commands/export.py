@@ -19,7 +19,7 @@ from engine.cli.degradation_options import (
 from engine.cli.output import Output
 from engine.cli.overrides import parse_overrides
 from engine.config.overrides import set_values
-from engine.evaluation.downsampling import MATLAB, DegradedDownsampling, Downsampling
+from engine.evaluation.downsampling import MATLAB, BenchmarkDownsampling, degraded_downsampling
 from engine.export.benchmark_protocol import BenchmarkProtocol
 from engine.export.publish import PublishRequest, publish_run
 from engine.runs.find_run import open_run
@@ -126,9 +126,9 @@ def export(
     """
     genes: dict[str, object] = {}
     set_values(genes, parse_overrides(values or []))
-    reductions: list[Downsampling] = [MATLAB]
-    reductions += [
-        DegradedDownsampling(kind, keep_lr, seed=seed, strength=strength)
+    downsamplings: list[BenchmarkDownsampling] = [MATLAB]
+    downsamplings += [
+        degraded_downsampling(kind, keep_lr, seed=seed, strength=strength)
         for kind in degradation_names(degrade)
     ]
     if not benchmark and not is_unmeasured:
@@ -144,7 +144,7 @@ def export(
     if not is_unmeasured:
         ruler = BenchmarkProtocol(
             benchmarks=tuple(folder.resolve() for folder in benchmark or ()),
-            reductions=tuple(reductions),
+            downsamplings=tuple(downsamplings),
             photos=tuple(folder.resolve() for folder in photos or ()),
             lpips=lpips,
             niqe=niqe,

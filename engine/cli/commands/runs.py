@@ -15,7 +15,7 @@ from engine.cli.output import Output
 from engine.core.errors import ConfigError
 from engine.core.places import cache_folder
 from engine.core.units import format_bytes, format_duration
-from engine.data.leavings import find_leavings
+from engine.data.disposable_files import find_disposable_files
 from engine.runs.find_run import open_run
 from engine.runs.location import runs_folder
 from engine.runs.run_folder import RunFolder
@@ -137,7 +137,7 @@ def clean(
     A run that needs the photos decodes them again. Files of running runs are kept.
     """
     output = Output(is_json=is_json)
-    found = find_leavings(runs or runs_folder(), cache or cache_folder() / "photos")
+    found = find_disposable_files(runs or runs_folder(), cache or cache_folder() / "photos")
     size = format_bytes(found.bytes)
     output.text(
         f"{len(found.cached)} files of decoded photos, {len(found.parts)} leftovers: {size}"

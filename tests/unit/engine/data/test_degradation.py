@@ -21,14 +21,13 @@ from engine.config.degradation import (
 )
 from engine.data.batch import Batch
 from engine.data.blur_kernels import draw_blur, draw_sinc, no_blur, sinc_kernel
-from engine.data.degradation import RealDegradation, weakened, weakened_end
+from engine.data.degradation import build_degradation, degrade_batch
 from engine.data.jpeg import compress_jpeg
 from engine.data.kernel_filter import filter_each
-from engine.data.mixed_degradation import build_degradation
-from engine.data.mixed_degradation import degrade as degrade_batch
 from engine.data.one_pass import OnePassDegradation
 from engine.data.sharpening import sharpen
 from engine.data.torch_resize import resize_bicubic_batch
+from engine.data.two_pass import TwoPassDegradation, weakened, weakened_end
 from engine.imaging.resample.bicubic import resize_bicubic
 from engine.runs.summary import series
 from engine.training.methods.build import build_method
@@ -122,7 +121,7 @@ def degrade(recipe: DegradationRecipe = REAL, *, seed: int = 0, step: int = 0) -
     hr = smooth()
     batch = Batch(lr=hr[:, :, ::4, ::4], hr=hr)
     return degrade_batch(
-        batch, RealDegradation(recipe, scale=4, seed=seed), step, sharpens=False
+        batch, TwoPassDegradation(recipe, scale=4, seed=seed), step, sharpens=False
     ).lr
 
 
@@ -174,7 +173,7 @@ def test_at_strength_zero_only_the_bicubic_reduction_is_left(kind: str) -> None:
     degradation = build_degradation(recipe, scale=4, seed=0)
 
     for number in range(12):
-        lr = degradation.reduce(hr, number)
+        lr = degradation.degrade(hr, number)
         for picture, reduced in zip(hr, lr, strict=True):
             pixels = np.ascontiguousarray(picture.permute(1, 2, 0).numpy())
             clean = resize_bicubic(pixels, height_px=16, width_px=16).clip(0, 1)
@@ -186,7 +185,7 @@ def test_a_little_strength_is_less_than_a_mild_photo_has() -> None:
 
     def error(recipe: DegradationRecipe) -> float:
         degradation = build_degradation(recipe, scale=4, seed=0)
-        errors = [(degradation.reduce(detailed(), n) - clean).square().mean() for n in range(40)]
+        errors = [(degradation.degrade(detailed(), n) - clean).square().mean() for n in range(40)]
         return float(torch.stack(errors).mean())
 
     strengths = [error(DegradationRecipe(kind="real", strength=s)) for s in (0.02, 0.1, 0.4, 1.0)]
@@ -202,7 +201,7 @@ def test_one_pass_blurs_by_the_spread_that_was_drawn() -> None:
     impulse[:, :, 32, 32] = 1.0
 
     degradation = OnePassDegradation(one, strength=1.0, scale=1, seed=0)
-    lr = degradation.reduce(impulse, 0)[0, 0]
+    lr = degradation.degrade(impulse, 0)[0, 0]
 
     offsets = torch.arange(64.0) - 32
     variance = float((lr.sum(dim=0) * offsets**2).sum() / lr.sum())
@@ -213,7 +212,7 @@ def test_one_pass_adds_the_noise_that_was_drawn() -> None:
     one = OnePassRecipe(blur_share=0, noise_sigma=(6.0, 6.0), jpeg_share=0)
     gray = torch.full((4, 3, 64, 64), 0.5)
 
-    lr = OnePassDegradation(one, strength=1.0, scale=2, seed=0).reduce(gray, 0)
+    lr = OnePassDegradation(one, strength=1.0, scale=2, seed=0).degrade(gray, 0)
 
     assert float(lr.std()) * 255 == pytest.approx(6.0, rel=0.03)
 
@@ -230,12 +229,12 @@ def test_a_mix_gives_each_picture_a_kind_of_its_own() -> None:
     clean = resize_bicubic_batch(hr, height_px=16, width_px=16)
 
     degradation = build_degradation(msgspec.convert(tree, DegradationRecipe), scale=4, seed=0)
-    error = (degradation.reduce(hr, 0) - clean).abs().amax(dim=(1, 2, 3)) * 255
+    error = (degradation.degrade(hr, 0) - clean).abs().amax(dim=(1, 2, 3)) * 255
 
     untouched = int((error < 0.51).sum())
     assert 20 < untouched < 44
     assert int((error > 10).sum()) == 64 - untouched
-    assert torch.equal(degradation.reduce(hr, 3), degradation.reduce(hr, 3))
+    assert torch.equal(degradation.degrade(hr, 3), degradation.degrade(hr, 3))
 
 
 def test_sharpening_steepens_edges_and_leaves_flat_places_alone() -> None:
@@ -318,7 +317,7 @@ def test_gray_noise_is_the_same_in_all_channels() -> None:
     tree = {"kind": "real", "first": {"noise": noise}, "second": {"noise": noise}}
     recipe = msgspec.convert(tree, DegradationRecipe)
 
-    lr = RealDegradation(recipe, scale=2, seed=1).reduce(gray, 0)
+    lr = TwoPassDegradation(recipe, scale=2, seed=1).degrade(gray, 0)
 
     assert float(lr.std()) > 0.01
     assert float((lr - lr.mean(dim=1, keepdim=True)).abs().max()) * 255 < 3

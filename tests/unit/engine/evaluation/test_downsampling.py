@@ -7,9 +7,9 @@ import pytest
 from PIL import Image
 
 from engine.core.errors import OutputError
-from engine.data.photo_store import reduce_bicubic
+from engine.data.downsampling import ImageU8, downsample_bicubic
 from engine.evaluation.candidates import BicubicCandidate
-from engine.evaluation.downsampling import MATLAB, PILLOW, Codes, DegradedDownsampling
+from engine.evaluation.downsampling import MATLAB, PILLOW, degraded_downsampling
 from engine.evaluation.evaluate import judge_alone, judge_photo
 from engine.evaluation.picture_metrics import PictureMetrics
 from engine.imaging.codecs.rgb8 import load_rgb8
@@ -18,34 +18,36 @@ from tests.helpers.training import write_photos
 PHOTO = Path("photo.png")
 
 
-def noise(height: int = 64, width: int = 48) -> Codes:
+def noise(height: int = 64, width: int = 48) -> ImageU8:
     return np.random.default_rng(3).integers(0, 256, (height, width, 3), dtype=np.uint8)
 
 
 def test_papers_and_pillow_differ_at_the_borders_and_by_a_rounding_within() -> None:
-    matlab = MATLAB.reduce(noise(), 4, photo=PHOTO).astype(int)
-    pillow = PILLOW.reduce(noise(), 4, photo=PHOTO).astype(int)
+    matlab = MATLAB.downsample(noise(), 4, photo=PHOTO).astype(int)
+    pillow = PILLOW.downsample(noise(), 4, photo=PHOTO).astype(int)
 
     gap = np.abs(matlab - pillow)
     assert gap[4:-4, 4:-4].max() <= 1
     assert gap.max() > 1
 
 
-def test_the_papers_reduction_is_the_one_that_training_uses() -> None:
-    assert np.array_equal(MATLAB.reduce(noise(), 4, photo=PHOTO), reduce_bicubic(noise(), 4))
+def test_the_papers_downsampling_is_the_one_that_training_uses() -> None:
+    assert np.array_equal(
+        MATLAB.downsample(noise(), 4, photo=PHOTO), downsample_bicubic(noise(), 4)
+    )
 
 
-def test_damage_depends_on_seed_and_name_and_is_kept(tmp_path: Path) -> None:
-    first = DegradedDownsampling("strong", tmp_path / "a").reduce(
+def test_degradation_depends_on_seed_and_name_and_is_kept(tmp_path: Path) -> None:
+    first = degraded_downsampling("strong", tmp_path / "a").downsample(
         noise(), 4, photo=Path("set/one.png")
     )
-    again = DegradedDownsampling("strong", tmp_path / "b").reduce(
+    again = degraded_downsampling("strong", tmp_path / "b").downsample(
         noise(), 4, photo=Path("set/one.png")
     )
-    renamed = DegradedDownsampling("strong", tmp_path / "a").reduce(
+    renamed = degraded_downsampling("strong", tmp_path / "a").downsample(
         noise(), 4, photo=Path("set/two.png")
     )
-    reseeded = DegradedDownsampling("strong", tmp_path / "a", seed=1).reduce(
+    reseeded = degraded_downsampling("strong", tmp_path / "a", seed=1).downsample(
         noise(), 4, photo=Path("set/one.png")
     )
 
@@ -63,32 +65,34 @@ def test_damage_depends_on_seed_and_name_and_is_kept(tmp_path: Path) -> None:
     assert np.array_equal(load_rgb8(tmp_path / "a" / kept[0]), first)
 
 
-def test_damage_that_was_kept_is_read_again(tmp_path: Path) -> None:
-    reduction = DegradedDownsampling("strong", tmp_path)
-    reduction.reduce(noise(), 4, photo=Path("set/one.png"))
+def test_a_degraded_picture_that_was_kept_is_read_again(tmp_path: Path) -> None:
+    downsampling = degraded_downsampling("strong", tmp_path)
+    downsampling.downsample(noise(), 4, photo=Path("set/one.png"))
     marked = np.zeros((16, 12, 3), dtype=np.uint8)
     kept = next(tmp_path.glob("*/*.png"))
     Image.fromarray(marked).save(kept)
 
-    assert np.array_equal(reduction.reduce(noise(), 4, photo=Path("set/one.png")), marked)
+    assert np.array_equal(downsampling.downsample(noise(), 4, photo=Path("set/one.png")), marked)
 
     kept.write_bytes(kept.read_bytes()[:40])
-    again = DegradedDownsampling("strong", tmp_path / "fresh").reduce(
+    again = degraded_downsampling("strong", tmp_path / "fresh").downsample(
         noise(), 4, photo=Path("set/one.png")
     )
-    assert np.array_equal(reduction.reduce(noise(), 4, photo=Path("set/one.png")), again)
+    assert np.array_equal(downsampling.downsample(noise(), 4, photo=Path("set/one.png")), again)
 
 
-def test_damage_of_another_photo_of_the_same_names_is_not_reused(tmp_path: Path) -> None:
+def test_a_degraded_picture_of_another_photo_of_the_same_names_is_not_reused(
+    tmp_path: Path,
+) -> None:
     kept, fresh = (
-        DegradedDownsampling("strong", tmp_path / "kept"),
-        DegradedDownsampling("strong", tmp_path / "fresh"),
+        degraded_downsampling("strong", tmp_path / "kept"),
+        degraded_downsampling("strong", tmp_path / "fresh"),
     )
-    kept.reduce(noise(), 4, photo=Path("a/set/one.png"))
+    kept.downsample(noise(), 4, photo=Path("a/set/one.png"))
 
-    bright = kept.reduce(255 - noise() // 4, 4, photo=Path("b/set/one.jpg"))
+    bright = kept.downsample(255 - noise() // 4, 4, photo=Path("b/set/one.jpg"))
 
-    expected = fresh.reduce(255 - noise() // 4, 4, photo=Path("b/set/one.jpg"))
+    expected = fresh.downsample(255 - noise() // 4, 4, photo=Path("b/set/one.jpg"))
     assert np.array_equal(bright, expected)
     assert bright.mean() > 190
 
@@ -97,17 +101,17 @@ def test_a_folder_that_cannot_be_made_is_named(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("taken", encoding="utf-8")
 
     with pytest.raises(OutputError, match="file"):
-        DegradedDownsampling("strong", tmp_path / "file").reduce(noise(), 4, photo=PHOTO)
+        degraded_downsampling("strong", tmp_path / "file").downsample(noise(), 4, photo=PHOTO)
 
 
-def test_damaged_photos_are_not_compared_with_their_lr(tmp_path: Path) -> None:
+def test_degraded_photos_are_not_compared_with_their_lr(tmp_path: Path) -> None:
     photo = write_photos(tmp_path / "set", count=1) / "0.png"
 
     figures = judge_photo(
         BicubicCandidate(scale=4),
         photo,
         PictureMetrics(),
-        DegradedDownsampling("strong", tmp_path / "lr"),
+        degraded_downsampling("strong", tmp_path / "lr"),
     ).figures
 
     assert "consistency_levels" not in figures
@@ -129,13 +133,13 @@ def test_a_photo_without_reference_is_compared_with_itself(tmp_path: Path) -> No
 def test_the_named_degradations_are_ever_stronger(tmp_path: Path) -> None:
     photo = write_photos(tmp_path / "set", count=1) / "0.png"
     hr = load_rgb8(photo)
-    clean = MATLAB.reduce(hr, 4, photo=photo).astype(float)
+    clean = MATLAB.downsample(hr, 4, photo=photo).astype(float)
 
     gaps = [
         np.mean(
             [
                 np.abs(
-                    DegradedDownsampling(name, seed=seed).reduce(hr, 4, photo=photo) - clean
+                    degraded_downsampling(name, seed=seed).downsample(hr, 4, photo=photo) - clean
                 ).mean()
                 for seed in range(6)
             ]
@@ -147,16 +151,16 @@ def test_the_named_degradations_are_ever_stronger(tmp_path: Path) -> None:
     assert gaps == sorted(gaps)
 
 
-def test_weaker_damage_is_nearer_to_bicubic_and_kept_apart(tmp_path: Path) -> None:
+def test_weaker_degradation_is_nearer_to_bicubic_and_kept_apart(tmp_path: Path) -> None:
     photo = write_photos(tmp_path / "set", count=1) / "0.png"
     hr = load_rgb8(photo)
-    clean = MATLAB.reduce(hr, 4, photo=photo).astype(float)
+    clean = MATLAB.downsample(hr, 4, photo=photo).astype(float)
 
     gaps = [
-        np.abs(reduction.reduce(hr, 4, photo=photo) - clean).mean()
-        for reduction in (
-            DegradedDownsampling("strong", tmp_path / "lr", strength=0.05),
-            DegradedDownsampling("strong", tmp_path / "lr"),
+        np.abs(downsampling.downsample(hr, 4, photo=photo) - clean).mean()
+        for downsampling in (
+            degraded_downsampling("strong", tmp_path / "lr", strength=0.05),
+            degraded_downsampling("strong", tmp_path / "lr"),
         )
     ]
 

@@ -18,7 +18,7 @@ from engine.core.images import ImageF32
 from engine.evaluation.candidates import BicubicCandidate, FileCandidate, open_contestants
 from engine.evaluation.costs import cost_of
 from engine.evaluation.crops import write_crops
-from engine.evaluation.downsampling import MATLAB, PILLOW, Downsampling
+from engine.evaluation.downsampling import MATLAB, PILLOW, BenchmarkDownsampling
 from engine.evaluation.evaluate import evaluate, judge_photo
 from engine.evaluation.picture_metrics import Lpips, PictureMetrics
 from engine.evaluation.tables import to_csv, to_markdown
@@ -362,20 +362,22 @@ def test_papers_figures_are_of_lr_as_matlab_makes_it(
     assert measure(data_folder, name, MATLAB)["psnr_y_db"] == pytest.approx(psnr_y_db, abs=0.005)
 
 
-def measure(data_folder: Path, name: str, reduction: Downsampling) -> dict[str, float]:
+def measure(data_folder: Path, name: str, downsampling: BenchmarkDownsampling) -> dict[str, float]:
     """Return the means of one network on Set5."""
     candidates = open_contestants(
         [name],
         catalog=Catalog([]),
         peers=data_folder / "peers",
         threads=1,
-        is_pillow=reduction is PILLOW,
+        is_pillow=downsampling is PILLOW,
     )
     judges = PictureMetrics(
         lpips=Lpips(data_folder / "features" / "lpips_squeezenet.onnx", threads=1)
     )
     set5 = [data_folder / "bench" / "set5"]
-    return evaluate(candidates, set5, judges, token=CancelToken(), reduction=reduction)[0].means()
+    return evaluate(candidates, set5, judges, token=CancelToken(), downsampling=downsampling)[
+        0
+    ].means()
 
 
 def test_photos_that_cannot_be_measured_are_left_out_and_named(tmp_path: Path) -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from engine.core.errors import ConfigError
-from engine.evaluation.downsampling import MATLAB, DegradedDownsampling
+from engine.evaluation.downsampling import MATLAB, degraded_downsampling
 from engine.export.benchmark_protocol import (
     PSNR,
     BenchmarkProtocol,
@@ -35,11 +35,11 @@ def test_each_way_to_make_lr_is_measured_and_named(
     network: Path, photos: Path, tmp_path: Path
 ) -> None:
     alone = shutil.copytree(photos, tmp_path / "alone")
-    damage = DegradedDownsampling("strong", tmp_path / "lr", seed=7, strength=0.5)
+    damage = degraded_downsampling("strong", tmp_path / "lr", seed=7, strength=0.5)
 
     rows = measure(
         network,
-        BenchmarkProtocol(benchmarks=(photos,), reductions=(MATLAB, damage), photos=(alone,)),
+        BenchmarkProtocol(benchmarks=(photos,), downsamplings=(MATLAB, damage), photos=(alone,)),
     )
 
     clean, damaged, natural = rows
@@ -64,8 +64,8 @@ def test_figures_carry_the_command_that_repeats_them(network: Path, photos: Path
 
 def test_the_loss_is_that_of_the_worst_set(network: Path, photos: Path, tmp_path: Path) -> None:
     rough = write_tiny_onnx(tmp_path / "rough.onnx", scale=4, strength=0.3)
-    damage = DegradedDownsampling("strong", tmp_path / "lr")
-    ruler = BenchmarkProtocol(benchmarks=(photos,), reductions=(MATLAB, damage))
+    damage = degraded_downsampling("strong", tmp_path / "lr")
+    ruler = BenchmarkProtocol(benchmarks=(photos,), downsamplings=(MATLAB, damage))
     full = measure(network, ruler)
     small = measure(rough, ruler)
 

@@ -30,8 +30,8 @@ def test_gray_counts_as_equal_red_green_and_blue() -> None:
 @pytest.mark.needs_data
 def test_bicubic_reaches_the_published_figures(data_folder: Path) -> None:
 
+    from engine.data.downsampling import crop_to_multiple, downsample_bicubic
     from engine.data.photo_files import find_photos
-    from engine.data.photo_store import crop_to_multiple, reduce_bicubic
     from engine.imaging.codecs.rgb8 import load_rgb8
     from engine.imaging.pixel_values import to_float, to_uint
     from engine.imaging.resample.bicubic import resize_bicubic
@@ -41,7 +41,7 @@ def test_bicubic_reaches_the_published_figures(data_folder: Path) -> None:
     psnr, similarity = [], []
     for path in find_photos(data_folder / "bench" / "set5"):
         hr = crop_to_multiple(load_rgb8(path), 4)
-        lr = to_float(reduce_bicubic(hr, 4))
+        lr = to_float(downsample_bicubic(hr, 4))
         grown = resize_bicubic(lr, height_px=hr.shape[0], width_px=hr.shape[1])
         sr = to_luma(to_float(to_uint(grown, np.uint8)))
         psnr.append(psnr_db(sr, to_luma(to_float(hr)), border_px=4))

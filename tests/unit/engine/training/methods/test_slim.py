@@ -18,7 +18,7 @@ from engine.config.recipes import (
     dump_recipe,
 )
 from engine.core.errors import ConfigError
-from engine.data.downsampling import build_reduction
+from engine.data.downsampling import build_downsampling
 from engine.models.generators.build import build_generator
 from engine.runs.events import Warned
 from engine.runs.run_folder import RunFolder
@@ -69,8 +69,8 @@ def test_a_slim_run_is_validated_and_shown_as_it_ships(tmp_path: Path) -> None:
     shipped = load_run_network(folder.path).generator
     whole = build_generator(slim(tmp_path).generator)
     whole.load_state_dict(weights(folder, 3, "averaged"))
-    reduction = build_reduction(slim(tmp_path).data.degradation, scale=2, seed=0)
-    measured = ValidationSet.open(bench, scale=2, reduction=reduction)
+    downsampling = build_downsampling(slim(tmp_path).data.degradation, seed=0)
+    measured = ValidationSet.open(bench, scale=2, downsampling=downsampling)
     said = series(folder, "psnr_y_db")[3]
     assert said == pytest.approx(measured.psnr_y_db(shipped), abs=1e-6)
     assert abs(said - measured.psnr_y_db(whole)) > 0.05  # the gates matter

@@ -1,4 +1,4 @@
-"""What trainings leave behind that can be thrown away: decoded photos and unfinished files."""
+"""Files of trainings that can be deleted at any time: decoded photos and unfinished files."""
 
 from __future__ import annotations
 
@@ -15,13 +15,13 @@ from engine.runs.summary import find_runs
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Leavings:
-    """What was found.
+class DisposableFiles:
+    """The files that were found.
 
     Attributes:
         cached: Files of decoded photos.
-        parts: Checkpoints and files that a process which died did not finish.
-        bytes: What all of them hold.
+        parts: Checkpoints and files that a process which is gone did not finish.
+        bytes: Size of all of them.
     """
 
     cached: tuple[Path, ...]
@@ -29,7 +29,7 @@ class Leavings:
     bytes: int
 
     def delete(self) -> None:
-        """Delete all of it; a file that a living process writes stays."""
+        """Delete them; a file that a running process writes stays."""
         for path in self.cached:
             path.unlink(missing_ok=True)
         for path in self.parts:
@@ -41,11 +41,11 @@ class Leavings:
             _remove_empty(folder)
 
 
-def find_leavings(runs: Path, cache: Path) -> Leavings:
-    """Find what can be thrown away.
+def find_disposable_files(runs: Path, cache: Path) -> DisposableFiles:
+    """Find the files that can be deleted.
 
     Args:
-        runs: Folder of the runs; those that are running are passed over.
+        runs: Folder of the runs; those of runs that are running are skipped.
         cache: Folder of decoded photos.
     """
     cached = [path for path in find_cached_files(cache) if path.suffix != LEFTOVER_SUFFIX]
@@ -56,11 +56,11 @@ def find_leavings(runs: Path, cache: Path) -> Leavings:
             parts += run.path.glob(f".*{LEFTOVER_SUFFIX}")
             parts += run.checkpoints.glob(f".*{LEFTOVER_SUFFIX}")
     size = sum(_size(path) for path in (*cached, *parts))
-    return Leavings(cached=tuple(sorted(cached)), parts=tuple(sorted(parts)), bytes=size)
+    return DisposableFiles(cached=tuple(sorted(cached)), parts=tuple(sorted(parts)), bytes=size)
 
 
 def cached_bytes(cache: Path) -> int:
-    """Return what the decoded photos in ``cache`` hold."""
+    """Return the size of the decoded photos in ``cache``."""
     return sum(_size(path) for path in find_cached_files(cache))
 
 
@@ -68,7 +68,7 @@ def _is_in_use(run: RunFolder) -> bool:
     try:
         return run.is_running()
     except EngineError:
-        return True  # nobody knows, so nothing is taken away
+        return True  # unknown, so nothing is deleted
 
 
 def _size(path: Path) -> int:
@@ -77,7 +77,7 @@ def _size(path: Path) -> int:
             return sum(file.stat().st_size for file in path.rglob("*") if file.is_file())
         return path.stat().st_size
     except OSError:
-        return 0  # gone meanwhile
+        return 0  # deleted in the meantime
 
 
 def _remove_empty(folder: Path) -> None:
