@@ -14,11 +14,10 @@ from types import TracebackType
 from typing import TYPE_CHECKING
 
 import qasync
-from PySide6.QtCore import (
-    QCoreApplication,
-)
+from PySide6.QtCore import QCoreApplication
 
 from app.services.other_windows import QueueOwner, hand_over
+from app.shell.app_files import AppFiles
 from app.shell.application import Shell, build_shell
 from app.shell.empty_state import sample_paths
 from app.shell.session_file import load_session
@@ -27,6 +26,7 @@ from app.state.settings_store import SettingsStore
 
 if TYPE_CHECKING:
     from app.shell.app_controller import AppController
+    from app.shell.error_dialogs import ErrorDialogs
 
 logger = logging.getLogger(__name__)
 
@@ -42,13 +42,13 @@ def main(argv: Sequence[str] | None = None) -> int:
     if not options.smoke and hand_over(folder, options.photos):
         logger.info("The window that is open already has the photos")
         return 0
-    # What is wrong with the session's file is told by the one who keeps it, later.
+    # What is wrong with the session's file is shown later, by the SessionController.
     session, _ = load_session(folder / "session.json", is_kept=False)
     shell = build_shell(SettingsStore(folder / "settings.json"), session=session)
     loop = qasync.QEventLoop(shell.application)
     asyncio.set_event_loop(loop)
     with loop:
-        code: int = loop.run_until_complete(_live(shell, options))
+        code: int = loop.run_until_complete(_run(shell, options))
     return code
 
 
@@ -72,65 +72,66 @@ def parse_arguments(arguments: Sequence[str]) -> argparse.Namespace:
     return parser.parse_args(arguments)
 
 
-async def open_studio(shell: Shell) -> AppController:
-    """Load the engine beside the running window, then move everything in."""
+async def load_app(shell: Shell) -> AppController:
+    """Load the engine beside the running window, then add the pages to it."""
     # Nothing that is made here ends soon: looking for garbage takes an eighth of the time.
     gc.disable()
     loop = asyncio.get_running_loop()
+    # Imports take the interpreter's lock, but in short turns: the window goes on answering.
     module = await loop.run_in_executor(None, importlib.import_module, "app.shell.app_controller")
     folder = config_folder()
     owner = QueueOwner(folder, shell.window)
-    files = module.AppFiles(
+    files = AppFiles(
         queue=folder / "queue.json", session=folder / "session.json", has_queue=owner.is_owner
     )
-    studio: AppController = module.AppController(
+    controller: AppController = module.AppController(
         shell.window, shell.settings, shell.theming, files=files
     )
     shell.window.closing.connect(owner.give_up)
-    owner.photos_handed.connect(studio.take_handed)
+    owner.photos_handed.connect(controller.take_handed)
     owner.begin()
     # What stays is never looked through again: that would stop the window for long.
     gc.freeze()
     gc.enable()
-    return studio
+    return controller
 
 
-async def _live(shell: Shell, options: argparse.Namespace) -> int:
+async def _run(shell: Shell, options: argparse.Namespace) -> int:
     closed = asyncio.Event()
     shell.window.closing.connect(closed.set)
-    studio = await open_studio(shell)
-    sys.excepthook = _error_reporter(studio)
+    controller = await load_app(shell)
+    sys.excepthook = _error_reporter(controller.errors)
     if options.smoke:
-        return await _smoke(studio)
+        return await _smoke(shell, controller)
     if options.photos:
-        studio.open_paths(options.photos)
+        controller.open_paths(options.photos)
     await closed.wait()
     return 0
 
 
-async def _smoke(studio: AppController) -> int:
-    """Preview a sample and end; for packages, which have no other way to prove themselves."""
-    studio.open_paths(sample_paths()[:1])
-    while studio.photos.photo is None or not studio.is_idle:  # noqa: ASYNC110  # state, no event
+async def _smoke(shell: Shell, controller: AppController) -> int:
+    """Preview a sample and end: the check of a package, which has no other way to be tried."""
+    controller.open_paths(sample_paths()[:1])
+    while not (shell.window.has_photo and controller.is_idle):  # noqa: ASYNC110  # state, no event
         await asyncio.sleep(0.05)
-    studio.window.close()
+    shell.window.close()
     return 0
 
 
 def _error_reporter(
-    studio: AppController,
+    errors: ErrorDialogs,
 ) -> Callable[[type[BaseException], BaseException, TracebackType | None], None]:
     def report(
         kind: type[BaseException], error: BaseException, trace: TracebackType | None
     ) -> None:
         logger.error("Unexpected error", exc_info=(kind, error, trace))
-        details = f"{error}\n{studio.report(error)}"
-        studio.show_error(
+        errors.show(
             QCoreApplication.translate("Main", "Something went wrong"),
             QCoreApplication.translate(
-                "Main", "Your photos are safe. The details help us to mend it."
+                "Main",
+                "Your photos are safe. Please include the details when you report this problem.",
             ),
-            details,
+            f"{error}\n{errors.report(error)}",
         )
 
     return report

@@ -14,13 +14,14 @@ import qasync
 from PySide6.QtCore import QCoreApplication, QElapsedTimer, QObject, QPointF, Qt, QTimer
 from PySide6.QtGui import QColor, QImage, QLinearGradient, QPainter
 
-from app.main import open_studio
+from app.main import load_app
 from app.shell.application import Shell, build_shell
 from app.state.settings_store import SettingsStore
 
 if TYPE_CHECKING:
     from app.services.pictures.picture_levels import RasterLevels
     from app.shell.app_controller import AppController
+    from app.shell.upscale_page import UpscalePage
     from engine.api import Raster
 
 _FRAME_S = 1 / 60
@@ -36,10 +37,10 @@ def measure_window(started: float) -> dict[str, object]:
     shell = build_shell(SettingsStore(None))
     QCoreApplication.processEvents()
     shown_ms = (time.time() - started) * 1000
-    studio = _open_studio(shell)
+    _load_app(shell)
     QCoreApplication.processEvents()
     usable_ms = (time.time() - started) * 1000
-    studio.window.close()
+    shell.window.close()
     return {"window_ms": round(usable_ms, 1), "window_shown_ms": round(shown_ms, 1)}
 
 
@@ -48,27 +49,27 @@ def measure_viewer(folder: Path) -> dict[str, object]:
     from app.services.pictures.compared_pictures import ComparedPictures  # noqa: PLC0415
     from app.services.pictures.picture_levels import BicubicLevels, RasterLevels  # noqa: PLC0415
 
-    studio = _studio()
-    viewer = studio.viewer
+    shell, page = _open_page()
+    viewer = page.viewer
     width, height = _RESULT_PX
     original = RasterLevels(_textured_raster(folder, width // 4, height // 4, seed=0))
     before = BicubicLevels(original, width_px=width, height_px=height)
     results: list[RasterLevels] = []
-    studio.window.show_photo("192 megapixels")
+    shell.window.show_photo("192 megapixels")
     for number in range(_RESULTS):
         results.append(RasterLevels(_textured_raster(folder, width, height, seed=number)))
         results[-1].refine()
         pictures = ComparedPictures(before=before, after=results[-1])
         viewer.show_pictures(pictures, width_px=width, height_px=height)
         viewer.fit()
-        _settle(studio)
+        _settle(page)
         viewer.zoom_to(1.0)
-        _settle(studio)
+        _settle(page)
     drags = _frames("drag", viewer.repaint, lambda i: viewer.handle.setValue(100 + i * 4 % 800))
     pans = _frames("pan", viewer.repaint, lambda _: viewer.set_view(viewer.view.panned(-23, -11)))
-    zooms = _frames("zoom", viewer.repaint, lambda i: _zoom(studio, i))
+    zooms = _frames("zoom", viewer.repaint, lambda i: _zoom(page, i))
     peak_mb = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    studio.window.close()
+    shell.window.close()
     return {
         **drags,
         **pans,
@@ -86,19 +87,19 @@ def measure_viewer(folder: Path) -> dict[str, object]:
 
 def measure_preview(folder: Path) -> dict[str, object]:
     """Return the time from drop to the first preview pixels: cold, and with a loaded network."""
-    studio = _studio()
+    shell, page = _open_page()
     photo = folder / "photo.jpg"
     _draw_photo(photo, 1200, 800)
     times = []
     for _ in range(4):
         start = time.perf_counter()
-        studio.open_paths([photo])
-        _wait(lambda: _has_preview_pixels(studio))
-        studio.viewer.repaint()
+        page.open_paths([photo])
+        _wait(lambda: _has_preview_pixels(page))
+        page.viewer.repaint()
         times.append((time.perf_counter() - start) * 1000)
-        _settle(studio)
-        studio.photos.close_photo()
-    studio.window.close()
+        _settle(page)
+        page.photos.close_photo()
+    shell.window.close()
     return {
         "first_preview_ms": round(statistics.median(times[1:]), 1),
         "first_preview_cold_ms": round(times[0], 1),
@@ -108,20 +109,20 @@ def measure_preview(folder: Path) -> dict[str, object]:
 
 def measure_stall(folder: Path, *, seconds: float) -> dict[str, object]:
     """Return the longest time the window did not answer while 12 megapixels are enlarged."""
-    studio = _studio()
+    shell, page = _open_page()
     photo = folder / "photo.jpg"
     _draw_photo(photo, 4000, 3000)
-    studio.open_paths([photo])
-    _wait(lambda: studio.photos.photo is not None)
-    _settle(studio)
+    page.open_paths([photo])
+    _wait(lambda: page.photos.photo is not None)
+    _settle(page)
     pulse = _Pulse()
     start = time.perf_counter()
-    studio.upscale()
-    _wait(lambda: not studio.queue.is_running or time.perf_counter() - start > seconds)
+    page.commands.upscale()
+    _wait(lambda: not page.queue.is_running or time.perf_counter() - start > seconds)
     longest_ms = pulse.stop()
-    items = studio.queue_store.items
+    items = page.queue_store.items
     share = items[-1].fraction if items else 0.0
-    studio.window.close()
+    shell.window.close()
     return {
         "longest_stall_ms": round(longest_ms, 1),
         "stall_p99_ms": pulse.quantile(99),
@@ -133,11 +134,11 @@ def measure_stall(folder: Path, *, seconds: float) -> dict[str, object]:
     }
 
 
-def _has_preview_pixels(studio: AppController) -> bool:
-    pictures = studio.viewer.pictures
-    if studio.photos.photo is None or pictures is None or pictures.after is None:
+def _has_preview_pixels(page: UpscalePage) -> bool:
+    pictures = page.viewer.pictures
+    if page.photos.photo is None or pictures is None or pictures.after is None:
         return False
-    tiles = studio.tiles.tiles_of(pictures.after.picture_id)
+    tiles = page.tiles.tiles_of(pictures.after.picture_id)
     return any(tile.pixelColor(tile.rect().center()).alpha() > 0 for tile in tiles)
 
 
@@ -174,18 +175,20 @@ class _Pulse(QObject):
         self._last_ms = now_ms
 
 
-def _studio() -> AppController:
+def _open_page() -> tuple[Shell, UpscalePage]:
+    from app.shell.upscale_page import NAME, UpscalePage  # noqa: PLC0415
+
     shell = build_shell(SettingsStore(None))
     shell.window.resize(*_WINDOW_PX)
-    return _open_studio(shell)
+    return shell, _load_app(shell).page(NAME, UpscalePage)
 
 
-def _open_studio(shell: Shell) -> AppController:
+def _load_app(shell: Shell) -> AppController:
     loop = qasync.QEventLoop(shell.application)
     asyncio.set_event_loop(loop)
-    studio: AppController = loop.run_until_complete(open_studio(shell))
+    controller: AppController = loop.run_until_complete(load_app(shell))
     loop.close()
-    return studio
+    return controller
 
 
 def _textured_raster(folder: Path, width_px: int, height_px: int, *, seed: int) -> Raster:
@@ -221,8 +224,8 @@ def _draw_photo(path: Path, width_px: int, height_px: int) -> None:
     image.save(str(path), None, 92)
 
 
-def _zoom(studio: AppController, step: int) -> None:
-    viewer = studio.viewer
+def _zoom(page: UpscalePage, step: int) -> None:
+    viewer = page.viewer
     if step % 24 == 0:
         viewer.fit()
     viewer.zoom_to(viewer.view.zoom * 1.15, at=QPointF(380, 270))
@@ -253,10 +256,10 @@ def _frames(
     }
 
 
-def _settle(studio: AppController) -> None:
+def _settle(page: UpscalePage) -> None:
     for _ in range(3):
         QCoreApplication.processEvents()
-    _wait(lambda: studio.tiles.is_idle and studio.photos.is_idle and studio.viewer.is_sharp)
+    _wait(lambda: page.tiles.is_idle and page.photos.is_idle and page.viewer.is_sharp)
 
 
 def _wait(is_done: Callable[[], bool]) -> None:

@@ -21,9 +21,11 @@ from PySide6.QtCore import QPointF, QSize, Qt
 from PySide6.QtWidgets import QApplication, QDialog, QWidget
 from typing_extensions import override
 
-from app.shell.app_controller import AppController, AppFiles
+from app.shell.app_controller import AppController
+from app.shell.app_files import AppFiles
 from app.shell.application import build_shell
 from app.shell.empty_state import sample_paths
+from app.shell.upscale_page import NAME, UpscalePage
 from app.state.settings import SECTIONS
 from app.state.settings_store import SettingsStore
 from app.state.viewer_state import Side, ViewerMode
@@ -101,21 +103,22 @@ class _Photographer:
         self._window.resize(_SIZE)
         self._window.show()
         self._dialogs = _PictureDialogs(self._window)
-        self._studio = AppController(
+        self._controller = AppController(
             shell.window,
             settings,
             shell.theming,
             files=AppFiles(scratch=home / "scratch"),
             dialogs=self._dialogs,
         )
+        self._page = self._controller.page(NAME, UpscalePage)
         self._samples = self._copy_samples()
 
     def work(self) -> None:
         """Take the pictures of this look."""
         is_short = _LOOKS[self._name].is_short
         self._take("empty")
-        self._studio.open_paths([self._samples[1]])
-        self._wait(lambda: self._studio.photos.photo is not None and self._studio.is_idle)
+        self._page.open_paths([self._samples[1]])
+        self._wait(lambda: self._page.photos.photo is not None and self._page.is_idle)
         self._take("viewer-split-vertical")
         if not is_short:
             self._modes()
@@ -127,7 +130,7 @@ class _Photographer:
         self._window.close()
 
     def _modes(self) -> None:
-        viewer = self._studio.viewer
+        viewer = self._page.viewer
         viewer.zoom_to(2.0, at=QPointF(viewer.width() * 0.42, viewer.height() * 0.45))
         self._settle()
         self._take("viewer-200-percent")
@@ -147,36 +150,36 @@ class _Photographer:
             self._take(f"viewer-{mode.value}")
         viewer.set_mode(ViewerMode.SPLIT_VERTICAL)
         viewer.fit()
-        self._studio.window.actions_by_name["loupe"].trigger()
+        self._window.actions_by_name["loupe"].trigger()
         viewer.point_at(QPointF(viewer.width() * 0.36, viewer.height() * 0.4))
         self._settle()
         self._take("viewer-loupe")
-        self._studio.window.actions_by_name["loupe"].trigger()
+        self._window.actions_by_name["loupe"].trigger()
 
     def _queue(self) -> None:
-        studio = self._studio
+        page = self._page
         broken = self._home / "photos" / "broken.jpg"
         broken.write_bytes(self._samples[0].read_bytes()[:900])
         paths = [broken, self._samples[0], self._samples[2], self._samples[3]]
-        studio.queue.add(paths, studio.choices.choice)
-        studio.queue.start()
-        self._wait(lambda: any(0.2 < i.fraction < 0.95 for i in studio.queue_store.items))
-        studio.queue.pause()
-        self._wait(lambda: studio.queue.is_paused)
-        studio.queue.resume()
+        page.queue.add(paths, page.choices.choice)
+        page.queue.start()
+        self._wait(lambda: any(0.2 < i.fraction < 0.95 for i in page.queue_store.items))
+        page.queue.pause()
+        self._wait(lambda: page.queue.is_paused)
+        page.queue.resume()
         self._take("queue-running")
-        self._wait(lambda: not studio.queue.is_running)
+        self._wait(lambda: not page.queue.is_running)
         self._settle()
         self._take("queue-done")
-        done = [i for i in studio.queue_store.items if i.result is not None]
-        studio.panel.open_requested.emit(done[0])
+        done = [i for i in page.queue_store.items if i.result is not None]
+        page.panel.open_requested.emit(done[0])
         self._settle(0.4)
         self._take("viewer-result")
-        studio.panel.details_requested.emit(studio.queue_store.items[0])
+        page.panel.details_requested.emit(page.queue_store.items[0])
         self._take_dialog("error")
 
     def _settings(self) -> None:
-        dialog = self._studio.commands.show_settings()
+        dialog = self._controller.commands.show_settings()
         self._take_dialog("settings", is_closed=False)
         for row in range(1, dialog.sections.count()):
             dialog.sections.setCurrentRow(row)
@@ -184,18 +187,18 @@ class _Photographer:
             self._take_dialog(f"settings-{key}", is_closed=row == dialog.sections.count() - 1)
 
     def _shortcuts(self) -> None:
-        self._studio.commands.show_shortcuts()
+        self._controller.commands.show_shortcuts()
         self._take_dialog("shortcuts")
-        self._studio.commands.show_about()
+        self._controller.commands.show_about()
         self._take_dialog("about")
 
     def _presentation(self) -> None:
-        view = self._studio.present([self._samples[1]])
+        view = self._page.presentation.start([self._samples[1]])
         if view is None:
             return
         view.showNormal()
         view.resize(1280, 720)
-        self._wait(lambda: view.viewer.is_sharp and self._studio.is_idle)
+        self._wait(lambda: view.viewer.is_sharp and self._page.is_idle)
         self._wait(lambda: view.is_sweeping)
         self._settle(0.8)
         self._save(view, "presentation")
@@ -208,7 +211,7 @@ class _Photographer:
 
     def _settle(self, least_s: float = 0.15) -> None:
         start = time.monotonic()
-        self._wait(lambda: time.monotonic() - start > least_s and self._studio.is_idle)
+        self._wait(lambda: time.monotonic() - start > least_s and self._page.is_idle)
 
     def _wait(self, is_done: Callable[[], bool]) -> None:
         end = time.monotonic() + _TIMEOUT_S

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from PySide6.QtCore import QObject, Signal, Slot
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QPushButton, QVBoxLayout
 
+from app.queue.queue_controller import QueueController
+from app.shell.main_window import MainWindow
+from app.state.queue_store import QueueStore
 from app.state.shown_names import shown
 from app.state.theme import SPACE_L_PX, SPACE_S_PX, SPACE_XL_PX
 from app.widgets.controls import text_label
-
-if TYPE_CHECKING:
-    from app.shell.app_controller import AppController
+from app.widgets.dialogs import Dialogs
 
 
 class CloseDialog(QDialog):
@@ -71,48 +70,61 @@ class CloseDialog(QDialog):
 
 
 class Closing(QObject):
-    """Decides whether the window of a `AppController` may close."""
+    """Decides whether the window may close while the queue works."""
 
-    def __init__(self, studio: AppController) -> None:
-        super().__init__(studio)
-        self._studio = studio
+    def __init__(
+        self,
+        *,
+        window: MainWindow,
+        dialogs: Dialogs,
+        queue: QueueController,
+        queue_store: QueueStore,
+        parent: QObject,
+    ) -> None:
+        super().__init__(parent)
+        self._window = window
+        self._dialogs = dialogs
+        self._queue = queue
+        self._queue_store = queue_store
         self._is_decided = False
         self._closes_when_done = False
-        studio.queue.emptied.connect(self._on_emptied)
+        queue.emptied.connect(self._on_emptied)
 
     def may_close(self) -> bool:
-        """Return whether nothing would be lost; otherwise people are asked and decide."""
-        queue, store = self._studio.queue, self._studio.queue_store
+        """Return whether nothing would be lost; otherwise the user is asked and decides."""
         application = QGuiApplication.instance()
+        # The system ends the session: it waits for no answer.
         is_leaving = isinstance(application, QGuiApplication) and application.isSavingSession()
-        active = queue.active_item
+        active = self._queue.active_item
         if self._is_decided or is_leaving or active is None:
             return True
-        waiting = len([i for i in store.items if not i.state.is_final and i is not active])
+        items = self._queue_store.items
+        waiting = len([i for i in items if not i.state.is_final and i is not active])
         dialog = CloseDialog(name=active.path.name, waiting=waiting)
         dialog.stop_requested.connect(self._on_stop)
         dialog.finish_requested.connect(self._on_finish)
         dialog.stay_requested.connect(self._on_stay)
-        self._studio.dialogs.show(dialog)
+        self._dialogs.show(dialog)
         return False
 
     @Slot()
     def _on_stop(self) -> None:
         self._is_decided = True
-        self._studio.window.close()
+        self._window.close()
 
     @Slot()
     def _on_finish(self) -> None:
         self._closes_when_done = True
-        self._studio.queue.set_stops_after_photo(stops=True)
-        self._studio.window.show_status(self.tr("The window closes when this photo is done"))
-        if not self._studio.queue.is_running:
+        self._queue.set_stops_after_photo(stops=True)
+        self._window.show_status(self.tr("The window closes when this photo is done"))
+        # It may have ended while the dialog was open.
+        if not self._queue.is_running:
             self._on_stop()
 
     @Slot()
     def _on_stay(self) -> None:
         self._closes_when_done = False
-        self._studio.queue.set_stops_after_photo(stops=False)
+        self._queue.set_stops_after_photo(stops=False)
 
     @Slot()
     def _on_emptied(self) -> None:

@@ -1,4 +1,4 @@
-"""The window: a shell that stands at once, and rooms that are moved in when they are ready."""
+"""The window: shown at once; pages and panels are added when the engine has loaded."""
 
 from __future__ import annotations
 
@@ -23,8 +23,6 @@ from PySide6.QtWidgets import (
     QLabel,
     QMainWindow,
     QMenu,
-    QSizePolicy,
-    QSplitter,
     QStackedWidget,
     QToolButton,
     QVBoxLayout,
@@ -33,7 +31,8 @@ from PySide6.QtWidgets import (
 from typing_extensions import override
 
 from app.settings.shortcut_table import ShortcutTable
-from app.shell.empty_state import EmptyState
+from app.shell.page_switcher import PageSwitcher
+from app.shell.photo_frame import PhotoFrame
 from app.state.resources import resource_path
 from app.state.shown_names import menu_name, shown, title_name
 from app.state.state_problem import StateProblem, problem_text
@@ -45,8 +44,8 @@ from app.widgets.theming import ThemeService
 from app.widgets.window_actions import ActionSpec, build_action_specs, plain_text, tip_text
 
 DEFAULT_SIZE = QSize(1360, 860)
-INSPECTOR_WIDTH_PX = 312
-WIDEST_INSPECTOR_PX = 520
+NUMBERED_MODELS = 9
+"""Models that have a key of their own, 1 to 9; the others are in a menu."""
 # Title bar and edges that the system draws around the window, which Qt knows too late.
 _FRAME = QMargins(4, 36, 4, 4)
 
@@ -54,23 +53,27 @@ logger = logging.getLogger(__name__)
 
 
 class MainWindow(QMainWindow):
-    """Menus, tool bar, canvas, inspector, queue and status bar.
+    """Menus, tool bar, pages and status bar.
 
     Every command is an action with a name in `actions_by_name`; whoever does
     the work connects to it.
 
     Attributes:
         may_close: Asked before the window closes; False keeps it open.
+        frame: The first page, which is there before the engine is loaded.
+        pages: Buttons for the pages; hidden while there is one page.
 
     Signals:
         paths_dropped: Photos and folders that were dropped.
         image_dropped: A `QImage` that was dropped without a file.
         recent_requested: Path from the list of recent photos.
         more_model_requested: Place in the list of models that have no key.
+        page_requested: Name of the page to show.
         sample_requested: Path of a sample photo.
         reveal_requested: Path of the file, just named, to show in its folder.
         closing: The window closes; work has to end.
         height_changed: Height in pixels that the window has now.
+        shortcuts_changed: Commands have other keys.
     """
 
     paths_dropped = Signal(list)
@@ -81,6 +84,8 @@ class MainWindow(QMainWindow):
     reveal_requested = Signal(object)
     closing = Signal()
     height_changed = Signal(int)
+    page_requested = Signal(str)
+    shortcuts_changed = Signal()
 
     def __init__(self, theming: ThemeService) -> None:
         super().__init__()
@@ -97,11 +102,13 @@ class MainWindow(QMainWindow):
         self._recent = QMenu(self.tr("Open recent"), self)
         self.more_models = QMenu(self.tr("More models"), self)
         self._build_actions()
-        self.empty = EmptyState(theming)
-        self.empty.open_requested.connect(self.actions_by_name["open"].trigger)
-        self.empty.sample_requested.connect(self.sample_requested)
+        self.frame = PhotoFrame(theming, width_px=DEFAULT_SIZE.width())
+        self.frame.empty.open_requested.connect(self.actions_by_name["open"].trigger)
+        self.frame.empty.sample_requested.connect(self.sample_requested)
         self._stack = QStackedWidget()
-        self._stack.addWidget(self.empty)
+        self._stack.addWidget(self.frame)
+        self.pages = PageSwitcher(theming, menu=self._view_menu())
+        self.pages.page_requested.connect(self.page_requested)
         self._notices = NoticeBar()
         central = QWidget()
         column = QVBoxLayout(central)
@@ -109,32 +116,33 @@ class MainWindow(QMainWindow):
         column.setSpacing(0)
         column.addWidget(self._build_toolbar())
         column.addWidget(self._notices)
-        column.addWidget(self._build_columns(), 1)
+        column.addWidget(self._stack, 1)
         self.setCentralWidget(central)
         self._build_status_bar()
         self.set_busy_with_photo(has_photo=False)
         theming.changed.connect(self._on_theme_changed)
         self._on_theme_changed()
         self.arrange(geometry="", columns="")
-        self.empty.setFocus()
+        self.frame.empty.setFocus()
 
-    def install(self, *, viewer: QWidget, inspector: QWidget, queue: QWidget) -> None:
-        """Move in the rooms that need the engine."""
-        self._stack.addWidget(viewer)
-        layout = self._inspector_room.layout()
-        if layout is not None:
-            layout.addWidget(inspector)
-        queue.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
-        self._left.addWidget(queue)
-        queue.show()
-        self._queue = queue
+    def show_page(self, name: str, page: QWidget) -> None:
+        """Show ``page``, which is added to the window the first time, as the page ``name``."""
+        if self._stack.indexOf(page) < 0:
+            self._stack.addWidget(page)
+        self._stack.setCurrentWidget(page)
+        self.pages.show_current(name)
+
+    @property
+    def page(self) -> QWidget | None:
+        """The page that is shown."""
+        return self._stack.currentWidget()
 
     def arrange(self, *, geometry: str, columns: str) -> None:
         """Take size, place and columns of the last session, as far as the screen has room."""
         if not geometry or not self.restoreGeometry(_from_base64(geometry)):
             self.resize(DEFAULT_SIZE)
         if columns:
-            self._columns.restoreState(_from_base64(columns))
+            self.frame.restore_columns(columns)
         if not self.isMaximized() and not self.isFullScreen():
             room = self.screen().availableGeometry().marginsRemoved(_FRAME)
             self.resize(self.size().boundedTo(room.size()))
@@ -157,10 +165,15 @@ class MainWindow(QMainWindow):
 
     def show_photo(self, name: str) -> None:
         """Show the viewer, or the empty page if ``name`` is empty."""
-        self._stack.setCurrentIndex(1 if name else 0)
+        self.frame.show_viewer(has_photo=bool(name))
         self._title.setText(shown(name))
         self.setWindowTitle(f"{title_name(name)} \u2014 MFAGAN Studio" if name else "MFAGAN Studio")
         self.set_busy_with_photo(has_photo=bool(name))
+
+    @property
+    def has_photo(self) -> bool:
+        """Whether a photo is open."""
+        return self.frame.has_photo
 
     def set_busy_with_photo(self, *, has_photo: bool) -> None:
         """Enable what only makes sense with a photo."""
@@ -185,6 +198,7 @@ class MainWindow(QMainWindow):
             action.setShortcuts([QKeySequence(key) for key in table.keys(name)])
         for button, name in self._tools:
             button.setToolTip(tip_text(button.accessibleName(), self.actions_by_name[name]))
+        self.shortcuts_changed.emit()
 
     def come_forward(self) -> None:
         """Stand before other windows, as far as the system lets a window do that."""
@@ -222,6 +236,15 @@ class MainWindow(QMainWindow):
             action.triggered.connect(lambda _checked, p=path: self.recent_requested.emit(p))
         self._recent.setEnabled(bool(paths))
 
+    def show_models(self, names: Sequence[str]) -> None:
+        """Show the models of the catalog behind the number keys; keys without a model go."""
+        for number in range(1, NUMBERED_MODELS + 1):
+            action = self.actions_by_name[f"model-{number}"]
+            action.setVisible(number <= len(names))
+            if number <= len(names):
+                action.setText(menu_name(names[number - 1]))
+        self.show_more_models(names[NUMBERED_MODELS:])
+
     def show_more_models(self, names: Sequence[str]) -> None:
         """Fill the list of models that have no key; without any, it is not there."""
         self.more_models.clear()
@@ -231,52 +254,17 @@ class MainWindow(QMainWindow):
             action.triggered.connect(lambda _on, p=position: self.more_model_requested.emit(p))
         self.more_models.menuAction().setVisible(bool(names))
 
-    def has_room(self, name: str) -> bool:
-        """Return whether the ``inspector`` or the ``queue`` is shown."""
-        return not (self._inspector_room if name == "inspector" else self._queue).isHidden()
-
     def recent_actions(self) -> list[QAction]:
         """Return the entries of the list of recent photos."""
         return self._recent.actions()
-
-    def toggle_inspector(self) -> None:
-        """Show or hide the panel beside the viewer."""
-        self._inspector_room.setVisible(self._inspector_room.isHidden())
-
-    def toggle_queue(self) -> None:
-        """Show or hide the queue."""
-        self._queue.setVisible(self._queue.isHidden())
 
     def geometry_text(self) -> str:
         """Return size and place as text, for the next start."""
         return bytes(self.saveGeometry().toBase64().data()).decode("ascii")
 
-    def columns_text(self) -> str:
-        """Return the widths of viewer and inspector as text, for the next start."""
-        return bytes(self._columns.saveState().toBase64().data()).decode("ascii")
-
-    def _build_columns(self) -> QSplitter:
-        left = QWidget()
-        self._left = QVBoxLayout(left)
-        self._left.setContentsMargins(0, 0, 0, 0)
-        self._left.setSpacing(0)
-        self._left.addWidget(self._stack, 1)
-        self._inspector_room = QFrame()
-        self._inspector_room.setObjectName("inspector")
-        QVBoxLayout(self._inspector_room).setContentsMargins(0, 0, 0, 0)
-        self._columns = QSplitter(Qt.Orientation.Horizontal)
-        self._columns.setHandleWidth(1)
-        self._columns.setChildrenCollapsible(False)
-        self._columns.addWidget(left)
-        self._columns.addWidget(self._inspector_room)
-        self._columns.setStretchFactor(0, 1)
-        self._columns.setStretchFactor(1, 0)
-        self._columns.setSizes([DEFAULT_SIZE.width() - INSPECTOR_WIDTH_PX, INSPECTOR_WIDTH_PX])
-        return self._columns
-
     def _build_actions(self) -> None:
         self._specs: tuple[ActionSpec, ...] = build_action_specs()
-        menus: dict[str, QMenu] = {}
+        menus = self._menus = dict[str, QMenu]()
         for spec in self._specs:
             action = QAction(spec.text, self)
             action.setShortcuts([QKeySequence(key) for key in spec.keys])
@@ -294,12 +282,16 @@ class MainWindow(QMainWindow):
             if spec.name == "open_folder":
                 menus[spec.menu].addMenu(self._recent)
 
+    def _view_menu(self) -> QMenu:
+        return self._menus[next(spec.menu for spec in self._specs if spec.name == "full_screen")]
+
     def _build_toolbar(self) -> QFrame:
         bar = QFrame()
         bar.setObjectName("toolbar")
         row = QHBoxLayout(bar)
         row.setContentsMargins(SPACE_M_PX, SPACE_XS_PX, SPACE_M_PX, SPACE_XS_PX)
         row.setSpacing(SPACE_XS_PX)
+        row.addWidget(self.pages)
         for name in ("open", "open_folder", "paste"):
             row.addWidget(self._tool(name))
         row.addSpacing(SPACE_S_PX)
@@ -358,9 +350,6 @@ class MainWindow(QMainWindow):
             button.setIconSize(self._theming.icon_size)
         for action, name in self._menu_icons:
             action.setIcon(self._theming.icon(name, token="text_secondary"))
-        scale = 1 + (self._theming.theme.text_scale - 1) * 0.8
-        self._inspector_room.setMinimumWidth(round(INSPECTOR_WIDTH_PX * scale))
-        self._inspector_room.setMaximumWidth(round(WIDEST_INSPECTOR_PX * scale))
 
     @override
     def resizeEvent(self, event: QResizeEvent) -> None:

@@ -2,76 +2,90 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from PySide6.QtCore import QObject, Slot
 
-from app.shell.command_table import NUMBERED_MODELS
-from app.state.queue_store import ItemState
+from app.services.engine_service import EngineService
+from app.shell.main_window import NUMBERED_MODELS, MainWindow
+from app.state.queue_store import ItemState, QueueStore
+from app.state.settings_store import SettingsStore
 from app.state.viewer_state import ViewerMode
+from app.upscale.choice_controller import ChoiceController
+from app.widgets.compare.image_compare import ImageCompare
 
-if TYPE_CHECKING:
-    from app.shell.app_controller import AppController
-
-_ROOMS = ("inspector", "queue")
+_PANELS = ("inspector", "queue")
 _MODES = tuple(mode.value for mode in ViewerMode)
 _MODELS = tuple(f"model-{number}" for number in range(1, NUMBERED_MODELS + 1))
-_MARKED = (*_MODES, "loupe", "before", "full_screen", *_ROOMS, *_MODELS)
+_MARKED = (*_MODES, "loupe", "before", "full_screen", *_PANELS, *_MODELS)
 
 
 class MenuMarks(QObject):
-    """Keeps the check marks and the queue's commands of one `AppController` true."""
+    """Keeps the check marks of the menus and the commands of the queue up to date.
 
-    def __init__(self, studio: AppController) -> None:
-        super().__init__(studio)
-        self._studio = studio
-        actions = studio.window.actions_by_name
+    Built after the commands are connected: a mark shows what a command has changed.
+    """
+
+    def __init__(
+        self,
+        *,
+        window: MainWindow,
+        settings: SettingsStore,
+        engine_service: EngineService,
+        choices: ChoiceController,
+        viewer: ImageCompare,
+        queue_store: QueueStore,
+        parent: QObject,
+    ) -> None:
+        super().__init__(parent)
+        self._window = window
+        self._settings = settings
+        self._engine_service = engine_service
+        self._choices = choices
+        self._viewer = viewer
+        self._queue_store = queue_store
         for name in _MARKED:
-            actions[name].setCheckable(True)
-            # A mark and an icon would stand on one spot.
-            actions[name].setIconVisibleInMenu(False)
-            # Qt turns the mark by itself; what it says is for the state to decide.
-            actions[name].triggered.connect(self.show_marks)
-        for signal in (
-            studio.viewer.mode_changed,
-            studio.viewer.loupe_changed,
-            studio.choices.changed,
-            studio.settings.changed,
-        ):
-            signal.connect(self.show_marks)
-        store = studio.queue_store
-        for change in (store.added, store.changed, store.removed):
-            change.connect(self._show_queue)
+            action = window.actions_by_name[name]
+            action.setCheckable(True)
+            # A menu draws mark and icon in the same place.
+            action.setIconVisibleInMenu(False)
+            # Qt toggles the mark on its own; only the state decides what it shows.
+            action.triggered.connect(self.show_marks)
+        viewer.mode_changed.connect(self.show_marks)
+        viewer.loupe_changed.connect(self.show_marks)
+        choices.changed.connect(self.show_marks)
+        settings.changed.connect(self.show_marks)
+        queue_store.added.connect(self._show_queue)
+        queue_store.changed.connect(self._show_queue)
+        queue_store.removed.connect(self._show_queue)
         self.show_marks()
         self._show_queue()
 
     @Slot()
     def show_marks(self) -> None:
         """Mark what is on now."""
-        studio, window = self._studio, self._studio.window
-        ids = [card.id for card in studio.workshop.cards()]
+        window, model_id = self._window, self._choices.card.id
+        ids = [card.id for card in self._engine_service.cards()]
         on = {
-            studio.viewer.mode.value: True,
-            "loupe": studio.viewer.has_loupe,
-            "before": studio.settings.text("viewer.before") == "nearest",
+            self._viewer.mode.value: True,
+            "loupe": self._viewer.has_loupe,
+            "before": self._settings.text("viewer.before") == "nearest",
             "full_screen": window.isFullScreen(),
-            **{name: window.has_room(name) for name in _ROOMS},
+            **{name: window.frame.has_panel(name) for name in _PANELS},
         }
-        if studio.choices.card.id in ids:
-            on[f"model-{ids.index(studio.choices.card.id) + 1}"] = True
+        if model_id in ids:
+            on[f"model-{ids.index(model_id) + 1}"] = True
         for name in _MARKED:
             window.actions_by_name[name].setChecked(on.get(name, False))
         for position, action in enumerate(window.more_models.actions(), start=NUMBERED_MODELS):
-            action.setChecked(ids[position : position + 1] == [studio.choices.card.id])
+            action.setChecked(ids[position : position + 1] == [model_id])
 
     @Slot()
     def _show_queue(self) -> None:
-        store, actions = self._studio.queue_store, self._studio.window.actions_by_name
+        store, actions = self._queue_store, self._window.actions_by_name
         waiting = store.count(ItemState.WAITING)
-        running, held = store.count(ItemState.RUNNING), store.count(ItemState.PAUSED)
-        over = len(store) - waiting - running - held
-        actions["queue_start"].setEnabled(waiting + held > 0)
+        running, paused = store.count(ItemState.RUNNING), store.count(ItemState.PAUSED)
+        finished = len(store) - waiting - running - paused
+        actions["queue_start"].setEnabled(waiting + paused > 0)
         actions["queue_pause"].setEnabled(running > 0)
-        actions["queue_cancel"].setEnabled(waiting + running + held > 0)
-        actions["queue_retry"].setEnabled(over > store.count(ItemState.DONE))
-        actions["queue_clear"].setEnabled(over > 0)
+        actions["queue_cancel"].setEnabled(waiting + running + paused > 0)
+        actions["queue_retry"].setEnabled(finished > store.count(ItemState.DONE))
+        actions["queue_clear"].setEnabled(finished > 0)

@@ -37,6 +37,11 @@ class SessionController(QObject):
         """The photos that were opened last, the last one first."""
         return [Path(entry) for entry in self._session.recent]
 
+    @property
+    def last_folder(self) -> str:
+        """Folder of the photo that was opened last, empty before the first one."""
+        return self._session.folder
+
     def remember_photo(self, path: Path) -> None:
         """Keep a photo as the most recent one."""
         newest = self._session.with_recent(path)

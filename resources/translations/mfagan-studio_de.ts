@@ -2,6 +2,17 @@
 <!DOCTYPE TS>
 <TS version="2.1" language="de" sourcelanguage="en">
 <context>
+    <name>AppController</name>
+    <message>
+        <source>Runs on: {device}</source>
+        <translation>Läuft auf: {device}</translation>
+    </message>
+    <message>
+        <source>Ready</source>
+        <translation>Bereit</translation>
+    </message>
+</context>
+<context>
     <name>CloseDialog</name>
     <message>
         <source>A photo is being enlarged</source>
@@ -466,7 +477,7 @@
         <translation>Größe des Ergebnisses</translation>
     </message>
     <message>
-        <source>Multiple of the photo&apos;s size</source>
+        <source>Multiple of the photo's size</source>
         <translation>Vielfaches der Größe des Fotos</translation>
     </message>
     <message>
@@ -589,8 +600,8 @@
         <translation>Etwas ist schiefgegangen</translation>
     </message>
     <message>
-        <source>Your photos are safe. The details help us to mend it.</source>
-        <translation>Ihre Fotos sind sicher. Die Einzelheiten helfen beim Beheben.</translation>
+        <source>Your photos are safe. Please include the details when you report this problem.</source>
+        <translation>Ihre Fotos sind sicher. Bitte fügen Sie die Details bei, wenn Sie dieses Problem melden.</translation>
     </message>
 </context>
 <context>
@@ -691,6 +702,17 @@
     </message>
 </context>
 <context>
+    <name>ModelImport</name>
+    <message>
+        <source>This network cannot be used</source>
+        <translation>Dieses Netz ist nicht brauchbar</translation>
+    </message>
+    <message>
+        <source>{model} was imported</source>
+        <translation>{model} wurde importiert</translation>
+    </message>
+</context>
+<context>
     <name>NoticeBar</name>
     <message>
         <source>Close</source>
@@ -741,6 +763,27 @@
     </message>
 </context>
 <context>
+    <name>Pages</name>
+    <message>
+        <source>Photos</source>
+        <translation>Fotos</translation>
+    </message>
+</context>
+<context>
+    <name>Pasting</name>
+    <message>
+        <source>There is no photo to paste</source>
+        <translation>Kein Foto zum Einfügen</translation>
+    </message>
+</context>
+<context>
+    <name>PresentationController</name>
+    <message>
+        <source>There is nothing to present yet</source>
+        <translation>Es gibt noch nichts zu präsentieren</translation>
+    </message>
+</context>
+<context>
     <name>PresentationView</name>
     <message>
         <source>{place} selected</source>
@@ -748,10 +791,30 @@
     </message>
 </context>
 <context>
-    <name>Presenting</name>
+    <name>QueueActions</name>
     <message>
-        <source>There is nothing to present yet</source>
-        <translation>Es gibt noch nichts zu präsentieren</translation>
+        <source>{count} photos added to the queue</source>
+        <translation>{count} Fotos in die Warteschlange gestellt</translation>
+    </message>
+    <message>
+        <source>Saved {name}</source>
+        <translation>{name} gespeichert</translation>
+    </message>
+    <message>
+        <source>Ran on: {device}</source>
+        <translation>Lief auf: {device}</translation>
+    </message>
+    <message>
+        <source>{name} failed: {reason}</source>
+        <translation>{name} ist fehlgeschlagen: {reason}</translation>
+    </message>
+    <message>
+        <source>Queue finished: {done} done, {failed} failed</source>
+        <translation>Warteschlange beendet: {done} fertig, {failed} fehlgeschlagen</translation>
+    </message>
+    <message>
+        <source>{name} could not be enlarged</source>
+        <translation>{name} ließ sich nicht vergrößern</translation>
     </message>
 </context>
 <context>
@@ -1215,15 +1278,7 @@
     </message>
 </context>
 <context>
-    <name>AppController</name>
-    <message>
-        <source>Runs on: {device}</source>
-        <translation>Läuft auf: {device}</translation>
-    </message>
-    <message>
-        <source>Ready</source>
-        <translation>Bereit</translation>
-    </message>
+    <name>UpscalePage</name>
     <message>
         <source>Opening {name}…</source>
         <translation>Öffne {name} …</translation>
@@ -1239,68 +1294,6 @@
     <message>
         <source>No preview: {reason}</source>
         <translation>Keine Vorschau: {reason}</translation>
-    </message>
-</context>
-<context>
-    <name>AppCommands</name>
-    <message>
-        <source>There is no photo to paste</source>
-        <translation>Kein Foto zum Einfügen</translation>
-    </message>
-    <message>
-        <source>This network cannot be used</source>
-        <translation>Dieses Netz ist nicht brauchbar</translation>
-    </message>
-    <message>
-        <source>{model} was imported</source>
-        <translation>{model} wurde importiert</translation>
-    </message>
-    <message>
-        <source>Flip before and after</source>
-        <translation>Vorher und Nachher wechseln</translation>
-    </message>
-    <message>
-        <source>Space</source>
-        <translation>Leertaste</translation>
-    </message>
-    <message>
-        <source>Move the photo, or the divider when it has the focus</source>
-        <translation>Foto bewegen, oder die Trennlinie, wenn sie den Fokus hat</translation>
-    </message>
-    <message>
-        <source>Viewer</source>
-        <translation>Ansicht</translation>
-    </message>
-    <message>
-        <source>Super-resolution on your own machine. Apache-2.0. No photo and no word about you leaves this computer.</source>
-        <translation>Superauflösung auf dem eigenen Rechner. Apache-2.0. Kein Foto und kein Wort über Sie verlässt diesen Rechner.</translation>
-    </message>
-</context>
-<context>
-    <name>QueueActions</name>
-    <message>
-        <source>{count} photos added to the queue</source>
-        <translation>{count} Fotos in die Warteschlange gestellt</translation>
-    </message>
-    <message>
-        <source>Saved {name}</source>
-        <translation>{name} gespeichert</translation>
-    </message>
-    <message>
-        <source>Ran on: {device}</source>
-        <translation>Lief auf: {device}</translation>
-    </message>
-    <message>
-        <source>{name} failed: {reason}</source>
-        <translation>{name} ist fehlgeschlagen: {reason}</translation>
-    </message>
-    <message>
-        <source>Queue finished: {done} done, {failed} failed</source>
-        <translation>Warteschlange beendet: {done} fertig, {failed} fehlgeschlagen</translation>
-    </message>
-    <message>
-        <source>{name} could not be enlarged</source>
-        <translation>{name} ließ sich nicht vergrößern</translation>
     </message>
 </context>
 <context>
@@ -1535,6 +1528,29 @@
     <message>
         <source>&amp;About MFAGAN Studio</source>
         <translation>Ü&amp;ber MFAGAN Studio</translation>
+    </message>
+</context>
+<context>
+    <name>WindowCommands</name>
+    <message>
+        <source>Flip before and after</source>
+        <translation>Vorher und Nachher wechseln</translation>
+    </message>
+    <message>
+        <source>Space</source>
+        <translation>Leertaste</translation>
+    </message>
+    <message>
+        <source>Move the photo, or the divider when it has the focus</source>
+        <translation>Foto bewegen, oder die Trennlinie, wenn sie den Fokus hat</translation>
+    </message>
+    <message>
+        <source>Viewer</source>
+        <translation>Ansicht</translation>
+    </message>
+    <message>
+        <source>Super-resolution on your own machine. Apache-2.0. No photo and no word about you leaves this computer.</source>
+        <translation>Superauflösung auf dem eigenen Rechner. Apache-2.0. Kein Foto und kein Wort über Sie verlässt diesen Rechner.</translation>
     </message>
 </context>
 <context>

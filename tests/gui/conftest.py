@@ -21,9 +21,11 @@ from PySide6.QtWidgets import QApplication, QDialog, QWidget
 from pytestqt.qtbot import QtBot
 from typing_extensions import override
 
-from app.shell.app_controller import AppController, AppFiles
+from app.shell.app_controller import AppController
+from app.shell.app_files import AppFiles
 from app.shell.application import Shell, build_shell
 from app.shell.closing import CloseDialog
+from app.shell.upscale_page import NAME, UpscalePage
 from app.state.settings_store import SettingsStore
 from app.widgets.dialogs import Dialogs
 
@@ -74,9 +76,14 @@ class App:
     """A running app and how to wait for it."""
 
     shell: Shell
-    studio: AppController
+    controller: AppController
     dialogs: FakeDialogs
     bot: QtBot
+
+    @property
+    def page(self) -> UpscalePage:
+        """The page of photos."""
+        return self.controller.page(NAME, UpscalePage)
 
     def wait(self, is_done: Callable[[], bool]) -> None:
         """Wait until ``is_done``."""
@@ -84,8 +91,8 @@ class App:
 
     def open(self, path: Path) -> None:
         """Open a photo and wait until its preview is complete."""
-        self.studio.open_paths([path])
-        self.wait(lambda: self.studio.photos.photo is not None)
+        self.page.open_paths([path])
+        self.wait(lambda: self.page.photos.photo is not None)
         self.settle()
 
     def key(self, key: Qt.Key, modifiers: Qt.KeyboardModifier | None = None) -> None:
@@ -95,7 +102,7 @@ class App:
 
     def settle(self) -> None:
         """Wait until nothing is under way."""
-        self.wait(lambda: self.studio.is_idle and self.studio.viewer.is_sharp)
+        self.wait(lambda: self.controller.is_idle and self.page.viewer.is_sharp)
 
     def close(self) -> None:
         """Close the window and check that its work has ended."""
@@ -106,9 +113,9 @@ class App:
             question = self.dialogs.shown[-1]
             assert isinstance(question, CloseDialog)
             question.stop.click()
-        assert self.studio.runner.wait_for_done(0)
-        assert self.studio.upscale_runner.wait_for_done(0)
-        assert self.studio.tiles.wait_for_done(0)
+        assert self.page.runner.wait_for_done(0)
+        assert self.page.upscale_runner.wait_for_done(0)
+        assert self.page.tiles.wait_for_done(0)
         assert QThreadPool.globalInstance().waitForDone(1000)
 
 
@@ -125,11 +132,11 @@ def start_app(qtbot: QtBot, own_home: Path) -> Iterator[StartApp]:
             scratch=own_home / "scratch",
         )
         dialogs = FakeDialogs(shell.window)
-        studio = AppController(
+        controller = AppController(
             shell.window, shell.settings, shell.theming, files=files, dialogs=dialogs
         )
         shell.window.resize(1100, 760)
-        app = App(shell=shell, studio=studio, dialogs=dialogs, bot=qtbot)
+        app = App(shell=shell, controller=controller, dialogs=dialogs, bot=qtbot)
         started.append(app)
         return app
 

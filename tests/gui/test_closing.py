@@ -41,20 +41,20 @@ def test_closing_in_the_middle_leaves_nothing_half_written_and_keeps_the_queue(
     app = start_app()
     big = draw_photo(tmp_path / "in" / "big.png", width_px=640, height_px=480)
     small = draw_photo(tmp_path / "in" / "small.png")
-    app.studio.queue.add([big, small], app.studio.choices.choice)
-    app.studio.queue.start()
-    app.wait(lambda: app.studio.queue_store.items[0].state is ItemState.RUNNING)
+    app.page.queue.add([big, small], app.page.choices.choice)
+    app.page.queue.start()
+    app.wait(lambda: app.page.queue_store.items[0].state is ItemState.RUNNING)
 
     app.close()
 
     folder = big.parent / "upscaled"
     assert not folder.exists() or not list(folder.iterdir())
     again = start_app()
-    restored = again.studio.queue_store.items
+    restored = again.page.queue_store.items
     assert [item.path for item in restored] == [big, small]
     assert [item.state for item in restored] == [ItemState.WAITING, ItemState.WAITING]
-    again.studio.queue.start()
-    again.wait(lambda: not again.studio.queue.is_running)
+    again.page.queue.start()
+    again.wait(lambda: not again.page.queue.is_running)
     assert len(list(folder.iterdir())) == 2
 
 
@@ -63,9 +63,9 @@ def running(start_app: StartApp, draw_photo: DrawPhoto, tmp_path: Path) -> App:
     """The app with one photo under way and one that waits."""
     app = start_app()
     big = draw_photo(tmp_path / "in" / "big.png", width_px=640, height_px=480)
-    app.studio.queue.add([big, draw_photo(tmp_path / "in" / "small.png")], _choice(app))
-    app.studio.queue.start()
-    app.wait(lambda: app.studio.queue_store.items[0].state is ItemState.RUNNING)
+    app.page.queue.add([big, draw_photo(tmp_path / "in" / "small.png")], _choice(app))
+    app.page.queue.start()
+    app.wait(lambda: app.page.queue_store.items[0].state is ItemState.RUNNING)
     return app
 
 
@@ -77,8 +77,8 @@ def test_closing_during_a_run_asks_and_staying_changes_nothing(running: App) -> 
     question = _question(app)
     assert app.shell.window.isVisible()
     question.stay.click()
-    app.wait(lambda: not app.studio.queue.is_running)
-    assert [item.state for item in app.studio.queue_store.items] == [ItemState.DONE] * 2
+    app.wait(lambda: not app.page.queue.is_running)
+    assert [item.state for item in app.page.queue_store.items] == [ItemState.DONE] * 2
     assert app.shell.window.isVisible()
 
 
@@ -89,24 +89,24 @@ def test_a_photo_can_be_finished_before_the_window_closes(running: App) -> None:
     _question(app).finish.click()
     app.wait(lambda: not app.shell.window.isVisible())
 
-    states = [item.state for item in app.studio.queue_store.items]
+    states = [item.state for item in app.page.queue_store.items]
     assert states == [ItemState.DONE, ItemState.WAITING]
 
 
 def test_a_photo_that_is_held_is_asked_about_as_well(running: App) -> None:
     app = running
-    app.studio.queue.pause()
+    app.page.queue.pause()
 
     app.shell.window.close()
     _question(app).stop.click()
 
     assert not app.shell.window.isVisible()
-    assert not (app.studio.queue_store.items[0].path.parent / "upscaled" / "big.png").exists()
+    assert not (app.page.queue_store.items[0].path.parent / "upscaled" / "big.png").exists()
 
 
 def test_nothing_is_asked_when_nothing_would_be_lost(start_app: StartApp, photo: Path) -> None:
     app = start_app()
-    app.studio.queue.add([photo], _choice(app))
+    app.page.queue.add([photo], _choice(app))
 
     app.shell.window.close()
 
@@ -115,7 +115,7 @@ def test_nothing_is_asked_when_nothing_would_be_lost(start_app: StartApp, photo:
 
 
 def _choice(app: App) -> ProcessingChoice:
-    return app.studio.choices.choice
+    return app.page.choices.choice
 
 
 def _question(app: App) -> CloseDialog:
@@ -128,9 +128,9 @@ def test_a_session_opens_no_socket(start_app: StartApp, photo: Path) -> None:
     with _watched_sockets() as seen:
         app = start_app()
         app.open(photo)
-        app.studio.upscale()
-        app.wait(lambda: not app.studio.queue.is_running)
-        app.studio.commands.show_about()
+        app.page.commands.upscale()
+        app.wait(lambda: not app.page.queue.is_running)
+        app.controller.commands.show_about()
         app.close()
 
     assert seen == []

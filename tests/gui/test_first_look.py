@@ -29,7 +29,7 @@ def test_a_large_photo_begins_at_100_percent_on_its_most_detailed_spot(
     app: App, textured: Path
 ) -> None:
     app.open(textured)
-    view = app.studio.viewer.view
+    view = app.page.viewer.view
 
     assert view.zoom == pytest.approx(1.0)
     right, bottom = view.to_output(view.view_width_px, view.view_height_px)
@@ -37,40 +37,40 @@ def test_a_large_photo_begins_at_100_percent_on_its_most_detailed_spot(
     assert shown[0] < 540 < shown[2]
     assert shown[1] < 375 < shown[3]
     app.key(Qt.Key.Key_F)
-    assert app.studio.viewer.view.is_fitted
+    assert app.page.viewer.view.is_fitted
 
 
 def test_a_photo_that_fits_is_shown_whole(app: App, photo: Path) -> None:
     app.open(photo)
 
-    assert app.studio.viewer.view.is_fitted
+    assert app.page.viewer.view.is_fitted
 
 
 def test_samples_begin_like_photos(app: App) -> None:
     app.shell.window.sample_requested.emit(sample_paths()[0])
-    app.wait(lambda: app.studio.photos.photo is not None)
+    app.wait(lambda: app.page.photos.photo is not None)
     app.settle()
 
-    assert app.studio.viewer.view.zoom == pytest.approx(1.0)
+    assert app.page.viewer.view.zoom == pytest.approx(1.0)
 
 
 def test_the_next_photo_begins_anew(
     app: App, textured: Path, draw_photo: DrawPhoto, tmp_path: Path
 ) -> None:
     app.open(textured)
-    app.studio.viewer.zoom_to(5.0)
+    app.page.viewer.zoom_to(5.0)
 
-    app.studio.photos.open(draw_photo(tmp_path / "next.png", width_px=640, height_px=480))
-    app.wait(lambda: getattr(app.studio.photos.photo, "path", None) == tmp_path / "next.png")
+    app.page.photos.open(draw_photo(tmp_path / "next.png", width_px=640, height_px=480))
+    app.wait(lambda: getattr(app.page.photos.photo, "path", None) == tmp_path / "next.png")
     app.settle()
 
-    assert app.studio.viewer.view.zoom == pytest.approx(1.0)
+    assert app.page.viewer.view.zoom == pytest.approx(1.0)
 
 
 def test_sizes_go_with_the_photo(app: App, photo: Path) -> None:
     app.open(photo)
-    assert app.studio.inspector.size_text == "384 \u00d7 256 \u00b7 0.098 MP"
+    assert app.page.inspector.size_text == "384 \u00d7 256 \u00b7 0.098 MP"
 
-    app.studio.photos.close_photo()
+    app.page.photos.close_photo()
 
-    assert app.studio.inspector.size_text == ""
+    assert app.page.inspector.size_text == ""

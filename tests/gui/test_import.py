@@ -23,30 +23,30 @@ def odd_network(tmp_path: Path) -> Path:
 def test_a_range_that_is_not_sure_is_asked_for(app: App, odd_network: Path) -> None:
     app.dialogs.network, app.dialogs.said_range = odd_network, (0.0, 255.0)
 
-    app.studio.commands.import_model()
-    app.wait(lambda: any(card.id == "odd" for card in app.studio.workshop.cards()))
+    app.page.model_import.start()
+    app.wait(lambda: any(card.id == "odd" for card in app.controller.engine_service.cards()))
 
     assert set(app.dialogs.ranges) >= {(0.0, 1.0), (0.0, 255.0)}
-    assert app.studio.workshop.catalog.get("odd").input.range == (0.0, 255.0)
-    assert app.studio.inspector.model.findData("odd") >= 0
+    assert app.controller.engine_service.catalog.get("odd").input.range == (0.0, 255.0)
+    assert app.page.inspector.model.findData("odd") >= 0
 
 
 def test_who_does_not_know_the_range_imports_nothing(app: App, odd_network: Path) -> None:
     app.dialogs.network = odd_network
 
-    app.studio.commands.import_model()
+    app.page.model_import.start()
     app.wait(lambda: bool(app.dialogs.ranges))
 
-    assert app.studio.inspector.model.findData("odd") < 0
+    assert app.page.inspector.model.findData("odd") < 0
     assert app.dialogs.shown == []
 
 
 def test_a_network_that_restores_is_chosen_with_the_factor_1(app: App, tmp_path: Path) -> None:
     app.dialogs.network = write_tiny_onnx(tmp_path / "clean.onnx", scale=1)
-    app.studio.commands.import_model()
-    app.wait(lambda: app.studio.inspector.model.findData("clean") >= 0)
+    app.page.model_import.start()
+    app.wait(lambda: app.page.inspector.model.findData("clean") >= 0)
 
-    app.studio.inspector.model.setCurrentIndex(app.studio.inspector.model.findData("clean"))
+    app.page.inspector.model.setCurrentIndex(app.page.inspector.model.findData("clean"))
 
-    assert app.studio.choices.choice.model_id == "clean"
-    assert app.studio.choices.choice.target.value == 1.0
+    assert app.page.choices.choice.model_id == "clean"
+    assert app.page.choices.choice.target.value == 1.0

@@ -15,20 +15,22 @@ import os, sys
 from pathlib import Path
 import app.main as door
 door.config_folder = lambda: Path(sys.argv[2])
-real = door.open_studio
-async def open_studio(shell):
+real = door.load_app
+async def load_app(shell):
     # The worker has given the result its name; the window's thread never hears of it.
     from app.queue.queue_runner import QueueRunner
     QueueRunner._on_succeeded = lambda _self, _finished: os._exit(9)
-    studio = await real(shell)
+    from app.shell.upscale_page import NAME, UpscalePage
+    controller = await real(shell)
+    page = controller.page(NAME, UpscalePage)
     def opened(_info):
-        studio.enqueue()
-        studio.queue.save()
-        studio.queue.wait_for_saved()
-        studio.queue.start()
-    studio.photos.opened.connect(opened)
-    return studio
-door.open_studio = open_studio
+        page.commands.enqueue()
+        page.queue.save()
+        page.queue.wait_for_saved()
+        page.queue.start()
+    page.photos.opened.connect(opened)
+    return controller
+door.load_app = load_app
 sys.exit(door.main([sys.argv[1]]))
 """
 
@@ -48,9 +50,9 @@ def test_a_photo_is_not_made_again_when_only_its_record_was_lost(
 
     app = start_app()
 
-    (item,) = app.studio.queue_store.items
+    (item,) = app.page.queue_store.items
     assert item.state is ItemState.DONE
     assert item.result == result
-    app.studio.queue.start()
-    app.wait(lambda: not app.studio.queue.is_running)
+    app.page.queue.start()
+    app.wait(lambda: not app.page.queue.is_running)
     assert list((photo.parent / "upscaled").iterdir()) == [result]

@@ -48,11 +48,11 @@ def test_four_times_as_many_photos_cost_four_times_as_much(
     costs = []
     for count in (_FEW, _MANY):
         app = start_app()
-        store, queue = app.studio.queue_store, app.studio.queue
+        store, queue = app.page.queue_store, app.page.queue
         _write_queue(own_home / "queue.json", count)
         if step != "restore":
             queue.restore()
-            app.studio.panel.refresh()
+            app.page.panel.refresh()
         ids = [item.item_id for item in store.items]
         if step == "retry":
             queue.cancel(ids)
@@ -80,11 +80,11 @@ def test_folders_are_looked_through_beside_the_window_and_their_photos_come_in_s
     for number in range(450):
         (folder / f"{number:04}.jpg").write_bytes(b"no photo")
     steps: list[int] = []
-    app.studio.queue.found.connect(lambda items: steps.append(len(items)))
+    app.page.queue.found.connect(lambda items: steps.append(len(items)))
 
-    at_once = app.studio.queue.add([folder], app.studio.choices.choice)
-    app.wait(lambda: len(app.studio.queue_store) == 450)
+    at_once = app.page.queue.add([folder], app.page.choices.choice)
+    app.wait(lambda: len(app.page.queue_store) == 450)
 
     assert at_once == ()
     assert max(steps) <= 200
-    assert app.studio.queue_store.count(ItemState.WAITING) == 450
+    assert app.page.queue_store.count(ItemState.WAITING) == 450

@@ -28,7 +28,7 @@ def test_the_window_and_its_main_button_fit_small_screens(
     app: App, photo: Path, width_px: int, height_px: int, scale: int
 ) -> None:
     window = app.shell.window
-    app.studio.queue.add([photo], app.studio.choices.choice)
+    app.page.queue.add([photo], app.page.choices.choice)
     app.open(photo)
     size = QSize(width_px // scale, height_px // scale - _TITLE_BAR_PX)
 
@@ -36,11 +36,11 @@ def test_the_window_and_its_main_button_fit_small_screens(
     app.settle()
 
     assert window.size() == size
-    button = app.studio.inspector.upscale
+    button = app.page.inspector.upscale
     place = QRect(button.mapTo(window, QPoint(0, 0)), button.size())
     assert window.rect().contains(place)
     assert button.isVisible()
-    assert app.studio.viewer.height() >= 100, "there is room for the photo as well"
+    assert app.page.viewer.height() >= 100, "there is room for the photo as well"
 
 
 def test_the_window_opens_within_its_screen(app: App) -> None:
@@ -53,10 +53,10 @@ def test_the_window_opens_within_its_screen(app: App) -> None:
 
 @pytest.mark.parametrize("percent", [100, 200])
 def test_drop_downs_show_their_entries_whole(app: App, percent: int) -> None:
-    app.studio.settings.set_value("appearance.text_scale", percent)
-    dialog = app.studio.commands.show_settings()
+    app.shell.settings.set_value("appearance.text_scale", percent)
+    dialog = app.controller.commands.show_settings()
     boxes = [
-        *app.studio.inspector.findChildren(QComboBox),
+        *app.page.inspector.findChildren(QComboBox),
         *(field for field in dialog.fields.values() if isinstance(field, QComboBox)),
     ]
     assert len(boxes) > 6
@@ -111,7 +111,7 @@ def test_commands_of_the_queue_are_off_where_they_would_do_nothing(app: App, pho
         return {name for name in names if actions[name].isEnabled()}
 
     assert enabled() == set()
-    app.studio.queue.add([photo], app.studio.choices.choice)
+    app.page.queue.add([photo], app.page.choices.choice)
     assert enabled() == {"queue_start", "queue_cancel"}
     actions["queue_cancel"].trigger()
     assert enabled() == {"queue_retry", "queue_clear"}
@@ -123,26 +123,26 @@ def test_the_card_that_runs_is_in_view_and_the_header_says_how_far_all_are(
     app: App, draw_photo: DrawPhoto, tmp_path: Path
 ) -> None:
     photos = [draw_photo(tmp_path / f"{n:02}.png", width_px=48, height_px=32) for n in range(20)]
-    studio, panel = app.studio, app.studio.panel
-    studio.queue.add(photos, studio.choices.choice)
-    studio.queue.start()
+    page, panel = app.page, app.page.panel
+    page.queue.add(photos, page.choices.choice)
+    page.queue.start()
 
-    app.wait(lambda: studio.queue_store.count(ItemState.DONE) >= 12)
-    studio.queue.pause()
+    app.wait(lambda: page.queue_store.count(ItemState.DONE) >= 12)
+    page.queue.pause()
     app.wait(lambda: panel.header_text.startswith("Paused"))
 
     row = next(
-        row for row, item in enumerate(studio.queue_store.items) if item.state is ItemState.PAUSED
+        row for row, item in enumerate(page.queue_store.items) if item.state is ItemState.PAUSED
     )
     card = panel.list.visualRect(panel.list.model().index(row, 0))
     assert panel.list.viewport().rect().intersects(card)
     assert 0.5 < panel.fraction < 1
-    studio.queue.cancel([item.item_id for item in studio.queue_store.items])
-    app.wait(lambda: not studio.queue.is_running)
+    page.queue.cancel([item.item_id for item in page.queue_store.items])
+    app.wait(lambda: not page.queue.is_running)
 
 
 def test_an_error_shows_its_traceback_only_to_those_who_ask(app: App) -> None:
-    app.studio.show_error("It failed", "because", "File x, line 3")
+    app.controller.errors.show("It failed", "because", "File x, line 3")
     dialog = app.dialogs.shown[-1]
     assert isinstance(dialog, MessageDialog)
 
@@ -152,7 +152,7 @@ def test_an_error_shows_its_traceback_only_to_those_who_ask(app: App) -> None:
 
 
 def test_numbers_for_researchers_are_folded_away(app: App) -> None:
-    fold = app.studio.inspector.card.details
+    fold = app.page.inspector.card.details
 
     assert not fold.content.isVisible()
     fold.button.click()
@@ -166,7 +166,7 @@ def test_the_file_dialog_offers_every_format_that_is_read() -> None:
 
 
 def test_a_click_on_the_groove_of_a_slider_goes_there(app: App) -> None:
-    slider = app.studio.inspector.fidelity
+    slider = app.page.inspector.fidelity
     slider.setEnabled(True)
 
     for share in (0.25, 0.8):
@@ -179,7 +179,7 @@ def test_space_that_a_system_repeats_as_presses_of_its_own_shows_one_side(
     app: App, photo: Path
 ) -> None:
     app.open(photo)
-    viewer = app.studio.viewer
+    viewer = app.page.viewer
     kinds = (QEvent.Type.KeyPress, QEvent.Type.KeyRelease)
     press, release = (QKeyEvent(kind, Qt.Key.Key_Space, Qt.KeyboardModifier(0)) for kind in kinds)
 
@@ -199,7 +199,7 @@ def test_space_that_a_system_repeats_as_presses_of_its_own_shows_one_side(
 
 def test_quick_presses_of_space_flip_each_time(app: App, photo: Path) -> None:
     app.open(photo)
-    viewer: ImageCompare = app.studio.viewer
+    viewer: ImageCompare = app.page.viewer
 
     sides = []
     for _ in range(4):

@@ -44,13 +44,13 @@ def test_the_preview_and_the_file_are_those_of_the_model_that_was_picked(
 
     _pick(app, model_id)
     app.settle()
-    pictures = app.studio.viewer.pictures
+    pictures = app.page.viewer.pictures
     assert pictures is not None
     assert isinstance(pictures.after, PreviewLevels)
     shown = pictures.after.read(0, pictures.after.cell_region((0, 0)))
-    app.studio.upscale()
-    app.wait(lambda: app.studio.queue_store.items[-1].state is ItemState.DONE)
-    result = app.studio.queue_store.items[-1].result
+    app.page.commands.upscale()
+    app.wait(lambda: app.page.queue_store.items[-1].state is ItemState.DONE)
+    result = app.page.queue_store.items[-1].result
 
     assert np.array_equal(shown[..., :3], expected)
     assert result is not None
@@ -76,19 +76,19 @@ def test_off_the_model_s_own_size_the_preview_is_the_file_too(
 ) -> None:
     app.open(noisy)
     target = TargetChoice(kind=kind, value=value, dpi=120)
-    choices = app.studio.choices
+    choices = app.page.choices
     choices.set_choice(
         replace(choices.choice, target=target, back_projection=back_projection, fidelity=0.5)
     )
     app.settle()
-    pictures = app.studio.viewer.pictures
+    pictures = app.page.viewer.pictures
     assert pictures is not None
     assert isinstance(pictures.after, PreviewLevels)
     shown = pictures.after.read(0, pictures.after.cell_region((0, 0)))
-    app.studio.upscale()
-    app.wait(lambda: app.studio.queue_store.items[-1].state is ItemState.DONE)
+    app.page.commands.upscale()
+    app.wait(lambda: app.page.queue_store.items[-1].state is ItemState.DONE)
 
-    result = app.studio.queue_store.items[-1].result
+    result = app.page.queue_store.items[-1].result
     assert result is not None
     saved = _pixels(result)[: shown.shape[0], : shown.shape[1]]
     assert np.abs(shown[..., :3].astype(int) - saved).max() <= 1
@@ -106,15 +106,15 @@ def test_no_two_models_give_the_same_pixels(noisy: Path, tmp_path: Path) -> None
 def test_a_blend_is_named_by_its_fidelity(app: App, noisy: Path) -> None:
     app.open(noisy)
     _pick(app, "mfa-xs-x4-photo")
-    app.studio.inspector.fidelity.setValue(40)
-    app.wait(lambda: app.studio.choices.choice.fidelity == 0.4)
-    app.studio.upscale()
-    app.wait(lambda: app.studio.photos.after_state.kind == "result")
+    app.page.inspector.fidelity.setValue(40)
+    app.wait(lambda: app.page.choices.choice.fidelity == 0.4)
+    app.page.commands.upscale()
+    app.wait(lambda: app.page.photos.after_state.kind == "result")
 
-    result = app.studio.queue_store.items[-1].result
+    result = app.page.queue_store.items[-1].result
     assert result is not None
     assert result.name == "noisy_mfa-xs-x4-photo-fidelity40_x4.png"
-    assert app.studio.viewer.label_texts[1] == (
+    assert app.page.viewer.label_texts[1] == (
         "After \u00b7 MFA tiny \u00d74, photo \u00b7 fidelity 40 % \u00b7 finished result"
     )
 
@@ -122,28 +122,28 @@ def test_a_blend_is_named_by_its_fidelity(app: App, noisy: Path) -> None:
 def test_a_model_that_stands_alone_has_no_fidelity(app: App) -> None:
     _pick(app, "mfa-s-x2-classic")
 
-    assert app.studio.choices.choice.fidelity is None
-    assert not app.studio.inspector.fidelity.isEnabled()
+    assert app.page.choices.choice.fidelity is None
+    assert not app.page.inspector.fidelity.isEnabled()
 
 
 def test_another_model_shows_its_preview_in_place_of_the_finished_result(
     app: App, noisy: Path
 ) -> None:
     app.open(noisy)
-    app.studio.upscale()
-    app.wait(lambda: app.studio.photos.after_state.kind == "result")
+    app.page.commands.upscale()
+    app.wait(lambda: app.page.photos.after_state.kind == "result")
 
-    app.studio.choices.step_model(1)
+    app.page.choices.step_model(1)
     app.settle()
 
-    state = app.studio.photos.after_state
+    state = app.page.photos.after_state
     assert state.kind == "preview"
-    assert state.choice == app.studio.choices.choice.for_pixels()
+    assert state.choice == app.page.choices.choice.for_pixels()
 
 
 def _pick(app: App, model_id: str) -> None:
     """Choose a model as people do: its entry in the list, and its end of the slider."""
-    catalog, inspector = app.studio.workshop.catalog, app.studio.inspector
+    catalog, inspector = app.controller.engine_service.catalog, app.page.inspector
     card = catalog.get(model_id)
     twin = catalog.twin(card)
     position = inspector.model.findData(model_id)
@@ -154,7 +154,7 @@ def _pick(app: App, model_id: str) -> None:
     if twin is not None:
         wanted = 1.0 if card.kind == "faithful" else 0.0
         inspector.fidelity.setValue(round(wanted * 100))
-        app.wait(lambda: app.studio.choices.choice.fidelity == wanted)
+        app.wait(lambda: app.page.choices.choice.fidelity == wanted)
 
 
 def _enlarge(photo: Path, target: Path, model_id: str) -> Path:

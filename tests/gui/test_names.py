@@ -48,22 +48,22 @@ def test_nothing_in_the_name_of_a_file_or_a_model_acts_in_the_window(
     broken.write_bytes(b"no photo")
     app = start_app()
     app.open(photo)
-    app.studio.choices.take_named("tiny")
-    app.studio.upscale()
+    app.page.choices.take_named("tiny")
+    app.page.commands.upscale()
     app.settle()
     window = app.shell.window
     assert window.reveal.toolTip()
     seen = texts_of(window)
     assert any(_SHOWN in text for text in seen)
     assert any(r"<i>m</i>\u202ename&&\t" in text for text in seen)
-    assert r"<i>m</i>\u202ename&\t" in app.studio.viewer.label_texts[1]
+    assert r"<i>m</i>\u202ename&\t" in app.page.viewer.label_texts[1]
 
-    app.studio.open_paths([broken])
+    app.page.open_paths([broken])
     app.wait(lambda: bool(app.dialogs.shown))
     seen += texts_of(app.dialogs.shown[-1])
-    app.studio.dialogs.show(CloseDialog(name=_NAME, waiting=2))
+    app.dialogs.show(CloseDialog(name=_NAME, waiting=2))
     seen += texts_of(app.dialogs.shown[-1])
-    model = app.studio.panel.list.model()
+    model = app.page.panel.list.model()
     display, tip = Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.ToolTipRole
     told = [
         model.data(model.index(0, 0), role)

@@ -22,26 +22,26 @@ def finished(app: App, draw_photo: DrawPhoto, tmp_path: Path) -> App:
     for number in range(_COUNT):
         draw_photo(tmp_path / "in" / f"{number}.png", hue=80 * number)
     (tmp_path / "in" / "broken.png").write_bytes(b"\x89PNG\r\n\x1a\nnothing")
-    studio = app.studio
-    studio.settings.set_value("presentation.sweep_s", 30)
-    studio.open_paths([tmp_path / "in"])
-    app.wait(lambda: len(studio.queue_store.items) == _COUNT + 1)
-    studio.queue.start()
-    app.wait(lambda: not studio.queue.is_running)
+    page = app.page
+    app.shell.settings.set_value("presentation.sweep_s", 30)
+    page.open_paths([tmp_path / "in"])
+    app.wait(lambda: len(page.queue_store.items) == _COUNT + 1)
+    page.queue.start()
+    app.wait(lambda: not page.queue.is_running)
     app.settle()
     return app
 
 
 def _present(app: App) -> PresentationView:
     app.shell.window.actions_by_name["present"].trigger()
-    view = app.studio.presentation
+    view = app.page.presentation.view
     assert view is not None
     _settle(app, view)
     return view
 
 
 def _settle(app: App, view: PresentationView) -> None:
-    app.wait(lambda: app.studio.photos.is_idle and view.viewer.is_sharp)
+    app.wait(lambda: app.page.photos.is_idle and view.viewer.is_sharp)
 
 
 def _press(view: PresentationView, key: Qt.Key) -> None:
@@ -49,7 +49,7 @@ def _press(view: PresentationView, key: Qt.Key) -> None:
 
 
 def _select(app: App, rows: list[int]) -> None:
-    strip = app.studio.panel.list
+    strip = app.page.panel.list
     strip.clearSelection()
     for row in rows:
         strip.selectionModel().select(strip.model().index(row, 0), _SELECT)
@@ -85,15 +85,15 @@ def test_several_selected_cards_are_shown_alone_and_it_says_so(
 
 def test_the_next_slide_is_ready_and_the_screen_is_never_black(finished: App) -> None:
     view = _present(finished)
-    studio = finished.studio
-    finished.wait(lambda: studio.photos.has_ahead)
-    shown = studio.photos.photo
+    page = finished.page
+    finished.wait(lambda: page.photos.has_ahead)
+    shown = page.photos.photo
     before = view.viewer.grab().toImage()
 
     _press(view, Qt.Key.Key_Right)
 
     # No event was handled since the key: nothing had to be read.
-    assert studio.photos.photo is not shown
+    assert page.photos.photo is not shown
     assert view.viewer.grab().toImage() == before
     _settle(finished, view)
     finished.wait(lambda: view.viewer.grab().toImage() != before)
@@ -101,8 +101,8 @@ def test_the_next_slide_is_ready_and_the_screen_is_never_black(finished: App) ->
 
 def test_keys_of_the_window_work(finished: App) -> None:
     view = _present(finished)
-    studio, viewer = finished.studio, view.viewer
-    model = studio.choices.card
+    page, viewer = finished.page, view.viewer
+    model = page.choices.card
 
     _press(view, Qt.Key.Key_D)
     modes = [viewer.mode]
@@ -115,16 +115,16 @@ def test_keys_of_the_window_work(finished: App) -> None:
     _settle(finished, view)
 
     assert modes == [ViewerMode.DIFFERENCE, ViewerMode.BLINK, ViewerMode.FLIP]
-    assert studio.choices.card is not model
-    assert studio.choices.card.name in viewer.label_texts[1]
+    assert page.choices.card is not model
+    assert page.choices.card.name in viewer.label_texts[1]
     _press(view, Qt.Key.Key_1)
     _settle(finished, view)
-    assert studio.choices.card.id == studio.workshop.cards()[0].id
-    assert studio.viewer.mode is ViewerMode.SPLIT_VERTICAL, "the window stays as it was"
+    assert page.choices.card.id == finished.controller.engine_service.cards()[0].id
+    assert page.viewer.mode is ViewerMode.SPLIT_VERTICAL, "the window stays as it was"
 
 
 def test_a_slide_that_is_gone_is_left_out(finished: App) -> None:
-    items = [item for item in finished.studio.queue_store.items if item.result is not None]
+    items = [item for item in finished.page.queue_store.items if item.result is not None]
     items[1].path.unlink()
 
     view = _present(finished)
@@ -142,9 +142,9 @@ def test_a_slide_that_is_gone_is_left_out(finished: App) -> None:
 def test_leaving_goes_back_to_the_photo_and_the_spot(
     finished: App, draw_photo: DrawPhoto, tmp_path: Path, slides_further: int
 ) -> None:
-    app, viewer = finished, finished.studio.viewer
+    app, viewer = finished, finished.page.viewer
     large = draw_photo(tmp_path / "large.png", width_px=600, height_px=500)
-    app.studio.photos.close_photo()
+    app.page.photos.close_photo()
     app.open(large)
     viewer.zoom_to(3.0)
     viewer.pan(-200, 40)
@@ -158,8 +158,8 @@ def test_leaving_goes_back_to_the_photo_and_the_spot(
     _press(view, Qt.Key.Key_Escape)
     app.settle()
 
-    photo = app.studio.photos.photo
-    assert app.studio.presentation is None
+    photo = app.page.photos.photo
+    assert app.page.presentation.view is None
     assert photo is not None
     assert photo.path == large
     assert viewer.view == there
@@ -169,7 +169,7 @@ def test_a_large_photo_begins_where_the_difference_shows(
     app: App, draw_photo: DrawPhoto, tmp_path: Path
 ) -> None:
     app.open(draw_photo(tmp_path / "large.png", width_px=600, height_px=500))
-    view = app.studio.present()
+    view = app.page.presentation.start()
     assert view is not None
     view.showNormal()
     view.resize(800, 700)
@@ -185,5 +185,5 @@ def test_a_large_photo_begins_where_the_difference_shows(
 def test_without_anything_to_show_it_says_so(app: App) -> None:
     app.shell.window.actions_by_name["present"].trigger()
 
-    assert app.studio.presentation is None
+    assert app.page.presentation.view is None
     assert "present" in app.shell.window.status_text

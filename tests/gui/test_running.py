@@ -13,15 +13,15 @@ from tests.gui.conftest import App, DrawPhoto
 
 def test_tiles_of_a_run_are_seen_while_it_goes_on(app: App, photo: Path) -> None:
     app.open(photo)
-    studio = app.studio
+    page = app.page
     seen: list[bool] = []
 
     def record(_item: object, picture: object, _region: object) -> None:
         seen.append(_shown(app) is picture)
 
-    studio.queue.part_finished.connect(record)
-    studio.upscale()
-    app.wait(lambda: studio.photos.after_state.kind == "result")
+    page.queue.part_finished.connect(record)
+    page.commands.upscale()
+    app.wait(lambda: page.photos.after_state.kind == "result")
     app.settle()
 
     assert seen
@@ -34,21 +34,21 @@ def test_a_cancelled_run_leaves_the_preview(
 ) -> None:
     photo = draw_photo(tmp_path / "large.png", width_px=700, height_px=600)
     app.open(photo)
-    studio = app.studio
+    page = app.page
 
-    studio.queue.part_finished.connect(
-        lambda item, _picture, _region: studio.queue.cancel([item.item_id])
+    page.queue.part_finished.connect(
+        lambda item, _picture, _region: page.queue.cancel([item.item_id])
     )
-    studio.upscale()
-    app.wait(lambda: studio.queue_store.items[0].state is ItemState.CANCELLED)
+    page.commands.upscale()
+    app.wait(lambda: page.queue_store.items[0].state is ItemState.CANCELLED)
     app.settle()
 
-    assert studio.photos.after_state.kind == "preview"
+    assert page.photos.after_state.kind == "preview"
     assert not isinstance(_shown(app), RunningLevels)
 
 
 def _shown(app: App) -> object:
-    pictures = app.studio.viewer.pictures
+    pictures = app.page.viewer.pictures
     return pictures.after if pictures is not None else None
 
 
@@ -57,16 +57,16 @@ def test_a_saved_file_is_one_click_away_from_its_folder(
 ) -> None:
     opened: list[str] = []
     monkeypatch.setattr(
-        "app.shell.commands.QDesktopServices.openUrl",
+        "app.shell.window_commands.QDesktopServices.openUrl",
         lambda url: opened.append(url.toLocalFile()),
     )
     window = app.shell.window
     assert not window.reveal.isVisible()
     app.open(photo)
-    app.studio.upscale()
+    app.page.commands.upscale()
     app.wait(window.reveal.isVisible)
 
-    result = app.studio.queue_store.items[0].result
+    result = app.page.queue_store.items[0].result
     assert result is not None
     assert result.name in window.status_text
     window.reveal.click()

@@ -14,7 +14,7 @@ _CONTROL = Qt.KeyboardModifier.ControlModifier
 
 
 def _page(app: App) -> ShortcutsPage:
-    page = app.studio.commands.show_settings().fields["keyboard.shortcuts"]
+    page = app.controller.commands.show_settings().fields["keyboard.shortcuts"]
     assert isinstance(page, ShortcutsPage)
     return page
 
@@ -25,7 +25,7 @@ def _choose(page: ShortcutsPage, text: str) -> None:
 
 
 def _tip(app: App, name: str) -> str:
-    buttons = app.studio.page.findChildren(QToolButton)
+    buttons = app.page.viewer_page.findChildren(QToolButton)
     return next(b.toolTip() for b in buttons if b.accessibleName() == name)
 
 
@@ -68,12 +68,12 @@ def test_keys_that_move_in_the_window_are_refused(app: App, key: Qt.Key) -> None
 
     _press(page, key, Qt.KeyboardModifier.NoModifier)
 
-    assert app.studio.settings.text("keyboard.shortcuts") == ""
+    assert app.shell.settings.text("keyboard.shortcuts") == ""
     assert page.editor.keySequence().toString() == "Ctrl+O"
 
 
 def test_default_and_reset_bring_the_old_keys_back(app: App) -> None:
-    dialog = app.studio.commands.show_settings()
+    dialog = app.controller.commands.show_settings()
     page = dialog.fields["keyboard.shortcuts"]
     assert isinstance(page, ShortcutsPage)
     loupe = app.shell.window.actions_by_name["loupe"]

@@ -28,8 +28,8 @@ def test_the_window_does_not_wait_for_the_disk(
     monkeypatch.setattr(state_writer, "write_text_atomic", write)
     app = start_app()
     app.open(photo)
-    app.studio.settings.set_value("output.quality", 71)
-    app.studio.queue.add([photo], app.studio.choices.choice)
+    app.shell.settings.set_value("output.quality", 71)
+    app.page.queue.add([photo], app.page.choices.choice)
     app.wait(lambda: len(writers) == 3)
 
     assert writers.keys() == {"queue.json", "session.json", "settings.json"}
@@ -37,17 +37,17 @@ def test_the_window_does_not_wait_for_the_disk(
 
 
 def test_progress_alone_does_not_write_the_queue(app: App, photo: Path, own_home: Path) -> None:
-    app.studio.queue.add([photo], app.studio.choices.choice)
-    app.wait(lambda: app.studio.queue_store.items[0].forecast is not None)
-    app.studio.queue.save()
+    app.page.queue.add([photo], app.page.choices.choice)
+    app.wait(lambda: app.page.queue_store.items[0].forecast is not None)
+    app.page.queue.save()
     app.wait((own_home / "queue.json").is_file)
-    app.studio.queue.wait_for_saved()
+    app.page.queue.wait_for_saved()
     written = (own_home / "queue.json").stat().st_ino
 
-    item = app.studio.queue_store.items[0]
-    app.studio.queue_store.put(replace(item, fraction=0.5, eta_s=3.0))
-    app.studio.queue.save()
-    app.studio.queue.wait_for_saved()
+    item = app.page.queue_store.items[0]
+    app.page.queue_store.put(replace(item, fraction=0.5, eta_s=3.0))
+    app.page.queue.save()
+    app.page.queue.wait_for_saved()
 
     assert (own_home / "queue.json").stat().st_ino == written
 

@@ -26,7 +26,7 @@ def test_what_was_left_out_is_told_above_everything_else(
 
     app = start_app()
 
-    assert [item.path for item in app.studio.queue_store.items] == [photo]
+    assert [item.path for item in app.page.queue_store.items] == [photo]
     told = app.shell.window.notice_text
     for name in ("queue.json", "session.json", "settings.json"):
         assert f"{name}.broken-1" in told
@@ -48,16 +48,17 @@ def test_a_home_that_takes_nothing_does_not_keep_the_window_from_opening(
     else:
         home = Path("/dev/null")
     code = (
-        "import asyncio, sys; import app.main as door; real = door.open_studio\n"
-        "async def open_studio(shell):\n"
-        "    studio = await real(shell)\n"
+        "import asyncio, sys; import app.main as door; real = door.load_app\n"
+        "async def load_app(shell):\n"
+        "    from app.shell.upscale_page import NAME, UpscalePage\n"
+        "    controller = await real(shell)\n"
         "    def opened(info):\n"
         "        sys.stdout.write(info.path.name + chr(10) + shell.window.notice_text)\n"
         "        shell.settings.set_value('output.quality', 51)\n"
-        "        studio.window.close()\n"
-        "    studio.photos.opened.connect(opened)\n"
-        "    return studio\n"
-        "door.open_studio = open_studio\n"
+        "        shell.window.close()\n"
+        "    controller.page(NAME, UpscalePage).photos.opened.connect(opened)\n"
+        "    return controller\n"
+        "door.load_app = load_app\n"
         "sys.exit(door.main([sys.argv[1]]))\n"
     )
 
@@ -83,7 +84,7 @@ def test_a_second_start_hands_its_photos_to_the_window_that_is_open(
     app = start_app()
     folder = own_home / "config"
     owner = QueueOwner(folder)
-    owner.photos_handed.connect(app.studio.take_handed)
+    owner.photos_handed.connect(app.controller.take_handed)
     owner.begin()
     code = (
         "import sys; from pathlib import Path; from app.services.other_windows import hand_over; "
@@ -91,10 +92,10 @@ def test_a_second_start_hands_its_photos_to_the_window_that_is_open(
     )
 
     other = subprocess.Popen([sys.executable, "-c", code, folder, photo.name], cwd=photo.parent)
-    app.wait(lambda: app.studio.photos.photo is not None)
+    app.wait(lambda: app.page.photos.photo is not None)
 
     assert other.wait(timeout=60) == 0
-    shown = app.studio.photos.photo
+    shown = app.page.photos.photo
     assert shown is not None
     assert shown.path == photo
     owner.give_up()
@@ -137,7 +138,7 @@ def test_the_window_stands_where_and_how_it_was(start_app: StartApp) -> None:
     app.close()
     again = start_app()
 
-    session = again.studio.session.session
+    session = again.controller.session.session
     again.shell.window.arrange(geometry=session.geometry, columns=session.columns)
 
     assert again.shell.window.size() == app.shell.window.size()

@@ -60,11 +60,11 @@ def _leaves_its_column(widget: QWidget) -> bool:
 def test_no_text_of_the_window_is_cut_at_large_text_sizes(
     app: App, photo: Path, percent: int
 ) -> None:
-    app.studio.settings.set_value("appearance.text_scale", percent)
+    app.shell.settings.set_value("appearance.text_scale", percent)
     app.shell.window.resize(DEFAULT_SIZE)
     app.open(photo)
-    app.studio.upscale()
-    app.wait(lambda: app.studio.photos.after_state.kind == "result")
+    app.page.commands.upscale()
+    app.wait(lambda: app.page.photos.after_state.kind == "result")
     app.settle()
 
     assert app.shell.window.size() == DEFAULT_SIZE, "large text does not widen the window"
@@ -73,11 +73,11 @@ def test_no_text_of_the_window_is_cut_at_large_text_sizes(
 
 @pytest.mark.parametrize("percent", [100, 200])
 def test_no_text_of_the_dialogs_is_cut_at_large_text_sizes(app: App, percent: int) -> None:
-    app.studio.settings.set_value("appearance.text_scale", percent)
-    settings = app.studio.commands.show_settings()
-    app.studio.commands.show_shortcuts()
-    app.studio.commands.show_about()
-    app.studio.show_error(
+    app.shell.settings.set_value("appearance.text_scale", percent)
+    settings = app.controller.commands.show_settings()
+    app.controller.commands.show_shortcuts()
+    app.controller.commands.show_about()
+    app.controller.errors.show(
         "A title of some length that says it", "A sentence. " * 20, "details\n" * 9
     )
 
@@ -99,16 +99,16 @@ def test_the_inspector_needs_no_scrolling_in_a_window_of_860_pixels(
         put_model(folder, "a-x4-vivid", scale=4, kind="vivid", twin="a-x4")
     app = start_app()
     app.shell.window.resize(DEFAULT_SIZE)
-    ids = [card.id for card in app.studio.workshop.cards()]
-    app.studio.choices.take_model(ids.index("a-x4"))
+    ids = [card.id for card in app.controller.engine_service.cards()]
+    app.page.choices.take_model(ids.index("a-x4"))
     app.open(photo)
-    app.studio.upscale()
-    app.wait(lambda: app.studio.photos.after_state.kind == "result")
+    app.page.commands.upscale()
+    app.wait(lambda: app.page.photos.after_state.kind == "result")
 
-    scroll = app.studio.inspector.findChild(QScrollArea)
+    scroll = app.page.inspector.findChild(QScrollArea)
 
-    assert app.studio.inspector.fidelity.isEnabled() is has_twin
-    assert app.studio.inspector.consistency.isVisible()
+    assert app.page.inspector.fidelity.isEnabled() is has_twin
+    assert app.page.inspector.consistency.isVisible()
     assert isinstance(scroll, QScrollArea)
     assert scroll.verticalScrollBar().maximum() == 0
 
@@ -119,7 +119,7 @@ def test_labels_begin_where_lines_begin_in_right_to_left_layouts(app: App) -> No
     try:
         headings = [
             label
-            for label in app.studio.inspector.findChildren(QLabel)
+            for label in app.page.inspector.findChildren(QLabel)
             if label.property("role") == "section"
         ]
         sides = {bool(label.alignment() & Qt.AlignmentFlag.AlignRight) for label in headings}
@@ -132,7 +132,7 @@ def test_labels_begin_where_lines_begin_in_right_to_left_layouts(app: App) -> No
 
 
 def test_the_close_button_of_an_error_has_the_focus(app: App) -> None:
-    app.studio.show_error("Title", "Text", "Details")
+    app.controller.errors.show("Title", "Text", "Details")
 
     dialog = app.dialogs.shown[-1]
     focused = dialog.focusWidget()

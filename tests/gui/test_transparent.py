@@ -22,7 +22,7 @@ def test_squares_are_seen_through_a_transparent_photo_and_its_preview(
     path = tmp_path / "glass.png"
     assert image.save(str(path))
     app.open(path)
-    viewer = app.studio.viewer
+    viewer = app.page.viewer
 
     for mode in (ViewerMode.SPLIT_VERTICAL, ViewerMode.FLIP):
         viewer.set_mode(mode)

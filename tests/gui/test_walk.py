@@ -42,7 +42,7 @@ def three_photos(draw_photo: DrawPhoto, tmp_path: Path) -> list[Path]:
 def test_a_whole_session_with_the_mouse(
     walker: App, photo: Path, three_photos: list[Path], tmp_path: Path
 ) -> None:
-    app, studio, viewer = walker, walker.studio, walker.studio.viewer
+    app, page, viewer = walker, walker.page, walker.page.viewer
     drop(app, [photo])
     _wait_for_preview(app)
     assert list(photo.parent.iterdir()) == [photo], "a preview writes nothing"
@@ -57,30 +57,30 @@ def test_a_whole_session_with_the_mouse(
     _click(_queue_button(app, "Start the queue"))
     app.wait(lambda: _states(app)[1] is ItemState.RUNNING)
     _click(_queue_button(app, "Pause"))
-    assert studio.queue.is_paused
+    assert page.queue.is_paused
     _click(_queue_button(app, "Start the queue"))
     assert _states(app)[1] is ItemState.RUNNING
     _click_on_item(app, 1)
     _click(_queue_button(app, "Cancel selected"))
-    app.wait(lambda: not studio.queue.is_running)
+    app.wait(lambda: not page.queue.is_running)
     assert _states(app) == [_FAILED, _CANCELLED, _DONE]
-    assert "a-broken.png" in studio.queue_store.items[0].message
+    assert "a-broken.png" in page.queue_store.items[0].message
     _click(_queue_button(app, "Retry selected"))
-    app.wait(lambda: not studio.queue.is_running)
+    app.wait(lambda: not page.queue.is_running)
     assert _states(app) == [_FAILED, _DONE, _DONE]
 
     _double_click_on_item(app, 2)
-    app.wait(lambda: studio.photos.after_state.kind == "result")
-    _click(studio.inspector.upscale)
+    app.wait(lambda: page.photos.after_state.kind == "result")
+    _click(page.inspector.upscale)
     app.wait(lambda: _states(app) == [_FAILED, _DONE, _DONE, _DONE])
-    assert "255" in studio.inspector.consistency.text()
+    assert "255" in page.inspector.consistency.text()
     _check_saved(app, tmp_path / "in", [(2560, 1920), (384, 256), (384, 256)])
 
 
 def test_a_whole_session_with_the_keyboard_alone(
     walker: App, photo: Path, three_photos: list[Path], tmp_path: Path
 ) -> None:
-    app, studio, viewer = walker, walker.studio, walker.studio.viewer
+    app, page, viewer = walker, walker.page, walker.page.viewer
     app.dialogs.photos, app.dialogs.folder = [photo], three_photos[0].parent
     app.key(Qt.Key.Key_O, _CONTROL)
     _wait_for_preview(app)
@@ -95,21 +95,21 @@ def test_a_whole_session_with_the_keyboard_alone(
     app.key(Qt.Key.Key_R, _CONTROL)
     app.wait(lambda: _states(app)[1] is ItemState.RUNNING)
     app.key(Qt.Key.Key_P, _CONTROL)
-    assert studio.queue.is_paused
+    assert page.queue.is_paused
     app.key(Qt.Key.Key_R, _CONTROL)
     assert _states(app)[1] is ItemState.RUNNING
-    _tab_to(app, studio.panel.list)
+    _tab_to(app, page.panel.list)
     app.key(Qt.Key.Key_Home)
     app.key(Qt.Key.Key_Right)
     _tab_to(app, _queue_button(app, "Cancel selected"))
     app.key(Qt.Key.Key_Space)
-    app.wait(lambda: not studio.queue.is_running)
+    app.wait(lambda: not page.queue.is_running)
     assert _states(app) == [_FAILED, _CANCELLED, _DONE]
     app.key(Qt.Key.Key_R, _CONTROL | _SHIFT)
-    app.wait(lambda: not studio.queue.is_running)
+    app.wait(lambda: not page.queue.is_running)
     assert _states(app) == [_FAILED, _DONE, _DONE]
 
-    _tab_to(app, studio.panel.list)
+    _tab_to(app, page.panel.list)
     app.key(Qt.Key.Key_Home)
     app.key(Qt.Key.Key_Return)
     error = app.dialogs.shown[-1]
@@ -119,7 +119,7 @@ def test_a_whole_session_with_the_keyboard_alone(
     app.shell.window.activateWindow()  # as window managers do
     app.key(Qt.Key.Key_End)
     app.key(Qt.Key.Key_Return)
-    app.wait(lambda: studio.photos.after_state.kind == "result")
+    app.wait(lambda: page.photos.after_state.kind == "result")
     _tab_to(app, viewer)
     app.key(Qt.Key.Key_Return, _CONTROL)
     app.wait(lambda: _states(app) == [_FAILED, _DONE, _DONE, _DONE])
@@ -128,14 +128,14 @@ def test_a_whole_session_with_the_keyboard_alone(
 
 def test_another_way_to_enlarge_makes_only_the_preview_again(app: App, photo: Path) -> None:
     app.open(photo)
-    before = app.studio.photos.photo
-    first = app.studio.viewer.pictures
+    before = app.page.photos.photo
+    first = app.page.viewer.pictures
 
-    app.studio.inspector.back_projection.click()
+    app.page.inspector.back_projection.click()
     app.settle()
 
-    second = app.studio.viewer.pictures
-    assert app.studio.photos.photo is before
+    second = app.page.viewer.pictures
+    assert app.page.photos.photo is before
     assert first is not None
     assert second is not None
     assert second.before is first.before
@@ -143,7 +143,7 @@ def test_another_way_to_enlarge_makes_only_the_preview_again(app: App, photo: Pa
 
 
 def _wait_for_preview(app: App) -> None:
-    photos = app.studio.photos
+    photos = app.page.photos
     app.wait(lambda: photos.photo is not None)
     app.settle()
     assert photos.after_state.kind == "preview"
@@ -151,7 +151,7 @@ def _wait_for_preview(app: App) -> None:
 
 
 def _walk_through_the_viewer(app: App) -> None:
-    viewer = app.studio.viewer
+    viewer = app.page.viewer
     assert viewer.hasFocus()
     app.key(Qt.Key.Key_1, _CONTROL)
     assert viewer.view.zoom == pytest.approx(1.0)
@@ -172,47 +172,47 @@ def _walk_through_the_viewer(app: App) -> None:
 
 
 def _swap_to_the_twinned_model_and_blend(app: App, *, change_fidelity: object) -> None:
-    studio, viewer = app.studio, app.studio.viewer
+    page, viewer = app.page, app.page.viewer
     viewer.setFocus()
     app.key(Qt.Key.Key_Plus)
     zoom, first = viewer.view.zoom, _after_pixels(app)
     app.key(_number_of(app, _TWINNED))
     app.settle()
-    assert studio.choices.choice.model_id == _TWINNED
+    assert page.choices.choice.model_id == _TWINNED
     assert viewer.view.zoom == pytest.approx(zoom), "another model keeps the zoom"
     faithful = _after_pixels(app)
     assert faithful != first
     assert callable(change_fidelity)
     change_fidelity(app)
-    app.wait(lambda: (studio.choices.choice.fidelity or 0) < 1)
+    app.wait(lambda: (page.choices.choice.fidelity or 0) < 1)
     app.settle()
     assert _after_pixels(app) != faithful
 
 
 def _after_pixels(app: App) -> QImage:
-    viewer = app.studio.viewer
+    viewer = app.page.viewer
     right = QRect(viewer.width() * 3 // 4, 60, viewer.width() // 5, viewer.height() - 120)
     return viewer.grab(right).toImage()
 
 
 def _click_at_a_quarter(app: App) -> None:
-    slider = app.studio.inspector.fidelity
+    slider = app.page.inspector.fidelity
     _click(slider, QPoint(slider.width() // 4, slider.height() // 2))
 
 
 def _tab_and_page(app: App) -> None:
-    _tab_to(app, app.studio.inspector.fidelity)
+    _tab_to(app, app.page.inspector.fidelity)
     for _ in range(3):
         app.key(Qt.Key.Key_PageDown)
 
 
 def _number_of(app: App, model_id: str) -> Qt.Key:
-    ids = [card.id for card in app.studio.workshop.cards()]
+    ids = [card.id for card in app.controller.engine_service.cards()]
     return Qt.Key(Qt.Key.Key_1.value + ids.index(model_id))
 
 
 def _states(app: App) -> list[ItemState]:
-    return [item.state for item in app.studio.queue_store.items]
+    return [item.state for item in app.page.queue_store.items]
 
 
 def _tab_to(app: App, target: QWidget) -> None:
@@ -224,7 +224,7 @@ def _tab_to(app: App, target: QWidget) -> None:
 
 
 def _queue_button(app: App, name: str) -> QToolButton:
-    buttons = app.studio.panel.findChildren(QToolButton)
+    buttons = app.page.panel.findChildren(QToolButton)
     app.wait(lambda: any(button.accessibleName() == name for button in buttons))
     return next(button for button in buttons if button.accessibleName() == name)
 
@@ -241,7 +241,7 @@ def _drag(widget: QWidget, start: QPoint, end: QPoint) -> None:
 
 
 def _place_of_item(app: App, row: int) -> QPoint:
-    strip = app.studio.panel.list
+    strip = app.page.panel.list
     index = strip.model().index(row, 0)
     strip.scrollTo(index)
     return strip.visualRect(index).center()
@@ -249,17 +249,17 @@ def _place_of_item(app: App, row: int) -> QPoint:
 
 def _click_on_item(app: App, row: int) -> None:
     place = _place_of_item(app, row)
-    QTest.mouseClick(app.studio.panel.list.viewport(), Qt.MouseButton.LeftButton, pos=place)
+    QTest.mouseClick(app.page.panel.list.viewport(), Qt.MouseButton.LeftButton, pos=place)
 
 
 def _double_click_on_item(app: App, row: int) -> None:
     _click_on_item(app, row)
     place = _place_of_item(app, row)
-    QTest.mouseDClick(app.studio.panel.list.viewport(), Qt.MouseButton.LeftButton, pos=place)
+    QTest.mouseDClick(app.page.panel.list.viewport(), Qt.MouseButton.LeftButton, pos=place)
 
 
 def _check_saved(app: App, folder: Path, sizes: list[tuple[int, int]]) -> None:
-    results = [item.result for item in app.studio.queue_store.items if item.result is not None]
+    results = [item.result for item in app.page.queue_store.items if item.result is not None]
     assert sorted(results) == sorted((folder / "upscaled").iterdir()), "nothing half-written"
     images = [QImage(str(path)) for path in results]
     assert [(image.width(), image.height()) for image in images] == sizes

@@ -21,7 +21,7 @@ _CONTROL = Qt.KeyboardModifier.ControlModifier
 
 def test_the_wheel_zooms_at_the_pointer(app: App, photo: Path) -> None:
     app.open(photo)
-    viewer = app.studio.viewer
+    viewer = app.page.viewer
     place = QPointF(viewer.width() * 0.3, viewer.height() * 0.4)
     zoom, held = viewer.view.zoom, viewer.view.to_output(place.x(), place.y())
 
@@ -50,12 +50,12 @@ def test_a_folder_is_dropped_into_the_queue_and_its_first_photo_shown(
     (tmp_path / "in" / "notes.txt").write_text("no photo")
 
     drop(app, [tmp_path / "in"])
-    app.wait(lambda: app.studio.photos.photo is not None)
+    app.wait(lambda: app.page.photos.photo is not None)
 
-    shown = app.studio.photos.photo
+    shown = app.page.photos.photo
     assert shown is not None
     assert shown.path.name == "a.png"
-    assert {item.path.name for item in app.studio.queue_store.items} == {"a.png", "b.png", "c.png"}
+    assert {item.path.name for item in app.page.queue_store.items} == {"a.png", "b.png", "c.png"}
 
 
 def test_an_address_on_the_network_is_refused_politely(app: App) -> None:
@@ -64,8 +64,8 @@ def test_an_address_on_the_network_is_refused_politely(app: App) -> None:
 
     drop_mime(app, mime)
 
-    assert app.studio.photos.photo is None
-    assert app.studio.is_idle, "nobody asks the address"
+    assert app.page.photos.photo is None
+    assert app.controller.is_idle, "nobody asks the address"
     assert "this computer" in app.shell.window.status_text
     assert not app.dialogs.shown
 
@@ -73,15 +73,15 @@ def test_an_address_on_the_network_is_refused_politely(app: App) -> None:
 def test_a_picture_dropped_from_a_browser_comes_from_its_pixels(
     app: App, photo: Path, tmp_path: Path
 ) -> None:
-    app.studio.settings.set_value("output.folder", str(tmp_path / "out"))
+    app.shell.settings.set_value("output.folder", str(tmp_path / "out"))
     mime = QMimeData()
     mime.setUrls([QUrl("https://example.org/photo.jpg")])
     mime.setImageData(QImage(str(photo)))
 
     drop_mime(app, mime)
-    app.wait(lambda: app.studio.photos.photo is not None)
+    app.wait(lambda: app.page.photos.photo is not None)
 
-    shown = app.studio.photos.photo
+    shown = app.page.photos.photo
     assert shown is not None
     assert QImage(str(shown.path)) == QImage(str(photo)).convertToFormat(
         QImage(str(shown.path)).format()
@@ -90,7 +90,7 @@ def test_a_picture_dropped_from_a_browser_comes_from_its_pixels(
 
 @pytest.mark.parametrize("kind", ["pixels", "files"])
 def test_what_was_copied_is_pasted(app: App, photo: Path, tmp_path: Path, kind: str) -> None:
-    app.studio.settings.set_value("output.folder", str(tmp_path / "out"))
+    app.shell.settings.set_value("output.folder", str(tmp_path / "out"))
     mime = QMimeData()
     if kind == "pixels":
         mime.setImageData(QImage(str(photo)))
@@ -99,9 +99,9 @@ def test_what_was_copied_is_pasted(app: App, photo: Path, tmp_path: Path, kind: 
     QGuiApplication.clipboard().setMimeData(mime)
 
     app.key(Qt.Key.Key_V, _CONTROL)
-    app.wait(lambda: app.studio.photos.photo is not None)
+    app.wait(lambda: app.page.photos.photo is not None)
 
-    shown = app.studio.photos.photo
+    shown = app.page.photos.photo
     assert shown is not None
     assert (shown.width_px, shown.height_px) == (96, 64)
     assert (shown.path == photo) is (kind == "files")
@@ -117,7 +117,7 @@ def test_words_in_the_clipboard_are_no_photo(app: App) -> None:
     app.key(Qt.Key.Key_V, _CONTROL)
 
     assert app.shell.window.status_text
-    assert app.studio.is_idle
+    assert app.controller.is_idle
 
 
 def test_the_result_of_a_pasted_photo_goes_to_the_pictures_and_changes_nothing_for_others(
@@ -130,19 +130,19 @@ def test_the_result_of_a_pasted_photo_goes_to_the_pictures_and_changes_nothing_f
     QGuiApplication.clipboard().setMimeData(mime)
 
     app.key(Qt.Key.Key_V, _CONTROL)
-    app.wait(lambda: app.studio.photos.photo is not None)
-    app.studio.upscale()
-    app.wait(lambda: not app.studio.queue.is_running)
+    app.wait(lambda: app.page.photos.photo is not None)
+    app.page.commands.upscale()
+    app.wait(lambda: not app.page.queue.is_running)
     app.open(photo)
-    app.studio.upscale()
-    app.wait(lambda: not app.studio.queue.is_running)
+    app.page.commands.upscale()
+    app.wait(lambda: not app.page.queue.is_running)
 
-    pasted, opened = [item.result for item in app.studio.queue_store.items]
+    pasted, opened = [item.result for item in app.page.queue_store.items]
     assert pasted is not None
     assert pasted.parent == pictures / "upscaled"
     assert opened is not None
     assert opened.parent == photo.parent / "upscaled"
-    assert app.studio.settings.text("output.folder") == ""
+    assert app.shell.settings.text("output.folder") == ""
 
 
 def test_the_result_of_a_sample_does_not_go_into_the_installation(
@@ -153,11 +153,11 @@ def test_the_result_of_a_sample_does_not_go_into_the_installation(
     sample = sample_paths()[0]
     before = sorted(sample.parent.iterdir())
 
-    app.studio.queue.add([sample], app.studio.choices.choice)
-    app.studio.queue.start()
-    app.wait(lambda: not app.studio.queue.is_running)
+    app.page.queue.add([sample], app.page.choices.choice)
+    app.page.queue.start()
+    app.wait(lambda: not app.page.queue.is_running)
 
-    (item,) = app.studio.queue_store.items
+    (item,) = app.page.queue_store.items
     assert item.result is not None
     assert item.result.parent == pictures / "upscaled"
     assert sorted(sample.parent.iterdir()) == before
@@ -169,13 +169,13 @@ def test_a_photo_named_from_its_folder_is_found_from_another_one(
     monkeypatch.chdir(photo.parent)
     app = start_app()
     app.open(Path(photo.name))
-    app.studio.queue.add([Path(photo.name)], app.studio.choices.choice)
+    app.page.queue.add([Path(photo.name)], app.page.choices.choice)
     app.close()
     monkeypatch.chdir(tmp_path)
 
     again = start_app()
 
-    assert [item.path for item in again.studio.queue_store.items] == [photo]
+    assert [item.path for item in again.page.queue_store.items] == [photo]
     assert again.shell.window.recent_actions()[0].toolTip() == tip_html(str(photo))
 
 
@@ -186,22 +186,24 @@ def test_a_recent_photo_opens_again_at_the_next_start(start_app: StartApp, photo
     again = start_app()
 
     again.shell.window.recent_actions()[0].trigger()
-    again.wait(lambda: again.studio.photos.photo is not None)
+    again.wait(lambda: again.page.photos.photo is not None)
 
-    shown = again.studio.photos.photo
+    shown = again.page.photos.photo
     assert shown is not None
     assert shown.path == photo
 
 
 def test_a_photo_named_at_the_start_is_opened(photo: Path) -> None:
     code = (
-        "import asyncio, sys; import app.main as door; real = door.open_studio\n"
-        "async def open_studio(shell):\n"
-        "    studio = await real(shell)\n"
-        "    studio.photos.opened.connect(lambda info: sys.stdout.write(info.path.name))\n"
-        "    studio.photos.opened.connect(studio.window.close)\n"
-        "    return studio\n"
-        "door.open_studio = open_studio\n"
+        "import asyncio, sys; import app.main as door; real = door.load_app\n"
+        "async def load_app(shell):\n"
+        "    from app.shell.upscale_page import NAME, UpscalePage\n"
+        "    controller = await real(shell)\n"
+        "    page = controller.page(NAME, UpscalePage)\n"
+        "    page.photos.opened.connect(lambda info: sys.stdout.write(info.path.name))\n"
+        "    page.photos.opened.connect(shell.window.close)\n"
+        "    return controller\n"
+        "door.load_app = load_app\n"
         "sys.exit(door.main([sys.argv[1]]))\n"
     )
 

@@ -50,7 +50,7 @@ def test_every_control_has_a_name_for_screen_readers(app: App) -> None:
 
 def test_the_divider_tells_its_value_to_screen_readers(app: App, photo: Path) -> None:
     app.open(photo)
-    handle = app.studio.viewer.handle
+    handle = app.page.viewer.handle
 
     assert handle.accessibleName()
     assert handle.focusPolicy() & Qt.FocusPolicy.TabFocus
@@ -62,7 +62,7 @@ def test_every_mode_shows_the_photo_and_none_moves_it(
     app: App, photo: Path, mode: ViewerMode
 ) -> None:
     app.open(photo)
-    viewer = app.studio.viewer
+    viewer = app.page.viewer
     viewer.zoom_to(2.5)
     center = (viewer.view.center_x, viewer.view.center_y)
 
@@ -77,22 +77,22 @@ def test_every_mode_shows_the_photo_and_none_moves_it(
 
 
 def test_keys_walk_through_all_models_and_round_the_ends(app: App) -> None:
-    ids = [card.id for card in app.studio.workshop.cards()]
-    app.studio.choices.take_model(len(ids) - 1)
+    ids = [card.id for card in app.controller.engine_service.cards()]
+    app.page.choices.take_model(len(ids) - 1)
 
     walked = []
     for _ in ids:
         app.key(Qt.Key.Key_M)
-        walked.append(app.studio.choices.card.id)
+        walked.append(app.page.choices.card.id)
     app.key(Qt.Key.Key_M, Qt.KeyboardModifier.ShiftModifier)
 
     assert walked == ids
-    assert app.studio.choices.card.id == ids[-2]
+    assert app.page.choices.card.id == ids[-2]
 
 
 def test_the_loupe_magnifies_and_the_read_out_follows(app: App, photo: Path) -> None:
     app.open(photo)
-    viewer = app.studio.viewer
+    viewer = app.page.viewer
     plain = viewer.grab().toImage()
     readings: list[object] = []
     viewer.pointed.connect(readings.append)
@@ -109,14 +109,14 @@ def test_before_stays_left_and_photos_are_not_mirrored_in_right_to_left_language
     app: App, photo: Path
 ) -> None:
     app.open(photo)
-    viewer = app.studio.viewer
+    viewer = app.page.viewer
     plain = viewer.grab().toImage()
     width = plain.width()
 
     application = app.shell.application
     application.setLayoutDirection(Qt.LayoutDirection.RightToLeft)
     try:
-        app.wait(lambda: app.studio.inspector.mapTo(app.shell.window, QPoint(0, 0)).x() < 10)
+        app.wait(lambda: app.page.inspector.mapTo(app.shell.window, QPoint(0, 0)).x() < 10)
         app.settle()
         mirrored = viewer.grab().toImage()
     finally:
@@ -128,7 +128,7 @@ def test_before_stays_left_and_photos_are_not_mirrored_in_right_to_left_language
 
 
 def test_settings_hold_at_once_and_can_be_reset(app: App) -> None:
-    dialog = app.studio.commands.show_settings()
+    dialog = app.controller.commands.show_settings()
     blink = dialog.fields["viewer.blink_ms"]
     theme = dialog.fields["appearance.theme"]
     assert isinstance(blink, QSpinBox)
@@ -137,15 +137,15 @@ def test_settings_hold_at_once_and_can_be_reset(app: App) -> None:
     blink.setValue(900)
     theme.setCurrentIndex(theme.findData("light"))
 
-    assert app.studio.settings.number("viewer.blink_ms") == 900
+    assert app.shell.settings.number("viewer.blink_ms") == 900
     assert not app.shell.theming.theme.is_dark
     dialog.reset.click()
-    assert app.studio.settings.number("viewer.blink_ms") == 400
+    assert app.shell.settings.number("viewer.blink_ms") == 400
     assert blink.value() == 400
 
 
 def test_every_section_of_the_settings_has_something_in_it(app: App) -> None:
-    dialog = app.studio.commands.show_settings()
+    dialog = app.controller.commands.show_settings()
 
     assert isinstance(dialog, SettingsDialog)
     prefixes = {key.split(".")[0] for key in dialog.fields}
@@ -158,7 +158,7 @@ def test_a_file_that_is_no_photo_gets_a_dialog_with_details_to_copy(
     path = tmp_path / "not-a-photo.jpg"
     path.write_text("words")
 
-    app.studio.open_paths([path])
+    app.page.open_paths([path])
     app.wait(lambda: bool(app.dialogs.shown))
 
     dialog = app.dialogs.shown[0]
@@ -173,8 +173,8 @@ def test_the_presentation_sweeps_over_the_photo_and_ends_with_escape(
     app: App, draw_photo: DrawPhoto, tmp_path: Path
 ) -> None:
     paths = [draw_photo(tmp_path / f"{n}.png", hue=60 * n) for n in range(2)]
-    app.studio.settings.set_value("presentation.sweep_s", 2)
-    view = app.studio.present(paths)
+    app.shell.settings.set_value("presentation.sweep_s", 2)
+    view = app.page.presentation.start(paths)
     assert view is not None
 
     app.wait(lambda: view.viewer.is_sharp and view.is_sweeping)
@@ -186,7 +186,7 @@ def test_the_presentation_sweeps_over_the_photo_and_ends_with_escape(
     width = view.viewer.view.view_width_px
     assert all(photo.left() - 2 <= p / 1000 * width <= photo.right() + 3 for p in places)
     QTest.keyClick(view, Qt.Key.Key_Escape)
-    assert app.studio.presentation is None
+    assert app.page.presentation.view is None
 
 
 def test_german_is_complete_and_up_to_date(tmp_path: Path) -> None:
@@ -239,15 +239,15 @@ def test_a_display_p3_photo_is_vivid_in_the_viewer_and_its_result_keeps_the_prof
     assert image.save(str(path))
 
     app.open(path)
-    viewer = app.studio.viewer
+    viewer = app.page.viewer
     shown = viewer.grab().toImage()
-    app.studio.upscale()
-    app.wait(lambda: not app.studio.queue.is_running)
+    app.page.commands.upscale()
+    app.wait(lambda: not app.page.queue.is_running)
 
     for x in (viewer.width() * 4 // 10, viewer.width() * 6 // 10):
         color = shown.pixelColor(x, viewer.height() // 3)
         assert (color.red(), color.green(), color.blue()) == pytest.approx((255, 0, 0), abs=6)
-    result = app.studio.queue_store.items[0].result
+    result = app.page.queue_store.items[0].result
     assert result is not None
     saved = QImage(str(result))
     assert saved.colorSpace() == space
@@ -256,15 +256,15 @@ def test_a_display_p3_photo_is_vivid_in_the_viewer_and_its_result_keeps_the_prof
 
 
 def test_reset_takes_back_the_model_and_the_fidelity_as_well(app: App) -> None:
-    first = app.studio.choices.choice
-    app.studio.inspector.model_requested.emit(2)
-    app.studio.choices.set_choice(replace(app.studio.choices.choice, fidelity=0.3, quality=40))
-    assert app.studio.choices.choice.model_id != first.model_id
+    first = app.page.choices.choice
+    app.page.inspector.model_requested.emit(2)
+    app.page.choices.set_choice(replace(app.page.choices.choice, fidelity=0.3, quality=40))
+    assert app.page.choices.choice.model_id != first.model_id
 
-    app.studio.commands.show_settings().reset.click()
+    app.controller.commands.show_settings().reset.click()
 
-    assert app.studio.choices.choice == first
-    assert app.studio.inspector.fidelity.value() == 100
+    assert app.page.choices.choice == first
+    assert app.page.inspector.fidelity.value() == 100
 
 
 @pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="this system has no named pipes")
@@ -272,11 +272,11 @@ def test_a_named_pipe_is_refused_and_nobody_waits_for_it(app: App, tmp_path: Pat
     pipe = tmp_path / "photo.jpg"
     os.mkfifo(pipe)
 
-    app.studio.open_paths([pipe])
+    app.page.open_paths([pipe])
     app.wait(lambda: bool(app.dialogs.shown))
-    app.studio.queue.add([pipe], app.studio.choices.choice)
-    app.studio.queue.start()
-    app.wait(lambda: not app.studio.queue.is_running)
+    app.page.queue.add([pipe], app.page.choices.choice)
+    app.page.queue.start()
+    app.wait(lambda: not app.page.queue.is_running)
 
-    assert app.studio.photos.photo is None
-    assert app.studio.queue_store.items[0].state is ItemState.FAILED
+    assert app.page.photos.photo is None
+    assert app.page.queue_store.items[0].state is ItemState.FAILED

@@ -1,68 +1,101 @@
-"""Leads through a presentation: which photos, what keys do, and back to where people were."""
+"""Leads through a presentation: which photos it shows, its keys, and the way back."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, Slot
+from PySide6.QtCore import QObject, Signal, Slot
 from PySide6.QtGui import QAction
 
 from app.presentation.presentation_view import PresentationView, Slide, build_presentation
+from app.queue.queue_panel import QueuePanel
 from app.services.pictures.compared_pictures import ComparedPictures
-from app.shell.command_table import model_commands, viewer_commands
-from app.state.queue_store import ItemState, QueueItem
+from app.services.pictures.tile_store import TileStore
+from app.shell.command_table import Commands, viewer_commands
+from app.shell.main_window import MainWindow
+from app.state.queue_store import ItemState, QueueItem, QueueStore
+from app.state.settings_store import SettingsStore
 from app.state.view_transform import ViewTransform
-
-if TYPE_CHECKING:
-    from app.shell.app_controller import AppController
+from app.upscale.photo_controller import PhotoController
+from app.widgets.compare.image_compare import ImageCompare
+from app.widgets.theming import ThemeService
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Place:
-    """Where people were in the window: which photo, with which result, and what part of it."""
+    """What the window showed before: which photo, with which result, and what part of it."""
 
     slide: Slide
     view: ViewTransform
 
 
-class Presenting(QObject):
-    """The presentation of one `AppController`, if there is one.
+class PresentationController(QObject):
+    """The presentation, if there is one.
 
     Attributes:
         view: The full screen, None while there is no presentation.
+
+    Signals:
+        pictures_requested: The open photo has to be shown again, here or in the window.
     """
 
-    def __init__(self, studio: AppController) -> None:
-        super().__init__(studio)
-        self._studio = studio
+    pictures_requested = Signal()
+
+    def __init__(
+        self,
+        *,
+        window: MainWindow,
+        settings: SettingsStore,
+        theming: ThemeService,
+        photos: PhotoController,
+        tiles: TileStore,
+        viewer: ImageCompare,
+        queue_store: QueueStore,
+        panel: QueuePanel,
+        done_item: Callable[[Path], QueueItem | None],
+        commands: Commands,
+        parent: QObject,
+    ) -> None:
+        super().__init__(parent)
+        self._window = window
+        self._settings = settings
+        self._theming = theming
+        self._photos = photos
+        self._tiles = tiles
+        self._viewer = viewer
+        self._queue_store = queue_store
+        self._panel = panel
+        self._done_item = done_item
+        self._commands = commands
         self.view: PresentationView | None = None
         self._place: _Place | None = None
         self._returning: _Place | None = None
 
     def start(self, paths: Sequence[Path] = ()) -> PresentationView | None:
-        """Show ``paths``, or what the queue has finished, or else the photo in the viewer.
+        """Show ``paths``, or the results of the queue, or else the photo in the viewer.
 
         Several cards that are selected in the queue are shown alone.
+
+        Returns:
+            The presentation; None if there is nothing to show.
         """
         if self.view is not None:
             return self.view
-        studio = self._studio
         slides, is_selection = self._slides(paths)
         if not slides:
-            studio.window.show_status(self.tr("There is nothing to present yet"))
+            self._window.show_status(self.tr("There is nothing to present yet"))
             return None
         here = self._slide_here()
-        self._place = None if here is None else _Place(slide=here, view=studio.viewer.view)
-        view = build_presentation(studio.tiles, studio.theming, studio.settings)
+        self._place = None if here is None else _Place(slide=here, view=self._viewer.view)
+        view = build_presentation(self._tiles, self._theming, self._settings)
         self.view = view
-        view.viewer.view_changed.connect(studio.photos.look_at)
-        view.viewer.set_gain(studio.settings.number("viewer.difference_gain"))
-        view.viewer.set_blink_ms(studio.settings.number("viewer.blink_ms"))
+        view.viewer.view_changed.connect(self._photos.look_at)
+        view.viewer.set_gain(self._settings.number("viewer.difference_gain"))
+        view.viewer.set_blink_ms(self._settings.number("viewer.blink_ms"))
         view.slide_requested.connect(self._on_requested)
-        view.slide_ahead.connect(lambda slide: studio.photos.prepare(slide.path, done=slide.done))
+        view.slide_ahead.connect(lambda slide: self._photos.prepare(slide.path, done=slide.done))
         view.closed.connect(self._on_closed)
         self._add_keys(view)
         view.showFullScreen()
@@ -71,7 +104,7 @@ class Presenting(QObject):
 
     def show_pictures(self, pictures: ComparedPictures, size: tuple[int, int]) -> None:
         """Show the photo that was opened, and name it."""
-        photo = self._studio.photos.photo
+        photo = self._photos.photo
         if self.view is not None and photo is not None:
             self.view.show_photo(photo.photo.info, size)
             self.view.show_pictures(pictures, *size)
@@ -94,13 +127,12 @@ class Presenting(QObject):
             self.view.close()
 
     def _slides(self, paths: Sequence[Path]) -> tuple[list[Slide], bool]:
-        studio = self._studio
         if paths:
-            return [Slide(path=path, done=studio.done_item(path)) for path in paths], False
-        selected = studio.panel.selected()
+            return [Slide(path=path, done=self._done_item(path)) for path in paths], False
+        selected = self._panel.selected()
         if len(selected) > 1:
             return [_slide(item) for item in selected], True
-        done = [i for i in studio.queue_store.items if i.state is ItemState.DONE and i.result]
+        done = [i for i in self._queue_store.items if i.state is ItemState.DONE and i.result]
         if done:
             return [_slide(item) for item in done], False
         here = self._slide_here()
@@ -108,42 +140,38 @@ class Presenting(QObject):
 
     def _slide_here(self) -> Slide | None:
         """Return what the viewer shows."""
-        photo = self._studio.photos.photo
+        photo = self._photos.photo
         if photo is None:
             return None
-        items = self._studio.queue_store.items
+        items = self._queue_store.items
         shown = [i for i in items if i.path == photo.path and i.result == photo.result_path]
         has_result = photo.result_path is not None and shown
         return Slide(path=photo.path, done=shown[-1] if has_result else None)
 
     def _add_keys(self, view: PresentationView) -> None:
         """Let the keys of the window do the same here."""
-        studio = self._studio
-        commands = {**viewer_commands(view.viewer), **model_commands(studio)}
-        commands["before"] = studio.commands.toggle_before
-        for name, command in commands.items():
+        for name, command in {**viewer_commands(view.viewer), **self._commands}.items():
             action = QAction(view)
-            action.setShortcuts(studio.window.actions_by_name[name].shortcuts())
+            action.setShortcuts(self._window.actions_by_name[name].shortcuts())
             action.triggered.connect(lambda _checked, c=command: c())
             view.addAction(action)
 
     @Slot(object)
     def _on_requested(self, slide: Slide) -> None:
-        studio, result = self._studio, slide.done.result if slide.done is not None else None
-        photo = studio.photos.photo
+        photo, result = self._photos.photo, slide.done.result if slide.done is not None else None
         if photo is not None and (photo.path, photo.result_path) == (slide.path, result):
-            studio.show_pictures_again()
+            self.pictures_requested.emit()
         else:
-            studio.photos.open(slide.path, done=slide.done)
+            self._photos.open(slide.path, done=slide.done)
 
     @Slot()
     def _on_closed(self) -> None:
         self.view = None
-        photos, place = self._studio.photos, self._place
+        photos, place = self._photos, self._place
         photos.forget_ahead()
         self._returning = place
         if place is None or (photos.photo is not None and photos.photo.path == place.slide.path):
-            self._studio.show_pictures_again()
+            self.pictures_requested.emit()
         else:
             photos.open(place.slide.path, done=place.slide.done)
 
@@ -153,7 +181,7 @@ def _slide(item: QueueItem) -> Slide:
 
 
 def _first(slides: Sequence[Slide], here: Slide | None) -> int:
-    """Return the place of the photo that people look at, or the first one."""
+    """Return the position of the photo that the viewer shows, or of the first one."""
     if here is None:
         return 0
     same = [n for n, slide in enumerate(slides) if slide.path == here.path]

@@ -1,0 +1,35 @@
+"""The list of pages: a new page of the window is one more entry, and nothing else changes.
+
+No page knows another. What a page needs of the rest of the app its factory hands to it.
+"""
+
+from __future__ import annotations
+
+from app.shell.page import PageContext, PageSpec
+from app.shell.upscale_page import NAME, UpscalePage
+from app.state.translation import QT_TRANSLATE_NOOP
+
+
+def _build_upscale_page(context: PageContext) -> UpscalePage:
+    return UpscalePage(
+        window=context.window,
+        settings=context.settings,
+        theming=context.theming,
+        dialogs=context.dialogs,
+        errors=context.errors,
+        session=context.session,
+        engine_service=context.engine_service,
+        files=context.files,
+    )
+
+
+PAGES = (
+    PageSpec(
+        name=NAME,
+        title=QT_TRANSLATE_NOOP("Pages", "Photos"),
+        icon="upscale",
+        shortcut="Alt+1",
+        factory=_build_upscale_page,
+    ),
+)
+"""The pages in the order of their buttons; the first one is shown at the start."""

@@ -1,0 +1,393 @@
+"""The page of photos: viewer, inspector, queue and presentation, put together.
+
+The parts come from the packages `app.upscale`, `app.viewer`, `app.queue` and `app.presentation`,
+which do not know each other. This module builds them and connects their signals; what takes more
+than a connection is done by the classes beside it, each of which is handed what it works with.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from PySide6.QtCore import QObject, Slot
+from PySide6.QtWidgets import QWidget
+
+from app.queue.queue_controller import QueueController
+from app.queue.queue_model import QueueModel
+from app.queue.queue_panel import QueuePanel
+from app.queue.thumbnails import Thumbnails
+from app.services.engine_service import EngineService
+from app.services.engine_texts import error_text
+from app.services.pictures.tile_store import TileStore
+from app.services.task_runner import TaskRunner
+from app.shell.app_files import AppFiles
+from app.shell.closing import Closing
+from app.shell.command_table import (
+    Commands,
+    connect_commands,
+    model_commands,
+    queue_commands,
+    viewer_commands,
+)
+from app.shell.error_dialogs import ErrorDialogs
+from app.shell.inspector_updater import InspectorUpdater
+from app.shell.main_window import NUMBERED_MODELS, MainWindow
+from app.shell.menu_marks import MenuMarks
+from app.shell.model_import import ModelImport
+from app.shell.pasting import Pasting
+from app.shell.photo_commands import PhotoCommands
+from app.shell.presentation_controller import PresentationController
+from app.shell.queue_actions import QueueActions
+from app.shell.session_controller import SessionController
+from app.shell.viewer_updater import ViewerUpdater
+from app.state.places import complete_path, is_folder
+from app.state.queue_store import QueueItem, QueueStore
+from app.state.settings_store import SettingsStore
+from app.state.state_problem import StateProblem
+from app.upscale.choice_controller import ChoiceController
+from app.upscale.inspector import Inspector
+from app.upscale.photo_controller import PhotoController
+from app.viewer.side_labels import SideLabels
+from app.viewer.viewer_page import ViewerPage
+from app.widgets.compare.image_compare import ImageCompare
+from app.widgets.dialogs import Dialogs
+from app.widgets.theming import ThemeService
+from engine.api import PhotoInfo
+
+NAME = "upscale"
+_WORKERS = 3
+_MEGABYTE = 2**20
+
+
+class UpscalePage(QObject):
+    """The page on which photos are compared and enlarged.
+
+    Attributes:
+        runner: Workers that decode, estimate and import.
+        upscale_runner: The one worker that enlarges.
+        tiles: Decoded tiles of the pictures on the screen.
+        choices: What is done with photos.
+        commands: What menus, keys and buttons call.
+        photos: The open photo.
+        queue: Changes the queue.
+        queue_store: The photos of the queue.
+        viewer: Compares before and after.
+        viewer_page: The viewer with its bar.
+        inspector: Choices, sizes and the button that starts.
+        panel: The list of the queue.
+        presentation: The photos on the full screen.
+        model_import: Takes networks into the catalog.
+        pasting: Opens what has no file.
+    """
+
+    def __init__(
+        self,
+        *,
+        window: MainWindow,
+        settings: SettingsStore,
+        theming: ThemeService,
+        dialogs: Dialogs,
+        errors: ErrorDialogs,
+        session: SessionController,
+        engine_service: EngineService,
+        files: AppFiles,
+    ) -> None:
+        super().__init__(window)
+        self._window = window
+        self._settings = settings
+        self._dialogs = dialogs
+        self._errors = errors
+        self._session = session
+        self._engine_service = engine_service
+        self._build_work(files)
+        self._build_views(theming)
+        self._build_updaters(theming)
+        self.model_import = ModelImport(
+            window=window,
+            dialogs=dialogs,
+            errors=errors,
+            session=session,
+            engine_service=engine_service,
+            runner=self.runner,
+            parent=self,
+        )
+        self.pasting = Pasting(
+            window=window,
+            runner=self.runner,
+            session=session,
+            queue_store=self.queue_store,
+            parent=self,
+        )
+        self._closing = Closing(
+            window=window,
+            dialogs=dialogs,
+            queue=self.queue,
+            queue_store=self.queue_store,
+            parent=self,
+        )
+        self._connect_photos()
+        self._connect_inspector()
+        self._connect_window()
+        self._connect_others()
+        connect_commands(window, self._commands())
+        # Last: a mark is shown after the command that changes it.
+        self._marks = MenuMarks(
+            window=window,
+            settings=settings,
+            engine_service=engine_service,
+            choices=self.choices,
+            viewer=self.viewer,
+            queue_store=self.queue_store,
+            parent=self,
+        )
+        self._restore(files)
+
+    @property
+    def widget(self) -> QWidget:
+        """The frame, which the window has from the start."""
+        return self._window.frame
+
+    @property
+    def is_idle(self) -> bool:
+        """Whether nothing is being decoded, previewed, loaded or enlarged."""
+        return self.photos.is_idle and self.tiles.is_idle and not self.queue.is_running
+
+    @Slot(list)
+    def open_paths(self, paths: Sequence[Path]) -> None:
+        """Open one photo in the viewer; several photos, and folders, go into the queue."""
+        paths = [complete_path(path) for path in paths]
+        if len(paths) == 1 and not is_folder(paths[0]):
+            self.photos.open(paths[0])
+            return
+        items = self.queue.add(paths, self.choices.choice)
+        if items:
+            self._queue_actions.show_added(items)
+
+    def may_close(self) -> bool:
+        """Return whether no photo is being enlarged; otherwise the user is asked."""
+        return self._closing.may_close()
+
+    def shut_down(self) -> None:
+        """End all work; nothing half-written stays and the queue is kept."""
+        # In this order: whoever may start work ends before the workers, and the photo that
+        # they read is closed after them.
+        self.presentation.close()
+        self.pasting.shut_down()
+        self.queue.shut_down()
+        for runner in (self.upscale_runner, self.runner):
+            runner.cancel_all()
+            runner.wait_for_done()
+        self.photos.shut_down()
+        self._thumbnails.shut_down()
+        self.tiles.wait_for_done()
+
+    def _build_work(self, files: AppFiles) -> None:
+        settings, engine_service = self._settings, self._engine_service
+        self.runner = TaskRunner(threads=_WORKERS, parent=self)
+        self.upscale_runner = TaskRunner(threads=1, parent=self)
+        self.tiles = TileStore(
+            budget_bytes=settings.number("viewer.cache_mb") * _MEGABYTE, parent=self
+        )
+        self.choices = ChoiceController(settings, engine_service, self)
+        self.photos = PhotoController(
+            engine_service, self.tiles, self.runner, choice=self.choices.choice, parent=self
+        )
+        self.queue_store = QueueStore(self)
+        self.queue = QueueController(
+            self.queue_store,
+            engine_service,
+            upscale_runner=self.upscale_runner,
+            file=files.queue,
+            writer=settings.writer,
+            parent=self,
+        )
+        self._thumbnails = Thumbnails(engine_service, self)
+        self.commands = PhotoCommands(
+            settings=settings,
+            dialogs=self._dialogs,
+            session=self._session,
+            choices=self.choices,
+            photos=self.photos,
+            queue=self.queue,
+            parent=self,
+        )
+
+    def _build_views(self, theming: ThemeService) -> None:
+        self.viewer = ImageCompare(self.tiles)
+        self.viewer_page = ViewerPage(self.viewer, theming)
+        self.inspector = Inspector()
+        self.panel = QueuePanel(
+            QueueModel(self.queue_store, self._thumbnails, self),
+            theming,
+            progress=lambda: self.queue.progress,
+        )
+        self._window.frame.install(
+            viewer=self.viewer_page, inspector=self.inspector, queue=self.panel
+        )
+
+    def _build_updaters(self, theming: ThemeService) -> None:
+        self._queue_actions = QueueActions(
+            window=self._window,
+            errors=self._errors,
+            panel=self.panel,
+            queue=self.queue,
+            queue_store=self.queue_store,
+            photos=self.photos,
+            parent=self,
+        )
+        self.presentation = PresentationController(
+            window=self._window,
+            settings=self._settings,
+            theming=theming,
+            photos=self.photos,
+            tiles=self.tiles,
+            viewer=self.viewer,
+            queue_store=self.queue_store,
+            panel=self.panel,
+            done_item=self._queue_actions.done_item,
+            commands={**model_commands(self.choices), "before": self.commands.toggle_before},
+            parent=self,
+        )
+        self._inspector_updater = InspectorUpdater(
+            inspector=self.inspector,
+            choices=self.choices,
+            photos=self.photos,
+            engine_service=self._engine_service,
+            runner=self.runner,
+            done_item=self._queue_actions.done_item,
+            parent=self,
+        )
+        self._viewer_updater = ViewerUpdater(
+            window=self._window,
+            settings=self._settings,
+            photos=self.photos,
+            labels=SideLabels(self._engine_service, self),
+            viewer=self.viewer,
+            presentation=self.presentation,
+            parent=self,
+        )
+
+    def _connect_photos(self) -> None:
+        photos = self.photos
+        photos.closed.connect(self._on_closed)
+        photos.open_failed.connect(self._on_open_failed)
+        photos.opened.connect(self._on_opened)
+        photos.opening.connect(self._on_opening)
+        photos.preview_failed.connect(self._on_preview_failed)
+
+    def _connect_inspector(self) -> None:
+        inspector = self.inspector
+        inspector.choice_requested.connect(self.choices.set_choice)
+        inspector.enqueue_requested.connect(self.commands.enqueue)
+        inspector.model_requested.connect(self.choices.take_model)
+        inspector.output.folder_requested.connect(self.commands.choose_output_folder)
+        inspector.upscale_requested.connect(self.commands.upscale)
+
+    def _connect_window(self) -> None:
+        window = self._window
+        window.more_model_requested.connect(
+            lambda position: self.choices.take_model(NUMBERED_MODELS + position)
+        )
+        window.recent_requested.connect(self._open_with_result)
+        window.sample_requested.connect(self._open_with_result)
+        window.shortcuts_changed.connect(self._show_keys)
+
+    def _connect_others(self) -> None:
+        self.choices.changed.connect(self.photos.set_choice)
+        self.commands.paths_chosen.connect(self.open_paths)
+        self.model_import.imported.connect(self._on_imported)
+        self.pasting.pasted.connect(self.open_paths)
+        self.queue.finished.connect(self._on_finished)
+        self.queue.problem_met.connect(self.pasting.keep_all)
+        self._settings.changed.connect(self._on_setting)
+        self.viewer_page.mode_requested.connect(self.viewer.set_mode)
+
+    def _commands(self) -> Commands:
+        commands, frame = self.commands, self._window.frame
+        return {
+            **viewer_commands(self.viewer),
+            **model_commands(self.choices),
+            **queue_commands(self.queue, self.queue_store),
+            "before": commands.toggle_before,
+            "close_photo": self.photos.close_photo,
+            "enqueue": commands.enqueue,
+            "import_model": self.model_import.start,
+            "inspector": lambda: frame.toggle_panel("inspector"),
+            "open": commands.choose_photos,
+            "open_folder": commands.choose_folder,
+            "paste": self.pasting.paste,
+            "present": self.presentation.start,
+            "preview": self.photos.leave_result,
+            "queue": lambda: frame.toggle_panel("queue"),
+            "upscale": commands.upscale,
+        }
+
+    def _restore(self, files: AppFiles) -> None:
+        """Bring back what the last session left."""
+        if files.has_queue:
+            self.queue.restore()
+        elif files.queue is not None:
+            self._window.show_problem(StateProblem(kind="elsewhere", path=files.queue))
+        self._window.show_recent(self._session.recent)
+        self._show_keys()
+        self._show_models()
+
+    @Slot(object)
+    def _open_with_result(self, path: Path) -> None:
+        self.photos.open(path, done=self._queue_actions.done_item(path))
+
+    @Slot(object)
+    def _on_opening(self, path: Path) -> None:
+        self._window.page_requested.emit(NAME)
+        self._window.show_status(self.tr("Opening {name}\u2026").format(name=path.name))
+
+    @Slot(object)
+    def _on_opened(self, info: PhotoInfo) -> None:
+        self._session.remember_photo(info.path)
+        self._window.show_recent(self._session.recent)
+        self._window.show_photo(info.path.name)
+        self._window.show_status("")
+        self.viewer.setFocus()
+
+    @Slot(object, object)
+    def _on_open_failed(self, path: Path, error: Exception) -> None:
+        self._window.show_status(self.tr("{name} could not be opened").format(name=path.name))
+        # An audience is shown no dialog: the slide is left out.
+        if not self.presentation.skip():
+            self._errors.show_error(self.tr("This photo could not be opened"), error, path)
+
+    @Slot()
+    def _on_closed(self) -> None:
+        self._window.show_photo("")
+
+    @Slot(object)
+    def _on_preview_failed(self, error: Exception) -> None:
+        self._window.show_status(self.tr("No preview: {reason}").format(reason=error_text(error)))
+
+    @Slot(object)
+    def _on_finished(self, item: QueueItem) -> None:
+        photo = self.photos.photo
+        if photo is not None and item.path == photo.path and item.result is not None:
+            self._inspector_updater.show_result(item)
+            self.photos.show_result(item)
+
+    @Slot(str)
+    def _on_imported(self, _model_id: str) -> None:
+        self._inspector_updater.show_models()
+        self._show_models()
+        self._marks.show_marks()
+
+    @Slot(str)
+    def _on_setting(self, key: str) -> None:
+        if key == "viewer.cache_mb":
+            self.tiles.set_budget(self._settings.number(key) * _MEGABYTE)
+
+    @Slot()
+    def _show_keys(self) -> None:
+        """Name the keys of commands on the buttons of the viewer."""
+        self.viewer_page.show_keys(self._window.actions_by_name)
+
+    def _show_models(self) -> None:
+        """List the models in the window's menu."""
+        self._window.show_models([card.name for card in self._engine_service.cards()])
