@@ -1,4 +1,4 @@
-"""Looks for the photos in what people dropped; takes long in large folders."""
+"""Finds the photos in dropped files and folders; slow for large folders."""
 
 from __future__ import annotations
 
@@ -11,17 +11,18 @@ from engine.api import ConfigError, find_photos
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SearchedPhotos:
-    """The photos in files and folders, and what holds none or cannot be read."""
+    """The photos in files and folders, and the paths without photos or that cannot be read."""
 
     photos: tuple[Path, ...]
     failed: tuple[tuple[Path, Exception], ...]
 
 
 def search_photos(paths: Sequence[Path]) -> SearchedPhotos:
-    """Return the photos that ``paths`` name, folders and the folders in them included."""
+    """Return the photos in ``paths``, in folders and all their subfolders too."""
     photos: list[Path] = []
     failed: list[tuple[Path, Exception]] = []
     for path in paths:
+        # Each path by itself: one that cannot be used must not hide the photos of the others.
         try:
             found = find_photos([path], is_recursive=True)
         except (ConfigError, OSError) as error:

@@ -111,7 +111,7 @@ class QueueController(QObject):
 
     @Slot()
     def start(self) -> None:
-        """Run what waits, or resume the photo that is paused."""
+        """Run the waiting photos, or resume the photo that is paused."""
         self._runner.start()
 
     @Slot()

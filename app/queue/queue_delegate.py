@@ -1,4 +1,4 @@
-"""Paints an item of the queue as a card of the film strip."""
+"""Paints an item of the queue as a card of the strip below the viewer."""
 
 from __future__ import annotations
 
@@ -54,7 +54,8 @@ class QueueDelegate(QStyledItemDelegate):
         state: QStyle.StateFlag = option.state
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        # The first card begins where the header above it does.
+        # The first card begins where the header above it does, so the gap is on its far side:
+        #   |[card] [card] |   left to right      | [card] [card]|   right to left
         card = QRectF(rect).adjusted(0, 4, -8, -4)
         if option.direction is Qt.LayoutDirection.RightToLeft:
             card.translate(8, 0)
@@ -63,7 +64,7 @@ class QueueDelegate(QStyledItemDelegate):
         picture = QRectF(card.left() + 8, card.top() + 8, _PICTURE_PX, card.height() - 16)
         if is_mirrored:
             picture.moveLeft(card.right() - 8 - _PICTURE_PX)
-        # What Qt shows of a broken file is a gray field; a mark says more.
+        # Qt shows a gray field for a broken file; a mark says more.
         is_broken = item.code == UnreadableImageError.code
         image = None if is_broken else index.data(Qt.ItemDataRole.DecorationRole)
         self._paint_picture(painter, picture, image)
@@ -94,6 +95,7 @@ class QueueDelegate(QStyledItemDelegate):
         painter.setClipPath(path)
         painter.fillRect(area, self._theming.color("field"))
         if isinstance(image, QImage):
+            # Fills the square and crops what is over, from the middle.
             scale = max(area.width() / image.width(), area.height() / image.height())
             source = QRectF(0, 0, area.width() / scale, area.height() / scale)
             source.moveCenter(QRectF(image.rect()).center())
@@ -112,6 +114,7 @@ class QueueDelegate(QStyledItemDelegate):
         painter.setFont(font)
         metrics = QFontMetrics(font)
         line_px = metrics.height() + 3
+        # Three lines, a little above the middle: capitals weigh more than descenders.
         top = area.center().y() - line_px * 1.55
         painter.setPen(self._theming.color("text"))
         first = QRectF(area.left(), top, area.width(), line_px)
@@ -153,7 +156,7 @@ class QueueDelegate(QStyledItemDelegate):
         if item.state.is_active:
             text = f"{text} {left_to_right(f'{item.fraction:.0%}')}"
             if item.eta_s is not None:
-                # The icon says that it runs; the time has to fit.
+                # The icon says already that it runs; the time has to fit.
                 parts = (f"{item.fraction:.0%}", local_numbers(format_duration(item.eta_s)))
                 text = left_to_right(" \u00b7 ".join(parts))
         draw_line(painter, words, text, elide=Qt.TextElideMode.ElideRight)

@@ -1,4 +1,4 @@
-"""Keeps the queue on disk, so that it is there at the next start."""
+"""The queue's file: reads it, and merges this window's items into it."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ _FIELDS = {"key", "path", "choice", "state", "result", *_TEXTS, *_NUMBERS}
 def load_queue(path: Path) -> tuple[tuple[QueueItem, ...], StateProblem | None]:
     """Return the items of the last session, and what was wrong with those left out.
 
-    What was under way waits again. A file of which an item cannot be used is kept as a copy.
+    An item that was running waits again. If an item cannot be used, the file is kept as a copy.
     """
     try:
         content = read_json(path)
@@ -40,6 +40,7 @@ def load_queue(path: Path) -> tuple[tuple[QueueItem, ...], StateProblem | None]:
         try:
             items.append(_from_json(entry, position))
         except (ValueError, TypeError, KeyError, OverflowError):
+            # One bad entry, for example of a newer version, costs only itself.
             continue
     if len(items) == len(entries) and version == _VERSION:
         return tuple(items), None
@@ -54,19 +55,20 @@ def queue_text(
     *,
     on_stored: Callable[[Sequence[QueueItem]], None] | None = None,
 ) -> str | None:
-    """Return the new content of ``path``, None if it has it already.
+    """Return the new content of ``path``, None if it is up to date.
 
     Args:
         path: The file as it is now, perhaps with items of another window.
         items: The items of this window.
         known_keys: Keys of all items that this window ever had; those that are in the
             file but not in ``items`` were removed here. All others belong to other windows.
-        on_stored: Told what is in the file now.
+        on_stored: Called with the items that are in the file now.
     """
     stored, problem = load_queue(path)
     if on_stored is not None:
         on_stored(stored)
     own = [_lasting(item) for item in items]
+    # Not in `known_keys`: added by another window since this one read the file.
     others = [item for item in stored if item.key not in known_keys]
     if problem is None and (*own, *others) == stored:
         return None
@@ -75,7 +77,7 @@ def queue_text(
 
 
 def _lasting(item: QueueItem) -> QueueItem:
-    """Return ``item`` as the next start finds it."""
+    """Return ``item`` as the next session finds it."""
     return replace(
         item,
         item_id=0,
@@ -99,7 +101,7 @@ def _to_json(item: QueueItem) -> dict[str, object]:
 
 def _checked(content: object) -> tuple[list[object], int]:
     if not isinstance(content, dict) or not isinstance(content.get("items"), list):
-        raise UnusableFileError("no queue")
+        raise UnusableFileError("not a queue")
     version = content.get("version")
     if type(version) is not int or version < 1:
         raise UnusableFileError("no version")
@@ -108,8 +110,8 @@ def _checked(content: object) -> tuple[list[object], int]:
 
 def _from_json(entry: object, position: int) -> QueueItem:
     if not isinstance(entry, dict) or not entry.keys() <= _FIELDS:
-        # What is not understood might change what becomes of the photo.
-        raise ValueError("no item of this version")
+        # An unknown field may change how the photo is enlarged: better no run than a wrong one.
+        raise ValueError("not an item of this version")
     choice = entry["choice"]
     if not isinstance(choice, dict):
         raise TypeError("an item without a choice")
@@ -134,7 +136,8 @@ def _from_json(entry: object, position: int) -> QueueItem:
 
 
 def _made_key(entry: dict[str, object], position: int) -> str:
-    """Return the same key for the same entry of an older version in every window."""
+    """Return a key for an entry of an older version: the same in every window."""
+    # Windows that read the same file must agree which item is which, without writing it first.
     text = f"{position}:{json.dumps(entry, sort_keys=True)}"
     return hashlib.sha256(text.encode()).hexdigest()[:32]
 

@@ -1,4 +1,4 @@
-"""Looks at what waits in the queue: what it will become and need."""
+"""Estimates what each waiting photo will become and need."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ from app.state.queue_store import ItemForecast, ItemState, QueueItem, QueueStore
 
 
 class QueueForecasts(QObject):
-    """Forecasts one photo after the other, on a thread of its own.
+    """Estimates one photo after the other, on a thread of its own.
 
-    Thousands of forecasts must not stand before a photo that is opened.
+    Thousands of estimates must not delay a photo that is being opened.
     """
 
     def __init__(
@@ -26,17 +26,18 @@ class QueueForecasts(QObject):
         self._store = store
         self._engine_service = engine_service
         self._runner = TaskRunner(threads=1, parent=self)
+        # A dict as an ordered set: an item that is asked for twice is estimated once.
         self._waiting: dict[int, None] = {}
         self._is_busy = False
 
     def ask(self, item: QueueItem) -> None:
-        """Have the forecast of ``item`` put into the store, if it waits."""
+        """Have the forecast of ``item`` put into the store, if it is waiting."""
         if item.state is ItemState.WAITING:
             self._waiting[item.item_id] = None
             self._next()
 
     def shut_down(self) -> None:
-        """Forget what was asked, and wait for what is under way."""
+        """Drop pending estimates, and wait for the current one."""
         self._waiting.clear()
         self._runner.cancel_all()
         self._runner.wait_for_done()
@@ -60,12 +61,13 @@ class QueueForecasts(QObject):
 
     def _on_forecast(self, asked: QueueItem, forecast: ItemForecast) -> None:
         item = self._store.item(asked.item_id)
+        # The item may have been removed, finished or given another choice since.
         if item is not None and not item.state.is_final and item.choice == asked.choice:
             self._store.put(replace(item, forecast=forecast))
         self._end()
 
     def _on_unusable(self, asked: QueueItem, error: Exception) -> None:
-        # Said before the start, and again by the run if nothing changes until then.
+        # A warning before the start; the run itself fails again if nothing changes until then.
         item = self._store.item(asked.item_id)
         if item is not None and item.state is ItemState.WAITING and item.choice == asked.choice:
             self._store.put(replace(item, message=error_text(error)))

@@ -1,4 +1,4 @@
-"""Shows the queue as rows."""
+"""The queue as rows of a Qt item model."""
 
 from __future__ import annotations
 
@@ -33,7 +33,8 @@ class QueueModel(QAbstractListModel):
         super().__init__(parent)
         self.store = store
         self._thumbnails = thumbnails
-        # The rows as views know them: the store is ahead while it tells what it did.
+        # The rows as views know them. The store has changed before it reports the change, and
+        # Qt demands that `rowCount` changes only between its begin and end calls.
         self._rows = list(store.items)
         self._shown_ids: dict[Path, set[int]] = {}
         store.added.connect(self._on_added)
@@ -67,6 +68,7 @@ class QueueModel(QAbstractListModel):
     def _thumbnail(self, item: QueueItem) -> QImage | None:
         if self._thumbnails is None:
             return None
+        # The same photo may be in the queue twice: each of its cards waits for the thumbnail.
         self._shown_ids.setdefault(item.path, set()).add(item.item_id)
         return self._thumbnails.get(item.path)
 

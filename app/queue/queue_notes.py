@@ -1,7 +1,9 @@
-"""Remembers what the result of a photo was about to be called when the window was killed.
+"""Notes the name of each result just before it is written, in case the window is killed.
 
-The queue's file is written a moment after a result is there. Without a note, a photo whose
-result got its name in that moment would be enlarged a second time at the next start.
+    note ─► result gets its name ─► (0.5 s) ─► the queue's file says "done" ─► note deleted
+                                 └─ killed here, the note tells the next start that it is done
+
+Without the note, the photo would be enlarged a second time at the next start.
 """
 
 from __future__ import annotations
@@ -21,31 +23,32 @@ _FOREIGN_AGE_S = 24 * 3600.0
 
 
 class QueueNotes:
-    """One small file for each item whose result was about to get its name.
+    """One small file for each item whose result is about to get its name.
 
     Args:
-        queue_file: The queue's file, beside which they stand; None keeps nothing.
+        queue_file: The queue's file, beside which the notes are kept; None keeps no notes.
     """
 
     def __init__(self, queue_file: Path | None) -> None:
         self._folder = None if queue_file is None else queue_file.with_suffix(".notes")
 
     def path(self, item: QueueItem) -> Path | None:
-        """Return where the note of ``item`` stands; None where nothing is kept."""
-        # Keys of our making are names of files; one that somebody edited may be anything.
+        """Return the path of the note of ``item``; None if no notes are kept."""
+        # A key we made is a safe file name; one from an edited file may be anything.
         if self._folder is None or not item.key.isalnum() or len(item.key) > 64:
             return None
         return self._folder / f"{item.key}{_SUFFIX}"
 
     def completed(self, items: Sequence[QueueItem]) -> tuple[QueueItem, ...]:
-        """Return ``items``, those as done whose result got its name and was not recorded."""
+        """Return ``items``, as done where the result was written but not recorded."""
         if self._folder is None or not self._folder.is_dir():
             return tuple(items)
         remove_leftovers(self._folder)
         return tuple(map(self._completed, items))
 
     def forget_recorded(self, items: Iterable[QueueItem]) -> None:
-        """Delete the notes of those of ``items``, as the queue's file has them, that are over."""
+        """Delete the notes of all ``items`` that the queue's file records as finished."""
+        # One listing instead of a system call for each of perhaps thousands of items.
         there = set(self._names())
         for item in items:
             path = self.path(item)
@@ -54,7 +57,7 @@ class QueueNotes:
                     path.unlink(missing_ok=True)
 
     def forget_strangers(self, items: Iterable[QueueItem]) -> None:
-        """Delete old notes of items that no window has any more."""
+        """Delete old notes of items that are in no window's queue any more."""
         known = {path.name for item in items if (path := self.path(item)) is not None}
         for name in self._names():
             if self._folder is None or name in known or not name.endswith(_SUFFIX):

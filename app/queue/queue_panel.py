@@ -1,4 +1,4 @@
-"""The film strip below the viewer: what waits, runs and is done."""
+"""The strip below the viewer: photos that wait, run and are done."""
 
 from __future__ import annotations
 
@@ -38,13 +38,13 @@ class QueuePanel(QFrame):
     """A row of cards with the buttons that act on them.
 
     Signals:
-        start_requested: Work through what waits, or go on.
-        pause_requested: Hold the photo under way.
-        cancel_requested: Numbers of the items to stop.
-        retry_requested: Numbers of the items to try again.
-        remove_requested: Numbers of the items to take out.
-        clear_requested: Take out all that is over.
-        open_requested: The `QueueItem` to look at.
+        start_requested: Run the waiting photos, or resume.
+        pause_requested: Pause the current photo.
+        cancel_requested: Ids of the items to cancel.
+        retry_requested: Ids of the items to retry.
+        remove_requested: Ids of the items to remove.
+        clear_requested: Remove all finished items.
+        open_requested: The `QueueItem` to open in the viewer.
         reveal_requested: The `QueueItem` whose file to show in its folder.
         details_requested: The `QueueItem` whose error to show.
     """
@@ -74,7 +74,7 @@ class QueuePanel(QFrame):
         self._running_id = 0
         self._shows_pause: bool | None = None
         self._is_low = False
-        # Thousands of photos can change in a moment; what stands above them follows in steps.
+        # Thousands of photos can change in a moment; the header above them follows in steps.
         self._refreshing = QTimer(self)
         self._refreshing.setSingleShot(True)
         self._refreshing.setInterval(_REFRESH_MS)
@@ -120,13 +120,13 @@ class QueuePanel(QFrame):
 
     @property
     def header_text(self) -> str:
-        """What the header says of the whole queue."""
+        """The text of the header about the whole queue."""
         paused = [] if self._paused.isHidden() else [self._paused.text()]
         return " ".join([*paused, self._summary.text()])
 
     @property
     def fraction(self) -> float:
-        """How far the bar of the whole queue is, 0 to 1."""
+        """Progress of the whole queue as the bar shows it, 0 to 1."""
         return self._bar.value() / self._bar.maximum()
 
     @override
@@ -173,12 +173,13 @@ class QueuePanel(QFrame):
     def _add_keys(self) -> None:
         remove = QAction(self.list)
         remove.setShortcut(QKeySequence(QKeySequence.StandardKey.Delete))
+        # Only while the strip has the focus: in a text field the key deletes a letter.
         remove.setShortcutContext(Qt.ShortcutContext.WidgetShortcut)
         remove.triggered.connect(self._on_remove)
         self.list.addAction(remove)
 
     def fit_window(self, height_px: int) -> None:
-        """Leave the room of the cards to the photo where the window is too low for both."""
+        """Hide the cards where the window is too low for them and the photo."""
         growth = 1 + (self._theming.theme.text_scale - 1) * 0.4
         self._is_low = height_px < _LOW_PX * growth
         self._show_state()
@@ -186,7 +187,7 @@ class QueuePanel(QFrame):
     @Slot()
     def _refresh_soon(self) -> None:
         self._show_state()
-        # Not put off by later changes: during a run there is always one.
+        # Not postponed by later changes: during a run there is always one.
         if not self._refreshing.isActive():
             self._refreshing.start()
 
@@ -217,7 +218,7 @@ class QueuePanel(QFrame):
         self._summary.setText(self._summary_text(summary))
 
     def _show_state(self) -> None:
-        """Show what can be told without looking at every item."""
+        """Show what the store knows without looking at every item."""
         store = self._model.store
         is_running = store.count(ItemState.RUNNING) > 0
         is_paused = store.count(ItemState.PAUSED) > 0
@@ -227,7 +228,7 @@ class QueuePanel(QFrame):
             self._start.setIcon(self._theming.icon("pause" if is_running else "play"))
         self._start.setEnabled(is_running or is_paused or store.count(ItemState.WAITING) > 0)
         self._paused.setVisible(is_paused)
-        # Without items the strip gives its room to the photo.
+        # Without items the space of the strip goes to the photo.
         self.list.setVisible(len(store) > 0 and not self._is_low)
 
     def _name(self, button: QToolButton, name: str) -> None:
@@ -245,7 +246,7 @@ class QueuePanel(QFrame):
         if summary.time_s is not None:
             text = self.tr("about {time} left") if is_begun else self.tr("about {time}")
             parts.append(text.format(time=format_duration(summary.time_s)))
-        # What it needs is for those who are about to start it.
+        # Memory and disk matter before the start, when they can still be a reason not to.
         if summary.disk_bytes and not is_begun:
             parts.append(
                 self.tr("{memory} memory, {disk} disk").format(
@@ -257,7 +258,7 @@ class QueuePanel(QFrame):
 
     @Slot(QModelIndex, QModelIndex)
     def _follow(self, first: QModelIndex, _last: QModelIndex) -> None:
-        """Bring the card that runs now into view, unless somebody is at work in the strip."""
+        """Bring the card of the current photo into view, unless the pointer is in the strip."""
         item = first.data(ITEM_ROLE)
         if item.state is ItemState.RUNNING and item.item_id != self._running_id:
             self._running_id = item.item_id
@@ -271,6 +272,7 @@ class QueuePanel(QFrame):
             button.setIconSize(self._theming.icon_size)
         scale = 1 + (self._theming.theme.text_scale - 1) * 0.5
         self.list.setFixedHeight(round((CARD_HEIGHT_PX + 14) * scale))
+        # Unknown, so that the icon of the start button is drawn again in the new colors.
         self._shows_pause = None
         self.refresh()
 
@@ -321,11 +323,12 @@ class QueuePanel(QFrame):
             menu.popup(self.list.viewport().mapToGlobal(position))
 
     def build_menu(self) -> QMenu | None:
-        """Return the menu for the selected items, None if there are none."""
+        """Return the context menu of the selected items, None if nothing is selected."""
         chosen = self.selected()
         if not chosen:
             return None
         menu = QMenu(self)
+        # Owned by the panel: without this every menu would stay until the window closes.
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         first = chosen[0]
         menu.addAction(self.tr("Open in the viewer"), lambda: self.open_requested.emit(first))

@@ -1,4 +1,4 @@
-"""How far a run of the queue is, and how long the rest will take."""
+"""Progress of a run of the queue, and how long the rest will take."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ class QueueProgress:
     """What a run has done so far.
 
     Attributes:
-        photo_count: Photos that are over, well or not.
-        forecast_s: What they were said to take.
-        taken_s: What they took.
-        last_s: When the last one ended, on the monotonic clock.
+        photo_count: Photos that ended, with or without a result.
+        forecast_s: Seconds that the finished ones were estimated to take.
+        taken_s: Seconds that they took.
+        last_s: When the last photo ended, on the monotonic clock.
     """
 
     photo_count: int = 0
@@ -27,6 +27,7 @@ class QueueProgress:
     def with_photo(self, item: QueueItem | None, *, now_s: float) -> QueueProgress:
         """Return the progress after one more photo."""
         counted = replace(self, photo_count=self.photo_count + 1, last_s=now_s)
+        # Only complete photos tell how good the estimates are: a failure ends early.
         if item is None or item.state is not ItemState.DONE or item.forecast is None:
             return counted
         return replace(
@@ -43,15 +44,15 @@ class QueueSummary:
     Attributes:
         total: Items.
         done: Items with a result.
-        failed: Items that could not be done.
-        waiting: Items still to be begun.
-        can_retry: Items that `QueueController.retry` would take.
-        is_running: Whether a photo is under way and not held.
-        is_paused: Whether it is held.
+        failed: Items that could not be enlarged.
+        waiting: Items that have not been started.
+        can_retry: Items that `QueueController.retry` would run again.
+        is_running: Whether a photo is running and not paused.
+        is_paused: Whether it is paused.
         fraction: Share of the run that is done, 0 to 1.
         time_s: Seconds left of the run, or that it will take; None if not known.
-        memory_bytes: Peak memory of what waits.
-        disk_bytes: Disk that what waits will need.
+        memory_bytes: Peak memory of the waiting items.
+        disk_bytes: Disk space that the waiting items will need.
     """
 
     total: int
@@ -68,7 +69,7 @@ class QueueSummary:
 
 
 def summarize(store: QueueStore, progress: QueueProgress) -> QueueSummary:
-    """Return the queue of ``store`` in numbers; looks at each item once."""
+    """Return the queue of ``store`` in numbers, in one pass over the items."""
     items = store.items
     ahead = [i.forecast for i in items if i.state is ItemState.WAITING and i.forecast]
     active = store.first(ItemState.RUNNING) or store.first(ItemState.PAUSED)
@@ -96,10 +97,10 @@ def summarize(store: QueueStore, progress: QueueProgress) -> QueueSummary:
 def _time_left_s(
     active: QueueItem | None, known_s: list[float], waiting: int, progress: QueueProgress
 ) -> float | None:
-    """Return seconds for the rest: forecasts, corrected by how well they held so far."""
+    """Return seconds for the rest: the estimates, scaled by how far off they were so far."""
     if waiting and not known_s:
         return None
-    # A photo that was not looked at yet is taken for one of the average.
+    # A photo without an estimate counts as an average one.
     rest_s = sum(known_s) / len(known_s) * waiting if known_s else 0.0
     if progress.forecast_s > 0:
         rest_s *= progress.taken_s / progress.forecast_s

@@ -80,7 +80,7 @@ class QueueRunner(QObject):
         return self._store.item(self._running_id) if self._running_id else None
 
     def start(self) -> None:
-        """Run what waits, or resume the photo that is paused."""
+        """Run the waiting photos, or resume the photo that is paused."""
         if self.is_paused:
             self.resume()
             return

@@ -1,4 +1,4 @@
-"""What lists say of an item of the queue."""
+"""Texts about an item of the queue, shared by its card, its tooltip and screen readers."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from app.state.shown_names import shown, shown_lines
 from app.state.translation import QT_TRANSLATE_NOOP
 
 ITEM_ROLE = Qt.ItemDataRole.UserRole + 1
-"""The role under which item models give the whole `QueueItem`."""
+"""The role under which the item model returns the whole `QueueItem`."""
 
 _STATE_TEXTS = {
     ItemState.WAITING: QT_TRANSLATE_NOOP("QueueModel", "Waiting"),
@@ -23,18 +23,19 @@ _STATE_TEXTS = {
 
 
 def left_to_right(text: str) -> str:
-    """Return figures so that a right-to-left line does not turn them around."""
+    """Return figures isolated, so that a right-to-left line does not reorder them."""
+    # LEFT-TO-RIGHT ISOLATE and POP DIRECTIONAL ISOLATE of Unicode's bidirectional algorithm.
     return f"\u2066{text}\u2069"
 
 
 def state_text(item: QueueItem) -> str:
-    """Return where an item stands, in the language of the app."""
+    """Return the state of an item in the language of the app."""
     return QCoreApplication.translate("QueueModel", _STATE_TEXTS[item.state])
 
 
 def reason_text(item: QueueItem) -> str:
-    """Return why an item failed, beginning with the reason: the card names the file."""
-    # The message comes from a file that anybody may have edited.
+    """Return why an item failed, without the file name at the front: the card shows it."""
+    # The message may come from a queue file that was edited by hand.
     message = shown_lines(item.message)
     for name in (shown(item.path), shown(item.path.name)):
         if f"{name}: " in message:

@@ -1,4 +1,4 @@
-"""What a run tells the window while it works, in portions that can be shown."""
+"""Reports of a running job to the window, at a rate that can be shown."""
 
 from __future__ import annotations
 
@@ -14,18 +14,19 @@ _PROGRESS_EVERY_S = 0.1
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FinishedPart:
-    """A part of a result, while the rest is still computed."""
+    """A finished part of a result, while the rest is still being computed."""
 
     picture: RunningLevels
     region: Region
 
 
 def collected_tiles(report: Report) -> OnTile:
-    """Gather the tiles of a run in a picture that can be shown."""
+    """Return a callback that collects the tiles of a run in a picture and reports each one."""
     picture: RunningLevels | None = None
 
     def collect(tile: TileDone) -> None:
         nonlocal picture
+        # The run creates the raster of its last step late: it is known with the first tile.
         if picture is None or picture.raster is not tile.layers.color:
             picture = RunningLevels(tile.layers.color, alpha=tile.layers.alpha)
         picture.add(tile.region)
@@ -35,7 +36,11 @@ def collected_tiles(report: Report) -> OnTile:
 
 
 def paced_progress(report: Report) -> OnProgress:
-    """Pass on what can be seen: the check at the end tells of hundreds of windows a second."""
+    """Return a callback that passes on ten reports per second.
+
+    The consistency check at the end of a run reports hundreds of windows per second, and each
+    report costs the window a repaint.
+    """
     last_s = 0.0
 
     def pass_on(progress: Progress) -> None:

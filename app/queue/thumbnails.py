@@ -1,7 +1,7 @@
-"""Small pictures of photos for lists, decoded by the engine on a worker thread.
+"""Thumbnails of photos for lists, decoded by the engine on a worker thread.
 
-Qt's own readers never see a user's file: they go by its content, draw the SVG that
-calls itself PNG, and open what it names.
+Qt's own readers never see a user's file: they go by its content, would render an SVG that is
+named PNG, and load the files it refers to.
 """
 
 from __future__ import annotations
@@ -12,18 +12,18 @@ from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QImage
 
 from app.services.engine_service import EngineService
-from app.services.pictures.picture_levels import RasterLevels, RgbCodes, level_count, level_size
-from app.services.pictures.screen_colors import show_in_srgb
+from app.services.pictures.picture_levels import RasterLevels, level_count, level_size
+from app.services.pictures.tile_store import to_image
 from app.services.task_runner import TaskRunner
 from engine.api import CancelToken, EngineError, Region
 
 _KEPT = 500
 _MAXIMUM_PIXELS = 100_000_000
-"""Larger ones take longer than anybody looks at their card."""
+"""Larger photos have no thumbnail: decoding one takes seconds."""
 
 
 class Thumbnails(QObject):
-    """Decodes each photo once, and keeps those that were asked for last.
+    """Decodes each photo once, and keeps the thumbnails that were requested last.
 
     Signals:
         ready: Path of a photo whose thumbnail is there.
@@ -34,14 +34,15 @@ class Thumbnails(QObject):
     def __init__(self, engine_service: EngineService, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._engine_service = engine_service
-        # Of its own: a strip of large photos must not stand before one that is opened.
+        # A thread of its own: a strip of large photos must not delay one that is being opened.
         self._runner = TaskRunner(threads=1, parent=self)
         self._images: dict[Path, QImage] = {}
 
     def get(self, path: Path) -> QImage | None:
-        """Return the thumbnail if it is there, and have it read if not."""
+        """Return the thumbnail if it is ready; otherwise have it decoded and return None."""
         image = self._images.get(path)
         if image is None:
+            # An empty image marks it as requested, so that it is decoded once.
             self._images[path] = QImage()
             while len(self._images) > _KEPT:
                 del self._images[next(iter(self._images))]
@@ -53,7 +54,7 @@ class Thumbnails(QObject):
         return None if image is None or image.isNull() else image
 
     def shut_down(self) -> None:
-        """Stop reading, and wait for it to end."""
+        """Stop decoding, and wait for the current one."""
         self._runner.cancel_all()
         self._runner.wait_for_done()
 
@@ -72,15 +73,8 @@ def read_thumbnail(engine_service: EngineService, path: Path, token: CancelToken
             levels = RasterLevels(photo.color, icc=photo.info.icc, alpha=photo.alpha)
             level = level_count(levels) - 1
             width, height = level_size(levels, level)
-            codes = levels.read(level, Region(left=0, top=0, width=width, height=height))
-            return show_in_srgb(_to_image(codes), photo.info.icc)
+            pixels = levels.read(level, Region(left=0, top=0, width=width, height=height))
+            return to_image(pixels, photo.info.icc)
     except EngineError:
-        # The card says by words what is wrong with the file.
+        # The card tells in words what is wrong with the file.
         return QImage()
-
-
-def _to_image(codes: RgbCodes) -> QImage:
-    height, width, channels = codes.shape
-    kind = QImage.Format.Format_RGB888 if channels == 3 else QImage.Format.Format_RGBA8888
-    # A copy: the image does not keep the array.
-    return QImage(codes.tobytes(), width, height, width * channels, kind).copy()

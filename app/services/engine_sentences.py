@@ -1,4 +1,4 @@
-"""The engine's sentences by their codes, for translation; a test holds them to the engine's own."""
+"""The engine's sentences by code, for translators; a test compares them with the engine's own."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from PySide6.QtCore import QCoreApplication
 
 from app.state.translation import QT_TRANSLATE_NOOP
 
-# ruff: noqa: E501 - a sentence stands on one line, as translators see it
+# ruff: noqa: E501 - a sentence is on one line, as translators see it
 
 SENTENCES: Mapping[str, str] = {
     "another-picture": QT_TRANSLATE_NOOP("Engine", "Only the first picture of the file is used."),
@@ -217,11 +217,11 @@ KINDS: Mapping[str, str] = {
     "broken-output": QT_TRANSLATE_NOOP("Engine", "The network returned no picture"),
     "missing-extra": QT_TRANSLATE_NOOP("Engine", "An optional package is not installed"),
 }
-"""What to say of errors by their kind where the sentence itself has no translation."""
+"""Kinds of errors, for errors whose sentence has no translation."""
 
 
 def engine_sentence(code: str, values: Mapping[str, str]) -> str | None:
-    """Return the sentence ``code`` in the language of the app, None if there is none."""
+    """Return the sentence ``code`` in the language of the app, None if the code is unknown."""
     source = SENTENCES.get(code)
     if source is None:
         return None
@@ -229,7 +229,7 @@ def engine_sentence(code: str, values: Mapping[str, str]) -> str | None:
 
 
 def engine_kind(code: str) -> str | None:
-    """Return what kind of error ``code`` is, None where the app speaks the engine's language."""
+    """Return the kind of error ``code``, None if the app is in English, as the engine is."""
     source = KINDS.get(code)
     shown = QCoreApplication.translate("Engine", source) if source is not None else None
     return None if shown == source else shown

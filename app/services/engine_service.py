@@ -16,7 +16,7 @@ from pathlib import Path
 import numpy as np
 
 from app.services.model_pairs import lead, offered, running_card, settled
-from app.services.pictures.picture_levels import RgbCodes, to_rgb
+from app.services.pictures.picture_levels import RgbPixels, to_rgb
 from app.services.result_folder import result_folder
 from app.services.speed_book import SpeedBook
 from app.state.processing import ProcessingChoice, TargetChoice
@@ -169,8 +169,8 @@ class EngineService:
 
     def enlarge_cell(
         self, photo: Photo, region: Region, choice: ProcessingChoice, token: CancelToken
-    ) -> RgbCodes:
-        """Return one part of the result of ``choice``, as 8-bit codes; takes long.
+    ) -> RgbPixels:
+        """Return one part of the result of ``choice``, as 8-bit pixels; takes long.
 
         Raises:
             EngineError: If the network cannot be run.

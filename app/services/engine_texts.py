@@ -1,4 +1,4 @@
-"""What the engine says, in the language of the app."""
+"""Messages of the engine, in the language of the app."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from engine.api import EngineError, sentence_of
 
 
 def error_text(error: BaseException) -> str:
-    """Return the message of ``error``; what has no translation follows its kind."""
+    """Return the message of ``error``; one without translation follows the kind of error."""
     text = str(error)
     translated = _translated(text)
     if translated is not None:
@@ -20,7 +20,7 @@ def error_text(error: BaseException) -> str:
 
 
 def note_texts(notes: Iterable[str]) -> list[str]:
-    """Return ``notes``, those without a translation in English."""
+    """Return ``notes`` translated; those without a translation stay in English."""
     return [shown(_translated(note) or note) for note in notes]
 
 

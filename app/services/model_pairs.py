@@ -1,4 +1,4 @@
-"""Twins as people meet them: one entry of the list, and a fidelity from one to the other."""
+"""Twins as the window shows them: one entry in the list, and a fidelity between the two."""
 
 from __future__ import annotations
 
@@ -9,24 +9,24 @@ from engine.api import Catalog, ModelCard
 
 
 def offered(catalog: Catalog) -> tuple[ModelCard, ...]:
-    """Return the models to choose from: of two twins the faithful one stands for both."""
+    """Return the models to choose from: of two twins, only the faithful one is listed."""
     return tuple(card for card in catalog.list() if lead(catalog, card) is card)
 
 
 def lead(catalog: Catalog, card: ModelCard) -> ModelCard:
-    """Return the model that stands for ``card`` in the list."""
+    """Return the listed model of the pair that ``card`` belongs to."""
     twin = catalog.twin(card)
+    # Only mutual twins are one entry: an imported model may name a twin that names another.
     if twin is None or card.kind != "vivid" or catalog.twin(twin) is not card:
         return card
     return twin
 
 
 def settled(catalog: Catalog, choice: ProcessingChoice, card: ModelCard) -> ProcessingChoice:
-    """Return ``choice`` with ``card``, named as the window names it.
+    """Return ``choice`` for ``card``, with the listed model and a definite fidelity.
 
-    A model that stands alone has no fidelity. One with a twin always has: its
-    own end of the scale if none was asked for, so that every model that can be
-    named is the one that runs.
+    A model without a twin has no fidelity. A model with a twin always has one, by default its
+    own end of the scale, so that the model that is named is the one that runs.
     """
     if catalog.twin(card) is None:
         return replace(choice, model_id=card.id, fidelity=None)
@@ -37,7 +37,7 @@ def settled(catalog: Catalog, choice: ProcessingChoice, card: ModelCard) -> Proc
 
 
 def running_card(catalog: Catalog, choice: ProcessingChoice, card: ModelCard) -> ModelCard:
-    """Return the model of the pair that runs, or prevails, at the choice's fidelity."""
+    """Return the model of the pair that runs, or has a share, at the fidelity of the choice."""
     twin = catalog.twin(card)
     if twin is None or choice.fidelity is None:
         return card

@@ -1,7 +1,9 @@
-"""One window at a time works through the queue; a second start hands its photos to it.
+"""Only one window at a time runs the queue; a second start hands its photos to it.
 
-Messages are small files in the app's own folder: they need no socket that others could
-reach, no name that others could take, and whoever renames one away has it.
+    second start ─► inbox/TIME-ID.json ─► renamed to .taken by the owner ─► its window opens them
+
+Messages are small files in the app's own folder: they need no socket that others could reach
+and no name that others could take, and a rename gives each message to exactly one process.
 """
 
 from __future__ import annotations
@@ -24,10 +26,10 @@ _MOST_MESSAGES = 100
 
 
 class QueueOwner(QObject):
-    """Whether this window is the one that owns the queue in a folder, until it ends.
+    """Whether this window owns the queue in a folder, for as long as it exists.
 
     Signals:
-        photos_handed: Paths that another start of the app was given; perhaps none.
+        photos_handed: Paths that another start of the app was given; the list may be empty.
     """
 
     photos_handed = Signal(list)
@@ -36,20 +38,20 @@ class QueueOwner(QObject):
         super().__init__(parent)
         self._inbox = folder / "inbox"
         self._lock = QLockFile(str(folder / "window.lock"))
-        # A window may stand for weeks: only the end of its process makes the lock stale.
+        # A window may be open for weeks: only the end of its process makes the lock stale.
         self._lock.setStaleLockTime(0)
         self.is_owner = self._take(folder)
         if not self.is_owner:
             return
         self._watcher = QFileSystemWatcher(self)
-        # Folders on other computers tell nobody of their changes.
+        # Network folders do not report their changes: they are polled.
         self._timer = QTimer(self)
         self._timer.setInterval(_LOOK_EVERY_MS)
         self._timer.timeout.connect(self._read_messages)
         self._watcher.directoryChanged.connect(self._read_messages)
 
     def begin(self) -> None:
-        """Take messages from now on; connect first."""
+        """Receive messages from now on; connect first."""
         if self.is_owner and self._inbox.is_dir():
             self._watcher.addPath(str(self._inbox))
             self._timer.start()
@@ -66,7 +68,7 @@ class QueueOwner(QObject):
             folder.mkdir(parents=True, exist_ok=True)
             self._inbox.mkdir(exist_ok=True)
         except OSError:
-            # Nothing can be kept there, so there is nothing to share either.
+            # Nothing can be stored there, so there is no queue to share either.
             return True
         if self._lock.tryLock(0):
             return True
@@ -79,6 +81,7 @@ class QueueOwner(QObject):
         except OSError:
             return
         for message in messages:
+            # Renamed before it is read: the sender may withdraw it at the same moment.
             taken = message.with_suffix(".taken")
             try:
                 message.rename(taken)
@@ -92,9 +95,9 @@ class QueueOwner(QObject):
 
 
 def hand_over(folder: Path, photos: Sequence[Path]) -> bool:
-    """Give ``photos`` to the window that owns the queue in ``folder``; return whether it took them.
+    """Hand ``photos`` to the window that owns the queue in ``folder``; return whether it took them.
 
-    Waits up to three seconds where one seems to run and does not answer.
+    Waits up to three seconds for a window that seems to run and does not answer.
     """
     inbox = folder / "inbox"
     if not inbox.is_dir():
@@ -112,7 +115,7 @@ def hand_over(folder: Path, photos: Sequence[Path]) -> bool:
             if not message.exists():
                 return True
             time.sleep(0.05)
-        # Whoever takes it away first has it: this one, or the window after all.
+        # The first to take the file away has it: this process, or the window after all.
         message.unlink()
     except FileNotFoundError:
         return True

@@ -1,4 +1,4 @@
-"""Pictures that came without a file: they get one in the cache, for as long as it is of use."""
+"""Pictures that were pasted without a file: each gets a file in the cache while it is in use."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _MOST_AT_ONCE = 1000
 
 
 def new_pasted_path() -> Path:
-    """Return where the next picture that is pasted goes."""
+    """Return the path for the next pasted picture."""
     stamp = datetime.now(tz=UTC).strftime("%Y%m%d-%H%M%S-%f")
     return pasted_folder() / f"{_PREFIX}{stamp}{_SUFFIX}"
 
@@ -30,30 +30,30 @@ def new_pasted_path() -> Path:
 class PastedPictures:
     """The folder of pasted pictures, as one window uses it.
 
-    Every window leaves a mark in it while it lives: the viewer of another window may show a
-    picture that nothing on the disk speaks of.
+    Every window keeps a marker file in it: another window may show a picture that is
+    mentioned in no file.
     """
 
     def __init__(self) -> None:
         self._folder = pasted_folder()
         self._mark = part_path(self._folder, "")
-        # Where nothing can be marked, no picture can be pasted either.
+        # Where no marker can be written, no picture can be pasted either.
         with suppress(OSError):
             make_private_folder(self._folder)
             self._mark.touch(mode=0o600)
 
     def close(self) -> None:
-        """Take the mark away: this window uses none of the pictures any more."""
+        """Remove the marker: this window uses none of the pictures any more."""
         with suppress(OSError):
             self._mark.unlink(missing_ok=True)
 
     def remove_unused(self, used: Collection[Path]) -> tuple[Path, ...]:
         """Delete pictures that are older than a day and not ``used``; waits for the disk.
 
-        None is deleted while another window lives, nor anything that is no pasted picture.
+        Nothing is deleted while another window is open, and only files named as pasted pictures.
 
         Returns:
-            What was deleted, at most 1000 pictures.
+            The deleted pictures, at most 1000.
         """
         remove_leftovers(self._folder)
         kept = {_real(path) for path in used}

@@ -1,4 +1,4 @@
-"""Where results go when nobody said where."""
+"""The folder that results are written to."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ def result_folder(photo: Path, chosen: str) -> Path:
     """Return the folder for the result of ``photo``.
 
     Args:
-        photo: The photo, from the root on.
-        chosen: The folder people chose; empty means a folder beside the photo, or among
-            the user's pictures for a photo that lies where nobody would look: a sample
+        photo: Absolute path of the photo.
+        chosen: The folder the user chose; empty means a folder beside the photo, or in the
+            user's pictures folder for a photo in a place the user does not know: a sample
             of the installation, or one that was pasted and has no file of its own.
     """
     if chosen:
@@ -29,7 +29,7 @@ def result_folder(photo: Path, chosen: str) -> Path:
 
 
 def is_ours(photo: Path) -> bool:
-    """Return whether ``photo`` lies in a folder of the app, however that is spelled."""
+    """Return whether ``photo`` is in a folder of the app, however its path is spelled."""
     try:
         real = photo.resolve()
         return any(

@@ -1,4 +1,4 @@
-"""What this machine was seen to achieve, so that durations rest on more than a guess."""
+"""Measured speeds of this machine, so that estimates of durations rest on measurements."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ _KEPT = 8
 
 
 class SpeedBook:
-    """Seconds for each pixel of a photo, by what is done with it. Safe from several threads."""
+    """Seconds per pixel of a photo, by choice. Safe to use from several threads."""
 
     def __init__(self) -> None:
         self._seconds: dict[ProcessingChoice, deque[float]] = {}
@@ -21,10 +21,12 @@ class SpeedBook:
         self._lock = threading.Lock()
 
     def add_part(self, choice: ProcessingChoice, seconds: float, pixels: float) -> None:
-        """Note how long a part of a preview took; the first one also loads the network.
+        """Record the duration of a part of a preview.
+
+        The first one for a choice is ignored: it also loads the network.
 
         Args:
-            choice: What was done.
+            choice: How the part was enlarged.
             seconds: How long it took.
             pixels: Pixels of the photo that went into the network.
         """
@@ -35,13 +37,14 @@ class SpeedBook:
             self._begun.add(key)
 
     def add_job(self, choice: ProcessingChoice, seconds: float, pixels: float) -> None:
-        """Note how long a whole photo took: parts are no longer asked."""
+        """Record the duration of a whole photo, which replaces those of parts."""
         with self._lock:
+            # As often as the book is long: the median is this one until new parts outnumber it.
             kept = [seconds / pixels] * _KEPT
             self._seconds[_key(choice)] = deque(kept, maxlen=_KEPT)
 
     def seconds_per_px(self, choice: ProcessingChoice) -> float | None:
-        """Return the seconds of one pixel, None as long as nothing was seen."""
+        """Return the seconds per pixel, None until something was measured."""
         with self._lock:
             seen = self._seconds.get(_key(choice))
             return statistics.median(seen) if seen else None

@@ -16,16 +16,19 @@ Work = Callable[[Report, CancelToken], object]
 
 
 class Task(QObject):
-    """One piece of work, as seen from the GUI thread, where it lives.
+    """One piece of work, seen from the GUI thread, in which this object lives.
 
-    Connect first and start then. It ends with exactly one of `succeeded`,
+    Connect first, then start. It ends with exactly one of `succeeded`,
     `failed` and `cancelled`.
 
+        GUI thread:     start ─┐            ┌─► reported … ─► succeeded | failed | cancelled
+        worker thread:         └─► work ────┘   queued by Qt into the GUI thread
+
     Signals:
-        reported: What the work had to tell on its way.
+        reported: What the work reported while running.
         succeeded: What the work returned.
-        failed: The exception that ended it.
-        cancelled: It stopped because it was asked to.
+        failed: The exception that ended the work.
+        cancelled: The work stopped on request.
     """
 
     reported = Signal(object)
@@ -59,7 +62,7 @@ class Task(QObject):
         except EngineError as error:
             self.failed.emit(error)
         except Exception as error:
-            # A thread has no caller: without this the window would wait for ever.
+            # A thread has no caller: without this the window would wait forever.
             logger.exception("A task ended with an unexpected error")
             self.failed.emit(error)
         else:

@@ -1,4 +1,4 @@
-"""Keeps work in the background from making the window wait for a processor."""
+"""Keeps background work from making the window wait for the CPU."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Numbers in the writing of the app's language."""
+"""Numbers with the decimal mark of the app's language."""
 
 from __future__ import annotations
 
@@ -10,5 +10,5 @@ _POINT = re.compile(r"(?<=\d)\.(?=\d)")
 
 
 def local_numbers(text: str) -> str:
-    """Return ``text`` with the decimal mark of the language in its numbers."""
+    """Return ``text`` with the decimal mark of the language in all its numbers."""
     return _POINT.sub(QLocale().decimalPoint(), text)

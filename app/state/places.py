@@ -1,4 +1,4 @@
-"""Where the app keeps settings and what it remembers, known before the engine is loaded."""
+"""The folders of the app's own files, and paths as it stores them."""
 
 from __future__ import annotations
 
@@ -21,17 +21,17 @@ def config_folder() -> Path:
 
 
 def pasted_folder() -> Path:
-    """Return the folder of photos that came without a file, a part of the cache."""
+    """Return the folder of photos that were pasted without a file, a part of the cache."""
     return complete_path(cache_folder()) / "pasted"
 
 
 def is_folder(path: Path) -> bool:
-    """Return whether ``path`` is a folder; no name is too long or too odd to be asked about."""
+    """Return whether ``path`` is a folder; False for names that no file system accepts."""
     return os.path.isdir(path)  # noqa: PTH112  # pathlib raises for some names
 
 
 def complete_path(path: Path) -> Path:
-    """Return ``path`` from the root on: what is remembered is used from other folders."""
+    """Return ``path`` as an absolute path: what is stored is used from other folders."""
     try:
         return path.absolute()
     except OSError:

@@ -1,4 +1,4 @@
-"""What people ask of a photo: model, size, fidelity, and where the result goes."""
+"""How a photo is enlarged: model, size, fidelity, and where the result goes."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ TARGET_LIMITS = {
     "megapixels": (0.1, 2000.0),
     "print": (1.0, 1000.0),
 }
-"""Least and most of each kind of size."""
+"""Lowest and highest value of each kind of size."""
 DPI_LIMITS = (30.0, 2400.0)
 
 
 def _number_within(value: object, limits: tuple[float, float]) -> float:
     if isinstance(value, bool) or not isinstance(value, (int, float)):
-        raise ValueError(f"{value!r} is no number")  # noqa: TRY004  # of a file
+        raise ValueError(f"{value!r} is not a number")  # noqa: TRY004  # of a file
     if not limits[0] <= value <= limits[1]:
         raise ValueError(f"{value!r} is out of range")
     return float(value)
@@ -26,7 +26,7 @@ def _number_within(value: object, limits: tuple[float, float]) -> float:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TargetChoice:
-    """How large the result shall be.
+    """The size of the result.
 
     Attributes:
         kind: ``factor``, ``long-edge``, ``megapixels`` or ``print``.
@@ -40,10 +40,10 @@ class TargetChoice:
 
     @classmethod
     def from_json(cls, content: dict[str, object]) -> TargetChoice:
-        """Return the size that a choice holds in JSON.
+        """Return the size from the JSON of a choice.
 
         Raises:
-            ValueError: If it is none that people can choose.
+            ValueError: If it is not a size that can be chosen.
         """
         size = {"kind": "factor", "value": 4.0, "dpi": 300.0} | content
         kind, value, dpi = size.pop("kind"), size.pop("value"), size.pop("dpi")
@@ -88,7 +88,7 @@ class ProcessingChoice:
     keep_metadata: bool = True
 
     def for_pixels(self) -> ProcessingChoice:
-        """Return the choice with only what decides over the pixels of the result."""
+        """Return the choice with only the fields that determine the pixels of the result."""
         return ProcessingChoice(
             model_id=self.model_id,
             target=self.target,
@@ -98,7 +98,7 @@ class ProcessingChoice:
         )
 
     def to_json(self) -> dict[str, object]:
-        """Return the choice as JSON holds it."""
+        """Return the choice as a JSON object."""
         return asdict(self)
 
     @classmethod
@@ -106,7 +106,7 @@ class ProcessingChoice:
         """Return the choice that `to_json` wrote, by this version or an older one.
 
         Raises:
-            ValueError: If a field is unknown or holds what nobody can choose.
+            ValueError: If a field is unknown or has a value that cannot be chosen.
         """
         values = dict(content)
         target = values.pop("target")
@@ -132,4 +132,4 @@ _SETTING_KEYS = {
     "collision": "output.collision",
     "keep_metadata": "output.keep_metadata",
 }
-"""Which setting says what each field of a choice may be."""
+"""The setting whose limits apply to each field of a choice."""

@@ -1,4 +1,4 @@
-"""The photos that wait, run and are done."""
+"""The items of the queue: photos that wait, run and are done."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from app.state.processing import ProcessingChoice
 
 
 class ItemState(Enum):
-    """Where an item of the queue stands."""
+    """State of an item of the queue."""
 
     WAITING = "waiting"
     RUNNING = "running"
@@ -27,18 +27,18 @@ class ItemState(Enum):
 
     @property
     def is_active(self) -> bool:
-        """Whether work is under way."""
+        """Whether the item is running or paused."""
         return self in {ItemState.RUNNING, ItemState.PAUSED}
 
     @property
     def is_final(self) -> bool:
-        """Whether nothing more will happen by itself."""
+        """Whether nothing more happens to the item without a request."""
         return not self.is_active and self is not ItemState.WAITING
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ItemForecast:
-    """What an item will become and need.
+    """Estimate of what an item will become and need.
 
     Attributes:
         width_px: Columns of the result.
@@ -63,20 +63,21 @@ class QueueItem:
 
     Attributes:
         item_id: Number that no other item of the session has.
-        key: Name that no other item of any window has, empty until it is in a store.
+        key: Name that no item of any other window has, empty until it is in a store.
         path: The photo.
-        choice: What to do with it.
-        state: Where it stands.
-        fraction: Share of the work that is done.
+        choice: How to enlarge it.
+        state: Its state.
+        fraction: Share of the work that is done, 0 to 1.
         eta_s: Seconds left, None if not known.
         forecast: What it will need, None until known.
         result: The finished file.
-        message: Why it failed or was skipped, or what to know of the result.
+        message: Why it failed or was skipped, or notes about the result.
         code: Kind of the error.
-        details: What somebody who helps needs to know of the error.
-        consistency_max: Largest difference of the reduced result, in 8-bit codes.
-        consistency_mean: Mean difference, in 8-bit codes.
-        device: What the network really ran on.
+        details: Details of the error for a bug report.
+        consistency_max: Largest difference of the downscaled result from the photo, in 8-bit
+            levels.
+        consistency_mean: Mean difference, in 8-bit levels.
+        device: The execution provider the network ran on.
     """
 
     item_id: int
@@ -97,15 +98,14 @@ class QueueItem:
 
 
 class QueueStore(QObject):
-    """The items in order. Only the queue's controller changes it.
+    """The items in order. Only the queue's controller and its parts change it.
 
-    Every item is found by its number and every change costs the same, however
-    many items there are.
+    Items are found by id, and a change costs the same however many items there are.
 
     Signals:
-        added: First and last position of new items, which are at the end.
-        changed: Position of an item with new content.
-        removed: First and last position that items had.
+        added: First and last position of new items, at the end of the list.
+        changed: Position of an item that was replaced.
+        removed: First and last position that the removed items had.
     """
 
     added = Signal(int, int)
@@ -136,20 +136,20 @@ class QueueStore(QObject):
         return self._counts[state]
 
     def item(self, item_id: int) -> QueueItem | None:
-        """Return an item, None if it is gone."""
+        """Return an item, None if it was removed."""
         position = self._positions.get(item_id)
         return None if position is None else self._items[position]
 
     def position(self, item_id: int) -> int | None:
-        """Return where an item is, None if it is gone."""
+        """Return the position of an item, None if it was removed."""
         return self._positions.get(item_id)
 
     def add(self, path: Path, choice: ProcessingChoice) -> QueueItem:
-        """Append a photo that waits."""
+        """Append a waiting photo."""
         return self.add_items([QueueItem(item_id=0, path=path, choice=choice)])[0]
 
     def add_items(self, items: Sequence[QueueItem]) -> tuple[QueueItem, ...]:
-        """Append items, which get numbers of their own, in one step."""
+        """Append items in one step; each gets an id and, if it has none, a key."""
         if not items:
             return ()
         first = len(self._items)
@@ -165,7 +165,7 @@ class QueueStore(QObject):
         return numbered
 
     def put(self, item: QueueItem) -> None:
-        """Replace the item of the same number; one that is gone stays gone."""
+        """Replace the item with the same id; an item that was removed stays removed."""
         position = self._positions.get(item.item_id)
         if position is None or self._items[position] == item:
             return
@@ -175,8 +175,9 @@ class QueueStore(QObject):
         self.changed.emit(position)
 
     def remove(self, item_ids: Iterable[int]) -> None:
-        """Take items out, neighbors in one step."""
+        """Remove items, neighbors in one step."""
         gone = {p for i in item_ids if (p := self._positions.get(i)) is not None}
+        # From the end, so that the positions of the earlier runs stay valid.
         for first, last in reversed(_runs(sorted(gone))):
             for item in self._items[first : last + 1]:
                 self._counts[item.state] -= 1

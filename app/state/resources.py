@@ -1,4 +1,4 @@
-"""Finds the files that come with the app: icons, themes, translations, samples."""
+"""Paths of the files that ship with the app: icons, themes, translations, samples."""
 
 from __future__ import annotations
 

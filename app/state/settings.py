@@ -16,7 +16,7 @@ _LONGEST_TEXT = 32_767
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Choice:
-    """One value a setting may take, and what the dialog calls it."""
+    """One allowed value of a setting, and its label in the dialog."""
 
     value: str
     label: str
@@ -24,16 +24,16 @@ class Choice:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Setting:
-    """One thing people can set.
+    """One setting of the app.
 
     Attributes:
-        key: ``section.name``, stable for ever.
+        key: ``section.name``, never changed.
         label: English source text, translated in the context ``Settings``.
         help: One sentence, translated in the same context.
         choices: Allowed values of a text setting; empty means free text.
         minimum: Lower end of a number.
         maximum: Upper end of a number.
-        unit: Shown behind a number.
+        unit: Shown after a number.
         is_folder: Whether the text is a folder that a dialog can choose.
         is_in_dialog: False for what the inspector sets.
     """
@@ -63,7 +63,7 @@ class Setting:
         return True
 
     def _accepts_text(self, text: str) -> bool:
-        # No name of a file holds a NUL, and nothing that people type is longer.
+        # No file name contains a NUL, and no text field gives a longer text.
         if "\0" in text or len(text) > _LONGEST_TEXT:
             return False
         if self.is_folder:
@@ -309,7 +309,7 @@ def _name_the_theme_by_a_choice(values: dict[str, object]) -> dict[str, object]:
 
 
 MIGRATIONS: Mapping[int, Migration] = {1: _name_the_theme_by_a_choice}
-"""What turns the values of a version into those of the next."""
+"""By version: the function that turns its values into those of the next version."""
 
 
 def migrate(values: dict[str, object], version: int) -> dict[str, object]:

@@ -23,14 +23,14 @@ from app.state.state_writer import StateWriter
 
 
 class SettingsStore(QObject):
-    """The settings by key. A value out of range never gets in.
+    """The settings by key. A value out of range is never stored.
 
     Attributes:
         problems: What was wrong with the file when it was read.
-        writer: Writes the file; others of the app's files may go through it too.
+        writer: Writes the file; other files of the app may be written through it too.
 
     Signals:
-        changed: Key of the setting that took a new value.
+        changed: Key of the setting that has a new value.
     """
 
     changed = Signal(str)
@@ -39,6 +39,7 @@ class SettingsStore(QObject):
         super().__init__(parent)
         self._path = path
         self._values = defaults()
+        # Only these are written: the rest of the file may be newer, from another window.
         self._changed_keys: set[str] = set()
         self.writer = StateWriter(self)
         self.problems: tuple[StateProblem, ...] = ()
@@ -64,7 +65,7 @@ class SettingsStore(QObject):
         return bool(self._values[key])
 
     def set_value(self, key: str, value: SettingValue) -> None:
-        """Take ``value``, tell, and have it saved.
+        """Store ``value``, signal it, and have it saved.
 
         Raises:
             ValueError: If the setting does not accept the value.
@@ -84,7 +85,7 @@ class SettingsStore(QObject):
 
     @Slot()
     def reset(self) -> None:
-        """Take back every default."""
+        """Reset every setting to its default."""
         for key, value in defaults().items():
             self.set_value(key, value)
 
@@ -102,7 +103,7 @@ class SettingsStore(QObject):
 def read_settings(path: Path) -> tuple[dict[str, SettingValue], StateProblem | None]:
     """Return the values in ``path`` that can be used, and what was wrong with the others.
 
-    A file of which something cannot be used is kept as a copy.
+    If anything in the file cannot be used, a copy of it is kept.
     """
     try:
         content = read_json(path)
@@ -121,7 +122,7 @@ def read_settings(path: Path) -> tuple[dict[str, SettingValue], StateProblem | N
 
 def _checked(content: object) -> tuple[dict[str, object], int]:
     if not isinstance(content, dict) or not isinstance(content.get("values"), dict):
-        raise UnusableFileError("no settings")
+        raise UnusableFileError("not a settings file")
     version = content.get("version")
     if type(version) is not int or version < 1:
         raise UnusableFileError("no version")
@@ -129,7 +130,7 @@ def _checked(content: object) -> tuple[dict[str, object], int]:
 
 
 def _usable(values: dict[str, object], version: int) -> tuple[dict[str, SettingValue], bool]:
-    """Return what the settings of this version accept, and whether that is everything."""
+    """Return the values that this version accepts, and whether those are all of them."""
     known: dict[str, SettingValue] = {}
     is_whole = version <= SETTINGS_VERSION
     for key, value in migrate(values, version).items():
@@ -137,13 +138,13 @@ def _usable(values: dict[str, object], version: int) -> tuple[dict[str, SettingV
         if setting is not None and setting.accepts(value):
             known[key] = value  # type: ignore[assignment]  # `accepts` checked it
         elif setting is not None or version == SETTINGS_VERSION:
-            # Settings that older versions had are gone for good and nobody misses them.
+            # A setting that only older versions had is gone for good, which is not an error.
             is_whole = False
     return known, is_whole
 
 
 def _merged_text(path: Path, own: dict[str, SettingValue]) -> str:
-    """Return the file with ``own`` values; what other windows changed stays as they want it."""
+    """Return the file with ``own`` values; values that other windows changed are kept."""
     stored, _ = read_settings(path)
     content = {"version": SETTINGS_VERSION, "values": defaults() | stored | own}
     return json.dumps(content, indent=1)

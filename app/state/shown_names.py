@@ -1,7 +1,7 @@
-"""Names of files, folders and models as the window shows them: nothing in them acts or hides.
+"""Names of files, folders and models as the window shows them: as inert plain text.
 
-A name may hold line breaks, characters that turn the reading direction around, and what
-Qt takes for markup or for the sign of a key.
+A name may contain line breaks, characters that reverse the reading direction, and what
+Qt interprets as markup or as the mark of a shortcut key.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ def shown(name: str | Path) -> str:
 
 
 def shown_lines(text: str) -> str:
-    """Return ``text``, which may have several lines, with what acts or hides made visible."""
+    """Return ``text``, which may have several lines, with all control characters visible."""
     return "\n".join(map(shown, text.split("\n")))
 
 

@@ -1,7 +1,7 @@
-"""Reads the app's own JSON files, whatever became of them, and keeps what cannot be used.
+"""Reads the app's own JSON files in whatever state they are, and keeps what cannot be used.
 
-They lie in folders that people copy, edit and share between versions: nothing in
-them may keep the window from starting, and nothing of theirs is thrown away.
+Users copy and edit them and share them between versions: nothing in them may keep the window
+from starting, and nothing in them is thrown away.
 """
 
 from __future__ import annotations
@@ -28,12 +28,12 @@ def read_json(path: Path) -> object | None:
     """Return the content of ``path``, None if there is no such file.
 
     Raises:
-        UnusableFileError: If it is no ordinary file, too large, or no JSON.
+        UnusableFileError: If it is not an ordinary file, too large, or not JSON.
     """
     try:
-        # Opening a pipe would wait for somebody to write into it.
+        # Opening a pipe would wait for a writer, perhaps forever.
         if not stat.S_ISREG(path.stat().st_mode):
-            raise UnusableFileError("no ordinary file")
+            raise UnusableFileError("not an ordinary file")
         with path.open("rb") as file:
             content = file.read(LIMIT_BYTES + 1)
     except FileNotFoundError:
@@ -61,14 +61,14 @@ def _to_int(digits: str) -> int | float:
 
 
 def keep_copy(path: Path, *, is_moved: bool = False) -> Path | None:
-    """Keep what ``path`` holds beside it as ``NAME.broken-1``, or the next free number.
+    """Keep the content of ``path`` beside it as ``NAME.broken-1``, or with the next free number.
 
     Args:
-        path: A file that is about to be written anew.
-        is_moved: Whether nothing of it can be used, so that its place may be freed.
+        path: A file that is about to be rewritten.
+        is_moved: Whether nothing in it can be used, so that it is renamed instead of copied.
 
     Returns:
-        Where it is kept, None if that was not possible.
+        The path of the copy, None if it could not be made.
     """
     for number in range(1, _MOST_COPIES + 1):
         copy = path.with_name(f"{path.name}.broken-{number}")
@@ -92,5 +92,6 @@ def _keep(path: Path, copy: Path, *, is_moved: bool) -> None:
             shutil.copyfileobj(source, target)
     except OSError:
         copy.unlink(missing_ok=True)
-        # A full disk still takes a second name; the first one gets a file of its own later.
+        # A full disk still has room for a second name of the same file. The next write replaces
+        # the first name by a new file, and the old content stays under the second.
         os.link(path, copy)

@@ -1,4 +1,4 @@
-"""What kept a file or folder of the app from being used, as data, and how people are told."""
+"""Problems with files and folders of the app, as data and as sentences for the user."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ from app.state.translation import QT_TRANSLATE_NOOP
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StateProblem:
-    """One thing that people should know; it never keeps the window from starting.
+    """One problem that the user should know of; it never keeps the window from starting.
 
     Attributes:
         kind: A key of the table of sentences below.
         path: The file or folder it is about.
-        copy: Where its old content is kept, None if it could not be kept.
-        reason: The system's words, if it gave any.
+        copy: Copy of its old content, None if there is none.
+        reason: The system's reason, if it gave one.
     """
 
     kind: str

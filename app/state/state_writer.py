@@ -14,11 +14,11 @@ _LOCK_WAIT_MS = 5000
 
 
 class StateWriter(QObject):
-    """Takes what is to be written and never keeps the window waiting for a disk.
+    """Writes files in the background, so that the window never waits for a disk.
 
     Signals:
         failed: Path of a file that could not be written, and the system's reason.
-        saved: Path of a file that was written.
+        saved: Path of a file that is up to date on disk.
     """
 
     failed = Signal(object, str)
@@ -32,19 +32,19 @@ class StateWriter(QObject):
         self._pending: dict[Path, Callable[[], str | None]] = {}
 
     def put(self, path: Path, make_text: Callable[[], str | None]) -> None:
-        """Have ``path`` written; of several requests for it the last one counts.
+        """Have ``path`` written; of several pending requests for it the last one counts.
 
         Args:
             path: The file.
-            make_text: Called on the writer's thread, with the file locked against other
-                windows, so that it may read what they wrote; None leaves the file as it is.
+            make_text: Called on the writer's thread while the file is locked against other
+                windows, so that it can merge what they wrote; None leaves the file as it is.
         """
         with self._lock:
             self._pending[path] = make_text
         self._pool.start(self._write_pending)
 
     def wait_for_done(self, timeout_ms: int = 10_000) -> bool:
-        """Block until everything is on disk; return whether it is."""
+        """Block until everything is on disk; return whether that took less than the timeout."""
         return self._pool.waitForDone(timeout_ms)
 
     def _write_pending(self) -> None:
@@ -58,7 +58,7 @@ class StateWriter(QObject):
                     if text is not None:
                         write_text_atomic(path, text)
             except (OSError, ValueError) as error:
-                # What goes wrong here has no caller that could be told otherwise.
+                # There is no caller on this thread to raise it to.
                 self.failed.emit(path, getattr(error, "strerror", None) or str(error))
             else:
                 self.saved.emit(path)

@@ -61,16 +61,16 @@ TEXT_PAIRS: tuple[tuple[str, str], ...] = (
     ("warning", "raised"),
     ("overlay_text", "overlay"),
 )
-"""Every pair of text color and background that the app puts together."""
+"""Every pair of text color and background that the app uses; a test checks their contrast."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Theme:
-    """One look of the app.
+    """One color scheme of the app.
 
     Attributes:
         colors: ``#rrggbb`` by the token's name.
-        text_scale: Factor on every type size, 1.0 to 2.0.
+        text_scale: Factor on every font size, 1.0 to 2.0.
     """
 
     name: str
@@ -83,7 +83,7 @@ class Theme:
         return self.colors[token]
 
     def type_px(self, size_px: int) -> int:
-        """Return a type size after the reader's text scale."""
+        """Return a font size, scaled by the user's text size."""
         return round(size_px * self.text_scale)
 
 

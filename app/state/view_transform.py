@@ -1,8 +1,15 @@
-"""How the viewer's window lies on the result: one transform for all versions.
+"""Which part of the result the viewer shows: one transform for both sides.
 
-Output coordinates are pixels of the result, origin at its top left. The view
-is measured in device pixels, so that 100 % means one result pixel on one
-pixel of the screen.
+Output coordinates are pixels of the result, with the origin at its top left. The view
+is measured in device pixels, so that 100 % means one result pixel per pixel of the screen.
+
+        output                            view_x = (output_x - left) * zoom
+        +-----------------------+
+        |   (left, top)         |         left = center_x - view_width_px / 2 / zoom
+        |     +---------+       |
+        |     |  center |       |         the view may be larger than the output; then the
+        |     +---------+       |         output is centered in it
+        +-----------------------+
 """
 
 from __future__ import annotations
@@ -22,7 +29,7 @@ class ViewTransform:
         output_height_px: Rows of the result.
         view_width_px: Columns of the window, in device pixels.
         view_height_px: Rows of the window, in device pixels.
-        zoom: Device pixels for each result pixel.
+        zoom: Device pixels per result pixel.
         center_x: Output coordinate in the middle of the window.
         center_y: Output coordinate in the middle of the window.
         is_fitted: Whether the whole picture stays in view when the window changes.
@@ -39,7 +46,7 @@ class ViewTransform:
 
     @property
     def fit_zoom(self) -> float:
-        """The zoom that shows the whole picture, at most 1 result pixel on 4 of the screen."""
+        """The zoom that shows the whole picture, at most 4 device pixels per result pixel."""
         across = self.view_width_px / self.output_width_px
         down = self.view_height_px / self.output_height_px
         return min(across, down, 4.0)
@@ -65,15 +72,15 @@ class ViewTransform:
         )
 
     def on_output(self, width_px: int, height_px: int) -> ViewTransform:
-        """Return the window on another picture, shown whole."""
+        """Return the view of another picture, shown whole."""
         return replace(self, output_width_px=width_px, output_height_px=height_px).fitted()
 
     def at_spot(self, x: float, y: float) -> ViewTransform:
-        """Return the view at 100 % whose middle is output coordinate (x, y)."""
+        """Return the view at 100 % centered on output coordinate (x, y)."""
         return replace(self, zoom=1.0, center_x=x, center_y=y, is_fitted=False).bounded()
 
     def zoomed(self, zoom: float, *, x: float, y: float) -> ViewTransform:
-        """Return the view at ``zoom`` with the picture held still under window point (x, y)."""
+        """Return the view at ``zoom`` in which view point (x, y) shows the same spot as now."""
         lowest = min(self.fit_zoom, _SMALLEST_ON_SCREEN_PX / max(self.output_width_px, 1))
         zoom = min(max(zoom, lowest), MAXIMUM_ZOOM)
         held_x, held_y = self.to_output(x, y)
@@ -104,7 +111,7 @@ class ViewTransform:
         return view.fitted() if self.is_fitted else view.bounded()
 
     def for_output(self, width_px: int, height_px: int) -> ViewTransform:
-        """Return the view of the same spot, equally large on screen, on another result size."""
+        """Return the view of the same spot, at the same size on screen, for another result size."""
         ratio = width_px / self.output_width_px
         view = replace(
             self,
@@ -117,7 +124,7 @@ class ViewTransform:
         return view.fitted() if self.is_fitted else view.bounded()
 
     def bounded(self) -> ViewTransform:
-        """Return the nearest view that does not leave the picture."""
+        """Return the nearest view that stays inside the picture."""
         return replace(
             self,
             center_x=_bound(self.center_x, self.output_width_px, self.view_width_px / self.zoom),
@@ -125,11 +132,11 @@ class ViewTransform:
         )
 
     def to_output(self, x: float, y: float) -> tuple[float, float]:
-        """Return the output coordinates under window point (x, y)."""
+        """Return the output coordinates at view point (x, y)."""
         return self.left + x / self.zoom, self.top + y / self.zoom
 
     def to_view(self, x: float, y: float) -> tuple[float, float]:
-        """Return the window point of output coordinates (x, y)."""
+        """Return the view point of output coordinates (x, y)."""
         return (x - self.left) * self.zoom, (y - self.top) * self.zoom
 
 

@@ -1,4 +1,4 @@
-"""What the viewer can show, as plain values."""
+"""What the viewer shows, as plain values."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ class Side(Enum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PixelReading:
-    """What lies under the pointer, as shown on screen.
+    """The pixel under the pointer, as shown on screen.
 
     Attributes:
         x: Column of the result.
@@ -59,8 +59,8 @@ class AfterState:
 
     Attributes:
         kind: ``none``, ``preview`` or ``result``.
-        choice: What made it, None if that is not known.
-        is_computing: Whether parts in view are still to come.
+        choice: The choice that made it, None if that is not known.
+        is_computing: Whether parts in view are still missing.
     """
 
     kind: str

@@ -97,7 +97,7 @@ class PreviewRenderer(QObject):
 
     def _do(self, job: PreviewJob, cell: Cell, token: CancelToken) -> None:
         try:
-            codes = self._engine_service.enlarge_cell(
+            pixels = self._engine_service.enlarge_cell(
                 job.photo, job.preview.cell_region(cell), job.preview.choice, token
             )
         except JobCancelled:
@@ -109,5 +109,5 @@ class PreviewRenderer(QObject):
                     self._job = None
                     self.failed.emit(job.preview, error)
             return
-        job.preview.put(cell, codes)
+        job.preview.put(cell, pixels)
         self.cell_finished.emit(job.preview, cell)

@@ -1,4 +1,4 @@
-"""What the two sides of the viewer are called."""
+"""The labels of the two sides of the viewer."""
 
 from __future__ import annotations
 
@@ -11,19 +11,19 @@ from app.state.viewer_state import AfterState
 
 
 class SideLabels(QObject):
-    """Names the sides: how the original is enlarged, and what made the other picture."""
+    """Labels the sides: how the original is enlarged, and what made the other picture."""
 
     def __init__(self, engine_service: EngineService, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._engine_service = engine_service
 
     def before(self, kind: str) -> str:
-        """Return the name of the original, shown as ``bicubic`` or as ``nearest``."""
+        """Return the label of the original, shown as ``bicubic`` or as ``nearest``."""
         how = self.tr("bicubic") if kind == "bicubic" else self.tr("original pixels")
         return " \u00b7 ".join([self.tr("Before"), how])
 
     def after(self, state: AfterState) -> str:
-        """Return the name of the enlarged picture, empty if there is none."""
+        """Return the label of the enlarged picture, empty if there is none."""
         if state.kind == "none":
             return ""
         parts = [self.tr("After"), *self._made_by(state.choice)]
@@ -34,9 +34,10 @@ class SideLabels(QObject):
         return " \u00b7 ".join(parts)
 
     def _made_by(self, choice: ProcessingChoice | None) -> list[str]:
-        """Return the model of a picture, and the fidelity that decides which twin it is."""
+        """Return the model of a picture, and the fidelity between it and its twin."""
         if choice is None:
             return []
+        # Of twins the list names one: the fidelity tells which of them is seen.
         choice = self._engine_service.settled(choice)
         parts = [shown(self._engine_service.card(choice.model_id).name)]
         if choice.fidelity is not None:

@@ -27,7 +27,7 @@ from app.widgets.window_actions import tip_text
 
 
 class _Bar(QFrame):
-    """Gives way to a narrow window; what has no room is left out by its page."""
+    """Shrinks with a narrow window; its page hides the buttons that do not fit."""
 
     @override
     def minimumSizeHint(self) -> QSize:
@@ -35,10 +35,10 @@ class _Bar(QFrame):
 
 
 class ViewerPage(QWidget):
-    """Frames the viewer; buttons and keys do the same things.
+    """Frames the viewer with buttons, all of which have keys too.
 
     Signals:
-        mode_requested: The `ViewerMode` people chose.
+        mode_requested: The chosen `ViewerMode`.
     """
 
     mode_requested = Signal(object)
@@ -64,9 +64,10 @@ class ViewerPage(QWidget):
         self._on_mode_changed(viewer.mode)
 
     def show_keys(self, actions: Mapping[str, QAction]) -> None:
-        """Name the keys of commands on the buttons that do the same."""
+        """Show the keys of commands in the tooltips of buttons that do the same."""
         for button, name in self._icons:
             text = button.accessibleName()
+            # Flipping has a fixed key, which is in no table of shortcuts.
             if name == ViewerMode.FLIP.value and actions[name].shortcut().isEmpty():
                 button.setToolTip(f"{text} ({self.tr('Space')})")
             else:
@@ -77,7 +78,8 @@ class ViewerPage(QWidget):
         self._fit_bar()
 
     def _fit_bar(self) -> None:
-        """Leave out buttons, whose keys still work, where the bar would widen the window."""
+        """Hide buttons, whose keys still work, where the bar would widen the window."""
+        # All are shown first, then hidden one by one until the rest fits.
         for widget in self._optional:
             widget.show()
         for widget in self._optional:
@@ -104,7 +106,7 @@ class ViewerPage(QWidget):
         self._loupe.clicked.connect(self.viewer.set_loupe)
         row.addWidget(self._loupe)
         self._reading = QLabel()
-        # It comes and goes with the pointer and must not push anything aside.
+        # It comes and goes with the pointer and must not push the buttons aside.
         self._reading.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         self._reading.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self._reading.setProperty("role", "caption")

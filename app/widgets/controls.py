@@ -38,6 +38,7 @@ def text_label(
     label.setWordWrap(wraps)
     label.setTextFormat(Qt.TextFormat.PlainText)
     if wraps:
+        # Minimum: where space is short, a wrapped text must not lose lines.
         label.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum)
     if is_centered:
         label.setAlignment(Qt.AlignmentFlag.AlignCenter)
@@ -61,7 +62,7 @@ def padded(box: SpinBoxT) -> SpinBoxT:
 
 
 class _LeadingAlignment(QObject):
-    """Keeps text at the side where lines begin in the layout, whatever it is written in.
+    """Keeps text at the side where lines begin in the layout, whatever script it is in.
 
     Qt goes by the letters: a size or a file name would stay left in a mirrored panel.
     """
@@ -86,7 +87,7 @@ class _LeadingAlignment(QObject):
 
 
 class Heading(QWidget):
-    """The title of a group with a short fact at its end, or below it where room is scarce."""
+    """The title of a group with a short fact at its end, or below it where space is short."""
 
     def __init__(self, title: str) -> None:
         super().__init__()
@@ -131,6 +132,7 @@ class ElidedLabel(QLabel):
     def __init__(self, text: str = "", *, role: str = "") -> None:
         super().__init__(text)
         self.setTextFormat(Qt.TextFormat.PlainText)
+        # Ignored: the text is never a reason to make the panel wider.
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         if role:
             self.setProperty("role", role)
@@ -154,17 +156,19 @@ def draw_line(
     alignment: Qt.AlignmentFlag = Qt.AlignmentFlag.AlignLeading,
     elide: Qt.TextElideMode = Qt.TextElideMode.ElideMiddle,
 ) -> None:
-    """Draw one shortened line: placed as the layout runs, read as its own letters run."""
+    """Draw one shortened line: placed by the direction of the layout, read by its own letters."""
     painter.save()
     placed = QStyle.visualAlignment(painter.layoutDirection(), alignment)
     shown = painter.fontMetrics().elidedText(text, elide, int(area.width()))
+    # The layout decides the side (above), the letters the order: an Arabic name in an English
+    # window still reads from right to left.
     painter.setLayoutDirection(Qt.LayoutDirection.LayoutDirectionAuto)
     painter.drawText(area, placed | Qt.AlignmentFlag.AlignVCenter, shown)
     painter.restore()
 
 
 class Fold(QWidget):
-    """A title that shows and hides what only some people read; folded at first."""
+    """A title that shows and hides details; folded at first."""
 
     def __init__(self, title: str, content: QWidget) -> None:
         super().__init__()
@@ -190,7 +194,7 @@ class Fold(QWidget):
 
 
 class JumpSlider(QSlider):
-    """A slider that jumps to where its groove is clicked, and is filled from its beginning."""
+    """A slider that jumps to where its groove is clicked, and is filled from its start."""
 
     def __init__(self) -> None:
         super().__init__(Qt.Orientation.Horizontal)
@@ -207,7 +211,7 @@ class JumpSlider(QSlider):
                 self.width() - handle_px,
                 self.isRightToLeft(),
             )
-            # Then it lies under the pointer, and Qt drags it on from there.
+            # The handle is now under the pointer, and Qt drags it on from there.
             self.setValue(value)
         super().mousePressEvent(event)
 
@@ -218,17 +222,17 @@ class JumpSlider(QSlider):
             self._mark_direction()
 
     def _mark_direction(self) -> None:
-        # Style sheets know the pages left and right of the handle, not which one is filled.
+        # Style sheets know the groove left and right of the handle, not which part is filled.
         self.setProperty("mirrored", self.isRightToLeft())
         self.style().unpolish(self)
         self.style().polish(self)
 
 
 class Segments(QFrame):
-    """A row of choices of which one is taken.
+    """A row of choices of which one is checked.
 
     Signals:
-        chosen: Position of the choice that people took.
+        chosen: Position of the choice that was clicked.
     """
 
     chosen = Signal(int)
@@ -244,7 +248,7 @@ class Segments(QFrame):
         self._group.idClicked.connect(self.chosen)
 
     def add(self, text: str, *, name: str = "", tip: str = "") -> QToolButton:
-        """Append a choice; one with an icon only needs a ``name`` for screen readers."""
+        """Append a choice; a choice with an icon alone needs a ``name`` for screen readers."""
         button = QToolButton()
         button.setText(text)
         button.setCheckable(True)
@@ -261,10 +265,11 @@ class Segments(QFrame):
         return [b for b in self._group.buttons() if isinstance(b, QToolButton)]
 
     def set_current(self, position: int) -> None:
-        """Take a choice without telling anybody; -1 takes none."""
+        """Check a choice without a signal; -1 unchecks all."""
         if position >= 0:
             self._group.button(position).setChecked(True)
             return
+        # An exclusive group refuses to uncheck its checked button.
         self._group.setExclusive(False)
         for other in self._group.buttons():
             other.setChecked(False)

@@ -1,4 +1,4 @@
-"""The system's file dialogs and ours, behind one object that tests replace."""
+"""The system's file dialogs and our own, behind one object that tests replace."""
 
 from __future__ import annotations
 
@@ -14,25 +14,25 @@ from engine.api import PHOTO_SUFFIXES
 
 
 class Dialogs:
-    """Asks people for files and shows dialogs without blocking the app."""
+    """Asks the user for files, and shows dialogs without blocking the app."""
 
     def __init__(self, parent: QWidget) -> None:
         self._parent = parent
 
     def choose_photos(self, folder: str) -> list[Path]:
-        """Return the photos that people chose, none if they changed their mind."""
+        """Return the chosen photos, none if the dialog was cancelled."""
         title = QCoreApplication.translate("Dialogs", "Open photos")
         names, _ = QFileDialog.getOpenFileNames(self._parent, title, folder, photo_filter())
         return [Path(name) for name in names]
 
     def choose_folder(self, folder: str) -> Path | None:
-        """Return the folder that people chose."""
+        """Return the chosen folder, None if the dialog was cancelled."""
         title = QCoreApplication.translate("Dialogs", "Choose a folder")
         name = QFileDialog.getExistingDirectory(self._parent, title, folder)
         return Path(name) if name else None
 
     def choose_network(self, folder: str) -> Path | None:
-        """Return the network file that people chose."""
+        """Return the chosen network file, None if the dialog was cancelled."""
         title = QCoreApplication.translate("Dialogs", "Import a network")
         kinds = QCoreApplication.translate("Dialogs", "ONNX networks (*.onnx)")
         name, _ = QFileDialog.getOpenFileName(self._parent, title, folder, kinds)
@@ -41,11 +41,11 @@ class Dialogs:
     def choose_range(
         self, name: str, ranges: Sequence[tuple[float, float]]
     ) -> tuple[float, float] | None:
-        """Return the range of values that people say a network is made for.
+        """Return the value range that the user says a network was made for.
 
         Args:
             name: The network's file.
-            ranges: What is possible, most probable first.
+            ranges: The possible ranges, the most probable first.
         """
         title = QCoreApplication.translate("Dialogs", "Value range of the network")
         text = QCoreApplication.translate(
@@ -61,15 +61,16 @@ class Dialogs:
         return ranges[items.index(item)] if is_chosen else None
 
     def show(self, dialog: QDialog) -> None:
-        """Show ``dialog`` over the window; it is deleted when it closes."""
+        """Show ``dialog`` above the window; it is deleted when it closes."""
         dialog.setParent(self._parent, dialog.windowFlags())
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        # `open` returns at once, `exec` would run an event loop inside this call.
         dialog.open()
 
 
 def photo_filter() -> str:
     """Return what file dialogs offer: the formats that the engine reads, then everything."""
-    # Some systems' dialogs tell small letters from capitals.
+    # The dialogs of some systems compare suffixes case by case.
     patterns = [f"*{suffix}" for suffix in sorted(PHOTO_SUFFIXES)]
     patterns += [pattern.upper() for pattern in patterns]
     photos = QCoreApplication.translate("Dialogs", "Photos")

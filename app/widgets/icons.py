@@ -16,6 +16,7 @@ _DENSEST = 3.0
 
 def draw_icon(name: str, color: str, *, size_px: int = ICON_PX, density: float = 1.0) -> QPixmap:
     """Return the icon ``name`` as a pixmap of ``size_px`` device-independent pixels."""
+    # Our icons have one color, `currentColor`: replaced here by the theme's.
     renderer = QSvgRenderer(QByteArray(_source(name).replace("currentColor", color).encode()))
     pixmap = QPixmap(round(size_px * density), round(size_px * density))
     pixmap.fill(Qt.GlobalColor.transparent)
@@ -30,9 +31,9 @@ def draw_icon(name: str, color: str, *, size_px: int = ICON_PX, density: float =
 def themed_icon(
     name: str, color: str, disabled_color: str, *, checked_color: str = "", size_px: int
 ) -> QIcon:
-    """Return ``name`` as an icon with its disabled and checked looks, sharp up to 3x."""
+    """Return ``name`` as an icon with its disabled and checked versions, sharp up to 3x."""
     icon = QIcon()
-    # Drawn for the screen there is; other ones take the densest, reduced by Qt.
+    # Drawn for the current screen; on any other screen Qt scales the densest one down.
     for density in sorted({QGuiApplication.primaryScreen().devicePixelRatio(), _DENSEST}):
         draw = partial(draw_icon, name, size_px=size_px, density=density)
         icon.addPixmap(draw(color), QIcon.Mode.Normal)

@@ -1,4 +1,4 @@
-"""Dialogs that tell something: errors with copyable details, the keys, the versions."""
+"""Dialogs with a message: errors with details to copy, the keys, the versions."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ _SHORT_LINES = 3
 
 
 class MessageDialog(QDialog):
-    """Says what happened and what to do, and keeps the details for those who help."""
+    """Shows what happened and what to do, with details for a bug report."""
 
     def __init__(
         self,
@@ -68,7 +68,7 @@ class MessageDialog(QDialog):
         self.details.setAccessibleName(self.tr("Details"))
         is_short = details.count("\n") < _SHORT_LINES
         self.details.setFixedHeight(theming.theme.type_px(64 if is_short else 140))
-        # What is only for those who help stays folded until somebody wants it.
+        # The details of an error are for a bug report: folded until they are wanted.
         is_folded = icon == "warning"
         self.details.setVisible(bool(details) and not is_folded)
         self.unfold = QPushButton(self.tr("Show details"))
@@ -97,6 +97,7 @@ class MessageDialog(QDialog):
         return row
 
     def _fit(self) -> None:
+        # Wrapped texts: only the layout knows how high the dialog is at this width.
         self.resize(self.minimumWidth(), self.heightForWidth(self.minimumWidth()))
 
     def _on_unfold(self, is_on: bool) -> None:  # noqa: FBT001  # a slot
@@ -134,7 +135,9 @@ class ShortcutsDialog(QDialog):
         scroll.setWidget(content)
         scroll.setWidgetResizable(True)
         scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        # The size of styled labels is only known after the style sheet was applied.
         content.ensurePolished()
+        # A scroll area does not ask for the width of what is in it.
         scroll.setMinimumWidth(content.sizeHint().width() + SPACE_XL_PX)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(SPACE_XL_PX, SPACE_L_PX, SPACE_L_PX, SPACE_L_PX)

@@ -1,4 +1,4 @@
-"""A strip across the window for what people should know and need not answer."""
+"""A strip across the window for notices that need no answer."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ _MOST_LINES = 4
 
 
 class NoticeBar(QFrame):
-    """Shows each notice once, until it is closed; hidden while there is none."""
+    """Shows each notice once, until it is closed; hidden while there is nothing to show."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("notice")
-        self._told: set[str] = set()
+        self._seen: set[str] = set()
         self._lines: list[str] = []
         self._text = text_label(wraps=True)
         self._text.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
@@ -32,14 +32,14 @@ class NoticeBar(QFrame):
 
     @property
     def text(self) -> str:
-        """What is shown."""
+        """The text that is shown."""
         return self._text.text()
 
     def tell(self, line: str) -> None:
-        """Show one more line; one that was shown before is not repeated."""
-        if line in self._told:
+        """Show one more line; a line that was shown before is not repeated."""
+        if line in self._seen:
             return
-        self._told.add(line)
+        self._seen.add(line)
         self._lines.append(line)
         hidden = len(self._lines) - _MOST_LINES
         more = [self.tr("and {count} more").format(count=hidden)] if hidden > 0 else []

@@ -21,10 +21,10 @@ _ICON_GROWTH = 0.6
 
 
 class ThemeService(QObject):
-    """Holds the theme in use; every window asks it for colors and icons.
+    """Holds the theme in use and gives every window its colors and icons.
 
     Signals:
-        changed: The theme was replaced; icons have to be drawn again.
+        changed: Another theme is in use; icons have to be drawn again.
     """
 
     changed = Signal()
@@ -33,7 +33,7 @@ class ThemeService(QObject):
         super().__init__(application)
         self._application = application
         self._folder = QTemporaryDir(str(Path(tempfile.gettempdir()) / "mfagan-theme-XXXXXX"))
-        # At the end of the program Python destroys no object that Qt still holds.
+        # At exit, Python does not destroy objects that Qt still references.
         atexit.register(self._folder.remove)
         self._theme = load_theme("dark")
 
@@ -43,7 +43,7 @@ class ThemeService(QObject):
         return self._theme
 
     def apply(self, theme: Theme) -> None:
-        """Dress the whole application in ``theme``."""
+        """Apply ``theme`` to the whole application."""
         self._theme = theme
         self._application.setPalette(build_palette(theme))
         font = QFont()
@@ -59,7 +59,7 @@ class ThemeService(QObject):
 
     @property
     def icon_size(self) -> QSize:
-        """How large icons of buttons are beside the text of the theme in use."""
+        """The size of icons on buttons, for the text size of the theme in use."""
         side_px = round(ICON_PX * (1 + (self._theme.text_scale - 1) * _ICON_GROWTH))
         return QSize(side_px, side_px)
 
@@ -75,7 +75,7 @@ class ThemeService(QObject):
         )
 
     def _draw_marks(self, theme: Theme) -> dict[str, str]:
-        """Draw the small marks that a style sheet can only take from files."""
+        """Draw the small marks that a style sheet can only load from files."""
         marks = {
             "icon_down": ("chevron-down", "text_secondary"),
             "icon_up": ("chevron-up", "text_secondary"),
@@ -87,6 +87,7 @@ class ThemeService(QObject):
             path = Path(self._folder.filePath(f"{theme.name}-{placeholder}.png"))
             if not path.is_file():
                 draw_icon(name, theme.color(token), size_px=16).save(str(path))
+                # Qt looks for the file with "@2x" in its name on dense screens.
                 double = draw_icon(name, theme.color(token), size_px=16, density=2.0)
                 double.save(str(path.with_stem(f"{path.stem}@2x")))
             paths[placeholder] = path.as_posix()
@@ -118,7 +119,7 @@ def build_style_sheet(theme: Theme, marks: dict[str, str]) -> str:
 
 
 def build_palette(theme: Theme) -> QPalette:
-    """Return the palette of ``theme``, for what no style sheet reaches."""
+    """Return the palette of ``theme``, for parts that a style sheet does not reach."""
     roles = {
         QPalette.ColorRole.Window: "chrome",
         QPalette.ColorRole.WindowText: "text",

@@ -13,13 +13,13 @@ class ActionSpec:
     """One command.
 
     Attributes:
-        name: What code calls it.
+        name: Its key in code.
         menu: Title of its menu.
-        text: What people read.
-        keys: Its shortcuts, the first one shown.
+        text: What the menu shows.
+        keys: Its shortcuts; the first one is shown.
         icon: Name of its icon, if it has one.
-        needs_photo: Whether it is off without a photo.
-        begins_group: Whether a line stands above it.
+        needs_photo: Whether it is disabled without a photo.
+        begins_group: Whether a separator is above it.
         role: Where macOS puts it.
     """
 
@@ -34,12 +34,12 @@ class ActionSpec:
 
 
 def plain_text(action: QAction) -> str:
-    """Return the text of a command without the marks of menus."""
+    """Return the text of a command without the "&" and "…" of menus."""
     return action.text().replace("&", "").rstrip("\u2026")
 
 
 def tip_text(text: str, action: QAction) -> str:
-    """Return ``text`` with the key of a command behind it, if it has one."""
+    """Return ``text`` followed by the key of a command, if it has one."""
     key = action.shortcut().toString(QKeySequence.SequenceFormat.NativeText)
     return f"{text} ({key})" if key else text
 

@@ -16,12 +16,12 @@ from tests.gui.conftest import App, DrawPhoto
 @pytest.fixture
 def textured(tmp_path: Path) -> Path:
     """A flat photo with fine texture in one place."""
-    codes = np.full((500, 700, 3), 120, np.uint8)
-    codes[330:420, 480:600] += (np.indices((90, 120)).sum(axis=0) // 3 % 2 * 50).astype(np.uint8)[
+    pixels = np.full((500, 700, 3), 120, np.uint8)
+    pixels[330:420, 480:600] += (np.indices((90, 120)).sum(axis=0) // 3 % 2 * 50).astype(np.uint8)[
         ..., None
     ]
     path = tmp_path / "textured.png"
-    pyvips.Image.new_from_array(codes).write_to_file(str(path))
+    pyvips.Image.new_from_array(pixels).write_to_file(str(path))
     return path
 
 

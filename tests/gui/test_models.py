@@ -30,8 +30,8 @@ def noisy(tmp_path: Path) -> Path:
     rng = np.random.default_rng(5)
     path = tmp_path / "noisy.png"
     coarse = rng.uniform(40, 210, (6, 8, 3)).repeat(4, axis=0).repeat(4, axis=1)
-    codes = (coarse + rng.normal(0, 12, coarse.shape)).clip(0, 255).astype(np.uint8)
-    pyvips.Image.new_from_array(codes).write_to_file(str(path))
+    pixels = (coarse + rng.normal(0, 12, coarse.shape)).clip(0, 255).astype(np.uint8)
+    pyvips.Image.new_from_array(pixels).write_to_file(str(path))
     return path
 
 

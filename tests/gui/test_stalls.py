@@ -6,11 +6,8 @@ import threading
 from dataclasses import replace
 from pathlib import Path
 
-import numpy as np
 import pytest
 
-from app.services.pictures import picture_levels
-from app.services.pictures.picture_levels import shrink
 from app.state import state_writer
 from app.state.state_writer import write_text_atomic
 from tests.gui.conftest import App, StartApp
@@ -50,22 +47,3 @@ def test_progress_alone_does_not_write_the_queue(app: App, photo: Path, own_home
     app.page.queue.wait_for_saved()
 
     assert (own_home / "queue.json").stat().st_ino == written
-
-
-def test_large_pictures_are_reduced_in_short_calls(monkeypatch: pytest.MonkeyPatch) -> None:
-    sizes = []
-    reduce_slice = picture_levels._shrink_slice
-
-    def record(codes: picture_levels.RgbCodes, level: int) -> picture_levels.RgbCodes:
-        sizes.append(codes.shape[0] * codes.shape[1])
-        return reduce_slice(codes, level)
-
-    monkeypatch.setattr(picture_levels, "_shrink_slice", record)
-    rng = np.random.default_rng(0)
-    codes = rng.integers(0, 256, (1024, 1024, 3), dtype=np.uint8)
-
-    small = shrink(codes, 2)
-
-    expected = codes.reshape(256, 4, 256, 4, 3).mean(axis=(1, 3))
-    assert np.abs(small - expected).max() <= 1.0
-    assert max(sizes) <= 2**16

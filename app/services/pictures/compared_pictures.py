@@ -1,4 +1,4 @@
-"""What the viewer compares."""
+"""The pair of pictures in the viewer, and those that they replace."""
 
 from __future__ import annotations
 
@@ -11,16 +11,16 @@ from app.services.pictures.picture_levels import PictureLevels
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ComparedPictures:
-    """What the viewer compares.
+    """The pictures that the viewer compares.
 
     Attributes:
         before: The original.
         after: The enlarged picture, None until there is one.
         keeps_before_pixels: Whether enlarged pixels of the original are drawn as squares.
-        has_alpha: Whether parts can be transparent; squares are seen through them.
-        details: Where there is most to see, None if that is not known.
-        old_before: What is seen of the original until the tiles of ``before`` are here.
-        old_after: What is seen of the enlarged picture until the tiles of ``after`` are here.
+        has_alpha: Whether parts can be transparent; a checkered ground shows through them.
+        details: Where the photo has most detail, None if that is not known.
+        old_before: Shown in place of ``before`` until its tiles are loaded.
+        old_after: Shown in place of ``after`` until its tiles are loaded.
     """
 
     before: PictureLevels
@@ -34,10 +34,10 @@ class ComparedPictures:
     def in_place_of(
         self, previous: ComparedPictures, *, is_here: Callable[[PictureLevels], bool]
     ) -> ComparedPictures:
-        """Return the pictures, with ``previous`` ones to be seen until these are loaded.
+        """Return these pictures, with the ``previous`` ones shown until these are loaded.
 
         Args:
-            previous: What was compared until now.
+            previous: The pictures that were compared until now.
             is_here: Whether a picture can be drawn at once.
         """
         before = (previous.before, previous.old_before)
@@ -56,7 +56,8 @@ def _seen(
     *,
     is_here: Callable[[PictureLevels], bool],
 ) -> PictureLevels | None:
-    """Return what stands in for ``new``: what was seen last, however often it was replaced."""
+    """Return what to show in place of ``new``: what was visible last."""
+    # Two quick changes, A to B to C: B was never loaded, so A stays visible until C is.
     if new is was or was is None or (older is not None and not is_here(was)):
         return older
     return was

@@ -1,4 +1,4 @@
-"""A result of which only what was looked at exists."""
+"""A result of which only the cells that were in view exist."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections import OrderedDict
 
 import numpy as np
 
-from app.services.pictures.picture_levels import RgbCodes, next_picture_id, shrink
+from app.services.pictures.picture_levels import RgbPixels, next_picture_id, shrink
 from app.state.processing import ProcessingChoice
 from app.state.view_transform import ViewTransform
 from engine.api import Region
@@ -27,7 +27,7 @@ class PreviewLevels:
     when there are too many.
 
     Attributes:
-        choice: What is asked of the photo.
+        choice: How the photo is enlarged.
         cell_px: Side of a cell, in pixels of the result; a power of two.
     """
 
@@ -42,11 +42,11 @@ class PreviewLevels:
         height_px: int,
         icc: bytes | None,
     ) -> None:
-        """Begin without any cell.
+        """Start without any cell.
 
         Args:
-            choice: What is asked of the photo.
-            factor: Times the photo's size.
+            choice: How the photo is enlarged.
+            factor: Size of the result relative to the photo.
             width_px: Columns of the result.
             height_px: Rows of the result.
             icc: Color profile of the code values.
@@ -56,9 +56,10 @@ class PreviewLevels:
         self.width_px = width_px
         self.height_px = height_px
         self.icc = icc
-        # About as many pixels of the photo in a cell, whatever the size: the first one comes soon.
+        # A cell has a similar number of the photo's pixels at every factor, so that the first one
+        # is ready soon.
         self.cell_px = _LARGE_CELL_PX if factor >= _LARGE_FROM_FACTOR else _SMALL_CELL_PX
-        self._cells: OrderedDict[Cell, RgbCodes] = OrderedDict()
+        self._cells: OrderedDict[Cell, RgbPixels] = OrderedDict()
         self._used_bytes = 0
         self._lock = threading.Lock()
 
@@ -68,16 +69,17 @@ class PreviewLevels:
         return self._used_bytes
 
     def has(self, cell: Cell) -> bool:
-        """Return whether a cell is there."""
+        """Return whether a cell was computed."""
         with self._lock:
             return cell in self._cells
 
-    def put(self, cell: Cell, codes: RgbCodes) -> None:
-        """Add a cell: ``(h, w, 3)`` codes of its pixels, or ``(h, w, 4)`` with alpha."""
+    def put(self, cell: Cell, pixels: RgbPixels) -> None:
+        """Add a cell: ``(h, w, 3)`` pixels of its pixels, or ``(h, w, 4)`` with alpha."""
         with self._lock:
             previous = self._cells.pop(cell, None)
-            self._cells[cell] = codes
-            self._used_bytes += codes.nbytes - (0 if previous is None else previous.nbytes)
+            self._cells[cell] = pixels
+            self._used_bytes += pixels.nbytes - (0 if previous is None else previous.nbytes)
+            # Oldest first: what came into view last is needed most.
             while self._used_bytes > MAXIMUM_BYTES:
                 self._used_bytes -= self._cells.popitem(last=False)[1].nbytes
 
@@ -117,37 +119,38 @@ class PreviewLevels:
         cells = [(column, row) for row in rows for column in columns]
         return sorted(cells, key=lambda c: (c[0] - middle_x) ** 2 + (c[1] - middle_y) ** 2)
 
-    def read(self, level: int, region: Region) -> RgbCodes:
-        """Return ``(h, w, 4)`` codes of ``region`` in pixels of ``level``; alpha 0 is a hole."""
+    def read(self, level: int, region: Region) -> RgbPixels:
+        """Return ``(h, w, 4)`` pixels of ``region`` in pixels of ``level``; alpha 0 is a hole."""
         result = np.zeros((region.height, region.width, 4), np.uint8)
         step = self.cell_px >> level
+        # A cell is smaller than a pixel of this level: the photo's own overview is shown there.
         if step < 1:
             return result
         for row in range(region.top // step, -(-region.bottom // step)):
             for column in range(region.left // step, -(-region.right // step)):
                 with self._lock:
-                    codes = self._cells.get((column, row))
-                if codes is not None:
-                    _paste(_padded_shrink(codes, level), result, region, column * step, row * step)
+                    pixels = self._cells.get((column, row))
+                if pixels is not None:
+                    _paste(_padded_shrink(pixels, level), result, region, column * step, row * step)
         return result
 
 
-def _padded_shrink(codes: RgbCodes, level: int) -> RgbCodes:
+def _padded_shrink(pixels: RgbPixels, level: int) -> RgbPixels:
     step = 1 << level
-    missing = (-codes.shape[0] % step, -codes.shape[1] % step)
+    missing = (-pixels.shape[0] % step, -pixels.shape[1] % step)
     if any(missing):
-        codes = np.pad(codes, ((0, missing[0]), (0, missing[1]), (0, 0)), mode="edge")
-    return shrink(codes, level)
+        pixels = np.pad(pixels, ((0, missing[0]), (0, missing[1]), (0, 0)), mode="edge")
+    return shrink(pixels, level)
 
 
-def _paste(codes: RgbCodes, target: RgbCodes, region: Region, left: int, top: int) -> None:
+def _paste(pixels: RgbPixels, target: RgbPixels, region: Region, left: int, top: int) -> None:
     first_x, first_y = max(left, region.left), max(top, region.top)
-    end_x = min(left + codes.shape[1], region.right)
-    end_y = min(top + codes.shape[0], region.bottom)
+    end_x = min(left + pixels.shape[1], region.right)
+    end_y = min(top + pixels.shape[0], region.bottom)
     if end_x <= first_x or end_y <= first_y:
         return
     rows = slice(first_y - region.top, end_y - region.top)
     columns = slice(first_x - region.left, end_x - region.left)
-    part = codes[first_y - top : end_y - top, first_x - left : end_x - left]
+    part = pixels[first_y - top : end_y - top, first_x - left : end_x - left]
     target[rows, columns, 3] = 255
     target[rows, columns, : part.shape[2]] = part

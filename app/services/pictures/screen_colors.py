@@ -11,16 +11,17 @@ _KEPT_PROFILES = 8
 
 
 def show_in_srgb(image: QImage, icc: bytes | None) -> QImage:
-    """Return ``image``, whose codes profile ``icc`` describes, in sRGB.
+    """Return ``image``, whose pixel values profile ``icc`` describes, in sRGB.
 
     Args:
-        image: Gray codes repeated as RGB, or RGB codes.
-        icc: Profile of the codes; None means sRGB. One that Qt cannot read is left out.
+        image: Gray values repeated as RGB, or RGB values.
+        icc: Profile of the values; None means sRGB. A profile that Qt cannot read is ignored.
     """
     space = _space(icc) if icc is not None else None
     if space is None:
         return image
     if space.colorModel() is QColorSpace.ColorModel.Gray:
+        # Qt converts from a gray space only what is in a gray format.
         image = image.convertToFormat(QImage.Format.Format_Grayscale8)
     image.setColorSpace(space)
     return image.convertedToColorSpace(QColorSpace(_SRGB))
@@ -28,6 +29,6 @@ def show_in_srgb(image: QImage, icc: bytes | None) -> QImage:
 
 @lru_cache(maxsize=_KEPT_PROFILES)
 def _space(icc: bytes) -> QColorSpace | None:
-    """Return the space of a profile, None where nothing has to be converted."""
+    """Return the color space of a profile, None if no conversion is needed."""
     space = QColorSpace.fromIccProfile(icc)
     return space if space.isValid() and space != QColorSpace(_SRGB) else None

@@ -1,4 +1,4 @@
-"""Which tiles of a picture lie in view, and where they lie there."""
+"""Which tiles of a picture are in view, and where in the view they are."""
 
 from __future__ import annotations
 
@@ -15,17 +15,17 @@ from engine.api import Region
 
 _COARSER = 2
 _MOST_FINER = 24
-# Half pixels are rounded the same way wherever the view stands: shifted frames then fit.
+# Half pixels round the same way wherever the view is, so that shifted frames fit.
 _HALF = 0.5 + 1e-6
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TileSpan:
-    """The tiles of one level that lie in view.
+    """The tiles of one level that are in view.
 
     Attributes:
         level: The level.
-        scale: Device pixels for each pixel of the level.
+        scale: Device pixels per pixel of the level.
         first_column: Leftmost column of tiles.
         first_row: Topmost row of tiles.
         columns: How many columns of tiles.
@@ -41,7 +41,7 @@ class TileSpan:
 
     @property
     def count(self) -> int:
-        """How many tiles there are."""
+        """The number of tiles."""
         return self.columns * self.rows
 
     def corner(self, picture_id: int, *, is_last: bool) -> TileKey:
@@ -51,7 +51,7 @@ class TileSpan:
         return TileKey(picture_id, self.level, column, row)
 
     def keys(self, picture_id: int) -> list[TileKey]:
-        """Return the tiles, those in the middle first: they are looked at first."""
+        """Return the tiles, those in the middle first, where the eye is."""
         middle_x = self.first_column + (self.columns - 1) / 2
         middle_y = self.first_row + (self.rows - 1) / 2
         keys = [
@@ -74,8 +74,10 @@ class TileSpan:
 
 
 def find_span(view: ViewTransform, picture: PictureLevels, part: QRect) -> TileSpan | None:
-    """Return the tiles that ``part`` of the view needs, None if the picture is not in it."""
+    """Return the tiles that ``part`` of the view needs, None if the picture is outside."""
     pixel_scale = view.zoom * view.output_width_px / picture.width_px
+    # The smallest level that is not enlarged on screen: at 100 % level 0, at 50 % level 1, and
+    # between the two level 0, scaled down. The last digit of a zoom must not decide.
     level = max(0, math.floor(-math.log2(pixel_scale) + 1e-6))
     level = min(level, level_count(picture) - 1)
     step = (1 << level) * TILE_PX
@@ -101,7 +103,7 @@ def find_span(view: ViewTransform, picture: PictureLevels, part: QRect) -> TileS
 
 
 def tiles_in(view: ViewTransform, pictures: Sequence[PictureLevels]) -> list[WantedTile]:
-    """Return all tiles that a view of ``pictures`` is drawn from."""
+    """Return all tiles that a view of ``pictures`` needs."""
     whole = QRect(0, 0, view.view_width_px, view.view_height_px)
     wanted = []
     for picture in pictures:
@@ -112,7 +114,7 @@ def tiles_in(view: ViewTransform, pictures: Sequence[PictureLevels]) -> list[Wan
 
 
 def picture_rect(view: ViewTransform) -> QRect:
-    """Return where the whole picture lies in the view, in whole device pixels."""
+    """Return the rectangle of the whole picture in the view, in whole device pixels."""
     left, top = view.to_view(0, 0)
     right, bottom = view.to_view(view.output_width_px, view.output_height_px)
     x, y = nearest(left), nearest(top)
@@ -120,7 +122,7 @@ def picture_rect(view: ViewTransform) -> QRect:
 
 
 def region_rect(view: ViewTransform, picture: PictureLevels, region: Region, level: int) -> QRectF:
-    """Return where a region of a level lies in the view."""
+    """Return the rectangle of a region of a level in the view."""
     # Level sizes are rounded up; positions go by level-0 pixels so that levels coincide.
     step = 1 << level
     across = view.output_width_px / picture.width_px * step
@@ -130,13 +132,13 @@ def region_rect(view: ViewTransform, picture: PictureLevels, region: Region, lev
 
 
 def tile_rect(view: ViewTransform, picture: PictureLevels, key: TileKey) -> QRectF:
-    """Return where a tile lies in the view."""
+    """Return the rectangle of a tile in the view."""
     return region_rect(view, picture, tile_region(picture, key), key.level)
 
 
-def nearest(place: float) -> int:
-    """Return the whole device pixel nearest to ``place``."""
-    return math.floor(place + _HALF)
+def nearest(position: float) -> int:
+    """Return the whole device pixel nearest to ``position``."""
+    return math.floor(position + _HALF)
 
 
 def top_key(picture: PictureLevels) -> TileKey:
@@ -145,12 +147,12 @@ def top_key(picture: PictureLevels) -> TileKey:
 
 
 def coarser_key(key: TileKey, steps: int) -> TileKey:
-    """Return the tile that covers ``key`` so many levels up."""
+    """Return the tile that covers ``key``, ``steps`` levels up."""
     return TileKey(key.picture_id, key.level + steps, key.column >> steps, key.row >> steps)
 
 
 def coarser_keys(holes: list[TileKey], picture: PictureLevels) -> list[TileKey]:
-    """Return the tiles of a level with a sixteenth of the pixels that cover ``holes``."""
+    """Return the tiles that cover ``holes`` two levels up, with a sixteenth of the pixels."""
     if not holes or holes[0].level + _COARSER >= level_count(picture) - 1:
         return []
     return list(dict.fromkeys(coarser_key(hole, _COARSER) for hole in holes))

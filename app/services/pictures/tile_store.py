@@ -1,4 +1,4 @@
-"""Keeps tiles of pictures ready to draw, within a memory budget, and loads missing ones."""
+"""Keeps tiles of pictures ready to draw within a memory budget, and loads missing ones."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ import numpy as np
 from PySide6.QtCore import QObject, QThreadPool, Signal, Slot
 from PySide6.QtGui import QImage
 
-from app.services.pictures.picture_levels import PictureLevels, RgbCodes, level_size
+from app.services.pictures.picture_levels import PictureLevels, RgbPixels, level_size
 from app.services.pictures.screen_colors import show_in_srgb
 from app.services.thread_priority import LOADER_NICENESS, yield_to_the_window
 from engine.api import Region
@@ -26,7 +26,7 @@ _SLICE_ROWS = 32
 
 
 class TileKey(NamedTuple):
-    """Where a tile is: which picture, which level, which column and row of tiles."""
+    """Position of a tile: its picture, its level, its column and row among the tiles."""
 
     picture_id: int
     level: int
@@ -36,20 +36,24 @@ class TileKey(NamedTuple):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WantedTile:
-    """A tile that is missing, and the picture to read it from."""
+    """A missing tile, and the picture to read it from."""
 
     key: TileKey
     picture: PictureLevels
 
 
 class TileStore(QObject):
-    """The least recently drawn tiles go first when the budget is reached.
+    """The least recently drawn tiles are evicted first when the budget is reached.
 
-    Lives in the GUI thread; reading and color conversion happen on its own
-    threads.
+    Lives in the GUI thread; reading and color conversion happen on threads of its own:
+
+        GUI thread:     want ─► _wanted                        _inbox ─► _tiles ─► arrived
+        loader thread:             └─► _loading ─► read, to sRGB ─┘
+
+    Everything that both sides touch is guarded by `_lock`.
 
     Signals:
-        arrived: New tiles can be drawn.
+        arrived: New tiles were loaded.
     """
 
     arrived = Signal()
@@ -74,12 +78,12 @@ class TileStore(QObject):
 
     @property
     def used_bytes(self) -> int:
-        """Memory of the tiles that are kept."""
+        """Memory of the loaded tiles."""
         return self._used_bytes
 
     @property
     def is_idle(self) -> bool:
-        """Whether every tile that was wanted is here."""
+        """Whether every wanted tile is loaded."""
         with self._lock:
             return not (any(self._wanted.values()) or self._loading or self._inbox)
 
@@ -89,18 +93,18 @@ class TileStore(QObject):
         self._shed()
 
     def get(self, key: TileKey) -> QImage | None:
-        """Return a tile if it is here."""
+        """Return a tile if it is loaded."""
         tile = self._tiles.get(key)
         if tile is not None:
             self._tiles.move_to_end(key)
         return tile
 
     def is_fresh(self, key: TileKey) -> bool:
-        """Return whether a tile is here and shows what its picture is now."""
+        """Return whether a tile is loaded and up to date."""
         return key in self._tiles and key not in self._stale
 
     def is_stale(self, key: TileKey) -> bool:
-        """Return whether a tile shows what its picture no longer is."""
+        """Return whether a tile is loaded and out of date."""
         return key in self._stale
 
     def tiles_of(self, picture_id: int) -> list[QImage]:
@@ -114,7 +118,7 @@ class TileStore(QObject):
     def expire(
         self, picture: PictureLevels, *, first_level: int = 0, area: Region | None = None
     ) -> None:
-        """Mark tiles as out of date; they are drawn until the new ones are here.
+        """Mark tiles as out of date; they are drawn until the new ones are loaded.
 
         Args:
             picture: Picture whose content changed.
@@ -128,16 +132,18 @@ class TileStore(QObject):
             covered = tile_region(picture, key).scaled(1 << key.level)
             return area is None or covered.intersects(area)
 
+        # First what waits in the inbox: it was read before the change, and is stale too.
         self._on_delivered()
         self._stale.update(filter(is_meant, self._tiles))
         with self._lock:
             self._outdated.update(filter(is_meant, self._loading))
 
     def want(self, owner: object, tiles: Sequence[WantedTile]) -> None:
-        """Load ``tiles``, the first one first, and forget what ``owner`` wanted before."""
+        """Load ``tiles`` in this order, in place of what ``owner`` wanted before."""
         with self._lock:
             wanted = [tile for tile in tiles if tile.key not in self._loading]
             self._wanted[id(owner)] = wanted
+            # The latest request first: it is for what is in view now.
             self._wanted.move_to_end(id(owner), last=False)
             starts = max(min(len(wanted), LOADER_THREADS - self._active), 0)
             self._active += starts
@@ -145,12 +151,13 @@ class TileStore(QObject):
             self._pool.start(self._load_wanted)
 
     def discard(self, picture_id: int) -> None:
-        """Forget a picture that is closed or whose content changed."""
+        """Drop all tiles of a picture that is closed or whose content changed."""
         with self._lock:
             for owner, wanted in self._wanted.items():
                 self._wanted[owner] = [t for t in wanted if t.key.picture_id != picture_id]
             self._inbox = [entry for entry in self._inbox if entry[0].picture_id != picture_id]
             if any(key.picture_id == picture_id for key in self._loading):
+                # A loader is reading it at this moment: its tile is thrown away on arrival.
                 self._discarded.add(picture_id)
         for key in [key for key in self._tiles if key.picture_id == picture_id]:
             self._used_bytes -= self._tiles.pop(key).sizeInBytes()
@@ -178,8 +185,9 @@ class TileStore(QObject):
             self._delivered.emit()
 
     def _take(self, wanted: WantedTile, tile: QImage | None) -> bool:
-        """Keep what was read for the window; return False if it has to be read again."""
+        """Queue a loaded tile for the window; return False if it has to be read again."""
         with self._lock:
+            # The picture changed while it was being read: the tile is a mix of old and new.
             if wanted.key in self._outdated:
                 self._outdated.discard(wanted.key)
                 return False
@@ -220,15 +228,15 @@ def tile_region(picture: PictureLevels, key: TileKey) -> Region:
     )
 
 
-def to_image(codes: RgbCodes, icc: bytes | None) -> QImage:
-    """Return codes as an image for an sRGB screen.
+def to_image(pixels: RgbPixels, icc: bytes | None) -> QImage:
+    """Return pixels as an image for an sRGB screen.
 
     Args:
-        codes: ``(H, W, 3)``, or ``(H, W, 4)`` with alpha 0 for missing pixels.
-        icc: Profile of the codes; None means sRGB.
+        pixels: ``(H, W, 3)``, or ``(H, W, 4)`` with alpha 0 for missing pixels.
+        icc: Profile of the pixel values; None means sRGB.
     """
-    height, width, channels = codes.shape
-    held = codes if codes.flags.c_contiguous else codes.copy()
+    height, width, channels = pixels.shape
+    held = pixels if pixels.flags.c_contiguous else pixels.copy()
     if icc is None:
         return _converted(_wrapped(held), channels)
     layout = QImage.Format.Format_RGB32
@@ -236,20 +244,20 @@ def to_image(codes: RgbCodes, icc: bytes | None) -> QImage:
         layout = QImage.Format.Format_ARGB32_Premultiplied
     result = QImage(width, height, layout)
     words = np.frombuffer(result.bits(), np.uint32).reshape(height, width)
-    # Some rows at a time: Qt holds the interpreter's lock while it converts colors.
+    # A few rows per call: Qt holds the interpreter's lock while it converts colors.
     for top in range(0, height, _SLICE_ROWS):
         rows = held[top : top + _SLICE_ROWS]
         part = _converted(_with_alpha(show_in_srgb(_wrapped(rows), icc), rows), channels)
-        pixels = np.frombuffer(part.constBits(), np.uint32)
-        words[top : top + _SLICE_ROWS] = pixels.reshape(-1, width)
+        converted = np.frombuffer(part.constBits(), np.uint32)
+        words[top : top + _SLICE_ROWS] = converted.reshape(-1, width)
     return result
 
 
-def _wrapped(codes: RgbCodes) -> QImage:
-    """Return an image that lasts as long as ``codes``."""
-    height, width, channels = codes.shape
+def _wrapped(pixels: RgbPixels) -> QImage:
+    """Return an image that shares the memory of ``pixels`` and must not outlive it."""
+    height, width, channels = pixels.shape
     layout = QImage.Format.Format_RGB888 if channels == 3 else QImage.Format.Format_RGBA8888
-    return QImage(codes.data, width, height, width * channels, layout)
+    return QImage(pixels.data, width, height, width * channels, layout)
 
 
 def _converted(image: QImage, channels: int) -> QImage:
@@ -258,13 +266,13 @@ def _converted(image: QImage, channels: int) -> QImage:
     return image.convertToFormat(QImage.Format.Format_ARGB32_Premultiplied)
 
 
-def _with_alpha(image: QImage, codes: RgbCodes) -> QImage:
-    """Return ``image`` with the alpha of ``codes``: gray spaces have lost it."""
-    if codes.shape[2] == 3:
+def _with_alpha(image: QImage, pixels: RgbPixels) -> QImage:
+    """Return ``image`` with the alpha of ``pixels``, which a conversion from gray loses."""
+    if pixels.shape[2] == 3:
         return image
     result = image.convertToFormat(QImage.Format.Format_RGBA8888)
-    view = np.frombuffer(result.bits(), np.uint8).reshape(codes.shape)
-    view[..., 3] = codes[..., 3]
+    view = np.frombuffer(result.bits(), np.uint8).reshape(pixels.shape)
+    view[..., 3] = pixels[..., 3]
     return result
 
 
@@ -273,6 +281,6 @@ def _load(wanted: WantedTile) -> QImage | None:
         region = tile_region(wanted.picture, wanted.key)
         return to_image(wanted.picture.read(wanted.key.level, region), wanted.picture.icc)
     except ValueError:
-        # The picture was closed while its tile waited: nobody will look at it.
-        logger.debug("A tile of a closed picture was asked for")
+        # The picture was closed while its tile waited: the tile is no longer needed.
+        logger.debug("A tile of a closed picture was requested")
         return None

@@ -28,7 +28,7 @@ _LIGHT, _DARK = "#c9c9c9", "#a6a6a6"
 
 @dataclass(frozen=True, slots=True)
 class _Layer:
-    """A picture to draw, and the one whose place it takes."""
+    """A picture to draw, and the one it replaces."""
 
     picture: PictureLevels
     old: PictureLevels | None
@@ -36,7 +36,10 @@ class _Layer:
 
 
 class CompareFrames:
-    """Draws each side when it is asked for, once for each view."""
+    """Draws each side on request, once for each view.
+
+    tiles ─► FrameComposer ─► KeptFrame (one per side) ─► ComparePainter ─► screen
+    """
 
     def __init__(self, tiles: TileStore) -> None:
         self._tiles = tiles
@@ -44,7 +47,7 @@ class CompareFrames:
         self._frames = {side: KeptFrame() for side in Side}
         self._with_old: set[Side] = set()
         self._difference = QImage()
-        # Sides that were forgotten while they were seen, until they are drawn again.
+        # Sides that expired while they were visible, until they are drawn again.
         self._awaited: set[Side] = set()
         self._difference_view: ViewTransform | None = None
         self._background = QColor("#000000")
@@ -52,27 +55,27 @@ class CompareFrames:
 
     @property
     def is_complete(self) -> bool:
-        """Whether something is drawn and lacks no tile."""
+        """Whether something is drawn and no tile is missing."""
         drawn = [frame for frame in self._frames.values() if frame.is_current]
         is_whole = bool(drawn) and all(frame.is_complete for frame in drawn)
         return is_whole and not self._awaited
 
     def take_painted(self) -> None:
-        """Know that all that is in view was drawn since it was forgotten."""
+        """Note that everything in view was drawn since it expired."""
         self._awaited.clear()
 
     def set_background(self, color: QColor) -> None:
-        """Take the color around the picture."""
+        """Set the color around the picture."""
         self._background = color
         self.expire()
 
     def expire(self) -> None:
-        """Forget what was drawn: the pictures changed."""
+        """Discard what was drawn: the pictures changed."""
         for side in Side:
             self.expire_side(side)
 
     def expire_side(self, side: Side) -> None:
-        """Forget one side: its picture changed."""
+        """Discard one side: its picture changed."""
         if self._frames[side].is_current:
             self._awaited.add(side)
         self._frames[side].expire()
@@ -84,10 +87,10 @@ class CompareFrames:
         return not self._composer("frame", Side.BEFORE).missing(view, picture, whole)
 
     def take_arrivals(self) -> bool:
-        """Have what lacked a tile drawn again where it is here now; return whether any is."""
+        """Mark where missing tiles have arrived to be drawn again; return whether any has."""
         has_news = [frame.take_arrivals(self._tiles) for frame in self._frames.values()]
         for side in [side for side in self._with_old if self._frames[side].is_complete]:
-            # Where a neighbor was missing, the old picture was drawn over what was here.
+            # Where a neighboring tile was missing, the old picture was drawn over loaded ones.
             self._with_old.discard(side)
             self._frames[side].expire()
         if any(has_news):
@@ -115,10 +118,15 @@ class CompareFrames:
         whole = QRect(0, 0, view.view_width_px, view.view_height_px)
         needed = whole if area is None else area.intersected(whole)
         missing = frame.claim(view, needed)
-        # The read-out asks for one pixel, which says nothing of the rest.
+        # The read-out requests one pixel, which says nothing about the rest.
         if needed.width() > 1:
             self._awaited.discard(side)
         if not missing.isEmpty():
+            # After a pan at most two strips come into view, one across and one down:
+            #   +--+------+
+            #   |##########|   one composer per shape of part, since each keeps its joined tiles
+            #   |##|      |
+            #   +--+------+
             for part in _parts(missing):
                 purpose = "frame" if 2 * part.height() > whole.height() else "strip"
                 lacking = self.draw(frame.image, side, view, pictures, area=part, purpose=purpose)
@@ -130,7 +138,7 @@ class CompareFrames:
     def reading(
         self, view: ViewTransform, pictures: ComparedPictures, device_x: float, device_y: float
     ) -> PixelReading | None:
-        """Return the colors at a place of the view, None beside the photo."""
+        """Return the colors at a point of the view, None outside the photo."""
         x, y = view.to_output(device_x, device_y)
         if not (0 <= x < view.output_width_px and 0 <= y < view.output_height_px):
             return None
@@ -147,7 +155,7 @@ class CompareFrames:
         )
 
     def difference(self, view: ViewTransform, pictures: ComparedPictures, *, gain: int) -> QImage:
-        """Return how far the sides differ, as an image of the view's size."""
+        """Return the difference map of the sides, as an image of the view's size."""
         before = self.frame(Side.BEFORE, view, pictures)
         after = self.frame(Side.AFTER, view, pictures)
         if self._difference_view != view:
@@ -178,7 +186,7 @@ class CompareFrames:
             view: What part to draw.
             pictures: What is compared.
             area: Part to draw; None means all.
-            purpose: Calls of one purpose reuse each other's work.
+            purpose: Calls with the same purpose reuse each other's joined tiles.
         """
         part = image.rect() if area is None else area
         _fill(image, part, QBrush(self._background))
@@ -189,6 +197,7 @@ class CompareFrames:
         lower: list[WantedTile] = []
         after = pictures.after if side is Side.AFTER else None
         composer = self._composer(purpose, side)
+        # Where "after" has holes or nothing loaded yet, "before" shows through.
         if after is None or after.is_sparse or not composer.has_stand_in(after):
             name = purpose if after is None else f"{purpose}-under"
             before = _Layer(pictures.before, pictures.old_before, pictures.keeps_before_pixels)
@@ -207,7 +216,7 @@ class CompareFrames:
         part: QRect,
         key: tuple[str, Side],
     ) -> list[WantedTile]:
-        """Draw a picture, or what it takes the place of as long as it cannot be; return wishes."""
+        """Draw a picture, or the one it replaces until it is loaded; return its missing tiles."""
         composer = self._composer(*key)
         wanted = composer.missing(view, layer.picture, part) if layer.old is not None else []
         if layer.old is not None and wanted:
@@ -228,7 +237,7 @@ class CompareFrames:
         return wanted
 
     def want(self, extra: list[WantedTile]) -> None:
-        """Ask for ``extra`` tiles and for those that the frames lack."""
+        """Request ``extra`` tiles and those that the frames lack."""
         self._ask_for_tiles(extra)
 
     def _composer(self, purpose: str, side: Side) -> FrameComposer:
@@ -246,8 +255,8 @@ class CompareFrames:
 
 
 def _parts(region: QRegion) -> list[QRect]:
-    """Return the rectangles of a region, or the one around it if they are many."""
-    # It can be gone through, which Qt's own type hints leave out.
+    """Return the rectangles of a region, or its bounding rectangle if they are many."""
+    # A region is iterable, which Qt's type hints leave out.
     parts = list(cast("Iterable[QRect]", region))
     return parts if len(parts) <= _MOST_PARTS else [region.boundingRect()]
 
@@ -261,7 +270,7 @@ def _fill(image: QImage, area: QRect, brush: QBrush, *, origin: QPoint = _CORNER
 
 
 def _draw_squares() -> QBrush:
-    """Return the pattern that stands for transparency; it moves along with the photo."""
+    """Return the checkered brush that marks transparency; it moves along with the photo."""
     side = _SQUARE_PX
     tile = QImage(2 * side, 2 * side, QImage.Format.Format_RGB32)
     tile.fill(QColor(_LIGHT))

@@ -1,4 +1,4 @@
-"""Paints the viewer: the sides, the line between them, their names, the loupe."""
+"""Paints the viewer: the sides, the line between them, their labels, the loupe."""
 
 from __future__ import annotations
 
@@ -24,13 +24,13 @@ class Scene:
 
     Attributes:
         pictures: What is compared.
-        view: Where one pane lies on the result, in device pixels.
+        view: Which part of the result one pane shows, in device pixels.
         mode: How the sides share the window.
-        shown: The side that is seen while flipping or blinking.
-        split: Place of the dividing line, device-independent pixels from the left or top.
+        shown: The visible side while flipping or blinking.
+        split: Position of the dividing line, device-independent pixels from the left or top.
         panes: Where each side is drawn.
-        ratio: Device pixels for each device-independent one.
-        labels: Names of the sides; empty texts are not drawn.
+        ratio: Device pixels per device-independent pixel.
+        labels: Labels of the sides; empty ones are not drawn.
         gain: Factor of the difference map.
         background: Color beside the photo.
     """
@@ -71,7 +71,7 @@ class ComparePainter:
                 self._paint_side(painter, scene, scene.shown, scene.panes[scene.shown])
 
     def paint_labels(self, painter: QPainter, scene: Scene) -> None:
-        """Paint the names of the sides into the corners, away from the middle."""
+        """Paint the labels of the sides into the corners, away from the divider."""
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         before, after = scene.panes[Side.BEFORE], scene.panes[Side.AFTER]
         is_stacked = scene.mode is ViewerMode.SPLIT_HORIZONTAL
@@ -149,12 +149,14 @@ class ComparePainter:
 
 
 def _draw_part(painter: QPainter, frame: QImage, scene: Scene, part: QRectF) -> None:
-    """Draw the piece of a frame that lies in ``part`` of the widget."""
+    """Draw the part of a frame that is in ``part`` of the widget."""
     painter.drawImage(part, frame, _in_frame(scene, part))
 
 
 def _in_frame(scene: Scene, part: QRectF) -> QRectF:
     """Return a part of the widget in device pixels of the frame that is drawn there."""
+    # Side by side, the right pane shows the same pixels of the result as the left one, so the
+    # frame of each side begins at the left edge of its own pane.
     left = scene.panes[Side.BEFORE].left()
     pane = scene.panes[Side.AFTER]
     if scene.mode is ViewerMode.SIDE_BY_SIDE and part.left() >= pane.left():

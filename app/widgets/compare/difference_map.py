@@ -1,4 +1,4 @@
-"""Colors how far two frames differ, with a scale that color-blind people can read."""
+"""Colors the difference of two frames, with a scale that is readable for the color-blind."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtGui import QImage
 
-# Lightness rises evenly from dark blue over gray to yellow: readable without red or green.
+# From dark blue over gray to yellow, with evenly rising lightness: readable without red or green.
 _ANCHORS = np.array(
     [(8, 16, 44), (28, 54, 110), (84, 90, 112), (128, 126, 120), (190, 170, 92), (255, 236, 110)],
     dtype=np.float64,
@@ -37,7 +37,7 @@ def draw_difference(before: QImage, after: QImage, target: QImage, *, gain: int)
         before: 32-bit RGB frame.
         after: 32-bit RGB frame of the same size.
         target: 32-bit RGB frame of the same size.
-        gain: Factor on the difference of code values.
+        gain: Factor on the difference of pixel values.
     """
     first, second = _channels(before), _channels(after)
     distance = np.maximum(first, second) - np.minimum(first, second)

@@ -1,4 +1,4 @@
-"""Draws what is in view of a picture from its tiles, at once, whatever is loaded."""
+"""Draws the visible part of a picture from the tiles that are loaded, without waiting."""
 
 from __future__ import annotations
 
@@ -22,17 +22,22 @@ from app.services.pictures.tile_store import TILE_PX, TileKey, TileStore, Wanted
 from app.state.view_transform import ViewTransform
 
 _NEAREST_FROM_ZOOM = 2.0
-# Smooth scaling looks at the neighbors: a part is drawn from a little more than itself.
+# Smooth scaling reads neighboring pixels: a part is drawn from a little more than itself.
 _MARGIN_PX = 2
 _EMPTY = 0
 
 
 class FrameComposer:
-    """Fills frames of one picture after another and collects the tiles that are missing.
+    """Draws frames and collects the tiles that are missing for them.
 
-    The tiles are first joined at their own size and then scaled in one go:
-    scaled one by one they would show seams. What is joined stays until another
-    part of the picture comes into view.
+    The tiles are first joined at their own size and then scaled together: scaled one by one
+    they would show seams. The joined image is kept until another part comes into view.
+
+        +---+---+---+
+        | t | t | t |   joined at the level's own size
+        +---+---+---+                  ─► scaled once ─► frame
+        | t |   | t |   a hole is filled by a coarser or finer tile, scaled alone
+        +---+---+---+
     """
 
     def __init__(self, tiles: TileStore) -> None:
@@ -41,7 +46,7 @@ class FrameComposer:
         self._joined_span: TileSpan | None = None
         self._joined_picture = -1
         self._has_alpha = False
-        # What each place holds: the cache key of a tile, or `_EMPTY`.
+        # What is at each position of the joined image: the cache key of a tile, or `_EMPTY`.
         self._joined_keys: dict[TileKey, int] = {}
 
     def compose(
@@ -57,8 +62,8 @@ class FrameComposer:
         """Draw ``picture`` into ``frame``.
 
         Args:
-            frame: Image of the view's size; what the picture does not cover is kept.
-            view: Where the frame lies on the result.
+            frame: Image of the view's size; what the picture does not cover is unchanged.
+            view: Which part of the result the frame shows.
             picture: Picture to draw, stretched to the result's size.
             wanted: Receives the tiles that have to be loaded.
             area: Part of the frame to draw; None means all of it.
@@ -79,13 +84,14 @@ class FrameComposer:
             painter.setCompositionMode(QPainter.CompositionMode.CompositionMode_Source)
         wanted.extend(missing)
         if len(holes) < span.count:
+            # From 200 % on, pixels are drawn as squares: that is what a close look is for.
             is_smooth = span.scale < _NEAREST_FROM_ZOOM and not (keeps_pixels and span.scale > 1)
             painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, is_smooth)
             self._draw_joined(painter, view, picture, span)
         painter.end()
 
     def missing(self, view: ViewTransform, picture: PictureLevels, area: QRect) -> list[WantedTile]:
-        """Return the tiles of ``picture`` that are not here to draw ``area`` of the view."""
+        """Return the tiles of ``picture`` that ``area`` of the view needs and that are missing."""
         span = find_span(view, picture, area)
         if span is None:
             return []
@@ -101,7 +107,7 @@ class FrameComposer:
     def _join(
         self, span: TileSpan, picture: PictureLevels
     ) -> tuple[list[WantedTile], list[TileKey]]:
-        """Bring the tiles of ``span`` together; return what to load, and what is not here."""
+        """Join the tiles of ``span``; return which to load, and which are holes."""
         self._reserve(span, picture)
         missing, holes = [], []
         painter = QPainter(self._joined)
@@ -120,7 +126,7 @@ class FrameComposer:
                 if held is None:
                     painter.fillRect(x, y, TILE_PX, TILE_PX, "transparent")
                     self._joined_keys[key] = _EMPTY
-            # A tile that is still joined need not come back because the store let it go.
+            # A tile that is in the joined image need not be loaded again after it was evicted.
             if self._tiles.is_stale(key) or not self._joined_keys[key]:
                 missing.append(WantedTile(key=key, picture=picture))
         painter.end()
@@ -148,7 +154,7 @@ class FrameComposer:
         painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, True)  # noqa: FBT003
         above = {key for hole in holes if (key := self._nearest_above(hole, picture)) is not None}
         coarse_first = sorted(above, key=lambda key: -key.level)
-        # Zooming out leaves finer tiles behind: better than any coarser one.
+        # Zooming out leaves finer tiles loaded: they look better than any coarser one.
         for key in (*coarse_first, *finer_keys(holes, picture)):
             tile = self._tiles.get(key)
             if tile is not None:
@@ -161,7 +167,7 @@ class FrameComposer:
         ]
 
     def _nearest_above(self, hole: TileKey, picture: PictureLevels) -> TileKey | None:
-        """Return the finest of the coarser tiles that are here and cover ``hole``."""
+        """Return the finest loaded tile among the coarser ones that cover ``hole``."""
         above = (coarser_key(hole, n) for n in range(1, level_count(picture) - hole.level))
         return next((key for key in above if self._tiles.get(key) is not None), None)
 
@@ -175,7 +181,7 @@ class FrameComposer:
 
 
 def _snapped(target: QRectF, scale: float) -> QRectF:
-    """Put unscaled pixels exactly onto pixels of the screen."""
+    """Align unscaled pixels exactly with pixels of the screen."""
     if abs(scale - 1) > 1e-6:
         return target
     return QRectF(nearest(target.left()), nearest(target.top()), target.width(), target.height())

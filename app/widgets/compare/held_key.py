@@ -1,4 +1,4 @@
-"""Tells a key that is held from one that is pressed shortly."""
+"""Distinguishes a key that is held down from one that is pressed briefly."""
 
 from __future__ import annotations
 
@@ -6,15 +6,18 @@ from PySide6.QtCore import QElapsedTimer, QObject, QTimer, Signal, Slot
 from PySide6.QtGui import QKeyEvent
 
 _REPEAT_MS = 80
-"""Longer than between two repeats of a held key, of which there are 20 to 40 a second."""
+"""Longer than the time between two repeats of a held key, which come 20 to 40 times per second."""
 
 
 class HeldKey(QObject):
-    """Follows one key; some systems repeat it as releases and presses of their own.
+    """Follows one key; some systems repeat it as separate releases and presses.
+
+        down ─────── up · down · up · down ─────── up
+        pressed      (repeats: less than 80 ms)     let_go, if it was held
 
     Signals:
-        pressed: It went down.
-        let_go: It came up after having been held.
+        pressed: The key went down.
+        let_go: The key came up after it was held.
     """
 
     pressed = Signal()
@@ -32,7 +35,7 @@ class HeldKey(QObject):
         self._ending.timeout.connect(self._end)
 
     def press(self, event: QKeyEvent) -> None:
-        """Take a press of the key."""
+        """Handle a press of the key."""
         if self._ending.isActive():
             self._ending.stop()
         elif not event.isAutoRepeat():
@@ -41,18 +44,18 @@ class HeldKey(QObject):
             self.pressed.emit()
 
     def release(self, event: QKeyEvent) -> None:
-        """Take a release of the key."""
+        """Handle a release of the key."""
         if event.isAutoRepeat() or not self._is_down:
             return
         self._held_ms = self._clock.elapsed()
-        # No system repeats a key that soon, and people may press it again at once.
+        # No system repeats a key that soon, and the user may press it again at once.
         if self._held_ms < self._hold_ms / 2:
             self._end()
         else:
             self._ending.start()
 
     def give_up(self) -> None:
-        """Take the key for released: its release goes to who has the focus now."""
+        """Treat the key as released: its release goes to the widget that has the focus now."""
         if self._is_down:
             self._held_ms = self._clock.elapsed()
             self._end()

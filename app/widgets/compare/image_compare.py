@@ -26,7 +26,7 @@ _GUTTER_PX = 4
 
 
 class ImageCompare(ZoomCanvas):
-    """Shows before and after of one photo and lets people look closely.
+    """Compares before and after of one photo, at any zoom and in several modes.
 
     Signals:
         mode_changed: The new `ViewerMode`.
@@ -44,7 +44,7 @@ class ImageCompare(ZoomCanvas):
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setMouseTracking(True)
-        # Before stays left in every language: a photo has no reading direction.
+        # "Before" is on the left in every language: a photo has no reading direction.
         self.setLayoutDirection(Qt.LayoutDirection.LeftToRight)
         self.setMinimumSize(120, 48)
         self.setAccessibleName(self.tr("Photo viewer"))
@@ -88,7 +88,7 @@ class ImageCompare(ZoomCanvas):
 
     @property
     def shown_side(self) -> Side:
-        """The side that is seen while flipping or blinking."""
+        """The visible side while flipping or blinking."""
         return self._shown
 
     @property
@@ -103,12 +103,12 @@ class ImageCompare(ZoomCanvas):
 
     @property
     def is_sharp(self) -> bool:
-        """Whether everything in view, and what the divider hides, is drawn in full sharpness."""
+        """Whether everything in view, and behind the divider, is drawn from its final tiles."""
         is_resting = not self.is_moving
         return self._pictures is not None and is_resting and self._frames.is_complete
 
     def show_pictures(self, pictures: ComparedPictures, *, width_px: int, height_px: int) -> None:
-        """Compare ``pictures`` at a result size; the place and size on screen are kept.
+        """Compare ``pictures`` at a result size; position and size on screen are kept.
 
         A new photo begins as `first_look` says.
         """
@@ -140,18 +140,18 @@ class ImageCompare(ZoomCanvas):
         super().set_view(view)
 
     def _look_first(self, view: ViewTransform) -> None:
-        """Show a new photo where most is to be seen, until somebody looks elsewhere."""
+        """Show a new photo at its most detailed spot, until the view is moved."""
         details = self._pictures.details if self._pictures is not None else None
         self.set_view(first_look(view, details))
-        # The window may still be finding its size.
+        # The window may still change its size: the spot is chosen again until the view is moved.
         self._is_first_look = True
 
     def _in_place(self, new: ComparedPictures, old: ComparedPictures) -> ComparedPictures:
-        """Return ``new``, behind which ``old`` is seen until it is loaded."""
+        """Return ``new``, with ``old`` shown until it is loaded."""
         return new.in_place_of(old, is_here=lambda p: self._frames.is_here(self._view, p))
 
     def clear(self) -> None:
-        """Show nothing; the next photo starts in full view."""
+        """Show nothing; the next photo starts at its own first look."""
         self._pictures = None
         self._frames.expire()
         self._place_handle()
@@ -160,17 +160,17 @@ class ImageCompare(ZoomCanvas):
 
     @property
     def label_texts(self) -> tuple[str, str]:
-        """The names of the sides, before and after."""
+        """The labels of the sides, before and after."""
         return self._labels[Side.BEFORE], self._labels[Side.AFTER]
 
     def set_label(self, side: Side, text: str) -> None:
-        """Name a side."""
+        """Label a side."""
         if self._labels[side] != text:
             self._labels[side] = text
             self.update()
 
     def set_has_labels(self, has_labels: bool) -> None:  # noqa: FBT001  # a slot
-        """Show or hide the names of the sides."""
+        """Show or hide the labels of the sides."""
         self._has_labels = has_labels
         self.update()
 
@@ -193,7 +193,7 @@ class ImageCompare(ZoomCanvas):
         self.update()
 
     def toggle_mode(self, mode: ViewerMode) -> None:
-        """Enter ``mode``, or go back to the split from it."""
+        """Enter ``mode``, or return from it to the previous split."""
         self.set_mode(self._mode_before if self._mode is mode else mode)
 
     def flip(self) -> None:
@@ -211,23 +211,23 @@ class ImageCompare(ZoomCanvas):
             self.update()
 
     def point_at(self, position: QPointF) -> None:
-        """Put the loupe and the read-out on a place of the window."""
+        """Put the loupe and the read-out at a point of the window."""
         self._pointer = position
         self._emit_reading()
         self.update()
 
     def set_blink_ms(self, interval_ms: int) -> None:
-        """Change how long each side stays while blinking."""
+        """Set how long each side is shown while blinking."""
         self._blink.setInterval(interval_ms)
 
     def set_gain(self, gain: int) -> None:
-        """Change how much the difference map amplifies."""
+        """Set the amplification of the difference map."""
         self._gain = gain
         self._frames.expire_side(Side.AFTER)
         self.update()
 
     def set_colors(self, *, canvas: QColor, focus: QColor) -> None:
-        """Take the colors of the theme."""
+        """Use the colors of the theme."""
         self._background = canvas
         self._frames.set_background(canvas)
         self.handle.set_focus_color(focus)
@@ -243,7 +243,7 @@ class ImageCompare(ZoomCanvas):
 
     @Slot()
     def _on_rested(self) -> None:
-        # The hidden halves are drawn when nothing moves: the divider then finds them ready.
+        # The hidden halves are drawn while nothing moves: the divider then uncovers them at once.
         if self._pictures is not None:
             for side in Side:
                 self._frames.frame(side, self._view, self._pictures)
@@ -259,7 +259,7 @@ class ImageCompare(ZoomCanvas):
 
     @Slot(bool)
     def _set_peeking(self, is_peeking: bool) -> None:  # noqa: FBT001  # a slot
-        """Show the original alone for as long as a button is held."""
+        """Show the original alone while a button is held."""
         self._is_peeking = is_peeking and self._pictures is not None
         self._place_handle()
         self.update()
@@ -271,7 +271,7 @@ class ImageCompare(ZoomCanvas):
 
     @Slot()
     def _end_space(self) -> None:
-        """A key that was held showed the other side for as long; a short press leaves it."""
+        """Return to the mode before the key was held; after a short press the flip stays."""
         mode, shown = self._before_space
         self.set_mode(mode)
         self._shown = shown

@@ -1,4 +1,4 @@
-"""One side of the viewer as an image, kept and moved along while people pan."""
+"""One side of the viewer as an image that is kept, and shifted when the view pans."""
 
 from __future__ import annotations
 
@@ -13,11 +13,18 @@ _WHOLE_STEP = 1e-4
 
 
 class KeptFrame:
-    """An image of the view's size that knows what of it is drawn.
+    """An image of the view's size that knows which part of it is drawn.
+
+    A pan by whole pixels shifts the image; only what comes into view is drawn:
+
+        +-----------+          +-----------+
+        |  covered  |   ─►     |####+------|   #: missing, `claim` returns it
+        |           |          |####| cov. |
+        +-----------+          +-----------+
 
     Attributes:
-        image: What is drawn; of the view's size, in device pixels.
-        wanted: Tiles that what is drawn lacks.
+        image: The drawn side, of the view's size in device pixels.
+        wanted: Tiles that were missing when it was drawn.
     """
 
     def __init__(self) -> None:
@@ -30,23 +37,23 @@ class KeptFrame:
 
     @property
     def is_current(self) -> bool:
-        """Whether anything of the image can be shown."""
+        """Whether any part of the image can be shown."""
         return self._view is not None
 
     @property
     def is_complete(self) -> bool:
-        """Whether all tiles are here that what is shown is drawn from."""
+        """Whether no tile was missing for what is shown."""
         return self.is_current and not self.wanted
 
     def expire(self) -> None:
-        """Forget what was drawn."""
+        """Discard what was drawn."""
         self._view = None
 
     def claim(self, view: ViewTransform, needed: QRect) -> QRegion:
-        """Take ``needed`` as drawn for ``view``; return what of it has to be drawn.
+        """Count ``needed`` as drawn for ``view``; return the part that has to be drawn.
 
-        After a pan only what came into view has to; when the view stood still
-        and more is needed than was drawn, all of the view is.
+        After a pan this is only what came into view; if the view did not move and more is
+        needed than was drawn, it is the rest of the view.
         """
         whole = QRect(0, 0, view.view_width_px, view.view_height_px)
         has_moved = self._view is not None and self._view != view
@@ -65,7 +72,7 @@ class KeptFrame:
         return missing
 
     def take_arrivals(self, tiles: TileStore) -> bool:
-        """Mark where tiles that were wanted are here now; return whether there were any."""
+        """Mark where wanted tiles have arrived; return whether any has."""
         view = self._view
         if view is None:
             return False
@@ -81,12 +88,13 @@ class KeptFrame:
         self._view, self._covered = view, needed
 
     def _follow(self, view: ViewTransform, whole: QRect) -> None:
-        """Move the image with the view if that is all it takes, forget it if not."""
+        """Shift the image with the view if it moved by whole pixels; otherwise discard it."""
         step = None if self._view is None else _step(self._view, view)
         if step is None:
             self._view = None
             return
         self._spare = _fitting(self._spare, view)
+        # Into a second image: Qt does not draw an image onto itself.
         painter = QPainter(self._spare)
         painter.setCompositionMode(QPainter.CompositionMode.CompositionMode_Source)
         painter.drawImage(step, self.image)
@@ -101,7 +109,7 @@ class KeptFrame:
 
 
 def _step(old: ViewTransform, new: ViewTransform) -> QPoint | None:
-    """Return by how many whole device pixels the picture moved, None if it did something else."""
+    """Return by how many whole device pixels the picture moved, None if it changed otherwise."""
     if _size(old) != _size(new) or old.zoom != new.zoom:
         return None
     across, down = (old.left - new.left) * new.zoom, (old.top - new.top) * new.zoom
@@ -116,8 +124,9 @@ def _size(view: ViewTransform) -> tuple[int, int, int, int]:
 
 
 def _touched(view: ViewTransform, tile: WantedTile) -> QRegion:
-    """Return the device pixels that a tile has a part in."""
+    """Return the device pixels that a tile contributes to."""
     place = tile_rect(view, tile.picture, tile.key).toAlignedRect()
+    # Smooth scaling reads neighboring pixels, so a tile reaches a little over its edges.
     return QRegion(place.adjusted(-2, -2, 2, 2))
 
 

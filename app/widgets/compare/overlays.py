@@ -1,4 +1,4 @@
-"""What is drawn over the photo: the names of the sides, the line, the color scale."""
+"""Drawn over the photo: the labels of the sides, the line, the color scale, the loupe."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _PILL_ALPHA = 215
 
 
 class OverlayPainter:
-    """Draws overlays in the look of the theme; lengths are device-independent pixels."""
+    """Draws overlays in the colors of the theme; lengths are device-independent pixels."""
 
     def __init__(self) -> None:
         self.ground = QColor("#101113")
@@ -32,13 +32,13 @@ class OverlayPainter:
     def pill(
         self, painter: QPainter, text: str, area: QRectF, *, at_right: bool, at_bottom: bool = False
     ) -> QRectF:
-        """Draw ``text`` in a corner of ``area``; return where it lies, empty without room."""
+        """Draw ``text`` in a corner of ``area``; return its rectangle, empty if it does not fit."""
         font = QFont(painter.font())
         font.setPixelSize(self.text_px)
         font.setWeight(QFont.Weight.DemiBold)
         metrics = QFontMetricsF(font)
         room = area.width() - 2 * SPACE_M_PX - 2 * SPACE_S_PX
-        # A name that does not fit loses its last parts, or is not shown at all.
+        # A label that does not fit loses its last parts, or is not shown at all.
         parts = text.split(" \u00b7 ")
         choices = [" \u00b7 ".join(parts[:count]) for count in range(len(parts), 0, -1)]
         shown = next((c for c in choices if metrics.horizontalAdvance(c) <= room), "")
@@ -61,7 +61,7 @@ class OverlayPainter:
 
     def line(self, painter: QPainter, start: QPointF, end: QPointF) -> None:
         """Draw the dividing line, upright or level, visible on any photo."""
-        # Rectangles: a pen with soft edges takes as long as a quarter of the photo.
+        # Rectangles: an antialiased pen takes as long as a quarter of the photo.
         ends = QRectF(start, end)
         for width, color in ((3.0, QColor(0, 0, 0, 110)), (1.5, QColor(255, 255, 255))):
             painter.fillRect(ends.adjusted(*_around(ends, width / 2)), color)
@@ -119,5 +119,5 @@ def _ellipse(rect: QRectF) -> QPainterPath:
 
 
 def _around(line: QRectF, half: float) -> tuple[float, float, float, float]:
-    """Return what has to be added to a line without width."""
+    """Return what to add to the rectangle of a line without width."""
     return (0, -half, 0, half) if line.width() > line.height() else (-half, 0, half, 0)

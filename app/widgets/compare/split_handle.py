@@ -1,4 +1,4 @@
-"""The grip between before and after: dragged, moved by keys, read out by screen readers."""
+"""The grip between before and after: dragged, moved by keys, read by screen readers."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ _PAGE_STEP = 100
 class SplitHandle(QSlider):
     """A slider that looks like a grip on the dividing line.
 
-    Being a slider to Qt, it has its role, value and announcements without
-    any code of ours. The value is the share of "before" in thousandths.
+    As a QSlider it has role, value and announcements for screen readers without
+    code of our own. The value is the share of "before" in thousandths.
 
     Signals:
-        dragged: Where the pointer went, in the parent's coordinates.
+        dragged: Position of the pointer, in the parent's coordinates.
     """
 
     dragged = Signal(QPointF)
@@ -45,12 +45,14 @@ class SplitHandle(QSlider):
         self.update()
 
     def set_focus_color(self, color: QColor) -> None:
-        """Take the color of the ring that marks the keyboard's place."""
+        """Set the color of the ring that marks the keyboard focus."""
         self._focus_color = color
         self.update()
 
     @override
     def keyPressEvent(self, event: QKeyEvent) -> None:
+        # Each arrow moves the line in its own direction. Qt's keys go by the orientation of the
+        # slider, which is always horizontal: there, Up would move the line to the right.
         moves = {
             Qt.Key.Key_Left: -_STEP,
             Qt.Key.Key_Up: -_STEP,
@@ -103,6 +105,7 @@ class SplitHandle(QSlider):
             painter.translate(self.width() / 2, self.height() / 2)
             painter.rotate(90)
             painter.translate(-self.width() / 2, -self.height() / 2)
+        # Two arrows, away from the line: < >
         for side in (-1, 1):
             middle = QPointF(self.width() / 2, self.height() / 2)
             points = [QPointF(3.2 * side, -4), QPointF(7.2 * side, 0), QPointF(3.2 * side, 4)]

@@ -1,4 +1,4 @@
-"""A surface with one transform, moved and zoomed with mouse, wheel and keys."""
+"""A widget with one view transform, panned and zoomed by mouse, wheel and keys."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ _SETTLE_MS = 120
 
 
 class ZoomCanvas(QWidget):
-    """Owns the view; what is drawn in it is up to the classes below.
+    """Owns the view; subclasses draw what it shows.
 
     Signals:
         view_changed: The new `ViewTransform`.
-        rested: The view has not changed for a moment.
-        pointer_moved: Where the pointer is, None outside.
+        rested: The view has not changed for 120 ms.
+        pointer_moved: Position of the pointer, None outside.
         held: Whether a button is held on one spot.
     """
 
@@ -49,7 +49,7 @@ class ZoomCanvas(QWidget):
 
     @property
     def view(self) -> ViewTransform:
-        """How the window lies on the result."""
+        """Which part of the result the widget shows."""
         return self._view
 
     @property
@@ -58,7 +58,7 @@ class ZoomCanvas(QWidget):
         return self._settle.isActive()
 
     def to_device(self, position: QPointF) -> tuple[float, float]:
-        """Return a place of the widget in device pixels of the view."""
+        """Return a point of the widget in device pixels of the view."""
         ratio = self.devicePixelRatioF()
         return position.x() * ratio, position.y() * ratio
 
@@ -77,7 +77,7 @@ class ZoomCanvas(QWidget):
         self.set_view(self._view.fitted())
 
     def zoom_to(self, zoom: float, *, at: QPointF | None = None) -> None:
-        """Show one result pixel on ``zoom`` device pixels, holding a point of the window."""
+        """Show one result pixel on ``zoom`` device pixels; the point ``at`` stays where it is."""
         if at is None:
             x, y = self._view.view_width_px / 2, self._view.view_height_px / 2
         else:
@@ -86,17 +86,18 @@ class ZoomCanvas(QWidget):
 
     @Slot()
     def zoom_in(self) -> None:
-        """Go one step closer."""
+        """Zoom in by one step."""
         self.zoom_to(self._view.zoom * WHEEL_STEP)
 
     @Slot()
     def zoom_out(self) -> None:
-        """Go one step back."""
+        """Zoom out by one step."""
         self.zoom_to(self._view.zoom / WHEEL_STEP)
 
     def pan(self, dx: float, dy: float) -> None:
         """Move the photo by device-independent pixels."""
         ratio = self.devicePixelRatioF()
+        # Whole device pixels: only then can the drawn image be shifted instead of drawn again.
         self.set_view(self._view.panned(round(dx * ratio), round(dy * ratio)))
 
     @Slot()
@@ -131,6 +132,7 @@ class ZoomCanvas(QWidget):
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         if self._drag_from is not None and self._pressed_at is not None:
             way = (event.position() - self._pressed_at).manhattanLength()
+            # A hand is never quite still: a press becomes a drag only beyond Qt's usual distance.
             if self._is_held or (self._hold.isActive() and way < QApplication.startDragDistance()):
                 return
             self._hold.stop()

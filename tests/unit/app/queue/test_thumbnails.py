@@ -25,11 +25,11 @@ def engine_service(tmp_path: Path) -> EngineService:
 def test_a_photo_is_shrunk_upright_in_its_colors(
     engine_service: EngineService, tmp_path: Path
 ) -> None:
-    codes = np.full((600, 900, 3), (40, 90, 200), np.uint8)
-    codes[:, :450] = (200, 90, 40)
+    pixels = np.full((600, 900, 3), (40, 90, 200), np.uint8)
+    pixels[:, :450] = (200, 90, 40)
     exif = Image.Exif()
     exif[0x0112] = 6  # turned a quarter to the right: what was left is on top
-    Image.fromarray(codes).save(tmp_path / "photo.png", exif=exif)
+    Image.fromarray(pixels).save(tmp_path / "photo.png", exif=exif)
 
     image = read_thumbnail(engine_service, tmp_path / "photo.png", CancelToken())
 

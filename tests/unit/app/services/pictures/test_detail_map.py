@@ -11,7 +11,7 @@ from app.state.view_transform import ViewTransform
 from engine.api import ImageUint, Raster
 
 
-def _levels(codes: ImageUint, folder: Path, alpha: ImageUint | None = None) -> RasterLevels:
+def _levels(pixels: ImageUint, folder: Path, alpha: ImageUint | None = None) -> RasterLevels:
     def raster(pixels: ImageUint) -> Raster:
         height_px, width_px, channels = pixels.shape
         made = Raster.create(
@@ -24,13 +24,13 @@ def _levels(codes: ImageUint, folder: Path, alpha: ImageUint | None = None) -> R
         made.write(made.whole, pixels)
         return made
 
-    return RasterLevels(raster(codes), alpha=None if alpha is None else raster(alpha))
+    return RasterLevels(raster(pixels), alpha=None if alpha is None else raster(alpha))
 
 
-def _checked(codes: ImageUint, left: int, top: int, side: int = 160, depth: int = 40) -> None:
+def _checked(pixels: ImageUint, left: int, top: int, side: int = 160, depth: int = 40) -> None:
     """Draw squares of 4 pixels, which a reduced picture still shows."""
     squares = np.indices((side, side)).sum(axis=0) // 4 % 2
-    codes[top : top + side, left : left + side] += (squares * depth).astype(np.uint8)[..., None]
+    pixels[top : top + side, left : left + side] += (squares * depth).astype(np.uint8)[..., None]
 
 
 @pytest.fixture
@@ -76,9 +76,9 @@ def test_what_lies_at_the_border_or_cannot_be_seen_is_no_spot(
 
 @pytest.mark.parametrize("size", [(1, 1), (1, 300), (300, 1), (2, 2), (5, 9)])
 def test_every_picture_has_a_spot(tmp_path: Path, size: tuple[int, int]) -> None:
-    codes = np.full((*size, 3), 80, np.uint8)
+    pixels = np.full((*size, 3), 80, np.uint8)
 
-    details = DetailMap.of(_levels(codes, tmp_path))
+    details = DetailMap.of(_levels(pixels, tmp_path))
 
     for share in (0.001, 0.5, 1.0):
         x, y = details.spot(share, share)

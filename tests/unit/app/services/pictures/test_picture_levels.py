@@ -1,5 +1,8 @@
 from __future__ import annotations
 
+import sys
+import threading
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -11,6 +14,7 @@ from app.services.pictures.picture_levels import (
     RasterLevels,
     level_count,
     level_size,
+    shrink,
     to_rgb,
 )
 from engine.api import ImageUint, Raster, Region
@@ -38,12 +42,12 @@ def test_a_level_is_the_mean_of_its_pixels(raster: Raster, level: int) -> None:
     step = 1 << level
     region = Region(left=8, top=4, width=12, height=10)
 
-    codes = picture.read(level, region)
+    pixels = picture.read(level, region)
 
     whole = raster.read(raster.whole).astype(float)
     part = whole[4 * step : 14 * step, 8 * step : 20 * step]
     expected = part.reshape(10, step, 12, step, 3).mean(axis=(1, 3))
-    assert np.abs(codes - expected).max() <= 1.0
+    assert np.abs(pixels - expected).max() <= 1.0
 
 
 @pytest.mark.parametrize("level", [0, 1, 2, 3, 4, 5])
@@ -51,9 +55,9 @@ def test_every_level_can_be_read_to_its_last_pixel(raster: Raster, level: int) -
     picture = RasterLevels(raster)
     width, height = level_size(picture, level)
 
-    codes = picture.read(level, Region(left=0, top=0, width=width, height=height))
+    pixels = picture.read(level, Region(left=0, top=0, width=width, height=height))
 
-    assert codes.shape == (height, width, 3)
+    assert pixels.shape == (height, width, 3)
 
 
 def test_the_sketch_of_a_large_picture_becomes_exact(raster: Raster) -> None:
@@ -86,11 +90,11 @@ def test_a_piece_of_the_enlargement_equals_the_whole_one(
     picture = BicubicLevels(RasterLevels(raster), width_px=width_px, height_px=height_px)
     region = Region(left=100, top=60, width=90, height=70)
 
-    codes = picture.read(0, region)
+    pixels = picture.read(0, region)
 
     photo = raster.read(raster.whole).astype(np.float32)
     whole = np.clip(resize_bicubic(photo, height_px=height_px, width_px=width_px), 0, 255)
-    assert np.abs(codes - whole[60:130, 100:190]).max() <= 0.51
+    assert np.abs(pixels - whole[60:130, 100:190]).max() <= 0.51
 
 
 def test_a_level_of_the_photos_own_size_is_the_photo(raster: Raster) -> None:
@@ -101,9 +105,9 @@ def test_a_level_of_the_photos_own_size_is_the_photo(raster: Raster) -> None:
 
 
 def test_gray_of_16_bit_becomes_rgb_of_8_bit() -> None:
-    codes = np.array([[[0], [65535]]], dtype=np.uint16)
+    pixels = np.array([[[0], [65535]]], dtype=np.uint16)
 
-    assert to_rgb(codes).tolist() == [[[0, 0, 0], [255, 255, 255]]]
+    assert to_rgb(pixels).tolist() == [[[0, 0, 0], [255, 255, 255]]]
 
 
 @pytest.mark.parametrize("level", [0, 1, 3])
@@ -116,8 +120,55 @@ def test_alpha_comes_along_at_every_level(raster: Raster, tmp_path: Path, level:
         picture = RasterLevels(raster, alpha=alpha)
         width, height = level_size(picture, level)
 
-        codes = picture.read(level, Region(left=0, top=0, width=width, height=height))
+        pixels = picture.read(level, Region(left=0, top=0, width=width, height=height))
 
-        assert codes.shape == (height, width, 4)
-        assert np.all(codes[:, : 64 >> level, 3] == 255)
-        assert np.all(codes[:, (64 >> level) + 1 :, 3] == 0)
+        assert pixels.shape == (height, width, 4)
+        assert np.all(pixels[:, : 64 >> level, 3] == 255)
+        assert np.all(pixels[:, (64 >> level) + 1 :, 3] == 0)
+
+
+def test_color_under_transparency_does_not_show_in_smaller_levels() -> None:
+    # White on the left, black and invisible on the right, in blocks that hold both.
+    pixels = np.zeros((16, 16, 4), np.uint8)
+    pixels[:, :6] = 255
+
+    small = shrink(pixels, 2)
+
+    assert np.all(small[:, 0] == 255)
+    assert np.abs(small[:, 1].astype(int) - (255, 255, 255, 128)).max() <= 1
+    assert np.all(small[:, 2:, 3] == 0)
+
+
+@pytest.fixture
+def without_switches() -> Iterator[None]:
+    """Let a thread run only while another one lets go of the interpreter's lock by itself."""
+    interval = sys.getswitchinterval()
+    sys.setswitchinterval(1000)
+    yield
+    sys.setswitchinterval(interval)
+
+
+@pytest.mark.usefixtures("without_switches")
+def test_the_window_can_go_on_while_a_large_picture_is_shrunk() -> None:
+    pixels = np.full((2048, 2048, 3), 90, np.uint8)
+    shrink(pixels, 3)
+    turns = 0
+    is_over = False
+
+    def take_turns() -> None:
+        nonlocal turns
+        while not is_over:
+            turns += 1
+            time.sleep(0)
+
+    window = threading.Thread(target=take_turns)
+    window.start()
+    seen, end_s = turns, time.monotonic() + 20
+    # Once is enough: a busy machine may not give the other thread a processor each time.
+    while turns == seen and time.monotonic() < end_s:
+        shrink(pixels, 3)
+    went_on = turns > seen
+    is_over = True
+    window.join()
+
+    assert went_on

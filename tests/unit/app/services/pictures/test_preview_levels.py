@@ -15,10 +15,10 @@ def _preview(factor: float = 2.0) -> PreviewLevels:
 
 
 def test_what_is_not_computed_yet_is_transparent() -> None:
-    codes = _preview().read(0, Region(left=0, top=0, width=64, height=64))
+    pixels = _preview().read(0, Region(left=0, top=0, width=64, height=64))
 
-    assert codes.shape == (64, 64, 4)
-    assert not codes.any()
+    assert pixels.shape == (64, 64, 4)
+    assert not pixels.any()
 
 
 def test_a_cell_appears_where_it_belongs_at_every_level() -> None:
@@ -27,9 +27,9 @@ def test_a_cell_appears_where_it_belongs_at_every_level() -> None:
 
     for level in range(4):
         step = preview.cell_px >> level
-        codes = preview.read(level, Region(left=step - 2, top=0, width=4, height=2))
-        assert codes[..., 3].tolist() == [[0, 0, 255, 255]] * 2
-        assert codes[0, 2, :3].tolist() == [90, 90, 90]
+        pixels = preview.read(level, Region(left=step - 2, top=0, width=4, height=2))
+        assert pixels[..., 3].tolist() == [[0, 0, 255, 255]] * 2
+        assert pixels[0, 2, :3].tolist() == [90, 90, 90]
 
 
 def test_transparency_of_a_cell_is_kept() -> None:
@@ -38,9 +38,9 @@ def test_transparency_of_a_cell_is_kept() -> None:
     cell[..., 3] = 40
     preview.put((0, 0), cell)
 
-    codes = preview.read(0, Region(left=255, top=9, width=2, height=1))
+    pixels = preview.read(0, Region(left=255, top=9, width=2, height=1))
 
-    assert codes.tolist() == [[[90, 90, 90, 40], [0, 0, 0, 0]]]
+    assert pixels.tolist() == [[[90, 90, 90, 40], [0, 0, 0, 0]]]
 
 
 def test_cells_in_the_middle_of_the_view_come_first() -> None:

@@ -29,11 +29,11 @@ def test_only_finished_parts_are_seen(raster: Raster) -> None:
     picture = RunningLevels(raster)
     picture.add(Region(left=0, top=0, width=100, height=60))
 
-    codes = picture.read(0, raster.whole)
+    pixels = picture.read(0, raster.whole)
 
-    assert np.all(codes[:60, :100] == (90, 90, 90, 255))
-    assert np.all(codes[60:, :, 3] == 0)
-    assert np.all(codes[:, 100:, 3] == 0)
+    assert np.all(pixels[:60, :100] == (90, 90, 90, 255))
+    assert np.all(pixels[60:, :, 3] == 0)
+    assert np.all(pixels[:, 100:, 3] == 0)
 
 
 @pytest.mark.parametrize("level", [0, 1, 2, 3, 4, 5])
@@ -44,9 +44,9 @@ def test_a_finished_run_is_whole_at_every_level(raster: Raster, level: int) -> N
         picture.add(Region(left=left, top=70, width=50, height=50))
     width, height = level_size(picture, level)
 
-    codes = picture.read(level, Region(left=0, top=0, width=width, height=height))
+    pixels = picture.read(level, Region(left=0, top=0, width=width, height=height))
 
-    inner = codes[: 120 >> level, : 200 >> level]
+    inner = pixels[: 120 >> level, : 200 >> level]
     assert np.abs(inner.astype(int) - (90, 90, 90, 255)).max() <= 1
 
 
@@ -57,10 +57,10 @@ def test_a_preview_is_seen_until_the_run_arrives(raster: Raster) -> None:
     picture.under = preview
     picture.add(Region(left=0, top=0, width=40, height=40))
 
-    codes = picture.read(0, raster.whole)
+    pixels = picture.read(0, raster.whole)
 
-    assert tuple(codes[10, 10]) == (90, 90, 90, 255)
-    assert tuple(codes[100, 100]) == (30, 30, 30, 255)
+    assert tuple(pixels[10, 10]) == (90, 90, 90, 255)
+    assert tuple(pixels[100, 100]) == (30, 30, 30, 255)
 
 
 def test_a_run_that_is_over_is_no_longer_read(raster: Raster) -> None:
@@ -87,10 +87,10 @@ class Slow:
         self.may_end = threading.Event()
 
     def read(self, level: int, region: Region) -> np.ndarray[tuple[int, ...], np.dtype[np.uint8]]:
-        codes = np.full((region.height, region.width, 3), self.gray, np.uint8)
+        pixels = np.full((region.height, region.width, 3), self.gray, np.uint8)
         self.began.set()
         assert self.may_end.wait(5)
-        return codes
+        return pixels
 
 
 def test_a_tile_that_changes_while_it_is_read_is_read_again(qtbot: QtBot) -> None:

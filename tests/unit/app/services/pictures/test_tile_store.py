@@ -7,7 +7,7 @@ import pytest
 from PySide6.QtGui import QColor, QColorSpace, QImage
 from pytestqt.qtbot import QtBot
 
-from app.services.pictures.picture_levels import RgbCodes, level_size, next_picture_id
+from app.services.pictures.picture_levels import RgbPixels, level_size, next_picture_id
 from app.services.pictures.tile_store import TileKey, TileStore, WantedTile, to_image
 from app.state.view_transform import ViewTransform
 from app.widgets.compare.frame_composer import FrameComposer
@@ -27,7 +27,7 @@ class PlainPicture:
         self.color = color
         self.read_count = 0
 
-    def read(self, level: int, region: Region) -> RgbCodes:
+    def read(self, level: int, region: Region) -> RgbPixels:
         self.read_count += 1
         width, height = level_size(self, level)
         assert region.right <= width
@@ -124,10 +124,10 @@ def test_a_frame_is_filled_without_seams_once_its_tiles_are_here(
 
 
 def test_pixels_of_a_wide_color_space_are_converted_for_the_screen() -> None:
-    codes = np.full((2, 2, 3), (255, 0, 0), np.uint8)
+    pixels = np.full((2, 2, 3), (255, 0, 0), np.uint8)
     icc = QColorSpace(QColorSpace.NamedColorSpace.DisplayP3).iccProfile().data()
 
     pure = to_image(np.full((2, 2, 3), (120, 140, 110), np.uint8), bytes(icc))
 
     assert pure.pixelColor(0, 0) != QColor(120, 140, 110)
-    assert to_image(codes, None).pixelColor(0, 0) == QColor(255, 0, 0)
+    assert to_image(pixels, None).pixelColor(0, 0) == QColor(255, 0, 0)

@@ -10,7 +10,7 @@ from PySide6.QtGui import QImage
 from pytestqt.qtbot import QtBot
 
 from app.services.pictures.compared_pictures import ComparedPictures
-from app.services.pictures.picture_levels import RgbCodes, next_picture_id
+from app.services.pictures.picture_levels import RgbPixels, next_picture_id
 from app.services.pictures.tile_store import TileKey, TileStore
 from app.state.view_transform import ViewTransform
 from app.state.viewer_state import Side
@@ -32,7 +32,7 @@ class Slopes:
         self.height_px = 1200
         self._factor = factor
 
-    def read(self, level: int, region: Region) -> RgbCodes:
+    def read(self, level: int, region: Region) -> RgbPixels:
         step = 1 << level
         rows = np.arange(region.top, region.bottom)[:, None] * step
         columns = np.arange(region.left, region.right)[None, :] * step
@@ -59,7 +59,7 @@ def _view(zoom: float) -> ViewTransform:
     return replace(view, zoom=zoom, center_x=700.3, center_y=600.7, is_fitted=False)
 
 
-def _pixels(image: QImage) -> RgbCodes:
+def _pixels(image: QImage) -> RgbPixels:
     view = np.frombuffer(image.constBits(), np.uint8)
     return view.reshape(image.height(), image.bytesPerLine() // 4, 4)[..., :3].copy()
 
@@ -70,7 +70,7 @@ def _sharp(
     view: ViewTransform,
     pictures: ComparedPictures,
     qtbot: QtBot,
-) -> RgbCodes:
+) -> RgbPixels:
     """Draw until no tile is missing."""
     frames.frame(Side.AFTER, view, pictures)
     while not (frames.is_complete and tiles.is_idle):
@@ -180,10 +180,10 @@ class Glass:
         self.width_px = 1500
         self.height_px = 1200
 
-    def read(self, level: int, region: Region) -> RgbCodes:
-        codes = np.full((region.height, region.width, 4), 255, np.uint8)
-        codes[:, :, 3] = np.where(np.arange(region.left, region.right) << level < 700, 255, 0)
-        return codes
+    def read(self, level: int, region: Region) -> RgbPixels:
+        pixels = np.full((region.height, region.width, 4), 255, np.uint8)
+        pixels[:, :, 3] = np.where(np.arange(region.left, region.right) << level < 700, 255, 0)
+        return pixels
 
 
 def test_squares_are_seen_through_a_transparent_picture_and_move_with_it(

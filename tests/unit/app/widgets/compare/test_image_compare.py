@@ -11,7 +11,7 @@ from pytestqt.qtbot import QtBot
 from typing_extensions import override
 
 from app.services.pictures.compared_pictures import ComparedPictures
-from app.services.pictures.picture_levels import RgbCodes, next_picture_id
+from app.services.pictures.picture_levels import RgbPixels, next_picture_id
 from app.services.pictures.tile_store import TileStore
 from app.state.viewer_state import PixelReading, Side, ViewerMode
 from app.widgets.compare import image_compare, zoom_canvas
@@ -35,7 +35,7 @@ class Plain:
         self.height_px = 600
         self._gray = gray
 
-    def read(self, level: int, region: Region) -> RgbCodes:
+    def read(self, level: int, region: Region) -> RgbPixels:
         return np.full((region.height, region.width, 3), self._gray, np.uint8)
 
 
@@ -142,7 +142,7 @@ class Gated(Plain):
         self.may_come = threading.Event()
 
     @override
-    def read(self, level: int, region: Region) -> RgbCodes:
+    def read(self, level: int, region: Region) -> RgbPixels:
         assert self.may_come.wait(10)
         return super().read(level, region)
 
