@@ -10,12 +10,12 @@ from PySide6.QtCore import QObject, Signal, Slot
 from app.queue.queue_progress import QueueProgress
 from app.queue.queue_saver import QueueSaver
 from app.queue.running_news import FinishedPart, collected_tiles, paced_progress
-from app.services.engine_service import EngineService, FinishedPhoto
+from app.services.engine_service import EngineService
 from app.services.engine_texts import error_text, note_texts
 from app.services.error_report import error_code, error_report
 from app.services.task_runner import Task, TaskRunner
 from app.state.queue_store import ItemState, QueueItem, QueueStore
-from engine.api import Progress
+from engine.api import PhotoResult, Progress
 
 
 class QueueRunner(QObject):
@@ -164,7 +164,7 @@ class QueueRunner(QObject):
             self._store.put(replace(item, fraction=news.fraction, eta_s=news.eta_s))
 
     @Slot(object)
-    def _on_succeeded(self, finished: FinishedPhoto) -> None:
+    def _on_succeeded(self, finished: PhotoResult) -> None:
         item = self.active_item
         if item is not None:
             item = completed_item(item, finished)
@@ -217,7 +217,7 @@ class QueueRunner(QObject):
             self.running_changed.emit(is_running)
 
 
-def completed_item(item: QueueItem, finished: FinishedPhoto) -> QueueItem:
+def completed_item(item: QueueItem, finished: PhotoResult) -> QueueItem:
     """Return ``item`` as done, or as skipped if ``finished`` has no report."""
     report = finished.report
     if report is None:
@@ -229,7 +229,7 @@ def completed_item(item: QueueItem, finished: FinishedPhoto) -> QueueItem:
         eta_s=None,
         result=finished.path,
         message="\n".join(note_texts(report.notes)),
-        consistency_max=report.consistency.max_codes,
-        consistency_mean=report.consistency.mean_codes,
+        consistency_max=report.consistency.max_levels,
+        consistency_mean=report.consistency.mean_levels,
         device=", ".join(dict.fromkeys(use.provider_label for use in report.uses)),
     )

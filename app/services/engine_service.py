@@ -5,11 +5,9 @@ Every method that takes long says so; call those on worker threads.
 
 from __future__ import annotations
 
-import contextlib
 import tempfile
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
@@ -26,47 +24,35 @@ from engine.api import (
     CancelToken,
     Catalog,
     Collision,
-    ConfigError,
     FileGuard,
     ImportRequest,
     ModelCard,
-    ModelSettings,
     OnProgress,
     OnTile,
-    OutputExistsError,
     OutputFormat,
     OutputTarget,
     Photo,
-    PhotoInfo,
     PhotoInput,
+    PhotoResult,
     Region,
-    ResultName,
     SessionPool,
-    UpscaleReport,
     UpscaleSettings,
     UpscaleWork,
     cache_folder,
-    choose_sources,
     find_providers,
     import_model,
     make_private_folder,
-    make_result_folder,
+    make_result,
     note_naming,
     open_photo,
-    output_name,
     plan_output,
+    plan_photo,
+    plan_pixels,
     read_info,
     remove_leftovers,
+    select_models,
     upscale_region,
 )
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FinishedPhoto:
-    """What came of one photo of the queue; ``report`` is None if it was skipped."""
-
-    path: Path | None
-    report: UpscaleReport | None
 
 
 class EngineService:
@@ -163,9 +149,8 @@ class EngineService:
             ConfigError: If the size cannot be reached.
         """
         settings = self._settings(choice)
-        target = to_target(choice.target)
-        plan = plan_output(width_px, height_px, target, scales=settings.models.scales)
-        return plan.width_px, plan.height_px
+        size = plan_output(width_px, height_px, settings.target, scales=settings.scales)
+        return size.width_px, size.height_px
 
     def enlarge_cell(
         self, photo: Photo, region: Region, choice: ProcessingChoice, token: CancelToken
@@ -176,24 +161,15 @@ class EngineService:
             EngineError: If the network cannot be run.
             ValueError: If the photo is closed.
         """
-        settings = self._settings(choice)
-        info = photo.info
-        plan = plan_output(
-            info.width_px, info.height_px, settings.target, scales=settings.models.scales
-        )
+        plan = plan_pixels(photo.info, self._settings(choice))
         start_s = time.perf_counter()
         part = upscale_region(
-            photo,
-            region,
-            plan,
-            settings.models,
-            scratch_folder=self._scratch_folder,
-            pool=self._pool,
-            token=token,
+            photo, region, plan, scratch_folder=self._scratch_folder, pool=self._pool, token=token
         )
-        if len(plan.passes) == 1:
-            share = region.pixel_count / (plan.width_px * plan.height_px)
-            pixels = share * _network_pixels(info)
+        size = plan.size
+        if len(size.passes) == 1:
+            share = region.pixel_count / (size.width_px * size.height_px)
+            pixels = share * plan.picture.network_pixels
             self._speeds.add_part(choice, time.perf_counter() - start_s, pixels)
         color = to_rgb(part.color)
         if part.alpha is None:
@@ -206,18 +182,15 @@ class EngineService:
         Raises:
             EngineError: If the photo or the choice cannot be used.
         """
-        work = self._work(choice)
-        planned = work.plan(path)
         speed = self._speeds.seconds_per_px(self.settled(choice))
-        estimate = work.estimate([PhotoInput(path=path)], seconds_per_px=speed)
-        if estimate.unusable:
-            raise ConfigError(estimate.unusable[0][1])
+        plan = plan_photo(path, self._settings(choice, path), seconds_per_px=speed)
+        estimate = plan.estimate
         return ItemForecast(
-            width_px=planned.fields.width,
-            height_px=planned.fields.height,
+            width_px=estimate.width_px,
+            height_px=estimate.height_px,
             file_bytes=estimate.output_bytes,
             memory_bytes=estimate.memory_bytes,
-            disk_bytes=estimate.output_bytes + estimate.scratch_bytes,
+            disk_bytes=estimate.disk_bytes,
             time_s=estimate.time_s,
         )
 
@@ -231,47 +204,41 @@ class EngineService:
         on_tile: OnTile | None = None,
         queue: Sequence[QueueItem] = (),
         note: Path | None = None,
-    ) -> FinishedPhoto:
-        """Enlarge a photo into its file; takes long. Nothing half-written is ever left.
+    ) -> PhotoResult:
+        """Enlarge a photo into its file; takes long. No incomplete file is ever left.
 
         Args:
             path: The photo.
             choice: What to do with it.
-            token: Lets the caller stop it.
-            on_progress: Told how far it is.
-            on_tile: Told which part of the result is finished.
-            queue: What else is or was worked on: its photos are never replaced, and its
-                results only by those of the same photo.
-            note: Where it is written down just before the result gets its name.
+            token: Lets the caller pause or stop it.
+            on_progress: Called with how far it is.
+            on_tile: Called with each part of the result that is finished.
+            queue: The other items: their photos are never replaced, and their results only
+                by those of the same photo.
+            note: File that records the result's name just before the result gets it.
 
         Raises:
             EngineError: If it cannot be done.
             JobCancelled: If ``token`` was cancelled.
         """
-        work = self._work(choice, on_progress, on_tile)
-        planned = work.plan(path)
-        folder = result_folder(path, choice.folder)
-        make_result_folder(folder)
-        wanted = folder / output_name(choice.name_template, planned.fields, suffix=planned.suffix)
+        work = UpscaleWork(
+            self._settings(choice, path),
+            scratch_folder=self._scratch_folder,
+            on_progress=on_progress,
+            on_tile=on_tile,
+            pool=self._pool,
+        )
+        plan = work.plan(PhotoInput(path=path))
         guard = FileGuard([path, *(item.path for item in queue)])
         for item in queue:
             if item.result is not None:
                 guard.give(item.result, item.path)
         announce = None if note is None else partial(note_naming, note, path)
-        name = ResultName(wanted, Collision(choice.collision), guard, photo=path, announce=announce)
-        with contextlib.suppress(OutputExistsError):
-            if not name.is_taken:
-                work.run(path, name, token)
-                self._note_speed(path, choice, work.last_report)
-                return FinishedPhoto(path=name.path, report=work.last_report)
-        return FinishedPhoto(path=None, report=None)
-
-    def _note_speed(
-        self, path: Path, choice: ProcessingChoice, report: UpscaleReport | None
-    ) -> None:
-        if report is not None and len(report.passes) == 1:
-            pixels = _network_pixels(read_info(path))
-            self._speeds.add_job(self.settled(choice), report.upscale_s, pixels)
+        result = make_result(plan, work, guard=guard, token=token, announce=announce)
+        if result.report is not None and len(plan.pixels.size.passes) == 1:
+            pixels = plan.pixels.picture.network_pixels
+            self._speeds.add_job(self.settled(choice), result.report.upscale_s, pixels)
+        return result
 
     def import_network(
         self, path: Path, value_range: tuple[float, float] | None, token: CancelToken
@@ -293,47 +260,29 @@ class EngineService:
         request = ImportRequest(path=path, value_range=value_range)
         return import_model(request, self.catalog, token=token).id
 
-    def _work(
-        self,
-        choice: ProcessingChoice,
-        on_progress: OnProgress | None = None,
-        on_tile: OnTile | None = None,
-    ) -> UpscaleWork:
-        return UpscaleWork(
-            self._settings(choice),
-            scratch_folder=self._scratch_folder,
-            on_progress=on_progress,
-            on_tile=on_tile,
-            pool=self._pool,
-        )
-
-    def _settings(self, choice: ProcessingChoice) -> UpscaleSettings:
+    def _settings(self, choice: ProcessingChoice, photo: Path | None = None) -> UpscaleSettings:
+        """Return the engine's settings for ``choice``; of a ``photo`` with its result's folder."""
         choice = self.settled(choice)
-        sources = choose_sources(self.catalog, choice.model_id, fidelity=choice.fidelity)
         return UpscaleSettings(
+            models=select_models(self.catalog, choice.model_id, fidelity=choice.fidelity),
             target=to_target(choice.target),
-            models=ModelSettings(
-                models=sources,
-                fidelity=choice.fidelity,
-                back_projection=choice.back_projection,
-                device=choice.device,
-            ),
+            fidelity=choice.fidelity,
+            back_projection=choice.back_projection,
+            device=choice.device,
             output_format=None if choice.format == "same" else OutputFormat(choice.format),
             quality=choice.quality,
             keep_metadata=choice.keep_metadata,
+            output_folder=None if photo is None else result_folder(photo, choice.folder),
+            name_template=choice.name_template,
+            collision=Collision(choice.collision),
         )
 
 
-def _network_pixels(info: PhotoInfo) -> int:
-    """Return the pixels that one pass puts into a network; alpha goes through it too."""
-    return info.width_px * info.height_px * (2 if info.has_alpha else 1)
-
-
 def to_target(choice: TargetChoice) -> OutputTarget:
-    """Return the engine's target for what people chose.
+    """Return the engine's target for what the user chose.
 
     Raises:
-        ConfigError: If it is no size.
+        ConfigError: If it is not a size.
     """
     match choice.kind:
         case "long-edge":

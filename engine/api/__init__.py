@@ -20,7 +20,6 @@ if TYPE_CHECKING:
     from engine.core.errors import EngineError as EngineError
     from engine.core.errors import JobCancelled as JobCancelled
     from engine.core.errors import OutputError as OutputError
-    from engine.core.errors import OutputExistsError as OutputExistsError
     from engine.core.errors import RangeUnsureError as RangeUnsureError
     from engine.core.errors import UnreadableImageError as UnreadableImageError
     from engine.core.file_guard import FileGuard as FileGuard
@@ -50,22 +49,21 @@ if TYPE_CHECKING:
     from engine.inference.batch.inputs import find_photos as find_photos
     from engine.inference.batch.naming_note import note_naming as note_naming
     from engine.inference.batch.naming_note import noted_result as noted_result
-    from engine.inference.batch.run import make_result_folder as make_result_folder
-    from engine.inference.batch.work import UpscaleSettings as UpscaleSettings
     from engine.inference.batch.work import UpscaleWork as UpscaleWork
-    from engine.inference.batch.work import choose_sources as choose_sources
     from engine.inference.job.naming import Collision as Collision
-    from engine.inference.job.naming import ResultName as ResultName
-    from engine.inference.job.naming import output_name as output_name
+    from engine.inference.job.plan import plan_photo as plan_photo
+    from engine.inference.job.plan import plan_pixels as plan_pixels
     from engine.inference.job.preview import upscale_region as upscale_region
     from engine.inference.job.progress import OnProgress as OnProgress
     from engine.inference.job.progress import OnTile as OnTile
     from engine.inference.job.progress import Progress as Progress
     from engine.inference.job.progress import TileDone as TileDone
+    from engine.inference.job.result import PhotoResult as PhotoResult
+    from engine.inference.job.result import make_result as make_result
+    from engine.inference.job.settings import UpscaleSettings as UpscaleSettings
     from engine.inference.job.target import OutputTarget as OutputTarget
     from engine.inference.job.target import plan_output as plan_output
-    from engine.inference.job.upscale_photo import UpscaleReport as UpscaleReport
-    from engine.inference.network.assembly import ModelSettings as ModelSettings
+    from engine.inference.network.selection import select_models as select_models
     from engine.inference.network.session import find_providers as find_providers
     from engine.inference.network.session import runtime_version as runtime_version
     from engine.inference.network.session_pool import SessionPool as SessionPool
@@ -80,7 +78,6 @@ _NAMES_BY_MODULE = {
         "EngineError",
         "JobCancelled",
         "OutputError",
-        "OutputExistsError",
         "RangeUnsureError",
         "UnreadableImageError",
     ),
@@ -124,16 +121,11 @@ _NAMES_BY_MODULE = {
         "note_naming",
         "noted_result",
     ),
-    "engine.inference.batch.run": ("make_result_folder",),
-    "engine.inference.batch.work": (
-        "UpscaleSettings",
-        "UpscaleWork",
-        "choose_sources",
-    ),
-    "engine.inference.job.naming": (
-        "Collision",
-        "ResultName",
-        "output_name",
+    "engine.inference.batch.work": ("UpscaleWork",),
+    "engine.inference.job.naming": ("Collision",),
+    "engine.inference.job.plan": (
+        "plan_photo",
+        "plan_pixels",
     ),
     "engine.inference.job.preview": ("upscale_region",),
     "engine.inference.job.progress": (
@@ -142,12 +134,16 @@ _NAMES_BY_MODULE = {
         "Progress",
         "TileDone",
     ),
+    "engine.inference.job.result": (
+        "PhotoResult",
+        "make_result",
+    ),
+    "engine.inference.job.settings": ("UpscaleSettings",),
     "engine.inference.job.target": (
         "OutputTarget",
         "plan_output",
     ),
-    "engine.inference.job.upscale_photo": ("UpscaleReport",),
-    "engine.inference.network.assembly": ("ModelSettings",),
+    "engine.inference.network.selection": ("select_models",),
     "engine.inference.network.session": (
         "find_providers",
         "runtime_version",

@@ -1,4 +1,4 @@
-"""Reads the size of the result from what was typed."""
+"""Reads the size of the result from the options of a command."""
 
 from __future__ import annotations
 
@@ -21,12 +21,12 @@ def read_target(
     long_edge: int | None,
     megapixels: float | None,
     print_size: str | None,
-    usual_factor: float = DEFAULT_FACTOR,
+    default_factor: float = DEFAULT_FACTOR,
 ) -> OutputTarget:
-    """Return the target of the one option that was given; ``usual_factor`` when none was.
+    """Return the target of the one option that was given; ``default_factor`` if none was.
 
     Raises:
-        ConfigError: If two were given, or one makes no sense.
+        ConfigError: If two were given, or one is not valid.
     """
     given = [value for value in (scale, long_edge, megapixels, print_size) if value is not None]
     if len(given) > 1:
@@ -37,13 +37,13 @@ def read_target(
         return OutputTarget.megapixels(megapixels)
     if print_size is not None:
         return _read_print(print_size)
-    return OutputTarget.factor(usual_factor if scale is None else scale)
+    return OutputTarget.factor(default_factor if scale is None else scale)
 
 
 def _read_print(text: str) -> OutputTarget:
     match = _PRINT.fullmatch(text.strip())
     if match is None:
-        raise ConfigError(f"--print {text!r}: write the longer side and the dpi, like 30cm@300")
+        raise ConfigError(f"--print {text!r}: write the longer side and the dpi, such as 30cm@300")
     length, unit = float(match["length"]), match["unit"].lower()
     if unit == "mm":
         length, unit = length / 10, "cm"

@@ -24,3 +24,15 @@ def is_folder(path: Path) -> bool:
     """Return whether ``path`` is a folder, False also where that cannot be found out."""
     # Path.is_dir raises where a name is too long or a folder may not be searched.
     return os.path.isdir(path)  # noqa: PTH112
+
+
+def file_stamp(path: Path) -> str:
+    """Return size and time of change of ``path``, empty where it cannot be found.
+
+    Equal stamps mean the same content; batch records hold them, so their form must not change.
+    """
+    try:
+        status = path.stat()
+    except (OSError, ValueError):
+        return ""
+    return f"{status.st_size}-{status.st_mtime_ns}"

@@ -19,6 +19,7 @@ from engine.imaging.resample.bicubic import resize_bicubic
 from engine.inference.network.blend import FidelityBlend
 from engine.inference.network.model_source import ModelSource
 from engine.inference.network.network_upscaler import NetworkUpscaler
+from engine.inference.network.selection import plan_network
 from engine.inference.network.session import SessionSpec, open_session
 from engine.inference.network.upscaler import Upscaler
 from engine.probing.process import inspect_network
@@ -93,7 +94,7 @@ class CatalogCandidate(Candidate):
         self.graphs: tuple[Path, ...] = (_graph(source),)
         self.params = source.card.params
         self._upscaler: Upscaler = NetworkUpscaler(
-            source, precision=precision, thread_count=threads
+            plan_network(source, precision=precision, thread_count=threads)
         )
 
     @override
@@ -124,7 +125,7 @@ class BlendCandidate(CatalogCandidate):
         self.graphs = (_graph(faithful), _graph(vivid))
         self.params += vivid.card.params
         self._upscaler = FidelityBlend(
-            vivid=NetworkUpscaler(vivid, precision=precision, thread_count=threads),
+            vivid=NetworkUpscaler(plan_network(vivid, precision=precision, thread_count=threads)),
             faithful=self._upscaler,
             fidelity=fidelity,
         )

@@ -13,11 +13,10 @@ from app.services.pictures.preview_levels import PreviewLevels
 from app.state.processing import TargetChoice
 from app.state.queue_store import ItemState
 from engine.catalog.catalog import Catalog
-from engine.imaging.codecs.encode import EncodeOptions
-from engine.imaging.formats import OutputFormat
+from engine.inference.job.plan import plan_photo
+from engine.inference.job.settings import UpscaleSettings
 from engine.inference.job.target import OutputTarget
-from engine.inference.job.upscale_photo import UpscaleRequest, upscale_photo
-from engine.inference.network.assembly import ModelSettings
+from engine.inference.job.upscale_photo import upscale_photo
 from engine.inference.network.model_source import ModelSource
 from tests.gui.conftest import App
 
@@ -160,15 +159,12 @@ def _pick(app: App, model_id: str) -> None:
 def _enlarge(photo: Path, target: Path, model_id: str) -> Path:
     """Run the engine with exactly one model."""
     entry = Catalog.open_default().entry(model_id)
-    request = UpscaleRequest(
-        source=photo,
-        destination=target,
+    settings = UpscaleSettings(
+        models=(ModelSource(card=entry.card, folder=entry.folder),),
         target=OutputTarget.factor(entry.card.scale),
-        models=ModelSettings(models=(ModelSource(card=entry.card, folder=entry.folder),)),
-        encode=EncodeOptions(format=OutputFormat.PNG),
-        scratch_folder=target.parent,
+        output_file=target,
     )
-    return upscale_photo(request).destination
+    return upscale_photo(plan_photo(photo, settings), scratch_folder=target.parent).destination
 
 
 def _pixels(path: Path) -> np.ndarray:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -17,12 +18,11 @@ from numpy.typing import NDArray
 from engine.core.images import ImageUint
 from engine.core.tiling import Region
 from engine.imaging.codecs.decode import open_photo
-from engine.imaging.codecs.encode import EncodeOptions
-from engine.imaging.formats import OutputFormat
+from engine.inference.job.plan import plan_photo, plan_pixels
 from engine.inference.job.preview import upscale_region
-from engine.inference.job.target import OutputTarget, plan_output
-from engine.inference.job.upscale_photo import UpscaleRequest, upscale_photo
-from engine.inference.network.assembly import ModelSettings
+from engine.inference.job.settings import UpscaleSettings
+from engine.inference.job.target import OutputTarget
+from engine.inference.job.upscale_photo import upscale_photo
 from engine.inference.network.model_source import ModelSource
 from engine.inference.network.session_pool import SessionPool
 from tests.helpers.tiny_models import tiny_model
@@ -40,7 +40,7 @@ _TARGETS = st.one_of(
 
 
 @pytest.fixture(scope="module")
-def shelf(tmp_path_factory: pytest.TempPathFactory) -> dict[int, tuple[ModelSource, ModelSource]]:
+def pairs(tmp_path_factory: pytest.TempPathFactory) -> dict[int, tuple[ModelSource, ModelSource]]:
     """Faithful and vivid networks by their scale."""
     folder = tmp_path_factory.mktemp("networks")
 
@@ -56,15 +56,10 @@ def shelf(tmp_path_factory: pytest.TempPathFactory) -> dict[int, tuple[ModelSour
 @settings(max_examples=60)
 @given(data=st.data())
 def test_a_region_of_the_preview_equals_that_of_the_file(
-    shelf: dict[int, tuple[ModelSource, ModelSource]], data: st.DataObject
+    pairs: dict[int, tuple[ModelSource, ModelSource]], data: st.DataObject
 ) -> None:
     draw = data.draw
     scale = draw(st.sampled_from([1, 2, 3, 4]), "scale")
-    models = ModelSettings(
-        models=shelf[scale],
-        fidelity=draw(st.sampled_from([None, 0.0, 0.4, 1.0]), "fidelity"),
-        back_projection=draw(st.booleans(), "back_projection"),
-    )
     # A network of scale 1 restores and cannot enlarge.
     smaller = st.floats(0.3, 1).map(OutputTarget.factor)
     target = draw(smaller if scale == 1 else _TARGETS, "target")
@@ -79,26 +74,24 @@ def test_a_region_of_the_preview_equals_that_of_the_file(
             is_deep=draw(st.booleans(), "16 bit"),
             bands=draw(st.sampled_from([1, 3, 4]), "bands"),
         )
-        request = UpscaleRequest(
-            source=source,
-            destination=folder / "result.png",
+        job = UpscaleSettings(
+            models=pairs[scale],
             target=target,
-            models=models,
-            encode=EncodeOptions(
-                format=OutputFormat.PNG, bit_depth=draw(st.sampled_from([None, 8, 16]), "bit_depth")
-            ),
-            scratch_folder=folder,
-            tile_px=draw(st.integers(40, 90), "tile_px"),
+            fidelity=draw(st.sampled_from([None, 0.0, 0.4, 1.0]), "fidelity"),
+            back_projection=draw(st.booleans(), "back_projection"),
+            bit_depth=draw(st.sampled_from([None, 8, 16]), "bit_depth"),
+            output_file=folder / "result.png",
         )
-        upscale_photo(request, pool=_POOL)
-        saved = _codes(pyvips.Image.new_from_file(str(request.destination)))
-        plan = plan_output(width_px, height_px, target, scales=models.scales)
-        region = _draw_region(draw, plan.width_px, plan.height_px)
+        tile_px = draw(st.integers(40, 90), "tile_px")
+        plan = plan_photo(source, replace(job, tile_px=tile_px))
+        upscale_photo(plan, scratch_folder=folder, pool=_POOL)
+        saved = _values(pyvips.Image.new_from_file(str(plan.output)))
+        size = plan.pixels.size
+        region = _draw_region(draw, size.width_px, size.height_px)
         with open_photo(source, scratch_folder=folder) as photo:
-            depth = request.encode.working_bit_depth(photo.info.bit_depth)
-            shown = upscale_region(
-                photo, region, plan, models, scratch_folder=folder, bit_depth=depth, pool=_POOL
-            )
+            # The preview plans its own tiles: the seams of the file are elsewhere.
+            pixels = plan_pixels(photo.info, job)
+            shown = upscale_region(photo, region, pixels, scratch_folder=folder, pool=_POOL)
 
     layers = [shown.color] if shown.alpha is None else [shown.color, shown.alpha]
     got: NDArray[Any] = np.concatenate(layers, axis=2)
@@ -108,7 +101,7 @@ def test_a_region_of_the_preview_equals_that_of_the_file(
     assert (got.shape, got.dtype) == (expected.shape, expected.dtype)
     # A sum in another order can round the other way; what that makes of a correction, the
     # next pass can double.
-    tolerance = 2 if len(plan.passes) > 1 and models.back_projection else 1
+    tolerance = 2 if len(size.passes) > 1 and job.back_projection else 1
     unit = 257 if got.dtype == np.uint16 else 1
     assert np.abs(got.astype(int) - expected).max() <= tolerance * unit
 
@@ -129,11 +122,11 @@ def _write_photo(path: Path, width_px: int, height_px: int, *, is_deep: bool, ba
     if bands == 4:
         soft[..., 3] = np.linspace(-0.5, 1.5, width_px).clip(0, 1)
     kind, white = (np.uint16, 65535) if is_deep else (np.uint8, 255)
-    codes = np.ascontiguousarray((soft * white).astype(kind))
-    pyvips.Image.new_from_array(codes).write_to_file(str(path))
+    values = np.ascontiguousarray((soft * white).astype(kind))
+    pyvips.Image.new_from_array(values).write_to_file(str(path))
 
 
-def _codes(image: pyvips.Image) -> ImageUint:
+def _values(image: pyvips.Image) -> ImageUint:
     shape = (image.height, image.width, image.bands)
     memory = image.write_to_memory()
     if image.format == "ushort":

@@ -15,6 +15,7 @@ from engine.imaging.resample.bicubic import resize_bicubic
 from engine.inference.network.back_projection import BackProjected
 from engine.inference.network.model_source import ModelSource
 from engine.inference.network.network_upscaler import NetworkUpscaler
+from engine.inference.network.selection import plan_network
 from engine.inference.network.upscaler import Upscaler
 from tests.helpers.tiny_models import soft_picture, tiny_card, tiny_model
 from tests.helpers.tiny_onnx import FOLDING_RECEPTIVE_FIELD_PX, write_folding_onnx
@@ -71,7 +72,7 @@ def joined(upscaler: Upscaler, lr: ImageF32, *, tile_px: int) -> ImageF32:
 def test_joined_tiles_equal_the_whole_picture(
     model: ModelSource, width_px: int, height_px: int, tile_px: int, seed: int
 ) -> None:
-    network = NetworkUpscaler(model)
+    network = NetworkUpscaler(plan_network(model))
     lr = soft_picture(height_px, width_px, seed=seed)
     whole = network.upscale(lr, where=WHOLE)
     np.testing.assert_allclose(joined(network, lr, tile_px=tile_px), whole, atol=1e-5)
@@ -84,13 +85,13 @@ def test_one_session_sees_one_shape_only(model: ModelSource) -> None:
 
 def test_too_small_an_overlap_would_be_noticed(model: ModelSource) -> None:
     lr = soft_picture(50, 50)
-    network = NetworkUpscaler(model)
+    network = NetworkUpscaler(plan_network(model))
     whole = network.upscale(lr, where=WHOLE)
 
     class Short(NetworkUpscaler):
         overlap_px = 1
 
-    short = Short(model)
+    short = Short(plan_network(model))
     assert np.abs(joined(short, lr, tile_px=20) - whole).max() > 1e-3
 
 
@@ -99,7 +100,7 @@ def test_too_small_an_overlap_would_be_noticed(model: ModelSource) -> None:
 def test_joined_back_projected_tiles_are_consistent_and_next_to_the_whole_picture(
     model: ModelSource, width_px: int, height_px: int, tile_px: int
 ) -> None:
-    upscaler = BackProjected(NetworkUpscaler(model))
+    upscaler = BackProjected(NetworkUpscaler(plan_network(model)))
     lr = soft_picture(height_px, width_px)
     whole = upscaler.upscale(lr, where=WHOLE)
     sr = joined(upscaler, lr, tile_px=tile_px)
@@ -113,7 +114,7 @@ def test_joined_back_projected_tiles_are_consistent_and_next_to_the_whole_pictur
 def test_tiles_of_a_network_that_folds_pixels_join_too(
     folding: ModelSource, width_px: int, height_px: int, tile_px: int
 ) -> None:
-    network = NetworkUpscaler(folding)
+    network = NetworkUpscaler(plan_network(folding))
     lr = soft_picture(height_px, width_px)
     whole = network.upscale(lr, where=WHOLE)
     np.testing.assert_allclose(joined(network, lr, tile_px=tile_px), whole, atol=1e-5)

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import glob
-from enum import Enum
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Literal, TypeAlias
 
 import typer
 
@@ -14,52 +14,33 @@ from engine.cli.command_app import make_app
 from engine.cli.interrupt import cancel_on_interrupt
 from engine.cli.output import Output
 from engine.cli.target_options import DEFAULT_FACTOR, read_target
-from engine.cli.upscale_run import UpscaleJob, run_job
+from engine.cli.upscale_run import run_upscale
 from engine.core.errors import ConfigError
 from engine.imaging.codecs.decode import DecodeLimits
 from engine.imaging.formats import OutputFormat
 from engine.inference.batch.inputs import FoundPhotos, find_photos
 from engine.inference.batch.manifest import Manifest, manifest_path, spare_manifest_path
-from engine.inference.batch.run import photos_of_manifest
-from engine.inference.batch.work import UpscaleSettings, choose_sources
+from engine.inference.batch.run import BatchRequest, photos_of_manifest
 from engine.inference.job.naming import (
     DEFAULT_TEMPLATE,
     TEMPLATE_FIELDS,
     Collision,
     check_template,
 )
-from engine.inference.network.assembly import ModelSettings
+from engine.inference.job.settings import UpscaleSettings
+from engine.inference.network.model_source import ModelSource
+from engine.inference.network.selection import select_models
 
 app = make_app()
 
 _FIELDS = ", ".join(f"{{{name}}}" for name in TEMPLATE_FIELDS)
-_SIZE, _LOOK, _FILES, _RUN = "Size of the result", "Look", "Files", "How it runs"
+_SIZE, _LOOK, _FILES = "Size of the result", "Model and fidelity", "Files"
+_RUN = "Execution"
 
 
-class Format(Enum):
-    """What ``--format`` takes."""
-
-    JPEG = "jpeg"
-    PNG = "png"
-    TIFF = "tiff"
-    WEBP = "webp"
-    AVIF = "avif"
-
-
-class Precision(Enum):
-    """What ``--precision`` takes."""
-
-    AUTO = "auto"
-    FP32 = "fp32"
-    FP16 = "fp16"
-    INT8 = "int8"
-
-
-class BitDepth(Enum):
-    """What ``--bit-depth`` takes."""
-
-    EIGHT = "8"
-    SIXTEEN = "16"
+Format: TypeAlias = Literal["jpeg", "png", "tiff", "webp", "avif"]
+Precision: TypeAlias = Literal["auto", "fp32", "fp16", "int8"]
+BitDepth: TypeAlias = Literal["8", "16"]
 
 
 @app.command()
@@ -79,38 +60,43 @@ def upscale(
             "--output",
             "-o",
             metavar="PATH",
-            help="Folder of the results; for one photo also a file.",
+            help="Folder for the results; for a single photo, also a file.",
         ),
     ],
     scale: Annotated[
         float | None,
-        typer.Option(help="Factor, such as 2 or 3.5. Default 4.", rich_help_panel=_SIZE),
+        typer.Option(
+            help="Enlargement factor, such as 2 or 3.5. Default: 4.", rich_help_panel=_SIZE
+        ),
     ] = None,
     long_edge: Annotated[
-        int | None, typer.Option(help="Longer side in pixels.", rich_help_panel=_SIZE)
+        int | None, typer.Option(help="Longer side of the result in pixels.", rich_help_panel=_SIZE)
     ] = None,
     megapixels: Annotated[
-        float | None, typer.Option(help="Pixels in all, in millions.", rich_help_panel=_SIZE)
+        float | None, typer.Option(help="Size of the result in megapixels.", rich_help_panel=_SIZE)
     ] = None,
     print_size: Annotated[
         str | None,
         typer.Option(
             "--print",
             metavar="SIZE",
-            help="Longer side on paper, like 30cm@300.",
+            help="Longer side on paper and its dpi, such as 30cm@300.",
             rich_help_panel=_SIZE,
         ),
     ] = None,
     model: Annotated[
         str | None,
-        typer.Option(help="Id of a model, see 'mfagan models'.", rich_help_panel=_LOOK),
+        typer.Option(
+            help="Model to use, see 'mfagan models'. Default: the standard one for the size.",
+            rich_help_panel=_LOOK,
+        ),
     ] = None,
     fidelity: Annotated[
         float | None,
         typer.Option(
             min=0,
             max=1,
-            help="Blend of a model with its twin: 0 is vivid, 1 is faithful.",
+            help="Blend of a model with its twin, from 0 (vivid) to 1 (faithful).",
             rich_help_panel=_LOOK,
         ),
     ] = None,
@@ -118,7 +104,7 @@ def upscale(
         bool,
         typer.Option(
             "--consistent/--no-consistent",
-            help="Correct the result until, made small again, it equals the photo.",
+            help="Enforce consistency: downscaling the result reproduces the photo.",
             rich_help_panel=_LOOK,
         ),
     ] = False,
@@ -126,35 +112,46 @@ def upscale(
         Format | None,
         typer.Option(
             "--format",
-            help="Format of the results. Default: each photo's own.",
+            help="Format of the results. Default: the format of each photo.",
             rich_help_panel=_FILES,
         ),
     ] = None,
     quality: Annotated[
-        int, typer.Option(min=1, max=100, help="For JPEG, WebP, AVIF.", rich_help_panel=_FILES)
+        int,
+        typer.Option(
+            min=1,
+            max=100,
+            help="Quality of JPEG, WebP and AVIF files, 1 to 100.",
+            rich_help_panel=_FILES,
+        ),
     ] = 92,
     bit_depth: Annotated[
         BitDepth | None,
-        typer.Option(help="Bits a channel. Default: the photo's.", rich_help_panel=_FILES),
+        typer.Option(
+            help="Bits per channel. Default: those of each photo.", rich_help_panel=_FILES
+        ),
     ] = None,
     has_metadata: Annotated[
         bool,
         typer.Option(
             "--metadata/--no-metadata",
-            help="Keep EXIF, XMP, IPTC and texts.",
+            help="Copy EXIF, XMP, IPTC and texts into the results.",
             rich_help_panel=_FILES,
         ),
     ] = True,
     name: Annotated[
         str,
-        typer.Option(help=f"Name template; fields: {_FIELDS}.", rich_help_panel=_FILES),
+        typer.Option(
+            help=f"Template for the names of the results; fields: {_FIELDS}.",
+            rich_help_panel=_FILES,
+        ),
     ] = DEFAULT_TEMPLATE,
     collision: Annotated[
         Collision,
         typer.Option(
-            help="When a result's name is taken: number keeps both (-2, -3), skip makes nothing, "
-            "replace puts the new file in the place of the old one, whatever that was, but never "
-            "of a photo of this run.",
+            help="What to do when a result's name is taken: 'number' keeps both files (-2, -3), "
+            "'skip' keeps the old one and makes no result, 'replace' replaces the old one, "
+            "whatever it is, except a photo of this run.",
             rich_help_panel=_FILES,
         ),
     ] = Collision.NUMBER,
@@ -163,7 +160,7 @@ def upscale(
         typer.Option(
             "--recursive",
             "-r",
-            help="Also the folders in folders; they are mirrored.",
+            help="Recurse into subfolders and mirror their structure.",
             rich_help_panel=_FILES,
         ),
     ] = False,
@@ -171,53 +168,62 @@ def upscale(
         bool,
         typer.Option(
             "--resume",
-            help="Go on with an interrupted batch: finished photos are left out.",
+            help="Resume an interrupted batch; finished photos are skipped.",
             rich_help_panel=_RUN,
         ),
     ] = False,
     only_failed: Annotated[
         bool,
         typer.Option(
-            "--retry-failed", help="Only the photos that failed last time.", rich_help_panel=_RUN
+            "--retry-failed",
+            help="Process only the photos that failed last time.",
+            rich_help_panel=_RUN,
         ),
     ] = False,
     is_dry_run: Annotated[
         bool,
-        typer.Option("--dry-run", help="Say what it would take, and stop.", rich_help_panel=_RUN),
+        typer.Option("--dry-run", help="Print the estimate and exit.", rich_help_panel=_RUN),
     ] = False,
     device: Annotated[
-        str, typer.Option(help="Where to run, see 'mfagan doctor'.", rich_help_panel=_RUN)
+        str,
+        typer.Option(help="Device to run on; 'mfagan doctor' lists them.", rich_help_panel=_RUN),
     ] = "auto",
     precision: Annotated[
         Precision,
-        typer.Option(help="Of the network; auto loses under 0.05 dB.", rich_help_panel=_RUN),
-    ] = Precision.AUTO,
+        typer.Option(
+            help="Numeric precision of the network; 'auto' loses less than 0.05 dB.",
+            rich_help_panel=_RUN,
+        ),
+    ] = "auto",
     tile: Annotated[
         int | None,
         typer.Option(
-            min=16, help="Side of the tiles in pixels. Default: planned.", rich_help_panel=_RUN
+            min=16,
+            help="Side of the tiles in pixels. Default: planned from the free memory.",
+            rich_help_panel=_RUN,
         ),
     ] = None,
     max_megapixels: Annotated[
         int,
         typer.Option(
             min=1,
-            help="Photos that claim more pixels are refused; raise it if you trust yours.",
+            help="Refuse photos with more megapixels; raise the limit for files that you trust.",
             rich_help_panel=_RUN,
         ),
     ] = 500,
     threads: Annotated[
-        int, typer.Option(min=0, help="Processor threads; 0 is all cores.", rich_help_panel=_RUN)
+        int, typer.Option(min=0, help="CPU threads; 0 uses all cores.", rich_help_panel=_RUN)
     ] = 0,
     is_json: Annotated[
-        bool, typer.Option("--json", help="JSON lines on stdout.", rich_help_panel=_RUN)
+        bool, typer.Option("--json", help="Write JSON lines to stdout.", rich_help_panel=_RUN)
     ] = False,
 ) -> None:
-    """Enlarge photos. Originals are never changed, other files never overwritten unasked.
+    """Enlarge photos. Originals are never changed, other files only on request.
 
-    Color profile, 16 bits, transparency, EXIF and resolution of a photo are
-    kept. A photo that fails is named at the end with its reason; the others go
-    on. Ctrl+C stops within a tile and leaves nothing half-written.
+    Color profile, 16 bits per channel, transparency, EXIF and print resolution
+    are kept. If a photo fails, the others are still processed; failures are
+    listed at the end with their reasons. Ctrl+C stops after the current tile
+    and leaves no incomplete file.
 
     For example:
 
@@ -230,53 +236,55 @@ def upscale(
         mfagan upscale -o enlarged/ --resume --scale 2 --format png
     """
     check_template(name)
-    voice = Output(is_json=is_json)
-    models = ModelSettings(
-        models=choose_sources(Catalog.open_default(), model, fidelity=fidelity),
+    models = select_models(Catalog.open_default(), model, fidelity=fidelity)
+    file = _single_file(photos or [], output)
+    folder = output if file is None else file.parent
+    settings = UpscaleSettings(
+        models=models,
+        target=read_target(
+            scale=scale,
+            long_edge=long_edge,
+            megapixels=megapixels,
+            print_size=print_size,
+            default_factor=_default_factor(models),
+        ),
         fidelity=fidelity,
         back_projection=is_consistent,
         device=device,
-        precision=precision.value,
+        precision=precision,
         thread_count=threads,
-    )
-    target = read_target(
-        scale=scale,
-        long_edge=long_edge,
-        megapixels=megapixels,
-        print_size=print_size,
-        # A network that restores is asked for its own work.
-        usual_factor=1.0 if models.scales == {1} else DEFAULT_FACTOR,
-    )
-    file = _single_file(photos or [], output)
-    settings = UpscaleSettings(
-        target=target,
-        models=models,
+        tile_px=tile,
         output_format=_output_format(output_format, file),
         quality=quality,
         bit_depth=_bit_depth(bit_depth),
         keep_metadata=has_metadata,
-        tile_px=tile,
+        output_folder=folder,
+        name_template=name,
+        output_file=file,
+        collision=collision,
         decode_limits=DecodeLimits(max_pixels=max_megapixels * 1_000_000),
     )
-    folder = output if file is None else file.parent
     found = _find(
         photos or [], folder, is_recursive=is_recursive, is_continued=is_resumed or only_failed
     )
-    job = UpscaleJob(
-        found=found,
-        output_folder=folder,
-        output_file=file,
+    batch = BatchRequest(
+        photos=found.photos,
         settings=settings,
-        template=name,
-        collision=collision,
         keep_finished=is_resumed,
         only_failed=only_failed,
-        is_dry_run=is_dry_run,
     )
     with cancel_on_interrupt() as token:
-        failure_count = run_job(job, voice, token)
+        failure_count = run_upscale(
+            found, batch, Output(is_json=is_json), token, is_dry_run=is_dry_run
+        )
     if failure_count:
         raise typer.Exit(1)
+
+
+def _default_factor(models: Sequence[ModelSource]) -> float:
+    # A network that restores works at the photo's own size.
+    is_restorer = all(model.card.scale == 1 for model in models)
+    return 1.0 if is_restorer else DEFAULT_FACTOR
 
 
 def _find(
@@ -305,13 +313,12 @@ def _single_file(sources: list[Path], output: Path) -> Path | None:
 
 def _output_format(asked: Format | None, file: Path | None) -> OutputFormat | None:
     by_file = OutputFormat.of_suffix(file.suffix) if file else None
-    by_option = OutputFormat(asked.value) if asked else None
+    by_option = OutputFormat(asked) if asked else None
     if by_file and by_option and by_file is not by_option:
         raise ConfigError(f"{file}: its ending is not that of --format {by_option.value}")
     return by_option or by_file
 
 
 def _bit_depth(asked: BitDepth | None) -> Literal[8, 16] | None:
-    if asked is None:
-        return None
-    return 8 if asked is BitDepth.EIGHT else 16
+    # Choices of the command line are texts.
+    return {"8": 8, "16": 16}[asked] if asked else None  # type: ignore[return-value]

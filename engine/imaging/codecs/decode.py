@@ -62,6 +62,7 @@ def open_photo(
     *,
     scratch_folder: Path,
     limits: DecodeLimits | None = None,
+    is_header_checked: bool = False,
     token: CancelToken | None = None,
 ) -> Photo:
     """Decode a photo, upright, with color bled under its transparency.
@@ -73,6 +74,8 @@ def open_photo(
         path: The file; what it is, is told by its content.
         scratch_folder: Existing folder for the pixels of a large photo.
         limits: How large it may be.
+        is_header_checked: Whether `check_pixel_limit` has passed what `read_info` gave for the
+            file as it is now; the header is not read for that a second time then.
         token: Lets the caller stop it.
 
     Returns:
@@ -88,7 +91,8 @@ def open_photo(
     """
     limits = limits or DecodeLimits()
     token = token or CancelToken()
-    check_pixel_limit(read_info(path), limits)
+    if not is_header_checked:
+        check_pixel_limit(read_info(path), limits)
     try:
         return _decoded(path, scratch_folder, limits, token)
     except DecoderWarningError as warned:
@@ -105,6 +109,7 @@ def _decoded(
 ) -> Photo:
     opened = _opened(path, pixels=True, warning=warning)
     with ExitStack() as stack, opened as (info, picture, plan):
+        check_pixel_limit(info, limits)
         color = _new_raster(info, info.channels, folder, limits)
         stack.callback(color.close)
         alpha = _new_raster(info, 1, folder, limits) if info.has_alpha else None

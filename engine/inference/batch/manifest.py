@@ -15,6 +15,7 @@ from pathlib import Path
 
 from engine.core.atomic_file import write_bytes_atomic
 from engine.core.errors import ConfigError, OutputError
+from engine.core.file_identity import file_stamp
 from engine.core.places import state_folder
 from engine.core.private_files import make_private_folder
 from engine.core.regular_file import open_regular
@@ -27,7 +28,6 @@ from engine.inference.batch.records import (
     deadly_photos,
     encode_entry,
     newest_records,
-    photo_stamp,
     read_entries,
 )
 
@@ -116,7 +116,7 @@ class Manifest:
     def is_finished(self, photo: Path) -> bool:
         """Return whether ``photo`` is unchanged and its result still stands."""
         record = self.record_of(photo)
-        if record is None or record.outcome == "failed" or record.stamp != photo_stamp(photo):
+        if record is None or record.outcome == "failed" or record.stamp != file_stamp(photo):
             return False
         return record.output is not None and Path(record.output).exists()
 

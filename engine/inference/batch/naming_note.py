@@ -12,8 +12,9 @@ from pathlib import Path
 
 from engine.core.atomic_file import write_bytes_atomic
 from engine.core.errors import OutputError
+from engine.core.file_identity import file_stamp
 from engine.core.private_files import make_private_folder
-from engine.inference.batch.records import NamingRecord, encode_entry, photo_stamp, read_entries
+from engine.inference.batch.records import NamingRecord, encode_entry, read_entries
 
 logger = logging.getLogger(__name__)
 
@@ -49,6 +50,6 @@ def noted_result(note: Path, photo: Path) -> Path | None:
     for entry in read_entries(note):
         if not isinstance(entry, NamingRecord) or entry.path != wanted:
             continue
-        if entry.has_happened and photo_stamp(photo) in {entry.stamp, ""}:
+        if entry.has_happened and file_stamp(photo) in {entry.stamp, ""}:
             return Path(entry.output)
     return None

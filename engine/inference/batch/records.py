@@ -11,6 +11,7 @@ import msgspec
 from msgspec import Struct
 from msgspec.structs import replace
 
+from engine.core.file_identity import file_stamp
 from engine.core.path_texts import printable, restored_path, stored_path
 from engine.core.regular_file import read_regular
 
@@ -104,7 +105,7 @@ class NamingRecord(Struct, frozen=True, kw_only=True, tag="naming", tag_field="k
         status = part.stat()
         return cls(
             path=str(photo.absolute()),
-            stamp=photo_stamp(photo),
+            stamp=file_stamp(photo),
             output=str(output.absolute()),
             size_bytes=status.st_size,
             changed_ns=status.st_mtime_ns,
@@ -171,15 +172,6 @@ def deadly_photos(entries: Sequence[Entry], records: dict[str, PhotoRecord]) -> 
             begun.pop(entry.path, None)
     named = {path for path, record in records.items() if record.outcome == "done"}
     return frozenset(path for path, is_open in begun.items() if is_open and path not in named)
-
-
-def photo_stamp(photo: Path) -> str:
-    """Return the size and time of change of ``photo``, empty when it is missing."""
-    try:
-        status = photo.stat()
-    except (OSError, ValueError):
-        return ""
-    return f"{status.st_size}-{status.st_mtime_ns}"
 
 
 def encode_entry(entry: Entry) -> bytes:

@@ -4,52 +4,37 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Protocol
 
-from engine.core.atomic_file import make_folder
 from engine.core.cancellation import CancelToken
-from engine.core.errors import DiskFullError, EngineError, JobCancelled, OutputExistsError
+from engine.core.errors import ConfigError, DiskFullError, EngineError, JobCancelled
 from engine.core.file_guard import FileGuard
-from engine.core.leftovers import remove_leftovers
+from engine.core.file_identity import file_stamp
 from engine.inference.batch.inputs import PhotoInput
 from engine.inference.batch.manifest import Manifest, spare_manifest_path
-from engine.inference.batch.records import BatchHeader, PhotoRecord, photo_stamp
-from engine.inference.job.naming import Collision, NameFields, ResultName, output_name
+from engine.inference.batch.records import BatchHeader, PhotoRecord
 from engine.inference.job.photo_errors import photo_errors
+from engine.inference.job.plan import PhotoPlan
+from engine.inference.job.result import (
+    PhotoResult,
+    PhotoUpscaler,
+    make_result,
+    make_result_folder,
+)
+from engine.inference.job.settings import UpscaleSettings
+from engine.inference.job.upscale_photo import UpscaleReport
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PlannedResult:
-    """What a photo will become.
-
-    Attributes:
-        fields: What its name is made of.
-        suffix: Extension of its file, with the dot.
-    """
-
-    fields: NameFields
-    suffix: str
-
-
-class PhotoWork(Protocol):
+class PhotoWork(PhotoUpscaler, Protocol):
     """What a batch does with one photo."""
 
-    def plan(self, photo: Path) -> PlannedResult:
-        """Return what ``photo`` will become, from its header.
+    def plan(self, photo: PhotoInput) -> PhotoPlan:
+        """Decide what will be done with ``photo``, from its header.
 
         Raises:
             EngineError: If nothing can be made of it.
-        """
-        ...
-
-    def run(self, photo: Path, name: ResultName, token: CancelToken) -> tuple[str, ...]:
-        """Make a result of ``photo``, which gets its ``name``, and return notes for the user.
-
-        Raises:
-            EngineError: If it cannot be made; nothing stands under its name then.
-            JobCancelled: If ``token`` was cancelled.
         """
         ...
 
@@ -60,21 +45,23 @@ class BatchRequest:
 
     Attributes:
         photos: What to work on, in this order.
-        output_folder: Where results go; it is made if it does not exist.
-        template: Name template, already checked.
-        collision: What to do when a result's name is taken.
-        settings: Text that is equal for equal settings.
-        keep_finished: Leave out photos that the manifest calls finished.
-        only_failed: Leave out all photos but those that failed last time.
+        settings: What to do with each; the output folder must be given.
+        keep_finished: Leave out photos that the manifest lists as finished.
+        only_failed: Leave out all photos except those that failed last time.
     """
 
     photos: tuple[PhotoInput, ...]
-    output_folder: Path
-    template: str
-    collision: Collision = Collision.NUMBER
-    settings: str = ""
+    settings: UpscaleSettings
     keep_finished: bool = False
     only_failed: bool = False
+
+    @property
+    def output_folder(self) -> Path:
+        """Where results go; it is made if it does not exist."""
+        folder = self.settings.output_folder
+        if folder is None:
+            raise ConfigError("a batch needs a folder for its results")
+        return folder
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -99,15 +86,17 @@ class BatchReport:
 
 @dataclass(slots=True, kw_only=True)
 class BatchListener:
-    """Whom a batch tells what happens; each is optional.
+    """Callbacks of a batch, each optional.
 
     Attributes:
-        on_start: A photo begins: its place from 0, how many there are, its path.
-        on_result: A photo is through.
+        on_start: Called before each photo: its index from 0, how many there are, its path.
+        on_result: Called after each photo: its record, and the report if a result was made.
     """
 
     on_start: Callable[[int, int, Path], None] = field(default=lambda _i, _n, _p: None)
-    on_result: Callable[[PhotoRecord], None] = field(default=lambda _r: None)
+    on_result: Callable[[PhotoRecord, UpscaleReport | None], None] = field(
+        default=lambda _r, _u: None
+    )
 
 
 def run_batch(
@@ -118,7 +107,7 @@ def run_batch(
     token: CancelToken | None = None,
     listener: BatchListener | None = None,
 ) -> BatchReport:
-    """Work through a batch and write down what becomes of every photo.
+    """Work through a batch and record what becomes of every photo.
 
     A photo that fails, in whatever way, is recorded with its reason and the next one
     begins. No photo of the batch is ever replaced by a result, whatever the names. Only a
@@ -127,13 +116,13 @@ def run_batch(
 
     Args:
         request: The batch.
-        work: What to do with one photo.
-        manifest_file: Where the manifest stands.
-        token: Lets the caller stop and hold the batch, also within a photo.
-        listener: Is told of every photo.
+        work: Plans and enlarges one photo.
+        manifest_file: Path of the manifest.
+        token: Lets the caller pause and stop the batch, also within a photo.
+        listener: Called for every photo.
 
     Raises:
-        ConfigError: If an earlier batch is to be continued with other settings.
+        ConfigError: If an earlier batch is to be resumed with other settings.
         DiskFullError: If the disk is full; the photo is recorded as failed.
         OutputError: If the output folder cannot be written.
         JobCancelled: If ``token`` was cancelled.
@@ -143,14 +132,12 @@ def run_batch(
     make_result_folder(request.output_folder)
     manifest = _open_manifest(request, manifest_file)
     photos, left_out = _select(request, manifest)
-    names = _Names(request, manifest)
+    batch = _Batch(work, manifest, _guard(request, manifest), token, listener)
     records = []
     for index, photo in enumerate(photos):
         token.check()
         listener.on_start(index, len(photos), photo.path)
-        record = _run_photo(photo, work, names, manifest, token)
-        records.append(record)
-        listener.on_result(record)
+        records.append(batch.run(photo))
     return BatchReport(records=tuple(records), left_out=left_out, fault=manifest.fault)
 
 
@@ -161,26 +148,17 @@ def photos_of_manifest(manifest: Manifest) -> tuple[PhotoInput, ...]:
     )
 
 
-def make_result_folder(folder: Path) -> None:
-    """Make a folder for results if it does not exist, and clear it of what dead runs left.
-
-    Raises:
-        OutputError: If it cannot be made.
-    """
-    make_folder(folder)
-    remove_leftovers(folder)
-
-
 def _open_manifest(request: BatchRequest, path: Path) -> Manifest:
     spare = spare_manifest_path(request.output_folder)
+    settings = request.settings.fingerprint()
     if request.keep_finished or request.only_failed:
         manifest = Manifest.load(path, spare=spare)
         if manifest is not None:
-            manifest.check_settings(request.settings)
+            manifest.check_settings(settings)
             return manifest
     header = BatchHeader(
         output_folder=str(request.output_folder.absolute()),
-        settings=request.settings,
+        settings=settings,
         photos=tuple((str(p.path.absolute()), str(p.folder)) for p in request.photos),
     )
     return Manifest.start(path, header, spare=spare)
@@ -201,97 +179,107 @@ def _select(
             left_out.append(photo.path)
         else:
             chosen.append(photo)
-    # What an earlier run died of, of memory perhaps, must not keep the others from their turn.
+    # A photo that an earlier run died of, of memory perhaps, must not block the others: it is last.
     chosen.sort(key=lambda photo: manifest.was_deadly(photo.path))
     return tuple(chosen), tuple(left_out)
 
 
-def _run_photo(
-    photo: PhotoInput, work: PhotoWork, names: _Names, manifest: Manifest, token: CancelToken
-) -> PhotoRecord:
-    path = str(photo.path.absolute())
-    stamp = photo_stamp(photo.path)
-    start = time.perf_counter()
-    manifest.begin(photo.path)
-    try:
-        with photo_errors(photo.path):
-            record = names.record(photo, work, token, stamp=stamp)
-    except JobCancelled:
-        manifest.begin(photo.path, is_called_off=True)
-        raise
-    except EngineError as error:
-        record = PhotoRecord(
-            path=path,
-            stamp=stamp,
-            outcome="failed",
-            code=error.code,
-            reason=str(error),
-            seconds=time.perf_counter() - start,
-        )
-        manifest.add(record)
-        if isinstance(error, DiskFullError):
-            raise
-        return record
-    manifest.add(record)
-    return record
+def _guard(request: BatchRequest, manifest: Manifest) -> FileGuard:
+    """Return the files that no result of the batch may replace."""
+    guard = FileGuard(photo.path for photo in request.photos)
+    # Of a resumed batch only some photos may be named, and all of them are originals.
+    for path, _ in manifest.header.photos:
+        guard.protect(Path(path))
+    for record in manifest.records():
+        if record.outcome == "done" and record.output is not None:
+            guard.give(Path(record.output), Path(record.path))
+    return guard
 
 
-class _Names:
-    """Gives every photo of a batch a file of its own, and no photo's."""
+@dataclass(frozen=True, slots=True)
+class _Batch:
+    """Works on the photos of a batch and records what becomes of each."""
 
-    def __init__(self, request: BatchRequest, manifest: Manifest) -> None:
-        self._request, self._manifest = request, manifest
-        self._guard = FileGuard(photo.path for photo in request.photos)
-        for path, _ in manifest.header.photos:
-            self._guard.protect(Path(path))
-        for record in manifest.records():
-            if record.outcome == "done" and record.output is not None:
-                self._guard.give(Path(record.output), Path(record.path))
-        self._folders = {request.output_folder}
+    work: PhotoWork
+    manifest: Manifest
+    guard: FileGuard
+    token: CancelToken
+    listener: BatchListener
 
-    def record(
-        self, photo: PhotoInput, work: PhotoWork, token: CancelToken, *, stamp: str
-    ) -> PhotoRecord:
-        """Make the result of ``photo`` unless it is to be skipped, and return what came of it."""
+    def run(self, photo: PhotoInput) -> PhotoRecord:
+        stamp = file_stamp(photo.path)
         start = time.perf_counter()
-        path = str(photo.path.absolute())
-        name = self._name(photo, work.plan(photo.path))
+        # Whoever is killed from here on leaves a photo that was begun and not ended.
+        self.manifest.begin(photo.path)
         try:
-            notes = () if name.is_taken else work.run(photo.path, name, token)
-        except OutputExistsError:
-            name.is_taken = True
-            notes = ()
-        output = str(name.path.absolute())
-        if name.is_taken:
-            reason = "a result with its name is there"
-            return PhotoRecord(
-                path=path, stamp=stamp, outcome="skipped", output=output, reason=reason
-            )
-        return PhotoRecord(
-            path=path,
-            stamp=stamp,
-            outcome="done",
-            output=output,
-            seconds=time.perf_counter() - start,
-            notes=notes,
+            with photo_errors(photo.path):
+                result = self._make(photo)
+        except JobCancelled:
+            self.manifest.begin(photo.path, is_called_off=True)
+            raise
+        except EngineError as error:
+            seconds = time.perf_counter() - start
+            failed = _failure(photo.path, stamp, error, seconds=seconds)
+            self.manifest.add(failed)
+            if isinstance(error, DiskFullError):
+                raise
+            self.listener.on_result(failed, None)
+            return failed
+        seconds = time.perf_counter() - start
+        record = photo_record(photo.path.absolute(), result, stamp=stamp, seconds=seconds)
+        self.manifest.add(record)
+        self.listener.on_result(record, result.report)
+        return record
+
+    def _make(self, photo: PhotoInput) -> PhotoResult:
+        result = make_result(
+            self.work.plan(photo),
+            self.work,
+            guard=self.guard,
+            token=self.token,
+            announce=lambda part, output: self.manifest.announce(photo.path, part, output),
         )
-
-    def _name(self, photo: PhotoInput, planned: PlannedResult) -> ResultName:
-        folder = self._request.output_folder / photo.folder
-        if folder not in self._folders:
-            make_result_folder(folder)
-            self._folders.add(folder)
-        name = output_name(self._request.template, planned.fields, suffix=planned.suffix)
-        return ResultName(
-            folder / name,
-            self._request.collision,
-            self._guard,
-            photo=photo.path,
-            announce=lambda part, output: self._manifest.announce(photo.path, part, output),
-        )
+        # A record is read from other working folders, too.
+        return replace(result, path=result.path.absolute())
 
 
-def summarize(records: Sequence[PhotoRecord]) -> dict[str, int]:
+def photo_record(
+    photo: Path, result: PhotoResult, *, stamp: str = "", seconds: float = 0.0
+) -> PhotoRecord:
+    """Return the record of a photo that was enlarged or skipped.
+
+    Args:
+        photo: The photo.
+        result: What became of it.
+        stamp: Its size and time of change before the work began.
+        seconds: Time it took.
+    """
+    path, output = str(photo), str(result.path)
+    if result.report is None:
+        reason = "a result with its name is there"
+        return PhotoRecord(path=path, stamp=stamp, outcome="skipped", output=output, reason=reason)
+    return PhotoRecord(
+        path=path,
+        stamp=stamp,
+        outcome="done",
+        output=output,
+        seconds=seconds,
+        notes=result.report.notes,
+    )
+
+
+def _failure(photo: Path, stamp: str, error: EngineError, *, seconds: float) -> PhotoRecord:
+    return PhotoRecord(
+        path=str(photo.absolute()),
+        stamp=stamp,
+        outcome="failed",
+        code=error.code,
+        reason=str(error),
+        seconds=seconds,
+    )
+
+
+def count_outcomes(records: Sequence[PhotoRecord]) -> dict[str, int]:
     """Return how many photos were done, skipped and failed."""
     outcomes = [record.outcome for record in records]
     return {kind: outcomes.count(kind) for kind in ("done", "skipped", "failed")}

@@ -19,12 +19,12 @@ class Consistency:
     """Difference between the original and the reduced result.
 
     Attributes:
-        max_codes: Largest difference of any channel of any pixel, in 8-bit code values.
-        mean_codes: Mean difference, in 8-bit code values.
+        max_levels: Largest difference of any channel of any pixel, in 8-bit levels.
+        mean_levels: Mean difference, in 8-bit levels.
     """
 
-    max_codes: float
-    mean_codes: float
+    max_levels: float
+    mean_levels: float
 
 
 def measure_consistency(
@@ -62,4 +62,4 @@ def measure_consistency(
             worst = max(worst, float(gap.max()))
             total += float(gap.sum(dtype=np.float64))
             count += gap.size
-    return Consistency(max_codes=worst, mean_codes=total / count)
+    return Consistency(max_levels=worst, mean_levels=total / count)

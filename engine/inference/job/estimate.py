@@ -1,4 +1,4 @@
-"""Plans tiles from a memory budget, and tells what a job will need before it starts."""
+"""Estimates the memory, disk space and time of a job before it starts."""
 
 from __future__ import annotations
 
@@ -16,20 +16,10 @@ from engine.core.timing import time_runs
 from engine.imaging.codecs.encoded_size import EncodedSize
 from engine.imaging.raster import MEMORY_LIMIT_BYTES
 from engine.inference.job.target import OutputPlan
-from engine.inference.job.tiled import smallest_tile_px
+from engine.inference.job.tile_size import macs_per_px, memory_budget_bytes, tile_bytes_per_px
 from engine.inference.network.upscaler import Upscaler
 
-# Peak memory of a fresh process at 256 x 256 LR pixels less 70 MB for the process itself,
-# 14 networks, ONNX Runtime 1.31 on a CPU: 640-2,800 bytes for each LR pixel where all work is
-# done at LR size, 17,300 for RRDB-23 (17.9 million MACs for each pixel).
-_NETWORK_BYTES_PER_PX = 3000
-_NETWORK_BYTES_PER_MAC = 1e-3
-# The result as float32, its clipped, rounded and back-projected copies; for each channel value.
-_RESULT_BYTES_PER_VALUE = 20
 _PROCESS_BYTES = 200 * 2**20
-_BUDGET_SHARE = 0.25
-_MAX_BUDGET_BYTES = 400 * 2**20
-_CONTEXT_SHARE = 10
 
 # What a core of a recent desktop processor achieves at least in our networks; measured here
 # with AVX-512: 65e9. Only used until this machine's own speed is known.
@@ -47,7 +37,7 @@ _TRIAL_CONTRAST = 0.12
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PictureSpec:
-    """What of a photo decides over memory and time.
+    """The properties of a photo that determine memory and time.
 
     Attributes:
         width_px: Width.
@@ -62,6 +52,11 @@ class PictureSpec:
     channels: int = 3
     has_alpha: bool = False
     bit_depth: int = 8
+
+    @property
+    def network_pixels(self) -> int:
+        """Pixels that one pass puts into a network; alpha goes through it like the color."""
+        return self.width_px * self.height_px * (2 if self.has_alpha else 1)
 
     @property
     def bytes_per_px(self) -> int:
@@ -99,53 +94,6 @@ class ResourceEstimate:
         return self.scratch_bytes + self.output_bytes
 
 
-def memory_budget_bytes(available_bytes: int | None = None) -> int:
-    """Return the memory that one tile may take: a quarter of what is free, at most 400 MiB.
-
-    With it the whole process stays below about 1.2 GB.
-
-    Args:
-        available_bytes: Memory that is free; asked of the system by default.
-    """
-    free_bytes = psutil.virtual_memory().available if available_bytes is None else available_bytes
-    return min(int(free_bytes * _BUDGET_SHARE), _MAX_BUDGET_BYTES)
-
-
-def tile_bytes_per_px(cards: Sequence[ModelCard]) -> int:
-    """Return the memory one LR pixel of a tile takes while ``cards``' networks run on it."""
-    network = max(
-        max(_NETWORK_BYTES_PER_PX, int(macs_per_px(card) * _NETWORK_BYTES_PER_MAC))
-        for card in cards
-    )
-    values = max(card.scale**2 * 3 for card in cards) * len(cards)
-    return network + values * _RESULT_BYTES_PER_VALUE
-
-
-def macs_per_px(card: ModelCard) -> float:
-    """Return the multiply-accumulate operations for each LR pixel."""
-    height_px, width_px = card.macs.input.split("x")
-    return card.macs.value / (int(height_px) * int(width_px))
-
-
-def plan_tile_px(cards: Sequence[ModelCard], upscaler: Upscaler, *, budget_bytes: int) -> int:
-    """Return the side of a tile, in LR pixels.
-
-    The size the first card measured as best is taken, or ten times the
-    overlap where that is more, so that little work is thrown away; less
-    where the budget asks for it.
-
-    Args:
-        cards: The networks that run on each tile.
-        upscaler: What they were put together to.
-        budget_bytes: Memory that a tile may take.
-    """
-    multiple = upscaler.size_multiple
-    wanted_px = max(cards[0].tile.best_px, _CONTEXT_SHARE * upscaler.overlap_px)
-    fitting_px = int((budget_bytes / tile_bytes_per_px(cards)) ** 0.5)
-    tile_px = min(wanted_px, fitting_px) // multiple * multiple
-    return max(tile_px, smallest_tile_px(upscaler.overlap_px, multiple))
-
-
 def estimate_job(
     picture: PictureSpec,
     plan: OutputPlan,
@@ -162,7 +110,7 @@ def estimate_job(
     Args:
         picture: The photo.
         plan: How it reaches its size.
-        cards: The networks that run on each tile.
+        cards: The networks that run on each tile; none if the photo is only resized.
         output: What writing the result takes.
         back_projection: Whether the reduced result must equal the photo.
         budget_bytes: Memory that a tile may take; `memory_budget_bytes` by default.
@@ -170,8 +118,10 @@ def estimate_job(
         seconds_per_px: Time of one LR pixel, measured with `measure_seconds_per_px`.
     """
     budget = memory_budget_bytes() if budget_bytes is None else budget_bytes
-    largest_tile_px = max(card.tile.best_px for card in cards) ** 2
-    tile_bytes = min(budget, largest_tile_px * tile_bytes_per_px(cards))
+    tile_bytes = 0
+    if cards:
+        largest_tile_px = max(card.tile.best_px for card in cards) ** 2
+        tile_bytes = min(budget, largest_tile_px * tile_bytes_per_px(cards))
     sizes = [
         picture.width_px * picture.height_px * picture.bytes_per_px,
         *(step.width_px * step.height_px * picture.bytes_per_px for step in plan.steps),
@@ -194,13 +144,13 @@ def estimate_job(
 def measure_seconds_per_px(
     upscaler: Upscaler, *, tile_px: int, clock: Callable[[], float] = time.perf_counter
 ) -> float:
-    """Return the seconds one LR pixel takes here, context included.
+    """Return the seconds that one LR pixel takes on this machine, context included.
 
     Runs two tiles and counts the second; the first one pays for the start.
 
     Args:
-        upscaler: What will enlarge the photo.
-        tile_px: Side of the tiles it will do it in.
+        upscaler: The networks that will enlarge the photo.
+        tile_px: Side of the tiles.
         clock: Time in seconds.
 
     Raises:

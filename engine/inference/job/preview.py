@@ -1,4 +1,4 @@
-"""Makes one part of a result at once, exactly as the whole job would make it."""
+"""Computes one part of a result at once, exactly as the whole job would compute it."""
 
 from __future__ import annotations
 
@@ -13,18 +13,19 @@ from engine.core.cancellation import CancelToken
 from engine.core.images import ImageUint
 from engine.core.tiling import Region
 from engine.imaging.resample.bicubic import source_window
-from engine.inference.job.estimate import memory_budget_bytes, plan_tile_px
 from engine.inference.job.layers import Layers, PixelReader, ReadableLayers
-from engine.inference.job.raster_resize import ResampledView
+from engine.inference.job.plan import PixelPlan
+from engine.inference.job.raster_resize import resize_layers
 from engine.inference.job.target import OutputPlan, OutputStep
+from engine.inference.job.tile_size import tile_px_now
 from engine.inference.job.tiled import TiledRunner
-from engine.inference.network.assembly import Assembly, ModelSettings, assemble
+from engine.inference.network.loading import LoadedNetworks, load_networks
 from engine.inference.network.session_pool import SessionPool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RegionPixels:
-    """The code values of one part of a result.
+    """The pixel values of one part of a result.
 
     Attributes:
         color: ``(height, width, C)``, of the photo's channels.
@@ -38,12 +39,9 @@ class RegionPixels:
 def upscale_region(
     photo: ReadableLayers,
     region: Region,
-    plan: OutputPlan,
-    settings: ModelSettings,
+    plan: PixelPlan,
     *,
     scratch_folder: Path,
-    bit_depth: int | None = None,
-    tile_px: int | None = None,
     pool: SessionPool | None = None,
     token: CancelToken | None = None,
 ) -> RegionPixels:
@@ -51,40 +49,38 @@ def upscale_region(
 
     Every step of ``plan`` is done as the job does it, on the pixels that the
     part depends on: all passes, the reductions between them, the rounding to
-    code values after each, and smaller tiles when memory runs out. The part
-    therefore equals that part of the finished result within one 8-bit code
-    value, and within two where back-projection is followed by another pass.
+    pixel values after each, and smaller tiles when memory runs out. The part
+    therefore equals that part of the finished result within one 8-bit
+    level, and within two where back-projection is followed by another pass.
 
     Args:
         photo: The decoded photo.
         region: The part, in pixels of the result.
-        plan: The steps, from `plan_output` for the photo's size.
-        settings: Which networks, and how to run them.
+        plan: From `plan_pixels` for this photo.
         scratch_folder: Existing folder for pixels that do not fit into memory.
-        bit_depth: 8 or 16 bits per code value of all that is computed; None keeps the photo's.
-        tile_px: Side of the tiles; planned from the free memory by default.
-        pool: Where loaded networks are kept from one part to the next.
+        pool: Keeps loaded networks from one part to the next.
         token: Checked before each tile.
 
     Raises:
         ValueError: If ``region`` leaves the result, or the photo is closed.
-        ConfigError: If no network has a scale of the plan.
         OutOfMemoryError: If even the smallest tile does not fit.
         InferenceError: If a network cannot be run.
         JobCancelled: If ``token`` was cancelled.
         DiskFullError: If the scratch folder lacks the room.
     """
-    _check_inside(region, plan)
-    work = _PartWork(
-        settings=settings,
-        scratch_folder=scratch_folder,
-        bit_depth=bit_depth,
-        tile_px=tile_px,
-        pool=pool or SessionPool(),
-        token=token or CancelToken(),
-    )
+    _check_inside(region, plan.size)
+    pool = pool or SessionPool()
     with ExitStack() as opened:
-        return work.run(photo, region, plan.work, opened)
+        work = _PartWork(
+            plan=plan,
+            networks={
+                scale: load_networks(network, pool=pool) for scale, network in plan.networks.items()
+            },
+            scratch_folder=scratch_folder,
+            token=token or CancelToken(),
+            opened=opened,
+        )
+        return work.run(photo, region)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -117,20 +113,26 @@ class _Views:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _PartWork:
-    settings: ModelSettings
-    scratch_folder: Path
-    bit_depth: int | None
-    tile_px: int | None
-    pool: SessionPool
-    token: CancelToken
+    """Computes one part, from the result back to the photo and forth again.
 
-    def run(
-        self,
-        photo: ReadableLayers,
-        region: Region,
-        steps: tuple[OutputStep, ...],
-        opened: ExitStack,
-    ) -> RegionPixels:
+    ::
+
+        photo      network        reduction
+        ┌──────┐   ┌───────────┐  ┌────────┐
+        │ ┌──┐ │   │ ┌───────┐ │  │ ┌────┐ │   needed: what the next step reads,
+        │ │  │ │ ─>│ │       │ │─>│ │part│ │   found from the right to the left;
+        │ └──┘ │   │ └───────┘ │  │ └────┘ │   then computed from the left to the right
+        └──────┘   └───────────┘  └────────┘
+    """
+
+    plan: PixelPlan
+    networks: dict[int, LoadedNetworks]
+    scratch_folder: Path
+    token: CancelToken
+    opened: ExitStack
+
+    def run(self, photo: ReadableLayers, region: Region) -> RegionPixels:
+        steps = self.plan.size.work
         sizes = [(photo.color.width_px, photo.color.height_px)]
         sizes += [(step.width_px, step.height_px) for step in steps]
         parts = [region]
@@ -139,9 +141,9 @@ class _PartWork:
         source = photo
         for step, needed, wanted in zip(steps, parts[:-1], parts[1:], strict=True):
             if step.scale is None:
-                made, place = self._resized(source, step, wanted, opened), wanted
+                made, place = self._resized(source, step, wanted), wanted
             else:
-                made = self._enlarged(source, step.scale, needed, opened)
+                made = self._enlarged(source, step.scale, needed)
                 place = needed.scaled(step.scale)
             source = _as_part(made, place, width_px=step.width_px, height_px=step.height_px)
         color, alpha = source.color, source.alpha
@@ -153,7 +155,7 @@ class _PartWork:
         """Return the pixels before ``step`` that those ``wanted`` after it depend on."""
         if step.scale is None:
             return source_window(wanted, source=size, size=(step.width_px, step.height_px))
-        scale, upscaler = step.scale, self._assembly(step.scale).upscaler
+        scale, upscaler = step.scale, self.networks[step.scale].upscaler
         left, top = wanted.left // scale, wanted.top // scale
         covered = Region(
             left=left,
@@ -166,44 +168,29 @@ class _PartWork:
         grown = covered.grown(margin_px, width_px=size[0], height_px=size[1])
         return _aligned(grown, upscaler.size_multiple)
 
-    def _enlarged(
-        self, source: ReadableLayers, scale: int, needed: Region, opened: ExitStack
-    ) -> Layers:
-        assembly = self._assembly(scale)
+    def _enlarged(self, source: ReadableLayers, scale: int, needed: Region) -> Layers:
+        loaded = self.networks[scale]
         part = _cut(source, needed)
-        made = opened.enter_context(
-            Layers.like(
-                part,
-                width_px=needed.width * scale,
-                height_px=needed.height * scale,
-                scratch_folder=self.scratch_folder,
-                bit_depth=self.bit_depth,
-            )
-        )
-        tile_px = self.tile_px or _planned_tile_px(assembly)
-        TiledRunner(upscaler=assembly.upscaler, tile_px=tile_px, token=self.token).run(part, made)
+        made = self._layers(part, needed.width * scale, needed.height * scale)
+        tile_px = self.plan.tile_px or tile_px_now(loaded)
+        TiledRunner(upscaler=loaded.upscaler, tile_px=tile_px, token=self.token).run(part, made)
         return made
 
-    def _resized(
-        self, source: ReadableLayers, step: OutputStep, wanted: Region, opened: ExitStack
-    ) -> Layers:
-        made = opened.enter_context(
-            Layers.like(
-                source,
-                width_px=wanted.width,
-                height_px=wanted.height,
-                scratch_folder=self.scratch_folder,
-                bit_depth=self.bit_depth,
-            )
-        )
-        view = ResampledView(source, height_px=step.height_px, width_px=step.width_px)
-        for window in view.tiles(wanted):
-            self.token.check()
-            view.copy(window, made, left=wanted.left, top=wanted.top)
+    def _resized(self, source: ReadableLayers, step: OutputStep, wanted: Region) -> Layers:
+        made = self._layers(source, wanted.width, wanted.height)
+        size = (step.width_px, step.height_px)
+        resize_layers(source, made, size=size, region=wanted, token=self.token)
         return made
 
-    def _assembly(self, scale: int) -> Assembly:
-        return assemble(self.settings, scale, pool=self.pool)
+    def _layers(self, source: ReadableLayers, width_px: int, height_px: int) -> Layers:
+        made = Layers.like(
+            source,
+            width_px=width_px,
+            height_px=height_px,
+            scratch_folder=self.scratch_folder,
+            bit_depth=self.plan.picture.bit_depth,
+        )
+        return self.opened.enter_context(made)
 
 
 def _cut(source: ReadableLayers, part: Region) -> ReadableLayers:
@@ -239,11 +226,6 @@ def _as_part(made: Layers, place: Region, *, width_px: int, height_px: int) -> R
 def _aligned(window: Region, multiple: int) -> Region:
     left, top = -(-window.left // multiple) * multiple, -(-window.top // multiple) * multiple
     return Region(left=left, top=top, width=window.right - left, height=window.bottom - top)
-
-
-def _planned_tile_px(assembly: Assembly) -> int:
-    cards = [network.card for network in assembly.networks]
-    return plan_tile_px(cards, assembly.upscaler, budget_bytes=memory_budget_bytes())
 
 
 def _check_inside(region: Region, plan: OutputPlan) -> None:

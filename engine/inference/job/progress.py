@@ -43,7 +43,7 @@ class TileDone:
 
     Attributes:
         region: Which part, in pixels of ``layers``.
-        layers: Where it stands; open until the result is closed.
+        layers: The rasters that hold it; open until the result is closed.
     """
 
     region: Region
@@ -70,7 +70,7 @@ class Stage:
 
 
 class ProgressMeter:
-    """Counts tiles and the time they took; time spent held is not counted."""
+    """Counts tiles and the time they took; pauses between tiles are not counted."""
 
     def __init__(
         self,
@@ -82,6 +82,7 @@ class ProgressMeter:
     ) -> None:
         self._total, self._stage, self._report, self._clock = total_tiles, stage, on_progress, clock
         self._done = 0
+        self._started_s: float | None = None
         self.busy_s = 0.0
 
     @property
@@ -99,15 +100,28 @@ class ProgressMeter:
         yield
         self.busy_s += self._clock() - start
         self._done += 1
-        if self._report is not None:
-            left = self._total - self._done
-            self._report(
-                Progress(
-                    stage=self._stage.name,
-                    start=self._stage.start,
-                    share=self._stage.share,
-                    done_tiles=self._done,
-                    total_tiles=self._total,
-                    eta_s=self.busy_s / self._done * left,
-                )
+        self._report_state()
+
+    def reach(self, done_tiles: int) -> None:
+        """Report that ``done_tiles`` are finished, for work that calls back instead of waiting."""
+        now_s = self._clock()
+        if self._started_s is None:
+            self._started_s = now_s
+        self.busy_s = now_s - self._started_s
+        self._done = done_tiles
+        self._report_state()
+
+    def _report_state(self) -> None:
+        if self._report is None:
+            return
+        left = self._total - self._done
+        self._report(
+            Progress(
+                stage=self._stage.name,
+                start=self._stage.start,
+                share=self._stage.share,
+                done_tiles=self._done,
+                total_tiles=self._total,
+                eta_s=self.busy_s / max(self._done, 1) * left,
             )
+        )

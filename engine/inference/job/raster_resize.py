@@ -29,20 +29,19 @@ class ResampledView:
 
     @property
     def window_px(self) -> int:
-        """Side of the windows to read, so that their source stays small."""
+        """Side of the windows to read in one go, so that what they are mixed from stays small."""
         across = self._source.color.width_px / self.width_px
         down = self._source.color.height_px / self.height_px
         return max(8, int(_SOURCE_WINDOW_PX / max(across, down, 1)))
 
-    def tiles(self, region: Region) -> list[Region]:
+    def windows(self, region: Region) -> list[Region]:
         """Return the windows, `window_px` large, that cover ``region``."""
         plan = plan_tiles(region.width, region.height, tile_px=self.window_px, overlap_px=0)
         return [tile.core.moved(region.left, region.top) for tile in plan.tiles]
 
-    def copy(self, region: Region, target: Layers, *, left: int = 0, top: int = 0) -> None:
-        """Write ``region`` into ``target``, whose corner lies at ``left`` and ``top``."""
+    def copy(self, region: Region, target: Layers, place: Region) -> None:
+        """Write ``region`` into ``target`` at ``place``, which is as large."""
         color, alpha = self.read(region)
-        place = region.moved(-left, -top)
         target.color.write(place, to_uint(color, target.color.dtype))
         if target.alpha is not None and alpha is not None:
             target.alpha.write(place, to_uint(alpha, target.alpha.dtype))
@@ -73,37 +72,44 @@ def resize_layers(
     source: ReadableLayers,
     target: Layers,
     *,
+    size: tuple[int, int] | None = None,
+    region: Region | None = None,
     token: CancelToken | None = None,
     stage: Stage | None = None,
     on_progress: OnProgress | None = None,
     on_tile: OnTile | None = None,
 ) -> float:
-    """Fill ``target`` with ``source`` at the target's size.
+    """Fill ``target`` with ``source`` at another size, or with a region of that.
 
     Args:
         source: Picture to resample.
-        target: Rasters of the wanted size, with alpha if ``source`` has one.
+        target: Rasters to fill, with alpha if ``source`` has one.
+        size: Columns and rows of the resampled picture; the target's by default.
+        region: Which part of the resampled picture ``target`` holds; all of it by default.
         token: Checked before each window.
         stage: Place of this work in the job, for progress.
-        on_progress: Told after each window.
-        on_tile: Told which part of ``target`` is finished.
+        on_progress: Called after each window.
+        on_tile: Called with each part of ``target`` that is finished.
 
     Returns:
-        The seconds it took; time spent held is not counted.
+        The seconds it took, without pauses.
 
     Raises:
         JobCancelled: If ``token`` was cancelled.
         DiskFullError: If the disk of the scratch file is full.
     """
-    width_px, height_px = target.color.width_px, target.color.height_px
+    width_px, height_px = size or (target.color.width_px, target.color.height_px)
+    wanted = region or target.color.whole
     view = ResampledView(source, height_px=height_px, width_px=width_px)
-    tiles = view.tiles(target.color.whole)
-    meter = ProgressMeter(len(tiles), stage=stage or Stage(name="resize"), on_progress=on_progress)
-    for tile in tiles:
+    windows = view.windows(wanted)
+    stage = stage or Stage(name="resize")
+    meter = ProgressMeter(len(windows), stage=stage, on_progress=on_progress)
+    for window in windows:
         if token is not None:
             token.check()
+        place = window.moved(-wanted.left, -wanted.top)
         with meter.tile():
-            view.copy(tile, target)
+            view.copy(window, target, place)
         if on_tile is not None:
-            on_tile(TileDone(region=tile, layers=target))
+            on_tile(TileDone(region=place, layers=target))
     return meter.busy_s

@@ -15,9 +15,9 @@ from engine.core.errors import BrokenOutputError, InferenceError, OutOfMemoryErr
 from engine.core.images import ImageF32
 from engine.core.tiling import Region
 from engine.inference.network.guards import find_fault
-from engine.inference.network.model_source import ModelSource
-from engine.inference.network.precision import PrecisionChoice, choose_variant, safer_variants
+from engine.inference.network.precision import safer_variants
 from engine.inference.network.providers import CPU, Provider
+from engine.inference.network.selection import PlannedNetwork
 from engine.inference.network.session import ExecutionSession, SessionSpec
 from engine.inference.network.session_pool import SessionPool
 from engine.inference.network.upscaler import Upscaler
@@ -53,28 +53,22 @@ class NetworkUpscaler(Upscaler):
         notes: What happened that the user should know.
     """
 
-    def __init__(
-        self,
-        source: ModelSource,
-        *,
-        provider: Provider = CPU,
-        precision: PrecisionChoice = "auto",
-        thread_count: int = 0,
-        pool: SessionPool | None = None,
-    ) -> None:
-        """Choose the variant and load it.
+    def __init__(self, plan: PlannedNetwork, *, pool: SessionPool | None = None) -> None:
+        """Load the planned file, or the next one that can be loaded.
+
+        Args:
+            plan: Which file of the network to run, and on what.
+            pool: Keeps loaded networks; one of its own by default.
 
         Raises:
-            UnknownNameError: If the card has no variant of ``precision``.
             InferenceError: If no attempt can be loaded.
             BadCardError: If a file is missing or is not what the card describes.
         """
-        self.card = source.card
+        self.card = plan.source.card
         self.notes: list[str] = []
+        self.precision_reason = plan.reason
         self._pool = pool or SessionPool(capacity=1)
-        chosen = choose_variant(source.card, precision, provider=provider)
-        self.precision_reason = chosen.reason
-        self._left = attempts(source, chosen.variant, provider=provider, thread_count=thread_count)
+        self._left = attempts(plan)
         self._attempt = self._left.pop(0)
         self._session = self._load()
 
@@ -183,11 +177,15 @@ class NetworkUpscaler(Upscaler):
         logger.info("%s: %s", self.card.id, text)
 
 
-def attempts(
-    source: ModelSource, variant: Variant, *, provider: Provider, thread_count: int = 0
-) -> list[Attempt]:
-    """Return the ways to run a network, the wanted one first, the safest last."""
-    safer = safer_variants(source.card, variant)
+def attempts(plan: PlannedNetwork) -> list[Attempt]:
+    """Return the ways to run a network, the planned one first, the safest last.
+
+    For int8 on a GPU, with a card that has fp32, fp16 and int8::
+
+        int8 on GPU -> fp16 on GPU -> fp32 on GPU -> fp32 on CPU
+    """
+    variant, provider = plan.variant, plan.provider
+    safer = safer_variants(plan.source.card, variant)
     pairs = [(v, provider) for v in (variant, *reversed(safer))]
     if provider != CPU:
         pairs.append((safer[0] if safer else variant, CPU))
@@ -195,9 +193,9 @@ def attempts(
         Attempt(
             variant=v,
             spec=SessionSpec(
-                path=source.folder / v.file,
+                path=plan.source.folder / v.file,
                 provider=p,
-                thread_count=thread_count,
+                thread_count=plan.thread_count,
                 sha256=v.sha256,
             ),
         )

@@ -19,16 +19,16 @@ _BEST_FIRST: tuple[Precision, ...] = ("fp32", "fp16", "int8")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ChosenVariant:
+class SelectedVariant:
     """A variant and why it was taken, as a sentence for people."""
 
     variant: Variant
     reason: str
 
 
-def choose_variant(
+def select_variant(
     card: ModelCard, precision: PrecisionChoice, *, provider: Provider
-) -> ChosenVariant:
+) -> SelectedVariant:
     """Return the variant of ``card`` to run.
 
     ``auto`` takes the fastest one whose measured loss is below 0.05 dB and whose
@@ -48,13 +48,13 @@ def choose_variant(
         if wanted is None:
             has = ", ".join(variant.precision for variant in card.variants)
             raise UnknownNameError(f"{card.id} has no {precision} variant; it has: auto, {has}")
-        return ChosenVariant(variant=wanted, reason=f"{precision}: as asked for")
+        return SelectedVariant(variant=wanted, reason=f"{precision}: as asked for")
     best = max(
         (v for v in card.variants if _is_candidate(v, provider)),
         key=_speed,
         default=card.variants[0],
     )
-    return ChosenVariant(variant=best, reason=_reason(best, card))
+    return SelectedVariant(variant=best, reason=_reason(best, card))
 
 
 def safer_variants(card: ModelCard, variant: Variant) -> tuple[Variant, ...]:

@@ -66,7 +66,7 @@ def provider_of(runtime_name: str) -> Provider:
     return Provider(name=plain.lower(), runtime_name=runtime_name, label=plain)
 
 
-def choose_provider(name: str, found: Sequence[Provider]) -> Provider:
+def select_provider(name: str, found: Sequence[Provider]) -> Provider:
     """Return the provider to ask for.
 
     Args:

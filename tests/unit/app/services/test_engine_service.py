@@ -9,10 +9,10 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from app.services.engine_service import EngineService, FinishedPhoto
+from app.services.engine_service import EngineService
 from app.state.processing import ProcessingChoice, TargetChoice
 from app.state.queue_store import QueueItem
-from engine.api import CancelToken, EngineError
+from engine.api import CancelToken, EngineError, PhotoResult
 from tests.helpers.catalogs import put_model
 
 
@@ -31,7 +31,7 @@ def write_photo(path: Path, seed: int = 0) -> Path:
 
 def upscale(
     workshop: EngineService, photo: Path, folder: Path, queue: list[QueueItem], **changes: str
-) -> FinishedPhoto:
+) -> PhotoResult:
     words = {"collision": "replace", "name_template": "{name}"} | changes
     choice = ProcessingChoice(
         model_id="tiny",
@@ -89,7 +89,7 @@ def test_a_name_that_is_taken_is_skipped_when_asked(
     photo = write_photo(tmp_path / "a.png")
     (tmp_path / "out").mkdir()
     (tmp_path / "out" / "a.png").write_bytes(b"precious")
-    assert upscale(workshop, photo, tmp_path / "out", [], collision="skip").path is None
+    assert upscale(workshop, photo, tmp_path / "out", [], collision="skip").report is None
     assert (tmp_path / "out" / "a.png").read_bytes() == b"precious"
 
 

@@ -7,14 +7,14 @@ from engine.core.errors import ConfigError
 from engine.inference.job.target import OutputTarget, TargetKind
 
 
-def read(*, usual_factor: float = 4.0, **given: object) -> OutputTarget:
+def read(*, default_factor: float = 4.0, **given: object) -> OutputTarget:
     nothing = dict.fromkeys(("scale", "long_edge", "megapixels", "print_size"))
-    return read_target(**(nothing | given), usual_factor=usual_factor)
+    return read_target(**(nothing | given), default_factor=default_factor)
 
 
 def test_nothing_means_four_times() -> None:
     assert read() == OutputTarget.factor(4)
-    assert read(usual_factor=1) == OutputTarget.factor(1)
+    assert read(default_factor=1) == OutputTarget.factor(1)
 
 
 def test_each_option_is_read() -> None:

@@ -12,6 +12,8 @@ from PIL import Image
 from engine.core.cancellation import CancelToken
 from engine.inference.batch.work import UpscaleWork
 from engine.inference.job.naming import ResultName
+from engine.inference.job.plan import PhotoPlan
+from engine.inference.job.upscale_photo import UpscaleReport
 from tests.helpers.catalogs import put_model
 from tests.unit.engine.cli.conftest import Speak, write_photo
 
@@ -61,7 +63,7 @@ def test_json_lines_tell_the_whole_story(
     assert told["outcome"] == "done"
     assert told["networks"][0]["provider"] == "cpu"
     assert (told["width_px"], told["height_px"], told["passes"]) == (48, 32, [2])
-    assert told["consistency"]["mean_codes"] >= 0
+    assert told["consistency"]["mean_levels"] >= 0
     assert said.events[-1] == {
         "event": "finished", "left_out": 0, "done": 1, "skipped": 0, "failed": 0,
     }  # fmt: skip
@@ -121,7 +123,7 @@ def test_consistent_results_are_the_photo_when_made_small_again(
         "--json",
     )  # fmt: skip
     told = next(event for event in said.events if event["event"] == "photo")
-    assert told["consistency"]["max_codes"] <= 1
+    assert told["consistency"]["max_levels"] <= 1
 
 
 def test_fidelity_blends_a_model_with_its_twin(
@@ -276,10 +278,10 @@ def test_a_file_that_appears_under_the_results_name_is_kept(
     run = UpscaleWork.run
 
     def appear(
-        work: UpscaleWork, photo: Path, name: ResultName, token: CancelToken
-    ) -> tuple[str, ...]:
+        work: UpscaleWork, plan: PhotoPlan, name: ResultName, token: CancelToken
+    ) -> UpscaleReport:
         result.write_bytes(b"precious")
-        return run(work, photo, name, token)
+        return run(work, plan, name, token)
 
     monkeypatch.setattr(UpscaleWork, "run", appear)
     said = mfagan("upscale", photo, "-o", result, "--model", tiny, "--json")

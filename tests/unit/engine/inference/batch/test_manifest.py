@@ -7,14 +7,15 @@ from pathlib import Path
 import pytest
 
 from engine.core.errors import ConfigError
+from engine.core.file_identity import file_stamp
 from engine.inference.batch.manifest import Manifest, manifest_path
-from engine.inference.batch.records import BatchHeader, PhotoRecord, photo_stamp
+from engine.inference.batch.records import BatchHeader, PhotoRecord
 
 HEADER = BatchHeader(output_folder="/out", settings="x4", photos=(("/in/a.jpg", "sub"),))
 
 
 def record(photo: Path, **changes: object) -> PhotoRecord:
-    values: dict[str, object] = {"outcome": "done", "stamp": photo_stamp(photo)}
+    values: dict[str, object] = {"outcome": "done", "stamp": file_stamp(photo)}
     return PhotoRecord(path=str(photo.absolute()), **(values | changes))  # type: ignore[arg-type]
 
 

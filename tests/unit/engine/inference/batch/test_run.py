@@ -26,12 +26,15 @@ from engine.inference.batch.run import (
     BatchReport,
     BatchRequest,
     PhotoWork,
-    PlannedResult,
+    count_outcomes,
     photos_of_manifest,
     run_batch,
-    summarize,
 )
-from engine.inference.job.naming import Collision, NameFields, ResultName
+from engine.inference.job.naming import Collision, NameFields, ResultName, output_name
+from engine.inference.job.plan import PhotoPlan
+from engine.inference.job.settings import UpscaleSettings
+from engine.inference.job.upscale_photo import UpscaleReport
+from tests.helpers.plans import bare_plan, bare_report
 
 
 class CopyWork(PhotoWork):
@@ -39,17 +42,22 @@ class CopyWork(PhotoWork):
 
     def __init__(self, during: Callable[[Path], None] = lambda _photo: None) -> None:
         self.during = during
+        self.settings = UpscaleSettings(models=())
         self.seen: list[str] = []
 
     @override
-    def plan(self, photo: Path) -> PlannedResult:
-        if photo.name.startswith("unreadable"):
-            raise UnreadableImageError(f"{photo}: is no photo")
-        fields = NameFields(name=photo.stem, model="m", scale=2, width=2, height=2)
-        return PlannedResult(fields=fields, suffix=".png")
+    def plan(self, photo: PhotoInput) -> PhotoPlan:
+        if photo.path.name.startswith("unreadable"):
+            raise UnreadableImageError(f"{photo.path}: is no photo")
+        assert self.settings.output_folder is not None
+        fields = NameFields(name=photo.path.stem, model="m", scale=2, width=2, height=2)
+        name = output_name(self.settings.name_template, fields, suffix=".png")
+        folder = self.settings.output_folder / photo.folder
+        return bare_plan(photo.path, self.settings, folder / name)
 
     @override
-    def run(self, photo: Path, name: ResultName, token: CancelToken) -> tuple[str, ...]:
+    def run(self, plan: PhotoPlan, name: ResultName, token: CancelToken) -> UpscaleReport:
+        photo = plan.photo
         self.seen.append(photo.name)
         token.check()
         self.during(photo)
@@ -58,7 +66,7 @@ class CopyWork(PhotoWork):
         with temporary_part(name.path) as part:
             part.write_bytes(photo.read_bytes())
             name.publish(part)
-        return ("copied",)
+        return bare_report(plan, "copied")
 
 
 @pytest.fixture
@@ -75,20 +83,36 @@ def source(tmp_path: Path) -> Path:
 def request_(source: Path, tmp_path: Path) -> BatchRequest:
     return BatchRequest(
         photos=find_photos([source], is_recursive=True).photos,
-        output_folder=tmp_path / "out",
-        template="{name}_x{scale}",
+        settings=settings(tmp_path / "out", "{name}_x{scale}"),
     )
 
 
 @pytest.fixture
 def run(tmp_path: Path) -> Callable[..., BatchReport]:
-    def run_it(request: BatchRequest, work: PhotoWork, **more: object) -> BatchReport:
+    def run_it(request: BatchRequest, work: CopyWork, **more: object) -> BatchReport:
+        work.settings = request.settings
         return run_batch(request, work, manifest_file=tmp_path / "batch.jsonl", **more)  # type: ignore[arg-type]
 
     return run_it
 
 
 Runner = Callable[..., BatchReport]
+
+
+def settings(
+    folder: Path, template: str = "{name}", *, collision: Collision = Collision.NUMBER
+) -> UpscaleSettings:
+    return UpscaleSettings(
+        models=(), output_folder=folder, name_template=template, collision=collision
+    )
+
+
+def skipping(request: BatchRequest) -> BatchRequest:
+    return replace(request, settings=replace(request.settings, collision=Collision.SKIP))
+
+
+def into(request: BatchRequest, folder: Path) -> BatchRequest:
+    return replace(request, settings=replace(request.settings, output_folder=folder))
 
 
 def files(folder: Path) -> list[str]:
@@ -99,7 +123,7 @@ def test_failures_stop_nothing_and_are_listed_with_reasons(
     request_: BatchRequest, run: Runner
 ) -> None:
     report = run(request_, CopyWork())
-    assert summarize(report.records) == {"done": 2, "skipped": 0, "failed": 2}
+    assert count_outcomes(report.records) == {"done": 2, "skipped": 0, "failed": 2}
     assert files(request_.output_folder) == ["a_x2.png", "sub/c_x2.png"]
     reasons = {Path(r.path).name: (r.code, r.reason) for r in report.failures}
     assert reasons["bad.jpg"][0] == "unreadable-image"
@@ -132,7 +156,10 @@ def test_only_what_failed_is_tried_again(request_: BatchRequest, run: Runner) ->
 def test_a_batch_cannot_go_on_with_other_settings(request_: BatchRequest, run: Runner) -> None:
     run(request_, CopyWork())
     with pytest.raises(ConfigError, match="other settings"):
-        run(replace(request_, keep_finished=True, settings="x3"), CopyWork())
+        run(
+            replace(request_, keep_finished=True, settings=replace(request_.settings, quality=3)),
+            CopyWork(),
+        )
 
 
 def test_a_resume_without_a_manifest_begins_anew(request_: BatchRequest, run: Runner) -> None:
@@ -151,8 +178,8 @@ def test_without_resume_everything_is_done_again_under_new_names(
 
 def test_skip_keeps_what_is_there(request_: BatchRequest, run: Runner) -> None:
     run(request_, CopyWork())
-    report = run(replace(request_, collision=Collision.SKIP), CopyWork())
-    assert summarize(report.records)["skipped"] == 2
+    report = run(skipping(request_), CopyWork())
+    assert count_outcomes(report.records)["skipped"] == 2
     assert "a_x2-2.png" not in files(request_.output_folder)
 
 
@@ -164,9 +191,7 @@ def test_two_photos_of_one_name_never_share_a_result(
         (tmp_path / name).write_text(name, encoding="utf-8")
     request = BatchRequest(
         photos=find_photos([tmp_path / "a.jpg", tmp_path / "a.tif"]).photos,
-        output_folder=tmp_path / "out",
-        template="{name}",
-        collision=policy,
+        settings=settings(tmp_path / "out", collision=policy),
     )
     run(request, CopyWork())
     contents = {p.name: p.read_text(encoding="utf-8") for p in (tmp_path / "out").iterdir()}
@@ -178,9 +203,7 @@ def test_an_original_is_never_replaced(tmp_path: Path, run: Runner) -> None:
     photo.write_text("original", encoding="utf-8")
     request = BatchRequest(
         photos=(PhotoInput(path=photo),),
-        output_folder=tmp_path,
-        template="{name}",
-        collision=Collision.REPLACE,
+        settings=settings(tmp_path, collision=Collision.REPLACE),
     )
     work = CopyWork(during=lambda _photo: None)
     report = run(request, work)
@@ -205,15 +228,16 @@ def test_a_full_disk_ends_the_batch_and_is_recorded(
 
 def test_every_photo_is_told_of(request_: BatchRequest, run: Runner) -> None:
     started: list[tuple[int, int, str]] = []
-    ended: list[PhotoRecord] = []
+    ended: list[tuple[PhotoRecord, UpscaleReport | None]] = []
     listener = BatchListener(
         on_start=lambda index, count, photo: started.append((index, count, photo.name)),
-        on_result=ended.append,
+        on_result=lambda record, report: ended.append((record, report)),
     )
     report = run(request_, CopyWork(), listener=listener)
     assert [s[:2] for s in started] == [(0, 4), (1, 4), (2, 4), (3, 4)]
-    assert tuple(ended) == report.records
-    assert ended[0].notes == ("copied",)
+    assert tuple(record for record, _ in ended) == report.records
+    assert ended[0][0].notes == ("copied",)
+    assert all((made is not None) == (record.outcome == "done") for record, made in ended)
 
 
 def test_the_photos_of_a_batch_are_remembered(
@@ -230,7 +254,7 @@ def test_an_output_folder_that_cannot_be_made_is_an_error(
 ) -> None:
     (tmp_path / "file").touch()
     with pytest.raises(OutputError, match="file"):
-        run(replace(request_, output_folder=tmp_path / "file" / "out"), CopyWork())
+        run(into(request_, tmp_path / "file" / "out"), CopyWork())
 
 
 def original_and_mate(folder: Path) -> BatchRequest:
@@ -240,9 +264,7 @@ def original_and_mate(folder: Path) -> BatchRequest:
         (folder / name).write_text(name, encoding="utf-8")
     return BatchRequest(
         photos=find_photos([folder]).photos,
-        output_folder=folder,
-        template="{name}",
-        collision=Collision.REPLACE,
+        settings=settings(folder, collision=Collision.REPLACE),
     )
 
 
@@ -251,13 +273,13 @@ def test_no_photo_of_a_batch_is_ever_replaced(tmp_path: Path, run: Runner, spell
     request = original_and_mate(tmp_path / "in")
     (tmp_path / "in" / "sub").mkdir()
     (tmp_path / "linked").symlink_to(tmp_path / "in")
-    report = run(replace(request, output_folder=tmp_path / "in" / spelling), CopyWork())
-    assert summarize(report.records)["done"] == 3
+    report = run(into(request, tmp_path / "in" / spelling), CopyWork())
+    assert count_outcomes(report.records)["done"] == 3
     for name in ("a.jpg", "a.png", "b.png"):
         assert (tmp_path / "in" / name).read_text(encoding="utf-8") == name
     # Doing it again replaces the results, and makes no more of them.
     before = files(tmp_path / "in")
-    run(replace(request, output_folder=tmp_path / "in" / spelling), CopyWork())
+    run(into(request, tmp_path / "in" / spelling), CopyWork())
     assert files(tmp_path / "in") == before
 
 
@@ -309,7 +331,7 @@ def test_results_that_were_skipped_and_deleted_are_made_again(
     request_: BatchRequest, run: Runner
 ) -> None:
     run(request_, CopyWork())
-    run(replace(request_, collision=Collision.SKIP), CopyWork())
+    run(skipping(request_), CopyWork())
     (request_.output_folder / "a_x2.png").unlink()
     report = run(replace(request_, keep_finished=True), CopyWork())
     assert "c.jpg" in [p.name for p in report.left_out]
@@ -324,7 +346,7 @@ def test_a_file_that_appears_while_results_are_skipped_is_kept(
     def appear(_photo: Path) -> None:
         result.write_text("precious", encoding="utf-8")
 
-    report = run(replace(request_, collision=Collision.SKIP), CopyWork(during=appear))
+    report = run(skipping(request_), CopyWork(during=appear))
     assert [Path(r.path).name for r in report.records if r.outcome == "skipped"] == ["a.jpg"]
     assert result.read_text(encoding="utf-8") == "precious"
 
@@ -333,7 +355,7 @@ def test_names_that_are_no_utf8_are_worked_on(tmp_path: Path, run: Runner) -> No
     for name in (b"caf\xe9.jpg", b"\x1b[31mred.jpg"):
         (tmp_path / os.fsdecode(name)).touch()
     request = BatchRequest(
-        photos=find_photos([tmp_path]).photos, output_folder=tmp_path / "out", template="{name}"
+        photos=find_photos([tmp_path]).photos, settings=settings(tmp_path / "out")
     )
     run(request, CopyWork())
     assert files(tmp_path / "out") == ["_[31mred.png", "caf_.png"]
@@ -349,7 +371,7 @@ def test_a_batch_whose_record_can_be_written_nowhere_goes_on_and_says_so(
 
     monkeypatch.setattr("engine.inference.batch.manifest.write_bytes_atomic", fill)
     report = run(request_, CopyWork())
-    assert summarize(report.records)["done"] == 2
+    assert count_outcomes(report.records)["done"] == 2
     assert report.fault is not None
     assert "No space left on device" in report.fault
 

@@ -24,15 +24,15 @@ def test_meter_equals_the_difference_of_whole_pictures(
     lr = to_uint(soft_picture(20, 15, seed=2), np.uint16)
     got = measure_consistency(layers_of(sr, tmp_path), layers_of(lr, tmp_path))
     gap = 255 * np.abs(resize_bicubic(to_float(sr), height_px=20, width_px=15) - to_float(lr))
-    assert got.max_codes == pytest.approx(gap.max(), abs=1e-2)
-    assert got.mean_codes == pytest.approx(gap.mean(), abs=1e-3)
+    assert got.max_levels == pytest.approx(gap.max(), abs=1e-2)
+    assert got.mean_levels == pytest.approx(gap.mean(), abs=1e-3)
 
 
 def test_reduction_itself_is_consistent(tmp_path: Path) -> None:
     sr = to_uint(soft_picture(48, 48), np.uint8)
     lr = to_uint(resize_bicubic(to_float(sr), height_px=16, width_px=16), np.uint8)
     got = measure_consistency(layers_of(sr, tmp_path), layers_of(lr, tmp_path))
-    assert got.max_codes <= 0.51
+    assert got.max_levels <= 0.51
 
 
 def test_meter_can_be_cancelled(tmp_path: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -14,72 +15,74 @@ from engine.imaging.raster import Raster
 from engine.imaging.resample.bicubic import resize_bicubic
 from engine.inference.job import pipeline as pipeline_module
 from engine.inference.job.layers import Layers
-from engine.inference.job.pipeline import PipelineHooks, upscale_to_raster
+from engine.inference.job.pipeline import upscale_to_raster
 from engine.inference.job.progress import Progress, TileDone
-from engine.inference.job.target import OutputTarget, plan_output
-from engine.inference.network.assembly import ModelSettings, assemble
+from engine.inference.job.settings import UpscaleSettings
+from engine.inference.job.stages import plan_stages
+from engine.inference.job.target import OutputTarget
+from engine.inference.network.loading import load_networks
+from tests.helpers.plans import pixel_plan
 from tests.helpers.tiny_models import layers_of, soft_picture, tiny_model
 
-CODES = to_uint(soft_picture(24, 30), np.uint8)
+PIXELS = to_uint(soft_picture(24, 30), np.uint8)
 
 
 def test_pass_and_resize_equal_those_of_whole_pictures(tmp_path: Path) -> None:
-    settings = ModelSettings(models=(tiny_model(tmp_path, scale=4),))
-    photo = layers_of(CODES, tmp_path)
-    plan = plan_output(30, 24, OutputTarget.factor(3), scales=settings.scales)
-    with upscale_to_raster(photo, plan, settings, scratch_folder=tmp_path, tile_px=16) as result:
-        large = assemble(settings, 4).upscaler.upscale(to_float(CODES), where=photo.color.whole)
+    settings = UpscaleSettings(models=(tiny_model(tmp_path, scale=4),))
+    photo = layers_of(PIXELS, tmp_path)
+    plan = pixel_plan(replace(settings, target=OutputTarget.factor(3)), 30, 24)
+    with upscale_to_raster(photo, replace(plan, tile_px=16), scratch_folder=tmp_path) as result:
+        upscaler = load_networks(plan.networks[4]).upscaler
+        large = upscaler.upscale(to_float(PIXELS), where=photo.color.whole)
         expected = to_uint(resize_bicubic(large, height_px=72, width_px=90), np.uint8)
         got = result.layers.color.read(result.layers.color.whole).astype(int)
         assert np.abs(got - expected).max() <= 1
         assert result.tile_px == 16
         assert result.uses[0].model_id == "tiny"
-        assert 0 < result.consistency.mean_codes < result.consistency.max_codes
+        assert 0 < result.consistency.mean_levels < result.consistency.max_levels
         assert result.notes == ()
         assert result.seconds > 0
 
 
 def test_chain_of_two_networks_reports_stages_and_only_final_tiles(tmp_path: Path) -> None:
     models = (tiny_model(tmp_path), tiny_model(tmp_path, model_id="large", scale=4))
-    settings = ModelSettings(models=models)
-    plan = plan_output(30, 24, OutputTarget.factor(7), scales=settings.scales)
+    settings = UpscaleSettings(models=models)
+    plan = pixel_plan(replace(settings, target=OutputTarget.factor(7)), 30, 24)
     steps: list[Progress] = []
     tiles: list[TileDone] = []
-    hooks = PipelineHooks(
-        token=CancelToken(), on_progress=steps.append, on_tile=tiles.append, share=0.9
-    )
     with upscale_to_raster(
-        layers_of(CODES, tmp_path), plan, settings, scratch_folder=tmp_path, hooks=hooks
+        layers_of(PIXELS, tmp_path),
+        plan,
+        scratch_folder=tmp_path,
+        on_progress=steps.append,
+        on_tile=tiles.append,
     ) as result:
-        assert plan.passes == (2, 4)
+        assert plan.size.passes == (2, 4)
         assert [use.model_id for use in result.uses] == ["tiny", "large"]
         assert (result.layers.color.width_px, result.layers.color.height_px) == (210, 168)
         assert sum(tile.region.pixel_count for tile in tiles) == 210 * 168
         assert {tile.layers.color.width_px for tile in tiles} == {210}
     fractions = [step.fraction for step in steps]
     assert fractions == sorted(fractions)
-    assert fractions[-1] == pytest.approx(0.9)
+    assert fractions[-1] == pytest.approx(plan_stages(30 * 24, plan.size).save.start)
+    assert 0.9 < fractions[-1] < 1
     assert {step.stage for step in steps} == {"upscale", "resize", "check"}
 
 
 def test_photo_of_the_wanted_size_is_copied_with_a_note(tmp_path: Path) -> None:
-    settings = ModelSettings(models=(tiny_model(tmp_path),))
-    plan = plan_output(30, 24, OutputTarget.factor(1), scales=settings.scales)
-    with upscale_to_raster(
-        layers_of(CODES, tmp_path), plan, settings, scratch_folder=tmp_path
-    ) as result:
-        np.testing.assert_array_equal(result.layers.color.read(result.layers.color.whole), CODES)
+    settings = UpscaleSettings(models=(tiny_model(tmp_path),))
+    plan = pixel_plan(replace(settings, target=OutputTarget.factor(1)), 30, 24)
+    with upscale_to_raster(layers_of(PIXELS, tmp_path), plan, scratch_folder=tmp_path) as result:
+        np.testing.assert_array_equal(result.layers.color.read(result.layers.color.whole), PIXELS)
         assert result.tile_px is None
         assert "no network was needed" in result.notes[0]
 
 
-def test_back_projected_result_is_consistent_within_one_code_value(tmp_path: Path) -> None:
-    settings = ModelSettings(models=(tiny_model(tmp_path, strength=0.5),), back_projection=True)
-    plan = plan_output(30, 24, OutputTarget.factor(2), scales=settings.scales)
-    with upscale_to_raster(
-        layers_of(CODES, tmp_path), plan, settings, scratch_folder=tmp_path
-    ) as result:
-        assert result.consistency.max_codes <= 1
+def test_back_projected_result_is_consistent_within_one_level(tmp_path: Path) -> None:
+    settings = UpscaleSettings(models=(tiny_model(tmp_path, strength=0.5),), back_projection=True)
+    plan = pixel_plan(replace(settings, target=OutputTarget.factor(2)), 30, 24)
+    with upscale_to_raster(layers_of(PIXELS, tmp_path), plan, scratch_folder=tmp_path) as result:
+        assert result.consistency.max_levels <= 1
 
 
 @pytest.mark.parametrize("at", [1, 3])
@@ -99,16 +102,15 @@ def test_cancelled_work_leaves_no_scratch_file(
 
     scratch = tmp_path / "scratch"
     scratch.mkdir()
-    settings = ModelSettings(models=(tiny_model(tmp_path),))
-    plan = plan_output(30, 24, OutputTarget.factor(4), scales=settings.scales)
-    with layers_of(CODES, tmp_path) as photo, pytest.raises(JobCancelled):
+    settings = UpscaleSettings(models=(tiny_model(tmp_path),))
+    plan = pixel_plan(replace(settings, target=OutputTarget.factor(4)), 30, 24)
+    with layers_of(PIXELS, tmp_path) as photo, pytest.raises(JobCancelled):
         upscale_to_raster(
             photo,
-            plan,
-            settings,
+            replace(plan, tile_px=24),
             scratch_folder=scratch,
-            tile_px=24,
-            hooks=PipelineHooks(token=token, on_progress=cancel),
+            token=token,
+            on_progress=cancel,
         )
     assert len(steps) == at
     assert list(scratch.iterdir()) == []
@@ -124,9 +126,9 @@ def test_fault_in_the_meter_closes_the_result(
         raise JobCancelled("stop")
 
     monkeypatch.setattr(pipeline_module, "measure_consistency", fail)
-    settings = ModelSettings(models=(tiny_model(tmp_path),))
-    plan = plan_output(30, 24, OutputTarget.factor(2), scales=settings.scales)
+    settings = UpscaleSettings(models=(tiny_model(tmp_path),))
+    plan = pixel_plan(replace(settings, target=OutputTarget.factor(2)), 30, 24)
     with pytest.raises(JobCancelled):
-        upscale_to_raster(layers_of(CODES, tmp_path), plan, settings, scratch_folder=tmp_path)
+        upscale_to_raster(layers_of(PIXELS, tmp_path), plan, scratch_folder=tmp_path)
     with pytest.raises(ValueError, match="closed"):
         closed[0].color.read(closed[0].color.whole)

@@ -18,6 +18,7 @@ from engine.inference.job.layers import Layers
 from engine.inference.job.progress import Progress, Stage, TileDone
 from engine.inference.job.tiled import TiledRunner, smallest_tile_px
 from engine.inference.network.network_upscaler import NetworkUpscaler
+from engine.inference.network.selection import plan_network
 from tests.helpers.tiny_models import layers_of, soft_picture, tiny_model
 
 
@@ -74,7 +75,7 @@ def test_sixteen_bit_in_gives_every_sixteen_bit_code_out(tmp_path: Path) -> None
 
 
 def test_gray_goes_through_a_color_network_and_stays_gray(tmp_path: Path) -> None:
-    network = NetworkUpscaler(tiny_model(tmp_path))
+    network = NetworkUpscaler(plan_network(tiny_model(tmp_path)))
     gray = to_uint(soft_picture(20, 25, channels=1), np.uint8)
     target = enlarged(
         TiledRunner(upscaler=network, tile_px=16), layers_of(gray, tmp_path), tmp_path
@@ -88,7 +89,7 @@ def test_gray_goes_through_a_color_network_and_stays_gray(tmp_path: Path) -> Non
 
 
 def test_opaque_alpha_stays_opaque_and_mixed_alpha_stays_in_its_range(tmp_path: Path) -> None:
-    network = NetworkUpscaler(tiny_model(tmp_path, strength=0.5))
+    network = NetworkUpscaler(plan_network(tiny_model(tmp_path, strength=0.5)))
     color = to_uint(soft_picture(40, 40), np.uint8)
     alpha = np.full((40, 40, 1), 255, np.uint8)
     alpha[:, :8] = 0

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 import shutil
 from dataclasses import replace
 from pathlib import Path
@@ -24,42 +23,64 @@ from engine.imaging.codecs.decode import DecodeLimits
 from engine.imaging.codecs.encode import EncodeOptions
 from engine.imaging.formats import OutputFormat
 from engine.inference.job import upscale_photo as upscale_module
-from engine.inference.job.progress import Progress
+from engine.inference.job.plan import PhotoPlan, plan_photo
+from engine.inference.job.progress import OnProgress, Progress
+from engine.inference.job.settings import UpscaleSettings
 from engine.inference.job.target import OutputTarget
-from engine.inference.job.upscale_photo import UpscaleRequest, forecast, upscale_photo
-from engine.inference.network.assembly import ModelSettings
+from engine.inference.job.upscale_photo import UpscaleReport, upscale_photo
+from engine.inference.network.model_source import ModelSource
 from tests.helpers.pictures import pixels_of
 from tests.helpers.tiny_models import soft_picture, tiny_model
 
 
 class Case(NamedTuple):
     folder: Path
-    models: ModelSettings
+    models: tuple[ModelSource, ...]
 
-    def request(
+    def settings(
         self,
         pixels: np.ndarray,
         *,
         target: OutputTarget | None = None,
         output: OutputFormat = OutputFormat.PNG,
         bit_depth: Literal[8, 16] | None = None,
-    ) -> UpscaleRequest:
-        source = self.folder / "Früh ling.png"
-        Image.fromarray(pixels).save(source)
-        return UpscaleRequest(
-            source=source,
-            destination=self.folder / f"out{output.suffix}",
-            target=target or OutputTarget.factor(2),
+    ) -> UpscaleSettings:
+        Image.fromarray(pixels).save(self.source)
+        return UpscaleSettings(
             models=self.models,
-            encode=EncodeOptions(format=output, bit_depth=bit_depth),
-            scratch_folder=self.folder / "scratch",
+            target=target or OutputTarget.factor(2),
+            output_format=output,
+            bit_depth=bit_depth,
+            output_file=self.folder / f"out{output.suffix}",
         )
+
+    @property
+    def source(self) -> Path:
+        return self.folder / "Früh ling.png"
+
+    def plan(self, settings: UpscaleSettings) -> PhotoPlan:
+        return plan_photo(self.source, settings)
+
+    def upscale(
+        self, settings: UpscaleSettings, *, on_progress: OnProgress | None = None
+    ) -> UpscaleReport:
+        return self.carry_out(self.plan(settings), on_progress=on_progress)
+
+    def carry_out(
+        self,
+        plan: PhotoPlan,
+        *,
+        token: CancelToken | None = None,
+        on_progress: OnProgress | None = None,
+    ) -> UpscaleReport:
+        scratch = self.folder / "scratch"
+        return upscale_photo(plan, scratch_folder=scratch, token=token, on_progress=on_progress)
 
 
 @pytest.fixture
 def case(tmp_path: Path) -> Case:
     (tmp_path / "scratch").mkdir()
-    return Case(tmp_path, ModelSettings(models=(tiny_model(tmp_path),)))
+    return Case(tmp_path, (tiny_model(tmp_path),))
 
 
 def colors(channels: int = 3) -> np.ndarray:
@@ -69,7 +90,7 @@ def colors(channels: int = 3) -> np.ndarray:
 
 def test_photo_becomes_a_larger_file_with_a_full_report(case: Case) -> None:
     steps: list[Progress] = []
-    report = upscale_photo(case.request(colors()), on_progress=steps.append)
+    report = case.upscale(case.settings(colors()), on_progress=steps.append)
     with Image.open(report.destination) as result:
         assert result.size == (60, 44)
         assert result.mode == "RGB"
@@ -77,7 +98,7 @@ def test_photo_becomes_a_larger_file_with_a_full_report(case: Case) -> None:
     assert (report.width_px, report.height_px, report.passes) == (60, 44, (2,))
     assert report.size_bytes == report.destination.stat().st_size
     assert report.uses[0].provider == "cpu"
-    assert report.consistency.max_codes > 0
+    assert report.consistency.max_levels > 0
     assert report.peak_memory_bytes > 20_000_000
     assert report.total_s >= report.upscale_s > 0
     assert steps[-1].stage == "save"
@@ -94,11 +115,11 @@ def test_16_bits_of_an_8_bit_photo_hold_what_the_network_computes(
     case: Case, output: OutputFormat, factor: int, channels: int
 ) -> None:
     photo = colors(channels)
-    request = case.request(photo, target=OutputTarget.factor(factor), output=output, bit_depth=16)
-    coarse = upscale_photo(replace(request, encode=EncodeOptions(format=output)))
+    settings = case.settings(photo, target=OutputTarget.factor(factor), output=output, bit_depth=16)
+    coarse = case.upscale(replace(settings, bit_depth=None))
     coarse_codes = pixels_of(coarse.destination)
 
-    report = upscale_photo(request)
+    report = case.upscale(settings)
 
     codes = pixels_of(report.destination)
     assert codes.dtype == np.uint16
@@ -113,7 +134,7 @@ def test_16_bits_of_an_8_bit_photo_hold_what_the_network_computes(
 def test_16_bits_of_an_8_bit_alpha_hold_what_the_network_computes(case: Case) -> None:
     pixels = np.dstack([colors(), np.linspace(0, 255, 660).reshape(22, 30).astype(np.uint8)])
 
-    report = upscale_photo(case.request(pixels, bit_depth=16))
+    report = case.upscale(case.settings(pixels, bit_depth=16))
 
     alpha = pixels_of(report.destination)[:, :, 3]
     assert (alpha % 257 != 0).mean() > 0.5
@@ -121,10 +142,10 @@ def test_16_bits_of_an_8_bit_alpha_hold_what_the_network_computes(case: Case) ->
 
 @pytest.mark.parametrize("output", [OutputFormat.JPEG, OutputFormat.WEBP])
 def test_16_bits_are_not_computed_for_a_format_of_8(case: Case, output: OutputFormat) -> None:
-    request = case.request(colors(), output=output, bit_depth=16)
+    plan = case.plan(case.settings(colors(), output=output, bit_depth=16))
 
-    assert request.encode.working_bit_depth(8) == 8
-    assert any("keeps 8 bits of 16" in note for note in upscale_photo(request).notes)
+    assert plan.pixels.picture.bit_depth == 8
+    assert any("keeps 8 bits of 16" in note for note in case.carry_out(plan).notes)
 
 
 @pytest.mark.parametrize(
@@ -146,7 +167,7 @@ def test_the_depth_that_is_computed_is_never_less_than_the_photos(
 
 
 def test_gray_stays_gray(case: Case) -> None:
-    report = upscale_photo(case.request(colors(1)))
+    report = case.upscale(case.settings(colors(1)))
     with Image.open(report.destination) as result:
         assert result.mode == "L"
 
@@ -154,7 +175,7 @@ def test_gray_stays_gray(case: Case) -> None:
 def test_opaque_and_clear_pixels_stay_so(case: Case) -> None:
     pixels = np.dstack([colors(), np.full((22, 30), 255, np.uint8)])
     pixels[:, :10, 3] = 0
-    report = upscale_photo(case.request(pixels))
+    report = case.upscale(case.settings(pixels))
     with Image.open(report.destination) as result:
         alpha = np.asarray(result)[:, :, 3]
     assert (alpha[:, :18] == 0).all()
@@ -163,48 +184,44 @@ def test_opaque_and_clear_pixels_stay_so(case: Case) -> None:
 
 def test_print_size_writes_its_resolution(case: Case) -> None:
     target = OutputTarget.print_size(0.5, unit="inch", dpi=120)
-    report = upscale_photo(case.request(colors(), target=target))
+    report = case.upscale(case.settings(colors(), target=target))
     with Image.open(report.destination) as result:
         assert result.size == (60, 44)
         assert result.info["dpi"] == pytest.approx((120, 120), rel=0.01)
 
 
 def test_format_limit_is_checked_before_the_work(case: Case) -> None:
-    steps: list[Progress] = []
-    target = OutputTarget.factor(60)
-    models = ModelSettings(models=(tiny_model(case.folder, scale=8),))
-    request = Case(case.folder, models).request(
-        np.zeros((2, 300, 3), np.uint8), target=target, output=OutputFormat.WEBP
+    large = Case(case.folder, (tiny_model(case.folder, scale=8),))
+    settings = large.settings(
+        np.zeros((2, 300, 3), np.uint8), target=OutputTarget.factor(60), output=OutputFormat.WEBP
     )
-    with pytest.raises(FormatLimitError):
-        upscale_photo(request, on_progress=steps.append)
-    assert steps == []
+    with pytest.raises(FormatLimitError, match="18000x120"):
+        large.plan(settings)
 
 
 def test_full_disk_is_told_before_the_work(case: Case, monkeypatch: pytest.MonkeyPatch) -> None:
     usage = shutil.disk_usage(case.folder)._replace(free=1)
     monkeypatch.setattr(shutil, "disk_usage", lambda folder: usage)
     with pytest.raises(ImageTooLargeError, match="1 B are free"):
-        upscale_photo(case.request(colors()))
+        case.upscale(case.settings(colors()))
 
 
 def test_a_guess_of_the_size_refuses_nothing(case: Case, monkeypatch: pytest.MonkeyPatch) -> None:
-    request = case.request(colors())
-    about_bytes = forecast(request).estimate.output_bytes
+    plan = case.plan(case.settings(colors()))
+    about_bytes = plan.estimate.output_bytes
     usage = shutil.disk_usage(case.folder)._replace(free=about_bytes // 2)
     monkeypatch.setattr(shutil, "disk_usage", lambda folder: usage)
 
-    assert upscale_photo(request).destination.is_file()
+    assert case.carry_out(plan).destination.is_file()
 
 
 def test_two_disks_are_checked_each(case: Case, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(upscale_module, "_is_same_disk", lambda first, second: False)
     usage = shutil.disk_usage(case.folder)._replace(free=1)
     monkeypatch.setattr(shutil, "disk_usage", lambda folder: usage)
-    request = case.request(colors())
     with pytest.raises(ImageTooLargeError) as caught:
-        upscale_photo(request)
-    assert str(caught.value).startswith(f"{request.destination.parent}:")
+        case.upscale(case.settings(colors()))
+    assert str(caught.value).startswith(f"{case.folder}:")
 
 
 def test_short_memory_is_noted(case: Case, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -212,38 +229,24 @@ def test_short_memory_is_noted(case: Case, monkeypatch: pytest.MonkeyPatch) -> N
         available = 1000
 
     monkeypatch.setattr(psutil, "virtual_memory", Short)
-    report = upscale_photo(case.request(colors()))
+    report = case.upscale(case.settings(colors()))
     assert any("Memory was short" in note for note in report.notes)
 
 
 def test_cancelled_job_leaves_nothing_behind(case: Case) -> None:
     token = CancelToken()
-    request = case.request(colors())
+    plan = case.plan(case.settings(colors()))
     with pytest.raises(JobCancelled):
-        upscale_photo(request, on_progress=lambda step: token.cancel(), token=token)
-    assert not request.destination.exists()
+        case.carry_out(plan, on_progress=lambda step: token.cancel(), token=token)
+    assert not plan.output.exists()
     assert list((case.folder / "scratch").iterdir()) == []
 
 
-def test_forecast_reads_the_header_only_and_tells_size_and_need(case: Case) -> None:
-    ahead = forecast(case.request(colors(), target=OutputTarget.factor(3)), seconds_per_px=1e-3)
-    assert (ahead.estimate.width_px, ahead.estimate.height_px) == (90, 66)
-    assert ahead.plan.passes == (2, 2)
-    assert ahead.info.width_px == 30
-    assert ahead.estimate.output_bytes > 0
-    assert ahead.estimate.time_basis == "measured on this machine"
-
-
-def test_photo_that_needs_no_network_is_forecast_too(case: Case) -> None:
-    ahead = forecast(case.request(colors(), target=OutputTarget.factor(1)))
-    assert ahead.estimate.time_s < 0.01
-
-
 def test_missing_photo_is_named(case: Case) -> None:
-    request = case.request(colors())
-    request.source.unlink()
+    settings = case.settings(colors())
+    case.source.unlink()
     with pytest.raises(UnreadableImageError, match="Früh ling"):
-        upscale_photo(request)
+        case.upscale(settings)
 
 
 @pytest.mark.parametrize("output", list(OutputFormat))
@@ -252,20 +255,29 @@ def test_results_may_have_any_name_and_stand_deep(case: Case, output: OutputForm
     for part in ("Grüße, 東京", "א ב", *(["d" * 200] * 12)):
         folder /= part
     folder.mkdir(parents=True)
-    request = case.request(colors(), output=output)
     destination = folder / f"夜景 [page=2] 🌃{output.suffix}"
+    settings = replace(case.settings(colors(), output=output), output_file=destination)
 
-    report = upscale_photo(dataclasses.replace(request, destination=destination))
+    report = case.upscale(settings)
 
     assert len(str(destination)) > 2400
     assert report.destination == destination
     assert [path.name for path in folder.iterdir()] == [destination.name]
 
 
-def test_a_photo_over_the_pixel_limit_is_refused_from_its_header(case: Case) -> None:
-    request = dataclasses.replace(
-        case.request(colors()), decode_limits=DecodeLimits(max_pixels=600)
-    )
+def test_a_photo_that_grew_since_it_was_planned_is_not_stretched(case: Case) -> None:
+    plan = case.plan(case.settings(colors()))
+    Image.fromarray(np.zeros((44, 30, 3), np.uint8)).save(case.source)
 
-    with pytest.raises(ImageTooLargeError, match="30x22"):
-        forecast(request)
+    with pytest.raises(UnreadableImageError, match="was 30x22 px when it was planned"):
+        case.carry_out(plan)
+    assert not plan.output.exists()
+
+
+def test_a_photo_that_grew_beyond_the_limit_since_it_was_planned_is_refused(case: Case) -> None:
+    settings = replace(case.settings(colors()), decode_limits=DecodeLimits(max_pixels=660))
+    plan = case.plan(settings)
+    Image.fromarray(np.zeros((44, 30, 3), np.uint8)).save(case.source)
+
+    with pytest.raises(ImageTooLargeError, match="30x44"):
+        case.carry_out(plan)

@@ -13,6 +13,7 @@ from engine.imaging.pixel_values import to_float, to_uint
 from engine.imaging.resample.bicubic import resize_bicubic
 from engine.inference.network.back_projection import BackProjected, back_project
 from engine.inference.network.network_upscaler import NetworkUpscaler
+from engine.inference.network.selection import plan_network
 from tests.helpers.tiny_models import soft_picture, tiny_model
 
 WHERE = Region(left=0, top=0, width=24, height=20)
@@ -67,7 +68,7 @@ def test_picture_that_nothing_reduces_to_ends_after_the_last_step() -> None:
 
 
 def test_back_projected_network_keeps_its_scale_and_asks_for_more_context(tmp_path: Path) -> None:
-    faithful = NetworkUpscaler(tiny_model(tmp_path))
+    faithful = NetworkUpscaler(plan_network(tiny_model(tmp_path)))
     upscaler = BackProjected(faithful)
     assert (upscaler.scale, upscaler.size_multiple) == (2, 1)
     assert upscaler.overlap_px == faithful.overlap_px + 12

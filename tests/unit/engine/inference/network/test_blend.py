@@ -11,6 +11,7 @@ from engine.core.errors import ConfigError
 from engine.core.tiling import Region
 from engine.inference.network.blend import FidelityBlend
 from engine.inference.network.network_upscaler import NetworkUpscaler
+from engine.inference.network.selection import plan_network
 from tests.helpers.tiny_models import soft_picture, tiny_model
 
 WHERE = Region(left=0, top=0, width=24, height=20)
@@ -18,7 +19,9 @@ WHERE = Region(left=0, top=0, width=24, height=20)
 
 def two(folder: Path) -> tuple[NetworkUpscaler, NetworkUpscaler]:
     vivid = tiny_model(folder, model_id="vivid", kind="vivid", seed=1, strength=0.3)
-    return NetworkUpscaler(vivid), NetworkUpscaler(tiny_model(folder, model_id="faithful"))
+    return NetworkUpscaler(plan_network(vivid)), NetworkUpscaler(
+        plan_network(tiny_model(folder, model_id="faithful"))
+    )
 
 
 @pytest.mark.parametrize("fidelity", [0.0, 0.3, 1.0])
@@ -41,6 +44,6 @@ def test_fidelity_outside_0_to_1_is_refused(tmp_path: Path, fidelity: float) -> 
 
 def test_networks_of_two_scales_cannot_be_blended(tmp_path: Path) -> None:
     vivid, _ = two(tmp_path)
-    faithful = NetworkUpscaler(tiny_model(tmp_path, model_id="large", scale=3))
+    faithful = NetworkUpscaler(plan_network(tiny_model(tmp_path, model_id="large", scale=3)))
     with pytest.raises(ConfigError, match="2 and 3"):
         FidelityBlend(vivid=vivid, faithful=faithful, fidelity=0.5)

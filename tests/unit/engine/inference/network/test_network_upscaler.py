@@ -20,6 +20,7 @@ from engine.inference.network.model_source import ModelSource
 from engine.inference.network.network_upscaler import NetworkUpscaler, attempts, notes_of
 from engine.inference.network.precision import PrecisionChoice
 from engine.inference.network.providers import CPU, KNOWN_PROVIDERS, Provider
+from engine.inference.network.selection import plan_network
 from engine.inference.network.session import ExecutionSession, SessionSpec
 from engine.inference.network.session_pool import SessionPool
 from tests.helpers.tiny_models import (
@@ -60,7 +61,7 @@ def fake_network(
 ) -> NetworkUpscaler:
     source = ModelSource(card=card, folder=Path("/nowhere"))
     pool = SessionPool(opener=opener(**sessions))
-    return NetworkUpscaler(source, provider=provider, precision=precision, pool=pool)
+    return NetworkUpscaler(plan_network(source, provider=provider, precision=precision), pool=pool)
 
 
 @pytest.mark.parametrize("behave", [black, no_number, fail])
@@ -129,19 +130,20 @@ def test_file_that_cannot_be_loaded_is_stood_in_for() -> None:
         return FakeSession(enlarge_nearest)
 
     source = ModelSource(card=TWO, folder=Path("/nowhere"))
-    network = NetworkUpscaler(source, pool=SessionPool(opener=open_only_fp32))
+    network = NetworkUpscaler(plan_network(source), pool=SessionPool(opener=open_only_fp32))
     assert network.variant.precision == "fp32"
     assert "int8 on Processor failed (broken file)" in network.notes[0]
 
 
 def test_network_without_any_loadable_file_is_an_error(tmp_path: Path) -> None:
     with pytest.raises(InferenceError, match=r"tiny-fp32\.onnx"):
-        NetworkUpscaler(ModelSource(card=tiny_card(), folder=tmp_path))
+        NetworkUpscaler(plan_network(ModelSource(card=tiny_card(), folder=tmp_path)))
 
 
 def test_attempts_end_with_the_best_precision_on_the_processor() -> None:
     source = ModelSource(card=tiny_card(precisions=("fp32", "fp16")), folder=Path("/m"))
-    labels = [a.label for a in attempts(source, source.card.variants[1], provider=CUDA)]
+    plan = plan_network(source, precision="fp16", provider=CUDA)
+    labels = [attempt.label for attempt in attempts(plan)]
     assert labels == ["fp16 on NVIDIA GPU (CUDA)", "fp32 on NVIDIA GPU (CUDA)", "fp32 on Processor"]
 
 
@@ -152,7 +154,7 @@ def test_result_of_another_size_than_the_card_promises_is_refused() -> None:
 
 
 def test_gray_network_takes_color_channel_by_channel(tmp_path: Path) -> None:
-    network = NetworkUpscaler(tiny_model(tmp_path, channels=1))
+    network = NetworkUpscaler(plan_network(tiny_model(tmp_path, channels=1)))
     sr = network.upscale(LR, where=WHERE)
     red = network.upscale(LR[:, :, :1], where=WHERE)
     assert sr.shape == (32, 32, 3)
@@ -206,4 +208,4 @@ def test_weights_that_are_not_those_of_the_card_are_never_run(tmp_path: Path) ->
     assert file.stat().st_size == source.card.variants[0].bytes
 
     with pytest.raises(BadCardError, match="not what its card describes"):
-        NetworkUpscaler(source)
+        NetworkUpscaler(plan_network(source))

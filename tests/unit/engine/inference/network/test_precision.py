@@ -7,7 +7,7 @@ import pytest
 
 from engine.catalog.card import ModelCard
 from engine.core.errors import UnknownNameError
-from engine.inference.network.precision import choose_variant, safer_variants
+from engine.inference.network.precision import safer_variants, select_variant
 from engine.inference.network.providers import CPU, KNOWN_PROVIDERS
 from tests.helpers.tiny_models import tiny_card
 
@@ -26,14 +26,14 @@ def with_loss(card: ModelCard, **loss: float) -> ModelCard:
 
 
 def test_auto_takes_the_fastest_and_says_why() -> None:
-    chosen = choose_variant(FULL, "auto", provider=CPU)
+    chosen = select_variant(FULL, "auto", provider=CPU)
     assert chosen.variant.precision == "int8"
     assert chosen.reason == "int8: 3.0 times as fast as fp32 at a loss of 0.010 dB"
 
 
 @pytest.mark.parametrize(("loss_db", "expected"), [(0.049, "int8"), (0.05, "fp32")])
 def test_auto_takes_no_variant_that_loses_more(loss_db: float, expected: str) -> None:
-    chosen = choose_variant(with_loss(FULL, loss_db=loss_db), "auto", provider=CPU)
+    chosen = select_variant(with_loss(FULL, loss_db=loss_db), "auto", provider=CPU)
     assert chosen.variant.precision == expected
 
 
@@ -41,12 +41,12 @@ def test_auto_takes_no_variant_that_loses_more(loss_db: float, expected: str) ->
 def test_auto_takes_no_variant_whose_pictures_are_visibly_other(
     codes: float, expected: str
 ) -> None:
-    chosen = choose_variant(with_loss(FULL, difference_levels=codes), "auto", provider=CPU)
+    chosen = select_variant(with_loss(FULL, difference_levels=codes), "auto", provider=CPU)
     assert chosen.variant.precision == expected
 
 
 def test_auto_leaves_int8_out_where_it_gains_nothing() -> None:
-    chosen = choose_variant(FULL, "auto", provider=CUDA)
+    chosen = select_variant(FULL, "auto", provider=CUDA)
     assert chosen.variant.precision == "fp32"
     assert "fastest without a visible loss" in chosen.reason
 
@@ -56,22 +56,22 @@ def test_speed_that_was_not_measured_is_no_speed() -> None:
         FULL,
         variants=tuple(msgspec.structs.replace(v, relative_speed=None) for v in FULL.variants),
     )
-    assert choose_variant(unknown, "auto", provider=CPU).variant.precision == "fp32"
+    assert select_variant(unknown, "auto", provider=CPU).variant.precision == "fp32"
 
 
 def test_only_variant_is_taken() -> None:
-    assert choose_variant(tiny_card(), "auto", provider=CPU).reason == "fp32: the only one"
+    assert select_variant(tiny_card(), "auto", provider=CPU).reason == "fp32: the only one"
     half = tiny_card(precisions=("fp16",))
     half = msgspec.structs.replace(
         half, variants=(msgspec.structs.replace(half.variants[0], relative_speed=None),)
     )
-    assert "only one without" in choose_variant(half, "auto", provider=CPU).reason
+    assert "only one without" in select_variant(half, "auto", provider=CPU).reason
 
 
 def test_wanted_precision_is_taken_or_refused() -> None:
-    assert choose_variant(FULL, "fp16", provider=CPU).reason == "fp16: as asked for"
+    assert select_variant(FULL, "fp16", provider=CPU).reason == "fp16: as asked for"
     with pytest.raises(UnknownNameError, match="tiny has no int8 variant; it has: auto, fp32"):
-        choose_variant(tiny_card(), "int8", provider=CPU)
+        select_variant(tiny_card(), "int8", provider=CPU)
 
 
 def test_safer_variants_come_highest_first() -> None:

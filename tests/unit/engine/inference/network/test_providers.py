@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from engine.core.errors import UnknownNameError
-from engine.inference.network.providers import CPU, choose_provider, known_providers, provider_of
+from engine.inference.network.providers import CPU, known_providers, provider_of, select_provider
 
 FOUND = known_providers(["AzureExecutionProvider", "CPUExecutionProvider", "CUDAExecutionProvider"])
 
@@ -19,23 +19,23 @@ def test_the_processor_is_always_there() -> None:
 
 
 def test_auto_takes_the_best_and_a_name_takes_that_one() -> None:
-    assert choose_provider("auto", FOUND).name == "cuda"
-    assert choose_provider("cpu", FOUND) is CPU
+    assert select_provider("auto", FOUND).name == "cuda"
+    assert select_provider("cpu", FOUND) is CPU
 
 
 def test_misspelled_name_gets_a_hint() -> None:
     with pytest.raises(UnknownNameError, match="Did you mean 'cuda'"):
-        choose_provider("cudda", FOUND)
+        select_provider("cudda", FOUND)
 
 
 def test_hopeless_name_lists_what_there_is() -> None:
     with pytest.raises(UnknownNameError, match="Here there are: auto, cuda, cpu"):
-        choose_provider("zzz", FOUND)
+        select_provider("zzz", FOUND)
 
 
 def test_provider_that_is_not_installed_says_so() -> None:
     with pytest.raises(UnknownNameError, match=r"cannot run on 'coreml'.*auto, cuda, cpu"):
-        choose_provider("coreml", FOUND)
+        select_provider("coreml", FOUND)
 
 
 def test_provider_we_do_not_know_still_has_a_name() -> None:
