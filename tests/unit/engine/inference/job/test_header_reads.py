@@ -33,10 +33,10 @@ def opened(monkeypatch: pytest.MonkeyPatch) -> Opened:
 
     @contextmanager
     def counted(
-        path: Path, file_format: str, *, pixels: bool, remark: str | None = None
+        path: Path, file_format: str, *, pixels: bool, warning: str | None = None
     ) -> Iterator[LoadedPicture]:
         counts[path.name, pixels] += 1
-        with loaded_picture(path, file_format, pixels=pixels, remark=remark) as picture:
+        with loaded_picture(path, file_format, pixels=pixels, warning=warning) as picture:
             yield picture
 
     monkeypatch.setattr(decode, "loaded_picture", counted)
