@@ -1,11 +1,13 @@
-"""The model card: a JSON file that describes one network, next to its ONNX files.
+"""The model card: what one network is, needs and achieves.
 
-`encode_card` is the only writer and `decode_card` the only reader; both validate.
+A card is a JSON file beside the ONNX files it describes. `encode_card` is the
+only writer, `decode_card` the only reader; both validate.
 """
 
 from __future__ import annotations
 
 import datetime as dt
+import hashlib
 import os
 import re
 from collections.abc import Iterator
@@ -19,7 +21,6 @@ from msgspec import Meta, Struct
 from engine.config.renamed_keys import current_card
 from engine.core.atomic_file import write_bytes_atomic
 from engine.core.errors import BadCardError, ConfigError
-from engine.core.file_hash import hash_file
 from engine.core.regular_file import open_regular, read_regular
 from engine.core.size_rules import SizeRules
 
@@ -30,13 +31,13 @@ Degradation: TypeAlias = Literal["bicubic", "real"]
 Precision: TypeAlias = Literal["fp32", "fp16", "int8"]
 
 ModelId: TypeAlias = Annotated[str, Meta(pattern=r"^[a-z0-9][a-z0-9._-]{0,63}$(?!\n)")]
-# Python's $ also matches before a final line break, hence the (?!\n).
-# Only a bare name: a card must never point outside its own folder.
+# Python's $ also stands before a last line break, hence the (?!\n).
+# A bare name: a card can never point outside its own folder.
 FileName: TypeAlias = Annotated[
     str, Meta(pattern=r"^[^./\\:\x00-\x1f\x7f][^/\\:\x00-\x1f\x7f]{0,199}$(?!\n)")
 ]
 Sha256: TypeAlias = Annotated[str, Meta(pattern=r"^[0-9a-f]{64}$(?!\n)")]
-# Far above any real network, but sums and products of them stay ordinary numbers.
+# Bounds far above any network, so that sums and products of them stay ordinary numbers.
 Count: TypeAlias = Annotated[int, Meta(ge=0, le=10**18)]
 Positive: TypeAlias = Annotated[int, Meta(gt=0, le=10**12)]
 SidePx: TypeAlias = Annotated[int, Meta(gt=0, le=4096)]
@@ -44,6 +45,7 @@ Text: TypeAlias = Annotated[
     str, Meta(min_length=1, max_length=4000, pattern=r"^[^\x00-\x08\x0b-\x1f\x7f]*$(?!\n)")
 ]
 
+_HASH_CHUNK_BYTES = 1 << 20
 # Shipped cards have 10 kB.
 _MAX_CARD_BYTES = 1 << 20
 _PATTERN_ERROR = re.compile(r"Expected `str` matching regex '.*'(?= - at|$)", re.DOTALL)
@@ -51,12 +53,12 @@ _hashed: set[tuple[str, str, int, int, int]] = set()
 
 
 class Architecture(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """Architecture of the network."""
+    """How the network is built."""
 
     family: Text
-    """Name of the architecture, such as ``mfanet``; ``unknown`` for an imported file."""
+    """Name of the builder: ``mfanet``; ``unknown`` for an imported file."""
     config: dict[str, Any] = {}
-    """Arguments that the architecture is built with, such as its width."""
+    """The arguments of the builder."""
 
 
 class Cost(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -69,33 +71,33 @@ class Cost(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
 
 class TileHint(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """How to cut a picture into tiles for this network, in LR pixels."""
+    """How to cut a picture for this network, in LR pixels."""
 
     overlap_px: Annotated[int, Meta(ge=0, le=4096)]
-    """Margin on each side that is computed and discarded."""
+    """Margin on each side that is computed and thrown away."""
     best_px: SidePx
-    """Side of the square input that was fastest when measured, margins included."""
+    """Side of the square the network sees that was fastest when measured."""
 
 
 class TensorSpec(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """The input or output tensor of the network."""
+    """One tensor at the border of the network."""
 
     name: Text
-    """Name in the ONNX graph."""
+    """Name in the graph."""
     layout: Literal["NCHW"] = "NCHW"
     """Order of the axes."""
     range: tuple[float, float] = (0.0, 1.0)
-    """The values of black and white."""
+    """The values that stand for black and white."""
     color: Literal["sRGB"] = "sRGB"
     """Encoding of the values."""
     channels: Literal[1, 3] = 3
     """1 is gray, 3 is RGB."""
     dtype: Literal["float32", "float16"] = "float32"
-    """Element type in the ONNX graph."""
+    """Element type in the graph."""
 
 
 class Variant(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """One ONNX file of the network, in one precision."""
+    """One file that holds the network, in one precision."""
 
     precision: Precision
     """Precision of weights and activations."""
@@ -114,16 +116,16 @@ class Variant(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
 
 class QualityFigure(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """One measured figure, and the command that reproduces it."""
+    """One measured figure and the command that reproduces it."""
 
     set: Text
     """Name of the picture set: ``set5``."""
     protocol: Text
-    """How LR pictures were made and results compared."""
+    """How the pictures were made and compared."""
     metric: Text
-    """Name of the metric, with its unit: ``psnr_y_db``."""
+    """Name and unit: ``psnr_y_db``."""
     value: float
-    """Mean over the pictures of the set."""
+    """The mean of the per-picture values."""
     command: Text
     """The command that measured it."""
     date: dt.date
@@ -131,63 +133,63 @@ class QualityFigure(Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
 
 
 class ModelCard(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """Everything the app, the engine and the exporters know about one network."""
+    """Everything the app, the engine and the exporters know of one network."""
 
     schema_version: Literal[2] = 2
     """Version of this schema."""
     id: ModelId
-    """Unique id, also used on the command line: ``mfa-s-x4-photo``."""
+    """Unique name, also on the command line: ``mfa-s-x4``."""
     name: Text
-    """Name that users see."""
+    """The name people see."""
     version: Text
     """Version of the weights."""
     scale: Annotated[int, Meta(ge=1, le=16)]
-    """Factor by which one pass enlarges each side."""
+    """Enlargement of one pass."""
     kind: Kind
-    """``faithful`` minimizes the error; ``vivid`` looks sharp and may invent detail."""
+    """Whether it keeps to the picture or paints plausible detail."""
     degradation: Degradation | None = None
     """Degradation of the photos it was trained for: ``bicubic`` for downsampling alone,
     ``real`` for blur, noise and JPEG too; None when it is not known."""
     is_default: bool = False
-    """Whether it is the default model of its scale."""
+    """Whether it is taken for its scale when none is named."""
     twin: ModelId | None = None
-    """Id of the model of the other kind that it can be blended with."""
+    """The id of the network of the other kind that it can be blended with."""
     license: Text
-    """SPDX identifier, or where the terms can be read."""
+    """SPDX name, or where the terms stand."""
     credit: Text
-    """Who made it, and from what."""
+    """Who made it, from what."""
     architecture: Architecture
-    """Architecture of the network."""
+    """How it is built."""
     params: Count
-    """Number of weights of the inference graph."""
+    """Weights of the inference graph."""
     macs: Cost
     """Cost of one pass."""
     receptive_field_px: SidePx
-    """Width of the input window that influences one output pixel, in LR pixels."""
+    """Full width of the input window that reaches one output pixel, in LR pixels."""
     field_is_exact: bool = True
-    """False if single pixels have influence beyond that window: it then holds for visible
-    changes only, and tiles may differ from the whole picture."""
+    """False when single pixels reach farther: the width then holds for visible changes,
+    and tiles may differ from the whole picture."""
     size_multiple: SidePx = 1
-    """The width and height of the input must be multiples of this value."""
+    """The sides of the input must be a multiple of this."""
     min_side_px: SidePx = 1
-    """Least width and height of the input, a multiple of `size_multiple`."""
+    """Shortest side of an input that it takes, a multiple of `size_multiple`."""
     tile: TileHint
-    """How to cut a picture into tiles."""
+    """How to cut a picture for it."""
     input: TensorSpec
-    """The input."""
+    """What goes in."""
     output: TensorSpec
-    """The output."""
+    """What comes out."""
     range_confidence: Annotated[float, Meta(ge=0, le=1)] | None = None
-    """Probability that the value ranges are right, if they were found by experiment; None if
-    the author of the network or of the card stated them."""
+    """Probability of the value ranges when they were found by trying; None when
+    whoever made the network or the card said them."""
     variants: Annotated[tuple[Variant, ...], Meta(min_length=1)]
-    """The files, at most one per precision."""
+    """The files, at most one a precision."""
     training: dict[str, Any] = {}
-    """Recipe, start, steps, machine and duration of the training."""
+    """Recipe, data, steps and machine."""
     quality: tuple[QualityFigure, ...] = ()
-    """Measured quality."""
+    """What was measured."""
     limits: tuple[Text, ...] = ()
-    """What the model is not suited for, in sentences."""
+    """What it is not good for, in sentences."""
 
     @property
     def exact_overlap_px(self) -> int:
@@ -205,7 +207,7 @@ class ModelCard(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
 
 def encode_card(card: ModelCard) -> bytes:
-    """Return ``card`` as indented JSON, which `decode_card` reads.
+    """Return ``card`` as the JSON that `decode_card` reads, indented for people.
 
     Raises:
         BadCardError: If the card breaks its own rules.
@@ -222,7 +224,7 @@ def decode_card(content: bytes, *, source: str) -> ModelCard:
         source: Where it came from, for messages.
 
     Raises:
-        BadCardError: If it is not a card, or breaks a rule; the message says which.
+        BadCardError: If it is no card, or breaks a rule; the message says which.
     """
     try:
         if msgspec.json.decode(content, type=_Header).schema_version == 1:
@@ -250,7 +252,7 @@ def read_card(path: Path) -> ModelCard:
     """Return the card in the file ``path``.
 
     Raises:
-        BadCardError: If the file is missing, unreadable or not a valid card.
+        BadCardError: If the file is missing, unreadable or no valid card.
     """
     return decode_card(read_card_bytes(path), source=str(path))
 
@@ -259,7 +261,7 @@ def read_card_bytes(path: Path) -> bytes:
     """Return the content of a card's file.
 
     Raises:
-        BadCardError: If it is missing, unreadable, not a regular file, or larger than any card.
+        BadCardError: If it is missing, unreadable, no regular file or larger than any card.
     """
     try:
         return read_regular(path, max_bytes=_MAX_CARD_BYTES)
@@ -268,7 +270,7 @@ def read_card_bytes(path: Path) -> bytes:
 
 
 def card_files(folder: Path) -> Iterator[Path]:
-    """Yield the JSON files in ``folder``, sorted by name; each should be a card."""
+    """Yield the files in ``folder`` that should be cards, sorted by name."""
     yield from sorted(path for path in folder.glob("*.json") if not path.name.startswith("."))
 
 
@@ -286,8 +288,7 @@ def check_size(variant: Variant, folder: Path) -> Path:
         raise BadCardError(f"{path}: cannot be read ({_reason(error)})") from error
     if size_bytes != variant.bytes:
         raise BadCardError(
-            f"{path}: {size_bytes} bytes, but its card says {variant.bytes}; "
-            "download or copy the file again"
+            f"{path}: {size_bytes} bytes, but its card says {variant.bytes}; fetch the file again"
         )
     return path
 
@@ -305,12 +306,12 @@ def check_hash(variant: Variant, folder: Path) -> Path:
 
 
 def check_content_once(path: Path, sha256: str) -> None:
-    """Compare the hash of a file with ``sha256``; an unchanged file is read only once.
+    """Compare a file with its hash, once in the life of this process while the file stays.
 
-    A file that cannot be read passes: whatever opens it next reports the error.
+    A file that cannot be read is left to whoever reads it next.
 
     Raises:
-        BadCardError: If the content is different.
+        BadCardError: If the file has another content.
     """
     with suppress(OSError):
         status = path.stat()
@@ -320,20 +321,27 @@ def check_content_once(path: Path, sha256: str) -> None:
         _hashed.add(seen)
 
 
+def hash_file(path: Path) -> str:
+    """Return the SHA-256 of a file as 64 hexadecimal digits."""
+    digest = hashlib.sha256()
+    with open_regular(path) as file:
+        while chunk := file.read(_HASH_CHUNK_BYTES):
+            digest.update(chunk)
+    return digest.hexdigest()
+
+
 def card_schema() -> dict[str, Any]:
     """Return the JSON schema of a card."""
-    # Through JSON, because defaults are tuples and a schema has lists.
+    # Defaults come as tuples; JSON has lists.
     return dict(msgspec.json.decode(msgspec.json.encode(msgspec.json.schema(ModelCard))))
 
 
 class _Header(Struct):
-    """The field that says how the other fields are named."""
-
     schema_version: int = SCHEMA_VERSION
 
 
 def _upgraded(content: bytes, source: str) -> bytes:
-    """Return a card of schema version 1, whose fields had other names, in this version."""
+    """Return a card of schema version 1, which had other names, in this version."""
     try:
         tree = current_card(msgspec.json.decode(content, type=dict[str, Any]), source=source)
     except ConfigError as error:
@@ -342,13 +350,11 @@ def _upgraded(content: bytes, source: str) -> bytes:
 
 
 def _in_words(error: Exception) -> str:
-    return _PATTERN_ERROR.sub("Text that is not allowed here", str(error))
+    return _PATTERN_ERROR.sub("A text that must not stand there", str(error))
 
 
 def _other_content(path: Path) -> BadCardError:
-    return BadCardError(
-        f"{path}: its content is not what its card describes; download or copy the file again"
-    )
+    return BadCardError(f"{path}: its content is not what its card describes; fetch the file again")
 
 
 def _reason(error: OSError | ValueError) -> str:

@@ -1,4 +1,4 @@
-"""What ``mfagan doctor`` looks at."""
+"""The checks of ``mfagan doctor``."""
 
 from __future__ import annotations
 
@@ -47,12 +47,12 @@ _QT_X11_LIBRARIES = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Check:
-    """One thing that was looked at.
+    """The result of one check.
 
     Attributes:
-        name: What.
-        state: ``warning`` limits what can be done, ``failed`` breaks the product.
-        text: What was found, and the way out.
+        name: The thing that was checked.
+        state: ``warning`` restricts the product, ``failed`` breaks it.
+        text: The finding, and the way out.
     """
 
     name: str
@@ -61,7 +61,7 @@ class Check:
 
 
 def all_checks() -> Iterator[Check]:
-    """Look at everything, one thing after the other."""
+    """Run all checks, one after the other."""
     yield _versions()
     yield _devices()
     yield from _models()
@@ -100,7 +100,7 @@ def _models() -> Iterator[Check]:
         text = f"none in {resources_folder() / 'models'}; install the product again"
         yield Check(name="Models", state="failed", text=text)
     elif faults == 0:
-        yield Check(name="Models", state="ok", text=f"{count}, all files are what their cards say")
+        yield Check(name="Models", state="ok", text=f"{count}, all files match their cards")
 
 
 def _extras() -> Iterator[Check]:
@@ -123,7 +123,7 @@ def _window() -> Iterator[Check]:
         text = f"Qt needs: sudo apt-get install {' '.join(missing)}"
         yield Check(name="Window", state="failed", text=text)
     else:
-        yield Check(name="Window", state="ok", text=f"PySide6 {version} and what it needs")
+        yield Check(name="Window", state="ok", text=f"PySide6 {version} and the libraries it needs")
 
 
 def _missing_qt_libraries() -> list[str]:

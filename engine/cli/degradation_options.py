@@ -1,4 +1,4 @@
-"""Options that say how the LR pictures of a benchmark are made."""
+"""Options for the degradation of the LR pictures of a benchmark."""
 
 from __future__ import annotations
 
@@ -9,28 +9,37 @@ import typer
 
 from engine.config.degradation import DegradationName
 
-_HELP = "Named degradation of LR: clean, light, mild or strong, which is Real-ESRGAN's."
+_HELP = "Degradation of the LR pictures: clean is bicubic alone, strong equals Real-ESRGAN."
+
+_NAMES = ", ".join(get_args(DegradationName))
 
 DegradeOption: TypeAlias = Annotated[DegradationName | None, typer.Option(help=_HELP)]
 DegradeOptions: TypeAlias = Annotated[
-    list[str] | None, typer.Option("--degrade", help=f"{_HELP} May be repeated.")
+    list[str] | None,
+    typer.Option(
+        "--degrade",
+        metavar="NAME",
+        help=f"{_HELP} One of {_NAMES}. Repeatable.",
+    ),
 ]
 KeepLrOption: TypeAlias = Annotated[
-    Path | None, typer.Option(help="Keep degraded LR pictures in this folder, and read them again.")
+    Path | None,
+    typer.Option(help="Folder to keep degraded LR pictures in; existing ones are reused."),
 ]
 SeedOption: TypeAlias = Annotated[int, typer.Option(help="Random seed of the degradation.", min=0)]
 StrengthOption: TypeAlias = Annotated[
-    float, typer.Option(help="Strength of the degradation.", min=0.01, max=1)
+    float,
+    typer.Option(help="Strength of the degradation; 1 is its full strength.", min=0.01, max=1),
 ]
 
 
 def degradation_names(names: list[str] | None) -> list[DegradationName]:
-    """Return the names of degradations that were given.
+    """Return ``names`` as names of degradations.
 
     Raises:
-        typer.BadParameter: If there is no degradation of a name.
+        typer.BadParameter: If there is no degradation of one of the names.
     """
-    # typer takes no list of literals.
+    # Typed here: typer supports a choice of literals, but not a list of them.
     known: dict[str, DegradationName] = {name: name for name in get_args(DegradationName)}
     unknown = [name for name in names or [] if name not in known]
     if unknown:

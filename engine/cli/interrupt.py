@@ -1,4 +1,10 @@
-"""Turns Ctrl+C and the system's polite kill into a request to stop, and insists on it."""
+"""Turns Ctrl+C and SIGTERM into a request to stop, and enforces it after a grace period.
+
+    Ctrl+C ──► Python's handler ──► token.cancel()   as soon as Python code runs again
+         └───► wake-up socket ────► watching thread ──► token.cancel(), then 3 s later exit
+
+The second way works while a library computes and lets no Python code run.
+"""
 
 from __future__ import annotations
 
@@ -21,20 +27,20 @@ EXIT_CANCELLED = 130
 CANCELLED = "Cancelled; nothing half-written was left."
 _GRACE_S = 3.0
 _SECOND_GRACE_S = 1.0
-_POLITE = {bytes([signal.SIGINT]), bytes([signal.SIGTERM])}
-_STOP = b"\0"  # no signal has this number
+_REQUESTS = {bytes([signal.SIGINT]), bytes([signal.SIGTERM])}
+_STOP = b"\0"  # no signal has the number 0
 
 
 @contextmanager
-def cancel_on_interrupt(*, insists: bool = True) -> Iterator[CancelToken]:
-    """Give a token that Ctrl+C, or the system's polite kill, cancels.
+def cancel_on_interrupt(*, has_deadline: bool = True) -> Iterator[CancelToken]:
+    """Give a token that Ctrl+C or SIGTERM cancels.
 
-    The work then stops at its next tile and cleans up. A second Ctrl+C stops it at once.
-    Where neither happens, because a library is busy for long and lets nobody in, the
-    process ends by itself after some seconds, without its temporary files.
+    The work then stops at its next tile and cleans up. A second Ctrl+C stops it at
+    once. If neither happens, because a library computes for long, the process exits
+    after some seconds and deletes its temporary files.
 
     Args:
-        insists: Whether the process ends by itself; not where stopping saves work first.
+        has_deadline: Whether the process exits by itself; not if stopping saves work first.
     """
     token = CancelToken()
 
@@ -48,15 +54,15 @@ def cancel_on_interrupt(*, insists: bool = True) -> Iterator[CancelToken]:
     asked: list[bool] = []
     before = {number: signal.signal(number, ask) for number in (signal.SIGINT, signal.SIGTERM)}
     try:
-        with _insistence(token) if insists else nullcontext():
+        with _enforced(token) if has_deadline else nullcontext():
             yield token
     finally:
         for number, handler in before.items():
             signal.signal(number, handler)
 
 
-def unwind_on_polite_kill() -> None:
-    """Let the system's polite kill clean up and end the process as Ctrl+C does."""
+def unwind_on_sigterm() -> None:
+    """Let SIGTERM clean up and end the process as Ctrl+C does."""
 
     def stop(_number: int, _frame: FrameType | None) -> None:
         raise KeyboardInterrupt
@@ -65,8 +71,8 @@ def unwind_on_polite_kill() -> None:
 
 
 @contextmanager
-def _insistence(token: CancelToken) -> Iterator[None]:
-    """Watch for signals on a thread: Python hears them only between steps of its own."""
+def _enforced(token: CancelToken) -> Iterator[None]:
+    """Watch for signals on a thread: Python runs handlers only between its own instructions."""
     ours, theirs = socket.socketpair()
     theirs.settimeout(0)
     before = signal.set_wakeup_fd(theirs.fileno(), warn_on_full_buffer=False)
@@ -89,12 +95,12 @@ def _watch(signals: socket.socket, token: CancelToken) -> None:
         wait_s = None if deadline_s is None else max(0.0, deadline_s - time.monotonic())
         if not select.select([signals], [], [], wait_s)[0]:
             _end()
-        heard = signals.recv(1)
-        if heard == _STOP:
+        number = signals.recv(1)
+        if number == _STOP:
             return
-        if heard in _POLITE:
+        if number in _REQUESTS:
             token.cancel()
-            # A second one leaves the main thread a moment to hear it, too.
+            # After a second one the main thread has a moment left to handle it, too.
             deadline_s = time.monotonic() + (_GRACE_S if deadline_s is None else _SECOND_GRACE_S)
 
 

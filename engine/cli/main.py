@@ -14,7 +14,7 @@ from typing_extensions import override
 
 from engine.cli.command_app import make_app
 from engine.cli.command_table import COMMANDS, CommandEntry
-from engine.cli.interrupt import CANCELLED, EXIT_CANCELLED, unwind_on_polite_kill
+from engine.cli.interrupt import CANCELLED, EXIT_CANCELLED, unwind_on_sigterm
 from engine.cli.output import Output, PlainFormatter
 from engine.cli.streams import flush_streams, ready_streams
 from engine.core.errors import ConfigError, EngineError, JobCancelled, MissingExtraError
@@ -28,7 +28,7 @@ _UsageError: type[Exception] = typer.BadParameter.__bases__[0]
 
 _HELP = """Enlarge photos on your own machine.
 
-Nothing leaves this computer, and no original is ever changed.
+No data leaves this computer, and originals are never changed.
 
 For example:
 
@@ -38,8 +38,8 @@ For example:
 
     mfagan compare original.png result.png --difference difference.png
 
-Every command takes --help; most take --json for programs. Exit code 0 means
-done, 1 failed, 2 misused, 130 cancelled.
+Every command has --help, and most have --json for scripts. Exit codes: 0 done,
+1 failed, 2 wrong usage, 130 cancelled.
 """
 
 
@@ -87,7 +87,7 @@ def main(arguments: list[str] | None = None) -> None:
     """
     words = sys.argv[1:] if arguments is None else arguments
     ready_streams()
-    unwind_on_polite_kill()
+    unwind_on_sigterm()
     code = run(words)
     if not flush_streams():
         code = code or EXIT_FAILED
@@ -105,9 +105,9 @@ def run(arguments: list[str]) -> int:
     try:
         code = command.main(arguments, prog_name="mfagan", standalone_mode=False)
     except BrokenPipeError:
-        # Whoever read our output has seen enough.
+        # The reader of our output, such as `head`, has seen enough.
         return EXIT_DONE
-    # The border of the program: whatever happened becomes a message.
+    # The border of the program: every error becomes a message.
     except (Exception, KeyboardInterrupt) as error:  # noqa: BLE001
         return _report(error, output)
     return code if isinstance(code, int) else EXIT_DONE
@@ -118,14 +118,14 @@ def _report(error: BaseException, output: Output) -> int:
         output.failed("usage", _usage_text(error))
         return EXIT_MISUSE
     if isinstance(error, (JobCancelled, KeyboardInterrupt, typer.Abort)):
-        told = str(error) if isinstance(error, JobCancelled) else ""
-        output.failed("cancelled", told or CANCELLED)
+        reason = str(error) if isinstance(error, JobCancelled) else ""
+        output.failed("cancelled", reason or CANCELLED)
         return EXIT_CANCELLED
     if isinstance(error, EngineError):
         output.failed(error.code, str(error))
         return EXIT_MISUSE if isinstance(error, ConfigError) else EXIT_FAILED
     logger.debug("unexpected error", exc_info=error)
-    output.failed("unexpected", f"{type(error).__name__}: {error} (--verbose tells where)")
+    output.failed("unexpected", f"{type(error).__name__}: {error} (--verbose shows where)")
     return EXIT_FAILED
 
 

@@ -1,4 +1,4 @@
-"""What the commands say: text for people, JSON lines for programs."""
+"""Output of the commands: text for people, JSON lines for programs."""
 
 from __future__ import annotations
 
@@ -22,12 +22,14 @@ if TYPE_CHECKING:
     from rich.console import Console
     from rich.progress import Progress
 
-# What JSON lets through and a terminal or UTF-8 does not.
-_JSON_UNSEEN = re.compile("[\x7f-\x9f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
+# Characters that JSON allows and that act on a terminal or that UTF-8 cannot encode.
+_UNSAFE_IN_JSON = re.compile("[\x7f-\x9f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
 
 
 class Output:
-    """The voice of one command; the only way to a terminal for what files and cards say.
+    """Output of one command: text for people, JSON lines for programs.
+
+    All text from files and cards must pass here: control characters in it are escaped.
 
     With ``is_json`` stdout carries JSON lines only, each an object whose
     ``event`` names its kind. Otherwise stdout carries the answer as text;
@@ -38,42 +40,42 @@ class Output:
         self.is_json = is_json
 
     def event(self, kind: str, **values: object) -> None:
-        """Write one JSON line, or nothing for people."""
+        """Write one JSON line; nothing without ``--json``."""
         if self.is_json:
             self.document({"event": kind, **values})
 
     def document(self, values: Mapping[str, object]) -> None:
         """Write one JSON object as a line."""
-        # Other encodings than UTF-8 lack letters that names have.
+        # Other encodings than UTF-8 lack letters of file names; JSON can escape them.
         is_unicode = (sys.stdout.encoding or "").lower().replace("-", "") == "utf8"
         line = json.dumps(values, default=_plain, ensure_ascii=not is_unicode)
         with surviving_lost_output():
-            sys.stdout.write(_JSON_UNSEEN.sub(_json_escape, line) + "\n")
+            sys.stdout.write(_UNSAFE_IN_JSON.sub(_json_escape, line) + "\n")
             sys.stdout.flush()
 
     def text(self, line: str = "") -> None:
-        """Write a line for people, or nothing for programs."""
+        """Write a line of text to stdout; nothing with ``--json``."""
         if not self.is_json:
             _print(console_of(sys.stdout), line)
 
     def block(self, lines: str) -> None:
-        """Write a text of several lines to stdout, whoever reads it."""
+        """Write text of several lines to stdout, also with ``--json``."""
         rows = lines.removesuffix("\n").split("\n")
         with surviving_lost_output():
             sys.stdout.write("".join(f"{printable(line)}\n" for line in rows))
             sys.stdout.flush()
 
     def note(self, line: str) -> None:
-        """Write a remark for people to stderr, or nothing for programs."""
+        """Write a remark to stderr; nothing with ``--json``."""
         if not self.is_json:
             _print(console_of(sys.stderr), line)
 
     def warning(self, line: str) -> None:
-        """Write a warning to stderr, whoever reads stdout."""
+        """Write a warning to stderr, also with ``--json``."""
         _print(console_of(sys.stderr), f"Warning: {line}")
 
     def table(self, columns: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
-        """Write a table for people; columns whose name starts with ``>`` align right."""
+        """Write a table; nothing with ``--json``. Columns named ``>…`` are aligned right."""
         if self.is_json:
             return
         # rich costs more than a short command
@@ -91,7 +93,7 @@ class Output:
             console_of(sys.stdout).print(table)
 
     def failed(self, code: str, text: str) -> None:
-        """Say what went wrong: a JSON line for programs, stderr for people."""
+        """Report an error: as a JSON line with ``--json``, else as text on stderr."""
         if self.is_json:
             self.event("failed", code=code, text=text)
         else:
@@ -99,7 +101,7 @@ class Output:
 
     @contextmanager
     def progress(self) -> Iterator[Progress]:
-        """Show progress bars on stderr while the block runs, on a terminal only."""
+        """Show progress bars on stderr while the block runs, if it is a terminal."""
         from rich.progress import (  # noqa: PLC0415 - rich costs more than a short command
             BarColumn,
             Progress,
@@ -121,7 +123,7 @@ class Output:
 
 
 class PlainFormatter(logging.Formatter):
-    """Formats log records so that nothing in them acts on a terminal."""
+    """Formats log records without characters that act on a terminal."""
 
     @override
     def format(self, record: logging.LogRecord) -> str:

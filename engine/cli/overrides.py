@@ -1,4 +1,4 @@
-"""Values of a recipe set on the command line."""
+"""Reads ``--set KEY=VALUE``."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ def parse_overrides(values: list[str]) -> dict[str, str]:
     """Return ``KEY=VALUE`` texts as a mapping.
 
     Raises:
-        ConfigError: If one has no equals sign.
+        ConfigError: If a text has no equals sign.
     """
     for value in values:
         if "=" not in value:

@@ -1,4 +1,4 @@
-"""Finds the networks that ``mfagan profile`` is asked about."""
+"""Finds and counts the networks of ``mfagan profile``."""
 
 from __future__ import annotations
 
@@ -26,10 +26,10 @@ _SIZES = re.compile(r"(?P<channels>[0-9]+)x(?P<blocks>[0-9]+)")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Target:
-    """A network and what one pass of it counts.
+    """A network and the cost of one pass.
 
     Attributes:
-        path: Its ONNX file; None when none was asked for.
+        path: Its ONNX file; None when none was written.
         params: Parameters of the network as it ships.
         macs: Multiply-accumulates.
         activations: Elements in all outputs of convolutions.
@@ -50,19 +50,19 @@ def open_target(
     folder: Path | None,
     warn: Warn = keep_quiet,
 ) -> Target:
-    """Count the network that ``name`` names.
+    """Find a network by name and count its cost.
 
     Args:
         name: An ONNX file, a recipe, or a generator, with sizes after a colon:
             ``mfanet:40x8`` (channels x blocks) or ``mfanet:channels=40,blocks=8``.
-        overrides: Sizes for generators and recipes that name none themselves.
+        overrides: Sizes, which ``name`` itself may override.
         height_px: Height of the LR input.
         width_px: Width of the LR input.
-        folder: Where generators are written as ONNX files; None writes none.
+        folder: Folder in which generators are written as ONNX files; None writes none.
         warn: Receives a sentence for each old name in a recipe.
 
     Raises:
-        UnknownNameError: If there is no such network.
+        UnknownNameError: If there is no network of that name.
         ConfigError: If a size is wrong.
         ModelRefusedError: If a file cannot be counted.
     """
@@ -75,14 +75,14 @@ def open_target(
     generator = build_generator(find_generator(name, overrides, warn=warn)).folded()
     path = None if folder is None else folder / "network.onnx"
     if path is not None:
-        _quieten(generator)
+        _reduce_output(generator)
         export_onnx(generator, path)
     cost = count_network_cost(generator, height_px=height_px, width_px=width_px)
     return Target(path=path, params=cost.params, macs=cost.macs, activations=cost.activations)
 
 
-def _quieten(generator: Generator) -> None:
-    """Make the output small: random weights may give any, and large ones round coarsely."""
+def _reduce_output(generator: Generator) -> None:
+    """Scale the output down: random weights may give numbers that float32 rounds coarsely."""
     from torch import nn  # noqa: PLC0415 - loads long
 
     last = [module for module in generator.modules() if isinstance(module, nn.Conv2d)][-1]
@@ -92,7 +92,7 @@ def _quieten(generator: Generator) -> None:
 def find_generator(
     name: str, overrides: dict[str, str], *, warn: Warn = keep_quiet
 ) -> GeneratorRecipe:
-    """Return the generator of a recipe, or the one called ``name`` with sizes changed.
+    """Return the generator of a recipe, or of a family with other sizes.
 
     Raises:
         UnknownNameError: If there is neither.
@@ -123,6 +123,6 @@ def _read_sizes(text: str) -> dict[str, str]:
 
 def _open_file(path: Path, height_px: int, width_px: int) -> Target:
     if not path.is_file():
-        raise UnknownNameError(f"{path}: there is no such file")
+        raise UnknownNameError(f"{path}: no such file")
     cost = measure_cost(path, height_px=height_px, width_px=width_px)
     return Target(path=path, params=cost.params, macs=cost.macs, activations=cost.conv_activations)

@@ -1,4 +1,4 @@
-"""Lets commands that take models take training runs too."""
+"""Exports the networks of training runs for commands that take models."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from engine.core.errors import MissingExtraError, UnknownNameError
 from engine.runs.find_run import open_run
 from engine.runs.run_folder import RunFolder
 
-# What these name is no run, whatever the runs are called.
+# These names never mean a run, whatever the runs are called.
 _OTHER_NAMES = frozenset({"bicubic", "peers"})
 _FILE_SUFFIXES = frozenset({".onnx", ".json"})
 
@@ -18,14 +18,14 @@ _FILE_SUFFIXES = frozenset({".onnx", ".json"})
 def runs_as_files(
     names: Sequence[str], *, catalog: Catalog, peers: Path | None, runs: Path, scratch: Path
 ) -> list[str]:
-    """Return ``names`` with ONNX files of the networks of runs in place of the runs.
+    """Return ``names`` with each run replaced by the ONNX file of its network.
 
     Args:
-        names: Models, files and runs: folders or names in ``runs``.
-        catalog: A model of it is no run.
-        peers: Neither is a file of this folder.
+        names: Models, files, and runs by folder or by name in ``runs``.
+        catalog: Ids of its models take precedence over runs.
+        peers: Names of files in this folder do, too.
         runs: Folder of the user's runs.
-        scratch: Existing folder for the files.
+        scratch: Existing folder for the ONNX files.
 
     Raises:
         ConfigError: If a name is part of those of several runs, or a run has no checkpoint.
@@ -47,7 +47,7 @@ def _find(name: str, runs: Path) -> RunFolder | None:
     try:
         return open_run(name, runs)
     except UnknownNameError:
-        return None  # the catalog tells what it knows
+        return None  # the error of the catalog then lists the known names
 
 
 def _export(run: RunFolder, scratch: Path) -> Path:

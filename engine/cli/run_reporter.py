@@ -1,4 +1,4 @@
-"""Shows a run's events while it goes on."""
+"""Shows the events of a run while it trains."""
 
 from __future__ import annotations
 
@@ -28,11 +28,11 @@ from engine.runs.events import (
 
 
 class RunReporter:
-    """Writes events as JSON lines, or as a bar and lines for people.
+    """Writes events as JSON lines, or as a progress bar and lines of text.
 
     Args:
-        output: The voice of the command.
-        name: What the bar is called.
+        output: Output of the command.
+        name: Label of the progress bar.
     """
 
     def __init__(self, output: Output, *, name: str) -> None:
@@ -68,7 +68,7 @@ class RunReporter:
         match event:
             case Started(step=step):
                 self._end_preparing()
-                self._output.note(f"Goes on at step {step}." if step else "Training starts.")
+                self._output.note(f"Resumes at step {step}." if step else "Training starts.")
             case Metric(name="psnr_y_db", step=step, value=value):
                 self._output.note(f"step {step}: validation {value:.2f} dB Y-PSNR")
             case Metric(name=name, value=value) if name.startswith("loss_"):
@@ -84,7 +84,7 @@ class RunReporter:
             case Paused():
                 self._output.note("Paused.")
             case Resumed():
-                self._output.note("Goes on.")
+                self._output.note("Resumed.")
             case Finished(step=step):
                 self._output.note(f"Finished {step} steps.")
             case _:
@@ -101,7 +101,7 @@ class RunReporter:
 
     def _show_preparing(self, event: Preparing) -> None:
         if self._reading is None:
-            self._output.note("Reads the photos, and decodes those it has not seen before.")
+            self._output.note("Reading the photos, and decoding those that are not in the cache.")
             self._reading = self._shown.add_task("Photos", total=event.total)
         self._shown.update(self._reading, completed=event.done)
 
@@ -115,7 +115,7 @@ class RunReporter:
         if self._task is None:
             self._task = self._shown.add_task(self._name, total=event.total)
             left = event.total - event.done
-            self._output.note(f"Forecast: about {eta} for the {left} steps to come.")
+            self._output.note(f"Estimate: about {eta} for the remaining {left} steps.")
         self._shown.update(self._task, completed=event.done)
         if not self._losses:
             return

@@ -1,4 +1,4 @@
-"""The folder in which commands keep pixels that do not fit into memory."""
+"""The folder for pixels that do not fit into memory."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ from engine.core.private_files import make_private_folder
 
 
 def scratch_folder() -> Path:
-    """Return the folder, for its owner alone and cleared of what dead processes left.
+    """Return the folder, readable by its owner only and without leftovers of dead processes.
 
     Raises:
-        OutputError: If it cannot be made.
+        OutputError: If it cannot be created.
     """
     folder = cache_folder() / "scratch"
     try:

@@ -1,4 +1,4 @@
-"""Stdout and stderr as they really are: full, closed, or read by nobody any more."""
+"""Keeps the work going when stdout or stderr is closed, unread, or on a full disk."""
 
 from __future__ import annotations
 
@@ -18,8 +18,8 @@ _unwritten: list[OSError] = []
 
 
 def ready_streams() -> None:
-    """Let stdout and stderr take any text, also where they are closed or lack its letters."""
-    # What is closed at the start is None, and its number would go to the next file.
+    """Let stdout and stderr accept any text, also if they are closed or cannot encode it."""
+    # A stream that was closed at the start is None, and code that writes to it would fail.
     if sys.stdout is None:
         sys.stdout = _nowhere()
     if sys.stderr is None:
@@ -31,10 +31,10 @@ def ready_streams() -> None:
 
 @contextmanager
 def surviving_lost_output() -> Iterator[None]:
-    """Let the work go on when nobody reads stdout or stderr any more, or its disk is full.
+    """Continue the work when the reader of stdout or stderr is gone, or its disk is full.
 
-    A reader that goes away has seen enough, and the work goes on silently; of a full disk
-    `flush_streams` tells at the end.
+    Without a reader the work continues silently; a full disk is reported by
+    `flush_streams` at the end.
     """
     try:
         yield
@@ -45,7 +45,7 @@ def surviving_lost_output() -> Iterator[None]:
 
 
 def flush_streams() -> bool:
-    """Write out what stdout and stderr still hold, and return whether no disk was ever full."""
+    """Flush stdout and stderr, and return whether everything could be written."""
     for stream in (sys.stdout, sys.stderr):
         try:
             stream.flush()
@@ -53,26 +53,26 @@ def flush_streams() -> bool:
             _silence(stream)
         except OSError as error:
             _unwritten.append(error)
-            # Or the interpreter tries again as it ends, and complains.
+            # Or the interpreter flushes again at exit, and prints the error.
             _silence(stream)
     return not _unwritten
 
 
 def console_of(stream: TextIO) -> Console:
-    """Return a console on ``stream`` that leaves errors of writing to its caller."""
+    """Return a console on ``stream`` that leaves write errors to its caller."""
     from rich.console import Console  # noqa: PLC0415 - rich costs more than a short command
 
     class _Console(Console):
         @override
         def on_broken_pipe(self) -> None:
-            # rich would end the process here, in the midst of the work.
+            # rich would exit here, in the middle of the work.
             _silence_unread()
 
     return _Console(file=stream)
 
 
 def _silence_unread() -> None:
-    """Send what goes to streams that nobody reads nowhere."""
+    """Redirect streams that have no reader to the null device."""
     for stream in (sys.stdout, sys.stderr):
         try:
             stream.flush()
@@ -83,7 +83,7 @@ def _silence_unread() -> None:
 
 
 def _silence(stream: TextIO) -> None:
-    # What has no number is no pipe either.
+    # A stream without a file descriptor, such as one of a test, is not a pipe.
     with suppress(OSError, ValueError):
         nowhere = os.open(os.devnull, os.O_WRONLY)
         try:

@@ -1,4 +1,4 @@
-"""What can be evaluated: networks by id or file, and plain bicubic enlargement."""
+"""Candidates of an evaluation: networks by id or file, and plain bicubic enlargement."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Protocol
 
 import numpy as np
+from numpy.typing import NDArray
 from typing_extensions import override
 
 from engine.catalog.card import Precision, read_card
@@ -25,16 +26,16 @@ from engine.inference.network.upscaler import Upscaler
 from engine.probing.process import inspect_network
 
 BICUBIC = "bicubic"
-# Of bicubic with no network beside it: the enlargement of the papers' tables.
-_ALONE_SCALE = 4
+# Scale of bicubic when no network is named beside it: that of most tables in papers.
+_BICUBIC_SCALE = 4
 
 
 class Candidate(Protocol):
     """Enlarges whole pictures.
 
     Attributes:
-        name: What tables call it.
-        scale: Enlargement.
+        name: Its name in tables.
+        scale: Factor between the sides of LR and SR.
     """
 
     name: str
@@ -52,8 +53,20 @@ class Candidate(Protocol):
         ...
 
 
+def enlarge_to_8bit(candidate: Candidate, lr: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    """Return the enlarged picture rounded to 8 bit, as a file would hold it.
+
+    Raises:
+        InferenceError: If the candidate cannot be run.
+
+    Shape:
+        - ``lr``: ``(H, W, 3)`` uint8; result ``(s·H, s·W, 3)`` uint8.
+    """
+    return np.asarray(to_uint(candidate.enlarge(to_float(lr)), np.uint8), dtype=np.uint8)
+
+
 class BicubicCandidate(Candidate):
-    """Antialiased bicubic resampling, the floor of every table."""
+    """Antialiased bicubic resampling, the baseline of every table."""
 
     def __init__(self, *, scale: int, name: str = BICUBIC) -> None:
         self.name = name
@@ -66,7 +79,7 @@ class BicubicCandidate(Candidate):
 
 
 class PillowBicubicCandidate(Candidate):
-    """The same by Pillow, for figures that were measured so."""
+    """Bicubic resampling by Pillow, for comparison with figures that were measured with it."""
 
     def __init__(self, *, scale: int, name: str = BICUBIC) -> None:
         self.name = name
@@ -80,11 +93,11 @@ class PillowBicubicCandidate(Candidate):
 
 
 class CatalogCandidate(Candidate):
-    """A network that has a card.
+    """A network with a model card.
 
     Attributes:
-        graphs: The files that tell its cost: fp32 where there is one.
-        params: Parameters that were trained; a file holds equal ones once only.
+        graphs: The files whose cost is counted: fp32 where there is one.
+        params: Trained parameters; a file stores equal tensors only once.
     """
 
     def __init__(self, source: ModelSource, *, precision: Precision, threads: int) -> None:
@@ -104,7 +117,7 @@ class CatalogCandidate(Candidate):
 
 
 class BlendCandidate(CatalogCandidate):
-    """A network that has a card, blended with its twin; costs what both do."""
+    """A network with a model card, blended with its twin; its cost is that of both."""
 
     def __init__(
         self,
@@ -132,7 +145,7 @@ class BlendCandidate(CatalogCandidate):
 
 
 class FileCandidate(Candidate):
-    """An ONNX file without a card: RGB in ``[0, 1]`` goes in and comes out.
+    """An ONNX file without a model card, which takes and gives values in ``[0, 1]``.
 
     Attributes:
         graphs: The file.
@@ -142,7 +155,7 @@ class FileCandidate(Candidate):
         """Load the file.
 
         Raises:
-            ModelRefusedError: If it is no super-resolution network that we can run.
+            ModelRefusedError: If it is not a super-resolution network that can be run.
         """
         self._facts = inspect_network(path)
         self.name = path.stem
@@ -164,7 +177,7 @@ class FileCandidate(Candidate):
         return sr
 
 
-def open_contestants(
+def open_candidates(
     names: list[str],
     *,
     catalog: Catalog,
@@ -175,24 +188,24 @@ def open_contestants(
     threads: int = 0,
     is_pillow: bool = False,
 ) -> list[Candidate]:
-    """Open what ``names`` name.
+    """Open the candidates that ``names`` name.
 
     Args:
-        names: Each an id of the catalog, a card or ONNX file, ``bicubic``, a
-            network of ``peers``, or ``peers`` for all of them.
-        catalog: Where ids are looked up.
+        names: Ids of the catalog, card or ONNX files, ``bicubic``, networks of
+            ``peers``, or ``peers`` for all of them.
+        catalog: The catalog of the ids.
         peers: Folder of ONNX files without cards.
-        scale: Enlargement of ``bicubic``; when not given, that of the networks: one
-            bicubic for each, named ``bicubic x2`` and so on when there are several.
-        precision: Which variant of a network with a card.
+        scale: Scale of ``bicubic``. By default that of the networks: one bicubic per
+            scale, named ``bicubic x2`` and so on when there are several.
+        precision: The variant of networks with a card.
         fidelity: When given, networks with a card are blended with their twins.
-        threads: CPU threads of one run; 0 takes all physical cores.
+        threads: CPU threads of one run; 0 uses all physical cores.
         is_pillow: Whether ``bicubic`` is Pillow's.
 
     Raises:
         UnknownNameError: If a name is none of these.
-        ConfigError: If peers are asked for without a folder, or a network without
-            twin shall be blended.
+        ConfigError: If peers are named without a folder, or a network that is to be
+            blended has no twin.
     """
     networks: dict[str, list[Candidate]] = {}
     for name in names:
@@ -211,15 +224,15 @@ def open_contestants(
                 )
             ]
     scales = {network.scale for group in networks.values() for network in group}
-    floor = _bicubics({scale} if scale is not None else scales, is_pillow=is_pillow)
-    return [one for name in dict.fromkeys(names) for one in networks.get(name, floor)]
+    baselines = _bicubics({scale} if scale is not None else scales, is_pillow=is_pillow)
+    return [one for name in dict.fromkeys(names) for one in networks.get(name, baselines)]
 
 
 def _bicubics(scales: set[int], *, is_pillow: bool) -> list[Candidate]:
     bicubic = PillowBicubicCandidate if is_pillow else BicubicCandidate
     if len(scales) > 1:
         return [bicubic(scale=scale, name=f"{BICUBIC} x{scale}") for scale in sorted(scales)]
-    return [bicubic(scale=scale) for scale in scales or {_ALONE_SCALE}]
+    return [bicubic(scale=scale) for scale in scales or {_BICUBIC_SCALE}]
 
 
 def _sources(name: str, catalog: Catalog, *, has_twin: bool) -> list[ModelSource]:
@@ -228,7 +241,7 @@ def _sources(name: str, catalog: Catalog, *, has_twin: bool) -> list[ModelSource
     if has_twin:
         twin = catalog.twin(cards[0])
         if twin is None:
-            raise ConfigError(f"{name}: has no twin to be blended with; leave fidelity out")
+            raise ConfigError(f"{name}: has no twin to blend with; leave out the fidelity")
         cards = sorted([*cards, twin], key=lambda card: card.kind == "vivid")
     return [ModelSource(card=card, folder=catalog.entry(card.id).folder) for card in cards]
 
@@ -246,17 +259,17 @@ def _from_file(path: Path, *, precision: Precision, threads: int) -> Candidate:
 
 
 def _file_of(name: str, peers: Path | None) -> Path | None:
-    candidates = [Path(name)] if Path(name).suffix in {".onnx", ".json"} else []
+    places = [Path(name)] if Path(name).suffix in {".onnx", ".json"} else []
     if peers is not None:
-        candidates.append(peers / f"{name}.onnx")
-    found = next((path for path in candidates if path.is_file()), None)
+        places.append(peers / f"{name}.onnx")
+    found = next((path for path in places if path.is_file()), None)
     if found is None and Path(name).suffix in {".onnx", ".json"}:
-        raise UnknownNameError(f"{name}: there is no such file")
+        raise UnknownNameError(f"{name}: no such file")
     return found
 
 
 def _peer_files(peers: Path | None) -> list[Path]:
     files = sorted(peers.glob("*.onnx")) if peers is not None else []
     if not files:
-        raise ConfigError(f"{peers}: no ONNX file is there; name a folder with --peers")
+        raise ConfigError(f"{peers}: holds no ONNX file; name a folder with --peers")
     return files

@@ -1,4 +1,4 @@
-"""What candidates cost, for the tables that set it beside how good they are."""
+"""The cost of candidates, for tables of quality against cost."""
 
 from __future__ import annotations
 
@@ -17,9 +17,9 @@ class CandidateCost:
     Attributes:
         model: Name of the candidate.
         scale: Its enlargement.
-        params: Parameters: those of its card, or those that its file holds.
-        gmac: 10^9 multiply-accumulates.
-        activations_m: 10^6 elements in all outputs of convolutions.
+        params: Parameters, from its card or else counted in its file.
+        gmac: Multiply-accumulates, in 10^9.
+        activations_m: Elements of all outputs of convolutions, in 10^6.
     """
 
     model: str
@@ -30,10 +30,10 @@ class CandidateCost:
 
 
 def cost_of(candidate: Candidate) -> CandidateCost:
-    """Return what a candidate costs; one without a network costs nothing.
+    """Return the cost of a candidate; 0 for one without a network.
 
     Raises:
-        ModelRefusedError: If its file holds an operation that cannot be counted.
+        ModelRefusedError: If the operations of its file cannot be counted.
     """
     params, macs, activations = 0, 0, 0
     if isinstance(candidate, (CatalogCandidate, FileCandidate)):

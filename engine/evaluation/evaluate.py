@@ -1,9 +1,13 @@
-"""Measures networks on folders of HR photos.
+"""Measures candidates on folders of HR photos.
 
-Protocol: HR is cut to a multiple of the scale and reduced by antialiased
+Protocol: HR is cropped to a multiple of the scale and downsampled by antialiased
 bicubic resampling, rounded to 8 bit. The result is rounded to 8 bit too; as
 many pixels as the scale are cut from each side for PSNR, SSIM and NIQE.
-Figures of a folder are means of per-picture figures.
+The value of a folder is the mean over its photos.
+
+    HR ── downsampling ──► LR ── candidate ──► SR ── PSNR, SSIM, LPIPS … against HR
+                            ▲                   │
+                            └── consistency ◄───┘  downsampled again
 """
 
 from __future__ import annotations
@@ -20,28 +24,28 @@ from engine.core.errors import ConfigError, ImageError, MissingExtraError, Unrea
 from engine.core.images import ImageF32
 from engine.data.downsampling import crop_to_multiple
 from engine.data.photo_files import LeftOut, find_photos, left_out, none_left
-from engine.evaluation.candidates import Candidate
+from engine.evaluation.candidates import Candidate, enlarge_to_8bit
 from engine.evaluation.downsampling import MATLAB, BenchmarkDownsampling
 from engine.evaluation.picture_metrics import PictureMetrics
 from engine.imaging.codecs.rgb8 import load_rgb8
-from engine.imaging.pixel_values import to_float, to_uint
+from engine.imaging.pixel_values import to_float
 from engine.metrics.checkerboard import checkerboard_levels
 from engine.metrics.luma import to_luma
 from engine.metrics.psnr import psnr_db
 from engine.metrics.ssim import WINDOW_PX, ssim
 
-PROTOCOL_ALONE = "enlarged as they are, no reference, border = scale"
+NO_REFERENCE_PROTOCOL = "enlarged as they are, no reference, border = scale"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PhotoFigures:
-    """The figures of one photo.
+    """The metrics of one photo.
 
     Attributes:
         photo: File name.
-        figures: By name: ``psnr_y_db``, ``ssim_y``, ``psnr_rgb_db``, ``consistency_levels``
-            (mean difference of the reduced result from the LR picture, in 8-bit code
-            values) and what the judges add.
+        figures: Values by name: ``psnr_y_db``, ``ssim_y``, ``psnr_rgb_db``,
+            ``consistency_levels`` (mean difference between the downsampled result and
+            the LR picture, in 8-bit levels) and those of `PictureMetrics`.
     """
 
     photo: str
@@ -50,13 +54,13 @@ class PhotoFigures:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SetResult:
-    """The figures of one network on one folder.
+    """The metrics of one candidate on one folder.
 
     Attributes:
-        model: Name of the network.
+        model: Name of the candidate.
         set: Name of the folder.
-        photos: Figures of each photo.
-        left_out: Photos of the folder that could not be measured, the same for every network.
+        photos: Metrics of each photo.
+        left_out: Photos of the folder that could not be measured.
     """
 
     model: str
@@ -65,7 +69,7 @@ class SetResult:
     left_out: tuple[LeftOut, ...] = ()
 
     def means(self) -> dict[str, float]:
-        """Return the mean of each figure."""
+        """Return the mean of each metric over the photos."""
         names = self.photos[0].figures
         return {
             name: float(np.mean([photo.figures[name] for photo in self.photos])) for name in names
@@ -79,42 +83,44 @@ class SetResult:
 def evaluate(
     candidates: Sequence[Candidate],
     folders: Sequence[Path],
-    judges: PictureMetrics,
+    metrics: PictureMetrics,
     *,
     token: CancelToken,
     progress: Callable[[int, int], None] = lambda done, total: None,
     downsampling: BenchmarkDownsampling = MATLAB,
-    alone: Sequence[Path] = (),
+    no_reference: Sequence[Path] = (),
 ) -> list[SetResult]:
-    """Measure every network on every folder.
+    """Measure every candidate on every folder.
 
     Args:
-        candidates: What to measure.
+        candidates: Networks, or bicubic.
         folders: Folders of HR photos.
-        judges: What judges beside PSNR and SSIM.
+        metrics: Metrics beside PSNR and SSIM.
         token: Stops the work between two photos.
-        progress: Receives how many photos were judged, and how many there are in all.
+        progress: Receives the number of photos that are done and of all.
         downsampling: How LR pictures are made.
-        alone: Folders of photos that are enlarged as they are and have no reference.
+        no_reference: Folders of photos that are enlarged as they are and have no reference.
 
     Raises:
         ConfigError: If a folder holds no photo that can be measured.
         InferenceError: If a network cannot be run.
         JobCancelled: If the token was cancelled.
     """
-    sets = [(folder, find_photos(folder), downsampling) for folder in folders]
-    sets_alone = [(folder, find_photos(folder), None) for folder in alone]
-    total = len(candidates) * sum(len(paths) for _, paths, _ in (*sets, *sets_alone))
+    sets: list[tuple[Path, list[Path], BenchmarkDownsampling | None]] = [
+        *((folder, find_photos(folder), downsampling) for folder in folders),
+        *((folder, find_photos(folder), None) for folder in no_reference),
+    ]
+    total = len(candidates) * sum(len(paths) for _, paths, _ in sets)
     done = 0
     results = []
     for candidate in candidates:
-        for folder, paths, way in (*sets, *sets_alone):
+        for folder, paths, way in sets:
             rows: list[PhotoFigures] = []
             unusable: list[LeftOut] = []
             for path in paths:
                 token.check()
                 try:
-                    rows.append(_judge(candidate, path, judges, way))
+                    rows.append(_measure(candidate, path, metrics, way))
                 except (ImageError, MissingExtraError) as error:
                     unusable.append(left_out(folder, path, error))
                 done += 1
@@ -132,65 +138,72 @@ def evaluate(
     return results
 
 
-def judge_photo(
+def measure_photo(
     candidate: Candidate,
     path: Path,
-    judges: PictureMetrics,
+    metrics: PictureMetrics,
     downsampling: BenchmarkDownsampling = MATLAB,
 ) -> PhotoFigures:
-    """Measure one network on one photo.
+    """Measure one candidate on one HR photo.
 
     Raises:
         ImageError: If the photo cannot be decoded or is too small.
         InferenceError: If the network cannot be run.
     """
     scale = candidate.scale
-    hr_codes = crop_to_multiple(load_rgb8(path), scale)
+    hr_pixels = crop_to_multiple(load_rgb8(path), scale)
     least_px = 2 * scale + WINDOW_PX
-    if min(hr_codes.shape[:2]) < least_px:
+    if min(hr_pixels.shape[:2]) < least_px:
         raise UnreadableImageError(
-            f"{path}: is {hr_codes.shape[1]} x {hr_codes.shape[0]} pixels; "
-            f"{least_px} a side are needed to measure at x{scale}"
+            f"{path}: is {hr_pixels.shape[1]} x {hr_pixels.shape[0]} pixels; "
+            f"at least {least_px} per side are needed to measure at x{scale}"
         )
-    lr_codes = downsampling.downsample(hr_codes, scale, photo=path)
-    sr_codes = np.asarray(to_uint(candidate.enlarge(to_float(lr_codes)), np.uint8), dtype=np.uint8)
-    hr, sr = to_float(hr_codes), to_float(sr_codes)
+    lr_pixels = downsampling.downsample(hr_pixels, scale, photo=path)
+    sr_pixels = enlarge_to_8bit(candidate, lr_pixels)
+    hr, sr = to_float(hr_pixels), to_float(sr_pixels)
     figures = dict(_reference_figures(sr, hr, border_px=scale))
+    # Blur and noise that are drawn at random cannot be repeated on the result.
     if downsampling.is_bicubic:
-        reduced = downsampling.downsample(sr_codes, scale, photo=path)
-        figures["consistency_levels"] = _mean_gap(reduced, lr_codes)
-    figures |= judges.judge(sr, hr, border_px=scale)
+        downsampled = downsampling.downsample(sr_pixels, scale, photo=path)
+        figures["consistency_levels"] = _mean_difference(downsampled, lr_pixels)
+    figures |= metrics.measure(sr, hr, border_px=scale)
     return PhotoFigures(photo=path.name, figures=figures)
 
 
-def _judge(
-    candidate: Candidate, path: Path, judges: PictureMetrics, way: BenchmarkDownsampling | None
+def measure_without_reference(
+    candidate: Candidate, path: Path, metrics: PictureMetrics
 ) -> PhotoFigures:
-    if way is None:
-        return judge_alone(candidate, path, judges)
-    return judge_photo(candidate, path, judges, way)
-
-
-def judge_alone(candidate: Candidate, path: Path, judges: PictureMetrics) -> PhotoFigures:
-    """Measure one network on one photo that has no reference: NIQE, consistency, color and grid.
+    """Measure one candidate on a photo without reference: NIQE, consistency, color, checkerboard.
 
     Raises:
         ImageError: If the photo cannot be decoded.
         InferenceError: If the network cannot be run.
     """
-    lr_codes = load_rgb8(path)
-    sr_codes = np.asarray(to_uint(candidate.enlarge(to_float(lr_codes)), np.uint8), dtype=np.uint8)
-    reduced = MATLAB.downsample(sr_codes, candidate.scale, photo=path)
-    sr = to_float(sr_codes)
+    lr_pixels = load_rgb8(path)
+    sr_pixels = enlarge_to_8bit(candidate, lr_pixels)
+    downsampled = MATLAB.downsample(sr_pixels, candidate.scale, photo=path)
+    sr = to_float(sr_pixels)
     figures = {
-        "consistency_levels": _mean_gap(reduced, lr_codes),
+        "consistency_levels": _mean_difference(downsampled, lr_pixels),
         "checkerboard_levels": checkerboard_levels(sr, scale=candidate.scale),
-        **judges.judge_alone(sr, to_float(reduced), to_float(lr_codes)),
+        **metrics.measure_without_reference(sr, to_float(downsampled), to_float(lr_pixels)),
     }
     return PhotoFigures(photo=path.name, figures=figures)
 
 
-def _mean_gap(one: NDArray[np.uint8], other: NDArray[np.uint8]) -> float:
+def _measure(
+    candidate: Candidate,
+    path: Path,
+    metrics: PictureMetrics,
+    downsampling: BenchmarkDownsampling | None,
+) -> PhotoFigures:
+    if downsampling is None:
+        return measure_without_reference(candidate, path, metrics)
+    return measure_photo(candidate, path, metrics, downsampling)
+
+
+def _mean_difference(one: NDArray[np.uint8], other: NDArray[np.uint8]) -> float:
+    # Signed and wider than the pixels, or the differences would wrap around.
     return float(np.abs(one.astype(np.int16) - other.astype(np.int16)).mean())
 
 

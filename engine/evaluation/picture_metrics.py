@@ -1,4 +1,4 @@
-"""Figures beside PSNR and SSIM: LPIPS and NIQE, which need a file of weights, and color."""
+"""Metrics beside PSNR and SSIM: LPIPS and NIQE, which need a file each, and color."""
 
 from __future__ import annotations
 
@@ -14,27 +14,27 @@ from engine.inference.network.session import GraphSession, SessionSpec
 from engine.metrics.color import CELL_PX, color_cast, color_shift
 from engine.metrics.niqe import NiqeModel, load_niqe, niqe
 
-# ImageNet's mean and spread, which LPIPS was trained with.
+# Mean and standard deviation of ImageNet, as LPIPS normalizes pictures.
 _MEAN = np.array([0.485, 0.456, 0.406], dtype=np.float32)
-_SPREAD = np.array([0.229, 0.224, 0.225], dtype=np.float32)
+_DEVIATION = np.array([0.229, 0.224, 0.225], dtype=np.float32)
 
 
 class Lpips:
     """LPIPS v0.1, run from an ONNX file with the inputs ``ref`` and ``dist``.
 
-    Paper: Zhang et al. 2018, arXiv 1801.03924. Figures of different backbones
-    are different figures; name the file's backbone where they are shown.
+    Paper: Zhang et al. 2018, arXiv 1801.03924. Values of different backbones
+    cannot be compared; name the backbone of the file where they are shown.
     """
 
     def __init__(self, path: Path, *, threads: int = 0) -> None:
         """Load the file.
 
         Raises:
-            ConfigError: If there is no such file or it has other inputs.
+            ConfigError: If the file is missing or has other inputs.
             InferenceError: If it cannot be loaded.
         """
         if not path.is_file():
-            raise ConfigError(f"{path}: there is no such file; name the LPIPS network with --lpips")
+            raise ConfigError(f"{path}: no such file; name the LPIPS network with --lpips")
         self._session = GraphSession(SessionSpec(path=path, thread_count=threads))
         if set(self._session.input_names) != {"ref", "dist"}:
             names = ", ".join(self._session.input_names)
@@ -52,11 +52,11 @@ class Lpips:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PictureMetrics:
-    """The judges that were given; a figure without its judge is left out.
+    """The metrics to measure; those that are not set up are left out.
 
     Attributes:
-        lpips: Compares with the reference as people do.
-        niqe_model: PictureMetrics without a reference.
+        lpips: Perceptual distance from the reference.
+        niqe_model: Parameters of NIQE, which needs no reference.
         has_color: Whether colors are compared.
     """
 
@@ -73,10 +73,10 @@ class PictureMetrics:
         threads: int = 0,
         has_color: bool = False,
     ) -> PictureMetrics:
-        """Load the judges whose files are given.
+        """Load the metrics whose files are given.
 
         Raises:
-            ConfigError: If a file is absent or of another kind.
+            ConfigError: If a file is missing or of another kind.
         """
         return cls(
             lpips=Lpips(lpips, threads=threads) if lpips else None,
@@ -84,37 +84,46 @@ class PictureMetrics:
             has_color=has_color,
         )
 
-    def judge(self, sr: ImageF32, hr: ImageF32, *, border_px: int) -> dict[str, float]:
-        """Return the figures of one picture by name."""
+    def measure(self, sr: ImageF32, hr: ImageF32, *, border_px: int) -> dict[str, float]:
+        """Return the metrics of a picture by name.
+
+        Args:
+            sr: The enlarged picture.
+            hr: Its reference.
+            border_px: Pixels to cut from every side for NIQE.
+        """
         figures = {}
         if self.lpips is not None:
             figures["lpips"] = self.lpips.distance(sr, hr)
         if self.has_color:
             figures["color_shift_de"] = color_shift(sr, hr)
-        return figures | self._judge_nature(sr, border_px=border_px)
+        return figures | self._niqe(sr, border_px=border_px)
 
-    def judge_alone(self, sr: ImageF32, reduced: ImageF32, lr: ImageF32) -> dict[str, float]:
-        """Return the figures of a picture that has no reference, by name.
+    def measure_without_reference(
+        self, sr: ImageF32, downsampled: ImageF32, lr: ImageF32
+    ) -> dict[str, float]:
+        """Return the metrics of a picture that has no reference, by name.
 
         Args:
             sr: The enlarged picture.
-            reduced: The same made as small as ``lr``.
+            downsampled: ``sr`` at the size of ``lr``.
             lr: The picture that was enlarged.
         """
         scale = sr.shape[0] // lr.shape[0]
         figures = {}
         if self.has_color:
+            # As many LR pixels as show the part of the photo that a cell of the SR picture shows.
             cell_px = CELL_PX // scale
-            figures["color_shift_de"] = color_shift(reduced, lr, cell_px=cell_px)
-            figures["color_cast_de"] = color_cast(reduced, lr, cell_px=cell_px)
-        return figures | self._judge_nature(sr, border_px=scale)
+            figures["color_shift_de"] = color_shift(downsampled, lr, cell_px=cell_px)
+            figures["color_cast_de"] = color_cast(downsampled, lr, cell_px=cell_px)
+        return figures | self._niqe(sr, border_px=scale)
 
-    def _judge_nature(self, sr: ImageF32, *, border_px: int) -> dict[str, float]:
+    def _niqe(self, sr: ImageF32, *, border_px: int) -> dict[str, float]:
         if self.niqe_model is None:
             return {}
         return {"niqe": niqe(sr, self.niqe_model, border_px=border_px)}
 
 
 def _normalized(image: ImageF32) -> NDArray[np.float32]:
-    planes = ((image - _MEAN) / _SPREAD).transpose(2, 0, 1)[None]
+    planes = ((image - _MEAN) / _DEVIATION).transpose(2, 0, 1)[None]
     return np.ascontiguousarray(planes, dtype=np.float32)

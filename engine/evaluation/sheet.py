@@ -1,4 +1,4 @@
-"""A contact sheet: the same places of photos as several networks enlarge them."""
+"""Writes contact sheets: one crop per photo, enlarged by several candidates."""
 
 from __future__ import annotations
 
@@ -13,22 +13,22 @@ from numpy.typing import NDArray
 from engine.core.errors import ConfigError
 from engine.data.downsampling import crop_to_multiple
 from engine.data.photo_files import find_photos, load_photos
-from engine.evaluation.candidates import Candidate
+from engine.evaluation.candidates import Candidate, enlarge_to_8bit
 from engine.evaluation.downsampling import MATLAB, BenchmarkDownsampling
 from engine.evaluation.sheet_drawing import Panel, SheetRow, write_sheet
-from engine.imaging.pixel_values import to_float, to_uint
+from engine.imaging.pixel_values import to_float
 from engine.metrics.luma import to_luma
 
-Codes = NDArray[np.uint8]
+Pixels = NDArray[np.uint8]
 _Value = TypeVar("_Value", bound=np.generic)
 
-# Of the LR picture: what is shown, and what the networks see around it.
+# Side of the crop of the LR picture, and the context that the networks get around it.
 _SIDE_PX = 40
 _MARGIN_PX = 32
 _STEP_PX = 8
 _ZOOM = 2
 _COLUMNS = 6
-# Steeper edges count no more than this, or one outline would win over a texture.
+# Steeper edges count no more than this, or a single outline would win over a texture.
 _STEEPEST = 0.1
 
 
@@ -47,23 +47,24 @@ def write_contact_sheet(
     folders: Sequence[Path],
     target: Path,
     *,
-    alone: Sequence[Path] = (),
+    no_reference: Sequence[Path] = (),
     downsampling: BenchmarkDownsampling = MATLAB,
 ) -> Path:
     """Write the most detailed place of each photo, enlarged by every candidate.
 
-    Networks see that place and its surroundings only, so that a sheet of large
+    Only that place and its surroundings are enlarged, so that a sheet of large
     photos takes seconds.
 
     Args:
-        candidates: Of one scale; they stand in this order, between LR and reference.
+        candidates: Candidates of one scale, in the order from left to right; the LR
+            picture comes before them, the reference after them.
         folders: Folders of HR photos.
-        target: PNG file; one that is there is kept, and the new one gets a number.
-        alone: Folders of photos that are enlarged as they are and have no reference.
-        downsampling: How LR is made of HR.
+        target: PNG file to write; if it exists, the new one gets a number.
+        no_reference: Folders of photos that are enlarged as they are and have no reference.
+        downsampling: How LR pictures are made.
 
     Returns:
-        The file.
+        The path of the written file.
 
     Raises:
         ConfigError: If scales differ, or a folder holds no photo.
@@ -72,24 +73,24 @@ def write_contact_sheet(
     scales = {candidate.scale for candidate in candidates}
     if len(scales) != 1:
         names = ", ".join(f"{c.name} x{c.scale}" for c in candidates)
-        raise ConfigError(f"A sheet shows networks of one scale; these differ: {names}")
+        raise ConfigError(f"A contact sheet shows networks of one scale; these differ: {names}")
     scale = scales.pop()
     rows = []
     for folder in folders:
-        for path, codes in load_photos(find_photos(folder), folder, []):
-            hr = crop_to_multiple(codes, scale)
+        for path, pixels in load_photos(find_photos(folder), folder, []):
+            hr = crop_to_multiple(pixels, scale)
             lr = downsampling.downsample(hr, scale, photo=path)
             rows.append(_row(candidates, f"{folder.name}/{path.name}", lr, hr))
-    for folder in alone:
+    for folder in no_reference:
         rows += [
-            _row(candidates, f"{folder.name}/{path.name}", codes, None)
-            for path, codes in load_photos(find_photos(folder), folder, [])
+            _row(candidates, f"{folder.name}/{path.name}", pixels, None)
+            for path, pixels in load_photos(find_photos(folder), folder, [])
         ]
     return write_sheet(rows, target, zoom=_ZOOM, columns=_COLUMNS)
 
 
-def most_detailed_place(lr: Codes, side_px: int = _SIDE_PX) -> Place:
-    """Return the square with the steepest luma on average; smaller where the picture is.
+def most_detailed_place(lr: Pixels, side_px: int = _SIDE_PX) -> Place:
+    """Return the square with the steepest luma on average; smaller if the picture is.
 
     Shape:
         - ``lr``: ``(H, W, 3)`` uint8.
@@ -106,7 +107,7 @@ def most_detailed_place(lr: Codes, side_px: int = _SIDE_PX) -> Place:
     return max(places, key=lambda place: float(_cut(steepness, place).mean()))
 
 
-def _row(candidates: Sequence[Candidate], name: str, lr: Codes, hr: Codes | None) -> SheetRow:
+def _row(candidates: Sequence[Candidate], name: str, lr: Pixels, hr: Pixels | None) -> SheetRow:
     scale = candidates[0].scale
     place = most_detailed_place(lr)
     shown = _cut(lr, place)
@@ -118,12 +119,13 @@ def _row(candidates: Sequence[Candidate], name: str, lr: Codes, hr: Codes | None
     return SheetRow(title=title, panels=tuple(panels))
 
 
-def _enlarge(candidate: Candidate, lr: Codes, place: Place) -> Codes:
+def _enlarge(candidate: Candidate, lr: Pixels, place: Place) -> Pixels:
     left, top = max(0, place.left - _MARGIN_PX), max(0, place.top - _MARGIN_PX)
     seen = lr[
         top : place.top + place.height + _MARGIN_PX, left : place.left + place.width + _MARGIN_PX
     ]
-    sr = np.asarray(to_uint(candidate.enlarge(to_float(seen)), np.uint8), dtype=np.uint8)
+    sr = enlarge_to_8bit(candidate, seen)
+    # The place within the enlarged part: the margin is shorter at the picture's border.
     inner = Place(
         left=place.left - left, top=place.top - top, width=place.width, height=place.height
     )

@@ -1,4 +1,4 @@
-"""Draws pictures side by side, with what each of them is written above it."""
+"""Draws pictures side by side, each with a label above it."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _GAP_PX = 8
 _LABEL_PX = 22
 _TITLE_PX = 34
 _TEXT_PX = 15
-_GROUND = (32, 33, 36)
+_BACKGROUND = (32, 33, 36)
 _TITLE_COLOR = (240, 240, 240)
 _LABEL_COLOR = (176, 180, 186)
 _ELLIPSIS = "…"
@@ -28,7 +28,7 @@ class Panel:
     """One picture.
 
     Attributes:
-        label: What it is.
+        label: Text above it.
         pixels: ``(H, W, 3)`` uint8.
     """
 
@@ -41,8 +41,8 @@ class SheetRow:
     """The same place of one photo in several pictures.
 
     Attributes:
-        title: Which photo, which place.
-        panels: Pictures of one size.
+        title: Name of the photo and the place.
+        panels: Pictures of the same size.
     """
 
     title: str
@@ -52,23 +52,24 @@ class SheetRow:
 def write_sheet(rows: Sequence[SheetRow], target: Path, *, zoom: int, columns: int) -> Path:
     """Write ``rows`` as one PNG; pixels are repeated, not smoothed.
 
-    Whatever stands there already is kept: the new one gets a number.
+    An existing file is kept: the new one gets a number.
 
     Args:
-        rows: At least one; pictures may differ in size between rows.
-        target: The PNG file.
-        zoom: How many times each pixel is repeated.
-        columns: Most pictures side by side; more make lines of about equal length.
+        rows: At least one row; pictures may differ in size between rows.
+        target: PNG file to write.
+        zoom: Number of times each pixel is repeated.
+        columns: Maximum of pictures side by side; more are split into lines of about
+            equal length.
 
     Returns:
-        The file.
+        The path of the written file.
 
     Raises:
         OutputError: If ``target`` cannot be written.
     """
     sizes = [_row_size(row, zoom, columns) for row in rows]
     width_px = max(size[0] for size in sizes) + _GAP_PX
-    sheet = Image.new("RGB", (width_px, sum(size[1] for size in sizes) + _GAP_PX), _GROUND)
+    sheet = Image.new("RGB", (width_px, sum(size[1] for size in sizes) + _GAP_PX), _BACKGROUND)
     top_px = 0
     for row, (_, height_px) in zip(rows, sizes, strict=True):
         _draw_row(sheet, row, top_px, zoom, columns)
@@ -90,6 +91,7 @@ def _row_size(row: SheetRow, zoom: int, columns: int) -> tuple[int, int]:
 
 
 def _across(row: SheetRow, columns: int) -> int:
+    # 7 pictures in at most 6 columns: 4 and 3, not 6 and 1.
     lines = -(-len(row.panels) // columns)
     return -(-len(row.panels) // lines)
 
@@ -104,14 +106,14 @@ def _draw_row(sheet: Image.Image, row: SheetRow, top_px: int, zoom: int, columns
     for number, panel in enumerate(row.panels):
         left = _GAP_PX + number % across * (width + _GAP_PX)
         top = top_px + _TITLE_PX + number // across * (height + _LABEL_PX + _GAP_PX)
-        label = _fitting(draw, panel.label, width, font)
+        label = _shortened(draw, panel.label, width, font)
         draw.text((left, top + _LABEL_PX // 2 - 2), label, _LABEL_COLOR, font=font, anchor="lm")
         picture = Image.fromarray(panel.pixels)
         picture = picture.resize((width, height), Image.Resampling.NEAREST)
         sheet.paste(picture, (left, top + _LABEL_PX))
 
 
-def _fitting(
+def _shortened(
     draw: ImageDraw.ImageDraw,
     text: str,
     width_px: int,

@@ -1,4 +1,4 @@
-"""LR pictures that set the ranges of an int8 file."""
+"""LR patches for calibration: they set the value ranges of an int8 file."""
 
 from __future__ import annotations
 
@@ -22,11 +22,11 @@ def calibration_patches(folder: Path, *, scale: int, degradation: DegradationRec
     Args:
         folder: Folder of HR photos.
         scale: Factor between LR and SR sides.
-        degradation: How LR was made in training: degraded pictures have other ranges.
+        degradation: The degradation of training: degraded pictures have other ranges.
 
     Returns:
-        Patches of shape ``(1, 3, H, W)``, float32 in ``[0, 1]``, sides of 96 pixels or
-        what the photo has.
+        Patches of shape ``(1, 3, H, W)``, float32 in ``[0, 1]``, with sides of 96 pixels,
+        or less where the photo is smaller.
 
     Raises:
         ConfigError: If the folder holds no photo that can be decoded.
@@ -35,8 +35,9 @@ def calibration_patches(folder: Path, *, scale: int, degradation: DegradationRec
     chosen = photos[:: max(1, len(photos) // _PATCHES)][:_PATCHES]
     downsample = build_downsampling(degradation, seed=0)
     patches = []
-    for number, (_, codes) in enumerate(load_photos(chosen, folder, [])):
-        hr = codes[: _SIDE_PX * scale, : _SIDE_PX * scale]
+    # The number of the photo seeds its degradation: the same patches every time.
+    for number, (_, pixels) in enumerate(load_photos(chosen, folder, [])):
+        hr = pixels[: _SIDE_PX * scale, : _SIDE_PX * scale]
         lr = to_float(downsample(hr, scale, number=number))
         patches.append(np.ascontiguousarray(lr.transpose(2, 0, 1)[None]))
     return patches

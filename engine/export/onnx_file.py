@@ -1,4 +1,4 @@
-"""Writes a generator as one ONNX file that takes pictures of any size."""
+"""Exports a generator as one ONNX file that takes pictures of any size."""
 
 from __future__ import annotations
 
@@ -20,24 +20,26 @@ from engine.models.onnx_network import SIZES_KEY, encode_sizes
 from engine.models.shuffle_order import nodes_summed_into, place_first
 
 OPSET = 18
+# Sizes that were not traced, odd and narrow ones among them.
 _PARITY_SIZES = ((48, 64), (33, 41), (8, 8), (200, 17))
 # Float32 rounding in sums of a few hundred products; measured 1e-6 on our networks.
 _LARGEST_DIFFERENCE = 1e-4
 
 
 class ParityError(EngineError):
-    """The exported file does not compute what the network computes."""
+    """An exported file does not compute the same as its network."""
 
     code = "parity"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OnnxReport:
-    """What was written.
+    """An exported file.
 
     Attributes:
         path: The file.
-        largest_difference: Against torch, over inputs of several odd sizes, range 0 to 1.
+        largest_difference: Largest difference from the torch network, over inputs of several
+            odd sizes, in units of white.
     """
 
     path: Path
@@ -49,16 +51,17 @@ def export_onnx(
 ) -> OnnxReport:
     """Write ``generator`` to ``path`` with input ``lr`` and output ``sr``.
 
-    Height and width stay free. The file names no path and no source line of
-    the machine that wrote it, and it only appears when it computes the same.
+    Height and width are dynamic. The file contains no path and no source line of
+    the machine that wrote it. It appears only after it was found to compute the same
+    as the network.
 
     Args:
         generator: In its folded form, in eval mode.
         path: The file to write; an existing one is replaced.
-        sizes: Kept in the file, so that it can be read back into its network.
+        sizes: Stored in the file, so that it can be read back into a network.
 
     Raises:
-        ParityError: If the file and the network disagree.
+        ParityError: If the file and the network differ.
         OutputError: If the file cannot be written.
     """
     model = _to_onnx(generator)

@@ -1,4 +1,4 @@
-"""Turns a training run into a model that the catalog lists: ONNX files and a card."""
+"""Publishes a training run as a model of the catalog: ONNX files and a card."""
 
 from __future__ import annotations
 
@@ -21,10 +21,11 @@ from engine.catalog.card import (
     TensorSpec,
     TileHint,
     Variant,
+    hash_file,
     read_card,
 )
 from engine.catalog.catalog import Catalog
-from engine.catalog.installing import clean_model_folder, install_model, staging_prefix
+from engine.catalog.shelving import clean_shelf, shelve, staging_prefix
 from engine.config.parts import DistillWeights, TeacherRecipe
 from engine.config.recipes import (
     DistillRecipe,
@@ -38,7 +39,6 @@ from engine.config.recipes import (
 )
 from engine.core.atomic_file import make_folder, output_error
 from engine.core.errors import BadCardError, OutputExistsError
-from engine.core.file_hash import hash_file
 from engine.export.benchmark_protocol import (
     BenchmarkProtocol,
     SetQuality,
@@ -66,32 +66,32 @@ _TILE_STEP_PX = 64
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PublishRequest:
-    """What to publish.
+    """The model to publish.
 
     Attributes:
         run: Run folder with a checkpoint.
-        folder: Where the ONNX files and the card go.
+        folder: Folder for the ONNX files and the card.
         id: Id of the model; the recipe's name when empty.
-        genes: Which subnet of a supernet, as `load_run_network` takes them; the
-            largest when there are none.
+        subnet: Sizes of the subnet to cut from a supernet, as `load_run_network`
+            takes them; the largest subnet when empty.
         weights: Safetensors file to take instead of the run's own weights, such
             as a mix of two runs.
-        name: The name people see; the recipe's when empty.
+        name: Name to display; the recipe's when empty.
         version: Version of the weights.
         may_replace: Whether a model of this id in the folder may be replaced.
         twin: Id of the model it can be blended with.
-        is_default: Whether it is taken for its scale when none is named.
-        limits: What it is not good for, in sentences.
-        calibration: Photos that set the ranges of the int8 variant; without them, or
-            without a ruler to measure what it loses, there is none.
-        ruler: What the model is measured on; without it the card has no figures.
+        is_default: Whether it becomes the default model for its scale.
+        limits: Limitations, in sentences.
+        calibration: Folder of photos for the calibration of the int8 variant. There is
+            no int8 variant without them, or without a protocol to measure its loss.
+        protocol: The benchmarks to measure it on; without it the card has no figures.
         tile_px: Side of the tile that was fastest when measured.
     """
 
     run: Path
     folder: Path
     id: str = ""
-    genes: Mapping[str, object] = field(default_factory=dict)
+    subnet: Mapping[str, object] = field(default_factory=dict)
     weights: Path | None = None
     name: str
     version: str
@@ -100,23 +100,23 @@ class PublishRequest:
     is_default: bool = False
     limits: tuple[str, ...] = ()
     calibration: Path | None = None
-    ruler: BenchmarkProtocol | None = None
+    protocol: BenchmarkProtocol | None = None
     tile_px: int = 192
 
 
 def publish_run(request: PublishRequest) -> ModelCard:
-    """Export the averaged weights of the newest checkpoint in fp32 and int8, measured.
+    """Export the averaged weights of the newest checkpoint in fp32 and int8, and measure them.
 
-    What the request gives no photos for is left out, and the card says so.
+    Steps for which the request names no photos are left out, and the card says so.
 
     Returns:
         The card that was written.
 
     Raises:
-        ConfigError: If the run has no checkpoint or a folder to measure on no photo.
+        ConfigError: If the run has no checkpoint, or a benchmark folder holds no photo.
         OutputError: If the folder cannot be written to.
         OutputExistsError: If the folder has a model of this id, and it may not be replaced.
-        ParityError: If an exported file does not compute what the network computes.
+        ParityError: If an exported file does not compute the same as the network.
     """
     recipe = load_recipe(request.run / "recipe.yaml")
     card_path = request.folder / f"{request.id or recipe.name}.json"
@@ -124,13 +124,13 @@ def publish_run(request: PublishRequest) -> ModelCard:
     # A model that is replaced stays whole until the new one has been measured.
     with _staging(request.folder) as staging:
         card, files = _export(request, recipe, Path(staging))
-        return install_model(card, files, request.folder, inputs=_inputs(request))
+        return shelve(card, files, request.folder, inputs=_inputs(request))
 
 
 def _inputs(request: PublishRequest) -> list[Path]:
-    """Return the files that a model of the same name in the folder may share with the request."""
-    ruler = request.ruler
-    named = (request.weights, *((ruler.lpips, ruler.niqe) if ruler else ()))
+    """Return the files of the request that may lie in the folder under the model's names."""
+    protocol = request.protocol
+    named = (request.weights, *((protocol.lpips, protocol.niqe) if protocol else ()))
     return [path for path in named if path is not None]
 
 
@@ -138,13 +138,15 @@ def _check_place(card_path: Path, *, may_replace: bool) -> None:
     if not os.path.lexists(card_path):
         return
     if not may_replace:
-        raise OutputExistsError(f"{card_path}: is there already; choose another --id or --replace")
+        raise OutputExistsError(
+            f"{card_path}: exists already; choose another --id, or replace it with --replace"
+        )
     try:
         read_card(card_path)
     except BadCardError as error:
-        # Whatever else is called so is nobody's to replace.
+        # Another file of that name is the user's own and is never replaced.
         raise OutputExistsError(
-            f"{card_path}: is no model that could be replaced; choose another --id, "
+            f"{card_path}: is not a model card and is not replaced; choose another --id, "
             f"or delete it ({error})"
         ) from error
 
@@ -152,7 +154,7 @@ def _check_place(card_path: Path, *, may_replace: bool) -> None:
 def _staging(folder: Path) -> TemporaryDirectory[str]:
     make_folder(folder)
     try:
-        clean_model_folder(folder)
+        clean_shelf(folder)
         return TemporaryDirectory(dir=folder, prefix=staging_prefix())
     except OSError as error:
         raise output_error(error, folder) from error
@@ -162,18 +164,18 @@ def _export(
     request: PublishRequest, recipe: TrainRecipe, staging: Path
 ) -> tuple[ModelCard, Mapping[Precision, Path]]:
     """Write the ONNX files into ``staging`` and measure them."""
-    network = load_run_network(request.run, request.genes, weights=request.weights)
+    network = load_run_network(request.run, request.subnet, weights=request.weights)
     generator, step = network.generator, network.step
     model_id = request.id or recipe.name
     files: dict[Precision, Path] = {"fp32": staging / f"{model_id}.onnx"}
     export_onnx(generator, files["fp32"], sizes=network.sizes)
-    if request.calibration is not None and request.ruler is not None:
+    if request.calibration is not None and request.protocol is not None:
         files["int8"] = staging / f"{model_id}-int8.onnx"
         patches = calibration_patches(
             request.calibration, scale=generator.scale, degradation=recipe.data.degradation
         )
         quantize_int8(files["fp32"], files["int8"], patches=patches)
-    quality = measure(files["fp32"], request.ruler) if request.ruler else []
+    quality = measure(files["fp32"], request.protocol) if request.protocol else []
     card = ModelCard(
         id=model_id,
         name=request.name or recipe.name,
@@ -203,24 +205,24 @@ def _export(
 
 
 def _left_out(request: PublishRequest) -> Iterator[str]:
-    if request.ruler is None:
-        yield "Nothing was measured when it was exported: no photos to measure on were named."
+    if request.protocol is None:
+        yield "Its quality was not measured at export: no benchmark photos were named."
     elif request.calibration is None:
-        yield "There is no int8 file: no photos to calibrate it were named."
+        yield "It has no int8 file: no photos for its calibration were named."
 
 
 def _kind(recipe: TrainRecipe) -> Kind:
-    # What an adversary has trained paints detail.
+    # Adversarial training makes a network invent detail.
     is_vivid = isinstance(recipe, GanRecipe | MfaganRecipe | OmgdRecipe)
     if isinstance(recipe, SlimRecipe | SupernetRecipe):
         is_vivid = recipe.adversarial_weight > 0
     if isinstance(recipe, DistillRecipe | SlimRecipe | SupernetRecipe):
-        is_vivid = is_vivid or _imitates_paint(recipe.teacher, recipe.weights)
+        is_vivid = is_vivid or _imitates_invented_detail(recipe.teacher, recipe.weights)
     return "vivid" if is_vivid else "faithful"
 
 
-def _imitates_paint(teacher: TeacherRecipe, weights: DistillWeights) -> bool:
-    """Return whether a student is told the features of pictures, or a vivid model's pixels."""
+def _imitates_invented_detail(teacher: TeacherRecipe, weights: DistillWeights) -> bool:
+    """Return whether a student imitates features of pictures, or the pixels of a vivid model."""
     if weights.perceptual or weights.style:
         return True
     known = {card.id: card.kind for card in Catalog.open_default().list()}
@@ -234,7 +236,7 @@ def _cost(path: Path) -> Cost:
 
 
 def _tile(generator: Generator, best_px: int) -> TileHint:
-    """Return tiles of ``best_px``, or of what a deep network needs to keep something of them."""
+    """Return tiles of ``best_px``, or larger ones if the overlap would leave nothing of them."""
     overlap_px = (generator.receptive_field_px - 1) // 2
     least_px = math.ceil((2 * overlap_px + 1) / _TILE_STEP_PX) * _TILE_STEP_PX
     return TileHint(overlap_px=overlap_px, best_px=max(best_px, least_px))
@@ -258,15 +260,15 @@ def _variants(
         )
 
     full = describe("fp32", loss_db=0.0, difference=0.0, speed=1.0)
-    if request.ruler is None or "int8" not in files:
+    if request.protocol is None or "int8" not in files:
         return (full,)
     base, small = (open_session(SessionSpec(path=files[kind])) for kind in ("fp32", "int8"))
     return (
         full,
         describe(
             "int8",
-            loss_db=lost_db(files["int8"], quality, request.ruler),
-            difference=difference_levels(files["int8"], files["fp32"], request.ruler),
+            loss_db=lost_db(files["int8"], quality, request.protocol),
+            difference=difference_levels(files["int8"], files["fp32"], request.protocol),
             speed=relative_speed(small, base, side_px=request.tile_px),
         ),
     )
@@ -275,10 +277,10 @@ def _variants(
 def _training_record(recipe: TrainRecipe, step: int, request: PublishRequest) -> dict[str, object]:
     run = RunFolder.open(request.run)
     plain = msgspec.to_builtins(recipe)
-    # Folders name the machine of whoever trained, not the model.
+    # Folders are of the machine that trained the model, and private.
     plain["data"] = {k: v for k, v in plain["data"].items() if not k.endswith("folder")}
     if recipe.data.degradation.kind == "bicubic":
-        plain["data"]["degradation"] = {"kind": "bicubic"}  # its numbers are of the other kind
+        plain["data"]["degradation"] = {"kind": "bicubic"}  # the rest applies to other kinds only
     plain.pop("validation_folder")
     start = plain.pop("init_weights")
     machine = msgspec.json.decode((run.path / "environment.json").read_bytes(), type=_Machine)
@@ -294,7 +296,7 @@ def _training_record(recipe: TrainRecipe, step: int, request: PublishRequest) ->
 
 
 class _Machine(msgspec.Struct, frozen=True):
-    """What a run's ``environment.json`` tells of its machine."""
+    """The machine of a run, from its ``environment.json``."""
 
     device_name: str = platform.machine()
     processes: int = 1
@@ -302,7 +304,7 @@ class _Machine(msgspec.Struct, frozen=True):
 
 
 def _without_folders(values: dict[str, object]) -> dict[str, object]:
-    """Return ``values`` with files of weights named without the folders they lie in."""
+    """Return ``values`` with the names of weights files without their folders."""
     result = {}
     for name, value in values.items():
         is_file = name.endswith("weights") and isinstance(value, str)

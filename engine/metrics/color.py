@@ -1,4 +1,4 @@
-"""How far colors have moved, in steps that an eye can just tell apart."""
+"""Color differences in CIE L*a*b*, where 1 is about the smallest visible step."""
 
 from __future__ import annotations
 
@@ -14,19 +14,20 @@ Floats = NDArray[np.float64]
 _TO_XYZ = np.array([[0.4124, 0.3576, 0.1805], [0.2126, 0.7152, 0.0722], [0.0193, 0.1192, 0.9505]])
 _WHITE = _TO_XYZ.sum(axis=1)
 CELL_PX = 32
+"""Side of the cells whose mean colors are compared, in pixels."""
 
 
 def color_shift(sr: ImageF32, reference: ImageF32, *, cell_px: int = CELL_PX) -> float:
-    """Return the mean color difference of ``sr`` from ``reference`` over cells of each.
+    """Return the mean color difference between ``sr`` and ``reference``.
 
-    Detail does not count: colors are compared as the mean of square cells, by
-    the distance of CIE 1976 in L*a*b* (1 is about what can just be seen). What
-    is left over at the right and lower border makes no cell, unless the picture
-    is smaller than one.
+    Detail does not count: the means of square cells are compared, by the CIE 1976
+    distance in L*a*b* (1 is about the smallest visible step). Pixels left over at
+    the right and lower border are ignored, unless the picture is smaller than a
+    cell.
 
     Args:
-        sr: Picture to judge.
-        reference: What its colors should be.
+        sr: Picture to measure.
+        reference: Picture with the right colors.
         cell_px: Side of a cell, in pixels of both.
 
     Returns:
@@ -38,19 +39,19 @@ def color_shift(sr: ImageF32, reference: ImageF32, *, cell_px: int = CELL_PX) ->
     Shape:
         - ``sr``, ``reference``: ``(H, W, 3)`` float32 in ``[0, 1]``, sRGB.
     """
-    gap = _gaps(sr, reference, cell_px)
-    return float(np.sqrt((gap**2).sum(axis=-1)).mean())
+    differences = _differences(sr, reference, cell_px)
+    return float(np.sqrt((differences**2).sum(axis=-1)).mean())
 
 
 def color_cast(sr: ImageF32, reference: ImageF32, *, cell_px: int = CELL_PX) -> float:
-    """Return how far all cells of ``sr`` together moved, a tint or a change of brightness.
+    """Return the color cast of ``sr``: the difference that all of its cells share.
 
-    What `color_shift` finds and this does not has moved to and fro: noise taken
-    away, and light places made lighter and dark ones darker.
+    A cast is a tint or a change of brightness. A difference that `color_shift` finds
+    and this does not has no common direction: removed noise, or more contrast.
 
     Args:
-        sr: Picture to judge.
-        reference: What its colors should be.
+        sr: Picture to measure.
+        reference: Picture with the right colors.
         cell_px: Side of a cell, in pixels of both.
 
     Returns:
@@ -62,7 +63,7 @@ def color_cast(sr: ImageF32, reference: ImageF32, *, cell_px: int = CELL_PX) -> 
     Shape:
         - ``sr``, ``reference``: ``(H, W, 3)`` float32 in ``[0, 1]``, sRGB.
     """
-    return float(np.linalg.norm(_gaps(sr, reference, cell_px).mean(axis=(0, 1))))
+    return float(np.linalg.norm(_differences(sr, reference, cell_px).mean(axis=(0, 1))))
 
 
 def to_lab(rgb: NDArray[np.floating]) -> Floats:
@@ -72,17 +73,18 @@ def to_lab(rgb: NDArray[np.floating]) -> Floats:
         - ``rgb``: ``(..., 3)`` in ``[0, 1]``; result ``(..., 3)`` float64, L* in ``[0, 100]``.
     """
     encoded = rgb.astype(np.float64)
+    # The maximum keeps the unused branch of a negative value from being not-a-number.
     linear = np.where(
         encoded <= 0.04045, encoded / 12.92, ((np.maximum(encoded, 0) + 0.055) / 1.055) ** 2.4
     )
     ratio = linear @ _TO_XYZ.T / _WHITE
-    # CIE 15: the cube root goes over into a line below (6/29)^3.
-    bent = np.where(ratio > (6 / 29) ** 3, np.cbrt(ratio), ratio * (29 / 6) ** 2 / 3 + 4 / 29)
-    x, y, z = bent[..., 0], bent[..., 1], bent[..., 2]
+    # CIE 15: below (6/29)^3 a line takes the place of the cube root, whose slope is infinite at 0.
+    compressed = np.where(ratio > (6 / 29) ** 3, np.cbrt(ratio), ratio * (29 / 6) ** 2 / 3 + 4 / 29)
+    x, y, z = compressed[..., 0], compressed[..., 1], compressed[..., 2]
     return np.stack([116 * y - 16, 500 * (x - y), 200 * (y - z)], axis=-1)
 
 
-def _gaps(sr: ImageF32, reference: ImageF32, cell_px: int) -> Floats:
+def _differences(sr: ImageF32, reference: ImageF32, cell_px: int) -> Floats:
     if sr.shape != reference.shape:
         raise ShapeMismatchError(
             f"Pictures of shape {sr.shape} and {reference.shape} cannot be compared"

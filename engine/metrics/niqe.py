@@ -1,4 +1,4 @@
-"""Naturalness of a picture without a reference.
+"""NIQE: naturalness of a picture, without a reference.
 
 Paper: Mittal, Soundararajan and Bovik 2013, "Making a completely blind image
 quality analyzer", doi:10.1109/LSP.2012.2227726.
@@ -25,14 +25,16 @@ from engine.metrics.psnr import cut_border
 
 Floats = NDArray[np.float64]
 
+# As in the published parameters, which hold for this size of blocks alone.
 _BLOCK_PX = 96
+# Neighbors to the right, below, and on both diagonals.
 _SHIFTS = ((0, 1), (1, 0), (1, 1), (1, -1))
 _KEYS = ("mu_pris_param", "cov_pris_param", "gaussian_window")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NiqeModel:
-    """What pristine photos look like.
+    """Statistics of pristine photos.
 
     Attributes:
         mean: ``(36,)`` mean of the features.
@@ -49,16 +51,18 @@ def load_niqe(path: Path) -> NiqeModel:
     """Read the published parameters from an ``.npz`` file.
 
     Raises:
-        ConfigError: If the file is absent or holds something else.
+        ConfigError: If the file is missing or holds something else.
     """
     try:
         with open_regular(path) as file, np.load(file, allow_pickle=False) as arrays:
             mean, covariance, window = (np.asarray(arrays[key], dtype=np.float64) for key in _KEYS)
     except OSError as error:
         raise ConfigError(f"{path}: cannot be read ({error.strerror})") from error
-    # Other archives, damaged ones, and arrays that are no archive.
+    # Other archives, corrupt ones, and arrays that are not in an archive.
     except (ValueError, KeyError, TypeError, AttributeError, EOFError, BadZipFile) as error:
-        raise ConfigError(f"{path}: holds no NIQE parameters ({', '.join(_KEYS)})") from error
+        raise ConfigError(
+            f"{path}: is not a file of NIQE parameters ({', '.join(_KEYS)})"
+        ) from error
     return NiqeModel(mean=mean.reshape(-1), covariance=covariance, window=window)
 
 
@@ -66,7 +70,7 @@ def niqe(image: ImageF32, model: NiqeModel, *, border_px: int = 0) -> float:
     """Return the naturalness of ``image``: lower is more natural, photos are about 2 to 5.
 
     Args:
-        image: Picture to judge, at least 96 pixels a side after the cut.
+        image: Picture to measure, at least 96 pixels a side after the cut.
         model: See `load_niqe`.
         border_px: Pixels to cut from every side first.
 
@@ -83,6 +87,7 @@ def niqe(image: ImageF32, model: NiqeModel, *, border_px: int = 0) -> float:
             f"NIQE needs {_BLOCK_PX} pixels a side, {luma.shape[1]}x{luma.shape[0]} are left"
         )
     luma = luma[: rows * _BLOCK_PX, : columns * _BLOCK_PX]
+    # The second of two scales: half the size, in blocks of the same part of the picture.
     half = resize_bicubic(
         (luma / 255).astype(np.float32), height_px=luma.shape[0] // 2, width_px=luma.shape[1] // 2
     )
@@ -97,9 +102,11 @@ def niqe(image: ImageF32, model: NiqeModel, *, border_px: int = 0) -> float:
 
 
 def _distance(features: Floats, model: NiqeModel) -> float:
+    # Flat blocks have features that are not a number; they do not count.
     mean = np.nanmean(features, axis=0)
     whole = features[~np.isnan(features).any(axis=1)]
     covariance = np.cov(whole, rowvar=False) if len(whole) > 1 else np.zeros_like(model.covariance)
+    # A pseudoinverse: with few blocks the covariance is singular.
     inverse = np.linalg.pinv((model.covariance + covariance) / 2)
     gap = model.mean - mean
     return float(math.sqrt(gap @ inverse @ gap))
@@ -150,7 +157,7 @@ def _fit_asymmetric(values: Floats) -> tuple[float, float, float]:
     """Fit a generalized Gaussian with two spreads; returns its shape and both scales."""
     below, above = values[values < 0], values[values > 0]
     if not below.size or not above.size:
-        return math.nan, math.nan, math.nan  # a flat block says nothing
+        return math.nan, math.nan, math.nan  # a flat block has no distribution; the mean skips it
     left = math.sqrt(float(np.mean(below**2)))
     right = math.sqrt(float(np.mean(above**2)))
     ratio = left / right

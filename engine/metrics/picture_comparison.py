@@ -1,4 +1,4 @@
-"""Measures how two pictures of one size differ, in bounded memory."""
+"""Measures how two pictures of the same size differ, in bounded memory."""
 
 from __future__ import annotations
 
@@ -19,14 +19,14 @@ from engine.metrics.luma import to_luma
 from engine.metrics.psnr import psnr_db
 from engine.metrics.ssim import ssim
 
-# SSIM looks through an 11-pixel window: bands overlap by that less one.
+# SSIM has an 11-pixel window: bands overlap by 10 rows, so that each window counts once.
 _CONTEXT_PX = 10
 _BAND_PIXELS = 2_000_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PictureDifference:
-    """How two pictures differ.
+    """The differences between two pictures.
 
     Attributes:
         width_px: Width of both.
@@ -35,8 +35,8 @@ class PictureDifference:
         psnr_rgb_db: PSNR of all channels.
         ssim_y: SSIM of the luma; None below 11 pixels a side.
         ssim_rgb: SSIM of all channels; None below 11 pixels a side.
-        mean_codes: Mean difference, in 8-bit code values.
-        max_codes: Largest difference of any channel, in 8-bit code values.
+        mean_levels: Mean difference, in 8-bit levels.
+        max_levels: Largest difference of any channel, in 8-bit levels.
     """
 
     width_px: int
@@ -45,12 +45,12 @@ class PictureDifference:
     psnr_rgb_db: float
     ssim_y: float | None
     ssim_rgb: float | None
-    mean_codes: float
-    max_codes: float
+    mean_levels: float
+    max_levels: float
 
 
 class _Sums:
-    """Sums over bands; every pixel and every SSIM window counts once."""
+    """Sums over bands, in which every pixel and every SSIM window counts once."""
 
     def __init__(self) -> None:
         self.square_y = self.square_rgb = self.absolute = self.largest = 0.0
@@ -110,8 +110,8 @@ def compare_rasters(
         psnr_rgb_db=_decibels(sums.square_rgb / sums.rows),
         ssim_y=sums.ssim_y / sums.window_rows if has_ssim else None,
         ssim_rgb=sums.ssim_rgb / sums.window_rows if has_ssim else None,
-        mean_codes=sums.absolute / sums.rows * 255,
-        max_codes=sums.largest * 255,
+        mean_levels=sums.absolute / sums.rows * 255,
+        max_levels=sums.largest * 255,
     )
 
 

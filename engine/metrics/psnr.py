@@ -1,4 +1,4 @@
-"""Peak signal-to-noise ratio."""
+"""PSNR: peak signal-to-noise ratio."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ def psnr_db(sr: ImageF32, hr: ImageF32, *, border_px: int = 0) -> float:
     """Return the peak signal-to-noise ratio of ``sr`` against ``hr``.
 
     Args:
-        sr: Picture to judge.
+        sr: Picture to measure.
         hr: Reference.
         border_px: Pixels to cut from every side first. Papers cut as many
             pixels as the scale.

@@ -1,4 +1,4 @@
-"""Structural similarity."""
+"""SSIM: structural similarity."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from engine.metrics.psnr import cut_border
 
 # Wang et al. 2004, "Image quality assessment", doi:10.1109/TIP.2003.819861.
 WINDOW_PX = 11
-"""Side of the window; smaller pictures cannot be judged."""
+"""Side of the window in pixels; smaller pictures cannot be measured."""
 _SIGMA_PX = 1.5
 _C1 = 0.01**2
 _C2 = 0.03**2
@@ -24,7 +24,7 @@ def ssim(sr: ImageF32, hr: ImageF32, *, border_px: int = 0) -> float:
     super-resolution papers do.
 
     Args:
-        sr: Picture to judge.
+        sr: Picture to measure.
         hr: Reference.
         border_px: Pixels to cut from every side first.
 
@@ -45,6 +45,7 @@ def ssim(sr: ImageF32, hr: ImageF32, *, border_px: int = 0) -> float:
         raise ShapeMismatchError(
             f"SSIM needs {WINDOW_PX} pixels a side, {x.shape[1]}x{x.shape[0]} are left"
         )
+    # Variances as mean of squares less square of mean: float64, or float32 would cancel out.
     mean_x, mean_y = _window_mean(x), _window_mean(y)
     variance_x = _window_mean(x * x) - mean_x**2
     variance_y = _window_mean(y * y) - mean_y**2

@@ -46,7 +46,7 @@ class Done:
     def is_clean(self) -> bool:
         """Whether it ended by itself, without a traceback and without an unforeseen error."""
         text = self.out + self.err
-        is_plain = "Traceback" not in text and "(--verbose tells where)" not in text
+        is_plain = "Traceback" not in text and "(--verbose shows where)" not in text
         return self.code is not None and self.code >= 0 and is_plain
 
 

@@ -19,8 +19,8 @@ from engine.catalog.card import (
     TensorSpec,
     TileHint,
     Variant,
+    hash_file,
 )
-from engine.core.file_hash import hash_file
 from engine.core.images import ImageF32, ImageUint
 from engine.imaging.raster import Raster
 from engine.inference.job.layers import Layers
@@ -126,18 +126,18 @@ def opener(**sessions: FakeSession) -> Callable[[SessionSpec], FakeSession]:
 
 
 def layers_of(color: ImageUint, folder: Path, alpha: ImageUint | None = None) -> Layers:
-    """Return rasters that hold the given pixel values."""
+    """Return rasters that hold the given code values."""
 
-    def raster(pixels: ImageUint) -> Raster:
-        height_px, width_px, channels = pixels.shape
+    def raster(codes: ImageUint) -> Raster:
+        height_px, width_px, channels = codes.shape
         made = Raster.create(
             height_px=height_px,
             width_px=width_px,
             channels=channels,
-            dtype=pixels.dtype,
+            dtype=codes.dtype,
             scratch_folder=folder,
         )
-        made.write(made.whole, pixels)
+        made.write(made.whole, codes)
         return made
 
     return Layers(color=raster(color), alpha=None if alpha is None else raster(alpha))

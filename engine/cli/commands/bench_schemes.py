@@ -89,7 +89,7 @@ def schemes(
 
     if not is_table_only:
         _check_own(into)
-        with cancel_on_interrupt(insists=False) as token:
+        with cancel_on_interrupt(has_deadline=False) as token:
             metrics = PictureMetrics.open(lpips=lpips, niqe_file=None, threads=1)
             bench = Bench(folder=into, benchmarks=data, metrics=metrics, token=token, report=keep)
             run_comparison(plan, bench)

@@ -60,7 +60,7 @@ def train(
         raise ConfigError(f"{recipe}: only recipes of type psnr can be compared with a plain loop")
     with (
         tempfile.TemporaryDirectory(prefix="mfagan-") as scratch,
-        cancel_on_interrupt(insists=False) as token,
+        cancel_on_interrupt(has_deadline=False) as token,
         output.progress() as bars,
     ):
         task = bars.add_task("Training", total=None)

@@ -104,13 +104,13 @@ def _tell(
             {
                 "width_px": found.width_px,
                 "height_px": found.height_px,
-                "is_identical": found.max_codes == 0,
+                "is_identical": found.max_levels == 0,
                 "psnr_y_db": _finite(found.psnr_y_db),
                 "psnr_rgb_db": _finite(found.psnr_rgb_db),
                 "ssim_y": found.ssim_y,
                 "ssim_rgb": found.ssim_rgb,
-                "mean_codes": found.mean_codes,
-                "max_codes": found.max_codes,
+                "mean_levels": found.mean_levels,
+                "max_levels": found.max_levels,
                 "has_same_profile": same_colors,
                 "difference": drawn,
             }
@@ -120,7 +120,7 @@ def _tell(
     output.text(f"PSNR  {_decibels(found.psnr_y_db)} Y   {_decibels(found.psnr_rgb_db)} RGB")
     if found.ssim_y is not None and found.ssim_rgb is not None:
         output.text(f"SSIM  {found.ssim_y:8.4f}    Y   {found.ssim_rgb:8.4f}    RGB")
-    output.text(f"Mean difference {found.mean_codes:.3f}, largest {found.max_codes:.0f}, of 255")
+    output.text(f"Mean difference {found.mean_levels:.3f}, largest {found.max_levels:.0f}, of 255")
     if not same_colors:
         output.note("Their color profiles differ; pixels were compared as they are stored.")
     if drawn is not None:

@@ -1,4 +1,4 @@
-"""``mfagan evaluate``: how good networks are on benchmark photos."""
+"""``mfagan evaluate``: measure networks on benchmark photos."""
 
 from __future__ import annotations
 
@@ -12,18 +12,20 @@ import typer
 
 from engine.catalog.card import Precision
 from engine.catalog.catalog import Catalog
+from engine.cli.command_app import make_app
+from engine.cli.common_options import JsonOption, LpipsOption, NiqeOption, ThreadsOption
 from engine.cli.degradation_options import (
     DegradeOption,
     KeepLrOption,
     SeedOption,
     StrengthOption,
 )
+from engine.cli.interrupt import cancel_on_interrupt
 from engine.cli.output import Output
 from engine.cli.run_models import runs_as_files
 from engine.config.degradation import DegradationName
-from engine.core.cancellation import CancelToken
 from engine.data.photo_files import tell_left_out
-from engine.evaluation.candidates import Candidate, open_contestants
+from engine.evaluation.candidates import Candidate, open_candidates
 from engine.evaluation.costs import COST_SIDE_PX, cost_of
 from engine.evaluation.crops import write_crops
 from engine.evaluation.downsampling import (
@@ -39,8 +41,9 @@ from engine.evaluation.tables import to_cells, to_cost_table, to_csv, to_markdow
 from engine.runs.location import runs_folder
 
 _Form: TypeAlias = Literal["people", "markdown", "csv", "table"]
+Bicubic: TypeAlias = Literal["matlab", "pillow"]
 
-app = typer.Typer(add_completion=False)
+app = make_app()
 
 
 @app.command("evaluate")
@@ -49,76 +52,81 @@ def evaluate_models(
         list[str],
         typer.Argument(
             metavar="MODEL...",
-            help="Ids, card or ONNX files, training runs, bicubic, names of --peers, or peers.",
+            help="Ids of models, card or ONNX files, training runs, bicubic, or names of networks "
+            "in --peers (peers: all of them).",
         ),
     ],
     *,
     data: Annotated[
-        list[Path] | None, typer.Option(help="Folder of HR photos; may be repeated.")
+        list[Path] | None, typer.Option(help="Folder of HR photos. Repeatable.")
     ] = None,
     photos: Annotated[
         list[Path] | None,
-        typer.Option(help="Folder of photos without reference, enlarged as they are."),
+        typer.Option(help="Folder of photos without reference, enlarged as they are. Repeatable."),
     ] = None,
-    lpips: Annotated[
-        Path | None, typer.Option(help="LPIPS network as ONNX with inputs ref and dist.")
+    lpips: LpipsOption = None,
+    niqe: NiqeOption = None,
+    peers: Annotated[
+        Path | None, typer.Option(help="Folder of ONNX files without cards, to compare with.")
     ] = None,
-    niqe: Annotated[Path | None, typer.Option(help="NIQE parameters as .npz.")] = None,
-    peers: Annotated[Path | None, typer.Option(help="Folder of ONNX files without cards.")] = None,
     scale: Annotated[
         int | None,
-        typer.Option(help="Enlargement of bicubic, if not that of the networks.", min=1, max=8),
+        typer.Option(help="Scale of bicubic. Default: that of the networks.", min=1, max=8),
     ] = None,
-    precision: Annotated[str, typer.Option(help="fp32, fp16 or int8, of models with cards.")] = (
-        "fp32"
-    ),
+    precision: Annotated[
+        Precision, typer.Option(help="Numeric precision of models with a card.")
+    ] = "fp32",
     fidelity: Annotated[
         float | None,
         typer.Option(
-            help="Blend models with their twins: 0 is vivid, 1 is faithful.", min=0, max=1
+            help="Blend each model with its twin: 0 is all vivid, 1 is all faithful.",
+            min=0,
+            max=1,
         ),
     ] = None,
-    threads: Annotated[int, typer.Option(help="CPU threads; 0 takes all cores.", min=0)] = 0,
+    threads: ThreadsOption = 0,
     lr: Annotated[
-        str, typer.Option(help="Whose bicubic downsampling makes LR: matlab or pillow.")
+        Bicubic, typer.Option(help="Bicubic downsampling that makes the LR pictures.")
     ] = "matlab",
     degrade: DegradeOption = None,
     keep_lr: KeepLrOption = None,
     seed: SeedOption = 0,
     strength: StrengthOption = 1.0,
     crops: Annotated[
-        Path | None, typer.Option(help="Write pictures of the worst and best places there.")
+        Path | None,
+        typer.Option(help="Folder for pictures of the worst and the best places."),
     ] = None,
     sheet: Annotated[
-        Path | None, typer.Option(help="Write a PNG of one place a photo by every model.")
+        Path | None,
+        typer.Option(help="Write a contact sheet (PNG): one crop per photo, one column per model."),
     ] = None,
     has_figures: Annotated[
-        bool, typer.Option("--figures/--no-figures", help="Measure, or only draw the sheet.")
+        bool, typer.Option("--figures/--no-figures", help="Measure, or only write the pictures.")
     ] = True,
     is_table: Annotated[
-        bool, typer.Option("--table", help="Write Markdown, one row a model, with its cost.")
+        bool, typer.Option("--table", help="Write a Markdown table with cost, one row per model.")
     ] = False,
     is_markdown: Annotated[
-        bool, typer.Option("--markdown", help="Write Markdown, one row a set.")
-    ] = (False),
-    is_csv: Annotated[bool, typer.Option("--csv", help="Write one CSV line a photo.")] = False,
-    is_json: Annotated[bool, typer.Option("--json", help="Write one JSON object.")] = False,
+        bool, typer.Option("--markdown", help="Write a Markdown table, one row per model and set.")
+    ] = False,
+    is_csv: Annotated[bool, typer.Option("--csv", help="Write CSV, one line per photo.")] = False,
+    is_json: JsonOption = False,
 ) -> None:
     """Measure PSNR, SSIM and more on benchmark photos.
 
-    HR photos are cut to a multiple of the scale and reduced by antialiased
-    bicubic resampling; results are rounded to 8 bit and as many pixels as the
-    scale are cut from every side.
+    HR photos are cropped to a multiple of the scale and downsampled by
+    antialiased bicubic resampling. Results are rounded to 8 bit, and as many
+    pixels as the scale are cut from every side.
 
-    Papers reduce as MATLAB does. Pillow's bicubic gives other LR pictures, on
-    which networks score up to 0.02 dB more; --lr pillow repeats such figures.
+    Papers downsample as MATLAB does. Pillow's bicubic gives other LR pictures,
+    on which networks score up to 0.02 dB more; --lr pillow repeats such figures.
 
-    A training run, its folder or its name, stands for the network it has made so far.
+    A training run, named by its folder or name, stands for its latest network.
 
-    Example: mfagan evaluate bicubic mfa-s-x4-classic --data bench/set5 --table
+    For example:
+
+        mfagan evaluate bicubic mfa-s-x4-classic --data bench/set5 --table
     """
-    if precision not in {"fp32", "fp16", "int8"}:
-        raise typer.BadParameter(f"--precision {precision}: choose fp32, fp16 or int8")
     # A shell's `--data a b c` arrives as one folder and two models.
     named = [*(data or []), *(Path(name) for name in models if _is_photo_folder(name))]
     # A set is called after its folder, also where that was given as `.`.
@@ -135,60 +143,67 @@ def evaluate_models(
             scratch=Path(scratch),
         )
         task = _Task(
-            candidates=open_contestants(
+            candidates=open_candidates(
                 files,
                 catalog=catalog,
                 peers=peers,
                 scale=scale,
-                precision=_as_precision(precision),
+                precision=precision,
                 fidelity=fidelity,
                 threads=threads,
                 is_pillow=lr == "pillow",
             ),
             folders=folders,
-            alone=[folder.resolve() for folder in photos or []],
+            no_reference=[folder.resolve() for folder in photos or []],
             downsampling=_choose_downsampling(
                 lr, degrade, keep_lr=keep_lr, seed=seed, strength=strength
             ),
         )
         if has_figures:
-            judges = PictureMetrics.open(
+            metrics = PictureMetrics.open(
                 lpips=lpips, niqe_file=niqe, threads=threads, has_color=True
             )
             form = _choose_form(is_table=is_table, is_markdown=is_markdown, is_csv=is_csv)
-            _measure(task, judges, Output(is_json=is_json), form)
+            _measure(task, metrics, Output(is_json=is_json), form)
         _draw(task, Output(is_json=is_json), sheet=sheet, crops=crops)
 
 
 def _is_photo_folder(name: str) -> bool:
-    """Return whether ``name`` is a folder, and none of a run, whose network is meant then."""
+    """Return whether ``name`` is a folder of photos; the folder of a run means its network."""
     return Path(name).is_dir() and not (Path(name) / "recipe.yaml").is_file()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Task:
-    """What is evaluated: `alone` are folders of photos without reference."""
+    """Candidates and photos of an evaluation.
+
+    Attributes:
+        candidates: Networks, or bicubic.
+        folders: Folders of HR photos.
+        no_reference: Folders of photos without reference.
+        downsampling: How LR pictures are made of HR photos.
+    """
 
     candidates: list[Candidate]
     folders: list[Path]
-    alone: list[Path]
+    no_reference: list[Path]
     downsampling: BenchmarkDownsampling
 
 
-def _measure(task: _Task, judges: PictureMetrics, output: Output, form: _Form) -> None:
-    # First, because what cannot be counted should not be found out after an hour.
+def _measure(task: _Task, metrics: PictureMetrics, output: Output, form: _Form) -> None:
+    # First: an operation that cannot be counted should not be found after an hour.
     has_costs = output.is_json or form == "table"
     costs = [cost_of(candidate) for candidate in task.candidates] if has_costs else []
-    with output.progress() as bar:
+    with cancel_on_interrupt() as token, output.progress() as bar:
         line = bar.add_task("Evaluate", total=None)
         results = evaluate(
             task.candidates,
             task.folders,
-            judges,
-            token=CancelToken(),
+            metrics,
+            token=token,
             progress=lambda done, total: bar.update(line, completed=done, total=total),
             downsampling=task.downsampling,
-            alone=task.alone,
+            no_reference=task.no_reference,
         )
     protocol = task.downsampling.protocol
     for result in {result.set: result for result in results if result.left_out}.values():
@@ -221,7 +236,7 @@ def _draw(task: _Task, output: Output, *, sheet: Path | None, crops: Path | None
                 task.candidates,
                 task.folders,
                 sheet,
-                alone=task.alone,
+                no_reference=task.no_reference,
                 downsampling=task.downsampling,
             )
         )
@@ -241,19 +256,13 @@ def _choose_form(*, is_table: bool, is_markdown: bool, is_csv: bool) -> _Form:
 
 
 def _choose_downsampling(
-    lr: str,
+    lr: Bicubic,
     degrade: DegradationName | None,
     *,
     keep_lr: Path | None,
     seed: int,
     strength: float,
 ) -> BenchmarkDownsampling:
-    if lr not in {"matlab", "pillow"}:
-        raise typer.BadParameter(f"--lr {lr}: choose matlab or pillow")
     if degrade is not None:
         return degraded_downsampling(degrade, keep_lr, seed=seed, strength=strength)
     return PILLOW if lr == "pillow" else MATLAB
-
-
-def _as_precision(text: str) -> Precision:
-    return {"fp32": "fp32", "fp16": "fp16", "int8": "int8"}[text]  # type: ignore[return-value]

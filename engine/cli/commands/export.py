@@ -1,4 +1,4 @@
-"""``mfagan export``: turn a training run into a model that the catalog lists."""
+"""``mfagan export``: export a training run as a model."""
 
 from __future__ import annotations
 
@@ -9,6 +9,8 @@ import msgspec
 import typer
 
 from engine.catalog.catalog import imported_models_folder
+from engine.cli.command_app import make_app
+from engine.cli.common_options import LpipsOption, NiqeOption, RunArgument, RunsOption
 from engine.cli.degradation_options import (
     DegradeOptions,
     KeepLrOption,
@@ -25,94 +27,97 @@ from engine.export.publish import PublishRequest, publish_run
 from engine.runs.find_run import open_run
 from engine.runs.location import runs_folder
 
-app = typer.Typer(add_completion=False)
+app = make_app()
 
 
 @app.command()
 def export(
-    run: Annotated[
-        str, typer.Argument(help="A run folder, or the name or part of it of one in --runs.")
-    ],
+    run: RunArgument,
     *,
     to: Annotated[
         Path | None,
         typer.Option(
             "--to",
             "-o",
-            help="Folder for the files; among your own models by default, for --model.",
+            help="Folder for the model. Default: your own models, where --model finds it.",
         ),
     ] = None,
     may_replace: Annotated[
-        bool, typer.Option("--replace", help="Replace a model of the same id.")
+        bool, typer.Option("--replace", help="Replace an existing model of the same id.")
     ] = False,
     calibrate: Annotated[
-        Path | None, typer.Option(help="Folder of HR photos that set the ranges of the int8 file.")
+        Path | None, typer.Option(help="Folder of HR photos for the calibration of the int8 file.")
     ] = None,
     benchmark: Annotated[
         list[Path] | None,
-        typer.Option("--benchmark", help="Folder of HR photos to measure on; repeat for more."),
+        typer.Option(
+            "--benchmark", help="Folder of HR photos to measure the quality on. Repeatable."
+        ),
     ] = None,
     is_fp32_only: Annotated[
-        bool, typer.Option("--fp32-only", help="Write no int8 file, so that nothing calibrates.")
+        bool, typer.Option("--fp32-only", help="Write no int8 file; needs no calibration.")
     ] = False,
     is_unmeasured: Annotated[
         bool,
         typer.Option(
-            "--unmeasured", help="Measure nothing; the card says so, and there is no int8 file."
+            "--unmeasured",
+            help="Measure no quality and write no int8 file; the card says so.",
         ),
     ] = False,
-    runs: Annotated[
-        Path | None, typer.Option(help="Folder of the runs; the user's by default.")
-    ] = None,
+    runs: RunsOption = None,
     model_id: Annotated[
-        str, typer.Option("--id", help="Id of the model; the recipe's name by default.")
+        str, typer.Option("--id", help="Id of the model. Default: the name of the recipe.")
     ] = "",
     values: Annotated[
         list[str] | None,
         typer.Option(
             "--set",
-            metavar="GENE=VALUE",
-            help="Of a supernet: channels=24, blocks=3, inner=[[16,24],[24,24],[8,16]].",
+            metavar="KEY=VALUE",
+            help="Subnet to cut from a supernet: channels=24, blocks=3, "
+            "inner=[[16,24],[24,24],[8,16]]. Repeatable.",
         ),
     ] = None,
     weights: Annotated[
         Path | None,
-        typer.Option(help="Weights to take instead of the run's, such as mfagan runs mix wrote."),
+        typer.Option(help="Weights file to export instead, as written by mfagan runs mix."),
     ] = None,
-    name: Annotated[str, typer.Option(help="The name people see; the recipe's by default.")] = "",
+    name: Annotated[
+        str, typer.Option(help="Name to display. Default: the name of the recipe.")
+    ] = "",
     model_version: Annotated[str, typer.Option("--version", help="Version of the weights.")] = "1",
-    twin: Annotated[str, typer.Option(help="Id of the model it can be blended with.")] = "",
-    lpips: Annotated[
-        Path | None, typer.Option(help="LPIPS network as ONNX, to measure with it too.")
-    ] = None,
-    niqe: Annotated[
-        Path | None, typer.Option(help="NIQE parameters as .npz, to measure with them too.")
-    ] = None,
+    twin: Annotated[
+        str, typer.Option(help="Id of the model of the other kind that it can be blended with.")
+    ] = "",
+    lpips: LpipsOption = None,
+    niqe: NiqeOption = None,
     photos: Annotated[
         list[Path] | None,
-        typer.Option(help="Folder of photos without reference to measure on; may be repeated."),
+        typer.Option(help="Folder of photos without reference to measure on. Repeatable."),
     ] = None,
     degrade: DegradeOptions = None,
     keep_lr: KeepLrOption = None,
     seed: SeedOption = 0,
     strength: StrengthOption = 1.0,
     is_default: Annotated[
-        bool, typer.Option("--default", help="Take it for its scale when no model is named.")
+        bool, typer.Option("--default", help="Make it the default model for its scale.")
     ] = False,
     limits: Annotated[
         list[str] | None,
-        typer.Option("--limit", help="What it is not good for, in a sentence; repeat for more."),
+        typer.Option("--limit", help="Limitation for the card, as a sentence. Repeatable."),
     ] = None,
-    is_json: Annotated[bool, typer.Option("--json", help="Write the card as JSON.")] = False,
+    is_json: Annotated[
+        bool, typer.Option("--json", help="Write the model card to stdout as JSON.")
+    ] = False,
 ) -> None:
-    """Write a run's averaged weights as fp32 and int8 ONNX files with a measured card.
+    """Export a training run as a model: fp32 and int8 ONNX files and a model card.
 
-    Of a slimmed network that is what the closed gates leave; of a supernet the
-    subnet that --set names, or the largest.
+    The averaged weights are exported. A slimmed network is exported without
+    the channels whose gates are closed; of a supernet, --set names the subnet,
+    and the largest is the default.
 
-    The files are compared with the network before they get their names; the
-    figures on the card are measured through ONNX Runtime on the folders given;
-    with --degrade on cleanly reduced and on degraded pictures.
+    The files are compared with the network before they appear. The quality on
+    the card is measured with ONNX Runtime on the given folders: on bicubic LR
+    pictures, and on degraded ones too if --degrade is given.
 
     For example:
 
@@ -124,8 +129,8 @@ def export(
 
         mfagan export tiny --unmeasured
     """
-    genes: dict[str, object] = {}
-    set_values(genes, parse_overrides(values or []))
+    subnet: dict[str, object] = {}
+    set_values(subnet, parse_overrides(values or []))
     downsamplings: list[BenchmarkDownsampling] = [MATLAB]
     downsamplings += [
         degraded_downsampling(kind, keep_lr, seed=seed, strength=strength)
@@ -133,19 +138,20 @@ def export(
     ]
     if not benchmark and not is_unmeasured:
         raise typer.BadParameter(
-            "name HR photos to measure on with --benchmark FOLDER, or export with --unmeasured"
+            "name HR photos to measure the quality on with --benchmark FOLDER, "
+            "or skip that with --unmeasured"
         )
     if calibrate is None and not (is_fp32_only or is_unmeasured):
         raise typer.BadParameter(
-            "name photos that set the ranges of the int8 file with --calibrate FOLDER, "
-            "or leave it out with --fp32-only"
+            "name photos for the calibration of the int8 file with --calibrate FOLDER, "
+            "or leave out that file with --fp32-only"
         )
-    ruler = None
+    protocol = None
     if not is_unmeasured:
-        ruler = BenchmarkProtocol(
+        protocol = BenchmarkProtocol(
             benchmarks=tuple(folder.resolve() for folder in benchmark or ()),
             downsamplings=tuple(downsamplings),
-            photos=tuple(folder.resolve() for folder in photos or ()),
+            no_reference=tuple(folder.resolve() for folder in photos or ()),
             lpips=lpips,
             niqe=niqe,
         )
@@ -155,7 +161,7 @@ def export(
             folder=to or imported_models_folder(),
             id=model_id,
             may_replace=may_replace,
-            genes=genes,
+            subnet=subnet,
             weights=weights,
             name=name,
             version=model_version,
@@ -163,7 +169,7 @@ def export(
             is_default=is_default,
             limits=tuple(limits or ()),
             calibration=None if is_fp32_only or is_unmeasured else calibrate,
-            ruler=ruler,
+            protocol=protocol,
         )
     )
     output = Output(is_json=is_json)

@@ -1,4 +1,4 @@
-"""``mfagan profile``: what a network costs and how fast it is here."""
+"""``mfagan profile``: count and measure the cost of networks."""
 
 from __future__ import annotations
 
@@ -10,6 +10,8 @@ from typing import Annotated
 
 import typer
 
+from engine.cli.command_app import make_app
+from engine.cli.common_options import JsonOption, ThreadsOption
 from engine.cli.output import Output
 from engine.cli.overrides import parse_overrides
 from engine.cli.profile_table import Profile, to_markdown
@@ -19,14 +21,22 @@ from engine.probing.process import measure_cost
 from engine.profiling.memory import measure_network_memory
 from engine.profiling.speed import measure_latency_ms
 
-app = typer.Typer(add_completion=False)
+app = make_app()
 
 _RUNS = 20
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Settings:
-    """How to profile; `is_measured` writes the graph and measures its memory."""
+    """How to profile.
+
+    Attributes:
+        height_px: Height of the LR input.
+        width_px: Width of the LR input.
+        runs: Timed runs.
+        threads: CPU threads; 0 is all physical cores.
+        is_measured: Whether to export the network and to measure its memory.
+    """
 
     height_px: int
     width_px: int
@@ -41,38 +51,43 @@ def profile_networks(
         list[str],
         typer.Argument(
             metavar="NETWORK...",
-            help="Generators (mfanet:40x8 has 40 channels, 8 blocks), recipes or ONNX files.",
+            help="Generators (mfanet:40x8 has 40 channels and 8 blocks), recipes or ONNX files.",
         ),
     ],
     *,
     values: Annotated[
         list[str] | None,
-        typer.Option("--set", metavar="KEY=VALUE", help="Change a size: channels=40, blocks=8."),
+        typer.Option(
+            "--set",
+            metavar="KEY=VALUE",
+            help="Change a size of the generators, such as channels=40. Repeatable.",
+        ),
     ] = None,
-    size: Annotated[str, typer.Option("--input", help="Height x width of the LR input.")] = (
-        "256x256"
-    ),
+    size: Annotated[str, typer.Option("--input", help="LR input as HEIGHTxWIDTH.")] = ("256x256"),
     runs: Annotated[
         int | None,
         typer.Option(
-            help="Timed runs, 20 or in a table none; 0 measures no latency and, without a "
-            "table, no memory.",
+            help="Number of timed runs; 0 skips timing. Default: 20, or 0 in a table.",
             min=0,
         ),
     ] = None,
-    threads: Annotated[int, typer.Option(help="CPU threads; 0 takes all cores.", min=0)] = 0,
+    threads: ThreadsOption = 0,
     is_table: Annotated[
-        bool, typer.Option("--table", help="Write Markdown with ratios to the first network.")
+        bool,
+        typer.Option("--table", help="Write a Markdown table with ratios to the first network."),
     ] = False,
-    is_json: Annotated[bool, typer.Option("--json", help="Write one JSON object.")] = False,
+    is_json: JsonOption = False,
 ) -> None:
-    """Count parameters, operations and activations; measure memory and latency.
+    """Profile a network: parameters, MACs, activations, memory and latency.
 
-    Counts are of convolutions, of the network as it ships: branches that only
-    training needs are folded. Time and memory are those of ONNX Runtime in
-    fp32 on the processor; memory is that of a fresh process for each network.
+    The network is counted as it ships: branches that only training needs are
+    folded. Latency and memory are measured with ONNX Runtime in fp32 on the
+    CPU, memory in a separate process per network. Several networks are shown in
+    a table.
 
-    Example: mfagan profile rrdbnet srresnet mfanet:40x8 --table
+    For example:
+
+        mfagan profile rrdbnet srresnet mfanet:40x8 --table
     """
     height_px, width_px = _parse_size(size)
     overrides = parse_overrides(values or [])
@@ -87,7 +102,7 @@ def profile_networks(
     )
     output = Output(is_json=is_json)
     profiles = [_profile(network, overrides, settings, output) for network in networks]
-    _tell(profiles, output, is_table=is_table)
+    _print_profiles(profiles, output, is_table=is_table)
 
 
 def _profile(
@@ -151,7 +166,7 @@ def _parse_size(text: str) -> tuple[int, int]:
     return int(height), int(width)
 
 
-def _tell(profiles: list[Profile], output: Output, *, is_table: bool) -> None:
+def _print_profiles(profiles: list[Profile], output: Output, *, is_table: bool) -> None:
     if output.is_json:
         documents = [dataclasses.asdict(profile) for profile in profiles]
         output.document(documents[0] if len(documents) == 1 else {"profiles": documents})
@@ -166,10 +181,10 @@ def _tell(profiles: list[Profile], output: Output, *, is_table: bool) -> None:
         ("activations", f"{found.activations_m:.1f} M"),
     ]
     if found.live_peak_mb is not None:
-        rows.append(("live maps, estimated", f"{found.live_peak_mb:.0f} MB"))
+        rows.append(("live feature maps, estimated", f"{found.live_peak_mb:.0f} MB"))
     if found.latency_ms is not None:
         rows.append(("latency", f"{found.latency_ms:.1f} ms (median of {found.runs})"))
     if found.peak_rss_mb is not None and found.peak_growth_mb is not None:
         rows.append(("peak memory", f"{found.peak_rss_mb:.0f} MB"))
-        rows.append(("of it the network's", f"{found.peak_growth_mb:.0f} MB"))
+        rows.append(("of it for the network", f"{found.peak_growth_mb:.0f} MB"))
     output.table((f"at {found.input}", ">"), rows)

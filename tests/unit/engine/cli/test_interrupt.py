@@ -101,7 +101,7 @@ def test_work_that_listens_is_cancelled_and_handlers_are_put_back(
 
 
 def test_work_that_saves_first_is_not_hurried() -> None:
-    with cancel_on_interrupt(insists=False) as token:
+    with cancel_on_interrupt(has_deadline=False) as token:
         os.kill(os.getpid(), signal.SIGINT)
         assert token.is_cancelled
         assert signal.set_wakeup_fd(-1) == -1
@@ -110,8 +110,8 @@ def test_work_that_saves_first_is_not_hurried() -> None:
 def test_a_polite_kill_of_any_command_unwinds() -> None:
     program = (
         "import time\n"
-        "from engine.cli.interrupt import unwind_on_polite_kill\n"
-        "unwind_on_polite_kill()\n"
+        "from engine.cli.interrupt import unwind_on_sigterm\n"
+        "unwind_on_sigterm()\n"
         "try:\n"
         "    print('busy', flush=True)\n"
         "    time.sleep(60)\n"

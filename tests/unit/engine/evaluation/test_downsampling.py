@@ -10,7 +10,7 @@ from engine.core.errors import OutputError
 from engine.data.downsampling import ImageU8, downsample_bicubic
 from engine.evaluation.candidates import BicubicCandidate
 from engine.evaluation.downsampling import MATLAB, PILLOW, degraded_downsampling
-from engine.evaluation.evaluate import judge_alone, judge_photo
+from engine.evaluation.evaluate import measure_photo, measure_without_reference
 from engine.evaluation.picture_metrics import PictureMetrics
 from engine.imaging.codecs.rgb8 import load_rgb8
 from tests.helpers.training import write_photos
@@ -107,7 +107,7 @@ def test_a_folder_that_cannot_be_made_is_named(tmp_path: Path) -> None:
 def test_degraded_photos_are_not_compared_with_their_lr(tmp_path: Path) -> None:
     photo = write_photos(tmp_path / "set", count=1) / "0.png"
 
-    figures = judge_photo(
+    figures = measure_photo(
         BicubicCandidate(scale=4),
         photo,
         PictureMetrics(),
@@ -121,8 +121,10 @@ def test_degraded_photos_are_not_compared_with_their_lr(tmp_path: Path) -> None:
 def test_a_photo_without_reference_is_compared_with_itself(tmp_path: Path) -> None:
     photo = write_photos(tmp_path / "set", count=1, side_px=24) / "0.png"
 
-    plain = judge_alone(BicubicCandidate(scale=2), photo, PictureMetrics()).figures
-    figures = judge_alone(BicubicCandidate(scale=2), photo, PictureMetrics(has_color=True)).figures
+    plain = measure_without_reference(BicubicCandidate(scale=2), photo, PictureMetrics()).figures
+    figures = measure_without_reference(
+        BicubicCandidate(scale=2), photo, PictureMetrics(has_color=True)
+    ).figures
 
     assert list(plain) == ["consistency_levels", "checkerboard_levels"]
     assert figures["consistency_levels"] < 1

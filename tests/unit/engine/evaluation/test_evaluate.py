@@ -15,18 +15,18 @@ from engine.cli.main import run
 from engine.core.cancellation import CancelToken
 from engine.core.errors import ConfigError, JobCancelled, UnknownNameError
 from engine.core.images import ImageF32
-from engine.evaluation.candidates import BicubicCandidate, FileCandidate, open_contestants
+from engine.evaluation.candidates import BicubicCandidate, FileCandidate, open_candidates
 from engine.evaluation.costs import cost_of
 from engine.evaluation.crops import write_crops
 from engine.evaluation.downsampling import MATLAB, PILLOW, BenchmarkDownsampling
-from engine.evaluation.evaluate import evaluate, judge_photo
+from engine.evaluation.evaluate import evaluate, measure_photo
 from engine.evaluation.picture_metrics import Lpips, PictureMetrics
 from engine.evaluation.tables import to_csv, to_markdown
 from engine.imaging.pixel_values import to_float
 from tests.helpers.tiny_onnx import write_tiny_onnx
 from tests.helpers.training import write_photos
 
-NO_JUDGES = PictureMetrics()
+NO_EXTRAS = PictureMetrics()
 
 
 @pytest.fixture
@@ -53,7 +53,7 @@ def write_distance(path: Path) -> Path:
 def test_a_perfect_enlargement_has_nothing_to_blame(tmp_path: Path) -> None:
     Image.new("RGB", (44, 44), (10, 200, 30)).save(tmp_path / "flat.png")
 
-    figures = judge_photo(BicubicCandidate(scale=4), tmp_path / "flat.png", NO_JUDGES).figures
+    figures = measure_photo(BicubicCandidate(scale=4), tmp_path / "flat.png", NO_EXTRAS).figures
 
     assert figures["psnr_y_db"] == np.inf
     assert figures["ssim_y"] == pytest.approx(1)
@@ -61,14 +61,14 @@ def test_a_perfect_enlargement_has_nothing_to_blame(tmp_path: Path) -> None:
 
 
 def test_photos_are_cut_to_a_multiple_of_the_scale(photos: Path) -> None:
-    results = evaluate([BicubicCandidate(scale=2)], [photos], NO_JUDGES, token=CancelToken())
+    results = evaluate([BicubicCandidate(scale=2)], [photos], NO_EXTRAS, token=CancelToken())
 
     assert [photo.photo for photo in results[0].photos] == ["0.png", "1.png"]
     assert all(20 < photo.figures["psnr_y_db"] < 80 for photo in results[0].photos)
 
 
 def test_the_mean_is_of_the_figures_of_the_photos(photos: Path) -> None:
-    result = evaluate([BicubicCandidate(scale=2)], [photos], NO_JUDGES, token=CancelToken())[0]
+    result = evaluate([BicubicCandidate(scale=2)], [photos], NO_EXTRAS, token=CancelToken())[0]
 
     values = [photo.figures["psnr_y_db"] for photo in result.photos]
     assert result.means()["psnr_y_db"] == pytest.approx(sum(values) / 2)
@@ -82,21 +82,21 @@ def test_a_cancelled_evaluation_stops(photos: Path) -> None:
         evaluate(
             [BicubicCandidate(scale=2)],
             [photos],
-            NO_JUDGES,
+            NO_EXTRAS,
             token=token,
             progress=lambda done, total: token.cancel(),
         )
 
 
 def test_lpips_sees_normalized_pictures(tmp_path: Path) -> None:
-    judge = Lpips(write_distance(tmp_path / "d.onnx"))
+    lpips = Lpips(write_distance(tmp_path / "d.onnx"))
     sr: ImageF32 = np.full((8, 8, 3), 0.5, dtype=np.float32)
 
-    distance = judge.distance(sr, sr + np.float32(0.1))
+    distance = lpips.distance(sr, sr + np.float32(0.1))
 
     expected = np.mean(0.1 / np.array([0.229, 0.224, 0.225]))
     assert distance == pytest.approx(expected, rel=1e-4)
-    assert judge.distance(sr, sr) == 0
+    assert lpips.distance(sr, sr) == 0
 
 
 def test_a_network_with_other_inputs_is_no_lpips(tmp_path: Path) -> None:
@@ -133,7 +133,7 @@ def test_a_network_that_restores_is_measured_against_the_photo_itself(
     path = write_tiny_onnx(tmp_path / "clean.onnx", scale=1, strength=0.2)
     photo = photos / "0.png"
 
-    figures = judge_photo(FileCandidate(path, threads=1), photo, NO_JUDGES).figures
+    figures = measure_photo(FileCandidate(path, threads=1), photo, NO_EXTRAS).figures
 
     hr = np.asarray(Image.open(photo).convert("RGB"), dtype=np.float64)
     session = onnxruntime.InferenceSession(str(path))
@@ -150,7 +150,7 @@ def test_names_are_bicubic_files_and_peers(tmp_path: Path) -> None:
     catalog = Catalog([])
 
     names = ["bicubic", "b", "peers", str(tmp_path / "a.onnx")]
-    found = open_contestants(names, catalog=catalog, peers=tmp_path, threads=1)
+    found = open_candidates(names, catalog=catalog, peers=tmp_path, threads=1)
 
     assert [candidate.name for candidate in found] == ["bicubic", "b", "a", "b", "a"]
 
@@ -161,7 +161,7 @@ def test_bicubic_enlarges_as_far_as_the_networks_beside_it(tmp_path: Path) -> No
     triple = str(write_tiny_onnx(tmp_path / "triple.onnx", scale=3))
 
     def found(*names: str, scale: int | None = None) -> list[tuple[str, int]]:
-        candidates = open_contestants(list(names), catalog=catalog, scale=scale, threads=1)
+        candidates = open_candidates(list(names), catalog=catalog, scale=scale, threads=1)
         return [(candidate.name, candidate.scale) for candidate in candidates]
 
     assert found("bicubic") == [("bicubic", 4)]
@@ -173,7 +173,7 @@ def test_bicubic_enlarges_as_far_as_the_networks_beside_it(tmp_path: Path) -> No
 
 def test_a_card_tells_how_many_parameters_were_trained() -> None:
     catalog = Catalog.open_default()
-    candidate = open_contestants(["mfa-s-x4-photo"], catalog=catalog, threads=1)[0]
+    candidate = open_candidates(["mfa-s-x4-photo"], catalog=catalog, threads=1)[0]
 
     assert cost_of(candidate).params == catalog.entry("mfa-s-x4-photo").card.params
 
@@ -182,8 +182,8 @@ def test_a_blend_lies_between_its_networks_and_costs_both() -> None:
     catalog = Catalog.open_default()
     names = ["mfa-xs-x4-photo", "mfa-xs-x4-photo-vivid"]
     lr = np.random.default_rng(0).random((16, 16, 3), dtype=np.float32)
-    faithful, vivid = open_contestants(names, catalog=catalog, threads=1)
-    blends = open_contestants(names, catalog=catalog, fidelity=0.25, threads=1)
+    faithful, vivid = open_candidates(names, catalog=catalog, threads=1)
+    blends = open_candidates(names, catalog=catalog, fidelity=0.25, threads=1)
 
     expected = 0.25 * faithful.enlarge(lr) + 0.75 * vivid.enlarge(lr)
 
@@ -199,17 +199,17 @@ def test_wrong_names_are_refused(tmp_path: Path) -> None:
     catalog = Catalog([])
 
     with pytest.raises(UnknownNameError, match=r"gone\.onnx"):
-        open_contestants(["gone.onnx"], catalog=catalog)
+        open_candidates(["gone.onnx"], catalog=catalog)
     with pytest.raises(UnknownNameError, match="nothing"):
-        open_contestants(["nothing"], catalog=catalog)
+        open_candidates(["nothing"], catalog=catalog)
     with pytest.raises(ConfigError, match="--peers"):
-        open_contestants(["peers"], catalog=catalog)
+        open_candidates(["peers"], catalog=catalog)
     with pytest.raises(ConfigError, match="mfa-s-x2-classic: has no twin"):
-        open_contestants(["mfa-s-x2-classic"], catalog=Catalog.open_default(), fidelity=0.5)
+        open_candidates(["mfa-s-x2-classic"], catalog=Catalog.open_default(), fidelity=0.5)
 
 
 def test_tables_hold_every_network_and_every_photo(photos: Path) -> None:
-    results = evaluate([BicubicCandidate(scale=2)], [photos], NO_JUDGES, token=CancelToken())
+    results = evaluate([BicubicCandidate(scale=2)], [photos], NO_EXTRAS, token=CancelToken())
 
     markdown, lines = to_markdown(results), to_csv(results).splitlines()
 
@@ -301,7 +301,7 @@ def test_a_set_is_called_after_its_folder_wherever_one_stands(
     assert "holiday" in capsys.readouterr().out
 
 
-def test_the_command_damages_photos_and_keeps_them(
+def test_the_command_degrades_photos_and_keeps_them(
     tmp_path: Path, photos: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     words = [
@@ -364,18 +364,18 @@ def test_papers_figures_are_of_lr_as_matlab_makes_it(
 
 def measure(data_folder: Path, name: str, downsampling: BenchmarkDownsampling) -> dict[str, float]:
     """Return the means of one network on Set5."""
-    candidates = open_contestants(
+    candidates = open_candidates(
         [name],
         catalog=Catalog([]),
         peers=data_folder / "peers",
         threads=1,
         is_pillow=downsampling is PILLOW,
     )
-    judges = PictureMetrics(
+    metrics = PictureMetrics(
         lpips=Lpips(data_folder / "features" / "lpips_squeezenet.onnx", threads=1)
     )
     set5 = [data_folder / "bench" / "set5"]
-    return evaluate(candidates, set5, judges, token=CancelToken(), downsampling=downsampling)[
+    return evaluate(candidates, set5, metrics, token=CancelToken(), downsampling=downsampling)[
         0
     ].means()
 

@@ -36,10 +36,10 @@ def test_a_picture_smaller_than_the_place_is_shown_whole() -> None:
 
 def test_a_sheet_shows_lr_every_network_and_the_reference(tmp_path: Path) -> None:
     data = write_photos(tmp_path / "set", count=2, side_px=200)
-    alone = write_photos(tmp_path / "alone", count=1, side_px=50)
+    no_reference = write_photos(tmp_path / "alone", count=1, side_px=50)
     candidates = [BicubicCandidate(scale=4), BicubicCandidate(scale=4)]
 
-    write_contact_sheet(candidates, [data], tmp_path / "sheet.png", alone=[alone])
+    write_contact_sheet(candidates, [data], tmp_path / "sheet.png", no_reference=[no_reference])
 
     with Image.open(tmp_path / "sheet.png") as sheet:
         assert sheet.width == 4 * (2 * PANEL_PX + 8) + 8

@@ -35,18 +35,20 @@ def test_each_way_to_make_lr_is_measured_and_named(
     network: Path, photos: Path, tmp_path: Path
 ) -> None:
     alone = shutil.copytree(photos, tmp_path / "alone")
-    damage = degraded_downsampling("strong", tmp_path / "lr", seed=7, strength=0.5)
+    degradation = degraded_downsampling("strong", tmp_path / "lr", seed=7, strength=0.5)
 
     rows = measure(
         network,
-        BenchmarkProtocol(benchmarks=(photos,), downsamplings=(MATLAB, damage), photos=(alone,)),
+        BenchmarkProtocol(
+            benchmarks=(photos,), downsamplings=(MATLAB, degradation), no_reference=(alone,)
+        ),
     )
 
-    clean, damaged, natural = rows
+    clean, degraded, natural = rows
     assert clean.protocol == MATLAB.protocol
-    assert damaged.protocol == damage.protocol
-    assert damaged.options == "--data photos --degrade strong --seed 7 --strength 0.5"
-    assert damaged.means[PSNR] < clean.means[PSNR]
+    assert degraded.protocol == degradation.protocol
+    assert degraded.options == "--data photos --degrade strong --seed 7 --strength 0.5"
+    assert degraded.means[PSNR] < clean.means[PSNR]
     assert natural.options == "--photos alone"
     assert "no reference" in natural.protocol
     assert PSNR not in natural.means
@@ -64,33 +66,33 @@ def test_figures_carry_the_command_that_repeats_them(network: Path, photos: Path
 
 def test_the_loss_is_that_of_the_worst_set(network: Path, photos: Path, tmp_path: Path) -> None:
     rough = write_tiny_onnx(tmp_path / "rough.onnx", scale=4, strength=0.3)
-    damage = degraded_downsampling("strong", tmp_path / "lr")
-    ruler = BenchmarkProtocol(benchmarks=(photos,), downsamplings=(MATLAB, damage))
-    full = measure(network, ruler)
-    small = measure(rough, ruler)
+    degradation = degraded_downsampling("strong", tmp_path / "lr")
+    protocol = BenchmarkProtocol(benchmarks=(photos,), downsamplings=(MATLAB, degradation))
+    full = measure(network, protocol)
+    small = measure(rough, protocol)
 
     losses = [one.means[PSNR] - other.means[PSNR] for one, other in zip(full, small, strict=True)]
 
     assert losses[0] != losses[1]
-    assert lost_db(rough, full, ruler) == pytest.approx(max(losses), abs=1e-4)
-    assert lost_db(network, full, ruler) == 0
+    assert lost_db(rough, full, protocol) == pytest.approx(max(losses), abs=1e-4)
+    assert lost_db(network, full, protocol) == 0
 
 
 def test_the_difference_is_between_the_pictures_of_two_files(
     network: Path, photos: Path, tmp_path: Path
 ) -> None:
     rough = write_tiny_onnx(tmp_path / "rough.onnx", scale=4, strength=0.3)
-    ruler = BenchmarkProtocol(benchmarks=(photos,))
+    protocol = BenchmarkProtocol(benchmarks=(photos,))
 
-    assert difference_levels(network, network, ruler) == 0
-    assert 1 < difference_levels(rough, network, ruler) < 50
+    assert difference_levels(network, network, protocol) == 0
+    assert 1 < difference_levels(rough, network, protocol) < 50
 
 
 def test_folders_of_one_name_are_refused(photos: Path, tmp_path: Path) -> None:
     other = shutil.copytree(photos, tmp_path / "other" / "photos")
 
     with pytest.raises(ConfigError, match=r"two folders.*photos"):
-        BenchmarkProtocol(benchmarks=(photos,), photos=(other,))
+        BenchmarkProtocol(benchmarks=(photos,), no_reference=(other,))
 
 
 def test_nothing_to_measure_on_is_refused() -> None:

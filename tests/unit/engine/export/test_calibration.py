@@ -25,14 +25,14 @@ def test_patches_are_lr_pictures(tmp_path: Path) -> None:
     assert all(0 <= patch.min() < patch.max() <= 1 for patch in patches)
 
 
-def test_patches_of_a_network_for_damaged_photos_are_damaged(tmp_path: Path) -> None:
+def test_patches_of_a_network_for_degraded_photos_are_degraded(tmp_path: Path) -> None:
     photos = write_photos(tmp_path, count=1, side_px=64)
     clean = calibration_patches(photos, scale=4, degradation=CLEAN)
-    damaged = calibration_patches(photos, scale=4, degradation=REAL)
+    degraded = calibration_patches(photos, scale=4, degradation=REAL)
     again = calibration_patches(photos, scale=4, degradation=REAL)
 
-    assert np.abs(damaged[0] - clean[0]).mean() > 0.01
-    np.testing.assert_array_equal(damaged[0], again[0])
+    assert np.abs(degraded[0] - clean[0]).mean() > 0.01
+    np.testing.assert_array_equal(degraded[0], again[0])
 
 
 def test_a_folder_without_photos_is_refused(tmp_path: Path) -> None:

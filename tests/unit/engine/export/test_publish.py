@@ -107,7 +107,7 @@ def _request(run: Path, photos: Path, folder: Path) -> PublishRequest:
         name="Tiny",
         version="1",
         calibration=photos,
-        ruler=BenchmarkProtocol(benchmarks=(photos,)),
+        protocol=BenchmarkProtocol(benchmarks=(photos,)),
         tile_px=32,
     )
 
@@ -227,7 +227,7 @@ def test_a_model_is_replaced_only_when_asked(run: Path, photos: Path, tmp_path: 
     request = _request(run, photos, tmp_path)
     publish_run(request)
 
-    with pytest.raises(OutputExistsError, match=r"tiny-x2\.json: is there already"):
+    with pytest.raises(OutputExistsError, match=r"tiny-x2\.json: exists already"):
         publish_run(request)
 
     assert publish_run(replace(request, may_replace=True, name="New")).name == "New"
@@ -237,7 +237,7 @@ def test_a_file_that_is_no_card_is_never_replaced(run: Path, photos: Path, tmp_p
     settings = tmp_path / "settings.json"
     settings.write_text('{"mine": 1}', encoding="utf-8")
     request = replace(_request(run, photos, tmp_path), id="settings", may_replace=True)
-    with pytest.raises(OutputExistsError, match=r"settings\.json: is no model"):
+    with pytest.raises(OutputExistsError, match=r"settings\.json: is not a model card"):
         publish_run(request)
     assert settings.read_text(encoding="utf-8") == '{"mine": 1}'
 
@@ -302,9 +302,9 @@ def test_a_subnet_of_a_supernet_run_is_published_under_an_id_of_its_own(
 ) -> None:
     run = tmp_path / "run"
     finished_run(run, SupernetRecipe(**SHARED, **CHOICES, teacher=TEACHER))  # type: ignore[arg-type]
-    genes: dict[str, object] = {"channels": 4, "blocks": 1, "inner": [[2, 5]]}
+    sizes: dict[str, object] = {"channels": 4, "blocks": 1, "inner": [[2, 5]]}
 
-    request = replace(_request(run, photos, tmp_path), id="tiny-4x1", genes=genes)
+    request = replace(_request(run, photos, tmp_path), id="tiny-4x1", subnet=sizes)
     card = publish_run(request)
 
     config = SubnetConfig(channels=4, blocks=1, inner=((2, 5),))

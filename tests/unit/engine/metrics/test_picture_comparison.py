@@ -52,26 +52,26 @@ def test_bands_give_the_figures_of_the_whole_picture(
 def test_equal_pictures_are_equal(tmp_path: Path, pair: tuple[ImageUint, ImageUint]) -> None:
     found = compare_rasters(raster(pair[0], tmp_path), raster(pair[0], tmp_path))
     assert math.isinf(found.psnr_y_db)
-    assert (found.max_codes, found.mean_codes, found.ssim_y) == (0.0, 0.0, 1.0)
+    assert (found.max_levels, found.mean_levels, found.ssim_y) == (0.0, 0.0, 1.0)
 
 
 def test_gray_equals_its_copy_in_rgb(tmp_path: Path) -> None:
     gray = np.arange(240, dtype=np.uint8).reshape(15, 16, 1)
     found = compare_rasters(raster(gray, tmp_path), raster(gray.repeat(3, axis=2), tmp_path))
-    assert found.max_codes == 0
+    assert found.max_levels == 0
 
 
 def test_sixteen_bits_are_compared_with_eight(tmp_path: Path) -> None:
     eight = np.full((12, 12, 3), 200, dtype=np.uint8)
     sixteen = (eight.astype(np.uint16)) * 257
     found = compare_rasters(raster(eight, tmp_path), raster(sixteen, tmp_path))
-    assert found.max_codes == pytest.approx(0, abs=1e-4)
+    assert found.max_levels == pytest.approx(0, abs=1e-4)
 
 
 def test_tiny_pictures_have_no_ssim(tmp_path: Path) -> None:
     one = np.zeros((1, 1, 3), dtype=np.uint8)
     found = compare_rasters(raster(one, tmp_path), raster(one + 255, tmp_path))
-    assert (found.ssim_y, found.ssim_rgb, found.max_codes) == (None, None, 255)
+    assert (found.ssim_y, found.ssim_rgb, found.max_levels) == (None, None, 255)
 
 
 def test_pictures_of_two_sizes_cannot_be_compared(tmp_path: Path) -> None:

@@ -127,7 +127,7 @@ def test_a_model_that_was_not_measured_says_so_and_is_listed(
     card = mfagan("export", run, "--id", "mine", "--unmeasured", "--json").events[0]
 
     assert card["quality"] == []
-    assert any("Nothing was measured" in limit for limit in card["limits"])
+    assert any("not measured at export" in limit for limit in card["limits"])
     assert "mine" in mfagan("models").out
 
 

@@ -132,10 +132,10 @@ def test_what_cannot_run_leaves_no_run_folder(
         ("supernet-x4", "widths=[64]", "widths"),
         ("slim-x4", "teacher.weights=old.pth", "pickled weights are never opened"),
         ("agd-x4", "perceptual.network=discriminator", "there is none here"),
-        ("omgd-x4", "student_weights.adversarial=1.0", "plays against no"),
+        ("omgd-x4", "student_weights.adversarial=1.0", "has no discriminator"),
     ],
 )
-def test_a_scheme_that_lacks_something_leaves_no_run_folder(
+def test_a_method_that_lacks_something_leaves_no_run_folder(
     home: Path, capsys: pytest.CaptureFixture[str], recipe: str, value: str, told: str
 ) -> None:
     photos = write_photos(home / "photos", count=1)
@@ -161,7 +161,7 @@ def test_a_run_reaches_the_end_of_its_bar_and_is_resumed_from_anywhere(
     assert run(["resume", str(home / "run")]) == 0
 
     assert summarize(RunFolder(home / "run")).step == 5
-    assert "Goes on at step 3" in capsys.readouterr().err
+    assert "Resumes at step 3" in capsys.readouterr().err
 
 
 def test_a_folder_of_another_run_is_refused_and_says_what_differs(
