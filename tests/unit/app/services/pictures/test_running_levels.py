@@ -1,17 +1,14 @@
 from __future__ import annotations
 
-import threading
 from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
 import pytest
-from pytestqt.qtbot import QtBot
 
 from app.services.pictures.picture_levels import level_size
 from app.services.pictures.preview_levels import PreviewLevels
 from app.services.pictures.running_levels import RunningLevels
-from app.services.pictures.tile_store import TileKey, TileStore, WantedTile
 from app.state.processing import ProcessingChoice
 from engine.api import Raster, Region
 
@@ -70,42 +67,3 @@ def test_a_run_that_is_over_is_no_longer_read(raster: Raster) -> None:
 
     with pytest.raises(ValueError, match="closed"):
         picture.read(0, Region(left=0, top=0, width=8, height=8))
-
-
-class Slow:
-    """A picture whose first read waits until it is told to go on."""
-
-    is_sparse: bool = False
-    icc: bytes | None = None
-
-    def __init__(self) -> None:
-        self.picture_id = 10_000_001
-        self.width_px = 64
-        self.height_px = 64
-        self.gray = 10
-        self.began = threading.Event()
-        self.may_end = threading.Event()
-
-    def read(self, level: int, region: Region) -> np.ndarray[tuple[int, ...], np.dtype[np.uint8]]:
-        pixels = np.full((region.height, region.width, 3), self.gray, np.uint8)
-        self.began.set()
-        assert self.may_end.wait(5)
-        return pixels
-
-
-def test_a_tile_that_changes_while_it_is_read_is_read_again(qtbot: QtBot) -> None:
-    tiles = TileStore(budget_bytes=2**20)
-    picture = Slow()
-    key = TileKey(picture.picture_id, 0, 0, 0)
-    tiles.want(tiles, [WantedTile(key=key, picture=picture)])
-    assert picture.began.wait(5)
-
-    picture.gray = 200
-    tiles.expire(picture)
-    picture.may_end.set()
-    qtbot.waitUntil(lambda: tiles.is_idle, timeout=5000)
-
-    tile = tiles.get(key)
-    assert tile is not None
-    assert tile.pixelColor(5, 5).red() == 200
-    assert tiles.wait_for_done()

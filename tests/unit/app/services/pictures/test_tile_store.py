@@ -7,32 +7,10 @@ import pytest
 from PySide6.QtGui import QColor, QColorSpace, QImage
 from pytestqt.qtbot import QtBot
 
-from app.services.pictures.picture_levels import RgbPixels, level_size, next_picture_id
 from app.services.pictures.tile_store import TileKey, TileStore, WantedTile, to_image
 from app.state.view_transform import ViewTransform
 from app.widgets.compare.frame_composer import FrameComposer
-from engine.api import Region
-
-
-class PlainPicture:
-    """One color at every level; counts how often it is read."""
-
-    is_sparse: bool = False
-    icc: bytes | None = None
-
-    def __init__(self, width_px: int, height_px: int, *, color: int = 120) -> None:
-        self.picture_id = next_picture_id()
-        self.width_px = width_px
-        self.height_px = height_px
-        self.color = color
-        self.read_count = 0
-
-    def read(self, level: int, region: Region) -> RgbPixels:
-        self.read_count += 1
-        width, height = level_size(self, level)
-        assert region.right <= width
-        assert region.bottom <= height
-        return np.full((region.height, region.width, 3), self.color, np.uint8)
+from tests.helpers.viewer_pictures import GrayPicture
 
 
 @pytest.fixture
@@ -42,18 +20,18 @@ def tiles(qtbot: QtBot) -> Iterator[TileStore]:
     assert store.wait_for_done()
 
 
-def _key(picture: PlainPicture, column: int) -> TileKey:
+def _key(picture: GrayPicture, column: int) -> TileKey:
     return TileKey(picture.picture_id, 0, column, 0)
 
 
-def _load(tiles: TileStore, picture: PlainPicture, columns: list[int], qtbot: QtBot) -> None:
+def _load(tiles: TileStore, picture: GrayPicture, columns: list[int], qtbot: QtBot) -> None:
     wanted = [WantedTile(key=_key(picture, column), picture=picture) for column in columns]
     tiles.want(tiles, wanted)
     qtbot.waitUntil(lambda: tiles.is_idle, timeout=5000)
 
 
 def test_the_least_recently_drawn_tile_goes_first(tiles: TileStore, qtbot: QtBot) -> None:
-    picture = PlainPicture(1024, 256)
+    picture = GrayPicture(width_px=1024, height_px=256)
     _load(tiles, picture, [0, 1], qtbot)
     assert tiles.get(_key(picture, 0)) is not None
 
@@ -65,7 +43,7 @@ def test_the_least_recently_drawn_tile_goes_first(tiles: TileStore, qtbot: QtBot
 
 
 def test_a_discarded_picture_leaves_no_tile(tiles: TileStore, qtbot: QtBot) -> None:
-    picture = PlainPicture(256, 256)
+    picture = GrayPicture(width_px=256, height_px=256)
     _load(tiles, picture, [0], qtbot)
 
     tiles.discard(picture.picture_id)
@@ -75,9 +53,9 @@ def test_a_discarded_picture_leaves_no_tile(tiles: TileStore, qtbot: QtBot) -> N
 
 
 def test_a_stale_tile_is_drawn_until_the_new_one_is_here(tiles: TileStore, qtbot: QtBot) -> None:
-    picture = PlainPicture(256, 256)
+    picture = GrayPicture(width_px=256, height_px=256)
     _load(tiles, picture, [0], qtbot)
-    picture.color = 200
+    picture.gray = 200
 
     tiles.expire(picture)
 
@@ -89,8 +67,27 @@ def test_a_stale_tile_is_drawn_until_the_new_one_is_here(tiles: TileStore, qtbot
     assert tile.pixelColor(9, 9) == QColor(200, 200, 200)
 
 
+def test_a_tile_that_changes_while_it_is_read_is_read_again(tiles: TileStore, qtbot: QtBot) -> None:
+    picture = GrayPicture(10, width_px=64, height_px=64)
+    picture.may_end.clear()
+    tiles.want(tiles, [WantedTile(key=_key(picture, 0), picture=picture)])
+    assert picture.began.wait(5)
+
+    picture.gray = 200
+    tiles.expire(picture)
+    picture.may_end.set()
+    qtbot.waitUntil(lambda: tiles.is_idle, timeout=5000)
+
+    tile = tiles.get(_key(picture, 0))
+    assert tile is not None
+    assert tile.pixelColor(5, 5).red() == 200
+
+
 def test_two_viewers_do_not_take_tiles_from_each_other(tiles: TileStore, qtbot: QtBot) -> None:
-    first, second = PlainPicture(256, 256), PlainPicture(256, 256)
+    first, second = (
+        GrayPicture(width_px=256, height_px=256),
+        GrayPicture(width_px=256, height_px=256),
+    )
 
     tiles.want(first, [WantedTile(key=_key(first, 0), picture=first)])
     tiles.want(second, [WantedTile(key=_key(second, 0), picture=second)])
@@ -104,7 +101,7 @@ def test_a_frame_is_filled_without_seams_once_its_tiles_are_here(
     tiles: TileStore, qtbot: QtBot
 ) -> None:
     tiles.set_budget(2**26)
-    picture = PlainPicture(900, 700, color=77)
+    picture = GrayPicture(77, width_px=900, height_px=700)
     view = ViewTransform(
         output_width_px=900, output_height_px=700, view_width_px=333, view_height_px=259
     ).fitted()

@@ -10,34 +10,15 @@ from PySide6.QtGui import QImage
 from pytestqt.qtbot import QtBot
 
 from app.services.pictures.compared_pictures import ComparedPictures
-from app.services.pictures.picture_levels import RgbPixels, next_picture_id
+from app.services.pictures.picture_levels import RgbPixels
 from app.services.pictures.tile_store import TileKey, TileStore
 from app.state.view_transform import ViewTransform
 from app.state.viewer_state import Side
 from app.widgets.compare.compare_frames import CompareFrames
 from engine.api import Region
+from tests.helpers.viewer_pictures import GlassPicture, SlopedPicture
 
 _VIEW = QRect(0, 0, 300, 200)
-
-
-class Slopes:
-    """Gray that says where it is, at every level."""
-
-    is_sparse: bool = False
-    icc: bytes | None = None
-
-    def __init__(self, *, factor: int = 1) -> None:
-        self.picture_id = next_picture_id()
-        self.width_px = 1500
-        self.height_px = 1200
-        self._factor = factor
-
-    def read(self, level: int, region: Region) -> RgbPixels:
-        step = 1 << level
-        rows = np.arange(region.top, region.bottom)[:, None] * step
-        columns = np.arange(region.left, region.right)[None, :] * step
-        gray = ((rows // 7 + columns // 5) * self._factor % 251).astype(np.uint8)
-        return np.repeat(gray[:, :, None], 3, axis=2)
 
 
 @pytest.fixture
@@ -49,7 +30,7 @@ def tiles(qtbot: QtBot) -> Iterator[TileStore]:
 
 @pytest.fixture
 def pictures() -> ComparedPictures:
-    return ComparedPictures(before=Slopes(), after=Slopes(factor=3))
+    return ComparedPictures(before=SlopedPicture(), after=SlopedPicture(factor=3))
 
 
 def _view(zoom: float) -> ViewTransform:
@@ -157,7 +138,7 @@ def test_what_the_divider_hides_is_not_drawn_while_panning(
 def test_a_missing_tile_is_stood_in_for_by_the_nearest_coarser_one(
     tiles: TileStore, qtbot: QtBot
 ) -> None:
-    picture = Slopes()
+    picture = SlopedPicture()
     pictures = ComparedPictures(before=picture)
     frames = CompareFrames(tiles)
     _sharp(frames, tiles, _view(0.2), pictures, qtbot)
@@ -169,27 +150,10 @@ def test_a_missing_tile_is_stood_in_for_by_the_nearest_coarser_one(
     assert len({image.pixelColor(x, 100).rgb() for x in range(300)}) > 20
 
 
-class Glass:
-    """White that is opaque on the left and clear on the right."""
-
-    is_sparse: bool = False
-    icc: bytes | None = None
-
-    def __init__(self) -> None:
-        self.picture_id = next_picture_id()
-        self.width_px = 1500
-        self.height_px = 1200
-
-    def read(self, level: int, region: Region) -> RgbPixels:
-        pixels = np.full((region.height, region.width, 4), 255, np.uint8)
-        pixels[:, :, 3] = np.where(np.arange(region.left, region.right) << level < 700, 255, 0)
-        return pixels
-
-
 def test_squares_are_seen_through_a_transparent_picture_and_move_with_it(
     tiles: TileStore, qtbot: QtBot
 ) -> None:
-    pictures = ComparedPictures(before=Slopes(), after=Glass(), has_alpha=True)
+    pictures = ComparedPictures(before=SlopedPicture(), after=GlassPicture(), has_alpha=True)
     frames = CompareFrames(tiles)
     view = _view(1.0)
 

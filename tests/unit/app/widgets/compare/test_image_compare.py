@@ -1,42 +1,22 @@
 from __future__ import annotations
 
-import threading
 from collections.abc import Iterator
 
-import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
-from typing_extensions import override
 
 from app.services.pictures.compared_pictures import ComparedPictures
-from app.services.pictures.picture_levels import RgbPixels, next_picture_id
 from app.services.pictures.tile_store import TileStore
 from app.state.viewer_state import PixelReading, Side, ViewerMode
 from app.widgets.compare import image_compare, zoom_canvas
 from app.widgets.compare.image_compare import ImageCompare
-from engine.api import Region
+from tests.helpers.viewer_pictures import GrayPicture
 
 _BEFORE, _AFTER = 60, 200
 _SPOT = QPoint(380, 150)
 _HOLD_MS = 25
-
-
-class Plain:
-    """One gray at every level."""
-
-    is_sparse: bool = False
-    icc: bytes | None = None
-
-    def __init__(self, gray: int) -> None:
-        self.picture_id = next_picture_id()
-        self.width_px = 800
-        self.height_px = 600
-        self._gray = gray
-
-    def read(self, level: int, region: Region) -> RgbPixels:
-        return np.full((region.height, region.width, 3), self._gray, np.uint8)
 
 
 @pytest.fixture
@@ -48,7 +28,7 @@ def viewer(qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> Iterator[ImageCompa
     qtbot.addWidget(viewer)
     viewer.resize(480, 320)
     viewer.show()
-    pictures = ComparedPictures(before=Plain(_BEFORE), after=Plain(_AFTER))
+    pictures = ComparedPictures(before=GrayPicture(_BEFORE), after=GrayPicture(_AFTER))
     viewer.show_pictures(pictures, width_px=800, height_px=600)
     viewer.zoom_to(1.0)
     qtbot.waitUntil(lambda: viewer.is_sharp, timeout=5000)
@@ -132,19 +112,11 @@ def test_the_reading_names_both_sides(viewer: ImageCompare) -> None:
     assert getattr(reading, "after", None) == (_AFTER,) * 3
 
 
-class Gated(Plain):
-    """One gray whose tiles come only when they may."""
-
-    def __init__(self, gray: int) -> None:
-        super().__init__(gray)
-        self.width_px = 1600
-        self.height_px = 1200
-        self.may_come = threading.Event()
-
-    @override
-    def read(self, level: int, region: Region) -> RgbPixels:
-        assert self.may_come.wait(10)
-        return super().read(level, region)
+def _late(gray: int) -> GrayPicture:
+    """Return a gray picture whose tiles come only when they may."""
+    picture = GrayPicture(gray, width_px=1600, height_px=1200)
+    picture.may_end.clear()
+    return picture
 
 
 def _gray_at_left(viewer: ImageCompare) -> int:
@@ -155,8 +127,7 @@ def _gray_at_left(viewer: ImageCompare) -> int:
 def test_both_sides_stay_until_those_of_another_size_are_here(
     viewer: ImageCompare, qtbot: QtBot
 ) -> None:
-    first, second = Gated(90), Gated(170)
-    steps = (Gated(1), Gated(2))
+    first, second, *steps = (_late(gray) for gray in (90, 170, 1, 2))
     try:
         # Two changes in a row: what was seen last is two pictures back.
         for before, after in (steps, (first, second)):
@@ -168,7 +139,7 @@ def test_both_sides_stay_until_those_of_another_size_are_here(
         assert _gray_at_left(viewer) == _BEFORE
     finally:
         for picture in (*steps, first, second):
-            picture.may_come.set()
+            picture.may_end.set()
 
     qtbot.waitUntil(lambda: viewer.is_sharp, timeout=5000)
     assert (_gray_at_left(viewer), _gray(viewer)) == (90, 170)
@@ -181,7 +152,7 @@ def test_the_read_out_follows_the_pictures_while_the_pointer_rests(
     viewer.point_at(QPointF(_SPOT))
     viewer.pointed.connect(readings.append)
 
-    viewer.set_after(Plain(111))
+    viewer.set_after(GrayPicture(111))
     qtbot.waitUntil(
         lambda: bool(readings) and readings[-1] is not None and readings[-1].after[0] == 111,
         timeout=5000,
