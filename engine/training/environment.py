@@ -1,8 +1,9 @@
-"""Records what a run ran on."""
+"""Records the software and hardware that a run was trained with."""
 
 from __future__ import annotations
 
 import platform
+import subprocess
 import sys
 from pathlib import Path
 
@@ -13,15 +14,17 @@ from msgspec import Struct
 from engine.core.processor import processor_name
 from engine.core.version import product_version
 
+_GIT_TIMEOUT_S = 10.0
+
 
 class Environment(Struct, frozen=True, kw_only=True):
     """Content of ``environment.json``.
 
     Attributes:
-        device_name: The GPU's or the processor's name.
+        device_name: Name of the GPU or the CPU.
         source_revision: Commit of the source, when it runs from a checkout.
         processes: Number of processes that train together.
-        data_manifest_sha256: Hash of names and contents of the training photos.
+        data_manifest_sha256: Hash of the names and contents of the training photos.
     """
 
     python: str
@@ -41,7 +44,7 @@ class Environment(Struct, frozen=True, kw_only=True):
 def describe_environment(
     *, device: torch.device, seed: int, processes: int, data_manifest_sha256: str
 ) -> Environment:
-    """Return what this process runs on."""
+    """Return the environment of this process."""
     is_cuda = device.type == "cuda"
     return Environment(
         python=sys.version.split()[0],
@@ -60,20 +63,18 @@ def describe_environment(
 
 
 def find_revision(checkout: Path) -> str | None:
-    """Return the commit that ``checkout`` stands on, or nothing where there is no git folder."""
-    git = checkout / ".git"
+    """Return the commit that is checked out in ``checkout``, or None.
+
+    None is returned where git is not installed, and where ``checkout`` is no checkout of its
+    own, such as an installed package inside the repository of somebody else.
+    """
+    # The folder is named, so that git neither searches the parents nor obeys GIT_DIR of a hook
+    # that we may run in. In a worktree, .git is a file that points to the folder; git follows it.
+    command = ["git", "--git-dir", str(checkout / ".git"), "rev-parse", "HEAD"]
     try:
-        head = (git / "HEAD").read_text(encoding="ascii").strip()
-        if not head.startswith("ref: "):
-            return head
-        return _resolve(git, head.removeprefix("ref: "))
-    except OSError:
+        done = subprocess.run(
+            command, capture_output=True, text=True, check=False, timeout=_GIT_TIMEOUT_S
+        )
+    except (OSError, subprocess.TimeoutExpired):
         return None
-
-
-def _resolve(git: Path, name: str) -> str | None:
-    loose = git / name
-    if loose.is_file():
-        return loose.read_text(encoding="ascii").strip()
-    lines = (git / "packed-refs").read_text(encoding="ascii").splitlines()
-    return next((line.split()[0] for line in lines if line.endswith(f" {name}")), None)
+    return done.stdout.strip() if done.returncode == 0 else None
