@@ -1,4 +1,4 @@
-"""Makes what gives a run its batches: patches of its photos, damaged as the recipe says."""
+"""Builds the source of a run's batches: patches of its photos, degraded by its recipe."""
 
 from __future__ import annotations
 
@@ -16,13 +16,13 @@ from engine.runs.events import Event, Warned
 from engine.training.processes import process_count, rank
 
 BatchSource = Callable[[int], Batch]
-"""Gives the batch of a step, always the same one for a step."""
+"""Returns the batch of a step, always the same one for a step."""
 
 Report = Callable[[Event], None]
 
 
 def build_sampler(recipe: TrainRecipe, store: PhotoStore) -> PatchSampler:
-    """Return the sampler of this process's part of every batch."""
+    """Return the sampler for this process's part of every batch."""
     return PatchSampler(
         store,
         scale=recipe.generator.scale,
@@ -41,9 +41,9 @@ def build_batch_source(
     *,
     report: Report = lambda event: None,
 ) -> BatchSource:
-    """Return what gives this process's part of the batch of a step, on ``device`` if degraded.
+    """Return the source of this process's part of each batch; degraded ones are on ``device``.
 
-    ``report`` receives a warning where photos are smaller than a patch.
+    ``report`` receives a warning if photos are smaller than a patch.
     """
     sampler = build_sampler(recipe, store)
     if sampler.unused:
@@ -70,7 +70,7 @@ def _warn_of_small(
     side_px = recipe.data.patch_px * recipe.generator.scale
     names = ", ".join(unused[:3]) + (", ..." if len(unused) > 3 else "")
     text = (
-        f"{len(unused)} of {len(store)} photos are smaller than a patch ({side_px} px a side) "
+        f"{len(unused)} of {len(store)} photos are smaller than a patch ({side_px} x {side_px} px) "
         f"and are not used: {names}; --set data.patch_px=SIZE takes smaller patches"
     )
     report(Warned(code="small-photos", text=text))

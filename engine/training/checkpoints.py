@@ -1,9 +1,18 @@
-"""Complete states of a run, from which it goes on exactly.
+"""Complete states of a run, from which it resumes exactly.
 
 A checkpoint is a folder ``step-<n>``: weights as ``<network>.safetensors``,
 ``optimizer.safetensors`` for the generator's optimizer and
 ``optimizer-<group>.safetensors`` for others, and ``loop.json`` with their hashes. The
-file ``last`` names the newest complete one; a damaged one is passed over. Nothing is pickled.
+file ``last`` names the newest complete one; a damaged one is skipped. Nothing is pickled.
+
+    checkpoints/
+        last                              "step-200", written after everything else
+        step-100/  step-200/              the newest two
+            generator.safetensors         weights
+            averaged.safetensors          EMA weights, which ship
+            optimizer.safetensors         Adam's state
+            loop.json                     sums of losses, SHA-256 of the files
+        step-300.part/                    being written
 """
 
 from __future__ import annotations
@@ -34,10 +43,10 @@ _STEP = re.compile(r"step-[0-9]{1,18}")
 
 
 class LoopState(Struct, frozen=True, kw_only=True):
-    """What the loop itself remembers.
+    """The state of the loop itself.
 
     Attributes:
-        loss_sums: Sum of each loss since the last metric was said.
+        loss_sums: Sum of each loss since the last metric was reported.
         loss_count: Number of steps in those sums.
         gradient_scales: `OptimizerGroup.gradient_scale` of each group that has one.
         sha256: SHA-256 of each other file of the checkpoint, by name.
@@ -50,12 +59,12 @@ class LoopState(Struct, frozen=True, kw_only=True):
 
 
 class Restored(Struct, frozen=True, kw_only=True):
-    """What `load_checkpoint` found.
+    """The outcome of `load_checkpoint`.
 
     Attributes:
-        step: The step that the networks stand at; 0 when there is no checkpoint.
-        loop: What the loop remembered.
-        faults: What is wrong with newer checkpoints, which were passed over.
+        step: Number of steps that the networks were trained; 0 without a checkpoint.
+        loop: The loop's state.
+        faults: What is wrong with newer checkpoints, which were skipped.
     """
 
     step: int = 0
@@ -94,20 +103,20 @@ def save_checkpoint(
     write_bytes_atomic(folder / "last", final.name.encode())
     kept = sorted((path for path in _all(folder) if _step_of(path) <= step), key=_step_of)[-_KEEP:]
     for other in _all(folder):
-        # One of a later step was passed over as damaged; its steps are done anew.
+        # A checkpoint of a later step was skipped as damaged; its steps are trained again.
         if other not in kept:
             shutil.rmtree(other, ignore_errors=True)
 
 
 def newest_checkpoint(folder: Path) -> Path | None:
-    """Return the newest complete checkpoint of ``folder``, or nothing when there is none."""
+    """Return the newest complete checkpoint of ``folder``, or None if there is none."""
     return next(iter(_newest_first(folder)), None)
 
 
 def load_checkpoint(
     folder: Path, *, networks: Mapping[str, nn.Module], groups: Mapping[str, OptimizerGroup]
 ) -> Restored:
-    """Restore the newest checkpoint of ``folder`` that is whole.
+    """Restore the newest complete checkpoint of ``folder``.
 
     Raises:
         ConfigError: If there are checkpoints and all are damaged.
@@ -116,7 +125,7 @@ def load_checkpoint(
     for path in _newest_first(folder):
         try:
             loop = _restore(path, networks, groups)
-        # A damaged file raises what its reader raises; the checkpoint before it is whole.
+        # Readers of damaged files raise all of these; the checkpoint before is complete.
         except (SafetensorError, OSError, KeyError, ValueError, RuntimeError) as error:
             faults.append(f"{path.name}: {str(error).splitlines()[0]}")
         else:
@@ -124,7 +133,7 @@ def load_checkpoint(
     if faults:
         raise ConfigError(
             f"{folder}: no checkpoint can be used ({'; '.join(faults)}). If recipe.yaml was "
-            "changed, undo that; else delete the folder's checkpoints to begin anew"
+            "changed, undo that; else delete the folder's checkpoints to start over"
         )
     return Restored()
 
@@ -132,13 +141,14 @@ def load_checkpoint(
 def _restore(
     path: Path, networks: Mapping[str, nn.Module], groups: Mapping[str, OptimizerGroup]
 ) -> LoopState:
-    memory = path / "loop.json"
+    state = path / "loop.json"
     loop = None
-    if os.path.lexists(memory):
-        content = read_regular(memory, max_bytes=_MAX_LOOP_BYTES)
+    if os.path.lexists(state):
+        content = read_regular(state, max_bytes=_MAX_LOOP_BYTES)
         loop = msgspec.json.decode(content, type=LoopState)
     known = loop.sha256 if loop else {}
-    # All is read before anything is taken, so that a fault leaves no mixture.
+    # Everything is read before anything is applied: a fault half-way must not leave weights of
+    # one checkpoint beside the optimizer state of another.
     weights = {name: _read(path / f"{name}.safetensors", known) for name in networks}
     states = {name: _read(path / _optimizer_file(name), known) for name in groups}
     for name, network in networks.items():
@@ -170,8 +180,8 @@ def _write(
     for name, group in groups.items():
         file = _optimizer_file(name)
         sha256[file] = write_tensors(part / file, group.optimizer_state())
-    memory = msgspec.structs.replace(loop, sha256=sha256)
-    write_bytes_atomic(part / "loop.json", msgspec.json.encode(memory))
+    state = msgspec.structs.replace(loop, sha256=sha256)
+    write_bytes_atomic(part / "loop.json", msgspec.json.encode(state))
 
 
 def write_tensors(
@@ -215,5 +225,5 @@ def _step_of(path: Path) -> int:
 
 
 def _contiguous(tensors: Mapping[str, Tensor]) -> dict[str, Tensor]:
-    # Clones: safetensors refuses tensors that share memory.
+    # Clones: safetensors refuses tensors that share memory, such as OMGD's shared layers.
     return {name: tensor.detach().cpu().contiguous().clone() for name, tensor in tensors.items()}

@@ -1,4 +1,4 @@
-"""What can be told of a recipe before anything is made or decoded."""
+"""Checks of a recipe that need no network and no decoded photo."""
 
 from __future__ import annotations
 
@@ -16,41 +16,41 @@ from engine.training.weights import check_teacher, find_weights
 
 
 def check_recipe(recipe: TrainRecipe, *, resumes: bool = False) -> None:
-    """Check that what the recipe names is there.
+    """Check that everything the recipe names exists.
 
     Args:
-        recipe: What shall run.
-        resumes: Whether the run has a checkpoint, and needs nothing to start from.
+        recipe: The recipe of the run.
+        resumes: Whether the run has a checkpoint and needs no initial weights.
 
     Raises:
-        ConfigError: If it is not; the message names the value and the way out.
+        ConfigError: If something is missing; the message names the value and the way out.
     """
     if recipe.precision == "fp16" and isinstance(recipe, SlimRecipe):
         raise ConfigError("precision=fp16: gates of type=slim need unscaled gradients; use bf16")
     choose_device(recipe)
     _check_folder("data.folder", recipe.data.folder, "name your photos with --data FOLDER")
     hint = "name a folder with --set {name}=FOLDER, or leave it out"
-    for name, value in (
+    for name, folder in (
         ("data.lr_folder", recipe.data.lr_folder),
         ("validation_folder", recipe.validation_folder),
     ):
-        if value is not None:
-            _check_folder(name, value, hint.format(name=name))
-    for name, said in recipe_values(recipe).items():
-        if isinstance(said, str) and not (resumes and name == "init_weights"):
-            _check_weights(name, said)
+        if folder is not None:
+            _check_folder(name, folder, hint.format(name=name))
+    for name, value in recipe_values(recipe).items():
+        if isinstance(value, str) and not (resumes and name == "init_weights"):
+            _check_weights(name, value)
     teacher = getattr(recipe, "teacher", None)
     if isinstance(teacher, TeacherRecipe):
         check_teacher(teacher)
     if recipe.data.batch_size % process_count():
         raise ConfigError(
-            f"data.batch_size={recipe.data.batch_size} cannot be shared by {process_count()} "
+            f"data.batch_size={recipe.data.batch_size} cannot be divided among {process_count()} "
             "processes; use a multiple"
         )
 
 
 def choose_device(recipe: TrainRecipe) -> torch.device:
-    """Return the device of ``recipe``; ``auto`` takes a CUDA device when there is one.
+    """Return the device of ``recipe``; ``auto`` is a CUDA device if there is one.
 
     Raises:
         ConfigError: If it asks for a CUDA device and there is none.
@@ -76,7 +76,7 @@ def _check_weights(name: str, value: str) -> None:
 def _check_folder(name: str, value: str, way_out: str) -> None:
     folder = Path(value)
     if not folder.is_dir():
-        what = "is no folder" if folder.exists() else "there is no such folder"
+        what = "is not a folder" if folder.exists() else "there is no such folder"
         raise ConfigError(f"{name}={value}: {what} (in {os.getcwd()}); {way_out}")  # noqa: PTH109
     try:
         find_photos(folder)

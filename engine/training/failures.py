@@ -1,4 +1,4 @@
-"""What stops a training from outside, told as errors that name the way out."""
+"""Translates errors of libraries and the system into ours, which name a way out."""
 
 from __future__ import annotations
 
@@ -17,15 +17,15 @@ _WRITING = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS, errno.EACCES, 
 def as_engine_error(error: Exception, run: Path) -> EngineError | None:
     """Return the engine's error for what a library or the system raised in ``run``.
 
-    Nothing is returned for what has no way out that we know.
+    None is returned for errors that we know no way out of.
     """
     if isinstance(error, EngineError):
         return error
     is_full = isinstance(error, (MemoryError, torch.OutOfMemoryError))
     if is_full or any(words in str(error).lower() for words in _NO_MEMORY):
         return OutOfMemoryError(
-            f"{run}: memory does not suffice for a step; resume with a smaller batch in its "
-            "recipe.yaml (data.batch_size, data.patch_px), or work it off in parts (accumulate)"
+            f"{run}: there is not enough memory for a step; resume with a smaller batch in its "
+            "recipe.yaml (data.batch_size, data.patch_px), or process it in parts (accumulate)"
         )
     if isinstance(error, OSError) and error.errno in _WRITING:
         return output_error(error, Path(str(error.filename or run)))

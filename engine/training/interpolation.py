@@ -1,6 +1,6 @@
 """Mixes the weights of two runs of one network.
 
-ESRGAN trades detail for faithfulness this way, without a further run.
+This trades detail for fidelity without another training run, as in ESRGAN.
 Paper: Wang et al. 2018, arXiv 1809.00219, section 3.4.
 """
 
@@ -27,14 +27,14 @@ _GATES = "gates.safetensors"
 def interpolate_weights(faithful: Path, vivid: Path, target: Path, *, vividness: float) -> Path:
     """Write ``(1 - vividness) * faithful + vividness * vivid`` to ``target``.
 
-    It is the kernels that are mixed, as ESRGAN does, whatever branches they trained as.
-    The file remembers what was mixed; see `name_weights`.
+    Kernels are mixed, not the branches that they were trained as. The file records what was
+    mixed; see `name_weights`.
 
     Args:
         faithful: Safetensors file of one network.
         vivid: Safetensors file of the same network, fine-tuned.
-        target: The file to write; one that is there is kept, and the new one gets a number.
-        vividness: Share of the second, 0 to 1.
+        target: The file to write; if it exists, the new one gets a number in its name.
+        vividness: Share of ``vivid``, 0 to 1.
 
     Returns:
         The file.
@@ -49,7 +49,7 @@ def interpolate_weights(faithful: Path, vivid: Path, target: Path, *, vividness:
     for weights in (faithful, vivid):
         if (weights.parent / _GATES).exists():
             raise ConfigError(
-                f"{weights}: is of a slim run, which keeps channels of its own; "
+                f"{weights}: is of a slim run, whose gates close channels of its own; "
                 "train its artifacts/slim.safetensors on by init_weights and mix that run"
             )
     one, other = (read_weights(str(weights)).tensors for weights in (faithful, vivid))
@@ -67,9 +67,9 @@ def interpolate_weights(faithful: Path, vivid: Path, target: Path, *, vividness:
 
 
 def name_weights(weights: Path) -> str:
-    """Say which run and step a file of weights is of, or of which it was mixed.
+    """Return the run and step that a file of weights is of, or those that it was mixed from.
 
-    A file that tells neither is named without its folder.
+    For a file without this information it is the file's name.
     """
     checkpoint = weights.parent
     run = checkpoint.parent.parent
@@ -78,12 +78,12 @@ def name_weights(weights: Path) -> str:
     if weights.suffix != ".safetensors" or not weights.is_file():
         return weights.name
     with safe_open(weights, framework="pt") as file:
-        told: dict[str, str] = file.metadata() or {}
-    return told.get(_MIX, weights.name)
+        metadata: dict[str, str] = file.metadata() or {}
+    return metadata.get(_MIX, weights.name)
 
 
 def averaged_weights(run: RunFolder) -> Path:
-    """Return the averaged weights of the newest checkpoint of ``run``.
+    """Return the EMA weights of the newest checkpoint of ``run``.
 
     Raises:
         ConfigError: If it has no checkpoint.

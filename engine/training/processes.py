@@ -1,8 +1,8 @@
-"""Training in several processes at once, by torch's own means.
+"""Training in several processes at once, with torch's DistributedDataParallel.
 
-``torchrun`` starts the processes; each trains on its part of every batch and
-`torch.nn.parallel.DistributedDataParallel` averages their gradients. With one
-process everything here does nothing.
+``torchrun`` starts the processes; each trains on its part of every batch, and
+`torch.nn.parallel.DistributedDataParallel` averages their gradients. In a single
+process these functions do nothing.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ ModuleT = TypeVar("ModuleT", bound=nn.Module)
 
 @contextmanager
 def process_group() -> Iterator[None]:
-    """Join the processes that ``torchrun`` started, if it did, and leave them at the end."""
+    """Join the processes that ``torchrun`` started, if any, and leave them at the end."""
     if "TORCHELASTIC_RUN_ID" not in os.environ:
         yield
         return
@@ -39,11 +39,11 @@ def process_group() -> Iterator[None]:
         distributed.init_process_group(backend)
     try:
         yield
-        # The first process still writes when the others are done. Whoever leaves before it
-        # takes down threads that its partners' connections are served by.
+        # The first process is still writing when the others are done. A process that ends earlier
+        # takes down the threads that serve the connections of its partners.
         distributed.barrier()
     finally:
-        # Networks of the run hold on to the group; it must end here and not with the program.
+        # Networks of the run refer to the group; it must end here and not with the program.
         gc.collect()
         distributed.destroy_process_group()
 
@@ -77,7 +77,8 @@ def shared(network: ModuleT) -> ModuleT:
     """
     if not distributed.is_initialized():
         return network
-    # It answers calls as the network does.
+    # Unused parameters are normal: a narrow subnet uses a slice of its supernet's layers, and
+    # skips blocks.
     return DistributedDataParallel(  # type: ignore[return-value]
         network, broadcast_buffers=False, find_unused_parameters=True
     )
@@ -94,7 +95,7 @@ def mean_over_processes(values: list[float]) -> list[float]:
 
 
 def is_any_true(*, value: bool) -> bool:
-    """Return whether ``value`` holds in any process, so that all stop at one step."""
+    """Return whether ``value`` is true in any process, so that all stop at the same step."""
     return mean_over_processes([float(value)])[0] > 0
 
 

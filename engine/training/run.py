@@ -38,7 +38,7 @@ from engine.training.run_weights import keep_weights
 from engine.training.samples import SamplePictures
 from engine.training.tensorboard import also_on_tensorboard
 from engine.training.validation import ValidationSet
-from engine.training.weights import load_fitting, read_weights, say_missing
+from engine.training.weights import describe_missing, load_fitting, read_weights
 
 _REPEAT_AFTER_S = 2.0
 
@@ -120,7 +120,7 @@ def _build_initial_generator(recipe: TrainRecipe, report: Report, *, resumes: bo
         missing = load_fitting(generator, weights)
         if missing:
             generator.silence_new_parts(missing)
-            text = f"{weights.source}: taken in part: {say_missing(weights, missing)}"
+            text = f"{weights.source}: loaded in part: {describe_missing(weights, missing)}"
             report(Warned(code="partial-weights", text=text))
     return generator
 

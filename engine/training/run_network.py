@@ -1,4 +1,4 @@
-"""The network that a run made, in the form in which it ships."""
+"""The network that a run trained, in the form in which it ships."""
 
 from __future__ import annotations
 
@@ -25,13 +25,13 @@ _AVERAGED = "averaged.safetensors"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RunNetwork:
-    """What a run made.
+    """A trained network.
 
     Attributes:
         generator: Folded, in eval mode, on the CPU.
         sizes: A generator recipe that builds a network of these sizes.
-        recipe: What the run was told.
-        step: The step of the checkpoint it is from.
+        recipe: The recipe of the run.
+        step: The step of the checkpoint.
     """
 
     generator: Generator
@@ -42,7 +42,7 @@ class RunNetwork:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TrainedSupernet:
-    """A supernet to search in.
+    """A trained supernet to search in.
 
     Attributes:
         supernet: Runs subnets with the shared weights.
@@ -65,30 +65,30 @@ class TrainedSupernet:
 
 
 def load_run_network(
-    run: Path, genes: Mapping[str, object] | None = None, *, weights: Path | None = None
+    run: Path, subnet: Mapping[str, object] | None = None, *, weights: Path | None = None
 ) -> RunNetwork:
-    """Load the averaged weights of a run's newest checkpoint.
+    """Load the EMA weights of a run's newest checkpoint.
 
     A slimmed network comes without the channels whose gates are closed, a
     subnet of a supernet with weights of its own.
 
     Args:
         run: Run folder.
-        genes: Which subnet of a supernet, as `SubnetConfig` is written in YAML:
-            ``channels``, ``blocks`` and ``inner``; what is left out is the largest.
-        weights: Safetensors file to take instead, such as a mix of two runs.
+        subnet: Which subnet of a supernet, with the fields of `SubnetConfig` as in YAML:
+            ``channels``, ``blocks`` and ``inner``; fields that are left out are the largest.
+        weights: Safetensors file to load instead, such as a mix of two runs.
 
     Raises:
-        ConfigError: If the run has no checkpoint, if genes are given that it
-            does not contain, or weights that do not fit it.
+        ConfigError: If the run has no checkpoint, does not contain the subnet,
+            or the weights do not fit it.
     """
     recipe = load_recipe(run / "recipe.yaml")
     checkpoint = _newest(run)
-    if genes and weights:
+    if subnet and weights:
         raise ConfigError(f"{weights}: a subnet is cut from the run's own weights; leave them out")
-    if genes:
+    if subnet:
         trained = load_supernet(run)
-        generator: Generator = trained.cut(_read_genes(genes, trained.supernet))
+        generator: Generator = trained.cut(_read_config(subnet, trained.supernet))
     else:
         generator = _finish(
             _load_whole(weights or checkpoint / _AVERAGED, recipe), checkpoint, recipe
@@ -102,14 +102,14 @@ def load_run_network(
 
 
 def load_supernet(run: Path) -> TrainedSupernet:
-    """Load the averaged supernet of a run's newest checkpoint.
+    """Load the supernet of a run's newest checkpoint, with EMA weights.
 
     Raises:
         ConfigError: If the run is of another kind or has no checkpoint.
     """
     recipe = load_recipe(run / "recipe.yaml")
     if not isinstance(recipe, SupernetRecipe):
-        raise ConfigError(f"{run}: is no supernet; only a supernet has networks to choose from")
+        raise ConfigError(f"{run}: is not a supernet; only a supernet has subnets to choose from")
     whole = _load_whole(_newest(run) / _AVERAGED, recipe)
     assert isinstance(whole, MfaNet)
     supernet = MfaSupernet(whole.eval())
@@ -142,15 +142,15 @@ def _without_closed_gates(whole: MfaNet, checkpoint: Path, *, quantize: bool) ->
     return gated.extract(whole)
 
 
-def _read_genes(genes: Mapping[str, object], supernet: MfaSupernet) -> SubnetConfig:
+def _read_config(subnet: Mapping[str, object], supernet: MfaSupernet) -> SubnetConfig:
     largest = msgspec.to_builtins(supernet.largest)
-    unknown = [name for name in genes if name not in largest]
+    unknown = [name for name in subnet if name not in largest]
     if unknown:
-        raise ConfigError(f"there is no gene {unknown[0]!r}; genes are {', '.join(largest)}")
+        raise ConfigError(f"a subnet has no {unknown[0]!r}; it has {', '.join(largest)}")
     try:
-        return msgspec.convert({**largest, **genes}, SubnetConfig)
+        return msgspec.convert({**largest, **subnet}, SubnetConfig)
     except msgspec.ValidationError as error:
-        raise ConfigError(f"genes {dict(genes)}: {error}") from error
+        raise ConfigError(f"subnet {dict(subnet)}: {error}") from error
 
 
 def _sizes(generator: Generator, recipe: GeneratorRecipe) -> GeneratorRecipe:

@@ -1,7 +1,7 @@
-"""The photos of a run: which it trains on, which it is judged on, and that they stay the same.
+"""The photos of a run: those for training, those for validation, and a record of their content.
 
-A run writes down once what its photos hold. Whoever goes on with it gets the same ones or
-is told what is different.
+A run records once what its photos contain. When it is resumed, it gets the same photos, or an
+error that names the differences.
 """
 
 from __future__ import annotations
@@ -28,24 +28,24 @@ from engine.runs.events import Event, Noted, Preparing, Warned
 from engine.runs.run_folder import RunFolder
 from engine.training.checkpoints import newest_checkpoint
 from engine.training.processes import rank
-from engine.training.samples import cut_middle
+from engine.training.samples import crop_center
 
 RECORD_NAME = "photos.json"
 
-_LEAST_PHOTOS = 10  # of fewer, none can be spared
+_LEAST_PHOTOS = 10  # with fewer, none is held out
 _MOST_HELD_OUT = 16
-_HELD_OUT_SIDE_PX = 192  # of LR: a whole photo would take longer than the steps between
+_HELD_OUT_SIDE_PX = 192  # in LR: whole photos would take longer than the steps between
 _REPORT_EVERY_S = 2.0
 
 Report = Callable[[Event], None]
 
 
 class RunRecord(Struct, frozen=True, kw_only=True):
-    """Content of ``photos.json``: what a run began with.
+    """Content of ``photos.json``: the photos that a run started with.
 
     Attributes:
-        train: Photos that are trained on.
-        held_out: Photos of the same folder that the run is judged on.
+        train: Photos for training.
+        held_out: Photos of the same folder for validation.
         left_out: Photos that could not be used, and why.
         validation: Photos of the validation folder.
     """
@@ -61,8 +61,8 @@ class RunPhotos:
     """The photos of a run, open.
 
     Attributes:
-        train: What is trained on.
-        held_out: Middles of the photos that were held out; LR is bicubic or of the folder.
+        train: Photos for training.
+        held_out: Centers of the held-out photos; their LR is bicubic, or from the LR folder.
     """
 
     train: PhotoStore
@@ -75,7 +75,7 @@ def open_store(
     token: CancelToken | None = None,
     progress: Callable[[int, int], None] = lambda done, total: None,
 ) -> PhotoStore:
-    """Open all photos of ``recipe``, decoding first what is not in the cache."""
+    """Open all photos of ``recipe``; those that are not in the cache are decoded first."""
     data = recipe.data
     return open_photo_store(
         Path(data.folder),
@@ -90,16 +90,16 @@ def open_store(
 def open_run_photos(
     recipe: TrainRecipe, folder: RunFolder, *, token: CancelToken, report: Report
 ) -> RunPhotos:
-    """Open the photos of a run, and hold some out where it has nothing else to be judged on.
+    """Open the photos of a run, and hold some out if there is no other validation.
 
     Args:
-        recipe: What the run was told.
-        folder: Of the run; gets the record if it has none.
-        token: Stops the work; what was decoded is kept.
+        recipe: The recipe of the run.
+        folder: The run folder; the record is written to it if there is none.
+        token: Cancels the work; photos that were decoded stay in the cache.
         report: Receives progress, notes and warnings.
 
     Raises:
-        ConfigError: If the photos are not those that the run began with, or none can be used.
+        ConfigError: If the photos are not those that the run started with, or none can be used.
         DiskFullError: If the decoded photos do not fit on the disk.
         JobCancelled: If the token was cancelled.
     """
@@ -109,7 +109,7 @@ def open_run_photos(
         report(Warned(code="photos-left-out", text=text))
     record = read_record(folder)
     if record is None:
-        record = _begin(recipe, folder, store, report)
+        record = _start_record(recipe, folder, store, report)
         if rank() == 0:
             _write(folder, record)
     else:
@@ -118,12 +118,12 @@ def open_run_photos(
     train = store.subset([numbers[photo.name] for photo in record.train])
     held_out = store.subset([numbers[photo.name] for photo in record.held_out])
     scale = recipe.generator.scale
-    middles = (cut_middle(pair, scale, side_px=_HELD_OUT_SIDE_PX) for pair in held_out)
-    return RunPhotos(train=train, held_out=tuple(middles))
+    centers = (crop_center(pair, scale, side_px=_HELD_OUT_SIDE_PX) for pair in held_out)
+    return RunPhotos(train=train, held_out=tuple(centers))
 
 
 def read_record(folder: RunFolder) -> RunRecord | None:
-    """Return which photos a run began with, or nothing where it is not written down.
+    """Return the photos that a run started with, or None without a record.
 
     Raises:
         ConfigError: If the record is damaged.
@@ -135,21 +135,21 @@ def read_record(folder: RunFolder) -> RunRecord | None:
         return msgspec.json.decode(path.read_bytes(), type=RunRecord)
     except (OSError, msgspec.MsgspecError, UnicodeDecodeError) as error:
         raise ConfigError(
-            f"{path}: cannot be read ({error}), so nobody knows which photos this run began "
-            "with; delete the file to go on with those that are there now"
+            f"{path}: cannot be read ({error}), so it is unknown which photos this run "
+            "started with; delete the file to resume with those that are there now"
         ) from error
 
 
 def choose_held_out(
     lr_sizes: NDArray[np.int64], *, patch_px: int, share: float, seed: int
 ) -> list[int]:
-    """Return the numbers of the photos that are judged and not trained on, by chance.
+    """Return the numbers of randomly chosen photos for validation, which are not trained on.
 
     Args:
         lr_sizes: Height and width of each LR picture, ``(N, 2)``.
-        patch_px: Side of a patch; photos that are smaller are never trained on anyway.
-        share: Of the photos.
-        seed: Chooses them.
+        patch_px: Side of an LR patch; smaller photos are never trained on anyway.
+        share: Share of the photos to hold out.
+        seed: Random seed of the choice.
     """
     usable = np.flatnonzero(lr_sizes.min(axis=1) >= patch_px)
     if share == 0 or len(usable) < _LEAST_PHOTOS:
@@ -159,17 +159,19 @@ def choose_held_out(
     return sorted(int(number) for number in order[:count])
 
 
-def _begin(recipe: TrainRecipe, folder: RunFolder, store: PhotoStore, report: Report) -> RunRecord:
+def _start_record(
+    recipe: TrainRecipe, folder: RunFolder, store: PhotoStore, report: Report
+) -> RunRecord:
     data = recipe.data
     held_out: list[int] = []
     if newest_checkpoint(folder.checkpoints) is not None:
-        text = "This run did not write down its photos; from now on they may not change."
+        text = "This run has no record of its photos; from now on they may not change."
         report(Warned(code="photos-unknown", text=text))
     elif recipe.validation_folder is None:
         held_out = choose_held_out(
             store.lr_sizes, patch_px=data.patch_px, share=data.held_out_share, seed=recipe.seed
         )
-        report(Noted(code="held-out", text=_tell_held_out(store, held_out)))
+        report(Noted(code="held-out", text=_describe_held_out(store, held_out)))
     kept = set(range(len(store))) - set(held_out)
     return RunRecord(
         train=tuple(store.records[number] for number in sorted(kept)),
@@ -179,19 +181,19 @@ def _begin(recipe: TrainRecipe, folder: RunFolder, store: PhotoStore, report: Re
     )
 
 
-def _tell_held_out(store: PhotoStore, held_out: list[int]) -> str:
+def _describe_held_out(store: PhotoStore, held_out: list[int]) -> str:
     if not held_out:
         return (
-            "Nothing measures this run: name a folder of other photos with "
-            f"--set validation_folder=FOLDER, or give it {_LEAST_PHOTOS} photos of which some "
+            "This run has no validation: name a folder of other photos with "
+            f"--set validation_folder=FOLDER, or give it {_LEAST_PHOTOS} photos, so that some "
             "can be held out."
         )
     names = ", ".join(store.records[number].name for number in held_out[:3])
     more = ", ..." if len(held_out) > 3 else ""
     verb = "is" if len(held_out) == 1 else "are"
     return (
-        f"{len(held_out)} of {len(store)} photos {verb} held out to measure on ({names}{more}); "
-        "--set validation_folder=FOLDER measures on others."
+        f"{len(held_out)} of {len(store)} photos {verb} held out for validation ({names}{more}); "
+        "--set validation_folder=FOLDER names other photos."
     )
 
 
@@ -203,14 +205,16 @@ def _compare(
     changes = describe_changes((*record.train, *record.held_out), now)
     if changes:
         raise ConfigError(
-            f"{folder.path}: the photos are not those this run began with: {changes}. Put them "
+            f"{folder.path}: the photos are not those this run started with: {changes}. Put them "
             f"back into {recipe.data.folder}; or, if they were moved, name their folder: "
             f"mfagan resume {folder.path} --data FOLDER; or train on the new ones in a new "
             f"run: --set init_weights={folder.checkpoints}/STEP/averaged.safetensors"
         )
     changes = describe_changes(record.validation, _validation_records(recipe))
     if changes:
-        text = f"The validation photos changed, figures before and after differ: {changes}"
+        text = (
+            f"The validation photos changed, so figures before and after do not compare: {changes}"
+        )
         report(Warned(code="validation-changed", text=text))
 
 
@@ -223,7 +227,7 @@ def _validation_records(recipe: TrainRecipe) -> tuple[PhotoRecord, ...]:
         try:
             records.append(PhotoRecord(name=name_in(folder, path), sha256=hash_photo(path)))
         except UnreadableImageError:
-            continue  # told when it is loaded
+            continue  # reported when the validation set is loaded
     return tuple(records)
 
 
@@ -233,7 +237,7 @@ def _write(folder: RunFolder, record: RunRecord) -> None:
 
 
 class _ProgressReporter:
-    """Says how far reading has come, every few seconds."""
+    """Reports the progress of decoding every few seconds."""
 
     def __init__(self, report: Report) -> None:
         self._report = report

@@ -1,6 +1,6 @@
-"""The weights that a run learns from, and that they stay the same.
+"""Records the weights that a run learns from, and checks that they stay the same.
 
-A name of a model may mean another file tomorrow: `mfagan export --replace` gives it one.
+The id of a model may name another file later: `mfagan export --replace` replaces it.
 """
 
 from __future__ import annotations
@@ -21,17 +21,17 @@ RECORD_NAME = "weights.json"
 
 
 def keep_weights(recipe: TrainRecipe, folder: RunFolder, *, resumes: bool) -> None:
-    """Write down what the weights hold that a run learns from, or check that they still do.
+    """Record the hashes of the weights that a run learns from, or compare them with the record.
 
     Args:
-        recipe: What the run was told.
-        folder: Of the run; gets the record if it has none.
-        resumes: Whether there is a checkpoint, so that what it started from is of no matter.
+        recipe: The recipe of the run.
+        folder: The run folder; the record is written to it if there is none.
+        resumes: Whether there is a checkpoint, so that initial weights do not matter.
 
     Raises:
-        ConfigError: If a file is not the one that the run began with, or is gone.
+        ConfigError: If a file is not the one that the run started with, or is missing.
     """
-    here = {
+    found = {
         name: hash_file(find_weights(value))
         for name, value in recipe_values(recipe).items()
         if name.endswith("weights")
@@ -40,14 +40,14 @@ def keep_weights(recipe: TrainRecipe, folder: RunFolder, *, resumes: bool) -> No
     }
     path = folder.path / RECORD_NAME
     known = _read(path)
-    for name, sha256 in here.items():
+    for name, sha256 in found.items():
         if known.get(name, sha256) != sha256:
             raise ConfigError(
-                f"{name}={recipe_values(recipe)[name]}: is not the file that this run began "
+                f"{name}={recipe_values(recipe)[name]}: is not the file that this run started "
                 "with; put that one back, or train a new run with this one"
             )
     if rank() == 0 and not path.is_file():
-        write_bytes_atomic(path, msgspec.json.format(msgspec.json.encode(here), indent=2))
+        write_bytes_atomic(path, msgspec.json.format(msgspec.json.encode(found), indent=2))
 
 
 def _read(path: Path) -> dict[str, str]:
@@ -56,4 +56,4 @@ def _read(path: Path) -> dict[str, str]:
     try:
         return msgspec.json.decode(path.read_bytes(), type=dict[str, str])
     except (OSError, msgspec.DecodeError) as error:
-        raise ConfigError(f"{path}: cannot be read ({error}); delete it to go on") from error
+        raise ConfigError(f"{path}: cannot be read ({error}); delete it to resume") from error

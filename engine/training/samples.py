@@ -1,4 +1,4 @@
-"""Pictures that show how far a run has come."""
+"""Sample pictures that show the progress of a run."""
 
 from __future__ import annotations
 
@@ -15,23 +15,23 @@ from engine.models.generators.base import Generator
 from engine.training.validation import enlarge
 
 CROP_PX = 64
-"""Side of the LR crops, where the photos are that large."""
+"""Side of the LR crops; smaller photos are shown whole."""
 
 
 class SamplePictures:
     """The same crops at every validation, as ``samples/step-<n>/<number>.png``.
 
-    What goes in and what is wanted lies beside them in ``samples/lr`` and ``samples/hr``.
+    The inputs and the references are in ``samples/lr`` and ``samples/hr``.
 
     Args:
-        pairs: Photos to cut from, one crop from the middle of each.
+        pairs: Photos to crop, at the center of each.
         scale: Factor between LR and HR.
         run: The run's folder.
     """
 
     def __init__(self, pairs: Sequence[PhotoPair], *, scale: int, run: Path) -> None:
         self._run = run
-        self._crops = [cut_middle(pair, scale, side_px=CROP_PX) for pair in pairs]
+        self._crops = [crop_center(pair, scale, side_px=CROP_PX) for pair in pairs]
 
     def write(self, generator: Generator, step: int) -> list[str]:
         """Write the pictures of ``step``.
@@ -51,8 +51,8 @@ class SamplePictures:
         return paths
 
 
-def cut_middle(pair: PhotoPair, scale: int, *, side_px: int) -> PhotoPair:
-    """Return the middle of a pair, ``side_px`` of LR a side where it is that large."""
+def crop_center(pair: PhotoPair, scale: int, *, side_px: int) -> PhotoPair:
+    """Return the center crop of a pair, ``side_px`` x ``side_px`` of LR or as large as it is."""
     height, width = pair.lr.shape[:2]
     rows, columns = min(side_px, height), min(side_px, width)
     top, left = (height - rows) // 2, (width - columns) // 2

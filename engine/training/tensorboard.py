@@ -1,4 +1,4 @@
-"""Writes a run's figures and pictures as TensorBoard event files too."""
+"""Also writes a run's metrics and sample pictures as TensorBoard event files."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 def also_on_tensorboard(
     report: Callable[[Event], None], run: Path, *, is_wanted: bool
 ) -> Iterator[Callable[[Event], None]]:
-    """Give a ``report`` that also fills ``tensorboard/`` in the run's folder, if wanted.
+    """Yield a ``report`` that also writes to ``tensorboard/`` in the run folder, if wanted.
 
     Raises:
         MissingExtraError: If the package that writes the files is not installed.
@@ -32,7 +32,7 @@ def also_on_tensorboard(
     board = _Board(run)
 
     def both(event: Event) -> None:
-        board.take(event)
+        board.write(event)
         report(event)
 
     try:
@@ -44,7 +44,7 @@ def also_on_tensorboard(
 class _Board:
     def __init__(self, run: Path) -> None:
         try:
-            import tensorboardX  # noqa: F401, PLC0415 - an extra that most runs do without
+            import tensorboardX  # noqa: F401, PLC0415 - an optional extra
         except ImportError as error:
             raise MissingExtraError(
                 'tensorboard: true needs tensorboardX: pip install "mfagan-studio[tensorboard]"'
@@ -52,8 +52,8 @@ class _Board:
         self._run = run
         self._writer: SummaryWriter | None = None
 
-    def take(self, event: Event) -> None:
-        """Write what TensorBoard can show of ``event``."""
+    def write(self, event: Event) -> None:
+        """Write ``event`` if TensorBoard can show it."""
         match event:
             case Started(step=step):
                 self._open(step)
@@ -73,12 +73,13 @@ class _Board:
                 pass
 
     def close(self) -> None:
-        """Write out what is held back."""
+        """Flush and close the file."""
         if self._writer is not None:
             self._writer.close()
 
     def _open(self, step: int) -> None:
         from tensorboardX import SummaryWriter  # noqa: PLC0415
 
-        # What a killed run wrote after the checkpoint it goes on from is hidden.
+        # A killed run may have written steps after its last checkpoint; they are hidden, because
+        # they are trained and written again.
         self._writer = SummaryWriter(str(self._run / "tensorboard"), purge_step=step or None)

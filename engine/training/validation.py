@@ -1,4 +1,4 @@
-"""Y-PSNR of a generator on a benchmark folder, while it trains."""
+"""Y-PSNR of a generator on validation photos during training."""
 
 from __future__ import annotations
 
@@ -41,10 +41,10 @@ class ValidationSet:
 
     @classmethod
     def open(cls, folder: Path, *, scale: int, downsampling: Downsampling) -> ValidationSet:
-        """Load the HR photos of ``folder`` and make their LR.
+        """Load the HR photos of ``folder`` and downsample them to LR.
 
         Raises:
-            ConfigError: If it holds none that can be decoded.
+            ConfigError: If it contains none that can be decoded.
         """
         left_out: list[LeftOut] = []
         photos = load_photos(find_photos(folder), folder, left_out)

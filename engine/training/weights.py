@@ -1,6 +1,6 @@
-"""Takes weights from wherever a recipe may name them: a file, or a model of the catalog.
+"""Reads weights from where a recipe may name them: a file, or a model of the catalog.
 
-Nothing is ever unpickled: a pickle is a program, and may do anything.
+Nothing is ever unpickled: a pickle is a program and may do anything.
 """
 
 from __future__ import annotations
@@ -27,12 +27,12 @@ _PICKLE_STARTS = (b"PK\x03\x04", b"\x80")  # torch's archives, and bare pickles
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Weights:
-    """Tensors by name, and what they are of.
+    """Tensors by name, and the network they belong to.
 
     Attributes:
-        source: As the recipe names it.
-        tensors: As a run keeps them, or as a folded network has them.
-        sizes: The generator they are of, where the source says it.
+        source: The file or model, as the recipe names it.
+        tensors: Named as in a run's checkpoint, or as in a folded network.
+        sizes: The generator they belong to, if the source records it.
     """
 
     source: str
@@ -41,14 +41,14 @@ class Weights:
 
 
 def read_weights(source: str) -> Weights:
-    """Read what a recipe names.
+    """Read the weights that a recipe names.
 
     Args:
         source: A safetensors file, an ONNX file that `mfagan export` wrote, or
             the id of a model of the catalog.
 
     Raises:
-        ConfigError: If there is neither, or it cannot be read.
+        ConfigError: If there is no such file or model, or it cannot be read.
     """
     path = find_weights(source)
     if path.suffix.lower() == ".onnx":
@@ -59,22 +59,24 @@ def read_weights(source: str) -> Weights:
         weights = _read_safetensors(path, source)
     for name, tensor in weights.tensors.items():
         if not bool(torch.isfinite(tensor.float()).all()):
-            raise ConfigError(f"{source}: {name} holds values that are not finite; take another")
+            raise ConfigError(
+                f"{source}: {name} contains values that are not finite; use another file"
+            )
     return weights
 
 
 def check_teacher(recipe: TeacherRecipe) -> None:
-    """Check that a teacher that is asked for is named.
+    """Check that the recipe names a teacher.
 
     Raises:
-        ConfigError: If it is not.
+        ConfigError: If it does not.
     """
     if recipe.weights is None and not recipe.random:
         raise ConfigError(
-            "teacher.weights: the recipe asks for a teacher and names none. Set it to the id of "
+            "teacher.weights: the recipe needs a teacher and names none. Set it to the id of "
             "a model (`mfagan models list`), an ONNX file that `mfagan export` wrote or a run's "
             "averaged.safetensors; teacher.random=true imitates random weights, which only tests "
-            "want."
+            "need."
         )
 
 
@@ -82,7 +84,7 @@ def find_weights(source: str) -> Path:
     """Return the file that a recipe names, by its path or as a model of the catalog.
 
     Raises:
-        ConfigError: If there is neither, or it is a pickle.
+        ConfigError: If there is no such file or model, or it is a pickle.
     """
     path = Path(source)
     if path.suffix.lower() in _PICKLES:
@@ -91,63 +93,63 @@ def find_weights(source: str) -> Path:
 
 
 def load_fitting(module: nn.Module, weights: Weights) -> tuple[str, ...]:
-    """Take every tensor that ``module`` has in the same shape.
+    """Load every tensor that ``module`` has in the same shape.
 
-    A convolution that trains as several branches also takes the one kernel
-    that they amount to, and then computes the same.
+    A convolution that is trained as several branches also accepts the single kernel that
+    they were folded into, and then computes the same.
 
     Returns:
-        Names of the tensors of ``module`` that were not found there.
+        Names of the tensors of ``module`` that ``weights`` does not have.
 
     Raises:
         ConfigError: If nothing fits.
     """
     own = module.state_dict()
-    found = {
+    fitting = {
         name: tensor
         for name, tensor in weights.tensors.items()
         if name in own and own[name].shape == tensor.shape
     }
-    module.load_state_dict(found, strict=False)
-    taken = {*found, *_take_kernels(module, weights.tensors)}
-    if not taken:
-        raise ConfigError(f"{weights.source}: holds no tensor that fits this network")
-    return tuple(name for name in own if name not in taken)
+    module.load_state_dict(fitting, strict=False)
+    loaded = {*fitting, *_load_folded_kernels(module, weights.tensors)}
+    if not loaded:
+        raise ConfigError(f"{weights.source}: contains no tensor that fits this network")
+    return tuple(name for name in own if name not in loaded)
 
 
 def load_all(module: nn.Module, weights: Weights) -> None:
-    """Take all tensors of ``module``.
+    """Load all tensors of ``module``.
 
     Raises:
-        ConfigError: If some are not there.
+        ConfigError: If some are missing.
     """
     missing = load_fitting(module, weights)
     if missing:
         raise ConfigError(
-            f"{weights.source}: is of another network: {say_missing(weights, missing)}"
+            f"{weights.source}: is of another network: {describe_missing(weights, missing)}"
         )
 
 
-def say_missing(weights: Weights, missing: tuple[str, ...]) -> str:
-    """Say which tensors ``weights`` did not have, and what they are of."""
+def describe_missing(weights: Weights, missing: tuple[str, ...]) -> str:
+    """Return a sentence on the tensors that ``weights`` lacks, and the network it is of."""
     named = ", ".join(missing[:_NAMED])
     more = f" and {len(missing) - _NAMED} more" if len(missing) > _NAMED else ""
     text = f"{named}{more} are not in it in this shape"
-    return f"{text}; it holds {say_sizes(weights.sizes)}" if weights.sizes else text
+    return f"{text}; it contains {describe_sizes(weights.sizes)}" if weights.sizes else text
 
 
-def say_sizes(sizes: GeneratorRecipe) -> str:
-    """Say the sizes of a generator as a recipe writes them."""
-    said = [
+def describe_sizes(sizes: GeneratorRecipe) -> str:
+    """Return the sizes of a generator as a recipe writes them."""
+    values = [
         f"{name}={[list(pair) for pair in value] if name == 'inner' else value}"
         for name, value in ((name, getattr(sizes, name)) for name in sizes.__struct_fields__)
         if value is not None
     ]
-    return "generator." + ", generator.".join(said)
+    return "generator." + ", generator.".join(values)
 
 
-def _take_kernels(module: nn.Module, tensors: dict[str, Tensor]) -> list[str]:
-    taken = []
+def _load_folded_kernels(module: nn.Module, tensors: dict[str, Tensor]) -> list[str]:
+    loaded = []
     for name, layer in module.named_modules():
         if not isinstance(layer, MergedConv3x3):
             continue
@@ -156,8 +158,8 @@ def _take_kernels(module: nn.Module, tensors: dict[str, Tensor]) -> list[str]:
             continue
         if bias is not None and bias.shape == layer.bias.shape:
             layer.take_kernel(kernel, bias)
-            taken += [f"{name}.{own}" for own in layer.state_dict()]
-    return taken
+            loaded += [f"{name}.{own}" for own in layer.state_dict()]
+    return loaded
 
 
 def _model_file(source: str) -> Path:
@@ -171,7 +173,9 @@ def _model_file(source: str) -> Path:
         raise ConfigError(f"{source}: is neither a file of weights nor a model. {error}") from error
     variant = card.variant("fp32")
     if variant is None:
-        raise ConfigError(f"{source}: has no float32 file, which alone can be trained on")
+        raise ConfigError(
+            f"{source}: has no float32 file; only float32 weights can be trained further"
+        )
     return check_hash(variant, catalog.entry(source).folder)
 
 
@@ -179,14 +183,14 @@ def _read_safetensors(path: Path, source: str) -> Weights:
     try:
         with safe_open(path, framework="pt") as file:
             tensors = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118
-            said = (file.metadata() or {}).get(SIZES_KEY)
-        sizes = None if said is None else decode_sizes(said)
+            encoded = (file.metadata() or {}).get(SIZES_KEY)
+        sizes = None if encoded is None else decode_sizes(encoded)
     except OSError as error:
         raise ConfigError(f"{source}: cannot be read ({error})") from error
     except (SafetensorError, ValueError) as error:
         if _starts_as_pickle(path):
             raise ConfigError(_no_pickle(path)) from error
-        raise ConfigError(f"{source}: is no safetensors file ({error})") from error
+        raise ConfigError(f"{source}: is not a safetensors file ({error})") from error
     return Weights(source=source, tensors=tensors, sizes=sizes)
 
 

@@ -102,7 +102,7 @@ def test_a_refusal_leaves_a_finished_run_finished(tmp_path: Path) -> None:
     events = (folder.path / "events.jsonl").read_bytes()
     (Path(recipe.data.folder) / "0.png").unlink()
 
-    with pytest.raises(ConfigError, match="not those this run began with"):
+    with pytest.raises(ConfigError, match="not those this run started with"):
         train(recipe, folder)
 
     assert seen_state(folder) == "finished"

@@ -55,13 +55,13 @@ def test_sizes_of_a_slim_network_build_one_like_it(tmp_path: Path) -> None:
     assert shapes[0] == shapes[1]
 
 
-def test_a_supernet_run_gives_the_subnet_of_the_genes(tmp_path: Path) -> None:
+def test_a_supernet_run_gives_the_subnet_that_is_asked_for(tmp_path: Path) -> None:
     finished_run(tmp_path, SupernetRecipe(**SHARED, **CHOICES, teacher=TEACHER))  # type: ignore[arg-type]
-    genes: dict[str, object] = {"channels": 4, "blocks": 1, "inner": [[2, 5]]}
+    subnet: dict[str, object] = {"channels": 4, "blocks": 1, "inner": [[2, 5]]}
     config = SubnetConfig(channels=4, blocks=1, inner=((2, 5),))
     lr = torch.rand(1, 3, 8, 8)
 
-    made = load_run_network(tmp_path, genes)
+    made = load_run_network(tmp_path, subnet)
 
     assert (made.sizes.channels, made.sizes.blocks, made.sizes.inner) == (4, 1, ((2, 5),))
     with torch.no_grad():
@@ -89,23 +89,23 @@ def test_a_search_draws_and_cuts_what_was_trained(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("genes", "message"),
+    ("subnet", "message"),
     [
         ({"channels": 9}, "not part of"),
         ({"channels": "many"}, "Expected `int`"),
-        ({"kernels": 3}, "no gene 'kernels'"),
+        ({"kernels": 3}, "a subnet has no 'kernels'"),
     ],
 )
-def test_genes_that_the_supernet_does_not_have_are_refused(
-    tmp_path: Path, genes: dict[str, object], message: str
+def test_subnets_that_the_supernet_does_not_have_are_refused(
+    tmp_path: Path, subnet: dict[str, object], message: str
 ) -> None:
     finished_run(tmp_path, SupernetRecipe(**SHARED, **CHOICES, teacher=TEACHER))  # type: ignore[arg-type]
 
     with pytest.raises(ConfigError, match=message):
-        load_run_network(tmp_path, genes)
+        load_run_network(tmp_path, subnet)
 
 
-def test_only_a_supernet_has_genes_and_only_a_run_with_a_checkpoint_a_network(
+def test_only_a_supernet_has_subnets_and_only_a_run_with_a_checkpoint_a_network(
     tmp_path: Path,
 ) -> None:
     finished_run(tmp_path / "plain", PsnrRecipe(**SHARED))  # type: ignore[arg-type]
@@ -115,7 +115,7 @@ def test_only_a_supernet_has_genes_and_only_a_run_with_a_checkpoint_a_network(
 
     with pytest.raises(ConfigError, match="only a supernet"):
         load_run_network(tmp_path / "plain", {"channels": 4})
-    with pytest.raises(ConfigError, match="no supernet"):
+    with pytest.raises(ConfigError, match="not a supernet"):
         load_supernet(tmp_path / "plain")
     with pytest.raises(ConfigError, match="no checkpoint"):
         load_run_network(fresh)

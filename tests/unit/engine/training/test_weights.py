@@ -21,7 +21,7 @@ from engine.export.onnx_file import export_onnx
 from engine.models.generators.base import Generator
 from engine.models.generators.build import build_generator
 from engine.models.onnx_network import SIZES_KEY, encode_sizes
-from engine.training.weights import load_all, load_fitting, read_weights, say_missing
+from engine.training.weights import describe_missing, load_all, load_fitting, read_weights
 
 SIZES = [
     GeneratorRecipe(family="mfanet", scale=2, channels=6, blocks=2),
@@ -116,7 +116,7 @@ def test_files_of_weights_may_say_what_they_are_of(tmp_path: Path) -> None:
 
     assert weights.sizes == SIZES[1]
     assert "blocks.0.stage_1.kernel" in missing
-    text = say_missing(weights, missing)
+    text = describe_missing(weights, missing)
     assert "generator.inner=[[4, 5], [6, 3]]" in text
     assert "more are not in it" in text
 
@@ -171,9 +171,9 @@ def test_a_damaged_file_and_one_of_another_network_are_named(tmp_path: Path) -> 
     other = tmp_path / "other.safetensors"
     save_file({"x": torch.zeros(2)}, other)
 
-    with pytest.raises(ConfigError, match=r"damaged\.safetensors: is no safetensors"):
+    with pytest.raises(ConfigError, match=r"damaged\.safetensors: is not a safetensors"):
         read_weights(str(damaged))
-    with pytest.raises(ConfigError, match=r"other\.safetensors: holds no tensor"):
+    with pytest.raises(ConfigError, match=r"other\.safetensors: contains no tensor"):
         load_fitting(build_generator(SIZES[0]), read_weights(str(other)))
 
 

@@ -127,7 +127,7 @@ def test_what_cannot_run_leaves_no_run_folder(
 @pytest.mark.parametrize(
     ("recipe", "value", "told"),
     [
-        ("distill-x4", "teacher.weights=null", "teacher.weights: the recipe asks for a teacher"),
+        ("distill-x4", "teacher.weights=null", "teacher.weights: the recipe needs a teacher"),
         ("mfagan-x4", "teacher.weights=mfa-m-x4-clasic", "mfa-m-x4-classic"),
         ("supernet-x4", "widths=[64]", "widths"),
         ("slim-x4", "teacher.weights=old.pth", "pickled weights are never opened"),
