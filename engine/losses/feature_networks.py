@@ -1,7 +1,7 @@
-"""Networks on whose features pictures are compared, with weights from a file.
+"""Networks whose features are compared in perceptual losses, with weights from a file.
 
-They train generators and therefore never judge them: LPIPS, which judges, is
-another network in another file.
+As they train generators, they never evaluate them: LPIPS, which does, is another network
+from another file.
 """
 
 from __future__ import annotations
@@ -20,12 +20,12 @@ from engine.config.parts import PerceptualRecipe
 from engine.core.errors import ConfigError
 from engine.core.regular_file import open_regular
 
-# Keys of the convolutions after which each tap follows; a pool stands between groups.
+# Keys of the convolutions whose outputs are returned, in groups with a pooling layer between.
 _VGG_GROUPS = (("2", "5"), ("9", "12"), ("16",))
 _CAFFE_MEAN_BGR = (103.939, 116.779, 123.68)
 _FIRES = tuple(f"fire{number}" for number in range(2, 10))
 _POOL_BEFORE = frozenset({"fire2", "fire4", "fire6"})
-_TAPS = ("conv1", "fire3", "fire5", "fire9")
+_RETURNED = ("conv1", "fire3", "fire5", "fire9")
 
 
 class FeatureNetwork(nn.Module):
@@ -34,7 +34,7 @@ class FeatureNetwork(nn.Module):
     @abstractmethod
     @override
     def forward(self, image: Tensor) -> tuple[Tensor, ...]:
-        """Return the maps of all taps, shallow to deep.
+        """Return the feature maps, shallow to deep.
 
         Shape:
             - ``image``: ``(N, 3, H, W)``, RGB in ``[0, 1]``.
@@ -42,20 +42,20 @@ class FeatureNetwork(nn.Module):
 
     @override
     def __call__(self, image: Tensor) -> tuple[Tensor, ...]:
-        """Return the maps; typed, where `nn.Module` says Any."""
+        """Return the maps; typed, while `nn.Module` returns Any."""
         result: tuple[Tensor, ...] = super().__call__(image)
         return result
 
 
 class Vgg19Features(FeatureNetwork):
-    """Normalized VGG19 up to relu3_1; each map is about 0.7 in the mean.
+    """Normalized VGG19 up to relu3_1; the mean of each map is about 0.7.
 
     Paper: Simonyan and Zisserman 2014, arXiv 1409.1556; normalized as Gatys et
-    al. 2016 do. FeatureHooks follow the convolutions relu1_1, relu1_2, relu2_1, relu2_2, relu3_1.
+    al. 2016 do. The maps are relu1_1, relu1_2, relu2_1, relu2_2 and relu3_1.
     """
 
     def __init__(self, weights: dict[str, Tensor]) -> None:
-        """Take the weights ``<index>.weight`` and ``<index>.bias``."""
+        """Build it from the tensors ``<index>.weight`` and ``<index>.bias``."""
         super().__init__()
         self.entry = _conv(weights, "0")
         self.groups = nn.ModuleList(
@@ -72,6 +72,7 @@ class Vgg19Features(FeatureNetwork):
             features = functional.max_pool2d(features, 2) if number else features
             assert isinstance(group, nn.ModuleList)
             for conv in group:
+                # Reflection: zeros would add an edge around the picture to the features.
                 padded = functional.pad(features, (1, 1, 1, 1), mode="reflect")
                 features = functional.relu(conv(padded))
                 maps.append(features)
@@ -79,14 +80,14 @@ class Vgg19Features(FeatureNetwork):
 
 
 class SqueezeNetFeatures(FeatureNetwork):
-    """SqueezeNet 1.1 with its Caffe weights, tapped after conv1 and fires 3, 5 and 9.
+    """SqueezeNet 1.1 with its Caffe weights; the maps are conv1 and fires 3, 5 and 9.
 
-    Paper: Iandola et al. 2016, arXiv 1602.07360. Maps are scaled to a mean
-    square of 1 over all channels of a pixel, because their sizes differ a lot.
+    Paper: Iandola et al. 2016, arXiv 1602.07360. Each pixel of a map is scaled to a mean
+    square of 1 over its channels, because the magnitudes of the maps differ widely.
     """
 
     def __init__(self, weights: dict[str, Tensor]) -> None:
-        """Take the weights ``conv1.weight``, ``fire2.squeeze1x1.weight`` and so on."""
+        """Build it from the tensors ``conv1.weight``, ``fire2.squeeze1x1.weight`` and so on."""
         super().__init__()
         self.conv1 = _conv(weights, "conv1", stride=2)
         self.fires = nn.ModuleDict(
@@ -108,6 +109,7 @@ class SqueezeNetFeatures(FeatureNetwork):
     @override
     def forward(self, image: Tensor) -> tuple[Tensor, ...]:
         """Return the maps; see `FeatureNetwork`."""
+        # Caffe's networks expect BGR in 0 to 255 without the mean color.
         features = functional.relu(self.conv1(image.flip(1) * 255 - self.mean))
         maps = [features]
         for name, fire in self.fires.items():
@@ -117,16 +119,16 @@ class SqueezeNetFeatures(FeatureNetwork):
             squeezed = functional.relu(fire["squeeze1x1"](features))
             both = [fire["expand1x1"](squeezed), fire["expand3x3"](squeezed)]
             features = functional.relu(torch.cat(both, dim=1))
-            if name in _TAPS:
+            if name in _RETURNED:
                 maps.append(features)
-        return tuple(_evened(level) for level in maps)
+        return tuple(_unit_scale(level) for level in maps)
 
 
 def load_feature_network(recipe: PerceptualRecipe) -> FeatureNetwork:
     """Load the network that ``recipe`` names from its file.
 
     Raises:
-        ConfigError: If no file is named, or it is absent or holds another network.
+        ConfigError: If no file is named, or it is missing or of another network.
     """
     if recipe.weights is None:
         raise ConfigError(
@@ -139,13 +141,13 @@ def load_feature_network(recipe: PerceptualRecipe) -> FeatureNetwork:
         with open_regular(path) as file, np.load(file, allow_pickle=False) as arrays:
             weights = {key: torch.from_numpy(arrays[key]) for key in arrays.files}
         return builders[recipe.network](weights)
-    # Other archives, damaged ones, and arrays that are no archive.
+    # Archives of other things, damaged archives, and arrays that are not in an archive.
     except (OSError, ValueError, TypeError, AttributeError, EOFError, BadZipFile) as error:
         reason = (error.strerror if isinstance(error, OSError) else None) or error
         raise ConfigError(f"perceptual.weights: {path}: cannot be read ({reason})") from error
     except KeyError as error:
         raise ConfigError(
-            f"perceptual.weights: {path}: is no {recipe.network}, it lacks {error}"
+            f"perceptual.weights: {path}: is not a {recipe.network}: it lacks {error}"
         ) from error
 
 
@@ -157,5 +159,5 @@ def _conv(weights: dict[str, Tensor], name: str, *, stride: int = 1, padding: in
     return conv
 
 
-def _evened(features: Tensor) -> Tensor:
+def _unit_scale(features: Tensor) -> Tensor:
     return features * torch.rsqrt(features.square().mean(dim=1, keepdim=True) + 1e-6)

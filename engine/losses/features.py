@@ -1,4 +1,4 @@
-"""Losses between feature maps."""
+"""Losses between lists of feature maps."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ _SMALLEST_SQUARE = 1e-8
 
 
 def content_loss(maps: Sequence[Tensor], wanted: Sequence[Tensor]) -> Tensor:
-    """Return the mean absolute difference of maps, averaged over the levels.
+    """Return the mean absolute difference of maps, averaged over the maps.
 
     Args:
         maps: Features of the pictures that are trained.
@@ -28,7 +28,7 @@ def content_loss(maps: Sequence[Tensor], wanted: Sequence[Tensor]) -> Tensor:
 def style_loss(
     maps: Sequence[Tensor], wanted: Sequence[Tensor], *, is_squared: bool = False
 ) -> Tensor:
-    """Return the mean difference of Gram matrices, averaged over the levels.
+    """Return the mean difference of Gram matrices, averaged over the maps.
 
     Paper: Gatys et al. 2016, "Image Style Transfer Using Convolutional Neural Networks".
 
@@ -54,7 +54,7 @@ def gram(features: Tensor) -> Tensor:
 
 
 def affinity_loss(maps: Sequence[Tensor], wanted: Sequence[Tensor]) -> Tensor:
-    """Return the mean absolute difference of pixel-to-pixel affinities, averaged over the levels.
+    """Return the mean absolute difference of pixel-to-pixel affinities, averaged over the maps.
 
     The maps of a pair may differ in width. Large maps are averaged down to 32 x 32 pixels
     first, because the number of affinities grows with the fourth power of the side.
@@ -72,7 +72,7 @@ def affinity_loss(maps: Sequence[Tensor], wanted: Sequence[Tensor]) -> Tensor:
 
 
 def channel_loss(maps: Sequence[Tensor], wanted: Sequence[Tensor]) -> Tensor:
-    """Return the mean square difference of maps averaged over all pixels, over the levels.
+    """Return the mean square difference of maps averaged over all pixels, over the list.
 
     Paper: Ren et al. 2021, arXiv 2108.06908.
 
@@ -93,7 +93,7 @@ def relative_feature_loss(maps: Sequence[Tensor], wanted: Sequence[Tensor]) -> T
     """Return the mean square difference of maps over the mean square of those wanted.
 
     A weight therefore means the same at every depth and for every teacher: the loss is 1
-    for maps of zeros. It is averaged over the levels.
+    for maps of zeros. It is averaged over the maps.
 
     Args:
         maps: Features of the network that is trained.

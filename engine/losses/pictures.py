@@ -1,4 +1,4 @@
-"""Losses between two batches of pictures, or of one."""
+"""Losses between two batches of pictures, or of a single batch."""
 
 from __future__ import annotations
 
@@ -6,17 +6,15 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
-_WINDOW_PX = 11
-_SIGMA_PX = 1.5
-_C1 = 0.01**2
-_C2 = 0.03**2
-_LOCAL_PX = 7
-_GRID_WINDOW = 8
+_WINDOW_PX, _SIGMA_PX = 11, 1.5  # SSIM's Gaussian window
+_C1, _C2 = 0.01**2, 0.03**2  # SSIM's constants, for a range of 1
+_LOCAL_PX = 7  # the artifact map's window, from its paper
+_CHECKERBOARD_CELLS = 8  # LR pixels over which a pattern is averaged
 _TONE_PX = 16
 
 
 def structure_loss(sr: Tensor, hr: Tensor) -> Tensor:
-    """Return 1 less the structural similarity, averaged.
+    """Return 1 - SSIM, averaged over pixels, channels and pictures.
 
     Paper: Wang et al. 2004, doi:10.1109/TIP.2003.819861.
 
@@ -36,9 +34,9 @@ def structure_loss(sr: Tensor, hr: Tensor) -> Tensor:
 def color_loss(sr: Tensor, hr: Tensor) -> Tensor:
     """Return the mean absolute error of the color differences R - G and B - G.
 
-    Beside an edge whose place is unsure, the error of lightness decides the sign
-    of all three channels' absolute errors, and a tint goes unpunished; here it is
-    seen by itself.
+    At an edge that is displaced, the large error of lightness has the same sign in all three
+    channels, and a small tint in between changes the sum of absolute errors hardly at all.
+    The color differences are free of lightness.
 
     Shape:
         - ``sr``, ``hr``: ``(N, 3, H, W)``.
@@ -50,9 +48,10 @@ def color_loss(sr: Tensor, hr: Tensor) -> Tensor:
 def checkerboard_loss(sr: Tensor, hr: Tensor, *, scale: int) -> Tensor:
     """Return the mean absolute difference of the patterns that repeat with every LR pixel.
 
-    Feature networks and discriminators with strides are blind to some of these
-    checkerboards and even reward them. The pattern is what pixels differ from the
-    mean of their cell, averaged over windows of cells, so that detail falls out.
+    Feature networks and discriminators with strides are blind to some of these checkerboards
+    and even reward them. The pattern is the difference of each SR pixel from the mean of its
+    cell (the SR pixels of one LR pixel), averaged over windows of cells: detail averages out,
+    because it differs from cell to cell, and a checkerboard remains.
 
     Shape:
         - ``sr``, ``hr``: ``(N, C, s·H, s·W)``, ``s`` being ``scale``; ``H`` and ``W`` of
@@ -60,15 +59,14 @@ def checkerboard_loss(sr: Tensor, hr: Tensor, *, scale: int) -> Tensor:
     """
     cells = functional.pixel_unshuffle(sr - hr, scale).unflatten(1, (-1, scale**2))
     ripple = (cells - cells.mean(dim=2, keepdim=True)).flatten(1, 2)
-    pattern = functional.avg_pool2d(ripple, _GRID_WINDOW, _GRID_WINDOW // 2)
+    pattern = functional.avg_pool2d(ripple, _CHECKERBOARD_CELLS, _CHECKERBOARD_CELLS // 2)
     return pattern.abs().mean()
 
 
 def tone_loss(sr: Tensor, hr: Tensor) -> Tensor:
     """Return the mean absolute error of the means of 16x16 windows, every 8 pixels.
 
-    Detail may be painted, but a place must not become lighter, darker or
-    tinted by it.
+    A generator may invent detail, but must not make a region lighter, darker or tinted.
 
     Shape:
         - ``sr``, ``hr``: ``(N, C, H, W)``, sides of 16 or more.
@@ -78,7 +76,7 @@ def tone_loss(sr: Tensor, hr: Tensor) -> Tensor:
 
 
 def variation_loss(sr: Tensor) -> Tensor:
-    """Return the total variation: mean absolute difference of neighbors, both ways.
+    """Return the total variation: mean absolute difference of neighbors, in both directions.
 
     Shape:
         - ``sr``: ``(N, C, H, W)``.
@@ -91,13 +89,13 @@ def variation_loss(sr: Tensor) -> Tensor:
 def artifact_map(sr: Tensor, averaged: Tensor, hr: Tensor) -> Tensor:
     """Return where ``sr`` shows artifacts, as weights of its error.
 
-    A place counts as far as its error varies nearby, and only where the
-    averaged generator, which is steadier, errs less.
+    The weight of a pixel is the local variance of the error. It is 0 where the averaged
+    generator, which is more stable, has the larger error.
     Paper: Liang et al. 2022, "Details or Artifacts", arXiv 2203.09195.
 
     Args:
         sr: The generator's pictures.
-        averaged: Those of its exponential average.
+        averaged: The pictures of the generator with EMA weights.
         hr: Reference.
 
     Shape:
@@ -105,11 +103,12 @@ def artifact_map(sr: Tensor, averaged: Tensor, hr: Tensor) -> Tensor:
     """
     with torch.no_grad():
         error = (hr - sr).abs().sum(dim=1, keepdim=True)
-        steady_error = (hr - averaged).abs().sum(dim=1, keepdim=True)
-        # The variance over the whole picture, to the fifth root, evens out smooth patches.
+        averaged_error = (hr - averaged).abs().sum(dim=1, keepdim=True)
+        # The fifth root of the variance over the whole patch, from the paper, keeps smooth and
+        # detailed patches comparable.
         overall = error.var(dim=(1, 2, 3), keepdim=True).pow(0.2)
         weights = overall * _local_variance(error)
-        return torch.where(error < steady_error, torch.zeros_like(weights), weights)
+        return torch.where(error < averaged_error, torch.zeros_like(weights), weights)
 
 
 def artifact_loss(sr: Tensor, averaged: Tensor, hr: Tensor) -> Tensor:
@@ -127,6 +126,7 @@ def _local_variance(error: Tensor) -> Tensor:
 
 def _window_mean(image: Tensor) -> Tensor:
     offsets = torch.arange(_WINDOW_PX, device=image.device, dtype=image.dtype) - _WINDOW_PX // 2
+    # A Gaussian is separable: 2 x 11 products per pixel instead of 121.
     row = torch.exp(-(offsets**2) / (2 * _SIGMA_PX**2))
     row = row / row.sum()
     channels = image.shape[1]

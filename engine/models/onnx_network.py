@@ -1,8 +1,8 @@
-"""Reads an ONNX file that this product exported back into the network it was made of.
+"""Reads an ONNX file that this product exported back into the network it was exported from.
 
 The exporter keeps the order in which a network calls its layers but not all of
-their names: equal tensors become one, and biases of zeros go. So layers are
-matched by their order, and the network that results is compared with the file.
+their names: equal tensors are merged, and biases of zeros are removed. So layers are
+matched by their order, and the resulting network is compared with the file.
 """
 
 from __future__ import annotations
@@ -29,9 +29,9 @@ from engine.models.generators.build import build_generator
 from engine.models.shuffle_order import color_first, nodes_summed_into
 
 SIZES_KEY = "mfagan.generator"
-"""Where an exported file and a file of weights say which generator they are of."""
+"""The metadata key of the generator's sizes, in exported files and in files of weights."""
 
-# All that the exporter makes of our generators.
+# All operations that the exporter produces for our generators.
 _OPERATIONS = frozenset(
     {"Add", "AveragePool", "Concat", "Conv", "DepthToSpace", "LeakyRelu", "Mul", "PRelu", "Relu"}
     | {"Resize", "Sigmoid", "Split", "Sub"}
@@ -46,10 +46,10 @@ _MFA_LAYERS, _MFA_BLOCK_LAYERS = 4, 5
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OnnxNetwork:
-    """A network as a file holds it.
+    """A network that was read from a file.
 
     Attributes:
-        generator: In its folded form, in eval mode, on the CPU.
+        generator: The folded network, in eval mode, on the CPU.
         sizes: A generator recipe that builds a network of these sizes.
     """
 
@@ -70,7 +70,7 @@ def read_onnx_network(path: Path) -> OnnxNetwork:
     """Read a float32 file that `engine.export` wrote.
 
     Raises:
-        ConfigError: If it cannot be read, or is of another maker or in 8 bits.
+        ConfigError: If it cannot be read, was not exported by this product, or is quantized.
     """
     model = _load(path)
     try:
@@ -80,7 +80,7 @@ def read_onnx_network(path: Path) -> OnnxNetwork:
         generator = build_generator(sizes).folded()
         _fill(generator, layers)
         difference = _difference(generator, path)
-    # What foreign bytes lead to is not known beforehand.
+    # What an untrusted file raises on the way is not known beforehand.
     except (
         ArithmeticError,
         LookupError,
@@ -111,7 +111,7 @@ def decode_sizes(text: str) -> GeneratorRecipe:
 
 def _refusal(path: Path, reason: str) -> str:
     return (
-        f"{path}: cannot be taken as weights: {reason}. Only float32 files that "
+        f"{path}: cannot be used as weights: {reason}. Only float32 files that "
         "`mfagan export` wrote can be read back into their network."
     )
 
@@ -122,22 +122,24 @@ def _load(path: Path) -> onnx.ModelProto:
     except OSError as error:
         raise ConfigError(f"{path}: cannot be read ({error.strerror})") from error
     except DecodeError as error:
-        raise ConfigError(f"{path}: is no ONNX file ({error})") from error
+        raise ConfigError(f"{path}: is not an ONNX file ({error})") from error
     return model
 
 
 def _check_extent(model: onnx.ModelProto) -> None:
-    """Refuse what our exporter does not write before ONNX Runtime sees it.
+    """Refuse what our exporter does not write, before ONNX Runtime loads it.
 
     Raises:
-        ValueError: If there are other operations, or maps of another extent than a
-            network of ours has for a small picture.
+        ValueError: If there are other operations, or maps that are larger than those of
+            our networks for a small picture.
     """
     small = onnx.ModelProto()
     small.CopyFrom(model)
     other = sorted({node.op_type for node in small.graph.node} - _OPERATIONS)
     if other or len(small.graph.input) != 1 or len(small.functions):
-        raise ValueError(f"it has parts that ours have not: {', '.join(other) or 'inputs'}")
+        raise ValueError(
+            f"it contains what our exporter never writes: {', '.join(other) or 'inputs'}"
+        )
     for dim, side in zip(
         small.graph.input[0].type.tensor_type.shape.dim, (1, 3, *_PROBE_PX), strict=True
     ):
@@ -163,50 +165,52 @@ def _layers(graph: onnx.GraphProto) -> Iterator[_Layer]:
     for node in graph.node:
         if node.op_type not in _LAYERS:
             continue
-        given = [_array(tensors, name) for name in node.input[1:]]
+        arrays = [_array(tensors, name) for name in node.input[1:]]
         if node.op_type == "PRelu":
-            given = [values.reshape(-1) for values in given]  # one slope a channel, or one in all
+            arrays = [
+                values.reshape(-1) for values in arrays
+            ]  # one slope per channel, or a single one
         if node.name in places:
-            given = [color_first(values, places[node.name]) for values in given]
-        yield _Layer(node.op_type, given[0], given[1] if len(given) > 1 else None)
+            arrays = [color_first(values, places[node.name]) for values in arrays]
+        yield _Layer(node.op_type, arrays[0], arrays[1] if len(arrays) > 1 else None)
 
 
 def _places_before_shuffles(graph: onnx.GraphProto) -> dict[str, int]:
-    """Return how many SR pixels each LR pixel becomes, by convolution before a shuffle."""
+    """Return the SR pixels per LR pixel of each convolution before a shuffle, by its name."""
     producers = {name: node for node in graph.node for name in node.output}
     places: dict[str, int] = {}
     for node in graph.node:
-        given = {attribute.name: attribute for attribute in node.attribute}
-        if node.op_type != "DepthToSpace" or given["mode"].s != b"DCR":
+        attributes = {attribute.name: attribute for attribute in node.attribute}
+        if node.op_type != "DepthToSpace" or attributes["mode"].s != b"DCR":
             continue
         for before in nodes_summed_into(node.input[0], producers):
-            places[before.name] = given["blocksize"].i ** 2
+            places[before.name] = attributes["blocksize"].i ** 2
     return places
 
 
 def _array(tensors: dict[str, onnx.TensorProto], name: str) -> NDArray[Any]:
     tensor = tensors.get(name)
     if tensor is None or tensor.data_type != onnx.TensorProto.FLOAT:
-        raise ValueError(f"{name} is no float32 tensor in the file")
+        raise ValueError(f"{name} is not a float32 tensor of the file")
     if tensor.data_location == onnx.TensorProto.EXTERNAL:
-        raise ValueError(f"{name} lies in another file")
+        raise ValueError(f"{name} is stored in another file")
     return np.array(onnx.numpy_helper.to_array(tensor))
 
 
 def _sizes(model: onnx.ModelProto, layers: Sequence[_Layer]) -> GeneratorRecipe:
-    said = {entry.key: entry.value for entry in model.metadata_props}.get(SIZES_KEY)
-    sizes = _mfanet_sizes(model.graph, layers) if said is None else decode_sizes(said)
-    # Nothing larger than the file itself is built on what the file says of itself.
+    encoded = {entry.key: entry.value for entry in model.metadata_props}.get(SIZES_KEY)
+    sizes = _mfanet_sizes(model.graph, layers) if encoded is None else decode_sizes(encoded)
+    # The metadata is not trusted: a network larger than the file is never built.
     widest = max((side for layer in layers for side in layer.weight.shape), default=0)
     inner = [width for pair in sizes.inner or () for width in pair]
     depth = max(sizes.blocks or 0, len(sizes.inner or ()))
     if depth > len(layers) or max(sizes.channels or 0, *inner, 0) > widest:
-        raise ValueError("it says of itself that it is larger than it is")
+        raise ValueError("its metadata claims a larger network than it contains")
     return sizes
 
 
 def _mfanet_sizes(graph: onnx.GraphProto, layers: Sequence[_Layer]) -> GeneratorRecipe:
-    """Return the sizes of an MFANet that does not say them, by the order of its layers."""
+    """Return the sizes of an MFANet without metadata, from the order of its layers."""
     blocks, rest = divmod(len(layers) - _MFA_LAYERS, _MFA_BLOCK_LAYERS)
     factors = [
         attribute.i
@@ -235,15 +239,15 @@ def _fill(generator: Generator, layers: Sequence[_Layer]) -> None:
     if kinds != [_LAYERS[layer.kind] for layer in layers]:
         raise ValueError(f"it has {len(layers)} layers, {type(generator).__name__} {len(own)}")
     for module, layer in zip(own, layers, strict=True):
-        _take(module, "weight", layer.weight)
+        _set_tensor(module, "weight", layer.weight)
         if layer.bias is not None:
-            _take(module, "bias", layer.bias)
+            _set_tensor(module, "bias", layer.bias)
         elif getattr(module, "bias", None) is not None:
-            _take(module, "bias", np.zeros(layer.weight.shape[0], np.float32))
+            _set_tensor(module, "bias", np.zeros(layer.weight.shape[0], np.float32))
 
 
 @torch.no_grad()
-def _take(module: nn.Module, kind: str, values: NDArray[Any]) -> None:
+def _set_tensor(module: nn.Module, kind: str, values: NDArray[Any]) -> None:
     target: nn.Parameter | None = getattr(module, kind, None)
     if target is None or target.numel() != values.size or target.shape[0] != values.shape[0]:
         raise ValueError(f"a layer of shape {values.shape} does not fit")
@@ -269,9 +273,9 @@ def _called_layers(generator: Generator) -> list[nn.Module]:
 
 def _difference(generator: Generator, path: Path) -> float:
     lr = np.random.default_rng(0).random((1, 3, *_PROBE_PX), dtype=np.float32)
-    there = open_session(SessionSpec(path=path)).run(lr)
+    from_file = open_session(SessionSpec(path=path)).run(lr)
     with torch.inference_mode():
-        here = generator(torch.from_numpy(lr)).numpy()
-    if here.shape != there.shape:
-        raise ValueError(f"it gives pictures of shape {there.shape}")
-    return float(np.abs(here - there).max())
+        from_network = generator(torch.from_numpy(lr)).numpy()
+    if from_network.shape != from_file.shape:
+        raise ValueError(f"its pictures have the shape {from_file.shape}")
+    return float(np.abs(from_network - from_file).max())

@@ -1,10 +1,12 @@
-"""In which order the channels before a pixel shuffle lie, in torch and in our ONNX files.
+"""The order of channels before a pixel shuffle, in torch and in our ONNX files.
 
-torch keeps the places of one color together (ONNX calls that CRD: channel
-``c * s² + k``); TensorFlow Lite, Core ML and NNAPI know only the order that
-keeps the colors of one place together (DCR: channel ``k * C + c``). Our files
-are in the second, so convolutions before a shuffle are permuted on the way out
-and back on the way in.
+torch keeps the SR pixels of one color together (ONNX calls that CRD: channel
+``c * s² + k``); TensorFlow Lite, Core ML and NNAPI support only the order that
+keeps the colors of one SR pixel together (DCR: channel ``k * C + c``). Our files
+use the second, so convolutions before a shuffle are permuted when a file is written
+and back when it is read. With 2 SR pixels per LR pixel, to keep it short:
+
+    torch  R0 R1 G0 G1 B0 B1        files  R0 G0 B0 R1 G1 B1
 """
 
 from __future__ import annotations
@@ -22,29 +24,29 @@ Values = NDArray[Any]
 
 
 def place_first(values: Values, places: int) -> Values:
-    """Return kernels or biases whose outputs are in torch's order in the order of our files.
+    """Convert kernels or biases from torch's order of outputs to that of our files.
 
     Args:
-        values: Outputs on the first axis.
-        places: SR pixels that one LR pixel becomes.
+        values: Array whose first axis is the outputs.
+        places: SR pixels per LR pixel, ``s²``.
     """
     return _regrouped(values, values.shape[0] // places, places)
 
 
 def color_first(values: Values, places: int) -> Values:
-    """Undo `place_first`."""
+    """Convert kernels or biases from the order of our files back to torch's."""
     return _regrouped(values, places, values.shape[0] // places)
 
 
 def nodes_summed_into(name: str, producers: Mapping[str, onnx.NodeProto]) -> list[onnx.NodeProto]:
-    """Return the convolutions, and the additions between, whose sum is the tensor ``name``.
+    """Return the convolutions and additions whose sum is the tensor ``name``.
 
     Args:
         name: Input of a pixel shuffle.
         producers: Each node of the graph by the names of its outputs.
 
     Raises:
-        ValueError: If anything else than sums of convolutions makes it.
+        ValueError: If it is not a sum of convolutions alone.
     """
     found: dict[str, onnx.NodeProto] = {}
     waiting = [name]
@@ -55,7 +57,9 @@ def nodes_summed_into(name: str, producers: Mapping[str, onnx.NodeProto]) -> lis
         node = producers.get(tensor)
         if node is None or node.op_type not in {"Conv", "Add"}:
             kind = "The input" if node is None else node.op_type
-            raise ValueError(f"{kind} stands before the pixel shuffle; only sums of Conv may")
+            raise ValueError(
+                f"{kind} is before the pixel shuffle, where only sums of Conv are supported"
+            )
         found[tensor] = node
         waiting += node.input if node.op_type == "Add" else ()
     return list(found.values())

@@ -157,7 +157,7 @@ def _load_folded_kernels(module: nn.Module, tensors: dict[str, Tensor]) -> list[
         if kernel is None or kernel.shape != layer.kernel.shape:
             continue
         if bias is not None and bias.shape == layer.bias.shape:
-            layer.take_kernel(kernel, bias)
+            layer.set_kernel(kernel, bias)
             loaded += [f"{name}.{own}" for own in layer.state_dict()]
     return loaded
 

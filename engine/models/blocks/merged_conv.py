@@ -1,9 +1,12 @@
-"""A 3x3 convolution that trains as several branches and runs as one kernel.
+"""A 3x3 convolution that is trained as several branches and runs as a single kernel.
 
-The branches are linear, so their kernels are added up *before* the picture is
-convolved: kernels are small and feature maps are not, which is what makes the
-extra branches affordable on a CPU (14 % more time for 0.2-0.3 dB after 3,000
-steps, measured on two cores).
+The branches are linear, so their kernels are summed *before* the convolution. Kernels are
+small and feature maps are not, which makes the extra branches affordable on a CPU (14 % more
+time for 0.2-0.3 dB after 3,000 steps, measured on two cores).
+
+    3x3 kernel ──────────────┐
+    1x1 ── 3x3 ── 1x1 ────── + ── merged kernel ── conv2d
+    identity (if asked for) ─┘
 """
 
 from __future__ import annotations
@@ -20,7 +23,7 @@ _CHAIN = ("expand", "mix", "squeeze")
 
 
 class MergedConv3x3(nn.Module):
-    """3x3 convolution, over-parameterised for training.
+    """3x3 convolution, over-parameterized for training.
 
     The kernel is the sum of a 3x3 kernel, a linear 1x1-3x3-1x1 chain twice as
     wide, and, if asked for, the identity.
@@ -66,11 +69,11 @@ class MergedConv3x3(nn.Module):
         return functional.conv2d(features, self.merged_kernel(), self.bias, padding=1)
 
     @torch.no_grad()
-    def take_kernel(self, kernel: Tensor, bias: Tensor) -> None:
-        """Compute what a plain convolution with ``kernel`` and ``bias`` computes.
+    def set_kernel(self, kernel: Tensor, bias: Tensor) -> None:
+        """Set the branches so that they compute what ``kernel`` and ``bias`` compute.
 
-        The other branches keep their start and the 3x3 branch makes up for them, so that
-        all of them go on learning.
+        The other branches keep their initial weights and the 3x3 branch compensates for them:
+        branches of zeros would get no gradient and never learn.
 
         Shape:
             - ``kernel``: ``(out, in, 3, 3)``, ``bias``: ``(out,)``.
@@ -103,12 +106,13 @@ def kernel_and_bias(layer: nn.Module) -> tuple[Tensor, Tensor]:
 
 
 def chain_kernel(expand: Tensor, mix: Tensor, squeeze: Tensor) -> Tensor:
-    """Return the one kernel that the 1x1-3x3-1x1 chain amounts to.
+    """Return the single kernel that is equivalent to the 1x1-3x3-1x1 chain.
 
     Shape:
         - ``expand``: ``(wide_in, in)``, ``mix``: ``(wide_out, wide_in, 3, 3)``,
           ``squeeze``: ``(out, wide_out)``; result ``(out, in, 3, 3)``.
     """
+    # As matrices: out x wide_out x wide_in x in, for each of the 9 taps of the 3x3 kernel.
     wide_out, wide_in = mix.shape[:2]
     chain = squeeze @ mix.reshape(wide_out, -1)  # (out, wide_in * 9)
     chain = chain.reshape(-1, wide_in, 9).transpose(1, 2) @ expand  # (out, 9, in)
@@ -118,15 +122,16 @@ def chain_kernel(expand: Tensor, mix: Tensor, squeeze: Tensor) -> Tensor:
 def mix_weights(
     one: Mapping[str, Tensor], other: Mapping[str, Tensor], share: float
 ) -> dict[str, Tensor]:
-    """Return the weights of ``(1 - share) * one + share * other``, as the networks compute.
+    """Return ``(1 - share) * one + share * other`` of the kernels that the networks apply.
 
-    Kernels are mixed, not the branches that amount to them: a mix of branches is
-    another kernel than the mix of kernels. The chain stays that of ``one``.
+    Kernels are mixed, not branches: the product of mixed branches would be another kernel
+    than the mix of both products. The chain stays that of ``one``, and the 3x3 branch
+    compensates for it.
 
     Args:
         one: Tensors of a network by name, with or without merged convolutions.
-        other: Those of a network of the same form.
-        share: How much the second counts, 0 to 1.
+        other: Tensors of a network with the same names and shapes.
+        share: Share of ``other``, 0 to 1.
     """
     mixed = {name: tensor.lerp(other[name], share) for name, tensor in one.items()}
     for layer in [name.removesuffix(".squeeze") for name in one if name.endswith(".squeeze")]:
@@ -138,7 +143,7 @@ def mix_weights(
 
 
 def _kaiming(out_channels: int, in_channels: int, size: int) -> Tensor:
-    # He et al. 2015, arXiv 1502.01852; halved twice over because two branches add up.
+    # He et al. 2015, arXiv 1502.01852. The variance is halved because two branches add up.
     weight = torch.empty(out_channels, in_channels, size, size)
     nn.init.kaiming_normal_(weight, a=0.05)
     return weight.mul(0.5**0.5)

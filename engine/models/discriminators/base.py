@@ -1,4 +1,4 @@
-"""What every discriminator promises."""
+"""The interface of discriminators."""
 
 from __future__ import annotations
 
@@ -9,24 +9,27 @@ from typing_extensions import override
 
 
 class Discriminator(nn.Module):
-    """A network that judges whether pictures are HR photos."""
+    """A network that classifies pictures as HR photos or as SR.
+
+    The last layer of all of them is called ``judge``, which is part of its name in checkpoints.
+    """
 
     @abstractmethod
     @override
     def forward(self, image: Tensor) -> tuple[Tensor, ...]:
-        """DiscriminatorTrainer a batch.
+        """Classify a batch.
 
         Returns:
-            Feature maps from the first layer to the last; the last is the
-            judgment, larger where the picture looks more like a photo.
+            Feature maps from the first layer to the last; the last are the
+            logits, larger where a picture looks more like a photo.
 
         Shape:
             - ``image``: ``(N, 3, H, W)``, RGB in ``[0, 1]``.
-            - maps: ``(N, C, h, w)`` each; the judgment ``(N, 1, h, w)``.
+            - maps: ``(N, C, h, w)`` each; the logits ``(N, 1, h, w)``.
         """
 
     @override
     def __call__(self, image: Tensor) -> tuple[Tensor, ...]:
-        """DiscriminatorTrainer a batch; typed, where `nn.Module` says Any."""
+        """Classify a batch; typed, while `nn.Module` returns Any."""
         result: tuple[Tensor, ...] = super().__call__(image)
         return result

@@ -1,4 +1,4 @@
-"""The one list of discriminators that a recipe can name."""
+"""The registry of discriminators that a recipe can name."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from engine.models.discriminators.patchgan import PatchGan
 from engine.models.discriminators.unet import UnetDiscriminator
 from engine.models.discriminators.vgg import VggDiscriminator
 
-_CHANNELS = 64  # what all three were published with
+_CHANNELS = 64  # the published width of all three
 
 DISCRIMINATORS: Registry[Callable[[DiscriminatorRecipe], Discriminator]] = Registry(
     "discriminator family"

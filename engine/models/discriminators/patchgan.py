@@ -1,4 +1,4 @@
-"""PatchGAN: judges patches of 70x70 pixels, each on its own.
+"""PatchGAN: classifies each patch of 70x70 pixels separately.
 
 Paper: Isola et al. 2017, "Image-to-Image Translation with Conditional
 Adversarial Networks", arXiv 1611.07004. 64 channels, 3 layers and batch
@@ -19,7 +19,7 @@ from engine.models.discriminators.base import Discriminator
 Norm = Literal["none", "batch", "spectral"]
 
 _SLOPE = 0.2
-_START_SPREAD = 0.02  # the paper's
+_START_SPREAD = 0.02  # standard deviation of the initial weights, from the paper
 _MAX_WIDENING = 8
 
 
@@ -28,7 +28,7 @@ class PatchGan(Discriminator):
 
     Args:
         channels: Width of the first layer; doubles with each, up to 8 times.
-        layers: Layers of stride 2; 3 see 70x70 pixels.
+        layers: Number of layers of stride 2; 3 have a receptive field of 70x70 pixels.
         norm: Normalization of all layers but the first and last; ``spectral``
             normalizes the weights of all layers instead.
     """
@@ -48,7 +48,7 @@ class PatchGan(Discriminator):
 
     @override
     def forward(self, image: Tensor) -> tuple[Tensor, ...]:
-        """DiscriminatorTrainer a batch; see `Discriminator`."""
+        """Classify a batch; see `Discriminator`."""
         maps = []
         features = image
         for layer in self.layers:

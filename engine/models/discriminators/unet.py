@@ -1,4 +1,4 @@
-"""The U-Net discriminator of Real-ESRGAN: one judgment a pixel.
+"""The U-Net discriminator of Real-ESRGAN: one logit per pixel.
 
 Paper: Wang et al. 2021, "Real-ESRGAN", arXiv 2107.10833.
 """
@@ -18,7 +18,12 @@ _SLOPE = 0.2
 
 
 class UnetDiscriminator(Discriminator):
-    """Three steps down, three up with the maps of the way down added, spectral norm.
+    """Three steps down, three up with skip connections, spectral normalization.
+
+        head ─ down ─ down ─ down ─┐
+          │      │      └─────── + ─ up
+          │      └────────────── + ─ up
+          └───────────────────── + ─ up ─ refine ─ refine ─ judge
 
     Args:
         channels: Width at full resolution; doubles at each step down.
@@ -43,7 +48,7 @@ class UnetDiscriminator(Discriminator):
 
     @override
     def forward(self, image: Tensor) -> tuple[Tensor, ...]:
-        """DiscriminatorTrainer a batch; see `Discriminator`."""
+        """Classify a batch; see `Discriminator`."""
         features = functional.leaky_relu(self.head(image), _SLOPE)
         levels = [features]
         for layer in self.down:

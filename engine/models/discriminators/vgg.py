@@ -1,4 +1,4 @@
-"""The VGG-style discriminator of ESRGAN: one judgment a picture.
+"""The VGG-style discriminator of ESRGAN: one logit per picture.
 
 Paper: Wang et al. 2018, arXiv 1809.00219.
 """
@@ -12,14 +12,14 @@ from typing_extensions import override
 from engine.models.discriminators.base import Discriminator
 
 _SLOPE = 0.2
-_GRID = 4
+_GRID_PX = 4
 
 
 class VggDiscriminator(Discriminator):
     """Pairs of 3x3 and stride-2 4x4 convolutions, then two linear layers.
 
-    Made for 128x128 pixels; other sizes are pooled to the grid of 4x4 that
-    128 pixels end in.
+    Designed for 128x128 pixels, which five strides of 2 reduce to 4x4; maps of other sizes
+    are pooled to 4x4.
 
     Args:
         channels: Width of the first pair; doubles up to 8 times.
@@ -42,18 +42,18 @@ class VggDiscriminator(Discriminator):
                 )
             )  # fmt: skip
             previous = width
-        self.hidden = nn.Linear(previous * _GRID**2, 100)
+        self.hidden = nn.Linear(previous * _GRID_PX**2, 100)
         self.judge = nn.Linear(100, 1)
 
     @override
     def forward(self, image: Tensor) -> tuple[Tensor, ...]:
-        """DiscriminatorTrainer a batch; see `Discriminator`. The judgment is ``(N, 1, 1, 1)``."""
+        """Classify a batch; see `Discriminator`. The logits are ``(N, 1, 1, 1)``."""
         maps = []
         features = image
         for pair in self.pairs:
             features = pair(features)
             maps.append(features)
-        pooled = functional.adaptive_avg_pool2d(features, _GRID).flatten(1)
+        pooled = functional.adaptive_avg_pool2d(features, _GRID_PX).flatten(1)
         hidden = functional.leaky_relu(self.hidden(pooled), _SLOPE)
-        judgment: Tensor = self.judge(hidden)
-        return (*maps, judgment[:, :, None, None])
+        logits: Tensor = self.judge(hidden)
+        return (*maps, logits[:, :, None, None])

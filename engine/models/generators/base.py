@@ -1,4 +1,4 @@
-"""What every generator promises."""
+"""The interface of generators."""
 
 from __future__ import annotations
 
@@ -32,20 +32,20 @@ class Generator(nn.Module):
         """
 
     def folded(self) -> Generator:
-        """Return the network as it ships: the same function, with nothing only training needs."""
+        """Return the network as it ships: the same function without what only training needs."""
         return copy.deepcopy(self).eval()
 
     def silence_new_parts(self, names: Collection[str]) -> None:
-        """Make whole parts that started without weights add nothing, where the network can.
+        """Let whole parts that were not initialized from weights contribute nothing, if possible.
 
-        A deeper network then starts as the shallower one whose weights it took.
+        A deeper network then starts as the shallower one whose weights were loaded.
 
         Args:
-            names: The tensors of ``state_dict`` that were not taken from elsewhere.
+            names: The tensors of ``state_dict`` that were not loaded.
         """
 
     @override
     def __call__(self, lr: Tensor) -> Tensor:
-        """Enlarge a batch; typed, where `nn.Module` says Any."""
+        """Enlarge a batch; typed, while `nn.Module` returns Any."""
         result: Tensor = super().__call__(lr)
         return result

@@ -1,4 +1,4 @@
-"""The one list of generators that a recipe can name."""
+"""The registry of generators that a recipe can name."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ Builder = Callable[[GeneratorRecipe], Generator]
 
 
 def _sized(network: Callable[..., Generator], *, channels: int, blocks: int) -> Builder:
-    """Return a builder whose sizes are the published ones unless the recipe gives others."""
+    """Return a builder with the published sizes, which a recipe may override."""
     return lambda recipe: network(
         scale=recipe.scale, channels=recipe.channels or channels, blocks=recipe.blocks or blocks
     )
@@ -30,7 +30,7 @@ def _build_mfanet(recipe: GeneratorRecipe) -> Generator:
     blocks = recipe.blocks or (len(recipe.inner) if recipe.inner else 4)
     if recipe.inner and len(recipe.inner) != blocks:
         raise ValueError(
-            f"inner gives the widths of {len(recipe.inner)} blocks, there are {blocks}"
+            f"inner has the widths of {len(recipe.inner)} blocks, but there are {blocks}"
         )
     return MfaNet(
         scale=recipe.scale, channels=recipe.channels or 32, blocks=blocks, inner=recipe.inner
@@ -58,7 +58,7 @@ def build_generator(recipe: GeneratorRecipe) -> Generator:
 
     Raises:
         UnknownNameError: If there is no such family.
-        ConfigError: If the family does not come in that size.
+        ConfigError: If the family does not exist in that size.
     """
     if recipe.inner and recipe.family != "mfanet":
         raise ConfigError(f"generator {recipe.family}: only mfanet has inner widths")

@@ -1,9 +1,9 @@
 """The multi-scale feature aggregation network: our reconstruction of MFAGAN's generator.
 
-The body of the paper could not be read; its abstract names a memory-efficient
+The full text of the paper was not available to us; its abstract names a memory-efficient
 multi-scale feature aggregation generator without dense connections. This is
-*our reconstruction*: everything runs at LR resolution and one PixelShuffle ends
-it. Paper: Cheng et al. 2021, "MFAGAN: A Compression Framework for
+*our reconstruction*: everything runs at LR resolution, with one PixelShuffle at
+the end. Paper: Cheng et al. 2021, "MFAGAN: A Compression Framework for
 Memory-Efficient On-Device Super-Resolution GAN", arXiv 2107.12679.
 """
 
@@ -60,12 +60,16 @@ class BodyPlan:
 
 
 class MfaBlock(nn.Module):
-    """Three 3x3 convolutions in a row, with taps of growing receptive field added up.
+    """Three 3x3 convolutions in a row, whose outputs of growing receptive field are summed.
 
-    The taps see 3x3, 5x5 and 7x7 pixels. The last stage is linear, so the tap
-    on the second stage and the fusing 1x1 convolution are part of its kernel
-    already, and only the tap on the first stage costs a convolution of its own.
-    Live memory is three maps, however many taps there are.
+        features ─┬─ stage_1 ─┬─ stage_2 ─── stage_3 ─┐
+                  │  (3x3)    └─ tap_1 ────────────── +
+                  └────────────────────────────────── + ── refined
+
+    The taps have receptive fields of 3x3, 5x5 and 7x7 pixels. The last stage is linear, so the
+    tap on the second stage and the fusing 1x1 convolution are already part of its kernel, and
+    only the tap on the first stage costs a convolution of its own. At most three maps are
+    alive at a time.
 
     Args:
         channels: Width of the input and the output.
@@ -109,7 +113,7 @@ class MfaNet(Generator):
     Block outputs are aggregated as a running sum of 1x1 convolutions, which
     equals one 1x1 convolution of their concatenation but keeps one map alive.
     A linear 3x3 anchor carries the picture itself past the body, so that the
-    body only adds detail and stands 8-bit arithmetic well.
+    body only adds detail and tolerates 8-bit arithmetic well.
 
     Args:
         scale: Factor between LR and SR sides: 2, 3 or 4.
@@ -193,26 +197,26 @@ class MfaNet(Generator):
         return functional.pixel_shuffle(detail, self.scale)
 
     def carry(self, lr: Tensor) -> Tensor:
-        """Return the picture's own path past the body.
-
-        It is in full precision also when the body is not: detail is small beside the picture.
+        """Return the picture's path around the body, in full precision.
 
         Shape:
             - ``lr``: ``(N, 3, H, W)``; result ``(N, 3·s², H, W)`` float32.
         """
+        # Also when the body is in half precision: the detail is small beside the picture, which
+        # bfloat16 alone rounds by up to half an 8-bit level.
         with torch.autocast(lr.device.type, enabled=False):
             picture: Tensor = self.anchor(lr)
         return picture
 
     @override
     def silence_new_parts(self, names: Collection[str]) -> None:
-        """Let blocks that started without weights add nothing; see `Generator`.
+        """Let blocks without loaded weights contribute nothing; see `Generator`.
 
-        A block reaches the picture by its gather alone, or by the blocks after it, so only
-        blocks behind all those that have weights are silenced.
+        A block reaches the picture through its gather and through the blocks after it, so only
+        blocks behind all those with loaded weights are silenced.
         """
-        taken = [n for n, _ in enumerate(self.blocks) if f"gather.{n}.weight" not in names]
-        for gather in self.gather[max(taken) + 1 :] if taken else ():
+        loaded = [n for n, _ in enumerate(self.blocks) if f"gather.{n}.weight" not in names]
+        for gather in self.gather[max(loaded) + 1 :] if loaded else ():
             for parameter in gather.parameters():
                 nn.init.zeros_(parameter)
 
@@ -250,7 +254,8 @@ def _conv3x3(
 
 
 def _init_nearest(anchor: nn.Conv2d, scale: int) -> None:
-    """Make the anchor repeat each LR pixel: channel ``c * s² + k`` of the shuffle copies ``c``."""
+    """Make the anchor repeat each LR pixel: a nearest-neighbor enlargement."""
+    # The pixel shuffle reads channel c * s² + k as color c of SR pixel k of the LR pixel.
     with torch.no_grad():
         anchor.weight.zero_()
         for channel in range(3):

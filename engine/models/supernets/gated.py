@@ -1,4 +1,4 @@
-"""MFANet with a gate on every inner channel, to find out which channels it can lose.
+"""MFANet with a learned gate on every inner channel, which shows the channels it can lose.
 
 Paper: Wang et al. 2020, "GAN Slimming", arXiv 2008.11062.
 """
@@ -13,7 +13,7 @@ from typing_extensions import override
 from engine.models.blocks.merged_conv import kernel_and_bias
 from engine.models.generators.mfanet import BodyPlan, MfaBlock, MfaNet
 
-_LEVELS = 127
+_LEVELS = 127  # of int8 on each side of 0
 
 
 class GatedMfaNet(nn.Module):
@@ -23,7 +23,7 @@ class GatedMfaNet(nn.Module):
 
     Args:
         network: The network to slim.
-        quantize: Rounds weights and activations of the body to 8 bits, the picture itself not.
+        quantize: Whether weights and activations of the body are rounded to 8 bits.
     """
 
     def __init__(self, network: MfaNet, *, quantize: bool) -> None:
@@ -49,10 +49,10 @@ class GatedMfaNet(nn.Module):
 
     @torch.no_grad()
     def sizes(self) -> list[Tensor]:
-        """Return how much each gated channel carries: its gate times the L1 norm of its kernel.
+        """Return the magnitude of each gated channel: its gate times the L1 norm of its kernel.
 
         Shape:
-            - one ``(width,)`` a gate, in the order of ``gates``.
+            - one ``(width,)`` per gate, in the order of ``gates``.
         """
         stages = [
             stage
@@ -66,10 +66,10 @@ class GatedMfaNet(nn.Module):
     def extract(self, network: MfaNet) -> MfaNet:
         """Return ``network`` without the channels whose gates are 0, the other gates folded in.
 
-        A stage keeps one channel at least.
+        Each stage keeps at least one channel.
 
         Args:
-            network: The network itself or its average.
+            network: The network itself, or the one with EMA weights.
         """
         folded = network.folded()
         kept = [_kept(gate) for gate in self.gates]
@@ -98,25 +98,29 @@ class GatedMfaNet(nn.Module):
         kernel, bias = kernel_and_bias(layer)
         if self._quantize:
             kernel = round_to_8_bits(kernel)
-            # The picture has its own 256 levels; rounding it to 127 would only harm it.
+            # The picture already has 256 levels of its own; 127 would only degrade it.
             is_picture = layer is self.network.head
             features = features if is_picture else round_to_8_bits(features)
         return functional.conv2d(features, kernel, bias, padding=kernel.shape[2] // 2)
 
 
 def round_to_8_bits(values: Tensor) -> Tensor:
-    """Round to 255 levels around 0, the largest value kept; gradients pass as if not rounded.
+    """Round to 255 levels that are symmetric around 0; the largest magnitude is kept.
+
+    Gradients pass unchanged (a straight-through estimator).
 
     Shape:
         - any; the result has the same.
     """
     step = values.detach().abs().amax().clamp_min(1e-12) / _LEVELS
     rounded = torch.round(values.detach() / step) * step
+    # Rounding has gradient 0 almost everywhere. As the difference is detached, the value is
+    # rounded but the gradient is that of `values`.
     return values + (rounded - values.detach())
 
 
 def _kept(gate: Tensor) -> Tensor:
-    """Return the channels to keep: those with an open gate, or the first."""
+    """Return the channels to keep: those whose gate is not 0, or else the first."""
     kept = gate.detach().nonzero().flatten()
     return kept if len(kept) else torch.zeros(1, dtype=torch.long, device=gate.device)
 
@@ -128,7 +132,11 @@ def _cut(
     middle: Tensor,
     *gates: Tensor,
 ) -> None:
-    """Cut one block's tensors; a gate goes into the kernels that read its channel."""
+    """Cut one block's tensors and fold its gates into the kernels that read the gated channels.
+
+    stage_1 ── gate 1 ──┬── stage_2 ── gate 2 ── stage_3
+                        └── tap_1
+    """
     first, second = gates
     for stage, kept in (("stage_1", near), ("stage_2", middle)):
         for kind in ("weight", "bias"):

@@ -1,4 +1,4 @@
-"""Orders MFANet's channels by importance, so that the first ones are the ones to keep.
+"""Sorts MFANet's channels by importance, so that a narrower network keeps the first ones.
 
 Paper: Li et al. 2020, "GAN Compression", arXiv 2003.08936, which keeps the
 channels whose weights have the largest L1 norm.
@@ -12,6 +12,7 @@ import torch
 from torch import Tensor, nn
 
 from engine.models.blocks.merged_conv import MergedConv3x3
+from engine.models.depths import even_depths
 from engine.models.generators.mfanet import MfaNet
 
 _OUT, _IN = 0, 1  # axes of a convolution's kernel
@@ -20,10 +21,12 @@ _OUT, _IN = 0, 1  # axes of a convolution's kernel
 def sort_channels(network: MfaNet) -> MfaNet:
     """Return the folded network with the channels of largest L1 norm first.
 
-    It computes the same; only the order of its channels differs.
+    It computes the same function; only the order of its channels differs.
     """
     folded = network.folded()
     weights = folded.state_dict()
+    # Channels of a space can be permuted together: layers that write it permute their outputs,
+    # layers that read it their inputs. Sums join spaces, so all blocks share the trunk's order.
     for space in _spaces(len(folded.blocks)):
         sizes = [_norms(weights[f"{name}.weight"], axis) for name, axis in space]
         order = torch.stack(sizes).sum(0).argsort(descending=True, stable=True)
@@ -36,45 +39,48 @@ def sort_channels(network: MfaNet) -> MfaNet:
 
 
 def inherit_weights(heir: MfaNet, ancestor: MfaNet) -> None:
-    """Give ``heir`` the most important channels of ``ancestor``, and blocks at even depths of it.
+    """Initialize ``heir`` with the most important channels of ``ancestor``, at even depths.
 
     Raises:
-        ValueError: If ``ancestor`` is smaller in any way.
+        ValueError: If ``ancestor`` is smaller in any dimension.
     """
     whole = sort_channels(ancestor).state_dict()
     count, own = len(ancestor.blocks), len(heir.blocks)
-    places = [-(-(number + 1) * count // own) - 1 for number in range(own)]
     if own > count:
         raise ValueError(f"{own} blocks cannot be taken from {count}")
+    sources = even_depths(own, blocks=count)
     target = dict(heir.named_modules())
     for name, plain in heir.folded().named_modules():
         if not isinstance(plain, nn.Conv2d):
             continue
         assert plain.bias is not None
-        source = _source(name, places)
+        source = _source(name, sources)
         kernel = _first(whole[f"{source}.weight"], plain.weight, name)
         bias = _first(whole[f"{source}.bias"], plain.bias, name)
-        _give(target[name], kernel, bias)
+        _set_kernel(target[name], kernel, bias)
 
 
-def _source(name: str, places: list[int]) -> str:
-    room, _, rest = name.partition(".")
-    if room not in {"blocks", "gather"}:
+def _source(name: str, sources: list[int]) -> str:
+    """Return the ancestor's name of the heir's layer ``name``, such as blocks.3 for blocks.1."""
+    group, _, rest = name.partition(".")
+    if group not in {"blocks", "gather"}:
         return name
     number, dot, rest = rest.partition(".")
-    return f"{room}.{places[int(number)]}{dot}{rest}"
+    return f"{group}.{sources[int(number)]}{dot}{rest}"
 
 
 def _first(whole: Tensor, like: Tensor, name: str) -> Tensor:
     if any(own > there for own, there in zip(like.shape, whole.shape, strict=True)):
-        raise ValueError(f"{name} has {tuple(like.shape)}, but only {tuple(whole.shape)} is there")
+        raise ValueError(
+            f"{name} has {tuple(like.shape)}, but its ancestor only {tuple(whole.shape)}"
+        )
     return whole[tuple(slice(side) for side in like.shape)]
 
 
 @torch.no_grad()
-def _give(layer: nn.Module, kernel: Tensor, bias: Tensor) -> None:
+def _set_kernel(layer: nn.Module, kernel: Tensor, bias: Tensor) -> None:
     if isinstance(layer, MergedConv3x3):
-        layer.take_kernel(kernel, bias)
+        layer.set_kernel(kernel, bias)
         return
     assert isinstance(layer, nn.Conv2d)
     assert layer.bias is not None
@@ -87,7 +93,7 @@ def _norms(weight: Tensor, axis: int) -> Tensor:
 
 
 def _spaces(blocks: int) -> Iterator[list[tuple[str, int]]]:
-    """Yield the layers that write or read one space of channels, with the axis it is on."""
+    """Yield, for each space of channels, the layers that write or read it, and on which axis."""
     numbers = range(blocks)
     trunk = [("head", _OUT), ("after", _OUT), ("tail", _IN)]
     for number in numbers:

@@ -1,6 +1,13 @@
-"""MFANet as a supernet: the first channels and the first blocks are networks of their own.
+"""MFANet as a supernet: its first channels and first blocks are smaller networks, its subnets.
 
-Weights are shared by slicing. Paper: Li et al. 2020, "GAN Compression:
+They share its weights: a subnet's kernel is the corner of the supernet's.
+
+    kernel (out, in)   ┌────────┬───┐
+                       │ subnet │   │
+                       ├────────┘   │
+                       │  supernet  │
+                       └────────────┘
+ Paper: Li et al. 2020, "GAN Compression:
 Efficient Architectures for Interactive Conditional GANs", arXiv 2003.08936.
 """
 
@@ -22,9 +29,8 @@ class SubnetConfig:
     """The choices that define a subnet.
 
     Attributes:
-        channels: How many of the supernet's channels its trunk has; as the
-            aggregation is a running sum, all blocks share them.
-        blocks: How many of its blocks.
+        channels: Width of the trunk. As the aggregation is a running sum, all blocks share it.
+        blocks: Number of blocks.
         inner: Widths of the two inner stages, block by block; ``channels`` when not given.
     """
 
@@ -40,11 +46,11 @@ class SubnetConfig:
 
 @dataclass(frozen=True, slots=True)
 class SubnetResult:
-    """What a subnet makes of a batch.
+    """The output of a subnet.
 
     Attributes:
         sr: Pictures, ``(N, 3, s·H, s·W)``.
-        maps: Output of each of its blocks, ``(N, channels, H, W)``.
+        maps: Output of each block, ``(N, channels, H, W)``.
     """
 
     sr: Tensor
@@ -52,7 +58,7 @@ class SubnetResult:
 
 
 class MfaSupernet(nn.Module):
-    """Runs slices of an `MfaNet`, whose weights it shares.
+    """Runs subnets of an `MfaNet`, whose weights they share.
 
     Args:
         network: The largest subnet.
@@ -64,14 +70,14 @@ class MfaSupernet(nn.Module):
 
     @property
     def largest(self) -> SubnetConfig:
-        """The whole network."""
+        """The subnet that is the whole network."""
         return SubnetConfig(channels=self.network.channels, blocks=len(self.network.blocks))
 
     def check(self, config: SubnetConfig) -> None:
         """Raise if the supernet does not contain ``config``.
 
         Raises:
-            ValueError: If it has fewer channels or blocks, or narrower stages.
+            ValueError: If the supernet has fewer channels or blocks, or narrower stages.
         """
         if config.inner and len(config.inner) != config.blocks:
             raise ValueError(f"{config}: inner gives {len(config.inner)} blocks")

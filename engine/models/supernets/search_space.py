@@ -1,4 +1,4 @@
-"""Which subnets a supernet offers, and how one is drawn at random."""
+"""The search space of a supernet: the subnets it offers, and how one is sampled."""
 
 from __future__ import annotations
 
@@ -17,8 +17,8 @@ class SearchSpace:
     Attributes:
         widths: Channels of the trunk.
         depths: Numbers of blocks.
-        inner_widths: Widths of an inner stage, chosen for each by itself;
-            the trunk's when there are none.
+        inner_widths: Widths of an inner stage, chosen independently for each;
+            if empty, they are the trunk's.
     """
 
     widths: tuple[int, ...]
@@ -27,17 +27,17 @@ class SearchSpace:
 
     @property
     def smallest(self) -> SubnetConfig:
-        """The subnet with the least of everything."""
-        return self._even(0)
+        """The subnet with the smallest of all choices."""
+        return self._end(0)
 
     @property
     def largest(self) -> SubnetConfig:
-        """The subnet with the most of everything."""
-        return self._even(-1)
+        """The subnet with the largest of all choices."""
+        return self._end(-1)
 
     @property
     def count(self) -> int:
-        """How many subnets there are."""
+        """The number of subnets."""
         pairs = len(self.inner_widths) ** 2 or 1
         options: int = sum(pairs**depth for depth in self.depths)
         return len(self.widths) * options
@@ -64,7 +64,7 @@ class SearchSpace:
             and inner <= set(allowed)
         )
 
-    def _even(self, place: int) -> SubnetConfig:
+    def _end(self, place: int) -> SubnetConfig:
         blocks = self.depths[place]
         inner = ((self.inner_widths[place],) * 2,) * blocks if self.inner_widths else None
         return SubnetConfig(channels=self.widths[place], blocks=blocks, inner=inner)
@@ -77,10 +77,10 @@ def build_search_space(
     *,
     supernet: MfaSupernet,
 ) -> SearchSpace:
-    """Return the space of the given choices, in any order.
+    """Return the search space of the given choices, which may be in any order.
 
     Raises:
-        ConfigError: If ``supernet`` does not contain the largest, or there is nothing to choose.
+        ConfigError: If ``supernet`` does not contain the largest subnet, or a choice is empty.
     """
     if not widths or not depths:
         raise ConfigError("widths and depths: name at least one of each")

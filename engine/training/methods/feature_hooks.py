@@ -9,6 +9,7 @@ import torch
 from torch import Tensor, nn
 
 from engine.core.errors import ConfigError
+from engine.models.depths import even_depths
 from engine.models.generators.base import Generator
 
 POINT_COUNT = 4
@@ -46,19 +47,8 @@ class FeatureHooks:
                 handle.remove()
 
 
-def even_depths(count: int) -> list[int]:
-    """Return the indices of `POINT_COUNT` of ``count`` blocks at even depths, the last included.
-
-    Equal positions in networks of different depth are at matching relative depths. With fewer
-    blocks than points, some indices are repeated.
-    """
-    # Point i of n is block ceil((i + 1) * count / n) - 1, in integers: -(-a // b) is ceil(a / b).
-    indices = [-(-(point + 1) * count // POINT_COUNT) - 1 for point in range(POINT_COUNT)]
-    return [max(index, 0) for index in indices]
-
-
 def body_points(generator: Generator) -> list[nn.Module]:
-    """Return the blocks of a generator's body whose outputs are compared; see `even_depths`.
+    """Return the blocks of a generator's body whose outputs are compared, at even depths.
 
     Raises:
         ConfigError: If the generator has no ``blocks``.
@@ -70,7 +60,7 @@ def body_points(generator: Generator) -> list[nn.Module]:
             "of feature and affinity to 0 or choose another generator"
         )
     found = list(blocks)
-    return [found[index] for index in even_depths(len(found))]
+    return [found[index] for index in even_depths(POINT_COUNT, blocks=len(found))]
 
 
 def measure_widths(generator: Generator, modules: Sequence[nn.Module]) -> list[int]:

@@ -17,6 +17,7 @@ from engine.config.recipes import SupernetRecipe
 from engine.core.errors import ConfigError
 from engine.data.batch import Batch
 from engine.losses.features import relative_feature_loss
+from engine.models.depths import even_depths
 from engine.models.generators.base import Generator
 from engine.models.generators.mfanet import MfaNet
 from engine.models.supernets.mfanet import MfaSupernet, SubnetConfig
@@ -26,7 +27,7 @@ from engine.training.methods.discriminator_trainer import (
     DiscriminatorTrainer,
     build_discriminator_trainer,
 )
-from engine.training.methods.feature_hooks import FeatureHooks, even_depths
+from engine.training.methods.feature_hooks import POINT_COUNT, FeatureHooks
 from engine.training.methods.feature_matching import FeatureMatching, FeaturePoints
 from engine.training.methods.teachers import build_teacher, inherit_from
 from engine.training.optimizer_group import OptimizerGroup
@@ -118,7 +119,8 @@ class SupernetMethod(TrainingMethod):
             memo[f"sr_{number}"] = sr.detach()
             own = self._picture_terms(sr, batch, teacher_sr)
             if self._matching:
-                maps = [result.maps[index] for index in even_depths(config.blocks)]
+                depths = even_depths(POINT_COUNT, blocks=config.blocks)
+                maps = [result.maps[index] for index in depths]
                 own["feature"] = self._recipe.weights.feature * self._matching(maps, teacher_maps)
             for name, loss in own.items():
                 terms[name] = terms.get(name, torch.zeros_like(loss)) + loss / len(self._drawn)

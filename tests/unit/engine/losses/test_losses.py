@@ -188,5 +188,5 @@ def test_a_file_of_another_network_is_refused(tmp_path: Path) -> None:
     np.savez(tmp_path / "other.npz", a=np.ones(1, dtype=np.float32))
     recipe = PerceptualRecipe(network="vgg19", weights=str(tmp_path / "other.npz"))
 
-    with pytest.raises(ConfigError, match="is no vgg19"):
+    with pytest.raises(ConfigError, match="is not a vgg19"):
         load_feature_network(recipe)

@@ -138,12 +138,12 @@ def test_a_file_that_computes_something_else_is_refused(exported: Path) -> None:
 @pytest.mark.parametrize(
     ("said", "message"),
     [
-        ('{"family":"mfanet","scale":3,"channels":600,"blocks":2}', "larger than it is"),
-        ('{"family":"mfanet","scale":3,"channels":6,"blocks":200}', "larger than it is"),
+        ('{"family":"mfanet","scale":3,"channels":600,"blocks":2}', "larger network than it contains"),
+        ('{"family":"mfanet","scale":3,"channels":6,"blocks":200}', "larger network than it contains"),
         ('{"family":"mfanet","scale":3,"channels":6,"blocks":3}', "layers"),
         ('{"family":"span","scale":3,"channels":6,"blocks":2}', "layers"),
         ('{"family":"gone","scale":3}', "gone"),
-        ("[]", "cannot be taken as weights"),
+        ("[]", "cannot be used as weights"),
     ],
 )
 def test_a_file_that_lies_about_its_sizes_is_refused(
@@ -173,7 +173,7 @@ def test_a_file_that_would_need_much_memory_is_refused_before_it_is_run(exported
     del model.graph.node[-40:]
     model.graph.node.append(onnx.helper.make_node("Loop", ["lr"], ["x"], body=onnx.GraphProto()))
     onnx.save(model, path)
-    with pytest.raises(ConfigError, match="parts that ours have not: Loop"):
+    with pytest.raises(ConfigError, match="what our exporter never writes: Loop"):
         read_onnx_network(path)
 
 

@@ -84,7 +84,7 @@ def test_a_recipe_may_give_each_layer_its_width() -> None:
 @pytest.mark.parametrize(
     ("recipe", "message"),
     [
-        (GeneratorRecipe(blocks=3, inner=((2, 3),)), "widths of 1 blocks, there are 3"),
+        (GeneratorRecipe(blocks=3, inner=((2, 3),)), "widths of 1 blocks, but there are 3"),
         (GeneratorRecipe(family="rrdbnet", inner=((2, 3),)), "only mfanet has inner widths"),
     ],
 )
