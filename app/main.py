@@ -106,6 +106,8 @@ async def _run(shell: Shell, options: argparse.Namespace) -> int:
     if options.photos:
         controller.open_paths(options.photos)
     await closed.wait()
+    # The window is gone by now; what its children have done so far is kept.
+    await controller.child_processes.end_all()
     return 0
 
 

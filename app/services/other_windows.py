@@ -14,13 +14,15 @@ import uuid
 from collections.abc import Sequence
 from pathlib import Path
 
-from PySide6.QtCore import QFileSystemWatcher, QLockFile, QObject, QTimer, Signal, Slot
+from PySide6.QtCore import QLockFile, QObject, Signal, Slot
 
+from app.services.folder_watch import FolderWatch
 from app.state.places import complete_path
 from app.state.state_files import UnusableFileError, read_json
 from app.state.state_writer import write_text_atomic
 
 _ANSWER_S = 3.0
+_DELAY_MS = 10
 _LOOK_EVERY_MS = 500
 _MOST_MESSAGES = 100
 
@@ -43,24 +45,22 @@ class QueueOwner(QObject):
         self.is_owner = self._take(folder)
         if not self.is_owner:
             return
-        self._watcher = QFileSystemWatcher(self)
-        # Network folders do not report their changes: they are polled.
-        self._timer = QTimer(self)
-        self._timer.setInterval(_LOOK_EVERY_MS)
-        self._timer.timeout.connect(self._read_messages)
-        self._watcher.directoryChanged.connect(self._read_messages)
+        # The other start waits for its answer: the delay is short.
+        self._watch = FolderWatch(
+            self._inbox, delay_ms=_DELAY_MS, look_every_ms=_LOOK_EVERY_MS, parent=self
+        )
+        self._watch.changed.connect(self._read_messages)
 
     def begin(self) -> None:
         """Receive messages from now on; connect first."""
         if self.is_owner and self._inbox.is_dir():
-            self._watcher.addPath(str(self._inbox))
-            self._timer.start()
+            self._watch.start()
             self._read_messages()
 
     def give_up(self) -> None:
         """Let another window own the queue."""
         if self.is_owner:
-            self._timer.stop()
+            self._watch.stop()
             self._lock.unlock()
 
     def _take(self, folder: Path) -> bool:

@@ -8,6 +8,7 @@ from typing import TypeVar
 
 from PySide6.QtCore import QCoreApplication, QObject, Slot
 
+from app.services.child_process import ChildProcesses
 from app.services.engine_service import EngineService
 from app.shell.app_files import AppFiles
 from app.shell.command_table import connect_commands
@@ -29,6 +30,7 @@ class AppController(QObject):
 
     Attributes:
         engine_service: The engine, which all pages share.
+        child_processes: Processes that end with the window.
         errors: Shows errors over the window.
         session: What the next start takes over.
         commands: Commands of the window that belong to no page.
@@ -51,6 +53,7 @@ class AppController(QObject):
         self._specs = {spec.name: spec for spec in pages}
         self._pages: dict[str, Page] = {}
         self.engine_service = EngineService(scratch_folder=files.scratch)
+        self.child_processes = ChildProcesses()
         self.errors = ErrorDialogs(dialogs=dialogs, theming=theming, settings=settings)
         self.session = SessionController(files.session, settings.writer, self)
         self.commands = WindowCommands(
@@ -70,6 +73,7 @@ class AppController(QObject):
             errors=self.errors,
             session=self.session,
             engine_service=self.engine_service,
+            child_processes=self.child_processes,
             files=files,
         )
         for spec in pages:

@@ -9,6 +9,7 @@ from typing import Protocol
 
 from PySide6.QtWidgets import QWidget
 
+from app.services.child_process import ChildProcesses
 from app.services.engine_service import EngineService
 from app.shell.app_files import AppFiles
 from app.shell.error_dialogs import ErrorDialogs
@@ -54,6 +55,7 @@ class PageContext:
     errors: ErrorDialogs
     session: SessionController
     engine_service: EngineService
+    child_processes: ChildProcesses
     files: AppFiles
 
 

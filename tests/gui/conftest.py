@@ -25,12 +25,14 @@ from app.shell.app_controller import AppController
 from app.shell.app_files import AppFiles
 from app.shell.application import Shell, build_shell
 from app.shell.closing import CloseDialog
+from app.shell.page import PageSpec
+from app.shell.pages import PAGES
 from app.shell.upscale_page import NAME, UpscalePage
 from app.state.settings_store import SettingsStore
 from app.widgets.dialogs import Dialogs
 
 TIMEOUT_MS = 60_000
-StartApp = Callable[[], "App"]
+StartApp = Callable[..., "App"]
 DrawPhoto = Callable[..., Path]
 
 
@@ -124,7 +126,7 @@ def start_app(qtbot: QtBot, own_home: Path) -> Iterator[StartApp]:
     """Start the app, once or again; every one is closed and leaves no thread behind."""
     started: list[App] = []
 
-    def start() -> App:
+    def start(*, pages: Sequence[PageSpec] = PAGES) -> App:
         shell = build_shell(SettingsStore(own_home / "settings.json"))
         files = AppFiles(
             queue=own_home / "queue.json",
@@ -133,7 +135,12 @@ def start_app(qtbot: QtBot, own_home: Path) -> Iterator[StartApp]:
         )
         dialogs = FakeDialogs(shell.window)
         controller = AppController(
-            shell.window, shell.settings, shell.theming, files=files, dialogs=dialogs
+            shell.window,
+            shell.settings,
+            shell.theming,
+            files=files,
+            dialogs=dialogs,
+            pages=pages,
         )
         shell.window.resize(1100, 760)
         app = App(shell=shell, controller=controller, dialogs=dialogs, bot=qtbot)

@@ -1,0 +1,172 @@
+"""The list of pages: one more entry is one more page, and no page knows another."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QWidget
+
+from app.shell.page import PageContext, PageSpec
+from app.shell.pages import PAGES
+from app.shell.upscale_page import NAME, UpscalePage
+from tests.gui.conftest import App, StartApp, drop
+
+_COMING = ("training", "search", "export", "catalog")
+_ALT = Qt.KeyboardModifier.AltModifier
+
+
+class TrialPage:
+    """A page as another feature would bring it; it knows what its factory hands to it."""
+
+    def __init__(self, *, device_names: Sequence[tuple[str, str]]) -> None:
+        self.device_names = device_names
+        self.dropped: list[Path] = []
+        self.is_busy = False
+        self.has_ended = False
+        self._widget = QWidget()
+
+    @property
+    def widget(self) -> QWidget:
+        return self._widget
+
+    @property
+    def is_idle(self) -> bool:
+        return not self.is_busy
+
+    def open_paths(self, paths: Sequence[Path]) -> None:
+        self.dropped += paths
+
+    def may_close(self) -> bool:
+        return not self.is_busy
+
+    def shut_down(self) -> None:
+        self.has_ended = True
+
+
+def _build(context: PageContext) -> TrialPage:
+    return TrialPage(device_names=context.engine_service.device_names())
+
+
+@pytest.fixture
+def many(start_app: StartApp) -> App:
+    """The app with four more pages."""
+    specs = [
+        PageSpec(name=name, title=name.title(), icon="model", shortcut=f"Alt+{n}", factory=_build)
+        for n, name in enumerate(_COMING, start=2)
+    ]
+    return start_app(pages=(*PAGES, *specs))
+
+
+def _trial(app: App, name: str) -> TrialPage:
+    return app.controller.page(name, TrialPage)
+
+
+def test_one_page_needs_no_buttons(app: App) -> None:
+    assert app.shell.window.pages.names == [spec.name for spec in PAGES]
+    assert app.shell.window.pages.isHidden() is (len(PAGES) == 1)
+
+
+def test_each_page_has_a_button_with_its_name_and_key(many: App) -> None:
+    switcher = many.shell.window.pages
+
+    assert switcher.isVisible()
+    assert [button.accessibleName() for button in switcher.buttons()][1:] == [
+        "Training",
+        "Search",
+        "Export",
+        "Catalog",
+    ]
+    assert switcher.buttons()[1].toolTip() == "Training (Alt+2)"
+    assert [button.isChecked() for button in switcher.buttons()] == [True, *[False] * 4]
+
+
+def test_a_click_shows_a_page_and_another_one_leads_back(many: App) -> None:
+    window = many.shell.window
+    photos = window.page
+
+    window.pages.buttons()[3].click()
+
+    page = _trial(many, "export")
+    assert window.page is page.widget
+    assert page.widget.isVisible()
+    assert page.device_names
+    window.pages.buttons()[0].click()
+    assert window.page is photos
+    assert not page.widget.isVisible()
+
+
+def test_a_key_shows_a_page_and_marks_its_button(many: App) -> None:
+    many.key(Qt.Key.Key_5, _ALT)
+
+    assert many.shell.window.page is _trial(many, "catalog").widget
+    assert many.shell.window.pages.buttons()[4].isChecked()
+
+
+def test_a_page_is_built_once_and_only_when_it_is_shown(start_app: StartApp) -> None:
+    built: list[str] = []
+
+    def build(context: PageContext) -> TrialPage:
+        built.append("training")
+        return _build(context)
+
+    spec = PageSpec(name="training", title="Training", icon="model", shortcut="", factory=build)
+    app = start_app(pages=(*PAGES, spec))
+    assert built == []
+
+    for _ in range(2):
+        app.controller.show_page("training")
+        app.controller.show_page(NAME)
+
+    assert built == ["training"]
+
+
+def test_what_is_dropped_goes_to_the_page_that_is_shown(many: App, photo: Path) -> None:
+    many.controller.show_page("training")
+
+    drop(many, [photo.parent])
+
+    assert _trial(many, "training").dropped == [photo.parent]
+    assert many.page.queue_store.items == ()
+
+
+def test_a_photo_that_opens_brings_its_page_forward(many: App, photo: Path) -> None:
+    many.controller.show_page("search")
+
+    many.shell.window.recent_requested.emit(photo)
+
+    assert many.shell.window.page is many.page.widget
+    many.wait(lambda: many.page.photos.photo is not None)
+
+
+def test_photos_of_another_start_are_opened_on_the_first_page(many: App, photo: Path) -> None:
+    many.controller.show_page("search")
+
+    many.controller.take_handed([photo])
+
+    many.wait(lambda: many.page.photos.photo is not None)
+    assert many.shell.window.page is many.page.widget
+    assert _trial(many, "search").dropped == []
+
+
+def test_a_busy_page_keeps_the_window_open_and_all_pages_end_with_it(many: App) -> None:
+    many.controller.show_page("training")
+    page = _trial(many, "training")
+    page.is_busy = True
+    assert not many.controller.is_idle
+
+    many.shell.window.close()
+    assert many.shell.window.isVisible()
+    assert not page.has_ended
+
+    page.is_busy = False
+    many.shell.window.close()
+    assert not many.shell.window.isVisible()
+    assert page.has_ended
+
+
+def test_a_page_of_another_kind_is_refused(many: App) -> None:
+    with pytest.raises(TypeError, match="'training' is a TrialPage"):
+        many.controller.page("training", UpscalePage)
