@@ -90,7 +90,7 @@ SENTENCES: Mapping[str, str] = {
         "Engine", "A part of the XMP is missing in the file: the rest is kept."
     ),
     "large-enough": QT_TRANSLATE_NOOP(
-        "Engine", "The photo is as large as wanted already: no network was needed"
+        "Engine", "The photo is already large enough: no network was needed"
     ),
     "layers": QT_TRANSLATE_NOOP("Engine", "Photoshop's layers are left out."),
     "layout-description": QT_TRANSLATE_NOOP(
@@ -111,7 +111,7 @@ SENTENCES: Mapping[str, str] = {
     ),
     "no-memory": QT_TRANSLATE_NOOP(
         "Engine",
-        "Memory does not suffice even for tiles of {tile} px; close other programs, choose a smaller model or run on the processor (device cpu)",
+        "Memory is not sufficient even for tiles of {tile} px; close other programs, choose a smaller model or run on the CPU (device cpu)",
     ),
     "no-picture": QT_TRANSLATE_NOOP(
         "Engine", "{path}: not a picture in a format that can be read; save it as PNG, TIFF or JPEG"
@@ -164,7 +164,9 @@ SENTENCES: Mapping[str, str] = {
         "Engine",
         "{folder}: {needed} of scratch space are needed, {free} are free; free some space or choose another folder",
     ),
-    "smaller-tiles": QT_TRANSLATE_NOOP("Engine", "Memory ran out; went on with tiles of {tile} px"),
+    "smaller-tiles": QT_TRANSLATE_NOOP(
+        "Engine", "Memory ran out; continued with tiles of {tile} px"
+    ),
     "template-field": QT_TRANSLATE_NOOP(
         "Engine", "Name template {template}: no field {field}; there are {known}"
     ),

@@ -223,8 +223,8 @@
         <translation>Ein Teil des XMP fehlt in der Datei: Der Rest bleibt erhalten.</translation>
     </message>
     <message>
-        <source>The photo is as large as wanted already: no network was needed</source>
-        <translation>Das Foto ist schon so groß wie gewünscht: Es brauchte kein Netz</translation>
+        <source>The photo is already large enough: no network was needed</source>
+        <translation>Das Foto ist schon groß genug: Es brauchte kein Netz</translation>
     </message>
     <message>
         <source>Photoshop's layers are left out.</source>
@@ -255,8 +255,8 @@
         <translation>{path}: {what} brauchen ein Zusatzpaket; pip install "mfagan-studio[{extra}]"</translation>
     </message>
     <message>
-        <source>Memory does not suffice even for tiles of {tile} px; close other programs, choose a smaller model or run on the processor (device cpu)</source>
-        <translation>Der Speicher reicht nicht einmal für Kacheln von {tile} px; andere Programme schließen, ein kleineres Modell wählen oder auf dem Prozessor rechnen</translation>
+        <source>Memory is not sufficient even for tiles of {tile} px; close other programs, choose a smaller model or run on the CPU (device cpu)</source>
+        <translation>Der Speicher reicht nicht einmal für Kacheln von {tile} px; andere Programme schließen, ein kleineres Modell wählen oder auf der CPU rechnen</translation>
     </message>
     <message>
         <source>{path}: not a picture in a format that can be read; save it as PNG, TIFF or JPEG</source>
@@ -327,7 +327,7 @@
         <translation>{folder}: {needed} Arbeitsplatz sind nötig, {free} sind frei; Platz schaffen oder anderen Ordner wählen</translation>
     </message>
     <message>
-        <source>Memory ran out; went on with tiles of {tile} px</source>
+        <source>Memory ran out; continued with tiles of {tile} px</source>
         <translation>Der Speicher ging aus; weiter mit Kacheln von {tile} px</translation>
     </message>
     <message>

@@ -126,18 +126,18 @@ def opener(**sessions: FakeSession) -> Callable[[SessionSpec], FakeSession]:
 
 
 def layers_of(color: ImageUint, folder: Path, alpha: ImageUint | None = None) -> Layers:
-    """Return rasters that hold the given code values."""
+    """Return rasters that hold the given pixel values."""
 
-    def raster(codes: ImageUint) -> Raster:
-        height_px, width_px, channels = codes.shape
+    def raster(pixels: ImageUint) -> Raster:
+        height_px, width_px, channels = pixels.shape
         made = Raster.create(
             height_px=height_px,
             width_px=width_px,
             channels=channels,
-            dtype=codes.dtype,
+            dtype=pixels.dtype,
             scratch_folder=folder,
         )
-        made.write(made.whole, codes)
+        made.write(made.whole, pixels)
         return made
 
     return Layers(color=raster(color), alpha=None if alpha is None else raster(alpha))

@@ -33,12 +33,12 @@ class PhotoInput:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FoundPhotos:
-    """What files, folders and patterns name.
+    """The photos that files, folders and patterns name.
 
     Attributes:
         photos: The photos, each once, in a stable order.
         locked: Folders that cannot be read.
-        others: Files in the folders whose names are not those of photos.
+        others: Other files in the folders, by their names no photos.
     """
 
     photos: tuple[PhotoInput, ...]
@@ -46,7 +46,7 @@ class FoundPhotos:
     others: tuple[Path, ...] = ()
 
     def left_out(self) -> str | None:
-        """Return a sentence on the files that are left out, None if there are none."""
+        """Return a sentence about the files that are left out, None if there are none."""
         if not self.others:
             return None
         counts = list(count_suffixes(self.others).items())
@@ -65,12 +65,12 @@ def find_photos(
 ) -> FoundPhotos:
     """Return the photos that ``sources`` name.
 
-    A missing file is returned as well: it is for the batch to report.
+    A missing file is returned as well: the batch reports it.
 
     Args:
         sources: Files, folders, or patterns such as ``scans/**/*.tif``.
-        is_recursive: Whether to look into the folders in folders.
-        left_out: A folder to stay out of: where the results go.
+        is_recursive: Whether to search subfolders.
+        left_out: A folder that is not searched: the one of the results.
 
     Raises:
         ConfigError: If a folder or pattern names no photo.

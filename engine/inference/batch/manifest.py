@@ -1,8 +1,15 @@
-"""Remembers what became of every photo of a batch, across interruptions.
+"""Records what became of every photo of a batch, across interruptions.
 
-One JSON object a line, appended and flushed as photos finish. A line cut off
-by a crash is ignored; the newest line of a photo counts. Before a result gets its name, a
-line says so: after a kill in that moment the file tells whether it got it.
+One JSON object per line, appended and flushed as photos finish. A line cut off
+by a crash is ignored; the newest line of a photo counts. A line announces each result just
+before it gets its name: after a kill in that moment, the file under the name decides.
+
+::
+
+    {"kind": "batch", ...}      the header: folder, settings, photos
+    {"kind": "begun", ...}      work on a photo begins
+    {"kind": "naming", ...}     its result is about to get its name
+    {"kind": "photo", ...}      done, skipped or failed
 """
 
 from __future__ import annotations
@@ -34,19 +41,19 @@ from engine.inference.batch.records import (
 logger = logging.getLogger(__name__)
 
 SPARE_NAME = ".mfagan-batch.jsonl"
-"""Where the record goes, among the results, when the user's state cannot be written."""
+"""Name of the record among the results, for when the user's state cannot be written."""
 
 
 class Manifest:
     """The record of one batch, in a file that survives the process.
 
-    A disk that is full does not end a batch: the record then goes on among the results,
-    and where that fails too, in memory.
+    A full disk does not end a batch: the record is then continued among the results, and
+    if that fails as well, in memory.
 
     Attributes:
-        path: Where it stands.
+        path: Its file.
         header: What the batch is.
-        fault: Why it is not written any more, None while it is.
+        fault: Why it can no longer be written, None while it can.
     """
 
     def __init__(
@@ -67,18 +74,18 @@ class Manifest:
 
     @classmethod
     def start(cls, path: Path, header: BatchHeader, *, spare: Path | None = None) -> Manifest:
-        """Begin a record, in the place of an earlier one.
+        """Begin a record, replacing an earlier one.
 
         Args:
-            path: Where it shall stand.
+            path: Its file.
             header: What the batch is.
-            spare: Where else it may stand if it cannot be written there.
+            spare: File to use if ``path`` cannot be written.
         """
         manifest = cls(path, header, {}, spare=spare)
         if not manifest._write_all(path):
             manifest._move()
         elif spare is not None:
-            # What an earlier batch had to write there does not count any more.
+            # What an earlier batch had to write there no longer counts.
             with suppress(OSError):
                 spare.unlink(missing_ok=True)
         return manifest
@@ -88,8 +95,8 @@ class Manifest:
         """Return the record in ``path``, None when there is none that can be read.
 
         Args:
-            path: Where it stands.
-            spare: Where it stands if its batch could not go on writing to ``path``.
+            path: Its file.
+            spare: The file that was used if ``path`` could not be written.
         """
         for place in (spare, path):
             entries = read_entries(place) if place is not None else []
@@ -106,7 +113,7 @@ class Manifest:
         return tuple(self._records.values())
 
     def record_of(self, photo: Path) -> PhotoRecord | None:
-        """Return what became of ``photo``, None when its turn has not come."""
+        """Return what became of ``photo``, None before its turn."""
         return self._records.get(str(photo.absolute()))
 
     def was_deadly(self, photo: Path) -> bool:
@@ -114,7 +121,7 @@ class Manifest:
         return str(photo.absolute()) in self._deadly
 
     def is_finished(self, photo: Path) -> bool:
-        """Return whether ``photo`` is unchanged and its result still stands."""
+        """Return whether ``photo`` is unchanged and its result still exists."""
         record = self.record_of(photo)
         if record is None or record.outcome == "failed" or record.stamp != file_stamp(photo):
             return False
@@ -140,15 +147,15 @@ class Manifest:
         self._append(NamingRecord.of(photo, part, output))
 
     def check_settings(self, settings: str) -> None:
-        """Refuse to go on with other settings.
+        """Refuse to continue with other settings.
 
         Raises:
-            ConfigError: If the batch was started with others.
+            ConfigError: If the batch was started with other settings.
         """
         if settings != self.header.settings:
             raise ConfigError(
                 f"{self.header.output_folder}: this batch was started with other settings; "
-                "give the same ones, or leave out --resume and --retry-failed"
+                "use the same settings, or omit --resume and --retry-failed"
             )
 
     def _append(self, entry: Entry) -> None:
@@ -160,12 +167,12 @@ class Manifest:
                 os.fsync(file.fileno())
         except OSError as error:
             self._give_up(error)
-            # The new place holds all records, but not what is only begun or announced.
+            # The new file has all records, but not what is only begun or announced.
             if self._move() and not isinstance(entry, PhotoRecord):
                 self._append(entry)
 
     def _move(self) -> bool:
-        """Go on in the spare place, and return whether that can be written."""
+        """Continue in the spare file, and return whether it can be written."""
         if self._spare is None or self.path == self._spare:
             return False
         if not self._write_all(self._spare):
@@ -199,7 +206,7 @@ class Manifest:
 
 
 def manifest_path(output_folder: Path) -> Path:
-    """Return where the record of the batch into ``output_folder`` stands.
+    """Return the file of the record of the batch into ``output_folder``.
 
     It is kept with the user's state and not among the results.
     """
@@ -209,5 +216,5 @@ def manifest_path(output_folder: Path) -> Path:
 
 
 def spare_manifest_path(output_folder: Path) -> Path:
-    """Return where that record goes when the user's state cannot be written."""
+    """Return the file to use when the user's state cannot be written."""
     return output_folder / SPARE_NAME

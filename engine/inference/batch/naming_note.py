@@ -1,7 +1,7 @@
-"""Notes, before a single result gets its name, what it will be called.
+"""Records the name of a single result just before it gets it.
 
-After a kill in that moment the note tells whether the result got its name, so that nothing
-is made a second time. Batches write the same into their record.
+After a kill in that moment the note shows whether the result got its name, so that nothing
+is made twice. Batches write the same line into their record.
 """
 
 from __future__ import annotations
@@ -22,10 +22,10 @@ logger = logging.getLogger(__name__)
 def note_naming(note: Path, photo: Path, part: Path, output: Path) -> None:
     """Write into ``note`` that the result of ``photo`` is about to get its name.
 
-    Where that cannot be written the result gets its name all the same.
+    If that cannot be written, the result gets its name all the same.
 
     Args:
-        note: A file of its own, replaced in one step; its folder is made if need be.
+        note: A file for this note alone, replaced in one step; its folder is made if needed.
         photo: The photo.
         part: The finished result under its temporary name.
         output: The name.
@@ -36,7 +36,7 @@ def note_naming(note: Path, photo: Path, part: Path, output: Path) -> None:
         write_bytes_atomic(note, line + b"\n", is_private=True)
     except (OSError, OutputError) as error:
         logger.info("%s: the name of a result cannot be noted (%s)", note, error)
-        # An older note speaks of an older result.
+        # An older note is about an older result.
         with suppress(OSError):
             note.unlink(missing_ok=True)
 
@@ -44,7 +44,7 @@ def note_naming(note: Path, photo: Path, part: Path, output: Path) -> None:
 def noted_result(note: Path, photo: Path) -> Path | None:
     """Return the result of ``photo`` that got its name as ``note`` says, None if none did.
 
-    A photo that was changed since then has no result any more; one that is gone has.
+    A photo that was changed since then has no result; one that is missing still has.
     """
     wanted = str(photo.absolute())
     for entry in read_entries(note):

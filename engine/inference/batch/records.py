@@ -1,4 +1,4 @@
-"""The lines of a batch's record: what they say, and how they are written and read."""
+"""The lines of a batch's record, and how they are written and read."""
 
 from __future__ import annotations
 
@@ -30,8 +30,8 @@ class BatchHeader(Struct, frozen=True, kw_only=True, tag="batch", tag_field="kin
     Attributes:
         schema_version: Version of these lines.
         output_folder: Where the results go.
-        settings: Everything that decides how a result looks; another value
-            makes earlier results worthless.
+        settings: Fingerprint of everything that determines a result; with another one
+            earlier results do not count.
         photos: ``[path, folder below the output folder]`` of every photo.
     """
 
@@ -48,12 +48,12 @@ class PhotoRecord(Struct, frozen=True, kw_only=True, tag="photo", tag_field="kin
         path: The photo.
         stamp: Its size and time of change then.
         outcome: ``done``, ``skipped`` because a result was there, ``failed``.
-        output: The result's file; of a skipped photo the one that was there; None when
-            there is none.
+        output: The result's file; of a skipped photo the file that was kept; None if there
+            is none.
         code: Stable name of the reason of a failure.
-        reason: The same in words; also why it was skipped.
+        reason: The reason as a sentence; also why it was skipped.
         seconds: Time it took.
-        notes: What was converted or done otherwise than asked.
+        notes: What was converted, or done differently from what was asked.
     """
 
     path: str
@@ -67,7 +67,7 @@ class PhotoRecord(Struct, frozen=True, kw_only=True, tag="photo", tag_field="kin
 
 
 class BegunRecord(Struct, frozen=True, kw_only=True, tag="begun", tag_field="kind"):
-    """The work on a photo begins, or was called off.
+    """The work on a photo begins, or was stopped by the user.
 
     Attributes:
         path: The photo.
@@ -145,7 +145,7 @@ def read_entries(path: Path) -> list[Entry]:
 
 
 def newest_records(entries: Sequence[Entry]) -> dict[str, PhotoRecord]:
-    """Return by path what became of each photo, also of one whose result just got its name."""
+    """Return by path what became of each photo, also if a kill came just after the naming."""
     records: dict[str, PhotoRecord] = {}
     announced: dict[str, NamingRecord] = {}
     for entry in entries:
@@ -163,7 +163,7 @@ def newest_records(entries: Sequence[Entry]) -> dict[str, PhotoRecord]:
 
 
 def deadly_photos(entries: Sequence[Entry], records: dict[str, PhotoRecord]) -> frozenset[str]:
-    """Return the photos on which the work neither ended nor was called off."""
+    """Return the photos on which the work neither ended nor was stopped by the user."""
     begun: dict[str, bool] = {}
     for entry in entries:
         if isinstance(entry, BegunRecord):
@@ -175,7 +175,7 @@ def deadly_photos(entries: Sequence[Entry], records: dict[str, PhotoRecord]) -> 
 
 
 def encode_entry(entry: Entry) -> bytes:
-    """Return a line; paths are kept exactly, texts readably."""
+    """Return a line; paths are kept exactly, texts are made readable."""
     return msgspec.json.encode(_mapped(entry, stored_path, readable=True))
 
 

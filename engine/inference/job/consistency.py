@@ -1,4 +1,4 @@
-"""Measures how faithful a result is: reduced again, is it the original?"""
+"""Measures how faithful a result is: how far its reduction is from the original."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ def measure_consistency(
         original: The picture it was made from.
         token: Checked before each window.
         stage: Place of this work in the job, for progress.
-        on_progress: Told after each window.
+        on_progress: Called after each window.
 
     Raises:
         JobCancelled: If ``token`` was cancelled.
@@ -58,6 +58,7 @@ def measure_consistency(
             token.check()
         with meter.tile():
             reduced, _ = view.read(tile.core)
+            # Clipped: overshoot beyond black and white cannot be stored, so it is no difference.
             gap = np.abs(np.clip(reduced, 0, 1) - to_float(lr.read(tile.core))) * 255
             worst = max(worst, float(gap.max()))
             total += float(gap.sum(dtype=np.float64))

@@ -1,4 +1,4 @@
-"""The rasters of one picture: its colors and, where it has one, its alpha channel."""
+"""The rasters of one picture: its colors and its alpha channel, if it has one."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from engine.imaging.raster import Raster
 
 
 class PixelReader(Protocol):
-    """Code values that can be read in any order: a raster, or a view of one."""
+    """Pixel values that can be read in any order: a raster, or a view of one."""
 
     @property
     def width_px(self) -> int:
@@ -58,7 +58,7 @@ class ReadableLayers(Protocol):
 
 
 class PictureLayers(Protocol):
-    """Anything that holds a picture's rasters: a photo, or `Layers`."""
+    """Anything with the rasters of a picture: a photo, or `Layers`."""
 
     @property
     def color(self) -> Raster:
@@ -73,10 +73,10 @@ class PictureLayers(Protocol):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Layers(Closing):
-    """Rasters we made; close them, or use this as a context manager.
+    """Rasters made here; close them, or use this as a context manager.
 
     Attributes:
-        color: Gray or RGB code values, not multiplied with alpha.
+        color: Gray or RGB pixel values, not multiplied with alpha.
         alpha: Opacity of the same size and bit depth, or None.
     """
 
@@ -100,7 +100,7 @@ class Layers(Closing):
             width_px: Width of the rasters.
             height_px: Height of the rasters.
             scratch_folder: Existing folder for large rasters.
-            bit_depth: 8 or 16 bits per code value; None for those of ``source``.
+            bit_depth: 8 or 16 bits per channel; None for those of ``source``.
 
         Raises:
             DiskFullError: If the scratch folder lacks the room.

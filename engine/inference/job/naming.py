@@ -1,4 +1,4 @@
-"""Names results: a template, safe characters, and what to do when a name is taken."""
+"""Names results: a template, safe characters, and a policy for names that are taken."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ TEMPLATE_FIELDS = {
 """The fields a template may use, with what they stand for."""
 
 Announce: TypeAlias = Callable[[Path, Path], None]
-"""Told a finished temporary file and the name that it is about to get."""
+"""Called with a finished temporary file and the name that it is about to get."""
 
 # File systems hold 255 bytes; a number adds up to 6, and other systems count otherwise.
 _MAX_NAME_BYTES = 230
@@ -47,12 +47,12 @@ class Collision(Enum):
     SKIP = "skip"
     """Keep the old one and do nothing."""
     REPLACE = "replace"
-    """Put the new one in the place of the old one; never of a photo that is worked on."""
+    """Replace the old one, except an original or the result of another photo."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NameFields:
-    """What a template can print, see `TEMPLATE_FIELDS`."""
+    """The values of a template's fields, see `TEMPLATE_FIELDS`."""
 
     name: str
     model: str
@@ -62,7 +62,7 @@ class NameFields:
 
 
 def check_template(template: str) -> None:
-    """Check a name template before anything is made with it.
+    """Check a name template before any result is named with it.
 
     Raises:
         ConfigError: If it has an unknown field, a folder in it, or prints nothing.
@@ -112,17 +112,26 @@ def output_name(template: str, fields: NameFields, *, suffix: str) -> str:
         fields: What to print.
         suffix: Extension with its dot.
     """
+    # Only the photo's own name is shortened: the rest of the template is what tells
+    # the results of one photo apart.
     excess = len(_render(template, fields, fields.name, suffix).encode()) - _MAX_NAME_BYTES
     name = _shorten(fields.name, excess) if excess > 0 else fields.name
     return _render(template, fields, name, suffix)
 
 
 class ResultName:
-    """The name of a result while it is made, and the one place that gives it to the file.
+    """Reserves the name of a result, and gives it to the finished file.
 
-    Nothing stands under the name before the result is whole. An original, the result of
-    another photo, and what appears there on the way are never replaced; other files only
-    by `Collision.REPLACE`. Two threads or processes that want one name get two.
+    No file has the name before the result is complete. An original, the result of another
+    photo, and a file that appears in the meantime are never replaced; other files only
+    by `Collision.REPLACE`. Two threads or processes that want the same name get two names.
+
+    ::
+
+        part file ──fsync──> link to a.png ──ok──> done
+                                  │ a.png exists
+                                  └──> link to a-2.png ──ok──> done
+                                           └──> ...
     """
 
     def __init__(
@@ -140,8 +149,9 @@ class ResultName:
             wanted: The name to have. Its folder must exist.
             policy: What to do when it is taken.
             guard: What must not be replaced; not needed where nothing ever is.
-            photo: What the result is made of, if of one photo.
-            announce: Told the finished temporary file and its name, just before it gets it.
+            photo: The photo that the result is made of, if it is one.
+            announce: Called with the finished temporary file and its name, just before the
+                rename.
 
         Raises:
             OutputError: If no number is free.
@@ -150,14 +160,14 @@ class ResultName:
         self._photo, self._owner = photo, photo or wanted
         self._announce = announce
         self.path = next(self._candidates())
-        self.is_taken = policy is Collision.SKIP and _stands(self.path)
-        """Whether the result is to be skipped, as something stands at `path`."""
+        self.is_taken = policy is Collision.SKIP and _exists(self.path)
+        """Whether the result is to be skipped, as a file has its name already."""
 
     def publish(self, part: Path) -> Path:
         """Give a finished temporary file its name, and return that.
 
         Raises:
-            OutputExistsError: If it was to be skipped when its name is taken, and now is.
+            OutputExistsError: If a taken name skips the result, and the name was taken meanwhile.
             OutputError: If it cannot be renamed, or no number is free.
             DiskFullError: If the disk is full.
         """
@@ -181,12 +191,15 @@ class ResultName:
 
     def _publish(self, part: Path, path: Path) -> bool:
         if self._announce is not None:
+            # Before the rename: a kill between the two is found out by comparing the file
+            # under the name with what was announced.
             self._announce(part, path)
         mode = shared_mode(self._photo)
         if self._policy is Collision.REPLACE:
             publish_over(part, path, mode=mode)
             return True
         try:
+            # Fails where a file appeared since the name was chosen; a check would not.
             publish_new(part, path, mode=mode)
         except FileExistsError:
             return False
@@ -196,7 +209,7 @@ class ResultName:
         for number in range(1, _MAX_NUMBER + 1):
             path = numbered(self._wanted, number)
             is_free = self._guard.is_free(path, self._owner)
-            if is_free and (self._policy is not Collision.NUMBER or not _stands(path)):
+            if is_free and (self._policy is not Collision.NUMBER or not _exists(path)):
                 yield path
         raise OutputError(
             f"{self._wanted}: {_MAX_NUMBER} files with this name; choose another folder"
@@ -217,7 +230,7 @@ def _render(template: str, fields: NameFields, name: str, suffix: str) -> str:
         height=fields.height,
         date=dt.datetime.now(tz=dt.UTC).astimezone().date().isoformat(),
     )
-    # Bytes that were no UTF-8 in the photo's name cannot stand in a new one.
+    # Bytes of the photo's name that are not UTF-8 cannot be part of a new name.
     text = text.encode("utf-8", "replace").decode("utf-8")
     safe = _FORBIDDEN.sub("_", text).strip().lstrip(".").rstrip(". ")
     if _DEVICE_NAME.match(safe) or not safe:
@@ -230,6 +243,6 @@ def _shorten(name: str, excess_bytes: int) -> str:
     return kept.decode("utf-8", "ignore")
 
 
-def _stands(path: Path) -> bool:
-    # Also a link that leads nowhere is somebody's.
+def _exists(path: Path) -> bool:
+    # A broken link belongs to a user as well.
     return os.path.lexists(path)

@@ -1,4 +1,4 @@
-"""Carries a decoded photo through all steps to rasters of the wanted size."""
+"""Takes a decoded photo through all steps of its plan to rasters of the wanted size."""
 
 from __future__ import annotations
 
@@ -138,7 +138,7 @@ class _Pipeline:
             notes.append(
                 say(
                     "large-enough",
-                    "The photo is as large as wanted already: no network was needed",
+                    "The photo is already large enough: no network was needed",
                 )
             )
         return tuple(dict.fromkeys(notes))

@@ -15,12 +15,14 @@ from engine.imaging.resample.bicubic import RegionResampler
 from engine.inference.job.layers import Layers, ReadableLayers
 from engine.inference.job.progress import OnProgress, OnTile, ProgressMeter, Stage, TileDone
 
+# 1024 x 1024 RGB pixels as float32 are 12 MiB.
 _SOURCE_WINDOW_PX = 1024
+# Half of the smallest opacity that 16 bits can hold: below, nothing is seen.
 _MIN_ALPHA = np.float32(0.5 / 65535)
 
 
 class ResampledView:
-    """A raster seen at another size; only the windows read are computed."""
+    """A raster resampled to another size; only the windows that are read are computed."""
 
     def __init__(self, source: ReadableLayers, *, height_px: int, width_px: int) -> None:
         """See ``source`` at a size of ``height_px`` by ``width_px``."""
@@ -47,9 +49,10 @@ class ResampledView:
             target.alpha.write(place, to_uint(alpha, target.alpha.dtype))
 
     def read(self, region: Region) -> tuple[ImageF32, ImageF32 | None]:
-        """Return color and alpha in ``region``; color is weighted by alpha.
+        """Return color and alpha in ``region``.
 
-        Values may leave ``[0, 1]`` a little.
+        Color is weighted by alpha, so that what is invisible does not bleed into what is
+        seen. Values may leave ``[0, 1]`` a little.
 
         Shape:
             - ``(height, width, C)`` and ``(height, width, 1)``, float32.
@@ -63,6 +66,7 @@ class ResampledView:
         alpha = to_float(self._source.alpha.read(window))
         opacity = resample(alpha)
         if (alpha == 1).all():
+            # Division by an opacity of 0.99999 would change what must stay equal.
             return resample(color), opacity
         weighted = resample(color * alpha) / np.maximum(opacity, _MIN_ALPHA)
         return np.where(opacity > _MIN_ALPHA, weighted, resample(color)), opacity

@@ -1,4 +1,4 @@
-"""How large the result shall be, and by which steps it gets there."""
+"""The size of the result, and the steps that lead to it."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _MAX_FACTOR = 64.0
 
 
 class TargetKind(Enum):
-    """What the wanted size is given in."""
+    """The unit of the wanted size."""
 
     FACTOR = "factor"
     LONG_EDGE = "long-edge"
@@ -27,12 +27,12 @@ class TargetKind(Enum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OutputTarget:
-    """The size of the result that is wanted; make one with the class methods.
+    """The wanted size of the result; create one with the class methods.
 
     Attributes:
         kind: What ``value`` is.
         value: The factor, the long edge in pixels (also of a print size), or megapixels.
-        dpi: Print resolution that the result is to carry, None to leave it.
+        dpi: Print resolution to write into the result; None keeps the photo's.
     """
 
     kind: TargetKind
@@ -107,7 +107,7 @@ class OutputStep:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OutputPlan:
-    """How a photo reaches its wanted size.
+    """The steps that bring a photo to its wanted size.
 
     Attributes:
         steps: In order; empty if the photo has that size already.
@@ -138,8 +138,8 @@ def plan_output(
     """Return the steps that bring a photo to its wanted size.
 
     Networks enlarge to at least that size, by the smallest product that does;
-    a bicubic reduction does the rest. Before the last of several passes the
-    picture is reduced so that this pass ends on the size, which saves most of
+    a bicubic reduction does the rest. Before each pass but the first the
+    picture is reduced so that the last pass ends at the size, which saves most of
     the work. A target no larger than the photo needs no network; networks that
     restore at the photo's own size run once, before any reduction.
 
@@ -147,7 +147,7 @@ def plan_output(
         width_px: Width of the photo.
         height_px: Height of the photo.
         target: The size wanted.
-        scales: Scales that there are networks for; 1 alone restores the photo.
+        scales: Scales of the networks; 1 alone restores the photo.
 
     Raises:
         ConfigError: If there is no network, or the target is over 64 times the photo.
@@ -193,7 +193,8 @@ def _final_size(width_px: int, height_px: int, target: OutputTarget) -> tuple[in
 
 
 def _scaled(length_px: int, factor: float) -> int:
-    # The last digits of a quotient must not turn 3.5 into 3.4999.
+    # Half is rounded up as users expect, and the last digits of a quotient must not turn
+    # 3.5 into 3.4999.
     return max(1, math.floor(round(length_px * factor, 6) + 0.5))
 
 
@@ -223,6 +224,7 @@ def _choose_passes(factor: float, scales: Collection[int]) -> tuple[int, ...]:
                 scales=", ".join(map(str, usable)),
             )
         )
+    # Fewer passes first: each one rounds and may invent; then the least to throw away.
     return min(candidates, key=lambda passes: (len(passes), math.prod(passes)))
 
 
@@ -237,6 +239,8 @@ def _steps(
     width_px, height_px = size
     for index, scale in enumerate(passes):
         if index > 0:
+            # 30 px to 210 px by 2 and 4: 30 -x2-> 60 -resize-> 53 -x4-> 212 -resize-> 210.
+            # Without the first resize the second pass would work on 60 px for 240.
             rest = math.prod(passes[index:])
             needed = (-(-final[0] // rest), -(-final[1] // rest))
             if needed != (width_px, height_px):

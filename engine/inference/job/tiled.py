@@ -29,9 +29,9 @@ class TiledReport:
 
     Attributes:
         tile_px: Side of the tiles that finished it, in LR pixels.
-        tile_count: How many they were.
-        seconds: Time the tiles took; time spent held is not counted.
-        notes: What the user should know: tiles made smaller.
+        tile_count: How many there were.
+        seconds: Time that the tiles took, without pauses.
+        notes: What the user should know: smaller tiles.
     """
 
     tile_px: int
@@ -49,8 +49,8 @@ class TiledRunner:
         tile_px: Side of a tile to start with, in LR pixels.
         token: Checked before each tile.
         stage: Place of this work in the job, for progress.
-        on_progress: Told after each tile.
-        on_tile: Told which part of the result is finished.
+        on_progress: Called after each tile.
+        on_tile: Called with each part of the result that is finished.
     """
 
     upscaler: Upscaler
@@ -63,7 +63,7 @@ class TiledRunner:
     def run(self, source: ReadableLayers, target: Layers) -> TiledReport:
         """Fill ``target`` with ``source`` enlarged by the upscaler's scale.
 
-        When memory runs out, the tile is halved and the work goes on where it was.
+        When memory runs out, the tile is halved and the work continues where it was.
 
         Args:
             source: The picture; gray stays gray, 16 bit stays 16 bit.
@@ -79,6 +79,7 @@ class TiledRunner:
         """
         overlap_px = self.upscaler.overlap_px
         longest_px = max(source.color.width_px, source.color.height_px)
+        # A small picture is not padded to a large tile: that would only cost time.
         tile_px = min(self.tile_px, longest_px + self.upscaler.size_multiple)
         notes: list[str] = []
         stage = self.stage
@@ -96,11 +97,11 @@ class TiledRunner:
                 notes.append(
                     say(
                         "smaller-tiles",
-                        "Memory ran out; went on with tiles of {tile} px",
+                        "Memory ran out; continued with tiles of {tile} px",
                         tile=tile_px,
                     )
                 )
-                logger.info("memory ran out; went on with tiles of %d px", tile_px)
+                logger.info("memory ran out; continued with tiles of %d px", tile_px)
                 continue
             return TiledReport(
                 tile_px=tile_px,
@@ -115,8 +116,8 @@ class TiledRunner:
             raise OutOfMemoryError(
                 say(
                     "no-memory",
-                    "Memory does not suffice even for tiles of {tile} px; close other programs, "
-                    "choose a smaller model or run on the processor (device cpu)",
+                    "Memory is not sufficient even for tiles of {tile} px; close other programs, "
+                    "choose a smaller model or run on the CPU (device cpu)",
                     tile=tile_px,
                 )
             ) from error
@@ -130,7 +131,7 @@ def smallest_tile_px(overlap_px: int, size_multiple: int) -> int:
 
 
 class _Pass:
-    """One go over the picture with tiles of one size."""
+    """One pass over the picture with a fixed tile size."""
 
     def __init__(
         self,
@@ -160,7 +161,13 @@ class _Pass:
         )
         for tile in left:
             self._runner.token.check()
-            # The first tile of a band tells that all bands above are complete.
+            # Tiles come row by row: when one begins, all rows above its core are finished.
+            #
+            #     ┌────┬────┬────┐
+            #     │ ok │ ok │ ok │
+            #     ├────┼────┼────┤ <- finished_rows
+            #     │ ok │ now│    │
+            #     └────┴────┴────┘
             self.finished_rows = tile.core.top
             with self.meter.tile():
                 self._enlarge(tile)

@@ -23,7 +23,7 @@ from engine.imaging.resample.kernels import axis_weights
 from engine.inference.network.upscaler import Upscaler
 
 MAX_STEPS = 24
-# Rounding to 8 bit adds up to a quarter of a code value; one is the promise.
+# Rounding to 8 bits adds up to a quarter of a level; one level is the promise.
 TOLERANCE = 0.6 / 255
 # The reduction reaches 2 LR pixels, its inverse fades below 1e-5 within 8, the way back takes 2.
 BACK_PROJECTION_OVERLAP_PX = 12
@@ -32,9 +32,9 @@ _REACH_PX = 2
 
 
 class BackProjected(Upscaler):
-    """Another upscaler's result, corrected so that its bicubic reduction is the original.
+    """Corrects another upscaler's result so that its bicubic reduction is the original.
 
-    The reduction equals the original within one 8-bit code value, also after
+    The reduction equals the original within one 8-bit level, also after
     rounding, except where white and black pixels stand so close that no
     picture between black and white has them as its reduction. A crop needs
     `BACK_PROJECTION_OVERLAP_PX` more context than the inner upscaler's.

@@ -44,6 +44,7 @@ class FidelityBlend(Upscaler):
 
     @override
     def upscale(self, lr: ImageF32, *, where: Region) -> ImageF32:
+        # One after the other: two networks at once would only share the same cores.
         vivid = self._vivid.upscale(lr, where=where)
         faithful = self._faithful.upscale(lr, where=where)
         return vivid + self._fidelity * (faithful - vivid)
@@ -53,7 +54,8 @@ def check_fidelity(fidelity: float) -> None:
     """Refuse a value outside ``[0, 1]``.
 
     Raises:
-        ConfigError: If ``fidelity`` leaves ``[0, 1]`` or is no number.
+        ConfigError: If ``fidelity`` leaves ``[0, 1]`` or is not a number.
     """
+    # Written so that NaN is refused, too.
     if not 0 <= fidelity <= 1:
         raise ConfigError(f"fidelity={fidelity}: must lie between 0 (vivid) and 1 (faithful)")

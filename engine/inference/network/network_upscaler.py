@@ -1,4 +1,4 @@
-"""A network of the catalog, ready to enlarge crops, with the stand-ins for when it fails."""
+"""A network of the catalog, ready to enlarge crops, with fallbacks for when it fails."""
 
 from __future__ import annotations
 
@@ -24,33 +24,35 @@ from engine.inference.network.upscaler import Upscaler
 
 logger = logging.getLogger(__name__)
 
+# Tiles with an exact overlap of over a quarter of their side keep less than a quarter of
+# what is computed.
 _MAX_OVERLAP_SHARE = 4
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Attempt:
-    """One way to run a network: a file of it, somewhere."""
+    """One way to run a network: one of its files on one provider."""
 
     variant: Variant
     spec: SessionSpec
 
     @property
     def label(self) -> str:
-        """The way in words: ``int8 on Processor``."""
+        """The attempt as a text: ``int8 on CPU``."""
         return f"{self.variant.precision} on {self.spec.provider.label}"
 
 
 class NetworkUpscaler(Upscaler):
     """A network and the session it runs in.
 
-    It starts with the variant and provider chosen. When a result is broken or
-    the provider fails, it goes on with the next attempt (a higher precision,
+    It starts with the planned variant and provider. When a result is broken or
+    the provider fails, it continues with the next attempt (a higher precision,
     then the CPU) for good and adds a note; nothing falls back in silence.
 
     Attributes:
         card: What the network is.
-        precision_reason: Which variant was taken first and why.
-        notes: What happened that the user should know.
+        precision_reason: Which variant was selected and why.
+        notes: What the user should know: fallbacks.
     """
 
     def __init__(self, plan: PlannedNetwork, *, pool: SessionPool | None = None) -> None:
@@ -80,7 +82,7 @@ class NetworkUpscaler(Upscaler):
     @property
     @override
     def overlap_px(self) -> int:
-        """Half the receptive field; the card's hint where that would eat the tiles."""
+        """Half the receptive field; the card's hint where that would leave little of the tiles."""
         exact_px = self.card.exact_overlap_px
         if _MAX_OVERLAP_SHARE * exact_px <= self.card.tile.best_px:
             return exact_px
@@ -107,6 +109,7 @@ class NetworkUpscaler(Upscaler):
             try:
                 sr = self._run_planes(lr)
             except OutOfMemoryError:
+                # A smaller tile helps, another precision hardly: for the caller to decide.
                 raise
             except InferenceError as error:
                 self._fall_back(str(error), where, error)
@@ -153,7 +156,7 @@ class NetworkUpscaler(Upscaler):
             )
         failed = self._attempt.label
         self._attempt = self._left.pop(0)
-        self._say(f"{failed} gave {fault} for {at}; went on with {self._attempt.label}")
+        self._say(f"{failed} gave {fault} for {at}; continued with {self._attempt.label}")
         self._session = self._load()
 
     def _load(self) -> ExecutionSession:
@@ -165,8 +168,9 @@ class NetworkUpscaler(Upscaler):
                     raise
                 failed = self._attempt.label
                 self._attempt = self._left.pop(0)
-                self._say(f"{failed} failed ({error}); went on with {self._attempt.label}")
+                self._say(f"{failed} failed ({error}); continued with {self._attempt.label}")
                 continue
+            # ONNX Runtime takes the CPU in silence where a provider cannot be used.
             wanted = self._attempt.spec.provider
             if session.provider.runtime_name != wanted.runtime_name:
                 self._say(f"{wanted.label} could not be used; runs on {session.provider.label}")

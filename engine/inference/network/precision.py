@@ -1,4 +1,4 @@
-"""Picks the file of a network to run: the fastest one that costs no visible quality."""
+"""Selects the file of a network to run: the fastest one without a visible loss."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _BEST_FIRST: tuple[Precision, ...] = ("fp32", "fp16", "int8")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SelectedVariant:
-    """A variant and why it was taken, as a sentence for people."""
+    """A variant and why it was selected, as a sentence for users."""
 
     variant: Variant
     reason: str
@@ -38,7 +38,7 @@ def select_variant(
     Args:
         card: The network.
         precision: ``auto`` or the precision wanted.
-        provider: Where it shall run; int8 is left out where it gains nothing.
+        provider: What it will run on; int8 is left out where it is not faster.
 
     Raises:
         UnknownNameError: If the card has no variant of that precision.

@@ -1,4 +1,4 @@
-"""Names what ONNX Runtime can run a network on, and picks one."""
+"""The execution providers of ONNX Runtime, and the choice of one."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ class Provider:
     """One kind of device or library that runs networks.
 
     Attributes:
-        name: What people type: ``cuda``.
-        runtime_name: What ONNX Runtime calls it: ``CUDAExecutionProvider``.
-        label: What people read.
+        name: Its name in options: ``cuda``.
+        runtime_name: Its name in ONNX Runtime: ``CUDAExecutionProvider``.
+        label: Its name in texts for users.
         is_quantized_fast: Whether int8 variants gain speed on it.
     """
 
@@ -45,20 +45,18 @@ KNOWN_PROVIDERS: tuple[Provider, ...] = (
         label="Intel (OpenVINO)",
         is_quantized_fast=True,
     ),
-    Provider(
-        name="cpu", runtime_name="CPUExecutionProvider", label="Processor", is_quantized_fast=True
-    ),
+    Provider(name="cpu", runtime_name="CPUExecutionProvider", label="CPU", is_quantized_fast=True),
 )
 CPU = KNOWN_PROVIDERS[-1]
 
 
 def known_providers(runtime_names: Sequence[str]) -> tuple[Provider, ...]:
-    """Return those of ``runtime_names`` that we know, best first; always with the CPU."""
+    """Return the providers of ``runtime_names`` that we know, best first; always the CPU."""
     return tuple(p for p in KNOWN_PROVIDERS if p.runtime_name in runtime_names or p is CPU)
 
 
 def provider_of(runtime_name: str) -> Provider:
-    """Return the provider ONNX Runtime calls ``runtime_name``, known to us or not."""
+    """Return the provider with this name in ONNX Runtime, known to us or not."""
     for provider in KNOWN_PROVIDERS:
         if provider.runtime_name == runtime_name:
             return provider
@@ -67,14 +65,14 @@ def provider_of(runtime_name: str) -> Provider:
 
 
 def select_provider(name: str, found: Sequence[Provider]) -> Provider:
-    """Return the provider to ask for.
+    """Return the provider to run on.
 
     Args:
         name: ``auto`` for the best one found, or a provider's name.
         found: What this installation has, best first.
 
     Raises:
-        UnknownNameError: If no provider is called so, or this installation lacks it.
+        UnknownNameError: If there is no such provider, or this installation lacks it.
     """
     if name == AUTO:
         return found[0]
@@ -90,4 +88,4 @@ def select_provider(name: str, found: Sequence[Provider]) -> Provider:
         )
     close = difflib.get_close_matches(name, [AUTO, *names], n=1)
     hint = f" Did you mean {close[0]!r}?" if close else ""
-    raise UnknownNameError(f"No device is called {name!r}.{hint} Here there are: {here}")
+    raise UnknownNameError(f"Unknown device {name!r}.{hint} Available here: {here}")

@@ -63,11 +63,11 @@ class ExecutionSession(Protocol):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SessionSpec:
-    """Which file to run, and where.
+    """The file to run, and what to run it on.
 
     Attributes:
         path: The ONNX file.
-        provider: Where it shall run; the CPU stands in if it cannot.
+        provider: What it runs on; the CPU takes its place if that fails.
         thread_count: CPU threads of one run; 0 takes all physical cores.
         sha256: Hash that the file must have: new weights under an old card are
             never run. None for a file without a card.
@@ -129,7 +129,7 @@ class OrtSession(ExecutionSession):
         return np.asarray(result, dtype=np.float32)
 
     def _run_options(self, shape: tuple[int, ...]) -> ort.RunOptions | None:
-        """Give the memory of the shape before back when another shape comes."""
+        """Return options that release the memory of the previous shape, None for the same shape."""
         if shape == self._last_shape:
             return None
         self._last_shape = shape
@@ -167,7 +167,7 @@ class GraphSession:
 
 
 class ProbeSession:
-    """A network of which nothing is known but its bytes, run on one thread of the processor."""
+    """A network from untrusted bytes, run on one CPU thread."""
 
     def __init__(self, content: bytes) -> None:
         """Load it; no other file is read.
@@ -279,7 +279,7 @@ def _translated(what: str) -> Iterator[None]:
 
 
 def _reason(text: str) -> str:
-    """Return ONNX Runtime's message without its codes and the lines of its source."""
+    """Return ONNX Runtime's message without error numbers and source lines."""
     node, status = _NODE.search(text), _STATUS.search(text)
     message = _CODE.sub("", text) if status is None else status[1]
     message = _SOURCE_LINE.sub("", _CONDITION.sub("", message))

@@ -1,4 +1,4 @@
-"""Keeps the networks used last loaded, so that the next preview starts at once."""
+"""Keeps recently used networks loaded, so that the next preview starts at once."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ SessionOpener = Callable[[SessionSpec], ExecutionSession]
 
 
 class SessionPool:
-    """Loaded networks, least recently used forgotten first. Safe from several threads."""
+    """Loaded networks; the least recently used is dropped first. Safe to use from threads."""
 
     def __init__(self, *, capacity: int = 4, opener: SessionOpener = open_session) -> None:
         self._capacity = capacity

@@ -1,4 +1,4 @@
-"""What enlarges one crop of a picture: a network, or something built on networks."""
+"""The interface of what enlarges a crop: a network, or several put together."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from engine.core.tiling import Region
 
 
 class Upscaler(Protocol):
-    """Enlarges a crop; joined crops equal the enlarged whole picture."""
+    """Enlarges crops of a picture; the joined results equal the enlarged whole picture."""
 
     @property
     def scale(self) -> int:
@@ -31,10 +31,10 @@ class Upscaler(Protocol):
 
         Args:
             lr: The crop.
-            where: Where in the picture it was, for messages.
+            where: Its place in the picture, for messages.
 
         Raises:
-            BrokenOutputError: If the result is no picture of ``lr``.
+            BrokenOutputError: If the result is not a picture of ``lr``.
             OutOfMemoryError: If memory does not suffice for this size.
             InferenceError: If the network cannot be run.
 

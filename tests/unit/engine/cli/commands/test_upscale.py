@@ -29,7 +29,7 @@ def test_one_photo_into_a_folder(mfagan: Speak, photo: Path, tiny: str, tmp_path
     with Image.open(tmp_path / "out" / "photo_tiny_x2.png") as result:
         assert result.size == (48, 32)
     assert "48 x 32 px" in said.out
-    assert "Processor" in said.out
+    assert "CPU" in said.out
 
 
 def test_one_photo_into_a_file_of_another_format(

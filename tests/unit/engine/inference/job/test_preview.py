@@ -47,10 +47,10 @@ def test_a_part_equals_that_part_of_the_whole(
     tmp_path: Path, region: Region, *, back_projection: bool
 ) -> None:
     settings = UpscaleSettings(models=(tiny_model(tmp_path),), back_projection=back_projection)
-    codes = to_uint(soft_picture(70, 100), np.uint8)
-    layers = layers_of(codes, tmp_path)
+    pixels = to_uint(soft_picture(70, 100), np.uint8)
+    layers = layers_of(pixels, tmp_path)
     whole = load_networks(networks_at(2, settings)).upscaler.upscale(
-        to_float(codes), where=layers.color.whole
+        to_float(pixels), where=layers.color.whole
     )
     expected = to_uint(whole, np.uint8)
     plan = pixel_plan(replace(settings, target=OutputTarget.factor(2)), 100, 70)
@@ -63,10 +63,10 @@ def test_a_part_equals_that_part_of_the_whole(
 
 def test_a_reduction_after_the_network_is_part_of_what_is_shown(tmp_path: Path) -> None:
     settings = UpscaleSettings(models=(tiny_model(tmp_path, scale=4, strength=0.3),))
-    codes = to_uint(soft_picture(40, 60), np.uint8)
-    layers = layers_of(codes, tmp_path)
+    pixels = to_uint(soft_picture(40, 60), np.uint8)
+    layers = layers_of(pixels, tmp_path)
     large = load_networks(networks_at(4, settings)).upscaler.upscale(
-        to_float(codes), where=layers.color.whole
+        to_float(pixels), where=layers.color.whole
     )
     plan = pixel_plan(replace(settings, target=OutputTarget.factor(1.5)), 60, 40)
     region = Region(left=31, top=9, width=40, height=30)
@@ -80,14 +80,14 @@ def test_a_reduction_after_the_network_is_part_of_what_is_shown(tmp_path: Path) 
 
 
 def test_a_photo_of_the_wanted_size_is_shown_as_it_is(tmp_path: Path) -> None:
-    codes = to_uint(soft_picture(20, 30), np.uint8)
+    pixels = to_uint(soft_picture(20, 30), np.uint8)
     settings = UpscaleSettings(models=(tiny_model(tmp_path),))
     plan = pixel_plan(replace(settings, target=OutputTarget.factor(1)), 30, 20)
     region = Region(left=3, top=4, width=12, height=9)
 
-    shown = upscale_region(layers_of(codes, tmp_path), region, plan, scratch_folder=tmp_path)
+    shown = upscale_region(layers_of(pixels, tmp_path), region, plan, scratch_folder=tmp_path)
 
-    assert np.array_equal(shown.color, codes[4:13, 3:15])
+    assert np.array_equal(shown.color, pixels[4:13, 3:15])
     assert shown.alpha is None
 
 
@@ -102,15 +102,15 @@ def test_tiles_are_halved_when_memory_runs_out(tmp_path: Path) -> None:
 
     pool = SessionPool(opener=opener(fp32=FakeSession(short_of_memory)))
     settings = UpscaleSettings(models=(tiny_model(tmp_path),))
-    codes = to_uint(soft_picture(90, 90), np.uint8)
+    pixels = to_uint(soft_picture(90, 90), np.uint8)
     plan = pixel_plan(replace(settings, target=OutputTarget.factor(2)), 90, 90)
     region = Region(left=0, top=0, width=180, height=180)
 
     shown = upscale_region(
-        layers_of(codes, tmp_path), region, plan, scratch_folder=tmp_path, pool=pool
+        layers_of(pixels, tmp_path), region, plan, scratch_folder=tmp_path, pool=pool
     )
 
-    assert np.array_equal(shown.color, codes.repeat(2, axis=0).repeat(2, axis=1))
+    assert np.array_equal(shown.color, pixels.repeat(2, axis=0).repeat(2, axis=1))
     assert sizes[0] > 30 >= sizes[-1]
 
 

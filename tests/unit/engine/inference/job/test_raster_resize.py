@@ -29,20 +29,20 @@ def test_result_equals_that_of_the_whole_picture(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, size: tuple[int, int]
 ) -> None:
     monkeypatch.setattr(raster_resize, "_SOURCE_WINDOW_PX", 24)
-    codes = noise(60, 80)
-    source = layers_of(codes, tmp_path)
+    pixels = noise(60, 80)
+    source = layers_of(pixels, tmp_path)
     target = Layers.like(source, height_px=size[0], width_px=size[1], scratch_folder=tmp_path)
     assert resize_layers(source, target) >= 0
-    whole = resize_bicubic(to_float(codes), height_px=size[0], width_px=size[1])
+    whole = resize_bicubic(to_float(pixels), height_px=size[0], width_px=size[1])
     got = target.color.read(target.color.whole).astype(int)
     assert np.abs(got - to_uint(whole, np.uint8)).max() <= 1
 
 
 def test_view_gives_floats_of_one_window_only(tmp_path: Path) -> None:
-    codes = noise(60, 80)
-    view = ResampledView(layers_of(codes, tmp_path), height_px=15, width_px=20)
+    pixels = noise(60, 80)
+    view = ResampledView(layers_of(pixels, tmp_path), height_px=15, width_px=20)
     window, alpha = view.read(Region(left=5, top=3, width=7, height=4))
-    whole = resize_bicubic(to_float(codes), height_px=15, width_px=20)
+    whole = resize_bicubic(to_float(pixels), height_px=15, width_px=20)
     np.testing.assert_allclose(window, whole[3:7, 5:12], atol=1e-5)
     assert alpha is None
 

@@ -55,22 +55,22 @@ def enlarged(runner: TiledRunner, source: Layers, folder: Path) -> Layers:
     return target
 
 
-def test_codes_come_back_enlarged_and_nothing_is_left_out(tmp_path: Path) -> None:
-    codes = np.random.default_rng(0).integers(0, 256, (33, 47, 3)).astype(np.uint8)
+def test_pixels_come_back_enlarged_and_nothing_is_left_out(tmp_path: Path) -> None:
+    pixels = np.random.default_rng(0).integers(0, 256, (33, 47, 3)).astype(np.uint8)
     runner = TiledRunner(upscaler=NearestUpscaler(), tile_px=16)
-    target = enlarged(runner, layers_of(codes, tmp_path), tmp_path)
-    expected = codes.repeat(2, axis=0).repeat(2, axis=1)
+    target = enlarged(runner, layers_of(pixels, tmp_path), tmp_path)
+    expected = pixels.repeat(2, axis=0).repeat(2, axis=1)
     np.testing.assert_array_equal(target.color.read(target.color.whole), expected)
 
 
 def test_sixteen_bit_in_gives_every_sixteen_bit_code_out(tmp_path: Path) -> None:
-    codes = np.random.default_rng(0).integers(0, 65536, (20, 20, 3)).astype(np.uint16)
+    pixels = np.random.default_rng(0).integers(0, 65536, (20, 20, 3)).astype(np.uint16)
     target = enlarged(
-        TiledRunner(upscaler=NearestUpscaler(), tile_px=16), layers_of(codes, tmp_path), tmp_path
+        TiledRunner(upscaler=NearestUpscaler(), tile_px=16), layers_of(pixels, tmp_path), tmp_path
     )
     assert target.color.dtype == np.uint16
     np.testing.assert_array_equal(
-        target.color.read(target.color.whole), codes.repeat(2, axis=0).repeat(2, axis=1)
+        target.color.read(target.color.whole), pixels.repeat(2, axis=0).repeat(2, axis=1)
     )
 
 
@@ -106,11 +106,11 @@ def test_opaque_alpha_stays_opaque_and_mixed_alpha_stays_in_its_range(tmp_path: 
 def test_tiles_and_progress_are_reported_as_they_finish(tmp_path: Path) -> None:
     seen: list[TileDone] = []
     steps: list[Progress] = []
-    codes = np.zeros((20, 30, 3), np.uint8)
+    pixels = np.zeros((20, 30, 3), np.uint8)
     runner = TiledRunner(
         upscaler=NearestUpscaler(), tile_px=16, on_progress=steps.append, on_tile=seen.append
     )
-    target = enlarged(runner, layers_of(codes, tmp_path), tmp_path)
+    target = enlarged(runner, layers_of(pixels, tmp_path), tmp_path)
     assert sum(tile.region.pixel_count for tile in seen) == 40 * 60
     assert all(tile.layers is target for tile in seen)
     assert [step.done_tiles for step in steps] == list(range(1, steps[0].total_tiles + 1))
@@ -161,15 +161,15 @@ def test_tile_is_halved_when_memory_runs_out(tmp_path: Path, error: Exception) -
         if lr.shape[0] > 32:
             raise error
 
-    codes = np.random.default_rng(1).integers(0, 256, (100, 90, 3)).astype(np.uint8)
+    pixels = np.random.default_rng(1).integers(0, 256, (100, 90, 3)).astype(np.uint8)
     runner = TiledRunner(upscaler=NearestUpscaler(fail_when_large), tile_px=512)
-    source = layers_of(codes, tmp_path)
+    source = layers_of(pixels, tmp_path)
     target = Layers.like(source, width_px=180, height_px=200, scratch_folder=tmp_path)
     report = runner.run(source, target)
     assert report.tile_px <= 32
     assert "Memory ran out" in report.notes[0]
     np.testing.assert_array_equal(
-        target.color.read(target.color.whole), codes.repeat(2, axis=0).repeat(2, axis=1)
+        target.color.read(target.color.whole), pixels.repeat(2, axis=0).repeat(2, axis=1)
     )
 
 
@@ -180,16 +180,16 @@ def test_finished_bands_are_not_done_again_with_smaller_tiles(tmp_path: Path) ->
         if call == 4:
             raise OutOfMemoryError("full")
 
-    codes = np.random.default_rng(1).integers(0, 256, (128, 30, 3)).astype(np.uint8)
+    pixels = np.random.default_rng(1).integers(0, 256, (128, 30, 3)).astype(np.uint8)
     runner = TiledRunner(
         upscaler=NearestUpscaler(fail_late),
         tile_px=32,
         on_tile=lambda tile: tops.append(tile.region.top),
     )
-    target = enlarged(runner, layers_of(codes, tmp_path), tmp_path)
+    target = enlarged(runner, layers_of(pixels, tmp_path), tmp_path)
     assert tops.count(0) == 1
     np.testing.assert_array_equal(
-        target.color.read(target.color.whole), codes.repeat(2, axis=0).repeat(2, axis=1)
+        target.color.read(target.color.whole), pixels.repeat(2, axis=0).repeat(2, axis=1)
     )
 
 
@@ -202,14 +202,14 @@ def test_progress_never_runs_back_when_the_tile_is_halved(
             raise OutOfMemoryError("full")
 
     steps: list[Progress] = []
-    codes = np.random.default_rng(1).integers(0, 256, (128, 90, 3)).astype(np.uint8)
+    pixels = np.random.default_rng(1).integers(0, 256, (128, 90, 3)).astype(np.uint8)
     runner = TiledRunner(
         upscaler=NearestUpscaler(fail_once),
         tile_px=48,
         stage=Stage(name="upscale", start=0.25, share=0.5),
         on_progress=steps.append,
     )
-    enlarged(runner, layers_of(codes, tmp_path), tmp_path)
+    enlarged(runner, layers_of(pixels, tmp_path), tmp_path)
 
     fractions = [step.fraction for step in steps]
     assert fractions == sorted(fractions)

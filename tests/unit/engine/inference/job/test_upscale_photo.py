@@ -84,8 +84,8 @@ def case(tmp_path: Path) -> Case:
 
 
 def colors(channels: int = 3) -> np.ndarray:
-    codes = (soft_picture(22, 30, channels=channels) * 255).astype(np.uint8)
-    return codes[:, :, 0] if channels == 1 else codes
+    pixels = (soft_picture(22, 30, channels=channels) * 255).astype(np.uint8)
+    return pixels[:, :, 0] if channels == 1 else pixels
 
 
 def test_photo_becomes_a_larger_file_with_a_full_report(case: Case) -> None:
@@ -117,18 +117,18 @@ def test_16_bits_of_an_8_bit_photo_hold_what_the_network_computes(
     photo = colors(channels)
     settings = case.settings(photo, target=OutputTarget.factor(factor), output=output, bit_depth=16)
     coarse = case.upscale(replace(settings, bit_depth=None))
-    coarse_codes = pixels_of(coarse.destination)
+    coarse_pixels = pixels_of(coarse.destination)
 
     report = case.upscale(settings)
 
-    codes = pixels_of(report.destination)
-    assert codes.dtype == np.uint16
+    pixels = pixels_of(report.destination)
+    assert pixels.dtype == np.uint16
     if factor == 1:
-        np.testing.assert_array_equal(codes, coarse_codes.astype(int) * 257)
+        np.testing.assert_array_equal(pixels, coarse_pixels.astype(int) * 257)
         return
-    # Most code values lie between those of 8 bits; rounding after one pass gives just those.
-    assert (codes % 257 != 0).mean() > 0.9
-    assert np.abs(codes / 257 - coarse_codes).max() <= (0.51 if factor == 2 else 3)
+    # Most values lie between those of 8 bits; rounding after one pass gives just those.
+    assert (pixels % 257 != 0).mean() > 0.9
+    assert np.abs(pixels / 257 - coarse_pixels).max() <= (0.51 if factor == 2 else 3)
 
 
 def test_16_bits_of_an_8_bit_alpha_hold_what_the_network_computes(case: Case) -> None:

@@ -32,7 +32,7 @@ def photo_like(height_px: int, width_px: int) -> ImageF32:
 
 @pytest.mark.parametrize("scale", [2, 3, 4])
 @pytest.mark.parametrize("dtype", [np.uint8, np.uint16])
-def test_reduced_result_equals_the_original_within_one_code_value(
+def test_reduced_result_equals_the_original_within_one_level(
     scale: int, dtype: type[np.uint8] | type[np.uint16]
 ) -> None:
     lr = photo_like(32, 40)

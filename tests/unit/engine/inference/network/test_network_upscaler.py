@@ -74,7 +74,7 @@ def test_broken_int8_goes_on_with_fp32_and_says_so(behave: object) -> None:
     sr = network.upscale(LR, where=WHERE)
     np.testing.assert_array_equal(sr, LR.repeat(2, axis=0).repeat(2, axis=1))
     assert network.variant.precision == "fp32"
-    assert "int8 on Processor gave" in network.notes[0]
+    assert "int8 on CPU gave" in network.notes[0]
     assert "x=32, y=64" in network.notes[0]
     network.upscale(LR, where=WHERE)
     assert len(notes_of([network, network])) == 1
@@ -89,13 +89,13 @@ def test_gpu_that_returns_black_goes_on_with_the_processor() -> None:
     )
     network.upscale(LR, where=WHERE)
     assert network.provider is CPU
-    assert "went on with fp32 on Processor" in network.notes[0]
+    assert "continued with fp32 on CPU" in network.notes[0]
 
 
 def test_black_everywhere_is_an_error_that_names_model_tile_and_provider() -> None:
     network = fake_network(TWO, int8=FakeSession(black), fp32=FakeSession(black))
     with pytest.raises(
-        BrokenOutputError, match=r"tiny: the tile at x=32, y=64 .*flat color.*fp32 on Processor"
+        BrokenOutputError, match=r"tiny: the tile at x=32, y=64 .*flat color.*fp32 on CPU"
     ):
         network.upscale(LR, where=WHERE)
 
@@ -119,7 +119,7 @@ def test_lack_of_memory_is_left_to_the_caller() -> None:
 def test_provider_that_silently_was_another_is_reported() -> None:
     network = fake_network(tiny_card(), provider=CUDA, fp32=FakeSession(enlarge_nearest, CPU))
     assert network.notes == [
-        "tiny: NVIDIA GPU (CUDA) could not be used; runs on Processor",
+        "tiny: NVIDIA GPU (CUDA) could not be used; runs on CPU",
     ]
 
 
@@ -132,7 +132,7 @@ def test_file_that_cannot_be_loaded_is_stood_in_for() -> None:
     source = ModelSource(card=TWO, folder=Path("/nowhere"))
     network = NetworkUpscaler(plan_network(source), pool=SessionPool(opener=open_only_fp32))
     assert network.variant.precision == "fp32"
-    assert "int8 on Processor failed (broken file)" in network.notes[0]
+    assert "int8 on CPU failed (broken file)" in network.notes[0]
 
 
 def test_network_without_any_loadable_file_is_an_error(tmp_path: Path) -> None:
@@ -144,7 +144,7 @@ def test_attempts_end_with_the_best_precision_on_the_processor() -> None:
     source = ModelSource(card=tiny_card(precisions=("fp32", "fp16")), folder=Path("/m"))
     plan = plan_network(source, precision="fp16", provider=CUDA)
     labels = [attempt.label for attempt in attempts(plan)]
-    assert labels == ["fp16 on NVIDIA GPU (CUDA)", "fp32 on NVIDIA GPU (CUDA)", "fp32 on Processor"]
+    assert labels == ["fp16 on NVIDIA GPU (CUDA)", "fp32 on NVIDIA GPU (CUDA)", "fp32 on CPU"]
 
 
 def test_result_of_another_size_than_the_card_promises_is_refused() -> None:

@@ -37,11 +37,11 @@ def test_auto_takes_no_variant_that_loses_more(loss_db: float, expected: str) ->
     assert chosen.variant.precision == expected
 
 
-@pytest.mark.parametrize(("codes", "expected"), [(0.49, "int8"), (0.5, "fp32")])
+@pytest.mark.parametrize(("pixels", "expected"), [(0.49, "int8"), (0.5, "fp32")])
 def test_auto_takes_no_variant_whose_pictures_are_visibly_other(
-    codes: float, expected: str
+    pixels: float, expected: str
 ) -> None:
-    chosen = select_variant(with_loss(FULL, difference_levels=codes), "auto", provider=CPU)
+    chosen = select_variant(with_loss(FULL, difference_levels=pixels), "auto", provider=CPU)
     assert chosen.variant.precision == expected
 
 
