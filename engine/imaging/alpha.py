@@ -1,7 +1,7 @@
-"""Gives transparent pixels the color of what stands beside them.
+"""Gives transparent pixels the color of the visible pixels beside them.
 
-Editors leave black or white under transparency. Enlarging mixes it into the
-edge as a dark or light fringe; a color that goes on smoothly does not.
+Editors leave black or white under transparency. Enlarging mixes it into the edge as a dark or
+light fringe; a color that continues smoothly under the transparency does not.
 """
 
 from __future__ import annotations
@@ -22,8 +22,8 @@ _HALO_PX = 64
 def bleed_raster(color: Raster, alpha: Raster, *, token: CancelToken | None = None) -> None:
     """Do `bleed_color` to a whole raster, in place and in bounded memory.
 
-    A color reaches at least 64 pixels into a transparent area, which is more
-    than the networks look.
+    Colors reach at least 64 pixels into a transparent area, which is more than the receptive
+    field of the networks.
 
     Raises:
         JobCancelled: If ``token`` asks to stop.
@@ -36,7 +36,7 @@ def bleed_raster(color: Raster, alpha: Raster, *, token: CancelToken | None = No
 
 
 def is_zero(alpha: Raster, *, token: CancelToken | None = None) -> bool:
-    """Return whether nothing of a picture with this alpha would be seen.
+    """Return whether a picture with this alpha would be invisible.
 
     Raises:
         JobCancelled: If ``token`` asks to stop.
@@ -55,7 +55,7 @@ def _bleed_tile(color: Raster, alpha: Raster, left: int, top: int) -> None:
     core = _clipped(color, left, top, 0)
     if alpha.read(core).all():
         return
-    # Transparent pixels have no weight, so neighbors already bled do no harm.
+    # Transparent pixels have no weight, so the result does not depend on tiles done before.
     crop = _clipped(color, left, top, _HALO_PX)
     bled = bleed_color(color.read(crop), alpha.read(crop))
     y, x = core.top - crop.top, core.left - crop.left

@@ -63,7 +63,7 @@ class OutputFormat(Enum):
 
     @property
     def max_bit_depth(self) -> int:
-        """Bits per pixel value it keeps: 8, 12 or 16."""
+        """Bits per pixel value that it can hold: 8, 12 or 16."""
         return _TRAITS[self].max_bit_depth
 
     @property
@@ -82,14 +82,14 @@ class OutputFormat(Enum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Traits:
-    """What a format can do."""
+    """Limits of a format."""
 
     max_side_px: int
     max_bit_depth: int
 
 
-# Sides: JPEG's 65535 less what libjpeg keeps for itself; WebP 14 bits; AVIF what its
-# encoder in libvips takes; PNG and TIFF 31 bits, of which libvips takes 10 million.
+# Sides: of JPEG's 65535, libjpeg accepts 65500; WebP has 14 bits; AVIF is limited by its
+# encoder in libvips; PNG and TIFF have 31 bits, of which libvips accepts 10 million.
 _TRAITS: Final = {
     OutputFormat.JPEG: _Traits(max_side_px=65_500, max_bit_depth=8),
     OutputFormat.PNG: _Traits(max_side_px=10_000_000, max_bit_depth=16),
@@ -102,7 +102,7 @@ _TRAITS: Final = {
 def check_format_limits(
     output_format: OutputFormat, *, width_px: int, height_px: int, path: Path
 ) -> None:
-    """Refuse a picture that the format cannot hold; call it before the work begins.
+    """Refuse a size that the format cannot hold; call it before the work begins.
 
     Raises:
         FormatLimitError: If a side is too long.

@@ -1,4 +1,4 @@
-"""A decoded photo: its pixels in rasters and what else its file said."""
+"""A decoded photo: its pixels in rasters, and everything else that its file states."""
 
 from __future__ import annotations
 
@@ -14,26 +14,26 @@ from engine.imaging.raster import Raster
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PhotoInfo:
-    """What a file says about its photo, sizes after its orientation is applied.
+    """What a file states about its photo; sizes are those after its orientation is applied.
 
     Attributes:
         path: The file.
-        format: What the file's content is: ``jpeg``, ``png``, ``tiff``, ``webp``, ``avif``,
-            ``gif``, ``bmp``, ``ppm``, ``heic``, ``jxl`` or ``raw``.
+        format: Format of the content, whatever the file is named: ``jpeg``, ``png``, ``tiff``,
+            ``webp``, ``avif``, ``gif``, ``bmp``, ``ppm``, ``heic``, ``jxl`` or ``raw``.
         width_px: Columns as shown upright.
         height_px: Rows as shown upright.
-        channels: 1 (gray) or 3 (RGB) of what is decoded.
-        has_alpha: Whether an alpha channel comes with it.
-        bit_depth: 8 or 16 bits per pixel value of what is decoded.
-        color_space: Name of the color space of what is decoded: the profile's own, or
-            ``sRGB`` or ``gray`` where there is none.
-        icc: Color profile of what is decoded; None means sRGB, or gray in sRGB's tone curve.
+        channels: 1 (gray) or 3 (RGB) after decoding.
+        has_alpha: Whether there is an alpha channel as well.
+        bit_depth: 8 or 16 bits per pixel value after decoding.
+        color_space: Name of the color space after decoding: that of the profile, or
+            ``sRGB`` or ``gray`` without a profile.
+        icc: Color profile of the decoded pixels; None means sRGB, or gray in sRGB's tone curve.
         exif: EXIF block from its TIFF header on, as in the file.
         xmp: XMP packet, extended XMP joined to it.
         iptc: IPTC block.
         texts: Comments and other texts.
-        orientation: How the stored pixels were turned to be upright, 1 to 8 as in EXIF; None if
-            the file does not say how they are to be turned.
+        orientation: How the stored pixels were turned upright, 1 to 8 as in EXIF; None if the
+            file does not state an orientation.
         dpi: Print resolution across and down.
         notes: What decoding converts or drops, for the user.
     """
@@ -57,7 +57,7 @@ class PhotoInfo:
 
     @property
     def megapixels(self) -> float:
-        """Pixels in millions."""
+        """Number of pixels in millions."""
         return self.width_px * self.height_px / 1e6
 
 
@@ -66,7 +66,7 @@ class Photo(Closing):
     """A decoded photo; it owns its rasters.
 
     Attributes:
-        info: What its file said.
+        info: What its file states.
         color: Gray or RGB pixel values, not multiplied with alpha.
         alpha: Opacity of the same size and bit depth, None if the photo has none.
     """

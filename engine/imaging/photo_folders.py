@@ -1,7 +1,7 @@
-"""Finds photos in folders, and says what there is besides.
+"""Lists the photos in a folder, and what else is in it.
 
-The batch, the window and training ask here, so that they agree on what counts as a photo,
-which folders hold none of the user's, and how links are followed.
+The batch, the window and training all use it, so that they agree on what counts as a photo,
+which folders are left out, and how links are followed.
 """
 
 from __future__ import annotations
@@ -29,9 +29,9 @@ class FolderContent:
     """What a folder holds.
 
     Attributes:
-        files: Everything that is no folder, hidden files left out, in a stable order:
-            those of a folder by name, then its folders by name. A pipe, a broken link or a
-            file that cannot be read is among them: it is for the reader to say so.
+        files: Everything that is not a folder, hidden files left out, in a stable order:
+            the files of a folder by name, then its folders by name. Pipes, broken links and
+            files that cannot be read are included: reading them reports the reason.
         locked: Folders that could not be read.
     """
 
@@ -40,7 +40,7 @@ class FolderContent:
 
     @property
     def photos(self) -> tuple[Path, ...]:
-        """The files whose names say that they are photos which can be read here."""
+        """The files with a suffix of a photo that can be read on this machine."""
         suffixes = readable_suffixes()
         return tuple(path for path in self.files if path.suffix.lower() in suffixes)
 
@@ -54,8 +54,8 @@ class FolderContent:
 def readable_suffixes() -> frozenset[str]:
     """Return `PHOTO_SUFFIXES`, without camera raw where its decoder is not installed.
 
-    Raw files mostly lie beside the JPEGs of the same photos; other formats whose decoder is
-    missing stay, so that each of them fails by name with the way out.
+    Most raw files are next to JPEGs of the same photos. Other formats whose decoder is missing
+    are kept, so that each such file fails with an error that says what to install.
     """
     if importlib.util.find_spec("rawpy") is not None:
         return PHOTO_SUFFIXES
@@ -72,15 +72,16 @@ def list_folder(
 ) -> FolderContent:
     """Return what ``folder`` holds.
 
-    Hidden folders and those in which a NAS or a system keeps thumbnails and deleted files
-    are left out below it. A link to a folder is followed, each folder once and never upwards.
+    Below it, hidden folders are left out, and folders in which a NAS or a system keeps
+    thumbnails and deleted files. Links to folders are followed, each folder once and never
+    upwards.
 
     Args:
         folder: An existing folder, whatever its own name.
         is_recursive: Whether to look into the folders in folders.
-        left_out: A folder to stay out of, however it is named: where results go.
-        takes_hidden: Whether names that begin with a dot are taken too.
-        wants: Asked for each folder below whether to look into it.
+        left_out: A folder to leave out under any of its names: where results go.
+        takes_hidden: Whether to include names that begin with a dot.
+        wants: Returns for each folder below whether to look into it.
     """
     seen = {file_identity(folder)}
     if left_out is not None:
@@ -106,7 +107,7 @@ def list_folder(
 
 
 def _children(folder: Path, *, takes_hidden: bool) -> tuple[list[Path], list[Path]]:
-    """Return the folders that may hold photos, and everything that is no folder."""
+    """Return the folders that may hold photos, and everything that is not a folder."""
     folders: list[Path] = []
     files: list[Path] = []
     for name in sorted(os.listdir(folder)):  # noqa: PTH208 - names, of folders of any size
@@ -117,7 +118,7 @@ def _children(folder: Path, *, takes_hidden: bool) -> tuple[list[Path], list[Pat
 
 
 def count_suffixes(paths: Iterable[Path]) -> dict[str, int]:
-    """Return how many ``paths`` have which suffix in lower case, the most frequent first."""
+    """Return the number of ``paths`` per suffix in lower case, the most frequent first."""
     counts: dict[str, int] = {}
     for path in paths:
         suffix = path.suffix.lower()
@@ -130,7 +131,7 @@ def _may_hold_photos(folder: Path) -> bool:
         return False
     if not folder.is_symlink():
         return True
-    # A link to the root of a disk must not take the whole disk in.
+    # A link to a folder above itself, such as the root of a disk, would list everything twice.
     above = Path(os.path.realpath(folder.parent))
     return not above.is_relative_to(os.path.realpath(folder))
 

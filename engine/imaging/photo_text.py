@@ -6,17 +6,17 @@ from dataclasses import dataclass
 from typing import Final
 
 COMMENT: Final = "Comment"
-"""Keyword of a text that has none of its own: the comments of JPEG and GIF."""
+"""Keyword of texts without a keyword: the comments of JPEG and GIF."""
 
 
 @dataclass(frozen=True, slots=True)
 class PhotoText:
-    """One text.
+    """One text of a photo.
 
     Attributes:
-        keyword: What it is, 1 to 79 characters of Latin-1.
+        keyword: Its kind, 1 to 79 characters of Latin-1.
         text: The text.
-        language: Language tag such as ``de``; empty if none is told.
+        language: Language tag such as ``de``; empty if it is not known.
         translated_keyword: The keyword in that language.
     """
 

@@ -1,4 +1,4 @@
-"""Turns pixel values as they stand in files into floats and back."""
+"""Converts integer pixel values, as files hold them, to float and back."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from engine.core.images import ImageF32, ImageUint
 
 
 def max_value(dtype: DTypeLike) -> int:
-    """Return the pixel value of white: 255 or 65535.
+    """Return the largest pixel value, white: 255 or 65535.
 
     Raises:
         ValueError: If ``dtype`` is neither uint8 nor uint16.
@@ -30,10 +30,10 @@ def to_float(pixels: ImageUint) -> ImageF32:
 
 
 def to_uint(image: ImageF32, dtype: DTypeLike) -> ImageUint:
-    """Return the nearest pixel values, halves rounded up, clipped to the range.
+    """Return the nearest integer pixel values, halves rounded up, clipped to the range.
 
     Args:
-        image: Picture; may leave ``[0, 1]``. Not-a-number is the caller's to find first.
+        image: Picture; may leave ``[0, 1]``. The caller must have checked it for not-a-number.
         dtype: uint8 or uint16.
 
     Shape:
@@ -41,6 +41,8 @@ def to_uint(image: ImageF32, dtype: DTypeLike) -> ImageUint:
     """
     white = max_value(dtype)
     scaled = np.multiply(image, np.float32(white), dtype=np.float32)
+    # Adding a half and cutting off rounds halves up; `np.rint` would round them to even, and a
+    # gradient would step unevenly.
     scaled += np.float32(0.5)
     np.clip(scaled, 0, white, out=scaled)
     return scaled.astype(np.uint8) if white == 255 else scaled.astype(np.uint16)

@@ -1,4 +1,4 @@
-"""Pixels of one picture, reachable anywhere, in memory or in a scratch file.
+"""Random access to the pixels of one picture, in memory or in a scratch file.
 
 Rows are stored one after another, channels interleaved, so that an encoder can
 read the scratch file from front to end. The file is read and written with
@@ -101,7 +101,7 @@ class Raster(Closing):
 
     @property
     def scratch_file(self) -> Path | None:
-        """The file that holds the pixels, row by row in native byte order; None in memory."""
+        """The file of the pixels, row by row in native byte order; None if in memory."""
         return self._store.path
 
     def read(self, region: Region) -> ImageUint:
@@ -119,7 +119,7 @@ class Raster(Closing):
         return pixels
 
     def write(self, region: Region, pixels: ImageUint) -> None:
-        """Put ``pixels`` in place of the pixels in ``region``.
+        """Replace the pixels in ``region``.
 
         Shape:
             - ``pixels``: ``(height, width, C)`` of the raster's dtype.
@@ -190,11 +190,11 @@ class _MemoryStore(_Store):
 
 
 class _FileStore(_Store):
-    """Keeps the rows in a file without a hole-free promise: the disk can still fill up later."""
+    """Keeps the rows in a sparse file: writing can still fail when the disk fills up later."""
 
     def __init__(self, folder: Path, rows: int, row_bytes: int) -> None:
         self._row_bytes = row_bytes
-        # Position and transfer are two calls; the lock makes them one.
+        # Seeking and reading are two calls; the lock keeps another thread's seek out between.
         self._lock = threading.Lock()
         self.path = part_path(folder, ".raster")
         try:
@@ -222,7 +222,7 @@ class _FileStore(_Store):
 
     @override
     def close(self) -> None:
-        # Never in the middle of a read on another thread: its file number may be reused.
+        # Never during a read on another thread: the file number may be reused for another file.
         with self._lock:
             self._file.close()
         self.path.unlink(missing_ok=True)
@@ -231,13 +231,18 @@ class _FileStore(_Store):
     def _chunks(
         self, start: tuple[int, int], rows: NDArray[np.uint8]
     ) -> list[tuple[int, memoryview]]:
+        # Rows follow one another without padding. A region of full width is one run of bytes,
+        # any other one run per row:
+        #
+        #     |......|######|####..|     |..##..|..##..|
+        #       row 0  row 1  row 2       row 0  row 1
         first = start[0] * self._row_bytes + start[1]
         if rows.shape[1] == self._row_bytes:
             return [(first, rows.reshape(-1).data)]
         return [(first + y * self._row_bytes, row.data) for y, row in enumerate(rows)]
 
     def _fill(self, chunk: memoryview) -> None:
-        # One call gives at most 2 GiB; nothing at all means that the file was cut.
+        # One call returns at most 2 GiB; 0 bytes mean that the file was truncated.
         while chunk:
             count = self._file.readinto(chunk)
             if not count:
@@ -247,7 +252,7 @@ class _FileStore(_Store):
             chunk = chunk[count:]
 
     def _write(self, offset: int, chunk: memoryview) -> None:
-        # An almost full disk, and any single call beyond 2 GiB, takes less than was given.
+        # A call writes less than it is given on an almost full disk, and never beyond 2 GiB.
         with self._lock:
             self._file.seek(offset)
             while chunk:

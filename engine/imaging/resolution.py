@@ -1,4 +1,4 @@
-"""Print resolutions: which can be meant, and how EXIF and TIFF write them."""
+"""Print resolutions: which ones are plausible, and how EXIF and TIFF write them."""
 
 from __future__ import annotations
 
@@ -13,13 +13,14 @@ _MAX_LONG = 2**32 - 1
 
 
 def is_possible(dpi: Dpi) -> bool:
-    """Return whether a file can mean this resolution."""
+    """Return whether the resolution is plausible; some files hold 0 or billions."""
     return all(_LEAST_DPI <= value <= _MOST_DPI for value in dpi)
 
 
 def as_ratio(value: Fraction | float) -> tuple[int, int] | None:
-    """Return the fraction of two 32-bit numbers nearest to a value; None if it is beyond them."""
+    """Return the fraction of two 32-bit numbers nearest to a value; None if it is out of range."""
     exact = Fraction(value)
+    # The larger the value, the smaller the denominator for which the numerator still fits.
     for most in (10_000, 100, 1):
         near = exact.limit_denominator(most)
         if near.numerator <= _MAX_LONG:

@@ -1,8 +1,8 @@
-"""The one door to libvips: its set-up, and streams between it and Python files.
+"""The only import of libvips: its set-up, and streams between it and Python files.
 
-Pixels go through Python's own file objects, not through libvips' file names:
-every path that Python can open works, on every system, and an error keeps its
-number, so that a full disk is known as one.
+Pixels go through Python's own file objects, not through file names given to libvips: every path
+that Python can open works, on every system, and an error keeps its number, so that a full disk
+is recognized.
 """
 
 from __future__ import annotations
@@ -25,11 +25,11 @@ __all__ = [
     "set_blob",
 ]
 
-# Its operation cache would hold pictures, and open files, after we are done with them.
+# The operation cache would keep pictures, and open files, that are no longer needed.
 pyvips.cache_set_max(0)
-# Loaders that libvips' own authors would not give a stranger's file stay shut.
+# Blocks the loaders that libvips marks as unsafe for untrusted files.
 pyvips.block_untrusted_set(True)  # noqa: FBT003 - it takes no name
-# What it warns of is either an error to us, raised as such, or nothing a user can act on.
+# Its warnings are either raised here as errors, or nothing that a user can act on.
 logging.getLogger("pyvips").setLevel(logging.CRITICAL)
 
 VipsError = pyvips.Error
@@ -41,7 +41,7 @@ class FileSource:
 
     Attributes:
         source: What libvips loads from.
-        error: What reading the file raised, if it did; nothing can be raised through libvips.
+        error: The error of reading the file, if any; exceptions cannot pass through libvips.
     """
 
     def __init__(self, file: BinaryIO) -> None:
@@ -54,7 +54,7 @@ class FileSource:
     def _read(self, size: int) -> bytes | None:
         try:
             return self._file.read(size)
-        except Exception as error:  # noqa: BLE001 - raised again by whoever made this source
+        except Exception as error:  # noqa: BLE001 - raised again by the owner of this source
             self.error = error
             return None
 
@@ -71,7 +71,7 @@ class FileTarget:
 
     Attributes:
         target: What libvips saves to.
-        error: What went wrong in the file system, if anything did.
+        error: The error of the file system, if any.
     """
 
     def __init__(self, file: BinaryIO) -> None:
@@ -89,7 +89,7 @@ class FileTarget:
             self.error = error
             return -1
 
-    # Reading and seeking write out what is buffered first, and fail where writing does.
+    # Reading and seeking flush the buffer first, and can fail like writing.
     def _read(self, size: int) -> bytes | None:
         try:
             return self._file.read(size)
@@ -121,13 +121,13 @@ def set_blob(image: pyvips.Image, name: str, content: bytes) -> None:
 
 
 def first_line(error: pyvips.Error) -> str:
-    """Return the line of a libvips error that says most."""
+    """Return the most informative line of a libvips error."""
     lines = [line.strip() for line in str(error.detail).splitlines() if line.strip()]
-    # Loaders try seeks that fail, and go on: those lines are about nothing.
+    # Loaders try seeks that may fail, and continue: those lines are not the cause.
     telling = [line for line in lines if not line.startswith("source_custom: bad seek")]
     return (telling or lines or [str(error.message)])[0]
 
 
 def forget_errors() -> None:
-    """Empty the list of errors; libvips adds to it also where it goes on, and keeps it for ever."""
+    """Empty libvips' list of errors, which also collects those after which it continued."""
     pyvips.vips_lib.vips_error_clear()

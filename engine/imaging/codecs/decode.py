@@ -23,9 +23,10 @@ from engine.imaging.photo import Photo, PhotoInfo
 from engine.imaging.raster import MEMORY_LIMIT_BYTES, Raster
 from engine.imaging.vips import pyvips
 
+# Rows are fetched in bands: large enough to be fast, small enough to stop soon when cancelled.
 _BAND_BYTES = 4 * 2**20
 _BAND_ROWS = 1024
-# No JPEG, WebP or GIF is as wide.
+# JPEG, WebP and GIF are never wider.
 _WIDE_PX = 65_536
 _PIECE_PX = 4096
 
@@ -44,13 +45,13 @@ class DecodeLimits:
 
 
 def read_info(path: Path) -> PhotoInfo:
-    """Return what a file says about its photo, without decoding it.
+    """Return what a file states about its photo, without decoding it.
 
-    The pixels may still turn out to be damaged; only `open_photo` finds that.
+    The pixels may still turn out to be corrupt; only `open_photo` finds that.
 
     Raises:
-        UnreadableImageError: If the file is missing, empty or damaged.
-        UnsupportedFormatError: If it is of a format or a kind that we do not handle.
+        UnreadableImageError: If the file is missing, empty or corrupt.
+        UnsupportedFormatError: If its format, or a variant of it, is not supported.
         MissingExtraError: If its format needs an optional package.
     """
     with _opened(path, pixels=False) as (info, _, _):
@@ -71,19 +72,19 @@ def open_photo(
     are decoded whole by their libraries.
 
     Args:
-        path: The file; what it is, is told by its content.
+        path: The file; its format is detected from its content, not from its name.
         scratch_folder: Existing folder for the pixels of a large photo.
         limits: How large it may be.
         is_header_checked: Whether `check_pixel_limit` has passed what `read_info` gave for the
             file as it is now; the header is not read for that a second time then.
-        token: Lets the caller stop it.
+        token: Stops the decoding when the caller cancels it.
 
     Returns:
         The photo; the caller closes it.
 
     Raises:
-        UnreadableImageError: If the file is missing, empty or damaged.
-        UnsupportedFormatError: If it is of a format or a kind that we do not handle.
+        UnreadableImageError: If the file is missing, empty or corrupt.
+        UnsupportedFormatError: If its format, or a variant of it, is not supported.
         ImageTooLargeError: If it has more pixels than ``limits`` allows.
         MissingExtraError: If its format needs an optional package.
         DiskFullError: If the scratch folder lacks the room.
@@ -91,11 +92,13 @@ def open_photo(
     """
     limits = limits or DecodeLimits()
     token = token or CancelToken()
+    # From the header, before any memory is taken for pixels.
     if not is_header_checked:
         check_pixel_limit(read_info(path), limits)
     try:
         return _decoded(path, scratch_folder, limits, token)
     except DecoderWarningError as warned:
+        # Strict first, so that truncated files are errors; then tolerant, with a note.
         return _decoded(path, scratch_folder, limits, token, warning=str(warned))
 
 
@@ -120,6 +123,7 @@ def _decoded(
         photo = Photo(info=whole_info, color=color, alpha=alpha)
         if picture.alpha_is_unsure and alpha is not None and is_zero(alpha, token=token):
             photo = _without_alpha(photo, alpha)
+        # Success: the photo owns the rasters now, and its caller closes them.
         stack.pop_all()
     return photo
 
@@ -151,6 +155,7 @@ def _info(path: Path, file_format: str, picture: LoadedPicture, plan: ColorPlan)
     stored = picture.image
     width_px, height_px = upright_size(stored.width, stored.height, picture.orientation)
     dpi = picture.dpi
+    # A resolution belongs to the stored columns and rows, which are swapped when turned sideways.
     if dpi is not None and (width_px, height_px) != (stored.width, stored.height):
         dpi = (dpi[1], dpi[0])
     name_note = wrong_suffix_note(path, file_format)
@@ -175,10 +180,10 @@ def _info(path: Path, file_format: str, picture: LoadedPicture, plan: ColorPlan)
 
 
 def check_pixel_limit(info: PhotoInfo, limits: DecodeLimits) -> None:
-    """Refuse a photo that claims more pixels than one may have.
+    """Refuse a photo whose header claims more pixels than the limit.
 
     Raises:
-        ImageTooLargeError: If it does; the message says how many.
+        ImageTooLargeError: If it does; the message gives both numbers.
     """
     pixels = info.width_px * info.height_px
     if pixels > limits.max_pixels:
@@ -226,10 +231,10 @@ def _copy(
 
 
 def _bands(image: pyvips.Image, token: CancelToken) -> Iterator[tuple[int, ImageUint]]:
-    """Give the rows of a picture from top to bottom, some at a time, each its own copy."""
+    """Yield the rows of a picture from top to bottom in bands, each an array of its own."""
     is_deep = image.format != "uchar"
     row_bytes = image.width * image.bands * (2 if is_deep else 1)
-    # One fetch of very many rows takes libvips a time that grows with their square.
+    # The time of one fetch grows with the square of its rows in libvips.
     rows = min(_BAND_ROWS, max(1, _BAND_BYTES // row_bytes))
     pixels = pyvips.Region.new(image)
     for top in range(0, image.height, rows):
@@ -245,11 +250,11 @@ def _bands(image: pyvips.Image, token: CancelToken) -> Iterator[tuple[int, Image
 def _pieces(
     pixels: pyvips.Region, width_px: int, top: int, rows: int
 ) -> Iterator[tuple[tuple[slice, slice], bytes]]:
-    """Give the parts that some rows are fetched in, and where their bytes belong."""
+    """Yield the parts of some rows as they are fetched, with the place of their bytes."""
     if width_px <= _WIDE_PX:
         yield (slice(rows), slice(None)), pixels.fetch(0, top, width_px, rows)
         return
-    # The same holds for very many tiles side by side; of one row, all parts are at hand.
+    # It grows with the tiles of a row as well. Row by row, since sequential loaders keep one.
     for row in range(rows):
         for left in range(0, width_px, _PIECE_PX):
             part = pixels.fetch(left, top + row, min(_PIECE_PX, width_px - left), 1)

@@ -27,7 +27,7 @@ from engine.imaging.raster import Raster
 from engine.imaging.vips import FileTarget, VipsError, first_line, pyvips
 
 ReportFraction: TypeAlias = Callable[[float], None]
-"""Called with the part of the work that is done, 0 to 1, from libvips' threads."""
+"""Called with the fraction of the work that is done, 0 to 1, from libvips' threads."""
 
 _Parameters: TypeAlias = dict[str, str | int | bool]
 _Saver: TypeAlias = tuple[str, _Parameters]
@@ -39,10 +39,10 @@ class EncodeOptions:
     """How a result is written.
 
     Attributes:
-        format: What it is written as.
+        format: Format of the file.
         quality: 1 to 100, for JPEG, WebP and AVIF.
-        bit_depth: 8 or 16; None keeps the raster's. A format that holds less gets less,
-            with a note.
+        bit_depth: 8 or 16; None keeps the raster's. A format that holds fewer bits gets
+            fewer, with a note.
         lossless: Write WebP or AVIF without loss.
         keep_metadata: Write EXIF, XMP, IPTC and texts of the source. The color profile is
             written in any case, and the print resolution where the format has a place of its
@@ -71,7 +71,7 @@ class EncodeOptions:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SaveReport:
-    """What came of writing a result.
+    """Outcome of writing a result.
 
     Attributes:
         path: The file.
@@ -95,7 +95,7 @@ def save_photo(
     token: CancelToken | None = None,
     publish: Publish | None = None,
 ) -> SaveReport:
-    """Write a result; nothing stands at ``path`` before it is whole.
+    """Write a result; ``path`` does not exist before the file is complete.
 
     Memory stays bounded for JPEG, PNG and TIFF; the
     encoders of WebP and AVIF hold the whole picture, whose size their format limits.
@@ -103,13 +103,13 @@ def save_photo(
     Args:
         color: Gray or RGB pixel values in the space that ``info.icc`` describes.
         alpha: Opacity of the same size and dtype.
-        info: What the source said: profile, metadata, resolution.
+        info: Facts of the source: profile, metadata, resolution.
         path: Where it goes; the folder must exist.
         options: How it is written.
-        progress: Told the part done.
-        token: Lets the caller stop it.
+        progress: Called with the fraction that is done.
+        token: Stops the encoding when the caller cancels it.
         publish: Gives the finished file its name, which may be another one than ``path``;
-            by default what stands at ``path`` is replaced.
+            by default an existing file at ``path`` is replaced.
 
     Raises:
         FormatLimitError: If the format cannot hold a picture of this size.
@@ -130,6 +130,7 @@ def save_photo(
         image, metadata = as_rgb(image, metadata)
     image = with_profile(image, metadata)
     watch = _Watch(progress or _ignore, token or CancelToken())
+    # Beside the final name, so that publishing is a rename on the same disk.
     with temporary_part(path) as part:
         with part.open("w+b") as file:
             stream = metadata_stream(file, options.format, metadata)
@@ -150,7 +151,7 @@ def save_photo(
 
 
 def _check_sources(*pictures: RasterImage | None) -> None:
-    """Raise what reading the rasters raised; libvips knows only that something failed."""
+    """Raise the error of reading the rasters; libvips reports only that something failed."""
     for picture in pictures:
         if picture is not None and picture.error is not None:
             raise picture.error
@@ -159,7 +160,7 @@ def _check_sources(*pictures: RasterImage | None) -> None:
 def _fitted(
     color: RasterImage, alpha: RasterImage | None, source_depth: int, options: EncodeOptions
 ) -> tuple[pyvips.Image, tuple[str, ...]]:
-    """Return what the encoder gets, and what is done to it to fit the format."""
+    """Return the picture for the encoder, and notes on what was converted to fit the format."""
     notes = []
     image = color.image
     if alpha is not None:
@@ -184,15 +185,16 @@ def _fitted(
         )
     depth = 8 if kept == 8 else 16
     if depth < source_depth:
-        # 65535 / 257 = 255; a shift by eight bits would darken by half a pixel value.
+        # 65535 / 257 = 255 exactly; a shift by eight bits would darken by half a pixel value.
         image = (image / 257).rint().cast("uchar")
     elif depth > source_depth:
+        # 255 * 257 = 65535: white stays white.
         image = (image * 257).cast("ushort")
     return image.copy(interpretation=interpretation(color.image.bands, depth)), tuple(notes)
 
 
 class _Watch:
-    """Reports how far libvips is, and stops it when asked to."""
+    """Reports the progress of libvips, and stops it when cancelled."""
 
     def __init__(self, report: ReportFraction, token: CancelToken) -> None:
         self._report = report
@@ -205,12 +207,12 @@ class _Watch:
         image.signal_connect("eval", self._on_eval)
 
     def finish(self) -> None:
-        """Report the end, which libvips does not do for every picture, and stop if asked to."""
+        """Report completion, which libvips does not for every picture, and stop if cancelled."""
         self._report(1.0)
         self._token.check()
 
     def _on_eval(self, image: pyvips.Image, progress: pyvips.GValue) -> None:
-        # Nothing may be raised through libvips: keep it for the caller.
+        # An exception cannot pass through libvips: it is kept for the caller.
         try:
             self._token.check()
             self._report(min(progress.percent / 100, 1.0))
@@ -258,7 +260,8 @@ def _saver(image: pyvips.Image, options: EncodeOptions) -> _Saver:
 
 
 def _jpeg(_: pyvips.Image, options: EncodeOptions) -> _Saver:
-    # Optimal Huffman tables would hold the whole picture in memory.
+    # Full chroma: halved colors show as fringes at enlarged edges. No optimal Huffman tables:
+    # they would need the whole picture in memory.
     return "jpegsave_target", {"Q": options.quality, "subsample_mode": "off"}
 
 
@@ -296,9 +299,9 @@ def _avif(image: pyvips.Image, options: EncodeOptions) -> _Saver:
 
 
 _AVIF_SPEED: Final = 6
-# The metadata are written past libvips.
+# All other metadata are written by `metadata.writing`.
 _KEEP: Final = int(pyvips.ForeignKeep.ICC)
-# Compressed data can grow a little, and offsets end at 4 GiB.
+# Offsets of a classic TIFF end at 4 GiB, and compressed data can be a little larger than raw.
 _BIGTIFF_FROM_BYTES: Final = 3_900_000_000
 _SAVERS: Final = {
     OutputFormat.JPEG: _jpeg,
@@ -310,4 +313,4 @@ _SAVERS: Final = {
 
 
 def _ignore(_: float) -> None:
-    """Nobody wants to know."""
+    """No-op callback."""

@@ -1,9 +1,9 @@
-"""Tells before the work what a result's file will take: about, and at least.
+"""Estimates the size of a result's file and the time to write it, before the work begins.
 
 The figures were measured on 15 photos of 0.03 to 0.17 megapixels (cameras, phones,
 the web, BSD100), enlarged 1, 2, 4 and 8 times by the small networks and written by
-`save_photo`. Photos differ: at quality 92 the files were half to twice as large as
-told here.
+`save_photo`. Photos differ: at quality 92 the files were half to twice as large as estimated
+here.
 """
 
 from __future__ import annotations
@@ -19,11 +19,11 @@ from engine.imaging.formats import OutputFormat
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EncodedSize:
-    """What writing a result will take.
+    """Estimate of what writing a result takes.
 
     Attributes:
-        about_bytes: What the file will have, within a factor of about two.
-        least_bytes: What no encoder can go below, whatever the picture shows.
+        about_bytes: Likely size of the file, within a factor of about two.
+        least_bytes: Size that no encoder can go below, whatever the picture shows.
         save_s: Duration of writing it.
     """
 
@@ -34,14 +34,14 @@ class EncodedSize:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Measured:
-    """What photos take in a format.
+    """Measured figures of photos in a format.
 
     Attributes:
-        bits: Bits for each pixel value of a picture that was not enlarged, by quality.
-        exponent: By how much they fall with the enlargement: a pixel of a picture
-            four times as wide has ``4 ** -exponent`` of them.
-        vivid: How much more a vivid network's result takes.
-        s_per_px: Seconds for each pixel.
+        bits: Bits per pixel value of a picture that was not enlarged, by quality.
+        exponent: Exponent of their decrease with the scale: a pixel of a picture four times as
+            wide takes ``4 ** -exponent`` of them.
+        vivid: Factor for the result of a vivid network.
+        s_per_px: Seconds per pixel.
     """
 
     bits: dict[int, float]
@@ -50,7 +50,7 @@ class _Measured:
     s_per_px: float
 
 
-# AVIF was measured at 4 times alone, lossless AVIF not at all: it is taken for PNG.
+# AVIF was measured at scale 4 only. Lossless AVIF was not measured: the figures are PNG's.
 _MEASURED: Final = {
     OutputFormat.JPEG: _Measured(
         bits={1: 0.1, 30: 0.34, 50: 0.45, 75: 0.65, 85: 0.86, 92: 1.2, 97: 1.9, 100: 3.1},
@@ -77,7 +77,7 @@ _LOSSLESS: Final = {
     OutputFormat.WEBP: _Measured(bits={1: 3.1}, exponent=0.47, vivid=1.5, s_per_px=0.5e-6),
     OutputFormat.AVIF: _Measured(bits={1: 4.75}, exponent=0.48, vivid=1.55, s_per_px=1.5e-6),
 }
-# The lower half of 16-bit values hardly compresses: 11.6 bits instead of 2.5, at 4 times.
+# The lower byte of 16-bit values hardly compresses: 11.6 bits instead of 2.5 at scale 4.
 _LOWER_BITS: Final = 9.0
 # 1.0 to 2.4 times the size without back-projection, on six photos.
 _MATCHED: Final = 1.4
@@ -100,7 +100,7 @@ def forecast_encoding(
     is_vivid: bool = False,
     is_matched: bool = False,
 ) -> EncodedSize:
-    """Return what writing a result will take.
+    """Estimate what writing a result takes.
 
     Args:
         options: How it is written.
@@ -109,9 +109,10 @@ def forecast_encoding(
         channels: 1 or 3, alpha not counted.
         bit_depth: 8 or 16 bits per pixel value of the photo.
         has_alpha: Whether an alpha channel comes with it.
-        factor: Times the photo's width: what is enlarged is smooth and takes less.
-        is_vivid: Whether a network painted detail.
-        is_matched: Whether back-projection brought back what the network had smoothed.
+        factor: Width of the result over that of the photo; enlarged pictures are smooth and take
+            fewer bits per pixel.
+        is_vivid: Whether a vivid network added detail.
+        is_matched: Whether back-projection restored detail that the network had smoothed.
     """
     output = options.format
     values = width_px * height_px * (channels + (has_alpha and output.has_alpha))

@@ -1,4 +1,4 @@
-"""Writes gray pictures in the formats that libvips knows only with three channels."""
+"""Writes gray pictures in the formats for which libvips supports three channels only."""
 
 from __future__ import annotations
 
@@ -19,12 +19,12 @@ _GRAY_BANDS = (1, 2)
 
 
 def is_plain_gray(image: pyvips.Image) -> bool:
-    """Return whether a picture is gray of 8 bits without alpha, which Pillow writes as AVIF."""
+    """Return whether a picture is 8-bit gray without alpha, which Pillow can write as AVIF."""
     return bool(image.bands == 1 and image.format == "uchar")
 
 
 def writes_gray_as_rgb(image: pyvips.Image, output_format: OutputFormat) -> bool:
-    """Return whether a gray picture gets three channels in a format."""
+    """Return whether a picture is gray and the format stores it with three channels."""
     if image.bands not in _GRAY_BANDS:
         return False
     is_avif = output_format is OutputFormat.AVIF
@@ -38,8 +38,10 @@ def as_rgb(image: pyvips.Image, metadata: ResultMetadata) -> tuple[pyvips.Image,
     """
     profile = rgb_profile_like(metadata.icc) if metadata.icc else None
     notes = metadata.notes
+    # A profile for gray says nothing of RGB: readers would ignore or refuse it.
     if profile is None:
         notes = [*notes, "The gray color profile does not fit the format: it is dropped."]
+    # Gray three times, then alpha if there is one: bands 0 0 0 (1).
     bands = [image.extract_band(band) for band in (0, 0, 0, 1)[: image.bands + 2]]
     kind = interpretation(3, 8 if image.format == "uchar" else 16)
     joined = bands[0].bandjoin(bands[1:]).copy(interpretation=kind)
@@ -49,14 +51,14 @@ def as_rgb(image: pyvips.Image, metadata: ResultMetadata) -> tuple[pyvips.Image,
 def write_gray_avif(
     image: pyvips.Image, file: BinaryIO, path: Path, *, quality: int, speed: int
 ) -> None:
-    """Encode a gray picture of 8 bits as AVIF of one channel, with its profile.
+    """Encode an 8-bit gray picture as AVIF with one channel, with its profile.
 
     Args:
-        image: One band of uchar; it is held in memory whole, as AVIF's encoders do.
-        file: Where it goes.
+        image: One band of uchar; held in memory as a whole, as encoders of AVIF need it.
+        file: Receives the AVIF.
         path: Name of the file, for errors.
-        quality: 1 to 100; 100 is without loss.
-        speed: 0 (small and slow) to 10, of the encoder.
+        quality: 1 to 100; 100 is lossless.
+        speed: Speed of the encoder, 0 (small and slow) to 10.
 
     Raises:
         OSError: If the file cannot be written.

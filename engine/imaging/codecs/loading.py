@@ -1,4 +1,4 @@
-"""Opens a file of any format as a lazy picture plus what else the file says."""
+"""Opens a file of any format as a lazy picture, with everything else that the file states."""
 
 from __future__ import annotations
 
@@ -49,22 +49,22 @@ _LOADERS: Final = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LoadedPicture:
-    """A picture whose pixels are decoded as they are asked for, top to bottom.
+    """A picture whose pixels are decoded from top to bottom as they are requested.
 
     Attributes:
         image: The pixels as stored, before orientation.
-        orientation: How they are to be turned, 1 to 8.
-        alpha_is_unsure: Whether an extra channel is taken as alpha that is not said to be one.
-        signals: What the file says about its colors.
+        orientation: How the pixels must be turned, 1 to 8 as in EXIF.
+        alpha_is_unsure: Whether an extra channel is used as alpha without being declared as alpha.
+        signals: What the file states about its colors.
         exif: EXIF block from its TIFF header on.
         xmp: XMP packet.
         iptc: IPTC records without any wrapping.
         texts: Comments and other texts.
-        stated_orientation: How the file says the pixels are to be turned, also where the decoder
-            has done it; None if it does not say.
+        stated_orientation: The orientation that the file states, also where the decoder has
+            applied it; None if it states none.
         dpi: Print resolution across and down as stored.
-        notes: What is dropped already here.
-        late_notes: What is known only once all pixels were read.
+        notes: What is left out or converted while loading.
+        late_notes: Returns the notes that are known only after all pixels were read.
     """
 
     image: pyvips.Image
@@ -90,12 +90,12 @@ def loaded_picture(
     Args:
         path: The file.
         file_format: What `sniff_format` found.
-        pixels: Whether the picture's pixels will be asked for; without, they may be black.
+        pixels: Whether the pixels will be read; if not, they may be black.
         warning: Text of the `DecoderWarningError` of a first attempt, to decode tolerantly.
 
     Raises:
-        UnreadableImageError: If the file is damaged, here or while pixels are asked for.
-        UnsupportedFormatError: If it is of a variant that is not read.
+        UnreadableImageError: If the file is corrupt, here or while pixels are read.
+        UnsupportedFormatError: If it is a variant of its format that is not read.
         DecoderWarningError: If its decoder warns and the picture may still be whole.
         MissingExtraError: If the format needs an optional package that is not installed.
     """
@@ -147,7 +147,7 @@ def _watched_jpeg(path: Path, file: BinaryIO, *, is_strict: bool) -> WatchedJpeg
 
 
 def _unread_variant(file: BinaryIO, file_format: str) -> str | None:
-    """Return the name of the variant that libvips does not read, None if the file is damaged."""
+    """Return the name of the variant that libvips does not read, None if the file is corrupt."""
     if file_format == "jpeg":
         return jpeg_structure(file, scans=False).unread_variant
     if file_format == "tiff":
@@ -204,7 +204,7 @@ def _load_stream(
 ) -> LoadedPicture:
     options: dict[str, str | int] = dict(_STRICT)
     if watched is not None:
-        # Of missing data, the decoder of JPEG warns only, and fills it with gray.
+        # libjpeg only warns of missing data, and fills the rest with gray.
         options["fail_on"] = "warning"
     pages = tiff_pages(file) if file_format == "tiff" else ()
     if pages:
@@ -223,7 +223,7 @@ def _load_stream(
     stated = found.orientation or number(image, "orientation")
     picture = LoadedPicture(
         image=image,
-        # The decoder of AVIF has turned the pixels.
+        # The decoder of AVIF has turned the pixels already.
         orientation=1 if file_format == "avif" else stated or 1,
         stated_orientation=stated,
         exif=found.exif,
@@ -244,7 +244,7 @@ def _load_stream(
 
 def _avif_image(file: BinaryIO, image: pyvips.Image, icc: bytes | None) -> pyvips.Image:
     if heif_color(file).is_gray and (icc is None or profile_channels(icc) == 1):
-        # libheif repeats the one channel of a gray picture.
+        # libheif decodes gray to three equal channels.
         kind = "grey16" if image.format == "ushort" else "b-w"
         gray = image.extract_band(0)
         gray = gray.bandjoin(image.extract_band(3)) if image.bands == 4 else gray
@@ -254,15 +254,16 @@ def _avif_image(file: BinaryIO, image: pyvips.Image, icc: bytes | None) -> pyvip
 
 
 def _spread(image: pyvips.Image, bits: int | None) -> pyvips.Image:
-    """Return 16-bit pixel values of which only the upper ``bits`` are filled, filled below too."""
-    # White of a 10-bit picture arrives as 65472; repeating its bits makes it 65535.
+    """Return 16-bit pixel values, of which only the upper ``bits`` are set, scaled to 65535."""
+    # White of a 10-bit picture arrives as 65472. Its upper bits repeated below make it 65535:
+    #     abcdefghij000000 | abcdefghij000000 >> 10 = abcdefghijabcdef
     if bits is None:
         return image
     return (image | (image >> bits)).copy(interpretation=image.interpretation)
 
 
 def _with_alpha_first(picture: LoadedPicture, pages: tuple[TiffPage, ...]) -> LoadedPicture:
-    """Put the alpha of a TIFF in front of its other extra samples."""
+    """Move the alpha of a TIFF in front of its other extra samples."""
     image = picture.image
     extras = image.bands - COLOR_BANDS.get(image.interpretation, image.bands)
     if extras < 1 or not pages:
@@ -270,13 +271,14 @@ def _with_alpha_first(picture: LoadedPicture, pages: tuple[TiffPage, ...]) -> Lo
     declared = pages[photo_page(pages)].alpha_extra
     if declared is None or declared >= extras:
         if image.interpretation == "cmyk":
-            # More inks, as printers need them.
+            # Further inks of a printer, such as orange or varnish.
             note = f"{extras} extra ink{'s are' if extras > 1 else ' is'} dropped."
             plain = image.extract_band(0, n=image.bands - extras)
             return replace(picture, image=plain, notes=(*picture.notes, note))
         return replace(picture, alpha_is_unsure=True)
     if declared == 0:
         return picture
+    # From R G B extra alpha to R G B alpha extra; all after the alpha is dropped later.
     first = image.bands - extras
     order = [*range(first), first + declared]
     order += [band for band in range(first, image.bands) if band != first + declared]

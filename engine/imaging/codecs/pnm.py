@@ -1,7 +1,7 @@
-"""Reads the plain formats PBM, PGM, PPM and PAM, with 8 or 16 bits a sample.
+"""Reads the plain formats PBM, PGM, PPM and PAM, with 8 or 16 bits per sample.
 
-No library of ours reads more than 8 bits of PPM. Format: netpbm.sourceforge.net/doc, pages
-"pbm", "pgm", "ppm" and "pam".
+None of the libraries here reads PPM with more than 8 bits. Format: netpbm.sourceforge.net/doc,
+pages "pbm", "pgm", "ppm" and "pam".
 """
 
 from __future__ import annotations
@@ -15,26 +15,28 @@ from numpy.typing import NDArray
 
 from engine.core.images import ImageUint
 
+# P1 to P3 hold bits, gray or color as decimal text, P4 to P6 the same as bytes, P7 is PAM.
 _BITS_TEXT, _BITS, _PAM = 1, 4, 7
 _TEXT = frozenset({1, 2, 3})
 _CHANNELS: Final = {1: 1, 2: 1, 3: 3, 4: 1, 5: 1, 6: 3}
 _HEADER_BYTES = 65_536
 _COMMENT = re.compile(rb"#[^\n\r]*")
+# A comment runs from # to the end of its line and may stand before any number.
 _TOKEN = re.compile(rb"(?:\s|#[^\n\r]*[\n\r])*(\d+)(?=[\s#])")
 _PAM_LINE = re.compile(rb"(?:[ \t]*#[^\n]*\n|\s*\n)*[ \t]*([A-Z]+)[ \t]*([^\n]*)\n")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PnmHeader:
-    """What stands before the samples.
+    """The header of a file.
 
     Attributes:
-        kind: 1 to 7, the digit after the P.
+        kind: 1 to 7, the digit after the ``P``.
         width_px: Columns.
         height_px: Rows.
-        channels: Samples a pixel: 1 or 3, one more with alpha.
+        channels: Samples per pixel: 1 or 3, one more with alpha.
         white: Largest sample, 1 to 65535.
-        samples_at: Where the samples start.
+        samples_at: Offset of the samples in the file.
     """
 
     kind: int
@@ -46,15 +48,15 @@ class PnmHeader:
 
     @property
     def bit_depth(self) -> int:
-        """Bits of the pixel values that it is read as."""
+        """Bits per pixel value after reading."""
         return 8 if self.white <= 255 else 16
 
 
 def pnm_header(file: BinaryIO) -> PnmHeader:
-    """Read the head of a file.
+    """Read the header of a file.
 
     Raises:
-        ValueError: If it makes no sense.
+        ValueError: If it is not a valid one.
     """
     content = file.read(_HEADER_BYTES)
     kind = content[1] - ord("0")
@@ -87,6 +89,7 @@ def pnm_pixels(file: BinaryIO, header: PnmHeader) -> ImageUint:
 def _samples(file: BinaryIO, header: PnmHeader) -> NDArray[np.integer[Any]]:
     count = header.width_px * header.height_px * header.channels
     if header.kind == _BITS:
+        # In bitmaps 1 is black, everywhere else white is the largest sample.
         return 1 - _bits(file, header)
     if header.kind == _BITS_TEXT:
         return 1 - _text_bits(file, count)
@@ -105,7 +108,8 @@ def _plain_header(content: bytes, kind: int) -> PnmHeader:
     for _ in range(2 if kind in {_BITS_TEXT, _BITS} else 3):
         match = _TOKEN.match(content, at)
         if match is None:
-            raise ValueError("the head of the file is no list of numbers")
+            raise ValueError("the header is not a list of numbers")
+        # Ten digits hold any size that is accepted; text of any length would take its time.
         numbers.append(int(match[1][:10]))
         at = match.end()
     width_px, height_px, white = (*numbers, 1)[:3]
@@ -115,6 +119,7 @@ def _plain_header(content: bytes, kind: int) -> PnmHeader:
         height_px=height_px,
         channels=_CHANNELS[kind],
         white=white,
+        # Exactly one white space: the next byte may be a sample that looks like one.
         samples_at=at + 1,
     )
 
@@ -125,7 +130,7 @@ def _pam_header(content: bytes) -> PnmHeader:
     while b"ENDHDR" not in found:
         match = _PAM_LINE.match(content, at)
         if match is None:
-            raise ValueError("the head of the file does not end")
+            raise ValueError("the header has no end")
         found[match[1]] = match[2].strip()
         at = match.end()
     width_px, height_px, channels, white = (
@@ -142,6 +147,7 @@ def _pam_header(content: bytes) -> PnmHeader:
 
 
 def _bits(file: BinaryIO, header: PnmHeader) -> NDArray[np.uint8]:
+    # Each row begins with a new byte; the last byte of a row is padded.
     row_bytes = -(-header.width_px // 8)
     packed = np.frombuffer(file.read(row_bytes * header.height_px), np.uint8)
     _check_count(packed.size, row_bytes * header.height_px)
@@ -150,7 +156,7 @@ def _bits(file: BinaryIO, header: PnmHeader) -> NDArray[np.uint8]:
 
 
 def _text_bits(file: BinaryIO, count: int) -> NDArray[np.uint8]:
-    # Nothing needs to stand between the digits.
+    # The digits of P1 need no white space between them.
     digits: NDArray[np.uint8] = np.frombuffer(_COMMENT.sub(b" ", file.read()), np.uint8)
     digits = digits[(digits == ord("0")) | (digits == ord("1"))][:count]
     _check_count(digits.size, count)

@@ -1,8 +1,11 @@
-"""Shows a raster to libvips as a picture it can read from front to back.
+"""Presents a raster to libvips as a picture that it reads from front to back.
 
-libvips maps raw files into memory, where they count as resident. So a raster's
-scratch file is presented as what it would be with a TIFF header in front:
-uncompressed strips, read when they are needed.
+libvips maps raw files into memory, where they count as resident. So the scratch file of a
+raster is presented with a TIFF header in front, as uncompressed strips that are read when they
+are needed:
+
+    | header | directory | strip offsets, sizes | row 0, row 1, ... of the raster |
+      made in memory, by `_bigtiff_head`          read from the raster, never copied
 """
 
 from __future__ import annotations
@@ -26,13 +29,13 @@ _SHORT, _LONG8 = 3, 16
 
 @dataclass(frozen=True, slots=True)
 class RasterImage:
-    """A lazy picture of a raster's pixels; it can be read from top to bottom, once.
+    """A lazy picture of a raster's pixels, to be read once from top to bottom.
 
-    Keep it, and the raster, until the picture has been read: libvips calls back into it.
+    Keep it, and the raster, alive until the picture has been read: libvips calls back into it.
 
     Attributes:
         image: The picture.
-        stream: What it reads from; None if it holds a copy.
+        stream: What libvips reads from; None if the picture holds a copy of the pixels.
     """
 
     image: pyvips.Image
@@ -40,12 +43,12 @@ class RasterImage:
 
     @property
     def error(self) -> Exception | None:
-        """What reading the raster raised, if it did."""
+        """The error of reading the raster, if any."""
         return self.stream.error if self.stream is not None else None
 
     @classmethod
     def of(cls, raster: Raster) -> RasterImage:
-        """Show ``raster``."""
+        """Present ``raster``."""
         kind = interpretation(raster.channels, 8 * raster.dtype.itemsize)
         if raster.scratch_file is None:
             pixels = raster.read(raster.whole)
@@ -88,6 +91,7 @@ class RasterFile(io.RawIOBase):
 
     @override
     def read(self, size: int = -1) -> bytes:
+        # A read can begin in the header and end among the pixels.
         end = self._size if size < 0 else min(self._at + size, self._size)
         content = self._head[self._at : end]
         first = max(self._at - len(self._head), 0)
@@ -98,6 +102,7 @@ class RasterFile(io.RawIOBase):
     def _pixels(self, first: int, last: int) -> bytes:
         if last <= first:
             return b""
+        # Whole rows are read from the raster, and the bytes around the wanted ones cut off.
         top, bottom = first // self._row_bytes, -(-last // self._row_bytes)
         rows = Region(left=0, top=top, width=self._raster.width_px, height=bottom - top)
         content = self._raster.read(rows).reshape(-1).view(np.uint8)
@@ -105,7 +110,7 @@ class RasterFile(io.RawIOBase):
 
 
 def _bigtiff_head(raster: Raster, row_bytes: int) -> bytes:
-    """Return all that stands before the pixels.
+    """Return the header and the directory of the file.
 
     Format: TIFF 6.0 baseline tags in the BigTIFF layout (libtiff, "The BigTIFF File Format").
     """
@@ -129,15 +134,18 @@ def _bigtiff_head(raster: Raster, row_bytes: int) -> bytes:
     ]
     body_at = 16 + 8 + 20 * len(values) + 8
     start = body_at + sum(_padded_bytes(kind, numbers) for _, kind, numbers in values)
+    # The offsets of the strips (tag 273) depend on the size of what stands before them.
     values[5] = (273, _LONG8, [start + rows * row_bytes * index for index in range(strips)])
     entries, body = b"", b""
     for tag, kind, numbers in values:
         content = struct.pack(f"{order}{len(numbers)}{'H' if kind == _SHORT else 'Q'}", *numbers)
         slot = content.ljust(8, b"\0")
+        # A value of up to 8 bytes stands in its entry, a longer one behind the directory.
         if len(content) > 8:
             slot = struct.pack(order + "Q", body_at + len(body))
             body += content + b"\0" * (-len(content) % 8)
         entries += struct.pack(order + "HHQ", tag, kind, len(numbers)) + slot
+    # BigTIFF: version 43, offsets of 8 bytes, and the first directory at byte 16.
     magic = b"II" if order == "<" else b"MM"
     head = magic + struct.pack(order + "HHHQQ", 43, 8, 0, 16, len(values))
     return (head + entries + b"\0" * 8 + body).ljust(start, b"\0")

@@ -1,4 +1,4 @@
-"""Decodes a whole photo to what training and evaluation compare: 8-bit sRGB."""
+"""Decodes a whole photo to 8-bit sRGB, as training and evaluation use it."""
 
 from __future__ import annotations
 
@@ -18,11 +18,11 @@ from engine.imaging.photo import Photo
 from engine.imaging.vips import pyvips
 
 RGB8_FORM = "rgb8-2"
-"""Changes whenever `load_rgb8` gives other pixels for a file than before, so that no cache of
-decoded photos outlives the change."""
+"""Version of the pixels that `load_rgb8` returns: it changes whenever they do, so that caches of
+decoded photos are made anew."""
 
 MAX_RGB8_PIXELS = 200_000_000
-"""Pixels up to which a photo is decoded whole unless the caller says otherwise."""
+"""Default limit of the pixels in one photo."""
 
 
 def load_rgb8(
@@ -30,14 +30,14 @@ def load_rgb8(
 ) -> NDArray[np.uint8]:
     """Decode a photo of any supported format to sRGB, upright.
 
-    16 bits are rounded to 8, gray is repeated in all channels, other color spaces are
-    converted, and a transparent photo stands on white, as it does in a JPEG: the colors
-    that hide under its transparency are never seen.
+    16 bits are rounded to 8, gray is repeated in all channels, other color spaces are converted,
+    and transparent areas become white as in a JPEG: the colors hidden under transparency are
+    never used.
 
     Args:
-        path: The file; what it is, is told by its content.
-        max_pixels: Largest photo; memory peaks at about 20 bytes a pixel.
-        token: Lets the caller stop it.
+        path: The file; its format is detected from its content, not from its name.
+        max_pixels: Limit of the pixels; memory peaks at about 20 bytes per pixel.
+        token: Stops the decoding when the caller cancels it.
 
     Shape:
         - returns ``(H, W, 3)`` uint8.
@@ -48,7 +48,7 @@ def load_rgb8(
         JobCancelled: If ``token`` asks to stop.
     """
     limits = DecodeLimits(max_pixels=max_pixels, memory_limit_bytes=sys.maxsize)
-    # Everything stays in memory, so the scratch folder is named and never used.
+    # Everything stays in memory, so the scratch folder is never written to.
     with (
         open_photo(path, scratch_folder=path.parent, limits=limits, token=token) as photo,
         decoder_errors(path),

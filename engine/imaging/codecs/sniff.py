@@ -1,4 +1,4 @@
-"""Tells what a file is from its content; its name is only a hint that may be wrong."""
+"""Detects the format of a file from its content; its name is only a hint that may be wrong."""
 
 from __future__ import annotations
 
@@ -10,6 +10,9 @@ from engine.core.messages import say
 from engine.core.regular_file import open_regular
 from engine.imaging.formats import FORMAT_SUFFIXES, RAW_SUFFIXES
 
+# Enough for the brands of an ISO base media file:
+#     | size | ftyp | major | minor | brand | brand | ...
+#     0      4      8       12      16      20
 _HEAD_BYTES = 64
 _HEIF_BRANDS = {
     b"avif": "avif",
@@ -22,7 +25,7 @@ _HEIF_BRANDS = {
     b"hevx": "heic",
     b"crx ": "raw",
 }
-# A BMP without its file header, as clipboards hold it: size of the next header, one plane.
+# A BMP without its file header, as clipboards hold it: size of the second header, one plane.
 _BITMAP_HEADERS = {size.to_bytes(4, "little") for size in (40, 52, 56, 64, 108, 124)}
 _ONE_PLANE = b"\1\0"
 _SPACES = (b" ", b"\t", b"\n", b"\r", b"#")
@@ -41,7 +44,7 @@ _MAGICS = (
     (b"IIRO", "raw"),
     (b"IIRS", "raw"),
     (b"BM", "bmp"),
-    # Their digit is followed by white space or a comment; words that begin so are not theirs.
+    # White space or a comment follows the digit; a text that begins with "P3..." is not a PPM.
     *((b"P" + kind + end, "ppm") for kind in (b"%d" % n for n in range(1, 8)) for end in _SPACES),
 )
 
@@ -50,8 +53,8 @@ def sniff_format(path: Path) -> str:
     """Return the format of the file's content, as `PhotoInfo.format` names it.
 
     Raises:
-        UnreadableImageError: If there is no such file, it is empty or cannot be opened.
-        UnsupportedFormatError: If it is nothing we can read.
+        UnreadableImageError: If the file does not exist, is empty or cannot be opened.
+        UnsupportedFormatError: If it is not in a format that can be read.
     """
     head = _read_head(path)
     if not head:
@@ -71,7 +74,7 @@ def sniff_format(path: Path) -> str:
 
 
 def wrong_suffix_note(path: Path, found: str) -> str | None:
-    """Return a note if the file's name promises another format than its content."""
+    """Return a note if the suffix of the file belongs to another format than its content."""
     if found == "raw" or path.suffix.lower() in FORMAT_SUFFIXES[found]:
         return None
     if not path.suffix:
@@ -122,11 +125,12 @@ def _format_of(head: bytes, suffix: str) -> str | None:
         return "bmp"
     for magic, name in _MAGICS:
         if head.startswith(magic):
-            # Most camera raw files are TIFFs outside; only the name tells them apart.
+            # Most camera raw formats are TIFFs by their header: only the suffix distinguishes them.
             return "raw" if name == "tiff" and suffix in RAW_SUFFIXES else name
     return None
 
 
 def _format_of_brands(head: bytes) -> str | None:
+    # The major brand can be a general one ("mif1"); the compatible brands then name the codec.
     brands = [head[8:12], *(head[at : at + 4] for at in range(16, len(head), 4))]
     return next((_HEIF_BRANDS[brand] for brand in brands if brand in _HEIF_BRANDS), None)

@@ -1,7 +1,7 @@
-"""Decoders of the formats libvips cannot stream: the whole picture at once.
+"""Decoders of the formats that libvips cannot stream: the whole picture at once.
 
-HEIC, JPEG XL and camera raw need packages the user installs as extras, which
-are imported only when such a file is met.
+HEIC, JPEG XL and camera raw need packages that users install as extras; they are imported only
+when such a file is opened.
 """
 
 from __future__ import annotations
@@ -30,13 +30,13 @@ from engine.imaging.containers.jxl_header import jxl_size
 
 _PLAIN_MODES: Final = {"1": "L", "L": "L", "P": "RGB", "RGB": "RGB", "RGBA": "RGBA"}
 _MAX_JXL_PIXELS: Final = 200_000_000
-# Where Pillow begins to warn.
+# Above it, Pillow warns of a decompression bomb.
 _MAX_PLAIN_PIXELS: Final = 89_478_485
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WholePicture:
-    """A picture that is decoded in one go.
+    """A picture that is decoded as a whole.
 
     Attributes:
         width_px: Columns.
@@ -44,14 +44,14 @@ class WholePicture:
         channels: 1 or 3, one more with alpha.
         bit_depth: 8 or 16.
         decode: Returns the pixels, ``(H, W, C)``.
-        orientation: How they are to be turned, 1 to 8.
-        spread_bits: Significant bits, if 16-bit pixel values hold fewer, shifted up.
+        orientation: How the pixels must be turned, 1 to 8 as in EXIF.
+        spread_bits: Number of upper bits in use, if 16-bit pixel values hold fewer bits.
         icc: Color profile.
         exif: EXIF block.
         xmp: XMP packet.
-        pictures: How many pictures the file holds.
+        pictures: Number of pictures in the file.
         dpi: Print resolution across and down.
-        notes: What is dropped.
+        notes: What is left out.
     """
 
     width_px: int
@@ -130,6 +130,7 @@ def _open_heic(path: Path) -> WholePicture:
     def decode() -> ImageUint:
         return np.asarray(file).reshape(file.size[1], file.size[0], -1)
 
+    # Modes such as "RGB;16": the part after the semicolon only with more than 8 bits.
     mode, _, deep = str(file.mode).partition(";")
     return WholePicture(
         width_px=file.size[0],
@@ -156,12 +157,13 @@ def _open_raw(path: Path) -> WholePicture:
                 opened.postprocess(
                     output_bps=16,
                     use_camera_wb=True,
+                    # Exponent and slope near black of sRGB's curve.
                     gamma=(2.4, 12.92),
                     output_color=rawpy.ColorSpace.sRGB,
                 )
             )
 
-    # LibRaw turns the picture itself; bit 2 of its flip says sideways.
+    # LibRaw turns the picture itself; bit 2 of its flip means sideways.
     width, height = sizes.width, sizes.height
     if sizes.flip & 4:
         width, height = height, width
@@ -193,7 +195,7 @@ def _open_jxl(path: Path) -> WholePicture:
             raise UnsupportedFormatError(f"{path}: holds {pixels.dtype} samples; save it as PNG")
         return pixels.reshape(pixels.shape[0], pixels.shape[1], -1)
 
-    # Nothing but the size can be told without decoding; the size guards the decoding.
+    # Only the size is known without decoding; the limit on it guards the decoding.
     if size[0] * size[1] > _MAX_JXL_PIXELS:
         raise _too_large(path, "JPEG XL", _MAX_JXL_PIXELS)
     pixels = decode()
@@ -211,10 +213,10 @@ def _open_jxl(path: Path) -> WholePicture:
 
 
 def _jxl_info(path: Path) -> dict[str, bytes]:
-    """Return what a JPEG XL says besides its pixels, of which imagecodecs gives nothing else.
+    """Return profile and EXIF of a JPEG XL, which imagecodecs does not give.
 
     The profile is that of the pixels as they are decoded, also where the file names a color
-    space without one. Nothing is returned where the reader is not installed.
+    space without one. The result is empty if the reader is not installed.
     """
     try:
         importlib.import_module("pillow_jxl")

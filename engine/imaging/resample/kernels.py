@@ -41,7 +41,7 @@ class AxisWeights:
         """Return the weights as an ``(out, len(source))`` matrix.
 
         Args:
-            source: Input pixels that the columns stand for; `AxisWeights.source` by default.
+            source: Input pixels of the columns; `AxisWeights.source` by default.
         """
         source = self.source if source is None else source
         dense = np.zeros((self.indices.shape[0], len(source)))
@@ -70,7 +70,7 @@ def axis_weights(in_px: int, out_px: int, *, wanted: range | None = None) -> Axi
     # Both grids span the same length, so pixel centers do not coincide; at ratio 2:
     #   input   |   1   |   2   |
     #   output  | 1 | 2 | 3 | 4 |
-    # Counted from 1 as in MATLAB, output pixel u lies at u / ratio + (1 - 1 / ratio) / 2.
+    # Counted from 1 as in MATLAB, output pixel u is at u / ratio + (1 - 1 / ratio) / 2.
     outputs = range(out_px) if wanted is None else wanted
     centers = np.arange(outputs.start + 1, outputs.stop + 1) / ratio + 0.5 * (1 - 1 / ratio)
     left = np.floor(centers - width / 2)
