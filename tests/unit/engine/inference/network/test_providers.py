@@ -29,7 +29,7 @@ def test_misspelled_name_gets_a_hint() -> None:
 
 
 def test_hopeless_name_lists_what_there_is() -> None:
-    with pytest.raises(UnknownNameError, match="Here there are: auto, cuda, cpu"):
+    with pytest.raises(UnknownNameError, match="Available here: auto, cuda, cpu"):
         select_provider("zzz", FOUND)
 
 
