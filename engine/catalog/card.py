@@ -1,13 +1,11 @@
-"""The model card: what one network is, needs and achieves.
+"""The model card: a JSON file that describes one network, next to its ONNX files.
 
-A card is a JSON file beside the ONNX files it describes. `encode_card` is the
-only writer, `decode_card` the only reader; both validate.
+`encode_card` is the only writer and `decode_card` the only reader; both validate.
 """
 
 from __future__ import annotations
 
 import datetime as dt
-import hashlib
 import os
 import re
 from collections.abc import Iterator
@@ -21,6 +19,7 @@ from msgspec import Meta, Struct
 from engine.config.renamed_keys import current_card
 from engine.core.atomic_file import write_bytes_atomic
 from engine.core.errors import BadCardError, ConfigError
+from engine.core.file_hash import hash_file
 from engine.core.regular_file import open_regular, read_regular
 from engine.core.size_rules import SizeRules
 
@@ -31,13 +30,13 @@ Degradation: TypeAlias = Literal["bicubic", "real"]
 Precision: TypeAlias = Literal["fp32", "fp16", "int8"]
 
 ModelId: TypeAlias = Annotated[str, Meta(pattern=r"^[a-z0-9][a-z0-9._-]{0,63}$(?!\n)")]
-# Python's $ also stands before a last line break, hence the (?!\n).
-# A bare name: a card can never point outside its own folder.
+# Python's $ also matches before a final line break, hence the (?!\n).
+# Only a bare name: a card must never point outside its own folder.
 FileName: TypeAlias = Annotated[
     str, Meta(pattern=r"^[^./\\:\x00-\x1f\x7f][^/\\:\x00-\x1f\x7f]{0,199}$(?!\n)")
 ]
 Sha256: TypeAlias = Annotated[str, Meta(pattern=r"^[0-9a-f]{64}$(?!\n)")]
-# Bounds far above any network, so that sums and products of them stay ordinary numbers.
+# Far above any real network, but sums and products of them stay ordinary numbers.
 Count: TypeAlias = Annotated[int, Meta(ge=0, le=10**18)]
 Positive: TypeAlias = Annotated[int, Meta(gt=0, le=10**12)]
 SidePx: TypeAlias = Annotated[int, Meta(gt=0, le=4096)]
@@ -45,7 +44,6 @@ Text: TypeAlias = Annotated[
     str, Meta(min_length=1, max_length=4000, pattern=r"^[^\x00-\x08\x0b-\x1f\x7f]*$(?!\n)")
 ]
 
-_HASH_CHUNK_BYTES = 1 << 20
 # Shipped cards have 10 kB.
 _MAX_CARD_BYTES = 1 << 20
 _PATTERN_ERROR = re.compile(r"Expected `str` matching regex '.*'(?= - at|$)", re.DOTALL)
@@ -53,12 +51,12 @@ _hashed: set[tuple[str, str, int, int, int]] = set()
 
 
 class Architecture(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """How the network is built."""
+    """Architecture of the network."""
 
     family: Text
-    """Name of the builder: ``mfanet``; ``unknown`` for an imported file."""
+    """Name of the architecture, such as ``mfanet``; ``unknown`` for an imported file."""
     config: dict[str, Any] = {}
-    """The arguments of the builder."""
+    """Arguments that the architecture is built with, such as its width."""
 
 
 class Cost(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -71,33 +69,33 @@ class Cost(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
 
 class TileHint(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """How to cut a picture for this network, in LR pixels."""
+    """How to cut a picture into tiles for this network, in LR pixels."""
 
     overlap_px: Annotated[int, Meta(ge=0, le=4096)]
-    """Margin on each side that is computed and thrown away."""
+    """Margin on each side that is computed and discarded."""
     best_px: SidePx
-    """Side of the square the network sees that was fastest when measured."""
+    """Side of the square input that was fastest when measured, margins included."""
 
 
 class TensorSpec(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """One tensor at the border of the network."""
+    """The input or output tensor of the network."""
 
     name: Text
-    """Name in the graph."""
+    """Name in the ONNX graph."""
     layout: Literal["NCHW"] = "NCHW"
     """Order of the axes."""
     range: tuple[float, float] = (0.0, 1.0)
-    """The values that stand for black and white."""
+    """The values of black and white."""
     color: Literal["sRGB"] = "sRGB"
     """Encoding of the values."""
     channels: Literal[1, 3] = 3
     """1 is gray, 3 is RGB."""
     dtype: Literal["float32", "float16"] = "float32"
-    """Element type in the graph."""
+    """Element type in the ONNX graph."""
 
 
 class Variant(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """One file that holds the network, in one precision."""
+    """One ONNX file of the network, in one precision."""
 
     precision: Precision
     """Precision of weights and activations."""
@@ -116,16 +114,16 @@ class Variant(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
 
 class QualityFigure(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """One measured figure and the command that reproduces it."""
+    """One measured figure, and the command that reproduces it."""
 
     set: Text
     """Name of the picture set: ``set5``."""
     protocol: Text
-    """How the pictures were made and compared."""
+    """How LR pictures were made and results compared."""
     metric: Text
-    """Name and unit: ``psnr_y_db``."""
+    """Name of the metric, with its unit: ``psnr_y_db``."""
     value: float
-    """The mean of the per-picture values."""
+    """Mean over the pictures of the set."""
     command: Text
     """The command that measured it."""
     date: dt.date
@@ -133,63 +131,63 @@ class QualityFigure(Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
 
 
 class ModelCard(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """Everything the app, the engine and the exporters know of one network."""
+    """Everything the app, the engine and the exporters know about one network."""
 
     schema_version: Literal[2] = 2
     """Version of this schema."""
     id: ModelId
-    """Unique name, also on the command line: ``mfa-s-x4``."""
+    """Unique id, also used on the command line: ``mfa-s-x4-photo``."""
     name: Text
-    """The name people see."""
+    """Name that users see."""
     version: Text
     """Version of the weights."""
     scale: Annotated[int, Meta(ge=1, le=16)]
-    """Enlargement of one pass."""
+    """Factor by which one pass enlarges each side."""
     kind: Kind
-    """Whether it keeps to the picture or paints plausible detail."""
+    """``faithful`` minimizes the error; ``vivid`` looks sharp and may invent detail."""
     degradation: Degradation | None = None
     """Degradation of the photos it was trained for: ``bicubic`` for downsampling alone,
     ``real`` for blur, noise and JPEG too; None when it is not known."""
     is_default: bool = False
-    """Whether it is taken for its scale when none is named."""
+    """Whether it is the default model of its scale."""
     twin: ModelId | None = None
-    """The id of the network of the other kind that it can be blended with."""
+    """Id of the model of the other kind that it can be blended with."""
     license: Text
-    """SPDX name, or where the terms stand."""
+    """SPDX identifier, or where the terms can be read."""
     credit: Text
-    """Who made it, from what."""
+    """Who made it, and from what."""
     architecture: Architecture
-    """How it is built."""
+    """Architecture of the network."""
     params: Count
-    """Weights of the inference graph."""
+    """Number of weights of the inference graph."""
     macs: Cost
     """Cost of one pass."""
     receptive_field_px: SidePx
-    """Full width of the input window that reaches one output pixel, in LR pixels."""
+    """Width of the input window that influences one output pixel, in LR pixels."""
     field_is_exact: bool = True
-    """False when single pixels reach farther: the width then holds for visible changes,
-    and tiles may differ from the whole picture."""
+    """False if single pixels have influence beyond that window: it then holds for visible
+    changes only, and tiles may differ from the whole picture."""
     size_multiple: SidePx = 1
-    """The sides of the input must be a multiple of this."""
+    """The width and height of the input must be multiples of this value."""
     min_side_px: SidePx = 1
-    """Shortest side of an input that it takes, a multiple of `size_multiple`."""
+    """Least width and height of the input, a multiple of `size_multiple`."""
     tile: TileHint
-    """How to cut a picture for it."""
+    """How to cut a picture into tiles."""
     input: TensorSpec
-    """What goes in."""
+    """The input."""
     output: TensorSpec
-    """What comes out."""
+    """The output."""
     range_confidence: Annotated[float, Meta(ge=0, le=1)] | None = None
-    """Probability of the value ranges when they were found by trying; None when
-    whoever made the network or the card said them."""
+    """Probability that the value ranges are right, if they were found by experiment; None if
+    the author of the network or of the card stated them."""
     variants: Annotated[tuple[Variant, ...], Meta(min_length=1)]
-    """The files, at most one a precision."""
+    """The files, at most one per precision."""
     training: dict[str, Any] = {}
-    """Recipe, data, steps and machine."""
+    """Recipe, start, steps, machine and duration of the training."""
     quality: tuple[QualityFigure, ...] = ()
-    """What was measured."""
+    """Measured quality."""
     limits: tuple[Text, ...] = ()
-    """What it is not good for, in sentences."""
+    """What the model is not suited for, in sentences."""
 
     @property
     def exact_overlap_px(self) -> int:
@@ -207,7 +205,7 @@ class ModelCard(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
 
 def encode_card(card: ModelCard) -> bytes:
-    """Return ``card`` as the JSON that `decode_card` reads, indented for people.
+    """Return ``card`` as indented JSON, which `decode_card` reads.
 
     Raises:
         BadCardError: If the card breaks its own rules.
@@ -224,7 +222,7 @@ def decode_card(content: bytes, *, source: str) -> ModelCard:
         source: Where it came from, for messages.
 
     Raises:
-        BadCardError: If it is no card, or breaks a rule; the message says which.
+        BadCardError: If it is not a card, or breaks a rule; the message says which.
     """
     try:
         if msgspec.json.decode(content, type=_Header).schema_version == 1:
@@ -252,7 +250,7 @@ def read_card(path: Path) -> ModelCard:
     """Return the card in the file ``path``.
 
     Raises:
-        BadCardError: If the file is missing, unreadable or no valid card.
+        BadCardError: If the file is missing, unreadable or not a valid card.
     """
     return decode_card(read_card_bytes(path), source=str(path))
 
@@ -261,7 +259,7 @@ def read_card_bytes(path: Path) -> bytes:
     """Return the content of a card's file.
 
     Raises:
-        BadCardError: If it is missing, unreadable, no regular file or larger than any card.
+        BadCardError: If it is missing, unreadable, not a regular file, or larger than any card.
     """
     try:
         return read_regular(path, max_bytes=_MAX_CARD_BYTES)
@@ -270,7 +268,7 @@ def read_card_bytes(path: Path) -> bytes:
 
 
 def card_files(folder: Path) -> Iterator[Path]:
-    """Yield the files in ``folder`` that should be cards, sorted by name."""
+    """Yield the JSON files in ``folder``, sorted by name; each should be a card."""
     yield from sorted(path for path in folder.glob("*.json") if not path.name.startswith("."))
 
 
@@ -288,7 +286,8 @@ def check_size(variant: Variant, folder: Path) -> Path:
         raise BadCardError(f"{path}: cannot be read ({_reason(error)})") from error
     if size_bytes != variant.bytes:
         raise BadCardError(
-            f"{path}: {size_bytes} bytes, but its card says {variant.bytes}; fetch the file again"
+            f"{path}: {size_bytes} bytes, but its card says {variant.bytes}; "
+            "download or copy the file again"
         )
     return path
 
@@ -306,12 +305,12 @@ def check_hash(variant: Variant, folder: Path) -> Path:
 
 
 def check_content_once(path: Path, sha256: str) -> None:
-    """Compare a file with its hash, once in the life of this process while the file stays.
+    """Compare the hash of a file with ``sha256``; an unchanged file is read only once.
 
-    A file that cannot be read is left to whoever reads it next.
+    A file that cannot be read passes: whatever opens it next reports the error.
 
     Raises:
-        BadCardError: If the file has another content.
+        BadCardError: If the content is different.
     """
     with suppress(OSError):
         status = path.stat()
@@ -321,27 +320,20 @@ def check_content_once(path: Path, sha256: str) -> None:
         _hashed.add(seen)
 
 
-def hash_file(path: Path) -> str:
-    """Return the SHA-256 of a file as 64 hexadecimal digits."""
-    digest = hashlib.sha256()
-    with open_regular(path) as file:
-        while chunk := file.read(_HASH_CHUNK_BYTES):
-            digest.update(chunk)
-    return digest.hexdigest()
-
-
 def card_schema() -> dict[str, Any]:
     """Return the JSON schema of a card."""
-    # Defaults come as tuples; JSON has lists.
+    # Through JSON, because defaults are tuples and a schema has lists.
     return dict(msgspec.json.decode(msgspec.json.encode(msgspec.json.schema(ModelCard))))
 
 
 class _Header(Struct):
+    """The field that says how the other fields are named."""
+
     schema_version: int = SCHEMA_VERSION
 
 
 def _upgraded(content: bytes, source: str) -> bytes:
-    """Return a card of schema version 1, which had other names, in this version."""
+    """Return a card of schema version 1, whose fields had other names, in this version."""
     try:
         tree = current_card(msgspec.json.decode(content, type=dict[str, Any]), source=source)
     except ConfigError as error:
@@ -350,11 +342,13 @@ def _upgraded(content: bytes, source: str) -> bytes:
 
 
 def _in_words(error: Exception) -> str:
-    return _PATTERN_ERROR.sub("A text that must not stand there", str(error))
+    return _PATTERN_ERROR.sub("Text that is not allowed here", str(error))
 
 
 def _other_content(path: Path) -> BadCardError:
-    return BadCardError(f"{path}: its content is not what its card describes; fetch the file again")
+    return BadCardError(
+        f"{path}: its content is not what its card describes; download or copy the file again"
+    )
 
 
 def _reason(error: OSError | ValueError) -> str:

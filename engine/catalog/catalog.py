@@ -1,8 +1,7 @@
-"""Which networks there are: shipped with the product, imported, made by runs."""
+"""The catalog: the models that are installed, whether shipped, imported or made by runs."""
 
 from __future__ import annotations
 
-import difflib
 import logging
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
@@ -21,16 +20,17 @@ from engine.catalog.card import (
     read_card,
     read_card_bytes,
 )
-from engine.catalog.shelving import clean_shelf
+from engine.catalog.installing import clean_model_folder
 from engine.core.atomic_file import output_error
 from engine.core.errors import BadCardError, ModelError, UnknownNameError
 from engine.core.places import data_folder, resources_folder
+from engine.core.suggestions import did_you_mean
 
 logger = logging.getLogger(__name__)
 
 
 class Origin(Enum):
-    """Where a network comes from."""
+    """Where a model comes from."""
 
     SHIPPED = "shipped"
     IMPORTED = "imported"
@@ -39,7 +39,7 @@ class Origin(Enum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ModelFolder:
-    """A folder of cards. A folder that does not exist is an empty shelf."""
+    """A folder of model cards and their files; one that does not exist counts as empty."""
 
     folder: Path
     origin: Origin
@@ -47,7 +47,7 @@ class ModelFolder:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CatalogEntry:
-    """A card and where it was found."""
+    """A card and the folder it was found in."""
 
     card: ModelCard
     folder: Path
@@ -63,17 +63,17 @@ class BrokenCard:
 
 
 def shipped_models_folder() -> Path:
-    """Return the folder of the networks that come with the product."""
+    """Return the folder of the models that come with the product."""
     return resources_folder() / "models"
 
 
 def imported_models_folder() -> Path:
-    """Return the folder of the user's own networks. It may not exist yet."""
+    """Return the folder of the models that the user imported. It may not exist yet."""
     return data_folder() / "models"
 
 
-def default_shelves() -> tuple[ModelFolder, ...]:
-    """Return the shelves of this installation, shipped networks first."""
+def default_model_folders() -> tuple[ModelFolder, ...]:
+    """Return the model folders of this installation, the shipped one first."""
     return (
         ModelFolder(folder=shipped_models_folder(), origin=Origin.SHIPPED),
         ModelFolder(folder=imported_models_folder(), origin=Origin.IMPORTED),
@@ -81,50 +81,50 @@ def default_shelves() -> tuple[ModelFolder, ...]:
 
 
 class Catalog:
-    """The cards of some shelves, read once; `refresh` reads them again.
+    """The model cards of several folders, read once; `refresh` reads them again.
 
-    A broken card never hides the others: it is listed in `broken`. When two
-    cards have one id, the one on the earlier shelf counts.
+    A broken card never hides the others: it is listed in `broken`. If two cards have the
+    same id, the one in the earlier folder is used.
     """
 
-    def __init__(self, shelves: Sequence[ModelFolder]) -> None:
-        self._shelves = tuple(shelves)
+    def __init__(self, folders: Sequence[ModelFolder]) -> None:
+        self._folders = tuple(folders)
         self._entries: dict[str, CatalogEntry] = {}
         self._broken: tuple[BrokenCard, ...] = ()
         self.refresh()
 
     @classmethod
     def open_default(cls, *more: ModelFolder) -> Catalog:
-        """Return the catalog of this installation, with ``more`` shelves behind."""
-        return cls((*default_shelves(), *more))
+        """Return the catalog of this installation, followed by ``more`` folders."""
+        return cls((*default_model_folders(), *more))
 
     @property
     def broken(self) -> tuple[BrokenCard, ...]:
-        """What could not be read, and why."""
+        """The cards that could not be read, and why."""
         return self._broken
 
     def refresh(self) -> None:
-        """Read all shelves again."""
+        """Read all folders again."""
         entries: dict[str, CatalogEntry] = {}
         broken: list[BrokenCard] = []
-        for shelf in self._shelves:
-            clean_shelf(shelf.folder)
-            for path in card_files(shelf.folder):
+        for source in self._folders:
+            clean_model_folder(source.folder)
+            for path in card_files(source.folder):
                 try:
-                    entry = _read_entry(path, shelf, taken=entries)
+                    entry = _read_entry(path, source, taken=entries)
                 except BadCardError as error:
                     logger.info("A model card was left out: %s", error)
                     broken.append(BrokenCard(path=path, reason=str(error)))
                 else:
                     entries[entry.card.id] = entry
-        shown = sorted(entries.values(), key=_place)
+        shown = sorted(entries.values(), key=_list_order)
         self._entries, self._broken = {e.card.id: e for e in shown}, tuple(broken)
 
     def entries(self) -> tuple[CatalogEntry, ...]:
-        """Return all usable cards with their places, in the order people read them.
+        """Return all usable cards with their folders, in the order in which lists show them.
 
         Shipped before imported, large scales first, models for real photos before
-        those for clean ones, costly before cheap, faithful before its vivid twin.
+        models for clean photos, costly before cheap, faithful before vivid.
         """
         return tuple(self._entries.values())
 
@@ -134,11 +134,11 @@ class Catalog:
         return tuple(card for card in cards if scale in (None, card.scale))
 
     def entry(self, model_id: str) -> CatalogEntry:
-        """Return the card called ``model_id`` with its place.
+        """Return the card of ``model_id`` with its folder.
 
         Raises:
-            UnknownNameError: If there is none; the message names the closest.
-            BadCardError: If there is one, but it is broken.
+            UnknownNameError: If there is none; the message names the most similar id.
+            BadCardError: If its card is broken.
         """
         entry = self._entries.get(model_id)
         if entry is not None:
@@ -149,7 +149,7 @@ class Catalog:
         raise UnknownNameError(_unknown_text(model_id, list(self._entries)))
 
     def get(self, model_id: str) -> ModelCard:
-        """Return the card called ``model_id``; raises as `entry` does."""
+        """Return the card of ``model_id``; raises as `entry` does."""
         return self.entry(model_id).card
 
     def path(self, card: ModelCard, variant: Variant) -> Path:
@@ -164,10 +164,9 @@ class Catalog:
         return check_size(variant, self.entry(card.id).folder)
 
     def twin(self, card: ModelCard) -> ModelCard | None:
-        """Return the network of the other kind that ``card`` can be blended with.
+        """Return the model of the other kind that ``card`` can be blended with.
 
-        None when the card names none, or names one that is not here or has
-        another scale.
+        None if the card names none, or one that is not installed or has another scale.
         """
         entry = self._entries.get(card.twin or "")
         if entry is None or entry.card.scale != card.scale or entry.card.kind == card.kind:
@@ -175,28 +174,28 @@ class Catalog:
         return entry.card
 
     def default(self, scale: int) -> ModelCard:
-        """Return the network to use when none is named.
+        """Return the model to use for ``scale`` when none is named.
 
-        Of the networks of this scale, of the next larger one when there is
-        none, else of the largest: shipped before imported, those whose card
-        says so before others, faithful before vivid, then the one that costs least.
+        It is chosen among the models of this scale, or of the next larger scale if there are
+        none, or else of the largest scale: shipped before imported, default before others,
+        faithful before vivid, then the cheapest.
 
         Raises:
             ModelError: If the catalog is empty.
         """
         if not self._entries:
-            folders = ", ".join(str(shelf.folder) for shelf in self._shelves)
+            folders = ", ".join(str(source.folder) for source in self._folders)
             raise ModelError(f"No model was found in {folders}; import one or install again.")
         scales = {entry.card.scale for entry in self._entries.values()}
         usable = min((s for s in scales if s >= scale), default=max(scales))
         entries = [e for e in self._entries.values() if e.card.scale == usable]
-        return min(entries, key=_preference).card
+        return min(entries, key=_default_order).card
 
     def verify(self) -> Iterator[tuple[CatalogEntry, str | None]]:
-        """Compare every file with its hash.
+        """Compare the hash of every file with its card.
 
         Yields:
-            Each card with None, or with what is wrong.
+            Each card, with None if all its files match, else with the error.
         """
         for entry in self._entries.values():
             try:
@@ -208,17 +207,17 @@ class Catalog:
                 yield entry, None
 
     def remove(self, model_id: str) -> tuple[Path, ...]:
-        """Delete an imported network and its card.
+        """Delete an imported model: its card and its files.
 
-        A file that is not named after the network, or that another card names too, is
-        not its own and stays. Of a network whose card is broken the card goes alone:
-        nothing tells for sure which files are its own.
+        A file that is not named after the model, or that another card names too, is kept.
+        If the card is broken, only the card is deleted, because it cannot say which files
+        belong to the model.
 
         Returns:
-            The files that were kept although its card names them, or their names do.
+            The files that were kept although they may belong to the model.
 
         Raises:
-            UnknownNameError: If there is no such network.
+            UnknownNameError: If there is no such model.
             ModelError: If it was not imported.
         """
         broken = self._broken_import(model_id)
@@ -229,7 +228,9 @@ class Catalog:
             return tuple(p for p in sorted(folder.glob("*")) if _is_named_after(p.name, model_id))
         entry = self.entry(model_id)
         if entry.origin is not Origin.IMPORTED:
-            raise ModelError(f"{model_id} is a {entry.origin.value} model; only imported ones go.")
+            raise ModelError(
+                f"{model_id} is a {entry.origin.value} model; only imported models can be removed"
+            )
         cards = [path for path in card_files(entry.folder) if _is_card_of(path, model_id)]
         files = {variant.file for variant in entry.card.variants}
         kept = {file for file in files if not _is_named_after(file, model_id)}
@@ -242,7 +243,7 @@ class Catalog:
     def _broken_import(self, model_id: str) -> Path | None:
         if model_id in self._entries:
             return None
-        folders = {shelf.folder for shelf in self._shelves if shelf.origin is Origin.IMPORTED}
+        folders = {source.folder for source in self._folders if source.origin is Origin.IMPORTED}
         broken = (card.path for card in self._broken if card.path.parent in folders)
         return next((path for path in broken if path.stem == model_id), None)
 
@@ -266,7 +267,7 @@ def _is_named_after(file: str, model_id: str) -> bool:
 
 
 def _named_by_others(files: set[str], folder: Path, cards: Sequence[Path]) -> set[str]:
-    """Return which of ``files`` stand on another card in ``folder``, be it a broken one."""
+    """Return which of ``files`` another card in ``folder`` names, even a broken card."""
     named: set[str] = set()
     for path in card_files(folder):
         if path not in cards:
@@ -276,25 +277,25 @@ def _named_by_others(files: set[str], folder: Path, cards: Sequence[Path]) -> se
     return named
 
 
-def _read_entry(path: Path, shelf: ModelFolder, *, taken: dict[str, CatalogEntry]) -> CatalogEntry:
+def _read_entry(path: Path, source: ModelFolder, *, taken: dict[str, CatalogEntry]) -> CatalogEntry:
     card = read_card(path)
     if path.stem not in (card.id, "card"):
         raise BadCardError(f"{path}: is the card of {card.id}; name it {card.id}.json")
     if card.id in taken:
         raise BadCardError(f"{path}: {card.id} is already in {taken[card.id].folder}")
     for variant in card.variants:
-        check_size(variant, shelf.folder)
-    return CatalogEntry(card=card, folder=shelf.folder, origin=shelf.origin)
+        check_size(variant, source.folder)
+    return CatalogEntry(card=card, folder=source.folder, origin=source.origin)
 
 
-def _place(entry: CatalogEntry) -> tuple[bool, int, int, int, str, str]:
+def _list_order(entry: CatalogEntry) -> tuple[bool, int, int, int, str, str]:
     card = entry.card
     photos = ("real", "bicubic", None).index(card.degradation)
     is_own = entry.origin is not Origin.SHIPPED
     return is_own, -card.scale, photos, -card.macs.value, card.kind, card.id
 
 
-def _preference(entry: CatalogEntry) -> tuple[bool, bool, bool, int]:
+def _default_order(entry: CatalogEntry) -> tuple[bool, bool, bool, int]:
     card = entry.card
     is_own = entry.origin is not Origin.SHIPPED
     return is_own, not card.is_default, card.kind != "faithful", card.macs.value
@@ -303,6 +304,5 @@ def _preference(entry: CatalogEntry) -> tuple[bool, bool, bool, int]:
 def _unknown_text(model_id: str, known: Sequence[str]) -> str:
     if not known:
         return f"No model is called {model_id!r}: there are no models."
-    close = difflib.get_close_matches(model_id, known, n=1)
-    hint = f"Did you mean {close[0]!r}?" if close else f"There are {', '.join(known)}."
+    hint = did_you_mean(model_id, known, otherwise=f"There are {', '.join(known)}.")
     return f"No model is called {model_id!r}. {hint}"

@@ -1,12 +1,12 @@
-"""Finds recipes by the names people know them by."""
+"""Finds the recipes that come with the product by their names."""
 
 from __future__ import annotations
 
-import difflib
 from pathlib import Path
 
 from engine.core.errors import UnknownNameError
 from engine.core.places import resources_folder
+from engine.core.suggestions import did_you_mean
 
 
 def find_recipe(name: str) -> Path:
@@ -20,7 +20,6 @@ def find_recipe(name: str) -> Path:
         return path
     shipped = {file.stem: file for file in sorted((resources_folder() / "recipes").glob("*.yaml"))}
     if name not in shipped:
-        close = difflib.get_close_matches(name, shipped, n=1)
-        hint = f"Did you mean {close[0]!r}?" if close else f"Shipped are: {', '.join(shipped)}."
+        hint = did_you_mean(name, shipped, otherwise=f"Shipped are: {', '.join(shipped)}.")
         raise UnknownNameError(f"{name!r} is neither a file nor a shipped recipe. {hint}")
     return shipped[name]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
@@ -11,13 +10,11 @@ from msgspec import Struct
 from numpy.typing import NDArray
 
 from engine.core.errors import ConfigError, ImageError, MissingExtraError, UnreadableImageError
+from engine.core.file_hash import hash_file
 from engine.core.file_identity import is_folder
 from engine.core.path_texts import printable
-from engine.core.regular_file import open_regular
 from engine.imaging.codecs.rgb8 import load_rgb8
 from engine.imaging.photo_folders import list_folder, readable_suffixes
-
-_CHUNK_BYTES = 1 << 20
 
 
 class LeftOut(Struct, frozen=True, kw_only=True):
@@ -70,20 +67,16 @@ def left_out(folder: Path, path: Path, reason: object) -> LeftOut:
 
 
 def hash_photo(path: Path) -> str:
-    """Return the SHA-256 of a file's content: what a photo is known by.
+    """Return the SHA-256 of a file's content, by which a photo is recognized.
 
-    Names, sizes and times stay the same when a photo is edited in place or another takes
-    its place; the content does not.
+    Name, size and time can stay the same when a photo is edited or replaced; the content
+    cannot.
 
     Raises:
-        UnreadableImageError: If it cannot be read or is no regular file.
+        UnreadableImageError: If it cannot be read or is not a regular file.
     """
     try:
-        digest = hashlib.sha256()
-        with open_regular(path) as file:
-            while chunk := file.read(_CHUNK_BYTES):
-                digest.update(chunk)
-        return digest.hexdigest()
+        return hash_file(path)
     except OSError as error:
         raise UnreadableImageError(f"{path}: cannot be read ({error.strerror})") from error
 

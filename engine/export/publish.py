@@ -21,11 +21,10 @@ from engine.catalog.card import (
     TensorSpec,
     TileHint,
     Variant,
-    hash_file,
     read_card,
 )
 from engine.catalog.catalog import Catalog
-from engine.catalog.shelving import clean_shelf, shelve, staging_prefix
+from engine.catalog.installing import clean_model_folder, install_model, staging_prefix
 from engine.config.parts import DistillWeights, TeacherRecipe
 from engine.config.recipes import (
     DistillRecipe,
@@ -39,6 +38,7 @@ from engine.config.recipes import (
 )
 from engine.core.atomic_file import make_folder, output_error
 from engine.core.errors import BadCardError, OutputExistsError
+from engine.core.file_hash import hash_file
 from engine.export.benchmark_protocol import (
     BenchmarkProtocol,
     SetQuality,
@@ -124,7 +124,7 @@ def publish_run(request: PublishRequest) -> ModelCard:
     # A model that is replaced stays whole until the new one has been measured.
     with _staging(request.folder) as staging:
         card, files = _export(request, recipe, Path(staging))
-        return shelve(card, files, request.folder, inputs=_inputs(request))
+        return install_model(card, files, request.folder, inputs=_inputs(request))
 
 
 def _inputs(request: PublishRequest) -> list[Path]:
@@ -154,7 +154,7 @@ def _check_place(card_path: Path, *, may_replace: bool) -> None:
 def _staging(folder: Path) -> TemporaryDirectory[str]:
     make_folder(folder)
     try:
-        clean_shelf(folder)
+        clean_model_folder(folder)
         return TemporaryDirectory(dir=folder, prefix=staging_prefix())
     except OSError as error:
         raise output_error(error, folder) from error

@@ -20,7 +20,7 @@ from engine.catalog.card import (
     Variant,
 )
 from engine.catalog.catalog import Catalog, imported_models_folder
-from engine.catalog.shelving import clean_shelf, shelve
+from engine.catalog.installing import clean_model_folder, install_model
 from engine.core.atomic_file import make_folder
 from engine.core.cancellation import CancelToken
 from engine.core.errors import ConfigError, RangeUnsureError
@@ -89,10 +89,10 @@ def import_model(
     if request.value_range is None:
         _check_sure(request.path, probe.found.guesses)
     make_folder(target)
-    clean_shelf(target)
+    clean_model_folder(target)
     model_id = request.model_id or _free_id(request.path.stem, catalog, target)
     card = describe_network(request, probe, model_id=model_id)
-    card = shelve(card, {card.variants[0].precision: request.path}, target)
+    card = install_model(card, {card.variants[0].precision: request.path}, target)
     catalog.refresh()
     return card
 

@@ -9,10 +9,10 @@ from pathlib import Path
 
 import msgspec
 
-from engine.catalog.card import hash_file
 from engine.config.recipes import TrainRecipe, recipe_values
 from engine.core.atomic_file import write_bytes_atomic
 from engine.core.errors import ConfigError
+from engine.core.file_hash import hash_file
 from engine.runs.run_folder import RunFolder
 from engine.training.processes import rank
 from engine.training.weights import find_weights

@@ -60,18 +60,18 @@ def _texts(whole: bytes, count: int, random: np.random.Generator) -> list[bytes]
 
 def _cards(report: Report, folder: Path, count: int, random: np.random.Generator) -> None:
     home = folder / "home"
-    shelf = home / "data" / "models"
-    put_model(shelf, "good")
-    whole = (shelf / "good.json").read_bytes()
+    models = home / "data" / "models"
+    put_model(models, "good")
+    whole = (models / "good.json").read_bytes()
     for text in _texts(whole, count, random):
         report.tried += 1
-        (shelf / "evil.json").write_bytes(text)
+        (models / "evil.json").write_bytes(text)
         done = command(["models", "--json"], home)
         if not done.is_clean or '"good"' not in done.out:
             report.blame("card hides the rest", f"{text[:60]!r}: {(done.err or done.out)[-150:]}")
         else:
             report.count("other models stay")
-    (shelf / "evil.json").unlink()
+    (models / "evil.json").unlink()
 
 
 def _recipes(report: Report, folder: Path, count: int, random: np.random.Generator) -> None:

@@ -94,9 +94,9 @@ def _import(report: Report, folder: Path, small: Path, photos: Path, number: int
     report.tried += 1
     del photos
     home = folder / f"home-{number}"
-    shelf = home / "data" / "models"
-    shelf.parent.mkdir(parents=True)
-    shelf.symlink_to(small, target_is_directory=True)
+    models = home / "data" / "models"
+    models.parent.mkdir(parents=True)
+    models.symlink_to(small, target_is_directory=True)
     filler = small / "filler"
     with contextlib.suppress(OSError), filler.open("wb") as file:
         file.write(bytes(max(shutil.disk_usage(small).free - 6_000, 0)))

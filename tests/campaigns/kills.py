@@ -11,7 +11,8 @@ from pathlib import Path
 import numpy as np
 from PIL import Image
 
-from engine.catalog.card import hash_file, read_card
+from engine.catalog.card import read_card
+from engine.core.file_hash import hash_file
 from tests.campaigns.program import command, start
 from tests.campaigns.report import Report
 from tests.helpers.catalogs import put_model
@@ -167,8 +168,8 @@ def _import(report: Report, folder: Path, count: int, random: np.random.Generato
         was_running = _kill_once(words, home, float(random.uniform(0.1, 2.5)))
         report.count("import: killed" if was_running else "import: had ended")
         listed = command(["models", "--json"], home)
-        shelf = home / "data" / "models"
-        odd = [card.name for card in shelf.glob("*.json") if not _card_fits(card)]
+        models = home / "data" / "models"
+        odd = [card.name for card in models.glob("*.json") if not _card_fits(card)]
         if not listed.is_clean or odd:
             report.blame("import", f"{number}: {odd} {listed.err[-150:]}")
     command(["models", "import", source, "--id", "last"], home)
@@ -183,8 +184,8 @@ def _card_fits(path: Path) -> bool:
 
 def _export(report: Report, folder: Path, count: int, random: np.random.Generator) -> None:
     photos, home = write_photos(folder / "photos", side_px=96), folder / "home"
-    recipe, shelf = folder / "recipe.yaml", folder / "shelf"
-    put_model(shelf, "other")
+    recipe, models = folder / "recipe.yaml", folder / "models"
+    put_model(models, "other")
     recipe.write_text(
         f"name: tiny\ndata: {{folder: {photos}, cache_folder: {folder / 'cache'}, patch_px: 8, "
         "batch_size: 2}\nschedule: {steps: 2}\nthreads: 1\n"
@@ -193,14 +194,14 @@ def _export(report: Report, folder: Path, count: int, random: np.random.Generato
     )
     assert command(["train", recipe, "--into", folder / "run"], home).code == 0
     words = ["export", folder / "run", "--calibrate", photos, "--benchmark", photos]
-    words += ["--id", "tiny", "--to", shelf, "--replace"]
+    words += ["--id", "tiny", "--to", models, "--replace"]
 
     def judge(report: Report, number: int) -> None:
-        cards = list(shelf.glob("*.json"))
+        cards = list(models.glob("*.json"))
         if not all(_card_fits(card) for card in cards) or len(cards) != 2:
             report.blame("export", f"{number}: card and weights do not fit")
 
     _Work("export", words, home).rounds(report, count, random, judge)
     assert command(words, home).code == 0
-    if _leftovers(shelf):
-        report.blame("leftovers", f"export: {_leftovers(shelf)}")
+    if _leftovers(models):
+        report.blame("leftovers", f"export: {_leftovers(models)}")

@@ -1,4 +1,4 @@
-"""Cards and networks on shelves, for tests of the catalog and what stands on it."""
+"""Model folders with cards and networks, for tests of the catalog and of what uses it."""
 
 from __future__ import annotations
 
@@ -6,8 +6,9 @@ from pathlib import Path
 
 import msgspec
 
-from engine.catalog.card import Kind, ModelCard, Variant, hash_file, write_card
+from engine.catalog.card import Kind, ModelCard, Variant, write_card
 from engine.catalog.catalog import Catalog, ModelFolder, Origin
+from engine.core.file_hash import hash_file
 from tests.helpers.tiny_models import tiny_card
 from tests.helpers.tiny_onnx import write_tiny_onnx
 
@@ -39,5 +40,5 @@ def put_model(
 
 
 def shipped(folder: Path) -> Catalog:
-    """Return a catalog of one shelf of shipped models."""
+    """Return a catalog of one folder of shipped models."""
     return Catalog([ModelFolder(folder=folder, origin=Origin.SHIPPED)])

@@ -19,8 +19,8 @@ from engine.catalog.card import (
     TensorSpec,
     TileHint,
     Variant,
-    hash_file,
 )
+from engine.core.file_hash import hash_file
 from engine.core.images import ImageF32, ImageUint
 from engine.imaging.raster import Raster
 from engine.inference.job.layers import Layers

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from engine.catalog.card import hash_file
+from engine.core.file_hash import hash_file
 from engine.core.images import ImageF32
 from engine.core.tiling import Region, plan_tiles
 from engine.imaging.resample.bicubic import resize_bicubic

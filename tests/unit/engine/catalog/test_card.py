@@ -21,11 +21,11 @@ from engine.catalog.card import (
     check_size,
     decode_card,
     encode_card,
-    hash_file,
     read_card,
     write_card,
 )
 from engine.core.errors import BadCardError
+from engine.core.file_hash import hash_file
 from tests.helpers.tiny_models import tiny_card
 
 SCHEMA_FILE = Path(__file__).parents[4] / "docs" / "schema" / "model-card.json"

@@ -11,7 +11,7 @@ from engine.catalog.catalog import (
     Catalog,
     ModelFolder,
     Origin,
-    default_shelves,
+    default_model_folders,
     imported_models_folder,
     shipped_models_folder,
 )
@@ -19,7 +19,7 @@ from engine.core.errors import BadCardError, ModelError, UnknownNameError
 from tests.helpers.catalogs import put_model, shipped
 
 
-def test_all_cards_of_all_shelves_are_listed_in_order(tmp_path: Path) -> None:
+def test_all_cards_of_all_folders_are_listed_in_order(tmp_path: Path) -> None:
     put_model(tmp_path / "a", "one")
     put_model(tmp_path / "a", "two", scale=3)
     put_model(tmp_path / "b", "mine")
@@ -48,9 +48,9 @@ def test_models_for_real_photos_come_first_and_twins_stand_together(tmp_path: Pa
     put_model(tmp_path, "e-unknown")
     put_model(tmp_path, "f-four", scale=4)
 
-    shelf = ModelFolder(folder=tmp_path, origin=Origin.SHIPPED)
+    folder = ModelFolder(folder=tmp_path, origin=Origin.SHIPPED)
 
-    assert [card.id for card in Catalog([shelf]).list()] == [
+    assert [card.id for card in Catalog([folder]).list()] == [
         "f-four",
         "d-faithful",
         "b-vivid",
@@ -110,7 +110,7 @@ def test_a_card_under_another_name_is_broken(tmp_path: Path) -> None:
     assert "net.json" in shipped(tmp_path).broken[0].reason
 
 
-def test_the_earlier_shelf_wins_an_id(tmp_path: Path) -> None:
+def test_the_earlier_folder_wins_an_id(tmp_path: Path) -> None:
     put_model(tmp_path / "a", "net", scale=2)
     put_model(tmp_path / "b", "net", scale=3)
     catalog = Catalog(
@@ -208,8 +208,11 @@ def test_only_imported_models_can_be_removed(tmp_path: Path) -> None:
     assert list((tmp_path / "mine").iterdir()) == []
 
 
-def test_the_installation_has_a_shipped_and_an_imported_shelf(own_home: Path) -> None:
-    assert [shelf.origin for shelf in default_shelves()] == [Origin.SHIPPED, Origin.IMPORTED]
+def test_the_installation_has_a_shipped_and_an_imported_folder(own_home: Path) -> None:
+    assert [folder.origin for folder in default_model_folders()] == [
+        Origin.SHIPPED,
+        Origin.IMPORTED,
+    ]
     assert imported_models_folder().is_relative_to(own_home)
     assert shipped_models_folder().is_dir()
 

@@ -4,9 +4,10 @@ from pathlib import Path
 
 import pytest
 
-from engine.catalog.card import check_hash, hash_file
+from engine.catalog.card import check_hash
 from engine.catalog.catalog import Catalog, ModelFolder, Origin
 from engine.core.errors import ModelError, ModelRefusedError, RangeUnsureError
+from engine.core.file_hash import hash_file
 from engine.probing import importing
 from engine.probing.answers import (
     Accepted,

@@ -1,9 +1,13 @@
-"""Puts a network's files and card into a folder so that it is there whole or not at all.
+"""Installs a model in a folder: all of its files and its card, or nothing.
 
-The card names its files, and its rename is the one moment at which a new
-network takes the place of an old one: new weights never get the name of files
-that a card describes. A journal lists what a process killed on the way leaves
-behind; `clean_shelf` reads it.
+    1. journal   .<writer>.installing  lists the files that are about to be written
+    2. weights   net.onnx, net-int8.onnx, under names that no card uses yet
+    3. card      net.json is renamed into place: from this moment the new model is there
+    4. clean up  files that no card names any more, then the journal
+
+The rename of the card is the only moment at which a new model replaces an old one, because
+new weights never get the name of files that a card describes. If the process is killed, the
+journal tells `clean_model_folder` which files to delete.
 """
 
 from __future__ import annotations
@@ -24,7 +28,6 @@ from engine.catalog.card import (
     Precision,
     Variant,
     card_files,
-    hash_file,
     read_card,
     read_card_bytes,
     write_card,
@@ -37,6 +40,7 @@ from engine.core.atomic_file import (
 )
 from engine.core.errors import BadCardError, ModelError, OutputExistsError
 from engine.core.file_guard import FileGuard
+from engine.core.file_hash import hash_file
 from engine.core.leftovers import (
     WRITER_PATTERN,
     is_writer_gone,
@@ -45,46 +49,47 @@ from engine.core.leftovers import (
 )
 from engine.core.private_files import shared_mode
 
-_JOURNAL_SUFFIX = ".shelving"
-_JOURNAL_NAME = re.compile(r"^\." + WRITER_PATTERN + re.escape(_JOURNAL_SUFFIX) + "$")
+_JOURNAL_SUFFIX = ".installing"
+# Earlier versions called their journals `.shelving`.
+_JOURNAL_NAME = re.compile(r"^\." + WRITER_PATTERN + r"\.(installing|shelving)$")
 _STAGING_NAME = re.compile(r"^\.export-" + WRITER_PATTERN)
 
 
 def staging_prefix() -> str:
-    """Return how the name of a folder must begin in which this process makes a network."""
+    """Return the prefix for the name of a folder in which this process prepares a model."""
     return f".export-{writer_name()}-"
 
 
-def shelve(
+def install_model(
     card: ModelCard,
     sources: Mapping[Precision, Path],
     folder: Path,
     *,
     inputs: Iterable[Path] = (),
 ) -> ModelCard:
-    """Put a network into ``folder``; one of its id that was there is replaced.
+    """Install a model in ``folder``, replacing a model of the same id.
 
-    No other file is: what is in the way keeps its name, and of the network that is replaced
-    only files go that are what its card says and no input.
+    No other file is replaced. Of the replaced model, only files are deleted whose content is
+    what its card describes and that are not among the inputs.
 
     Args:
-        card: Its card; a variant's file gets another name where one is in the way.
+        card: Card of the model; a variant's file is renamed where its name is taken.
         sources: The file of each variant.
         folder: An existing folder.
-        inputs: Files that the network was made with; the sources are, in any case.
+        inputs: Further files that the model was made from; the sources always count.
 
     Returns:
         The card as it was written.
 
     Raises:
-        ModelError: If a source is not what the card describes.
-        OutputExistsError: If something else takes a name at the same moment.
+        ModelError: If the content of a source is not what the card describes.
+        OutputExistsError: If another process takes a name at the same moment.
         OutputError: If the folder cannot be written to.
     """
     card_path = folder / f"{card.id}.json"
     guard = FileGuard([*sources.values(), *inputs])
     old = [name for name in _files_of(card_path) if guard.is_free(folder / name, card_path)]
-    variants = tuple(_placed(variant, folder) for variant in card.variants)
+    variants = tuple(_with_free_name(variant, folder) for variant in card.variants)
     card = msgspec.structs.replace(card, variants=variants)
     journal = folder / f".{writer_name()}{_JOURNAL_SUFFIX}"
     names = [*(v.file for v in variants if not os.path.lexists(folder / v.file)), *old]
@@ -100,10 +105,10 @@ def shelve(
     return card
 
 
-def clean_shelf(folder: Path) -> None:
-    """Delete what processes now dead left in ``folder`` while they made or replaced a network.
+def clean_model_folder(folder: Path) -> None:
+    """Delete what killed processes left in ``folder`` while they installed a model.
 
-    Files that a card names are never deleted. What cannot be deleted stays.
+    Files that a card names are never deleted; files that cannot be deleted stay.
     """
     remove_leftovers(folder)
     with suppress(OSError):
@@ -119,7 +124,8 @@ def clean_shelf(folder: Path) -> None:
                 path.unlink(missing_ok=True)
 
 
-def _placed(variant: Variant, folder: Path) -> Variant:
+def _with_free_name(variant: Variant, folder: Path) -> Variant:
+    """Return ``variant`` with a file name that is free, or whose file has its content."""
     wanted = Path(variant.file)
     hashed = f"{wanted.stem}-{variant.sha256[:8]}"
     others = (f"{hashed}-{number}{wanted.suffix}" for number in itertools.count(2))
@@ -154,7 +160,7 @@ def _is_content(path: Path, variant: Variant) -> bool:
 
 
 def _files_of(card_path: Path) -> tuple[str, ...]:
-    """Return the files of a network that are what its card says: those are its own."""
+    """Return the files of a model whose content is what its card describes."""
     try:
         variants = read_card(card_path).variants
         folder = card_path.parent
@@ -173,7 +179,7 @@ def _journalled(path: Path) -> list[str]:
 def _discard(folder: Path, names: Iterable[str]) -> None:
     """Delete those of the files ``names`` that no card in ``folder`` mentions."""
     with suppress(OSError, BadCardError):
-        # Also a card that we cannot understand may be one that somebody mends.
+        # Compared as text: a card that cannot be decoded may be repaired later.
         cards = [read_card_bytes(path) for path in card_files(folder)]
         for name in set(names):
             quoted = msgspec.json.encode(name)
