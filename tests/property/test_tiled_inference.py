@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import msgspec
 import numpy as np
 import pytest
@@ -16,8 +18,16 @@ from engine.inference.network.back_projection import BackProjected
 from engine.inference.network.model_source import ModelSource
 from engine.inference.network.network_upscaler import NetworkUpscaler
 from engine.inference.network.selection import plan_network
+from engine.inference.network.session_pool import SessionPool
 from engine.inference.network.upscaler import Upscaler
-from tests.helpers.tiny_models import soft_picture, tiny_card, tiny_model
+from tests.helpers.tiny_models import (
+    FakeSession,
+    enlarge_nearest,
+    opener,
+    soft_picture,
+    tiny_card,
+    tiny_model,
+)
 from tests.helpers.tiny_onnx import FOLDING_RECEPTIVE_FIELD_PX, write_folding_onnx
 
 WHOLE = Region(left=0, top=0, width=1, height=1)
@@ -78,9 +88,17 @@ def test_joined_tiles_equal_the_whole_picture(
     np.testing.assert_allclose(joined(network, lr, tile_px=tile_px), whole, atol=1e-5)
 
 
-def test_one_session_sees_one_shape_only(model: ModelSource) -> None:
-    plan = plan_tiles(70, 41, tile_px=24, overlap_px=3)
-    assert {(tile.crop.width, tile.crop.height) for tile in plan.tiles} == {(24, 24)}
+@settings(max_examples=20)
+@given(width_px=st.integers(24, 70), height_px=st.integers(24, 70), seed=st.integers(0, 9))
+def test_one_session_sees_one_shape_only(width_px: int, height_px: int, seed: int) -> None:
+    session = FakeSession(enlarge_nearest)
+    pool = SessionPool(opener=opener(fp32=session))
+    source = ModelSource(card=tiny_card(), folder=Path("/nowhere"))
+    network = NetworkUpscaler(plan_network(source), pool=pool)
+
+    joined(network, soft_picture(height_px, width_px, seed=seed), tile_px=24)
+
+    assert set(session.shapes) == {(1, 3, 24, 24)}
 
 
 def test_too_small_an_overlap_would_be_noticed(model: ModelSource) -> None:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
 import pytest
+from typing_extensions import override
 
 from engine.core.cancellation import CancelToken
 from engine.core.errors import JobCancelled, OutOfMemoryError, TilePlanError
@@ -128,31 +128,25 @@ def test_cancelling_stops_before_the_next_tile(tmp_path: Path) -> None:
     assert upscaler.calls == 2
 
 
-def test_paused_work_waits_for_resume(tmp_path: Path) -> None:
-    token = CancelToken()
-    paused, finished = threading.Event(), threading.Event()
+def test_paused_work_waits_before_the_next_tile(tmp_path: Path) -> None:
+    waited_at: list[int] = []
 
-    def pause_at_first(lr: ImageF32, call: int) -> None:
-        if call == 1:
-            token.pause()
-            paused.set()
+    class ResumedWhileWaiting(CancelToken):
+        @override
+        def check(self) -> None:
+            if self.is_paused:
+                # Here another thread would wait; this one goes on by itself.
+                waited_at.append(upscaler.calls)
+                self.resume()
+            super().check()
 
-    upscaler = NearestUpscaler(pause_at_first)
+    token = ResumedWhileWaiting()
+    upscaler = NearestUpscaler(lambda lr, call: token.pause() if call in {1, 3} else None)
     runner = TiledRunner(upscaler=upscaler, tile_px=16, token=token)
-    source = layers_of(np.zeros((64, 64, 3), np.uint8), tmp_path)
 
-    def work() -> None:
-        enlarged(runner, source, tmp_path)
-        finished.set()
+    enlarged(runner, layers_of(np.zeros((64, 64, 3), np.uint8), tmp_path), tmp_path)
 
-    thread = threading.Thread(target=work)
-    thread.start()
-    assert paused.wait(10)
-    assert not finished.wait(0.03)
-    assert upscaler.calls == 1
-    token.resume()
-    thread.join(10)
-    assert finished.is_set()
+    assert waited_at == [1, 3]
 
 
 @pytest.mark.parametrize("error", [OutOfMemoryError("full"), MemoryError()])
