@@ -120,7 +120,7 @@ class _Reporter:
             self._output.note(left_out)
 
     def forecast(self, forecast: BatchForecast, *, is_text_wanted: bool) -> None:
-        """Report what the work will take; users are told where they have to wait or asked."""
+        """Report what the work will take, as a text only where users wait long or asked for it."""
         self._output.event(
             "forecast",
             photos=len(forecast.plans),
@@ -234,7 +234,7 @@ def _sentence(report: UpscaleReport) -> str:
     return (
         f"{report.destination}  {report.width_px} x {report.height_px} px, "
         f"{format_bytes(report.size_bytes)}, {models}{' on ' + where if where else ''}, "
-        f"{format_duration(report.total_s)}; made small again it differs by "
+        f"{format_duration(report.total_s)}; downscaled again it differs by "
         f"{report.consistency.mean_levels:.2f} of 255"
     )
 

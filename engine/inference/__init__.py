@@ -1,1 +1,14 @@
-"""Runs a network over a photo of any size."""
+"""Upscaling: from the settings of a user to the files of the results.
+
+Three rooms, each importing only those to its left::
+
+    network/  ->  job/  ->  batch/
+    sessions,     one       many photos:
+    selection,    photo:    inputs, manifest,
+    blending      plan      forecast
+                  and run
+
+May import `engine.core`, `engine.imaging`, `engine.metrics` and `engine.catalog`, and never torch:
+networks run in ONNX Runtime. Start reading at `job/plan.py`, which decides everything about a
+photo, and `job/upscale_photo.py`, which carries that out.
+"""

@@ -1,4 +1,4 @@
-"""``mfagan compare``."""
+"""``mfagan compare``: measure how two pictures differ."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ import numpy as np
 import typer
 
 from engine.cli.command_app import make_app
+from engine.cli.common_options import JsonOption
 from engine.cli.interrupt import cancel_on_interrupt
 from engine.cli.output import Output
 from engine.cli.scratch import scratch_folder
@@ -29,20 +30,27 @@ app = make_app()
 
 @app.command()
 def compare(
-    first: Annotated[Path, typer.Argument(metavar="A", help="A picture, as the reference.")],
-    second: Annotated[Path, typer.Argument(metavar="B", help="A picture of the same size.")],
+    first: Annotated[Path, typer.Argument(metavar="A", help="Reference picture.")],
+    second: Annotated[Path, typer.Argument(metavar="B", help="Picture of the same size.")],
     *,
     difference: Annotated[
         Path | None,
-        typer.Option("--difference", "-d", metavar="PNG", help="Draw where they differ."),
+        typer.Option(
+            "--difference", "-d", metavar="PNG", help="Write a picture of the differences."
+        ),
     ] = None,
-    gain: Annotated[float, typer.Option(min=1, help="How much the drawing exaggerates.")] = 8.0,
+    gain: Annotated[
+        float, typer.Option(min=1, help="Amplification of the differences in that picture.")
+    ] = 8.0,
     border: Annotated[
-        int, typer.Option(min=0, help="Pixels to cut from every side; papers cut the scale.")
+        int,
+        typer.Option(
+            min=0, help="Pixels to crop from each side; papers crop as many as the scale."
+        ),
     ] = 0,
-    is_json: Annotated[bool, typer.Option("--json", help="One JSON object on stdout.")] = False,
+    is_json: JsonOption = False,
 ) -> None:
-    """Measure how two pictures differ: PSNR and SSIM, of the luma and of all channels.
+    """Compare two pictures: PSNR and SSIM of the luma and of all channels.
 
     For example:
 
@@ -50,7 +58,9 @@ def compare(
     """
     output = Output(is_json=is_json)
     if difference is not None and difference.suffix.lower() != ".png":
-        raise ConfigError(f"{difference}: a difference picture is a PNG; name it so")
+        raise ConfigError(
+            f"{difference}: the picture of the differences is a PNG; use a name that ends in .png"
+        )
     scratch = scratch_folder()
     with (
         cancel_on_interrupt() as token,
@@ -62,7 +72,7 @@ def compare(
         if difference is not None:
             drawn = _draw(one, other, difference, gain=gain, scratch=scratch, token=token)
         same_colors = one.info.icc == other.info.icc
-    _tell(found, output, drawn=drawn, same_colors=same_colors)
+    _report(found, output, drawn=drawn, same_colors=same_colors)
 
 
 def _draw(
@@ -96,7 +106,7 @@ def _draw(
     return saved.path
 
 
-def _tell(
+def _report(
     found: PictureDifference, output: Output, *, drawn: Path | None, same_colors: bool
 ) -> None:
     if output.is_json:
@@ -124,7 +134,7 @@ def _tell(
     if not same_colors:
         output.note("Their color profiles differ; pixels were compared as they are stored.")
     if drawn is not None:
-        output.text(f"Difference drawn in {drawn}")
+        output.text(f"Picture of the differences: {drawn}")
 
 
 def _decibels(level: float) -> str:

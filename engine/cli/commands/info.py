@@ -1,4 +1,4 @@
-"""``mfagan info``."""
+"""``mfagan info``: describe photos."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from engine.cli.command_app import make_app
+from engine.cli.common_options import JsonLinesOption
 from engine.cli.output import Output
 from engine.core.errors import EngineError
 from engine.core.units import format_bytes, format_megapixels
@@ -19,11 +20,11 @@ app = make_app()
 
 @app.command()
 def info(
-    photos: Annotated[list[Path], typer.Argument(metavar="PHOTO...", help="Photos.")],
+    photos: Annotated[list[Path], typer.Argument(metavar="PHOTO...", help="Photos to describe.")],
     *,
-    is_json: Annotated[bool, typer.Option("--json", help="One JSON line a photo.")] = False,
+    is_json: JsonLinesOption = False,
 ) -> None:
-    """Show what a photo holds: size, colors, bit depth, metadata, print resolution.
+    """Show size, colors, bit depth, metadata and print resolution of photos.
 
     Only the header is read.
     """

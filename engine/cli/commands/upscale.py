@@ -1,4 +1,4 @@
-"""``mfagan upscale``."""
+"""``mfagan upscale``: enlarge photos."""
 
 from __future__ import annotations
 
@@ -212,10 +212,14 @@ def upscale(
         ),
     ] = 500,
     threads: Annotated[
-        int, typer.Option(min=0, help="CPU threads; 0 uses all cores.", rich_help_panel=_RUN)
+        int,
+        typer.Option(min=0, help="CPU threads; 0 uses all physical cores.", rich_help_panel=_RUN),
     ] = 0,
     is_json: Annotated[
-        bool, typer.Option("--json", help="Write JSON lines to stdout.", rich_help_panel=_RUN)
+        bool,
+        typer.Option(
+            "--json", help="Write events to stdout, one JSON object per line.", rich_help_panel=_RUN
+        ),
     ] = False,
 ) -> None:
     """Enlarge photos. Originals are never changed, other files only on request.
@@ -297,7 +301,7 @@ def _find(
     if manifest is not None:
         return FoundPhotos(photos=photos_of_manifest(manifest))
     if is_continued:
-        raise ConfigError(f"{folder}: no batch into this folder is known; name the photos")
+        raise ConfigError(f"{folder}: no batch into this folder is recorded; name the photos")
     raise ConfigError("Name at least one photo or folder; try 'mfagan upscale --help'")
 
 
