@@ -8,5 +8,6 @@
                             └────> PixelPlan ─> preview.py     │
                                                                └ tiled.py, raster_resize.py
 
-Imports `engine.inference.network` and `engine.imaging`. Start reading at `plan.py`, then `pipeline.py`.
+Imports `engine.inference.network` and `engine.imaging`. Start reading at `plan.py`, then
+`pipeline.py`.
 """
