@@ -1,7 +1,8 @@
-"""Writes files so that a final name never holds half a file.
+"""Writes files so that a final name never refers to half a file.
 
-The content goes to a temporary file in the same folder, is flushed to the disk and then
-gets its name. A crash leaves at most a file that `remove_leftovers` deletes.
+write  .<writer>.png.mfagan-part     in the same folder, readable by its owner only
+fsync  the content is on the disk    a crash up to here leaves only this temporary file,
+rename to result.png                 which `remove_leftovers` deletes later
 """
 
 from __future__ import annotations
@@ -21,7 +22,7 @@ from engine.core.messages import say
 from engine.core.private_files import create_private_file, make_private_folder, shared_mode
 
 Publish: TypeAlias = Callable[[Path], Path]
-"""Gives a finished temporary file its name, and returns that."""
+"""Gives a finished temporary file its final name and returns that name."""
 
 _FULL = {errno.ENOSPC, errno.EDQUOT}
 _NO_REPLACE = 1  # RENAME_NOREPLACE of renameat2(2)
@@ -30,13 +31,12 @@ _AT_WORKING_FOLDER = -100  # AT_FDCWD
 
 @contextmanager
 def atomic_path(final: Path, *, is_private: bool = False) -> Iterator[Path]:
-    """Give a temporary path to write to; it becomes ``final`` if the block succeeds.
+    """Yield a temporary path to write to; it becomes ``final`` if the block succeeds.
 
-    An existing ``final`` is replaced; whoever must not do that uses `temporary_part` and
-    `publish_new`.
+    An existing ``final`` is replaced; to avoid that use `temporary_part` and `publish_new`.
 
     Args:
-        final: Where the finished file shall stand. The folder must exist.
+        final: Path of the finished file. Its folder must exist.
         is_private: Whether only its owner may read it.
 
     Raises:
@@ -61,7 +61,7 @@ def write_bytes_atomic(final: Path, content: bytes, *, is_private: bool = False)
 
 @contextmanager
 def temporary_part(final: Path) -> Iterator[Path]:
-    """Give an empty temporary file in the folder of ``final``, which only its owner may read.
+    """Yield an empty temporary file in the folder of ``final``, readable by its owner only.
 
     It is deleted after the block unless it was published.
 
@@ -79,7 +79,7 @@ def temporary_part(final: Path) -> Iterator[Path]:
 
 
 def publish_over(part: Path, final: Path, *, mode: int) -> None:
-    """Give a finished temporary file its name, replacing what has it.
+    """Rename a finished temporary file to ``final``, replacing a file that exists.
 
     Raises:
         OSError: If it cannot be flushed or renamed.
@@ -90,17 +90,18 @@ def publish_over(part: Path, final: Path, *, mode: int) -> None:
 
 
 def publish_new(part: Path, final: Path, *, mode: int) -> None:
-    """Give a finished temporary file its name, unless something has it, even a broken link.
+    """Rename a finished temporary file to ``final``, unless that exists, even as a broken link.
 
     Raises:
-        FileExistsError: If something has it; ``part`` is as it was.
+        FileExistsError: If it exists; ``part`` is unchanged.
         OSError: If it cannot be flushed or renamed.
     """
     _flush(part, mode)
     try:
+        # A hard link fails where the name exists, unlike a rename, which replaces.
         os.link(part, final)
     except FileExistsError:
-        # A network file system may have done it and lost its own answer.
+        # A network file system may have made the link and lost the reply.
         if file_identity(part) != file_identity(final, follow_links=False):
             raise
     except OSError as error:
@@ -133,7 +134,7 @@ def make_folder(folder: Path, *, is_private: bool = False) -> None:
 
 
 def output_error(error: OSError, path: Path) -> OutputError:
-    """Return the engine's error for ``error``, met while writing ``path``."""
+    """Return the engine's error for ``error``, which was raised while ``path`` was written."""
     if error.errno in _FULL:
         return DiskFullError(
             say(
@@ -153,7 +154,7 @@ def output_error(error: OSError, path: Path) -> OutputError:
 
 
 def _rename_new(part: Path, final: Path) -> None:
-    """Rename without replacing, where the file system knows no second names (FAT, some NAS)."""
+    """Rename without replacing, where the file system has no hard links (FAT, some NAS)."""
     rename = getattr(ctypes.CDLL(None, use_errno=True), "renameat2", None)
     if rename is not None:
         old, new = os.fsencode(part), os.fsencode(final)
@@ -162,7 +163,7 @@ def _rename_new(part: Path, final: Path) -> None:
         number = ctypes.get_errno()
         if number == errno.EEXIST:
             raise FileExistsError(number, os.strerror(number), str(final))
-    # The name is taken by an empty file first, which only a kill in this moment would leave.
+    # An empty file reserves the name first; only a kill at this moment would leave it behind.
     os.close(create_private_file(final))
     try:
         part.replace(final)
@@ -175,13 +176,13 @@ def _rename_new(part: Path, final: Path) -> None:
 def _flush(path: Path, mode: int) -> None:
     with path.open("rb+") as file:
         os.fsync(file.fileno())
-    # Some file systems have no modes.
+    # Some file systems have no permissions.
     with suppress(OSError):
         path.chmod(mode)
 
 
 def _flush_folder(folder: Path) -> None:
-    # Not every system and file system can; the name stands without it.
+    # Makes the rename survive a power cut. Not every system can; the file is whole without it.
     with suppress(OSError):
         descriptor = os.open(folder, os.O_RDONLY)
         try:

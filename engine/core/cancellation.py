@@ -1,4 +1,4 @@
-"""Lets a caller stop or hold work that is under way."""
+"""Cancels, pauses and resumes running work from another thread."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from engine.core.errors import JobCancelled
 
 
 class CancelToken:
-    """Carries requests to stop, hold and go on, from any thread to the one that works."""
+    """Carries requests to cancel, pause and resume to the thread that works."""
 
     def __init__(self) -> None:
         self._cancelled = threading.Event()
@@ -22,25 +22,25 @@ class CancelToken:
 
     @property
     def is_paused(self) -> bool:
-        """Whether the work is held."""
+        """Whether the work is paused."""
         return not self._running.is_set()
 
     def cancel(self) -> None:
-        """Ask the work to stop at its next check, also when it is held."""
+        """Ask the work to stop at its next check, even while it is paused."""
         self._cancelled.set()
-        self._running.set()
+        self._running.set()  # wakes paused work, so that it can stop
 
     def pause(self) -> None:
-        """Ask the work to hold at its next check."""
+        """Ask the work to pause at its next check."""
         if not self._cancelled.is_set():
             self._running.clear()
 
     def resume(self) -> None:
-        """Let held work go on."""
+        """Let paused work continue."""
         self._running.set()
 
     def check(self) -> None:
-        """Wait here while the work is held, stop here if it is cancelled.
+        """Wait while the work is paused, and raise if it is cancelled.
 
         Raises:
             JobCancelled: If `cancel` was called.

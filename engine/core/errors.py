@@ -1,4 +1,4 @@
-"""Everything the engine raises on purpose.
+"""All errors that the engine raises on purpose.
 
 * EngineError
   + BadEventError
@@ -35,7 +35,7 @@ from typing import ClassVar
 class EngineError(Exception):
     """An error the caller can act on.
 
-    The message names the file and the value and says the way out.
+    The message names the file and the value, and says what to do about it.
 
     Attributes:
         code: Stable name of this kind of error; the app translates it.
@@ -45,7 +45,7 @@ class EngineError(Exception):
 
 
 class BadEventError(EngineError):
-    """A line a job wrote is not an event."""
+    """A line that a job wrote is not an event."""
 
     code: ClassVar[str] = "bad-event"
 
@@ -57,7 +57,7 @@ class ConfigError(EngineError):
 
 
 class UnknownNameError(ConfigError):
-    """Something is named that no registry holds."""
+    """A name refers to nothing."""
 
     code: ClassVar[str] = "unknown-name"
 
@@ -69,25 +69,25 @@ class ImageError(EngineError):
 
 
 class UnreadableImageError(ImageError):
-    """A file is missing, truncated, broken or no picture at all."""
+    """A file is missing, truncated, broken or not a picture."""
 
     code: ClassVar[str] = "unreadable-image"
 
 
 class UnsupportedFormatError(ImageError):
-    """A picture is of a format or a kind that we do not handle."""
+    """The format of a picture is not supported."""
 
     code: ClassVar[str] = "unsupported-format"
 
 
 class ImageTooLargeError(ImageError):
-    """A picture needs more pixels, memory or disk than it may use."""
+    """A picture needs more pixels, memory or disk space than allowed."""
 
     code: ClassVar[str] = "image-too-large"
 
 
 class FormatLimitError(ImageError):
-    """The result does not fit what the output format can hold."""
+    """The result exceeds a limit of the output format."""
 
     code: ClassVar[str] = "format-limit"
 
@@ -99,13 +99,13 @@ class OutputError(EngineError):
 
 
 class OutputExistsError(OutputError):
-    """A file with the result's name exists and may not be replaced."""
+    """A file of the result's name exists and must not be replaced."""
 
     code: ClassVar[str] = "output-exists"
 
 
 class DiskFullError(OutputError):
-    """The disk has no room for the result or its scratch file."""
+    """The disk has no space for the result or its scratch file."""
 
     code: ClassVar[str] = "disk-full"
 
@@ -123,16 +123,16 @@ class BadCardError(ModelError):
 
 
 class ModelRefusedError(ModelError):
-    """A file is no super-resolution network that we can run."""
+    """A file is not a super-resolution network that can be run."""
 
     code: ClassVar[str] = "model-refused"
 
 
 class RangeUnsureError(ModelRefusedError):
-    """It cannot be told which values stand for black and white in a network; somebody must say.
+    """The values of black and white of a network cannot be determined and must be given.
 
     Attributes:
-        ranges: What is possible going in, most probable first.
+        ranges: Possible input ranges, most probable first.
     """
 
     code: ClassVar[str] = "range-unsure"
@@ -149,7 +149,7 @@ class InferenceError(EngineError):
 
 
 class OutOfMemoryError(InferenceError):
-    """Even the smallest tile needs more memory than there is."""
+    """Even the smallest tile needs more memory than is available."""
 
     code: ClassVar[str] = "out-of-memory"
 
@@ -161,19 +161,19 @@ class BrokenOutputError(InferenceError):
 
 
 class ShapeMismatchError(EngineError):
-    """Two images that must have one shape do not."""
+    """Two images that must have the same shape do not."""
 
     code: ClassVar[str] = "shape-mismatch"
 
 
 class TilePlanError(EngineError):
-    """The tile and overlap sizes leave no pixels to keep."""
+    """The sizes of tile and overlap leave no pixels to keep."""
 
     code: ClassVar[str] = "tile-plan"
 
 
 class MissingExtraError(EngineError):
-    """A part of the product that is installed separately is not installed."""
+    """An optional part of the product is needed and not installed."""
 
     code: ClassVar[str] = "missing-extra"
 
@@ -185,12 +185,12 @@ class NonFiniteLossError(EngineError):
 
 
 class UnexpectedError(EngineError):
-    """The work on one photo failed in a way that we did not foresee; the others go on."""
+    """The work on one photo failed unexpectedly; the other photos are still processed."""
 
     code: ClassVar[str] = "unexpected"
 
 
 class JobCancelled(EngineError):  # noqa: N818 - a request, not a fault
-    """The user asked the work to stop."""
+    """The user cancelled the work."""
 
     code: ClassVar[str] = "cancelled"

@@ -1,4 +1,4 @@
-"""Knows the files of a job that its results must never replace."""
+"""Protects the original files of a job from being replaced by its results."""
 
 from __future__ import annotations
 
@@ -15,17 +15,17 @@ _Folder: TypeAlias = FileIdentity | str
 
 
 class FileGuard:
-    """The originals of a job, and the results that it has made of each.
+    """The originals of a job, and the results that it has made from each.
 
-    Files are known as the file system knows them: a name with ``..`` or through a link, in
-    another case or another Unicode form is the same file where the disk says so. They are
-    known by their names as well, so that an original stays protected while another program
-    writes it anew. Any thread may use it.
+    Files are recognized by the file system's own identity: a path with ``..`` or through a
+    link, in another case or Unicode form, is the same file if the disk says so. They are also
+    recognized by name, so that an original stays protected while another program rewrites
+    it. Thread-safe.
     """
 
     def __init__(self, originals: Iterable[Path] = ()) -> None:
         self._lock = threading.Lock()
-        # An owner of None stands for an original, which belongs to no photo.
+        # The owner is the photo that a result was made from, or None for an original.
         self._by_name: dict[tuple[_Folder, str], Path | None] = {}
         self._by_identity: dict[FileIdentity, list[tuple[Path, Path | None]]] = {}
         self._alike: dict[tuple[_Folder, str], list[Path]] = {}
@@ -33,18 +33,18 @@ class FileGuard:
             self.protect(path)
 
     def protect(self, original: Path) -> None:
-        """Never let a result stand at ``original``."""
+        """Never let a result replace ``original``."""
         self._add(original, None)
 
     def give(self, result: Path, owner: Path) -> None:
-        """Keep ``result`` for the photo ``owner``: no other photo may replace it."""
+        """Reserve ``result`` for the photo ``owner``: results of other photos may not replace it."""
         if self.is_free(result, owner):
             self._add(result, _absolute(owner))
 
     def is_free(self, path: Path, owner: Path) -> bool:
-        """Return whether a result of the photo ``owner`` may stand at ``path``.
+        """Return whether a result of the photo ``owner`` may be written to ``path``.
 
-        Whether something else stands there is not asked.
+        Files that belong to nothing in this job are not considered.
         """
         mine, folder = _absolute(owner), _folder(path)
         with self._lock:
@@ -54,9 +54,9 @@ class FileGuard:
             known = [entry for one in identities for entry in self._by_identity.get(one, ())]
             alike = list(self._alike.get((folder, _fold(path.name)), ()))
         if any(its_owner is None for _, its_owner in known):
-            # Also one that was moved to another name meanwhile.
+            # Even if it has been moved to another name in the meantime.
             return False
-        # Asked again: the number of a result that was replaced is soon another file's.
+        # Compared anew: the inode of a replaced result is soon reused by another file.
         others = [other for other, its_owner in known if its_owner != mine]
         return all(identities.isdisjoint(_identities(other)) for other in others + alike)
 
@@ -75,16 +75,19 @@ def _absolute(path: Path) -> Path:
 
 
 def _identities(path: Path) -> set[FileIdentity]:
-    """Return what ``path`` is known by, and what it leads to if it is a link."""
+    """Return the identity of ``path``, and that of its target if it is a link."""
     found = (file_identity(path), file_identity(path, follow_links=False))
     return {identity for identity in found if identity is not None}
 
 
 def _folder(path: Path) -> _Folder:
-    # It may not be there yet, or its disk may number nothing.
+    # The folder may not exist yet, or its file system may have no identities.
     return file_identity(path.parent) or os.path.realpath(path.parent)
 
 
 def _fold(name: str) -> str:
-    """Return what is equal for names that some file system takes for one."""
+    """Return a form that is equal for names that some file system treats as equal.
+
+    macOS ignores case and Unicode form, Windows ignores case.
+    """
     return unicodedata.normalize("NFC", unicodedata.normalize("NFC", name).casefold())

@@ -1,4 +1,4 @@
-"""Tells files apart as the file system does, whatever names lead to them."""
+"""Identifies files as the file system does, whatever path leads to them."""
 
 from __future__ import annotations
 
@@ -7,22 +7,22 @@ from pathlib import Path
 from typing import TypeAlias
 
 FileIdentity: TypeAlias = tuple[int, int]
-"""Device and number of a file on it."""
+"""Device number and inode of a file."""
 
 
 def file_identity(path: Path, *, follow_links: bool = True) -> FileIdentity | None:
-    """Return what the file system knows ``path`` by, None if nothing can be found there."""
+    """Return the identity of the file at ``path``, or None if it cannot be found."""
     try:
         status = path.stat(follow_symlinks=follow_links)
     except (OSError, ValueError):
         return None
-    # Some network file systems number nothing.
+    # Some network file systems report an inode of 0 for every file.
     return (status.st_dev, status.st_ino) if status.st_ino else None
 
 
 def is_folder(path: Path) -> bool:
-    """Return whether ``path`` is a folder, False also where that cannot be found out."""
-    # Path.is_dir raises where a name is too long or a folder may not be searched.
+    """Return whether ``path`` is a folder; False if that cannot be determined."""
+    # Path.is_dir raises if a name is too long or a folder may not be searched.
     return os.path.isdir(path)  # noqa: PTH112
 
 

@@ -1,4 +1,4 @@
-"""The array types of a picture, named once.
+"""The array types of pictures.
 
 Shape letters, everywhere: ``N`` batch, ``C`` channels in the order RGB,
 ``H, W`` height and width of the LR image, ``s`` scale. NumPy pictures are

@@ -1,8 +1,13 @@
-"""Names temporary files, and deletes those that dead processes left behind.
+"""Names temporary files, and deletes those of processes that no longer run.
 
-Their name says who writes them: a process, and where it runs. A process number means
-nothing on another computer or in another container that shares the folder, so what was
-begun there is deleted only when nobody has touched it for a day.
+    .4711-0a1b2c3d-9f8e7d6c.png.mfagan-part
+     |    |        '- random
+     |    '- computer, boot and container
+     '- process id
+
+The name says which process writes the file, and where. A process id means nothing on another
+computer or in another container that shares the folder, so files from there are deleted only
+after nothing has changed them for a day.
 """
 
 from __future__ import annotations
@@ -36,63 +41,63 @@ _own_lock = threading.Lock()
 
 
 def part_path(folder: Path, suffix: str) -> Path:
-    """Return a new temporary name in ``folder``.
+    """Return a new temporary path in ``folder``.
 
     Args:
-        folder: Where it shall stand.
-        suffix: What stands before our own suffix; encoders choose by it.
+        folder: Folder of the file.
+        suffix: Suffix before `LEFTOVER_SUFFIX`; encoders choose the format by it.
     """
     return folder / f".{writer_name()}{suffix}{LEFTOVER_SUFFIX}"
 
 
 def writer_name() -> str:
-    """Return a new name for something temporary that says who makes it."""
+    """Return a new name for a temporary file or folder, which says which process makes it."""
     return f"{os.getpid()}-{_place()}-{secrets.token_hex(4)}"
 
 
 @contextmanager
 def tracked_part(path: Path) -> Iterator[None]:
-    """Count ``path`` among the files that `remove_own_parts` deletes, and delete it afterwards."""
+    """Register ``path`` for `remove_own_parts` during the block, and delete it afterwards."""
     track_part(path)
     try:
         yield
     finally:
-        # What stopped the writing can stop this too, and is the error to tell.
+        # Whatever stopped the writing may stop this too; only the first error matters.
         with suppress(OSError):
             path.unlink(missing_ok=True)
         forget_part(path)
 
 
 def track_part(path: Path) -> None:
-    """Count ``path`` among the files that `remove_own_parts` deletes."""
+    """Register ``path`` for `remove_own_parts`."""
     with _own_lock:
         _own.add(path)
 
 
 def forget_part(path: Path) -> None:
-    """Stop counting ``path``: it is gone."""
+    """Unregister ``path``, which was deleted or renamed."""
     with _own_lock:
         _own.discard(path)
 
 
 def remove_own_parts() -> None:
-    """Delete the temporary files of this process, before it ends without unwinding."""
+    """Delete the temporary files of this process, before it exits without unwinding."""
     with _own_lock:
         paths = tuple(_own)
     mine = f".{os.getpid()}-"
-    # A forked process knows its parent's files too.
+    # A forked process has its parent's files registered too.
     for path in (path for path in paths if path.name.startswith(mine)):
         with suppress(OSError):
             path.unlink(missing_ok=True)
 
 
 def remove_leftovers(folder: Path) -> tuple[Path, ...]:
-    """Delete the temporary files in ``folder`` whose writers are gone.
+    """Delete the temporary files in ``folder`` whose processes no longer run.
 
-    Anything else is left alone, whatever it is called, and so is what cannot be deleted.
+    Everything else is kept, and so are files that cannot be deleted.
 
     Returns:
-        What was deleted.
+        The deleted files.
     """
     removed = []
     try:
@@ -113,11 +118,11 @@ def remove_leftovers(folder: Path) -> tuple[Path, ...]:
 
 
 def is_writer_gone(match: re.Match[str], changed_s: float) -> bool:
-    """Return whether nobody works any more on what a name of `WRITER_PATTERN` belongs to.
+    """Return whether the process that a temporary name mentions no longer runs.
 
     Args:
-        match: Of `WRITER_PATTERN`.
-        changed_s: When it was changed last, in seconds since 1970.
+        match: Match of `WRITER_PATTERN`.
+        changed_s: When the file was last changed, in seconds since 1970.
     """
     if match["place"] != _place():
         return time.time() - changed_s > _FOREIGN_AGE_S
@@ -129,7 +134,7 @@ def is_writer_gone(match: re.Match[str], changed_s: float) -> bool:
 
 @functools.cache
 def _place() -> str:
-    """Return eight digits that differ between computers, their starts, and containers."""
+    """Return eight digits that differ between computers, boots and containers."""
     facts = [platform.node()]
     with suppress(OSError):
         facts.append(_BOOT_ID.read_text(encoding="ascii").strip())

@@ -1,7 +1,7 @@
-"""Remembers what sentences were made of, so that whoever shows them can translate them.
+"""Remembers how messages were composed, so that the app can translate them.
 
 Errors and notes are plain English strings everywhere: on a terminal, in files, between
-processes. Beside that, this module knows code and values of those that were said last.
+processes. This module keeps the code and the values of the latest of them.
 """
 
 from __future__ import annotations
@@ -18,11 +18,11 @@ _recent: dict[str, Sentence] = {}
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sentence:
-    """What a sentence says, without its language.
+    """The content of a message, independent of language.
 
     Attributes:
-        code: Stable name; the app has a sentence of that name in each of its languages.
-        values: What stands in it, by name.
+        code: Stable name, under which the app has the message in each of its languages.
+        values: Values that are inserted, by name.
     """
 
     code: str
@@ -30,12 +30,12 @@ class Sentence:
 
 
 def say(code: str, template: str, /, **values: object) -> str:
-    """Return the English sentence of ``code``, and remember what it was made of.
+    """Return an English message, and remember how it was composed.
 
     Args:
-        code: Stable name of the sentence.
-        template: English, with the names of ``values`` in braces.
-        values: What stands there.
+        code: Stable name of the message.
+        template: English text, with the names of ``values`` in braces.
+        values: Values to insert.
     """
     shown = {name: str(value) for name, value in values.items()}
     text = template.format_map(shown)
@@ -44,6 +44,7 @@ def say(code: str, template: str, /, **values: object) -> str:
         if not values:
             _constant[text] = sentence
             return text
+        # Moved to the end: the oldest message is forgotten first.
         _recent.pop(text, None)
         _recent[text] = sentence
         if len(_recent) > _MOST_SENTENCES:
@@ -52,5 +53,5 @@ def say(code: str, template: str, /, **values: object) -> str:
 
 
 def sentence_of(text: str) -> Sentence | None:
-    """Return what ``text`` was made of, None if it was not said here or long ago."""
+    """Return how ``text`` was composed, or None if `say` did not make it recently."""
     return _constant.get(text) or _recent.get(text)

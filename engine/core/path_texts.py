@@ -1,7 +1,7 @@
-"""Paths as text: exactly, for files of ours, and readably, for people.
+"""Paths as text: exactly, for files that we write, and readably, for users.
 
-A name on a disk is bytes. Those that are no UTF-8 reach Python as lone surrogates, which
-neither JSON in UTF-8 nor a terminal can hold; and a name may hold any control character.
+A file name is bytes. Bytes that are not UTF-8 reach Python as lone surrogates, which neither
+JSON in UTF-8 nor a terminal can represent; and a name may contain any control character.
 """
 
 from __future__ import annotations
@@ -20,21 +20,21 @@ _SHORT = {"\n": r"\n", "\r": r"\r", "\t": r"\t"}
 
 
 def stored_path(path: str) -> str:
-    """Return text that UTF-8 can hold and `restored_path` turns back into ``path``."""
-    # No path holds a zero, so that nothing else begins with one.
+    """Return text that UTF-8 can represent and `restored_path` converts back to ``path``."""
+    # No path contains a zero byte, so it marks the encoded ones.
     return "\0" + os.fsencode(path).decode("latin-1") if _SURROGATE.search(path) else path
 
 
 def restored_path(text: str) -> str:
-    """Return the path that `stored_path` wrote as ``text``."""
+    """Return the path that `stored_path` encoded as ``text``."""
     return os.fsdecode(text[1:].encode("latin-1")) if text.startswith("\0") else text
 
 
 def printable(text: str | Path) -> str:
-    r"""Return ``text`` as one line in which nothing acts on a terminal or hides.
+    r"""Return ``text`` as one line without characters that control a terminal or hide text.
 
-    Control and bidirectional characters and bytes that are no text become escapes such as
-    ``\x1b`` and ``\n``; letters of all scripts stay.
+    Control and bidirectional characters, and bytes that are not text, become escapes such as
+    ``\x1b`` and ``\n``; letters of all scripts are kept.
     """
     return _UNSEEN.sub(_escape, str(text))
 
@@ -42,6 +42,7 @@ def printable(text: str | Path) -> str:
 def _escape(match: re.Match[str]) -> str:
     character = match[0]
     code = ord(character)
+    # A surrogate of this range stands for one byte that was not UTF-8 (PEP 383).
     if 0xDC80 <= code <= 0xDCFF:
         code -= 0xDC00
     return _SHORT.get(character) or (f"\\x{code:02x}" if code < 0x100 else f"\\u{code:04x}")

@@ -1,4 +1,4 @@
-"""Tells how much memory this process has used at most."""
+"""Peak memory of this process."""
 
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ _LINUX_STATUS = Path("/proc/self/status")
 def peak_memory_bytes() -> int:
     """Return the largest resident memory of this process so far.
 
-    It covers the whole life of the process, not one job.
+    It covers the whole lifetime of the process, not one job.
     """
     if _LINUX_STATUS.exists():
-        # getrusage would count the parent's memory at the moment of the fork.
+        # getrusage would include the parent's memory at the time of the fork.
         for line in _LINUX_STATUS.read_text(encoding="ascii").splitlines():
             if line.startswith("VmHWM:"):
                 return int(line.split()[1]) * 1024
@@ -25,5 +25,5 @@ def peak_memory_bytes() -> int:
         return int(psutil.Process().memory_info().peak_wset)
     resource = importlib.import_module("resource")
     peak = int(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)
-    # Other systems than macOS count in KiB.
+    # macOS reports bytes, other systems KiB.
     return peak if sys.platform == "darwin" else peak * 1024

@@ -1,7 +1,6 @@
-"""Where things lie: what we ship, what is the user's, what can be thrown away.
+"""The folders of the product: shipped resources, and the user's data, state and cache.
 
-``MFAGAN_HOME`` moves everything of the user's into one folder, for portable
-installations and tests.
+``MFAGAN_HOME`` moves all folders of the user into one, for portable installations and tests.
 """
 
 from __future__ import annotations
@@ -19,7 +18,7 @@ _APP_NAME = "mfagan-studio"
 def resources_folder() -> Path:
     """Return the folder of shipped models, recipes and pictures.
 
-    It is found in a source checkout, an installed wheel and a frozen program.
+    It is found in a source checkout, in an installed wheel and in a frozen program.
     """
     frozen = getattr(sys, "_MEIPASS", None)
     candidates = [
@@ -31,17 +30,17 @@ def resources_folder() -> Path:
 
 
 def data_folder() -> Path:
-    """Return the folder for what must last: imported models. It may not exist yet."""
+    """Return the folder for imported models and runs. It may not exist yet."""
     return _own_home("data") or Path(platformdirs.user_data_dir(_APP_NAME, appauthor=False))
 
 
 def state_folder() -> Path:
-    """Return the folder for logs and the state of batches. It may not exist yet."""
+    """Return the folder for logs and the records of batches. It may not exist yet."""
     return _own_home("state") or Path(platformdirs.user_state_dir(_APP_NAME, appauthor=False))
 
 
 def cache_folder() -> Path:
-    """Return the folder for what can be made again. It may not exist yet."""
+    """Return the folder for files that can be made again. It may not exist yet."""
     return _own_home("cache") or Path(platformdirs.user_cache_dir(_APP_NAME, appauthor=False))
 
 

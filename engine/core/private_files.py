@@ -1,4 +1,4 @@
-"""Keeps what passes through our hands from the other users of a computer."""
+"""Keeps other users of the computer from reading the user's photos and records."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ _STATUS = Path("/proc/self/status")
 
 
 def make_private_folder(folder: Path) -> None:
-    """Make ``folder`` and what is missing above it, for its owner alone.
+    """Make ``folder`` and missing folders above it, accessible to the owner only.
 
-    A folder that is there is closed to others if it is ours to close.
+    An existing folder is closed to others if the process may change its permissions.
 
     Raises:
         OSError: If it cannot be made.
@@ -28,30 +28,30 @@ def make_private_folder(folder: Path) -> None:
         # Another process may be making the same folder.
         path.mkdir(mode=_PRIVATE_FOLDER, exist_ok=True)
     if not missing and folder.stat().st_mode & 0o077:
-        # Foreign owners and file systems without modes do not let us.
+        # Not possible on file systems without permissions, or for another owner's folder.
         with suppress(OSError):
             folder.chmod(_PRIVATE_FOLDER)
 
 
 def create_private_file(path: Path) -> int:
-    """Create ``path``, which must not exist, for its owner alone.
+    """Create ``path``, which must not exist, accessible to the owner only.
 
     Returns:
         The open descriptor, for reading and writing.
 
     Raises:
-        OSError: If something stands there, also a broken link, or it cannot be made.
+        OSError: If it exists, even as a broken link, or cannot be created.
     """
     flags = os.O_CREAT | os.O_EXCL | os.O_RDWR | getattr(os, "O_BINARY", 0)
     return os.open(path, flags, _PRIVATE_FILE)
 
 
 def shared_mode(like: Path | None = None) -> int:
-    """Return the mode that a new file of the user gets: what the umask leaves.
+    """Return the permissions of a new file of the user: those that the umask leaves.
 
     Args:
-        like: A file that the new one is made of: who may not read it may not read the
-            new one either.
+        like: A file that the new one is made from: users who may not read it may not read
+            the new one either.
     """
     mode = 0o666 & ~_umask()
     if like is not None:
@@ -61,7 +61,7 @@ def shared_mode(like: Path | None = None) -> int:
 
 
 def _umask() -> int:
-    # Setting the mask is the only other way to read it, and would change it for all threads.
+    # os.umask can only read the mask by setting it, which would affect all threads.
     with suppress(OSError, ValueError):
         for line in _STATUS.read_text(encoding="ascii", errors="replace").splitlines():
             if line.startswith("Umask:"):

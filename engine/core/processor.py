@@ -1,4 +1,4 @@
-"""Names the processor that a measurement or a training ran on."""
+"""Name of the CPU, for records of measurements and trainings."""
 
 from __future__ import annotations
 
@@ -9,10 +9,10 @@ _LINUX_INFO = Path("/proc/cpuinfo")
 
 
 def processor_name(info: Path = _LINUX_INFO) -> str:
-    """Return the processor's name as its maker gives it, or its architecture where none is told.
+    """Return the model name of the CPU, or its architecture if the name is unknown.
 
     Args:
-        info: File that Linux describes its processors in.
+        info: File in which Linux describes its CPUs.
     """
     if info.exists():
         for line in info.read_text(encoding="utf-8", errors="replace").splitlines():

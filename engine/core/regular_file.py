@@ -1,7 +1,7 @@
-"""Opens files that strangers may have put in the place of a file.
+"""Opens regular files only, whatever a path turns out to be.
 
-Opening a named pipe waits for its other end, for ever; a device may never end. Whatever a
-user names or a folder holds is therefore opened here.
+Opening a named pipe may wait forever for its other end, and a device may never end. Files that
+a user names or that are found in a folder are therefore opened here.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ import stat
 from io import BufferedReader
 from pathlib import Path
 
-# Opening a pipe returns at once with it; for regular files it means nothing.
+# O_NONBLOCK: opening a pipe returns at once; it has no effect on regular files.
 _FLAGS = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
 _KINDS = {
     stat.S_IFDIR: (errno.EISDIR, "a folder"),
@@ -24,16 +24,16 @@ _KINDS = {
 
 
 def open_regular(path: Path) -> BufferedReader:
-    """Open a regular file for reading, or a link to one; never waits.
+    """Open a regular file, or a link to one, for reading; never waits.
 
     Raises:
-        OSError: If there is no such file, it cannot be opened, or it is something else,
-            which the error's ``strerror`` names.
+        OSError: If it does not exist, cannot be opened, or is not a regular file; ``strerror``
+            then says what it is.
     """
     _check_kind(path, path.stat().st_mode)
     file = os.fdopen(os.open(path, _FLAGS), "rb")
     try:
-        # What stands there may have changed since the first look.
+        # The path may have been replaced since the first check.
         _check_kind(path, os.fstat(file.fileno()).st_mode)
     except OSError:
         file.close()
@@ -51,7 +51,7 @@ def read_regular(path: Path, *, max_bytes: int) -> bytes:
         size_bytes = os.fstat(file.fileno()).st_size
         if size_bytes > max_bytes:
             raise OSError(errno.EFBIG, f"it is larger than {max_bytes} bytes", str(path))
-        # No more than that, should it grow meanwhile.
+        # Bounded, in case the file grows in the meantime.
         return file.read(size_bytes)
 
 

@@ -1,4 +1,4 @@
-"""Numbers as people read them."""
+"""Formats sizes and durations for users."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ def format_bytes(count: float) -> str:
 
 
 def format_megapixels(pixels: float) -> str:
-    """Return a number of pixels in millions; small pictures keep two digits that count.
+    """Return a number of pixels in megapixels; small pictures keep two significant digits.
 
     Example:
         >>> format_megapixels(256 * 169)

@@ -1,1 +1,7 @@
-"""Run folders: events, status, and reading both while they grow."""
+"""Run folders: one folder per training run, written by the run and read by everything else.
+
+Start with `run_folder.py`, which knows the files of a run; `events.py` defines the lines of
+``events.jsonl``, and `summary.py` condenses them for lists and comparisons. A run is a process
+of its own, so all readers must cope with files that are still growing or were cut off. May
+import ``config`` and ``core``; never torch.
+"""

@@ -1,7 +1,7 @@
-"""What a run reports: one JSON object a line, in ``events.jsonl``.
+"""The events of a run: one JSON object per line, in ``events.jsonl``.
 
-Readers skip a broken last line, because a run may have died while writing it,
-and keep kinds they do not know as `UnknownEvent`.
+Readers skip a broken last line, because the run may have been killed while it wrote it, and
+keep events of unknown kinds as `UnknownEvent`, because a newer version may have written them.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ SCHEMA_VERSION = 1
 
 
 class Event(Struct, frozen=True, kw_only=True, tag_field="kind"):
-    """Something a run says at a time.
+    """Something that happened in a run.
 
     Attributes:
         time_s: Seconds since 1970, UTC.
@@ -30,21 +30,21 @@ class Event(Struct, frozen=True, kw_only=True, tag_field="kind"):
 
 
 class Started(Event, frozen=True, kw_only=True, tag="started"):
-    """The run began or went on, at ``step``."""
+    """The run started or resumed at ``step``."""
 
     step: int = 0
     schema_version: int = SCHEMA_VERSION
 
 
 class Preparing(Event, frozen=True, kw_only=True, tag="preparing"):
-    """Before the first step: ``done`` of ``total`` parts of reading the photos are done."""
+    """Before the first step: ``done`` of ``total`` photos have been read or decoded."""
 
     done: int
     total: int
 
 
 class Noted(Event, frozen=True, kw_only=True, tag="note"):
-    """Something to know that is no fault."""
+    """A notice that is not a warning."""
 
     code: str
     text: str
@@ -59,7 +59,7 @@ class Metric(Event, frozen=True, kw_only=True, tag="metric"):
 
 
 class Progress(Event, frozen=True, kw_only=True, tag="progress"):
-    """The run did ``done`` of ``total`` steps and may need ``eta_s`` more seconds."""
+    """``done`` of ``total`` steps are done; the rest takes about ``eta_s`` seconds."""
 
     done: int
     total: int
@@ -67,41 +67,41 @@ class Progress(Event, frozen=True, kw_only=True, tag="progress"):
 
 
 class Sample(Event, frozen=True, kw_only=True, tag="sample"):
-    """A picture was written, ``path`` inside the run folder."""
+    """A sample picture was written to ``path``, relative to the run folder."""
 
     step: int
     path: str
 
 
 class Checkpoint(Event, frozen=True, kw_only=True, tag="checkpoint"):
-    """A complete checkpoint of ``step`` lies in the run folder."""
+    """The checkpoint of ``step`` is complete."""
 
     step: int
 
 
 class Warned(Event, frozen=True, kw_only=True, tag="warning"):
-    """The run went on, but not as asked."""
+    """The run continues, but not exactly as requested."""
 
     code: str
     text: str
 
 
 class Paused(Event, frozen=True, kw_only=True, tag="paused"):
-    """The run holds."""
+    """The run was paused."""
 
 
 class Resumed(Event, frozen=True, kw_only=True, tag="resumed"):
-    """The run goes on."""
+    """The paused run was resumed."""
 
 
 class Finished(Event, frozen=True, kw_only=True, tag="finished"):
-    """The run came to its end."""
+    """The run reached its last step."""
 
     step: int
 
 
 class Failed(Event, frozen=True, kw_only=True, tag="failed"):
-    """The run stopped before its end."""
+    """The run stopped because of an error."""
 
     code: str
     text: str
@@ -124,7 +124,7 @@ KnownEvent: TypeAlias = (
 
 
 class UnknownEvent(Struct, frozen=True, kw_only=True):
-    """An event of a kind that this version does not know."""
+    """An event whose kind this version does not know."""
 
     kind: str
     text: str
@@ -141,7 +141,7 @@ class _Kind(Struct):
 def encode_event(event: Event) -> bytes:
     """Return ``event`` as one line of JSON, line feed included.
 
-    Text that UTF-8 cannot hold, such as of file names of other systems, is written with escapes.
+    Text that UTF-8 cannot represent, as in file names of other systems, is escaped.
     """
     try:
         return _encoder.encode(event) + b"\n"
@@ -158,7 +158,7 @@ def decode_event(line: bytes) -> KnownEvent | UnknownEvent:
     """Read one line; metrics of earlier versions get their current names.
 
     Raises:
-        BadEventError: If the line is no event at all.
+        BadEventError: If the line is not an event.
     """
     try:
         event = _decoder.decode(line)

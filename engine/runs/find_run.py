@@ -1,4 +1,4 @@
-"""Finds the run that a user names."""
+"""Finds a run by its folder or by a part of its name."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from engine.runs.summary import find_runs
 
 
 def open_run(name: str, runs: Path) -> RunFolder:
-    """Open the run folder ``name``, or the run in ``runs`` whose name holds ``name``.
+    """Open the run folder ``name``, or the run in ``runs`` whose name contains ``name``.
 
     Raises:
         UnknownNameError: If there is no such run.

@@ -1,4 +1,4 @@
-"""Where runs are kept."""
+"""Where the user's runs are kept."""
 
 from __future__ import annotations
 

@@ -1,4 +1,10 @@
-"""One folder is one run; everything shown of a run is read from it."""
+"""The folder of a run, from which everything that is shown of the run is read.
+
+recipe.yaml       what to do, complete            status.json   state, process, heartbeat
+environment.json  machine and versions            lock          held while the run runs
+events.jsonl      what happened, appended         checkpoints/  samples/  artifacts/
+photos.json       hashes of the training photos   weights.json  hashes of given weights
+"""
 
 from __future__ import annotations
 
@@ -30,7 +36,8 @@ from engine.runs.events import Event, KnownEvent, UnknownEvent, decode_event, en
 State = Literal["running", "paused", "finished", "failed", "cancelled"]
 _HEARTBEAT_S = 5.0
 _LOCK_WAIT_S = 2.0
-# Two that ask at once must not take each other for the run; a run holds it for longer.
+# Two processes that test the lock at once must not mistake each other for the run, which
+# holds it for longer than this.
 _PROBE_WAIT_S = 0.25
 _PROBE_EVERY_S = 0.01
 _OWN_NAMES = (
@@ -44,9 +51,9 @@ class RunStatus(Struct, frozen=True, kw_only=True):
     """Content of ``status.json``.
 
     Attributes:
-        state: What the run last said of itself; see `RunFolder.is_alive`.
+        state: What the run last reported; see `RunFolder.is_alive`.
         pid: Process of the run.
-        process_started_s: Start of that process, to tell a reused pid.
+        process_started_s: Start of that process, which tells a reused pid apart.
         heartbeat_s: When the status was last written, seconds since 1970.
     """
 
@@ -83,7 +90,7 @@ class RunFolder:
         """Make ``path`` the folder of a new run.
 
         Raises:
-            OutputExistsError: If it holds files of no run that the run would write over.
+            OutputExistsError: If it contains files that the run would overwrite.
             OutputError: If the folder cannot be made.
         """
         _check_free(path)
@@ -97,10 +104,10 @@ class RunFolder:
         """Open an existing run.
 
         Raises:
-            ConfigError: If ``path`` holds no run.
+            ConfigError: If ``path`` is not a run folder.
         """
         if not (path / "recipe.yaml").is_file():
-            raise ConfigError(f"{path}: holds no recipe.yaml, so it is no run folder")
+            raise ConfigError(f"{path}: is not a run folder: it has no recipe.yaml")
         return cls(path)
 
     @property
@@ -114,13 +121,13 @@ class RunFolder:
 
     @contextmanager
     def locked(self) -> Iterator[None]:
-        """Keep the run for this process while the block runs; the system lets go if it dies.
+        """Hold the lock of the run during the block; the system releases it if the process dies.
 
         Raises:
-            ConfigError: If another process has it.
+            ConfigError: If another process holds it.
             OutputError: If the folder cannot be written to.
         """
-        # Whoever asks whether a run is running holds its lock for an instant.
+        # A process that tests whether the run is running holds its lock for an instant.
         lock = FileLock(self._lock_path, timeout=_LOCK_WAIT_S)
         try:
             lock.acquire()
@@ -136,7 +143,7 @@ class RunFolder:
             lock.release()
 
     def append(self, event: Event) -> None:
-        """Add an event; a line is written by one call, so that readers see whole lines.
+        """Append an event, in one write, so that readers see whole lines.
 
         Raises:
             DiskFullError: If the disk is full.
@@ -145,7 +152,9 @@ class RunFolder:
         path = self.path / "events.jsonl"
         line = encode_event(event)
         if path.exists() and not path.is_file():
-            raise OutputError(f"{path}: is no file, so events cannot be written to it; remove it")
+            raise OutputError(
+                f"{path}: is not a file, so events cannot be written to it; remove it"
+            )
         try:
             if not self._is_healed:
                 _drop_broken_end(path)
@@ -170,13 +179,13 @@ class RunFolder:
         write_bytes_atomic(self.path / "status.json", msgspec.json.encode(status))
 
     def beat(self, state: State = "running") -> None:
-        """Renew the heartbeat of a running or held run when it is a few seconds old."""
-        # A clock that goes back must not keep the heart from beating.
+        """Renew the heartbeat of a running or paused run if it is a few seconds old."""
+        # abs: a clock that was set back must not stop the heartbeat.
         if abs(time.time() - self._last_beat_s) > _HEARTBEAT_S:
             self.write_status(state)
 
     def read_status(self) -> RunStatus | None:
-        """Return the last status, or nothing when the run never began.
+        """Return the last status, or None if the run never started.
 
         Raises:
             BadEventError: If the file is damaged.
@@ -201,22 +210,22 @@ class RunFolder:
         return abs(started_s - status.process_started_s) < 1
 
     def is_running(self) -> bool:
-        """Whether a live process has the run.
+        """Whether a process is working on the run.
 
-        Told by its lock, which does not depend on clocks; for runs of versions without
-        one, by the process that the status names.
+        Its lock decides, which does not depend on clocks; for runs of versions that had no
+        lock, the process that the status names.
         """
         try:
             status = self.read_status()
         except BadEventError:
-            return bool(self._is_locked())  # nothing else is known of it
+            return bool(self._is_locked())  # the lock is all that is left to ask
         if status is None or status.state not in {"running", "paused"}:
             return False
         is_locked = self._is_locked()
         return self.is_alive() if is_locked is None else is_locked
 
     def _is_locked(self) -> bool | None:
-        """Return whether a process has the lock, or nothing where that cannot be told."""
+        """Return whether a process holds the lock, or None if that cannot be determined."""
         if not self._lock_path.is_file():
             return None
         lock = FileLock(self._lock_path, timeout=_PROBE_WAIT_S, poll_interval=_PROBE_EVERY_S)
@@ -225,22 +234,22 @@ class RunFolder:
         except Timeout:
             return True
         except OSError:
-            return None  # a folder that only its owner may write to
+            return None  # a folder that only another user may write to
         lock.release()
         return False
 
     def events(self) -> Iterator[KnownEvent | UnknownEvent]:
-        """Read all events so far; a broken last line is left out.
+        """Read all events so far; a broken last line is skipped.
 
         Raises:
-            BadEventError: If a line before the last is no event.
+            BadEventError: If a line before the last one is not an event.
         """
         path = self.path / "events.jsonl"
         if not path.is_file():
             return
         broken: BadEventError | None = None
         with path.open("rb") as file:
-            # A line that never ends must not fill the memory.
+            # Bounded: a line that never ends must not fill the memory.
             while line := file.readline(_LONGEST_LINE_BYTES):
                 if not line.strip():
                     continue
@@ -253,17 +262,20 @@ class RunFolder:
 
 
 def _check_free(path: Path) -> None:
-    """Refuse a folder in which a new run would write over what is no run's."""
+    """Refuse a folder in which a new run would overwrite files."""
     for own in (path / name for name in ("recipe.yaml", *_OWN_NAMES)):
         is_empty = own.is_dir() and not own.is_symlink() and not any(own.iterdir())
         if os.path.lexists(own) and not is_empty:
             raise OutputExistsError(
-                f"{own}: is there already and a run would write over it; name another folder"
+                f"{own}: exists already, and a new run would overwrite it; name another folder"
             )
 
 
 def _drop_broken_end(path: Path) -> None:
-    """Cut off a last line that a dying process did not finish, or the next would be lost too."""
+    """Cut off a last line that a killed process did not finish.
+
+    The next event would otherwise be appended to that line and be lost with it.
+    """
     if not path.exists():
         return
     content = path.read_bytes()

@@ -1,4 +1,4 @@
-"""What a run came to, read from its folder."""
+"""State and results of a run, read from its folder."""
 
 from __future__ import annotations
 
@@ -28,15 +28,15 @@ SeenState: TypeAlias = Literal[
 
 
 class RunSummary(Struct, frozen=True, kw_only=True):
-    """One run in short.
+    """One run, as a row of a list.
 
     Attributes:
-        state: ``interrupted`` when it says that it runs, but its process is gone;
-            ``damaged`` when its folder cannot be read.
-        last: Newest value of each metric.
+        state: ``interrupted`` if the status says that it is running but its process is gone;
+            ``damaged`` if its folder cannot be read.
+        last: Latest value of each metric.
         best_psnr_y_db: Largest validation PSNR so far.
-        trained_s: Seconds it has run, pauses and interruptions left out.
-        eta_s: Seconds it said it needs, while it runs.
+        trained_s: Seconds of training, without pauses and interruptions.
+        eta_s: Estimated seconds left, while it is running.
         fault: Why it is ``damaged``.
     """
 
@@ -55,15 +55,15 @@ class RunSummary(Struct, frozen=True, kw_only=True):
 
 
 def find_runs(runs: Path) -> list[RunFolder]:
-    """Return the runs in ``runs``, by name; an absent folder holds none."""
+    """Return the runs in ``runs``, sorted by name; none if there is no such folder."""
     return [RunFolder(path.parent) for path in sorted(runs.glob("*/recipe.yaml"))]
 
 
-def summarize_any(run: RunFolder) -> RunSummary:
-    """Read one run, whatever is in its folder: a damaged one must not hide the others."""
+def read_summary_or_fault(run: RunFolder) -> RunSummary:
+    """Read one run; if that fails, return it as ``damaged``, so that it does not hide others."""
     try:
-        return summarize(run)
-    # The border of a list: anything that anyone put there becomes a line of it.
+        return read_summary(run)
+    # Anything may be in a folder that users can write to; here it becomes a row of the list.
     except Exception as error:  # noqa: BLE001
         return RunSummary(
             name=run.path.name,
@@ -81,14 +81,14 @@ def summarize_any(run: RunFolder) -> RunSummary:
         )
 
 
-def summarize(run: RunFolder) -> RunSummary:
+def read_summary(run: RunFolder) -> RunSummary:
     """Read one run.
 
     Raises:
         BadEventError: If its status or a line in the middle of its events is damaged.
         ConfigError: If its recipe cannot be read.
     """
-    recipe = recipe_values(run)
+    recipe = recipe_texts(run)
     started_s: float | None = None
     progress: Progress | None = None
     last: dict[str, float] = {}
@@ -127,12 +127,12 @@ def _steps(run: RunFolder, recipe: Mapping[str, str]) -> int:
         return int(text)
     except ValueError as error:
         raise ConfigError(
-            f"{run.path / 'recipe.yaml'}: schedule.steps is {text[:40]!r}, no number"
+            f"{run.path / 'recipe.yaml'}: schedule.steps is {text[:40]!r}, not a number"
         ) from error
 
 
 def seen_state(run: RunFolder) -> SeenState:
-    """Return how the run stands, told from its status and its process."""
+    """Return the state of the run, by its status and its process."""
     status = run.read_status()
     if status is None:
         return "new"
@@ -144,7 +144,7 @@ def seen_state(run: RunFolder) -> SeenState:
 def series(run: RunFolder, name: str) -> dict[int, float]:
     """Return the values of one metric by step.
 
-    Steps that a resumed run repeated count once, with the newest value.
+    Steps that a resumed run repeated appear once, with the latest value.
     """
     return {
         event.step: event.value
@@ -154,13 +154,13 @@ def series(run: RunFolder, name: str) -> dict[int, float]:
 
 
 def trained_s(events: Iterable[Event | UnknownEvent]) -> float:
-    """Return the seconds a run has run, pauses and interruptions left out."""
+    """Return the seconds of training, without pauses and interruptions."""
     total_s = 0.0
     since_s: float | None = None
     for event in events:
         if isinstance(event, UnknownEvent):
             continue
-        # What passed before a start was nobody's: the process before it had died.
+        # Before a start nothing ran: the previous process had ended without an event.
         if since_s is not None and not isinstance(event, Started):
             total_s += event.time_s - since_s
         runs_on = since_s is not None or isinstance(event, Started | Resumed)
@@ -168,7 +168,7 @@ def trained_s(events: Iterable[Event | UnknownEvent]) -> float:
     return total_s
 
 
-def recipe_values(run: RunFolder) -> dict[str, str]:
+def recipe_texts(run: RunFolder) -> dict[str, str]:
     """Return the recipe of ``run`` as text by current dotted name, in the order of the file.
 
     Raises:
@@ -182,8 +182,8 @@ def recipe_values(run: RunFolder) -> dict[str, str]:
 
 
 def differing_values(runs: list[RunFolder]) -> dict[str, tuple[str | None, ...]]:
-    """Return what the recipes of ``runs`` disagree on, by dotted name."""
-    recipes = [recipe_values(run) for run in runs]
+    """Return the values in which the recipes of ``runs`` differ, by dotted name."""
+    recipes = [recipe_texts(run) for run in runs]
     names = dict.fromkeys(name for recipe in recipes for name in recipe)
     rows = {name: tuple(recipe.get(name) for recipe in recipes) for name in names}
     return {name: values for name, values in rows.items() if len(set(values)) > 1}

@@ -12,7 +12,7 @@ from pathlib import Path
 from engine.cli.main import run
 from engine.runs.events import Progress
 from engine.runs.run_folder import RunFolder
-from engine.runs.summary import seen_state, series, summarize
+from engine.runs.summary import read_summary, seen_state, series
 from tests.helpers.training import write_photos
 
 
@@ -147,4 +147,4 @@ def test_ctrl_c_names_the_command_that_goes_on(tmp_path: Path) -> None:
     assert process.returncode == 130
     assert f"mfagan resume '{tmp_path / 'my run'}'" in told
     last = (folder.checkpoints / "last").read_text(encoding="utf-8")
-    assert summarize(folder).step == int(last.removeprefix("step-"))
+    assert read_summary(folder).step == int(last.removeprefix("step-"))

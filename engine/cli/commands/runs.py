@@ -23,9 +23,9 @@ from engine.runs.summary import (
     RunSummary,
     differing_values,
     find_runs,
-    recipe_values,
+    read_summary_or_fault,
+    recipe_texts,
     series,
-    summarize_any,
 )
 
 app = make_app(shows_help_alone=True, summary="List, show, compare and clean up training runs.")
@@ -37,7 +37,7 @@ def list_runs(*, runs: RunsOption = None, is_json: JsonOption = False) -> None:
 
     A run whose folder cannot be read is listed as damaged.
     """
-    summaries = [summarize_any(run) for run in find_runs(runs or runs_folder())]
+    summaries = [read_summary_or_fault(run) for run in find_runs(runs or runs_folder())]
     output = Output(is_json=is_json)
     if is_json:
         output.document({"runs": msgspec.to_builtins(summaries)})
@@ -53,7 +53,7 @@ def list_runs(*, runs: RunsOption = None, is_json: JsonOption = False) -> None:
 def show(run: RunArgument, *, runs: RunsOption = None, is_json: JsonOption = False) -> None:
     """Show one run: its state, the course of its metrics, and its recipe."""
     folder = open_run(run, runs or runs_folder())
-    summary, recipe = _read(folder), recipe_values(folder)
+    summary, recipe = _read(folder), recipe_texts(folder)
     output = Output(is_json=is_json)
     if is_json:
         lists = {name: sorted(series(folder, name).items()) for name in summary.last}
@@ -160,7 +160,7 @@ def _when(time_s: float) -> str:
 
 
 def _read(folder: RunFolder) -> RunSummary:
-    summary = summarize_any(folder)
+    summary = read_summary_or_fault(folder)
     if summary.fault is not None:
         raise ConfigError(f"{folder.path}: is damaged: {summary.fault}")
     return summary

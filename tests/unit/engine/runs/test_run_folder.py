@@ -46,7 +46,7 @@ def test_a_place_that_is_a_file_is_refused(tmp_path: Path) -> None:
 
 
 def test_a_folder_without_a_recipe_is_no_run(tmp_path: Path) -> None:
-    with pytest.raises(ConfigError, match="no run folder"):
+    with pytest.raises(ConfigError, match="not a run folder"):
         RunFolder.open(tmp_path)
 
 
@@ -151,7 +151,7 @@ def test_a_new_run_writes_over_nothing(tmp_path: Path, name: str) -> None:
     mine.parent.mkdir(parents=True)
     mine.write_bytes(b"mine")
 
-    with pytest.raises(OutputExistsError, match="is there already"):
+    with pytest.raises(OutputExistsError, match="exists already"):
         RunFolder.create_at(tmp_path / "photos", recipe_yaml="name: a\n")
 
     assert mine.read_bytes() == b"mine"
@@ -221,6 +221,6 @@ def test_events_are_not_written_into_a_pipe(tmp_path: Path) -> None:
     run = RunFolder.create_at(tmp_path / "run", recipe_yaml="name: a\n")
     os.mkfifo(run.path / "events.jsonl")
 
-    with pytest.raises(OutputError, match=r"events\.jsonl: is no file"):
+    with pytest.raises(OutputError, match=r"events\.jsonl: is not a file"):
         run.append(Started())
     assert list(run.events()) == []

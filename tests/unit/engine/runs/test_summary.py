@@ -10,10 +10,10 @@ from engine.runs.run_folder import RunFolder, RunStatus
 from engine.runs.summary import (
     differing_values,
     find_runs,
+    read_summary,
+    read_summary_or_fault,
     seen_state,
     series,
-    summarize,
-    summarize_any,
 )
 
 
@@ -23,7 +23,7 @@ def make(runs: Path, name: str = "a", *, steps: int = 10, seed: int = 0) -> RunF
 
 
 def test_a_run_that_never_began_is_new(tmp_path: Path) -> None:
-    summary = summarize(make(tmp_path))
+    summary = read_summary(make(tmp_path))
 
     assert (summary.state, summary.step, summary.steps) == ("new", 0, 10)
     assert summary.started_s is None
@@ -39,7 +39,7 @@ def test_the_summary_holds_the_newest_figures(tmp_path: Path) -> None:
     run.append(Progress(done=2, total=10, eta_s=7.0))
     run.write_status("running")
 
-    summary = summarize(run)
+    summary = read_summary(run)
 
     assert summary.started_s == 5.0
     assert summary.best_psnr_y_db == 30.0
@@ -56,7 +56,7 @@ def test_a_run_of_an_earlier_version_is_read_in_current_words(tmp_path: Path) ->
     run.append(Metric(step=2, name="loss_checkerboard", value=2.0))
 
     assert differing_values([run, other]) == {}
-    assert summarize(run).last == {"loss_checkerboard": 2.0}
+    assert read_summary(run).last == {"loss_checkerboard": 2.0}
     assert series(run, "loss_checkerboard") == {1: 3.0, 2: 2.0}
 
 
@@ -108,11 +108,11 @@ def test_the_time_a_run_ran_leaves_out_pauses_and_interruptions(tmp_path: Path) 
     run.append(Started(time_s=500.0))  # the process died after 102 s
     run.append(Finished(time_s=503.0, step=9))
 
-    assert summarize(run).trained_s == 5 + 2 + 3
+    assert read_summary(run).trained_s == 5 + 2 + 3
 
 
 def test_a_run_that_never_began_took_no_time(tmp_path: Path) -> None:
-    assert summarize(make(tmp_path)).trained_s == 0
+    assert read_summary(make(tmp_path)).trained_s == 0
 
 
 @pytest.mark.parametrize(
@@ -137,7 +137,9 @@ def test_a_damaged_run_is_told_and_hides_no_other(
     damaged = make(tmp_path, "damaged")
     (damaged.path / name).write_bytes(content)
 
-    summaries = {summary.name: summary for summary in map(summarize_any, find_runs(tmp_path))}
+    summaries = {
+        summary.name: summary for summary in map(read_summary_or_fault, find_runs(tmp_path))
+    }
 
     assert summaries["whole"].state == "new"
     assert summaries["damaged"].state == "damaged"

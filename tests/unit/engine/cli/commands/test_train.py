@@ -11,7 +11,7 @@ from engine.cli.overrides import parse_overrides
 from engine.core.errors import ConfigError
 from engine.runs.events import Warned
 from engine.runs.run_folder import RunFolder
-from engine.runs.summary import summarize
+from engine.runs.summary import read_summary
 from tests.helpers.training import write_photos
 
 
@@ -151,7 +151,7 @@ def test_a_run_reaches_the_end_of_its_bar_and_is_resumed_from_anywhere(
 ) -> None:
     write_photos(home / "photos")
     assert train("--data", "photos", "--into", "run") == 0
-    assert summarize(RunFolder(home / "run")).step == 3
+    assert read_summary(RunFolder(home / "run")).step == 3
     recipe = home / "run" / "recipe.yaml"
     recipe.write_text(recipe.read_text(encoding="utf-8").replace("steps: 3", "steps: 5"))
     elsewhere = home / "elsewhere"
@@ -160,7 +160,7 @@ def test_a_run_reaches_the_end_of_its_bar_and_is_resumed_from_anywhere(
 
     assert run(["resume", str(home / "run")]) == 0
 
-    assert summarize(RunFolder(home / "run")).step == 5
+    assert read_summary(RunFolder(home / "run")).step == 5
     assert "Resumes at step 3" in capsys.readouterr().err
 
 
@@ -194,7 +194,7 @@ def test_moved_photos_are_named_when_the_run_goes_on(
     assert "photos: there is no such folder" in capsys.readouterr().err
     assert run(["resume", "run", "--data", "moved"]) == 0
     assert run(["resume", "run"]) == 0
-    assert summarize(RunFolder(home / "run")).state == "finished"
+    assert read_summary(RunFolder(home / "run")).state == "finished"
 
 
 def test_folders_and_photos_may_be_called_anything(
