@@ -25,6 +25,7 @@ from engine.config.recipes import (
     dump_recipe,
     load_recipe,
 )
+from engine.config.renamed_keys import current_metric
 from engine.core.atomic_file import make_folder, write_bytes_atomic
 from engine.core.cancellation import CancelToken
 from engine.core.errors import ConfigError
@@ -119,7 +120,15 @@ def _finished(bench: Bench, arm: str, seed: int) -> ArmResult | None:
 
 def _read(place: Path) -> ArmResult | None:
     path = place / _RESULT
-    return msgspec.json.decode(path.read_bytes(), type=ArmResult) if path.exists() else None
+    if not path.exists():
+        return None
+    result = msgspec.json.decode(path.read_bytes(), type=ArmResult)
+    # A result of an earlier version must fit those of seeds that are trained now.
+    figures = {
+        folder: {current_metric(name): value for name, value in means.items()}
+        for folder, means in result.figures.items()
+    }
+    return msgspec.structs.replace(result, figures=figures)
 
 
 def _make(plan: ComparisonPlan, bench: Bench, name: str, arm: ArmPlan, seed: int) -> ArmResult:

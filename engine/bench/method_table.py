@@ -54,7 +54,7 @@ class ArmSummary(Struct, frozen=True, kw_only=True):
     differences: dict[str, dict[str, Spread]]
 
 
-def summarize(plan: ComparisonPlan, results: Sequence[ArmResult]) -> list[ArmSummary]:
+def summarize_arms(plan: ComparisonPlan, results: Sequence[ArmResult]) -> list[ArmSummary]:
     """Return each arm's means and spreads, and its differences to the arm it is set against."""
     arms = {name: [r for r in results if r.arm == name] for name in plan.arms}
     summaries = []

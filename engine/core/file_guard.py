@@ -37,7 +37,7 @@ class FileGuard:
         self._add(original, None)
 
     def give(self, result: Path, owner: Path) -> None:
-        """Reserve ``result`` for the photo ``owner``: results of other photos may not replace it."""
+        """Reserve ``result`` for the photo ``owner``; results of other photos never replace it."""
         if self.is_free(result, owner):
             self._add(result, _absolute(owner))
 

@@ -69,14 +69,14 @@ def schemes(
         finished_results,
         run_comparison,
     )
-    from engine.bench.method_table import comparison_markdown, summarize  # noqa: PLC0415
+    from engine.bench.method_table import comparison_markdown, summarize_arms  # noqa: PLC0415
     from engine.evaluation.picture_metrics import PictureMetrics  # noqa: PLC0415
 
     output = Output(is_json=is_json)
     plan = load_comparison(plan_file, parse_overrides(values or []), warn=output.warning)
 
     def keep(result: ArmResult) -> None:
-        summaries = summarize(plan, finished_results(plan, into))
+        summaries = summarize_arms(plan, finished_results(plan, into))
         document = {
             "plan": msgspec.to_builtins(plan),
             "arms": msgspec.to_builtins(summaries),
@@ -93,7 +93,7 @@ def schemes(
             metrics = PictureMetrics.open(lpips=lpips, niqe_file=None, threads=1)
             bench = Bench(folder=into, benchmarks=data, metrics=metrics, token=token, report=keep)
             run_comparison(plan, bench)
-    summaries = summarize(plan, finished_results(plan, into))
+    summaries = summarize_arms(plan, finished_results(plan, into))
     output.text(comparison_markdown(summaries))
     output.event("summary", arms=msgspec.to_builtins(summaries))
 

@@ -127,6 +127,20 @@ def test_arms_start_from_and_are_sized_like_and_cut_out_of_others(tmp_path: Path
     assert "alone-seed0/checkpoints/step-2/averaged.safetensors" in recipe
 
 
+def test_a_result_of_an_earlier_version_has_the_current_names_of_its_figures(
+    tmp_path: Path,
+) -> None:
+    one = plan(tmp_path, {"alone": ArmPlan()})
+    [result] = run_comparison(one, bench(tmp_path))
+    old = msgspec.structs.replace(result, figures={"set5": {"consistency_codes": 1.5}})
+    place = tmp_path / "runs" / "alone-seed0" / "result.json"
+    place.write_bytes(msgspec.json.encode(old))
+
+    [read] = finished_results(one, tmp_path / "runs")
+
+    assert read.figures == {"set5": {"consistency_levels": 1.5}}
+
+
 def test_a_folder_of_another_recipe_is_refused(tmp_path: Path) -> None:
     one = plan(tmp_path, {"alone": ArmPlan()})
     run_comparison(one, bench(tmp_path))
