@@ -1,0 +1,177 @@
+"""EXIF of a photo is corrected for its result."""
+
+from __future__ import annotations
+
+import struct
+
+import pytest
+from PIL import Image
+
+from engine.imaging.metadata.exif import Exif
+from engine.imaging.metadata.pixel_mapping import PixelMapping
+from tests.helpers.metadata_blocks import (
+    ASCII,
+    Tag,
+    entries_of,
+    exif_of,
+)
+from tests.helpers.pictures import exif_block
+
+
+def _pillow(block: bytes) -> Image.Exif:
+    exif = Image.Exif()
+    exif.load(b"Exif\0\0" + block)
+    return exif
+
+
+def _parsed(block: bytes) -> Exif:
+    exif = Exif.parse(block)
+    assert exif is not None
+    return exif
+
+
+def _directory(*entries: bytes, order: str = "<") -> bytes:
+    magic = b"II*\0" if order == "<" else b"MM\0*"
+    head = magic + struct.pack(order + "IH", 8, len(entries))
+    return head + b"".join(entries) + b"\0" * 4
+
+
+def _entry(tag: int, kind: int, count: int, value: int, order: str = "<") -> bytes:
+    return struct.pack(order + "HHII", tag, kind, count, value)
+
+
+def _plain(width: int, height: int) -> PixelMapping:
+    """Return a mapping of a picture of 64x48 pixels that is not turned."""
+    return PixelMapping(stored_size=(64, 48), orientation=1, size=(width, height))
+
+
+def test_sizes_beyond_16_bits_are_written() -> None:
+    corrected, notes = _parsed(exif_block()).corrected(_plain(70_000, 9), None)
+    exif = _pillow(corrected.to_bytes())
+
+    assert notes == ()
+    assert (exif[0x0100], exif[0x0101]) == (70_000, 9)
+    assert exif.get_ifd(0x8769)[0xA002] == 70_000
+    assert exif[0x011A] == 240
+
+
+def test_nothing_is_added_that_was_not_there() -> None:
+    exif = _parsed(_directory(_entry(0x0112, 3, 1, 6)))
+
+    corrected, _ = exif.corrected(_plain(5, 5), None)
+
+    assert dict(_pillow(corrected.to_bytes())) == {0x0112: 1}
+
+
+@pytest.mark.parametrize(
+    ("orientation", "area"),
+    [
+        (1, (40, 80, 16, 24)),
+        (2, (216, 80, 16, 24)),
+        (3, (216, 112, 16, 24)),
+        (4, (40, 112, 16, 24)),
+        (5, (80, 40, 24, 16)),
+        (6, (112, 40, 24, 16)),
+        (7, (112, 216, 24, 16)),
+        (8, (80, 216, 24, 16)),
+    ],
+)
+@pytest.mark.parametrize("order", ["<", ">"])
+def test_areas_follow_the_picture(orientation: int, area: tuple[int, ...], order: str) -> None:
+    # At 10, 20 of 64x48 pixels, four times enlarged.
+    tags = [
+        Tag.short(0x9214, 10, 20, 4, 6, order=order),
+        Tag.short(0xA214, 10, 20, order=order),
+    ]
+    size = (256, 192) if orientation < 5 else (192, 256)
+    mapping = PixelMapping(stored_size=(64, 48), orientation=orientation, size=size)
+
+    corrected, _ = _parsed(exif_of([], exif=tags, order=order)).corrected(mapping, None)
+
+    found = entries_of(corrected.to_bytes())
+    assert struct.unpack(order + "4H", found[0x9214][1]) == area
+    assert struct.unpack(order + "2H", found[0xA214][1]) == area[:2]
+
+
+def test_a_round_area_keeps_its_roundness_and_one_out_of_range_goes() -> None:
+    block = exif_of([], exif=[Tag.short(0x9214, 10, 20, 8), Tag.short(0xA214, 60_000, 2)])
+
+    corrected, _ = _parsed(block).corrected(_plain(128, 96), None)
+
+    found = entries_of(corrected.to_bytes())
+    assert struct.unpack("<3H", found[0x9214][1]) == (20, 40, 16)
+    assert 0xA214 not in found
+
+
+@pytest.mark.parametrize("orientation", [1, 6])
+def test_pixels_per_length_on_the_sensor_follow_the_picture(orientation: int) -> None:
+    tags = [Tag.ratio(0xA20E, 1000, 3), Tag(0xA20F, 12, struct.pack("<d", 200.0))]
+    size = (128, 144) if orientation == 1 else (96, 192)
+    mapping = PixelMapping(stored_size=(64, 48), orientation=orientation, size=size)
+
+    corrected, _ = _parsed(exif_of([], exif=tags)).corrected(mapping, None)
+
+    inner = _pillow(corrected.to_bytes()).get_ifd(0x8769)
+    # Twice as wide, three times as high; then turned, so that the sides change places.
+    expected = (2000 / 3, 600.0) if orientation == 1 else (400.0, 1000.0)
+    assert (float(inner[0xA20E]), float(inner[0xA20F])) == pytest.approx(expected)
+
+
+@pytest.mark.parametrize(("x", "y"), [((2**32 - 1, 1), (72, 1)), ((1, 2**32 - 1), (1, 2**32 - 1))])
+def test_an_impossible_resolution_goes(x: tuple[int, int], y: tuple[int, int]) -> None:
+    block = exif_of(
+        [Tag.ratio(0x011A, *x), Tag.ratio(0x011B, *y), Tag.short(0x0128, 2), Tag.text(0x010F, "M")]
+    )
+
+    corrected, _ = _parsed(block).corrected(_plain(5, 5), None)
+
+    assert set(entries_of(corrected.to_bytes())) == {0x010F}
+
+
+@pytest.mark.parametrize("is_srgb", [True, False])
+def test_srgb_pixels_do_not_keep_the_number_of_adobe_rgb(is_srgb: bool) -> None:
+    block = exif_of([], exif=[Tag.short(0xA001, 2)])
+
+    corrected, _ = _parsed(block).corrected(_plain(5, 5), None, is_srgb=is_srgb)
+
+    assert _pillow(corrected.to_bytes()).get_ifd(0x8769)[0xA001] == (1 if is_srgb else 2)
+
+
+@pytest.mark.parametrize("is_srgb", [True, False])
+def test_srgb_pixels_are_not_called_adobe_rgb(is_srgb: bool) -> None:
+    block = bytearray(exif_of([], exif=[Tag.short(0xA001, 0xFFFF), Tag(0xA005, 4, bytes(4))]))
+    struct.pack_into("<I", block, block.index(b"\x05\xa0") + 8, len(block))
+    block += struct.pack("<HHHI4sI", 1, 1, 2, 4, b"R03\0", 0)
+
+    corrected, _ = _parsed(bytes(block)).corrected(_plain(5, 5), None, is_srgb=is_srgb)
+
+    inner = _pillow(corrected.to_bytes()).get_ifd(0x8769)
+    index = _pillow(corrected.to_bytes()).get_ifd(0xA005)
+    assert (inner[0xA001], index[1]) == ((1, "R98") if is_srgb else (0xFFFF, "R03"))
+
+
+@pytest.mark.parametrize(
+    ("caption", "program"),
+    [
+        (b"ImageJ=1.54f\nimages=2\nslices=2\n", "ImageJ"),
+        (b'{"shape": [2, 48, 64]}', "tifffile"),
+        (b'<?xml version="1.0"?><!-- w --><OME xmlns="x"><Image/></OME>', "OME-XML"),
+    ],
+)
+def test_a_description_of_the_layout_goes_with_a_note(caption: bytes, program: str) -> None:
+    block = exif_of([Tag(0x010E, ASCII, caption + b"\0"), Tag.text(0x010F, "Maker")])
+
+    corrected, notes = _parsed(block).corrected(_plain(5, 5), None)
+
+    assert set(entries_of(corrected.to_bytes())) == {0x010F}
+    assert notes == (f"The description of the file's layout by {program} is left out.",)
+
+
+def test_how_pixels_were_stored_is_not_told_of_a_result() -> None:
+    stored = [Tag.short(0x0103, 7), Tag.short(0x0111, 8), Tag.short(0x0102, 8, 8, 8)]
+    block = exif_of([*stored, Tag.text(0x010F, "Maker"), Tag.text(0xC614, "own")])
+
+    corrected, _ = _parsed(block).corrected(_plain(5, 5), None)
+
+    # A tag that nobody knows is kept.
+    assert set(entries_of(corrected.to_bytes())) == {0x010F, 0xC614}
