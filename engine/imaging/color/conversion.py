@@ -1,8 +1,7 @@
-"""Decides what of a picture's color is kept as it is and what is converted.
+"""Decides which colors are kept and which are converted to sRGB.
 
-The networks expect pixel values in a tone curve like sRGB's. Any RGB or gray
-space that has one is kept, with its profile, and comes back unchanged; all
-others become sRGB.
+The networks expect pixel values in a tone curve like sRGB's. RGB and gray spaces with such a
+curve are kept, with their profile, and the result has the same one; all others become sRGB.
 """
 
 from __future__ import annotations
@@ -17,7 +16,7 @@ from engine.imaging.color.signals import ColorMeaning, ColorSignals, color_meani
 from engine.imaging.vips import pyvips, set_blob
 
 COLOR_BANDS: Final = {"b-w": 1, "grey16": 1, "srgb": 3, "scrgb": 3, "rgb16": 3, "cmyk": 4}
-"""Bands of color by libvips' name for the kind of picture; what follows is extra."""
+"""Number of color bands by libvips' name for the kind of picture; further bands are extra."""
 
 _KIND_NAMES = {
     "float": "32-bit floating point",
@@ -31,7 +30,7 @@ _KIND_NAMES = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ColorPlan:
-    """A picture on its way to pixel values we work with.
+    """A lazy picture that yields the pixel values to work with.
 
     Attributes:
         image: The picture: gray or RGB, then alpha if there is one; uchar or ushort.
@@ -56,7 +55,7 @@ class ColorPlan:
 
 
 def refusal(image: pyvips.Image) -> str | None:
-    """Return why pixels of this kind are not handled, None if they are."""
+    """Return why pixels of this kind are not supported, None if they are."""
     if image.interpretation not in COLOR_BANDS:
         return f"holds {image.interpretation} colors; convert it to RGB"
     if image.format not in {"uchar", "ushort"}:
@@ -66,11 +65,11 @@ def refusal(image: pyvips.Image) -> str | None:
 
 
 def plan_color(image: pyvips.Image, signals: ColorSignals) -> ColorPlan:
-    """Plan the conversion of a picture that `refusal` has nothing against.
+    """Plan the conversion of a picture for which `refusal` returns None.
 
     Args:
         image: Any gray, RGB or CMYK picture of 8 or 16 bits, alpha not multiplied in.
-        signals: What its file says about its colors.
+        signals: What its file states about its colors.
     """
     bands = COLOR_BANDS[image.interpretation]
     color = image.extract_band(0, n=bands) if image.bands > bands else image
@@ -87,7 +86,7 @@ def plan_color(image: pyvips.Image, signals: ColorSignals) -> ColorPlan:
 def _understood(
     color: pyvips.Image, meaning: ColorMeaning
 ) -> tuple[pyvips.Image, bytes | None, tuple[str, ...]]:
-    """Return a picture we can work with, its profile, and what was done to it."""
+    """Return a picture to work with, its profile, and notes on what was converted."""
     icc, bands = meaning.icc, color.bands
     if bands == 4:
         color, note = _from_cmyk(color, icc)
@@ -112,6 +111,7 @@ def _full_range(color: pyvips.Image) -> pyvips.Image:
     """Return the picture with black and white at the ends of the range; H.273, section 8.3."""
     unit = 1 if color.format == "uchar" else 256
     white = 255 if color.format == "uchar" else 65535
+    # Studio range: black at 16, white at 235, of 8 bits; 16 and 235 times 256 of 16 bits.
     stretched = (color - 16 * unit) * (white / (219 * unit))
     return stretched.rint().cast(color.format).copy(interpretation=color.interpretation)
 
@@ -120,6 +120,7 @@ def _join(
     color: pyvips.Image, alpha: pyvips.Image | None, icc: bytes | None, notes: tuple[str, ...]
 ) -> ColorPlan:
     channels = color.bands
+    # A conversion to 16 bits has left an 8-bit alpha behind.
     if alpha is not None and alpha.format != color.format:
         alpha = (alpha * 257).cast("ushort")
     image = color if alpha is None else color.bandjoin(alpha)
@@ -142,6 +143,7 @@ def _name(icc: bytes | None, channels: int) -> str:
 
 def _from_cmyk(color: pyvips.Image, icc: bytes | None) -> tuple[pyvips.Image, str]:
     depth = 8 if color.format == "uchar" else 16
+    # The profile that was chosen by the signals, not the one that the loader attached.
     plain = color.copy()
     plain.remove("icc-profile-data")
     if icc is not None:
@@ -159,12 +161,12 @@ def _from_cmyk(color: pyvips.Image, icc: bytes | None) -> tuple[pyvips.Image, st
 
 
 def to_srgb(color: pyvips.Image, icc: bytes) -> pyvips.Image:
-    """Return gray or RGB pixel values of a profile as 16-bit sRGB, or gray in sRGB's curve."""
-    # 16 bits, because linear pixel values are coarse where sRGB's are fine.
+    """Return gray or RGB pixels with a profile as 16-bit sRGB, or gray in sRGB's curve."""
+    # To 16 bits: near black one 8-bit level of linear light covers many levels of sRGB.
     bands = color.bands
     like = rgb_profile_like(icc) if bands == 1 else None
     if like is not None:
-        # LittleCMS is off by up to 7 pixel values where it converts dark grays as gray.
+        # Through RGB: LittleCMS is off by up to 7 levels for dark grays converted as gray.
         kind = "srgb" if color.format == "uchar" else "rgb16"
         color, icc = color.bandjoin([color, color]).copy(interpretation=kind), like
     profiled = color.copy()

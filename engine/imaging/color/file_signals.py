@@ -1,4 +1,4 @@
-"""Collects all that a file says about its colors, whatever its format."""
+"""Collects everything that a file states about its colors, in any format."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from engine.imaging.color.signals import ColorSignals
 
 _EXIF, _INTEROPERABILITY = 0x8769, 0xA005
 _COLOR_SPACE, _INDEX = 0xA001, 1
-# Adobe RGB has no number in the standard; some cameras write 2.
+# Adobe RGB has no number in the standard (1 is sRGB); some cameras write 2.
 _ADOBE_RGB, _UNCALIBRATED = 2, 0xFFFF
 _DCF_OPTION_FILE = "R03"
 
@@ -23,12 +23,12 @@ _DCF_OPTION_FILE = "R03"
 def file_signals(
     file: BinaryIO, file_format: str, *, icc: bytes | None, exif: bytes | None
 ) -> ColorSignals:
-    """Return what a file says about its colors.
+    """Return what a file states about its colors.
 
     Args:
-        file: The file; it is left where it stood.
-        file_format: What it holds, as `PhotoInfo.format` names it.
-        icc: The profile its decoder found.
+        file: The file; its position is restored.
+        file_format: Its format, named as in `PhotoInfo.format`.
+        icc: The profile that its decoder found.
         exif: Its EXIF block, from the TIFF header on.
     """
     signals = ColorSignals()
@@ -43,10 +43,9 @@ def file_signals(
 
 
 def is_adobe_rgb(block: bytes) -> bool:
-    """Return whether an EXIF block says that the pixel values are Adobe RGB.
+    """Return whether an EXIF block states that the pixel values are Adobe RGB.
 
-    DCF 2.0, section 3.2.5: a "DCF option file" says R03, and that its space is
-    uncalibrated.
+    DCF 2.0, section 3.2.5: a "DCF option file" has the index R03 and an uncalibrated space.
     """
     try:
         with warnings.catch_warnings():
@@ -55,7 +54,7 @@ def is_adobe_rgb(block: bytes) -> bool:
             exif.load(b"Exif\0\0" + block)
             space = exif.get_ifd(_EXIF).get(_COLOR_SPACE)
             index = exif.get_ifd(_INTEROPERABILITY).get(_INDEX)
-    except Exception:  # noqa: BLE001 - a broken block says nothing
+    except Exception:  # noqa: BLE001 - a corrupt block states nothing
         return False
     if space == _ADOBE_RGB:
         return True

@@ -1,4 +1,4 @@
-"""Reads what a HEIC or AVIF file says about the colors of its main picture.
+"""Reads what a HEIC or AVIF file states about the colors of its primary picture.
 
 Format: ISO/IEC 14496-12 (boxes), ISO/IEC 23008-12 (HEIF), sections 6.5.5 (colr) and 9.3.1
 (ipma); AV1 Codec ISO Media File Format, section 2.3 (av1C); ISO/IEC 14496-15, 8.3.3.1 (hvcC).
@@ -14,6 +14,13 @@ from typing import BinaryIO
 from engine.imaging.color.signals import Cicp
 from engine.imaging.containers.heif_boxes import file_boxes
 
+# The boxes on the way to the properties of the primary item:
+#
+#     meta
+#       pitm            number of the primary item
+#       iprp
+#         ipco          all properties: colr, pixi, av1C, hvcC, ...
+#         ipma          per item: numbers of its properties in ipco, counted from 1
 _MAX_META_BYTES = 16 * 2**20
 _MAX_BOXES = 100_000
 _FULL_BOX_BYTES = 4
@@ -21,11 +28,11 @@ _FULL_BOX_BYTES = 4
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HeifColor:
-    """What the properties of the main picture say.
+    """Color properties of the primary picture.
 
     Attributes:
-        cicp: Its color code.
-        is_gray: Whether it has no colors; None if the file does not say.
+        cicp: Its code points; None if the file states none.
+        is_gray: Whether it is monochrome; None if the file does not state it.
     """
 
     cicp: Cicp | None = None
@@ -33,12 +40,12 @@ class HeifColor:
 
 
 def heif_color(file: BinaryIO) -> HeifColor:
-    """Return what the HEIC or AVIF in ``file`` says; the file is left where it stood."""
+    """Return the properties of the HEIC or AVIF in ``file``, whose position is restored."""
     place = file.tell()
     try:
         return _of_meta(_meta_box(file))
     except (struct.error, IndexError):
-        # The decoder of the pixels says what is broken.
+        # The decoder of the pixels reports what is corrupt.
         return HeifColor()
     finally:
         file.seek(place)
@@ -64,13 +71,15 @@ def _of_meta(meta: bytes) -> HeifColor:
         kind, content = properties[number - 1] if 0 < number <= len(properties) else (b"", b"")
         if kind == b"colr" and content[:4] == b"nclx":
             primaries, curve = struct.unpack_from(">HH", content, 4)
-            # The decoder has stretched the range when it made RGB.
+            # Without its range flag: the decoder expanded the range when it converted to RGB.
             cicp = Cicp(primaries=primaries, curve=curve)
         elif kind == b"pixi" and is_gray is None:
             is_gray = content[4] == 1
         elif kind == b"av1C":
+            # Bit 4 of the third byte: monochrome.
             is_gray = bool(content[2] & 0x10)
         elif kind == b"hvcC":
+            # chroma_format_idc: 0 is monochrome.
             is_gray = content[16] & 3 == 0
     return HeifColor(cicp=cicp, is_gray=is_gray)
 
@@ -80,7 +89,7 @@ def _item_number(pitm: bytes) -> int:
 
 
 def _associations(table: bytes, item: int) -> Iterator[int]:
-    """Give the numbers of the properties of an item, from 1."""
+    """Yield the numbers of the properties of an item, counted from 1."""
     item_kind = ">H" if table[0] == 0 else ">I"
     is_wide = table[3] & 1
     (count,) = struct.unpack_from(">I", table, 4)
@@ -93,6 +102,7 @@ def _associations(table: bytes, item: int) -> Iterator[int]:
             (entry,) = struct.unpack_from(">H" if is_wide else ">B", table, at)
             at += 2 if is_wide else 1
             if number == item:
+                # The top bit marks an essential property; the rest is its number.
                 yield entry & (0x7FFF if is_wide else 0x7F)
 
 
@@ -109,7 +119,7 @@ def _boxes(content: bytes) -> Iterator[tuple[bytes, bytes]]:
 
 
 def _box_head(content: bytes, at: int) -> tuple[int, bytes, int]:
-    """Return a box's size, its kind and where its content starts in it."""
+    """Return the size of a box, its kind, and the offset of its content in it."""
     size, kind = struct.unpack_from(">I4s", content, at)
     if size == 1:
         return struct.unpack_from(">Q", content, at + 8)[0], kind, 16

@@ -17,9 +17,9 @@ from PIL import ImageCms
 from engine.imaging.vips import VipsError, pyvips, set_blob
 
 _HEADER_BYTES = 128
-# The photos of a folder mostly share a profile.
+# Most photos of a folder share a profile.
 _REMEMBERED = 16
-# CIE L* of about half an 8-bit pixel value of gray.
+# CIE L* of about half an 8-bit level of gray.
 _SAME_TONE_CURVE = 0.2
 FAR_TONE_CURVE = 18.0
 """CIE L* by which a tone curve may differ from sRGB's and still count as like it.
@@ -58,6 +58,8 @@ def _fact(icc: bytes, name: Literal["xcolor_space", "profile_description"]) -> s
 def profile_tag(icc: bytes, name: bytes) -> bytes | None:
     """Return the content of a tag of the profile, None if it has none of that name."""
     try:
+        # | header | count | name offset size | name offset size | ... | contents |
+        #   128      4       4    4      4
         (count,) = struct.unpack_from(">I", icc, _HEADER_BYTES)
         for index in range(min(count, 100)):
             tag, offset, size = struct.unpack_from(">4sII", icc, _HEADER_BYTES + 4 + 12 * index)
@@ -70,7 +72,7 @@ def profile_tag(icc: bytes, name: bytes) -> bytes | None:
 
 @lru_cache(maxsize=_REMEMBERED)
 def tone_distance(icc: bytes) -> float:
-    """Return by how much the profile's tone curve differs from sRGB's at most.
+    """Return the largest difference between the profile's tone curve and sRGB's.
 
     Args:
         icc: Profile of gray or RGB pixel values.
@@ -102,7 +104,7 @@ def _srgb_lightness(encoded: np.typing.NDArray[np.float64]) -> np.typing.NDArray
 def is_srgb(icc: bytes) -> bool:
     """Return whether pixel values with this profile mean what they mean in sRGB.
 
-    They do if no color of a coarse grid changes by more than one 8-bit pixel value.
+    They do if no color of a coarse grid changes by more than one 8-bit level.
     """
     if profile_space(icc) != "RGB":
         return tone_distance(icc) < _SAME_TONE_CURVE

@@ -1,4 +1,4 @@
-"""Reads what a PNG says about its colors beside a profile.
+"""Reads what a PNG states about its colors besides a profile.
 
 Format: PNG, third edition, sections 5 (chunks) and 11.3.2 (color).
 """
@@ -14,12 +14,13 @@ from engine.imaging.color.signals import Cicp, ColorSignals
 
 _SIGNATURE_BYTES = 8
 _MAX_CHUNKS = 10_000
+# Content bytes per chunk: cICP four code points, gAMA and cHRM numbers times 100,000.
 _SIZES: Final = {b"cICP": 4, b"sRGB": 1, b"gAMA": 4, b"cHRM": 32}
 _END = frozenset({b"IDAT", b"IEND"})
 
 
 def png_signals(file: BinaryIO) -> ColorSignals:
-    """Return the signals of the PNG in ``file``, which is left where it stood."""
+    """Return the color signals of the PNG in ``file``, whose position is restored."""
     place = file.tell()
     try:
         chunks = _color_chunks(file)
@@ -51,10 +52,11 @@ def _color_chunks(file: BinaryIO) -> dict[bytes, bytes]:
             break
         size, kind = int.from_bytes(head[:4], "big"), head[4:]
         if _SIZES.get(kind) != size or kind in found:
+            # Past the content and its checksum.
             file.seek(size + 4, 1)
             continue
         content, check = file.read(size), file.read(4)
-        # Decoders pass over a chunk whose check fails, and so do we.
+        # Decoders ignore a chunk with a wrong checksum; so its colors must be ignored here too.
         if zlib.crc32(kind + content).to_bytes(4, "big") == check:
             found[kind] = content
     return found

@@ -1,4 +1,4 @@
-"""Writes the color profile of a space that a file names without one.
+"""Writes the color profile of a space that a file names without embedding a profile.
 
 Format: ICC.1:2022 (version 4.4), sections 7 (header), 8.3.3 and 8.4.3 (required tags) and
 10.18 (parametric curves).
@@ -24,13 +24,13 @@ def rgb_profile(space: RgbSpace) -> bytes:
     """Return a profile for RGB pixel values in ``space``.
 
     Raises:
-        ValueError: If its primaries span no color space.
+        ValueError: If its primaries do not span a color space.
     """
     return _rgb_profile(space.name, space.primaries, _curve(space.curve))
 
 
 def rgb_profile_like(gray: bytes) -> bytes | None:
-    """Return a profile for RGB whose grays mean what they mean in a profile for gray.
+    """Return an RGB profile whose grays look the same as in a gray profile.
 
     Returns:
         None if the gray profile has no curve of its own.
@@ -72,11 +72,13 @@ def gray_profile(curve: Curve) -> bytes:
 
 
 def _profile(kind: bytes, tags: dict[bytes, bytes]) -> bytes:
+    # | header | count | name offset size | ... | contents, each padded to 4 bytes |
+    #   128      4       12 per tag             start
     start = _HEADER_BYTES + 4 + 12 * len(tags)
     table, body = struct.pack(">I", len(tags)), b""
     places: dict[bytes, int] = {}
     for tag, content in tags.items():
-        # Equal contents, such as three curves, are stored once.
+        # Tags with equal contents, such as the three curves, share one copy of it.
         if content not in places:
             places[content] = start + len(body)
             body += content + b"\0" * (-len(content) % 4)
@@ -96,6 +98,7 @@ def _profile(kind: bytes, tags: dict[bytes, bytes]) -> bytes:
 
 
 def _curve(curve: Curve) -> bytes:
+    # Parametric curves: type 0 is x^g; type 3 has a linear part below d.
     if curve.c == 0 and curve.d == 0 and curve.a == 1:
         return struct.pack(">4s4xH2x", b"para", 0) + _s15([curve.g])
     return struct.pack(">4s4xH2x", b"para", 3) + _s15([curve.g, curve.a, curve.b, curve.c, curve.d])
@@ -115,5 +118,6 @@ def _fixed(kind: bytes, values: Iterable[float]) -> bytes:
 
 
 def _s15(values: Iterable[float]) -> bytes:
+    # Numbers with 16 fractional bits.
     numbers = np.round(np.array(list(values), dtype=np.float64) * 65536)
     return numbers.astype(">i4").tobytes()

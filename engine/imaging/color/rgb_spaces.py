@@ -21,11 +21,11 @@ class Primaries:
     """Chromaticities ``(x, y)`` of a color space.
 
     Attributes:
-        name: What people call them.
-        red: Of red.
-        green: Of green.
-        blue: Of blue.
-        white: Of white.
+        name: Their common name.
+        red: Chromaticity of red.
+        green: Chromaticity of green.
+        blue: Chromaticity of blue.
+        white: Chromaticity of white.
     """
 
     name: str
@@ -38,12 +38,14 @@ class Primaries:
         """Return the matrix from linear RGB to XYZ; white has a Y of 1.
 
         Raises:
-            ValueError: If they span no color space.
+            ValueError: If they do not span a color space.
         """
         corners = np.array([_xyz(*xy) for xy in (self.red, self.green, self.blue)]).T
         white = np.array(_xyz(*self.white))
         if not np.isfinite(corners).all() or abs(np.linalg.det(corners)) < 1e-3:
+            # On a line, or nearly: the matrix could not be inverted.
             raise ValueError("the primaries lie on a line")
+        # Amounts of the primaries that add up to white; negative if white is outside of them.
         shares = np.linalg.solve(corners, white)
         if shares.min() <= 0:
             raise ValueError("white lies outside the primaries")
@@ -68,6 +70,7 @@ def adaptation(white: tuple[float, float]) -> Matrix:
     cone = np.array(
         [[0.8951, 0.2664, -0.1614], [-0.7502, 1.7135, 0.0367], [0.0389, -0.0685, 1.0296]]
     )
+    # White becomes white in the responses of the cones, channel by channel.
     gains = (cone @ np.array(D50)) / (cone @ np.array(_xyz(*white)))
     return np.asarray(np.linalg.inv(cone) @ np.diag(gains) @ cone)
 
@@ -128,7 +131,7 @@ CICP_CURVES: Final = {
     13: SRGB_CURVE,
     14: _BT709_CURVE,
     15: _BT709_CURVE,
-    # Light up to 52.37/48 of reference white, whose scale is not its curve's matter.
+    # Its factor 52.37/48 only scales the light of reference white; the curve is plain gamma.
     17: Curve("gamma 2.6", 2.6),
 }
 PQ, HLG = 16, 18
@@ -146,7 +149,7 @@ class RgbSpace:
 
     @property
     def name(self) -> str:
-        """What people call it."""
+        """Its common name."""
         if self.curve == SRGB_CURVE:
             return {BT709: "sRGB", DISPLAY_P3: "Display P3"}.get(
                 self.primaries, f"{self.primaries.name} with sRGB's curve"

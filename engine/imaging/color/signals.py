@@ -1,6 +1,6 @@
-"""Decides what a picture's pixel values mean from all that its file says about it.
+"""Decides what the pixel values of a picture mean from everything that its file states.
 
-A file can tell its colors in several ways at once. The order among them is that of the
+A file can state its colors in several ways at once. The order of precedence is that of the
 standards: PNG, third edition, section 4.3 (cICP, iCCP, sRGB, gAMA and cHRM); HEIF,
 ISO/IEC 23008-12, section 6.5.5 (an ICC profile, then nclx); DCF 2.0, section 3.2.5
 (EXIF, where nothing else speaks).
@@ -33,7 +33,7 @@ from engine.imaging.color.rgb_spaces import (
 )
 
 _HDR_CURVES: Final[dict[int, HdrCurve]] = {PQ: "PQ", HLG: "HLG"}
-# What a PNG is to say in gAMA, for readers that know nothing else, when it holds sRGB.
+# The gAMA that PNG prescribes beside an sRGB chunk, for readers that know only gAMA.
 _SRGB_PNG_GAMMA = 0.45455
 _GAMMA_TOLERANCE = 0.0005
 _EXPONENTS = (0.2, 5.0)
@@ -41,7 +41,7 @@ _EXPONENTS = (0.2, 5.0)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Cicp:
-    """Coding-independent code points, as H.273 numbers them.
+    """Coding-independent code points (CICP), numbered as in H.273.
 
     Attributes:
         primaries: Number of the primaries.
@@ -56,16 +56,16 @@ class Cicp:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ColorSignals:
-    """All that a file says about its colors; what it does not say is None.
+    """Everything that a file states about its colors; None where it states nothing.
 
     Attributes:
         icc: Color profile.
         cicp: Code points.
-        is_cicp_first: Whether they stand above the profile, as in PNG.
-        is_srgb: Whether it says that it is sRGB.
+        is_cicp_first: Whether they take precedence over the profile, as in PNG.
+        is_srgb: Whether it states that it is sRGB.
         gamma_encoding: Exponent of the encoding, as PNG's gAMA: 0.45455 for a screen of gamma 2.2.
         primaries: Chromaticities, as PNG's cHRM.
-        is_adobe_rgb: Whether the EXIF block says Adobe RGB.
+        is_adobe_rgb: Whether the EXIF block states Adobe RGB.
     """
 
     icc: bytes | None = None
@@ -79,14 +79,14 @@ class ColorSignals:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ColorMeaning:
-    """What pixel values mean.
+    """Meaning of pixel values.
 
     Attributes:
-        icc: A profile that says it; None means sRGB, or gray in sRGB's curve.
+        icc: A profile that describes them; None means sRGB, or gray in sRGB's curve.
         hdr: The curve, if they are HDR; then no profile describes them.
         hdr_primaries: Their primaries in that case.
         is_full_range: Whether black and white are the lowest and highest pixel values.
-        notes: What is not used, for the user.
+        notes: What is not used.
     """
 
     icc: bytes | None = None
@@ -99,10 +99,10 @@ class ColorMeaning:
 def color_meaning(signals: ColorSignals, *, channels: int) -> ColorMeaning:
     """Return what the pixel values of a picture mean.
 
-    What stands highest and can be used decides; what cannot is named in a note.
+    The first usable statement in order of precedence decides; unusable ones are named in notes.
 
     Args:
-        signals: All that the file says.
+        signals: Everything that the file states.
         channels: 1 (gray), 3 (RGB) or 4 (CMYK).
     """
     coded: tuple[_Reader, ...] = (_by_cicp, _by_profile)
@@ -121,7 +121,7 @@ def color_meaning(signals: ColorSignals, *, channels: int) -> ColorMeaning:
 
 
 _Reader = Callable[[ColorSignals, int, list[str]], ColorMeaning | None]
-"""Tells what one way of saying it says; adds to the notes what cannot be used."""
+"""Returns the meaning by one kind of statement, None without it; adds notes on unusable ones."""
 
 
 def _by_profile(signals: ColorSignals, channels: int, notes: list[str]) -> ColorMeaning | None:
@@ -143,7 +143,8 @@ def _by_profile(signals: ColorSignals, channels: int, notes: list[str]) -> Color
         return None
     code = profile_tag(icc, b"cicp")
     if code is not None and len(code) >= 12 and code[9] in _HDR_CURVES:
-        # ICC.1:2022, section 10.3. What such a profile does to HDR is each maker's own idea.
+        # ICC.1:2022, section 10.3. The code points are exact, while the curves of such a
+        # profile map HDR to SDR as its maker saw fit.
         coded = ColorSignals(cicp=Cicp(primaries=code[8], curve=code[9]))
         return _by_cicp(coded, channels, notes)
     return ColorMeaning(icc=icc)
@@ -183,9 +184,11 @@ def _by_gamma_and_primaries(
     except ValueError:
         notes.append("The chromaticities make no sense: they are not used.")
         primaries = BT709
+    # Rounded chromaticities get the exact ones of the space that they mean, and its name.
     named = [known for known in KNOWN_PRIMARIES if known.is_like(primaries)]
     primaries = BT709 if channels == 1 else named[0] if named else primaries
     if signals.gamma_encoding is not None:
+        # gAMA is the exponent of encoding, and a curve that of decoding.
         exponent = 1 / signals.gamma_encoding if signals.gamma_encoding > 0 else 0.0
         if not _EXPONENTS[0] <= exponent <= _EXPONENTS[1]:
             notes.append(f"A gamma of {signals.gamma_encoding:g} makes no sense: it is not used.")

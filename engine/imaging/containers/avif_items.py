@@ -17,15 +17,15 @@ _FULL_BOX = b"\0\0\0\0"
 
 
 def add_avif_metadata(file: BinaryIO, *, exif: bytes | None, xmp: bytes | None) -> bool:
-    """Add EXIF and XMP to a still AVIF.
+    """Add EXIF and XMP to a finished still AVIF.
 
     Args:
-        file: A finished AVIF without either, open for reading and writing.
+        file: The AVIF, which has neither yet, open for reading and writing.
         exif: EXIF block from its TIFF header on.
         xmp: XMP packet.
 
     Returns:
-        False, and the file is unchanged, if it is built otherwise than is known here.
+        False if the file has a structure that is not supported here; it is unchanged then.
     """
     items = []
     if exif:
@@ -41,7 +41,10 @@ def add_avif_metadata(file: BinaryIO, *, exif: bytes | None, xmp: bytes | None) 
     if meta is None:
         return False
     rest = file.read()
-    # What follows moves by as much as the box grows, which does not depend on by how much.
+    #   before   | ftyp | meta             | mdat: pixels |
+    #   after    | ftyp | meta, with items | mdat: pixels | mdat: EXIF, XMP |
+    #                          >-- shift -->
+    # The shift does not depend on its own value, so a first draft of the box measures it.
     sizes = [len(content) for _, content in items]
     kinds = [kind for kind, _ in items]
     shift = len(meta.with_items(kinds, sizes, shift=0, data_at=0)) - size
@@ -54,7 +57,7 @@ def add_avif_metadata(file: BinaryIO, *, exif: bytes | None, xmp: bytes | None) 
 
 @dataclass(frozen=True, slots=True)
 class _Location:
-    """Where the bytes of an item are: ``extents`` are (place after ``base``, length)."""
+    """Location of an item: ``extents`` are pairs of an offset from ``base`` and a length."""
 
     item: int
     construction: int
@@ -65,14 +68,15 @@ class _Location:
 
 @dataclass(frozen=True, slots=True)
 class _Meta:
-    """The box of a file that lists its items; ``boxes`` are the contents of those in it."""
+    """The ``meta`` box, which lists the items of a file; ``boxes`` are the boxes in it."""
 
     boxes: dict[bytes, bytes]
     locations: tuple[_Location, ...]
 
     @classmethod
     def parse(cls, content: bytes) -> _Meta | None:
-        """Take it apart; None if it is of a version that we do not write."""
+        """Parse it; None if a box in it has a version that is not supported."""
+        # Version and flags come first, in this box and in those read below; all must be 0.
         boxes = _boxes(content[len(_FULL_BOX) :])
         if not {b"iinf", b"iloc", b"pitm"} <= boxes.keys():
             return None
@@ -83,15 +87,16 @@ class _Meta:
     def with_items(
         self, kinds: list[bytes], sizes: list[int], *, shift: int, data_at: int
     ) -> bytes:
-        """Return the content of the box with further items, each about the picture.
+        """Return the content of the box with further items, each describing the picture.
 
         Args:
-            kinds: What each item is, as its entry says it.
-            sizes: Bytes of each.
-            shift: Bytes by which all that was there moves.
-            data_at: Where the first item will stand, the others after it.
+            kinds: Type of each item, as in its entry.
+            sizes: Size of each item in bytes.
+            shift: Bytes by which all existing items move.
+            data_at: Offset of the first new item in the file; the others follow it.
         """
         boxes = dict(self.boxes)
+        # Construction 0 counts from the start of the file, others from boxes that do not move.
         moved = [
             replace(location, base=location.base + (0 if location.construction else shift))
             for location in self.locations
@@ -102,7 +107,9 @@ class _Meta:
         for item, (kind, size) in enumerate(zip(kinds, sizes, strict=True), first):
             moved.append(_Location(item, 0, 0, data_at, ((0, size),)))
             data_at += size
+            # Version 2 of an entry: number, no protection, type and names.
             entries += _box(b"infe", struct.pack(">IHH", 2 << 24, item, 0) + kind)
+            # "cdsc": the item describes the primary picture.
             references += _box(b"cdsc", struct.pack(">HH", item, 1) + primary)
         (count,) = struct.unpack_from(">H", boxes[b"iinf"], 4)
         listed = boxes[b"iinf"][6:] + entries
@@ -114,6 +121,7 @@ class _Meta:
 
 def _locations(box: bytes) -> tuple[_Location, ...] | None:
     version, widths, more_widths, count = struct.unpack_from(">B3xBBH", box)
+    # Four widths of numbers, half a byte each: 0, 4 or 8 bytes.
     offset_bytes, length_bytes = widths >> 4, widths & 15
     base_bytes, index_bytes = more_widths >> 4, more_widths & 15
     if version > 1 or index_bytes:

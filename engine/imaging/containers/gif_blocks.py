@@ -1,7 +1,7 @@
 """Reads the blocks of a GIF that hold its metadata.
 
 Formats: CompuServe, "Graphics Interchange Format, Version 89a"; XMP specification, part 3,
-section 1.1.2, whose packet stands in a GIF without being cut into blocks.
+section 1.1.2: the packet is stored in a GIF without being cut into blocks.
 """
 
 from __future__ import annotations
@@ -13,17 +13,18 @@ _HEADER_BYTES: Final = 13
 _EXTENSION, _IMAGE = b"\x21", b"\x2c"
 _COMMENT, _APPLICATION = b"\xfe", b"\xff"
 _XMP = b"XMP DataXMP"
-# Wherever a reader of blocks comes out of the packet, this brings it to the empty block behind.
+# A reader that takes the packet for blocks ends at a random byte of the trailer 255, 254, ... 0:
+# the byte n there is followed by exactly n bytes up to the empty block, so it always ends there.
 _XMP_TRAILER = bytes([1, *range(255, -1, -1), 0])
 _MAX_XMP_BYTES, _MAX_BLOCKS = 16 * 2**20, 200_000
 
 
 @dataclass(slots=True)
 class GifHead:
-    """What the blocks of a GIF say.
+    """Metadata in the blocks of a GIF.
 
     Attributes:
-        comments: Its comments.
+        comments: The comments.
         xmp: XMP packet.
     """
 
@@ -32,10 +33,10 @@ class GifHead:
 
 
 def read_gif_head(file: BinaryIO) -> GifHead:
-    """Return what the blocks say; what makes no sense ends it.
+    """Return the metadata in the blocks of a file up to its end or to invalid data.
 
     Args:
-        file: The file; left anywhere.
+        file: The file; its position changes.
     """
     reader = _BlockReader(file)
     found = GifHead()
@@ -54,7 +55,11 @@ class _BlockReader:
         self._blocks = 0
 
     def take_next(self, found: GifHead) -> bool:
-        """Read the next part of the file; False at its end."""
+        """Read the next part of the file; False at its end.
+
+        , | 9 bytes | palette | code size | blocks | 0      a picture
+        ! | label   | blocks | 0                           an extension
+        """
         kind = self._file.read(1)
         if kind == _IMAGE:
             head = self._file.read(9)
@@ -83,14 +88,14 @@ class _BlockReader:
         return True
 
     def _skip(self, parts: list[bytes] | None = None) -> bool:
-        """Read blocks up to the empty one after them; False if the file ends before."""
+        """Read blocks up to the empty one that ends them; False if the file ends before."""
         while block := self._block():
             if parts is not None:
                 parts.append(block)
         return block is not None
 
     def _block(self) -> bytes | None:
-        """Return the next block, None if there is none."""
+        """Return the next block: a size of 1 byte, then that many bytes. None at the end."""
         self._blocks += 1
         size = self._file.read(1)
         if not size or self._blocks > _MAX_BLOCKS:
@@ -100,4 +105,5 @@ class _BlockReader:
 
 
 def _palette_bytes(flags: int) -> int:
+    # Bit 7: there is a palette. Bits 0 to 2: the logarithm of its colors, less 1.
     return 3 * 2 ** ((flags & 7) + 1) if flags & 0x80 else 0

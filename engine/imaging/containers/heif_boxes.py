@@ -1,4 +1,4 @@
-"""Tells from the boxes of an AVIF or HEIC file what it holds beside its picture.
+"""Reads the boxes of an AVIF or HEIC file, and what it holds besides its picture.
 
 Formats: ISO/IEC 14496-12 (boxes); ISO/IEC 23008-12 (HEIF); ISO 21496-1 (gain maps);
 Google, "Motion Photo format" (``mpvd``).
@@ -18,22 +18,22 @@ _GAIN_MAPS = (b"tmap", b"urn:com:apple:photo:2020:aux:hdrgainmap")
 _CREDENTIALS = bytes.fromhex("d8fec3d61b0e483c92975828877ec481")
 _QUARTER_TURNS = re.compile(rb"\0\0\0\x09irot([\x00-\x03])")
 _MIRROR = re.compile(rb"\0\0\0\x09imir([\x00\x01])")
-# By quarter turns against the clock: without a mirror, upside down, left for right.
+# Rows: quarter turns counterclockwise. Columns: not mirrored, top to bottom, left to right.
 _ORIENTATIONS: Final = ((1, 4, 2), (8, 5, 7), (3, 2, 4), (6, 7, 5))
 _DEPTH_MAPS = (b"urn:mpeg:hevc:2015:auxid:2", b"urn:mpeg:mpegB:cicp:systems:auxiliary:depth")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HeifContents:
-    """What a file holds beside its picture.
+    """Contents of a file besides its picture.
 
     Attributes:
         is_sequence: Whether it is an animation.
         has_gain_map: Whether it holds a gain map.
-        has_depth_map: Whether it holds a map of distances.
-        has_video: Whether a video stands behind the picture.
+        has_depth_map: Whether it holds a depth map.
+        has_video: Whether a video follows the picture.
         has_credentials: Whether it holds content credentials.
-        orientation: How decoders turn and mirror the picture, 1 to 8 as in EXIF.
+        orientation: How decoders turn and mirror the stored pixels, 1 to 8 as in EXIF.
     """
 
     is_sequence: bool
@@ -45,10 +45,10 @@ class HeifContents:
 
 
 def heif_contents(file: BinaryIO) -> HeifContents:
-    """Return what the file holds beside its picture; what makes no sense ends the search.
+    """Return the contents of a file besides its picture; invalid data end the search.
 
     Args:
-        file: The file; left anywhere.
+        file: The file; its position changes.
     """
     brands, meta, names, users = b"", b"", set(), set()
     for name, start, size in file_boxes(file):
@@ -72,12 +72,17 @@ def heif_contents(file: BinaryIO) -> HeifContents:
 
 
 def _orientation(meta: bytes) -> int:
+    # Searched as bytes: sizes are part of the patterns, so a chance match is unlikely.
     turns, mirror = _QUARTER_TURNS.search(meta), _MIRROR.search(meta)
     return _ORIENTATIONS[turns[1][0] if turns else 0][1 + mirror[1][0] if mirror else 0]
 
 
 def file_boxes(file: BinaryIO) -> Iterator[tuple[bytes, int, int]]:
-    """Give name, start of content and size of content of each box of a file."""
+    """Yield name, start of content and size of content of each box of a file.
+
+    | size | name | content ...        size 1: 8 more bytes hold the size
+      4      4                         size 0: up to the end of the file
+    """
     at, end = 0, file.seek(0, 2)
     for _ in range(_MAX_BOXES):
         if at + 8 > end:

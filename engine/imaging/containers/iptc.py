@@ -1,7 +1,7 @@
-"""Takes IPTC records out of the wrapping some formats need, and puts it on.
+"""Unwraps IPTC records from Photoshop's resources, and wraps them again.
 
-JPEG carries them as a Photoshop resource (Adobe Photoshop File Formats
-Specification, "Image Resource Blocks"), TIFF bare.
+JPEG holds them as a Photoshop resource (Adobe Photoshop File Formats Specification, "Image
+Resource Blocks"), TIFF without a wrapping.
 """
 
 from __future__ import annotations
@@ -9,13 +9,17 @@ from __future__ import annotations
 import struct
 
 PHOTOSHOP_SIGNATURE = b"Photoshop 3.0\0"
-"""What Photoshop's resources begin with in a JPEG."""
+"""Start of Photoshop's resources in a JPEG."""
 _IPTC_RESOURCE = 0x0404
 _RECORD_MARK = 0x1C
 
 
 def bare_iptc(block: bytes | None) -> bytes | None:
-    """Return the records of a bare or wrapped block, None if there are none."""
+    """Return the records of a bare or wrapped block, None if there are none.
+
+    8BIM | id | name, padded to even | size | content, padded to even | 8BIM ...
+      4    2    1 + length             4
+    """
     if block is None or block[:1] == bytes([_RECORD_MARK]):
         return block
     at = len(PHOTOSHOP_SIGNATURE) if block.startswith(PHOTOSHOP_SIGNATURE) else 0

@@ -1,7 +1,7 @@
-"""Looks at how a JPEG file is built, and watches how it is read.
+"""Checks that a JPEG file is complete: by its markers, and by how far the decoder reads.
 
-The decoder goes on after most faults and fills what it misses with gray. So it is run in a
-mode that stops at them, and the few files it stops at without need are told apart here.
+libjpeg continues after most faults and fills missing data with gray. So it runs in a mode that
+stops at them; the few files at which it stops without need are recognized here.
 
 Format: ITU-T T.81 (JPEG), annex B.
 """
@@ -20,9 +20,9 @@ _CHUNK_BYTES = 2**20
 _MAX_MARKERS = 100_000
 _WATCHED_BYTES, _SMALL_BYTES = 2**16, 32
 _START_OF_SCAN, _END_OF_IMAGE = 0xDA, 0xD9
-# Start-of-frame markers; DHT, JPG and DAC stand between them.
+# Start-of-frame markers; the numbers of DHT, JPG and DAC are among them.
 _FRAMES = frozenset(range(0xC0, 0xD0)) - {0xC4, 0xC8, 0xCC}
-# Neither a stuffed byte, nor a filling one, nor a restart: a marker that ends a scan.
+# A marker that ends a scan: not a stuffed byte (FF 00), not a fill byte (FF FF), not a restart.
 _SCAN_END = re.compile(rb"\xff([\x01-\xcf\xd8-\xfe])")
 _PROCESSES: Final = {
     0xC3: "lossless",
@@ -45,13 +45,13 @@ _MILD_WARNINGS = re.compile(
 
 @dataclass(slots=True)
 class JpegStructure:
-    """What the markers of a JPEG say.
+    """Structure of a JPEG by its markers.
 
     Attributes:
-        process: Which start-of-frame marker it has, 0xC0 to 0xCF; 0 if none.
+        process: Its start-of-frame marker, 0xC0 to 0xCF; 0 if it has none.
         precision: Bits per sample; 0 if it has no frame.
-        height_px: Rows; 0 leaves them to a marker after the picture.
-        end_at: Where its end marker stands; None if it lacks one or the scans were not looked at.
+        height_px: Rows; 0 if a marker after the picture states them.
+        end_at: Offset of its end marker; None if it has none or the scans were not searched.
     """
 
     process: int = 0
@@ -59,12 +59,13 @@ class JpegStructure:
     height_px: int = 0
     end_at: int | None = None
     _components: tuple[int, ...] = ()
-    # Per component: bits that still lack for each of the 64 coefficients of progressive files.
+    # Progressive files send the upper bits of a coefficient first, the others in later scans.
+    # Per component: lower bits still missing for each of 64 coefficients; None before its first.
     _missing_bits: dict[int, list[int | None]] = field(default_factory=dict)
 
     @property
     def unread_variant(self) -> str | None:
-        """Name of the kind of JPEG, if it is one that decoders rarely read."""
+        """Name of the variant, if it is one that few decoders read."""
         if self.process == 0:
             return None
         if self.precision != 8:
@@ -75,7 +76,7 @@ class JpegStructure:
 
     @property
     def notes(self) -> tuple[str, ...]:
-        """What the user should know of a file whose pixels were all decoded."""
+        """Notes on a file whose pixels were all decoded."""
         if self._lacks_scans:
             return ("The file ends before its finest details: the picture may look coarse.",)
         if self.end_at is None:
@@ -96,6 +97,7 @@ class JpegStructure:
             self._components = tuple(segment[6 : 6 + 3 * segment[5] : 3])
         elif marker == _START_OF_SCAN and segment:
             count = segment[0]
+            # Spectral selection and successive approximation: "bits" has the high and low half.
             first, last, bits = (*segment[1 + 2 * count : 4 + 2 * count], 0, 0, 0)[:3]
             for component in segment[1 : 1 + 2 * count : 2]:
                 known = self._missing_bits.setdefault(component, [None] * 64)
@@ -103,11 +105,11 @@ class JpegStructure:
 
 
 def jpeg_structure(file: BinaryIO, *, scans: bool) -> JpegStructure:
-    """Return how the JPEG in ``file`` is built; what makes no sense is passed over.
+    """Return the structure of the JPEG in ``file``; invalid data are skipped.
 
     Args:
-        file: Read from its start; left anywhere.
-        scans: Look at the whole file, not at what stands before the pixels only.
+        file: Read from its start; its position changes.
+        scans: Search the whole file, not only the part before the pixels.
 
     Raises:
         ValueError: If it has more markers than any camera writes.
@@ -122,7 +124,7 @@ def jpeg_structure(file: BinaryIO, *, scans: bool) -> JpegStructure:
         file.seek(at)
         head = file.read(4)
         if len(head) < 2 or head[0] != 0xFF:
-            # Not where a marker belongs: go on at the next one.
+            # Not a marker where one belongs: continue at the next one.
             at = _next_marker(file, at)
             continue
         marker, size = head[1], int.from_bytes(head[2:4], "big")
@@ -130,6 +132,7 @@ def jpeg_structure(file: BinaryIO, *, scans: bool) -> JpegStructure:
             found.end_at = at
             return found
         if marker in {0x00, 0x01, 0xFF} or 0xD0 <= marker <= 0xD8:
+            # Fill bytes, and markers that have no content.
             at += 1 if marker == 0xFF else 2
             continue
         found._take(marker, file.read(max(size - 2, 0)))  # noqa: SLF001 - it builds itself here
@@ -140,7 +143,7 @@ def jpeg_structure(file: BinaryIO, *, scans: bool) -> JpegStructure:
 
 
 def _next_marker(file: BinaryIO, at: int) -> int | None:
-    """Return where the next marker stands from ``at`` on, None if there is none."""
+    """Return the offset of the next marker from ``at`` on, None if there is none."""
     file.seek(at)
     rest = b""
     while chunk := file.read(_CHUNK_BYTES):
@@ -148,6 +151,7 @@ def _next_marker(file: BinaryIO, at: int) -> int | None:
         match = _SCAN_END.search(searched)
         if match is not None:
             return at + match.start()
+        # The two bytes of a marker can be in two chunks.
         rest = searched[-1:]
         at += len(searched) - 1
     return None
@@ -159,11 +163,13 @@ def may_be_whole(message: str) -> bool:
 
 
 class WatchedJpeg:
-    """A JPEG file for a decoder to read: followed by an end marker, and watched.
+    """A JPEG file as a decoder reads it, with an end marker added and the reading watched.
 
-    A decoder that meets the added marker too early says that data are missing; one that has
-    all pixels by then is content. Where it has all pixels long before the end, what it took
-    for the picture's data was something else.
+    A decoder that meets the added marker before it has all pixels reports missing data. A
+    decoder that has all pixels long before the end has decoded something else as pixels.
+
+        | markers | scans ................. | end marker | added end marker |
+                          ^ furthest read     ^ end_at
     """
 
     def __init__(self, file: BinaryIO, structure: JpegStructure) -> None:
@@ -176,17 +182,17 @@ class WatchedJpeg:
 
     @property
     def end_at(self) -> int | None:
-        """Where its own end marker stands, None if it has none."""
+        """Offset of its own end marker, None if it has none."""
         return self._structure.end_at
 
     @property
     def unread_bytes(self) -> int:
-        """Bytes that stand before the end marker and were never asked for."""
+        """Bytes before the end marker that were never requested."""
         return max(self._end_at - self._furthest, 0)
 
     @property
     def notes(self) -> tuple[str, ...]:
-        """What the user should know once all pixels were decoded."""
+        """Notes for the user once all pixels were decoded."""
         if self.unread_bytes <= 2 * _SMALL_BYTES:
             return self._structure.notes
         return (
@@ -194,7 +200,7 @@ class WatchedJpeg:
         )
 
     def seek(self, offset: int, whence: int = io.SEEK_SET) -> int:
-        """Go to a place, and return it."""
+        """Move to a position, and return it."""
         end = self._file_bytes + len(_END_MARKER)
         start = {io.SEEK_SET: 0, io.SEEK_CUR: self._at, io.SEEK_END: end}[whence]
         self._at = max(start + offset, 0)
@@ -205,7 +211,7 @@ class WatchedJpeg:
         if size < 0:
             size = self._file_bytes + len(_END_MARKER)
         if self._end_at - _WATCHED_BYTES <= self._at < self._end_at:
-            # In small pieces, to see exactly how much is needed.
+            # In small pieces near the end, to see exactly how much is needed.
             size = min(size, _SMALL_BYTES)
         self._file.seek(self._at)
         content = self._file.read(size)

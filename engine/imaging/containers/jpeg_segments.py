@@ -1,4 +1,4 @@
-"""Reads and writes the segments before the pixels of a JPEG, which hold its metadata.
+"""Reads and writes the segments of metadata in front of the pixels of a JPEG.
 
 Formats: ITU-T T.81, annex B; JFIF 1.02; Exif 3.0, section 4.7; XMP specification, part 3,
 section 1.1.3 (extended XMP); CIPA DC-007 (multi-picture format); ISO 21496-1 (gain maps);
@@ -21,7 +21,7 @@ from engine.imaging.resolution import Dpi
 _APP0, _APP1, _APP2, _APP11, _APP13, _COM = 0xE0, 0xE1, 0xE2, 0xEB, 0xED, 0xFE
 _START_OF_SCAN = 0xDA
 _APPLICATIONS = range(0xE0, 0xF0)
-# Profiles are read by libvips; the others say how the pixels were stored, or hold a thumbnail.
+# Profiles are read by libvips; the others state how the pixels are stored, or hold a thumbnail.
 _KNOWN_HEADS = (b"JFIF\0", b"JFXX\0", b"ICC_PROFILE\0", b"Adobe", b"Ducky", b"FPXR\0")
 _JFIF = b"JFIF\0"
 EXIF_HEAD: Final = b"Exif\0\0"
@@ -34,7 +34,7 @@ MAX_XMP_BYTES: Final = MAX_SEGMENT_BYTES - len(_XMP_HEAD)
 _EXTENSION_BYTES = 65_000
 _MAX_HEADER_BYTES, _MAX_SEGMENTS = 256 * 2**20, 20_000
 _MPF_ENTRIES = 0xB002
-# Types of the pictures in a multi-picture file that are smaller copies of the first.
+# Types of pictures in a multi-picture file that are smaller copies of the first.
 _LARGE_THUMBNAILS = frozenset({0x010001, 0x010002})
 _START = b"\xff\xd8\xff"
 _TAIL_BYTES = 2**20
@@ -43,20 +43,20 @@ _VIDEO = re.compile(rb"ftyp(?:isom|iso\d|mp4\d|avc1|qt  |M4V |3gp\d|hev1|hvc1|MS
 
 @dataclass(slots=True)
 class JpegHead:
-    """What the segments of a JPEG say.
+    """Metadata in the segments of a JPEG.
 
     Attributes:
         exif: EXIF block from its TIFF header on.
         xmp: XMP packet.
-        extensions: Parts of extended XMP, by their digest: place and content.
-        extension_bytes: Length of each extended XMP, by its digest.
+        extensions: Parts of extended XMP by digest, then by offset.
+        extension_bytes: Length of each extended XMP by digest.
         photoshop: Photoshop's resources, from their signature on.
-        comments: Its comments.
+        comments: The comments.
         density: Unit (0 none, 1 inch, 2 centimeter) and pixels per unit, across and down.
-        pictures: Pictures in it, smaller copies not counted; 1 if it says nothing of others.
-        has_gain_map: Whether it says that a gain map follows.
+        pictures: Number of pictures without smaller copies; 1 if it announces no others.
+        has_gain_map: Whether it announces a gain map.
         has_credentials: Whether it holds content credentials.
-        others: Names of what else there is.
+        others: Names of other segments.
     """
 
     exif: bytes | None = None
@@ -96,7 +96,7 @@ class JpegHead:
         elif marker == _APP11 and b"c2pa" in content:
             self.has_credentials = True
         elif marker == _APP13 and content.startswith(PHOTOSHOP_SIGNATURE):
-            # Long resources go on in further segments.
+            # Resources beyond 64 KB continue in further segments.
             more = content.removeprefix(PHOTOSHOP_SIGNATURE)
             self.photoshop = (self.photoshop or PHOTOSHOP_SIGNATURE) + more
         elif marker == _COM:
@@ -113,6 +113,8 @@ class JpegHead:
     def _take_extension(self, content: bytes) -> None:
         if len(content) < 40:
             return
+        # digest | total size | offset of this part | part
+        #   32       4            4
         digest = content[:32]
         total, at = struct.unpack_from(">II", content, 32)
         self.extension_bytes[digest] = total
@@ -120,10 +122,10 @@ class JpegHead:
 
 
 def read_jpeg_head(file: BinaryIO) -> JpegHead:
-    """Return what stands before the pixels; what makes no sense ends it.
+    """Return the metadata in front of the pixels, up to invalid data.
 
     Args:
-        file: The file; left anywhere.
+        file: The file; its position changes.
     """
     found = JpegHead()
     for marker, content in _segments(file):
@@ -132,12 +134,14 @@ def read_jpeg_head(file: BinaryIO) -> JpegHead:
 
 
 def _segments(file: BinaryIO) -> Iterator[tuple[int, bytes]]:
+    # FF D8 | FF marker | size | content | FF marker | size | content | ... | FF DA pixels
+    #                       2    size - 2: the size counts itself
     file.seek(2)
     taken_bytes = 0
     for _ in range(_MAX_SEGMENTS):
         head = file.read(2)
         while head == b"\xff\xff":
-            # Any number of bytes may fill up before a marker.
+            # Any number of fill bytes FF may precede a marker.
             head = head[1:] + file.read(1)
         size = int.from_bytes(file.read(2), "big")
         if len(head) < 2 or head[0] != 0xFF or head[1] == _START_OF_SCAN or size < 2:
@@ -162,6 +166,7 @@ def _pictures(block: bytes) -> int:
         return 1
     if entries is None:
         return 1
+    # Entries of 16 bytes: attributes with the type in the lower 24 bits, size, offset, two more.
     kinds = [
         layout.unpack("I", entries.value[at : at + 4])[0] & 0xFFFFFF
         for at in range(0, len(entries.value) - 15, 16)
@@ -170,11 +175,11 @@ def _pictures(block: bytes) -> int:
 
 
 def what_follows(file: BinaryIO, end_at: int) -> str | None:
-    """Return what follows the picture without being announced: ``video``, ``picture`` or nothing.
+    """Return what follows the picture unannounced: ``video``, ``picture`` or None.
 
     Args:
-        file: The file; left anywhere.
-        end_at: Where its end marker stands.
+        file: The file; its position changes.
+        end_at: Offset of its end marker.
     """
     file.seek(end_at + 2)
     tail = file.read(_TAIL_BYTES)
@@ -192,16 +197,17 @@ def jpeg_segments(
     photoshop: bytes | None,
     comments: tuple[bytes, ...],
 ) -> bytes:
-    """Return the segments that stand after a JPEG's start marker.
+    """Return the segments to follow a JPEG's start marker.
 
     Args:
-        dpi: Print resolution; it is left out if `holds_resolution` says that it does not fit.
+        dpi: Print resolution; left out if it does not fit (`holds_resolution`).
         exif: EXIF block from its TIFF header on.
         xmp: XMP packet; with ``extended_xmp`` it holds the digest that `extension_digest` gives.
-        extended_xmp: What of the XMP does not fit the packet.
+        extended_xmp: The XMP that does not fit the packet.
         photoshop: Photoshop's resources, from their signature on.
         comments: Comments.
     """
+    # JFIF requires a density; without a unit it is only the aspect ratio of the pixels.
     density = struct.pack(">BHH", 0, 1, 1)
     if dpi is not None and holds_resolution(dpi):
         density = struct.pack(">BHH", 1, *(round(value) for value in dpi))
@@ -222,14 +228,14 @@ def jpeg_segments(
 
 
 def holds_resolution(dpi: Dpi) -> bool:
-    """Return whether the whole numbers of a JPEG's density give ``dpi`` to a thousandth."""
+    """Return whether JFIF's integer density states ``dpi`` to a thousandth."""
     return all(
         1 <= round(value) < 2**16 and abs(round(value) - value) <= value / 1000 for value in dpi
     )
 
 
 def extension_digest(extended_xmp: bytes) -> bytes:
-    """Return the digest that ties extended XMP to its packet."""
+    """Return the digest by which a packet refers to its extended XMP: MD5, upper case."""
     return hashlib.md5(extended_xmp, usedforsecurity=False).hexdigest().upper().encode()
 
 

@@ -16,6 +16,8 @@ def jxl_size(content: bytes) -> tuple[int, int] | None:
     if start is None:
         return None
     bits = _Bits(content[start + 2 : start + 16])
+    # small? | height | ratio | width, only with ratio 0
+    #   1      5: in eighths, or 2 + 9..30    3
     small = bits.take(1)
     height = _side(bits, small=bool(small))
     ratio = bits.take(3)
@@ -26,7 +28,7 @@ def jxl_size(content: bytes) -> tuple[int, int] | None:
 
 
 class _Bits:
-    """Takes bits from the low end on."""
+    """Reads bits, the lowest of each byte first."""
 
     def __init__(self, content: bytes) -> None:
         self._rest = int.from_bytes(content, "little")
@@ -51,7 +53,7 @@ def _codestream_start(content: bytes) -> int | None:
         if size == 1:
             size, head = int.from_bytes(content[at + 8 : at + 16], "big"), 16
         if kind in {b"jxlc", b"jxlp"}:
-            # The parts of a divided codestream carry their number first.
+            # Parts of a divided codestream start with their number, 4 bytes.
             return at + head + (4 if kind == b"jxlp" else 0)
         if size < head:
             return None

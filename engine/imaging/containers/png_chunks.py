@@ -28,7 +28,7 @@ _MAX_BYTES, _MAX_CHUNKS = 64 * 2**20, 1_000_000
 
 @dataclass(slots=True)
 class PngHead:
-    """What the chunks of a PNG say.
+    """Metadata in the chunks of a PNG.
 
     Attributes:
         exif: EXIF block from its TIFF header on.
@@ -36,9 +36,9 @@ class PngHead:
         raw_profiles: ImageMagick's raw profiles, by name.
         texts: Other texts.
         density: Pixels per unit across and down, and the unit (0 none, 1 meter).
-        frames: Frames of an animation; 1 if it is none.
+        frames: Frames of an animation; 1 if it is not animated.
         has_credentials: Whether it holds content credentials.
-        unread: Texts that are damaged or too long.
+        unread: Number of texts that are corrupt or too long.
     """
 
     exif: bytes | None = None
@@ -56,7 +56,7 @@ class PngHead:
         elif kind == b"acTL" and len(content) == 8:
             self.frames = max(struct.unpack(">II", content)[0], 1)
         elif kind == b"eXIf":
-            # Some writers leave JPEG's head in front.
+            # Some writers leave the "Exif" of JPEG's segments in front.
             self.exif = content.removeprefix(b"Exif\0\0")
         elif kind == b"caBX":
             self.has_credentials = True
@@ -70,7 +70,7 @@ class PngHead:
 
     def _take_text(self, text: PhotoText, encoding: str) -> None:
         if text.keyword == _XMP_KEYWORD:
-            # Whatever chunk it stands in, its bytes are its own.
+            # In any kind of text chunk, the original bytes are those of the packet.
             self.xmp = self.xmp or text.text.encode(encoding)
         elif text.keyword.startswith(_RAW_PROFILE):
             profile = _raw_profile(text.text)
@@ -83,10 +83,10 @@ class PngHead:
 
 
 def read_png_head(file: BinaryIO) -> PngHead:
-    """Return what the chunks say, also those after the pixels; what makes no sense ends it.
+    """Return the metadata of all chunks, also those after the pixels, up to invalid data.
 
     Args:
-        file: The file; left anywhere.
+        file: The file; its position changes.
     """
     found = PngHead()
     for kind, content in _chunks(file):
@@ -95,6 +95,8 @@ def read_png_head(file: BinaryIO) -> PngHead:
 
 
 def _chunks(file: BinaryIO) -> Iterator[tuple[bytes, bytes]]:
+    # signature | size | kind | content | checksum | size | kind | ...
+    #   8           4      4     size      4
     file.seek(len(_SIGNATURE))
     taken_bytes = 0
     for _ in range(_MAX_CHUNKS):
@@ -122,6 +124,7 @@ def _text(kind: bytes, content: bytes) -> PhotoText:
         return PhotoText(name, rest.decode("latin-1"))
     if kind == b"zTXt":
         return PhotoText(name, _inflated(rest[1:]).decode("latin-1"))
+    # iTXt: keyword 0 | compressed? method | language 0 | translated keyword 0 | text
     is_compressed = rest[:1] == b"\x01"
     language, translated, text = rest[2:].split(b"\0", 2)
     if is_compressed:
@@ -135,6 +138,7 @@ def _text(kind: bytes, content: bytes) -> PhotoText:
 
 
 def _inflated(content: bytes) -> bytes:
+    # With a limit: a few kilobytes can inflate to gigabytes.
     inflater = zlib.decompressobj()
     text = inflater.decompress(content, _MAX_BYTES)
     if not inflater.eof:
@@ -159,14 +163,14 @@ def png_chunks(
     iptc: bytes | None,
     texts: tuple[PhotoText, ...],
 ) -> bytes:
-    """Return the chunks that stand before the pixels of a PNG.
+    """Return the chunks to precede the pixels of a PNG.
 
     Args:
         dpi: Print resolution.
         exif: EXIF block from its TIFF header on.
         xmp: XMP packet in UTF-8.
-        iptc: Photoshop's resources with IPTC records; PNG has no place for them but the raw
-            profile that ImageMagick and ExifTool read.
+        iptc: Photoshop's resources with IPTC records; PNG has no chunk for them; ImageMagick
+            and ExifTool read them from a raw profile.
         texts: Texts.
     """
     parts = []
@@ -204,13 +208,13 @@ def _chunk(kind: bytes, content: bytes) -> bytes:
 
 
 def with_png_chunks(head: bytes, chunks: bytes) -> bytes | None:
-    """Return the start of a PNG with ``chunks`` before its pixels, None if they are not there yet.
+    """Return the start of a PNG with ``chunks`` before its pixels, None if it is too short.
 
-    A resolution that is there already goes.
+    An existing resolution is removed.
 
     Args:
-        head: The start of the file, at least to its first byte of pixels.
-        chunks: What `png_chunks` returned.
+        head: The start of the file; complete if it reaches the first byte of the pixels.
+        chunks: The chunks of `png_chunks`.
     """
     kept = bytearray(head[: len(_SIGNATURE)])
     at = len(_SIGNATURE)

@@ -1,4 +1,4 @@
-"""Reads and writes directories of entries, of which TIFF files and EXIF blocks are made.
+"""Reads and writes the directories of entries that make up TIFF files and EXIF blocks.
 
 Formats: TIFF 6.0, section 2; libtiff, "The BigTIFF File Format"; Exif 3.0 (CIPA
 DC-008-2023), section 4.6.2, for the type of UTF-8 strings.
@@ -33,22 +33,24 @@ TYPE_BYTES: Final = {
     12: 8,
     UTF8: 1,
 }
-"""Bytes of one element of each type that can be moved; pointers (13, 16 to 18) cannot."""
+"""Bytes per element of each type that can be moved; pointers (13, 16 to 18) cannot be."""
 
+# Rationals are pairs of words, each swapped by itself.
 _WORD_BYTES: Final = {**TYPE_BYTES, RATIONAL: 4, 10: 4}
 _POINTER_KINDS: Final = {LONG: "I", 13: "I", 16: "Q", 18: "Q"}
-# Which entry of which directory leads to a further one.
+# Entries that point to further directories, and those in them that do.
 _Nesting: TypeAlias = "dict[int, _Nesting]"
 _NESTING: _Nesting = {EXIF: {INTEROPERABILITY: {}}, GPS: {}}
+# Limits on what corrupt and hostile files can ask for.
 _MAX_BYTES = 16 * 2**20
 _MAX_ENTRIES = 1000
 
 ReadAt: TypeAlias = Callable[[int, int], bytes]
-"""Returns bytes from an offset on, as many as are asked for and there."""
+"""Returns up to a number of bytes from an offset on; fewer at the end of the file."""
 
 
 class NoDirectoryError(Exception):
-    """Where a directory should be there is none."""
+    """There is no directory where one should be."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,11 +58,11 @@ class Entry:
     """A value, or a directory.
 
     Attributes:
-        kind: Its type, by the number TIFF gives it.
-        count: Elements.
-        value: Their bytes, in the byte order of the block.
-        directory: What it leads to, if it leads to a directory.
-        at: Where the value stood.
+        kind: Type, numbered as in TIFF.
+        count: Number of elements.
+        value: Bytes of the elements, in the byte order of the block.
+        directory: The directory, if the entry points to one.
+        at: Offset of the value where it was read.
     """
 
     kind: int
@@ -76,10 +78,17 @@ Directory: TypeAlias = dict[int, Entry]
 
 @dataclass(frozen=True, slots=True)
 class Layout:
-    """How numbers are written.
+    """Byte order and size of the numbers of a TIFF.
+
+        TIFF      II 42 | offset | ... | count | entry | entry | ... | next directory
+                  2  2    4             2       12 each              4
+        BigTIFF   II 43 8 0 | offset | ... | count | entry | entry | ... | next directory
+                  2  2  2 2   8              8       20 each              8
+        entry     tag | type | count | value, or its offset if it is longer
+                  2     2      4 or 8  4 or 8
 
     Attributes:
-        order: ``<`` or ``>``.
+        order: ``<`` (little endian, II) or ``>`` (big endian, MM).
         is_big: Whether it is a BigTIFF, whose offsets have 64 bits.
     """
 
@@ -88,33 +97,33 @@ class Layout:
 
     @classmethod
     def of_header(cls, head: bytes) -> Layout | None:
-        """Tell it from the first four bytes, None if they are no header."""
+        """Return the layout by the first four bytes, None if they are not a header."""
         known = {b"II*\0": ("<", False), b"MM\0*": (">", False)}
         known |= {b"II+\0": ("<", True), b"MM\0+": (">", True)}
         return cls(*known[head[:4]]) if head[:4] in known else None
 
     @property
     def pointer_at(self) -> int:
-        """Where the header holds the place of the first directory."""
+        """Offset of the pointer to the first directory in the header."""
         return 8 if self.is_big else 4
 
     @property
     def slot_bytes(self) -> int:
-        """Bytes that a value may have to stand in the entry itself."""
+        """Largest size of a value that is stored in the entry itself, in bytes."""
         return 8 if self.is_big else 4
 
     @property
     def count_bytes(self) -> int:
-        """Bytes of the number of entries, which a directory begins with."""
+        """Size of the count of entries at the start of a directory, in bytes."""
         return 8 if self.is_big else 2
 
     @property
     def entry_bytes(self) -> int:
-        """Bytes of an entry."""
+        """Size of an entry in bytes."""
         return 20 if self.is_big else 12
 
     def header(self, first: int) -> bytes:
-        """Return the start of a file whose first directory stands at ``first``."""
+        """Return the header of a file whose first directory is at ``first``."""
         magic = (b"II" if self.order == "<" else b"MM") + self.pack("H", 43 if self.is_big else 42)
         return magic + (self.pack("HH", 8, 0) if self.is_big else b"") + self.offset(first)
 
@@ -129,17 +138,17 @@ class Layout:
 
     @property
     def offset_kind(self) -> str:
-        """Letter of an offset, as in `struct`."""
+        """Format character of an offset, as in `struct`."""
         return "Q" if self.is_big else "I"
 
     @property
     def count_kind(self) -> str:
-        """Letter of a number of entries, as in `struct`."""
+        """Format character of a count of entries, as in `struct`."""
         return "Q" if self.is_big else "H"
 
     @property
     def directory_kind(self) -> int:
-        """Type of an entry that leads to a directory."""
+        """Type of an entry that points to a directory."""
         return _IFD8 if self.is_big else LONG
 
     def offset(self, value: int) -> bytes:
@@ -153,13 +162,13 @@ class Layout:
 
 @dataclass(slots=True)
 class DirectoryReader:
-    """Reads directories, leaving out what is damaged.
+    """Reads directories, leaving out corrupt entries.
 
     Attributes:
-        read_at: Gives the bytes.
-        layout: How numbers are written.
-        wanted: Tags of the first directory to be read; None for all.
-        damaged: Entries that were left out because they cannot be read.
+        read_at: Returns bytes of the file.
+        layout: Byte order and offset size.
+        wanted: Tags of the first directory to read; None for all.
+        damaged: Number of entries that were left out because they cannot be read.
         unread: Tags of the first directory that were not wanted.
     """
 
@@ -171,7 +180,7 @@ class DirectoryReader:
     _budget_bytes: int = field(default=2 * _MAX_BYTES)
 
     def page(self, number: int = 0) -> Directory:
-        """Return the directory of a page, the first by default, and what it leads to.
+        """Return the directory of a page, by default the first, with those it points to.
 
         Raises:
             NoDirectoryError: If there is none.
@@ -186,7 +195,7 @@ class DirectoryReader:
     def directory(
         self, start: int, nesting: _Nesting, wanted: frozenset[int] | None = None
     ) -> Directory:
-        """Return the directory at ``start``, and what it leads to.
+        """Return the directory at ``start``, with those it points to.
 
         Raises:
             NoDirectoryError: If there is none.
@@ -221,13 +230,14 @@ class DirectoryReader:
         if wanted is not None and tag not in wanted:
             self.unread.add(tag)
             return
+        # Of two entries with the same tag, readers take the first.
         if tag in found:
             return
         entry = self._inner(raw, nesting[tag]) if tag in nesting else self._value(raw, at)
         if entry is not None:
             found[tag] = entry
         elif tag not in _POINTERS and kind not in _POINTER_KINDS.keys() - {LONG}:
-            # What leads to somewhere else is nothing about the photo.
+            # Pointers to other places, such as thumbnails, are not facts of the photo.
             self.damaged += 1
 
     def _inner(self, raw: bytes, nesting: _Nesting) -> Entry | None:
@@ -249,6 +259,7 @@ class DirectoryReader:
         size = number * TYPE_BYTES[kind]
         slot_at = at + layout.entry_bytes - layout.slot_bytes
         stands_at = slot_at if size <= layout.slot_bytes else self._pointer(slot_at)
+        # Entries can share bytes: together they must not exceed the budget either.
         if size > _MAX_BYTES or size > self._budget_bytes:
             return None
         self._budget_bytes -= size
@@ -276,12 +287,12 @@ _POINTERS = frozenset({EXIF, GPS, INTEROPERABILITY, SUB_IFDS})
 
 
 class DirectoryWriter:
-    """Lays out directories and their values, one after the other.
+    """Lays out directories and their values one after the other.
 
     Args:
-        layout: How numbers are written.
-        base: Where in the file the output will stand; even.
-        pinned: A value that must stand where it stood.
+        layout: Byte order and offset size.
+        base: Offset of the output in the file; even.
+        pinned: A value that must keep its offset.
     """
 
     def __init__(self, layout: Layout, base: int, *, pinned: Entry | None = None) -> None:
@@ -292,20 +303,21 @@ class DirectoryWriter:
 
     @property
     def body(self) -> bytes:
-        """All that was placed."""
+        """Everything that was placed."""
         return bytes(self._body)
 
     def directory(
         self, directory: Directory, present: dict[int, bytes], following: bytes | None = None
     ) -> int:
-        """Place a directory and all it leads to, and return where it stands.
+        """Place a directory with all it points to, and return its offset.
 
         Args:
             directory: Its entries, their values in the byte order of the layout.
-            present: Finished entries to stand among them.
+            present: Finished entries to place among them.
             following: Finished pointer to the next directory; none by default.
         """
         layout = self._layout
+        # Room for the directory first, so that values and inner directories follow it.
         raw = dict(present)
         size = layout.count_bytes + layout.entry_bytes * len(raw.keys() | directory.keys())
         at = self._reserve(size + layout.slot_bytes)
@@ -335,6 +347,9 @@ class DirectoryWriter:
         pinned = self._pinned
         if pinned is not None and pinned.at is not None:
             end = pinned.at + len(pinned.value)
+            # Does the room overlap the pinned value? Then continue behind it.
+            #     | ... at | size ----|
+            #                  | pinned |
             if at < end and at + size > pinned.at:
                 at = end + end % 2
         self._fill(at, bytes(size))

@@ -1,7 +1,7 @@
-"""Reads which pictures a TIFF file holds and how their samples are stored.
+"""Reads which pages a TIFF file has and how their samples are stored.
 
-libvips gives the pixels of a page; which page is the photo, and which of its samples is the
-alpha, only the tags tell. Format: TIFF 6.0, sections 2, 8 and 18; libtiff, "BigTIFF".
+libvips decodes the pixels of a page; only the tags state which page is the photo, and which of
+its samples is the alpha. Format: TIFF 6.0, sections 2, 8 and 18; libtiff, "BigTIFF".
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ _REDUCED, _MASK = 1, 4
 _OLD_REDUCED = 2
 _ASSOCIATED, _UNASSOCIATED = 1, 2
 _TYPES: Final = {1: "B", 3: "H", 4: "I", 16: "Q"}
-# Tags that are looked at, by the TIFF's own names.
+# Tags that are read, by their names in TIFF.
 _NEW_SUBFILE_TYPE, _SUBFILE_TYPE, _BITS, _COMPRESSION = 254, 255, 258, 259
 _PHOTOMETRIC, _PLANES, _TILE_WIDTH, _INK_SET, _EXTRA_SAMPLES = 262, 284, 322, 332, 338
 _MASK_COLORS, _INKS, _YCBCR, _LAB = 4, 5, 6, 8
@@ -58,10 +58,10 @@ _READ_BITS = frozenset({1, 2, 4, 8, 16, 32})
 
 @dataclass(frozen=True, slots=True)
 class TiffPage:
-    """What the directory of one page says.
+    """Tags of one page.
 
     Attributes:
-        tags: The values of the tags that matter here.
+        tags: The values of the tags that are needed here.
     """
 
     tags: dict[int, tuple[int, ...]]
@@ -86,7 +86,7 @@ class TiffPage:
 
     @property
     def misread_variant(self) -> str | None:
-        """Name of the way it is stored, if libvips reads it and takes its colors for others."""
+        """Name of its variant, if libvips decodes it with wrong colors."""
         colors = self._first(_PHOTOMETRIC, 1)
         if colors == _YCBCR and self._first(_COMPRESSION, 1) != _JPEG:
             return "TIFF in YCbCr colors without JPEG"
@@ -96,7 +96,7 @@ class TiffPage:
 
     @property
     def unread_variant(self) -> str | None:
-        """Name of the way it is stored, if libvips does not read it."""
+        """Name of its variant, if libvips does not read it."""
         colors = self._first(_PHOTOMETRIC, 1)
         if colors in {_MASK_COLORS, _LAB}:
             return "TIFF in Lab colors" if colors == _LAB else "TIFF of a mask"
@@ -120,10 +120,10 @@ class TiffPage:
 
 
 def tiff_pages(file: BinaryIO) -> tuple[TiffPage, ...]:
-    """Return the pages of the TIFF in ``file``; what is damaged ends the list.
+    """Return the pages of the TIFF in ``file``, up to a corrupt one.
 
     Args:
-        file: The file; it is left where it stood.
+        file: The file; its position is restored.
     """
     place = file.tell()
     try:
@@ -133,13 +133,13 @@ def tiff_pages(file: BinaryIO) -> tuple[TiffPage, ...]:
 
 
 def photo_page(pages: tuple[TiffPage, ...]) -> int:
-    """Return the number of the first page that is a picture by itself, from 0."""
+    """Return the index of the first page that is neither a reduced copy nor a mask."""
     whole = [at for at, page in enumerate(pages) if not page.is_reduced and not page.is_mask]
     return whole[0] if whole else 0
 
 
 def page_notes(pages: tuple[TiffPage, ...]) -> tuple[str, ...]:
-    """Return what the user should know of the pages that are not used."""
+    """Return notes on the pages that are not used."""
     whole = sum(not page.is_reduced and not page.is_mask for page in pages)
     notes = []
     if whole > 1:
@@ -169,6 +169,7 @@ def _read_pages(file: BinaryIO) -> tuple[TiffPage, ...]:
     seen: set[int] = set()
     try:
         (at,) = struct.unpack_from(order + ("Q" if is_big else "I"), head, 8 if is_big else 4)
+        # Pages are a linked list; in a corrupt file it can be a circle.
         while at and at not in seen and len(pages) < _MAX_PAGES:
             seen.add(at)
             page, at = _read_page(file, at, order, is_big=is_big)
@@ -195,6 +196,7 @@ def _read_page(file: BinaryIO, at: int, order: str, *, is_big: bool) -> tuple[Ti
 
 
 def _values(file: BinaryIO, order: str, kind: str, slot: bytes) -> tuple[int, ...]:
+    # Short values are in the entry itself; for longer ones it holds their offset.
     size = struct.calcsize(order + kind)
     if size <= len(slot):
         return struct.unpack(order + kind, slot[:size])

@@ -1,4 +1,4 @@
-"""Looks into the chunks of a WebP file, and adds metadata to a finished one.
+"""Reads the chunks of a WebP file, and adds metadata to a finished one.
 
 Formats: RFC 9649 (WebP), sections 2.7 and 2.7.1; C2PA specification, annex A.
 """
@@ -15,10 +15,10 @@ _LOSSLESS_ALPHA = 1 << 28
 
 
 def has_credentials(file: BinaryIO) -> bool:
-    """Return whether a WebP holds content credentials; what makes no sense ends the search.
+    """Return whether a WebP holds content credentials; invalid data end the search.
 
     Args:
-        file: The file; left anywhere.
+        file: The file; its position changes.
     """
     file.seek(_RIFF_HEAD_BYTES)
     for _ in range(_MAX_CHUNKS):
@@ -33,14 +33,16 @@ def has_credentials(file: BinaryIO) -> bool:
 def add_webp_metadata(
     file: BinaryIO, *, size: tuple[int, int], exif: bytes | None, xmp: bytes | None
 ) -> None:
-    """Add EXIF and XMP chunks; a file without room for them gets it.
+    """Add EXIF and XMP chunks; a simple file becomes an extended one.
 
     Args:
-        file: A finished WebP without either, open for reading and writing.
+        file: A finished WebP with neither, open for reading and writing.
         size: Width and height of the picture.
         exif: EXIF block from its TIFF header on.
         xmp: XMP packet.
     """
+    # simple     | RIFF size WEBP | VP8 or VP8L |
+    # extended   | RIFF size WEBP | VP8X: flags, sides | VP8 or VP8L | EXIF | XMP |
     flags = (_HAS_EXIF if exif else 0) | (_HAS_XMP if xmp else 0)
     if not flags:
         return
@@ -50,6 +52,7 @@ def add_webp_metadata(
         file.seek(_RIFF_HEAD_BYTES + 8)
         file.write(bytes([head[8] | flags]))
     else:
+        # Without VP8X, only the lossless bitstream itself states that there is alpha.
         if head[:4] == b"VP8L" and int.from_bytes(head[9:13], "little") & _LOSSLESS_ALPHA:
             flags |= _HAS_ALPHA
         file.seek(_RIFF_HEAD_BYTES)
@@ -61,6 +64,7 @@ def add_webp_metadata(
     for name, content in ((b"EXIF", exif), (b"XMP ", xmp)):
         if content:
             end += file.write(_chunk(name, content))
+    # The size in the RIFF header counts what follows it.
     file.seek(4)
     file.write(struct.pack("<I", end - 8))
 

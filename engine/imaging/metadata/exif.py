@@ -1,7 +1,13 @@
 """Reads, corrects and writes EXIF blocks.
 
-A block is a small TIFF file. It keeps its byte order, and a maker note that counts
-offsets from the block's header keeps its place. Format: Exif 3.0 (CIPA DC-008-2023),
+A block is a small TIFF file:
+
+    II 42 8 | first directory: orientation, resolution, pointers to | EXIF: exposure, maker note
+                                                                     | GPS
+            | second directory: the thumbnail, which is left out
+
+It keeps its byte order, and a maker note that counts offsets from the block's header keeps its
+place. Format: Exif 3.0 (CIPA DC-008-2023),
 section 4.6.
 """
 
@@ -40,7 +46,7 @@ _MAKER_NOTE = 0x927C
 _EXIF_WIDTH, _EXIF_HEIGHT = 0xA002, 0xA003
 _SUBJECT_AREA, _SUBJECT_LOCATION = 0x9214, 0xA214
 _FOCAL_X, _FOCAL_Y = 0xA20E, 0xA20F
-# Writers use other types than the one that is meant.
+# Writers use other types than the specified one, so each that holds a number is accepted.
 _NUMBERS: Final = {SHORT: "H", LONG: "I", RATIONAL: "2I", 10: "2i", 11: "f", 12: "d"}
 _NO_UNIT, _INCH, _CENTIMETER = 1, 2, 3
 _RESOLUTION = (X_RESOLUTION, Y_RESOLUTION, RESOLUTION_UNIT)
@@ -50,22 +56,22 @@ _DESCRIPTIVE = frozenset(
     | {0x8298, IPTC, PHOTOSHOP, EXIF, GPS, *_RESOLUTION}
     | set(range(0x9C9B, 0x9CA0))
 )
-"""Entries of a TIFF's first directory that are about the photo, not about its pixels."""
+"""Entries of a TIFF's first directory that describe the photo and not its pixels."""
 
 _PIXEL_STORAGE = frozenset(
     {0x00FE, 0x00FF, 0x0102, 0x0103, 0x0106, 0x0107, 0x010A, 0x0111, 0x0115, 0x0116, 0x0117}
     | {0x0118, 0x0119, 0x011C, *range(0x0120, 0x0128), 0x013D, *range(0x0140, 0x0160)}
     | {*range(0x0200, 0x020A), 0x02BC, PHOTOSHOP, 0x8773}
 )
-"""Entries that say how pixels are stored: those of the source are wrong for a result."""
+"""Entries that state how pixels are stored: those of the photo are wrong for a result."""
 
 _BLOCK_ONLY = frozenset({_WIDTH, _HEIGHT, _ORIENTATION, 0x012D, *range(0x0211, 0x0215)})
-"""Entries of a block that mean the pixels themselves in a TIFF."""
+"""Entries that are facts of the photo in a block, and storage of the pixels in a TIFF."""
 
-# Offsets of a note beyond that are of a file, not of a block.
+# A segment of JPEG holds 64 KB, so a larger offset counts in a TIFF file, not in a block.
 _MAX_NOTE_AT = 60_000
 _RELATED_SIZES = frozenset({0x1001, 0x1002})
-# DCF 2.0, section 3.2.5: which color space a camera means. The number is that of some cameras.
+# DCF 2.0, section 3.2.5: color spaces by index. The number is one that some cameras write.
 _ADOBE_RGB_NUMBER = 2
 _COLOR_SPACE, _INDEX, _ADOBE_RGB, _SRGB = 0xA001, 0x0001, b"R03", b"R98"
 
@@ -75,11 +81,11 @@ _LITTLE_ENDIAN = Layout("<")
 
 @dataclass(frozen=True, slots=True)
 class Exif:
-    """An EXIF block taken apart; the thumbnail is left out.
+    """A parsed EXIF block, without its thumbnail.
 
     Attributes:
-        damaged: Entries that could not be read and are left out.
-        unread: Tags of a TIFF's first directory that are not looked into.
+        damaged: Number of entries that could not be read and are left out.
+        unread: Tags of a TIFF's first directory that are not read.
     """
 
     _first: Directory = field(default_factory=dict)
@@ -89,7 +95,7 @@ class Exif:
 
     @classmethod
     def parse(cls, block: bytes) -> Exif | None:
-        """Take a block apart, from its TIFF header on; None if nothing can be read."""
+        """Parse a block that starts with its TIFF header; None if nothing can be read."""
         layout = Layout.of_header(block)
         if layout is None or layout.is_big:
             return None
@@ -97,15 +103,16 @@ class Exif:
 
     @classmethod
     def of_tiff(cls, file: BinaryIO, page: int = 0) -> Exif | None:
-        """Collect what a TIFF file says about its photo; None if nothing can be read.
+        """Collect what a TIFF file states about its photo; None if nothing can be read.
 
         Args:
-            file: The file; left anywhere.
-            page: Where the photo is, from 0. What its own page does not tell, the first
-                page tells of both.
+            file: The file; its position changes.
+            page: Page of the photo, counted from 0. What its own directory does not state is
+                taken from that of the first page.
         """
 
         def read_at(at: int, size: int) -> bytes:
+            # BigTIFF offsets have 64 bits, and a seek takes 63.
             if at >= 2**63:
                 return b""
             file.seek(at)
@@ -118,7 +125,7 @@ class Exif:
         own = cls._read(read_at, layout, _DESCRIPTIVE, page) if page else None
         if first is None or own is None:
             return own or first
-        # The resolution of another page is none of this one.
+        # The resolution of another page is not that of the photo.
         both = first.without_tiff_parts().with_entries(own.entries)
         return replace(both, damaged=first.damaged + own.damaged)
 
@@ -144,25 +151,25 @@ class Exif:
 
     @property
     def is_empty(self) -> bool:
-        """Whether nothing is said."""
+        """Whether it has no entries."""
         return not self._first
 
     @property
     def stated_orientation(self) -> int | None:
-        """How the pixels are to be turned, 1 to 8; None if that is not said."""
+        """How the pixels must be turned, 1 to 8; None if it is not stated."""
         value = self._number(self._first.get(_ORIENTATION))
         return value if value is not None and 1 <= value <= 8 else None
 
     @property
     def orientation(self) -> int:
-        """How the pixels are to be turned, 1 to 8."""
+        """How the pixels must be turned, 1 to 8."""
         return self.stated_orientation or 1
 
     @property
     def dpi(self) -> Dpi | None:
-        """Print resolution across and down; None if no length is told, or an impossible one.
+        """Print resolution across and down; None if no length is stated, or not a positive one.
 
-        A block that names no unit means inches, but one pixel is what stands for nothing.
+        Without a unit it is in inches; 1 pixel without a unit is a placeholder for none.
         """
         unit = self._number(self._first.get(RESOLUTION_UNIT))
         x, y = (self._ratio(self._first.get(tag)) for tag in (X_RESOLUTION, Y_RESOLUTION))
@@ -183,7 +190,7 @@ class Exif:
 
     @property
     def bound_note_at(self) -> int | None:
-        """Where a maker note stands that must not be moved; None if there is none."""
+        """Offset of a maker note that must not be moved; None if there is none."""
         inner = self._inner
         note = inner.get(_MAKER_NOTE)
         if note is None or note.at is None or is_self_contained(note.value):
@@ -192,27 +199,27 @@ class Exif:
 
     @property
     def is_note_far(self) -> bool:
-        """Whether a maker note that must not be moved stands too far on for a block."""
+        """Whether the offset of a maker note that must not be moved is too large for a block."""
         return (self.bound_note_at or 0) > _MAX_NOTE_AT
 
     def without_maker_note(self) -> Exif:
-        """Return the same without the maker note."""
+        """Return a copy without the maker note."""
         return self._with_inner({t: e for t, e in self._inner.items() if t != _MAKER_NOTE})
 
     def without_tiff_parts(self) -> Exif:
-        """Return the same without IPTC and print resolution, which have other places."""
+        """Return a copy without IPTC and print resolution, which are stored elsewhere."""
         left_out = {IPTC, PHOTOSHOP, *_RESOLUTION}
         return replace(self, _first={t: e for t, e in self._first.items() if t not in left_out})
 
     def corrected(
         self, mapping: PixelMapping, dpi: Dpi | None, *, is_srgb: bool = False
     ) -> tuple[Exif, tuple[str, ...]]:
-        """Return the same for the pixels of a result, and notes on what had to go.
+        """Return a copy that is true of a result, and notes on what was removed.
 
         Args:
             mapping: From the stored pixels to those of the result.
             dpi: Print resolution of the result; None if it has none.
-            is_srgb: Whether its pixel values are sRGB, whatever those of the photo were.
+            is_srgb: Whether the pixel values of the result are sRGB.
         """
         notes = []
         first = {tag: entry for tag, entry in self._first.items() if tag not in _PIXEL_STORAGE}
@@ -250,11 +257,12 @@ class Exif:
         return self._reframed(inner, mapping)
 
     def _reframed(self, directory: Directory, mapping: PixelMapping) -> Directory:
-        """Return a directory with its places and its pixels per length for the result."""
+        """Return a directory with its coordinates and pixels per length for the result."""
         fixed: dict[int, Entry | None] = {}
         for tag in (_SUBJECT_AREA, _SUBJECT_LOCATION):
             if tag in directory:
                 fixed[tag] = self._reframed_area(directory[tag], mapping)
+        # Pixels of the sensor per length: they grow with the picture, and swap when it is turned.
         focal = [self._ratio(directory.get(tag)) for tag in (_FOCAL_X, _FOCAL_Y)]
         if mapping.is_sideways:
             focal.reverse()
@@ -272,14 +280,14 @@ class Exif:
         area = mapping.area(self._layout.unpack(kinds, entry.value))
         whole = [round(value) for value in area]
         if not 0 <= min(whole) <= max(whole) < 2**16:
-            # Readers expect SHORT numbers here.
+            # The standard allows SHORT only; a wrong area is worse than none.
             return None
         return Entry(SHORT, entry.count, self._layout.pack("H" * len(whole), *whole))
 
     def in_order_of(self, layout: Layout) -> tuple[Exif, tuple[str, ...]]:
-        """Return the same for a finished file of another layout, and notes on what had to go.
+        """Return a copy for a finished file of another layout, and notes on what was removed.
 
-        The maker note goes too, unless it can stand anywhere.
+        The maker note is removed too, unless it can be moved.
         """
         notes: list[str] = []
         moved = self
@@ -294,7 +302,7 @@ class Exif:
 
     @property
     def entries(self) -> Directory:
-        """What a TIFF file takes into its first directory."""
+        """The entries for the first directory of a TIFF file."""
         return {tag: entry for tag, entry in self._first.items() if tag not in _BLOCK_ONLY}
 
     def to_bytes(self) -> bytes:
@@ -316,7 +324,7 @@ class Exif:
         return self.with_entries({EXIF: replace(self._first[EXIF], directory=inner)})
 
     def with_entries(self, entries: Directory) -> Exif:
-        """Return the same with entries, in its byte order, added or replaced."""
+        """Return a copy with entries, in its byte order, added or replaced."""
         return replace(self, _first={**self._first, **entries})
 
     def _whole(self, value: int) -> Entry:
@@ -335,6 +343,7 @@ class Exif:
     def _ratio(self, entry: Entry | None) -> Fraction | None:
         if entry is None or entry.count != 1 or entry.kind not in _NUMBERS:
             return None
+        # A rational is two numbers, every other type one.
         above, *below = self._layout.unpack(_NUMBERS[entry.kind], entry.value)
         if below == [0] or not math.isfinite(above):
             return None

@@ -1,7 +1,7 @@
-"""Brings EXIF entries into the other byte order.
+"""Converts EXIF entries to the other byte order.
 
-Most types say by themselves what is to be swapped; some entries of unspecified bytes hold numbers
-or text in the byte order of the block. Format: Exif 3.0 (CIPA DC-008-2023), section 4.6.
+The type of most entries determines what must be swapped; some entries of type UNDEFINED hold
+numbers or text in the byte order of the block. Format: Exif 3.0 (CIPA DC-008-2023), section 4.6.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ IPTC, PHOTOSHOP = 0x83BB, 0x8649
 _UNICODE_TEXTS = frozenset({0x9286, 0x001B, 0x001C})
 _UNICODE = b"UNICODE\0"
 _CFA_PATTERN = 0xA302
-# Structures of numbers and text whose byte order cannot be changed without taking them apart.
+# Structures of numbers and text: their byte order cannot be changed without parsing them.
 _BOUND_TO_ORDER: Final = {
     0x8828: "OECF",
     0xA20C: "SpatialFrequencyResponse",
@@ -27,7 +27,7 @@ _BOUND_TO_ORDER: Final = {
 
 
 def reordered(directory: Directory) -> tuple[Directory, tuple[str, ...]]:
-    """Return a directory, and all it leads to, in the other byte order, and what had to go."""
+    """Return a directory with all it points to in the other byte order, and notes on removals."""
     notes: list[str] = []
     return dict(_reordered(directory, notes)), tuple(notes)
 
@@ -38,7 +38,7 @@ def _reordered(directory: Directory, notes: list[str]) -> Iterable[tuple[int, En
             inner = dict(_reordered(entry.directory, notes))
             yield tag, replace(entry, directory=inner)
         elif tag in {IPTC, PHOTOSHOP}:
-            # Bytes, whatever the entry is called.
+            # Bytes, whatever the type of the entry is: IPTC is often declared as LONG.
             yield tag, entry
         elif tag in _BOUND_TO_ORDER:
             notes.append(bound_to_order(_BOUND_TO_ORDER[tag]))

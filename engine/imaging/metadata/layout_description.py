@@ -1,7 +1,7 @@
-"""Knows the captions that programs write for programs: how the file is laid out.
+"""Recognizes captions that programs write for programs: descriptions of a file's layout.
 
-ImageJ and others keep the number of planes and their sizes in the TIFF tag that is meant
-for a caption. In a result of another size and one page they would be believed, and be wrong.
+ImageJ and others store the number of planes and their sizes in the TIFF tag for captions. In a
+result with another size and one page, such a description would be wrong and still be believed.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from typing import Final
 
-# What the layout is said to be comes first.
+# The pattern is near the start; a caption can have any length.
 _START_BYTES = 65_536
 _KINDS: Final = {
     "ImageJ": re.compile(rb"\s*ImageJ="),
@@ -24,6 +24,6 @@ _KINDS: Final = {
 
 
 def layout_program(caption: bytes) -> str | None:
-    """Return whose description of a file's layout a caption is, None if it is a caption."""
+    """Return the program whose description of a layout this is, None if it is a real caption."""
     start = caption[:_START_BYTES]
     return next((name for name, pattern in _KINDS.items() if pattern.match(start)), None)

@@ -1,13 +1,14 @@
-"""What is known of maker notes: whether one can be read from any place.
+"""Maker notes: whether one can be moved.
 
-A maker note is a block in the maker's own form. Most hold offsets that count from
-the header of the block around them and numbers in its byte order: such a note
-must stay where it was. Source: ExifTool, ``MakerNotes.pm`` (start, base and byte
+A maker note is a block in the camera maker's own format. Most hold offsets that count from the
+header of the surrounding EXIF block, and numbers in its byte order: such a note must keep its
+place. Source: ExifTool, ``MakerNotes.pm`` (start, base and byte
 order of each kind).
 """
 
 from __future__ import annotations
 
+# Starts of notes with a header of their own, from which their offsets count.
 _SELF_CONTAINED = (
     b"Apple iOS\0",
     b"FUJIFILM",
@@ -24,5 +25,5 @@ _SELF_CONTAINED = (
 
 
 def is_self_contained(note: bytes) -> bool:
-    """Return whether a note tells its own byte order and counts offsets from itself."""
+    """Return whether a note states its byte order itself and counts offsets from its own start."""
     return note.startswith(_SELF_CONTAINED)

@@ -1,4 +1,4 @@
-"""Every sentence that tells a user what of a photo's metadata is left out, and why."""
+"""Every sentence that informs users which metadata are left out, and why."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ DERIVED_TEXT: Final = say("derived-text", "Texts that repeat the sizes of the ph
 
 
 def damaged_entries(count: int) -> str:
-    """Say that entries of EXIF cannot be read."""
+    """Return the note on EXIF entries that cannot be read."""
     if count == 1:
         return say("damaged-entry", "A damaged entry of the EXIF block is left out.")
     return say(
@@ -58,12 +58,12 @@ def damaged_entries(count: int) -> str:
 
 
 def only_first(count: int) -> str:
-    """Say that a file holds several pictures."""
+    """Return the note on a file with several pictures."""
     return say("only-first", "Only the first of {count} pages or frames is used.", count=count)
 
 
 def impossible_resolution(dpi: float) -> str:
-    """Say that a print resolution cannot be meant."""
+    """Return the note on an implausible print resolution."""
     return say(
         "impossible-dpi",
         "A print resolution of {dpi} dpi is impossible: it is left out.",
@@ -72,7 +72,7 @@ def impossible_resolution(dpi: float) -> str:
 
 
 def pixel_aspect(across: int, down: int) -> str:
-    """Say that pixels are meant to be no squares."""
+    """Return the note on pixels that are not square."""
     return say(
         "pixel-aspect",
         "The file says that its pixels are {across}:{down}: they are taken as square.",
@@ -82,7 +82,7 @@ def pixel_aspect(across: int, down: int) -> str:
 
 
 def layout_description(program: str) -> str:
-    """Say that a caption describes a file that is no more."""
+    """Return the note on a caption that describes the layout of the source file."""
     return say(
         "layout-description",
         "The description of the file's layout by {program} is left out.",
@@ -91,7 +91,7 @@ def layout_description(program: str) -> str:
 
 
 def bound_to_order(name: str) -> str:
-    """Say that an entry of EXIF cannot be brought into another byte order."""
+    """Return the note on an EXIF entry that cannot be converted to another byte order."""
     return say(
         "bound-to-order",
         "{name} of EXIF cannot be brought into the byte order of the result: it is left out.",
@@ -100,7 +100,7 @@ def bound_to_order(name: str) -> str:
 
 
 def too_long(block: str, format_name: str) -> str:
-    """Say that a block does not fit a format."""
+    """Return the note on a block that is too long for a format."""
     return say(
         "too-long",
         "{block} is longer than {format} can hold: it is dropped.",
@@ -110,7 +110,7 @@ def too_long(block: str, format_name: str) -> str:
 
 
 def no_place(block: str, format_name: str) -> str:
-    """Say that a format has no place for a block."""
+    """Return the note on a block for which a format has no place."""
     return say(
         "no-place",
         "{format} holds no {block} block: it is dropped.",
@@ -120,7 +120,7 @@ def no_place(block: str, format_name: str) -> str:
 
 
 def no_texts(keywords: Sequence[str], format_name: str) -> str:
-    """Say that a format has no place for texts."""
+    """Return the note on texts for which a format has no place."""
     return say(
         "no-texts",
         "{format} holds no texts such as {keywords}: they are left out.",
@@ -130,7 +130,7 @@ def no_texts(keywords: Sequence[str], format_name: str) -> str:
 
 
 def other_segments(names: Sequence[str]) -> str:
-    """Say that a JPEG holds what no result can be given."""
+    """Return the note on segments of a JPEG that a result does not get."""
     return say(
         "other-segments",
         "Data of other kinds in the JPEG are left out ({names}).",
@@ -139,7 +139,8 @@ def other_segments(names: Sequence[str]) -> str:
 
 
 def _listed(names: Sequence[str]) -> str:
-    """Return the first of some names that a file chose, fit to be shown."""
+    """Return the first of some names from a file, safe to be shown."""
+    # A file could put control characters into its names, or thousands of names.
     shown = ["".join(letter for letter in name if letter.isprintable()) for name in names]
     more = ["\u2026"] if len(shown) > _MOST_NAMES else []
     return ", ".join([*shown[:_MOST_NAMES], *more])

@@ -1,4 +1,4 @@
-"""Reads what a photo's file says beside its pixels, whatever its format.
+"""Reads the metadata of a photo's file in any format.
 
 The boxes of JPEG XL: ISO/IEC 18181-2, annex A.
 """
@@ -39,18 +39,18 @@ _INCH, _CENTIMETER = 1, 2
 _MAX_BOX_BYTES = 64 * 2**20
 _JXL_BOXES = frozenset({b"Exif", b"xml ", b"brob", b"jumb"})
 _TIFF_CREDENTIALS = 0xCD41
-# What TIFF files hold that says something wrong of other pixels, or is of one program.
+# Entries of TIFF that would be wrong for other pixels, or that only one program reads.
 _UNREAD_TAGS: Final = {
     notes.GEOGRAPHY: frozenset({0x830E, 0x8482, 0x85D8, 0x87AF}),
     notes.LAYERS: frozenset({0x935C}),
 }
-# Copies of EXIF, and facts of the file, that ImageMagick and thumbnailers write as texts.
+# Copies of EXIF and facts of the file that ImageMagick and thumbnailers write as texts.
 _DERIVED_TEXTS = ("exif:", "tiff:", "png:", "jpeg:", "icc:", "photoshop:", "Thumb::")
 
 
 @dataclass(slots=True)
 class FileMetadata:
-    """What a file says beside its pixels.
+    """Metadata of a file.
 
     Attributes:
         exif: EXIF block from its TIFF header on.
@@ -58,11 +58,11 @@ class FileMetadata:
         iptc: IPTC records without any wrapping.
         texts: Comments and other texts.
         dpi: Print resolution across and down, before the picture is turned.
-        orientation: How the pixels are to be turned, 1 to 8 as in EXIF, or were turned by the
-            decoder; None if neither boxes nor EXIF say it.
-        parts: What stands beside the picture and is not used.
-        pictures: How many pictures, pages or frames there are.
-        notes: What is left out already here.
+        orientation: How the pixels must be turned, 1 to 8 as in EXIF, or were turned by the
+            decoder; None if neither boxes nor EXIF state it.
+        parts: Parts besides the picture that are not used.
+        pictures: Number of pictures, pages or frames.
+        notes: What was left out while reading.
     """
 
     exif: bytes | None = None
@@ -87,16 +87,16 @@ def read_file_metadata(
     pictures: int = 1,
     dpi: Dpi | None = None,
 ) -> FileMetadata:
-    """Return what the file says.
+    """Return the metadata of a file.
 
     Args:
-        file: The file; left where it stood.
-        file_format: As `PhotoInfo.format` names it.
-        page: Which page of a TIFF is the photo, from 0.
-        end_at: Where the end marker of a JPEG stands, if that is known.
+        file: The file; its position is restored.
+        file_format: Its format, named as in `PhotoInfo.format`.
+        page: Page of the photo in a TIFF, counted from 0.
+        end_at: Offset of the end marker of a JPEG, if known.
         exif: EXIF block that the decoder found.
         xmp: XMP packet that the decoder found.
-        pictures: Pictures, pages or frames that the decoder found.
+        pictures: Number of pictures, pages or frames that the decoder found.
         dpi: Print resolution that the decoder found.
     """
     place = file.tell()
@@ -114,7 +114,7 @@ def read_file_metadata(
 
 
 def _complete(found: FileMetadata) -> None:
-    """Draw the conclusions from the blocks that were found: resolution, turn, notes."""
+    """Derive resolution, orientation and notes from the blocks that were found."""
     found.exif = found.exif.removeprefix(EXIF_HEAD) if found.exif else None
     exif = Exif.parse(found.exif) if found.exif else None
     if exif is not None:
@@ -138,6 +138,7 @@ def _complete(found: FileMetadata) -> None:
 
 def _part_notes(found: FileMetadata) -> list[str]:
     said = []
+    # The gain map is one of the pictures, and has a note of its own.
     pictures = found.pictures - (GAIN_MAP in found.parts and found.pictures > 1)
     if pictures > 1:
         said.append(notes.only_first(pictures))
@@ -173,7 +174,7 @@ def _read_jpeg(file: BinaryIO, found: FileMetadata, end_at: int | None) -> None:
     if follows is not None and head.pictures == 1:
         found.parts.add({"video": VIDEO, "picture": PICTURE}[follows])
     stated = Exif.parse(head.exif) if head.exif else None
-    # EXIF is what cameras and editors write; JFIF's density is often a left-over.
+    # Cameras and editors write EXIF; JFIF's density is often left over from an encoder.
     if (stated is None or stated.dpi is None) and head.density is not None:
         _take_density(head.density, found)
 
@@ -212,6 +213,7 @@ def _comment(content: bytes) -> str:
 
 def _read_png(file: BinaryIO, found: FileMetadata) -> None:
     head = read_png_head(file)
+    # Before PNG had chunks for them, ImageMagick stored the blocks as texts; many files have both.
     found.exif = head.exif or _profile(head, "exif", "app1")
     found.xmp = head.xmp or _profile(head, "xmp")
     found.iptc = bare_iptc(_profile(head, "iptc", "8bim"))
@@ -264,7 +266,7 @@ def _read_webp(file: BinaryIO, found: FileMetadata) -> None:
 
 def _read_heif(file: BinaryIO, found: FileMetadata) -> None:
     contents = heif_contents(file)
-    # What EXIF says of it is a copy of what the boxes say, or left over.
+    # The decoder obeys the boxes; the orientation in EXIF is a copy of them, or out of date.
     found.orientation = contents.orientation
     found.parts |= {
         part
@@ -286,9 +288,10 @@ def _read_jxl(file: BinaryIO, found: FileMetadata) -> None:
         file.seek(start)
         name, content = kind, file.read(min(size, _MAX_BOX_BYTES))
         if kind == b"brob":
+            # A box packed with Brotli: its real name, then the packed content.
             name, content = content[:4], _unpacked(content[4:], found)
         if name == b"Exif" and len(content) > 4:
-            # In front stands where in the box the block begins.
+            # The first four bytes are the offset of the block behind them.
             found.exif = content[4 + int.from_bytes(content[:4], "big") :]
         elif name == b"xml " and content:
             found.xmp = content

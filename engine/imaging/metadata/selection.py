@@ -1,4 +1,4 @@
-"""What of a photo's metadata goes into a result of each format, corrected."""
+"""Selects and corrects the metadata that a result of a given format gets."""
 
 from __future__ import annotations
 
@@ -25,20 +25,20 @@ _MIME_TYPES: Final = {
     OutputFormat.WEBP: "image/webp",
     OutputFormat.AVIF: "image/avif",
 }
-# Formats without a place for the resolution outside of EXIF.
+# Formats that can state a resolution in EXIF only.
 _RESOLUTION_IN_EXIF = frozenset({OutputFormat.WEBP, OutputFormat.AVIF})
 
 
 @dataclass(slots=True)
 class ResultMetadata:
-    """Metadata as they go into one file.
+    """Metadata of one result.
 
     Attributes:
         icc: Color profile.
         dpi: Print resolution across and down.
         exif: EXIF.
         xmp: XMP packet.
-        extended_xmp: What of the XMP does not fit the packet of a JPEG.
+        extended_xmp: The XMP that does not fit the packet of a JPEG.
         iptc: Bare IPTC records.
         texts: Comments and other texts.
         notes: What is left out.
@@ -62,19 +62,20 @@ def select_metadata(
     wanted_dpi: float | None,
     keep: bool,
 ) -> ResultMetadata:
-    """Choose and correct what goes into a result.
+    """Select and correct the metadata of a result.
 
     Args:
-        info: What the photo's file said.
-        output_format: What the result is written as.
+        info: Facts of the photo's file.
+        output_format: Format of the result.
         size: Width and height of the result.
         wanted_dpi: Print resolution the user asked for; None keeps the photo's.
-        keep: Whether metadata are wanted. Without, the resolution is still written where the
-            format has a place of its own for it, or the user asked for it.
+        keep: Whether to keep metadata. If not, the resolution is still written where the format
+            has its own field for it, or the user asked for it.
     """
     dpi = (wanted_dpi, wanted_dpi) if wanted_dpi else info.dpi
     saved = ResultMetadata(icc=info.icc, dpi=dpi)
     if keep:
+        # `upright_size` is its own inverse: applied to the upright sides, it gives the stored ones.
         mapping = PixelMapping(
             stored_size=upright_size(info.width_px, info.height_px, info.orientation or 1),
             orientation=info.orientation or 1,
@@ -86,6 +87,7 @@ def select_metadata(
         saved.texts = info.texts
         _fit(saved, output_format)
     if dpi is not None and saved.exif is None and (keep or wanted_dpi is not None):
+        # JFIF holds whole numbers of dots per inch only, so 72.009 needs EXIF.
         needs_exif = output_format in _RESOLUTION_IN_EXIF or (
             output_format is OutputFormat.JPEG and not holds_resolution(dpi)
         )
@@ -131,7 +133,7 @@ def _choose_xmp(
 
 
 def _fit(saved: ResultMetadata, output_format: OutputFormat) -> None:
-    """Take out what the format cannot hold."""
+    """Remove what the format cannot hold."""
     name = output_format.name
     if saved.iptc and output_format in _RESOLUTION_IN_EXIF:
         saved.notes.append(metadata_notes.no_place("IPTC", name))
@@ -144,6 +146,7 @@ def _fit(saved: ResultMetadata, output_format: OutputFormat) -> None:
 
 def _fit_jpeg(saved: ResultMetadata) -> None:
     if saved.exif is not None and _is_too_long(saved.exif):
+        # Maker notes are the longest entries, and matter least to other programs.
         slim = saved.exif.without_maker_note()
         fits = not _is_too_long(slim)
         saved.exif = slim if fits else None
@@ -172,5 +175,5 @@ def _drop_texts(saved: ResultMetadata, kept: tuple[PhotoText, ...], format_name:
 
 
 def photoshop_block(records: bytes) -> bytes:
-    """Return IPTC records as a JPEG holds them."""
+    """Return IPTC records in the wrapping of a JPEG."""
     return PHOTOSHOP_SIGNATURE + iptc_resource(records)

@@ -1,9 +1,9 @@
-"""Writes metadata into results as they are encoded, past libvips.
+"""Writes metadata into results, past libvips.
 
-libvips writes the pixels and the profile. Its EXIF goes through libexif, which loses tags that
-it does not know, and states a resolution and a color space where the photo stated none. So JPEG
-and PNG get their metadata put in front of their pixels on the way to the file, and the others
-get them when they are finished.
+libvips writes the pixels and the profile. Its EXIF goes through libexif, which loses unknown tags
+and adds a resolution and a color space where the photo states none. So the metadata of JPEG and
+PNG are inserted in front of the pixels while the file is written, and those of TIFF, WebP and
+AVIF are added to the finished file.
 """
 
 from __future__ import annotations
@@ -33,11 +33,11 @@ _NO_UNIT: Final = 1
 _START_OF_IMAGE_BYTES, _APP0 = 2, 0xFFE0
 
 _Rewrite: TypeAlias = Callable[[bytes], bytes | None]
-"""Returns the new start of a file for its old one, None if that is too short yet."""
+"""Returns the new start of a file for the old one, None if that is still too short."""
 
 
 def with_profile(image: pyvips.Image, metadata: ResultMetadata) -> pyvips.Image:
-    """Return ``image`` with its profile for libvips to write, and nothing else."""
+    """Return ``image`` with the profile for libvips to write and no other metadata."""
     bare = image.copy()
     if metadata.icc:
         set_blob(bare, "icc-profile-data", metadata.icc)
@@ -47,7 +47,7 @@ def with_profile(image: pyvips.Image, metadata: ResultMetadata) -> pyvips.Image:
 def metadata_stream(
     file: BinaryIO, output_format: OutputFormat, metadata: ResultMetadata
 ) -> BinaryIO:
-    """Return what an encoder writes to, so that JPEG and PNG get their metadata on the way."""
+    """Return the stream for an encoder, which inserts the metadata of JPEG and PNG on the way."""
     exif = metadata.exif.to_bytes() if metadata.exif is not None else None
     if output_format is OutputFormat.JPEG:
         segments = jpeg_segments(
@@ -74,7 +74,7 @@ def metadata_stream(
 def finish_metadata(
     file: BinaryIO, output_format: OutputFormat, metadata: ResultMetadata, size: tuple[int, int]
 ) -> tuple[str, ...]:
-    """Add to a finished file what it did not get on the way.
+    """Add the metadata of the formats that `metadata_stream` does not insert.
 
     Returns:
         Notes on what could not be added.
@@ -92,7 +92,7 @@ def finish_metadata(
 
 
 class _HeadRewriter:
-    """Passes a file on to another, its start rewritten."""
+    """Passes the written bytes to a file, with the start rewritten once it is complete."""
 
     def __init__(self, file: BinaryIO, rewrite: _Rewrite) -> None:
         self._file = file
@@ -113,7 +113,7 @@ class _HeadRewriter:
 
 
 def _with_segments(head: bytes, segments: bytes) -> bytes | None:
-    """Put segments behind the start marker, in the place of a density that is there."""
+    """Insert segments behind the start marker, replacing the encoder's own JFIF segment."""
     start = _START_OF_IMAGE_BYTES
     if len(head) < start + 4:
         return None
@@ -127,7 +127,7 @@ def _finish_tiff(file: BinaryIO, metadata: ResultMetadata) -> tuple[str, ...]:
     exif, notes = (metadata.exif or Exif()).in_order_of(layout)
     entries: Directory = dict(exif.entries)
     if metadata.dpi is None:
-        # The tags are mandatory; without a unit they state no length.
+        # TIFF requires these tags; without a unit they state no length.
         one = Entry(RATIONAL, 1, layout.pack("2I", 1, 1))
         entries[X_RESOLUTION] = entries[Y_RESOLUTION] = one
         entries[RESOLUTION_UNIT] = Entry(SHORT, 1, layout.pack("H", _NO_UNIT))
@@ -137,7 +137,7 @@ def _finish_tiff(file: BinaryIO, metadata: ResultMetadata) -> tuple[str, ...]:
     if metadata.xmp:
         entries[_XMP_TAG] = Entry(BYTE, len(metadata.xmp), metadata.xmp)
     if metadata.iptc:
-        # Readers expect whole LONGs.
+        # Readers expect LONGs, though the records are bytes.
         padded = metadata.iptc + b"\0" * (-len(metadata.iptc) % 4)
         entries[IPTC] = Entry(LONG, len(padded) // 4, padded)
     is_added = append_entries(file, layout, entries)

@@ -1,7 +1,16 @@
-"""Takes XMP packets apart and writes them again.
+"""Parses XMP packets and writes them again.
 
-A packet is RDF in XML, between two processing instructions and blanks that leave room for
-changes. What is not changed stays as it was, prefixes and wrapping included. Formats: XMP
+A packet is RDF in XML, between two processing instructions, with blanks as room for changes:
+
+    <?xpacket begin="" id="..."?>
+    <x:xmpmeta><rdf:RDF>
+      <rdf:Description tiff:Orientation="6">           a property as an attribute
+        <dc:subject>...</dc:subject>                   a property as an element
+      </rdf:Description>
+    </rdf:RDF></x:xmpmeta>
+    <?xpacket end="w"?>
+
+What is not changed stays as it was, prefixes and wrapping included. Formats: XMP
 specification, part 1 (ISO 16684-1), and part 3, section 1.1.3, for extended XMP in JPEG.
 """
 
@@ -33,9 +42,9 @@ _WIDE_ENCODINGS: Final = {
     b"\0<": "utf-16-be",
 }
 
-# Beyond that, each change would take its time; no program writes as many.
+# Beyond these limits each change would take long; no program writes as many.
 _MAX_DESCRIPTIONS, _MAX_PROPERTIES, _MAX_DIVIDED = 1000, 20_000, 4000
-# With room for the pointer to the rest.
+# Leaves room for the pointer to the extended XMP.
 _MAIN_BYTES = MAX_XMP_BYTES - 1000
 
 Element: TypeAlias = Any
@@ -44,12 +53,12 @@ Element: TypeAlias = Any
 
 @dataclass(slots=True)
 class Slot:
-    """Where the value of a property stands: an attribute or an element.
+    """A property in the tree: an attribute or a child element.
 
     Attributes:
-        holder: The element that has it as an attribute or a child.
-        name: Its name, with the namespace in braces.
-        child: The child; None if it is an attribute.
+        holder: The element that has the attribute or the child.
+        name: Name of the property, with the namespace in braces.
+        child: The child element; None if it is an attribute.
     """
 
     holder: Element
@@ -58,7 +67,7 @@ class Slot:
 
     @property
     def text(self) -> str:
-        """The value of a plain property; empty if it is none."""
+        """The value of a plain property; empty for a structure."""
         if self.child is None:
             return str(self.holder.get(self.name))
         value = self.child.find(f"{{{RDF}}}value")
@@ -73,7 +82,7 @@ class Slot:
         (self.child if qualified is None else qualified).text = value
 
     def remove(self) -> None:
-        """Take the property out."""
+        """Remove the property."""
         if self.child is None:
             del self.holder.attrib[self.name]
         else:
@@ -81,7 +90,7 @@ class Slot:
 
 
 class XmpPacket:
-    """An XMP packet taken apart; changes to what it gives are changes to it."""
+    """A parsed XMP packet; changes to its slots change the packet."""
 
     def __init__(self, head: str, root: Element, tail: str) -> None:
         self._head = head
@@ -90,13 +99,13 @@ class XmpPacket:
 
     @classmethod
     def parse(cls, packet: bytes) -> XmpPacket | None:
-        """Take a packet apart; None if it is no XMP, or has entities of its own."""
+        """Parse a packet; None if it is not XMP, or defines entities."""
         text = _decoded(packet)
-        # An entity can stand for more text than any memory holds; XMP has no use for them.
+        # Nested entities can expand to more text than fits in memory; XMP does not use any.
         if text is None or "<!DOCTYPE" in text or "<!ENTITY" in text:
             return None
         head, body, tail = _unwrapped(text)
-        # Without entities, a long text is just long: phones keep whole pictures in one.
+        # Without entities, long texts are harmless, and phones store whole pictures in one.
         parser = etree.XMLParser(
             resolve_entities=False, no_network=True, load_dtd=False, huge_tree=True
         )
@@ -108,7 +117,7 @@ class XmpPacket:
 
     @property
     def properties(self) -> Iterator[Slot]:
-        """All properties of the picture itself; they may be removed meanwhile."""
+        """All properties of the picture itself; they may be removed while iterating."""
         for description in list(self._descriptions):
             for name in list(description.attrib):
                 if name.startswith("{") and not name.startswith(f"{{{RDF}}}"):
@@ -117,7 +126,7 @@ class XmpPacket:
                 yield Slot(description, child.tag, child)
 
     def slots(self, namespace: str, local: str) -> list[Slot]:
-        """Return the places where a property of the picture stands, usually one or none."""
+        """Return the slots of a property of the picture, usually one or none."""
         name = f"{{{namespace}}}{local}"
         found = []
         for description in self._descriptions:
@@ -138,13 +147,13 @@ class XmpPacket:
         return value.encode() if value is not None else None
 
     def drop_extension(self) -> None:
-        """Take out what announces extended XMP."""
+        """Remove the reference to extended XMP."""
         for slot in self.slots(_NOTE, "HasExtendedXMP"):
             slot.remove()
         self.forget_unused_names()
 
     def join(self, extended: XmpPacket) -> None:
-        """Take over all that extended XMP holds."""
+        """Add everything that extended XMP holds."""
         rdf = _rdf(self._root)
         for description in extended._descriptions:
             copied = deepcopy(description)
@@ -152,7 +161,7 @@ class XmpPacket:
             rdf.append(copied)
 
     def split(self) -> tuple[bytes, bytes | None] | None:
-        """Return the packet for a JPEG: what fits its segment, and extended XMP for the rest.
+        """Return what fits a segment of JPEG, and the rest as extended XMP.
 
         None if it cannot be divided.
         """
@@ -165,6 +174,7 @@ class XmpPacket:
         slots = list(packet.properties)
         if len(slots) > _MAX_DIVIDED:
             return None
+        # The largest properties move until the rest fits.
         slots.sort(key=_weight)
         while (too_much := len(packet.to_bytes()) - _MAIN_BYTES) > 0:
             while slots and too_much > 0:
@@ -185,7 +195,7 @@ class XmpPacket:
         return (first, rest) if len(first) <= MAX_XMP_BYTES else None
 
     def forget_unused_names(self) -> None:
-        """Take out the names of namespaces that nothing is in."""
+        """Remove declarations of unused namespaces."""
         etree.cleanup_namespaces(self._root)
 
     def to_bytes(self) -> bytes:
@@ -213,7 +223,7 @@ def _decoded(packet: bytes) -> str | None:
 
 
 def _unwrapped(text: str) -> tuple[str, str, str]:
-    """Return what stands before the XML, the XML, and what stands after it."""
+    """Return the text before the XML, the XML, and the text after it."""
     start, end = 0, len(text)
     if text.lstrip("\ufeff \t\r\n").startswith("<?xpacket begin"):
         start = text.find("?>") + 2
@@ -233,19 +243,19 @@ def _rdf(root: Element) -> Element:
 
 
 def _is_sound(rdf: Element) -> bool:
-    """Return whether there are descriptions, and no more than any program writes."""
+    """Return whether there are descriptions, and not more than any program writes."""
     if rdf is None or len(rdf) > _MAX_DESCRIPTIONS:
         return False
     return sum(len(one) + len(one.attrib) for one in _elements(rdf)) <= _MAX_PROPERTIES
 
 
 def _elements(parent: Element) -> Iterator[Element]:
-    """Give the elements in ``parent``, but no comments."""
+    """Yield the elements in ``parent`` without comments and instructions."""
     return (child for child in list(parent) if isinstance(child.tag, str))
 
 
 def _weight(slot: Slot) -> int:
-    """Return about how many bytes a property takes."""
+    """Return the approximate size of a property in bytes."""
     if slot.child is None:
         return len(slot.text.encode())
     return len(etree.tostring(slot.child, encoding="utf-8", with_tail=False))
@@ -266,7 +276,7 @@ def _empty() -> Element:
 
 
 def _description(rdf: Element, names: dict[str, str], about: str = "") -> Element:
-    """Add a description that knows the prefixes ``names``."""
+    """Add a description that declares the prefixes ``names``."""
     description = etree.SubElement(rdf, f"{{{RDF}}}Description", nsmap=names)
     description.set(_ABOUT, about)
     return description

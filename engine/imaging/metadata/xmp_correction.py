@@ -22,7 +22,7 @@ _CONTAINER = "http://ns.google.com/photos/1.0/container/"
 _CONTAINER_ITEM = "http://ns.google.com/photos/1.0/container/item/"
 _DYNAMIC_DEPTH = "http://ns.google.com/photos/dd/"
 _PHOTOSHOP = "http://ns.adobe.com/photoshop/1.0/"
-# How the pixels of the photo were stored.
+# Properties that state how the pixels of the photo were stored.
 _STORAGE = frozenset(
     f"{{{_TIFF}}}{name}"
     for name in (
@@ -35,13 +35,13 @@ _STORAGE = frozenset(
         "YCbCrSubSampling",
     )
 )
-# Pictures inside of XMP, which stand as the photo was stored.
+# Pictures inside the XMP; they are not turned with the photo.
 _MAPS = frozenset(
     f"http://ns.google.com/photos/1.0/{name}/" for name in ("depthmap", "image", "focus")
 )
-# Of any maker's namespace: a video behind the picture.
+# In the namespace of any maker: a video behind the picture.
 _VIDEO_NAMES = ("MotionPhoto", "MicroVideo", "OLivePhoto", "VideoLength")
-# Beside stale copies, the pointer to content credentials, which are left out.
+# Copies that would be out of date, and the pointer to content credentials, which are left out.
 _STALE = frozenset(
     {
         "{http://purl.org/dc/terms/}provenance",
@@ -51,7 +51,7 @@ _STALE = frozenset(
     }
 )
 
-# Inches and centimeters, by the numbers EXIF gives them.
+# Units per inch, by the numbers of EXIF: inches and centimeters.
 _UNITS: Final = {"2": 1.0, "3": 2.54}
 
 GAIN_MAP, VIDEO, PICTURE = "gain map", "video", "picture"
@@ -59,7 +59,7 @@ _SEMANTICS: Final = {"GainMap": GAIN_MAP, "MotionPhoto": VIDEO}
 
 
 def announced_parts(packet: XmpPacket) -> frozenset[str]:
-    """Return what the packet says the file holds beside its picture.
+    """Return the parts besides the picture that the packet announces.
 
     Any of `GAIN_MAP`, `VIDEO` and `PICTURE`.
     """
@@ -77,7 +77,7 @@ def announced_parts(packet: XmpPacket) -> frozenset[str]:
 
 
 def stated_dpi(packet: XmpPacket) -> Dpi | None:
-    """Return the print resolution the packet states, across and down; None if it states none."""
+    """Return the stated print resolution across and down, None if there is none."""
     x, y = (fraction_of(packet.value(_TIFF, name)) for name in ("XResolution", "YResolution"))
     unit = packet.value(_TIFF, "ResolutionUnit") or "2"
     if x is None or y is None or unit not in _UNITS:
@@ -93,16 +93,15 @@ def correct_xmp(
     mime_type: str,
     is_orientation_known: bool,
 ) -> tuple[str, ...]:
-    """Make ``packet`` say what is true of a result, and return notes on what had to go.
+    """Make ``packet`` true of a result, and return notes on what was removed.
 
     Args:
-        packet: The photo's; it is changed.
+        packet: The packet of the photo; it is changed.
         mapping: From the stored pixels to those of the result.
         dpi: Print resolution of the result; None if it has none.
-        mime_type: What the result is.
-        is_orientation_known: Whether the file told outside of XMP how it is to be turned.
-            Where it did not, the pixels stand as they were stored, and what XMP says of
-            that stays as true as it was.
+        mime_type: MIME type of the result.
+        is_orientation_known: Whether the file states its orientation outside of XMP. If not,
+            the pixels were not turned, and the orientation in XMP stays as true as it was.
     """
     notes = _drop_parts(packet, mapping)
     width, height = (str(side) for side in mapping.size)
@@ -126,8 +125,8 @@ def correct_colors(packet: XmpPacket, profile_name: str | None, *, is_gray: bool
     """Make ``packet`` name the color space of a result.
 
     Args:
-        packet: The photo's; it is changed.
-        profile_name: Name of the result's profile; None if it has none.
+        packet: The packet of the photo; it is changed.
+        profile_name: Name of the result's profile; None without a profile.
         is_gray: Whether it is gray.
     """
     set_plain(packet, _PHOTOSHOP, {"ColorMode": "1" if is_gray else "3"})

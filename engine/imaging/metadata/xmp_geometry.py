@@ -40,10 +40,10 @@ _INNER_SIZE = ("LargestValidInteriorRectWidth", "LargestValidInteriorRectHeight"
 
 
 def correct_coordinates(packet: XmpPacket, mapping: PixelMapping) -> None:
-    """Make every place and every length in pixels that ``packet`` states true of a result.
+    """Make all coordinates and lengths in pixels that ``packet`` states true of a result.
 
     Args:
-        packet: The photo's; it is changed.
+        packet: The packet of the photo; it is changed.
         mapping: From the stored pixels to those of the result.
     """
     _correct_focal_plane(packet, mapping)
@@ -55,6 +55,7 @@ def correct_coordinates(packet: XmpPacket, mapping: PixelMapping) -> None:
 def _correct_focal_plane(packet: XmpPacket, mapping: PixelMapping) -> None:
     names = ("FocalPlaneXResolution", "FocalPlaneYResolution")
     values = [fraction_of(packet.value(_EXIF, name)) for name in names]
+    # Pixels per length on the sensor: across and down swap when the picture is turned.
     if mapping.is_sideways and None not in values:
         values.reverse()
     for name, value, factor in zip(names, values, mapping.factors, strict=True):
@@ -69,6 +70,7 @@ def _correct_subject(packet: XmpPacket, mapping: PixelMapping) -> None:
             items = slot.child.findall(f".//{{{RDF}}}li") if slot.child is not None else []
             numbers = [number_of(item.text) for item in items]
             known = [number for number in numbers if number is not None]
+            # As in EXIF: a point, a circle or a rectangle; anything else is not understood.
             if len(known) != len(numbers) or not 2 <= len(known) <= 4:
                 continue
             for item, value in zip(items, mapping.area(known), strict=True):
@@ -90,6 +92,13 @@ def _correct_panorama(packet: XmpPacket, mapping: PixelMapping) -> None:
         mapping = _plain(mapping)
     full, corner = numbers(*_FULL), numbers(*_CORNER)
     inner, inner_size = numbers(*_INNER_CORNER), numbers(*_INNER_SIZE)
+    # The photo is a crop of a sphere that was never stored; its sides, too, swap when turned.
+    #     +--------------------- full ---+
+    #     |      corner                  |
+    #     |      +--- cropped ---+       |
+    #     |      |  the photo    |       |
+    #     |      +---------------+       |
+    #     +------------------------------+
     if full and cropped and corner and min(full) > 0:
         width, height = mapping.extent(*full)
         sphere = replace(
@@ -151,7 +160,8 @@ def _correct_named_regions(regions: Element, mapping: PixelMapping) -> None:
 
 
 def _correct_area(area: Element, mapping: PixelMapping, *, in_pixels: bool) -> None:
-    """Correct an area that is told by its center, its width and its height."""
+    """Correct an area that is given by its center, its width and its height."""
+    # Fractions of the sides do not grow, but they do turn.
     if not in_pixels:
         mapping = replace(mapping, stored_size=(1, 1), size=(1, 1))
     for names, move in ((("x", "y"), mapping.point), (("w", "h"), mapping.extent)):
@@ -179,13 +189,13 @@ def _correct_image_regions(regions: Element, mapping: PixelMapping) -> None:
 
 
 def _relative_area(area: list[float], mapping: PixelMapping) -> tuple[float, ...]:
-    """Return corner and size of an area in parts of the sides, as it lies in the result."""
+    """Return corner and size of an area in the result, as fractions of the sides."""
     unit = replace(mapping, stored_size=(1, 1), size=(1, 1))
     return (*unit.corner(*area), *unit.extent(*area[2:]))
 
 
 def _is_upright_already(size: list[float] | None, mapping: PixelMapping) -> bool:
-    """Return whether the size that places count from is that of the turned picture."""
+    """Return whether the size that coordinates refer to is that of the upright picture."""
     upright = upright_size(*mapping.stored_size, mapping.orientation)
     return size == [*upright] and upright != mapping.stored_size
 
