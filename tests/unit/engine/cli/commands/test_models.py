@@ -1,4 +1,4 @@
-"""``mfagan models import`` with real files, as people meet it."""
+"""``mfagan models`` with real files."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ import pytest
 from numpy.typing import NDArray
 from PIL import Image
 
+from tests.helpers.catalogs import put_model
 from tests.helpers.odd_onnx import nearest_nodes, node, write_onnx
 from tests.helpers.tiny_onnx import write_folding_onnx, write_tiny_onnx
 from tests.unit.engine.cli.conftest import Speak, write_photo
@@ -35,7 +36,7 @@ def reflecting_network(path: Path, pad_px: int) -> Path:
     return write_onnx(path, nodes, weights={"w": kernel, "pads": pads})
 
 
-def codes(path: Path) -> np.ndarray[tuple[int, ...], np.dtype[np.float64]]:
+def pixels(path: Path) -> np.ndarray[tuple[int, ...], np.dtype[np.float64]]:
     with Image.open(path) as picture:
         return np.asarray(picture, dtype=np.float64)
 
@@ -48,8 +49,8 @@ def test_a_network_that_brightens_does_so(mfagan: Speak, photo: Path, tmp_path: 
 
     out = tmp_path / "out.png"
     assert mfagan("upscale", photo, "-o", out, "--model", "bright", "--scale", 2).code == 0
-    expected = codes(photo).repeat(2, axis=0).repeat(2, axis=1) + 12
-    np.testing.assert_array_equal(codes(out), expected)
+    expected = pixels(photo).repeat(2, axis=0).repeat(2, axis=1) + 12
+    np.testing.assert_array_equal(pixels(out), expected)
 
 
 @pytest.mark.parametrize(
@@ -68,8 +69,8 @@ def test_a_range_that_is_not_sure_must_be_said(
     assert mfagan("models", "import", file, *values).code == 0
     out = tmp_path / "out.png"
     assert mfagan("upscale", photo, "-o", out, "--model", "odd", "--scale", 2).code == 0
-    expected = codes(photo).repeat(2, axis=0).repeat(2, axis=1) + added
-    assert np.abs(codes(out) - expected).max() <= 0.5 + 1e-3
+    expected = pixels(photo).repeat(2, axis=0).repeat(2, axis=1) + added
+    assert np.abs(pixels(out) - expected).max() <= 0.5 + 1e-3
 
 
 @pytest.mark.parametrize(("width", "height"), [(8, 8), (6, 300), (1, 1)])
@@ -83,7 +84,7 @@ def test_photos_smaller_than_a_network_takes_are_enlarged(
     said = mfagan("upscale", photo, "-o", tmp_path / "out.png", "--model", "net", "--scale", 2)
 
     assert said.code == 0, said.err
-    given, found = codes(photo), codes(tmp_path / "out.png")
+    given, found = pixels(photo), pixels(tmp_path / "out.png")
     assert found.shape == (2 * height, 2 * width, 3)
     # What the network sees: the row continued with its last pixel, then mirrored.
     wide = np.pad(given, ((0, 0), (0, max(0, 11 - width)), (0, 0)), mode="edge")
@@ -97,7 +98,7 @@ def test_sizes_that_are_no_multiple_are_padded(mfagan: Speak, tmp_path: Path) ->
     photo = write_photo(tmp_path / "odd.png", width=25, height=17)
     out = tmp_path / "out.png"
     assert mfagan("upscale", photo, "-o", out, "--model", "net", "--scale", 2).code == 0
-    assert codes(out).shape == (34, 50, 3)
+    assert pixels(out).shape == (34, 50, 3)
 
 
 def test_a_network_that_restores_says_how_it_is_used(mfagan: Speak, tmp_path: Path) -> None:
@@ -131,9 +132,9 @@ def test_a_network_that_looks_at_the_whole_picture_gets_it_whole(
 
     out = tmp_path / "out.png"
     assert mfagan("upscale", photo, "-o", out, "--model", "gate", "--scale", 2).code == 0
-    given = codes(photo)
+    given = pixels(photo)
     expected = given * (0.55 + given.mean() / 255)
-    assert np.abs(codes(out) - expected.repeat(2, axis=0).repeat(2, axis=1)).max() <= 0.51
+    assert np.abs(pixels(out) - expected.repeat(2, axis=0).repeat(2, axis=1)).max() <= 0.51
 
 
 def test_an_id_can_be_given_and_must_be_free(mfagan: Speak, tmp_path: Path) -> None:
@@ -143,3 +144,57 @@ def test_an_id_can_be_given_and_must_be_free(mfagan: Speak, tmp_path: Path) -> N
         said = mfagan("models", "import", file, "--id", taken)
         assert said.code != 0
         assert reason in said.err
+
+
+def test_models_are_listed_and_shown(mfagan: Speak, tiny: str) -> None:
+    assert tiny in mfagan("models").out
+    told = mfagan("models", "list", "--json").events[0]
+    assert tiny in [model["id"] for model in told["models"]]
+    assert told["broken"] == []
+    shown = mfagan("models", "show", tiny).out
+    assert "Apache-2.0" in shown
+    assert "x2, faithful, RGB" in shown
+    assert mfagan("models", "show", tiny, "--json").events[0]["origin"] == "imported"
+
+
+@pytest.mark.parametrize(
+    ("degradation", "word"), [("real", "real"), ("bicubic", "clean"), (None, "-")]
+)
+def test_models_tell_which_photos_they_are_for(
+    mfagan: Speak, own_home: Path, degradation: str | None, word: str
+) -> None:
+    put_model(own_home / "data" / "models", "mine", degradation=degradation)
+
+    row = next(line for line in mfagan("models").out.splitlines() if line.startswith("mine"))
+
+    assert row.split()[3] == word
+
+
+def test_a_broken_card_is_named_in_the_list(mfagan: Speak, tiny: str, own_home: Path) -> None:
+    (own_home / "data" / "models" / "bad.json").write_text("{", encoding="utf-8")
+    said = mfagan("models")
+    assert said.code == 0
+    assert tiny in said.out
+    assert "bad.json" in said.err
+
+
+def test_a_network_is_imported_used_and_removed(mfagan: Speak, photo: Path, tmp_path: Path) -> None:
+    file = write_tiny_onnx(tmp_path / "Mine.onnx", scale=3)
+    said = mfagan("models", "import", file, "--license", "MIT", "--kind", "faithful", "--json")
+    assert said.code == 0, said.out
+    assert said.events[0]["id"] == "mine"
+    assert said.events[0]["scale"] == 3
+    assert said.events[0]["receptive_field_px"] <= 7
+    used = mfagan("upscale", photo, "-o", tmp_path / "out", "--scale", 3, "--model", "mine")
+    assert used.code == 0, used.err
+    assert mfagan("models", "remove", "mine").code == 0
+    assert mfagan("models", "show", "mine").code == 2
+
+
+def test_a_file_that_is_no_network_is_refused_with_the_reason(
+    mfagan: Speak, tmp_path: Path
+) -> None:
+    (tmp_path / "evil.onnx").write_bytes(b"\x80\x04cos\nsystem\n")
+    said = mfagan("models", "import", tmp_path / "evil.onnx", "--json")
+    assert said.code == 1
+    assert said.events[0]["code"] == "model-refused"

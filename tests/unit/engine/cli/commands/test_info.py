@@ -1,0 +1,23 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+from tests.unit.engine.cli.conftest import Speak
+
+
+def test_info_shows_what_a_photo_holds(mfagan: Speak, photo: Path) -> None:
+    said = mfagan("info", photo)
+    assert said.code == 0
+    assert "png, 24 x 16 px" in said.out
+    assert "8-bit RGB" in said.out
+
+
+def test_info_goes_on_after_a_file_it_cannot_read(
+    mfagan: Speak, photo: Path, tmp_path: Path
+) -> None:
+    (tmp_path / "bad.jpg").write_bytes(b"nothing")
+    said = mfagan("info", tmp_path / "bad.jpg", photo, "--json")
+    assert said.code == 1
+    assert [event["event"] for event in said.events] == ["failed", "info"]
+    assert said.events[1]["width_px"] == 24
+    assert said.events[1]["has_alpha"] is False
