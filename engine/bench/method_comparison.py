@@ -12,8 +12,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import msgspec
-import numpy as np
-import torch
 from msgspec import Struct
 
 from engine.config.method_comparison import ArmPlan, ComparisonPlan
@@ -33,6 +31,7 @@ from engine.core.images import ImageF32
 from engine.evaluation.evaluate import evaluate
 from engine.evaluation.picture_metrics import PictureMetrics
 from engine.models.generators.base import Generator
+from engine.models.generators.enlarge import enlarge
 from engine.runs.run_folder import RunFolder
 from engine.training.checkpoints import newest_checkpoint
 from engine.training.methods.build import build_method
@@ -188,7 +187,7 @@ def _train(recipe: AnyRecipe, place: Path, token: CancelToken) -> None:
 
 
 class _GeneratorCandidate:
-    """A network in memory, measured as files are."""
+    """A network in memory, measured as those in files are."""
 
     def __init__(self, name: str, generator: Generator) -> None:
         self.name = name
@@ -196,7 +195,4 @@ class _GeneratorCandidate:
         self._generator = generator
 
     def enlarge(self, lr: ImageF32) -> ImageF32:
-        batch = torch.from_numpy(np.ascontiguousarray(lr.transpose(2, 0, 1)[None]))
-        with torch.inference_mode():
-            sr = self._generator(batch)[0]
-        return np.ascontiguousarray(sr.permute(1, 2, 0).numpy())
+        return enlarge(self._generator, lr)

@@ -12,7 +12,7 @@ from PIL import Image
 from engine.core.atomic_file import atomic_path, make_folder
 from engine.data.photo_store import PhotoPair
 from engine.models.generators.base import Generator
-from engine.training.validation import enlarge
+from engine.training.validation import enlarge_to_8bit
 
 CROP_PX = 64
 """Side of the LR crops; smaller photos are shown whole."""
@@ -46,8 +46,7 @@ class SamplePictures:
                     _write(codes, beside)
         paths = [f"samples/step-{step}/{number}.png" for number in range(len(self._crops))]
         for path, crop in zip(paths, self._crops, strict=True):
-            sr = enlarge(generator, crop.lr)
-            _write(np.rint(sr * 255).astype(np.uint8), self._run / path)
+            _write(enlarge_to_8bit(generator, crop.lr), self._run / path)
         return paths
 
 

@@ -6,17 +6,17 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
-import torch
 from numpy.typing import NDArray
 
 from engine.core.images import ImageF32
 from engine.data.downsampling import Downsampling, crop_to_multiple
 from engine.data.photo_files import LeftOut, find_photos, load_photos
 from engine.data.photo_store import PhotoPair
-from engine.imaging.pixel_values import to_float
+from engine.imaging.pixel_values import to_float, to_uint
 from engine.metrics.luma import to_luma
 from engine.metrics.psnr import psnr_db
 from engine.models.generators.base import Generator
+from engine.models.generators.enlarge import enlarge
 
 
 class ValidationSet:
@@ -61,7 +61,7 @@ class ValidationSet:
             np.mean(
                 [
                     psnr_db(
-                        to_luma(enlarge(generator, pair.lr)),
+                        to_luma(_to_unit(enlarge_to_8bit(generator, pair.lr))),
                         to_luma(to_float(pair.hr)),
                         border_px=self._scale,
                     )
@@ -71,17 +71,16 @@ class ValidationSet:
         )
 
 
-def enlarge(generator: Generator, lr: NDArray[np.uint8]) -> ImageF32:
+def enlarge_to_8bit(generator: Generator, lr: NDArray[np.uint8]) -> NDArray[np.uint8]:
     """Return the generator's picture of ``lr``, rounded to 8 bit.
 
     Shape:
-        - ``lr``: ``(H, W, 3)`` uint8; result ``(s·H, s·W, 3)`` float32 in ``[0, 1]``.
+        - ``lr``: ``(H, W, 3)`` uint8; result ``(s·H, s·W, 3)`` uint8.
     """
-    device = next(generator.parameters()).device
-    batch = torch.from_numpy(lr.transpose(2, 0, 1)[None].astype(np.float32) / 255)
-    was_training = generator.training
-    generator.eval()
-    with torch.inference_mode():
-        sr = generator(batch.to(device))[0].clamp(0, 1).mul(255).add(0.5).floor().div(255)
-    generator.train(was_training)
-    return np.ascontiguousarray(sr.permute(1, 2, 0).cpu().numpy())
+    return np.asarray(to_uint(enlarge(generator, _to_unit(lr)), np.uint8), dtype=np.uint8)
+
+
+def _to_unit(pixels: NDArray[np.uint8]) -> ImageF32:
+    # Divided, and not multiplied by 1/255 as `to_float` does: values that earlier versions
+    # logged stay equal to the last bit.
+    return np.divide(pixels, np.float32(255), dtype=np.float32)
