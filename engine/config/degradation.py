@@ -1,8 +1,12 @@
-"""How LR pictures are made from HR photos: every number of the degradation, in the recipe.
+"""Degradation: how LR pictures are made from HR photos, with every number in the recipe.
 
-``clean`` is bicubic reduction alone. ``light`` and ``mild`` are one pass of blur, reduction,
-noise and JPEG. ``strong`` is the two-pass chain whose numbers Real-ESRGAN's authors published.
-Paper: Wang et al. 2021, arXiv 2107.10833.
+    name    kind     what happens to the HR photo
+    clean   bicubic  bicubic downsampling alone
+    light   light    one pass: blur, downsampling, noise, JPEG; as in good phone photos
+    mild    mild     the same, stronger; as in ordinary web photos
+    strong  real     two passes, with the numbers that Real-ESRGAN's authors published
+
+Paper: Wang et al. 2021, "Real-ESRGAN", arXiv 2107.10833.
 """
 
 from __future__ import annotations
@@ -16,7 +20,7 @@ Limits: TypeAlias = tuple[Annotated[float, Meta(ge=0)], Annotated[float, Meta(ge
 ResizeFilter: TypeAlias = Literal["area", "bilinear", "bicubic"]
 
 KERNEL_PX = 21
-"""Side that every blur kernel is padded to, and the largest it can have."""
+"""Side that every blur kernel is padded to, and the largest side that one can have."""
 
 _SHARE_ERROR = 1e-6
 _LEAST_SIGMA_PX = 1e-3
@@ -41,15 +45,15 @@ def _check_sum(name: str, shares: tuple[float, ...]) -> None:
 
 
 class ShapeShares(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """How often each shape of blur kernel is drawn; the sum is 1.
+    """How often each shape of blur kernel is drawn; the shares add up to 1.
 
     Attributes:
-        round_plain: Gaussian, as wide as high.
+        round_plain: Isotropic Gaussian.
         oval_plain: Gaussian of any proportions and angle.
-        round_general: Generalized Gaussian, with tails by ``general_beta``.
-        oval_general: The same of any proportions and angle.
-        round_plateau: Flat in the middle, with an edge by ``plateau_beta``.
-        oval_plateau: The same of any proportions and angle.
+        round_general: Isotropic generalized Gaussian, whose tails ``general_beta`` shapes.
+        oval_general: Generalized Gaussian of any proportions and angle.
+        round_plateau: Isotropic kernel with a flat top, whose edge ``plateau_beta`` shapes.
+        oval_plateau: Kernel with a flat top, of any proportions and angle.
     """
 
     round_plain: Share = 0.45
@@ -75,14 +79,14 @@ class ShapeShares(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True)
 
 
 class BlurRecipe(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """How a pass blurs.
+    """Blur of a pass.
 
     Attributes:
         share: Share of the pictures that are blurred.
-        sizes_px: Sides of the kernels, odd, at most 21.
-        sinc_share: Share of the kernels that are a sinc, whose edges ring.
+        sizes_px: Possible sides of the kernels, odd, at most 21.
+        sinc_share: Share of sinc kernels, which cause ringing at edges.
         shapes: Shapes of the other kernels.
-        sigma_px: Least and largest spread.
+        sigma_px: Least and largest standard deviation.
         general_beta: Least and largest exponent of generalized kernels.
         plateau_beta: Least and largest exponent of plateau kernels.
     """
@@ -102,16 +106,16 @@ class BlurRecipe(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
 
 class ResizeRecipe(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """How a pass resizes; the three shares add up to 1.
+    """Resizing of a pass; the three shares add up to 1.
 
     Attributes:
         enlarge_share: How often a batch is enlarged.
-        shrink_share: How often it is made smaller.
-        keep_share: How often it keeps its size.
-        limits: Smallest and largest factor, on both sides of 1.
-        filters: Kinds of resampling, drawn alike.
-        filter_share: How often one of ``filters`` is drawn; otherwise it is antialiased
-            bicubic. Plain bilinear reduction aliases, which is a degradation of its own.
+        shrink_share: How often a batch is made smaller.
+        keep_share: How often a batch keeps its size.
+        limits: Smallest and largest factor, at most 1 and at least 1.
+        filters: Resampling filters, drawn with equal probability.
+        filter_share: How often one of ``filters`` is drawn; otherwise the filter is antialiased
+            bicubic. Bilinear downsampling without antialiasing causes aliasing.
     """
 
     enlarge_share: Share = 0.2
@@ -137,13 +141,13 @@ class ResizeRecipe(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
 
 
 class NoiseRecipe(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """Which noise a pass adds.
+    """Noise of a pass.
 
     Attributes:
-        gauss_share: How often a batch gets Gaussian noise; else it gets shot noise.
-        gauss_sigma: Least and largest spread in 8-bit code values.
-        poisson_scale: Least and largest factor of shot noise.
-        gray_share: Share of the pictures whose channels get the same noise.
+        gauss_share: How often a batch gets Gaussian noise; otherwise it gets shot (Poisson) noise.
+        gauss_sigma: Least and largest standard deviation, in 8-bit levels.
+        poisson_scale: Least and largest factor of the shot noise.
+        gray_share: Share of the pictures that get the same noise in all channels.
     """
 
     gauss_share: Share = 0.5
@@ -157,16 +161,16 @@ class NoiseRecipe(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True)
 
 
 class PassRecipe(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """One of the two passes; the defaults are those of the first.
+    """One of the two passes; the defaults are those of the first pass.
 
     Attributes:
-        blur: What it blurs.
-        resize: By what it resizes.
-        noise: What noise it adds.
-        jpeg_quality: Lowest and highest quality it compresses with.
+        blur: Blur.
+        resize: Resizing.
+        noise: Noise.
+        jpeg_quality: Lowest and highest quality of the compression.
         jpeg_share: Share of the pictures that are compressed.
-        full_chroma_share: Pictures whose JPEG keeps chroma at full resolution. With
-            none, as published, networks learn to saturate what is thin.
+        full_chroma_share: Share of the pictures whose JPEG keeps chroma at full resolution
+            (4:4:4). With none, as published, networks learn to saturate thin lines.
     """
 
     blur: BlurRecipe = BlurRecipe()
@@ -181,14 +185,14 @@ class PassRecipe(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
 
 class SecondBlurRecipe(BlurRecipe, frozen=True, kw_only=True):
-    """How the second pass blurs: less, and not always."""
+    """Blur of the second pass: weaker, and not in every picture."""
 
     share: Share = 0.8
     sigma_px: Limits = (0.2, 1.5)
 
 
 class SecondResizeRecipe(ResizeRecipe, frozen=True, kw_only=True):
-    """How the second pass resizes: less."""
+    """Resizing of the second pass: weaker."""
 
     enlarge_share: Share = 0.3
     shrink_share: Share = 0.4
@@ -197,14 +201,14 @@ class SecondResizeRecipe(ResizeRecipe, frozen=True, kw_only=True):
 
 
 class SecondNoiseRecipe(NoiseRecipe, frozen=True, kw_only=True):
-    """Which noise the second pass adds: less."""
+    """Noise of the second pass: weaker."""
 
     gauss_sigma: Limits = (1.0, 25.0)
     poisson_scale: Limits = (0.05, 2.5)
 
 
 class SecondPassRecipe(PassRecipe, frozen=True, kw_only=True):
-    """The second of the two passes: what a recipe leaves out is its own default."""
+    """The second pass, with defaults of its own."""
 
     blur: SecondBlurRecipe = SecondBlurRecipe()
     resize: SecondResizeRecipe = SecondResizeRecipe()
@@ -212,12 +216,12 @@ class SecondPassRecipe(PassRecipe, frozen=True, kw_only=True):
 
 
 class LastRecipe(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """How the chain ends: at the LR size, ringing and the second pass's compression.
+    """The end of the chain, at LR size: a sinc filter and the compression of the second pass.
 
     Attributes:
-        sinc_share: Share of the pictures that a sinc filter makes ring.
-        sizes_px: Sides of its kernels, odd, at most 21.
-        sinc_first_share: How often the sinc comes before the compression.
+        sinc_share: Share of the pictures that a sinc filter is applied to.
+        sizes_px: Possible sides of its kernels, odd, at most 21.
+        sinc_first_share: How often the sinc filter comes before the compression.
     """
 
     sinc_share: Share = 0.8
@@ -229,18 +233,18 @@ class LastRecipe(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
 
 class OnePassRecipe(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """One pass of degradation: Gaussian blur on HR, reduction, Gaussian noise, JPEG.
+    """One pass: Gaussian blur of HR, downsampling, Gaussian noise, JPEG.
 
     Attributes:
         blur_share: Share of the pictures that are blurred.
-        blur_sigma_px: Least and largest spread of the blur, in HR pixels.
-        area_share: Share of the pictures that are reduced by area means instead of bicubic.
+        blur_sigma_px: Least and largest standard deviation of the blur, in HR pixels.
+        area_share: Share of the pictures that are downsampled by area means, not bicubic.
         noise_share: Share of the pictures that get noise.
-        noise_sigma: Least and largest spread of the noise in 8-bit code values.
-        gray_share: Share of the pictures whose channels get the same noise.
+        noise_sigma: Least and largest standard deviation of the noise, in 8-bit levels.
+        gray_share: Share of the pictures that get the same noise in all channels.
         jpeg_share: Share of the pictures that are compressed.
-        jpeg_quality: Lowest and highest quality.
-        full_chroma_share: Pictures whose JPEG keeps chroma at full resolution.
+        jpeg_quality: Lowest and highest quality of the compression.
+        full_chroma_share: Share of the pictures whose JPEG keeps chroma at full resolution.
     """
 
     blur_share: Share = 1.0
@@ -262,10 +266,10 @@ class OnePassRecipe(Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
 DegradationName: TypeAlias = Literal["clean", "light", "mild", "strong"]
 
 LIGHT = OnePassRecipe(blur_sigma_px=(0.3, 0.8), noise_sigma=(0.5, 3.0), jpeg_quality=(80.0, 95.0))
-"""What a good phone or web photo has; our own choice of ranges."""
+"""Degradation of good phone and web photos; the ranges are our own choice."""
 
 MILD = OnePassRecipe()
-"""What an ordinary web photo has; our own choice of ranges."""
+"""Degradation of ordinary web photos; the ranges are our own choice."""
 
 # msgspec 0.22 crashes on a union of a number with limits and a tuple of fixed length.
 Strength: TypeAlias = float | tuple[float, float]
@@ -282,13 +286,13 @@ def _check_one_pass(kind: str, one_pass: OnePassRecipe | None) -> None:
 
 
 class MixPart(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """One ingredient of a mix of degradations.
+    """One of the degradations of a mix.
 
     Attributes:
-        share: Share of the pictures that it degrades.
-        kind: Which degradation; ``strong`` takes the passes of the recipe that mixes.
-        one_pass: Numbers of ``light`` and ``mild`` in place of their own.
-        strength: Scales it; of two numbers, each batch draws its own between them.
+        share: Share of the pictures that get this degradation.
+        kind: Which degradation; ``strong`` uses the passes of the recipe around the mix.
+        one_pass: Numbers that replace those of ``light`` or ``mild``.
+        strength: Factor of the degradation; given two, each batch draws one between them.
     """
 
     share: Share
@@ -305,20 +309,21 @@ class DegradationRecipe(Struct, frozen=True, kw_only=True, forbid_unknown_fields
     """How LR is made from HR.
 
     Attributes:
-        kind: ``bicubic`` as benchmarks do, ``light`` or ``mild`` for one pass, ``real``
-            for the two-pass chain of blur, resizing, noise and JPEG of Real-ESRGAN, or
-            ``mix`` for several of them, drawn picture by picture.
-        strength: Scales every share and range of the degradation; at 0 nothing is left, 1
-            is as published. Of two numbers, each batch draws its own between them.
+        kind: ``bicubic`` for bicubic downsampling alone, as in benchmarks; ``light`` or ``mild``
+            for one pass; ``real`` for Real-ESRGAN's two passes; ``mix`` for several of them,
+            drawn picture by picture.
+        strength: Factor of all shares and ranges: 0 leaves bicubic downsampling alone, 1 is
+            as published. Given two numbers, each batch draws one between them.
         first: The first pass of ``real``.
         second: The second pass of ``real``.
         last: The end of the chain of ``real``.
-        one_pass: Numbers of ``light`` and ``mild`` in place of their own.
-        mix: Ingredients of ``mix``; their shares add up to 1.
-        sharpen_target: Sharpen HR before LR is made and before SR is compared with it, as
-            Real-ESRGAN does.
-        pool_batches: Batches whose pictures are shuffled, so that one batch holds
-            differently degraded pictures; 1 does not shuffle. Published are 180 pictures.
+        one_pass: Numbers that replace those of ``light`` or ``mild``.
+        mix: Parts of ``mix``; their shares add up to 1.
+        sharpen_target: Whether HR is sharpened before LR is made from it and SR is compared
+            with it, as in Real-ESRGAN.
+        pool_batches: Number of batches whose pictures are shuffled among each other, so that
+            one batch has differently degraded pictures; 1 turns it off. Real-ESRGAN shuffles
+            180 pictures.
     """
 
     kind: Literal["bicubic", "light", "mild", "real", "mix"] = "bicubic"
@@ -334,7 +339,7 @@ class DegradationRecipe(Struct, frozen=True, kw_only=True, forbid_unknown_fields
     def __post_init__(self) -> None:
         _check_strength(self.strength)
         if (self.kind == "mix") != bool(self.mix):
-            raise ValueError(f"kind={self.kind}: a mix, and nothing else, lists its parts in `mix`")
+            raise ValueError(f"kind={self.kind}: only kind mix has parts, and lists them in `mix`")
         if self.mix:
             _check_sum("mix", tuple(part.share for part in self.mix))
             if self.strength != 1.0:
@@ -343,7 +348,7 @@ class DegradationRecipe(Struct, frozen=True, kw_only=True, forbid_unknown_fields
 
     @property
     def is_clean(self) -> bool:
-        """Whether LR is HR made smaller by bicubic resampling and nothing else."""
+        """Whether LR is made by bicubic downsampling alone."""
         return self.kind == "bicubic" and not self.sharpen_target
 
 

@@ -1,4 +1,4 @@
-"""The dotted names of all values that a recipe may hold, and what is wrong with others."""
+"""The dotted names of all values of a recipe, and messages about wrong ones."""
 
 from __future__ import annotations
 
@@ -22,9 +22,9 @@ def value_names(kind: type[Struct]) -> tuple[str, ...]:
 
 
 def nearest_name(name: str, known: tuple[str, ...]) -> str | None:
-    """Return the name that was most probably meant.
+    """Return the known name that was most probably meant, or None.
 
-    A name is also near when its last part or its first is the one that was written.
+    ``steps`` means ``schedule.steps``: the last parts are compared too.
     """
     close = difflib.get_close_matches(name, known, n=1, cutoff=0.75)
     if close:
@@ -35,7 +35,7 @@ def nearest_name(name: str, known: tuple[str, ...]) -> str | None:
 
 
 def tell_unknown(name: str, known: tuple[str, ...]) -> str:
-    """Return the sentence on a name that is none of ``known``."""
+    """Return the message about a name that is not among ``known``."""
     near = nearest_name(name, known)
     return f"there is no value {name!r}" + (f"; did you mean {near!r}?" if near else "")
 
@@ -46,14 +46,15 @@ def tell_fault(
     overrides: Mapping[str, Override],
     kind: type[Struct],
 ) -> str:
-    """Return what is wrong with a recipe: who said it, which value, and which was meant.
+    """Return the message about a wrong recipe: where, which value, and what was probably meant.
 
     Args:
-        error: What msgspec found.
+        error: The error of msgspec.
         source: The recipe file.
-        overrides: What was set on the command line, by dotted name.
-        kind: What the recipe was read as.
+        overrides: Values that the command line set, by dotted name.
+        kind: Struct that the recipe was read as.
     """
+    # msgspec ends its messages with the place: " - at `$.schedule.steps`".
     text = str(error)
     found = _PLACE.search(text)
     place = re.sub(r"\[[^\]]*\]", "", found["place"]) if found else ""

@@ -1,4 +1,4 @@
-"""What a comparison of training schemes is told: arms, seeds and what they share."""
+"""Plans of comparisons between training methods: arms, seeds, and what the arms share."""
 
 from __future__ import annotations
 
@@ -17,16 +17,16 @@ from engine.core.errors import ConfigError
 
 
 class ArmPlan(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """One way of making a network.
+    """One arm of a comparison: one way of making a network.
 
     Attributes:
-        parts: Names of parts of the plan that are merged into the shared recipe, in order.
-        recipe: What else differs, as in a recipe file.
-        start: Arm whose network of the same seed is trained on.
-        sizes_of: Arm whose network's sizes are taken, such as a slimmed one.
-        cut_from: Arm whose supernet this arm's network is cut out of; nothing is trained.
-        subnet: Which network is cut out: ``channels``, ``blocks``, ``inner``.
-        against: Arm that its figures are set against, seed by seed.
+        parts: Names of the plan's parts that are merged into the shared recipe, in order.
+        recipe: Further values of the recipe, as in a recipe file.
+        start: Arm whose network of the same seed is the starting point.
+        sizes_of: Arm whose network has the sizes to use, such as a slimmed network.
+        cut_from: Arm whose supernet contains this arm's network; nothing is trained.
+        subnet: Which network is cut from it: ``channels``, ``blocks``, ``inner``.
+        against: Arm that the figures are compared with, seed by seed.
     """
 
     parts: tuple[str, ...] = ()
@@ -39,13 +39,13 @@ class ArmPlan(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
 
 class ComparisonPlan(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """Which arms are trained and on which seeds.
+    """Which arms are trained, with which seeds.
 
     Attributes:
-        recipe: What all arms share.
-        parts: Pieces of recipes that several arms share, by name.
-        arms: By name, in an order in which each comes after those it needs.
-        seeds: Each arm is trained once for each.
+        recipe: Recipe that all arms share.
+        parts: Pieces of recipes that some arms share, by name.
+        arms: Arms by name; each comes after the arms that it needs.
+        seeds: Each arm is trained once per seed.
     """
 
     recipe: dict[str, object]
@@ -72,8 +72,8 @@ def load_comparison(
         warn: Receives a sentence for each name of an earlier version.
 
     Raises:
-        ConfigError: If the file cannot be read, a field is wrong or an arm
-            needs one that does not stand before it.
+        ConfigError: If the file cannot be read, a field is wrong, or an arm needs another
+            that does not come before it.
     """
     tree = read_yaml_file(path)
     if not isinstance(tree, dict):
@@ -91,7 +91,7 @@ def load_comparison(
 
 
 def merged(base: Mapping[str, object], change: Mapping[str, object]) -> dict[str, object]:
-    """Return ``base`` with the values of ``change``; groups of values are merged, not replaced."""
+    """Return ``base`` updated with ``change``; groups of values are merged, not replaced."""
     result = dict(base)
     for name, value in change.items():
         old = result.get(name)

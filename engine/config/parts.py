@@ -1,4 +1,4 @@
-"""The parts of a recipe that several kinds of run share."""
+"""Groups of values that recipes of several kinds share."""
 
 from __future__ import annotations
 
@@ -15,15 +15,15 @@ Above: TypeAlias = Annotated[float, Meta(gt=0)]
 
 
 class GeneratorRecipe(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """Which generator to train, and how wide and deep it is.
+    """Architecture and size of a generator.
 
     Attributes:
-        family: Name of the builder.
+        family: Name of the architecture.
         scale: Factor between LR and SR sides.
-        channels: Width of the body; the family's published one when not given.
-        blocks: Depth of the body; the family's published one when not given.
-        inner: Widths of the two inner stages of each block, of an mfanet that was
-            slimmed or searched; ``channels`` when not given.
+        channels: Width of the body; as published if not given.
+        blocks: Depth of the body; as published if not given.
+        inner: Widths of the two inner stages of each block, for an mfanet that was slimmed
+            or searched; ``channels`` if not given.
     """
 
     family: str = "mfanet"
@@ -34,19 +34,18 @@ class GeneratorRecipe(Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
 
 
 class DataRecipe(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """Where the training photos are and how patches are cut from them.
+    """Training photos, and how patches are cut from them.
 
     Attributes:
-        folder: Folder of HR photos, searched through all its subfolders.
-        lr_folder: Folder of their LR photos, of the same names in the same
-            subfolders, or with ``x4`` and the like at the end; when not given,
-            LR is made from HR.
-        cache_folder: Where decoded pixels are kept between runs; in the user's
-            cache when not given.
+        folder: Folder of HR photos, including its subfolders.
+        lr_folder: Folder of the LR photos, with the same names in the same subfolders, or
+            with a suffix such as ``x4``; LR is made from HR if not given.
+        cache_folder: Folder where decoded photos are kept between runs; the user's cache if
+            not given.
         patch_px: Side of an LR patch.
-        batch_size: Patches a step, over all processes together.
-        held_out_share: Share of the photos that is judged instead of trained on where no
-            ``validation_folder`` is given; at most 16 photos, none of fewer than 10.
+        batch_size: Patches per step, over all processes together.
+        held_out_share: Share of the photos that are used for validation instead of training
+            if there is no ``validation_folder``; at most 16 photos, none of fewer than 10.
         degradation: How LR is made from HR.
     """
 
@@ -67,16 +66,28 @@ class DataRecipe(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
 
 class ScheduleRecipe(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """How long training lasts and how the step size changes on the way.
+    """Number of steps, and the learning rate over them.
 
-    The step size rises during warm-up and then falls to ``final_fraction`` of
-    its peak. ``linear`` holds it first and then falls in a straight line: a
-    plain one-cycle run lost its last quarter to a step size near zero, so the
-    fall is late and stops above zero. ``cosine`` falls over all the steps after
-    the warm-up. ``steps`` halves it at each of ``milestones``.
+    The learning rate rises during the warm-up and then falls from its peak::
+
+        peak        _________________
+                   /                 '-._            linear: constant, then a straight line
+                  /                      '-._        cosine: half a period over all steps
+                 /                           '-      steps:  halved at each of milestones
+                |<>| warmup_fraction          final_fraction * peak
+                |<-- hold_fraction -->|
+
+    A plain one-cycle schedule wasted its last quarter at a learning rate near zero, so
+    ``linear`` falls late and ends above zero.
 
     Attributes:
-        milestones: Shares of the steps after which ``shape: steps`` halves the step size.
+        steps: Number of steps.
+        learning_rate: Peak learning rate.
+        shape: How the learning rate falls.
+        warmup_fraction: Share of the steps in which the learning rate rises.
+        hold_fraction: Share of the steps, with the warm-up, after which ``linear`` falls.
+        final_fraction: Last learning rate of ``linear`` and ``cosine``, relative to the peak.
+        milestones: Shares of the steps after which ``steps`` halves the learning rate.
     """
 
     steps: Positive
@@ -89,12 +100,14 @@ class ScheduleRecipe(Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
 
 
 class DiscriminatorRecipe(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """Which discriminator judges, and how wide it is.
+    """Architecture and size of a discriminator.
 
     Attributes:
-        channels: Width of the first layer; the published one when not given.
-        norm: Normalization of a PatchGAN; the other families fix theirs.
-        learning_rate_factor: Step size against the generator's.
+        family: Name of the architecture.
+        channels: Width of the first layer; as published if not given.
+        layers: Layers of a PatchGAN with stride 2.
+        norm: Normalization of a PatchGAN; the other architectures have a fixed one.
+        learning_rate_factor: Learning rate relative to the generator's.
     """
 
     family: str = "patchgan"
@@ -105,12 +118,12 @@ class DiscriminatorRecipe(Struct, frozen=True, kw_only=True, forbid_unknown_fiel
 
 
 class PerceptualRecipe(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """On which network's features SR and HR are compared.
+    """The network whose features the perceptual loss compares.
 
     Attributes:
-        network: ``vgg19`` or ``squeezenet`` need ``weights``; ``discriminator``
-            compares features of the run's own discriminator and needs no file.
-        weights: ``.npz`` file of the network.
+        network: ``vgg19`` and ``squeezenet`` need ``weights``; ``discriminator`` uses the
+            features of the run's own discriminator and needs no file.
+        weights: ``.npz`` file with the weights of the network.
     """
 
     network: Literal["discriminator", "vgg19", "squeezenet"] = "discriminator"
@@ -118,11 +131,23 @@ class PerceptualRecipe(Struct, frozen=True, kw_only=True, forbid_unknown_fields=
 
 
 class GanWeights(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """How much each term counts; a term of weight 0 is not computed.
+    """Weights of the loss terms of a GAN's generator; a term of weight 0 is not computed.
 
-    The defaults are ESRGAN's. Paper: Wang et al. 2018, arXiv 1809.00219. ``color`` is
-    against tints beside edges, ``checkerboard`` against that artifact, ``tone`` against
-    places that become lighter or darker as a whole; the three are our own.
+    The defaults are ESRGAN's. Paper: Wang et al. 2018, arXiv 1809.00219. ``color``,
+    ``checkerboard`` and ``tone`` are our own.
+
+    Attributes:
+        pixel: Mean absolute error.
+        perceptual: Difference of the features of a network.
+        adversarial: GAN loss.
+        color: Error of color differences, against tints along edges.
+        checkerboard: Patterns that repeat with every LR pixel.
+        tone: Areas that become lighter or darker as a whole.
+        structure: 1 - SSIM.
+        style: Difference of the Gram matrices of the features.
+        variation: Total variation.
+        artifact: Error where it varies from pixel to pixel and the averaged generator has a
+            smaller one. Paper: Liang et al. 2022, arXiv 2203.09195.
     """
 
     pixel: Weight = 1e-2
@@ -141,17 +166,18 @@ GanLossName: TypeAlias = Literal["vanilla", "least-squares", "hinge", "relativis
 
 
 Connector: TypeAlias = Literal["linear", "normalized"]
-"""What fits a student's map to a teacher's: a 1x1 convolution, or that with BatchNorm and ReLU."""
+"""Layer that fits a student's feature map to a teacher's: a 1x1 convolution, or that followed by
+BatchNorm and ReLU."""
 
 
 class TeacherRecipe(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """A trained network that the student imitates.
 
     Attributes:
-        generator: Its sizes; those of the weights when not given, where these say them.
-        weights: Id of a model, ONNX file that ``mfagan export`` wrote, or safetensors
-            file of a run's averaged weights; to name none is an error.
-        random: Imitates random weights instead, which only tests want.
+        generator: Architecture and size; as stored with the weights if not given.
+        weights: Id of a model, ONNX file that ``mfagan export`` wrote, or safetensors file
+            with the averaged weights of a run. Required, except with ``random``.
+        random: Imitate random weights instead, for tests.
     """
 
     generator: GeneratorRecipe | None = None
@@ -160,14 +186,14 @@ class TeacherRecipe(Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
 
 
 class DistillWeights(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """How much each imitation term counts; a term of weight 0 is not computed.
+    """Weights of the loss terms of a student; a term of weight 0 is not computed.
 
     Attributes:
-        output: Mean absolute difference to the teacher's picture.
-        feature: Mean square difference of adapted feature maps, relative to the teacher's.
-        affinity: Difference of the maps' pixel-to-pixel affinities (FAKD).
-        pixel: Mean absolute error to the HR photo.
-        perceptual: Difference of features of the student's and the teacher's picture.
+        output: Mean absolute difference from the teacher's picture.
+        feature: Mean squared difference of adapted feature maps, relative to the teacher's.
+        affinity: Difference of the pixel-to-pixel affinities of the maps (FAKD).
+        pixel: Mean absolute error against the HR photo.
+        perceptual: Difference of the features of the student's and the teacher's picture.
         style: Difference of the Gram matrices of these features.
     """
 

@@ -1,4 +1,4 @@
-"""Makes the files and folders that a recipe names independent of where it was said."""
+"""Makes paths in recipes absolute, so that they are valid in any working folder."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ RecipeT = TypeVar("RecipeT", bound=TrainRecipe)
 
 
 def with_absolute_places(recipe: RecipeT) -> RecipeT:
-    """Return ``recipe`` with absolute paths, as a run keeps it that may be resumed elsewhere.
+    """Return ``recipe`` with absolute paths, so that its run can be resumed from elsewhere.
 
-    Relative ones are of the folder that this process runs in; ``~`` is the user's home.
-    A name of weights that is no file stays, because it may be the id of a model.
+    Relative paths are relative to the working folder; ``~`` is the user's home. Weights that
+    are not a file are kept as they are, because they may be the id of a model.
     """
     tree = msgspec.to_builtins(recipe)
     return msgspec.convert(_absolute(tree), type(recipe), strict=False)

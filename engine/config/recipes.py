@@ -1,8 +1,7 @@
-"""Recipes: everything a training run needs to know, in one file.
+"""Recipes: all settings of a training run, in one file.
 
-A recipe is a YAML file that becomes one frozen struct; its ``type`` names the
-kind of run. Unknown keys, wrong types and values out of range are errors that
-name the field.
+A recipe is a YAML file that is read into one frozen struct; its ``type`` selects the training
+method. Unknown keys, wrong types and values out of range are errors that name the field.
 """
 
 from __future__ import annotations
@@ -39,23 +38,30 @@ from engine.core.errors import ConfigError
 
 
 class TrainRecipe(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, tag_field="type"):
-    """What every kind of run is told.
+    """Settings that all training recipes share.
 
     Attributes:
-        name: Becomes part of the run folder's name.
-        generator: The network that the run makes.
-        init_weights: What to start from: the id of a model, an ONNX file that
-            ``mfagan export`` wrote, or a safetensors file; tensors that fit are taken.
-        device: ``auto`` takes a CUDA device when there is one.
-        accumulate: Parts that a batch is worked off in, to need less memory.
-        precision: ``bf16`` runs convolutions in bfloat16, ``fp16`` in float16 with
-            scaled gradients; sums stay in float32.
-        ema_decay: Decay of the averaged weights, which are the ones that ship.
-        clip_norm: Largest gradient norm.
-        validation_folder: HR photos for Y-PSNR during the run; none when not given.
-        sample_photos: Pictures shown at every validation, of the validation photos
+        name: Part of the name of the run folder.
+        data: Training photos.
+        schedule: Number of steps and learning rate.
+        generator: Architecture and size of the network to train.
+        init_weights: Weights to start from: the id of a model, an ONNX file that
+            ``mfagan export`` wrote, or a safetensors file; tensors that fit are used.
+        seed: Start of all randomness.
+        threads: CPU threads; 0 uses all cores.
+        device: ``auto`` uses a CUDA device if there is one.
+        accumulate: Number of parts in which a batch is processed, to save memory.
+        precision: ``bf16`` runs convolutions in bfloat16, ``fp16`` in float16 with loss
+            scaling; sums stay in float32.
+        ema_decay: Decay of the EMA weights, which are the ones that are exported.
+        clip_norm: Largest norm of the gradient.
+        checkpoint_every: Steps between checkpoints.
+        log_every: Steps between reports of the losses.
+        validation_folder: HR photos on which Y-PSNR is measured during the run.
+        validate_every: Steps between validations.
+        sample_photos: Number of sample pictures at every validation, of the validation photos
             or else of the training photos.
-        tensorboard: Writes event files for TensorBoard too.
+        tensorboard: Whether event files for TensorBoard are written too.
     """
 
     name: str
@@ -84,13 +90,13 @@ class TrainRecipe(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True,
 
 
 class PsnrRecipe(TrainRecipe, frozen=True, kw_only=True, tag="psnr"):
-    """Fit a generator to minimize its error.
+    """Train a generator to minimize its error.
 
     Attributes:
-        error: Absolute (``l1``) or squared (``l2``). A last stage of 3,250 steps with
+        error: Absolute (``l1``) or squared (``l2``) error. A last stage of 3,250 steps with
             ``l2`` changed mfa-s-x4-classic by +0.006 dB on Set14 and -0.04 on Set5.
-        color: Weight of the error of color differences, against tints beside edges,
-            which damaged photos teach.
+        color: Weight of the error of color differences, against tints along edges, which
+            networks learn from degraded photos.
     """
 
     error: Literal["l1", "l2"] = "l1"
@@ -101,8 +107,12 @@ class GanRecipe(TrainRecipe, frozen=True, kw_only=True, tag="gan"):
     """Fine-tune a generator against a discriminator.
 
     Attributes:
-        random_shift_px: Largest random shift of pictures before networks with strides see
-            them, against checkerboards; 7 covers the strides of the usual networks.
+        discriminator: Architecture and size of the discriminator.
+        perceptual: The network whose features are compared.
+        adversarial: The GAN loss.
+        weights: Weights of the loss terms.
+        random_shift_px: Largest random cyclic shift of the pictures that discriminator and
+            feature network see, against checkerboards; 7 covers the strides of usual ones.
     """
 
     discriminator: DiscriminatorRecipe = DiscriminatorRecipe()
@@ -113,16 +123,18 @@ class GanRecipe(TrainRecipe, frozen=True, kw_only=True, tag="gan"):
 
 
 class DistillRecipe(TrainRecipe, frozen=True, kw_only=True, tag="distill"):
-    """Fit a student to a teacher's pictures and features, without a discriminator.
+    """Train a student on a teacher's pictures and features, without a discriminator.
 
     With the default weights the teacher's picture is the only target, as in
     AutoGAN-Distiller. Paper: Fu et al. 2020, arXiv 2006.08198.
 
     Attributes:
-        inherit: Starts from the teacher's channels of largest L1 norm, as GAN
-            Compression's pre-distillation does; both must be an mfanet.
-        perceptual: On which features the pictures of student and teacher are compared,
-            as in AutoGAN-Distiller's second stage; needs a file, as no discriminator is there.
+        teacher: The teacher.
+        inherit: Whether to start from the teacher's channels of largest L1 norm, as the
+            pre-distillation of GAN Compression does; both must be an mfanet.
+        weights: Weights of the loss terms.
+        perceptual: The network whose features of the two pictures are compared, as in
+            AutoGAN-Distiller's second stage; it needs a file, as there is no discriminator.
     """
 
     teacher: TeacherRecipe
@@ -132,17 +144,22 @@ class DistillRecipe(TrainRecipe, frozen=True, kw_only=True, tag="distill"):
 
 
 class MfaganRecipe(TrainRecipe, frozen=True, kw_only=True, tag="mfagan"):
-    """Distil a teacher pair into a student pair, generator and discriminator both.
+    """Distil both generator and discriminator of a teacher into those of a student.
 
     Our reconstruction of MFAGAN's training. Paper: Cheng et al. 2021, arXiv 2107.12679.
 
     Attributes:
-        discriminator: The student's.
-        teacher_discriminator: The teacher's.
-        teacher_discriminator_weights: Safetensors file of it; when not given it
-            is trained beside the student on the teacher's pictures.
-        discriminator_feature: Weight of the difference of the discriminators' maps,
-            relative to the teacher's.
+        teacher: The teacher's generator.
+        discriminator: The student's discriminator.
+        teacher_discriminator: The teacher's discriminator.
+        teacher_discriminator_weights: Safetensors file of the teacher's discriminator; if not
+            given, it is trained along with the student, on the teacher's pictures.
+        perceptual: The network whose features are compared.
+        adversarial: The GAN loss.
+        weights: Weights of the loss terms against the HR photos.
+        distill: Weights of the loss terms against the teacher.
+        discriminator_feature: Weight of the difference between the feature maps of the two
+            discriminators, relative to the teacher's.
     """
 
     teacher: TeacherRecipe
@@ -157,21 +174,25 @@ class MfaganRecipe(TrainRecipe, frozen=True, kw_only=True, tag="mfagan"):
 
 
 class OmgdRecipe(TrainRecipe, frozen=True, kw_only=True, tag="omgd"):
-    """Train a wider and a deeper teacher online with a student that sees only them.
+    """Train a wider and a deeper teacher together with a student that learns only from them.
 
-    The teachers play against one discriminator whose first layers they share;
-    the student has none and never sees an HR photo. Paper: Ren et al. 2021,
-    "Online Multi-Granularity Distillation for GAN Compression", arXiv 2108.06908.
+    The teachers are trained against discriminators that share their first layers; the student
+    has none and never sees an HR photo. Paper: Ren et al. 2021, "Online Multi-Granularity
+    Distillation for GAN Compression", arXiv 2108.06908.
 
     Attributes:
-        wider: Teacher of more channels.
-        deeper: Teacher of more blocks.
-        shared_layers: First layers of the discriminator that both teachers share.
-        students_per_teacher: Student updates to one update of the teachers.
-        perceptual: On which features pictures are compared; those of ``discriminator``
-            are, for the student, what each teacher's own sees.
+        wider: Teacher with more channels.
+        deeper: Teacher with more blocks.
+        discriminator: Architecture and size of the discriminators.
+        shared_layers: Number of first layers that the discriminators share.
+        students_per_teacher: Updates of the student per update of the teachers.
+        adversarial: The GAN loss of the teachers.
+        perceptual: The network whose features are compared; with ``discriminator`` the student
+            is compared on the features of each teacher's own.
+        teacher_weights: Weights of the loss terms of the teachers.
+        student_weights: Weights of the loss terms of the student.
         channel: Weight of the pooled-channel loss against the wider teacher.
-        connector: What fits the student's maps to the wider teacher's. The paper's is
+        connector: Layer that fits the student's maps to the wider teacher's. The paper uses
             ``normalized``, for maps behind a ReLU; the maps of our blocks have both signs.
     """
 
@@ -191,28 +212,32 @@ class OmgdRecipe(TrainRecipe, frozen=True, kw_only=True, tag="omgd"):
 
 
 class SupernetRecipe(TrainRecipe, frozen=True, kw_only=True, tag="supernet"):
-    """Train a network whose slices of many widths and depths all work.
+    """Train a supernet: a network whose subnets of many widths and depths all work.
 
-    GAN Compression. As it stands this is its "fast" variant: the teacher is the
-    full network and the supernet starts fresh. The original one distils a
-    student first: ``init_weights`` of a `DistillRecipe` run that inherits, or
-    ``inherit`` and ``predistill_fraction`` within this run; and it keeps the
-    discriminator of the teacher. Paper: Li et al. 2020, arXiv 2003.08936.
+    The method is GAN Compression; the defaults are its "fast" variant, in which the teacher is
+    the full network and the supernet starts from random weights. The original variant distils
+    a student first, by ``init_weights`` of a `DistillRecipe` run that inherits or by
+    ``inherit`` and ``predistill_fraction`` within this run, and continues with the teacher's
+    discriminator. Paper: Li et al. 2020, arXiv 2003.08936.
 
     Attributes:
-        widths: Channels a slice may have, at most the generator's.
-        depths: Numbers of blocks, at most the generator's.
-        inner_widths: Widths that each inner stage of each block may have, by
-            itself; the slice's channels when none are given.
-        subnets_per_step: Random slices a step.
-        sandwich: Trains the smallest and the largest slice at every step too.
-        inherit: Starts from the teacher's channels of largest L1 norm.
-        predistill_fraction: Share of the steps, at the start, in which only the
-            largest slice learns.
-        weights: How much imitation and the HR photos count; there is no affinity,
-            perceptual or style.
-        adversarial_weight: 0 trains without a discriminator.
-        discriminator_weights: Safetensors file to start it from, the teacher's.
+        teacher: The teacher.
+        widths: Possible channels of a subnet, at most the generator's.
+        depths: Possible numbers of blocks, at most the generator's.
+        inner_widths: Possible widths of each inner stage of each block; the subnet's channels
+            if not given.
+        subnets_per_step: Random subnets per step.
+        sandwich: Whether the smallest and the largest subnet are trained at every step too.
+        inherit: Whether to start from the teacher's channels of largest L1 norm.
+        predistill_fraction: Share of the steps, at the start, in which only the largest
+            subnet is trained.
+        weights: Weights of the loss terms against teacher and HR photos; affinity, perceptual
+            and style are not available.
+        adversarial_weight: Weight of the GAN loss; 0 trains without a discriminator.
+        adversarial: The GAN loss.
+        discriminator: Architecture and size of the discriminator.
+        discriminator_weights: Safetensors file that the discriminator starts from, such as the
+            teacher's.
     """
 
     teacher: TeacherRecipe
@@ -231,26 +256,29 @@ class SupernetRecipe(TrainRecipe, frozen=True, kw_only=True, tag="supernet"):
 
 
 class SlimRecipe(TrainRecipe, frozen=True, kw_only=True, tag="slim"):
-    """Distil, prune channels and quantize in one objective.
+    """Distil, prune channels and quantize with one objective.
 
-    The inner channels of every block carry gates; a proximal step drives gates
-    to exactly 0, and what is left is cut out at the end.
-    Paper: Wang et al. 2020, "GAN Slimming", arXiv 2008.11062.
+    The inner channels of every block have gates. A proximal step sets gates to exactly 0, and
+    the channels of the remaining gates are extracted at the end. Paper: Wang et al. 2020,
+    "GAN Slimming", arXiv 2008.11062.
 
     Attributes:
-        sparsity: How hard gates are pulled to 0.
-        reweight: Pulls harder at channels that carry little (Candès et al. 2008,
-            doi:10.1007/s00041-008-9045-x). The paper pulls alike, but its networks
-            have normalization layers: without them weights grow as gates shrink,
-            and gates that shrink alike close at one time.
-        gate_learning_rate: Step size of the gates; falls as the schedule's does.
-        quantize: Trains through 8-bit rounding of weights and activations.
-        weights: How much each difference to the teacher's picture counts: features and
-            style as in the paper, or ``output`` alone for a faithful network.
-        perceptual: On which features pictures are compared; those of ``discriminator``
-            need an adversarial weight.
-        adversarial_weight: 0 trains without a discriminator; with one, the
-            teacher's pictures count as real.
+        teacher: The teacher.
+        sparsity: Weight of the L1 penalty on the gates.
+        reweight: Whether channels that contribute little get a larger penalty (Candès et al.
+            2008, doi:10.1007/s00041-008-9045-x). The paper has one penalty for all, but its
+            networks have normalization layers: without them weights grow as gates shrink, and
+            gates with equal penalties all close at the same time.
+        gate_learning_rate: Learning rate of the gates; it falls as the schedule's does.
+        quantize: Whether weights and activations are rounded to 8 bits during training.
+        weights: Weights of the loss terms against the teacher's picture: features and style as
+            in the paper, or ``output`` alone for a faithful network.
+        perceptual: The network whose features are compared; ``discriminator`` needs an
+            adversarial weight.
+        adversarial_weight: Weight of the GAN loss, for which the teacher's pictures are real;
+            0 trains without a discriminator.
+        adversarial: The GAN loss.
+        discriminator: Architecture and size of the discriminator.
     """
 
     teacher: TeacherRecipe
@@ -330,7 +358,7 @@ def dump_recipe(recipe: TrainRecipe) -> str:
 
 
 def differing_fields(one: TrainRecipe, other: TrainRecipe) -> dict[str, tuple[object, object]]:
-    """Return the values in which two recipes differ, by dotted name, of either."""
+    """Return the values in which two recipes differ, by dotted name, as pairs."""
     trees = [recipe_values(recipe) for recipe in (one, other)]
     names = dict.fromkeys(name for tree in trees for name in tree)
     pairs = {name: (trees[0].get(name), trees[1].get(name)) for name in names}

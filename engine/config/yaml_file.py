@@ -1,7 +1,8 @@
-"""Reads YAML that anyone may have written: recipes, plans and values on the command line.
+"""Reads untrusted YAML: recipes, plans, and values on the command line.
 
-Aliases let a few hundred bytes stand for more values than memory holds, so they are not
-taken; depth and size are bounded for the same reason. What remains is a tree of plain values.
+With aliases, a few hundred bytes can expand to more values than memory can hold ("billion
+laughs"), so aliases are refused; size and depth are limited for the same reason. The result is
+a tree of plain values.
 """
 
 from __future__ import annotations
@@ -22,7 +23,7 @@ def read_yaml_file(path: Path) -> object:
     """Return the values in a YAML file.
 
     Raises:
-        ConfigError: If it cannot be read, or is not YAML as we take it.
+        ConfigError: If it cannot be read, or is not YAML of the kind that is accepted.
     """
     try:
         content = read_regular(path, max_bytes=_MAX_BYTES)
@@ -34,24 +35,24 @@ def read_yaml_file(path: Path) -> object:
 
 
 def parse_yaml(text: str, *, source: str) -> object:
-    """Return the values that ``text`` says.
+    """Return the values in ``text``.
 
     Args:
         text: YAML.
-        source: Where it comes from, for the message of an error.
+        source: Where it comes from, for error messages.
 
     Raises:
-        ConfigError: If it is not YAML as we take it.
+        ConfigError: If it is not YAML of the kind that is accepted.
     """
     try:
         return yaml.load(text, Loader=_PlainLoader)
-    # Numbers and dates that Python cannot hold raise what their constructors raise.
+    # Numbers and dates that Python cannot represent raise the errors of their constructors.
     except (yaml.YAMLError, ValueError, OverflowError, TypeError) as error:
         raise ConfigError(f"{source}: is not YAML: {' '.join(str(error).split())}") from error
 
 
 class _PlainLoader(yaml.SafeLoader):
-    """Takes no aliases, no deep nesting, no name twice and no names but text."""
+    """Refuses aliases, deep nesting, duplicate names, and names that are not text."""
 
     def __init__(self, stream: str) -> None:
         super().__init__(stream)
@@ -60,7 +61,7 @@ class _PlainLoader(yaml.SafeLoader):
     @override
     def compose_node(self, parent: yaml.Node | None, index: int) -> yaml.Node | None:
         if self.check_event(yaml.AliasEvent):
-            raise self._refusal("aliases (*name) are not taken; write the value out")
+            raise self._refusal("aliases (*name) are not accepted; write the value out")
         self._depth += 1
         if self._depth > _DEEPEST:
             raise self._refusal(f"values are nested more than {_DEEPEST} deep")
@@ -83,7 +84,7 @@ class _PlainLoader(yaml.SafeLoader):
                 )
             if name in names:
                 raise yaml.MarkedYAMLError(
-                    problem=f"{name!r} is said twice", problem_mark=key.start_mark
+                    problem=f"{name!r} is given twice", problem_mark=key.start_mark
                 )
             names.add(name)
         return super().construct_mapping(node, deep=deep)  # type: ignore[return-value]

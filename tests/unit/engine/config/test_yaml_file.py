@@ -33,7 +33,7 @@ def test_ten_lines_cannot_stand_for_a_thousand_million_values(tmp_path: Path) ->
     [
         ("[" * 5000, "nested"),
         ("{a: " * 200, "nested"),
-        ("a: 1\na: 2", "'a' is said twice"),
+        ("a: 1\na: 2", "'a' is given twice"),
         ("? [1, 2]\n: 3", "must be text"),
         ("1: 2", "must be text"),
         ("a: 2024-99-99", "not YAML"),
