@@ -86,3 +86,37 @@ def test_sizes_that_make_no_sense_are_refused(
 ) -> None:
     with pytest.raises(TilePlanError):
         plan_tiles(width_px, 8, tile_px=tile_px, overlap_px=overlap_px, size_multiple=multiple)
+
+
+def test_a_moved_region_keeps_its_size() -> None:
+    assert region(3, 4, 10, 20).moved(5, -2) == region(8, 2, 10, 20)
+
+
+def test_a_grown_region_away_from_the_borders_gains_the_margin_on_each_side() -> None:
+    assert region(20, 30, 4, 6).grown(3, width_px=100, height_px=100) == region(17, 27, 10, 12)
+
+
+def test_tiles_are_not_padded_without_need() -> None:
+    for tile in plan_tiles(100, 60, tile_px=40, overlap_px=4).tiles:
+        assert (tile.pad_right, tile.pad_bottom) == (0, 0)
+
+
+def test_a_tile_of_the_second_band_knows_its_core_in_pixels_of_its_crop() -> None:
+    tile = plan_tiles(20, 60, tile_px=40, overlap_px=4).tiles[-1]
+
+    assert tile.crop == region(0, 20, 20, 40)
+    assert tile.core == region(0, 30, 20, 30)
+    assert tile.core_in_crop == region(0, 10, 20, 30)
+
+
+def test_tiles_are_rounded_down_to_the_multiple() -> None:
+    plan = plan_tiles(200, 10, tile_px=47, overlap_px=3, size_multiple=8)
+
+    assert {tile.crop.width for tile in plan.tiles} == {40}
+
+
+def test_a_stride_of_one_pixel_is_allowed() -> None:
+    cores = [tile.core for tile in plan_tiles(9, 1, tile_px=7, overlap_px=3).tiles]
+
+    assert [core.left for core in cores] == [0, 4, 5]
+    assert [core.width for core in cores] == [4, 1, 4]

@@ -55,8 +55,16 @@ def test_orientation_and_resolution_are_read() -> None:
 
 
 @pytest.mark.parametrize("stored", [0, 9, 300])
-def test_an_impossible_orientation_is_upright(stored: int) -> None:
-    assert _parsed(exif_block(orientation=stored)).orientation == 1
+def test_an_impossible_orientation_is_upright_and_not_stated(stored: int) -> None:
+    exif = _parsed(exif_block(orientation=stored))
+
+    assert exif.orientation == 1
+    assert exif.stated_orientation is None
+
+
+@pytest.mark.parametrize("stored", range(1, 9))
+def test_the_stated_orientation_is_that_of_the_block(stored: int) -> None:
+    assert _parsed(exif_block(orientation=stored)).stated_orientation == stored
 
 
 def _plain(width: int, height: int) -> PixelMapping:
@@ -314,3 +322,38 @@ def test_a_value_beyond_what_any_file_reaches_does_not_cost_the_others(
     assert exif is not None
     assert exif.damaged == 1
     assert dict(_pillow(exif.without_tiff_parts().to_bytes())) == {0x010E: "caption of mine"}
+
+
+@pytest.mark.parametrize(
+    ("kind", "value"),
+    [
+        (3, b"\x2c\x01"),
+        (4, struct.pack("<I", 300)),
+        (5, struct.pack("<2I", 600, 2)),
+        (10, struct.pack("<2i", 600, 2)),
+        (11, struct.pack("<f", 300.0)),
+        (12, struct.pack("<d", 300.0)),
+    ],
+)
+def test_a_resolution_is_read_from_any_type_that_holds_a_number(kind: int, value: bytes) -> None:
+    values = b"".join(bytes(value.ljust(8, b"\0")) for _ in range(2))
+    is_inline = len(value) <= 4
+    places = [int.from_bytes(value, "little")] * 2 if is_inline else [8 + 2 + 36 + 4, 58]
+    entries = [_entry(tag, kind, 1, at) for tag, at in zip((0x011A, 0x011B), places, strict=True)]
+
+    assert _parsed(_directory(*entries, _entry(0x0128, 3, 1, 2)) + values).dpi == (300, 300)
+
+
+def test_a_written_resolution_holds_one_value_per_entry() -> None:
+    block = Exif.of_resolution((300.0, 72.0)).to_bytes()
+
+    (count,) = struct.unpack_from("<H", block, 8)
+    entries = [struct.unpack_from("<HHI", block, 10 + 12 * index) for index in range(count)]
+    assert entries == [(0x011A, 5, 1), (0x011B, 5, 1), (0x0128, 3, 1)]
+
+
+def test_a_tiff_gets_no_entries_that_mean_its_own_pixels() -> None:
+    own = [Tag.short(tag, 1) for tag in (0x0100, 0x0101, 0x0112, 0x012D, 0x0211, 0x0214)]
+    block = exif_of([*own, Tag.text(0x010F, "Maker"), Tag.short(0x4746, 5)])
+
+    assert set(_parsed(block).entries) == {0x010F, 0x4746}

@@ -167,11 +167,74 @@ def test_a_description_of_the_layout_goes_with_a_note(caption: bytes, program: s
     assert notes == (f"The description of the file's layout by {program} is left out.",)
 
 
-def test_how_pixels_were_stored_is_not_told_of_a_result() -> None:
-    stored = [Tag.short(0x0103, 7), Tag.short(0x0111, 8), Tag.short(0x0102, 8, 8, 8)]
-    block = exif_of([*stored, Tag.text(0x010F, "Maker"), Tag.text(0xC614, "own")])
+# By their names in TIFF 6.0 and its supplements, apart from those that have a corrected value.
+STORAGE = {
+    "NewSubfileType": 0xFE, "SubfileType": 0xFF, "BitsPerSample": 0x102, "Compression": 0x103,
+    "PhotometricInterpretation": 0x106, "Thresholding": 0x107, "FillOrder": 0x10A,
+    "StripOffsets": 0x111, "SamplesPerPixel": 0x115, "RowsPerStrip": 0x116,
+    "StripByteCounts": 0x117, "MinSampleValue": 0x118, "MaxSampleValue": 0x119,
+    "PlanarConfiguration": 0x11C, "FreeOffsets": 0x120, "GrayResponseCurve": 0x123,
+    "T6Options": 0x125, "Predictor": 0x13D, "ColorMap": 0x140, "TileWidth": 0x142,
+    "TileByteCounts": 0x145, "InkSet": 0x14C, "ExtraSamples": 0x152, "JPEGTables": 0x15B,
+    "JPEGProc": 0x200, "JPEGInterchangeFormat": 0x201, "JPEGACTables": 0x209, "XMP": 0x2BC,
+    "Photoshop": 0x8649, "ICCProfile": 0x8773,
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", STORAGE)
+def test_how_pixels_were_stored_is_not_told_of_a_result(name: str) -> None:
+    block = exif_of(
+        [Tag.short(STORAGE[name], 7), Tag.text(0x010F, "Maker"), Tag.text(0xC614, "own")]
+    )
 
     corrected, _ = _parsed(block).corrected(_plain(5, 5), None)
 
-    # A tag that nobody knows is kept.
+    # An unknown tag is kept.
     assert set(entries_of(corrected.to_bytes())) == {0x010F, 0xC614}
+
+
+def test_a_possible_resolution_stays_where_no_other_is_wanted() -> None:
+    block = exif_of([Tag.ratio(0x011A, 300, 1), Tag.ratio(0x011B, 300, 1), Tag.short(0x0128, 2)])
+
+    corrected, _ = _parsed(block).corrected(_plain(5, 5), None)
+
+    assert corrected.dpi == (300, 300)
+
+
+def test_width_and_height_are_those_of_the_result_wherever_they_are_stated() -> None:
+    block = exif_of(
+        [Tag.short(0x0100, 64), Tag.short(0x0101, 48)],
+        exif=[Tag.short(0xA002, 64), Tag.short(0xA003, 48)],
+    )
+
+    corrected, _ = _parsed(block).corrected(_plain(256, 192), None)
+
+    written = _pillow(corrected.to_bytes())
+    assert (written[0x0100], written[0x0101]) == (256, 192)
+    assert (written.get_ifd(0x8769)[0xA002], written.get_ifd(0x8769)[0xA003]) == (256, 192)
+
+
+@pytest.mark.parametrize(
+    ("area", "kept"),
+    [((32_767, 0), (65_534, 0)), ((32_768, 0), None), ((0, 32_768), None), ((0, 0), (0, 0))],
+)
+def test_an_area_stays_as_long_as_16_bits_hold_it(
+    area: tuple[int, int], kept: tuple[int, int] | None
+) -> None:
+    block = exif_of([], exif=[Tag.short(0xA214, *area), Tag.short(0x9209, 1)])
+
+    corrected, _ = _parsed(block).corrected(_plain(128, 96), None)
+
+    found = entries_of(corrected.to_bytes())
+    assert (struct.unpack("<2H", found[0xA214][1]) if 0xA214 in found else None) == kept
+
+
+def test_sizes_of_a_related_picture_are_removed() -> None:
+    block = bytearray(exif_of([], exif=[Tag(0xA005, 4, bytes(4))]))
+    struct.pack_into("<I", block, block.index(b"\x05\xa0") + 8, len(block))
+    entries = [(1, 2, 4, b"R98\0"), (0x1001, 3, 1, b"\x40\0\0\0"), (0x1002, 3, 1, b"\x30\0\0\0")]
+    block += struct.pack("<H", 3) + b"".join(struct.pack("<HHI4s", *e) for e in entries) + bytes(4)
+
+    corrected, _ = _parsed(bytes(block)).corrected(_plain(5, 5), None)
+
+    assert dict(_pillow(corrected.to_bytes()).get_ifd(0xA005)) == {1: "R98"}

@@ -185,3 +185,11 @@ def test_the_color_space_is_that_of_the_result(profile: str | None, is_gray: boo
     assert packet.value(photoshop, "ColorMode") == ("1" if is_gray else "3")
     assert packet.value(photoshop, "ICCProfile") == profile
     assert packet.value(EXIF, "ColorSpace") == ("2" if profile else "1")
+
+
+def test_semantics_outside_of_a_container_announce_nothing() -> None:
+    structure = (
+        '<ext:Thing rdf:parseType="Resource"><Item:Semantic>GainMap</Item:Semantic></ext:Thing>'
+    )
+
+    assert announced_parts(packet_of("", structure)) == frozenset()

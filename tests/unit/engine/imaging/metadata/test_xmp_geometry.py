@@ -202,3 +202,14 @@ def test_regions_in_pixels_grow_and_relative_ones_stay() -> None:
     assert b"<ext:rbX>20</ext:rbX><ext:rbH>2</ext:rbH>" in written
     assert b"<ext:rbX>5</ext:rbX><ext:rbH>0.5</ext:rbH>" in written
     assert b"<ext:rbX>five</ext:rbX><ext:rbH>2</ext:rbH>" in written
+
+
+@pytest.mark.parametrize("sides", [(0, 100), (200, 0)])
+def test_a_panorama_of_an_empty_sphere_is_scaled_and_not_turned(sides: tuple[int, int]) -> None:
+    said = {**PANORAMA, "FullPanoWidthPixels": sides[0], "FullPanoHeightPixels": sides[1]}
+    packet = packet_of(" ".join(f'GPano:{name}="{value}"' for name, value in said.items()))
+
+    found = corrected(packet)
+
+    assert found.value(GPANO, "CroppedAreaLeftPixels") == "120"
+    assert found.value(GPANO, "CroppedAreaTopPixels") == "80"

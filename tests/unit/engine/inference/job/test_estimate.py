@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import pytest
 
+from engine.catalog.card import ModelCard
 from engine.core.images import ImageF32
 from engine.core.tiling import Region
 from engine.imaging.codecs.encoded_size import EncodedSize
@@ -13,6 +16,7 @@ from engine.inference.job.estimate import (
     measure_seconds_per_px,
 )
 from engine.inference.job.target import OutputTarget, plan_output
+from engine.inference.job.tile_size import tile_bytes_per_px
 from tests.helpers.tiny_models import tiny_card
 
 CARD = tiny_card(best_px=128)
@@ -84,3 +88,44 @@ def test_speed_is_measured_on_the_second_tile_and_counts_the_overlap() -> None:
     ticks = iter([10.0, 12.0])
     speed = measure_seconds_per_px(Plain(), tile_px=28, clock=lambda: next(ticks))
     assert 2 / 28**2 < speed <= 2 / 14**2
+
+
+@pytest.mark.parametrize("best_px", [64, 128])
+def test_memory_is_the_process_one_tile_and_the_rasters(best_px: int) -> None:
+    plan = plan_output(300, 200, OutputTarget.factor(2), scales=[2])
+    picture = PictureSpec(width_px=300, height_px=200)
+
+    def memory(*cards: ModelCard, budget_bytes: int = 10**12) -> int:
+        return estimate_job(
+            picture, plan, cards, output=_NOTHING, budget_bytes=budget_bytes
+        ).memory_bytes
+
+    without = memory()
+    with_tile = memory(tiny_card(best_px=best_px))
+    # The photo of 180 kB and its result, four times as large, are kept in memory.
+    assert without == 200 * MIB + 5 * 300 * 200 * 3
+    assert with_tile - without == best_px**2 * tile_bytes_per_px([tiny_card(best_px=best_px)])
+    assert memory(tiny_card(best_px=best_px), budget_bytes=1000) - without == 1000
+    assert memory(tiny_card(best_px=best_px), tiny_card(best_px=256)) > memory(
+        tiny_card(best_px=best_px), tiny_card(best_px=best_px)
+    )
+
+
+def test_scratch_is_the_photo_and_the_two_largest_rasters_in_a_row() -> None:
+    # 243 MB of photo; a first pass to 972 MB, a second to 3.9 GB, and a resize to 2.2 GB.
+    plan = plan_output(9000, 9000, OutputTarget.factor(3), scales=[2])
+    estimate = estimate_job(
+        PictureSpec(width_px=9000, height_px=9000), plan, [CARD], output=_NOTHING
+    )
+    sizes = [3 * 81_000_000, *(3 * step.width_px * step.height_px for step in plan.steps)]
+    pairs = [first + second for first, second in pairwise(sizes[1:])]
+
+    assert len(plan.steps) >= 3
+    assert estimate.scratch_bytes == sizes[0] + max(pairs)
+
+
+def test_speed_is_seconds_per_pixel_that_a_middle_tile_keeps() -> None:
+    ticks = iter([10.0, 12.0])
+    speed = measure_seconds_per_px(Plain(overlap_px=0), tile_px=28, clock=lambda: next(ticks))
+
+    assert speed == pytest.approx(2 / 28**2)

@@ -216,3 +216,12 @@ def test_a_folder_that_is_not_there_is_an_error_with_its_name(tmp_path: Path) ->
 def test_numbers_stand_before_the_suffix() -> None:
     assert numbered(Path("x/a.b.png"), 2) == Path("x/a.b-2.png")
     assert numbered(Path("x/a.png"), 1) == Path("x/a.png")
+
+
+def test_a_name_of_the_longest_length_is_kept_and_a_longer_one_shortened_by_as_much() -> None:
+    def length(name: str) -> int:
+        fields = NameFields(name=name, model="m", scale=4, width=1, height=1)
+        return len(output_name("{name}", fields, suffix=".png").encode())
+
+    assert length("a" * 226) == 230
+    assert length("a" * 227) == length("a" * 400) == 230

@@ -123,3 +123,29 @@ def test_steps_always_end_on_the_size_and_never_enlarge_by_resizing(
             assert size == (before[0] * step.scale, before[1] * step.scale)
         before = size
     assert before == (plan.width_px, plan.height_px)
+
+
+@pytest.mark.parametrize("dpi", [0.0, -300.0, math.inf, math.nan])
+def test_a_resolution_of_a_print_must_be_a_number_above_zero(dpi: float) -> None:
+    with pytest.raises(ConfigError, match="dpi"):
+        OutputTarget.print_size(30, unit="cm", dpi=dpi)
+
+
+def test_sixty_four_times_is_possible_and_no_more() -> None:
+    assert plan_output(10, 8, OutputTarget.factor(64), scales=[4]).width_px == 640
+
+    with pytest.raises(ConfigError, match="at most 64 times"):
+        plan_output(10, 8, OutputTarget.long_edge(641), scales=[4])
+
+
+def test_the_work_for_a_photo_of_the_wanted_size_is_a_copy() -> None:
+    plan = plan_output(10, 8, OutputTarget.factor(1), scales=[4])
+
+    assert plan.steps == ()
+    assert [(step.scale, step.width_px, step.height_px) for step in plan.work] == [(None, 10, 8)]
+
+
+def test_the_work_of_other_plans_is_their_steps() -> None:
+    plan = plan_output(10, 8, OutputTarget.factor(4), scales=[4])
+
+    assert plan.work == plan.steps
