@@ -109,7 +109,7 @@ def _file_specs() -> tuple[ActionSpec, ...]:
         ActionSpec(
             name="quit",
             menu=menu,
-            text=QCoreApplication.translate("WindowActions", "Q&uit"),
+            text=QCoreApplication.translate("WindowActions", "Qu&it"),
             keys=("Ctrl+Q",),
             role=QAction.MenuRole.QuitRole,
         ),
@@ -149,7 +149,7 @@ def _view_specs() -> tuple[ActionSpec, ...]:
     window = (
         (
             "before",
-            QCoreApplication.translate("WindowActions", "Before as original &pixels"),
+            QCoreApplication.translate("WindowActions", "Before as original pi&xels"),
             ("N",),
             "",
         ),
@@ -177,7 +177,7 @@ def _view_specs() -> tuple[ActionSpec, ...]:
             ("F5",),
             "present",
         ),
-        ("full_screen", QCoreApplication.translate("WindowActions", "F&ull screen"), ("F11",), ""),
+        ("full_screen", QCoreApplication.translate("WindowActions", "Full scr&een"), ("F11",), ""),
     )
     specs = [
         ActionSpec(

@@ -1390,7 +1390,7 @@
         <translation>Ein&amp;stellungen …</translation>
     </message>
     <message>
-        <source>Q&amp;uit</source>
+        <source>Qu&amp;it</source>
         <translation>&amp;Beenden</translation>
     </message>
     <message>
@@ -1446,7 +1446,7 @@
         <translation>Ver&amp;kleinern</translation>
     </message>
     <message>
-        <source>Before as original &amp;pixels</source>
+        <source>Before as original pi&amp;xels</source>
         <translation>Vorher als Original-&amp;Pixel</translation>
     </message>
     <message>
@@ -1459,14 +1459,14 @@
     </message>
     <message>
         <source>Light or dar&amp;k</source>
-        <translation>Hell oder dunke&amp;l</translation>
+        <translation>Hell ode&amp;r dunkel</translation>
     </message>
     <message>
         <source>&amp;Presentation</source>
         <translation>&amp;Vorführung</translation>
     </message>
     <message>
-        <source>F&amp;ull screen</source>
+        <source>Full scr&amp;een</source>
         <translation>Vollb&amp;ild</translation>
     </message>
     <message>
@@ -1487,7 +1487,7 @@
     </message>
     <message>
         <source>Back to &amp;preview</source>
-        <translation>Zurück zur &amp;Vorschau</translation>
+        <translation>Zurück zur Vor&amp;schau</translation>
     </message>
     <message>
         <source>&amp;Import a network…</source>
