@@ -3,7 +3,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
-from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtCore import QPoint, QPointF, Qt, QTimer
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
@@ -16,14 +16,29 @@ from tests.helpers.viewer_pictures import GrayPicture
 
 _BEFORE, _AFTER = 60, 200
 _SPOT = QPoint(380, 150)
-_HOLD_MS = 25
+# A press counts as held at once, or never: no test waits for a time to pass.
+_AT_ONCE_MS, _NEVER_MS = 0, 3_600_000
 
 
 @pytest.fixture
-def viewer(qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> Iterator[ImageCompare]:
+def tiles(qtbot: QtBot) -> Iterator[TileStore]:
+    store = TileStore(budget_bytes=2**26)
+    yield store
+    assert store.wait_for_done()
+
+
+@pytest.fixture
+def hold_ms() -> int:
+    """How long a press lasts until it counts as held."""
+    return _NEVER_MS
+
+
+@pytest.fixture
+def viewer(
+    tiles: TileStore, hold_ms: int, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> ImageCompare:
     for module in (zoom_canvas, image_compare):
-        monkeypatch.setattr(module, "HOLD_MS", _HOLD_MS)
-    tiles = TileStore(budget_bytes=2**26)
+        monkeypatch.setattr(module, "HOLD_MS", hold_ms)
     viewer = ImageCompare(tiles)
     qtbot.addWidget(viewer)
     viewer.resize(480, 320)
@@ -32,8 +47,7 @@ def viewer(qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> Iterator[ImageCompa
     viewer.show_pictures(pictures, width_px=800, height_px=600)
     viewer.zoom_to(1.0)
     qtbot.waitUntil(lambda: viewer.is_sharp, timeout=5000)
-    yield viewer
-    assert tiles.wait_for_done()
+    return viewer
 
 
 def _gray(viewer: ImageCompare) -> int:
@@ -42,6 +56,7 @@ def _gray(viewer: ImageCompare) -> int:
     return image.pixelColor(round(_SPOT.x() * ratio), round(_SPOT.y() * ratio)).red()
 
 
+@pytest.mark.parametrize("hold_ms", [_AT_ONCE_MS])
 def test_a_button_held_on_the_photo_shows_the_original_until_it_is_let_go(
     viewer: ImageCompare, qtbot: QtBot
 ) -> None:
@@ -59,42 +74,47 @@ def test_a_button_held_on_the_photo_shows_the_original_until_it_is_let_go(
     assert viewer.view == view
 
 
-def test_a_drag_pans_and_never_peeks(viewer: ImageCompare, qtbot: QtBot) -> None:
-    held: list[bool] = []
-    viewer.held.connect(held.append)
+@pytest.mark.parametrize("hold_ms", [60_000])
+def test_a_drag_pans_and_never_peeks(viewer: ImageCompare, hold_ms: int) -> None:
+    waiting = next(timer for timer in viewer.findChildren(QTimer) if timer.interval() == hold_ms)
     center_x = viewer.view.center_x
 
     QTest.mousePress(viewer, Qt.MouseButton.LeftButton, pos=_SPOT)
+    assert waiting.isActive()
     QTest.mouseMove(viewer, _SPOT - QPoint(40, 0))
-    qtbot.waitUntil(lambda: viewer.view.center_x > center_x, timeout=5000)
-    qtbot.wait(2 * _HOLD_MS)
+
+    assert viewer.view.center_x == center_x + 40
+    assert not waiting.isActive(), "it would show the original in the middle of the drag"
     QTest.mouseRelease(viewer, Qt.MouseButton.LeftButton, pos=_SPOT)
 
-    assert held == []
-    assert viewer.view.center_x == center_x + 40
 
-
-def test_a_short_press_of_space_flips_and_a_long_one_shows_the_original_meanwhile(
-    viewer: ImageCompare, qtbot: QtBot
-) -> None:
+def test_a_short_press_of_space_flips(viewer: ImageCompare) -> None:
     viewer.setFocus()
-    QTest.keyPress(viewer, Qt.Key.Key_Space)
-    assert (viewer.mode, viewer.shown_side) == (ViewerMode.FLIP, Side.BEFORE)
-    qtbot.wait(2 * _HOLD_MS)
-    QTest.keyRelease(viewer, Qt.Key.Key_Space)
-    qtbot.waitUntil(lambda: viewer.mode is ViewerMode.SPLIT_VERTICAL)
 
     QTest.keyClick(viewer, Qt.Key.Key_Space)
 
     assert (viewer.mode, viewer.shown_side) == (ViewerMode.FLIP, Side.BEFORE)
+    assert _gray(viewer) == _BEFORE
 
 
-def test_a_key_whose_release_is_lost_does_not_leave_the_original_up(
+@pytest.mark.parametrize("hold_ms", [_AT_ONCE_MS])
+def test_space_that_is_held_shows_the_original_meanwhile(
     viewer: ImageCompare, qtbot: QtBot
 ) -> None:
     viewer.setFocus()
+
     QTest.keyPress(viewer, Qt.Key.Key_Space)
-    qtbot.wait(2 * _HOLD_MS)
+    assert (viewer.mode, viewer.shown_side) == (ViewerMode.FLIP, Side.BEFORE)
+    QTest.keyRelease(viewer, Qt.Key.Key_Space)
+
+    qtbot.waitUntil(lambda: viewer.mode is ViewerMode.SPLIT_VERTICAL, timeout=5000)
+    assert _gray(viewer) == _AFTER
+
+
+@pytest.mark.parametrize("hold_ms", [_AT_ONCE_MS])
+def test_a_key_whose_release_is_lost_does_not_leave_the_original_up(viewer: ImageCompare) -> None:
+    viewer.setFocus()
+    QTest.keyPress(viewer, Qt.Key.Key_Space)
 
     viewer.clearFocus()
 
