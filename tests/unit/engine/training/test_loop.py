@@ -1,21 +1,19 @@
 from __future__ import annotations
 
-import sys
 import threading
+from collections.abc import Sequence
 from pathlib import Path
 
 import msgspec
-import numpy as np
 import pytest
 import torch
 from safetensors.torch import load_file
 from typing_extensions import override
 
-from engine.config.degradation import DegradationRecipe
 from engine.config.parts import TeacherRecipe
 from engine.config.recipes import PsnrRecipe, SlimRecipe, TrainRecipe
-from engine.core.errors import ConfigError, JobCancelled, MissingExtraError, NonFiniteLossError
-from engine.imaging.codecs.rgb8 import load_rgb8
+from engine.core.errors import ConfigError, JobCancelled, NonFiniteLossError
+from engine.data.batch import Batch
 from engine.runs.events import (
     Checkpoint,
     Event,
@@ -25,16 +23,16 @@ from engine.runs.events import (
     Paused,
     Progress,
     Resumed,
-    Sample,
     Warned,
 )
 from engine.runs.run_folder import RunFolder
 from engine.runs.summary import series
 from engine.training.checkpoints import LoopState
-from engine.training.method import MethodContext, TrainingMethod
+from engine.training.method import Losses, Memo, MethodContext, Phase, TrainingMethod
 from engine.training.methods.build import build_method
+from engine.training.methods.psnr import PsnrMethod
 from engine.training.run import run_training
-from tests.helpers.training import TINY, Recorder, new_run, tiny_recipe, write_photos
+from tests.helpers.training import TINY, Recorder, new_run, tiny_recipe
 
 
 def train(recipe: TrainRecipe, folder: RunFolder, recorder: Recorder | None = None) -> Recorder:
@@ -46,6 +44,57 @@ def train(recipe: TrainRecipe, folder: RunFolder, recorder: Recorder | None = No
 def weights(folder: RunFolder, name: str) -> dict[str, torch.Tensor]:
     newest = (folder.checkpoints / "last").read_text(encoding="utf-8")
     return load_file(folder.checkpoints / newest / f"{name}.safetensors")
+
+
+class _DiesAfterStep(Recorder):
+    def __init__(self, step: int) -> None:
+        super().__init__()
+        self._step = step
+
+    @override
+    def __call__(self, event: Event) -> None:
+        if isinstance(event, Metric) and event.step == self._step:
+            raise KeyboardInterrupt
+
+
+class _Pauses(Recorder):
+    """Pauses the run at its second step and, once it is paused, resumes or stops it."""
+
+    def __init__(self, *, stops: bool = False) -> None:
+        super().__init__()
+        self._stops = stops
+
+    @override
+    def __call__(self, event: Event) -> None:
+        super().__call__(event)
+        if isinstance(event, Metric) and event.step == 2:
+            self.token.pause()
+        if isinstance(event, Paused):
+            request = self.token.cancel if self._stops else self.token.resume
+            threading.Timer(0.01, request).start()
+
+
+class _Remembers(PsnrMethod):
+    """Two phases; the second checks what the first left for the same part of the batch."""
+
+    def __init__(self, context: MethodContext) -> None:
+        super().__init__(context, clip_norm=1.0)
+        group = self.optimizer_groups["generator"]
+        self.found: list[bool] = []
+        self._both = (Phase(group=group, losses=self._first), Phase(group=group, losses=self._last))
+
+    @override
+    def phases(self, step: int) -> Sequence[Phase]:
+        return self._both
+
+    def _first(self, batch: Batch, memo: Memo) -> Losses:
+        assert memo == {}
+        memo["lr"] = batch.lr
+        return {"first": self.generator(batch.lr).mean()}
+
+    def _last(self, batch: Batch, memo: Memo) -> Losses:
+        self.found.append(list(memo) == ["lr"] and torch.equal(memo["lr"], batch.lr))
+        return {"last": self.generator(batch.lr).mean()}
 
 
 def test_a_run_reports_every_step_and_leaves_a_checkpoint(tmp_path: Path) -> None:
@@ -113,17 +162,6 @@ def test_a_run_killed_between_checkpoints_repeats_the_lost_steps(tmp_path: Path)
     assert series(killed, "loss_l1") == series(whole, "loss_l1")
 
 
-class _DiesAfterStep(Recorder):
-    def __init__(self, step: int) -> None:
-        super().__init__()
-        self._step = step
-
-    @override
-    def __call__(self, event: Event) -> None:
-        if isinstance(event, Metric) and event.step == self._step:
-            raise KeyboardInterrupt
-
-
 def test_cancelling_saves_the_step_at_hand(tmp_path: Path) -> None:
     recipe = msgspec.structs.replace(tiny_recipe(tmp_path, steps=50), checkpoint_every=50)
     folder = new_run(tmp_path)
@@ -137,12 +175,12 @@ def test_cancelling_saves_the_step_at_hand(tmp_path: Path) -> None:
     assert status.state == "cancelled"
 
 
-def test_a_loss_that_is_no_number_stops_the_run_and_keeps_its_batch(tmp_path: Path) -> None:
+def test_a_loss_that_is_not_a_number_stops_the_run_and_saves_its_batch(tmp_path: Path) -> None:
     recipe = tiny_recipe(tmp_path)
     folder, recorder = new_run(tmp_path), Recorder()
 
-    def break_method(recipe: TrainRecipe, start: MethodContext) -> TrainingMethod:
-        method = build_method(recipe, start)
+    def break_method(recipe: TrainRecipe, context: MethodContext) -> TrainingMethod:
+        method = build_method(recipe, context)
         with torch.no_grad():
             next(method.generator.parameters()).fill_(float("nan"))
         return method
@@ -162,7 +200,7 @@ def test_a_loss_that_is_no_number_stops_the_run_and_keeps_its_batch(tmp_path: Pa
     assert recorder.events[-1].code == "non-finite-loss"
 
 
-def test_a_batch_worked_off_in_parts_gives_the_same_losses(tmp_path: Path) -> None:
+def test_a_batch_processed_in_parts_gives_the_same_losses(tmp_path: Path) -> None:
     whole, parts = new_run(tmp_path, "whole"), new_run(tmp_path, "parts")
     recipe = tiny_recipe(tmp_path)
 
@@ -201,20 +239,6 @@ def test_a_deeper_network_goes_on_from_the_loss_of_the_shallower_one(tmp_path: P
 
     first = min(series(same, "loss_l1"))
     assert series(large, "loss_l1")[first] == series(same, "loss_l1")[first]
-
-
-def test_validation_measures_the_averaged_generator(tmp_path: Path) -> None:
-    bench = write_photos(tmp_path / "bench", count=1, side_px=32)
-    recipe = msgspec.structs.replace(
-        tiny_recipe(tmp_path, steps=2), validation_folder=str(bench), validate_every=1
-    )
-    folder = new_run(tmp_path)
-
-    train(recipe, folder)
-
-    values = list(series(folder, "psnr_y_db").values())
-    assert len(values) == 2
-    assert all(10 < value < 60 for value in values)
 
 
 def test_a_folder_without_photos_fails_by_name(tmp_path: Path) -> None:
@@ -262,37 +286,20 @@ def test_float16_cannot_slim(tmp_path: Path) -> None:
         train(recipe, new_run(tmp_path))
 
 
-class _Holds(Recorder):
-    """Holds the run at its second step and, once it is held, lets it go on or stop."""
-
-    def __init__(self, *, stops: bool = False) -> None:
-        super().__init__()
-        self._stops = stops
-
-    @override
-    def __call__(self, event: Event) -> None:
-        super().__call__(event)
-        if isinstance(event, Metric) and event.step == 2:
-            self.token.pause()
-        if isinstance(event, Paused):
-            request = self.token.cancel if self._stops else self.token.resume
-            threading.Timer(0.01, request).start()
-
-
-def test_a_held_run_says_so_and_goes_on_to_the_same_end(tmp_path: Path) -> None:
+def test_a_paused_run_says_so_and_resumes_to_the_same_end(tmp_path: Path) -> None:
     recipe = tiny_recipe(tmp_path)
-    whole, held = new_run(tmp_path, "whole"), new_run(tmp_path, "held")
+    whole, paused = new_run(tmp_path, "whole"), new_run(tmp_path, "paused")
     train(recipe, whole)
 
-    events = train(recipe, held, _Holds()).events
+    events = train(recipe, paused, _Pauses()).events
 
     kinds = [type(event) for event in events]
     assert kinds.index(Paused) < kinds.index(Resumed) < kinds.index(Finished)
-    assert series(held, "loss_l1") == series(whole, "loss_l1")
+    assert series(paused, "loss_l1") == series(whole, "loss_l1")
 
 
-def test_a_held_run_can_be_stopped(tmp_path: Path) -> None:
-    folder, recorder = new_run(tmp_path), _Holds(stops=True)
+def test_a_paused_run_can_be_stopped(tmp_path: Path) -> None:
+    folder, recorder = new_run(tmp_path), _Pauses(stops=True)
 
     with pytest.raises(JobCancelled):
         train(tiny_recipe(tmp_path), folder, recorder)
@@ -303,65 +310,6 @@ def test_a_held_run_can_be_stopped(tmp_path: Path) -> None:
     assert status.state == "cancelled"
 
 
-@pytest.mark.parametrize("has_validation", [True, False])
-def test_samples_show_the_same_crop_at_every_validation(
-    tmp_path: Path, *, has_validation: bool
-) -> None:
-    recipe = msgspec.structs.replace(
-        tiny_recipe(tmp_path),
-        validate_every=2,
-        validation_folder=str(write_photos(tmp_path / "judged")) if has_validation else None,
-    )
-    folder = new_run(tmp_path)
-
-    events = train(recipe, folder).events
-
-    said = [(event.step, event.path) for event in events if isinstance(event, Sample)]
-    assert said == [(2, "samples/step-2/0.png"), (4, "samples/step-4/0.png")]
-    wanted = load_rgb8(folder.path / "samples" / "hr" / "0.png")
-    assert all(load_rgb8(folder.path / path).shape == wanted.shape for _, path in said)
-    assert load_rgb8(folder.path / "samples" / "lr" / "0.png").shape == (24, 24, 3)
-
-
-def test_validation_of_a_run_on_damaged_pictures_is_on_damaged_pictures(tmp_path: Path) -> None:
-    recipe = msgspec.structs.replace(
-        tiny_recipe(tmp_path), validation_folder=str(write_photos(tmp_path / "judged"))
-    )
-    real = msgspec.structs.replace(
-        recipe.data, degradation=DegradationRecipe(kind="real", strength=(0.5, 1.0), pool_batches=2)
-    )
-    clean, damaged = new_run(tmp_path, "clean"), new_run(tmp_path, "damaged")
-
-    train(recipe, clean)
-    train(msgspec.structs.replace(recipe, data=real), damaged)
-
-    assert series(damaged, "psnr_y_db")[4] < series(clean, "psnr_y_db")[4]
-    shown = Path("samples") / "lr" / "0.png"
-    assert not np.array_equal(load_rgb8(clean.path / shown), load_rgb8(damaged.path / shown))
-
-
-def test_tensorboard_gets_figures_and_pictures(tmp_path: Path) -> None:
-    recipe = msgspec.structs.replace(tiny_recipe(tmp_path), tensorboard=True)
-    folder = new_run(tmp_path)
-
-    train(recipe, folder)
-
-    (file,) = (folder.path / "tensorboard").iterdir()
-    content = file.read_bytes()
-    assert content.count(b"loss_l1") == 4
-    assert b"sample/0" in content
-
-
-def test_tensorboard_without_its_package_is_refused(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setitem(sys.modules, "tensorboardX", None)
-    recipe = msgspec.structs.replace(tiny_recipe(tmp_path), tensorboard=True)
-
-    with pytest.raises(MissingExtraError, match=r"mfagan-studio\[tensorboard\]"):
-        train(recipe, new_run(tmp_path))
-
-
 def test_a_forecast_comes_before_the_first_figures(tmp_path: Path) -> None:
     recipe = msgspec.structs.replace(tiny_recipe(tmp_path, steps=22), log_every=22)
 
@@ -370,3 +318,35 @@ def test_a_forecast_comes_before_the_first_figures(tmp_path: Path) -> None:
     said = [event for event in events if isinstance(event, Progress)]
     assert [event.done for event in said] == [20, 22]
     assert said[0].eta_s > 0
+
+
+def test_a_phase_finds_what_an_earlier_one_left_for_the_same_part_and_step(tmp_path: Path) -> None:
+    recipe = msgspec.structs.replace(tiny_recipe(tmp_path, steps=3), accumulate=2)
+    built: list[_Remembers] = []
+    recorder = Recorder()
+
+    def build(recipe: TrainRecipe, context: MethodContext) -> TrainingMethod:
+        built.append(_Remembers(context))
+        return built[-1]
+
+    run_training(
+        recipe, new_run(tmp_path), build_method=build, token=recorder.token, report=recorder
+    )
+
+    assert built[0].found == [True] * (3 * 2)
+
+
+def test_losses_of_an_older_checkpoint_continue_under_their_present_name(tmp_path: Path) -> None:
+    recipe = tiny_recipe(tmp_path, steps=4)
+    assert isinstance(recipe, PsnrRecipe)
+    recipe = msgspec.structs.replace(recipe, color=1.0, log_every=4)
+    whole, older = new_run(tmp_path, "whole"), new_run(tmp_path, "older")
+    train(recipe, whole)
+    with pytest.raises(JobCancelled):
+        train(recipe, older, Recorder(cancel_at=Checkpoint))
+    path = older.checkpoints / "step-2" / "loop.json"
+    path.write_bytes(path.read_bytes().replace(b'"color"', b'"colour"'))
+
+    train(recipe, older)
+
+    assert series(older, "loss_color") == series(whole, "loss_color")

@@ -7,9 +7,10 @@ from typing_extensions import override
 
 from engine.config.parts import GeneratorRecipe
 from engine.core.errors import ConfigError
+from engine.models.blocks.merged_conv import MergedConv3x3
 from engine.models.generators.base import Generator
 from engine.models.generators.build import build_generator
-from engine.models.generators.mfanet import MfaNet
+from engine.models.generators.mfanet import BodyPlan, MfaNet
 from tests.contracts.generator_contract import GeneratorContract
 
 
@@ -91,3 +92,53 @@ def test_a_recipe_may_give_each_layer_its_width() -> None:
 def test_inner_widths_that_do_not_fit_are_refused(recipe: GeneratorRecipe, message: str) -> None:
     with pytest.raises(ConfigError, match=message):
         build_generator(recipe)
+
+
+def test_tensors_have_the_names_that_checkpoints_of_all_versions_have() -> None:
+    merged = {"kernel", "bias", "expand", "mix", "squeeze"}
+    plain = {"weight", "bias"}
+    layers = {"head": merged, "after": merged, "tail": merged, "anchor": plain, "gather.0": plain}
+    layers |= {f"blocks.0.stage_{number}": merged for number in (1, 2, 3)}
+    layers |= {"blocks.0.tap_1": plain}
+
+    names = set(MfaNet(scale=2, channels=4, blocks=1).state_dict())
+
+    assert names == {f"{layer}.{kind}" for layer, kinds in layers.items() for kind in kinds}
+
+
+def test_the_maps_of_the_blocks_are_kept_only_if_asked_for() -> None:
+    network = MfaNet(scale=2, channels=4, blocks=3)
+    plan = BodyPlan(channels=4, inner=network.inner)
+    maps: list[torch.Tensor] = []
+    lr = torch.rand(1, 3, 6, 5)
+
+    with torch.no_grad():
+        sr = network.run(lr, plan, maps=maps)
+
+        assert torch.equal(sr, network(lr))
+    assert [level.shape for level in maps] == [(1, 4, 6, 5)] * 3
+
+
+def test_a_plan_hands_in_the_convolution_and_the_gate() -> None:
+    network = MfaNet(scale=2, channels=4, blocks=2)
+    convolved: list[tuple[nn.Module, int]] = []
+    gated: list[int] = []
+
+    def convolve(layer: nn.Module, features: torch.Tensor, width: int) -> torch.Tensor:
+        convolved.append((layer, width))
+        result: torch.Tensor = layer(features)
+        return result
+
+    def gate(stage: int, features: torch.Tensor) -> torch.Tensor:
+        gated.append(stage)
+        return features
+
+    plan = BodyPlan(channels=4, inner=network.inner, convolve=convolve, gate=gate)
+    lr = torch.rand(1, 3, 6, 5)
+    with torch.no_grad():
+        assert torch.equal(network.run(lr, plan), network(lr))
+
+    whole = [m for m in network.modules() if isinstance(m, (nn.Conv2d, MergedConv3x3))]
+    assert {id(layer) for layer, _ in convolved} == {id(m) for m in whole} - {id(network.anchor)}
+    assert gated == [0, 1, 2, 3]
+    assert convolved[-1] == (network.tail, 3 * 2**2)

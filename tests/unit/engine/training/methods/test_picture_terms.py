@@ -17,9 +17,12 @@ from engine.config.parts import (
 )
 from engine.config.recipes import TrainRecipe
 from engine.core.errors import ConfigError
-from engine.losses.features import style_loss
 from engine.runs.summary import series
-from tests.helpers.tiny_methods import METHODS, train
+from tests.helpers.tiny_methods import (
+    METHODS,
+    gan,
+    train,
+)
 from tests.helpers.training import new_run
 
 NOTHING = DistillWeights(output=0)
@@ -114,24 +117,12 @@ def test_a_term_that_cannot_be_computed_is_refused(
         train(changed(method, tmp_path, **change), new_run(tmp_path))
 
 
-def test_styles_differ_by_absolute_or_squared_gram_matrices() -> None:
-    torch.manual_seed(0)
-    one, other = torch.rand(2, 3, 5, 5), torch.rand(2, 3, 5, 5)
+def test_a_missing_feature_network_is_named_with_the_way_out(tmp_path: Path) -> None:
+    recipe = gan(tmp_path)
+    unnamed = msgspec.structs.replace(recipe, perceptual=PerceptualRecipe(network="vgg19"))
+    absent = PerceptualRecipe(network="squeezenet", weights=str(tmp_path / "gone.npz"))
 
-    def by_hand(image: int, i: int, j: int) -> float:
-        products = [float((maps[image, i] * maps[image, j]).sum()) for maps in (one, other)]
-        return (products[0] - products[1]) / (3 * 25)
-
-    gaps = [by_hand(n, i, j) for n in range(2) for i in range(3) for j in range(3)]
-
-    assert float(style_loss([one], [other])) == pytest.approx(np.abs(gaps).mean(), rel=1e-5)
-    squared = float(style_loss([one], [other], is_squared=True))
-    assert squared == pytest.approx(np.square(gaps).mean(), rel=1e-5)
-
-
-def test_the_papers_connector_normalizes_and_cuts_off(tmp_path: Path) -> None:
-    folder = new_run(tmp_path)
-
-    train(changed("omgd", tmp_path, connector="normalized"), folder)
-
-    assert min(series(folder, "loss_from_wider_channel").values()) > 0
+    with pytest.raises(ConfigError, match="discriminator, which needs none"):
+        train(unnamed, new_run(tmp_path, "unnamed"))
+    with pytest.raises(ConfigError, match=r"gone\.npz"):
+        train(msgspec.structs.replace(recipe, perceptual=absent), new_run(tmp_path, "absent"))

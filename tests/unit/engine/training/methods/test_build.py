@@ -1,0 +1,65 @@
+"""Every method trains, resumes exactly, and updates what it should update and nothing else."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import msgspec
+import pytest
+
+from engine.core.errors import ConfigError, JobCancelled
+from engine.runs.events import Checkpoint
+from tests.helpers.tiny_methods import (
+    METHODS,
+    TEACHER,
+    differs,
+    losses,
+    train,
+    weights,
+)
+from tests.helpers.training import Recorder, new_run
+
+
+@pytest.mark.parametrize("method", list(METHODS))
+def test_every_term_is_reported_at_every_step(tmp_path: Path, method: str) -> None:
+    folder = new_run(tmp_path)
+
+    train(METHODS[method](tmp_path), folder)
+
+    assert all(list(values) == [1, 2, 3] for values in losses(folder, method).values())
+
+
+@pytest.mark.parametrize("method", list(METHODS))
+def test_an_interrupted_run_equals_the_uninterrupted_one(tmp_path: Path, method: str) -> None:
+    recipe = METHODS[method](tmp_path)
+    whole, halved = new_run(tmp_path, "whole"), new_run(tmp_path, "halved")
+    train(recipe, whole)
+
+    with pytest.raises(JobCancelled):
+        train(recipe, halved, Recorder(cancel_at=Checkpoint))
+    train(recipe, halved)
+
+    assert losses(halved, method) == losses(whole, method)
+    assert not differs(weights(whole, 3, "averaged"), weights(halved, 3, "averaged"))
+
+
+@pytest.mark.parametrize("method", ["gan", "mfagan"])
+def test_both_sides_move_and_the_batch_may_be_worked_off_in_parts(
+    tmp_path: Path, method: str
+) -> None:
+    recipe = msgspec.structs.replace(METHODS[method](tmp_path), accumulate=2)
+    folder = new_run(tmp_path)
+
+    train(recipe, folder)
+
+    for name in ("generator", "discriminator"):
+        assert differs(weights(folder, 2, name), weights(folder, 3, name))
+
+
+@pytest.mark.parametrize("method", ["distill", "mfagan", "supernet", "slim"])
+def test_no_method_imitates_random_weights_unasked(tmp_path: Path, method: str) -> None:
+    unnamed = msgspec.structs.replace(TEACHER, random=False)
+    recipe = msgspec.structs.replace(METHODS[method](tmp_path), teacher=unnamed)
+
+    with pytest.raises(ConfigError, match="names none"):
+        train(recipe, new_run(tmp_path))

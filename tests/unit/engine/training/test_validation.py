@@ -1,0 +1,52 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import msgspec
+import numpy as np
+
+from engine.config.degradation import DegradationRecipe
+from engine.config.recipes import TrainRecipe
+from engine.imaging.codecs.rgb8 import load_rgb8
+from engine.runs.run_folder import RunFolder
+from engine.runs.summary import series
+from engine.training.methods.build import build_method
+from engine.training.run import run_training
+from tests.helpers.training import Recorder, new_run, tiny_recipe, write_photos
+
+
+def train(recipe: TrainRecipe, folder: RunFolder, recorder: Recorder | None = None) -> Recorder:
+    recorder = recorder or Recorder()
+    run_training(recipe, folder, build_method=build_method, token=recorder.token, report=recorder)
+    return recorder
+
+
+def test_validation_measures_the_averaged_generator(tmp_path: Path) -> None:
+    bench = write_photos(tmp_path / "bench", count=1, side_px=32)
+    recipe = msgspec.structs.replace(
+        tiny_recipe(tmp_path, steps=2), validation_folder=str(bench), validate_every=1
+    )
+    folder = new_run(tmp_path)
+
+    train(recipe, folder)
+
+    values = list(series(folder, "psnr_y_db").values())
+    assert len(values) == 2
+    assert all(10 < value < 60 for value in values)
+
+
+def test_validation_of_a_run_on_degraded_pictures_is_on_degraded_pictures(tmp_path: Path) -> None:
+    recipe = msgspec.structs.replace(
+        tiny_recipe(tmp_path), validation_folder=str(write_photos(tmp_path / "judged"))
+    )
+    real = msgspec.structs.replace(
+        recipe.data, degradation=DegradationRecipe(kind="real", strength=(0.5, 1.0), pool_batches=2)
+    )
+    clean, degraded = new_run(tmp_path, "clean"), new_run(tmp_path, "degraded")
+
+    train(recipe, clean)
+    train(msgspec.structs.replace(recipe, data=real), degraded)
+
+    assert series(degraded, "psnr_y_db")[4] < series(clean, "psnr_y_db")[4]
+    shown = Path("samples") / "lr" / "0.png"
+    assert not np.array_equal(load_rgb8(clean.path / shown), load_rgb8(degraded.path / shown))
