@@ -99,7 +99,7 @@ class EngineService:
             self._own_scratch.cleanup()
 
     def cards(self) -> tuple[ModelCard, ...]:
-        """Return the models people can choose, in the catalog's order; twins are one."""
+        """Return the models that users can choose, in the catalog's order; twins count as one."""
         return offered(self.catalog)
 
     def card(self, model_id: str) -> ModelCard:
@@ -132,7 +132,7 @@ class EngineService:
         return open_photo(path, scratch_folder=self._scratch_folder, token=token)
 
     def pixel_count(self, path: Path) -> int:
-        """Return how many pixels the header of a photo claims.
+        """Return how many pixels a photo has by its header.
 
         Raises:
             ImageError: If it cannot be read.
@@ -235,6 +235,7 @@ class EngineService:
                 guard.give(item.result, item.path)
         announce = None if note is None else partial(note_naming, note, path)
         result = make_result(plan, work, guard=guard, token=token, announce=announce)
+        # Of several passes only the sum is known, which says nothing about one pixel.
         if result.report is not None and len(plan.pixels.size.passes) == 1:
             pixels = plan.pixels.picture.network_pixels
             self._speeds.add_job(self.settled(choice), result.report.upscale_s, pixels)

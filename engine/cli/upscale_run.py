@@ -95,6 +95,7 @@ def _forecast(work: UpscaleWork, batch: BatchRequest, *, is_measured: bool) -> B
 def _run_single(
     photo: PhotoInput, work: UpscaleWork, reporter: _Reporter, token: CancelToken
 ) -> None:
+    # No record to resume from: with one photo there is nothing to lose.
     reporter.started(0, 1, photo.path)
     result = make_result(work.plan(photo), work, guard=FileGuard([photo.path]), token=token)
     reporter.ended(photo_record(photo.path, result), result.report)

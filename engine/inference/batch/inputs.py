@@ -83,6 +83,7 @@ def find_photos(
         if not photos:
             raise ConfigError(_nothing_there(source, content, is_recursive=is_recursive))
         for photo in photos:
+            # The first name counts: it decides over the folder of the result.
             found.setdefault(_file_key(photo.path), photo)
         locked += content.locked
         others += content.others
@@ -96,12 +97,14 @@ def _expand(
     if is_folder(source):
         content = list_folder(source, is_recursive=is_recursive, left_out=left_out)
         return list(_below(source, content.photos)), content
+    # A file that is really called [1].jpg is a file, not a pattern.
     if not os.path.lexists(source) and glob.has_magic(str(source)):
         root, pattern = _split(source)
         content = list_folder(
             root,
             is_recursive=len(pattern) > 1,
             takes_hidden=any(part.startswith(".") for part in pattern),
+            # scans/*/a.jpg must not walk through everything below scans.
             wants=lambda folder: _leads_on(folder.relative_to(root).parts, pattern),
         )
         matches = (

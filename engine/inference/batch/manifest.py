@@ -98,6 +98,7 @@ class Manifest:
             path: Its file.
             spare: The file that was used if ``path`` could not be written.
         """
+        # A spare record exists only if the usual place failed, so it is the newer one.
         for place in (spare, path):
             entries = read_entries(place) if place is not None else []
             header = next((e for e in reversed(entries) if isinstance(e, BatchHeader)), None)
@@ -164,6 +165,7 @@ class Manifest:
                 # A crash may have cut the last line: never continue it.
                 file.write(b"\n" * self._is_cut_off() + encode_entry(entry) + b"\n")
                 file.flush()
+                # On the disk before the work continues: a power cut must not lose it.
                 os.fsync(file.fileno())
         except OSError as error:
             self._give_up(error)
@@ -210,6 +212,7 @@ def manifest_path(output_folder: Path) -> Path:
 
     It is kept with the user's state and not among the results.
     """
+    # Not resolved: a folder that is a link keeps its record when the link is changed.
     name = os.path.normcase(output_folder.absolute())
     digest = hashlib.sha256(os.fsencode(name)).hexdigest()[:24]
     return state_folder() / "batches" / f"{digest}.jsonl"

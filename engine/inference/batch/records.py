@@ -19,8 +19,9 @@ logger = logging.getLogger(__name__)
 
 Outcome: TypeAlias = Literal["done", "skipped", "failed"]
 
+# Far more than the record of any batch: a larger file is not one of ours.
 _MAX_BYTES = 2**30
-# FAT keeps times to 2 s.
+# FAT stores times in steps of 2 s.
 _SAME_TIME_NS = 2_000_000_000
 
 
@@ -102,6 +103,8 @@ class NamingRecord(Struct, frozen=True, kw_only=True, tag="naming", tag_field="k
         Raises:
             OSError: If ``part`` is gone.
         """
+        # Size and time identify the result after the rename, also on file systems without
+        # stable numbers of files.
         status = part.stat()
         return cls(
             path=str(photo.absolute()),
@@ -138,6 +141,7 @@ def read_entries(path: Path) -> list[Entry]:
         try:
             entry = msgspec.json.decode(line, type=Entry)
         except msgspec.DecodeError:
+            # Cut off by a crash, or of a newer version: the other lines still count.
             logger.info("%s: an unreadable line was left out", path.name)
         else:
             entries.append(_restored(entry))
@@ -150,10 +154,12 @@ def newest_records(entries: Sequence[Entry]) -> dict[str, PhotoRecord]:
     announced: dict[str, NamingRecord] = {}
     for entry in entries:
         if isinstance(entry, PhotoRecord):
+            # Later lines win: a photo that failed may have been enlarged by a later run.
             records[entry.path] = entry
             announced.pop(entry.path, None)
         elif isinstance(entry, NamingRecord):
             announced[entry.path] = entry
+    # Announced and not recorded: killed in between. The file under the name decides.
     for entry in announced.values():
         if entry.has_happened:
             records[entry.path] = PhotoRecord(
@@ -170,6 +176,7 @@ def deadly_photos(entries: Sequence[Entry], records: dict[str, PhotoRecord]) -> 
             begun[entry.path] = not entry.is_called_off
         elif isinstance(entry, PhotoRecord):
             begun.pop(entry.path, None)
+    # Killed after the result had its name: the photo was not what the run died of.
     named = {path for path, record in records.items() if record.outcome == "done"}
     return frozenset(path for path, is_open in begun.items() if is_open and path not in named)
 
@@ -196,5 +203,6 @@ def _mapped(entry: Entry, change: _ChangePath, *, readable: bool) -> Entry:
     entry = replace(entry, path=path, output=output)
     if not readable:
         return entry
+    # Reasons quote file names, which may hold control characters.
     reason = printable(entry.reason) if entry.reason is not None else None
     return replace(entry, reason=reason, notes=tuple(map(printable, entry.notes)))

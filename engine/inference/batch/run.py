@@ -151,6 +151,7 @@ def photos_of_manifest(manifest: Manifest) -> tuple[PhotoInput, ...]:
 def _open_manifest(request: BatchRequest, path: Path) -> Manifest:
     spare = spare_manifest_path(request.output_folder)
     settings = request.settings.fingerprint()
+    # Without --resume a batch begins anew, and so does its record.
     if request.keep_finished or request.only_failed:
         manifest = Manifest.load(path, spare=spare)
         if manifest is not None:
@@ -190,6 +191,7 @@ def _guard(request: BatchRequest, manifest: Manifest) -> FileGuard:
     # Of a resumed batch only some photos may be named, and all of them are originals.
     for path, _ in manifest.header.photos:
         guard.protect(Path(path))
+    # Results of earlier runs may be replaced by a new result of the same photo, not of another.
     for record in manifest.records():
         if record.outcome == "done" and record.output is not None:
             guard.give(Path(record.output), Path(record.path))
@@ -207,26 +209,30 @@ class _Batch:
     listener: BatchListener
 
     def run(self, photo: PhotoInput) -> PhotoRecord:
+        # Before the photo is read: a change during the work makes the result outdated.
         stamp = file_stamp(photo.path)
         start = time.perf_counter()
-        # Whoever is killed from here on leaves a photo that was begun and not ended.
+        # A kill from here on leaves a photo that was begun and not ended: it comes last next time.
         self.manifest.begin(photo.path)
         try:
             with photo_errors(photo.path):
                 result = self._make(photo)
         except JobCancelled:
+            # Stopped by the user, so the photo did not kill the run and keeps its place.
             self.manifest.begin(photo.path, is_called_off=True)
             raise
         except EngineError as error:
             seconds = time.perf_counter() - start
             failed = _failure(photo.path, stamp, error, seconds=seconds)
             self.manifest.add(failed)
+            # Every further photo would fail for the same reason.
             if isinstance(error, DiskFullError):
                 raise
             self.listener.on_result(failed, None)
             return failed
         seconds = time.perf_counter() - start
         record = photo_record(photo.path.absolute(), result, stamp=stamp, seconds=seconds)
+        # Recorded before it is reported: whoever hears of a result may end the process.
         self.manifest.add(record)
         self.listener.on_result(record, result.report)
         return record

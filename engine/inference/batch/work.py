@@ -98,6 +98,8 @@ class UpscaleWork(PhotoWork):
         Raises:
             EngineError: If nothing can be made of the photo.
         """
+        # A batch may take hours: photos that were edited meanwhile are planned anew, with another
+        # size and perhaps another name. Dropped when used, so that memory shrinks on the way.
         plan = self._plans.pop(photo.path, None)
         if plan is not None and plan.is_current:
             return plan
@@ -135,6 +137,7 @@ class UpscaleWork(PhotoWork):
                     seconds_per_px=seconds_per_px,
                 )
             except EngineError as error:
+                # Its turn comes all the same: the file may be mended until then.
                 unusable.append((photo.path, str(error)))
             else:
                 plans.append(plan)

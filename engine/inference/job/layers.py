@@ -122,6 +122,7 @@ class Layers(Closing):
         try:
             return cls(color=color, alpha=create(source.alpha))
         except BaseException:
+            # A full disk at the second raster must not leave the scratch file of the first.
             color.close()
             raise
 

@@ -28,6 +28,7 @@ def photo_errors(photo: Path) -> Iterator[None]:
         raise OutOfMemoryError(f"{photo}: memory ran out; close other programs") from error
     except Exception as error:
         logger.debug("%s failed unexpectedly", photo, exc_info=True)
+        # A decoder's bug in one photo of a thousand must not end the other 999.
         reason = f"{type(error).__name__}: {error}" if str(error) else type(error).__name__
         raise UnexpectedError(
             f"{photo}: something went wrong that should not ({reason}); "

@@ -119,6 +119,7 @@ class _Pipeline:
                 on_progress=self.on_progress,
             )
         except BaseException:
+            # The caller has no result to close yet.
             layers.close()
             raise
         used = tuple(self.loaded.values())
@@ -141,6 +142,7 @@ class _Pipeline:
                     "The photo is already large enough: no network was needed",
                 )
             )
+        # Two passes of one network say everything twice.
         return tuple(dict.fromkeys(notes))
 
     def _run_steps(
@@ -200,6 +202,7 @@ class _Pipeline:
         self.reports.append(runner.run(source, target))
 
     def _networks(self, scale: int) -> LoadedNetworks:
+        # Kept for a second pass of the same scale: with the fallbacks that the first one took.
         if scale not in self.loaded:
             self.loaded[scale] = load_networks(self.plan.networks[scale], pool=self.pool)
         return self.loaded[scale]

@@ -105,6 +105,7 @@ def plan_photo(
         # Taken before the header is read: a change in between makes the plan outdated.
         stamp = file_stamp(photo)
         info = read_info(photo)
+        # Before anything else: a few bytes can claim a picture of terabytes.
         check_pixel_limit(info, settings.decode_limits)
         encode = _encode_options(info, settings)
         pixels = plan_pixels(info, settings)

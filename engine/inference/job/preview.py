@@ -135,6 +135,7 @@ class _PartWork:
         steps = self.plan.size.work
         sizes = [(photo.color.width_px, photo.color.height_px)]
         sizes += [(step.width_px, step.height_px) for step in steps]
+        # Backwards: the part after a step determines the part before it.
         parts = [region]
         for step, size in zip(reversed(steps), reversed(sizes[:-1]), strict=True):
             parts.insert(0, self._needed(parts[0], step, size))
@@ -156,6 +157,7 @@ class _PartWork:
         if step.scale is None:
             return source_window(wanted, source=size, size=(step.width_px, step.height_px))
         scale, upscaler = step.scale, self.networks[step.scale].upscaler
+        # The LR pixels under the part, and as many around them as the network looks at.
         left, top = wanted.left // scale, wanted.top // scale
         covered = Region(
             left=left,
@@ -163,7 +165,9 @@ class _PartWork:
             width=-(-wanted.right // scale) - left,
             height=-(-wanted.bottom // scale) - top,
         )
-        # A part that starts on the multiple is folded like the whole picture.
+        # Networks that fold pixels into blocks (pixel unshuffle) count blocks from the corner.
+        # A part that starts on a multiple is folded like the whole picture, so it may lose up
+        # to a multiple less one on the left.
         margin_px = upscaler.overlap_px + upscaler.size_multiple - 1
         grown = covered.grown(margin_px, width_px=size[0], height_px=size[1])
         return _aligned(grown, upscaler.size_multiple)
@@ -172,6 +176,7 @@ class _PartWork:
         loaded = self.networks[scale]
         part = _cut(source, needed)
         made = self._layers(part, needed.width * scale, needed.height * scale)
+        # By tiles, too: a large view at a small factor has more pixels than one tile may.
         tile_px = self.plan.tile_px or tile_px_now(loaded)
         TiledRunner(upscaler=loaded.upscaler, tile_px=tile_px, token=self.token).run(part, made)
         return made
@@ -224,6 +229,7 @@ def _as_part(made: Layers, place: Region, *, width_px: int, height_px: int) -> R
 
 
 def _aligned(window: Region, multiple: int) -> Region:
+    # Rounded up: the margin was taken large enough for that.
     left, top = -(-window.left // multiple) * multiple, -(-window.top // multiple) * multiple
     return Region(left=left, top=top, width=window.right - left, height=window.bottom - top)
 

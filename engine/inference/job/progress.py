@@ -87,7 +87,8 @@ class ProgressMeter:
 
     @property
     def rest(self) -> Stage:
-        """What of the stage is left, for work that starts again: progress never runs back."""
+        """The part of the stage that is left, for work that starts again."""
+        # The new tiles divide what is left, so that progress never runs backwards.
         done = self._stage.share * self._done / self._total if self._total else 0.0
         return Stage(
             name=self._stage.name, start=self._stage.start + done, share=self._stage.share - done
@@ -105,6 +106,7 @@ class ProgressMeter:
     def reach(self, done_tiles: int) -> None:
         """Report that ``done_tiles`` are finished, for work that calls back instead of waiting."""
         now_s = self._clock()
+        # From the first call on: before it, an encoder may prepare for a while.
         if self._started_s is None:
             self._started_s = now_s
         self.busy_s = now_s - self._started_s

@@ -72,6 +72,7 @@ class UpscaleSettings:
         Batches record it: its form must not change, or no batch of an older version could
         be resumed. Where results go and what they are called is not part of it.
         """
+        # Weights and not ids: a model that was trained anew gives other results.
         files = [[v.sha256 for v in source.card.variants] for source in self.models]
         target = [self.target.kind.value, self.target.value, self.target.dpi]
         models = [self.fidelity, self.back_projection, self.precision]

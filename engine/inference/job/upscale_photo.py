@@ -106,6 +106,7 @@ def upscale_photo(
     token = token or CancelToken()
     destination = plan.output if name is None else name.path
     _check_disk(plan, destination, scratch_folder)
+    # The photo is closed before saving: its rasters would only take memory and scratch space.
     with open_photo(
         plan.photo,
         scratch_folder=scratch_folder,
@@ -156,6 +157,7 @@ def _save(
     token: CancelToken,
     report: OnProgress | None,
 ) -> SaveReport:
+    # libvips calls back from its own threads, with a fraction and not with tiles.
     stage = plan_stages(info.width_px * info.height_px, plan.pixels.size).save
     meter = ProgressMeter(_SAVE_STEPS, stage=stage, on_progress=report)
     layers = result.layers

@@ -121,6 +121,7 @@ class NetworkUpscaler(Upscaler):
 
     def _run_planes(self, lr: ImageF32) -> ImageF32:
         """Run an image of 1 or 3 channels through a network of 1 or 3."""
+        # Gray photo and RGB network, or the other way round, are brought together here.
         channels, wanted = lr.shape[2], self.card.input.channels
         if channels == wanted:
             return self._run(lr)

@@ -65,6 +65,7 @@ def safer_variants(card: ModelCard, variant: Variant) -> tuple[Variant, ...]:
 
 
 def _is_candidate(variant: Variant, provider: Provider) -> bool:
+    # Where it gains no speed, only its loss would be left.
     if variant.precision == "int8" and not provider.is_quantized_fast:
         return False
     is_near = (variant.difference_levels or 0) < MAX_DIFFERENCE_LEVELS

@@ -52,6 +52,7 @@ CPU = KNOWN_PROVIDERS[-1]
 
 def known_providers(runtime_names: Sequence[str]) -> tuple[Provider, ...]:
     """Return the providers of ``runtime_names`` that we know, best first; always the CPU."""
+    # Others are left out: whether int8 gains speed on them is not known.
     return tuple(p for p in KNOWN_PROVIDERS if p.runtime_name in runtime_names or p is CPU)
 
 

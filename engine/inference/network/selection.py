@@ -106,6 +106,7 @@ def select_models(
         cards = [catalog.get(model_id)]
     else:
         scales = sorted({card.scale for card in catalog.list() if card.scale > 1})
+        # An empty catalog is asked for scale 2: its error says what is missing.
         cards = [catalog.default(scale) for scale in scales or (2,)]
     sources = []
     for card in cards:
@@ -202,6 +203,7 @@ def select_networks(
     if fidelity is None:
         return (fitting[0],), ()
     check_fidelity(fidelity)
+    # Twins may come in either order.
     vivid = next((model for model in fitting if model.card.kind == "vivid"), None)
     faithful = next((model for model in fitting if model.card.kind == "faithful"), None)
     if vivid is None or faithful is None:

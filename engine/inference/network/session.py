@@ -25,13 +25,17 @@ BatchF32 = NDArray[np.float32]
 """``(N, C, H, W)`` float32."""
 
 _QUIET = 4  # nothing that does not end the process; what matters reaches us as an exception
+# ONNX Runtime has no error of its own for a lack of memory; each provider words it differently.
 _MEMORY_WORDS = ("failed to allocate", "out of memory", "bad_alloc", "bfcarena", "cudamalloc")
 _ERROR_NAMES = ("Fail", "InvalidArgument", "InvalidGraph", "InvalidProtobuf", "NoSuchFile")
+# Which classes exist depends on the version.
 _RUNTIME_ERRORS: tuple[type[Exception], ...] = tuple(
     getattr(ort_errors, name)
     for name in (*_ERROR_NAMES, "NotImplemented", "EPFail", "RuntimeException", "ModelLoaded")
     if hasattr(ort_errors, name)
 )
+# Messages carry C++ conditions, source files and status codes; users need none of them:
+# "[ONNXRuntimeError] : 1 : FAIL : /onnxruntime/core/x.cc:93 Status Message: reason" -> "reason".
 _NODE = re.compile(r"while running (\w+) node")
 _STATUS = re.compile(r"Status Message: (.+)", re.DOTALL)
 _CODE = re.compile(r"^\[ONNXRuntimeError\] : \d+ : \w+ : ")
@@ -103,6 +107,7 @@ class OrtSession(ExecutionSession):
         if spec.sha256 is not None:
             check_content_once(spec.path, spec.sha256)
         self._name = spec.path.name
+        # Always with the CPU behind it: it runs what the provider lacks an operator for.
         names = list(dict.fromkeys([spec.provider.runtime_name, CPU.runtime_name]))
         with _translated(f"{spec.path}: cannot be loaded"):
             self._session = ort.InferenceSession(

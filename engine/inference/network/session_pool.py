@@ -27,8 +27,10 @@ class SessionPool:
             InferenceError: If the file is missing or cannot be run.
             OutOfMemoryError: If it does not fit into memory.
         """
+        # A file that was replaced (a model imported again) is another network.
         key = (spec, _changed_ns(spec))
         with self._lock:
+            # Loaded under the lock: two threads that want one network must not load it twice.
             session = self._sessions.pop(key, None) or self._opener(spec)
             self._sessions[key] = session
             while len(self._sessions) > self._capacity:
