@@ -39,7 +39,7 @@ def main() -> None:
 def draw_house(width: int, height: int) -> Canvas:
     """A brick house front with windows, shutters, a sign and a lamp."""
     canvas = _bricks(width, height)
-    picture = Image.fromarray(_codes(canvas))
+    picture = Image.fromarray(_pixels(canvas))
     pen = ImageDraw.Draw(picture)
     unit = width / 24
     for column in range(4):
@@ -55,7 +55,7 @@ def draw_page(width: int, height: int) -> Canvas:
     """A printed page with text down to the smallest size one can read, and test bars."""
     paper = np.ones((height, width, 3), np.float32) * np.array([0.94, 0.92, 0.87], np.float32)
     paper *= 1 + 0.02 * _noise(width, height, grain=3)[:, :, None]
-    picture = Image.fromarray(_codes(paper))
+    picture = Image.fromarray(_pixels(paper))
     pen = ImageDraw.Draw(picture)
     ink, unit = (34, 32, 38), width / 48
     pen.text((2 * unit, 1.2 * unit), "Field notes", ink, _font(4.2 * unit))
@@ -197,7 +197,7 @@ def _font(size: float) -> ImageFont.FreeTypeFont | ImageFont.ImageFont:
     return ImageFont.load_default(size)
 
 
-def _codes(canvas: Canvas) -> NDArray[np.uint8]:
+def _pixels(canvas: Canvas) -> NDArray[np.uint8]:
     return np.asarray((canvas * 255 + 0.5).clip(0, 255), np.uint8)
 
 
@@ -216,7 +216,7 @@ def _sensor(big: Canvas, *, grain: float) -> NDArray[np.uint8]:
     size = (WIDTH_PX, HEIGHT_PX)
     small = np.asarray(cv2.resize(light, size, interpolation=cv2.INTER_AREA), np.float32)
     noise = np.random.default_rng(5).normal(0, grain, small.shape).astype(np.float32)
-    return _codes(np.power((small + noise).clip(0, 1), 1 / 2.2).astype(np.float32))
+    return _pixels(np.power((small + noise).clip(0, 1), 1 / 2.2).astype(np.float32))
 
 
 if __name__ == "__main__":

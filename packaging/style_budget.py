@@ -1,4 +1,4 @@
-"""Measures the style budget of the code and fails where it is overdrawn.
+"""Measures the style budget of the code and fails where a figure is out of its limits.
 
 Usage: python packaging/style_budget.py [--json]
 """
@@ -45,15 +45,15 @@ class Limit:
     most: float = float("inf")
 
 
-# The goals are 400 lines and 0.6; these two are held where they stand until they are met.
+# Comments: too few leave tricky places unexplained, too many repeat the code.
 LIMITS = {
     "longest_file_lines": Limit(most=LARGEST_FILE_LINES),
     "annotated_percent": Limit(least=100),
     "documented_percent": Limit(least=100),
     "function_median_lines": Limit(most=10),
     "function_p95_lines": Limit(most=50),
-    "comments_per_100_lines": Limit(most=10),
-    "tests_per_source_line": Limit(least=0.45),
+    "comments_per_100_lines": Limit(least=2, most=10),
+    "tests_per_source_line": Limit(least=0.6),
 }
 
 

@@ -26,7 +26,7 @@ class RunningResult:
         Args:
             picture: What the run fills.
             choice: What the run was asked for.
-            icc: Profile of the photo. The run writes the same code values, and tells no profile.
+            icc: Profile of the photo. The run writes the same pixel values and reports no profile.
         """
         if picture is self.picture:
             return False

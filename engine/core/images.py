@@ -17,4 +17,4 @@ ImageF32: TypeAlias = NDArray[np.float32]
 """``(H, W, C)`` float32 in ``[0, 1]``, ``C`` is 1 (gray) or 3 (RGB)."""
 
 ImageUint: TypeAlias = NDArray[np.uint8] | NDArray[np.uint16]
-"""``(H, W, C)`` integer code values as they stand in a file."""
+"""``(H, W, C)`` integer pixel values as files hold them."""

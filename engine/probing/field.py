@@ -15,7 +15,7 @@ from engine.probing.ranges import Run
 _SIDES_PX = (64, 128, 256)
 # Rounding of float32 sums is below this, any real influence above it.
 _EXACT_CHANGE = 2e-6
-# A quarter of an 8-bit code value: nobody sees less.
+# A quarter of an 8-bit level: smaller differences are invisible.
 _VISIBLE_CHANGE = 0.25 / 255
 # Most networks look less far than 64 px; where nothing could be measured, that is assumed.
 UNMEASURED = Field(receptive_field_px=129, is_exact=False)

@@ -49,7 +49,7 @@ class PreviewLevels:
             factor: Size of the result relative to the photo.
             width_px: Columns of the result.
             height_px: Rows of the result.
-            icc: Color profile of the code values.
+            icc: Color profile of the pixel values.
         """
         self.picture_id = next_picture_id()
         self.choice = choice

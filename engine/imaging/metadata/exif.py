@@ -234,7 +234,7 @@ class Exif:
             first.update(_resolution_entries(dpi, self._layout))
         elif self.dpi is not None and not is_possible(self.dpi):
             first = {tag: entry for tag, entry in first.items() if tag not in _RESOLUTION}
-        first = self._reframed(first, mapping)
+        first = self._mapped(first, mapping)
         if EXIF in first:
             first[EXIF] = replace(
                 first[EXIF], directory=self._corrected_inner(mapping, is_srgb=is_srgb)
@@ -254,14 +254,14 @@ class Exif:
                 kept[_INDEX] = replace(kept[_INDEX], value=_SRGB + b"\0", count=4)
                 inner[_COLOR_SPACE] = self._whole(1)
             inner[INTEROPERABILITY] = replace(related, directory=kept)
-        return self._reframed(inner, mapping)
+        return self._mapped(inner, mapping)
 
-    def _reframed(self, directory: Directory, mapping: PixelMapping) -> Directory:
+    def _mapped(self, directory: Directory, mapping: PixelMapping) -> Directory:
         """Return a directory with its coordinates and pixels per length for the result."""
         fixed: dict[int, Entry | None] = {}
         for tag in (_SUBJECT_AREA, _SUBJECT_LOCATION):
             if tag in directory:
-                fixed[tag] = self._reframed_area(directory[tag], mapping)
+                fixed[tag] = self._mapped_area(directory[tag], mapping)
         # Pixels of the sensor per length: they grow with the picture, and swap when it is turned.
         focal = [self._ratio(directory.get(tag)) for tag in (_FOCAL_X, _FOCAL_Y)]
         if mapping.is_sideways:
@@ -273,7 +273,7 @@ class Exif:
         merged = {**directory, **fixed}
         return {tag: entry for tag, entry in merged.items() if entry is not None}
 
-    def _reframed_area(self, entry: Entry, mapping: PixelMapping) -> Entry | None:
+    def _mapped_area(self, entry: Entry, mapping: PixelMapping) -> Entry | None:
         if entry.kind not in {SHORT, LONG} or not 2 <= entry.count <= 4:
             return entry
         kinds = ("H" if entry.kind == SHORT else "I") * entry.count
