@@ -1,6 +1,6 @@
-"""What the app does with the engine: its models, its loaded networks, its folders.
+"""The engine as the app uses it: models, loaded networks, folders.
 
-Every method that takes long says so; call those on worker threads.
+Methods that take long are marked so; call them on worker threads.
 """
 
 from __future__ import annotations
@@ -255,7 +255,7 @@ class EngineService:
             Its id.
 
         Raises:
-            RangeUnsureError: If its range has to be said.
+            RangeUnsureError: If the user has to give its value range.
             ModelRefusedError: If it does not fit.
         """
         request = ImportRequest(path=path, value_range=value_range)

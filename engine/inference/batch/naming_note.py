@@ -42,7 +42,7 @@ def note_naming(note: Path, photo: Path, part: Path, output: Path) -> None:
 
 
 def noted_result(note: Path, photo: Path) -> Path | None:
-    """Return the result of ``photo`` that got its name as ``note`` says, None if none did.
+    """Return the result of ``photo`` that got its name according to ``note``, None if none did.
 
     A photo that was changed since then has no result; one that is missing still has.
     """

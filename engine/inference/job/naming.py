@@ -112,8 +112,8 @@ def output_name(template: str, fields: NameFields, *, suffix: str) -> str:
         fields: What to print.
         suffix: Extension with its dot.
     """
-    # Only the photo's own name is shortened: the rest of the template is what tells
-    # the results of one photo apart.
+    # Only the photo's own name is shortened: the rest of the template distinguishes the
+    # results of one photo.
     excess = len(_render(template, fields, fields.name, suffix).encode()) - _MAX_NAME_BYTES
     name = _shorten(fields.name, excess) if excess > 0 else fields.name
     return _render(template, fields, name, suffix)

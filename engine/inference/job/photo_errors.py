@@ -1,4 +1,4 @@
-"""The border around the work on one photo: whatever goes wrong is that photo's failure."""
+"""Turns every error of the work on one photo into a failure of that photo."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ logger = logging.getLogger(__name__)
 
 @contextmanager
 def photo_errors(photo: Path) -> Iterator[None]:
-    """Raise whatever the block raises as an error of ours that names ``photo``.
+    """Raise every error of the block as an `EngineError` that names ``photo``.
 
     Raises:
         OutOfMemoryError: If memory ran out.
-        UnexpectedError: If it was nothing that we foresaw.
+        UnexpectedError: If it was an error that nobody expected.
     """
     try:
         yield
@@ -31,6 +31,6 @@ def photo_errors(photo: Path) -> Iterator[None]:
         # A decoder's bug in one photo of a thousand must not end the other 999.
         reason = f"{type(error).__name__}: {error}" if str(error) else type(error).__name__
         raise UnexpectedError(
-            f"{photo}: something went wrong that should not ({reason}); "
-            "--verbose tells where, and saving the photo as PNG may help"
+            f"{photo}: unexpected error ({reason}); "
+            "--verbose shows where it happened, and saving the photo as PNG may help"
         ) from error

@@ -99,7 +99,7 @@ def plan_photo(
         FormatLimitError: If the result does not fit its format.
         ConfigError: If size or models do not fit.
         UnknownNameError: If device or precision does not exist here.
-        UnexpectedError: If it was nothing that we foresaw.
+        UnexpectedError: If it was an error that nobody expected.
     """
     with photo_errors(photo):
         # Taken before the header is read: a change in between makes the plan outdated.
@@ -128,7 +128,7 @@ def plan_pixels(info: PhotoInfo, settings: UpscaleSettings) -> PixelPlan:
     """Decide how the pixels of the result are computed; no file is read.
 
     Args:
-        info: What the photo's file says.
+        info: The header of the photo.
         settings: What the user decided.
 
     Raises:

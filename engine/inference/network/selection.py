@@ -106,7 +106,7 @@ def select_models(
         cards = [catalog.get(model_id)]
     else:
         scales = sorted({card.scale for card in catalog.list() if card.scale > 1})
-        # An empty catalog is asked for scale 2: its error says what is missing.
+        # An empty catalog is asked for scale 2: its error names what is missing.
         cards = [catalog.default(scale) for scale in scales or (2,)]
     sources = []
     for card in cards:

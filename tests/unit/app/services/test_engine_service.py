@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from contextlib import AbstractContextManager
 from pathlib import Path
 
 import numpy as np
@@ -13,24 +14,26 @@ from app.services.engine_service import EngineService
 from app.state.processing import ProcessingChoice, TargetChoice
 from app.state.queue_store import QueueItem
 from engine.api import CancelToken, EngineError, PhotoResult
+from engine.imaging.codecs import decode
+from engine.imaging.codecs.loading import LoadedPicture, loaded_picture
 from tests.helpers.catalogs import put_model
 
 
 @pytest.fixture
-def workshop(own_home: Path) -> EngineService:
+def service(own_home: Path) -> EngineService:
     put_model(own_home / "data" / "models", "tiny")
     return EngineService()
 
 
 def write_photo(path: Path, seed: int = 0) -> Path:
     path.parent.mkdir(parents=True, exist_ok=True)
-    codes = np.random.default_rng(seed).integers(90, 160, (16, 24, 3), dtype=np.uint8)
-    Image.fromarray(codes).save(path)
+    pixels = np.random.default_rng(seed).integers(90, 160, (16, 24, 3), dtype=np.uint8)
+    Image.fromarray(pixels).save(path)
     return path
 
 
 def upscale(
-    workshop: EngineService, photo: Path, folder: Path, queue: list[QueueItem], **changes: str
+    service: EngineService, photo: Path, folder: Path, queue: list[QueueItem], **changes: str
 ) -> PhotoResult:
     words = {"collision": "replace", "name_template": "{name}"} | changes
     choice = ProcessingChoice(
@@ -39,14 +42,14 @@ def upscale(
         folder=str(folder),
         **words,  # type: ignore[arg-type]
     )
-    return workshop.upscale(
+    return service.upscale(
         photo, choice, token=CancelToken(), on_progress=lambda _progress: None, queue=queue
     )
 
 
 @pytest.mark.parametrize("spelling", [".", "../pictures", "../linked"])
 def test_no_photo_of_the_queue_is_ever_replaced(
-    workshop: EngineService, tmp_path: Path, spelling: str
+    service: EngineService, tmp_path: Path, spelling: str
 ) -> None:
     folder = tmp_path / "pictures"
     one = write_photo(folder / "a.png")
@@ -59,11 +62,11 @@ def test_no_photo_of_the_queue_is_ever_replaced(
         for number, path in enumerate(before)
     ]
 
-    first = upscale(workshop, one, folder / spelling, queue)
+    first = upscale(service, one, folder / spelling, queue)
     assert first.path is not None
     assert first.path.name == "a-2.png"
     mate = upscale(
-        workshop, second, folder / spelling, queue, name_template="{name}_{model}_x{scale}"
+        service, second, folder / spelling, queue, name_template="{name}_{model}_x{scale}"
     )
     assert mate.path is not None
     assert mate.path.name == "b_tiny_x2-2.png"
@@ -71,42 +74,64 @@ def test_no_photo_of_the_queue_is_ever_replaced(
 
 
 def test_a_result_replaces_only_the_result_of_its_own_photo(
-    workshop: EngineService, tmp_path: Path
+    service: EngineService, tmp_path: Path
 ) -> None:
     png, tiff = write_photo(tmp_path / "a.png"), write_photo(tmp_path / "a.tif", seed=1)
     choice = ProcessingChoice()
     out = tmp_path / "out"
-    first = upscale(workshop, png, out, [], format="png").path
+    first = upscale(service, png, out, [], format="png").path
     queue = [QueueItem(item_id=1, path=png, choice=choice, result=first)]
-    second = upscale(workshop, tiff, out, queue, format="png").path
+    second = upscale(service, tiff, out, queue, format="png").path
     assert (first, second) == (out / "a.png", out / "a-2.png")
-    assert upscale(workshop, png, out, queue, format="png").path == first
+    assert upscale(service, png, out, queue, format="png").path == first
 
 
-def test_a_name_that_is_taken_is_skipped_when_asked(
-    workshop: EngineService, tmp_path: Path
-) -> None:
+def test_a_name_that_is_taken_is_skipped_when_asked(service: EngineService, tmp_path: Path) -> None:
     photo = write_photo(tmp_path / "a.png")
     (tmp_path / "out").mkdir()
     (tmp_path / "out" / "a.png").write_bytes(b"precious")
-    assert upscale(workshop, photo, tmp_path / "out", [], collision="skip").report is None
+    assert upscale(service, photo, tmp_path / "out", [], collision="skip").report is None
     assert (tmp_path / "out" / "a.png").read_bytes() == b"precious"
 
 
 def test_whatever_is_wrong_with_a_photo_is_an_error_that_names_it(
-    workshop: EngineService, tmp_path: Path
+    service: EngineService, tmp_path: Path
 ) -> None:
     (tmp_path / "header.png").write_bytes(b"P6 abc 4 255 ")
     (tmp_path / "loop.png").symlink_to("loop.png")
     os.mkfifo(tmp_path / "pipe.png")
     for name in ("header.png", "loop.png", "pipe.png", "none.png"):
         with pytest.raises(EngineError, match=name):
-            upscale(workshop, tmp_path / name, tmp_path / "out", [])
+            upscale(service, tmp_path / name, tmp_path / "out", [])
         with pytest.raises(EngineError, match=name):
-            workshop.forecast(tmp_path / name, ProcessingChoice(model_id="tiny"))
+            service.forecast(tmp_path / name, ProcessingChoice(model_id="tiny"))
         with pytest.raises(EngineError, match=name):
-            workshop.open(tmp_path / name, CancelToken())
+            service.open(tmp_path / name, CancelToken())
 
 
-def test_scratch_is_for_its_owner_alone(workshop: EngineService) -> None:
-    assert workshop.scratch_folder.stat().st_mode & 0o777 == 0o700
+def test_scratch_is_for_its_owner_alone(service: EngineService) -> None:
+    assert service.scratch_folder.stat().st_mode & 0o777 == 0o700
+
+
+def test_a_photo_is_opened_once_for_its_forecast_and_twice_for_its_result(
+    service: EngineService, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    opened: list[bool] = []
+
+    def counted(
+        path: Path, file_format: str, *, pixels: bool, warning: str | None = None
+    ) -> AbstractContextManager[LoadedPicture]:
+        opened.append(pixels)
+        return loaded_picture(path, file_format, pixels=pixels, warning=warning)
+
+    monkeypatch.setattr(decode, "loaded_picture", counted)
+    photo = write_photo(tmp_path / "a.png")
+    choice = ProcessingChoice(model_id="tiny", target=TargetChoice(kind="factor", value=2))
+
+    forecast = service.forecast(photo, choice)
+    assert opened == [False]
+    result = upscale(service, photo, tmp_path / "out", [])
+    assert opened == [False, False, True]
+    assert result.report is not None
+    assert (forecast.width_px, forecast.height_px) == (48, 32)
+    assert (result.report.width_px, result.report.height_px) == (48, 32)

@@ -49,7 +49,7 @@ def test_one_photo_into_a_file_of_another_format(
     assert "Skipped" in skipped.err
 
 
-def test_json_lines_tell_the_whole_story(
+def test_json_lines_report_every_step(
     mfagan: Speak, photo: Path, tiny: str, tmp_path: Path
 ) -> None:
     said = mfagan("upscale", photo, "-o", tmp_path / "out", "--scale", 2, "--model", tiny, "--json")
@@ -59,11 +59,11 @@ def test_json_lines_tell_the_whole_story(
     assert kinds[1] == "photo-started"
     assert "progress" in kinds
     assert kinds[-2:] == ["photo", "finished"]
-    told = said.events[-2]
-    assert told["outcome"] == "done"
-    assert told["networks"][0]["provider"] == "cpu"
-    assert (told["width_px"], told["height_px"], told["passes"]) == (48, 32, [2])
-    assert told["consistency"]["mean_levels"] >= 0
+    event = said.events[-2]
+    assert event["outcome"] == "done"
+    assert event["networks"][0]["provider"] == "cpu"
+    assert (event["width_px"], event["height_px"], event["passes"]) == (48, 32, [2])
+    assert event["consistency"]["mean_levels"] >= 0
     assert said.events[-1] == {
         "event": "finished", "left_out": 0, "done": 1, "skipped": 0, "failed": 0,
     }  # fmt: skip
@@ -122,8 +122,8 @@ def test_consistent_results_are_the_photo_when_made_small_again(
         "upscale", photo, "-o", tmp_path / "out", "--scale", 2, "--model", tiny, "--consistent",
         "--json",
     )  # fmt: skip
-    told = next(event for event in said.events if event["event"] == "photo")
-    assert told["consistency"]["max_levels"] <= 1
+    event = next(e for e in said.events if e["event"] == "photo")
+    assert event["consistency"]["max_levels"] <= 1
 
 
 def test_fidelity_blends_a_model_with_its_twin(
@@ -153,8 +153,8 @@ def test_options_reach_the_engine(mfagan: Speak, photo: Path, tiny: str, tmp_pat
     )  # fmt: skip
     assert said.code == 0, said.out
     assert names(tmp_path / "out") == ["photo 30x20.tif"]
-    told = next(event for event in said.events if event["event"] == "photo")
-    assert told["tile_px"] == 16
+    event = next(e for e in said.events if e["event"] == "photo")
+    assert event["tile_px"] == 16
 
 
 @pytest.mark.usefixtures("tiny")
@@ -177,7 +177,7 @@ def test_what_cannot_be_is_misuse_before_anything_is_written(
     assert not (tmp_path / "out.png").exists()
 
 
-def test_a_missing_photo_is_told_with_its_name(mfagan: Speak, tiny: str, tmp_path: Path) -> None:
+def test_a_missing_photo_is_named(mfagan: Speak, tiny: str, tmp_path: Path) -> None:
     said = mfagan("upscale", tmp_path / "gone.jpg", "-o", tmp_path / "out", "--model", tiny)
     assert said.code == 1
     assert "gone.jpg" in said.err
@@ -211,9 +211,9 @@ def test_what_is_left_out_and_what_is_locked_is_said(
     assert len(names(tmp_path / "out")) == 1
     assert "1 .psd" in said.err
     assert f"{tmp_path / 'in' / 'locked'}: the folder cannot be read" in said.err
-    told = mfagan(*words, "--json", "--dry-run")
-    assert told.code == 1
-    assert [e["path"] for e in told.events if e["event"] == "locked"] == [
+    event = mfagan(*words, "--json", "--dry-run")
+    assert event.code == 1
+    assert [e["path"] for e in event.events if e["event"] == "locked"] == [
         str(tmp_path / "in" / "locked")
     ]
 
@@ -265,9 +265,9 @@ def test_an_original_is_never_changed_whatever_the_output_is_called(
     )  # fmt: skip
     assert said.code == 0, said.out
     assert photo.read_bytes() == before
-    told = next(event for event in said.events if event["event"] == "photo")
-    assert told["outcome"] == "done"
-    assert Path(told["output"]).name == "a-2.png"
+    event = next(e for e in said.events if e["event"] == "photo")
+    assert event["outcome"] == "done"
+    assert Path(event["output"]).name == "a-2.png"
     assert names(tmp_path / "in") == ["a-2.png", "a.png"]
 
 
@@ -286,8 +286,8 @@ def test_a_file_that_appears_under_the_results_name_is_kept(
     monkeypatch.setattr(UpscaleWork, "run", appear)
     said = mfagan("upscale", photo, "-o", result, "--model", tiny, "--json")
     assert said.code == 0, said.out
-    told = next(event for event in said.events if event["event"] == "photo")
-    assert told["output"] == str(tmp_path / "result-2.png")
+    event = next(e for e in said.events if e["event"] == "photo")
+    assert event["output"] == str(tmp_path / "result-2.png")
     assert result.read_bytes() == b"precious"
     skipped = mfagan(
         "upscale", photo, "-o", result, "--model", tiny, "--collision", "skip", "--json"

@@ -38,7 +38,7 @@ from tests.helpers.plans import bare_plan, bare_report
 
 
 class CopyWork(PhotoWork):
-    """Copies photos; what starts with ``bad`` fails, what ``during`` says happens first."""
+    """Copies photos; what starts with ``bad`` fails, what ``during`` does happens first."""
 
     def __init__(self, during: Callable[[Path], None] = lambda _photo: None) -> None:
         self.during = during
@@ -226,7 +226,7 @@ def test_a_full_disk_ends_the_batch_and_is_recorded(
     assert [r.code for r in manifest.records()] == ["disk-full"]
 
 
-def test_every_photo_is_told_of(request_: BatchRequest, run: Runner) -> None:
+def test_every_photo_is_reported(request_: BatchRequest, run: Runner) -> None:
     started: list[tuple[int, int, str]] = []
     ended: list[tuple[PhotoRecord, UpscaleReport | None]] = []
     listener = BatchListener(

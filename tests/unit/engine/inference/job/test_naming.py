@@ -169,18 +169,18 @@ def test_an_original_that_appears_on_the_way_is_kept_also_when_replacing(tmp_pat
 
 
 def test_a_name_is_announced_before_it_is_given(tmp_path: Path) -> None:
-    told: list[tuple[str, str, bool]] = []
+    announced: list[tuple[str, str, bool]] = []
     name = ResultName(
         tmp_path / "a.png",
         Collision.NUMBER,
         FileGuard(),
         photo=tmp_path / "photo.jpg",
-        announce=lambda part, path: told.append(
+        announce=lambda part, path: announced.append(
             (part.read_text(encoding="utf-8"), path.name, path.exists())
         ),
     )
     make(name)
-    assert told == [("new", "a.png", False)]
+    assert announced == [("new", "a.png", False)]
 
 
 def test_many_threads_never_get_the_same_name(tmp_path: Path) -> None:

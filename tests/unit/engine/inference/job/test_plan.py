@@ -48,7 +48,7 @@ def write_photo(path: Path, *, width_px: int = 30, kind: str = "PNG") -> Path:
     return path
 
 
-def test_the_plan_tells_size_steps_and_need(photo: Path, settings: UpscaleSettings) -> None:
+def test_the_plan_has_size_steps_and_estimate(photo: Path, settings: UpscaleSettings) -> None:
     settings = replace(settings, models=settings.models[:1], target=OutputTarget.factor(3))
 
     plan = plan_photo(photo, settings, seconds_per_px=1e-3)

@@ -199,7 +199,9 @@ def test_format_limit_is_checked_before_the_work(case: Case) -> None:
         large.plan(settings)
 
 
-def test_full_disk_is_told_before_the_work(case: Case, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_full_disk_is_reported_before_the_work(
+    case: Case, monkeypatch: pytest.MonkeyPatch
+) -> None:
     usage = shutil.disk_usage(case.folder)._replace(free=1)
     monkeypatch.setattr(shutil, "disk_usage", lambda folder: usage)
     with pytest.raises(ImageTooLargeError, match="1 B are free"):

@@ -78,7 +78,7 @@ def test_wrong_shape_is_an_inference_error(tmp_path: Path) -> None:
         ort_errors.Fail("bad_alloc"),
     ],
 )
-def test_lack_of_memory_is_told_apart(error: Exception) -> None:
+def test_lack_of_memory_is_an_error_of_its_own(error: Exception) -> None:
     with pytest.raises(OutOfMemoryError), session_module._translated("net"):
         raise error
 
@@ -125,7 +125,7 @@ _STOPPED = "Non-zero status code returned while running"
         ),
     ],
 )
-def test_reasons_are_told_without_codes_and_source_lines(
+def test_reasons_have_no_error_numbers_and_source_lines(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, text: str, reason: str
 ) -> None:
     session = open_session(SessionSpec(path=write_tiny_onnx(tmp_path / "net.onnx")))
