@@ -162,14 +162,14 @@ def decode_event(line: bytes) -> KnownEvent | UnknownEvent:
     """
     try:
         event = _decoder.decode(line)
-    except msgspec.MsgspecError as error:
+    except (msgspec.MsgspecError, UnicodeDecodeError) as error:
         return _unknown(line, error)
     if isinstance(event, Metric) and (name := current_metric(event.name)) != event.name:
         return msgspec.structs.replace(event, name=name)
     return event
 
 
-def _unknown(line: bytes, cause: msgspec.MsgspecError) -> UnknownEvent:
+def _unknown(line: bytes, cause: Exception) -> UnknownEvent:
     try:
         kind = msgspec.json.decode(line, type=_Kind).kind
     except (msgspec.MsgspecError, UnicodeDecodeError) as error:
