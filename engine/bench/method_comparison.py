@@ -1,7 +1,7 @@
-"""Trains the arms of a comparison, one after another, and measures what each made.
+"""Trains the arms of an experiment, one after the other, and measures the networks.
 
-Every result is kept in a folder, so that a comparison that was stopped goes on
-where it was and one with more seeds trains only those.
+Every result is kept in a folder. A comparison that was interrupted is resumed
+from them, and a plan with more seeds trains only the new ones.
 """
 
 from __future__ import annotations
@@ -42,16 +42,16 @@ _RESULT = "result.json"
 
 
 class ArmResult(Struct, frozen=True, kw_only=True):
-    """What one arm made of one seed.
+    """The network that one arm trained with one seed.
 
     Attributes:
-        arm: Its name.
-        seed: Its seed.
-        params: Parameters of the network in the form in which it ships.
-        sizes: The generator recipe of its sizes.
-        steps: Steps of training; 0 for a network that was cut out.
-        train_s: Seconds of processor time that the training needed, over all threads.
-        figures: Mean of each figure, by name of the folder it was measured on.
+        arm: Name of the arm.
+        seed: Random seed.
+        params: Parameters of the network as it ships.
+        sizes: Generator recipe with its sizes.
+        steps: Training steps; 0 for a network that was cut from another.
+        train_s: CPU time of the training in seconds, over all threads.
+        figures: Mean of each metric, by name of the benchmark folder.
     """
 
     arm: str
@@ -65,14 +65,14 @@ class ArmResult(Struct, frozen=True, kw_only=True):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Bench:
-    """Where a comparison takes place.
+    """Folders, metrics and callbacks of a comparison.
 
     Attributes:
-        folder: Holds the run and the result of each arm and seed.
+        folder: Folder of the runs and the results.
         benchmarks: Folders of HR photos to measure on.
         metrics: Metrics to measure beside PSNR and SSIM.
-        token: Stops the work; what is finished is kept.
-        report: Receives each result as it is there.
+        token: Stops the work; finished results are kept.
+        report: Receives each result as soon as it is available.
     """
 
     folder: Path
@@ -83,7 +83,7 @@ class Bench:
 
 
 def run_comparison(plan: ComparisonPlan, bench: Bench) -> list[ArmResult]:
-    """Train and measure what is not there yet, all arms of one seed before the next seed.
+    """Train and measure the missing results, all arms of a seed before the next seed.
 
     Raises:
         ConfigError: If a recipe cannot be used, or the folder holds a run of another recipe.
@@ -100,7 +100,7 @@ def run_comparison(plan: ComparisonPlan, bench: Bench) -> list[ArmResult]:
 
 
 def finished_results(plan: ComparisonPlan, folder: Path) -> list[ArmResult]:
-    """Return the results of ``plan`` that are in ``folder`` already."""
+    """Return the results of ``plan`` that exist in ``folder``."""
     found = (_read(_place(folder, name, seed)) for name, _, seed in _pairs(plan))
     return [result for result in found if result is not None]
 
@@ -133,11 +133,13 @@ def _read(place: Path) -> ArmResult | None:
 def _make(plan: ComparisonPlan, bench: Bench, name: str, arm: ArmPlan, seed: int) -> ArmResult:
     place = _place(bench.folder, name, seed)
     if arm.cut_from is not None:
+        # A subnet of an earlier arm's supernet: nothing is left to train.
         made = load_run_network(_place(bench.folder, arm.cut_from, seed), arm.subnet)
         make_folder(place)
         steps, train_s = 0, 0.0
     else:
         recipe = _recipe(plan, bench.folder, name, arm, seed)
+        # CPU time: other load on the machine does not count.
         started_s = time.process_time()
         _train(recipe, place, bench.token)
         train_s = time.process_time() - started_s
@@ -153,6 +155,7 @@ def _make(plan: ComparisonPlan, bench: Bench, name: str, arm: ArmPlan, seed: int
         train_s=round(train_s, 1),
         figures={row.set: row.means() for row in measured},
     )
+    # Last: a folder with a result is finished.
     write_bytes_atomic(place / _RESULT, msgspec.json.encode(result))
     return result
 
@@ -165,7 +168,7 @@ def _recipe(plan: ComparisonPlan, folder: Path, name: str, arm: ArmPlan, seed: i
     if arm.start is not None:
         checkpoint = newest_checkpoint(_place(folder, arm.start, seed) / "checkpoints")
         tree["init_weights"] = str(checkpoint and checkpoint / "averaged.safetensors")
-    # It is measured on the benchmarks, so its photos are all trained on.
+    # The networks are measured on the benchmarks: no training photos need to be held out.
     data = tree.get("data")
     tree["data"] = {"held_out_share": 0.0, **data} if isinstance(data, dict) else data
     return with_absolute_places(build_recipe(tree, source=f"arms.{name}"))
@@ -177,7 +180,7 @@ def _train(recipe: AnyRecipe, place: Path, token: CancelToken) -> None:
         differing = differing_fields(with_absolute_places(load_recipe(before)), recipe)
         if differing:
             raise ConfigError(
-                f"{place}: was begun with another recipe ({', '.join(differing)}); "
+                f"{place}: was started with another recipe ({', '.join(differing)}); "
                 "delete it or choose another folder"
             )
         folder = RunFolder.open(place)

@@ -1,4 +1,4 @@
-"""Means, spreads and differences of a comparison."""
+"""Means, standard deviations and differences of a comparison of methods."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ _SHOWN = ("psnr_y_db", "lpips")
 
 
 class Spread(Struct, frozen=True, kw_only=True):
-    """A figure over several seeds.
+    """A metric over several seeds.
 
     Attributes:
         mean: Mean over the seeds.
         spread: Standard deviation over the seeds; 0 for one seed.
-        seeds: How many there are.
+        seeds: Number of seeds.
     """
 
     mean: float
@@ -34,14 +34,15 @@ class ArmSummary(Struct, frozen=True, kw_only=True):
     """One arm over all its seeds.
 
     Attributes:
-        arm: Its name.
-        seeds: How many of its seeds are finished.
+        arm: Name of the arm.
+        seeds: Number of finished seeds.
         params: Parameters, mean over the seeds.
-        steps: Steps of training.
-        train_s: Seconds of processor time of one training, mean over the seeds.
-        figures: By folder and figure.
-        against: Arm that the differences are to.
-        differences: By folder and figure, of networks of the same seed.
+        steps: Training steps.
+        train_s: CPU time of one training in seconds, mean over the seeds.
+        figures: Metrics by folder and name.
+        against: The arm that it is compared with.
+        differences: Differences from that arm by folder and name, taken between networks
+            with the same seed.
     """
 
     arm: str
@@ -55,7 +56,7 @@ class ArmSummary(Struct, frozen=True, kw_only=True):
 
 
 def summarize_arms(plan: ComparisonPlan, results: Sequence[ArmResult]) -> list[ArmSummary]:
-    """Return each arm's means and spreads, and its differences to the arm it is set against."""
+    """Return the means and spreads of each arm, and its differences from the arm it names."""
     arms = {name: [r for r in results if r.arm == name] for name in plan.arms}
     summaries = []
     for name, own in arms.items():
@@ -110,7 +111,9 @@ def _difference(spread: Spread | None, figure: str, against: str | None) -> str:
     if spread is None:
         return ""
     text = f"{_text(spread, figure, sign='+')} vs {against}"
+    # A lower LPIPS is better.
     gain = -spread.mean if figure == "lpips" else spread.mean
+    # Twice the standard error of the mean: about 95 % sure, were there many seeds.
     is_sure = spread.seeds > 1 and gain > 2 * spread.spread / math.sqrt(spread.seeds)
     return f"**{text}**" if is_sure else text
 

@@ -1,9 +1,9 @@
-"""Compares the loop's speed with that of plain loops written by hand, in turns.
+"""Compares the speed of our training loop with plain loops written by hand, in turns.
 
-The plain loops do the same to the same network and the same batches: forward,
-mean absolute error, backward, clipped Adam step, averaged weights. One cuts
-its batches itself, as a simple script does; the other finds them ready in
-memory, which no real training can, and so is the ceiling.
+The plain loops do the same with the same network and the same batches: forward,
+mean absolute error, backward, clipped Adam step, EMA weights. One of them cuts
+its batches itself, as a simple script does. The other has them ready in memory,
+which no real training can, and so is the upper bound.
 """
 
 from __future__ import annotations
@@ -42,14 +42,20 @@ _READY_BATCHES = 8
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ThroughputReport:
-    """What was measured.
+    """The measured speed of the loops.
 
     Attributes:
-        images_per_s: HR patches a second, round by round, of ``ours``, ``plain``
+        device: Device of the training.
+        threads: CPU threads of torch.
+        batch_size: Patches per batch.
+        patch_px: Side of the HR patches.
+        precision: Numeric precision of the training.
+        steps: Steps per round.
+        images_per_s: HR patches per second, round by round, of ``ours``, ``plain``
             (cuts its batches in the loop) and ``plain-ready`` (has them in memory).
-        ratio_to_plain: Median over the rounds of ours against plain.
-        ratio_to_ready: Median over the rounds of ours against plain-ready.
-        data_wait_share: Median share of the time that our loop waited for batches.
+        ratio_to_plain: Speed of ours relative to plain, median over the rounds.
+        ratio_to_ready: Speed of ours relative to plain-ready, median over the rounds.
+        data_wait_share: Share of the time that our loop waited for batches, median.
     """
 
     device: str
@@ -73,20 +79,20 @@ def measure_throughput(
     token: CancelToken,
     progress: Callable[[int, int], None] = lambda done, total: None,
 ) -> ThroughputReport:
-    """Time ``rounds`` rounds of ``steps`` steps of each loop, one after the other.
+    """Time ``rounds`` rounds of ``steps`` steps of each loop, in turns.
 
-    A first round is not counted.
+    A first round warms up and is not counted.
 
     Args:
         recipe: Network, data and batch.
         scratch: Folder for the runs of our loop.
-        steps: Steps of a round.
+        steps: Steps per round.
         rounds: Counted rounds.
         token: Stops between two rounds.
-        progress: Receives how many loops ran, and how many there are in all.
+        progress: Receives the number of finished loops and of all.
 
     Raises:
-        ConfigError: If the recipe asks for what is not there.
+        ConfigError: If the recipe names a device or photos that are not available.
         JobCancelled: If the token was cancelled.
     """
     device = choose_device(recipe)
@@ -129,6 +135,7 @@ class _Bench:
             recipe,
             schedule=msgspec.structs.replace(recipe.schedule, steps=steps),
             log_every=steps,
+            # Only the last step writes one, and the clock stops before it.
             checkpoint_every=steps,
         )
         self._store = store
@@ -136,7 +143,7 @@ class _Bench:
         self._steps = steps
 
     def run(self, name: str, folder: Path) -> tuple[float, float]:
-        """Return HR patches a second and the share of the time waited for batches."""
+        """Return HR patches per second, and the share of the time waited for batches."""
         source = build_batch_source(self._recipe, self._store, self._device)
         if name == OURS:
             return self._run_ours(source, folder)
@@ -190,9 +197,11 @@ class _Bench:
         optimizer.step()
         with torch.no_grad():
             for own, new in zip(averaged.parameters(), generator.parameters(), strict=True):
+                # An EMA as one fused operation per tensor.
                 own.lerp_(new, 1 - self._recipe.ema_decay)
 
     def _build(self) -> Generator:
+        # The same start for each loop and round.
         torch.manual_seed(self._recipe.seed)
         generator = build_generator(self._recipe.generator).to(self._device)
         generator.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
@@ -213,7 +222,7 @@ class _Watch:
         self.wait_share = 0.0
 
     def take(self, event: Event) -> None:
-        """Note the times that ``event`` tells."""
+        """Record the times of ``event``."""
         match event:
             case Started():
                 self._started_s = time.perf_counter()
@@ -227,5 +236,6 @@ class _Watch:
 
 
 def _finish_work(device: torch.device) -> None:
+    # CUDA runs asynchronously: without this only the launches would be timed.
     if device.type == "cuda":
         torch.cuda.synchronize(device)

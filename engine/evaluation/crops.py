@@ -1,4 +1,4 @@
-"""Pictures of where a network does worst and best."""
+"""Writes pictures of the places where a network is worst and best."""
 
 from __future__ import annotations
 
@@ -19,6 +19,7 @@ from engine.imaging.pixel_values import to_float, to_uint
 from engine.imaging.resample.bicubic import resize_bicubic
 from engine.metrics.luma import to_luma
 
+# In HR pixels: large enough to show texture, small enough to be one place.
 _CROP_PX = 96
 _ZOOM = 3
 _PER_KIND = 3
@@ -26,14 +27,14 @@ _PER_KIND = 3
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Crop:
-    """One place of one photo.
+    """A place of a photo.
 
     Attributes:
         photo: File name.
-        left: Of the place, in HR pixels.
-        top: Of the place, in HR pixels.
-        gain: Mean square luma error of bicubic enlargement less the network's;
-            negative where the network is worse than bicubic.
+        left: Left edge, in HR pixels.
+        top: Top edge, in HR pixels.
+        gain: Mean square luma error of bicubic minus that of the network; negative
+            where the network is worse than bicubic.
         panels: Bicubic, result and reference.
     """
 
@@ -51,19 +52,19 @@ def write_crops(
     *,
     downsampling: BenchmarkDownsampling = MATLAB,
 ) -> tuple[Path, ...]:
-    """Write the worst and the best places of each folder, two PNG: bicubic, result, reference.
+    """Write two PNG per folder, of its worst and best places: bicubic, result, reference.
 
-    Each photo gives one place to either, and each picture shows the three most
-    extreme of them.
+    Each photo contributes its worst and its best place; a picture shows the three
+    most extreme of them.
 
     Args:
-        candidate: What enlarges.
+        candidate: The network.
         folders: Folders of HR photos.
         target: Folder for the pictures.
         downsampling: How LR pictures are made.
 
     Returns:
-        The files that were written.
+        The written files.
 
     Raises:
         OutputError: If ``target`` cannot be written to.
@@ -98,6 +99,7 @@ def _extremes(
     )
     bicubic, result, luma = (to_luma(np.clip(picture, 0, 1)) for picture in pictures)
     gains = (bicubic - luma) ** 2 - (result - luma) ** 2
+    # Squares side by side; with the gain first, min and max find the extremes.
     places = [
         (float(gains[top : top + _CROP_PX, left : left + _CROP_PX].mean()), top, left)
         for top in range(0, max(height_px - _CROP_PX, 0) + 1, _CROP_PX)
@@ -121,7 +123,7 @@ def _extremes(
 
 
 def _row(crop: Crop) -> SheetRow:
-    change = -crop.gain * 255**2  # of the range 0 to 255, as people read pixel values
+    change = -crop.gain * 255**2  # in squared 8-bit levels
     against = f"{abs(change):.0f} {'above' if change > 0 else 'below'} bicubic"
     title = f"{crop.photo}   at {crop.left}, {crop.top}   squared error {against}"
     return SheetRow(title=title, panels=crop.panels)

@@ -36,13 +36,13 @@ _VERSION = 2  # changes when one recipe degrades otherwise than before
 class KeptPictures:
     """A folder of degraded LR pictures, so that several machines measure on the same ones.
 
-    A picture that was made of the same HR pixels in the same way is read again; a damaged
-    file is made again.
+    A picture that was made of the same HR pixels in the same way is reused; a corrupt
+    file is written anew.
 
     Attributes:
-        folder: Where they are; made when it is needed.
-        marks: Part of the names of its subfolders, for people.
-        recipe: How they are made.
+        folder: The folder; created when needed.
+        marks: Readable part of the names of its subfolders.
+        recipe: How the pictures are made.
     """
 
     folder: Path
@@ -50,8 +50,8 @@ class KeptPictures:
     recipe: DegradationRecipe
 
     def path(self, hr: ImageU8, scale: int, *, photo: Path) -> Path:
-        """Return where the LR picture of ``hr`` is kept."""
-        # Names do not tell photos or recipes apart, their content does.
+        """Return the file of the LR picture of ``hr``."""
+        # By content: photos and recipes of the same names may differ.
         digest = hashlib.sha256(msgspec.json.encode([_VERSION, self.recipe, hr.shape]))
         digest.update(hr.tobytes())
         subfolder = f"{photo.parent.name}-x{scale}-{self.marks}"
@@ -60,15 +60,15 @@ class KeptPictures:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BenchmarkDownsampling:
-    """How LR pictures are made, and what the figures measured on them are called.
+    """How LR pictures are made, and the name of the protocol that uses them.
 
     Attributes:
         protocol: Name of the protocol, in tables and on model cards.
         options: Options of ``mfagan evaluate`` that choose it.
-        is_bicubic: Whether LR is HR made smaller and nothing else, so that a
-            result made smaller the same way can be compared with it.
+        is_bicubic: Whether the pictures are downsampled and not degraded, so that a
+            result can be downsampled in the same way and compared with them.
         make: Makes the pictures.
-        kept: Where they are kept, if they are.
+        kept: Folder in which they are kept; None keeps none.
     """
 
     protocol: str
@@ -88,6 +88,7 @@ class BenchmarkDownsampling:
         Shape:
             - ``hr``: ``(s·H, s·W, 3)``; result ``(H, W, 3)``.
         """
+        # Python's own hash of a text differs from process to process.
         number = zlib.crc32(os.fsencode(photo.stem))
         if self.kept is None:
             return self.make(hr, scale, number=number)
@@ -108,11 +109,11 @@ def degraded_downsampling(
     """Return a named degradation: blur, noise and JPEG as real photos have them.
 
     Args:
-        name: Which one; ``strong`` at strength 1 is Real-ESRGAN's, which is more than most
-            photos have.
-        folder: Where LR pictures are kept; they are made anew each time when not given.
-        seed: Start of all randomness.
-        strength: Scales it, from 0 to 1.
+        name: Name of the degradation; ``strong`` at strength 1 equals Real-ESRGAN, which
+            is more than most photos have.
+        folder: Folder in which LR pictures are kept; by default they are made each time.
+        seed: Random seed.
+        strength: Strength from 0 to 1.
 
     Raises:
         MissingExtraError: If torch is not installed.

@@ -1,4 +1,4 @@
-"""Results of an evaluation as text that people and other programs read."""
+"""Results of an evaluation as text: tables, Markdown and CSV."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from engine.core.markdown_table import markdown_table
 from engine.evaluation.costs import CandidateCost
 from engine.evaluation.evaluate import SetResult
 
+# Digits after the point, as papers print them; 4 for the others.
 _DIGITS = {
     "psnr_y_db": 2,
     "psnr_rgb_db": 2,
@@ -27,34 +28,35 @@ _TITLES = {
     "lpips": "LPIPS",
     "niqe": "NIQE",
     "color_shift_de": "color ΔE",
-    "color_cast_de": "cast ΔE",
-    "checkerboard_levels": "grid",
+    "color_cast_de": "color cast ΔE",
+    "checkerboard_levels": "checkerboard",
 }
 _ABSENT = "-"
 
 
 def to_cells(results: Sequence[SetResult]) -> tuple[list[str], list[list[str]]]:
-    """Return the header and the rows, numbers rounded as papers print them."""
+    """Return the header and the rows, with numbers rounded as in papers."""
     rows = [result.row() for result in results]
     header = list(dict.fromkeys(name for row in rows for name in row))
     return header, [[_cell(name, row.get(name)) for name in header] for row in rows]
 
 
 def to_markdown(results: Sequence[SetResult]) -> str:
-    """Return a Markdown table."""
+    """Return a Markdown table with one row per model and set."""
     header, rows = to_cells(results)
     return markdown_table(header, rows, left=("model", "set"))
 
 
 def to_cost_table(results: Sequence[SetResult], costs: Sequence[CandidateCost]) -> str:
-    """Return a Markdown table with one row a model: what it costs, then every figure of every set.
+    """Return a Markdown table with one row per model: its cost, then each metric on each set.
 
     Args:
-        results: Figures of every model on every set.
-        costs: What each model costs.
+        results: Metrics of every model on every set.
+        costs: Cost of each model.
     """
     figures = {(result.model, result.set): result.means() for result in results}
     sets = list(dict.fromkeys(result.set for result in results))
+    # Sets may differ in their metrics: those without reference have no PSNR.
     names = {
         place: list(
             dict.fromkeys(n for key, means in figures.items() if key[1] == place for n in means)
@@ -72,7 +74,7 @@ def to_cost_table(results: Sequence[SetResult], costs: Sequence[CandidateCost]) 
 
 
 def to_csv(results: Sequence[SetResult]) -> str:
-    """Return comma-separated values, one line a photo, unrounded."""
+    """Return comma-separated values, one line per photo, unrounded."""
     photos = [photo for result in results for photo in result.photos]
     names = list(dict.fromkeys(name for photo in photos for name in photo.figures))
     text = io.StringIO()

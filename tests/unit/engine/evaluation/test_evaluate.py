@@ -253,7 +253,7 @@ def test_the_command_needs_photos(capsys: pytest.CaptureFixture[str]) -> None:
     assert "--photos" in capsys.readouterr().err
 
 
-def test_the_table_has_one_row_a_model_with_its_cost(
+def test_the_table_has_one_row_per_model_with_its_cost(
     tmp_path: Path, photos: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     network = write_tiny_onnx(tmp_path / "net.onnx", scale=4)
@@ -264,7 +264,9 @@ def test_the_table_has_one_row_a_model_with_its_cost(
 
     header, _, bicubic, net, _, foot = capsys.readouterr().out.splitlines()
     assert header.startswith("| model | scale | params | GMAC | M act. | set2 PSNR-Y |")
-    assert header.endswith("| alone back to LR | alone grid | alone color ΔE | alone cast ΔE |")
+    assert header.endswith(
+        "| alone back to LR | alone checkerboard | alone color ΔE | alone color cast ΔE |"
+    )
     assert bicubic.startswith("| bicubic | x4 | - | - | - | ")
     assert net.startswith("| net | x4 | ")
     assert "256x256" in foot
