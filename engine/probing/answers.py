@@ -1,4 +1,10 @@
-"""What the process that looks at a network is asked and answers: JSON, one object a line."""
+"""Messages to and from the process that examines a network: JSON, one object per line.
+
+caller ── Request ──► child      then closes its stdin
+       ◄── Attempt ──            before each run that may crash, any number of them
+       ◄── Refusal | NetworkFacts | GraphCost | Accepted ──
+       ◄── Field ──              after Accepted only
+"""
 
 from __future__ import annotations
 
@@ -18,36 +24,36 @@ _Share: TypeAlias = Annotated[float, Meta(ge=0, le=1)]
 
 
 class Limits(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """What the process may take."""
+    """Resource limits of the process."""
 
     memory_bytes: _Positive
-    """Address space, the interpreter's own among it."""
+    """Address space, including that of the interpreter."""
     decide_cpu_s: _Positive
-    """Processor time until the network is refused or accepted."""
+    """CPU time until the network is refused or accepted."""
     finish_cpu_s: _Positive
-    """Processor time in all."""
+    """CPU time in all."""
     file_bytes: _Positive
     """Largest file it may write."""
 
 
 class ProbeTask(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, tag="probe"):
-    """Find out all that is needed to use the network."""
+    """Detect everything that is needed to use the network."""
 
     value_range: ValueRange | None = None
-    """The values that stand for black and white going in, when somebody knows them."""
+    """Input values of black and white, if known."""
     crashed: tuple[Size, ...] = ()
-    """Sizes at which a process before this one died: they are not tried again."""
+    """Sizes at which an earlier process died; they are not tried again."""
 
 
 class InspectTask(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, tag="inspect"):
-    """Find out what sizes the network takes and gives."""
+    """Detect the sizes that the network takes and gives."""
 
     crashed: tuple[Size, ...] = ()
     """As in `ProbeTask`."""
 
 
 class CostTask(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, tag="cost"):
-    """Count what one pass costs."""
+    """Count the cost of one pass."""
 
     height_px: _Positive
     """Height of the LR input."""
@@ -59,32 +65,32 @@ Task: TypeAlias = ProbeTask | InspectTask | CostTask
 
 
 class Request(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """What the process is asked."""
+    """A request to the process."""
 
     path: str
     """The ONNX file."""
     task: Task
-    """What to find out."""
+    """What to detect."""
     limits: Limits
-    """What it may take."""
+    """Its resource limits."""
 
 
 class Attempt(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, tag="attempt"):
-    """The network will now be run on some size, which may end the process."""
+    """The network will now be run on a size, which may end the process."""
 
     size: Size
-    """That size."""
+    """The size."""
 
 
 class Refusal(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, tag="refusal"):
     """The network cannot be used."""
 
     reason: str
-    """Why, in words that follow the file's name."""
+    """The reason, as words that follow the name of the file."""
 
 
 class NetworkFacts(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, tag="facts"):
-    """What the graph says and which sizes it was seen to take."""
+    """The facts of the graph, and the sizes at which it ran."""
 
     input_name: str
     """Name of its only input."""
@@ -93,19 +99,19 @@ class NetworkFacts(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     channels: Literal[1, 3]
     """1 for gray, 3 for RGB."""
     dtype: Literal["float32", "float16"]
-    """Element type at the border."""
+    """Element type of the input."""
     precision: Precision
     """Precision of its weights."""
     scale: _Positive
     """Enlargement."""
     size_multiple: _Positive
-    """Least number of which the input's sides must be a multiple."""
+    """Smallest number that the sides of the input must be a multiple of."""
     min_px: _Positive
     """Shortest side of an input that it takes."""
     sha256: str
-    """Hash of the bytes that were looked at."""
+    """Hash of the bytes that were examined."""
     size_bytes: _Positive
-    """How many they are."""
+    """Number of these bytes."""
 
     @property
     def size_rules(self) -> SizeRules:
@@ -129,8 +135,7 @@ class GraphCost(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, t
     output_shape: tuple[_Count, ...]
     """Shape of the output."""
     live_peak_bytes: _Count | None
-    """Most bytes of feature maps that are alive at once, estimated; None where a size
-    cannot be worked out."""
+    """Most bytes of feature maps alive at once, estimated; None if a size is unknown."""
 
     @property
     def macs(self) -> int:
@@ -142,34 +147,34 @@ class RangeGuess(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """A pair of value ranges and how probable it is."""
 
     input_range: ValueRange
-    """The values that stand for black and white, going in."""
+    """Input values of black and white."""
     output_range: ValueRange
-    """The same, coming out."""
+    """Output values of black and white."""
     confidence: _Share
-    """Probability against all other ranges that were tried."""
+    """Probability, relative to all other ranges that were tried."""
 
 
 class Accepted(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, tag="accepted"):
     """The network can be used."""
 
     facts: NetworkFacts
-    """What its graph says."""
+    """Its facts."""
     guesses: Annotated[tuple[RangeGuess, ...], Meta(min_length=1)]
-    """The ranges in which its output is a picture of its input, most probable first."""
+    """The ranges in which its output is a picture of its input, the most probable first."""
     cost_px: _Positive
-    """Side of the square input that ``cost`` holds for."""
+    """Side of the square input of ``cost``."""
     cost: GraphCost
-    """What one pass costs."""
+    """The cost of one pass."""
 
 
 class Field(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, tag="field"):
-    """How far the network looks."""
+    """The receptive field of the network."""
 
     receptive_field_px: _Positive
-    """Width of the window of LR pixels that reaches an output pixel."""
+    """Width of the window of LR pixels that one output pixel depends on."""
     is_exact: bool
-    """False when single pixels reach farther than could be measured; the width
-    then holds for visible changes."""
+    """False if single pixels reach farther than could be measured; the width then
+    holds for visible changes."""
 
 
 Answer: TypeAlias = Attempt | Refusal | NetworkFacts | GraphCost | Accepted | Field

@@ -1,4 +1,4 @@
-"""The process that looks at one network; `engine.probing.process` starts it.
+"""The process that examines one network; `engine.probing.process` starts it.
 
 It reads one `Request` from its input, answers in JSON lines and ends. Its
 limits are set before it opens the file.
@@ -40,14 +40,14 @@ if TYPE_CHECKING:
 
     from engine.probing.onnx_model import Border
 
-# Papers state cost for this input; sides go up to the next multiple that fits.
+# Papers state the cost for this input; the side is raised to the next size that fits.
 _COST_PX = 256
 _PROBE_SIDES_PX = (64, 48, 32, 24, 16)
 _FLAT_PX = 16
-# Pictures of all ranges together are about so many of the largest side.
+# The pictures of all ranges together are about this many of the largest side.
 _RANGE_RUNS = 16
 _RANGE_S = 2.5
-# A field is measured with twelve pictures; nobody waits longer than this for a better figure.
+# A field is measured with twelve pictures; more seconds are not worth a better value.
 _FIELD_RUNS = 12
 _FIELD_S = 12.0
 
@@ -86,14 +86,14 @@ def _answer(request: Request) -> None:
 
 
 def _check_shapes(model: ModelProto, border: Border) -> None:
-    """Refuse what contradicts itself or explodes before anything of it is run."""
+    """Refuse shapes that contradict each other or explode, before anything is run."""
     from engine.probing.onnx_shapes import tensor_shapes  # noqa: PLC0415
 
     tensor_shapes(model, border.input_name, (1, border.channels, _COST_PX, _COST_PX))
 
 
 class _Network:
-    """A loaded network and how long its pixels take."""
+    """A loaded network and its time per pixel."""
 
     def __init__(self, content: bytes, border: Border) -> None:
         self._content, self._border = content, border
@@ -126,7 +126,8 @@ class _Network:
         )
 
     def _output_size(self, height_px: int, width_px: int) -> tuple[int, ...]:
-        # ONNX Runtime's kernels divide by zero on sizes that some networks shrink to nothing.
+        # Announced first: kernels of ONNX Runtime divide by zero, and end the process, at sizes
+        # that a network shrinks to nothing.
         _send(Attempt(size=(height_px, width_px)))
         gray = np.full((1, self._border.channels, height_px, width_px), 0.5, dtype=np.float32)
         return tuple(self.run(gray).shape)
@@ -151,7 +152,7 @@ def _probe(
     cost_px = fitting(_COST_PX)
     cost = count_cost(model, height_px=cost_px, width_px=cost_px)
     _send(Accepted(facts=facts, guesses=guesses, cost_px=cost_px, cost=cost))
-    # From here on nothing refuses it any more.
+    # Accepted: what follows can only refine the result.
     allow_finish(request.limits)
     start_s = time.process_time()
 
@@ -175,7 +176,7 @@ def _send(answer: Answer) -> None:
 
 
 def _no_memory() -> str:
-    return "it needs more memory than a network of its size may take"
+    return "it needs more memory than is allowed for a network of its size"
 
 
 if __name__ == "__main__":

@@ -1,4 +1,12 @@
-"""Measures how far a network looks: its receptive field."""
+"""Measures the receptive field of a network.
+
+┌───────────────┐   One pixel is changed, and the network is run with and
+│               │   without the change. The farthest LR pixel whose output
+│   ┌───────┐   │   differs gives the reach:
+│   │   x   │   │
+│   └───────┘   │       receptive field = 2 * reach + 1
+└───────────────┘
+"""
 
 from __future__ import annotations
 
@@ -17,7 +25,7 @@ _SIDES_PX = (64, 128, 256)
 _EXACT_CHANGE = 2e-6
 # A quarter of an 8-bit level: smaller differences are invisible.
 _VISIBLE_CHANGE = 0.25 / 255
-# Most networks look less far than 64 px; where nothing could be measured, that is assumed.
+# Most networks reach less than 64 px; that is assumed if nothing could be measured.
 UNMEASURED = Field(receptive_field_px=129, is_exact=False)
 
 
@@ -29,15 +37,15 @@ def measure_field(
     rules: SizeRules,
     may_go_on: Callable[[int], bool] = lambda _side_px: True,
 ) -> Field:
-    """Return how far ``run`` looks.
+    """Return the receptive field of ``run``.
 
     Args:
         run: The network for pictures in which 0 is black and 1 is white.
         channels: 1 or 3.
         scale: Enlargement.
         rules: The sizes that it takes.
-        may_go_on: Asked before pictures of some side are tried; when it says no,
-            what was found so far counts.
+        may_go_on: Called with the side of the next pictures; if it returns False, the
+            result so far counts.
     """
     found = UNMEASURED
     for least_px in _SIDES_PX:
@@ -48,7 +56,7 @@ def measure_field(
             exact_px, visible_px, room_px = _reaches(run, channels, scale, rules.multiple, side_px)
         except (InferenceError, OutOfMemoryError, MemoryError):
             break
-        # The mark must stay clear of the border, or it may go on beyond it.
+        # If the change reaches the border, it may reach beyond it.
         if exact_px < room_px - 1:
             return Field(receptive_field_px=2 * exact_px + 1, is_exact=True)
         if visible_px < room_px // 2:
@@ -61,9 +69,9 @@ def measure_field(
 def _reaches(
     run: Run, channels: int, scale: int, multiple: int, side_px: int
 ) -> tuple[int, int, int]:
-    """Return how far exact and visible changes reach, and how far they could be seen."""
+    """Return the reach of exact and of visible changes, and the reach that could be measured."""
     first = side_px // 2 // multiple * multiple
-    # A network that folds blocks sees another distance from each end of a block.
+    # In a network that works on blocks both ends of a block reach different distances.
     marks = sorted({first, first + multiple - 1})
     exact_px = visible_px = 0
     for mark_px in marks:
@@ -76,14 +84,14 @@ def _reaches(
 def _change_map(
     run: Run, channels: int, scale: int, side_px: int, mark_px: int
 ) -> NDArray[np.float32]:
-    """Return the largest change that one pixel makes, one value an LR pixel."""
+    """Return the largest change that one pixel causes, one value per LR pixel."""
     random = np.random.default_rng(7)
     shape = (1, channels, side_px, side_px)
     largest = np.zeros((side_px, side_px), dtype=np.float32)
     for _ in range(3):
         picture = random.random(shape, dtype=np.float32)
         touched = picture.copy()
-        # A strong mark on noise: units that a threshold silences here speak elsewhere.
+        # A strong change on noise: units that a threshold switches off here are on elsewhere.
         touched[:, :, mark_px, mark_px] = 4.0 - 6.0 * touched[:, :, mark_px, mark_px]
         change = np.abs(run(touched) - run(picture)).max(axis=(0, 1))
         blocks = change.reshape(side_px, scale, side_px, scale).max(axis=(1, 3))

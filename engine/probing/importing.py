@@ -1,4 +1,4 @@
-"""Takes a user's own ONNX network into the catalog."""
+"""Imports a custom ONNX model into the catalog."""
 
 from __future__ import annotations
 
@@ -36,18 +36,17 @@ _WHOLE_PX = 3072
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ImportRequest:
-    """A network to import, and what its owner says of it.
+    """A network to import, and what the user knows about it.
 
     Attributes:
         path: The ONNX file.
-        model_id: Its id; made of the file's name by default.
-        name: The name people see; the file's name by default.
-        kind: Whether it keeps to the picture; nobody can measure that here, so
-            an unknown network counts as one that paints detail.
-        license: Its terms.
-        credit: Who made it.
-        value_range: The values that stand for black and white going in; found by
-            trying by default.
+        model_id: Its id; made from the file name by default.
+        name: Name to display; the file name by default.
+        kind: Whether it is faithful or vivid. That cannot be measured, so an unknown
+            network counts as one that may invent detail.
+        license: Its license.
+        credit: Its author.
+        value_range: Input values of black and white; detected by default.
     """
 
     path: Path
@@ -66,19 +65,19 @@ def import_model(
     folder: Path | None = None,
     token: CancelToken | None = None,
 ) -> ModelCard:
-    """Inspect, try, copy and describe a network; it is in ``catalog`` afterwards.
+    """Examine, copy and describe a network; afterwards it is in ``catalog``.
 
     Args:
-        request: The file and what is known of it.
-        catalog: Where its id must be new.
-        folder: Where to put it; the folder of imported models by default.
+        request: The file and what is known about it.
+        catalog: The catalog, in which its id must be new.
+        folder: Folder to put it in; the folder of imported models by default.
         token: Lets the caller stop it.
 
     Raises:
         JobCancelled: If ``token`` was cancelled.
-        ConfigError: If the id that it is to have is none, or taken.
-        RangeUnsureError: If its value range cannot be told; ask, and say it.
-        ModelRefusedError: If it is no super-resolution network that we can run.
+        ConfigError: If the requested id is invalid or taken.
+        RangeUnsureError: If its value range is uncertain; the user has to name it.
+        ModelRefusedError: If it is not a super-resolution network that can be run.
         ModelError: If the file changed in the meantime.
         OutputError: If it cannot be copied.
     """
@@ -102,7 +101,7 @@ def describe_network(request: ImportRequest, probe: ProbeResult, *, model_id: st
     facts, guess = probe.found.facts, probe.found.guesses[0]
     field_px = probe.field.receptive_field_px
     overlap_px = min((field_px - 1) // 2, _MAX_OVERLAP_PX)
-    # What looks at the whole picture gets it whole, as far as memory allows.
+    # A network that depends on the whole picture gets it whole, as far as memory allows.
     usual_px = _MIN_TILE_PX if probe.field.is_exact else _WHOLE_PX
     least_px = max(usual_px, 4 * overlap_px)
     return ModelCard(

@@ -1,4 +1,4 @@
-"""Limits what a process may take, so that a hostile network harms nobody but it."""
+"""Sets resource limits of a process, so that a hostile network harms only that process."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import Any
 from engine.probing.answers import Limits
 
 # Interpreter, numpy, onnx and ONNX Runtime have 210 MB of addresses; loading a network
-# asks for 1 GB more for a moment and does without when it gets none.
+# requests 1 GB more for a moment and continues if that is refused.
 _BASE_BYTES = 640 << 20
 # Weights are held as file, as parsed model, as ONNX Runtime's copies and packed for its kernels.
 _COPIES_OF_FILE = 14
@@ -22,7 +22,7 @@ _WRITTEN_BYTES = 64 << 20
 
 
 def limits_for(size_bytes: int) -> Limits:
-    """Return what may be taken to look at a network file of ``size_bytes``."""
+    """Return the limits for examining a network file of ``size_bytes``."""
     return Limits(
         memory_bytes=min(_BASE_BYTES + _COPIES_OF_FILE * size_bytes, _MAX_BYTES),
         decide_cpu_s=_DECIDE_CPU_S,
@@ -32,7 +32,7 @@ def limits_for(size_bytes: int) -> Limits:
 
 
 def limit_process(pid: int, limits: Limits) -> None:
-    """Limit another process of ours from outside, where the system can (Linux)."""
+    """Limit a child process from outside, if the system supports it (Linux)."""
     resource = _resource()
     if resource is not None and hasattr(resource, "prlimit"):
         for kind, pair in _pairs(resource, limits):
@@ -40,7 +40,7 @@ def limit_process(pid: int, limits: Limits) -> None:
 
 
 def limit_own_process(limits: Limits) -> None:
-    """Limit this process, for systems where nobody could from outside."""
+    """Limit this process itself, on systems without limits from outside."""
     resource = _resource()
     if resource is not None:
         for kind, pair in _pairs(resource, limits):
@@ -49,7 +49,7 @@ def limit_own_process(limits: Limits) -> None:
 
 
 def allow_finish(limits: Limits) -> None:
-    """Raise this process's own bound of processor time from deciding to finishing."""
+    """Raise the limit of CPU time of this process from deciding to finishing."""
     resource = _resource()
     if resource is not None:
         kind, bound_s = resource.RLIMIT_CPU, limits.finish_cpu_s
@@ -60,19 +60,19 @@ def allow_finish(limits: Limits) -> None:
 def _resource() -> ModuleType | None:
     try:
         return importlib.import_module("resource")
-    except ImportError:  # Windows: the bound of time in the caller still holds
+    except ImportError:  # Windows: the timeout of the caller still holds
         return None
 
 
 def _within(resource: Any, pair: tuple[int, int], highest: int) -> tuple[int, int]:  # noqa: ANN401
-    """Return ``pair`` with neither above ``highest``, which nobody may raise."""
+    """Return ``pair`` with neither above ``highest``, which a process cannot raise."""
     if highest == resource.RLIM_INFINITY:
         return pair
     return min(pair[0], highest), min(pair[1], highest)
 
 
 def _pairs(resource: Any, limits: Limits) -> list[tuple[int, tuple[int, int]]]:  # noqa: ANN401
-    # A process over the first bound of CPU time is ended by a signal, over the second killed.
+    # Over the first limit of CPU time a process gets a signal, over the second it is killed.
     return [
         (resource.RLIMIT_CORE, (0, 0)),
         (resource.RLIMIT_FSIZE, (limits.file_bytes, limits.file_bytes)),

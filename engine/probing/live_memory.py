@@ -1,8 +1,11 @@
 """Estimates how much memory the feature maps of a network take at once.
 
-It is an estimate from the graph alone, of a runtime that computes in float32,
-gives each map back after its last reader and lets an element-wise operation
-write over its input. What a convolution needs beside its maps is not in it.
+The estimate follows from the graph alone. It is that of a runtime that computes
+in float32, frees each map after its last reader, and lets an element-wise
+operation overwrite its input. Scratch memory of convolutions is not included.
+
+    conv1 ─► relu ─► conv2 ─► add ─► …      alive at conv2: its input, its output,
+        └──────────────────────┘            and the map that `add` has yet to read
 """
 
 from __future__ import annotations
@@ -29,12 +32,12 @@ _IN_PLACE = frozenset(
 
 @dataclass(slots=True)
 class _Memory:
-    """Buffers that are in use, and who still reads them.
+    """Buffers in use, and the operations that have yet to read them.
 
     Attributes:
-        readers: How many operations have yet to read each tensor.
-        buffers: The buffer that each tensor lies in.
-        tenants: The tensors of each buffer that somebody has yet to read.
+        readers: Number of operations that have yet to read each tensor.
+        buffers: The buffer of each tensor.
+        tenants: The tensors of each buffer that have yet to be read.
         sizes: Bytes of each buffer in use.
     """
 
@@ -54,7 +57,7 @@ class _Memory:
         self.tenants[self.buffers[name]].add(name)
 
     def replaceable(self, node: NodeProto, size_bytes: int) -> str | None:
-        """Return an input of this size that nobody needs after ``node``."""
+        """Return an input of this size that is not needed after ``node``."""
         for name in node.input:
             number = self.buffers.get(name)
             if (
@@ -79,14 +82,14 @@ class _Memory:
 def live_peak_bytes(model: ModelProto, input_name: str, shapes: Mapping[str, Shape]) -> int | None:
     """Return the most bytes of feature maps that are alive at once, input and output among them.
 
-    None where the size of a feature map is not known.
+    None if the size of a feature map is not known.
 
     Args:
         model: A model with one input.
-        input_name: That input.
+        input_name: Name of the input.
         shapes: Shapes of its tensors, by name.
     """
-    maps = pixel_tensors(model, input_name)  # numbers about shapes take no room worth counting
+    maps = pixel_tensors(model, input_name)  # tensors that hold sizes are too small to count
     if not maps <= shapes.keys():
         return None
     readers = Counter(name for node in model.graph.node for name in node.input)

@@ -1,4 +1,4 @@
-"""Counts what a model costs: weights and multiply-accumulate operations."""
+"""Counts the cost of a model: weights and multiply-accumulates."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def count_cost(model: ModelProto, *, height_px: int, width_px: int) -> GraphCost
     """Return the cost of one pass over a picture of ``height_px`` x ``width_px``.
 
     Raises:
-        ModelRefusedError: If a size cannot be worked out, or does not fit.
+        ModelRefusedError: If a shape is unknown, or the size does not fit the model.
     """
     source, result = first_ports(model)
     dims = input_dims(source)
@@ -54,7 +54,7 @@ def count_cost(model: ModelProto, *, height_px: int, width_px: int) -> GraphCost
 
 
 def _convolution_macs(node: NodeProto, shapes: Mapping[str, Shape]) -> int:
-    # Each weight is used once for each place: of the output, of the input when transposed.
+    # Each weight is used once per position: of the output, or of the input when transposed.
     places = (
         _shape(node, node.input, 0, shapes)
         if node.op_type == "ConvTranspose"

@@ -1,4 +1,4 @@
-"""Reads an ONNX model from bytes that nobody vouches for, and refuses what we never run.
+"""Reads an ONNX model from untrusted bytes, and refuses what is never run.
 
 Nothing of the model is run here, and no other file is opened.
 """
@@ -64,20 +64,20 @@ def read_model(content: bytes) -> ModelProto:
     """Return the model in the bytes of an ONNX file.
 
     Raises:
-        ModelRefusedError: If they are damaged or hold what we never run: weights
-            in other files, functions, branches, loops, chance, operations
+        ModelRefusedError: If they are corrupt or hold what is never run: weights in
+            other files, functions, branches, loops, random numbers, operations
             outside the standard.
     """
     try:
         model = onnx.load_from_string(content)
     except (DecodeError, ValueError) as error:
-        raise ModelRefusedError("the file is no ONNX model, or damaged") from error
+        raise ModelRefusedError("the file is not an ONNX model, or it is corrupt") from error
     if not model.graph.node or not model.opset_import:
-        raise ModelRefusedError("the file is no ONNX model")
+        raise ModelRefusedError("the file is not an ONNX model")
     if model.functions:
         raise ModelRefusedError("it defines functions of its own; export it with them inlined")
     if model.graph.sparse_initializer:
-        raise ModelRefusedError("the weights are sparse, which we do not read")
+        raise ModelRefusedError("its weights are sparse, which is not supported")
     if len(model.graph.node) > _MAX_NODES:
         raise ModelRefusedError(
             f"it has {len(model.graph.node):,} operations, more than any network"
@@ -97,10 +97,10 @@ def standard_opset(model: ModelProto) -> int:
 
 
 def find_border(model: ModelProto) -> Border:
-    """Return what goes into ``model`` and what comes out.
+    """Return the input and the output of ``model``.
 
     Raises:
-        ModelRefusedError: If that is not one picture of any size each, with the reason.
+        ModelRefusedError: If they are not one picture of any size each; with the reason.
     """
     inputs, outputs = _ports(model)
     if len(inputs) != 1 or len(outputs) != 1:
@@ -133,7 +133,7 @@ def first_ports(model: ModelProto) -> tuple[ValueInfoProto, ValueInfoProto]:
 
 
 def input_dims(port: ValueInfoProto) -> tuple[int | None, ...] | None:
-    """Return the declared axes of ``port``, None where one is free; None if none are declared."""
+    """Return the declared axes of ``port``, with None for free ones; None if none are declared."""
     kind = port.type.tensor_type
     if not kind.HasField("shape"):
         return None
@@ -166,7 +166,7 @@ def _channels(dims: tuple[int | None, ...] | None) -> Literal[1, 3]:
     batch, channels, height, width = dims
     if width in {1, 3} and channels not in {1, 3} and (channels is None or channels > 4):
         raise ModelRefusedError(
-            "its channels stand last (NHWC); export it with channels first: (1, C, H, W)"
+            "its channels are the last axis (NHWC); export it with channels first: (1, C, H, W)"
         )
     if batch not in {None, 1}:
         raise ModelRefusedError(f"it takes {batch} pictures at once; one is needed")
@@ -199,7 +199,7 @@ def _check_node(node: NodeProto, opset: int) -> None:
     if node.op_type in _RANDOM:
         raise ModelRefusedError(f"{node.op_type}: networks that draw random numbers are not run")
     if not defs.has(node.op_type, max_inclusive_version=opset):
-        raise ModelRefusedError(f"the operation {node.op_type} is not one we know")
+        raise ModelRefusedError(f"{node.op_type} is not a known operation")
 
 
 def _tensors(graph: GraphProto) -> Iterator[TensorProto]:
@@ -222,9 +222,9 @@ def _attribute_tensors(attribute: AttributeProto) -> Iterator[TensorProto]:
 
 
 def _check_tensor(tensor: TensorProto) -> None:
-    # A location is enough: what the flag says may differ from what a reader does.
+    # Either sign is enough: readers differ in which of the two they follow.
     if tensor.data_location == TensorProto.EXTERNAL or tensor.external_data:
-        raise ModelRefusedError("its weights lie in another file; export it as a single file")
+        raise ModelRefusedError("its weights are in another file; export it as a single file")
     if len(tensor.dims) > _MAX_WEIGHT_AXES:
         raise ModelRefusedError(f"the weight {tensor.name!r} has {len(tensor.dims)} axes")
     if any(dim < 0 for dim in tensor.dims):

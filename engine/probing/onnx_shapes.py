@@ -2,7 +2,7 @@
 
 The ``onnx`` package infers shapes; where a model computes its sizes itself
 (``Shape``, ``Slice``, ``Concat``, ``Reshape``), ONNX Runtime folds them first.
-Weights take no part: only their shapes are kept, so that this costs little.
+Weights are left out: only their shapes are kept, so that this is cheap.
 """
 
 from __future__ import annotations
@@ -21,22 +21,22 @@ Shape: TypeAlias = tuple[int, ...]
 
 # Shapes, axes and scales are tiny; anything larger is a weight.
 _MAX_VALUE_COUNT = 4096
-# What networks compute of constants are index tables and masks; the largest seen has 2 MB.
+# Constants that networks compute are index tables and masks; the largest seen has 2 MB.
 _MAX_CONSTANT_BYTES = 64 << 20
 _ITEM_BYTES = 8
 
 
 def tensor_shapes(model: ModelProto, input_name: str, input_shape: Shape) -> dict[str, Shape]:
-    """Return the shapes of the tensors of ``model``, by name, as far as they can be told.
+    """Return the shapes of the tensors of ``model``, by name, as far as they are known.
 
     Args:
         model: A model with one input.
-        input_name: That input.
-        input_shape: What it is given.
+        input_name: Name of the input.
+        input_shape: Shape of the input.
 
     Raises:
-        ModelRefusedError: If it computes more of constants than any network does,
-            or is too damaged for shapes to be worked out.
+        ModelRefusedError: If it computes more constants than any network does, or is
+            too corrupt for shapes to be inferred.
     """
     skeleton = _skeleton(model, input_name, input_shape)
     known = _infer(skeleton)
@@ -48,14 +48,14 @@ def tensor_shapes(model: ModelProto, input_name: str, input_shape: Shape) -> dic
         folded = load_from_string(fold_constants(skeleton.SerializeToString()))
     except EngineError:
         return known
-    # Folding renames nothing: what it found holds for the tensors of the same name.
+    # Folding renames no tensors: the shapes found there hold here, too.
     known = {**_infer(folded), **known}
     _add_known(skeleton, known)
     return {**known, **_infer(skeleton)}
 
 
 def pixel_tensors(model: ModelProto, input_name: str) -> frozenset[str]:
-    """Return the tensors that depend on the pixels, not only on how many they are."""
+    """Return the tensors that depend on the pixels, and not only on their number."""
     found = {input_name}
     for node in model.graph.node:
         if node.op_type not in {"Shape", "Size"} and not found.isdisjoint(node.input):
@@ -104,7 +104,7 @@ def _infer(model: ModelProto) -> dict[str, Shape]:
 
 
 def _put_counts(skeleton: ModelProto, known: dict[str, Shape]) -> None:
-    """Put numbers for ``Size``, which ONNX Runtime does not fold as it does ``Shape``."""
+    """Replace ``Size`` by numbers: ONNX Runtime folds ``Shape``, but not this."""
     for node in skeleton.graph.node:
         if node.op_type == "Size" and node.input[0] in known:
             count = math.prod(known[node.input[0]])
@@ -138,8 +138,9 @@ def _add_known(skeleton: ModelProto, known: dict[str, Shape]) -> None:
 
 
 def _check_constants(skeleton: ModelProto, input_name: str, known: dict[str, Shape]) -> None:
-    """Refuse a model that would compute huge tensors before it ever sees a picture."""
-    moving = {input_name}  # the other inputs of a skeleton are large weights
+    """Refuse a model that would compute huge tensors before it gets a picture."""
+    # Depends on the picture; the other inputs of a skeleton are large weights.
+    moving = {input_name}
     total_bytes = 0
     for node in skeleton.graph.node:
         if node.op_type not in {"Shape", "Size"} and not moving.isdisjoint(node.input):
@@ -158,6 +159,6 @@ def _counts(names: Iterable[str], known: dict[str, Shape]) -> Sequence[int]:
 
 
 def _plain(text: str) -> str:
-    """Return the last line of an error of the ``onnx`` package: the one that says what is wrong."""
+    """Return the last line of an error of the ``onnx`` package, which names the fault."""
     lines = [line.strip() for line in text.strip().splitlines() if line.strip()]
     return lines[-1][:300] if lines else "its shapes contradict each other"

@@ -1,7 +1,7 @@
-"""Asks a process of its own about a network file that nobody vouches for.
+"""Examines an untrusted network file in a separate process.
 
-Whatever the file does, it does to that process: it has bounds of memory,
-processor time, time and file size, sees no terminal, and answers in JSON.
+Whatever the file does harms only that process. It has limits of memory, CPU
+time, wall time and file size, has no terminal, and answers in JSON.
 """
 
 from __future__ import annotations
@@ -49,14 +49,14 @@ MAX_FILE_BYTES = 256 * 1024 * 1024
 """A larger file is refused: the largest SR networks have 70 MB."""
 
 DECIDE_S = 30.0
-"""Time until a network must be refused or accepted. Processor time is bounded far
-lower; this holds where the machine is busy, or has no such bounds."""
+"""Wall time in which a network must be refused or accepted. The limit of CPU time is far
+lower; this one is for busy machines, and for systems without such limits."""
 FINISH_S = 90.0
-"""Time that the rest may take."""
+"""Wall time for the rest."""
 
 _TOKEN_CHECK_S = 0.2
 _MAX_ANSWER_BYTES = 1 << 16
-# A search by halves for the least size meets at most so many that end the process.
+# Bisection for the smallest size meets at most this many sizes that end the process.
 _MAX_CRASHES = 10
 _TOO_SLOW = "it takes too long on small pictures"
 _NO_ANSWER = "its process gave no answer"
@@ -65,11 +65,11 @@ _DIED = "the process that ran it died; it may need too much memory"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ProbeResult:
-    """What looking at a network and running it showed.
+    """Everything that was detected about a network.
 
     Attributes:
-        found: What its graph says, its value ranges and its cost.
-        field: How far it looks.
+        found: Its facts, value ranges and cost.
+        field: Its receptive field.
     """
 
     found: Accepted
@@ -84,17 +84,17 @@ def probe_network(
     decide_s: float = DECIDE_S,
     finish_s: float = FINISH_S,
 ) -> ProbeResult:
-    """Find out all that is needed to use the network in ``path``.
+    """Detect everything that is needed to use the network in ``path``.
 
     Args:
         path: An ONNX file.
-        value_range: The values that stand for black and white going in, if known.
+        value_range: Input values of black and white, if known.
         token: Lets the caller stop it.
-        decide_s: Time in which it must be refused or accepted.
-        finish_s: Time that measuring how far it looks may take.
+        decide_s: Wall time in which it must be refused or accepted.
+        finish_s: Wall time for measuring its receptive field.
 
     Raises:
-        ModelRefusedError: If it is no super-resolution network that we can run.
+        ModelRefusedError: If it is not a super-resolution network that can be run.
         JobCancelled: If ``token`` was cancelled.
     """
     task = ProbeTask(value_range=value_range)
@@ -109,10 +109,10 @@ def probe_network(
 
 
 def inspect_network(path: Path) -> NetworkFacts:
-    """Find out what sizes the network in ``path`` takes and gives.
+    """Detect the sizes that the network in ``path`` takes and gives.
 
     Raises:
-        ModelRefusedError: If it is no super-resolution network that we can run.
+        ModelRefusedError: If it is not a super-resolution network that can be run.
     """
     with _asked(path, InspectTask()) as (answer, _):
         if not isinstance(answer, NetworkFacts):
@@ -121,7 +121,7 @@ def inspect_network(path: Path) -> NetworkFacts:
 
 
 def measure_cost(path: Path, *, height_px: int, width_px: int) -> GraphCost:
-    """Count what one pass of the network in ``path`` costs.
+    """Count the cost of one pass of the network in ``path``.
 
     Raises:
         ModelRefusedError: If it cannot be read or counted.
@@ -133,10 +133,10 @@ def measure_cost(path: Path, *, height_px: int, width_px: int) -> GraphCost:
 
 
 def check_file(path: Path) -> int:
-    """Return the size of a network file, after making sure that it can be read to its end.
+    """Return the size of a network file in bytes, after checking that it can be read.
 
     Raises:
-        ModelRefusedError: If it is missing, no regular file, empty or too large.
+        ModelRefusedError: If it is missing, not a regular file, empty or too large.
     """
     try:
         with open_regular(path) as file:
@@ -161,7 +161,7 @@ class _CrashedError(Exception):
 
 
 class _Process:
-    """A process that was asked, and its answers, each waited for as long as the caller says."""
+    """A process and its answers, each awaited for as long as the caller allows."""
 
     def __init__(self, path: Path, task: Task, token: CancelToken | None) -> None:
         self._token = token
@@ -169,7 +169,7 @@ class _Process:
         request = Request(path=os.path.abspath(path), task=task, limits=limits)  # noqa: PTH100
         self._path = path
         self._process = subprocess.Popen(
-            # -P: nothing in the folder we stand in may pass for a module.
+            # -P: a file in the current folder must not be imported as a module.
             [sys.executable, "-P", "-m", "engine.probing.child"],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
@@ -190,10 +190,10 @@ class _Process:
             self._process.stdin.write(msgspec.json.encode(request))
 
     def get(self, timeout_s: float) -> Answer:
-        """Return the next answer that is no attempt.
+        """Return the next answer that is not an attempt.
 
         Raises:
-            ModelRefusedError: If it is a refusal, does not come, or is none.
+            ModelRefusedError: If it is a refusal, does not come, or cannot be decoded.
             JobCancelled: If the token was cancelled.
             _CrashedError: If the process dies in an attempt.
         """
@@ -225,7 +225,7 @@ class _Process:
                     raise _refused(self._path, _TOO_SLOW) from None
 
     def close(self) -> None:
-        """End it, whatever it does."""
+        """Kill it."""
         self._process.kill()
         self._process.wait()
         self._reader.join()
@@ -249,7 +249,7 @@ class _Process:
 def _asked(
     path: Path, task: Task, *, timeout_s: float = DECIDE_S, token: CancelToken | None = None
 ) -> Iterator[tuple[Answer, _Process]]:
-    """Give the first answer and its process; one that dies at some size is started again."""
+    """Give the first answer and its process, which is restarted if it dies at some size."""
     for _ in range(_MAX_CRASHES):
         process = _Process(path, task, token)
         try:
@@ -277,7 +277,7 @@ def _environment() -> dict[str, str]:
     return {
         **os.environ,
         "PYTHONPATH": os.pathsep.join([root, found] if found else [root]),
-        # Libraries reserve addresses for each thread they might start: more than all is allowed.
+        # Libraries reserve address space per thread that they might start: more than allowed.
         **dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), "1"),
         "MALLOC_ARENA_MAX": "2",
     }

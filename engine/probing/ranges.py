@@ -1,10 +1,11 @@
-"""Finds out which values stand for black and white in a network, and how sure that is.
+"""Detects the values of black and white in a network, and the confidence of that.
 
 Networks are made for 0 to 1, 0 to 255 or -1 to 1. In the right range a network
-keeps the low frequencies of a picture and its tones; what it adds on purpose,
-such as a shift of tones, must not be taken for a sign of the wrong range.
-Each pair of ranges therefore gets a probability: how usual it is, times how
-little the tones change in it, times what the limits of the output say.
+keeps the low frequencies of a picture and its tones. A change that it makes on
+purpose, such as a shift of tones, must not be taken for a sign of a wrong range.
+Each pair of input and output range therefore gets a probability, the product of
+how usual it is, how little the tones change, and how it fits the limits of the
+output.
 """
 
 from __future__ import annotations
@@ -22,7 +23,7 @@ from engine.probing.answers import RangeGuess, ValueRange
 from engine.probing.sample_pictures import PictureF32, flat_pictures, structured_pictures
 
 Run = Callable[[PictureF32], PictureF32]
-"""Runs the network on values as they are."""
+"""Runs the network on values in its own range."""
 
 UNIT: ValueRange = (0.0, 1.0)
 BYTE: ValueRange = (0.0, 255.0)
@@ -30,10 +31,10 @@ SIGNED: ValueRange = (-1.0, 1.0)
 RANGES: tuple[ValueRange, ...] = (UNIT, BYTE, SIGNED)
 
 SURE = 0.7
-"""Confidence below which somebody has to say the range."""
+"""Confidence below which the user has to name the range."""
 
-# How usual a pair is: all of 13 public networks at hand take and give 0 to 1.
-_USUAL: dict[tuple[ValueRange, ValueRange], float] = {
+# Prior probability of a pair: all of 13 public networks at hand take and give 0 to 1.
+_PRIOR: dict[tuple[ValueRange, ValueRange], float] = {
     (UNIT, UNIT): 0.88,
     (BYTE, BYTE): 0.04,
     (SIGNED, SIGNED): 0.04,
@@ -51,7 +52,7 @@ _LOW_PASS_PX = 4
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Trial:
-    """A picture as it was given, in units of white, and what came out of the network."""
+    """An input picture, in units of white, and the output of the network for it."""
 
     picture: PictureF32
     output: PictureF32
@@ -67,7 +68,7 @@ def find_ranges(
     flat_px: int,
     given: ValueRange | None = None,
 ) -> tuple[RangeGuess, ...]:
-    """Return the ranges in which the output is a picture of the input, most probable first.
+    """Return the ranges in which the output is a picture of the input, the most probable first.
 
     Args:
         run: Takes and gives ``(1, C, H, W)`` float32, in the network's own range.
@@ -75,11 +76,11 @@ def find_ranges(
         scale: Enlargement.
         side_px: Side of pictures with structure; the network must take it.
         flat_px: Side of flat pictures; the network must take it.
-        given: The range going in, when somebody knows it.
+        given: Range of the input, if known.
 
     Raises:
-        ModelRefusedError: If the output is no picture of the input in any range,
-            or another one each time.
+        ModelRefusedError: If the output is not a picture of the input in any range, or
+            differs from run to run.
     """
     pictures = [
         *((picture, True) for picture in flat_pictures(channels, flat_px)),
@@ -106,7 +107,7 @@ def find_ranges(
     best = ordered[0][0][0]
     probe = _from_unit(pictures[-1][0], best)
     if not np.array_equal(run(probe), run(probe)):
-        raise ModelRefusedError("it gives another result each time")
+        raise ModelRefusedError("its results differ from run to run")
     return tuple(
         RangeGuess(input_range=pair[0], output_range=pair[1], confidence=weight / total)
         for pair, weight in ordered
@@ -122,11 +123,11 @@ def _weight(pair: tuple[ValueRange, ValueRange], change: float, limits: ValueRan
     if not change <= MAX_DRIFT:
         return 0.0
     fitting = 1.0 if limits in {None, pair[1]} else _AGAINST_LIMITS
-    return _USUAL.get(pair, _RARE) * fitting * math.exp(-change / _TONE_CHANGE)
+    return _PRIOR.get(pair, _RARE) * fitting * math.exp(-change / _TONE_CHANGE)
 
 
 def _change(trials: Sequence[_Trial], output_range: ValueRange, scale: int) -> float:
-    """Return by how much tones change, in units of white; infinite if it is no picture."""
+    """Return the mean change of tones, in units of white; infinite if it is not a picture."""
     changes: list[float] = []
     before: list[NDArray[np.float32]] = []
     after: list[NDArray[np.float32]] = []
@@ -147,7 +148,7 @@ def _change(trials: Sequence[_Trial], output_range: ValueRange, scale: int) -> f
 def _least_correlation(
     before: Sequence[NDArray[np.float32]], after: Sequence[NDArray[np.float32]]
 ) -> float:
-    """Return how alike two series of pictures are, in the channel where they are least."""
+    """Return the correlation of two series of pictures, in the channel where it is lowest."""
     least = 1.0
     for channel in range(before[0].shape[1]):
         x = np.concatenate([plane[:, channel].ravel() for plane in before]).astype(np.float64)
@@ -159,7 +160,7 @@ def _least_correlation(
 
 
 def _low_pass(picture: PictureF32, scale: int) -> NDArray[np.float32]:
-    """Return means of blocks, without those at the border, where padding shows."""
+    """Return the means of blocks, without those at the border, where padding has an effect."""
     block = _LOW_PASS_PX * scale
     rows, columns = (side // block for side in picture.shape[2:])
     n, channels = picture.shape[:2]
@@ -170,7 +171,7 @@ def _low_pass(picture: PictureF32, scale: int) -> NDArray[np.float32]:
 
 
 def _output_limits(run: Run, channels: int, side_px: int) -> ValueRange | None:
-    """Return the range that the network cuts its output to, None if it does not."""
+    """Return the range that the network clips its output to, None if it does not clip."""
     shape = (1, channels, side_px, side_px)
     low = run(np.full(shape, -_EXTREME, dtype=np.float32))
     high = run(np.full(shape, _EXTREME, dtype=np.float32))
@@ -186,9 +187,9 @@ def _no_picture(changes: Sequence[float]) -> str:
     why = (
         f"tones change by {least:.2f} of white, at most {MAX_DRIFT} is usual"
         if math.isfinite(least)
-        else "its structure is another, or it is no number"
+        else "its structure differs, or it is not a number"
     )
-    return f"its output is no picture of its input, in no value range: {why}"
+    return f"its output is not a picture of its input, in any value range: {why}"
 
 
 def _from_unit(picture: PictureF32, limits: ValueRange) -> PictureF32:

@@ -1,4 +1,4 @@
-"""Small made-up pictures that show in which range of values a network works."""
+"""Synthetic pictures that show in which range of values a network works."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ FLAT_LEVELS = (0.05, 0.25, 0.5, 0.75, 0.95)
 
 
 def flat_pictures(channels: int, side_px: int) -> Sequence[PictureF32]:
-    """Return fields of one gray each, from nearly black to nearly white."""
+    """Return uniform gray pictures, from nearly black to nearly white."""
     shape = (1, channels, side_px, side_px)
     return [np.full(shape, level, dtype=np.float32) for level in FLAT_LEVELS]
 
 
 def structured_pictures(channels: int, side_px: int) -> Sequence[PictureF32]:
-    """Return waves, ramps, noise and something like a photo; each channel is another."""
+    """Return waves, ramps, noise and a photo-like scene, with different channels."""
     random = np.random.default_rng(11)
     makers = (_waves, _ramps, _noise, _scene)
     return [maker(channels, side_px, random) for maker in makers]
@@ -41,7 +41,7 @@ def _ramps(channels: int, side_px: int, _random: np.random.Generator) -> Picture
 
 
 def _noise(channels: int, side_px: int, random: np.random.Generator) -> PictureF32:
-    """Return a wave with grain, as of a photo taken in little light."""
+    """Return a wave with grain, as in a photo taken in low light."""
     y, x = _grid(side_px)
     base = 0.35 + 0.25 * np.sin(2 * np.pi * (x + 0.5 * y))
     shape = (side_px, side_px)
@@ -49,7 +49,7 @@ def _noise(channels: int, side_px: int, random: np.random.Generator) -> PictureF
 
 
 def _scene(channels: int, side_px: int, random: np.random.Generator) -> PictureF32:
-    """Return a sky over a dark edge with texture whose power falls as in photos, 1/f²."""
+    """Return a sky over dark ground, with texture whose power falls off as in photos, 1/f²."""
     rows, columns = np.fft.fftfreq(side_px)[:, None], np.fft.fftfreq(side_px)[None, :]
     spectrum = 1 / np.maximum(np.hypot(rows, columns), 1 / side_px)
     phases = np.exp(2j * np.pi * random.random((side_px, side_px)))

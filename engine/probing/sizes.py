@@ -1,4 +1,4 @@
-"""Finds by trying which input sizes a network takes and how much it enlarges."""
+"""Detects by trial which input sizes a network takes, and its scale."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ MAX_SCALE = 16
 _BASE_PX = 32
 _LARGE_PX = 160
 _MAX_MULTIPLE = 128
-# Together these have all usual multiples among their divisors: windows and strides of networks.
+# Their divisors include all usual multiples: the windows and strides of networks.
 _RICH_MULTIPLES = (1, 48, 64, 56, 80, 72, 96, 128)
-# Sizes that networks are usually traced at, when they take only one.
+# Usual sizes of networks that were traced at one size and take only that.
 _TRACED_PX = (64, 48, 32, 128, 96, 256, 224, 192, 100, 50, 512)
 
 _TRACED = (
@@ -24,7 +24,7 @@ _TRACED = (
 )
 
 OutputSize = Callable[[int, int], tuple[int, ...]]
-"""Returns the shape of the output for an input of some height and width; raises InferenceError."""
+"""Takes height and width, returns the shape of the output; raises InferenceError."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,7 +43,7 @@ class FoundSizes:
 
 @dataclass(slots=True)
 class _Trials:
-    """Tries sizes and remembers what went wrong first."""
+    """Tries sizes, and remembers outcomes and failures."""
 
     output_size: OutputSize
     channels: int
@@ -59,10 +59,10 @@ class _Trials:
         return self.tried[size]
 
     def is_multiple(self, multiple: int, base_px: int) -> bool:
-        """Tell whether all multiples of ``multiple`` fit.
+        """Return whether all multiples of ``multiple`` fit.
 
-        Two neighboring multiples have no other divisor in common: a network
-        that takes both on either side takes every multiple.
+        Two neighboring multiples n·m and (n+1)·m have no divisor in common but those
+        of m. A network that takes both, on either side, takes every multiple.
         """
         short_px = -(-base_px // multiple) * multiple
         long_px = short_px + multiple
@@ -88,24 +88,24 @@ class _Trials:
 def find_sizes(
     output_size: OutputSize, *, channels: int, crashed: Collection[tuple[int, int]] = ()
 ) -> FoundSizes:
-    """Return which sizes a network takes, found by trying some.
+    """Return the sizes that a network takes, detected by trying some.
 
     Args:
-        output_size: Tells the shape of the output for a height and a width.
+        output_size: Runs the network on a height and a width.
         channels: Channels of the output.
         crashed: Heights and widths that are known not to fit.
 
     Raises:
         OutOfMemoryError: If a small size needs too much memory.
-        ModelRefusedError: If it takes no sizes but one, or does not enlarge by a
-            whole factor; with the reason.
+        ModelRefusedError: If it takes a single size only, or does not enlarge by an
+            integer factor; with the reason.
     """
     trials = _Trials(output_size, channels, tried=dict.fromkeys(crashed, False))
     found = _some_multiple(trials)
     if found is None:
         raise ModelRefusedError(_reason(trials))
     multiple, base_px = found
-    # Sides below those that worked may fail for another reason: being too short.
+    # Not below the sides that worked: shorter ones may fail because they are too short.
     base_px = -(-base_px // multiple) * multiple
     for prime in _prime_factors(multiple):
         if trials.is_multiple(multiple // prime, base_px):
@@ -118,7 +118,7 @@ def find_sizes(
 
 
 def _some_multiple(trials: _Trials) -> tuple[int, int] | None:
-    """Return a number whose multiples fit, and the size from which on they were tried."""
+    """Return a number whose multiples fit, and the smallest size that was tried."""
     for base_px in (_BASE_PX, _LARGE_PX):
         for multiple in _RICH_MULTIPLES:
             if trials.is_multiple(multiple, base_px):
@@ -140,7 +140,7 @@ def _prime_factors(number: int) -> list[int]:
 
 
 def _least(fits: Callable[[int], bool], largest: int) -> int:
-    """Return the least number from which on ``fits`` holds, given that it does for ``largest``."""
+    """Return the smallest number that ``fits``, by bisection; ``largest`` does."""
     if fits(1):
         return 1
     low, high = 1, largest
@@ -159,7 +159,7 @@ def _reason(trials: _Trials) -> str:
         (height, width), shape = next(iter(trials.shapes.items()))
         return (
             f"it makes {shape} of (1, {trials.channels}, {height}, {width}), "
-            f"which is no enlargement by a whole factor up to {MAX_SCALE}"
+            f"which is not an enlargement by an integer factor up to {MAX_SCALE}"
         )
     for side in _TRACED_PX:
         if trials.fits(side, side):

@@ -136,18 +136,18 @@ def test_what_somebody_knows_counts() -> None:
     ids=["black", "negative", "not a number", "BGR", "upside down", "a mess"],
 )
 def test_an_output_that_is_no_picture_of_the_input_is_refused(run: Run) -> None:
-    with pytest.raises(ModelRefusedError, match="no picture of its input"):
+    with pytest.raises(ModelRefusedError, match="not a picture of its input"):
         guess(run)
 
 
-def test_a_network_that_changes_its_mind_is_refused() -> None:
+def test_a_network_with_random_results_is_refused() -> None:
     random = np.random.default_rng(0)
 
     def run(batch: Batch) -> Batch:
         noise = random.normal(0, 0.01, batch.shape).astype(np.float32)
         return enlarge_nearest(batch + noise)
 
-    with pytest.raises(ModelRefusedError, match="each time"):
+    with pytest.raises(ModelRefusedError, match="differ from run to run"):
         guess(run)
 
 

@@ -102,8 +102,8 @@ def test_an_output_of_one_size_whatever_goes_in_is_told() -> None:
     ],
     ids=["smaller", "x2.5", "x17", "4 channels", "cut", "turned", "no batch", "a number"],
 )
-def test_what_does_not_enlarge_by_a_whole_factor_is_refused(
+def test_what_does_not_enlarge_by_an_integer_factor_is_refused(
     output: Callable[[int, int], tuple[int, ...]],
 ) -> None:
-    with pytest.raises(ModelRefusedError, match="no enlargement by a whole factor"):
+    with pytest.raises(ModelRefusedError, match="not an enlargement by an integer factor"):
         find_sizes(output, channels=3)
