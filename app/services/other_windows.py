@@ -20,6 +20,7 @@ from app.services.folder_watch import FolderWatch
 from app.state.places import complete_path
 from app.state.state_files import UnusableFileError, read_json
 from app.state.state_writer import write_text_atomic
+from engine.api import OutputError
 
 _ANSWER_S = 3.0
 _DELAY_MS = 10
@@ -119,6 +120,6 @@ def hand_over(folder: Path, photos: Sequence[Path]) -> bool:
         message.unlink()
     except FileNotFoundError:
         return True
-    except OSError:
+    except (OSError, OutputError):
         return False
     return False

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import os
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 from PySide6.QtCore import QLockFile, QObject, QThreadPool, Signal
+
+from engine.api import OutputError
 
 _LOCK_WAIT_MS = 5000
 
@@ -30,6 +31,7 @@ class StateWriter(QObject):
         self._pool.setMaxThreadCount(1)
         self._lock = threading.Lock()
         self._pending: dict[Path, Callable[[], str | None]] = {}
+        self._tidied: set[Path] = set()
 
     def put(self, path: Path, make_text: Callable[[], str | None]) -> None:
         """Have ``path`` written; of several pending requests for it the last one counts.
@@ -52,38 +54,44 @@ class StateWriter(QObject):
             pending, self._pending = self._pending, {}
         for path, make_text in pending.items():
             try:
-                path.parent.mkdir(parents=True, exist_ok=True)
+                self._make_folder(path.parent)
                 with _locked(path):
                     text = make_text()
                     if text is not None:
                         write_text_atomic(path, text)
-            except (OSError, ValueError) as error:
+            except (OSError, ValueError, OutputError) as error:
                 # There is no caller on this thread to raise it to.
-                self.failed.emit(path, getattr(error, "strerror", None) or str(error))
+                self.failed.emit(path, _reason(error))
             else:
                 self.saved.emit(path)
 
+    def _make_folder(self, folder: Path) -> None:
+        folder.mkdir(parents=True, exist_ok=True)
+        if folder not in self._tidied:
+            from engine.api import remove_leftovers  # noqa: PLC0415
+
+            # Temporary files of windows that were killed while they wrote.
+            self._tidied.add(folder)
+            remove_leftovers(folder)
+
 
 def write_text_atomic(path: Path, text: str) -> None:
-    """Replace ``path`` by ``text`` in one step; waits for the disk, without the window's lock.
+    """Replace ``path`` by ``text`` in one step, readable by its owner only; waits for the disk.
 
     Raises:
-        OSError: If it cannot be written.
+        OutputError: If it cannot be written.
+        ValueError: If ``text`` is not Unicode.
     """
-    temporary = path.with_name(f".{path.name}.tmp")
-    # Left by a process that was killed, or no file at all.
-    temporary.unlink(missing_ok=True)
-    try:
-        # It names photos, which are nobody else's business.
-        temporary.touch(mode=0o600, exist_ok=False)
-        with temporary.open("w", encoding="utf-8", newline="\n") as file:
-            file.write(text)
-            file.flush()
-            os.fsync(file.fileno())
-        temporary.replace(path)
-    except (OSError, ValueError):
-        temporary.unlink(missing_ok=True)
-        raise
+    # Imported when a file is first written: it would make every start longer.
+    from engine.api import write_bytes_atomic  # noqa: PLC0415
+
+    write_bytes_atomic(path, text.encode("utf-8"), is_private=True)
+
+
+def _reason(error: Exception) -> str:
+    """Return the system's reason for ``error``, which may be behind an error of the engine."""
+    cause = error.__cause__ or error
+    return getattr(cause, "strerror", None) or str(cause)
 
 
 @contextmanager

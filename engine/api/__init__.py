@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from engine.catalog.card import ModelCard as ModelCard
     from engine.catalog.catalog import Catalog as Catalog
+    from engine.core.atomic_file import write_bytes_atomic as write_bytes_atomic
     from engine.core.cancellation import CancelToken as CancelToken
     from engine.core.errors import ConfigError as ConfigError
     from engine.core.errors import EngineError as EngineError
@@ -72,6 +73,7 @@ if TYPE_CHECKING:
 _NAMES_BY_MODULE = {
     "engine.catalog.card": ("ModelCard",),
     "engine.catalog.catalog": ("Catalog",),
+    "engine.core.atomic_file": ("write_bytes_atomic",),
     "engine.core.cancellation": ("CancelToken",),
     "engine.core.errors": (
         "ConfigError",
