@@ -1,4 +1,4 @@
-"""What one training step sees."""
+"""The batch of one training step."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from torch import Tensor
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Batch:
-    """LR patches and the HR patches that belong to them, float32 in ``[0, 1]``.
+    """LR patches and their HR patches, float32 in ``[0, 1]``.
 
     Attributes:
         lr: ``(N, 3, H, W)``.
@@ -21,7 +21,7 @@ class Batch:
     hr: Tensor
 
     def to(self, device: torch.device) -> Batch:
-        """Return the batch on ``device``, channels last, which convolutions run fastest on."""
+        """Return the batch on ``device``, channels last, the fastest layout for convolutions."""
         layout = torch.channels_last
         return Batch(
             lr=self.lr.to(device, non_blocking=True, memory_format=layout),
@@ -32,7 +32,7 @@ class Batch:
         """Return the batch in ``parts`` parts of equal size.
 
         Raises:
-            ValueError: If the batch cannot be split so.
+            ValueError: If its size is not a multiple of ``parts``.
         """
         if self.lr.shape[0] % parts:
             raise ValueError(f"{self.lr.shape[0]} patches cannot be split into {parts} equal parts")

@@ -15,7 +15,7 @@ from torch import Tensor
 from engine.config.degradation import KERNEL_PX, BlurRecipe, Limits
 
 _SHAPES = ("plain", "plain", "general", "general", "plateau", "plateau")
-_SMALL_PX = 13
+_SMALL_PX = 13  # sinc kernels below this side have a higher least cutoff, as published
 
 
 def draw_blur(random: np.random.Generator, recipe: BlurRecipe) -> Tensor:
@@ -26,6 +26,7 @@ def draw_blur(random: np.random.Generator, recipe: BlurRecipe) -> Tensor:
         return sinc_kernel(float(random.uniform(lowest, math.pi)), size_px)
     shares = np.asarray(recipe.shapes.values())
     kind = int(random.choice(len(_SHAPES), p=shares / shares.sum()))
+    # The shares alternate between round and oval kernels; see `ShapeShares`.
     is_round = kind % 2 == 0
     first = random.uniform(*recipe.sigma_px)
     second = first if is_round else random.uniform(*recipe.sigma_px)
@@ -35,13 +36,13 @@ def draw_blur(random: np.random.Generator, recipe: BlurRecipe) -> Tensor:
 
 
 def draw_sinc(random: np.random.Generator, sizes_px: tuple[int, ...]) -> Tensor:
-    """Return a sinc kernel as the last step draws it, ``(21, 21)``."""
+    """Return a sinc kernel of the end of the chain, ``(21, 21)``."""
     cutoff = float(random.uniform(math.pi / 3, math.pi))
     return sinc_kernel(cutoff, int(random.choice(sizes_px)))
 
 
 def gaussian_kernel(sigma_px: float) -> Tensor:
-    """Return a round Gaussian sampled at pixel centers, ``(21, 21)``, that sums to 1."""
+    """Return an isotropic Gaussian, sampled at pixel centers, ``(21, 21)``, that sums to 1."""
     kernel = torch.exp(-0.5 * _distance(KERNEL_PX, sigma_px, sigma_px, 0.0))
     return (kernel / kernel.sum()).to(torch.float32)
 
@@ -54,22 +55,23 @@ def no_blur() -> Tensor:
 
 
 def sinc_kernel(cutoff: float, size_px: int) -> Tensor:
-    """Return a round low-pass whose edge rings, as sharpening and JPEG do.
+    """Return an isotropic ideal low-pass, which causes ringing as sharpening and JPEG do.
 
     Args:
-        cutoff: Highest frequency kept, in radians a pixel.
+        cutoff: Highest frequency that passes, in radians per pixel.
         size_px: Side before padding to 21.
     """
+    # The two-dimensional inverse Fourier transform of a disk of radius c is c J1(c r) / (2 pi r).
     offsets = torch.arange(size_px, dtype=torch.float64) - size_px // 2
     radius = torch.sqrt(offsets[:, None] ** 2 + offsets[None, :] ** 2)
-    radius[size_px // 2, size_px // 2] = 1.0  # replaced below
+    radius[size_px // 2, size_px // 2] = 1.0  # avoids 0 / 0; replaced below
     kernel = cutoff * torch.special.bessel_j1(cutoff * radius) / (2 * math.pi * radius)
-    kernel[size_px // 2, size_px // 2] = cutoff**2 / (4 * math.pi)
+    kernel[size_px // 2, size_px // 2] = cutoff**2 / (4 * math.pi)  # its limit at r = 0
     return _padded(kernel)
 
 
 def _distance(size_px: int, first: float, second: float, angle: float) -> Tensor:
-    """Return squared distances from the center in units of the spreads."""
+    """Return squared distances from the center, in units of the standard deviations of the axes."""
     offsets = torch.arange(size_px, dtype=torch.float64) - size_px // 2
     rows, columns = offsets[:, None], offsets[None, :]
     along = math.cos(angle) * columns + math.sin(angle) * rows
@@ -88,7 +90,7 @@ def _shaped(
 
 
 def _draw_beta(random: np.random.Generator, limits: Limits) -> float:
-    # Half of the draws below 1, half above, as published.
+    # Half of the draws are below 1, half above, as published.
     low, high = limits
     has_both_sides = low < 1 < high
     if has_both_sides and random.random() < 0.5:

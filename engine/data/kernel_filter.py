@@ -1,4 +1,4 @@
-"""Filters each picture of a batch with a kernel of its own."""
+"""Filters each picture of a batch with its own kernel."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ _PRIMES = (2, 3, 5)
 def filter_each(images: Tensor, kernels: Tensor) -> Tensor:
     """Return every picture filtered with its own kernel; edges are mirrored.
 
-    The work goes through the Fourier transform: large kernels that differ from
-    picture to picture are what convolutions are slowest at.
+    Done with the Fourier transform, because convolutions are slow with large kernels that
+    differ from picture to picture.
 
     Args:
         images: Pictures.
@@ -28,13 +28,14 @@ def filter_each(images: Tensor, kernels: Tensor) -> Tensor:
     padded = functional.pad(images, (reach,) * 4, mode=mode)
     size = [_next_fast(side) for side in padded.shape[2:]]
     spectrum = torch.fft.rfft2(padded, s=size)
+    # conj: a correlation, as convolutions of networks are; the first H x W values are valid.
     response = torch.fft.rfft2(kernels.to(images), s=size).conj()
     filtered: Tensor = torch.fft.irfft2(spectrum * response[:, None], s=size)
     return filtered[:, :, :height, :width]
 
 
 def _next_fast(length: int) -> int:
-    """Return the next length without large prime factors, which transforms are fast at."""
+    """Return the next length without large prime factors, for which transforms are fast."""
     while not _is_fast(length):
         length += 1
     return length

@@ -1,4 +1,4 @@
-"""Which photos a run trains on, by content, so that it can tell others from them."""
+"""The list of photos of a run, by content, which shows whether they have changed."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ class PhotoRecord(Struct, frozen=True, kw_only=True):
     """One photo.
 
     Attributes:
-        name: Its path inside the folder, with ``/``.
-        sha256: Of the file's content.
-        lr_sha256: Of the LR photo that belongs to it, where LR is not made from HR.
+        name: Its path relative to the folder, with ``/``.
+        sha256: Hash of the file's content.
+        lr_sha256: Hash of its LR photo; None if LR is made from HR.
     """
 
     name: str
@@ -23,7 +23,7 @@ class PhotoRecord(Struct, frozen=True, kw_only=True):
 
 
 def hash_records(records: Iterable[PhotoRecord]) -> str:
-    """Return one hash of names and contents of photos."""
+    """Return one hash of the names and contents of photos."""
     digest = hashlib.sha256()
     for record in records:
         digest.update(f"{record.name}\t{record.sha256}\t{record.lr_sha256}\n".encode())
@@ -33,7 +33,7 @@ def hash_records(records: Iterable[PhotoRecord]) -> str:
 def describe_changes(
     before: Iterable[PhotoRecord], now: Iterable[PhotoRecord], *, shown: int = 3
 ) -> str:
-    """Return what became of the photos, by name: missing, new, changed; empty when nothing."""
+    """Return which photos are missing, new or changed, by name; empty if none is."""
     old, new = ({record.name: record for record in records} for records in (before, now))
     kinds = {
         "missing": [name for name in old if name not in new],

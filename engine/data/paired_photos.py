@@ -1,4 +1,4 @@
-"""Finds the LR photo that belongs to each HR photo of another folder."""
+"""Matches LR photos of one folder with HR photos of another, by name."""
 
 from __future__ import annotations
 
@@ -20,11 +20,11 @@ def match_pairs(
 ) -> list[Path]:
     """Return the LR photo of each HR photo.
 
-    At scale 4, ``a/1.png``, ``a/1x4.png`` and ``a/1_x4.png`` of the one folder
-    belong to ``a/1.jpg`` of the other. LR photos without HR are left over.
+    At scale 4, ``a/1.png``, ``a/1x4.png``, ``a/1_x4.png`` and ``a/1-x4.png`` of the LR folder
+    match ``a/1.jpg`` of the HR folder. LR photos without an HR photo are ignored.
 
     Raises:
-        ConfigError: If an HR photo has none or several.
+        ConfigError: If an HR photo has no or several LR photos.
     """
     found: dict[str, list[Path]] = {}
     for path in lr_paths:

@@ -13,29 +13,29 @@ from engine.data.photo_store import PhotoStore
 
 
 class PatchSampler:
-    """Draws batches of LR patches and the HR patches that belong to them.
+    """Draws batches of LR patches and their HR patches.
 
-    Every place of every photo is equally likely, so that a large photo counts for what it
-    holds, as in the field's sets of equal crops.
+    Every position in every photo is equally likely, so that a large photo counts for more, as
+    in the field's data sets of equal crops.
 
-    Each batch depends on the seed and the step alone, so a resumed run sees
-    the batches that the uninterrupted one would have seen. Processes that train
-    together draw the same batch and each takes its own part of it.
+    Each batch depends on the seed and the step alone, so a resumed run sees the batches that
+    the uninterrupted one would have seen. Processes that train together draw the same batch
+    and each cuts its own part of it.
 
     Args:
         store: Photos to cut from.
         scale: Factor between LR and HR.
         patch_px: Side of an LR patch.
-        batch_size: Patches a batch, over all parts.
+        batch_size: Patches per batch, over all processes.
         seed: Start of all randomness.
-        part: Which part of each batch to cut, from 0.
+        part: Index of this process's part of each batch.
         parts: Number of parts.
 
     Attributes:
         unused: Names of photos that are smaller than a patch.
 
     Raises:
-        ConfigError: If no photo is as large as a patch or the batch does not split.
+        ConfigError: If no photo is as large as a patch, or the batch cannot be shared equally.
     """
 
     def __init__(
@@ -61,7 +61,7 @@ class PatchSampler:
         self._seed = seed
         share = batch_size // parts
         self._own = range(part * share, (part + 1) * share)
-        # How many patches fit into each photo, and into all up to it.
+        # Number of positions in each photo, and in all photos up to and including it.
         fits = np.maximum(store.lr_sizes - patch_px + 1, 0)
         places = fits[:, 0] * fits[:, 1]
         self._columns = fits[:, 1]
@@ -76,11 +76,13 @@ class PatchSampler:
     def batch(self, step: int) -> Batch:
         """Return this process's part of the batch of ``step``."""
         random = np.random.default_rng((self._seed, step))
+        # All processes draw the whole batch: their random states must stay equal.
         draws = [self._draw(random) for _ in range(self._batch_size)]
         pairs = [self._cut(*draws[number]) for number in self._own]
         return Batch(lr=_to_tensor([lr for lr, _ in pairs]), hr=_to_tensor([hr for _, hr in pairs]))
 
     def _draw(self, random: np.random.Generator) -> tuple[int, int, int, int]:
+        # A position among all positions of all photos, numbered row by row.
         place = int(random.integers(self._ends[-1]))
         number = int(np.searchsorted(self._ends, place, side="right"))
         before = int(self._ends[number - 1]) if number else 0

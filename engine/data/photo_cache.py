@@ -1,9 +1,12 @@
-"""Decoded pictures kept on the disk, so that each is decoded once.
+"""A cache of decoded pictures on the disk, so that each photo is decoded once.
 
-One file a picture: NumPy's format, so that it can be mapped, and a checksum behind it.
-A file is named after the content it was decoded from, so it never goes stale: it is either
-what it says or damaged, and a damaged one is made again. Nothing lists the files, so
-an interrupted decoding keeps what it has and every scale and run shares them.
+    <cache>/<form of decoding>/ab/abcd...ef.npy      HR, named after the photo's SHA-256
+                                  abcd...ef-x4.npy   LR of scale 4
+    each file: NumPy array (can be memory-mapped) + CRC-32 of all bytes before it
+
+A file is named after the content that it was decoded from, so it is never out of date: it is
+either right or damaged, and a damaged one is made again. There is no index, so an interrupted
+decoding keeps its files, and all scales and runs share them.
 """
 
 from __future__ import annotations
@@ -29,16 +32,16 @@ Codes = NDArray[np.uint8]
 
 _CHECKSUM_BYTES = 4
 _CHUNK_BYTES = 1 << 24
-_RESERVE_BYTES = 100_000_000  # checkpoints go to the disk as well
-# What earlier versions left is thrown away with the rest.
+_RESERVE_BYTES = 100_000_000  # for checkpoints, which are written to the same disk
+# Also matches the files of earlier versions, so that they are deleted with the others.
 _OWN_NAME = re.compile(r"[0-9a-f]{64}(-x[0-9]+)?\.npy|[0-9a-f]{16}-x[0-9]+\.(rgb|json)")
 
 
 class PhotoCache:
-    """The pictures in one folder, by key: hex digits and what was done with the photo.
+    """The pictures in one folder, by key: the hash of a photo, and ``-x4`` for its LR.
 
     Args:
-        folder: Where they are kept; it may not exist yet.
+        folder: Folder of the cache; it may not exist yet.
     """
 
     def __init__(self, folder: Path) -> None:
@@ -46,7 +49,7 @@ class PhotoCache:
         self._folder = folder / RGB8_FORM
 
     def check(self, key: str) -> tuple[int, int] | None:
-        """Return height and width of a picture that is there and whole, else nothing."""
+        """Return height and width of a picture that exists and is undamaged, else None."""
         path = self._path(key)
         try:
             codes = np.load(path, mmap_mode="r", allow_pickle=False)
@@ -60,11 +63,11 @@ class PhotoCache:
         return int(codes.shape[0]), int(codes.shape[1])
 
     def has(self, key: str) -> bool:
-        """Return whether there is a picture, whole or not."""
+        """Return whether a picture exists, damaged or not."""
         return self._path(key).exists()
 
     def open(self, key: str) -> Codes | None:
-        """Map a picture that was checked before, or return nothing when it is gone."""
+        """Memory-map a picture that was checked before, or return None if it was deleted."""
         try:
             codes: Codes = np.load(self._path(key), mmap_mode="r", allow_pickle=False)
         except (OSError, ValueError, EOFError):
@@ -72,7 +75,7 @@ class PhotoCache:
         return codes
 
     def keep(self, key: str, codes: Codes) -> None:
-        """Write a picture.
+        """Write a picture to the cache.
 
         Raises:
             DiskFullError: If it does not fit on the disk.
@@ -90,7 +93,7 @@ class PhotoCache:
                 file.write(checksum)
 
     def check_space(self, needed_bytes: int) -> None:
-        """Refuse to begin what cannot be finished.
+        """Refuse to start a decoding that does not fit on the disk.
 
         Raises:
             DiskFullError: If ``needed_bytes`` more do not fit on the disk.
@@ -109,7 +112,7 @@ class PhotoCache:
 
 
 def find_cached_files(folder: Path) -> Iterator[Path]:
-    """Yield what photo caches of this and earlier versions have in ``folder``, parts included."""
+    """Yield the files of photo caches of this and earlier versions, unfinished ones included."""
     for base, _, names in os.walk(folder):
         for name in names:
             if _OWN_NAME.fullmatch(name) or name.endswith(LEFTOVER_SUFFIX):

@@ -1,4 +1,4 @@
-"""Which files of a folder are photos to train on or to measure with, and what they hold."""
+"""Finds and loads the photos of a folder, for training and for benchmarks."""
 
 from __future__ import annotations
 
@@ -21,8 +21,8 @@ class LeftOut(Struct, frozen=True, kw_only=True):
     """A photo that is not used.
 
     Attributes:
-        name: Its path inside the folder that was searched, with ``/``.
-        reason: Why, in a sentence that names the file.
+        name: Its path relative to the searched folder, with ``/``.
+        reason: Why it is not used, in a sentence that names the file.
     """
 
     name: str
@@ -30,17 +30,17 @@ class LeftOut(Struct, frozen=True, kw_only=True):
 
 
 def find_photos(folder: Path, unusable: list[LeftOut] | None = None) -> list[Path]:
-    """Return the photos in ``folder`` and below it, sorted by their paths.
+    """Return the photos in ``folder`` and its subfolders, sorted by path.
 
     Args:
-        folder: Where to look.
-        unusable: Takes the folders below that cannot be read.
+        folder: The folder to search.
+        unusable: Receives the subfolders that cannot be read.
 
     Raises:
-        ConfigError: If there is no such folder, or it holds none.
+        ConfigError: If there is no such folder, or it contains no photos.
     """
     if not is_folder(folder):
-        what = "is no folder" if folder.exists() else "there is no such folder"
+        what = "is not a folder" if folder.exists() else "there is no such folder"
         raise ConfigError(f"{folder}: {what}; name the folder of your photos ({folder.absolute()})")
     content = list_folder(folder, is_recursive=True)
     locked = [
@@ -50,14 +50,14 @@ def find_photos(folder: Path, unusable: list[LeftOut] | None = None) -> list[Pat
     if not content.photos:
         why = "; ".join(photo.reason for photo in locked)
         kinds = " ".join(sorted(readable_suffixes()))
-        raise ConfigError(f"{folder}: holds no photos; {why or f'looked for {kinds}'}")
+        raise ConfigError(f"{folder}: contains no photos; {why or f'looked for {kinds}'}")
     if unusable is not None:
         unusable += locked
     return sorted(content.photos)
 
 
 def name_in(folder: Path, path: Path) -> str:
-    """Return the path of a photo inside ``folder`` as text that any file can hold."""
+    """Return the path of a photo relative to ``folder``, as printable text."""
     return printable(path.relative_to(folder).as_posix())
 
 
@@ -84,15 +84,15 @@ def hash_photo(path: Path) -> str:
 def load_photos(
     paths: Sequence[Path], folder: Path, unusable: list[LeftOut]
 ) -> Iterator[tuple[Path, NDArray[np.uint8]]]:
-    """Yield each photo that can be decoded with its pixels, ``(H, W, 3)`` uint8.
+    """Yield each photo that can be decoded, with its pixels, ``(H, W, 3)`` uint8.
 
     Args:
         paths: Photos in ``folder``.
-        folder: What they are named after.
-        unusable: Takes those that cannot.
+        folder: Folder that their names are relative to.
+        unusable: Receives the photos that cannot be decoded.
 
     Raises:
-        ConfigError: If none can.
+        ConfigError: If no photo can be decoded.
     """
     count = 0
     for path in paths:
@@ -108,12 +108,12 @@ def load_photos(
 
 
 def none_left(folder: Path, unusable: Sequence[LeftOut], *, of: int) -> str:
-    """Return the sentence for a folder of which no photo can be used."""
+    """Return the message about a folder without any usable photo."""
     return f"{folder}: {tell_left_out(unusable, of=of)}; none is left to use"
 
 
 def tell_left_out(unusable: Sequence[LeftOut], *, of: int, shown: int = 3) -> str:
-    """Return the sentence that counts and names the photos that are not used."""
+    """Return the message that counts and names the photos that are not used."""
     reasons = "; ".join(photo.reason for photo in unusable[:shown])
     more = f"; and {len(unusable) - shown} more" if len(unusable) > shown else ""
     verb = "is" if len(unusable) == 1 else "are"

@@ -1,7 +1,7 @@
-"""Training photos, decoded once and kept as raw bytes on the disk.
+"""Training photos, decoded once and memory-mapped from the disk.
 
-Decoding AVIF or PNG for each patch would cost more than the training step, so
-each photo is decoded into a file that processes map and share.
+Decoding AVIF or PNG for each patch would take longer than the training step, so each photo is
+decoded into a file that all processes map and share.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ from engine.data.photo_files import LeftOut, find_photos, hash_photo, left_out, 
 from engine.imaging.codecs.decode import read_info
 from engine.imaging.codecs.rgb8 import load_rgb8
 
-# More maps than these are opened again when they are needed: the system limits their number.
+# Further maps are closed and opened again when needed: the system limits their number.
 _OPEN_MAPS = 4096
 
 
@@ -50,7 +50,7 @@ class PhotoPair:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Stored:
-    """A pair as it lies in the cache; ``height`` and ``width`` are of LR."""
+    """A pair in the cache; ``height`` and ``width`` are those of LR."""
 
     path: Path
     lr_path: Path | None
@@ -60,10 +60,10 @@ class _Stored:
 
 
 class PhotoStore(Sequence[PhotoPair]):
-    """All pairs of a folder that can be used, in the order of their paths.
+    """All usable pairs of a folder, in the order of their paths.
 
     Attributes:
-        records: What each pair is, in the same order.
+        records: Name and hash of each pair, in the same order.
         left_out: Photos of the folder that cannot be used, and why.
         lr_sizes: Height and width of each LR picture, ``(N, 2)`` int64.
     """
@@ -114,11 +114,13 @@ class PhotoStore(Sequence[PhotoPair]):
     def _open(self, key: str, photo: _Stored) -> NDArray[np.uint8]:
         codes = self._cache.open(key)
         if codes is None:
-            # The cache may be cleared at any time, also while a run trains.
+            # The cache may be cleared at any time, even during a training.
             _Decoder(self._cache, self._scale).fill(photo.path, photo.lr_path, photo.record)
             codes = self._cache.open(key)
         if codes is None:
-            raise ConfigError(f"{photo.path}: its decoded pixels vanish; look after the disk")
+            raise ConfigError(
+                f"{photo.path}: its decoded pixels were deleted again at once; check the disk"
+            )
         return codes
 
 
@@ -131,20 +133,20 @@ def open_photo_store(
     token: CancelToken | None = None,
     progress: Callable[[int, int], None] = lambda done, total: None,
 ) -> PhotoStore:
-    """Open the pairs of ``folder``, decoding those first that are not in the cache.
+    """Open the pairs of ``folder``, after decoding those that are not in the cache.
 
-    A photo that cannot be decoded is left out; the others are used.
+    Photos that cannot be decoded are left out.
 
     Args:
-        folder: HR photos, in any depth.
-        cache_folder: Where the decoded pixels are kept.
+        folder: Folder of HR photos, including its subfolders.
+        cache_folder: Folder of the decoded photos.
         scale: Factor between LR and HR. Each HR photo is cropped to a multiple of it.
-        lr_folder: LR photos of the same names; LR is made from HR when not given.
-        token: Stops the work; what was decoded is kept.
-        progress: Receives how many steps of reading and decoding are done, and of how many.
+        lr_folder: Folder of LR photos with the same names; LR is made from HR if not given.
+        token: Cancels the work; decoded photos are kept.
+        progress: Receives the number of finished steps (reading, decoding) and of all steps.
 
     Raises:
-        ConfigError: If a folder holds no photo that can be used, or photos have no pair.
+        ConfigError: If a folder contains no usable photo, or HR photos have no LR photo.
         DiskFullError: If the decoded photos do not fit on the disk.
         JobCancelled: If the token was cancelled.
     """
@@ -178,7 +180,7 @@ def open_photo_store(
 
 
 class _Watch:
-    """Counts steps and stops between two of them."""
+    """Counts steps and checks for cancellation between them."""
 
     def __init__(
         self, token: CancelToken, progress: Callable[[int, int], None], *, total: int
@@ -193,14 +195,14 @@ class _Watch:
 
 
 class _Decoder:
-    """Puts photos into a cache where they are not there yet."""
+    """Decodes photos into a cache, unless they are in it."""
 
     def __init__(self, cache: PhotoCache, scale: int) -> None:
         self.cache = cache
         self._scale = scale
 
     def check_space(self, found: Sequence[tuple[Path, Path | None, PhotoRecord]]) -> None:
-        """Estimate what is to be decoded from headers, and refuse what does not fit."""
+        """Estimate from the headers what must be decoded, and refuse it if it does not fit."""
         needed = 0
         for path, lr_path, record in found:
             keys = _keys(record, self._scale)
@@ -213,7 +215,7 @@ class _Decoder:
         self.cache.check_space(needed)
 
     def store(self, path: Path, lr_path: Path | None, record: PhotoRecord) -> _Stored:
-        """Return a pair that is in the cache, whole, when this returns."""
+        """Return a pair, after making sure that it is in the cache and undamaged."""
         hr, lr = (self.cache.check(key) for key in _keys(record, self._scale))
         if hr is None or lr is None:
             hr, lr = self.fill(path, lr_path, record)
@@ -257,7 +259,7 @@ def _keys(record: PhotoRecord, scale: int) -> tuple[str, str]:
 
 def _decode(path: Path, sha256: str | None) -> NDArray[np.uint8]:
     codes = load_rgb8(path)
-    # Under its hash the cache must hold these pixels and no others for ever.
+    # The cache keeps these pixels under this hash, so the file must not change while it is read.
     if hash_photo(path) != sha256:
         raise UnreadableImageError(f"{path}: changes while it is read; try again when it is done")
     return codes
@@ -267,5 +269,5 @@ def _decoded_bytes(path: Path) -> int:
     try:
         info = read_info(path)
     except EngineError:
-        return 0  # decoding will tell
+        return 0  # decoding reports the error
     return 3 * info.width_px * info.height_px

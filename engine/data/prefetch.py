@@ -1,4 +1,4 @@
-"""Cuts the next batches while the current one is trained on."""
+"""Prepares the next batches while the network is trained on the current one."""
 
 from __future__ import annotations
 
@@ -10,14 +10,21 @@ from types import TracebackType
 
 from engine.data.batch import Batch
 
-_AHEAD = 4  # some batches take longer than others; a few in store level that out
+_AHEAD = 4  # some batches take longer than others; a few in reserve balance that
 
 
 class Prefetcher:
-    """Gives batches in order of their steps, always some ahead, from one thread.
+    """Returns batches in the order of their steps, prepared ahead by one thread.
+
+    A single thread keeps the order without locks.
+
+    Args:
+        source: Makes the batch of a step; called by the thread.
+        first: First step.
+        end: One past the last step.
 
     Attributes:
-        waited_s: Seconds that callers of `take` had to wait so far.
+        waited_s: Seconds that `take` has waited so far.
     """
 
     def __init__(self, source: Callable[[int], Batch], *, first: int, end: int) -> None:
@@ -34,7 +41,7 @@ class Prefetcher:
         """Return the next batch.
 
         Raises:
-            IndexError: If there is none.
+            IndexError: If all batches were taken.
         """
         if not self._coming:
             raise IndexError(f"All batches before step {self._end} were taken")

@@ -6,7 +6,8 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
-# Wang et al. 2021, arXiv 2107.10833, section 3.3; the numbers are those its authors published.
+# Wang et al. 2021, arXiv 2107.10833, section 3.3; numbers from the code of its authors. The
+# standard deviation is OpenCV's for a Gaussian of this size.
 _SIDE_PX = 51
 _SIGMA_PX = 0.3 * ((_SIDE_PX - 1) * 0.5 - 1) + 0.8
 _AMOUNT = 0.5
@@ -14,9 +15,9 @@ _THRESHOLD = 10 / 255
 
 
 def sharpen(images: Tensor) -> Tensor:
-    """Return ``images`` after unsharp masking where they differ enough from their blur.
+    """Return ``images`` with unsharp masking where they differ enough from their blur.
 
-    The mask is blurred too, so that its border does not show.
+    The mask is blurred too, so that its border is not visible.
 
     Shape:
         - ``images``: ``(N, C, H, W)`` in ``[0, 1]``; result likewise.
@@ -28,7 +29,7 @@ def sharpen(images: Tensor) -> Tensor:
 
 
 def _blur(images: Tensor) -> Tensor:
-    """Blur by a separable Gaussian; edges are mirrored, or repeated where too small for that."""
+    """Blur by a separable Gaussian; edges are mirrored, or repeated in pictures too small."""
     offsets = torch.arange(_SIDE_PX, dtype=torch.float32, device=images.device) - _SIDE_PX // 2
     line = torch.exp(-0.5 * (offsets / _SIGMA_PX) ** 2)
     line = line / line.sum()

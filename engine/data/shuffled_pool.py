@@ -1,4 +1,4 @@
-"""Mixes pictures of neighboring batches, so that one batch holds many kinds of damage."""
+"""Shuffles the pictures of neighboring batches, so that a batch has many degradations."""
 
 from __future__ import annotations
 
@@ -11,17 +11,22 @@ from engine.data.batch import Batch
 
 
 class ShuffledPool:
-    """Gives batches whose pictures come from a whole block of a source's batches.
+    """Returns batches whose pictures come from a whole block of the source's batches.
 
-    A damaged batch is resized by one factor and gets one kind of noise. Here
-    the pictures of a block of batches are shuffled among its steps. Unlike the
-    published queue, a step's batch depends on its number alone, so that a
-    resumed run sees the same ones; it makes one block anew for that. While a
-    block is used up, the next one is made, one batch a step.
+    A degraded batch is resized by one factor and gets one kind of noise. Here the pictures of
+    a block of batches are shuffled among the steps of the block::
+
+        source   [0 1 2 3] [4 5 6 7]     one batch per step
+        shuffled [. . . .] [. . . .]     same pictures within each block
+                  step 2: batch 6 is made ahead
+
+    Unlike in the published queue, the batch of a step depends on its number alone, so that a
+    resumed run sees the same batches; it makes one block anew for that. At each step, one
+    batch of the next block is made, so that no step has to wait for a whole block.
 
     Args:
-        source: Gives the batch of a step, always the same one for a step.
-        length: Batches in a block.
+        source: Returns the batch of a step, always the same.
+        length: Batches per block.
         seed: Start of the shuffling.
     """
 

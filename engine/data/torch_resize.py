@@ -23,6 +23,9 @@ def resize_bicubic_batch(images: Tensor, *, height_px: int, width_px: int) -> Te
 
 @lru_cache(maxsize=64)
 def _matrix(in_px: int, out_px: int) -> Tensor:
-    """Return the weights of one axis as a matrix, ``(out_px, in_px)``."""
+    """Return the weights of one axis as a matrix, ``(out_px, in_px)``.
+
+    Cached, because the sizes of training patches repeat from step to step.
+    """
     dense = axis_weights(in_px, out_px).dense(range(in_px))
     return torch.from_numpy(dense).to(torch.float32)

@@ -60,6 +60,7 @@ class TwoPassDegradation:
             - ``hr``: ``(N, 3, s·H, s·W)`` in ``[0, 1]``; result ``(N, 3, H, W)``.
         """
         random = np.random.default_rng((self._seed, number, self._process, 1))
+        # Pixel noise is drawn on the device of the pictures, all other numbers on the CPU.
         noise = torch.Generator(hr.device).manual_seed(int(random.integers(2**62)))
         strength = draw_strength(random, self._recipe.strength)
         first = weakened(self._recipe.first, strength)
@@ -92,9 +93,9 @@ def _finish(
 
 
 def weakened(settings: PassRecipe, strength: float) -> PassRecipe:
-    """Return the pass with all its shares and ranges scaled by ``strength`` in ``[0, 1]``.
+    """Return the pass with all shares and ranges scaled by ``strength`` in ``[0, 1]``.
 
-    At 0 nothing is left but antialiased bicubic resizing; at 1 the pass is unchanged.
+    At 0 only antialiased bicubic resizing is left; at 1 the pass is unchanged.
     """
     replace = msgspec.structs.replace
     blur, resize, noise = settings.blur, settings.resize, settings.noise
@@ -134,7 +135,7 @@ def weakened_end(settings: LastRecipe, strength: float) -> LastRecipe:
 
 
 def draw_strength(random: np.random.Generator, strength: Strength) -> float:
-    """Return ``strength``, or a number between its two."""
+    """Return ``strength``, or a random number between its two."""
     return float(random.uniform(*strength)) if isinstance(strength, tuple) else strength
 
 
@@ -198,7 +199,7 @@ def _add_noise(
         scale = _draw(random, recipe.poisson_scale, count).to(images)
         light = images.clamp(0, 1)
         grain = torch.empty_like(light)
-        # Shot noise is slow to draw, so each picture gets only the kind it needs.
+        # Drawing shot noise is slow, so each picture gets only the kind that it needs.
         grain[~is_gray] = _shot_noise(light[~is_gray], noise)
         grain[is_gray] = _shot_noise(_luma(light[is_gray]), noise)
         grain *= scale
@@ -206,6 +207,7 @@ def _add_noise(
 
 
 def _shot_noise(light: Tensor, noise: torch.Generator) -> Tensor:
+    # Photons arrive independently: their number has a Poisson distribution around the mean.
     return torch.poisson(light * _POISSON_LEVELS, generator=noise) / _POISSON_LEVELS - light
 
 
@@ -216,7 +218,7 @@ def _luma(light: Tensor) -> Tensor:
 
 
 def _is_drawn(random: np.random.Generator, share: float) -> bool:
-    # A share of 1 draws nothing, so that the published chain sees the same numbers as ever.
+    # A share of 1 draws no number, so that the published chain keeps its random sequence.
     return share >= 1 or random.random() < share
 
 

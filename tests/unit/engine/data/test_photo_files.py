@@ -62,17 +62,17 @@ def test_folders_that_cannot_be_read_are_named(
     assert find_photos(tmp_path, left_out) == [tmp_path / "0.png"]
     assert [photo.name for photo in left_out] == ["locked"]
     (tmp_path / "0.png").unlink()
-    with pytest.raises(ConfigError, match=r"holds no photos; .*locked: cannot be read"):
+    with pytest.raises(ConfigError, match=r"contains no photos; .*locked: cannot be read"):
         find_photos(tmp_path)
 
 
 def test_a_folder_without_photos_or_that_is_not_there_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(ConfigError, match="holds no photos"):
+    with pytest.raises(ConfigError, match="contains no photos"):
         find_photos(tmp_path)
     with pytest.raises(ConfigError, match="there is no such folder"):
         find_photos(tmp_path / "nope")
     (tmp_path / "file").touch()
-    with pytest.raises(ConfigError, match="is no folder"):
+    with pytest.raises(ConfigError, match="is not a folder"):
         find_photos(tmp_path / "file")
 
 

@@ -34,7 +34,7 @@ def test_a_folder_that_is_not_there_is_named(tmp_path: Path, name: str, told: st
 def test_a_folder_without_photos_or_a_file_is_named(tmp_path: Path) -> None:
     (tmp_path / "empty").mkdir()
     write_photos(tmp_path / "some", count=1)
-    for place, told in (("empty", "holds no photos"), ("some/0.png", "is not a folder")):
+    for place, told in (("empty", "contains no photos"), ("some/0.png", "is not a folder")):
         recipe = msgspec.structs.replace(
             tiny_recipe(tmp_path), validation_folder=str(tmp_path / place)
         )

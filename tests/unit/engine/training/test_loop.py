@@ -247,7 +247,7 @@ def test_a_folder_without_photos_fails_by_name(tmp_path: Path) -> None:
     data = msgspec.structs.replace(recipe.data, folder=str(tmp_path / "empty"))
     folder = new_run(tmp_path)
 
-    with pytest.raises(ConfigError, match="holds no photos"):
+    with pytest.raises(ConfigError, match="contains no photos"):
         train(msgspec.structs.replace(recipe, data=data), folder)
 
     status = folder.read_status()
