@@ -29,6 +29,7 @@ from engine.inference.job.naming import (
 )
 from engine.inference.job.settings import UpscaleSettings
 from engine.inference.network.model_source import ModelSource
+from engine.inference.network.precision import PrecisionChoice
 from engine.inference.network.selection import select_models
 
 app = make_app()
@@ -38,8 +39,6 @@ _SIZE, _LOOK, _FILES = "Size of the result", "Model and fidelity", "Files"
 _RUN = "Execution"
 
 
-Format: TypeAlias = Literal["jpeg", "png", "tiff", "webp", "avif"]
-Precision: TypeAlias = Literal["auto", "fp32", "fp16", "int8"]
 BitDepth: TypeAlias = Literal["8", "16"]
 
 
@@ -109,7 +108,7 @@ def upscale(
         ),
     ] = False,
     output_format: Annotated[
-        Format | None,
+        OutputFormat | None,
         typer.Option(
             "--format",
             help="Format of the results. Default: the format of each photo.",
@@ -189,7 +188,7 @@ def upscale(
         typer.Option(help="Device to run on; 'mfagan doctor' lists them.", rich_help_panel=_RUN),
     ] = "auto",
     precision: Annotated[
-        Precision,
+        PrecisionChoice,
         typer.Option(
             help="Numeric precision of the network; 'auto' loses less than 0.05 dB.",
             rich_help_panel=_RUN,
@@ -315,12 +314,11 @@ def _single_file(sources: list[Path], output: Path) -> Path | None:
     return output
 
 
-def _output_format(asked: Format | None, file: Path | None) -> OutputFormat | None:
+def _output_format(asked: OutputFormat | None, file: Path | None) -> OutputFormat | None:
     by_file = OutputFormat.of_suffix(file.suffix) if file else None
-    by_option = OutputFormat(asked) if asked else None
-    if by_file and by_option and by_file is not by_option:
-        raise ConfigError(f"{file}: its ending is not that of --format {by_option.value}")
-    return by_option or by_file
+    if by_file and asked and by_file is not asked:
+        raise ConfigError(f"{file}: its ending is not that of --format {asked.value}")
+    return asked or by_file
 
 
 def _bit_depth(asked: BitDepth | None) -> Literal[8, 16] | None:

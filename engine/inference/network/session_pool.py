@@ -37,17 +37,6 @@ class SessionPool:
                 self._sessions.popitem(last=False)
             return session
 
-    def forget(self, spec: SessionSpec) -> None:
-        """Drop one network, to free its memory."""
-        with self._lock:
-            for key in [key for key in self._sessions if key[0] == spec]:
-                del self._sessions[key]
-
-    def clear(self) -> None:
-        """Drop all networks."""
-        with self._lock:
-            self._sessions.clear()
-
 
 def _changed_ns(spec: SessionSpec) -> int:
     try:

@@ -38,19 +38,6 @@ def test_least_recently_used_network_is_forgotten() -> None:
     assert opener.opened == ["a", "b", "c", "b"]
 
 
-def test_forgotten_and_cleared_networks_are_loaded_again() -> None:
-    opener = CountingOpener()
-    pool = SessionPool(opener=opener)
-    pool.get(spec("a"))
-    pool.get(spec("b"))
-    pool.forget(spec("a"))
-    pool.get(spec("b"))
-    pool.get(spec("a"))
-    pool.clear()
-    pool.get(spec("b"))
-    assert opener.opened == ["a", "b", "a", "b"]
-
-
 def test_changed_file_is_loaded_again(tmp_path: Path) -> None:
     path = tmp_path / "n.onnx"
     path.write_bytes(b"1")
