@@ -123,8 +123,8 @@ def test_joined_back_projected_tiles_are_consistent_and_next_to_the_whole_pictur
     whole = upscaler.upscale(lr, where=WHOLE)
     sr = joined(upscaler, lr, tile_px=tile_px)
     np.testing.assert_allclose(sr, whole, atol=2 / 255)
-    reduced = resize_bicubic(sr, height_px=height_px, width_px=width_px)
-    assert np.abs(reduced - lr).max() * 255 <= 1
+    downscaled = resize_bicubic(sr, height_px=height_px, width_px=width_px)
+    assert np.abs(downscaled - lr).max() * 255 <= 1
 
 
 @settings(max_examples=40)

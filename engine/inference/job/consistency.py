@@ -1,4 +1,4 @@
-"""Measures how faithful a result is: how far its reduction is from the original."""
+"""Measures how faithful a result is: how far it is from the original when downscaled again."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from engine.inference.job.raster_resize import ResampledView
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Consistency:
-    """Difference between the original and the reduced result.
+    """Difference between the original and the downscaled result.
 
     Attributes:
         max_levels: Largest difference of any channel of any pixel, in 8-bit levels.
@@ -35,7 +35,7 @@ def measure_consistency(
     stage: Stage | None = None,
     on_progress: OnProgress | None = None,
 ) -> Consistency:
-    """Return how far the bicubic reduction of ``result`` is from ``original``.
+    """Return how far ``result``, downscaled bicubically, is from ``original``.
 
     Args:
         result: The enlarged picture.
@@ -57,9 +57,9 @@ def measure_consistency(
         if token is not None:
             token.check()
         with meter.tile():
-            reduced, _ = view.read(tile.core)
+            downscaled, _ = view.read(tile.core)
             # Clipped: overshoot beyond black and white cannot be stored, so it is no difference.
-            gap = np.abs(np.clip(reduced, 0, 1) - to_float(lr.read(tile.core))) * 255
+            gap = np.abs(np.clip(downscaled, 0, 1) - to_float(lr.read(tile.core))) * 255
             worst = max(worst, float(gap.max()))
             total += float(gap.sum(dtype=np.float64))
             count += gap.size

@@ -112,7 +112,7 @@ def estimate_job(
         plan: How it reaches its size.
         cards: The networks that run on each tile; none if the photo is only resized.
         output: What writing the result takes.
-        back_projection: Whether the reduced result must equal the photo.
+        back_projection: Whether the downscaled result must equal the photo.
         budget_bytes: Memory that a tile may take; `memory_budget_bytes` by default.
         thread_count: CPU threads; 0 for all physical cores.
         seconds_per_px: Time of one LR pixel, measured with `measure_seconds_per_px`.

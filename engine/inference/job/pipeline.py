@@ -33,7 +33,7 @@ class UpscaleResult(Closing):
         uses: How the networks were run.
         tile_px: Side of the tiles of the first pass, None if no network ran.
         seconds: Time that tiles and resizes took.
-        consistency: Difference between the reduced result and the photo.
+        consistency: Difference between the downscaled result and the photo.
         notes: What the user should know.
     """
 

@@ -48,7 +48,7 @@ def upscale_region(
     """Return one part of a result; nothing is written.
 
     Every step of ``plan`` is done as the job does it, on the pixels that the
-    part depends on: all passes, the reductions between them, the rounding to
+    part depends on: all passes, the downscaling between them, the rounding to
     pixel values after each, and smaller tiles when memory runs out. The part
     therefore equals that part of the finished result within one 8-bit
     level, and within two where back-projection is followed by another pass.
@@ -117,7 +117,7 @@ class _PartWork:
 
     ::
 
-        photo      network        reduction
+        photo      network        downscaling
         ┌──────┐   ┌───────────┐  ┌────────┐
         │ ┌──┐ │   │ ┌───────┐ │  │ ┌────┐ │   needed: what the next step reads,
         │ │  │ │ ─>│ │       │ │─>│ │part│ │   found from the right to the left;

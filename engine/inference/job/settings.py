@@ -27,7 +27,7 @@ class UpscaleSettings:
         target: Size of the result.
         fidelity: Share of the faithful model in a blend, 0 (vivid) to 1 (faithful); None for
             no blend.
-        back_projection: Whether the reduced result must equal the photo.
+        back_projection: Whether the downscaled result must equal the photo.
         device: ``auto`` or the name of a provider.
         precision: ``auto``, ``fp32``, ``fp16`` or ``int8``.
         thread_count: CPU threads; 0 takes all physical cores.

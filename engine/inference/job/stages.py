@@ -21,7 +21,7 @@ class JobStages:
 
     Attributes:
         steps: One for each step towards the size.
-        check: Comparison of the reduced result with the photo.
+        check: Comparison of the downscaled result with the photo.
         save: Encoding.
     """
 

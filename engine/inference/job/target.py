@@ -138,10 +138,10 @@ def plan_output(
     """Return the steps that bring a photo to its wanted size.
 
     Networks enlarge to at least that size, by the smallest product that does;
-    a bicubic reduction does the rest. Before each pass but the first the
-    picture is reduced so that the last pass ends at the size, which saves most of
+    bicubic downscaling does the rest. Before each pass but the first the
+    picture is downscaled so that the last pass ends at the size, which saves most of
     the work. A target no larger than the photo needs no network; networks that
-    restore at the photo's own size run once, before any reduction.
+    restore at the photo's own size run once, before any downscaling.
 
     Args:
         width_px: Width of the photo.

@@ -47,7 +47,7 @@ class UpscaleReport:
         tile_px: Side of the tiles, None if no network ran.
         upscale_s: Time that tiles and resizes took.
         total_s: Time from reading to the saved file.
-        consistency: Difference between the reduced result and the photo.
+        consistency: Difference between the downscaled result and the photo.
         notes: What the user should know: conversions, fallbacks, smaller tiles.
         peak_memory_bytes: Largest resident memory of the process so far.
     """

@@ -1,7 +1,7 @@
-"""Corrects a result until its bicubic reduction is the original again.
+"""Corrects a result until it equals the original when downscaled bicubically.
 
 Back-projection: Irani & Peleg 1991, doi:10.1016/1049-9652(91)90045-L. Here each
-step applies the pseudo-inverse of the reduction, the smallest correction
+step applies the pseudo-inverse of the downscaling, the smallest correction
 that makes it exact; what clipping to white and black then spoils, the next
 steps mend, with the momentum of Beck & Teboulle 2009 (doi:10.1137/080716542):
 20 steps reach what takes over 40 without.
@@ -25,18 +25,18 @@ from engine.inference.network.upscaler import Upscaler
 MAX_STEPS = 24
 # Rounding to 8 bits adds up to a quarter of a level; one level is the promise.
 TOLERANCE = 0.6 / 255
-# The reduction reaches 2 LR pixels, its inverse fades below 1e-5 within 8, the way back takes 2.
+# Downscaling reaches 2 LR pixels, its inverse fades below 1e-5 within 8, the way back takes 2.
 BACK_PROJECTION_OVERLAP_PX = 12
-# LR pixels on each side whose bicubic reduction uses pixels of the result in common.
+# LR pixels on each side whose bicubic downscaling uses pixels of the result in common.
 _REACH_PX = 2
 
 
 class BackProjected(Upscaler):
-    """Corrects another upscaler's result so that its bicubic reduction is the original.
+    """Corrects another upscaler's result so that it equals the original when downscaled.
 
-    The reduction equals the original within one 8-bit level, also after
+    The downscaled result equals the original within one 8-bit level, also after
     rounding, except where white and black pixels stand so close that no
-    picture between black and white has them as its reduction. A crop needs
+    picture between black and white becomes them when downscaled. A crop needs
     `BACK_PROJECTION_OVERLAP_PX` more context than the inner upscaler's.
     """
 
@@ -64,7 +64,7 @@ class BackProjected(Upscaler):
 
 
 def back_project(sr: ImageF32, lr: ImageF32, *, scale: int, max_steps: int = MAX_STEPS) -> ImageF32:
-    """Return ``sr`` corrected so that its bicubic reduction equals ``lr``.
+    """Return ``sr`` corrected so that it equals ``lr`` when downscaled bicubically.
 
     Args:
         sr: Enlarged picture.
@@ -80,7 +80,7 @@ def back_project(sr: ImageF32, lr: ImageF32, *, scale: int, max_steps: int = MAX
         - ``sr``: ``(sH, sW, C)``, ``lr``: ``(H, W, C)``, both float32.
     """
     with on_one_thread():
-        rows, columns = _reduction(lr.shape[0], scale), _reduction(lr.shape[1], scale)
+        rows, columns = _downsampling(lr.shape[0], scale), _downsampling(lr.shape[1], scale)
         planes: PlanesF32 = np.clip(np.moveaxis(sr, 2, 0), 0, 1, dtype=np.float32, order="C")
         wanted: PlanesF32 = np.ascontiguousarray(np.moveaxis(lr, 2, 0))
         return np.moveaxis(_project(planes, wanted, rows, columns, max_steps), 0, 2)
@@ -88,7 +88,7 @@ def back_project(sr: ImageF32, lr: ImageF32, *, scale: int, max_steps: int = MAX
 
 @dataclass(frozen=True, slots=True)
 class _Downsampling:
-    """The bicubic reduction of one axis and its pseudo-inverse."""
+    """The bicubic downscaling of one axis and its pseudo-inverse."""
 
     down: BandedMatrix
     up: BandedMatrix
@@ -123,7 +123,7 @@ def _project(
 
 
 def _around(is_off: NDArray[np.bool_]) -> NDArray[np.bool_]:
-    """Return the LR pixels that are off, and those whose reduction shares pixels with theirs."""
+    """Return the LR pixels that are off, and those whose downscaling shares pixels with theirs."""
     # Imported here: only a result that is to match the original needs it.
     import cv2  # noqa: PLC0415
 
@@ -137,7 +137,7 @@ def _enlarged(mask: NDArray[np.bool_], shape: tuple[int, ...]) -> NDArray[np.boo
 
 
 @lru_cache(maxsize=8)
-def _reduction(lr_px: int, scale: int) -> _Downsampling:
+def _downsampling(lr_px: int, scale: int) -> _Downsampling:
     down = axis_weights(lr_px * scale, lr_px).dense(range(lr_px * scale))
     up = down.T @ np.linalg.inv(down @ down.T)
     return _Downsampling(down=BandedMatrix.of_dense(down), up=BandedMatrix.of_dense(up))

@@ -13,7 +13,7 @@ PrecisionChoice: TypeAlias = Literal["auto", "fp32", "fp16", "int8"]
 
 MAX_LOSS_DB = 0.05
 # Half a step is lost in rounding; mfa-s-x4-photo's int8 file, 1.1 steps off, shows grain on
-# smooth walls, though its PSNR on damaged photos hardly falls.
+# smooth walls, though its PSNR on degraded photos hardly falls.
 MAX_DIFFERENCE_LEVELS = 0.5
 _BEST_FIRST: tuple[Precision, ...] = ("fp32", "fp16", "int8")
 

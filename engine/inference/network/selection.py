@@ -53,7 +53,7 @@ class NetworkPlan:
     Attributes:
         networks: One network, or the vivid and the faithful one of a blend.
         fidelity: Share of the faithful one in a blend; None for one network.
-        is_back_projected: Whether the result is corrected until its reduction is the photo.
+        is_back_projected: Whether the result is corrected until it equals the photo when downscaled.
         notes: What the user should know about the choice.
     """
 
@@ -133,7 +133,7 @@ def plan_networks(
         models: The models that may be used.
         scale: Enlargement wanted.
         fidelity: None, or 0 (vivid) to 1 (faithful).
-        back_projection: Whether the reduced result must equal the original.
+        back_projection: Whether the downscaled result must equal the original.
         device: ``auto`` or a provider's name.
         precision: ``auto``, ``fp32``, ``fp16`` or ``int8``.
         thread_count: CPU threads; 0 takes all physical cores.

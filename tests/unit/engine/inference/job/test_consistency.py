@@ -28,7 +28,7 @@ def test_meter_equals_the_difference_of_whole_pictures(
     assert got.mean_levels == pytest.approx(gap.mean(), abs=1e-3)
 
 
-def test_reduction_itself_is_consistent(tmp_path: Path) -> None:
+def test_downscaling_itself_is_consistent(tmp_path: Path) -> None:
     sr = to_uint(soft_picture(48, 48), np.uint8)
     lr = to_uint(resize_bicubic(to_float(sr), height_px=16, width_px=16), np.uint8)
     got = measure_consistency(layers_of(sr, tmp_path), layers_of(lr, tmp_path))

@@ -45,9 +45,9 @@ def test_estimate_counts_result_scratch_and_network_pixels() -> None:
         budget_bytes=100 * MIB,
         seconds_per_px=1e-6,
     )
-    photo, enlarged, reduced = 36_000_000, 576_000_000, 324_000_000
+    photo, enlarged, downscaled = 36_000_000, 576_000_000, 324_000_000
     assert photo < 64 * MIB
-    assert estimate.scratch_bytes == enlarged + reduced
+    assert estimate.scratch_bytes == enlarged + downscaled
     assert estimate.disk_bytes == estimate.scratch_bytes + 5_000_000
     assert estimate.least_output_bytes == 1000
     assert (estimate.width_px, estimate.height_px) == (12000, 9000)

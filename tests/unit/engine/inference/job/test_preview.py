@@ -61,7 +61,7 @@ def test_a_part_equals_that_part_of_the_whole(
     assert np.abs(got.astype(int) - part).max() <= 1
 
 
-def test_a_reduction_after_the_network_is_part_of_what_is_shown(tmp_path: Path) -> None:
+def test_downscaling_after_the_network_is_part_of_what_is_shown(tmp_path: Path) -> None:
     settings = UpscaleSettings(models=(tiny_model(tmp_path, scale=4, strength=0.3),))
     pixels = to_uint(soft_picture(40, 60), np.uint8)
     layers = layers_of(pixels, tmp_path)

@@ -22,7 +22,7 @@ def test_factor_of_a_network_is_one_pass() -> None:
     assert sizes(OutputTarget.factor(2), 2, 4) == [(2, 200, 120)]
 
 
-def test_factor_between_is_passed_and_reduced() -> None:
+def test_a_factor_between_scales_is_passed_and_downscaled() -> None:
     assert sizes(OutputTarget.factor(3), 2, 4) == [(4, 400, 240), (None, 300, 180)]
     assert sizes(OutputTarget.factor(2.5), 4) == [(4, 400, 240), (None, 250, 150)]
 
@@ -32,7 +32,7 @@ def test_larger_factor_repeats_and_ends_on_the_size() -> None:
     assert sizes(OutputTarget.factor(16), 4) == [(4, 400, 240), (4, 1600, 960)]
 
 
-def test_picture_is_reduced_before_the_last_pass_to_save_work() -> None:
+def test_the_picture_is_downscaled_before_the_last_pass_to_save_work() -> None:
     assert sizes(OutputTarget.factor(5), 4) == [
         (4, 400, 240),
         (None, 125, 75),

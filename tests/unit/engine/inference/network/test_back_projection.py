@@ -32,23 +32,23 @@ def photo_like(height_px: int, width_px: int) -> ImageF32:
 
 @pytest.mark.parametrize("scale", [2, 3, 4])
 @pytest.mark.parametrize("dtype", [np.uint8, np.uint16])
-def test_reduced_result_equals_the_original_within_one_level(
+def test_the_downscaled_result_equals_the_original_within_one_level(
     scale: int, dtype: type[np.uint8] | type[np.uint16]
 ) -> None:
     lr = photo_like(32, 40)
     sr = np.full((32 * scale, 40 * scale, 3), 0.4, np.float32)
     sr[:, : 20 * scale] = 0.9
     exact = to_float(to_uint(back_project(sr, lr, scale=scale), dtype))
-    reduced = resize_bicubic(exact, height_px=32, width_px=40)
-    assert np.abs(reduced - lr).max() * 255 <= 1
+    downscaled = resize_bicubic(exact, height_px=32, width_px=40)
+    assert np.abs(downscaled - lr).max() * 255 <= 1
 
 
 @pytest.mark.parametrize("size", [(1, 1), (1, 9), (3, 2)])
 def test_tiny_pictures_are_projected_too(size: tuple[int, int]) -> None:
     lr = soft_picture(*size)
     sr = np.full((size[0] * 4, size[1] * 4, 3), 0.5, np.float32)
-    reduced = resize_bicubic(back_project(sr, lr, scale=4), height_px=size[0], width_px=size[1])
-    assert np.abs(reduced - lr).max() * 255 <= 1
+    downscaled = resize_bicubic(back_project(sr, lr, scale=4), height_px=size[0], width_px=size[1])
+    assert np.abs(downscaled - lr).max() * 255 <= 1
 
 
 def test_result_that_fits_already_is_left_alone() -> None:
@@ -57,7 +57,7 @@ def test_result_that_fits_already_is_left_alone() -> None:
     np.testing.assert_allclose(back_project(sr, lr, scale=2), sr, atol=1e-6)
 
 
-def test_picture_that_nothing_reduces_to_ends_after_the_last_step() -> None:
+def test_a_picture_that_nothing_downscales_to_ends_after_the_last_step() -> None:
     lr = (np.indices((16, 16)).sum(axis=0) % 2).astype(np.float32)[:, :, None]
     before = resize_bicubic(lr.repeat(2, 0).repeat(2, 1), height_px=16, width_px=16)
     sr = back_project(lr.repeat(2, 0).repeat(2, 1), lr, scale=2)
