@@ -53,7 +53,7 @@ class NetworkPlan:
     Attributes:
         networks: One network, or the vivid and the faithful one of a blend.
         fidelity: Share of the faithful one in a blend; None for one network.
-        is_back_projected: Whether the result is corrected until it equals the photo when downscaled.
+        is_back_projected: Whether the result is corrected until, downscaled, it equals the photo.
         notes: What the user should know about the choice.
     """
 
