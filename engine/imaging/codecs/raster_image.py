@@ -11,20 +11,21 @@ are needed:
 from __future__ import annotations
 
 import io
-import struct
 import sys
 from dataclasses import dataclass
-from typing import BinaryIO, cast
+from typing import BinaryIO, Final, cast
 
 import numpy as np
 from typing_extensions import override
 
 from engine.core.tiling import Region
+from engine.imaging.containers.tiff_directory import SHORT, DirectoryWriter, Entry, Layout
 from engine.imaging.raster import Raster
 from engine.imaging.vips import FileSource, pyvips
 
 _STRIP_BYTES = 2**20
-_SHORT, _LONG8 = 3, 16
+_LONG8 = 16
+_LETTERS: Final = {SHORT: "H", _LONG8: "Q"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,42 +115,32 @@ def _bigtiff_head(raster: Raster, row_bytes: int) -> bytes:
 
     Format: TIFF 6.0 baseline tags in the BigTIFF layout (libtiff, "The BigTIFF File Format").
     """
-    order = "<" if sys.byteorder == "little" else ">"
-    rows = max(1, _STRIP_BYTES // row_bytes)
-    strips = -(-raster.height_px // rows)
+    layout = Layout("<" if sys.byteorder == "little" else ">", is_big=True)
     channels, bits = raster.channels, 8 * raster.dtype.itemsize
-    sizes = [rows * row_bytes] * (strips - 1)
-    sizes.append((raster.height_px - rows * (strips - 1)) * row_bytes)
-    values: list[tuple[int, int, list[int]]] = [
-        (256, _LONG8, [raster.width_px]),
-        (257, _LONG8, [raster.height_px]),
-        (258, _SHORT, [bits] * channels),
-        (259, _SHORT, [1]),
-        (262, _SHORT, [1 if channels == 1 else 2]),
-        (273, _LONG8, [0] * strips),
-        (277, _SHORT, [channels]),
-        (278, _LONG8, [rows]),
-        (279, _LONG8, sizes),
-        (284, _SHORT, [1]),
-    ]
-    body_at = 16 + 8 + 20 * len(values) + 8
-    start = body_at + sum(_padded_bytes(kind, numbers) for _, kind, numbers in values)
-    # The offsets of the strips (tag 273) depend on the size of what stands before them.
-    values[5] = (273, _LONG8, [start + rows * row_bytes * index for index in range(strips)])
-    entries, body = b"", b""
-    for tag, kind, numbers in values:
-        content = struct.pack(f"{order}{len(numbers)}{'H' if kind == _SHORT else 'Q'}", *numbers)
-        slot = content.ljust(8, b"\0")
-        # A value of up to 8 bytes stands in its entry, a longer one behind the directory.
-        if len(content) > 8:
-            slot = struct.pack(order + "Q", body_at + len(body))
-            body += content + b"\0" * (-len(content) % 8)
-        entries += struct.pack(order + "HHQ", tag, kind, len(numbers)) + slot
-    # BigTIFF: version 43, offsets of 8 bytes, and the first directory at byte 16.
-    magic = b"II" if order == "<" else b"MM"
-    head = magic + struct.pack(order + "HHHQQ", 43, 8, 0, 16, len(values))
-    return (head + entries + b"\0" * 8 + body).ljust(start, b"\0")
+    rows = max(1, _STRIP_BYTES // row_bytes)
+    tops = range(0, raster.height_px, rows)
+    sizes = [min(rows, raster.height_px - top) * row_bytes for top in tops]
 
+    def head(pixels_at: int) -> bytes:
+        values = {
+            256: (_LONG8, [raster.width_px]),
+            257: (_LONG8, [raster.height_px]),
+            258: (SHORT, [bits] * channels),
+            259: (SHORT, [1]),
+            262: (SHORT, [1 if channels == 1 else 2]),
+            273: (_LONG8, [pixels_at + top * row_bytes for top in tops]),
+            277: (SHORT, [channels]),
+            278: (_LONG8, [rows]),
+            279: (_LONG8, sizes),
+            284: (SHORT, [1]),
+        }
+        entries = {
+            tag: Entry(kind, len(numbers), layout.pack(f"{len(numbers)}{_LETTERS[kind]}", *numbers))
+            for tag, (kind, numbers) in values.items()
+        }
+        writer = DirectoryWriter(layout, len(layout.header(0)))
+        directory_at = writer.directory(entries, {})
+        return layout.header(directory_at) + writer.body
 
-def _padded_bytes(kind: int, numbers: list[int]) -> int:
-    return -(-len(numbers) * (2 if kind == _SHORT else 8) // 8) * 8
+    # The offsets of the strips (tag 273) depend on the size of the head, but not the reverse.
+    return head(len(head(0)))

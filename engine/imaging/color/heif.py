@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import BinaryIO
 
 from engine.imaging.color.signals import Cicp
-from engine.imaging.containers.heif_boxes import file_boxes
+from engine.imaging.containers.iso_boxes import file_boxes, inner_boxes
 
 # The boxes on the way to the properties of the primary item:
 #
@@ -22,7 +22,7 @@ from engine.imaging.containers.heif_boxes import file_boxes
 #         ipco          all properties: colr, pixi, av1C, hvcC, ...
 #         ipma          per item: numbers of its properties in ipco, counted from 1
 _MAX_META_BYTES = 16 * 2**20
-_MAX_BOXES = 100_000
+_MAX_ITEMS = 100_000
 _FULL_BOX_BYTES = 4
 
 
@@ -60,9 +60,9 @@ def _meta_box(file: BinaryIO) -> bytes:
 
 
 def _of_meta(meta: bytes) -> HeifColor:
-    boxes = dict(_boxes(meta[_FULL_BOX_BYTES:]))
-    inner = list(_boxes(boxes.get(b"iprp", b"")))
-    properties = [box for kind, content in inner if kind == b"ipco" for box in _boxes(content)]
+    boxes = dict(inner_boxes(meta[_FULL_BOX_BYTES:]))
+    inner = list(inner_boxes(boxes.get(b"iprp", b"")))
+    properties = [box for kind, content in inner if kind == b"ipco" for box in inner_boxes(content)]
     main = _item_number(boxes.get(b"pitm", b""))
     tables = [content for kind, content in inner if kind == b"ipma"]
     numbers = [number for table in tables for number in _associations(table, main)]
@@ -94,7 +94,7 @@ def _associations(table: bytes, item: int) -> Iterator[int]:
     is_wide = table[3] & 1
     (count,) = struct.unpack_from(">I", table, 4)
     at = 8
-    for _ in range(min(count, _MAX_BOXES)):
+    for _ in range(min(count, _MAX_ITEMS)):
         (number,) = struct.unpack_from(item_kind, table, at)
         at += struct.calcsize(item_kind)
         amount, at = table[at], at + 1
@@ -104,23 +104,3 @@ def _associations(table: bytes, item: int) -> Iterator[int]:
             if number == item:
                 # The top bit marks an essential property; the rest is its number.
                 yield entry & (0x7FFF if is_wide else 0x7F)
-
-
-def _boxes(content: bytes) -> Iterator[tuple[bytes, bytes]]:
-    at = 0
-    for _ in range(_MAX_BOXES):
-        if len(content) - at < 8:
-            return
-        size, kind, start = _box_head(content, at)
-        if size < start or at + size > len(content):
-            return
-        yield kind, content[at + start : at + size]
-        at += size
-
-
-def _box_head(content: bytes, at: int) -> tuple[int, bytes, int]:
-    """Return the size of a box, its kind, and the offset of its content in it."""
-    size, kind = struct.unpack_from(">I4s", content, at)
-    if size == 1:
-        return struct.unpack_from(">Q", content, at + 8)[0], kind, 16
-    return size or len(content) - at, kind, 8

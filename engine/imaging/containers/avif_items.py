@@ -10,7 +10,7 @@ import struct
 from dataclasses import dataclass, replace
 from typing import BinaryIO
 
-from engine.imaging.containers.heif_boxes import file_boxes
+from engine.imaging.containers.iso_boxes import file_boxes, inner_boxes
 
 _XMP_TYPE = b"application/rdf+xml"
 _FULL_BOX = b"\0\0\0\0"
@@ -77,7 +77,7 @@ class _Meta:
     def parse(cls, content: bytes) -> _Meta | None:
         """Parse it; None if a box in it has a version that is not supported."""
         # Version and flags come first, in this box and in those read below; all must be 0.
-        boxes = _boxes(content[len(_FULL_BOX) :])
+        boxes = dict(inner_boxes(content[len(_FULL_BOX) :]))
         if not {b"iinf", b"iloc", b"pitm"} <= boxes.keys():
             return None
         plain = [boxes[name][0] for name in (b"iinf", b"pitm", b"iref") if name in boxes]
@@ -158,17 +158,6 @@ class _Numbers:
         """Return the next number of ``width`` bytes; 0 for no width."""
         self._at += width
         return int.from_bytes(self._content[self._at - width : self._at], "big")
-
-
-def _boxes(content: bytes) -> dict[bytes, bytes]:
-    """Return the boxes in a box, by their names, in order."""
-    found = {}
-    at = 0
-    while at + 8 <= len(content):
-        size, name = struct.unpack_from(">I4s", content, at)
-        found[name] = content[at + 8 : at + size]
-        at += max(size, 8)
-    return found
 
 
 def _box(name: bytes, content: bytes) -> bytes:

@@ -7,12 +7,12 @@ Google, "Motion Photo format" (``mpvd``).
 from __future__ import annotations
 
 import re
-import struct
-from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import BinaryIO, Final
 
-_MAX_META_BYTES, _MAX_BOXES = 4 * 2**20, 10_000
+from engine.imaging.containers.iso_boxes import file_boxes
+
+_MAX_META_BYTES = 4 * 2**20
 _SEQUENCE_BRANDS = frozenset({b"avis", b"msf1", b"hevc", b"hevx"})
 _GAIN_MAPS = (b"tmap", b"urn:com:apple:photo:2020:aux:hdrgainmap")
 _CREDENTIALS = bytes.fromhex("d8fec3d61b0e483c92975828877ec481")
@@ -75,27 +75,3 @@ def _orientation(meta: bytes) -> int:
     # Searched as bytes: sizes are part of the patterns, so a chance match is unlikely.
     turns, mirror = _QUARTER_TURNS.search(meta), _MIRROR.search(meta)
     return _ORIENTATIONS[turns[1][0] if turns else 0][1 + mirror[1][0] if mirror else 0]
-
-
-def file_boxes(file: BinaryIO) -> Iterator[tuple[bytes, int, int]]:
-    """Yield name, start of content and size of content of each box of a file.
-
-    | size | name | content ...        size 1: 8 more bytes hold the size
-      4      4                         size 0: up to the end of the file
-    """
-    at, end = 0, file.seek(0, 2)
-    for _ in range(_MAX_BOXES):
-        if at + 8 > end:
-            return
-        file.seek(at)
-        head = file.read(16)
-        size, name = struct.unpack_from(">I4s", head)
-        head_bytes = 8
-        if size == 1 and len(head) == 16:
-            (size,), head_bytes = struct.unpack_from(">Q", head, 8), 16
-        elif size == 0:
-            size = end - at
-        if size < head_bytes:
-            return
-        yield name, at + head_bytes, size - head_bytes
-        at += size

@@ -5,6 +5,10 @@ Format: ISO/IEC 18181-1, D.1 (SizeHeader); 18181-2, section 9 (boxes).
 
 from __future__ import annotations
 
+import io
+
+from engine.imaging.containers.iso_boxes import file_boxes
+
 _CODESTREAM = b"\xff\x0a"
 _RATIOS = ((1, 1), (12, 10), (4, 3), (3, 2), (16, 9), (5, 4), (2, 1))
 _SIZE_BITS = (9, 13, 18, 30)
@@ -46,16 +50,10 @@ def _side(bits: _Bits, *, small: bool) -> int:
 def _codestream_start(content: bytes) -> int | None:
     if content.startswith(_CODESTREAM):
         return 0
-    at = 0
-    while at + 8 <= len(content):
-        size, kind = int.from_bytes(content[at : at + 4], "big"), content[at + 4 : at + 8]
-        head = 8
-        if size == 1:
-            size, head = int.from_bytes(content[at + 8 : at + 16], "big"), 16
-        if kind in {b"jxlc", b"jxlp"}:
+    for kind, start, _ in file_boxes(io.BytesIO(content)):
+        if kind == b"jxlc":
+            return start
+        if kind == b"jxlp":
             # Parts of a divided codestream start with their number, 4 bytes.
-            return at + head + (4 if kind == b"jxlp" else 0)
-        if size < head:
-            return None
-        at += size
+            return start + 4
     return None

@@ -11,8 +11,9 @@ from dataclasses import dataclass, field
 from typing import BinaryIO, Final
 
 from engine.imaging.containers.gif_blocks import read_gif_head
-from engine.imaging.containers.heif_boxes import file_boxes, heif_contents
+from engine.imaging.containers.heif_boxes import heif_contents
 from engine.imaging.containers.iptc import bare_iptc
+from engine.imaging.containers.iso_boxes import file_boxes
 from engine.imaging.containers.jpeg_segments import (
     EXIF_HEAD,
     JpegHead,
