@@ -399,3 +399,9 @@ def test_a_photo_that_was_stopped_keeps_its_place(request_: BatchRequest, run: R
     again = CopyWork()
     run(replace(request_, keep_finished=True), again)
     assert again.seen == ["a.jpg", "bad.jpg", "c.jpg"]
+
+
+def test_a_batch_needs_a_folder(request_: BatchRequest, run: Runner) -> None:
+    nowhere = replace(request_, settings=replace(request_.settings, output_folder=None))
+    with pytest.raises(ConfigError, match="needs a folder"):
+        run(nowhere, CopyWork())

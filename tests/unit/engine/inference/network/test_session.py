@@ -13,8 +13,11 @@ from engine.core.errors import InferenceError, OutOfMemoryError
 from engine.inference.network import session as session_module
 from engine.inference.network.providers import CPU, KNOWN_PROVIDERS
 from engine.inference.network.session import (
+    GraphSession,
+    ProbeSession,
     SessionSpec,
     find_providers,
+    fold_constants,
     open_session,
     runtime_version,
 )
@@ -146,3 +149,50 @@ def test_the_runtime_writes_nothing_itself(
     with pytest.raises(InferenceError):
         session.run(np.zeros((1, 5, 8, 8), dtype=np.float32))
     assert capfd.readouterr() == ("", "")
+
+
+def sum_model(names: list[str]) -> onnx.ModelProto:
+    """Return ``first + second * 2`` as three nodes with these names; the 2 is a constant 1 + 1."""
+    kind, shape = onnx.TensorProto.FLOAT, [1, 2]
+    graph = onnx.helper.make_graph(
+        [
+            onnx.helper.make_node("Add", ["one", "one"], ["two"], name=names[0]),
+            onnx.helper.make_node("Mul", ["second", "two"], ["product"], name=names[1]),
+            onnx.helper.make_node("Add", ["first", "product"], ["sum"], name=names[2]),
+        ],
+        "sum",
+        [onnx.helper.make_tensor_value_info(name, kind, shape) for name in ("first", "second")],
+        [onnx.helper.make_tensor_value_info("sum", kind, shape)],
+        initializer=[onnx.numpy_helper.from_array(np.ones((1, 2), np.float32), "one")],
+    )
+    opset = [onnx.helper.make_opsetid("", 18)]
+    return onnx.helper.make_model(graph, opset_imports=opset, ir_version=10)
+
+
+def test_a_graph_takes_its_inputs_by_name(tmp_path: Path) -> None:
+    onnx.save(sum_model(["a", "b", "c"]), tmp_path / "sum.onnx")
+    session = GraphSession(SessionSpec(path=tmp_path / "sum.onnx"))
+
+    assert session.input_names == ("first", "second")
+    feed = {"second": np.full((1, 2), 3, np.float32), "first": np.ones((1, 2), np.float32)}
+    np.testing.assert_array_equal(session.run(feed), np.full((1, 2), 7, np.float32))
+    with pytest.raises(InferenceError, match=r"sum\.onnx: cannot be run"):
+        session.run(feed | {"first": np.ones((1, 3), np.float32)})
+
+
+def test_a_network_to_probe_comes_from_bytes_and_may_fail(tmp_path: Path) -> None:
+    content = write_tiny_onnx(tmp_path / "n.onnx").read_bytes()
+
+    assert ProbeSession(content).run(np.zeros((1, 3, 4, 5), np.float32)).shape == (1, 3, 8, 10)
+    with pytest.raises(InferenceError, match="it cannot be run on 5 x 4 px"):
+        ProbeSession(content).run(np.zeros((1, 2, 4, 5), np.float32))
+    with pytest.raises(InferenceError, match="it cannot be loaded"):
+        ProbeSession(b"no network")
+
+
+def test_constants_are_folded_and_the_other_nodes_keep_their_names() -> None:
+    folded = onnx.load_from_string(fold_constants(sum_model(["a", "b", "c"]).SerializeToString()))
+
+    assert [node.name for node in folded.graph.node] == ["b", "c"]
+    with pytest.raises(InferenceError, match="it cannot be loaded"):
+        fold_constants(b"no network")
