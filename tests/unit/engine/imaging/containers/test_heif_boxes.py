@@ -90,4 +90,4 @@ def test_what_makes_no_sense_ends_the_search(rest: bytes) -> None:
 
 
 def test_boxes_without_number_come_to_an_end() -> None:
-    assert _contents(_box(b"free") * 20_000, _box(b"mpvd")) == NOTHING
+    assert _contents(_box(b"free") * 100_000, _box(b"mpvd")) == NOTHING
