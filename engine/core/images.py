@@ -18,3 +18,6 @@ ImageF32: TypeAlias = NDArray[np.float32]
 
 ImageUint: TypeAlias = NDArray[np.uint8] | NDArray[np.uint16]
 """``(H, W, C)`` integer pixel values as files hold them."""
+
+ImageU8: TypeAlias = NDArray[np.uint8]
+"""``(H, W, 3)`` RGB pixel values of 8 bits."""

@@ -11,7 +11,6 @@ from typing import Protocol
 import msgspec
 import numpy as np
 import torch
-from numpy.typing import NDArray
 from torch import Tensor
 
 from engine.config.degradation import (
@@ -22,6 +21,7 @@ from engine.config.degradation import (
     MixPart,
     OnePassRecipe,
 )
+from engine.core.images import ImageU8
 from engine.data.batch import Batch
 from engine.data.one_pass import OnePassDegradation
 from engine.data.sharpening import sharpen
@@ -126,8 +126,8 @@ def degrade_batch(batch: Batch, degradation: Degradation, step: int, *, sharpens
 
 
 def degrade_photo(
-    hr: NDArray[np.uint8], recipe: DegradationRecipe, *, scale: int, seed: int, number: int
-) -> NDArray[np.uint8]:
+    hr: ImageU8, recipe: DegradationRecipe, *, scale: int, seed: int, number: int
+) -> ImageU8:
     """Return the LR picture of one photo; one seed and number give one result.
 
     Shape:

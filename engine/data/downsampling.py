@@ -6,18 +6,15 @@ are evaluated on them. The degradations need torch, which is imported only for t
 
 from __future__ import annotations
 
-from typing import Protocol, TypeAlias
+from typing import Protocol
 
 import numpy as np
-from numpy.typing import NDArray
 
 from engine.config.degradation import DegradationRecipe
 from engine.core.errors import MissingExtraError
+from engine.core.images import ImageU8
 from engine.imaging.pixel_values import to_float, to_uint
 from engine.imaging.resample.bicubic import resize_bicubic
-
-ImageU8: TypeAlias = NDArray[np.uint8]
-"""``(H, W, 3)`` uint8, RGB."""
 
 
 class Downsampling(Protocol):

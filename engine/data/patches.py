@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 import torch
-from numpy.typing import NDArray
 from torch import Tensor
 
 from engine.core.errors import ConfigError
+from engine.core.images import ImageU8
 from engine.data.batch import Batch
 from engine.data.photo_store import PhotoStore
 
@@ -89,16 +89,14 @@ class PatchSampler:
         top, left = divmod(place - before, int(self._columns[number]))
         return number, top, left, int(random.integers(8))
 
-    def _cut(
-        self, number: int, top: int, left: int, turn: int
-    ) -> tuple[NDArray[np.uint8], NDArray[np.uint8]]:
+    def _cut(self, number: int, top: int, left: int, turn: int) -> tuple[ImageU8, ImageU8]:
         pair, side, scale = self._store[number], self._patch_px, self._scale
         lr = pair.lr[top : top + side, left : left + side]
         hr = pair.hr[scale * top : scale * (top + side), scale * left : scale * (left + side)]
         return _turned(lr, turn), _turned(hr, turn)
 
 
-def _turned(patch: NDArray[np.uint8], turn: int) -> NDArray[np.uint8]:
+def _turned(patch: ImageU8, turn: int) -> ImageU8:
     """Return one of the eight symmetries of a square patch."""
     if turn & 1:
         patch = patch[::-1]
@@ -107,6 +105,6 @@ def _turned(patch: NDArray[np.uint8], turn: int) -> NDArray[np.uint8]:
     return patch.transpose(1, 0, 2) if turn & 4 else patch
 
 
-def _to_tensor(patches: list[NDArray[np.uint8]]) -> Tensor:
+def _to_tensor(patches: list[ImageU8]) -> Tensor:
     stacked = torch.from_numpy(np.stack(patches))
     return stacked.permute(0, 3, 1, 2).to(torch.float32).div_(255)

@@ -19,16 +19,14 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
-from numpy.typing import NDArray
 
 from engine.core.atomic_file import atomic_path, make_folder
 from engine.core.errors import DiskFullError
+from engine.core.images import ImageU8
 from engine.core.leftovers import LEFTOVER_SUFFIX
 from engine.core.places import cache_folder
 from engine.core.units import format_bytes
 from engine.imaging.codecs.rgb8 import RGB8_FORM
-
-Codes = NDArray[np.uint8]
 
 _CHECKSUM_BYTES = 4
 _CHUNK_BYTES = 1 << 24
@@ -52,29 +50,29 @@ class PhotoCache:
         """Return height and width of a picture that exists and is undamaged, else None."""
         path = self._path(key)
         try:
-            codes = np.load(path, mmap_mode="r", allow_pickle=False)
-            if codes.dtype != np.uint8 or codes.ndim != 3 or codes.shape[2] != 3:
+            pixels = np.load(path, mmap_mode="r", allow_pickle=False)
+            if pixels.dtype != np.uint8 or pixels.ndim != 3 or pixels.shape[2] != 3:
                 return None
-            end = codes.offset + codes.nbytes
+            end = pixels.offset + pixels.nbytes
             if path.stat().st_size != end + _CHECKSUM_BYTES or not _is_whole(path, end):
                 return None
         except (OSError, ValueError, EOFError, AttributeError, SyntaxError):
             return None
-        return int(codes.shape[0]), int(codes.shape[1])
+        return int(pixels.shape[0]), int(pixels.shape[1])
 
     def has(self, key: str) -> bool:
         """Return whether a picture exists, damaged or not."""
         return self._path(key).exists()
 
-    def open(self, key: str) -> Codes | None:
+    def open(self, key: str) -> ImageU8 | None:
         """Memory-map a picture that was checked before, or return None if it was deleted."""
         try:
-            codes: Codes = np.load(self._path(key), mmap_mode="r", allow_pickle=False)
+            pixels: ImageU8 = np.load(self._path(key), mmap_mode="r", allow_pickle=False)
         except (OSError, ValueError, EOFError):
             return None
-        return codes
+        return pixels
 
-    def keep(self, key: str, codes: Codes) -> None:
+    def keep(self, key: str, pixels: ImageU8) -> None:
         """Write a picture to the cache.
 
         Raises:
@@ -86,7 +84,7 @@ class PhotoCache:
         make_folder(path.parent, is_private=path.is_relative_to(cache_folder()))
         with atomic_path(path) as part:
             with part.open("wb") as file:
-                np.save(file, np.ascontiguousarray(codes), allow_pickle=False)
+                np.save(file, np.ascontiguousarray(pixels), allow_pickle=False)
                 end = file.tell()
             checksum = _checksum(part, end)
             with part.open("ab") as file:

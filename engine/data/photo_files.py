@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-import numpy as np
 from msgspec import Struct
-from numpy.typing import NDArray
 
 from engine.core.errors import ConfigError, ImageError, MissingExtraError, UnreadableImageError
 from engine.core.file_hash import hash_file
 from engine.core.file_identity import is_folder
+from engine.core.images import ImageU8
 from engine.core.path_texts import printable
 from engine.imaging.codecs.rgb8 import load_rgb8
 from engine.imaging.photo_folders import list_folder, readable_suffixes
@@ -83,7 +82,7 @@ def hash_photo(path: Path) -> str:
 
 def load_photos(
     paths: Sequence[Path], folder: Path, unusable: list[LeftOut]
-) -> Iterator[tuple[Path, NDArray[np.uint8]]]:
+) -> Iterator[tuple[Path, ImageU8]]:
     """Yield each photo that can be decoded, with its pixels, ``(H, W, 3)`` uint8.
 
     Args:
@@ -97,12 +96,12 @@ def load_photos(
     count = 0
     for path in paths:
         try:
-            codes = load_rgb8(path)
+            pixels = load_rgb8(path)
         except (ImageError, MissingExtraError) as error:
             unusable.append(left_out(folder, path, error))
         else:
             count += 1
-            yield path, codes
+            yield path, pixels
     if not count:
         raise ConfigError(none_left(folder, unusable, of=len(paths)))
 

@@ -23,6 +23,7 @@ from engine.core.errors import (
     MissingExtraError,
     UnreadableImageError,
 )
+from engine.core.images import ImageU8
 from engine.data.downsampling import crop_to_multiple, downsample_bicubic
 from engine.data.manifest import PhotoRecord, hash_records
 from engine.data.paired_photos import check_pair, match_pairs
@@ -44,8 +45,8 @@ class PhotoPair:
         lr: ``(H, W, 3)`` uint8.
     """
 
-    hr: NDArray[np.uint8]
-    lr: NDArray[np.uint8]
+    hr: ImageU8
+    lr: ImageU8
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -111,17 +112,17 @@ class PhotoStore(Sequence[PhotoPair]):
             lr=lr[: photo.height, : photo.width],
         )
 
-    def _open(self, key: str, photo: _Stored) -> NDArray[np.uint8]:
-        codes = self._cache.open(key)
-        if codes is None:
+    def _open(self, key: str, photo: _Stored) -> ImageU8:
+        pixels = self._cache.open(key)
+        if pixels is None:
             # The cache may be cleared at any time, even during a training.
             _Decoder(self._cache, self._scale).fill(photo.path, photo.lr_path, photo.record)
-            codes = self._cache.open(key)
-        if codes is None:
+            pixels = self._cache.open(key)
+        if pixels is None:
             raise ConfigError(
                 f"{photo.path}: its decoded pixels were deleted again at once; check the disk"
             )
-        return codes
+        return pixels
 
 
 def open_photo_store(
@@ -257,12 +258,12 @@ def _keys(record: PhotoRecord, scale: int) -> tuple[str, str]:
     return record.sha256, record.lr_sha256 or f"{record.sha256}-x{scale}"
 
 
-def _decode(path: Path, sha256: str | None) -> NDArray[np.uint8]:
-    codes = load_rgb8(path)
+def _decode(path: Path, sha256: str | None) -> ImageU8:
+    pixels = load_rgb8(path)
     # The cache keeps these pixels under this hash, so the file must not change while it is read.
     if hash_photo(path) != sha256:
         raise UnreadableImageError(f"{path}: changes while it is read; try again when it is done")
-    return codes
+    return pixels
 
 
 def _decoded_bytes(path: Path) -> int:

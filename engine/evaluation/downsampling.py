@@ -21,9 +21,9 @@ from PIL import Image
 from engine.config.degradation import DegradationName, DegradationRecipe, named_degradation
 from engine.core.atomic_file import atomic_path, make_folder
 from engine.core.errors import ImageError
+from engine.core.images import ImageU8
 from engine.data.downsampling import (
     Downsampling,
-    ImageU8,
     build_downsampling,
     downsample_bicubic,
 )

@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 
 from engine.config.degradation import DegradationName, DegradationRecipe, named_degradation
+from engine.core.images import ImageU8
 from engine.data.downsampling import (
-    ImageU8,
     build_downsampling,
     crop_to_multiple,
     downsample_bicubic,

@@ -7,7 +7,8 @@ import pytest
 from PIL import Image
 
 from engine.core.errors import OutputError
-from engine.data.downsampling import ImageU8, downsample_bicubic
+from engine.core.images import ImageU8
+from engine.data.downsampling import downsample_bicubic
 from engine.evaluation.candidates import BicubicCandidate
 from engine.evaluation.downsampling import MATLAB, PILLOW, degraded_downsampling
 from engine.evaluation.evaluate import measure_photo, measure_without_reference
