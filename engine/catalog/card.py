@@ -44,7 +44,7 @@ Text: TypeAlias = Annotated[
     str, Meta(min_length=1, max_length=4000, pattern=r"^[^\x00-\x08\x0b-\x1f\x7f]*$(?!\n)")
 ]
 
-# Shipped cards have 10 kB.
+# Shipped cards have up to 40 kB.
 _MAX_CARD_BYTES = 1 << 20
 _PATTERN_ERROR = re.compile(r"Expected `str` matching regex '.*'(?= - at|$)", re.DOTALL)
 _hashed: set[tuple[str, str, int, int, int]] = set()
@@ -225,6 +225,7 @@ def decode_card(content: bytes, *, source: str) -> ModelCard:
         BadCardError: If it is not a card, or breaks a rule; the message says which.
     """
     try:
+        # Only the version is read first: current cards are decoded once, in one step.
         if msgspec.json.decode(content, type=_Header).schema_version == 1:
             content = _upgraded(content, source)
         card = msgspec.json.decode(content, type=ModelCard)
@@ -314,6 +315,7 @@ def check_content_once(path: Path, sha256: str) -> None:
     """
     with suppress(OSError):
         status = path.stat()
+        # A changed file has another inode, size or time of change.
         seen = (str(path), sha256, status.st_ino, status.st_size, status.st_mtime_ns)
         if seen not in _hashed and hash_file(path) != sha256:
             raise _other_content(path)

@@ -108,6 +108,7 @@ class Catalog:
         entries: dict[str, CatalogEntry] = {}
         broken: list[BrokenCard] = []
         for source in self._folders:
+            # First, so that half a model of a killed process is never listed.
             clean_model_folder(source.folder)
             for path in card_files(source.folder):
                 try:
@@ -168,6 +169,7 @@ class Catalog:
 
         None if the card names none, or one that is not installed or has another scale.
         """
+        # Cards are written one by one, so two that name each other may still disagree.
         entry = self._entries.get(card.twin or "")
         if entry is None or entry.card.scale != card.scale or entry.card.kind == card.kind:
             return None
@@ -233,6 +235,7 @@ class Catalog:
             )
         cards = [path for path in card_files(entry.folder) if _is_card_of(path, model_id)]
         files = {variant.file for variant in entry.card.variants}
+        # An imported card may name any file in the folder.
         kept = {file for file in files if not _is_named_after(file, model_id)}
         kept |= _named_by_others(files, entry.folder, cards)
         for path in (*cards, *(entry.folder / file for file in sorted(files - kept))):
@@ -279,6 +282,8 @@ def _named_by_others(files: set[str], folder: Path, cards: Sequence[Path]) -> se
 
 def _read_entry(path: Path, source: ModelFolder, *, taken: dict[str, CatalogEntry]) -> CatalogEntry:
     card = read_card(path)
+    # A broken card is found by its file name alone, so that must be its id. card.json is accepted
+    # too, for a folder of one model.
     if path.stem not in (card.id, "card"):
         raise BadCardError(f"{path}: is the card of {card.id}; name it {card.id}.json")
     if card.id in taken:
@@ -290,6 +295,7 @@ def _read_entry(path: Path, source: ModelFolder, *, taken: dict[str, CatalogEntr
 
 def _list_order(entry: CatalogEntry) -> tuple[bool, int, int, int, str, str]:
     card = entry.card
+    # Most users enlarge real photos.
     photos = ("real", "bicubic", None).index(card.degradation)
     is_own = entry.origin is not Origin.SHIPPED
     return is_own, -card.scale, photos, -card.macs.value, card.kind, card.id

@@ -94,11 +94,13 @@ def install_model(
     journal = folder / f".{writer_name()}{_JOURNAL_SUFFIX}"
     names = [*(v.file for v in variants if not os.path.lexists(folder / v.file)), *old]
     try:
+        # From here on, a kill leaves a journal that lists every file to check.
         write_bytes_atomic(journal, msgspec.json.encode(names))
         for variant in variants:
             _copy(sources[variant.precision], folder, variant)
         write_card(card, card_path)
     finally:
+        # After success these are files of the old model, after an error those of the new one.
         _discard(folder, names)
         with suppress(OSError):
             journal.unlink(missing_ok=True)
@@ -129,6 +131,7 @@ def _with_free_name(variant: Variant, folder: Path) -> Variant:
     wanted = Path(variant.file)
     hashed = f"{wanted.stem}-{variant.sha256[:8]}"
     others = (f"{hashed}-{number}{wanted.suffix}" for number in itertools.count(2))
+    # Same content may share a file; else the hash makes the name unique, then a number.
     for name in itertools.chain((variant.file, f"{hashed}{wanted.suffix}"), others):
         path = folder / name
         if not os.path.lexists(path) or _is_content(path, variant):

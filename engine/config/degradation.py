@@ -22,8 +22,8 @@ ResizeFilter: TypeAlias = Literal["area", "bilinear", "bicubic"]
 KERNEL_PX = 21
 """Side that every blur kernel is padded to, and the largest side that one can have."""
 
-_SHARE_ERROR = 1e-6
-_LEAST_SIGMA_PX = 1e-3
+_SHARE_ERROR = 1e-6  # sums of decimal fractions are not exact
+_LEAST_SIGMA_PX = 1e-3  # a kernel divides by it
 
 
 def _check_order(
@@ -338,6 +338,7 @@ class DegradationRecipe(Struct, frozen=True, kw_only=True, forbid_unknown_fields
 
     def __post_init__(self) -> None:
         _check_strength(self.strength)
+        # Both ways: parts that no mix would use are a mistake of the author.
         if (self.kind == "mix") != bool(self.mix):
             raise ValueError(f"kind={self.kind}: only kind mix has parts, and lists them in `mix`")
         if self.mix:

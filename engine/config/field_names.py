@@ -29,6 +29,7 @@ def nearest_name(name: str, known: tuple[str, ...]) -> str | None:
     close = difflib.get_close_matches(name, known, n=1, cutoff=0.75)
     if close:
         return close[0]
+    # reversed: of several names with the same end, the first one in the struct wins.
     by_end = {other.rpartition(".")[2]: other for other in reversed(known)}
     ends = difflib.get_close_matches(name.rpartition(".")[2], by_end, n=1, cutoff=0.8)
     return by_end[ends[0]] if ends else None
@@ -57,6 +58,7 @@ def tell_fault(
     # msgspec ends its messages with the place: " - at `$.schedule.steps`".
     text = str(error)
     found = _PLACE.search(text)
+    # Without list indices, as dotted names have none.
     place = re.sub(r"\[[^\]]*\]", "", found["place"]) if found else ""
     blamed = source
     if place in overrides:
@@ -75,6 +77,7 @@ def _names(kind: inspect.Type, prefix: str) -> Iterator[str]:
     if isinstance(kind, inspect.Metadata):
         yield from _names(kind.type, prefix)
     elif isinstance(kind, inspect.UnionType):
+        # A group that may be None, or one of several structs.
         for one in kind.types:
             yield from _names(one, prefix)
     elif isinstance(kind, inspect.StructType):

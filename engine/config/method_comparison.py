@@ -101,12 +101,14 @@ def merged(base: Mapping[str, object], change: Mapping[str, object]) -> dict[str
 
 
 def _check_order(plan: ComparisonPlan, path: Path) -> None:
+    # Arms are trained in the order of the file, so what an arm needs must come before it.
     known: set[str] = set()
     for name, arm in plan.arms.items():
         for needed in (arm.start, arm.sizes_of, arm.cut_from):
             if needed is not None and needed not in known:
                 raise ConfigError(f"{path}: arms.{name} needs {needed!r}; put it before {name}")
         known.add(name)
+    # Comparisons are made at the end, so `against` may name any arm.
     for name, arm in plan.arms.items():
         for part in arm.parts:
             if part not in plan.parts:

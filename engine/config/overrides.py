@@ -91,6 +91,7 @@ def _renamed(
     set_value(branch, name, value)
     node: object = rename(branch, source=source, warn=warn)
     keys = []
+    # Renaming never adds or removes a key, so there is exactly one at each level.
     for _ in name.split("."):
         [(key, node)] = cast("dict[str, object]", node).items()
         keys.append(key)

@@ -18,6 +18,7 @@ def with_absolute_places(recipe: RecipeT) -> RecipeT:
     Relative paths are relative to the working folder; ``~`` is the user's home. Weights that
     are not a file are kept as they are, because they may be the id of a model.
     """
+    # By the ends of the names: recipes of all kinds, without a list of their fields.
     tree = msgspec.to_builtins(recipe)
     return msgspec.convert(_absolute(tree), type(recipe), strict=False)
 

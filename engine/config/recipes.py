@@ -320,6 +320,7 @@ def load_recipe(
     tree = current_recipe(_read_tree(path), source=str(path), warn=warn)
     changes = read_overrides(overrides or {}, rename=current_recipe, warn=warn)
     kind = _kind_of({**tree, **{name: change.value for name, change in changes.items()}})
+    # Checked here, because below it would look as if the file had the unknown name.
     known = value_names(kind)
     for name, change in changes.items():
         if name not in {*known, "type"}:

@@ -16,6 +16,7 @@ Warn: TypeAlias = Callable[[str], None]
 Rename: TypeAlias = Callable[..., dict[str, object]]
 """`current_recipe` or `current_plan`."""
 
+# Renamed wherever they occur in a recipe: none of them is a current key of any group.
 _RECIPE_KEYS = {
     "artefact": "artifact",
     "colour": "color",
@@ -25,6 +26,7 @@ _RECIPE_KEYS = {
 }
 _RECIPE_VALUES = {("connector", "normalised"): "normalized"}
 _ARM_KEYS = {"genes": "subnet"}
+# Of run folders (``loss_...``), model cards and results of comparisons.
 _METRICS = {
     "colour_cast_de": "color_cast_de",
     "colour_shift_de": "color_shift_de",
@@ -34,6 +36,7 @@ _METRICS = {
     "loss_colour": "loss_color",
     "loss_grid": "loss_checkerboard",
 }
+# Of schema version 1.
 _CARD_FIELDS = {"damage": "degradation", "licence": "license"}
 _CARD_PART_FIELDS = {
     "architecture": {"genes": "config"},
@@ -67,6 +70,7 @@ def current_recipe(
         ConfigError: If a value is given by its old name and by its new one.
     """
     result = _renamed(tree, _RECIPE_KEYS, source=source, warn=warn, place=place)
+    # Values change, keys do not, so the dictionary may be changed on the way.
     for key, value in result.items():
         name = f"{place}{key}"
         if isinstance(value, dict):
@@ -164,6 +168,7 @@ def _renamed(
     for old, value in tree.items():
         new = names.get(old, old)
         if new != old:
+            # Which of the two the author meant cannot be known.
             if new in tree:
                 raise ConfigError(
                     f"{source}: {place}{old} is the old name of {place}{new}, and both are given; "

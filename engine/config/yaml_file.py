@@ -60,6 +60,7 @@ class _PlainLoader(yaml.SafeLoader):
 
     @override
     def compose_node(self, parent: yaml.Node | None, index: int) -> yaml.Node | None:
+        # Refused before anything is composed, when an alias still costs nothing.
         if self.check_event(yaml.AliasEvent):
             raise self._refusal("aliases (*name) are not accepted; write the value out")
         self._depth += 1
@@ -75,6 +76,7 @@ class _PlainLoader(yaml.SafeLoader):
 
     @override
     def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[str, object]:  # type: ignore[override]
+        # PyYAML lets the last of two equal names win silently, and makes `on: 1` a boolean name.
         names: set[str] = set()
         for key, _ in node.value:
             name = key.value

@@ -155,6 +155,7 @@ def output_error(error: OSError, path: Path) -> OutputError:
 
 def _rename_new(part: Path, final: Path) -> None:
     """Rename without replacing, where the file system has no hard links (FAT, some NAS)."""
+    # Python has no function for a rename that never replaces; Linux has.
     rename = getattr(ctypes.CDLL(None, use_errno=True), "renameat2", None)
     if rename is not None:
         old, new = os.fsencode(part), os.fsencode(final)
@@ -174,6 +175,7 @@ def _rename_new(part: Path, final: Path) -> None:
 
 
 def _flush(path: Path, mode: int) -> None:
+    # Before the rename: some file systems commit the name before the content.
     with path.open("rb+") as file:
         os.fsync(file.fileno())
     # Some file systems have no permissions.

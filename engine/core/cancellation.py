@@ -13,7 +13,7 @@ class CancelToken:
     def __init__(self) -> None:
         self._cancelled = threading.Event()
         self._running = threading.Event()
-        self._running.set()
+        self._running.set()  # an event that is clear while the work is paused
 
     @property
     def is_cancelled(self) -> bool:
@@ -32,6 +32,7 @@ class CancelToken:
 
     def pause(self) -> None:
         """Ask the work to pause at its next check."""
+        # Cancelled work must not sleep before it stops.
         if not self._cancelled.is_set():
             self._running.clear()
 

@@ -136,8 +136,10 @@ def is_writer_gone(match: re.Match[str], changed_s: float) -> bool:
 def _place() -> str:
     """Return eight digits that differ between computers, boots and containers."""
     facts = [platform.node()]
+    # Process ids start anew at each boot.
     with suppress(OSError):
         facts.append(_BOOT_ID.read_text(encoding="ascii").strip())
+    # Each container counts its own process ids.
     with suppress(OSError):
         facts.append(os.readlink(_PROCESS_NAMESPACE))  # noqa: PTH115 - no path, a name
     if len(facts) == 1:

@@ -41,6 +41,7 @@ def say(code: str, template: str, /, **values: object) -> str:
     text = template.format_map(shown)
     sentence = Sentence(code=code, values=shown)
     with _lock:
+        # Messages without values are few, and are kept forever.
         if not values:
             _constant[text] = sentence
             return text

@@ -20,7 +20,7 @@ def resources_folder() -> Path:
 
     It is found in a source checkout, in an installed wheel and in a frozen program.
     """
-    frozen = getattr(sys, "_MEIPASS", None)
+    frozen = getattr(sys, "_MEIPASS", None)  # PyInstaller unpacks to this folder
     candidates = [
         *([Path(frozen) / "resources"] if frozen else []),
         Path(__file__).resolve().parents[2] / "resources",

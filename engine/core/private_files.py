@@ -21,6 +21,7 @@ def make_private_folder(folder: Path) -> None:
     """
     missing = []
     place = folder
+    # mkdir(parents=True) would give the folders above it the permissions of the umask.
     while not place.is_dir() and place != place.parent:
         missing.append(place)
         place = place.parent

@@ -87,7 +87,7 @@ class Tile:
         crop: What is read: the core and its context. Lies inside the picture.
         core: What the tile gives to the result. Cores do not overlap.
         pad_right: Columns to add behind the crop; 0 unless the picture's width
-            is no multiple of the plan's ``size_multiple``.
+            is not a multiple of the plan's ``size_multiple``.
         pad_bottom: Rows to add below the crop, likewise.
     """
 
@@ -196,10 +196,19 @@ def _tile(column: _Span, row: _Span) -> Tile:
 
 
 def _plan_axis(length: int, tile_px: int, overlap_px: int, multiple: int) -> tuple[_Span, ...]:
-    padded = -(-length // multiple) * multiple
+    # All crops have one length and start at multiples, so that a session sees one shape:
+    #
+    #   picture |=====================|      length
+    #   crops   [---------]
+    #                [---------]             neighbors overlap by at least 2 * overlap_px
+    #                     [---------]        the last one ends at the padded length
+    #   cores   |=======|===|=========|      border in the middle of an overlap
+    padded = -(-length // multiple) * multiple  # rounded up
     tile = max(multiple, tile_px // multiple * multiple)
     if padded <= tile:
+        # One crop, without overlap: there is nothing beside it.
         return (_Span(0, length, 0, length, padded - length),)
+    # Each inner side gives up overlap_px, so this is the most that two starts may differ.
     stride = (tile - 2 * overlap_px) // multiple * multiple
     if stride < 1:
         raise TilePlanError(
@@ -216,7 +225,7 @@ def _plan_axis(length: int, tile_px: int, overlap_px: int, multiple: int) -> tup
             min(tile, length - start),
             edges[i],
             edges[i + 1] - edges[i],
-            max(0, start + tile - length),
+            max(0, start + tile - length),  # only the last crop can reach beyond the picture
         )
         for i, start in enumerate(starts)
     )
@@ -224,5 +233,6 @@ def _plan_axis(length: int, tile_px: int, overlap_px: int, multiple: int) -> tup
 
 def _even_starts(last: int, stride: int, multiple: int) -> list[int]:
     """Return crop starts from 0 to ``last``, no two further apart than ``stride``."""
+    # Evenly spread: the same overlap everywhere, instead of one large one at the end.
     steps = -(-last // stride)
     return [last // multiple * i // steps * multiple for i in range(steps + 1)]

@@ -55,6 +55,7 @@ class CleanDegradation:
         """Return the LR pictures; see `Degradation`."""
         height_px, width_px = (side // self._scale for side in hr.shape[2:])
         images = resize_bicubic_batch(hr.contiguous(), height_px=height_px, width_px=width_px)
+        # LR files have 8 bits, so networks must not be trained on finer values.
         return torch.round(images.clamp(0, 1) * 255) / 255
 
 
@@ -80,8 +81,10 @@ class MixedDegradation:
         """Return the LR pictures; see `Degradation`."""
         random = np.random.default_rng((self._seed, number, self._process, 4))
         kinds = random.choice(len(self._parts), size=len(hr), p=self._shares)
+        # The size of LR is only known once the first part is made.
         lr: Tensor | None = None
         for kind, degradation in enumerate(self._parts):
+            # Pictures of one kind are degraded together, as one smaller batch.
             places = torch.from_numpy(np.flatnonzero(kinds == kind)).to(hr.device)
             if not len(places):
                 continue

@@ -37,6 +37,7 @@ class DisposableFiles:
                 shutil.rmtree(path, ignore_errors=True)
             else:
                 remove_leftovers(path.parent)
+        # Only folders of the cache that are empty now; rmdir refuses others.
         for folder in sorted({path.parent for path in self.cached}):
             _remove_empty(folder)
 

@@ -55,6 +55,7 @@ class OnePassDegradation:
 
     def _blur(self, images: Tensor, random: np.random.Generator, strength: float) -> Tensor:
         recipe = self._recipe
+        # Drawn for all pictures: the number of draws must not depend on which are chosen.
         chosen = random.random(len(images)) < recipe.blur_share * strength
         low, high = recipe.blur_sigma_px
         sigmas = random.uniform(low, low + strength * (high - low), size=len(images))

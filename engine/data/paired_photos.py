@@ -57,6 +57,7 @@ def check_pair(
 
 
 def _candidates(name: str, found: Mapping[str, list[Path]], scale: int) -> list[Path]:
+    # Suffixes of the common data sets, such as DIV2K's 0001x4.png.
     marks = ("", f"x{scale}", f"_x{scale}", f"-x{scale}")
     return next((found[name + mark] for mark in marks if name + mark in found), [])
 

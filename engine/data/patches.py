@@ -98,6 +98,7 @@ class PatchSampler:
 
 def _turned(patch: ImageU8, turn: int) -> ImageU8:
     """Return one of the eight symmetries of a square patch."""
+    # Three bits: flip rows, flip columns, transpose; together they give all eight.
     if turn & 1:
         patch = patch[::-1]
     if turn & 2:

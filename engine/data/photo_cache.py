@@ -53,9 +53,10 @@ class PhotoCache:
             pixels = np.load(path, mmap_mode="r", allow_pickle=False)
             if pixels.dtype != np.uint8 or pixels.ndim != 3 or pixels.shape[2] != 3:
                 return None
-            end = pixels.offset + pixels.nbytes
+            end = pixels.offset + pixels.nbytes  # the checksum follows the array
             if path.stat().st_size != end + _CHECKSUM_BYTES or not _is_whole(path, end):
                 return None
+        # np.load raises each of these on damaged headers.
         except (OSError, ValueError, EOFError, AttributeError, SyntaxError):
             return None
         return int(pixels.shape[0]), int(pixels.shape[1])
@@ -96,6 +97,7 @@ class PhotoCache:
         Raises:
             DiskFullError: If ``needed_bytes`` more do not fit on the disk.
         """
+        # The cache may not exist yet; the nearest folder above it is on the same disk.
         place = next(path for path in (self._root, *self._root.parents) if path.exists())
         free_bytes = shutil.disk_usage(place).free
         if needed_bytes and needed_bytes + _RESERVE_BYTES > free_bytes:

@@ -167,6 +167,7 @@ def open_photo_store(
             found.append((path, lr_path, _identify(folder, path, lr_path)))
         except UnreadableImageError as error:
             unusable.append(left_out(folder, path, error))
+    # Before the first decoding, which may take hours for all photos.
     decoder.check_space(found)
     photos: list[_Stored] = []
     for path, lr_path, record in found:

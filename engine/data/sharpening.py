@@ -36,6 +36,7 @@ def _blur(images: Tensor) -> Tensor:
     reach, channels = _SIDE_PX // 2, images.shape[1]
     mode = "reflect" if min(images.shape[2:]) > reach else "replicate"
     padded = functional.pad(images, (reach,) * 4, mode=mode)
+    # Two one-dimensional passes, because the Gaussian is separable.
     rows = functional.conv2d(padded, line.expand(channels, 1, 1, -1), groups=channels)
     blurred: Tensor = functional.conv2d(
         rows, line[:, None].expand(channels, 1, -1, 1), groups=channels

@@ -41,7 +41,7 @@ class ShuffledPool:
         """Return the batch of ``step``."""
         block, place = divmod(step, self._length)
         mixed = self._mix(block)
-        self._make(step + self._length)
+        self._make(step + self._length)  # of the next block, one per step
         count = mixed.lr.shape[0] // self._length
         own = slice(place * count, (place + 1) * count)
         return Batch(lr=mixed.lr[own], hr=mixed.hr[own])
@@ -50,6 +50,7 @@ class ShuffledPool:
         if self._mixed is None or self._mixed[0] != block:
             steps = range(block * self._length, (block + 1) * self._length)
             parts = [self._make(step) for step in steps]
+            # Batches of the next block that were made ahead are kept.
             self._made = {step: part for step, part in self._made.items() if step >= steps.stop}
             self._mixed = (block, self._shuffle(block, parts))
         return self._mixed[1]

@@ -59,6 +59,7 @@ class TwoPassDegradation:
         Shape:
             - ``hr``: ``(N, 3, s·H, s·W)`` in ``[0, 1]``; result ``(N, 3, H, W)``.
         """
+        # The 1 keeps these draws apart from others of the same seed and step.
         random = np.random.default_rng((self._seed, number, self._process, 1))
         # Pixel noise is drawn on the device of the pictures, all other numbers on the CPU.
         noise = torch.Generator(hr.device).manual_seed(int(random.integers(2**62)))
@@ -66,6 +67,7 @@ class TwoPassDegradation:
         first = weakened(self._recipe.first, strength)
         second = weakened(self._recipe.second, strength)
         last = weakened_end(self._recipe.last, strength)
+        # The second pass resizes relative to the LR size, as published.
         size = (hr.shape[2] // self._scale, hr.shape[3] // self._scale)
         images = _blur(hr.contiguous(), random, first.blur)
         images = _rescale(images, random, first.resize, base=tuple(hr.shape[2:]))
@@ -85,6 +87,7 @@ def _finish(
     last: LastRecipe,
     size: tuple[int, int],
 ) -> Tensor:
+    # Published: resize, sinc and JPEG, or resize after JPEG and then sinc, at random.
     if random.random() < last.sinc_first_share:
         images = _sinc(_resize(images, size, random, settings.resize), random, last)
         return _jpeg(images, random, settings)
@@ -102,6 +105,7 @@ def weakened(settings: PassRecipe, strength: float) -> PassRecipe:
     least_px, most_px = blur.sigma_px
     smallest, largest = resize.limits
     low, high = settings.jpeg_quality
+    # The share of keeping the size takes what the others lose, so that the sum stays 1.
     enlarge, shrink = resize.enlarge_share * strength, resize.shrink_share * strength
     return replace(
         settings,
@@ -162,6 +166,7 @@ def _rescale(
     images: Tensor, random: np.random.Generator, recipe: ResizeRecipe, *, base: tuple[int, ...]
 ) -> Tensor:
     """Resize the whole batch by one random factor of ``base``."""
+    # One factor for the whole batch: its pictures must keep one size.
     low, high = recipe.limits
     shares = np.asarray(recipe.shares())
     kind = int(random.choice(3, p=shares / shares.sum()))
@@ -194,6 +199,7 @@ def _add_noise(
     if random.random() < recipe.gauss_share:
         sigma = _draw(random, recipe.gauss_sigma, count).to(images) / 255
         grain = torch.randn(images.shape, generator=noise, device=images.device) * sigma
+        # Gray noise: the first channel's for all three.
         grain = torch.where(is_gray.reshape(-1, 1, 1, 1), grain[:, :1], grain)
     else:
         scale = _draw(random, recipe.poisson_scale, count).to(images)

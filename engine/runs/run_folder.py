@@ -82,6 +82,7 @@ class RunFolder:
         """
         slug = re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-") or "run"
         today = dt.datetime.now(tz=dt.UTC).strftime("%Y-%m-%d")
+        # Random digits, because several runs of one recipe may start on one day.
         path = runs / f"{today}-{slug}-{secrets.token_hex(2)}"
         return cls.create_at(path, recipe_yaml=recipe_yaml, environment=environment)
 
@@ -156,6 +157,7 @@ class RunFolder:
                 f"{path}: is not a file, so events cannot be written to it; remove it"
             )
         try:
+            # Once per process: this process is the only writer, and knows its own lines.
             if not self._is_healed:
                 _drop_broken_end(path)
             with path.open("ab", buffering=0) as file:
@@ -207,6 +209,7 @@ class RunFolder:
             started_s = psutil.Process(status.pid).create_time()
         except psutil.Error:
             return False
+        # Process ids are reused; the start of the process tells them apart.
         return abs(started_s - status.process_started_s) < 1
 
     def is_running(self) -> bool:
@@ -258,6 +261,7 @@ class RunFolder:
                 try:
                     yield decode_event(line)
                 except BadEventError as error:
+                    # An error only if another line follows.
                     broken = error
 
 

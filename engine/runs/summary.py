@@ -163,6 +163,7 @@ def trained_s(events: Iterable[Event | UnknownEvent]) -> float:
         # Before a start nothing ran: the previous process had ended without an event.
         if since_s is not None and not isinstance(event, Started):
             total_s += event.time_s - since_s
+        # Training runs from a start or a resume until a pause; other events change nothing.
         runs_on = since_s is not None or isinstance(event, Started | Resumed)
         since_s = event.time_s if runs_on and not isinstance(event, Paused) else None
     return total_s
