@@ -357,3 +357,25 @@ def test_a_tiff_gets_no_entries_that_mean_its_own_pixels() -> None:
     block = exif_of([*own, Tag.text(0x010F, "Maker"), Tag.short(0x4746, 5)])
 
     assert set(_parsed(block).entries) == {0x010F, 0x4746}
+
+
+@pytest.mark.parametrize(
+    ("tag", "is_read"),
+    [
+        (0x0102, False),
+        (0x010E, True),
+        (0x4749, True),
+        (0x474A, False),
+        (0x8298, True),
+        (0x9C9A, False),
+        (0x9C9B, True),
+        (0x9C9F, True),
+        (0x9CA0, False),
+    ],
+)
+def test_of_a_tiff_only_entries_that_describe_the_photo_are_read(tag: int, is_read: bool) -> None:
+    exif = Exif.of_tiff(io.BytesIO(exif_of([Tag.text(tag, "abcd"), Tag.text(0x010F, "Maker")])))
+
+    assert exif is not None
+    assert (tag in exif.entries) is is_read
+    assert (tag in exif.unread) is not is_read

@@ -194,11 +194,31 @@ def test_how_pixels_were_stored_is_not_told_of_a_result(name: str) -> None:
 
 
 def test_a_possible_resolution_stays_where_no_other_is_wanted() -> None:
-    block = exif_of([Tag.ratio(0x011A, 300, 1), Tag.ratio(0x011B, 300, 1), Tag.short(0x0128, 2)])
+    block = exif_of([Tag.ratio(0x011A, 100, 1), Tag.ratio(0x011B, 100, 1), Tag.short(0x0128, 3)])
 
     corrected, _ = _parsed(block).corrected(_plain(5, 5), None)
 
-    assert corrected.dpi == (300, 300)
+    assert corrected.dpi == (254, 254)
+
+
+def test_an_area_outside_of_the_picture_is_removed() -> None:
+    mapping = PixelMapping(stored_size=(64, 48), orientation=2, size=(128, 96))
+    block = exif_of([], exif=[Tag.short(0xA214, 65, 10), Tag.short(0x9214, 64, 10)])
+
+    corrected, _ = _parsed(block).corrected(mapping, None)
+
+    # Mirrored, a place to the right of the picture is one to the left of it.
+    found = entries_of(corrected.to_bytes())
+    assert 0xA214 not in found
+    assert 0x9214 in found
+
+
+def test_pixels_per_length_are_one_ratio_per_entry() -> None:
+    block = exif_of([], exif=[Tag.ratio(0xA20E, 100, 1), Tag.ratio(0xA20F, 100, 1)])
+
+    inner = _pillow(_parsed(block).corrected(_plain(128, 96), None)[0].to_bytes()).get_ifd(0x8769)
+
+    assert (inner[0xA20E], inner[0xA20F]) == (200, 200)
 
 
 def test_width_and_height_are_those_of_the_result_wherever_they_are_stated() -> None:

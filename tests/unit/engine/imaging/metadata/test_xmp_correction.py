@@ -193,3 +193,9 @@ def test_semantics_outside_of_a_container_announce_nothing() -> None:
     )
 
     assert announced_parts(packet_of("", structure)) == frozenset()
+
+
+def test_a_possible_resolution_stays_where_no_other_is_wanted() -> None:
+    said = 'tiff:XResolution="300/1" tiff:YResolution="300/1" tiff:ResolutionUnit="2"'
+
+    assert stated_dpi(corrected(packet_of(said))) == (300, 300)

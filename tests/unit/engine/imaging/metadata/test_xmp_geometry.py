@@ -213,3 +213,42 @@ def test_a_panorama_of_an_empty_sphere_is_scaled_and_not_turned(sides: tuple[int
 
     assert found.value(GPANO, "CroppedAreaLeftPixels") == "120"
     assert found.value(GPANO, "CroppedAreaTopPixels") == "80"
+
+
+def test_a_sphere_of_one_pixel_is_a_sphere() -> None:
+    names = ("FullPanoWidthPixels", "FullPanoHeightPixels")
+    said = {**PANORAMA, **dict.fromkeys(names, 1)}
+    packet = packet_of(" ".join(f'GPano:{name}="{value}"' for name, value in said.items()))
+
+    found = corrected(packet, 2)
+
+    # Mirrored within the sphere: the corner of the crop is then to its left.
+    assert found.value(GPANO, "CroppedAreaLeftPixels") == str(4 * (1 - 30 - 64))
+
+
+@pytest.mark.parametrize("missing", ["Left", "Width"])
+def test_an_interior_without_all_its_numbers_is_not_moved(missing: str) -> None:
+    name = f"LargestValidInteriorRect{missing}"
+    said = {key: value for key, value in PANORAMA.items() if key != name}
+    packet = packet_of(" ".join(f'GPano:{key}="{value}"' for key, value in said.items()))
+
+    found = corrected(packet, 2)
+
+    assert found.value(GPANO, "LargestValidInteriorRectTop") == "2"
+    assert found.value(GPANO, name) is None
+
+
+def test_boundaries_outside_of_image_regions_stay() -> None:
+    boundary = (
+        "<ext:RegionBoundary rdf:parseType='Resource'><ext:rbUnit>pixel</ext:rbUnit>"
+        "<ext:rbX>5</ext:rbX></ext:RegionBoundary>"
+    )
+    children = f"<ext:Other rdf:parseType='Resource'>{boundary}</ext:Other>"
+
+    assert b"<ext:rbX>5</ext:rbX>" in corrected(packet_of("", children)).to_bytes()
+
+
+def test_relative_faces_keep_their_digits_where_nothing_is_turned() -> None:
+    said = _faces("normalized", 0.25, 0.5, 0.1, 0.2).replace('"0.25"', '"0.250000"')
+
+    assert b'stArea:x="0.250000"' in corrected(packet_of("", said)).to_bytes()
