@@ -74,10 +74,10 @@ def test_a_mix_gives_each_picture_a_kind_of_its_own() -> None:
 def test_a_sharpened_target_is_what_sr_is_compared_with() -> None:
     hr = detailed()
     batch = Batch(lr=hr[:, :, ::4, ::4], hr=hr)
-    reduction = build_degradation(DegradationRecipe(), scale=4, seed=0)
+    degradation = build_degradation(DegradationRecipe(), scale=4, seed=0)
 
-    plain = degrade_batch(batch, reduction, 0, sharpens=False)
-    sharp = degrade_batch(batch, reduction, 0, sharpens=True)
+    plain = degrade_batch(batch, degradation, 0, sharpens=False)
+    sharp = degrade_batch(batch, degradation, 0, sharpens=True)
 
     assert torch.equal(plain.hr, hr)
     assert torch.equal(sharp.hr, sharpen(hr))
