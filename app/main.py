@@ -74,10 +74,10 @@ def parse_arguments(arguments: Sequence[str]) -> argparse.Namespace:
 
 async def load_app(shell: Shell) -> AppController:
     """Load the engine beside the running window, then add the pages to it."""
-    # Nothing that is made here ends soon: looking for garbage takes an eighth of the time.
+    # All objects made here live long: garbage collection would take an eighth of the time.
     gc.disable()
     loop = asyncio.get_running_loop()
-    # Imports take the interpreter's lock, but in short turns: the window goes on answering.
+    # An import holds the interpreter's lock only in short turns: the window keeps responding.
     module = await loop.run_in_executor(None, importlib.import_module, "app.shell.app_controller")
     folder = config_folder()
     owner = QueueOwner(folder, shell.window)
@@ -90,7 +90,7 @@ async def load_app(shell: Shell) -> AppController:
     shell.window.closing.connect(owner.give_up)
     owner.photos_handed.connect(controller.take_handed)
     owner.begin()
-    # What stays is never looked through again: that would stop the window for long.
+    # They are never examined again: a collection over all of them stalls the window.
     gc.freeze()
     gc.enable()
     return controller

@@ -1,4 +1,4 @@
-"""Starts the window, or says in plain words why this system cannot show one."""
+"""Starts the window, or reports in plain words why this system cannot show one."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _PACKAGES = (
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run the app and return its exit code; 1 where no window can be shown."""
-    # Asked first: Qt itself ends the program where it finds no screen, before anybody can answer.
+    # Checked first: without a screen Qt aborts the process, and no code of ours could report it.
     reason = missing_screen(os.environ) if sys.platform.startswith("linux") else None
     if reason is None:
         try:
@@ -37,7 +37,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 def missing_screen(environment: Mapping[str, str]) -> str | None:
-    """Return why Qt would find no screen on Linux and the way out, None if it finds one."""
+    """Return why Qt would find no screen on Linux, with the way out; None if it finds one."""
     asked = environment.get("QT_QPA_PLATFORM", "")
     if asked and not asked.startswith("xcb"):
         return None
@@ -76,7 +76,7 @@ def _xcb_plugin() -> Path | None:
 
 
 def _answers(display: str) -> bool:
-    """Return whether an X11 screen can be reached, as Qt will reach for it."""
+    """Return whether an X11 server answers, asked through the library that Qt uses."""
     name = ctypes.util.find_library("xcb")
     if name is None:
         return True

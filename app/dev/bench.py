@@ -1,7 +1,7 @@
 """Measures the window: ``python -m app.dev.bench [--json]``, as ``mfagan bench gui`` runs it.
 
-Each part runs in a process of its own, without a screen, so that the memory
-of one does not stand in the figures of another.
+Each part runs in its own process, without a screen, so that the memory of one
+does not count in the figures of another.
 """
 
 from __future__ import annotations
@@ -70,17 +70,20 @@ def _measure(seconds: float) -> dict[str, object]:
 
 def _child(part: str, seconds: float, byte_code: str) -> dict[str, object]:
     environment = dict(os.environ)
+    # A window on a real screen would measure the desktop's compositor, too.
     environment.setdefault("QT_QPA_PLATFORM", "offscreen")
     # An installed app has its byte code; a source tree may be told not to write any.
     environment.pop("PYTHONDONTWRITEBYTECODE", None)
     environment["PYTHONPYCACHEPREFIX"] = byte_code
     with tempfile.TemporaryDirectory(prefix="mfagan-bench-") as home:
+        # The settings and the queue of the user must not change the figures.
         environment["MFAGAN_HOME"] = home
         command = [sys.executable, "-m", "app.dev.bench", "--part", part, f"--seconds={seconds}"]
         command.append(f"--started={time.time()}")
         done = subprocess.run(
             command, env=environment, check=True, stdout=subprocess.PIPE, text=True
         )
+    # Libraries may print before it; the figures are the last line.
     result: dict[str, object] = json.loads(done.stdout.splitlines()[-1])
     return result
 

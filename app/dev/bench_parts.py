@@ -58,6 +58,7 @@ def measure_viewer(folder: Path) -> dict[str, object]:
     shell.window.show_photo("192 megapixels")
     for number in range(_RESULTS):
         results.append(RasterLevels(_textured_raster(folder, width, height, seed=number)))
+        # Before the measurement: it reads the whole picture in the background otherwise.
         results[-1].refine()
         pictures = ComparedPictures(before=before, after=results[-1])
         viewer.show_pictures(pictures, width_px=width, height_px=height)
@@ -91,6 +92,7 @@ def measure_preview(folder: Path) -> dict[str, object]:
     photo = folder / "photo.jpg"
     _draw_photo(photo, 1200, 800)
     times = []
+    # The first one loads the network and is reported as "cold".
     for _ in range(4):
         start = time.perf_counter()
         page.open_paths([photo])
@@ -98,6 +100,7 @@ def measure_preview(folder: Path) -> dict[str, object]:
         page.viewer.repaint()
         times.append((time.perf_counter() - start) * 1000)
         _settle(page)
+        # Or the next round would find its tiles.
         page.photos.close_photo()
     shell.window.close()
     return {
@@ -139,6 +142,7 @@ def _has_preview_pixels(page: UpscalePage) -> bool:
     if page.photos.photo is None or pictures is None or pictures.after is None:
         return False
     tiles = page.tiles.tiles_of(pictures.after.picture_id)
+    # The preview is transparent where nothing is computed yet.
     return any(tile.pixelColor(tile.rect().center()).alpha() > 0 for tile in tiles)
 
 
@@ -202,6 +206,7 @@ def _textured_raster(folder: Path, width_px: int, height_px: int, *, seed: int) 
     )
     columns = np.arange(width_px, dtype=np.uint32)[None, :, None]
     weights = np.array([3, 5, 7], dtype=np.uint32)
+    # 576 MB at once would count in the peak memory.
     for top in range(0, height_px, 250):
         rows = np.arange(top, min(top + 250, height_px), dtype=np.uint32)[:, None, None]
         codes = ((columns * weights + rows * (seed + 2)) >> 3).astype(np.uint8)
@@ -246,6 +251,7 @@ def _frames(
         repaint()
         times.append((time.perf_counter() - start) * 1000)
         busy.append((time.thread_time() - start_busy) * 1000)
+        # Decoded tiles arrive between two frames, as they do on a screen.
         while time.perf_counter() - start < _FRAME_S:
             QCoreApplication.processEvents()
             time.sleep(0.001)

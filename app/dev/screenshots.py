@@ -58,7 +58,7 @@ _LOOKS = {
 
 
 def run(folder: Path) -> int:
-    """Draw all pictures; each look in a process of its own, as scaling holds for one."""
+    """Draw all pictures; each look in its own process, as Qt reads the scaling once."""
     for name in _SETS:
         environment = dict(os.environ)
         environment["QT_SCALE_FACTOR"] = "2" if name.endswith("200") else "1"
@@ -71,7 +71,7 @@ def run(folder: Path) -> int:
 
 
 class _PictureDialogs(Dialogs):
-    """Keeps dialogs to be drawn instead of asking anybody."""
+    """Keeps dialogs to be drawn and asks nothing."""
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
@@ -91,6 +91,7 @@ class _Photographer:
         self._name = name
         self._home = home
         look = _LOOKS[name]
+        # No file: the pictures are the same on every computer.
         settings = SettingsStore(None)
         settings.set_value("appearance.theme", look.theme)
         settings.set_value("appearance.language", look.language)
@@ -100,6 +101,7 @@ class _Photographer:
         if look.is_mirrored:
             self._application.setLayoutDirection(Qt.LayoutDirection.RightToLeft)
         self._window = shell.window
+        # Before it is shown: a window manager may refuse a later size.
         self._window.resize(_SIZE)
         self._window.show()
         self._dialogs = _PictureDialogs(self._window)
@@ -159,11 +161,13 @@ class _Photographer:
     def _queue(self) -> None:
         page = self._page
         broken = self._home / "photos" / "broken.jpg"
+        # A header without pixels: the queue shows how a failure looks.
         broken.write_bytes(self._samples[0].read_bytes()[:900])
         paths = [broken, self._samples[0], self._samples[2], self._samples[3]]
         page.queue.add(paths, page.choices.choice)
         page.queue.start()
         self._wait(lambda: any(0.2 < i.fraction < 0.95 for i in page.queue_store.items))
+        # Paused for the picture, or the photo would be done before it is taken.
         page.queue.pause()
         self._wait(lambda: page.queue.is_paused)
         page.queue.resume()
@@ -196,6 +200,7 @@ class _Photographer:
         view = self._page.presentation.start([self._samples[1]])
         if view is None:
             return
+        # Full screens differ in size; this one is the documentation's.
         view.showNormal()
         view.resize(1280, 720)
         self._wait(lambda: view.viewer.is_sharp and self._page.is_idle)
@@ -232,6 +237,7 @@ class _Photographer:
                 dialog.close()
 
     def _save(self, widget: QWidget, state: str) -> None:
+        # Layout, style and painting follow each other in separate rounds of events.
         for _ in range(3):
             self._application.processEvents()
         path = self._folder / f"{self._name}-{state}.png"

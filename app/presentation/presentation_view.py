@@ -35,8 +35,8 @@ _LABEL_PX = 22
 _CAPTION_PX = 20
 _PAUSE_MS = 700
 _LOOK_MS = 30
-# Longer than a photo takes whose tiles are read ahead; then its own progress is shown.
-_LONGEST_HOLD_MS = 3000
+# Longer than a photo takes whose tiles were read ahead; after it, progress is better than a still.
+_LONGEST_STILL_MS = 3000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,12 +48,12 @@ class Slide:
 
 
 class PresentationView(QWidget):
-    """Shows photos one after another; whoever owns it opens them.
+    """Shows one photo after another; its owner opens them.
 
     Signals:
         slide_requested: The `Slide` to open.
-        slide_ahead: The `Slide` that will be asked for after the one that is shown.
-        closed: People left the presentation.
+        slide_ahead: The `Slide` that will be requested next.
+        closed: The user left the presentation.
     """
 
     slide_requested = Signal(object)
@@ -86,6 +86,8 @@ class PresentationView(QWidget):
         self._sweep = QVariantAnimation(self)
         self._sweep.setDuration(sweep_ms)
         self._sweep.setEasingCurve(QEasingCurve.Type.InOutSine)
+        # Middle, almost to one edge, almost to the other, middle: both pictures are seen whole,
+        # and the divider never vanishes behind an edge.
         self._sweep.setStartValue(STEPS // 2)
         self._sweep.setKeyValueAt(0.25, round(STEPS * 0.94))
         self._sweep.setKeyValueAt(0.75, round(STEPS * 0.06))
@@ -105,12 +107,12 @@ class PresentationView(QWidget):
     def present(
         self, slides: Sequence[Slide], *, start: int = 0, is_selection: bool = False
     ) -> None:
-        """Begin with one of ``slides``.
+        """Start with one of ``slides``.
 
         Args:
             slides: What to show, at least one.
-            start: Place of the one to begin with.
-            is_selection: Whether there are more, but only these were selected; it is said.
+            start: Position of the first slide.
+            is_selection: Whether these are a selection of more; the caption says so.
         """
         self._slides = list(slides)
         self._position = start
@@ -118,22 +120,24 @@ class PresentationView(QWidget):
         self.slide_requested.emit(self._slides[start])
 
     def show_pictures(self, pictures: ComparedPictures, width_px: int, height_px: int) -> None:
-        """Show a photo; a new one begins as in the window, with the sweep after a moment."""
+        """Show a photo; the sweep over a new one starts after a moment."""
         is_new = self.viewer.pictures is None
         self.viewer.show_pictures(pictures, width_px=width_px, height_px=height_px)
         if is_new:
             self._sweep.stop()
             self._rest.start()
+            # Decoded while this one is looked at: the change of slides then takes no time.
             if len(self._slides) > 1:
                 self.slide_ahead.emit(self._slides[(self._position + 1) % len(self._slides)])
 
     def clear(self) -> None:
-        """Make room for the next photo; the last one is seen until that is drawn."""
-        self._cover.hold()
+        """Clear the viewer for the next photo; the last one stays visible until that is drawn."""
+        self._cover.show_still()
         self.viewer.clear()
 
     def skip(self) -> None:
-        """Leave out the slide that was asked for: it cannot be opened."""
+        """Remove the requested slide: it cannot be opened."""
+        # The next slide moves to this position.
         del self._slides[self._position]
         if not self._slides:
             self.close()
@@ -142,13 +146,13 @@ class PresentationView(QWidget):
         self.slide_requested.emit(self._slides[self._position])
 
     def show_photo(self, info: PhotoInfo, result_size: tuple[int, int]) -> None:
-        """Name the photo and say how large it was and will be."""
+        """Show the name of the photo, its size and the size of the result."""
         before = f"{info.width_px} \u00d7 {info.height_px}"
         after = f"{result_size[0]} \u00d7 {result_size[1]}"
         self.show_caption(shown(info.path.stem), f"{before}  \u2192  {after}")
 
     def show_caption(self, title: str, facts: str) -> None:
-        """Name what is shown."""
+        """Show the caption of a slide."""
         place = f"{self._position + 1} / {max(len(self._slides), 1)}"
         if self._is_selection:
             place = self.tr("{place} selected").format(place=place)
@@ -172,6 +176,7 @@ class PresentationView(QWidget):
 
     @Slot()
     def _on_sweep_finished(self) -> None:
+        # Without a loop the last slide stays.
         is_last = self._position + 1 >= len(self._slides)
         if is_last and not self._loops:
             return
@@ -228,43 +233,45 @@ class PresentationView(QWidget):
 def build_presentation(
     tiles: TileStore, theming: ThemeService, settings: SettingsStore
 ) -> PresentationView:
-    """Return a presentation as the settings ask; it is deleted when it closes."""
+    """Return a presentation with the user's settings; it is deleted when it closes."""
     view = PresentationView(
         tiles,
         theming,
         sweep_ms=settings.number("presentation.sweep_s") * 1000,
         loops=settings.is_on("presentation.loop"),
     )
+    # It keeps a frame as large as the screen; the tiles belong to the window's store.
     view.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
     return view
 
 
 class _Cover(QLabel):
-    """The last slide as it was, seen until the next one is drawn: never a black screen."""
+    """A still of the last slide, shown until the next one is drawn, so that no screen is black."""
 
     def __init__(self, viewer: ImageCompare) -> None:
         super().__init__(viewer)
         self._viewer = viewer
-        self._held = QElapsedTimer()
+        self._shown_since = QElapsedTimer()
         self._look = QTimer(self)
         self._look.setInterval(_LOOK_MS)
         self._look.timeout.connect(self._on_look)
         self.hide()
 
-    def hold(self) -> None:
-        """Keep what is seen."""
+    def show_still(self) -> None:
+        """Show a still of the viewer until it is sharp again."""
         if self._viewer.pictures is None:
             return
+        # A copy of the pixels: the pictures behind them are closed right after this.
         self.setPixmap(self._viewer.grab())
         self.setGeometry(self._viewer.rect())
         self.show()
         self.raise_()
-        self._held.start()
+        self._shown_since.start()
         self._look.start()
 
     @Slot()
     def _on_look(self) -> None:
-        if self._viewer.is_sharp or self._held.hasExpired(_LONGEST_HOLD_MS):
+        if self._viewer.is_sharp or self._shown_since.hasExpired(_LONGEST_STILL_MS):
             self._look.stop()
             self.hide()
 

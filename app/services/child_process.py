@@ -38,7 +38,7 @@ class ChildProcess:
         self._is_stopped = False
         self._failure = ""
         self._error_lines: deque[str] = deque(maxlen=_KEPT_ERROR_LINES)
-        # Read all the time: a child whose stderr is full stands still.
+        # Read all the time: a child blocks once the pipe of its stderr is full.
         self._error_reader = asyncio.create_task(self._read_errors())
 
     @property

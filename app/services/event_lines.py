@@ -21,9 +21,9 @@ def decode_line(line: bytes) -> Event | None:
 
 
 async def follow_run(folder: Path) -> AsyncIterator[Event]:
-    """Give the events of a run, those so far and then each new one, whoever runs it.
+    """Give the events of a run, those so far and then each new one. Any process may run it.
 
-    It has no end: whoever reads it stops, for instance at the event ``finished``.
+    The stream does not end by itself; stop reading at an event such as ``finished``.
     """
     file = _GrowingFile(folder / "events.jsonl")
     async for _ in FolderWatch(folder).changes():

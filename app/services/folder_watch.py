@@ -1,9 +1,13 @@
 """Reports that the content of a folder changed, as a signal or as a stream.
 
-Two sources see a change: the system's notification, at once, and a look at the folder now and
-then, because folders of other computers notify nobody and because files that grow change
-nothing in the folder itself. Either leads to a look; only a difference is reported, and a burst
-of changes (a model is a handful of files) once.
+There are two triggers: a notification by the system, which comes at once, and a timer, because
+network folders send no notifications and a file that grows does not change its folder. Either
+leads to a look at the folder; a difference is reported, and a burst of changes (a model is
+several files) is reported once.
+
+    notification ──► delay ──┐
+                             ├──► look ──► different? ──► changed
+    timer ───────────────────┘
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""The settings, built from their declaration."""
+"""The settings dialog, built from the table in `app/state/settings.py`."""
 
 from __future__ import annotations
 
@@ -34,12 +34,12 @@ _SHORTCUTS = "keyboard.shortcuts"
 
 
 class SettingsDialog(QDialog):
-    """One page for each section; what is set holds at once.
+    """One page per section. Changes apply immediately.
 
     Signals:
-        value_requested: Key and value that people want.
-        reset_requested: Take back every default.
-        folder_requested: Key of the folder to choose with a dialog.
+        value_requested: Key and value that the user asks for.
+        reset_requested: Restore the default of every setting.
+        folder_requested: Key of the folder that the user wants to choose in a dialog.
     """
 
     value_requested = Signal(str, object)
@@ -163,6 +163,7 @@ class SettingsDialog(QDialog):
     def _build_choices(self, setting: Setting) -> QComboBox:
         box = QComboBox()
         for choice in setting.choices:
+            # A device of another computer stays in the settings file, but is not offered.
             is_absent = setting.key == "processing.device" and choice.value not in self._devices
             if not is_absent or choice.value == "auto":
                 box.addItem(QCoreApplication.translate("Settings", choice.label), choice.value)
@@ -177,6 +178,7 @@ class SettingsDialog(QDialog):
     def _build_number(self, setting: Setting) -> QSpinBox:
         box = padded(QSpinBox())
         box.setRange(int(setting.minimum), int(setting.maximum))
+        # While digits are typed, 1 of 100 is no value that anything should follow.
         box.setKeyboardTracking(False)
         box.setSuffix(f" {setting.unit}" if setting.unit else "")
         self._register(setting, box, lambda: box.setValue(self._store.number(setting.key)))
@@ -195,6 +197,7 @@ class SettingsDialog(QDialog):
         show()
 
     def _request(self, setting: Setting, value: SettingValue) -> None:
+        # Fields report what the store has just set in them, too.
         if setting.accepts(value) and value != self._store.value(setting.key):
             self.value_requested.emit(setting.key, value)
 
@@ -213,7 +216,8 @@ class SettingsDialog(QDialog):
         return row
 
     def _fit_text(self) -> None:
-        """Give columns and dialog the room that the size of the text asks for."""
+        """Fit columns and dialog to the size of the text."""
+        # Icons and margins do not grow: the dialog needs less than the text.
         growth = 1 + (self._store.number("appearance.text_scale") / 100 - 1) * _TEXT_GROWTH
         self.sections.setFixedWidth(round(_SECTIONS_WIDTH_PX * growth))
         for field in self._sized_fields:

@@ -1,4 +1,4 @@
-"""Which keys call which command: what the app brings, and what people changed."""
+"""Shortcuts by command: the defaults and the changes of the user."""
 
 from __future__ import annotations
 
@@ -17,8 +17,8 @@ class ShortcutTable:
     """Keys by the name of their command, written as Qt's portable text.
 
     Attributes:
-        defaults: What the app brings.
-        changed: What people chose instead; nothing in it means no key.
+        defaults: The shortcuts of a new installation.
+        changed: What the user chose instead; an empty tuple means no shortcut.
     """
 
     defaults: Mapping[str, tuple[str, ...]]
@@ -26,17 +26,18 @@ class ShortcutTable:
 
     @classmethod
     def from_text(cls, defaults: Mapping[str, tuple[str, ...]], text: str) -> ShortcutTable:
-        """Return the table that `to_text` wrote; what cannot be read is left out."""
+        """Return the table that `to_text` wrote; entries that cannot be read are left out."""
         try:
             stored = json.loads(text) if text else {}
             entries = {str(name): tuple(str(k) for k in keys) for name, keys in stored.items()}
         except (ValueError, AttributeError, TypeError, RecursionError):
             entries = {}
+        # A newer version may have commands that this one does not know.
         known = {name: keys for name, keys in entries.items() if name in defaults}
         return cls(defaults=defaults, changed=known)
 
     def to_text(self) -> str:
-        """Return the changed keys as a setting holds them, empty if there are none."""
+        """Return the changed keys as text of a setting, empty if there are none."""
         return json.dumps(self.changed, sort_keys=True) if self.changed else ""
 
     def keys(self, command: str) -> tuple[str, ...]:
@@ -59,5 +60,5 @@ class ShortcutTable:
         return replace(self, changed=changed)
 
     def with_default(self, command: str) -> ShortcutTable:
-        """Return the table with the keys that the app brings for a command."""
+        """Return the table with the default keys of a command."""
         return self.with_keys(command, self.defaults[command])

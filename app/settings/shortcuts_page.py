@@ -1,4 +1,4 @@
-"""The page of the settings on which people choose their own keys."""
+"""The settings page on which users choose their own shortcuts."""
 
 from __future__ import annotations
 
@@ -27,10 +27,10 @@ _NAME_ROLE = Qt.ItemDataRole.UserRole
 
 
 class ShortcutsPage(QWidget):
-    """Every command with its keys, and a field to press another one.
+    """Lists every command with its shortcuts; a field takes a new one.
 
     Signals:
-        table_requested: The `ShortcutTable` that people want.
+        table_requested: The `ShortcutTable` that the user asks for.
     """
 
     table_requested = Signal(object)
@@ -76,7 +76,7 @@ class ShortcutsPage(QWidget):
         self.editor = _KeyField()
         self.editor.setMaximumSequenceLength(1)
         self.editor.editingFinished.connect(self._on_edited)
-        self.take = QPushButton(self.tr("Use it here"))
+        self.take = QPushButton(self.tr("Reassign"))
         self.take.clicked.connect(self._on_taken)
         self.clear = QPushButton(self.tr("No key"))
         self.clear.clicked.connect(lambda: self._request(()))
@@ -100,7 +100,7 @@ class ShortcutsPage(QWidget):
         self._show_command()
 
     def show_setting(self, text: str) -> None:
-        """Show the keys that a setting holds."""
+        """Show the keys of a stored setting."""
         self.show_table(ShortcutTable.from_text(self._table.defaults, text))
 
     def _command(self) -> str:
@@ -133,9 +133,10 @@ class ShortcutsPage(QWidget):
         owner = self._table.owner(key)
         if not key or owner == self._command():
             return
+        # A key of another command is taken only after a second click: that one loses it.
         if key in RESERVED_KEYS:
             self._show_command()
-            self.note.setText(self.tr("{key} moves in the window.").format(key=_native(key)))
+            self.note.setText(self.tr("{key} is reserved for navigation.").format(key=_native(key)))
         elif owner is None:
             self._request((key,))
         else:
@@ -161,12 +162,13 @@ class ShortcutsPage(QWidget):
 
 
 class _KeyField(QKeySequenceEdit):
-    """Takes any key but the ones that leave the field."""
+    """Takes any key except Tab and Shift+Tab, which leave the field."""
 
     @override
     def event(self, event: QEvent) -> bool:
         if isinstance(event, QKeyEvent) and event.type() is QEvent.Type.KeyPress:
             steps = {Qt.Key.Key_Tab: True, Qt.Key.Key_Backtab: False}
+            # The base class would record Tab as a shortcut: the keyboard could not leave.
             step = steps.get(Qt.Key(event.key()))
             if step is not None:
                 return self.focusNextPrevChild(step)

@@ -50,6 +50,7 @@ class AppController(QObject):
         dialogs = dialogs or Dialogs(window)
         self._window = window
         self._settings = settings
+        # A dict keeps the order of the list: the first page is the one at the start.
         self._specs = {spec.name: spec for spec in pages}
         self._pages: dict[str, Page] = {}
         self.engine_service = EngineService(scratch_folder=files.scratch)
@@ -79,10 +80,13 @@ class AppController(QObject):
         for spec in pages:
             title = QCoreApplication.translate("Pages", spec.title)
             window.pages.add_page(spec.name, title=title, icon=spec.icon, shortcut=spec.shortcut)
+        # Before the first page: what it restores may add a problem of its own below these.
         self._show_problems()
+        # Also before it: menu marks, which the page sets, are drawn after the commands ran.
         self._connect_window()
         self.commands.use_shortcuts()
         self.show_page(pages[0].name)
+        # The first device is the one that `auto` takes.
         labels = [label for _, label in self.engine_service.device_names()]
         window.show_device(self.tr("Runs on: {device}").format(device=labels[0]))
         window.show_status(self.tr("Ready"))
@@ -125,17 +129,20 @@ class AppController(QObject):
 
     def may_close(self) -> bool:
         """Return whether no page objects to the end of the app."""
+        # The first page that objects has asked the user; two dialogs at once would confuse.
         return all(page.may_close() for page in self._pages.values())
 
     @Slot()
     def shut_down(self) -> None:
         """End all work and remember the arrangement of the window."""
+        # Pages first: they write the last state that is waited for below.
         for page in self._pages.values():
             page.shut_down()
         self.session.remember_window(
             geometry=self._window.geometry_text(), columns=self._window.frame.columns_text()
         )
         self._settings.wait_for_saved()
+        # Last: it deletes the folder in which photos of the pages may lie.
         self.engine_service.close()
 
     def _built(self, name: str) -> Page:
@@ -164,6 +171,7 @@ class AppController(QObject):
 
     @Slot(list)
     def _on_dropped(self, paths: Sequence[Path]) -> None:
+        # A page that was never shown does not exist, so it cannot be the one in the window.
         shown = [page for page in self._pages.values() if page.widget is self._window.page]
         for page in shown:
             page.open_paths(paths)

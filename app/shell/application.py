@@ -1,4 +1,4 @@
-"""Puts up the window before anything that needs the engine is loaded."""
+"""Shows the window before anything that needs the engine is loaded."""
 
 from __future__ import annotations
 
@@ -34,14 +34,17 @@ class Shell:
 def build_application() -> QApplication:
     """Return the application object, new or the one there is."""
     sys.setswitchinterval(_SWITCH_INTERVAL_S)
-    # What is wrong with a picture is said by the engine, once, and to people.
+    # The engine reports what is wrong with a picture, once, in the window.
     QLoggingCategory.setFilterRules("qt.gui.imageio*=false\nqt.gui.icc*=false")
+    # There is one in tests; Qt allows no second one in a process.
     existing = QApplication.instance()
     application = (
         existing if isinstance(existing, QApplication) else QApplication(["mfagan-studio"])
     )
     application.setApplicationName("MFAGAN Studio")
+    # Wayland finds the icon of a window by this name.
     application.setDesktopFileName("mfagan-studio")
+    # The styles of the systems draw over what a style sheet says; Fusion does not.
     application.setStyle(QStyleFactory.create("Fusion"))
     return application
 
@@ -49,8 +52,9 @@ def build_application() -> QApplication:
 def build_shell(
     settings: SettingsStore, *, session: Session | None = None, is_shown: bool = True
 ) -> Shell:
-    """Put up the window as ``session`` left it, without anything that needs the engine."""
+    """Show the window as ``session`` left it, without anything that needs the engine."""
     application = build_application()
+    # Before the window: texts are translated when they are set.
     install_translation(application, settings.text("appearance.language"))
     theming = ThemeService(application)
     apply_theme(theming, settings)
@@ -69,7 +73,7 @@ def build_shell(
 
 
 def apply_theme(theming: ThemeService, settings: SettingsStore) -> None:
-    """Dress the app as the settings and the system ask."""
+    """Apply the theme of the settings, or of the system if they say so."""
     wanted = settings.text("appearance.theme")
     if wanted == "system":
         is_light = QGuiApplication.styleHints().colorScheme() is Qt.ColorScheme.Light
@@ -78,7 +82,7 @@ def apply_theme(theming: ThemeService, settings: SettingsStore) -> None:
 
 
 def follow_theme(application: QApplication, theming: ThemeService, settings: SettingsStore) -> None:
-    """Change the look when the settings or the system change."""
+    """Apply the theme again whenever the settings or the system change."""
     application.styleHints().colorSchemeChanged.connect(lambda _: apply_theme(theming, settings))
     settings.changed.connect(
         lambda key: apply_theme(theming, settings) if key.startswith("appearance.") else None
@@ -88,12 +92,15 @@ def follow_theme(application: QApplication, theming: ThemeService, settings: Set
 def install_translation(application: QApplication, language: str) -> None:
     """Load the texts of a language: ``system`` or a code such as ``de``."""
     locale = QLocale.system() if language == "system" else QLocale(language)
+    # Numbers and dates follow the language, not the system, where a language was chosen.
     QLocale.setDefault(locale)
     folders = {
         "mfagan-studio": str(resource_path("translations")),
         "qtbase": QLibraryInfo.path(QLibraryInfo.LibraryPath.TranslationsPath),
     }
+    # Qt's own texts, as in its file dialogs, come with PySide.
     for name, folder in folders.items():
+        # The application owns it: Qt keeps no reference to a translator that is installed.
         translator = QTranslator(application)
         if translator.load(locale, name, "_", folder):
             application.installTranslator(translator)

@@ -19,7 +19,7 @@ class CloseDialog(QDialog):
     """Finish the photo first, stop at once, or stay.
 
     Signals:
-        finish_requested: Close when the photo under way is done.
+        finish_requested: Close when the current photo is done.
         stop_requested: Close now.
         stay_requested: Do not close.
     """
@@ -59,6 +59,7 @@ class CloseDialog(QDialog):
         buttons.addWidget(self.stay)
         column.addLayout(buttons)
         self.setMinimumWidth(480)
+        # The dialog closes before the signal: its answer may close the window below it.
         for button, signal in (
             (self.stop, self.stop_requested),
             (self.finish, self.finish_requested),
@@ -66,6 +67,7 @@ class CloseDialog(QDialog):
             button.clicked.connect(self.accept)
             button.clicked.connect(signal)
         self.stay.clicked.connect(self.reject)
+        # Escape and the cross of the dialog mean the same as the button.
         self.rejected.connect(self.stay_requested)
 
 
@@ -109,6 +111,7 @@ class Closing(QObject):
 
     @Slot()
     def _on_stop(self) -> None:
+        # Closing asks once more, and must not open this dialog again.
         self._is_decided = True
         self._window.close()
 

@@ -1,4 +1,4 @@
-"""Which command does what, by the name of its action in the window."""
+"""Tables of commands: what the actions of the window call, by name."""
 
 from __future__ import annotations
 
@@ -18,6 +18,8 @@ Commands = Mapping[str, Callable[[], object]]
 def connect_commands(window: MainWindow, commands: Commands) -> None:
     """Let the actions of ``window`` call ``commands``."""
     for name, command in commands.items():
+        # `triggered` carries the check mark; commands take no argument. `c` binds the command of
+        # this turn of the loop.
         window.actions_by_name[name].triggered.connect(lambda _checked, c=command: c())
 
 
@@ -43,6 +45,7 @@ def viewer_commands(viewer: ImageCompare) -> Commands:
     )
     return {
         **{mode.value: partial(viewer.set_mode, mode) for mode in split_modes},
+        # Not among the split modes: the key flips at once, and again with each press.
         "flip": viewer.flip,
         "blink": lambda: viewer.toggle_mode(ViewerMode.BLINK),
         "difference": lambda: viewer.toggle_mode(ViewerMode.DIFFERENCE),
@@ -56,10 +59,11 @@ def viewer_commands(viewer: ImageCompare) -> Commands:
 
 
 def queue_commands(queue: QueueController, store: QueueStore) -> Commands:
-    """Return what the queue is told to do with all of its photos."""
+    """Return what is done with all photos of the queue."""
     return {
         "queue_start": queue.start,
         "queue_pause": queue.pause,
+        # The items of the moment of the command, not those of the start.
         "queue_cancel": lambda: queue.cancel([item.item_id for item in store.items]),
         "queue_retry": lambda: queue.retry([item.item_id for item in store.items]),
         "queue_clear": queue.clear_finished,

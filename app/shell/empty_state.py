@@ -1,4 +1,4 @@
-"""What people see before the first photo: where to drop one, and samples to try."""
+"""The page before the first photo: a place to drop one, and samples to try."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ def sample_paths() -> tuple[Path, ...]:
 
 
 class EmptyState(QWidget):
-    """A calm page with one thing to do.
+    """A page with one thing to do: open a photo.
 
     Signals:
         open_requested: Choose photos with a dialog.
@@ -51,6 +51,7 @@ class EmptyState(QWidget):
     def __init__(self, theming: ThemeService, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("canvas")
+        # A plain QWidget ignores the background of a style sheet without it.
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self._theming = theming
         self._mark = QLabel()
@@ -67,6 +68,7 @@ class EmptyState(QWidget):
         self._open = QPushButton(self.tr("Choose photos\u2026"))
         self._open.setProperty("role", "primary")
         self._open.clicked.connect(self.open_requested)
+        # The first key press of a new user opens photos.
         self.setFocusProxy(self._open)
         self._or = text_label(self.tr("or begin with a sample"), role="caption")
         self._samples: list[QToolButton] = []
@@ -106,12 +108,14 @@ class EmptyState(QWidget):
 
     @override
     def minimumSizeHint(self) -> QSize:
+        # Samples are hidden where there is no space, so they must not ask for it.
         return QSize(_SAMPLE_WIDTH_PX + 2 * SPACE_XXL_PX, self._open.sizeHint().height())
 
     @override
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """Leave out what is not needed to begin where there is no room for it."""
+        """Hide the samples and the mark in a small window."""
         room_px = self.width() - 2 * SPACE_XXL_PX - 2 * SPACE_L_PX
+        # n buttons with n - 1 gaps fit: n * button + (n - 1) * gap <= space.
         count = (room_px + SPACE_M_PX) // (_SAMPLE_WIDTH_PX + SPACE_M_PX)
         has_samples = count > 0 and self.height() >= _LEAST_HEIGHT_PX
         self._or.setVisible(has_samples)
@@ -140,6 +144,7 @@ class _SampleButton(QToolButton):
         self._theming = theming
         pixmap = QPixmap(str(path))
         self.setIcon(QIcon(pixmap))
+        # Drawn by `paintEvent` over the whole button.
         self._pixmap = pixmap
         self.setFixedSize(QSize(_SAMPLE_WIDTH_PX, _SAMPLE_HEIGHT_PX))
         self.setToolTip(path.stem)

@@ -30,5 +30,6 @@ class ErrorDialogs:
 
     def report(self, error: BaseException, path: Path | None = None) -> str:
         """Return the details of ``error`` for a bug report."""
+        # Many errors of networks happen on one kind of device only.
         device = self._settings.text("processing.device")
         return error_report(error, path=path, device=device)

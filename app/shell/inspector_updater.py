@@ -72,6 +72,7 @@ class InspectorUpdater(QObject):
     def _on_opened(self, info: PhotoInfo) -> None:
         self.info = info
         self._inspector.show_photo(info)
+        # A photo that was enlarged before shows how well its result matched.
         self._inspector.show_consistency(self._done_item(info.path))
         self._ask_forecast()
 
@@ -117,6 +118,7 @@ class InspectorUpdater(QObject):
             if is_current():
                 self._inspector.show_size_error(error_text(error))
 
+        # The header is read from the disk, which may be a slow network drive.
         task = self._runner.create(
             lambda _report, _token: self._engine_service.forecast(info.path, choice)
         )

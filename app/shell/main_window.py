@@ -18,7 +18,6 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import (
     QApplication,
-    QFrame,
     QHBoxLayout,
     QLabel,
     QMainWindow,
@@ -33,15 +32,16 @@ from typing_extensions import override
 from app.settings.shortcut_table import ShortcutTable
 from app.shell.page_switcher import PageSwitcher
 from app.shell.photo_frame import PhotoFrame
+from app.shell.tool_bar import ToolBar
 from app.state.resources import resource_path
 from app.state.shown_names import menu_name, shown, title_name
 from app.state.state_problem import StateProblem, problem_text
-from app.state.theme import SPACE_M_PX, SPACE_S_PX, SPACE_XS_PX
+from app.state.theme import SPACE_S_PX
 from app.state.tooltips import tip_html
-from app.widgets.controls import ElidedLabel, text_label
+from app.widgets.controls import text_label
 from app.widgets.notice_bar import NoticeBar
 from app.widgets.theming import ThemeService
-from app.widgets.window_actions import ActionSpec, build_action_specs, plain_text, tip_text
+from app.widgets.window_actions import ActionSpec, build_action_specs
 
 DEFAULT_SIZE = QSize(1360, 860)
 NUMBERED_MODELS = 9
@@ -55,8 +55,8 @@ logger = logging.getLogger(__name__)
 class MainWindow(QMainWindow):
     """Menus, tool bar, pages and status bar.
 
-    Every command is an action with a name in `actions_by_name`; whoever does
-    the work connects to it.
+    Every command is an action with a name in `actions_by_name`; the object that
+    does the work connects to it.
 
     Attributes:
         may_close: Asked before the window closes; False keeps it open.
@@ -67,12 +67,12 @@ class MainWindow(QMainWindow):
         paths_dropped: Photos and folders that were dropped.
         image_dropped: A `QImage` that was dropped without a file.
         recent_requested: Path from the list of recent photos.
-        more_model_requested: Place in the list of models that have no key.
+        more_model_requested: Position in the list of models without a key.
         page_requested: Name of the page to show.
         sample_requested: Path of a sample photo.
         reveal_requested: Path of the file, just named, to show in its folder.
-        closing: The window closes; work has to end.
-        height_changed: Height in pixels that the window has now.
+        closing: The window closes: work has to end.
+        height_changed: The new height in pixels.
         shortcuts_changed: Commands have other keys.
     """
 
@@ -90,17 +90,17 @@ class MainWindow(QMainWindow):
     def __init__(self, theming: ThemeService) -> None:
         super().__init__()
         self._theming = theming
-        self._icons: list[tuple[QToolButton, str]] = []
-        self._tools: list[tuple[QToolButton, str]] = []
         self._menu_icons: list[tuple[QAction, str]] = []
         self.actions_by_name: dict[str, QAction] = {}
         self._named_file: Path | None = None
         self.setWindowTitle("MFAGAN Studio")
         self.setWindowIcon(QIcon(str(resource_path("icons", "mfagan-studio.svg"))))
         self.setAcceptDrops(True)
+        # Until the pages are there, nothing can be lost.
         self.may_close: Callable[[], bool] = lambda: True
         self._recent = QMenu(self.tr("Open recent"), self)
         self.more_models = QMenu(self.tr("More models"), self)
+        # First: tool bar, empty page and menus show its actions.
         self._build_actions()
         self.frame = PhotoFrame(theming, width_px=DEFAULT_SIZE.width())
         self.frame.empty.open_requested.connect(self.actions_by_name["open"].trigger)
@@ -109,12 +109,13 @@ class MainWindow(QMainWindow):
         self._stack.addWidget(self.frame)
         self.pages = PageSwitcher(theming, menu=self._view_menu())
         self.pages.page_requested.connect(self.page_requested)
+        self._toolbar = ToolBar(theming, commands=self.commands(), pages=self.pages)
         self._notices = NoticeBar()
         central = QWidget()
         column = QVBoxLayout(central)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
-        column.addWidget(self._build_toolbar())
+        column.addWidget(self._toolbar)
         column.addWidget(self._notices)
         column.addWidget(self._stack, 1)
         self.setCentralWidget(central)
@@ -138,35 +139,39 @@ class MainWindow(QMainWindow):
         return self._stack.currentWidget()
 
     def arrange(self, *, geometry: str, columns: str) -> None:
-        """Take size, place and columns of the last session, as far as the screen has room."""
+        """Restore size, position and columns of the last session, within the screen."""
+        # Text of another version or a damaged file restores nothing.
         if not geometry or not self.restoreGeometry(_from_base64(geometry)):
             self.resize(DEFAULT_SIZE)
         if columns:
             self.frame.restore_columns(columns)
         if not self.isMaximized() and not self.isFullScreen():
-            room = self.screen().availableGeometry().marginsRemoved(_FRAME)
-            self.resize(self.size().boundedTo(room.size()))
+            # The screen of the last session may have been larger, or is gone.
+            available = self.screen().availableGeometry().marginsRemoved(_FRAME)
+            self.resize(self.size().boundedTo(available.size()))
             spot = self.geometry()
-            spot.moveRight(min(spot.right(), room.right()))
-            spot.moveBottom(min(spot.bottom(), room.bottom()))
-            spot.moveLeft(max(spot.left(), room.left()))
-            spot.moveTop(max(spot.top(), room.top()))
+            # Right and bottom first: left and top win where the window is larger than the screen,
+            # or its title bar could not be reached.
+            spot.moveRight(min(spot.right(), available.right()))
+            spot.moveBottom(min(spot.bottom(), available.bottom()))
+            spot.moveLeft(max(spot.left(), available.left()))
+            spot.moveTop(max(spot.top(), available.top()))
             self.setGeometry(spot)
 
     def show_problem(self, problem: StateProblem) -> None:
-        """Tell of something that people should know, above everything else."""
+        """Show a problem in the notice bar above the pages."""
         logger.info("%s", problem)
         self._notices.tell(problem_text(problem))
 
     @property
     def notice_text(self) -> str:
-        """What people are told above everything else, empty if nothing."""
+        """Text of the notice bar, empty if it is hidden."""
         return "" if self._notices.isHidden() else self._notices.text
 
     def show_photo(self, name: str) -> None:
         """Show the viewer, or the empty page if ``name`` is empty."""
         self.frame.show_viewer(has_photo=bool(name))
-        self._title.setText(shown(name))
+        self._toolbar.show_title(shown(name))
         self.setWindowTitle(f"{title_name(name)} \u2014 MFAGAN Studio" if name else "MFAGAN Studio")
         self.set_busy_with_photo(has_photo=bool(name))
 
@@ -186,7 +191,7 @@ class MainWindow(QMainWindow):
         return tuple((spec, self.actions_by_name[spec.name]) for spec in self._specs)
 
     def default_shortcuts(self) -> dict[str, tuple[str, ...]]:
-        """Return the keys that the app brings, by command, as portable text."""
+        """Return the default keys by command, as portable text."""
         return {
             spec.name: tuple(QKeySequence(key).toString() for key in spec.keys)
             for spec in self._specs
@@ -196,23 +201,23 @@ class MainWindow(QMainWindow):
         """Let commands be called by the keys of ``table``."""
         for name, action in self.actions_by_name.items():
             action.setShortcuts([QKeySequence(key) for key in table.keys(name)])
-        for button, name in self._tools:
-            button.setToolTip(tip_text(button.accessibleName(), self.actions_by_name[name]))
+        self._toolbar.show_shortcuts()
         self.shortcuts_changed.emit()
 
     def come_forward(self) -> None:
-        """Stand before other windows, as far as the system lets a window do that."""
+        """Come to the front, as far as the system allows it."""
+        # Raising a minimized window leaves it minimized.
         if self.isMinimized():
             self.showNormal()
         self.raise_()
         self.activateWindow()
 
     def alert(self) -> None:
-        """Ask for attention the way the system does it."""
+        """Ask for attention, as the system does it."""
         QApplication.alert(self)
 
     def show_status(self, text: str, *, file: Path | None = None) -> None:
-        """Say what goes on; a ``file`` that it speaks of can be shown in its folder."""
+        """Show ``text`` in the status bar; a ``file`` it mentions can be shown in its folder."""
         self._named_file = file
         self.reveal.setVisible(file is not None)
         self.reveal.setToolTip(tip_html(shown(file)) if file is not None else "")
@@ -220,11 +225,11 @@ class MainWindow(QMainWindow):
 
     @property
     def status_text(self) -> str:
-        """What was said last."""
+        """Text of the status bar."""
         return self._status.text()
 
     def show_device(self, text: str) -> None:
-        """Name what networks run on."""
+        """Show what networks run on."""
         self._device.setText(shown(text))
 
     def show_recent(self, paths: Sequence[Path]) -> None:
@@ -233,11 +238,12 @@ class MainWindow(QMainWindow):
         for path in paths:
             action = self._recent.addAction(menu_name(path.name))
             action.setToolTip(tip_html(shown(path)))
+            # `p` binds the path of this turn of the loop.
             action.triggered.connect(lambda _checked, p=path: self.recent_requested.emit(p))
         self._recent.setEnabled(bool(paths))
 
     def show_models(self, names: Sequence[str]) -> None:
-        """Show the models of the catalog behind the number keys; keys without a model go."""
+        """Assign the models of the catalog to the number keys; keys without a model are hidden."""
         for number in range(1, NUMBERED_MODELS + 1):
             action = self.actions_by_name[f"model-{number}"]
             action.setVisible(number <= len(names))
@@ -246,7 +252,7 @@ class MainWindow(QMainWindow):
         self.show_more_models(names[NUMBERED_MODELS:])
 
     def show_more_models(self, names: Sequence[str]) -> None:
-        """Fill the list of models that have no key; without any, it is not there."""
+        """Fill the menu of the models without a key; an empty menu is hidden."""
         self.more_models.clear()
         for position, name in enumerate(names):
             action = self.more_models.addAction(menu_name(name))
@@ -276,6 +282,7 @@ class MainWindow(QMainWindow):
                 menus[spec.menu] = self.menuBar().addMenu(spec.menu)
             if spec.begins_group:
                 menus[spec.menu].addSeparator()
+            # Two menus are filled at run time; they stand between these commands.
             if spec.name == "next_model":
                 menus[spec.menu].insertMenu(menus[spec.menu].actions()[-1], self.more_models)
             menus[spec.menu].addAction(action)
@@ -284,37 +291,6 @@ class MainWindow(QMainWindow):
 
     def _view_menu(self) -> QMenu:
         return self._menus[next(spec.menu for spec in self._specs if spec.name == "full_screen")]
-
-    def _build_toolbar(self) -> QFrame:
-        bar = QFrame()
-        bar.setObjectName("toolbar")
-        row = QHBoxLayout(bar)
-        row.setContentsMargins(SPACE_M_PX, SPACE_XS_PX, SPACE_M_PX, SPACE_XS_PX)
-        row.setSpacing(SPACE_XS_PX)
-        row.addWidget(self.pages)
-        for name in ("open", "open_folder", "paste"):
-            row.addWidget(self._tool(name))
-        row.addSpacing(SPACE_S_PX)
-        self._title = ElidedLabel(role="title")
-        self._title.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        row.addWidget(self._title, 1)
-        for name in ("present", "theme", "settings", "inspector"):
-            row.addWidget(self._tool(name))
-        return bar
-
-    def _tool(self, name: str) -> QToolButton:
-        action = self.actions_by_name[name]
-        button = QToolButton()
-        text = plain_text(action)
-        button.setAccessibleName(text)
-        button.setToolTip(tip_text(text, action))
-        self._tools.append((button, name))
-        button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        button.clicked.connect(action.trigger)
-        action.enabledChanged.connect(button.setEnabled)
-        icon = next(spec.icon for spec in self._specs if spec.name == name)
-        self._icons.append((button, icon))
-        return button
 
     def _build_status_bar(self) -> None:
         bar = self.statusBar()
@@ -344,10 +320,6 @@ class MainWindow(QMainWindow):
 
     @Slot()
     def _on_theme_changed(self) -> None:
-        for button, name in self._icons:
-            shown = ("sun" if self._theming.theme.is_dark else "moon") if name == "sun" else name
-            button.setIcon(self._theming.icon(shown))
-            button.setIconSize(self._theming.icon_size)
         for action, name in self._menu_icons:
             action.setIcon(self._theming.icon(name, token="text_secondary"))
 
@@ -378,6 +350,7 @@ class MainWindow(QMainWindow):
 
     @override
     def closeEvent(self, event: QCloseEvent) -> None:
+        # A page may still ask the user, who then closes the window again.
         if not self.may_close():
             event.ignore()
             return

@@ -65,6 +65,7 @@ class MenuMarks(QObject):
         window, model_id = self._window, self._choices.card.id
         ids = [card.id for card in self._engine_service.cards()]
         on = {
+            # One mode of the viewer is on, so the others are off: see the default below.
             self._viewer.mode.value: True,
             "loupe": self._viewer.has_loupe,
             "before": self._settings.text("viewer.before") == "nearest",
@@ -75,6 +76,7 @@ class MenuMarks(QObject):
             on[f"model-{ids.index(model_id) + 1}"] = True
         for name in _MARKED:
             window.actions_by_name[name].setChecked(on.get(name, False))
+        # Models without a key follow in their own menu, numbered on from the last key.
         for position, action in enumerate(window.more_models.actions(), start=NUMBERED_MODELS):
             action.setChecked(ids[position : position + 1] == [model_id])
 
@@ -83,6 +85,7 @@ class MenuMarks(QObject):
         store, actions = self._queue_store, self._window.actions_by_name
         waiting = store.count(ItemState.WAITING)
         running, paused = store.count(ItemState.RUNNING), store.count(ItemState.PAUSED)
+        # Done, failed, skipped and cancelled.
         finished = len(store) - waiting - running - paused
         actions["queue_start"].setEnabled(waiting + paused > 0)
         actions["queue_pause"].setEnabled(running > 0)

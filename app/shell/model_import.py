@@ -50,6 +50,7 @@ class ModelImport(QObject):
             self._import(path)
 
     def _import(self, path: Path, value_range: tuple[float, float] | None = None) -> None:
+        # The network is tried out in a process of its own, which takes seconds.
         task = self._runner.create(
             lambda _report, token: self._engine_service.import_network(path, value_range, token)
         )
@@ -58,6 +59,7 @@ class ModelImport(QObject):
         task.start()
 
     def _on_refused(self, error: Exception, path: Path) -> None:
+        # 0 to 1 and 0 to 255 may both give plausible pictures; its author knows which one.
         if isinstance(error, RangeUnsureError):
             chosen = self._dialogs.choose_range(path.name, error.ranges)
             if chosen is not None:

@@ -35,7 +35,7 @@ class Page(Protocol):
         """Take files and folders that were dropped on the window while the page is shown."""
 
     def may_close(self) -> bool:
-        """Return whether the window may close; False after asking the user, who decides later."""
+        """Return whether the window may close; False after asking the user."""
 
     def shut_down(self) -> None:
         """End all work: the window closes."""

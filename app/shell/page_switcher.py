@@ -49,12 +49,14 @@ class PageSwitcher(Segments):
         action.triggered.connect(lambda _on: self.page_requested.emit(name))
         self._exclusive.addAction(action)
         self._menu.addAction(action)
+        # The button has an icon alone; its title is in the tool tip and for screen readers.
         self.add("", name=title, tip=tip_text(title, action))
         self._actions[name] = action
         self._icons[name] = icon
         has_choice = len(self._actions) > 1
         self.setVisible(has_choice)
         self._separator.setVisible(has_choice)
+        # A hidden action has no shortcut either.
         for each in self._actions.values():
             each.setVisible(has_choice)
         self._draw_icons()

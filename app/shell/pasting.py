@@ -51,6 +51,7 @@ class Pasting(QObject):
         urls = clipboard.mimeData().urls()
         paths = [Path(url.toLocalFile()) for url in urls if url.isLocalFile()]
         image = clipboard.image()
+        # Where there are both, the files are the photos with their metadata.
         if paths:
             self.pasted.emit(paths)
         elif not image.isNull():
@@ -62,6 +63,7 @@ class Pasting(QObject):
     def open_image(self, image: QImage) -> None:
         """Open a picture that has no file."""
         path = new_pasted_path()
+        # Writing a large picture as PNG takes seconds.
         task = self._runner.create(lambda _report, _token: _write_image(image, path))
         task.succeeded.connect(lambda written: self.pasted.emit([written]))
         task.failed.connect(lambda error: self._window.show_status(error_text(error)))
@@ -80,6 +82,7 @@ class Pasting(QObject):
     @Slot()
     def _clear(self) -> None:
         """Delete the pictures that neither the queue nor the recent photos use."""
+        # A session that could not be read may mention any picture, too.
         if self._may_clear and self._session.problem is None:
             used = {*self._session.recent, *(item.path for item in self._queue_store.items)}
             task = self._runner.create(lambda _report, _token: self._pictures.remove_unused(used))

@@ -67,6 +67,7 @@ class PhotoCommands(QObject):
     def upscale(self) -> None:
         """Enlarge the photo in the viewer into a file, at once if nothing else runs."""
         if self._photos.photo is not None:
+            # The queue is how every file is made: one way to name, write and report.
             self.enqueue()
             self._queue.start()
 

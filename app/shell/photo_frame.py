@@ -43,9 +43,11 @@ class PhotoFrame(QSplitter):
         self._inspector_layout = QVBoxLayout(self._inspector_panel)
         self._inspector_layout.setContentsMargins(0, 0, 0, 0)
         self.setHandleWidth(1)
+        # Dragging must not hide the inspector: there is a command for that.
         self.setChildrenCollapsible(False)
         self.addWidget(left)
         self.addWidget(self._inspector_panel)
+        # A wider window gives its space to the photo.
         self.setStretchFactor(0, 1)
         self.setStretchFactor(1, 0)
         self.setSizes([width_px - INSPECTOR_WIDTH_PX, INSPECTOR_WIDTH_PX])
@@ -56,8 +58,10 @@ class PhotoFrame(QSplitter):
         """Add the panels that need the engine."""
         self._stack.addWidget(viewer)
         self._inspector_layout.addWidget(inspector)
+        # The queue takes the height of its rows; the viewer above takes the rest.
         queue.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
         self._left.addWidget(queue)
+        # At once: the menus ask right away whether it is visible.
         queue.show()
         self._queue = queue
 

@@ -87,10 +87,12 @@ class PresentationController(QObject):
         if not slides:
             self._window.show_status(self.tr("There is nothing to present yet"))
             return None
+        # Kept before the first slide opens, which changes photo and view.
         here = self._slide_here()
         self._place = None if here is None else _Place(slide=here, view=self._viewer.view)
         view = build_presentation(self._tiles, self._theming, self._settings)
         self.view = view
+        # The preview is computed for what the audience sees, not for the window behind.
         view.viewer.view_changed.connect(self._photos.look_at)
         view.viewer.set_gain(self._settings.number("viewer.difference_gain"))
         view.viewer.set_blink_ms(self._settings.number("viewer.blink_ms"))
@@ -98,6 +100,7 @@ class PresentationController(QObject):
         view.slide_ahead.connect(lambda slide: self._photos.prepare(slide.path, done=slide.done))
         view.closed.connect(self._on_closed)
         self._add_keys(view)
+        # Shown first: the size of the screen decides which part of a photo is seen.
         view.showFullScreen()
         view.present(slides, start=_first(slides, here), is_selection=is_selection)
         return view
@@ -111,6 +114,7 @@ class PresentationController(QObject):
 
     def take_view(self, path: Path) -> ViewTransform | None:
         """Return what part of ``path`` to show because it was shown before the presentation."""
+        # Once: the next photo that opens begins in its own place.
         place, self._returning = self._returning, None
         return place.view if place is not None and place.slide.path == path else None
 
@@ -143,6 +147,7 @@ class PresentationController(QObject):
         photo = self._photos.photo
         if photo is None:
             return None
+        # A photo may be in the queue several times; its item is the one whose result is shown.
         items = self._queue_store.items
         shown = [i for i in items if i.path == photo.path and i.result == photo.result_path]
         has_result = photo.result_path is not None and shown
@@ -159,6 +164,7 @@ class PresentationController(QObject):
     @Slot(object)
     def _on_requested(self, slide: Slide) -> None:
         photo, result = self._photos.photo, slide.done.result if slide.done is not None else None
+        # The photo of the window is open already: opening it again would lose its preview.
         if photo is not None and (photo.path, photo.result_path) == (slide.path, result):
             self.pictures_requested.emit()
         else:
@@ -168,6 +174,7 @@ class PresentationController(QObject):
     def _on_closed(self) -> None:
         self.view = None
         photos, place = self._photos, self._place
+        # The next slide was decoded ahead, and nothing will ask for it.
         photos.forget_ahead()
         self._returning = place
         if place is None or (photos.photo is not None and photos.photo.path == place.slide.path):

@@ -44,11 +44,13 @@ class QueueActions(QObject):
     def done_item(self, path: Path) -> QueueItem | None:
         """Return the newest item of ``path`` that has a result."""
         items = self._queue_store.items
+        # Items are in the order in which they were added.
         return next((i for i in reversed(items) if i.path == path and i.result is not None), None)
 
     @Slot(object)
     def show_added(self, items: Sequence[QueueItem]) -> None:
         """Report that ``items`` wait now, and show the first one if nothing else is shown."""
+        # Idle as well: a photo that is being decoded right now is about to be shown.
         if self._photos.photo is None and self._photos.is_idle:
             self._photos.open(items[0].path)
         text = self.tr("{count} photos added to the queue")
@@ -57,6 +59,7 @@ class QueueActions(QObject):
     def _connect_panel(self, panel: QueuePanel, queue: QueueController) -> None:
         panel.start_requested.connect(queue.start)
         panel.pause_requested.connect(queue.pause)
+        # The panel has buttons per row, the menus commands for all rows: see `queue_commands`.
         panel.cancel_requested.connect(queue.cancel)
         panel.retry_requested.connect(queue.retry)
         panel.remove_requested.connect(queue.remove)
@@ -102,6 +105,7 @@ class QueueActions(QObject):
         if failed:
             text = self.tr("Queue finished: {done} done, {failed} failed")
             window.show_status(text.format(done=done, failed=failed))
+        # A long queue ends while the user does something else.
         if not window.isActiveWindow():
             window.alert()
 

@@ -1,4 +1,4 @@
-"""Keeps the last photos and the arrangement of the window for the next start."""
+"""Stores recent photos and the arrangement of the window for the next start."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ class SessionController(QObject):
 
     @property
     def recent(self) -> list[Path]:
-        """The photos that were opened last, the last one first."""
+        """The recent photos, latest first."""
         return [Path(entry) for entry in self._session.recent]
 
     @property
@@ -43,15 +43,16 @@ class SessionController(QObject):
         return self._session.folder
 
     def remember_photo(self, path: Path) -> None:
-        """Keep a photo as the most recent one."""
+        """Store a photo as the most recent one."""
         newest = self._session.with_recent(path)
         self._keep(replace(newest, folder=str(path.parent)))
 
     def remember_window(self, *, geometry: str, columns: str) -> None:
-        """Keep how the window is arranged."""
+        """Store the arrangement of the window."""
         self._keep(replace(self._session, geometry=geometry, columns=columns))
 
     def _keep(self, session: Session) -> None:
         self._session = session
+        # Written on the writer's thread, which merges what other windows have written since.
         if self._file is not None:
             self._writer.put(self._file, partial(session_text, self._file, session))

@@ -1,4 +1,4 @@
-"""Remembers what is no setting: recent photos and how the window was arranged."""
+"""The session: recent photos and the arrangement of the window, which are not settings."""
 
 from __future__ import annotations
 
@@ -11,12 +11,13 @@ from app.state.state_files import UnusableFileError, keep_copy, read_json
 from app.state.state_problem import StateProblem
 
 MAXIMUM_RECENT = 12
+# The longest path of any system (Windows); the other texts are far shorter.
 _LONGEST_TEXT = 32_767
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Session:
-    """What the next start takes over.
+    """What the next start restores.
 
     Attributes:
         recent: Photos, the last one first.
@@ -33,6 +34,7 @@ class Session:
     def with_recent(self, path: Path) -> Session:
         """Return the session with ``path`` as its most recent photo."""
         newest = str(complete_path(path))
+        # Without the old entry of the same photo: it moves to the front.
         others = [entry for entry in self.recent if entry != newest]
         return replace(self, recent=(newest, *others)[:MAXIMUM_RECENT])
 
@@ -43,11 +45,11 @@ class Session:
 
 
 def load_session(path: Path | None, *, is_kept: bool = True) -> tuple[Session, StateProblem | None]:
-    """Return what can be used of the last session, and what was wrong with the rest.
+    """Return the usable part of the last session, and the problem with the rest.
 
     Args:
         path: The file, if there is one.
-        is_kept: Whether a file of which something cannot be used is kept as a copy.
+        is_kept: Whether a copy is kept of a file that is not fully usable.
     """
     if path is None:
         return Session(), None
@@ -57,6 +59,7 @@ def load_session(path: Path | None, *, is_kept: bool = True) -> tuple[Session, S
             return Session(), None
         session, is_whole = _usable(content)
     except UnusableFileError as error:
+        # Moved aside, or every later write would meet the broken file again.
         copy = keep_copy(path, is_moved=True) if is_kept else None
         return Session(), StateProblem(kind="broken", path=path, copy=copy, reason=str(error))
     if is_whole:
@@ -73,12 +76,13 @@ def session_text(path: Path, session: Session) -> str:
 
 def _usable(content: object) -> tuple[Session, bool]:
     if not isinstance(content, dict):
-        raise UnusableFileError("no session")
+        raise UnusableFileError("not a session")
     texts = {field.name for field in fields(Session)} - {"recent"}
     known = {name: value for name in texts if _is_text(value := content.get(name, ""))}
     listed = content.get("recent", [])
     entries = listed if isinstance(listed, list) else []
     recent = [str(complete_path(Path(e))) for e in entries if _is_text(e) and e]
+    # Unknown keys are of a newer version: its file is copied before this version rewrites it.
     is_whole = (
         len(known) == len(texts)
         and isinstance(listed, list)

@@ -18,7 +18,6 @@ from app.queue.queue_model import QueueModel
 from app.queue.queue_panel import QueuePanel
 from app.queue.thumbnails import Thumbnails
 from app.services.engine_service import EngineService
-from app.services.engine_texts import error_text
 from app.services.pictures.tile_store import TileStore
 from app.services.task_runner import TaskRunner
 from app.shell.app_files import AppFiles
@@ -37,6 +36,7 @@ from app.shell.menu_marks import MenuMarks
 from app.shell.model_import import ModelImport
 from app.shell.pasting import Pasting
 from app.shell.photo_commands import PhotoCommands
+from app.shell.photo_status import PhotoStatus
 from app.shell.presentation_controller import PresentationController
 from app.shell.queue_actions import QueueActions
 from app.shell.session_controller import SessionController
@@ -53,7 +53,6 @@ from app.viewer.viewer_page import ViewerPage
 from app.widgets.compare.image_compare import ImageCompare
 from app.widgets.dialogs import Dialogs
 from app.widgets.theming import ThemeService
-from engine.api import PhotoInfo
 
 NAME = "upscale"
 _WORKERS = 3
@@ -157,6 +156,7 @@ class UpscalePage(QObject):
     def open_paths(self, paths: Sequence[Path]) -> None:
         """Open one photo in the viewer; several photos, and folders, go into the queue."""
         paths = [complete_path(path) for path in paths]
+        # One photo is to be looked at; more of them are work.
         if len(paths) == 1 and not is_folder(paths[0]):
             self.photos.open(paths[0])
             return
@@ -170,7 +170,7 @@ class UpscalePage(QObject):
 
     def shut_down(self) -> None:
         """End all work; nothing half-written stays and the queue is kept."""
-        # In this order: whoever may start work ends before the workers, and the photo that
+        # In this order: what may start work ends before the workers do, and the photo that
         # they read is closed after them.
         self.presentation.close()
         self.pasting.shut_down()
@@ -185,6 +185,7 @@ class UpscalePage(QObject):
     def _build_work(self, files: AppFiles) -> None:
         settings, engine_service = self._settings, self._engine_service
         self.runner = TaskRunner(threads=_WORKERS, parent=self)
+        # One photo at a time: ONNX Runtime uses all cores for it, and memory is planned for one.
         self.upscale_runner = TaskRunner(threads=1, parent=self)
         self.tiles = TileStore(
             budget_bytes=settings.number("viewer.cache_mb") * _MEGABYTE, parent=self
@@ -220,6 +221,7 @@ class UpscalePage(QObject):
         self.panel = QueuePanel(
             QueueModel(self.queue_store, self._thumbnails, self),
             theming,
+            # Asked for when the panel draws: it is a new value after each photo.
             progress=lambda: self.queue.progress,
         )
         self._window.frame.install(
@@ -258,6 +260,14 @@ class UpscalePage(QObject):
             done_item=self._queue_actions.done_item,
             parent=self,
         )
+        self._status = PhotoStatus(
+            window=self._window,
+            errors=self._errors,
+            session=self._session,
+            photos=self.photos,
+            presentation=self.presentation,
+            parent=self,
+        )
         self._viewer_updater = ViewerUpdater(
             window=self._window,
             settings=self._settings,
@@ -269,12 +279,8 @@ class UpscalePage(QObject):
         )
 
     def _connect_photos(self) -> None:
-        photos = self.photos
-        photos.closed.connect(self._on_closed)
-        photos.open_failed.connect(self._on_open_failed)
-        photos.opened.connect(self._on_opened)
-        photos.opening.connect(self._on_opening)
-        photos.preview_failed.connect(self._on_preview_failed)
+        self.photos.opened.connect(self._on_opened)
+        self.photos.opening.connect(self._on_opening)
 
     def _connect_inspector(self) -> None:
         inspector = self.inspector
@@ -299,6 +305,7 @@ class UpscalePage(QObject):
         self.model_import.imported.connect(self._on_imported)
         self.pasting.pasted.connect(self.open_paths)
         self.queue.finished.connect(self._on_finished)
+        # Before `_restore`, which reads the queue's file.
         self.queue.problem_met.connect(self.pasting.keep_all)
         self._settings.changed.connect(self._on_setting)
         self.viewer_page.mode_requested.connect(self.viewer.set_mode)
@@ -325,11 +332,11 @@ class UpscalePage(QObject):
 
     def _restore(self, files: AppFiles) -> None:
         """Bring back what the last session left."""
+        # Two windows on one file would enlarge each photo twice.
         if files.has_queue:
             self.queue.restore()
         elif files.queue is not None:
             self._window.show_problem(StateProblem(kind="elsewhere", path=files.queue))
-        self._window.show_recent(self._session.recent)
         self._show_keys()
         self._show_models()
 
@@ -337,38 +344,21 @@ class UpscalePage(QObject):
     def _open_with_result(self, path: Path) -> None:
         self.photos.open(path, done=self._queue_actions.done_item(path))
 
-    @Slot(object)
-    def _on_opening(self, path: Path) -> None:
+    @Slot()
+    def _on_opening(self) -> None:
+        # From a list of recent photos it may be opened while another page is shown.
         self._window.page_requested.emit(NAME)
-        self._window.show_status(self.tr("Opening {name}\u2026").format(name=path.name))
-
-    @Slot(object)
-    def _on_opened(self, info: PhotoInfo) -> None:
-        self._session.remember_photo(info.path)
-        self._window.show_recent(self._session.recent)
-        self._window.show_photo(info.path.name)
-        self._window.show_status("")
-        self.viewer.setFocus()
-
-    @Slot(object, object)
-    def _on_open_failed(self, path: Path, error: Exception) -> None:
-        self._window.show_status(self.tr("{name} could not be opened").format(name=path.name))
-        # An audience is shown no dialog: the slide is left out.
-        if not self.presentation.skip():
-            self._errors.show_error(self.tr("This photo could not be opened"), error, path)
 
     @Slot()
-    def _on_closed(self) -> None:
-        self._window.show_photo("")
-
-    @Slot(object)
-    def _on_preview_failed(self, error: Exception) -> None:
-        self._window.show_status(self.tr("No preview: {reason}").format(reason=error_text(error)))
+    def _on_opened(self) -> None:
+        # Its keys flip, zoom and move the photo.
+        self.viewer.setFocus()
 
     @Slot(object)
     def _on_finished(self, item: QueueItem) -> None:
         photo = self.photos.photo
         if photo is not None and item.path == photo.path and item.result is not None:
+            # The viewer swaps the preview for the file as it was written.
             self._inspector_updater.show_result(item)
             self.photos.show_result(item)
 

@@ -40,6 +40,7 @@ class ViewerUpdater(QObject):
         self._labels = labels
         self._viewer = viewer
         self._presentation = presentation
+        # Kept, because a presentation that begins or ends shows the same pictures elsewhere.
         self._shown: ComparedPictures | None = None
         self._size = (0, 0)
         photos.after_changed.connect(self._show_labels)
@@ -63,6 +64,7 @@ class ViewerUpdater(QObject):
             viewer = self._presentation.view.viewer
         else:
             viewer.show_pictures(pictures, width_px=self._size[0], height_px=self._size[1])
+            # Back from a presentation: to the spot where the photo was left.
             view = self._presentation.take_view(photo.path)
             if view is not None:
                 viewer.set_view(view.for_output(*self._size))
@@ -76,6 +78,7 @@ class ViewerUpdater(QObject):
 
     @Slot(object)
     def _on_after_swapped(self, picture: PictureLevels) -> None:
+        # The window's viewer, too: it is seen again when the presentation ends.
         for viewer in self._viewers():
             viewer.set_after(picture)
 
@@ -96,10 +99,12 @@ class ViewerUpdater(QObject):
         for viewer in self._viewers():
             viewer.set_label(Side.BEFORE, before)
             viewer.set_label(Side.AFTER, self._labels.after(state))
+        # "Back to preview" has something to do only while a finished result is shown.
         self._window.actions_by_name["preview"].setEnabled(state.kind == "result")
 
     @Slot(str)
     def _on_setting(self, key: str) -> None:
+        # Some of these compute pictures again; other settings must not do that.
         if key.startswith("viewer.") or key == "processing.preview":
             self._take_settings()
         if key == "viewer.before" and self._photos.photo is not None:

@@ -69,10 +69,12 @@ class WindowCommands(QObject):
     @Slot(object)
     def reveal_file(self, path: Path) -> None:
         """Show a file in its folder."""
+        # The folder and not the file: opening a picture would start another program with it.
         QDesktopServices.openUrl(QUrl.fromLocalFile(str(path.parent)))
 
     def show_settings(self) -> SettingsDialog:
         """Open the settings."""
+        # Only devices of this computer are offered.
         devices = frozenset(name for name, _ in self._engine_service.device_names())
         page = self._shortcuts_page()
         dialog = SettingsDialog(self._settings, devices=devices, shortcuts=page)
@@ -96,9 +98,11 @@ class WindowCommands(QObject):
         groups: dict[str, list[tuple[str, str]]] = {}
         for spec, action in self._window.commands():
             keys = [k.toString(QKeySequence.SequenceFormat.NativeText) for k in action.shortcuts()]
+            # Keys of models that the catalog does not have are hidden.
             if keys and action.isVisible():
                 group = groups.setdefault(spec.menu.replace("&", ""), [])
                 group.append((plain_text(action), "  ".join(keys)))
+        # These belong to widgets, not to actions, and cannot be changed.
         viewer = [
             (self.tr("Flip before and after"), self.tr("Space")),
             (

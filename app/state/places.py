@@ -5,19 +5,12 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-import platformdirs
-
-from engine.api import cache_folder
-
-_APP_NAME = "mfagan-studio"
+from engine.api import cache_folder, settings_folder
 
 
 def config_folder() -> Path:
-    """Return the folder of settings and session; ``MFAGAN_HOME`` moves it."""
-    home = os.environ.get("MFAGAN_HOME")
-    if home:
-        return complete_path(Path(home)) / "config"
-    return Path(platformdirs.user_config_dir(_APP_NAME, appauthor=False))
+    """Return the folder of settings, session and queue."""
+    return complete_path(settings_folder())
 
 
 def pasted_folder() -> Path:

@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from engine.core.path_texts import printable as printable
     from engine.core.places import cache_folder as cache_folder
     from engine.core.places import resources_folder as resources_folder
+    from engine.core.places import settings_folder as settings_folder
     from engine.core.private_files import make_private_folder as make_private_folder
     from engine.core.tiling import Region as Region
     from engine.core.units import format_bytes as format_bytes
@@ -95,6 +96,7 @@ _NAMES_BY_MODULE = {
     "engine.core.places": (
         "cache_folder",
         "resources_folder",
+        "settings_folder",
     ),
     "engine.core.private_files": ("make_private_folder",),
     "engine.core.tiling": ("Region",),

@@ -34,6 +34,11 @@ def data_folder() -> Path:
     return _own_home("data") or Path(platformdirs.user_data_dir(_APP_NAME, appauthor=False))
 
 
+def settings_folder() -> Path:
+    """Return the folder for settings and session of the window. It may not exist yet."""
+    return _own_home("config") or Path(platformdirs.user_config_dir(_APP_NAME, appauthor=False))
+
+
 def state_folder() -> Path:
     """Return the folder for logs and the records of batches. It may not exist yet."""
     return _own_home("state") or Path(platformdirs.user_state_dir(_APP_NAME, appauthor=False))

@@ -777,6 +777,25 @@
     </message>
 </context>
 <context>
+    <name>PhotoStatus</name>
+    <message>
+        <source>Opening {name}…</source>
+        <translation>Öffne {name} …</translation>
+    </message>
+    <message>
+        <source>{name} could not be opened</source>
+        <translation>{name} ließ sich nicht öffnen</translation>
+    </message>
+    <message>
+        <source>This photo could not be opened</source>
+        <translation>Dieses Foto ließ sich nicht öffnen</translation>
+    </message>
+    <message>
+        <source>No preview: {reason}</source>
+        <translation>Keine Vorschau: {reason}</translation>
+    </message>
+</context>
+<context>
     <name>PresentationController</name>
     <message>
         <source>There is nothing to present yet</source>
@@ -1179,8 +1198,8 @@
         <translation>Befehle</translation>
     </message>
     <message>
-        <source>Use it here</source>
-        <translation>Hier verwenden</translation>
+        <source>Reassign</source>
+        <translation>Neu zuweisen</translation>
     </message>
     <message>
         <source>No key</source>
@@ -1199,8 +1218,8 @@
         <translation>Die neue Taste im Feld drücken.</translation>
     </message>
     <message>
-        <source>{key} moves in the window.</source>
-        <translation>{key} bewegt sich im Fenster.</translation>
+        <source>{key} is reserved for navigation.</source>
+        <translation>{key} ist für die Navigation reserviert.</translation>
     </message>
     <message>
         <source>{key} is the key of “{command}”.</source>
@@ -1275,25 +1294,6 @@
     <message>
         <source>Its old content is kept as {copy}.</source>
         <translation>Der alte Inhalt liegt in {copy}.</translation>
-    </message>
-</context>
-<context>
-    <name>UpscalePage</name>
-    <message>
-        <source>Opening {name}…</source>
-        <translation>Öffne {name} …</translation>
-    </message>
-    <message>
-        <source>{name} could not be opened</source>
-        <translation>{name} ließ sich nicht öffnen</translation>
-    </message>
-    <message>
-        <source>This photo could not be opened</source>
-        <translation>Dieses Foto ließ sich nicht öffnen</translation>
-    </message>
-    <message>
-        <source>No preview: {reason}</source>
-        <translation>Keine Vorschau: {reason}</translation>
     </message>
 </context>
 <context>

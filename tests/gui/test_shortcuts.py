@@ -107,3 +107,9 @@ def test_tab_leaves_the_field_for_keys(app: App) -> None:
     QTest.keyClick(page.editor, Qt.Key.Key_Tab)
 
     assert page.editor.keySequence().toString() != "Tab"
+
+
+def test_every_command_of_the_menus_does_something(app: App) -> None:
+    connected = {*app.controller.commands.by_name(), *app.page._commands()}
+
+    assert connected == set(app.shell.window.actions_by_name)

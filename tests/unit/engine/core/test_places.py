@@ -9,13 +9,23 @@ from engine.core import places
 
 
 def test_one_variable_moves_everything_of_the_users(own_home: Path) -> None:
-    folders = [places.data_folder(), places.state_folder(), places.cache_folder()]
-    assert folders == [own_home / "data", own_home / "state", own_home / "cache"]
+    folders = {
+        "cache": places.cache_folder(),
+        "config": places.settings_folder(),
+        "data": places.data_folder(),
+        "state": places.state_folder(),
+    }
+    assert folders == {name: own_home / name for name in folders}
 
 
 def test_without_it_the_system_decides(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv(places.HOME_VARIABLE)
-    folders = {places.data_folder(), places.state_folder(), places.cache_folder()}
+    folders = {
+        places.cache_folder(),
+        places.data_folder(),
+        places.settings_folder(),
+        places.state_folder(),
+    }
     assert all("mfagan-studio" in str(folder) for folder in folders)
 
 
