@@ -15,7 +15,6 @@ from engine.core.file_identity import file_stamp
 from engine.inference.batch.inputs import PhotoInput
 from engine.inference.batch.manifest import Manifest, spare_manifest_path
 from engine.inference.batch.records import BatchHeader, PhotoRecord
-from engine.inference.job.photo_errors import photo_errors
 from engine.inference.job.plan import PhotoPlan
 from engine.inference.job.result import (
     PhotoResult,
@@ -215,8 +214,7 @@ class _Batch:
         # A kill from here on leaves a photo that was begun and not ended: it comes last next time.
         self.manifest.begin(photo.path)
         try:
-            with photo_errors(photo.path):
-                result = self._make(photo)
+            result = self._make(photo)
         except JobCancelled:
             # Stopped by the user, so the photo did not kill the run and keeps its place.
             self.manifest.begin(photo.path, is_called_off=True)
