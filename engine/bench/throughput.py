@@ -171,7 +171,7 @@ class _Bench:
 
     def _run_plain(self, source: BatchSource) -> float:
         generator = self._build()
-        averaged = copy.deepcopy(generator)
+        averaged = copy.deepcopy(generator)  # the EMA weights
         optimizer = torch.optim.Adam(generator.parameters(), betas=(0.9, 0.99))
         _finish_work(self._device)
         started_s = time.perf_counter()

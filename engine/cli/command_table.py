@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 
+# Names of modules and not the modules: importing all commands would take seconds.
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CommandEntry:
     """A command and its module.

@@ -44,6 +44,7 @@ def cancel_on_interrupt(*, has_deadline: bool = True) -> Iterator[CancelToken]:
     """
     token = CancelToken()
 
+    # Runs on the main thread, between two instructions of Python.
     def ask(_number: int, _frame: FrameType | None) -> None:
         # The token may have been cancelled on the watching thread, for this very signal.
         if asked:
@@ -73,6 +74,7 @@ def unwind_on_sigterm() -> None:
 @contextmanager
 def _enforced(token: CancelToken) -> Iterator[None]:
     """Watch for signals on a thread: Python runs handlers only between its own instructions."""
+    # Python's C code writes the number of each signal to this socket, whatever runs.
     ours, theirs = socket.socketpair()
     theirs.settimeout(0)
     before = signal.set_wakeup_fd(theirs.fileno(), warn_on_full_buffer=False)
@@ -105,6 +107,7 @@ def _watch(signals: socket.socket, token: CancelToken) -> None:
 
 
 def _end() -> None:
+    # Atomic writes were under way: their temporary files are the only traces.
     remove_own_parts()
     # Past Python's own streams, whose locks the main thread may hold.
     with suppress(OSError):
@@ -112,4 +115,5 @@ def _end() -> None:
         if "--json" in sys.argv:
             line = json.dumps({"event": "failed", "code": "cancelled", "text": CANCELLED})
             os.write(1, f"{line}\n".encode())
+    # Not sys.exit: it would only end this thread, and the main thread does not respond.
     os._exit(EXIT_CANCELLED)

@@ -55,10 +55,12 @@ class LazyGroup(TyperGroup):
         entry = _find(cmd_name)
         if entry is None:
             return None
+        # A stub with the summary is enough to list a command.
         return TyperCommand(entry.name, help=entry.summary, callback=_do_nothing)
 
     @override
     def resolve_command(self, ctx: Any, args: list[str]) -> tuple[str | None, Any, list[str]]:
+        # Called only for the command that is run, so that only its module is imported.
         name, stub, rest = super().resolve_command(ctx, args)
         entry = _find(name or "")
         return (name, stub if entry is None else _load(entry), rest)
@@ -89,6 +91,7 @@ def main(arguments: list[str] | None = None) -> None:
     ready_streams()
     unwind_on_sigterm()
     code = run(words)
+    # A full disk shows only now; what was written to it is lost, so that is a failure.
     if not flush_streams():
         code = code or EXIT_FAILED
     sys.exit(code)
@@ -100,6 +103,7 @@ def run(arguments: list[str]) -> int:
     This is the border where errors become messages: with ``--json`` among
     ``arguments`` they are one JSON line on stdout, else text on stderr.
     """
+    # Read by hand: an error may come before, or instead of, the parsing of options.
     output = Output(is_json="--json" in arguments)
     command = typer.main.get_command(app)
     try:

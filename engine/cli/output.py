@@ -51,6 +51,7 @@ class Output:
         line = json.dumps(values, default=_plain, ensure_ascii=not is_unicode)
         with surviving_lost_output():
             sys.stdout.write(_UNSAFE_IN_JSON.sub(_json_escape, line) + "\n")
+            # At once: programs act on events as they come.
             sys.stdout.flush()
 
     def text(self, line: str = "") -> None:
@@ -88,6 +89,7 @@ class Output:
             title = Text(printable(column.removeprefix(">")))
             table.add_column(title, justify=justify, overflow="fold")  # type: ignore[arg-type]
         for row in rows:
+            # As Text, or rich would read brackets in names as markup.
             table.add_row(*(Text(printable(cell)) for cell in row))
         with surviving_lost_output():
             console_of(sys.stdout).print(table)

@@ -1,4 +1,4 @@
-"""Writes what networks cost as a table, each beside the first of them."""
+"""Writes the costs of networks as a table, with ratios to the first of them."""
 
 from __future__ import annotations
 
@@ -10,15 +10,15 @@ from engine.core.markdown_table import markdown_table
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Profile:
-    """What one pass costs.
+    """The cost of one pass.
 
     Attributes:
-        network: What was asked for.
+        network: The network as it was named.
         params: Parameters of the network as it ships.
         gmac: 10^9 multiply-accumulates.
         activations_m: 10^6 elements in all outputs of convolutions.
         live_peak_mb: Most feature maps alive at once, estimated from the graph,
-            in 10^6 bytes; None when no graph was written.
+            in 10^6 bytes; None when the network was not exported.
         peak_growth_mb: Memory that loading and running the network took in a
             fresh process, in 10^6 bytes; None when it was not measured.
         peak_rss_mb: Largest memory of that process; None when it was not measured.
@@ -59,7 +59,7 @@ _COLUMNS = (
 
 
 def to_markdown(profiles: Sequence[Profile]) -> str:
-    """Return a Markdown table; ``(÷ n)`` is how many times less than the first network.
+    """Return a Markdown table; ``(÷ n)`` means n times less than the first network.
 
     Args:
         profiles: At least one.
@@ -87,10 +87,10 @@ def _cell(column: _Column, profile: Profile, first: Profile) -> str:
 def _legend(profiles: Sequence[Profile]) -> str:
     lines = [f"Input {profiles[0].input}; ÷ n: n times less than {profiles[0].network}."]
     if profiles[0].live_peak_mb is not None:
-        lines.append("Live: feature maps alive at once, in fp32, worked out from the graph.")
+        lines.append("Live: feature maps alive at once, in fp32, estimated from the graph.")
     if profiles[0].peak_rss_mb is not None:
         lines.append(
-            "Measured: peak of a fresh process that runs only this network, with ONNX Runtime "
-            "on the processor, less what it held before it loaded the network; and as a whole."
+            "Measured: peak of a new process that runs only this network, with ONNX Runtime "
+            "on the CPU, without what it had before it loaded the network; and as a whole."
         )
     return " ".join(lines)

@@ -72,6 +72,7 @@ def open_target(
     from engine.models.generators.build import build_generator  # noqa: PLC0415
     from engine.profiling.network_cost import count_network_cost  # noqa: PLC0415
 
+    # Folded: counted and measured as it ships.
     generator = build_generator(find_generator(name, overrides, warn=warn)).folded()
     path = None if folder is None else folder / "network.onnx"
     if path is not None:

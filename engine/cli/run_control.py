@@ -32,6 +32,7 @@ def follow(lines: TextIO, token: CancelToken) -> None:
         word = line.strip().lower()
         request = requests.get(word)
         if request is not None:
+            # Only marks the token; the loop acts on it after its current step.
             request()
         elif word:
             logger.warning("unknown command %r; write pause, resume or stop", word)

@@ -58,6 +58,7 @@ def _export(run: RunFolder, scratch: Path) -> Path:
         raise MissingExtraError(
             f'{run.path}: the network of a run needs torch: pip install "mfagan-studio[train]"'
         ) from error
+    # The same file as `mfagan export` writes, so that figures of both agree.
     network = load_run_network(run.path)
     path = scratch / f"{run.path.resolve().name}.onnx"
     export_onnx(network.generator, path, sizes=network.sizes)

@@ -58,6 +58,7 @@ class RunReporter:
     def report(self, event: Event) -> None:
         """Show one event."""
         if self._output.is_json:
+            # As bytes: the event is encoded already, exactly as in the run's events.jsonl.
             with surviving_lost_output():
                 sys.stdout.buffer.write(encode_event(event))
                 sys.stdout.buffer.flush()
@@ -71,6 +72,7 @@ class RunReporter:
                 self._output.note(f"Resumes at step {step}." if step else "Training starts.")
             case Metric(name="psnr_y_db", step=step, value=value):
                 self._output.note(f"step {step}: validation {value:.2f} dB Y-PSNR")
+            # Kept for the next progress line, which shows all losses at once.
             case Metric(name=name, value=value) if name.startswith("loss_"):
                 self._losses[name.removeprefix("loss_")] = value
             case Progress():
@@ -113,6 +115,7 @@ class RunReporter:
     def _show_progress(self, event: Progress) -> None:
         eta = format_duration(event.eta_s)
         if self._task is None:
+            # The first progress event has the first estimate of the remaining time.
             self._task = self._shown.add_task(self._name, total=event.total)
             left = event.total - event.done
             self._output.note(f"Estimate: about {eta} for the remaining {left} steps.")

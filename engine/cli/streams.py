@@ -25,6 +25,7 @@ def ready_streams() -> None:
     if sys.stderr is None:
         sys.stderr = _nowhere()
     for stream in (sys.stdout, sys.stderr):
+        # In a terminal of another encoding, unknown letters appear as escapes.
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")
 
@@ -85,6 +86,7 @@ def _silence_unread() -> None:
 def _silence(stream: TextIO) -> None:
     # A stream without a file descriptor, such as one of a test, is not a pipe.
     with suppress(OSError, ValueError):
+        # The descriptor itself, so that child processes and libraries are covered, too.
         nowhere = os.open(os.devnull, os.O_WRONLY)
         try:
             os.dup2(nowhere, stream.fileno())

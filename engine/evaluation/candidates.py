@@ -87,9 +87,9 @@ class PillowBicubicCandidate(Candidate):
 
     @override
     def enlarge(self, lr: ImageF32) -> ImageF32:
-        codes = np.asarray(to_uint(lr, np.uint8), dtype=np.uint8)
+        pixels = np.asarray(to_uint(lr, np.uint8), dtype=np.uint8)
         height_px, width_px = lr.shape[0] * self.scale, lr.shape[1] * self.scale
-        return to_float(resize_pillow(codes, height_px=height_px, width_px=width_px))
+        return to_float(resize_pillow(pixels, height_px=height_px, width_px=width_px))
 
 
 class CatalogCandidate(Candidate):
@@ -168,11 +168,13 @@ class FileCandidate(Candidate):
         height, width = lr.shape[:2]
         padded = self._facts.size_rules.pad(lr)
         planes = np.ascontiguousarray(padded.transpose(2, 0, 1)[None])
+        # A gray network enlarges red, green and blue one after the other.
         if self._facts.channels == 1:
             parts = [self._session.run(planes[:, c : c + 1])[0] for c in range(planes.shape[1])]
             enlarged = np.concatenate(parts)
         else:
             enlarged = self._session.run(planes)[0]
+        # Without the padding, which is at the right and at the bottom.
         sr: ImageF32 = enlarged.transpose(1, 2, 0)[: height * self.scale, : width * self.scale]
         return sr
 
@@ -225,6 +227,7 @@ def open_candidates(
             ]
     scales = {network.scale for group in networks.values() for network in group}
     baselines = _bicubics({scale} if scale is not None else scales, is_pillow=is_pillow)
+    # Each name once, in the given order; a name without networks is bicubic.
     return [one for name in dict.fromkeys(names) for one in networks.get(name, baselines)]
 
 
@@ -242,6 +245,7 @@ def _sources(name: str, catalog: Catalog, *, has_twin: bool) -> list[ModelSource
         twin = catalog.twin(cards[0])
         if twin is None:
             raise ConfigError(f"{name}: has no twin to blend with; leave out the fidelity")
+        # False sorts before True: the faithful one first.
         cards = sorted([*cards, twin], key=lambda card: card.kind == "vivid")
     return [ModelSource(card=card, folder=catalog.entry(card.id).folder) for card in cards]
 

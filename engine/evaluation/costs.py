@@ -8,6 +8,7 @@ from engine.evaluation.candidates import Candidate, CatalogCandidate, FileCandid
 from engine.probing.process import measure_cost
 
 COST_SIDE_PX = 256
+"""Side of the LR input for which costs are stated, as in papers on efficient networks."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,6 +42,7 @@ def cost_of(candidate: Candidate) -> CandidateCost:
             cost = measure_cost(graph, height_px=COST_SIDE_PX, width_px=COST_SIDE_PX)
             params, macs = params + cost.params, macs + cost.macs
             activations += cost.conv_activations
+    # The card knows better: a file stores equal tensors once, and int8 adds scales.
     if isinstance(candidate, CatalogCandidate):
         params = candidate.params
     return CandidateCost(

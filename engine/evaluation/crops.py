@@ -73,7 +73,7 @@ def write_crops(
     written = []
     for folder in folders:
         photos = load_photos(find_photos(folder), folder, [])
-        pairs = [_extremes(candidate, path, codes, downsampling) for path, codes in photos]
+        pairs = [_extremes(candidate, path, pixels, downsampling) for path, pixels in photos]
         worst = sorted((pair[0] for pair in pairs), key=lambda crop: crop.gain)
         best = sorted((pair[1] for pair in pairs), key=lambda crop: -crop.gain)
         for kind, crops in (("worst", worst), ("best", best)):
@@ -85,12 +85,12 @@ def write_crops(
 
 
 def _extremes(
-    candidate: Candidate, path: Path, codes: NDArray[np.uint8], downsampling: BenchmarkDownsampling
+    candidate: Candidate, path: Path, pixels: NDArray[np.uint8], downsampling: BenchmarkDownsampling
 ) -> tuple[Crop, Crop]:
     """Return the worst and the best place of one photo."""
-    hr_codes = crop_to_multiple(codes, candidate.scale)
-    lr = to_float(downsampling.downsample(hr_codes, candidate.scale, photo=path))
-    hr = to_float(hr_codes)
+    hr_pixels = crop_to_multiple(pixels, candidate.scale)
+    lr = to_float(downsampling.downsample(hr_pixels, candidate.scale, photo=path))
+    hr = to_float(hr_pixels)
     height_px, width_px = hr.shape[:2]
     pictures = (
         resize_bicubic(lr, height_px=height_px, width_px=width_px),

@@ -121,6 +121,7 @@ def evaluate(
                 token.check()
                 try:
                     rows.append(_measure(candidate, path, metrics, way))
+                # A photo that cannot be read or is too small does not end the evaluation.
                 except (ImageError, MissingExtraError) as error:
                     unusable.append(left_out(folder, path, error))
                 done += 1

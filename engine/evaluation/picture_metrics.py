@@ -46,6 +46,7 @@ class Lpips:
         Shape:
             - ``sr``, ``hr``: ``(H, W, 3)`` float32 in ``[0, 1]``.
         """
+        # The network takes any size and gives one number.
         result = self._session.run({"ref": _normalized(hr), "dist": _normalized(sr)})
         return float(result.reshape(-1)[0])
 

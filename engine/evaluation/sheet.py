@@ -97,7 +97,9 @@ def most_detailed_place(lr: Pixels, side_px: int = _SIDE_PX) -> Place:
     """
     luma = to_luma(to_float(lr))
     height, width = min(side_px, luma.shape[0]), min(side_px, luma.shape[1])
+    # A picture of one row or column has no gradient there.
     down, across = np.gradient(luma) if min(luma.shape) > 1 else (luma, luma)
+    # Steepness of luma stands for detail: texture has much of it everywhere.
     steepness = np.minimum(np.hypot(down, across), _STEEPEST)
     places = [
         Place(left=left, top=top, width=width, height=height)

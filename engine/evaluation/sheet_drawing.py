@@ -74,6 +74,7 @@ def write_sheet(rows: Sequence[SheetRow], target: Path, *, zoom: int, columns: i
     for row, (_, height_px) in zip(rows, sizes, strict=True):
         _draw_row(sheet, row, top_px, zoom, columns)
         top_px += height_px
+    # Never over an existing file: it may be the user's own.
     name = ResultName(target, Collision.NUMBER)
     with temporary_part(target) as part:
         sheet.save(part, format="png")
@@ -109,6 +110,7 @@ def _draw_row(sheet: Image.Image, row: SheetRow, top_px: int, zoom: int, columns
         label = _shortened(draw, panel.label, width, font)
         draw.text((left, top + _LABEL_PX // 2 - 2), label, _LABEL_COLOR, font=font, anchor="lm")
         picture = Image.fromarray(panel.pixels)
+        # Nearest: the viewer is to see the pixels as they are.
         picture = picture.resize((width, height), Image.Resampling.NEAREST)
         sheet.paste(picture, (left, top + _LABEL_PX))
 

@@ -47,12 +47,13 @@ class BenchmarkProtocol:
     def __post_init__(self) -> None:
         if not self.benchmarks:
             raise ConfigError("name at least one benchmark folder to measure the model on")
+        # Figures on a card are identified by the name of the folder.
         names = Counter(folder.name for folder in (*self.benchmarks, *self.no_reference))
         for name, count in names.items():
             if count > 1:
                 raise ConfigError(
                     f"two folders to measure on are called {name}; "
-                    "the card tells them apart by name, so rename one"
+                    "the card lists them by name, so rename one"
                 )
 
     def metric_options(self) -> list[str]:
@@ -122,6 +123,7 @@ def lost_db(path: Path, quality: Sequence[SetQuality], protocol: BenchmarkProtoc
             path, PictureMetrics(), folders=protocol.benchmarks, downsampling=downsampling
         )
     ]
+    # Never negative: a gain on every set is not promised.
     return max(0.0, round(max(losses), 4))
 
 
@@ -145,6 +147,7 @@ def difference_levels(path: Path, full: Path, protocol: BenchmarkProtocol) -> fl
         for photo, pixels in load_photos(find_photos(folder), folder, []):
             hr = crop_to_multiple(pixels, other.scale)
             lr = to_float(protocol.downsamplings[0].downsample(hr, other.scale, photo=photo))
+            # Before rounding to 8 bit, which would hide small differences.
             means.append(np.abs(one.enlarge(lr) - other.enlarge(lr)).mean())
         worst = max(worst, 255 * float(np.mean(means)))
     return round(worst, 3)

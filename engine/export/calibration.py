@@ -32,6 +32,7 @@ def calibration_patches(folder: Path, *, scale: int, degradation: DegradationRec
         ConfigError: If the folder holds no photo that can be decoded.
     """
     photos = find_photos(folder)
+    # Evenly spaced: neighbors in a folder are often of one scene.
     chosen = photos[:: max(1, len(photos) // _PATCHES)][:_PATCHES]
     downsample = build_downsampling(degradation, seed=0)
     patches = []

@@ -70,6 +70,7 @@ def export_onnx(
     with atomic_path(path) as part:
         onnx.save(model, part)
         difference = _parity(generator, part)
+        # Written so that a difference that is not a number fails, too.
         if not difference <= _LARGEST_DIFFERENCE:
             raise ParityError(
                 f"{path}: differs from the network by {difference:.1e}, "
@@ -92,6 +93,8 @@ def shuffle_block_first(model: onnx.ModelProto) -> None:
         if node.op_type != "DepthToSpace":
             continue
         attributes = {attribute.name: attribute for attribute in node.attribute}
+        #   CRD: channel c * s² + k      (torch)      RRRR GGGG BBBB
+        #   DCR: channel k * C + c       (phones)     RGB RGB RGB RGB
         if attributes["mode"].s != b"CRD":
             continue
         block = attributes["blocksize"].i ** 2
@@ -112,6 +115,7 @@ def _nodes_before(
 
 
 def _to_onnx(generator: Generator) -> onnx.ModelProto:
+    # Two symbols, or one would tie height to width.
     height = torch.export.Dim("height", min=8, max=8192)
     width = torch.export.Dim("width", min=8, max=8192)
     logging.getLogger("torch.onnx").setLevel(logging.ERROR)
@@ -130,6 +134,7 @@ def _to_onnx(generator: Generator) -> onnx.ModelProto:
         )
     assert program is not None
     model = program.model_proto
+    # Before the check and the hash of the card: both are of the final file.
     _strip(model)
     shuffle_block_first(model)
     onnx.checker.check_model(model, full_check=True)

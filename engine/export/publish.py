@@ -170,6 +170,7 @@ def _export(
     files: dict[Precision, Path] = {"fp32": staging / f"{model_id}.onnx"}
     export_onnx(generator, files["fp32"], sizes=network.sizes)
     if request.calibration is not None and request.protocol is not None:
+        # From the fp32 file, so that both variants have the same weights.
         files["int8"] = staging / f"{model_id}-int8.onnx"
         patches = calibration_patches(
             request.calibration, scale=generator.scale, degradation=recipe.data.degradation
@@ -225,18 +226,20 @@ def _imitates_invented_detail(teacher: TeacherRecipe, weights: DistillWeights) -
     """Return whether a student imitates features of pictures, or the pixels of a vivid model."""
     if weights.perceptual or weights.style:
         return True
+    # A teacher's output teaches what kind of pictures it makes.
     known = {card.id: card.kind for card in Catalog.open_default().list()}
     return weights.output > 0 and known.get(teacher.weights or "") == "vivid"
 
 
 def _cost(path: Path) -> Cost:
-    # Counted in the file, as for imported networks: no family needs a formula of its own.
+    # Counted in the file, as for imported networks: no family needs its own formula.
     cost = measure_cost(path, height_px=_COST_SIDE_PX, width_px=_COST_SIDE_PX)
     return Cost(input=f"{_COST_SIDE_PX}x{_COST_SIDE_PX}", value=cost.macs)
 
 
 def _tile(generator: Generator, best_px: int) -> TileHint:
     """Return tiles of ``best_px``, or larger ones if the overlap would leave nothing of them."""
+    # Half the receptive field on each side, so that tiles equal the whole picture.
     overlap_px = (generator.receptive_field_px - 1) // 2
     least_px = math.ceil((2 * overlap_px + 1) / _TILE_STEP_PX) * _TILE_STEP_PX
     return TileHint(overlap_px=overlap_px, best_px=max(best_px, least_px))
@@ -262,6 +265,7 @@ def _variants(
     full = describe("fp32", loss_db=0.0, difference=0.0, speed=1.0)
     if request.protocol is None or "int8" not in files:
         return (full,)
+    # Both sessions at once: they are timed in turns.
     base, small = (open_session(SessionSpec(path=files[kind])) for kind in ("fp32", "int8"))
     return (
         full,

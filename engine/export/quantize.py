@@ -57,6 +57,7 @@ def quantize_int8(source: Path, path: Path, *, patches: Sequence[Patch]) -> None
                 quant_format=QuantFormat.QDQ,
                 activation_type=QuantType.QUInt8,
                 weight_type=QuantType.QInt8,
+                # Kernels of different output channels differ by orders of magnitude.
                 per_channel=True,
                 nodes_to_exclude=_tail_nodes(onnx.load(source)),
             )
@@ -77,6 +78,7 @@ class _Patches(CalibrationDataReader):  # type: ignore[misc] # the package has n
 
 def _tail_nodes(model: onnx.ModelProto) -> list[str]:
     """Return the nodes of the tail: all linear ones after the last activation."""
+    # From the output back to the first nonlinear node.
     producers = {name: node for node in model.graph.node for name in node.output}
     widths = {tensor.name: tensor.dims[1] for tensor in model.graph.initializer if tensor.dims[1:]}
     found: list[str] = []

@@ -108,8 +108,8 @@ def _distance(features: Floats, model: NiqeModel) -> float:
     covariance = np.cov(whole, rowvar=False) if len(whole) > 1 else np.zeros_like(model.covariance)
     # A pseudoinverse: with few blocks the covariance is singular.
     inverse = np.linalg.pinv((model.covariance + covariance) / 2)
-    gap = model.mean - mean
-    return float(math.sqrt(gap @ inverse @ gap))
+    difference = model.mean - mean
+    return float(math.sqrt(difference @ inverse @ difference))
 
 
 def _normalized(luma: Floats, window: Floats) -> Floats:

@@ -59,11 +59,12 @@ class _Sums:
 
     def add_pixels(self, first: ImageF32, second: ImageF32) -> None:
         rows = first.shape[0]
-        gap = np.abs(first.astype(np.float64) - second)
+        difference = np.abs(first.astype(np.float64) - second)
+        # Means of a band weighted by its rows: bands differ in height.
         self.square_rgb += _mean_square(first, second) * rows
         self.square_y += _mean_square(to_luma(first), to_luma(second)) * rows
-        self.absolute += float(gap.mean()) * rows
-        self.largest = max(self.largest, float(gap.max()))
+        self.absolute += float(difference.mean()) * rows
+        self.largest = max(self.largest, float(difference.max()))
         self.rows += rows
 
     def add_windows(self, first: ImageF32, second: ImageF32) -> None:
@@ -139,8 +140,8 @@ def draw_difference(
     token = token or CancelToken()
     for band, _ in _bands(_common_region(first, second, 0)):
         token.check()
-        gap = np.abs(_read(first, band) - _read(second, band)) * np.float32(gain)
-        target.write(band, to_uint(np.minimum(gap, 1), target.dtype))
+        difference = np.abs(_read(first, band) - _read(second, band)) * np.float32(gain)
+        target.write(band, to_uint(np.minimum(difference, 1), target.dtype))
 
 
 def _common_region(first: Raster, second: Raster, border_px: int) -> Region:
@@ -157,7 +158,15 @@ def _common_region(first: Raster, second: Raster, border_px: int) -> Region:
 
 
 def _bands(whole: Region) -> Iterator[tuple[Region, Region]]:
-    """Yield bands that cover ``whole`` once, and each with the rows above it for SSIM."""
+    """Yield bands that cover ``whole`` once, each also with the rows above it for SSIM.
+
+    ┌──────────┐ ┐ band 1
+    │          │ ┘┐          A window of 11 rows that begins in band 1 and ends
+    ├──────────┤  ┘ ┐        in band 2 is counted with band 2, whose context are
+    │          │    │ band 2 the last 10 rows of band 1.
+    └──────────┘    ┘
+    """
+    # Not so low that the context, which is read twice, costs more than a quarter.
     step = max(_BAND_PIXELS // whole.width, 4 * _CONTEXT_PX)
     for top in range(whole.top, whole.bottom, step):
         height = min(step, whole.bottom - top)

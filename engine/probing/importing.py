@@ -145,8 +145,8 @@ def _check_sure(path: Path, guesses: tuple[RangeGuess, ...]) -> None:
         for guess in guesses[:3]
     )
     raise RangeUnsureError(
-        f"{path}: which values stand for black and white in it cannot be told for sure ({likely}); "
-        "say it with --range 0-1, --range 0-255 or --range=-1-1",
+        f"{path}: the pixel values of black and white in it are uncertain ({likely}); "
+        "name them with --range 0-1, --range 0-255 or --range=-1-1",
         ranges=tuple(dict.fromkeys(guess.input_range for guess in guesses)),
     )
 

@@ -1,4 +1,4 @@
-"""Says what machine this is and how fast its matrix products are."""
+"""Describes the machine and measures the peak speed of its matrix products."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from engine.inference.network.session import runtime_version
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Machine:
-    """What a measured figure holds for."""
+    """The machine and the versions with which something was measured."""
 
     processor: str
     physical_cores: int
@@ -28,7 +28,7 @@ class Machine:
 
 
 def describe_machine() -> Machine:
-    """Return this machine's processor, memory and versions."""
+    """Return the CPU, the memory and the versions of this machine."""
     return Machine(
         processor=processor_name(),
         physical_cores=psutil.cpu_count(logical=False) or 1,
@@ -41,17 +41,18 @@ def describe_machine() -> Machine:
 
 
 def measure_peak_gflops(*, side: int = 2048, rounds: int = 5) -> float:
-    """Return the best speed of a float32 matrix product, in 10^9 operations a second.
+    """Return the best speed of a float32 matrix product, in 10^9 operations per second.
 
     A multiply-accumulate counts as two operations.
 
     Args:
         side: Rows and columns of the square matrices.
-        rounds: Products; the fastest counts, as the others were disturbed.
+        rounds: Number of products; the fastest counts, because the others were disturbed.
     """
     random = np.random.default_rng(0)
     left = random.random((side, side), dtype=np.float32)
     right = random.random((side, side), dtype=np.float32)
+    # The first product starts the threads, and its result is the memory for the others.
     result = left @ right
     best_s = float("inf")
     for _ in range(rounds):
@@ -62,6 +63,7 @@ def measure_peak_gflops(*, side: int = 2048, rounds: int = 5) -> float:
 
 
 def _usable_cores() -> int:
+    # A container or `taskset` may allow fewer cores than the machine has.
     if hasattr(os, "sched_getaffinity"):
         return len(os.sched_getaffinity(0))
     return os.cpu_count() or 1

@@ -1,4 +1,8 @@
-"""Measures the memory of processes."""
+"""Measures the memory of networks, each in a separate process.
+
+Peak memory is a property of a whole process and never falls, so that two
+networks in one process cannot be told apart.
+"""
 
 from __future__ import annotations
 
@@ -21,12 +25,12 @@ _RUNS = 2
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NetworkMemory:
-    """The memory of a fresh process that runs only one network.
+    """The memory of a new process that runs only one network.
 
     Attributes:
-        peak_rss_bytes: Largest resident memory, interpreter and runtime among it.
-        growth_bytes: The same less what was resident before the network was loaded:
-            weights, feature maps and what the runtime needs to compute them.
+        peak_rss_bytes: Largest resident memory, including interpreter and runtime.
+        growth_bytes: The part of it that was not resident before the network was loaded:
+            weights, feature maps, and memory that the runtime computes with.
     """
 
     peak_rss_bytes: int
@@ -36,7 +40,7 @@ class NetworkMemory:
 def measure_network_memory(
     path: Path, *, height_px: int, width_px: int, channels: int, thread_count: int
 ) -> NetworkMemory:
-    """Run a network in a fresh process and return the memory that it took.
+    """Run a network in a new process and return the memory that it took.
 
     Args:
         path: The ONNX file.
@@ -71,6 +75,7 @@ def _main(arguments: list[str]) -> None:
     session = open_session(SessionSpec(path=Path(arguments[0]), thread_count=thread_count))
     shape = (1, channels, height_px, width_px)
     batch = np.random.default_rng(0).random(shape, dtype=np.float32)
+    # Twice: ONNX Runtime plans its memory in the first run.
     for _ in range(_RUNS):
         session.run(batch)
     peak = peak_memory_bytes()

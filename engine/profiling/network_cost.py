@@ -39,6 +39,7 @@ def count_network_cost(network: nn.Module, *, height_px: int, width_px: int) -> 
         height_px: Height of the input.
         width_px: Width of the input.
     """
+    # A copy: eval mode and the CPU must not change the caller's network.
     shadow = copy.deepcopy(network).eval().cpu()
     outputs = _ConvolutionOutputs()
     counter = FlopCounterMode(

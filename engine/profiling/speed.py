@@ -50,7 +50,7 @@ class SpeedSettings:
         side_px: Side of the square LR input.
         rounds: Timed runs of each network.
         thread_count: CPU threads; 0 takes all physical cores.
-        has_memory: Whether to measure memory, in a process of its own per network.
+        has_memory: Whether to measure memory, in a separate process per network.
         matrix_side: Side of the matrices that the machine's peak is measured with.
     """
 
@@ -284,6 +284,7 @@ def _summarize(
 
 def _times_faster(networks: Sequence[NetworkSpeed]) -> dict[str, dict[str, float]]:
     others = [network for network in networks if network.group != "ours"]
+    # Only networks of one scale do the same work.
     return {
         ours.name: {
             other.name: other.latency_ms / ours.latency_ms

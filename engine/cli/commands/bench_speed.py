@@ -106,7 +106,7 @@ def _ours() -> list[TimedNetwork]:
 
 
 def _has_reference(output: Output, *, is_asked: bool | None) -> bool:
-    """Return whether RRDB-23 is timed: if asked for, or by default where it can be built."""
+    """Return whether RRDB-23 is timed: if requested, or by default where it can be built."""
     if is_asked is False:
         return False
     if importlib.util.find_spec("torch") is not None:

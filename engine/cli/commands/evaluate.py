@@ -40,7 +40,7 @@ from engine.evaluation.sheet import write_contact_sheet
 from engine.evaluation.tables import to_cells, to_cost_table, to_csv, to_markdown
 from engine.runs.location import runs_folder
 
-_Form: TypeAlias = Literal["people", "markdown", "csv", "table"]
+_Form: TypeAlias = Literal["text", "markdown", "csv", "table"]
 Bicubic: TypeAlias = Literal["matlab", "pillow"]
 
 app = make_app()
@@ -121,7 +121,7 @@ def evaluate_models(
     Papers downsample as MATLAB does. Pillow's bicubic gives other LR pictures,
     on which networks score up to 0.02 dB more; --lr pillow repeats such figures.
 
-    A training run, named by its folder or name, stands for its latest network.
+    A training run, named by its folder or name, means its latest network.
 
     For example:
 
@@ -252,7 +252,7 @@ def _choose_form(*, is_table: bool, is_markdown: bool, is_csv: bool) -> _Form:
         return "table"
     if is_csv:
         return "csv"
-    return "markdown" if is_markdown else "people"
+    return "markdown" if is_markdown else "text"
 
 
 def _choose_downsampling(
