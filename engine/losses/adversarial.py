@@ -45,6 +45,7 @@ def _is_fake(logits: Tensor) -> Tensor:
 
 def _relativistic(more: Tensor, less: Tensor) -> Tensor:
     """Return the cross-entropy of ``more`` being above the mean of ``less`` and vice versa."""
+    # Relative to the mean of the other kind: SR also loses when HR looks more real.
     return 0.5 * (_is_real(more - less.mean()) + _is_fake(less - more.mean()))
 
 

@@ -22,6 +22,7 @@ from engine.core.regular_file import open_regular
 
 # Keys of the convolutions whose outputs are returned, in groups with a pooling layer between.
 _VGG_GROUPS = (("2", "5"), ("9", "12"), ("16",))
+# What its training subtracted, in 8-bit levels.
 _CAFFE_MEAN_BGR = (103.939, 116.779, 123.68)
 _FIRES = tuple(f"fire{number}" for number in range(2, 10))
 _POOL_BEFORE = frozenset({"fire2", "fire4", "fire6"})
@@ -61,6 +62,7 @@ class Vgg19Features(FeatureNetwork):
         self.groups = nn.ModuleList(
             nn.ModuleList(_conv(weights, key) for key in group) for group in _VGG_GROUPS
         )
+        # Gradients pass through to the pictures, but the weights stay.
         self.requires_grad_(requires_grad=False)
 
     @override
@@ -114,6 +116,7 @@ class SqueezeNetFeatures(FeatureNetwork):
         maps = [features]
         for name, fire in self.fires.items():
             if name in _POOL_BEFORE:
+                # Caffe rounds the size of pooled maps up.
                 features = functional.max_pool2d(features, 3, stride=2, ceil_mode=True)
             assert isinstance(fire, nn.ModuleDict)
             squeezed = functional.relu(fire["squeeze1x1"](features))
@@ -138,6 +141,7 @@ def load_feature_network(recipe: PerceptualRecipe) -> FeatureNetwork:
     path = Path(recipe.weights)
     builders = {"vgg19": Vgg19Features, "squeezenet": SqueezeNetFeatures}
     try:
+        # Without pickles: an archive may come from anywhere.
         with open_regular(path) as file, np.load(file, allow_pickle=False) as arrays:
             weights = {key: torch.from_numpy(arrays[key]) for key in arrays.files}
         return builders[recipe.network](weights)

@@ -8,8 +8,8 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
-_AFFINITY_PX = 32
-_SMALLEST_SQUARE = 1e-8
+_AFFINITY_PX = 32  # a side; 1024 x 1024 affinities per picture
+_SMALLEST_SQUARE = 1e-8  # keeps a teacher's map of zeros from dividing by 0
 
 
 def content_loss(maps: Sequence[Tensor], wanted: Sequence[Tensor]) -> Tensor:
@@ -38,6 +38,7 @@ def style_loss(
         is_squared: Squares differences, as GAN Slimming does (arXiv 2008.11062);
             otherwise they are absolute, as OMGD's are (arXiv 2108.06908).
     """
+    # Gram matrices hold which features occur together, but not where: the style.
     difference = functional.mse_loss if is_squared else functional.l1_loss
     pairs = zip(maps, wanted, strict=True)
     return _mean([difference(gram(a), gram(b.detach())) for a, b in pairs])
@@ -49,6 +50,7 @@ def gram(features: Tensor) -> Tensor:
     Shape:
         - ``features``: ``(N, C, H, W)``; result ``(N, C, C)``.
     """
+    # Divided by both counts, so that losses of maps of different size have a similar magnitude.
     flat = features.flatten(2)
     return flat @ flat.transpose(1, 2) / (flat.shape[1] * flat.shape[2])
 
@@ -120,6 +122,7 @@ def _float_pairs(
 def _affinity(features: Tensor) -> Tensor:
     if max(features.shape[2:]) > _AFFINITY_PX:
         features = functional.adaptive_avg_pool2d(features, _AFFINITY_PX)
+    # Cosines between all pairs of pixels: free of width and of the magnitude of features.
     directions = functional.normalize(features.flatten(2), dim=1)
     return directions.transpose(1, 2) @ directions
 

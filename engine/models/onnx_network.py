@@ -36,12 +36,13 @@ _OPERATIONS = frozenset(
     {"Add", "AveragePool", "Concat", "Conv", "DepthToSpace", "LeakyRelu", "Mul", "PRelu", "Relu"}
     | {"Resize", "Sigmoid", "Split", "Sub"}
 )
-_MOST_VALUES = 1 << 24
+_MOST_VALUES = 1 << 24  # of one map, far above that of our networks for the probe
 _LAYERS = {"Conv": nn.Conv2d, "PRelu": nn.PReLU}
 # Float32 rounding in sums of a few hundred products; measured 1e-6 on our networks.
 _LARGEST_DIFFERENCE = 1e-4
-_PROBE_PX = (19, 24)
-_MFA_LAYERS, _MFA_BLOCK_LAYERS = 4, 5
+_PROBE_PX = (19, 24)  # height and width differ, so that swapped axes are noticed
+_MFA_LAYERS = 4  # head, after, anchor, tail
+_MFA_BLOCK_LAYERS = 5  # three stages, tap_1 and gather
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -133,6 +134,7 @@ def _check_extent(model: onnx.ModelProto) -> None:
         ValueError: If there are other operations, or maps that are larger than those of
             our networks for a small picture.
     """
+    # On a copy: sizes are fixed in it for shape inference, which needs numbers.
     small = onnx.ModelProto()
     small.CopyFrom(model)
     other = sorted({node.op_type for node in small.graph.node} - _OPERATIONS)
@@ -243,6 +245,7 @@ def _fill(generator: Generator, layers: Sequence[_Layer]) -> None:
         if layer.bias is not None:
             _set_tensor(module, "bias", layer.bias)
         elif getattr(module, "bias", None) is not None:
+            # The exporter drops biases of zeros.
             _set_tensor(module, "bias", np.zeros(layer.weight.shape[0], np.float32))
 
 
@@ -255,6 +258,7 @@ def _set_tensor(module: nn.Module, kind: str, values: NDArray[Any]) -> None:
 
 
 def _called_layers(generator: Generator) -> list[nn.Module]:
+    # The order of calls, not of definition: files have the former.
     called: list[nn.Module] = []
     kinds = tuple(_LAYERS.values())
     handles = [

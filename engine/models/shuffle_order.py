@@ -48,6 +48,7 @@ def nodes_summed_into(name: str, producers: Mapping[str, onnx.NodeProto]) -> lis
     Raises:
         ValueError: If it is not a sum of convolutions alone.
     """
+    # Backwards from the shuffle; a tensor that is summed twice is visited once.
     found: dict[str, onnx.NodeProto] = {}
     waiting = [name]
     while waiting:
@@ -66,5 +67,6 @@ def nodes_summed_into(name: str, producers: Mapping[str, onnx.NodeProto]) -> lis
 
 
 def _regrouped(values: Values, outer: int, inner: int) -> Values:
+    # Outputs as a table: transposing it swaps which index runs faster.
     grouped = values.reshape(outer, inner, *values.shape[1:])
     return np.ascontiguousarray(grouped.swapaxes(0, 1)).reshape(values.shape)

@@ -55,10 +55,12 @@ def build_batch_source(
         settings, scale=recipe.generator.scale, seed=recipe.seed, process=rank()
     )
 
+    # On the device: blurring and compressing a batch on the CPU would take longer than a step.
     def degraded(step: int) -> Batch:
         batch = sampler.batch(step).to(device)
         return degrade_batch(batch, degradation, step, sharpens=settings.sharpen_target)
 
+    # Pictures of one batch share some random choices; a pool mixes those of several batches.
     if settings.pool_batches == 1:
         return degraded
     return ShuffledPool(degraded, length=settings.pool_batches, seed=recipe.seed).batch

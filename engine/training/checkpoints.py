@@ -35,8 +35,9 @@ from engine.core.errors import ConfigError
 from engine.core.regular_file import open_regular, read_regular
 from engine.training.optimizer_group import OptimizerGroup
 
-_KEEP = 2
+_KEEP = 2  # the newest, and the one before in case it is damaged
 _PART = ".part"
+# Limits of what is read into memory, far above what is written.
 _MAX_LOOP_BYTES = 1 << 20
 _MAX_LAST_BYTES = 100
 _STEP = re.compile(r"step-[0-9]{1,18}")
@@ -88,18 +89,21 @@ def save_checkpoint(
         DiskFullError: If the disk is full; nothing half-written is left.
         OutputError: If the folder cannot be written to.
     """
+    # A process that was killed while it wrote leaves such folders.
     for leftover in folder.glob(f"step-*{_PART}"):
         shutil.rmtree(leftover, ignore_errors=True)
     part, final = folder / f"step-{step}{_PART}", folder / f"step-{step}"
     try:
         part.mkdir()
         _write(part, networks, groups, loop)
+        # A damaged checkpoint of this step may be there; rename would refuse a folder in its place.
         shutil.rmtree(final, ignore_errors=True)
         part.rename(final)
     except OSError as error:
         raise output_error(error, final) from error
     finally:
         shutil.rmtree(part, ignore_errors=True)
+    # From here on the new checkpoint counts; a kill before leaves the one before in charge.
     write_bytes_atomic(folder / "last", final.name.encode())
     kept = sorted((path for path in _all(folder) if _step_of(path) <= step), key=_step_of)[-_KEEP:]
     for other in _all(folder):
@@ -159,6 +163,7 @@ def _restore(
 
 
 def _read(path: Path, known: Mapping[str, str]) -> dict[str, Tensor]:
+    # Hash and tensors come from one read, so that they are of the same bytes.
     with open_regular(path) as file:
         content = file.read()
     expected = known.get(path.name)

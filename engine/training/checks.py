@@ -25,6 +25,7 @@ def check_recipe(recipe: TrainRecipe, *, resumes: bool = False) -> None:
     Raises:
         ConfigError: If something is missing; the message names the value and the way out.
     """
+    # Gates are updated outside the optimizer groups, so nothing would unscale their gradients.
     if recipe.precision == "fp16" and isinstance(recipe, SlimRecipe):
         raise ConfigError("precision=fp16: gates of type=slim need unscaled gradients; use bf16")
     choose_device(recipe)
@@ -42,6 +43,7 @@ def check_recipe(recipe: TrainRecipe, *, resumes: bool = False) -> None:
     teacher = getattr(recipe, "teacher", None)
     if isinstance(teacher, TeacherRecipe):
         check_teacher(teacher)
+    # Parts of different size would count differently in the mean of the gradients.
     if recipe.data.batch_size % process_count():
         raise ConfigError(
             f"data.batch_size={recipe.data.batch_size} cannot be divided among {process_count()} "
@@ -66,6 +68,7 @@ def choose_device(recipe: TrainRecipe) -> torch.device:
 
 
 def _check_weights(name: str, value: str) -> None:
+    # Weights of feature networks are .npz archives, which are read elsewhere.
     if name.endswith("weights") and not (value.endswith(".npz") and Path(value).is_file()):
         try:
             find_weights(value)

@@ -10,6 +10,7 @@ import torch
 from engine.core.atomic_file import output_error
 from engine.core.errors import EngineError, OutOfMemoryError
 
+# torch's CPU allocator raises a plain RuntimeError; only its text tells what happened.
 _NO_MEMORY = ("can't allocate memory", "not enough memory", "out of memory")
 _WRITING = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS, errno.EACCES, errno.EPERM}
 

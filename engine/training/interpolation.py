@@ -46,6 +46,7 @@ def interpolate_weights(faithful: Path, vivid: Path, target: Path, *, vividness:
     """
     if not 0 <= vividness <= 1:
         raise ConfigError(f"vividness={vividness}: choose a share from 0 to 1")
+    # Closed gates are part of the checkpoint but not of these weights: a mix would open them.
     for weights in (faithful, vivid):
         if (weights.parent / _GATES).exists():
             raise ConfigError(
@@ -53,6 +54,8 @@ def interpolate_weights(faithful: Path, vivid: Path, target: Path, *, vividness:
                 "train its artifacts/slim.safetensors on by init_weights and mix that run"
             )
     one, other = (read_weights(str(weights)).tensors for weights in (faithful, vivid))
+    # Equal names and shapes do not prove that one was fine-tuned from the other: a mix of two
+    # independent trainings is noise. That is the user's choice, as in ESRGAN's tool.
     shapes = [{name: t.shape for name, t in weights.items()} for weights in (one, other)]
     if shapes[0] != shapes[1]:
         raise ConfigError(f"{faithful} and {vivid} are of different networks")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 import math
 import time
 from collections import defaultdict
@@ -47,11 +46,10 @@ from engine.training.samples import SamplePictures
 from engine.training.schedule import learning_rate_at
 from engine.training.validation import ValidationSet
 
-logger = logging.getLogger(__name__)
 Report = Callable[[Event], None]
 Parts: TypeAlias = list[tuple[Batch, Memo]]
 _HALVES = {"bf16": torch.bfloat16, "fp16": torch.float16}
-_FORECAST_STEPS = 20
+_FORECAST_STEPS = 20  # the first estimate comes before the first metrics, and not too early
 _PAUSE_POLL_S = 0.05
 
 
@@ -106,6 +104,7 @@ class Loop:
         self._sums: defaultdict[str, float] = defaultdict(float)
         self._count = 0
         self._half = _HALVES.get(recipe.precision)
+        # bfloat16 has the exponents of float32 and needs no loss scaling.
         if recipe.precision == "fp16":
             for group in method.optimizer_groups.values():
                 group.enable_loss_scaling(device)
@@ -122,11 +121,14 @@ class Loop:
         self._write_status("running")
         steps = self._recipe.schedule.steps
         clock = _Clock(first=first, steps=steps)
+        # A thread prepares the next batches while this one trains; as a batch depends on its step
+        # alone, what is prepared does not depend on how far ahead the thread is.
         with Prefetcher(self._batches, first=first, end=steps) as batches:
             for step in range(first, steps):
                 self._step(step, batches.take().to(self._device))
                 self._after(step + 1, clock, batches)
                 self._handle_requests(step + 1, token, clock)
+        # Without a checkpoint of the last step, resuming a finished run would train again.
         if first < steps and steps % self._recipe.checkpoint_every:
             self._save(steps)
         if rank() == 0:
@@ -175,12 +177,14 @@ class Loop:
     def _update(self, phase: Phase, parts: Parts, learning_rate: float) -> None:
         phase.group.zero_grad()
         for part, memo in parts:
+            # Only the forward pass: backward uses the types of the forward operations by itself.
             with torch.autocast(
                 self._device.type, dtype=self._half, enabled=self._half is not None
             ):
                 terms = phase.losses(part, memo)
             if not terms:
                 raise ConfigError("the weight of every loss term is 0; nothing would be learned")
+            # Summed in float32: terms that differ a thousandfold would be lost in half precision.
             stacked = torch.stack([term.float() for term in terms.values()])
             self._add_losses(list(terms), stacked, parts=len(parts))
             # Gradients add up over the parts, so that they are those of the whole batch's mean.
@@ -202,6 +206,7 @@ class Loop:
             self._emit_progress(done, clock)
         if rank() == 0:
             self._folder.beat()
+        # Saved before it is validated: if validation fails, the steps are not lost.
         if done % self._recipe.checkpoint_every == 0:
             self._save(done)
         if rank() == 0 and (is_last or done % self._recipe.validate_every == 0):
@@ -223,6 +228,8 @@ class Loop:
         share = clock.waited_share(batches.waited_s)
         self.emit(Metric(step=done, name="data_wait_share", value=share))
         self._emit_progress(done, clock)
+        # The sums start anew after each metric, and are part of checkpoints between metrics, so
+        # that a resumed run reports the same means.
         self._sums, self._count = defaultdict(float), 0
 
     def _emit_progress(self, done: int, clock: _Clock) -> None:
@@ -257,6 +264,7 @@ class Loop:
         if is_paused and not is_cancelled:
             is_cancelled = self._wait_while_paused(token, clock)
         if is_cancelled:
+            # The request may have reached another process; now this one's token raises too.
             token.cancel()
             token.check()
 
@@ -269,6 +277,7 @@ class Loop:
         while is_paused and not is_cancelled:
             time.sleep(_PAUSE_POLL_S)
             if rank() == 0:
+                # A paused process is alive: without a beat its run would be listed as dead.
                 self._folder.beat("paused")
             is_cancelled, is_paused = _asked(token)
         clock.leave_out(time.perf_counter() - started_s)
@@ -296,6 +305,7 @@ def _asked(token: CancelToken) -> tuple[bool, bool]:
     All processes must get the same answer at the same step: one that pauses alone would leave
     the others waiting for its gradients for good.
     """
+    # One exchange between the processes in the usual case, that nothing was asked.
     if not is_any_true(value=token.is_cancelled or token.is_paused):
         return False, False
     return is_any_true(value=token.is_cancelled), is_any_true(value=token.is_paused)

@@ -45,6 +45,7 @@ class OptimizerGroup:
     def add(self, networks: Mapping[str, nn.Module]) -> None:
         """Add networks to the optimizer; only before the first step."""
         self.networks.update(networks)
+        # A new optimizer forgets what the old one learned, hence only before the first step.
         self._parameters = [parameter for _, parameter in self.named_parameters()]
         self.optimizer = Adam(self._parameters, betas=self._betas)
 
@@ -80,11 +81,13 @@ class OptimizerGroup:
         Raises:
             NonFiniteLossError: If a gradient is not finite; nothing is updated.
         """
+        # Set at every step: the schedule is a function of the step, with no state to restore.
         for group in self.optimizer.param_groups:
             group["lr"] = learning_rate * self._factor
         if self._scaler is not None:
             self._step_scaled(self._scaler)
             return
+        # One norm over all networks of the group: its direction stays that of the gradient.
         norm = nn.utils.clip_grad_norm_(self._parameters, self._clip_norm)
         if not math.isfinite(norm.item()):
             raise NonFiniteLossError("a gradient is not finite")

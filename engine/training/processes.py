@@ -27,6 +27,7 @@ def process_group() -> Iterator[None]:
     if "TORCHELASTIC_RUN_ID" not in os.environ:
         yield
         return
+    # NCCL connects GPUs; Gloo is for CPUs.
     backend = "nccl" if torch.cuda.is_available() else "gloo"
     if _is_one_machine():
         distributed.init_process_group(
@@ -88,6 +89,7 @@ def mean_over_processes(values: list[float]) -> list[float]:
     """Return each value's mean over all processes."""
     if not distributed.is_initialized():
         return values
+    # NCCL exchanges tensors of GPUs only.
     device = "cuda" if distributed.get_backend() == "nccl" else "cpu"
     tensor = torch.tensor(values, dtype=torch.float64, device=device)
     distributed.all_reduce(tensor)
@@ -103,6 +105,7 @@ def broadcast_text(text: str) -> str:
     """Return the text of the first process, in all of them."""
     if not distributed.is_initialized():
         return text
+    # A list, because its item is replaced in the processes that receive.
     box = [text]
     distributed.broadcast_object_list(box, src=0)
     return box[0]

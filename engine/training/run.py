@@ -82,6 +82,7 @@ def run_training(
         ) as report_all,
         _recording_outcome(folder, emit),
     ):
+        # What can be refused early is checked before photos are decoded, which takes long.
         resumes = newest_checkpoint(folder.checkpoints) is not None
         check_recipe(recipe, resumes=resumes)
         keep_weights(recipe, folder, resumes=resumes)
@@ -92,9 +93,12 @@ def run_training(
         batches = build_batch_source(recipe, photos.train, device, report=emit)
         _record_environment(recipe, folder, photos.train, device)
         _keep_locations(recipe, folder)
+        # Initial weights depend on the seed alone; steps are seeded by their numbers (`Loop`).
         torch.manual_seed(recipe.seed)
         generator = _build_initial_generator(recipe, emit, resumes=resumes).to(device)
+        # The order of memory (N, H, W, C) in which convolutions are fastest, on CPUs and GPUs.
         generator.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
+        # After the move: the average must be on the device, in the same order of memory.
         ema = Ema(generator, decay=recipe.ema_decay)
         context = MethodContext(generator=generator, averaged=ema.averaged, device=device)
         method = build_method(recipe, context)
@@ -115,6 +119,7 @@ def run_training(
 
 def _build_initial_generator(recipe: TrainRecipe, report: Report, *, resumes: bool) -> Generator:
     generator = build_generator(recipe.generator)
+    # A resumed run takes its weights from its checkpoint; the file may be gone by then.
     if recipe.init_weights and not resumes:
         weights = read_weights(recipe.init_weights)
         missing = load_fitting(generator, weights)
@@ -200,6 +205,7 @@ def _recording_outcome(folder: RunFolder, report: Report) -> Iterator[None]:
     try:
         yield
     except (JobCancelled, KeyboardInterrupt):
+        # Not a failure: the run can be resumed.
         _write_status(folder, "cancelled")
         raise
     except Exception as error:

@@ -125,6 +125,7 @@ def _newest(run: Path) -> Path:
 
 
 def _load_whole(weights: Path, recipe: TrainRecipe) -> Generator:
+    # Built with its branches, as it was trained; folding comes after the weights are loaded.
     whole = build_generator(recipe.generator)
     load_all(whole, read_weights(str(weights)))
     return whole
@@ -143,6 +144,7 @@ def _without_closed_gates(whole: MfaNet, checkpoint: Path, *, quantize: bool) ->
 
 
 def _read_config(subnet: Mapping[str, object], supernet: MfaSupernet) -> SubnetConfig:
+    # What is not given keeps the value of the largest subnet.
     largest = msgspec.to_builtins(supernet.largest)
     unknown = [name for name in subnet if name not in largest]
     if unknown:
@@ -156,6 +158,7 @@ def _read_config(subnet: Mapping[str, object], supernet: MfaSupernet) -> SubnetC
 def _sizes(generator: Generator, recipe: GeneratorRecipe) -> GeneratorRecipe:
     if not isinstance(generator, MfaNet):
         return recipe
+    # Written as a recipe's author would: widths only where they differ from the trunk's.
     is_even = all(pair == (generator.channels,) * 2 for pair in generator.inner)
     return msgspec.structs.replace(
         recipe,

@@ -107,6 +107,8 @@ def open_run_photos(
     if store.left_out:
         text = tell_left_out(store.left_out, of=len(store) + len(store.left_out))
         report(Warned(code="photos-left-out", text=text))
+    # The record, not the folder, decides which photos are trained on: a photo that can be
+    # decoded again after an error must not change the batches of a resumed run.
     record = read_record(folder)
     if record is None:
         record = _start_record(recipe, folder, store, report)
@@ -154,7 +156,9 @@ def choose_held_out(
     usable = np.flatnonzero(lr_sizes.min(axis=1) >= patch_px)
     if share == 0 or len(usable) < _LEAST_PHOTOS:
         return []
+    # At least one, and at least one is left to train on.
     count = min(max(round(share * len(usable)), 1), _MOST_HELD_OUT, len(usable) - 1)
+    # 3 separates this stream of random numbers from others with the same seed.
     order = np.random.default_rng((seed, len(usable), 3)).permutation(usable)
     return sorted(int(number) for number in order[:count])
 
@@ -165,6 +169,7 @@ def _start_record(
     data = recipe.data
     held_out: list[int] = []
     if newest_checkpoint(folder.checkpoints) is not None:
+        # Runs of early versions have no record. Holding photos out now would change their batches.
         text = "This run has no record of its photos; from now on they may not change."
         report(Warned(code="photos-unknown", text=text))
     elif recipe.validation_folder is None:
@@ -200,6 +205,7 @@ def _describe_held_out(store: PhotoStore, held_out: list[int]) -> str:
 def _compare(
     recipe: TrainRecipe, folder: RunFolder, store: PhotoStore, record: RunRecord, report: Report
 ) -> None:
+    # Photos that could not be used at the start may have been repaired or removed since.
     unused = {photo.name for photo in record.left_out}
     now = [photo for photo in store.records if photo.name not in unused]
     changes = describe_changes((*record.train, *record.held_out), now)

@@ -36,6 +36,7 @@ def keep_weights(recipe: TrainRecipe, folder: RunFolder, *, resumes: bool) -> No
         for name, value in recipe_values(recipe).items()
         if name.endswith("weights")
         and isinstance(value, str)
+        # A resumed run does not need the weights that it started from any more.
         and not (resumes and name == "init_weights")
     }
     path = folder.path / RECORD_NAME

@@ -42,6 +42,7 @@ class SamplePictures:
         for number, crop in enumerate(self._crops):
             for kind, codes in (("lr", crop.lr), ("hr", crop.hr)):
                 beside = self._run / "samples" / kind / f"{number}.png"
+                # Written once: inputs and references are the same at every validation.
                 if not beside.exists():
                     _write(codes, beside)
         paths = [f"samples/step-{step}/{number}.png" for number in range(len(self._crops))]
@@ -55,6 +56,7 @@ def crop_center(pair: PhotoPair, scale: int, *, side_px: int) -> PhotoPair:
     height, width = pair.lr.shape[:2]
     rows, columns = min(side_px, height), min(side_px, width)
     top, left = (height - rows) // 2, (width - columns) // 2
+    # HR starts and ends where the LR pixels do, so that both show the same.
     lr = pair.lr[top : top + rows, left : left + columns]
     hr = pair.hr[scale * top : scale * (top + rows), scale * left : scale * (left + columns)]
     return PhotoPair(hr=np.ascontiguousarray(hr), lr=np.ascontiguousarray(lr))

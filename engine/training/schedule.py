@@ -11,10 +11,12 @@ def learning_rate_at(step: int, schedule: ScheduleRecipe) -> float:
     """Return the learning rate of ``step``, counted from 0; see `ScheduleRecipe` for the shapes."""
     done = step / schedule.steps
     if done < schedule.warmup_fraction:
+        # From the first step on above 0, and below the full rate until the warm-up has ended.
         return schedule.learning_rate * (step + 1) / (schedule.warmup_fraction * schedule.steps + 1)
     if schedule.shape == "steps":
         return schedule.learning_rate * 0.5 ** sum(done >= m for m in schedule.milestones)
     left = _linear_left(done, schedule) if schedule.shape == "linear" else _cosine_left(done)
+    # ``left`` falls from 1 to 0; the rate falls from the full one to its final fraction.
     floor = schedule.final_fraction
     return schedule.learning_rate * (floor + (1 - floor) * left)
 

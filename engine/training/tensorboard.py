@@ -57,6 +57,7 @@ class _Board:
         match event:
             case Started(step=step):
                 self._open(step)
+            # Nothing can be written before the start, when the step to purge from is unknown.
             case Metric(step=step, name=name, value=value) if self._writer:
                 self._writer.add_scalar(name, value, step, walltime=event.time_s)
             case Sample(step=step, path=path) if self._writer:

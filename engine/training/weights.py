@@ -57,6 +57,7 @@ def read_weights(source: str) -> Weights:
         weights = Weights(source=source, tensors=tensors, sizes=network.sizes)
     else:
         weights = _read_safetensors(path, source)
+    # A diverged run may have saved NaNs; training on them would fail at the first step.
     for name, tensor in weights.tensors.items():
         if not bool(torch.isfinite(tensor.float()).all()):
             raise ConfigError(
@@ -110,6 +111,7 @@ def load_fitting(module: nn.Module, weights: Weights) -> tuple[str, ...]:
         for name, tensor in weights.tensors.items()
         if name in own and own[name].shape == tensor.shape
     }
+    # Not strict: tensors that the module lacks are ignored, and missing ones are returned.
     module.load_state_dict(fitting, strict=False)
     loaded = {*fitting, *_load_folded_kernels(module, weights.tensors)}
     if not loaded:
@@ -153,6 +155,7 @@ def _load_folded_kernels(module: nn.Module, tensors: dict[str, Tensor]) -> list[
     for name, layer in module.named_modules():
         if not isinstance(layer, MergedConv3x3):
             continue
+        # A folded layer is called `weight` where the trained one has `kernel` and its branches.
         kernel, bias = tensors.get(f"{name}.weight"), tensors.get(f"{name}.bias")
         if kernel is None or kernel.shape != layer.kernel.shape:
             continue
@@ -164,6 +167,7 @@ def _load_folded_kernels(module: nn.Module, tensors: dict[str, Tensor]) -> list[
 
 def _model_file(source: str) -> Path:
     """Return the float32 file of the model called ``source``."""
+    # A path, or a name with the suffix of a weights file, is never the id of a model.
     if Path(source).name != source or Path(source).suffix.lower() in _FILES:
         raise ConfigError(f"{source}: there is no such file of weights")
     catalog = Catalog.open_default()
@@ -188,6 +192,7 @@ def _read_safetensors(path: Path, source: str) -> Weights:
     except OSError as error:
         raise ConfigError(f"{source}: cannot be read ({error})") from error
     except (SafetensorError, ValueError) as error:
+        # A pickle under the name of a safetensors file gets the explanation for pickles.
         if _starts_as_pickle(path):
             raise ConfigError(_no_pickle(path)) from error
         raise ConfigError(f"{source}: is not a safetensors file ({error})") from error

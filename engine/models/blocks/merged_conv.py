@@ -41,6 +41,7 @@ class MergedConv3x3(nn.Module):
         super().__init__()
         if identity and in_channels != out_channels:
             raise ValueError(f"identity needs equal channels, got {in_channels} and {out_channels}")
+        # The chain's hidden maps never exist: only the product of its kernels does.
         wide_in, wide_out = _EXPANSION * in_channels, _EXPANSION * out_channels
         self.kernel = nn.Parameter(_kaiming(out_channels, in_channels, 3) * gain)
         self.bias = nn.Parameter(torch.zeros(out_channels))
@@ -78,6 +79,7 @@ class MergedConv3x3(nn.Module):
         Shape:
             - ``kernel``: ``(out, in, 3, 3)``, ``bias``: ``(out,)``.
         """
+        # The merged kernel is linear in the 3x3 branch, so adding the difference is exact.
         self.kernel.add_(kernel.to(self.kernel.device) - self.merged_kernel())
         self.bias.copy_(bias)
 
@@ -150,6 +152,7 @@ def _kaiming(out_channels: int, in_channels: int, size: int) -> Tensor:
 
 
 def _identity_kernel(like: Tensor) -> Tensor:
+    # 1 at the center from each channel to itself: convolving with it returns the input.
     kernel = torch.zeros_like(like)
     channels = torch.arange(like.shape[0], device=like.device)
     kernel[channels, channels, 1, 1] = 1.0

@@ -40,6 +40,8 @@ class PatchGan(Discriminator):
         self.layers = nn.ModuleList()
         previous = 3
         for number, (width, stride) in enumerate(zip(widths, strides, strict=True)):
+            # Not the first layer, as in the paper. Batch normalization subtracts the mean, so a
+            # bias before it would have no effect.
             is_normed = norm == "batch" and number > 0
             layer = _conv(previous, width, stride, norm, has_bias=not is_normed)
             self.layers.append(nn.Sequential(layer, nn.BatchNorm2d(width)) if is_normed else layer)

@@ -33,6 +33,7 @@ class UnetDiscriminator(Discriminator):
         super().__init__()
         widths = [channels * 2**step for step in range(4)]
         self.head = nn.Conv2d(3, channels, 3, padding=1)
+        # Spectral normalization bounds the gain of all layers but the first and the last.
         self.down = nn.ModuleList(
             spectral_norm(nn.Conv2d(wide, wider, 4, stride=2, padding=1, bias=False))
             for wide, wider in itertools.pairwise(widths)
@@ -56,6 +57,7 @@ class UnetDiscriminator(Discriminator):
             levels.append(features)
         maps = list(levels)
         for layer, level in zip(self.up, levels[-2::-1], strict=True):
+            # Resized to the map of the way down, which is right for odd sizes too.
             larger = functional.interpolate(
                 features, size=level.shape[2:], mode="bilinear", align_corners=False
             )

@@ -32,6 +32,7 @@ class VggDiscriminator(Discriminator):
         previous = 3
         for number, width in enumerate(widths):
             is_first = number == 0
+            # Batch normalization subtracts the mean, so a bias before it would have no effect.
             first = nn.Conv2d(previous, width, 3, padding=1, bias=is_first)
             norm = nn.Identity() if is_first else nn.BatchNorm2d(width)
             second = nn.Conv2d(width, width, 4, stride=2, padding=1, bias=False)
@@ -56,4 +57,5 @@ class VggDiscriminator(Discriminator):
         pooled = functional.adaptive_avg_pool2d(features, _GRID_PX).flatten(1)
         hidden = functional.leaky_relu(self.hidden(pooled), _SLOPE)
         logits: Tensor = self.judge(hidden)
+        # As a map of one pixel, like the logits of the other discriminators.
         return (*maps, logits[:, :, None, None])

@@ -33,6 +33,7 @@ class Generator(nn.Module):
 
     def folded(self) -> Generator:
         """Return the network as it ships: the same function without what only training needs."""
+        # A copy, because the network may go on training.
         return copy.deepcopy(self).eval()
 
     def silence_new_parts(self, names: Collection[str]) -> None:

@@ -38,6 +38,7 @@ def _build_mfanet(recipe: GeneratorRecipe) -> Generator:
 
 
 def _build_tpsr(recipe: GeneratorRecipe) -> Generator:
+    # A searched architecture has no sizes to choose but its width.
     if recipe.scale != 4 or recipe.blocks is not None:
         raise ValueError("TPSR exists for scale 4 only, and its depth is fixed")
     return TpsrNet(channels=recipe.channels or 16)

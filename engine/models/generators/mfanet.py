@@ -82,9 +82,11 @@ class MfaBlock(nn.Module):
     ) -> None:
         super().__init__()
         near, middle = inner or (channels, channels)
+        # The identity branch needs equal widths on both sides; slimmed blocks do without.
         is_even = near == middle == channels
         self.stage_1 = _conv3x3(channels, near, convolution, identity=is_even)
         self.stage_2 = _conv3x3(near, middle, convolution, identity=is_even)
+        # A small last stage and a tap of zeros: a fresh block hardly changes its input.
         self.stage_3 = _conv3x3(middle, channels, convolution, gain=0.1)
         self.tap_1 = nn.Conv2d(near, channels, 1)
         nn.init.zeros_(self.tap_1.weight)
@@ -145,6 +147,7 @@ class MfaNet(Generator):
         self.gather = nn.ModuleList(nn.Conv2d(channels, channels, 1) for _ in range(blocks))
         self.after = _conv3x3(channels, channels, convolution)
         self.tail = _conv3x3(channels, 3 * scale**2, convolution, gain=0.1)
+        # Never merged from branches: it starts as nearest-neighbor enlargement, which is exact.
         self.anchor = nn.Conv2d(3, 3 * scale**2, 3, padding=1)
         _init_nearest(self.anchor, scale)
 
@@ -186,6 +189,7 @@ class MfaNet(Generator):
             features = block(features, plan, number)
             if maps is not None:
                 maps.append(features)
+            # Equals a 1x1 convolution of all blocks' outputs side by side, with one map alive.
             gathered = convolve(gather, features, width)
             total = gathered if total is None else total + gathered
         assert total is not None
@@ -230,6 +234,7 @@ class MfaNet(Generator):
             convolution="plain",
             inner=self.inner,
         )
+        # Layers have the same names in both networks; only their kinds differ.
         target = dict(plain.named_modules())
         with torch.no_grad():
             for name, module in self.named_modules():

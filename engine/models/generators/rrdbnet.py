@@ -15,7 +15,7 @@ from typing_extensions import override
 from engine.models.generators.base import Generator
 
 _SLOPE = 0.2
-_RESIDUAL = 0.2
+_RESIDUAL = 0.2  # the paper's scaling of residuals, which keeps deep sums stable
 _START_GAIN = 0.1  # the paper's small start, so that 69 dense blocks begin near the identity
 
 
@@ -42,6 +42,7 @@ class DenseBlock(nn.Module):
         Shape:
             - ``features`` and result: ``(N, channels, H, W)``.
         """
+        # Each convolution reads all maps so far, so they stay alive until the block ends.
         maps = [features]
         for layer in self.layers[:-1]:
             maps.append(functional.leaky_relu(layer(torch.cat(maps, dim=1)), _SLOPE))
@@ -83,7 +84,7 @@ class RrdbNet(Generator):
         if scale not in {2, 4}:
             raise ValueError(f"RRDBNet enlarges by 2 or 4, not {scale}")
         self.scale = scale
-        # 15 convolutions a block, head and trunk at LR; the others, at HR, reach 2 LR pixels.
+        # 15 convolutions per block, head and trunk at LR; the others, at HR, reach 2 LR pixels.
         self.receptive_field_px = 2 * (15 * blocks + 2 + 2) + 1
         self.head = nn.Conv2d(3, channels, 3, padding=1)
         self.blocks = nn.Sequential(*(ResidualDenseBlock(channels, growth) for _ in range(blocks)))
@@ -100,6 +101,7 @@ class RrdbNet(Generator):
         head: Tensor = self.head(lr)  # (N, channels, H, W)
         features = head + self.trunk(self.blocks(head))
         for step in self.steps:
+            # Nearest-neighbor and a convolution, as published, instead of a pixel shuffle.
             larger = functional.interpolate(features, scale_factor=2.0, mode="nearest")
             features = functional.leaky_relu(step(larger), _SLOPE)
         sr: Tensor = self.tail(functional.leaky_relu(self.detail(features), _SLOPE))

@@ -16,7 +16,7 @@ from typing_extensions import override
 from engine.models.generators.base import Generator
 
 _SLOPE = 0.05
-_CONTEXT_PX = 5
+_CONTEXT_PX = 5  # width of the window that is averaged around each pixel
 
 
 class SelfCalibratedBlock(nn.Module):
@@ -31,7 +31,7 @@ class SelfCalibratedBlock(nn.Module):
         self.gated = nn.Conv2d(half, half, 3, padding=1)
         self.fuse = nn.Conv2d(channels, channels, 1)
         with torch.no_grad():
-            self.fuse.weight.mul_(0.1)
+            self.fuse.weight.mul_(0.1)  # a fresh block hardly changes its input
 
     @override
     def forward(self, features: Tensor) -> Tensor:
@@ -41,6 +41,8 @@ class SelfCalibratedBlock(nn.Module):
             - ``features`` and result: ``(N, channels, H, W)``.
         """
         kept, calibrated = features.chunk(2, dim=1)
+        # Stride 1, so that a pixel's context is the same in every tile; at the border of the
+        # picture, zeros beyond it do not count in the mean.
         around = functional.avg_pool2d(
             calibrated, _CONTEXT_PX, stride=1, padding=_CONTEXT_PX // 2, count_include_pad=False
         )

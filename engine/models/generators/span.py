@@ -36,6 +36,8 @@ class AttentionBlock(nn.Module):
             - ``features`` and both results: ``(N, channels, H, W)``.
         """
         near: Tensor = self.first(features)
+        # An odd function (sigmoid - 0.5) keeps the sign of the features; a plain sigmoid would
+        # treat a strong negative response as no response.
         last: Tensor = self.third(functional.silu(self.second(functional.silu(near))))
         return (last + features) * (torch.sigmoid(last) - 0.5), near
 
@@ -68,6 +70,7 @@ class SpanNet(Generator):
     def forward(self, lr: Tensor) -> Tensor:
         """Enlarge a batch; see `Generator`."""
         head: Tensor = self.head(lr)  # (N, channels, H, W)
+        # What is aggregated: the head, the body, the first block and the last one's first layer.
         features, near, early = head, head, head
         for number, block in enumerate(self.blocks):
             features, near = block(features)
@@ -83,6 +86,7 @@ class SpanNet(Generator):
 
 def fold_merged(network: Generator) -> Generator:
     """Return a copy of ``network`` with each `MergedConv3x3` folded into a plain convolution."""
+    # A list first: replacing modules while they are iterated would skip some.
     plain = copy.deepcopy(network)
     for module in list(plain.modules()):
         for name, child in module.named_children():

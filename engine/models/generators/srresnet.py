@@ -15,7 +15,7 @@ from typing_extensions import override
 from engine.models.generators.base import Generator
 
 _SLOPE = 0.1
-_START_GAIN = 0.1
+_START_GAIN = 0.1  # of the last convolution of a block, which then starts near the identity
 
 
 class ResidualBlock(nn.Module):
@@ -51,8 +51,9 @@ class SrResNet(Generator):
     def __init__(self, *, scale: int = 4, channels: int = 64, blocks: int = 16) -> None:
         super().__init__()
         self.scale = scale
-        # Two a block, head and first step at LR; what follows, at HR, reaches 1 LR pixel.
+        # Two per block, head and first step at LR; what follows, at HR, reaches 1 LR pixel.
         self.receptive_field_px = 2 * (2 * blocks + 2 + 1) + 1
+        # Two steps of 2 need fewer channels before the shuffle than one of 4.
         factors = (2, 2) if scale == 4 else (scale,)
         self.head = nn.Conv2d(3, channels, 3, padding=1)
         self.blocks = nn.Sequential(*(ResidualBlock(channels) for _ in range(blocks)))

@@ -29,6 +29,7 @@ class TpsrNet(Generator):
         self.scale = 4
         # Stem 3, separable 5, two of 7, then the longest branch 3-5-3; steps at LR and 2·LR.
         self.receptive_field_px = 2 * (1 + 2 + 3 + 3 + 1 + 2 + 1 + 1 + 1) + 1
+        # Not persistent: it is a constant of the architecture and not a weight.
         self.register_buffer("mean", torch.tensor(_MEAN).reshape(1, 3, 1, 1), persistent=False)
         self.mean: Tensor
         self.stem = nn.Conv2d(3, channels, 3, padding=1)

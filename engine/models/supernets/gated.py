@@ -60,6 +60,7 @@ class GatedMfaNet(nn.Module):
             if isinstance(block, MfaBlock)
             for stage in (block.stage_1, block.stage_2)
         ]
+        # A gate alone says little: halving it and doubling its kernel changes nothing.
         norms = [kernel_and_bias(stage)[0].abs().flatten(1).sum(1) for stage in stages]
         return [gate.abs() * norm for gate, norm in zip(self.gates, norms, strict=True)]
 
@@ -74,6 +75,8 @@ class GatedMfaNet(nn.Module):
         folded = network.folded()
         kept = [_kept(gate) for gate in self.gates]
         pairs = [(len(kept[i]), len(kept[i + 1])) for i in range(0, len(kept), 2)]
+        # Gates follow the activation, so they cannot go into the stage before it: leaky ReLU does
+        # not commute with a negative factor. They go into the kernels that read the channels.
         slim = MfaNet(
             scale=folded.scale,
             channels=folded.channels,
@@ -112,6 +115,7 @@ def round_to_8_bits(values: Tensor) -> Tensor:
     Shape:
         - any; the result has the same.
     """
+    # The clamp keeps a tensor of zeros from dividing by 0.
     step = values.detach().abs().amax().clamp_min(1e-12) / _LEVELS
     rounded = torch.round(values.detach() / step) * step
     # Rounding has gradient 0 almost everywhere. As the difference is detached, the value is
@@ -121,6 +125,7 @@ def round_to_8_bits(values: Tensor) -> Tensor:
 
 def _kept(gate: Tensor) -> Tensor:
     """Return the channels to keep: those whose gate is not 0, or else the first."""
+    # A convolution without any channel cannot be built or exported.
     kept = gate.detach().nonzero().flatten()
     return kept if len(kept) else torch.zeros(1, dtype=torch.long, device=gate.device)
 

@@ -15,7 +15,7 @@ from engine.models.blocks.merged_conv import MergedConv3x3
 from engine.models.depths import even_depths
 from engine.models.generators.mfanet import MfaNet
 
-_OUT, _IN = 0, 1  # axes of a convolution's kernel
+_OUT, _IN = 0, 1  # axes of a convolution's kernel (out, in, height, width)
 
 
 def sort_channels(network: MfaNet) -> MfaNet:
@@ -29,9 +29,11 @@ def sort_channels(network: MfaNet) -> MfaNet:
     # layers that read it their inputs. Sums join spaces, so all blocks share the trunk's order.
     for space in _spaces(len(folded.blocks)):
         sizes = [_norms(weights[f"{name}.weight"], axis) for name, axis in space]
+        # Stable, so that channels of equal norm keep their order on every machine.
         order = torch.stack(sizes).sum(0).argsort(descending=True, stable=True)
         for name, axis in space:
             weights[f"{name}.weight"] = weights[f"{name}.weight"].index_select(axis, order)
+            # A bias belongs to an output.
             if axis == _OUT:
                 weights[f"{name}.bias"] = weights[f"{name}.bias"][order]
     folded.load_state_dict(weights)
@@ -50,6 +52,7 @@ def inherit_weights(heir: MfaNet, ancestor: MfaNet) -> None:
         raise ValueError(f"{own} blocks cannot be taken from {count}")
     sources = even_depths(own, blocks=count)
     target = dict(heir.named_modules())
+    # The folded heir has the shapes; the heir itself may have branches, which `set_kernel` fits.
     for name, plain in heir.folded().named_modules():
         if not isinstance(plain, nn.Conv2d):
             continue
@@ -95,6 +98,7 @@ def _norms(weight: Tensor, axis: int) -> Tensor:
 def _spaces(blocks: int) -> Iterator[list[tuple[str, int]]]:
     """Yield, for each space of channels, the layers that write or read it, and on which axis."""
     numbers = range(blocks)
+    # head, stage_3, tap_1 and after are summed with the trunk's features or with each other.
     trunk = [("head", _OUT), ("after", _OUT), ("tail", _IN)]
     for number in numbers:
         block = f"blocks.{number}"

@@ -81,6 +81,7 @@ class MfaSupernet(nn.Module):
         """
         if config.inner and len(config.inner) != config.blocks:
             raise ValueError(f"{config}: inner gives {len(config.inner)} blocks")
+        # Not strict: the subnet may have fewer blocks, the first ones.
         pairs = zip(config.pairs, self.network.inner, strict=False)
         asked = [(config.channels, self.largest.channels), (config.blocks, self.largest.blocks)]
         asked += [widths for own, whole in pairs for widths in zip(own, whole, strict=True)]
@@ -102,6 +103,8 @@ class MfaSupernet(nn.Module):
     def extract(self, config: SubnetConfig) -> MfaNet:
         """Return the subnet ``config`` as a folded network with weights of its own."""
         self.check(config)
+        # Folded first: the corner of a merged kernel is the subnet's kernel, while the corners of
+        # its branches are not, as the chain sums over channels in between.
         folded = self.network.folded()
         slim = MfaNet(
             scale=folded.scale,
@@ -120,6 +123,7 @@ class MfaSupernet(nn.Module):
 
 def _apply_slice(layer: nn.Module, features: Tensor, width: int) -> Tensor:
     """Apply the first ``width`` outputs of a layer to as many inputs as ``features`` has."""
+    # A view, not a copy: gradients of all subnets add up in the one kernel.
     kernel, bias = kernel_and_bias(layer)
     cut = kernel[:width, : features.shape[1]]
     return functional.conv2d(features, cut, bias[:width], padding=kernel.shape[2] // 2)

@@ -38,12 +38,15 @@ class SearchSpace:
     @property
     def count(self) -> int:
         """The number of subnets."""
+        # Each block chooses the widths of its two inner stages.
         pairs = len(self.inner_widths) ** 2 or 1
         options: int = sum(pairs**depth for depth in self.depths)
         return len(self.widths) * options
 
     def draw(self, random: np.random.Generator) -> SubnetConfig:
         """Return a random subnet; all choices are equally likely."""
+        # Depths are equally likely. If all subnets were, shallow ones would hardly be drawn, as
+        # the number of subnets grows exponentially with the depth.
         channels = int(random.choice(self.widths))
         blocks = int(random.choice(self.depths))
         if not self.inner_widths:
@@ -89,6 +92,7 @@ def build_search_space(
         depths=tuple(sorted(set(depths))),
         inner_widths=tuple(sorted(set(inner_widths))),
     )
+    # Every other subnet is part of the largest.
     try:
         supernet.check(space.largest)
     except ValueError as error:

@@ -36,6 +36,7 @@ def check_method(recipe: TrainRecipe) -> None:
     Raises:
         ConfigError: If the recipe names no teacher, or something that is missing or does not fit.
     """
+    # On the CPU and thrown away: the point is the errors. The EMA network is not needed for them.
     generator = build_generator(recipe.generator)
     build_method(recipe, MethodContext(generator=generator, averaged=generator, device=_CPU))
 

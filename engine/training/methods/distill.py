@@ -33,6 +33,7 @@ class DistillMethod(TrainingMethod):
         """
         self.generator: Generator = context.generator
         teacher = build_teacher(recipe.teacher, scale=recipe.generator.scale, device=context.device)
+        # Before the optimizer is built and the first step taken.
         if recipe.inherit:
             inherit_from(teacher, context)
         self._imitation = Imitation(

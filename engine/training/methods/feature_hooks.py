@@ -67,5 +67,6 @@ def measure_widths(generator: Generator, modules: Sequence[nn.Module]) -> list[i
     """Return the number of output channels of each of ``modules``."""
     parameter = next(generator.parameters())
     with torch.no_grad(), FeatureHooks(modules).recording() as maps:
+        # Widths do not depend on the size of the picture.
         generator(torch.zeros(1, 3, 8, 8, device=parameter.device))
     return [level.shape[1] for level in maps]

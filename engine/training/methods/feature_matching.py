@@ -74,6 +74,7 @@ class FeatureMatching:
     ) -> None:
         self.student = student
         self.teacher = teacher
+        # Strict: networks whose points do not pair up are the caller's mistake.
         pairs = list(zip(student.widths, teacher.widths, strict=True))
         self.adaptors = Adaptors(pairs, connector=connector, is_sliced=is_sliced).to(device)
         self._adapt = shared(self.adaptors)
@@ -108,6 +109,7 @@ class Adaptors(nn.Module):
         self.layers = nn.ModuleList()
         for student, teacher in widths:
             kind = _SliceableConv2d if is_sliced else nn.Conv2d
+            # Without bias: an offset could imitate the mean of a map without any features.
             layer = kind(student, teacher, 1, bias=False)
             if connector == "linear":
                 self.layers.append(layer)

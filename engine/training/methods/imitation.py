@@ -60,6 +60,7 @@ class Imitation:
         self._weights = weights
         self._pictures = distilled_picture_terms(weights, perceptual, device, scale=student.scale)
         self._generate = shared(student)
+        # Affinities compare pixels with pixels and need no adaptors between different widths.
         self._matching = (
             FeatureMatching(
                 FeaturePoints.of_body(student),
@@ -91,6 +92,7 @@ class Imitation:
             teacher_sr = self._teacher(lr).float()
         with self._student_hooks.recording() as maps:
             sr = self._generate(lr).float()
+        # Terms of weight 0 are not computed at all.
         weights, terms = self._weights, {}
         if weights.output:
             terms["output"] = weights.output * functional.l1_loss(sr, teacher_sr)
@@ -101,5 +103,6 @@ class Imitation:
         if weights.affinity:
             terms["affinity"] = weights.affinity * affinity_loss(maps, teacher_maps)
         for name, loss in self._pictures.terms(sr, teacher_sr).items():
+            # Named apart from the terms of the same kind between the student and photos.
             terms[f"imitated_{name}"] = loss
         return Imitated(sr=sr, teacher_sr=teacher_sr, terms=terms)

@@ -68,6 +68,7 @@ class MfaganMethod(TrainingMethod):
         self._matching = _match_discriminators(
             self._discriminator.network, self._teacher_discriminator.network, device
         )
+        # Adaptors learn with the student discriminator, on whose features they work.
         self._discriminator.group.add({"adaptors": self._matching.adaptors})
         is_online = recipe.teacher_discriminator_weights is None
         if recipe.teacher_discriminator_weights is not None:
@@ -86,6 +87,7 @@ class MfaganMethod(TrainingMethod):
             "discriminator_adaptors": self._matching.adaptors,
             "teacher_discriminator": self._teacher_discriminator.network,
         }
+        # The teacher's discriminator comes last: the students of a step see it as it was before.
         students = (
             Phase(group=group, losses=self._generator_losses),
             Phase(group=self._discriminator.group, losses=self._discriminator_losses),
@@ -114,6 +116,7 @@ class MfaganMethod(TrainingMethod):
         terms = {"discriminator": self._discriminator.discriminator_loss(fake, real)}
         weight = self._recipe.discriminator_feature
         if weight:
+            # On SR and on HR: a discriminator is defined by what it sees in both.
             both = ((fake, memo["sr"]), (real, batch.hr))
             losses = [self._feature_loss(features, image) for features, image in both]
             terms["discriminator_feature"] = weight * torch.stack(losses).mean()
@@ -121,6 +124,7 @@ class MfaganMethod(TrainingMethod):
 
     def _feature_loss(self, features: Features, image: Tensor) -> Tensor:
         """Return the distance of ``features`` from those of the teacher's discriminator."""
+        # In eval mode, or a frozen teacher's statistics would follow the student's pictures.
         teacher = self._teacher_discriminator.network
         with torch.no_grad(), evaluating(teacher):
             teacher_features = teacher(image)

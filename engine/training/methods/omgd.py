@@ -52,6 +52,8 @@ class OmgdMethod(TrainingMethod):
         self._discriminators: dict[str, DiscriminatorTrainer] = {
             name: build_discriminator_trainer(recipe, device) for name in self._teachers
         }
+        # Both discriminators are wrapped for several processes, each of which would average the
+        # gradients of the shared layers once.
         if recipe.shared_layers and process_count() > 1:
             raise ConfigError("shared_layers works in one process only; set it to 0 for several")
         wider, deeper = (trainer.network for trainer in self._discriminators.values())
@@ -92,6 +94,7 @@ class OmgdMethod(TrainingMethod):
     def phases(self, step: int) -> Sequence[Phase]:
         groups = self.optimizer_groups
         student = Phase(group=groups["generator"], losses=self._student_losses)
+        # Most steps update the student alone.
         if step % self._recipe.students_per_teacher:
             return (student,)
         return (
@@ -165,6 +168,8 @@ def share_layers(one: Discriminator, other: Discriminator, count: int) -> None:
 
 def own_layers(network: Discriminator, shared_layers: int) -> nn.Module:
     """Return ``network`` without its first ``shared_layers``, which another one has too."""
+    # Shared layers are saved with the other network. Names stay those of the whole network, so
+    # that both files load into it.
     own = nn.Module()
     for name, child in network.named_children():
         if name == "layers" and shared_layers:

@@ -143,6 +143,7 @@ class PictureTerms:
             assert features is not None
             # The last map is the discriminator's logits, which the GAN loss is about.
             return features[0][:-1], features[1][:-1]
+        # SR and target are shifted alike, or equal pictures would have different features.
         maps = self._network(self._shift(sr))
         with torch.no_grad():
             return maps, self._network(self._shift(target))

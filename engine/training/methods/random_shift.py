@@ -30,6 +30,7 @@ class RandomShift:
 
     def draw(self, step: int) -> None:
         """Choose the shift of ``step``."""
+        # Not torch's generator, whose draws in a step depend on what else draws from it.
         generator = np.random.default_rng((self._seed, step))
         down, right = generator.integers(0, self._largest_px, size=2, endpoint=True)
         self._shift = (int(down), int(right))

@@ -83,6 +83,7 @@ class SlimMethod(TrainingMethod):
 
     @override
     def phases(self, step: int) -> Sequence[Phase]:
+        # Gates belong to no optimizer group, which would clear their gradients.
         for gate in self._gated.gates:
             gate.grad = None
         return self._phases
@@ -92,6 +93,7 @@ class SlimMethod(TrainingMethod):
     def end_step(self, learning_rate: float) -> None:
         """Take a proximal gradient step on the gates: down the gradient, then toward 0."""
         recipe = self._recipe
+        # Gates follow the shape of the schedule at a learning rate of their own.
         size = recipe.gate_learning_rate * learning_rate / recipe.schedule.learning_rate
         for gate, penalty in zip(self._gated.gates, self._penalties(), strict=True):
             assert gate.grad is not None
@@ -105,6 +107,7 @@ class SlimMethod(TrainingMethod):
         """Return the relative sparsity penalty of each channel, 1 for the average channel."""
         if not self._recipe.reweight:
             return [torch.ones_like(gate) for gate in self._gated.gates]
+        # The smaller a channel already is, the harder it is pulled toward 0.
         return [size.mean() / size.clamp_min(_LEAST_SIZE) for size in self._gated.sizes()]
 
     @override

@@ -64,6 +64,7 @@ class SupernetMethod(TrainingMethod):
         self._teacher = build_teacher(
             recipe.teacher, scale=context.generator.scale, device=context.device
         )
+        # After the teacher's weights are loaded, before the optimizer sees the student's.
         if recipe.inherit:
             inherit_from(self._teacher, context)
         self._matching = self._build_matching(context) if recipe.weights.feature else None
@@ -94,8 +95,11 @@ class SupernetMethod(TrainingMethod):
         recipe = self._recipe
         if step < recipe.predistill_fraction * recipe.schedule.steps:
             return (self._space.largest,)
+        # 2 separates this stream of random numbers from others with the same seed and step.
         random = np.random.default_rng((recipe.seed, step, 2))
         drawn = [self._space.draw(random) for _ in range(recipe.subnets_per_step)]
+        # The sandwich rule (Yu and Huang 2019, arXiv 1903.05134): training the smallest and the
+        # largest subnet in each step bounds all others.
         ends = (self._space.smallest, self._space.largest) if recipe.sandwich else ()
         return (*drawn, *ends)
 
@@ -122,6 +126,7 @@ class SupernetMethod(TrainingMethod):
                 depths = even_depths(POINT_COUNT, blocks=config.blocks)
                 maps = [result.maps[index] for index in depths]
                 own["feature"] = self._recipe.weights.feature * self._matching(maps, teacher_maps)
+            # Means over the subnets, so that weights do not depend on how many there are.
             for name, loss in own.items():
                 terms[name] = terms.get(name, torch.zeros_like(loss)) + loss / len(self._drawn)
         return terms

@@ -65,6 +65,7 @@ def inherit_from(teacher: Generator, context: MethodContext) -> None:
         ConfigError: If they are not MFANets, or the teacher is the smaller one.
     """
     try:
+        # The EMA network starts from the same weights, or it would average random ones in.
         for student in (context.generator, context.averaged):
             if not (isinstance(student, MfaNet) and isinstance(teacher, MfaNet)):
                 raise ConfigError("inherit: only an mfanet can inherit, and only from another")
