@@ -2,5 +2,5 @@
 
 Both run the body of `generators.mfanet` with a convolution or a gate of their own. Start with
 `mfanet` (subnets by slicing) and `search_space` (which subnets there are); `gated` finds channels
-that can go, and `importance` sorts them. The package imports the rest of `engine.models` alone.
+that can go, and `importance` sorts them. The package imports `engine.models` and `engine.core`.
 """
