@@ -48,17 +48,19 @@ class FileSource:
         self._file = file
         self.error: Exception | None = None
         self.source = pyvips.SourceCustom()
-        self.source.on_read(self._read)
-        self.source.on_seek(self._seek)
+        self.source.on_read(self.read)
+        self.source.on_seek(self.seek)
 
-    def _read(self, size: int) -> bytes | None:
+    def read(self, size: int) -> bytes | None:
+        """Return up to ``size`` bytes; None if the file cannot be read."""
         try:
             return self._file.read(size)
         except Exception as error:  # noqa: BLE001 - raised again by the owner of this source
             self.error = error
             return None
 
-    def _seek(self, offset: int, whence: int) -> int:
+    def seek(self, offset: int, whence: int) -> int:
+        """Move to a position and return it; -1 if that fails."""
         # libvips probes with seeks that leave the file; -1 is its word for "no".
         try:
             return self._file.seek(offset, whence)
@@ -78,11 +80,12 @@ class FileTarget:
         self._file = file
         self.error: OSError | None = None
         self.target = pyvips.TargetCustom()
-        self.target.on_write(self._write)
-        self.target.on_read(self._read)
-        self.target.on_seek(self._seek)
+        self.target.on_write(self.write)
+        self.target.on_read(self.read)
+        self.target.on_seek(self.seek)
 
-    def _write(self, chunk: Buffer) -> int:
+    def write(self, chunk: Buffer) -> int:
+        """Write ``chunk`` and return the bytes taken; -1 if that fails."""
         try:
             return self._file.write(chunk)
         except OSError as error:
@@ -90,14 +93,16 @@ class FileTarget:
             return -1
 
     # Reading and seeking flush the buffer first, and can fail like writing.
-    def _read(self, size: int) -> bytes | None:
+    def read(self, size: int) -> bytes | None:
+        """Return up to ``size`` bytes; None if the file cannot be read."""
         try:
             return self._file.read(size)
         except OSError as error:
             self.error = error
             return None
 
-    def _seek(self, offset: int, whence: int) -> int:
+    def seek(self, offset: int, whence: int) -> int:
+        """Move to a position and return it; -1 if that fails."""
         try:
             return self._file.seek(offset, whence)
         except OSError as error:

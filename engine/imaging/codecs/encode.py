@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO, Final, Literal, TypeAlias
@@ -18,6 +17,7 @@ from engine.imaging.codecs.gray_output import (
     write_gray_avif,
     writes_gray_as_rgb,
 )
+from engine.imaging.codecs.progress_watch import ProgressWatch, ReportFraction
 from engine.imaging.codecs.raster_image import RasterImage, interpretation
 from engine.imaging.formats import OutputFormat, check_format_limits
 from engine.imaging.metadata.selection import select_metadata
@@ -25,9 +25,6 @@ from engine.imaging.metadata.writing import finish_metadata, metadata_stream, wi
 from engine.imaging.photo import PhotoInfo
 from engine.imaging.raster import Raster
 from engine.imaging.vips import FileTarget, VipsError, first_line, pyvips
-
-ReportFraction: TypeAlias = Callable[[float], None]
-"""Called with the fraction of the work that is done, 0 to 1, from libvips' threads."""
 
 _Parameters: TypeAlias = dict[str, str | int | bool]
 _Saver: TypeAlias = tuple[str, _Parameters]
@@ -129,7 +126,7 @@ def save_photo(
     if metadata.icc and writes_gray_as_rgb(image, options.format):
         image, metadata = as_rgb(image, metadata)
     image = with_profile(image, metadata)
-    watch = _Watch(progress or _ignore, token or CancelToken())
+    watch = ProgressWatch(progress or _ignore, token or CancelToken())
     # Beside the final name, so that publishing is a rename on the same disk.
     with temporary_part(path) as part:
         with part.open("w+b") as file:
@@ -193,36 +190,8 @@ def _fitted(
     return image.copy(interpretation=interpretation(color.image.bands, depth)), tuple(notes)
 
 
-class _Watch:
-    """Reports the progress of libvips, and stops it when cancelled."""
-
-    def __init__(self, report: ReportFraction, token: CancelToken) -> None:
-        self._report = report
-        self._token = token
-        self.error: BaseException | None = None
-
-    def attach(self, image: pyvips.Image) -> None:
-        """Follow the evaluation of ``image``."""
-        image.set_progress(True)
-        image.signal_connect("eval", self._on_eval)
-
-    def finish(self) -> None:
-        """Report completion, which libvips does not for every picture, and stop if cancelled."""
-        self._report(1.0)
-        self._token.check()
-
-    def _on_eval(self, image: pyvips.Image, progress: pyvips.GValue) -> None:
-        # An exception cannot pass through libvips: it is kept for the caller.
-        try:
-            self._token.check()
-            self._report(min(progress.percent / 100, 1.0))
-        except BaseException as error:  # noqa: BLE001 - raised again by `_encode`
-            self.error = error
-            image.set_kill(True)
-
-
 def _write(
-    image: pyvips.Image, file: BinaryIO, path: Path, options: EncodeOptions, watch: _Watch
+    image: pyvips.Image, file: BinaryIO, path: Path, options: EncodeOptions, watch: ProgressWatch
 ) -> None:
     if options.format is OutputFormat.AVIF and is_plain_gray(image):
         quality = 100 if options.lossless else options.quality
@@ -231,7 +200,9 @@ def _write(
         _encode(image, file, path, _saver(image, options), watch)
 
 
-def _encode(image: pyvips.Image, file: BinaryIO, path: Path, saver: _Saver, watch: _Watch) -> None:
+def _encode(
+    image: pyvips.Image, file: BinaryIO, path: Path, saver: _Saver, watch: ProgressWatch
+) -> None:
     target = FileTarget(file)
     watch.attach(image)
     operation, parameters = saver

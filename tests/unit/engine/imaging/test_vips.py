@@ -33,20 +33,20 @@ class DeadFile(io.BytesIO):
 def test_a_source_reads_and_seeks_in_its_file() -> None:
     source = FileSource(io.BytesIO(b"0123456789"))
 
-    assert source._read(3) == b"012"
-    assert source._seek(-2, io.SEEK_END) == 8
-    assert source._read(9) == b"89"
+    assert source.read(3) == b"012"
+    assert source.seek(-2, io.SEEK_END) == 8
+    assert source.read(9) == b"89"
     assert source.error is None
 
 
 def test_a_seek_out_of_the_file_is_refused_not_raised() -> None:
-    assert FileSource(io.BytesIO(b"0123"))._seek(-9, io.SEEK_SET) == -1
+    assert FileSource(io.BytesIO(b"0123")).seek(-9, io.SEEK_SET) == -1
 
 
 def test_what_goes_wrong_in_reading_is_kept() -> None:
     source = FileSource(DeadFile())
 
-    assert source._read(3) is None
+    assert source.read(3) is None
     assert isinstance(source.error, OSError)
     assert source.error.errno == errno.EIO
 
@@ -55,17 +55,17 @@ def test_a_target_writes_to_its_file() -> None:
     file = io.BytesIO()
     target = FileTarget(file)
 
-    assert target._write(b"abc") == 3
+    assert target.write(b"abc") == 3
     assert file.getvalue() == b"abc"
-    assert target._seek(1, io.SEEK_SET) == 1
-    assert target._read(9) == b"bc"
+    assert target.seek(1, io.SEEK_SET) == 1
+    assert target.read(9) == b"bc"
     assert target.error is None
 
 
 def test_what_goes_wrong_in_writing_is_kept() -> None:
     target = FileTarget(DeadFile())
 
-    assert target._write(b"abc") == -1
+    assert target.write(b"abc") == -1
     assert target.error is not None
     assert target.error.errno == errno.ENOSPC
 
@@ -73,9 +73,9 @@ def test_what_goes_wrong_in_writing_is_kept() -> None:
 def test_what_goes_wrong_in_writing_out_is_kept() -> None:
     reading, seeking = FileTarget(DeadFile()), FileTarget(DeadFile())
 
-    assert reading._read(1) is None
+    assert reading.read(1) is None
     assert reading.error is not None
-    assert seeking._seek(0, io.SEEK_SET) == -1
+    assert seeking.seek(0, io.SEEK_SET) == -1
     assert seeking.error is not None
 
 

@@ -6,7 +6,6 @@ import os
 import subprocess
 import sys
 from pathlib import Path
-from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -20,6 +19,7 @@ from engine.core.leftovers import remove_leftovers
 from engine.imaging.codecs import encode
 from engine.imaging.codecs.decode import open_photo, read_info
 from engine.imaging.codecs.encode import EncodeOptions, SaveReport, save_photo
+from engine.imaging.codecs.progress_watch import ProgressWatch
 from engine.imaging.formats import OutputFormat
 from engine.imaging.metadata.notes import BOUND_MAKER_NOTE
 from engine.imaging.vips import FileTarget
@@ -331,36 +331,14 @@ def test_a_process_killed_while_writing_leaves_no_result(tmp_path: Path) -> None
     assert sorted(remove_leftovers(tmp_path)) == left
 
 
-def test_a_watch_reports_the_part_done_and_stops_when_asked_to() -> None:
-    class Image:
-        killed = False
-
-        def set_kill(self, killed: bool) -> None:
-            self.killed = killed
-
-    told: list[float] = []
-    token = CancelToken()
-    watch = encode._Watch(told.append, token)
-    running, stopped = Image(), Image()
-
-    watch._on_eval(running, SimpleNamespace(percent=50))
-    token.cancel()
-    watch._on_eval(stopped, SimpleNamespace(percent=60))
-
-    assert told == [0.5]
-    assert not running.killed
-    assert stopped.killed
-    assert isinstance(watch.error, JobCancelled)
-
-
 def test_a_stop_that_comes_too_late_for_libvips_still_stops(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     # The last rows can be written before libvips looks at the request again.
-    def attach(watch: encode._Watch, _: object) -> None:
+    def attach(watch: ProgressWatch, _: object) -> None:
         watch.error = JobCancelled("The work was cancelled.")
 
-    monkeypatch.setattr(encode._Watch, "attach", attach)
+    monkeypatch.setattr(ProgressWatch, "attach", attach)
 
     with pytest.raises(JobCancelled):
         saved(noise(4, 4), tmp_path / "a.png", EncodeOptions(format=OutputFormat.PNG))
