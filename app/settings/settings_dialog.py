@@ -67,6 +67,7 @@ class SettingsDialog(QDialog):
         self.sections.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.sections.setAccessibleName(self.tr("Sections"))
         self._pages = QStackedWidget()
+        # Sections and rows come from the table of settings, in its order.
         for prefix, title in SECTIONS:
             shown = QCoreApplication.translate("Settings", title)
             self.sections.addItem(shown)
@@ -97,6 +98,7 @@ class SettingsDialog(QDialog):
         if prefix == _SHORTCUTS.partition(".")[0]:
             column.addWidget(self._shortcuts, 1)
             self.fields[_SHORTCUTS] = self._shortcuts
+            # A table of keys, too large for a row: it has the page to itself.
             self._show[_SHORTCUTS] = self._show_shortcuts
         else:
             column.addStretch()
@@ -116,6 +118,7 @@ class SettingsDialog(QDialog):
         layout.setSpacing(SPACE_L_PX)
         words = QVBoxLayout()
         words.setSpacing(SPACE_XS_PX)
+        # A check box has its label beside it; the other fields are named to the left.
         if not isinstance(field, QCheckBox):
             name = text_label(label)
             name.setBuddy(field)
@@ -188,6 +191,7 @@ class SettingsDialog(QDialog):
     def _build_text(self, setting: Setting) -> QLineEdit:
         line = QLineEdit()
         self._register(setting, line, lambda: line.setText(self._store.text(setting.key)))
+        # A template that is half typed would be refused with each letter.
         line.editingFinished.connect(lambda: self._request(setting, line.text().strip()))
         return line
 
@@ -231,5 +235,6 @@ class SettingsDialog(QDialog):
     def _on_changed(self, key: str) -> None:
         if key == "appearance.text_scale":
             self._fit_text()
+        # A setting may also change elsewhere, as the theme does by its button.
         if key in self._show:
             self._show[key]()

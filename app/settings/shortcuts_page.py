@@ -74,6 +74,7 @@ class ShortcutsPage(QWidget):
 
     def _build_editor(self) -> QHBoxLayout:
         self.editor = _KeyField()
+        # One key and not a chord of several, as menus show it.
         self.editor.setMaximumSequenceLength(1)
         self.editor.editingFinished.connect(self._on_edited)
         self.take = QPushButton(self.tr("Reassign"))

@@ -1,6 +1,8 @@
 """The list of pages: a new page of the window is one more entry, and nothing else changes.
 
-No page knows another. What a page needs of the rest of the app its factory hands to it.
+No page knows another: the factory of an entry hands to a page what it needs of the app. The
+presentation has no entry, as it is no place of its own: it shows the photos of the first page on
+the full screen.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""The app as people use it: the real engine, real files, no screen."""
+"""The app as users use it: the real engine, real files, no screen."""
 
 from __future__ import annotations
 

@@ -93,7 +93,7 @@ def test_a_photo_can_be_finished_before_the_window_closes(running: App) -> None:
     assert states == [ItemState.DONE, ItemState.WAITING]
 
 
-def test_a_photo_that_is_held_is_asked_about_as_well(running: App) -> None:
+def test_a_paused_photo_is_asked_about_as_well(running: App) -> None:
     app = running
     app.page.queue.pause()
 

@@ -1,4 +1,4 @@
-"""What people see first of a photo."""
+"""What users see first of a photo."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A network of people's own, from the menu to the list of models."""
+"""A network of the user's own, from the menu to the list of models."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def test_a_range_that_is_not_sure_is_asked_for(app: App, odd_network: Path) -> N
     assert app.page.inspector.model.findData("odd") >= 0
 
 
-def test_who_does_not_know_the_range_imports_nothing(app: App, odd_network: Path) -> None:
+def test_without_an_answer_about_the_range_nothing_is_imported(app: App, odd_network: Path) -> None:
     app.dialogs.network = odd_network
 
     app.page.model_import.start()

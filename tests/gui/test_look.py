@@ -1,4 +1,4 @@
-"""What people see without asking: the whole window, whole lists, true menus."""
+"""What users see without asking: the whole window, whole lists, true menus."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def test_the_window_and_its_main_button_fit_small_screens(
     place = QRect(button.mapTo(window, QPoint(0, 0)), button.size())
     assert window.rect().contains(place)
     assert button.isVisible()
-    assert app.page.viewer.height() >= 100, "there is room for the photo as well"
+    assert app.page.viewer.height() >= 100, "there is space for the photo as well"
 
 
 def test_the_window_opens_within_its_screen(app: App) -> None:
@@ -141,7 +141,7 @@ def test_the_card_that_runs_is_in_view_and_the_header_says_how_far_all_are(
     app.wait(lambda: not page.queue.is_running)
 
 
-def test_an_error_shows_its_traceback_only_to_those_who_ask(app: App) -> None:
+def test_an_error_shows_its_traceback_only_when_asked(app: App) -> None:
     app.controller.errors.show("It failed", "because", "File x, line 3")
     dialog = app.dialogs.shown[-1]
     assert isinstance(dialog, MessageDialog)

@@ -31,11 +31,11 @@ def test_badges_name_the_photos_it_was_trained_for(
     assert [label.text() for label in shown if not label.isHidden()] == badges
 
 
-def test_the_license_stands_with_the_credit(qtbot: QtBot) -> None:
+def test_the_license_is_shown_with_the_credit(qtbot: QtBot) -> None:
     view = ModelCardView()
     qtbot.addWidget(view)
 
     view.show_card(tiny_card())
 
-    told = [label.text() for label in view.details.findChildren(QLabel)]
-    assert "Apache-2.0 \u00b7 made in a test" in told
+    shown = [label.text() for label in view.details.findChildren(QLabel)]
+    assert "Apache-2.0 \u00b7 made in a test" in shown

@@ -118,7 +118,7 @@ def test_a_blend_is_named_by_its_fidelity(app: App, noisy: Path) -> None:
     )
 
 
-def test_a_model_that_stands_alone_has_no_fidelity(app: App) -> None:
+def test_a_model_without_a_pair_has_no_fidelity(app: App) -> None:
     _pick(app, "mfa-s-x2-classic")
 
     assert app.page.choices.choice.fidelity is None
@@ -141,7 +141,7 @@ def test_another_model_shows_its_preview_in_place_of_the_finished_result(
 
 
 def _pick(app: App, model_id: str) -> None:
-    """Choose a model as people do: its entry in the list, and its end of the slider."""
+    """Choose a model as users do: its entry in the list, and its end of the slider."""
     catalog, inspector = app.controller.engine_service.catalog, app.page.inspector
     card = catalog.get(model_id)
     twin = catalog.twin(card)

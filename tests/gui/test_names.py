@@ -65,13 +65,13 @@ def test_nothing_in_the_name_of_a_file_or_a_model_acts_in_the_window(
     seen += texts_of(app.dialogs.shown[-1])
     model = app.page.panel.list.model()
     display, tip = Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.ToolTipRole
-    told = [
+    shown = [
         model.data(model.index(0, 0), role)
         for role in (display, tip, Qt.ItemDataRole.AccessibleTextRole)
     ]
-    assert told[0] == _SHOWN
-    assert "<b>" not in told[1]
-    for text in (*seen, *told):
+    assert shown[0] == _SHOWN
+    assert "<b>" not in shown[1]
+    for text in (*seen, *shown):
         assert not _UNSEEN.search(text), ascii(text)
 
 

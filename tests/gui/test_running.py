@@ -11,7 +11,7 @@ from app.state.queue_store import ItemState
 from tests.gui.conftest import App, DrawPhoto
 
 
-def test_tiles_of_a_run_are_seen_while_it_goes_on(app: App, photo: Path) -> None:
+def test_tiles_of_a_run_are_shown_while_it_runs(app: App, photo: Path) -> None:
     app.open(photo)
     page = app.page
     seen: list[bool] = []

@@ -15,7 +15,7 @@ from app.state.processing import ProcessingChoice
 from tests.gui.conftest import StartApp
 
 
-def test_what_was_left_out_is_told_above_everything_else(
+def test_what_was_left_out_is_shown_in_the_notice_bar(
     start_app: StartApp, own_home: Path, photo: Path
 ) -> None:
     entry = {"path": str(photo), "choice": ProcessingChoice().to_json(), "state": "waiting"}
@@ -27,9 +27,9 @@ def test_what_was_left_out_is_told_above_everything_else(
     app = start_app()
 
     assert [item.path for item in app.page.queue_store.items] == [photo]
-    told = app.shell.window.notice_text
+    notice = app.shell.window.notice_text
     for name in ("queue.json", "session.json", "settings.json"):
-        assert f"{name}.broken-1" in told
+        assert f"{name}.broken-1" in notice
         assert (own_home / f"{name}.broken-1").is_file()
 
 
@@ -73,9 +73,9 @@ def test_a_home_that_takes_nothing_does_not_keep_the_window_from_opening(
 
     assert done.returncode == 0, done.stderr
     assert "Traceback" not in done.stderr
-    name, _, told = done.stdout.partition("\n")
+    name, _, notice = done.stdout.partition("\n")
     assert name == photo.name
-    assert str(home) in told
+    assert str(home) in notice
 
 
 def test_a_second_start_hands_its_photos_to_the_window_that_is_open(
@@ -132,7 +132,7 @@ def test_only_one_of_two_windows_has_the_queue(own_home: Path) -> None:
     assert (second.stdout, third.stdout) == ("False", "True")
 
 
-def test_the_window_stands_where_and_how_it_was(start_app: StartApp) -> None:
+def test_the_window_has_the_place_and_the_size_of_the_last_session(start_app: StartApp) -> None:
     app = start_app()
     app.shell.window.resize(760, 640)
     app.close()
@@ -150,5 +150,5 @@ def test_an_arrangement_that_makes_no_sense_is_not_taken(start_app: StartApp, te
 
     window.arrange(geometry=text, columns=text)
 
-    room = window.screen().availableGeometry()
-    assert room.contains(window.geometry())
+    available = window.screen().availableGeometry()
+    assert available.contains(window.geometry())

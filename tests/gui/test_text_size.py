@@ -22,7 +22,7 @@ from tests.helpers.catalogs import put_model
 
 
 def _clipped(root: QWidget) -> list[str]:
-    """Return the visible texts of ``root`` that have less room than they need."""
+    """Return the visible texts of ``root`` that have less space than they need."""
     found = []
     for widget in root.findChildren(QWidget):
         if not widget.isVisible() or isinstance(widget, ElidedLabel):

@@ -65,7 +65,7 @@ def test_an_address_on_the_network_is_refused_politely(app: App) -> None:
     drop_mime(app, mime)
 
     assert app.page.photos.photo is None
-    assert app.controller.is_idle, "nobody asks the address"
+    assert app.controller.is_idle, "the address is not asked for"
     assert "this computer" in app.shell.window.status_text
     assert not app.dialogs.shown
 

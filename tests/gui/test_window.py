@@ -212,7 +212,7 @@ def _messages(path: Path) -> dict[tuple[str, str], str]:
     }
 
 
-def test_the_window_stands_before_the_engine_is_loaded() -> None:
+def test_the_window_is_shown_before_the_engine_is_loaded() -> None:
     code = (
         "import sys; import app.main; from app.shell.application import build_shell; "
         "from app.state.settings_store import SettingsStore; "
@@ -268,7 +268,7 @@ def test_reset_takes_back_the_model_and_the_fidelity_as_well(app: App) -> None:
 
 
 @pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="this system has no named pipes")
-def test_a_named_pipe_is_refused_and_nobody_waits_for_it(app: App, tmp_path: Path) -> None:
+def test_a_named_pipe_is_refused_without_waiting_for_it(app: App, tmp_path: Path) -> None:
     pipe = tmp_path / "photo.jpg"
     os.mkfifo(pipe)
 

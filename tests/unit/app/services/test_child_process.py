@@ -75,7 +75,7 @@ def test_lines_that_are_not_events_are_left_out(
     assert _run(loop, _all_events(children, "version")) == []
 
 
-def test_a_failure_is_told_in_the_words_of_the_command(
+def test_a_failure_has_the_text_of_the_command(
     loop: asyncio.AbstractEventLoop, children: ChildProcesses, tmp_path: Path
 ) -> None:
     missing = tmp_path / "missing.yaml"
@@ -84,7 +84,7 @@ def test_a_failure_is_told_in_the_words_of_the_command(
         _run(loop, _all_events(children, "train", missing, "--json"))
 
 
-def test_a_failure_without_an_event_is_told_by_stderr(
+def test_a_failure_without_an_event_has_the_text_of_stderr(
     loop: asyncio.AbstractEventLoop, children: ChildProcesses
 ) -> None:
     with pytest.raises(ChildFailedError, match="enlarge-everything"):

@@ -82,7 +82,7 @@ def test_a_folder_may_vanish_and_come_back(
     watch.stop()
 
 
-def test_the_stream_begins_with_a_first_look_and_goes_on_with_each_change(
+def test_the_stream_has_an_item_for_the_first_look_and_one_per_change(
     loop: asyncio.AbstractEventLoop, tmp_path: Path
 ) -> None:
     async def seen() -> list[list[str]]:
