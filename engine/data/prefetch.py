@@ -6,14 +6,16 @@ import time
 from collections import deque
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
-from types import TracebackType
 
+from typing_extensions import override
+
+from engine.core.closing import Closing
 from engine.data.batch import Batch
 
 _AHEAD = 4  # some batches take longer than others; a few in reserve balance that
 
 
-class Prefetcher:
+class Prefetcher(Closing):
     """Returns batches in the order of their steps, prepared ahead by one thread.
 
     A single thread keeps the order without locks.
@@ -51,15 +53,9 @@ class Prefetcher:
         self._order()
         return batch
 
-    def __enter__(self) -> Prefetcher:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    @override
+    def close(self) -> None:
+        """Stop the thread after the batch that it is working on."""
         self._thread.shutdown(wait=True, cancel_futures=True)
 
     def _order(self) -> None:
