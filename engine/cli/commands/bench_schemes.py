@@ -94,7 +94,8 @@ def schemes(
             bench = Bench(folder=into, benchmarks=data, metrics=metrics, token=token, report=keep)
             run_comparison(plan, bench)
     summaries = summarize_arms(plan, finished_results(plan, into))
-    output.text(comparison_markdown(summaries))
+    if not is_json:
+        output.block(comparison_markdown(summaries))
     output.event("summary", arms=msgspec.to_builtins(summaries))
 
 

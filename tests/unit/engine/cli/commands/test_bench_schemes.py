@@ -67,4 +67,20 @@ def test_the_table_is_shown_without_training(tmp_path: Path, mfagan: Speak) -> N
     )
 
     assert said.code == 0
+    assert said.out.splitlines() == [
+        "| arm | seeds | params | steps | train s |",
+        "| --- | ---: | ---: | ---: | ---: |",
+    ]
     assert not folder.exists()
+
+
+def test_old_words_in_a_plan_are_warned_of(tmp_path: Path, mfagan: Speak) -> None:
+    plan = write_plan(tmp_path)
+    plan.write_text(plan.read_text().replace("clip_norm: 0.5", "colour: 1.0"))
+
+    said = mfagan(
+        "bench", "schemes", plan, "--into", tmp_path / "out", "--data", tmp_path, "--table"
+    )
+
+    assert said.code == 0
+    assert f"{plan}: arms.softer.recipe.colour is now called arms.softer.recipe.color" in said.err
