@@ -129,3 +129,27 @@ def test_speed_is_seconds_per_pixel_that_a_middle_tile_keeps() -> None:
     speed = measure_seconds_per_px(Plain(overlap_px=0), tile_px=28, clock=lambda: next(ticks))
 
     assert speed == pytest.approx(2 / 28**2)
+
+
+@pytest.mark.parametrize(("has_alpha", "pixels"), [(False, 6), (True, 12)])
+def test_alpha_goes_through_the_network_like_the_color(has_alpha: bool, pixels: int) -> None:
+    assert PictureSpec(width_px=3, height_px=2, has_alpha=has_alpha).network_pixels == pixels
+
+
+def test_each_pass_counts_the_pixels_that_go_into_it() -> None:
+    plan = plan_output(100, 80, OutputTarget.factor(4), scales=[2])
+    picture = PictureSpec(width_px=100, height_px=80)
+    estimate = estimate_job(picture, plan, [CARD], output=_NOTHING, seconds_per_px=1.0)
+
+    assert plan.passes == (2, 2)
+    assert estimate.time_s == pytest.approx(100 * 80 + 200 * 160, rel=1e-6)
+
+
+def test_a_raster_of_the_limit_stays_in_memory_and_a_larger_one_does_not() -> None:
+    def scratch_bytes(width_px: int) -> int:
+        plan = plan_output(width_px, 8192, OutputTarget.factor(1), scales=[2])
+        picture = PictureSpec(width_px=width_px, height_px=8192, channels=1)
+        return estimate_job(picture, plan, [], output=_NOTHING).scratch_bytes
+
+    assert scratch_bytes(8192) == 0
+    assert scratch_bytes(8193) == 8193 * 8192

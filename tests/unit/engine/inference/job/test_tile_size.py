@@ -54,3 +54,14 @@ def test_small_budget_makes_small_tiles_but_never_too_small(multiple: int) -> No
     assert 16 <= small < 64
     assert small % multiple == 0
     assert plan_tile_px([CARD], upscaler, budget_bytes=1) == 16
+
+
+def test_memory_grows_with_the_square_of_the_scale_and_follows_the_costliest_network() -> None:
+    large = tiny_card(scale=4)
+    # 17.9 million MACs per pixel at a thousandth of a byte each.
+    heavy_bytes = 1_174_850_000_000 // 256**2 // 1000
+
+    assert tile_bytes_per_px([large]) == 3000 + 16 * 3 * 20
+    assert tile_bytes_per_px([CARD, large]) == 3000 + 2 * 16 * 3 * 20
+    assert tile_bytes_per_px([HEAVY]) == heavy_bytes + 4 * 3 * 20
+    assert tile_bytes_per_px([CARD, HEAVY]) == heavy_bytes + 2 * 4 * 3 * 20
