@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import typer
 from typer.core import TyperGroup
 
@@ -21,9 +23,10 @@ def make_app(
         shows_help_alone: Whether the group shows its help when no subcommand is given.
         runs_alone: Whether the group's callback runs when no subcommand is given.
     """
+    # Only what is given: an explicit None would hide the docstring of a group's callback.
+    given: dict[str, Any] = {"cls": group, "help": summary}
     return typer.Typer(
-        cls=group,
-        help=summary,
+        **{name: value for name, value in given.items() if value is not None},
         no_args_is_help=shows_help_alone,
         invoke_without_command=runs_alone,
         # Or every command would offer to install shell completion, under its own name.

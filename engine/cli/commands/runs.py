@@ -97,14 +97,16 @@ def compare(
 
 @app.command()
 def mix(
-    faithful: RunArgument,
-    vivid: RunArgument,
+    faithful: Annotated[
+        str, typer.Argument(metavar="FAITHFUL", help="Run of the faithful network.")
+    ],
+    vivid: Annotated[str, typer.Argument(metavar="VIVID", help="Run of the vivid network.")],
     *,
     output_path: Annotated[
         Path, typer.Option("-o", "--output", help="Weights file (.safetensors) to write.")
     ],
     vividness: Annotated[
-        float, typer.Option(help="Weight of the second run: 0 is all first, 1 is all second.")
+        float, typer.Option(help="Share of the vivid run: 0 is all faithful, 1 is all vivid.")
     ] = 0.5,
     runs: RunsOption = None,
 ) -> None:
