@@ -11,8 +11,8 @@ from typing import BinaryIO, Final
 
 from engine.imaging.color.rgb_spaces import Primaries
 from engine.imaging.color.signals import Cicp, ColorSignals
+from engine.imaging.containers.png_chunks import walk_chunks
 
-_SIGNATURE_BYTES = 8
 _MAX_CHUNKS = 10_000
 # Content bytes per chunk: cICP four code points, gAMA and cHRM numbers times 100,000.
 _SIZES: Final = {b"cICP": 4, b"sRGB": 1, b"gAMA": 4, b"cHRM": 32}
@@ -45,15 +45,10 @@ def _primaries(points: list[float]) -> Primaries:
 
 def _color_chunks(file: BinaryIO) -> dict[bytes, bytes]:
     found: dict[bytes, bytes] = {}
-    file.seek(_SIGNATURE_BYTES)
-    for _ in range(_MAX_CHUNKS):
-        head = file.read(8)
-        if len(head) < 8 or head[4:] in _END:
+    for kind, size in walk_chunks(file, most=_MAX_CHUNKS):
+        if kind in _END:
             break
-        size, kind = int.from_bytes(head[:4], "big"), head[4:]
         if _SIZES.get(kind) != size or kind in found:
-            # Past the content and its checksum.
-            file.seek(size + 4, 1)
             continue
         content, check = file.read(size), file.read(4)
         # Decoders ignore a chunk with a wrong checksum; so its colors must be ignored here too.

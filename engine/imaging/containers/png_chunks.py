@@ -94,18 +94,27 @@ def read_png_head(file: BinaryIO) -> PngHead:
     return found
 
 
-def _chunks(file: BinaryIO) -> Iterator[tuple[bytes, bytes]]:
-    # signature | size | kind | content | checksum | size | kind | ...
-    #   8           4      4     size      4
-    file.seek(len(_SIGNATURE))
-    taken_bytes = 0
-    for _ in range(_MAX_CHUNKS):
+def walk_chunks(file: BinaryIO, *, most: int) -> Iterator[tuple[bytes, int]]:
+    """Yield kind and size of up to ``most`` chunks; meanwhile the file is at their content.
+
+    signature | size | kind | content | checksum | size | kind | ...
+        8        4      4     size        4
+    """
+    at = len(_SIGNATURE)
+    for _ in range(most):
+        file.seek(at)
         head = file.read(8)
         if len(head) < 8:
             return
         size, kind = struct.unpack(">I4s", head)
+        yield kind, size
+        at += 12 + size
+
+
+def _chunks(file: BinaryIO) -> Iterator[tuple[bytes, bytes]]:
+    taken_bytes = 0
+    for kind, size in walk_chunks(file, most=_MAX_CHUNKS):
         if kind not in _WANTED:
-            file.seek(size + 4, 1)
             continue
         taken_bytes += size
         if taken_bytes > _MAX_BYTES:
@@ -113,7 +122,6 @@ def _chunks(file: BinaryIO) -> Iterator[tuple[bytes, bytes]]:
         content = file.read(size)
         if len(content) < size:
             return
-        file.seek(4, 1)
         yield kind, content
 
 

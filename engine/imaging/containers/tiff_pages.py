@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import BinaryIO, Final
 
 from engine.core.messages import say
+from engine.imaging.containers.tiff_directory import Layout
 
 _MAX_PAGES, _MAX_ENTRIES, _MAX_COUNT = 10_000, 4096, 64
 _REDUCED, _MASK = 1, 4
@@ -161,48 +162,43 @@ def page_notes(pages: tuple[TiffPage, ...]) -> tuple[str, ...]:
 def _read_pages(file: BinaryIO) -> tuple[TiffPage, ...]:
     file.seek(0)
     head = file.read(16)
-    order = {b"II": "<", b"MM": ">"}.get(head[:2])
-    if order is None or len(head) < 8:
+    layout = Layout.of_header(head[:4])
+    if layout is None:
         return ()
-    is_big = struct.unpack_from(order + "H", head, 2) == (43,)
     pages: list[TiffPage] = []
     seen: set[int] = set()
     try:
-        (at,) = struct.unpack_from(order + ("Q" if is_big else "I"), head, 8 if is_big else 4)
+        (at,) = layout.unpack(layout.offset_kind, head[layout.pointer_at :])
         # Pages are a linked list; in a corrupt file it can be a circle.
         while at and at not in seen and len(pages) < _MAX_PAGES:
             seen.add(at)
-            page, at = _read_page(file, at, order, is_big=is_big)
+            page, at = _read_page(file, at, layout)
             pages.append(page)
     except struct.error:
         pass
     return tuple(pages)
 
 
-def _read_page(file: BinaryIO, at: int, order: str, *, is_big: bool) -> tuple[TiffPage, int]:
-    count_kind, entry, next_kind = ("Q", "HHQ8s", "Q") if is_big else ("H", "HHI4s", "I")
+def _read_page(file: BinaryIO, at: int, layout: Layout) -> tuple[TiffPage, int]:
     file.seek(at)
-    (count,) = _unpacked(file, order + count_kind)
+    (count,) = layout.unpack(layout.count_kind, file.read(layout.count_bytes))
     if count > _MAX_ENTRIES:
         raise struct.error("no directory")
-    entry_bytes = struct.calcsize(order + entry)
-    entries = [struct.unpack(order + entry, file.read(entry_bytes)) for _ in range(count)]
-    (following,) = _unpacked(file, order + next_kind)
+    entries = [file.read(layout.entry_bytes) for _ in range(count)]
+    (following,) = layout.unpack(layout.offset_kind, file.read(layout.slot_bytes))
     tags = {}
-    for tag, kind, number, slot in entries:
+    for entry in entries:
+        tag, kind, number = layout.unpack("HH" + layout.offset_kind, entry)
         if tag in _WANTED and kind in _TYPES and number <= _MAX_COUNT:
-            tags[tag] = _values(file, order, f"{number}{_TYPES[kind]}", slot)
+            kinds = f"{number}{_TYPES[kind]}"
+            tags[tag] = _values(file, layout, kinds, entry[-layout.slot_bytes :])
     return TiffPage(tags), following
 
 
-def _values(file: BinaryIO, order: str, kind: str, slot: bytes) -> tuple[int, ...]:
+def _values(file: BinaryIO, layout: Layout, kinds: str, slot: bytes) -> tuple[int, ...]:
     # Short values are in the entry itself; for longer ones it holds their offset.
-    size = struct.calcsize(order + kind)
-    if size <= len(slot):
-        return struct.unpack(order + kind, slot[:size])
-    file.seek(*struct.unpack(order + ("Q" if len(slot) == 8 else "I"), slot))
-    return _unpacked(file, order + kind)
-
-
-def _unpacked(file: BinaryIO, kind: str) -> tuple[int, ...]:
-    return struct.unpack(kind, file.read(struct.calcsize(kind)))
+    size = struct.calcsize(layout.order + kinds)
+    if size <= layout.slot_bytes:
+        return layout.unpack(kinds, slot)
+    file.seek(*layout.unpack(layout.offset_kind, slot))
+    return layout.unpack(kinds, file.read(size))
