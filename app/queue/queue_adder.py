@@ -14,6 +14,7 @@ from app.state.places import complete_path, is_folder
 from app.state.processing import ProcessingChoice
 from app.state.queue_store import QueueItem
 
+# More rows in one step would be felt as a stall.
 _ADDED_AT_ONCE = 200
 
 Append = Callable[[Sequence[QueueItem]], tuple[QueueItem, ...]]

@@ -130,6 +130,7 @@ class QueueController(QObject):
             item = self._store.item(item_id)
             if item is None or item.state.is_final:
                 continue
+            # It ends by itself at its next tile, and is marked as cancelled then.
             if item.state.is_active:
                 self._runner.cancel_active()
             else:
@@ -140,6 +141,7 @@ class QueueController(QObject):
         for item_id in item_ids:
             item = self._store.item(item_id)
             if item is not None and item.state.is_final and item.state is not ItemState.DONE:
+                # Fresh: fraction, message and forecast of the last run go, its key stays.
                 again = replace(
                     QueueItem(item_id=item.item_id, path=item.path, choice=item.choice),
                     key=item.key,

@@ -131,6 +131,7 @@ class QueueDelegate(QStyledItemDelegate):
             self._paint_progress(painter, third, item)
         else:
             painter.setPen(self._theming.color("text_secondary"))
+            # A reason begins with what matters, so its end is cut; a name is cut in the middle.
             draw_line(painter, third, _details(item), elide=Qt.TextElideMode.ElideRight)
 
     def _paint_state(
@@ -144,6 +145,7 @@ class QueueDelegate(QStyledItemDelegate):
         side = float(metrics.height())
         spot = QRectF(area.left(), area.center().y() - side / 2, side, side)
         words = QRectF(area)
+        # Mirrored, the icon is on the right of its words.
         if painter.layoutDirection() is Qt.LayoutDirection.RightToLeft:
             spot.moveLeft(area.right() - side)
             words.setRight(spot.left() - 5)

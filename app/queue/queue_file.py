@@ -16,6 +16,7 @@ from app.state.state_files import UnusableFileError, keep_copy, read_json
 from app.state.state_problem import StateProblem
 
 _VERSION = 1
+# No version of the app writes a longer one.
 _LONGEST_TEXT = 100_000
 _TEXTS = ("message", "code", "details", "device")
 _NUMBERS = ("consistency_max", "consistency_mean")

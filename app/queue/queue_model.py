@@ -75,6 +75,7 @@ class QueueModel(QAbstractListModel):
     @Slot(int, int)
     def _on_added(self, first: int, last: int) -> None:
         self.beginInsertRows(QModelIndex(), first, last)
+        # Read from the store now: it holds exactly these rows until the next signal.
         self._rows[first:first] = [self.store.at(row) for row in range(first, last + 1)]
         self.endInsertRows()
 

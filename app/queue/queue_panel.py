@@ -262,6 +262,7 @@ class QueuePanel(QFrame):
         item = first.data(ITEM_ROLE)
         if item.state is ItemState.RUNNING and item.item_id != self._running_id:
             self._running_id = item.item_id
+            # A list that scrolls under the pointer makes a click hit another card.
             if not self.list.underMouse():
                 self.list.scrollTo(first, QListView.ScrollHint.PositionAtCenter)
 
@@ -335,6 +336,7 @@ class QueuePanel(QFrame):
         if first.state is ItemState.FAILED:
             menu.addAction(self.tr("Show the error"), lambda: self.details_requested.emit(first))
         menu.addSeparator()
+        # Names and states of the buttons, which depend on the selection already.
         for button, slot in (
             (self._cancel, self._on_cancel),
             (self._retry, self._on_retry),

@@ -93,6 +93,7 @@ class QueueRunner(QObject):
         """Pause the current photo after its current tile."""
         item = self._store.first(ItemState.RUNNING)
         if self._task is not None and item is not None:
+            # The network finishes its tile first; the time left is unknown until it runs again.
             self._task.token.pause()
             self._store.put(replace(item, state=ItemState.PAUSED, eta_s=None))
 
@@ -111,6 +112,7 @@ class QueueRunner(QObject):
     def set_stops_after_photo(self, *, stops: bool) -> None:
         """Finish the current photo and start no other one, or run on as usual."""
         self._stops_after_photo = stops
+        # A paused photo would never end.
         if stops:
             self.resume()
 
@@ -121,6 +123,7 @@ class QueueRunner(QObject):
 
     def _start_next(self) -> None:
         item = None if self._stops_after_photo else self._store.first(ItemState.WAITING)
+        # Nothing waits any more, or the window closes after this photo.
         if item is None:
             self._stops_after_photo = False
             self._set_running(is_running=False)

@@ -80,6 +80,7 @@ class QueueSaver(QObject):
         """Have the queue written now, if its lasting content changed."""
         self._delay.stop()
         if self._file is not None:
+            # The items as they are now: the text is made later, on the writer's thread.
             make_text = partial(
                 queue_text,
                 self._file,

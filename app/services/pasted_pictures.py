@@ -56,6 +56,7 @@ class PastedPictures:
             The deleted pictures, at most 1000.
         """
         remove_leftovers(self._folder)
+        # By their real paths: a session may name a picture through a link.
         kept = {_real(path) for path in used}
         removed = []
         try:

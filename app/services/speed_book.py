@@ -55,4 +55,5 @@ def _key(choice: ProcessingChoice) -> ProcessingChoice:
     if fidelity is not None and 0 < fidelity < 1:
         # Every blend runs both networks.
         fidelity = 0.5
+    # The target changes how many pixels there are, not how long one takes.
     return replace(choice.for_pixels(), target=TargetChoice(), fidelity=fidelity)

@@ -10,6 +10,7 @@ from engine.api import cache_folder, settings_folder
 
 def config_folder() -> Path:
     """Return the folder of settings, session and queue."""
+    # Made complete: the current folder may change while the app runs.
     return complete_path(settings_folder())
 
 

@@ -17,6 +17,7 @@ DPI_LIMITS = (30.0, 2400.0)
 
 
 def _number_within(value: object, limits: tuple[float, float]) -> float:
+    # To Python, True is the number 1.
     if isinstance(value, bool) or not isinstance(value, (int, float)):
         raise ValueError(f"{value!r} is not a number")  # noqa: TRY004  # of a file
     if not limits[0] <= value <= limits[1]:
@@ -45,6 +46,7 @@ class TargetChoice:
         Raises:
             ValueError: If it is not a size that can be chosen.
         """
+        # An older version may not have had all fields; a field this one does not know is refused.
         size = {"kind": "factor", "value": 4.0, "dpi": 300.0} | content
         kind, value, dpi = size.pop("kind"), size.pop("value"), size.pop("dpi")
         if size or kind not in TARGET_LIMITS:

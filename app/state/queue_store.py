@@ -167,6 +167,7 @@ class QueueStore(QObject):
     def put(self, item: QueueItem) -> None:
         """Replace the item with the same id; an item that was removed stays removed."""
         position = self._positions.get(item.item_id)
+        # Views repaint for each change: one that changes nothing is not reported.
         if position is None or self._items[position] == item:
             return
         self._counts[self._items[position].state] -= 1

@@ -52,6 +52,7 @@ class Setting:
 
     def accepts(self, value: object) -> bool:
         """Return whether ``value`` is of the right type and in range."""
+        # JSON writes 1.0 as 1 in some editors.
         if self.type is float and isinstance(value, int) and not isinstance(value, bool):
             return self.minimum <= value <= self.maximum
         if not isinstance(value, self.type) or (isinstance(value, bool) and self.type is not bool):

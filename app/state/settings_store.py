@@ -72,6 +72,7 @@ class SettingsStore(QObject):
         """
         setting = SETTING_BY_KEY[key]
         if setting.is_folder and isinstance(value, str) and value:
+            # A folder is stored complete: `~` and relative paths depend on how the app starts.
             home = os.path.expanduser(value)  # noqa: PTH111  # pathlib raises for ~nobody
             value = str(complete_path(Path(home)))
         if not setting.accepts(value):
@@ -96,6 +97,7 @@ class SettingsStore(QObject):
     def _save(self) -> None:
         if self._path is None:
             return
+        # Copied here: the text is made later, on the writer's thread.
         own = {key: self._values[key] for key in sorted(self._changed_keys)}
         self.writer.put(self._path, partial(_merged_text, self._path, own))
 

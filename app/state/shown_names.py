@@ -23,6 +23,7 @@ def shown_lines(text: str) -> str:
 
 def menu_name(name: str | Path) -> str:
     """Return ``name`` for a menu, where an ampersand would mark a key."""
+    # Two ampersands are shown as one.
     return shown(name).replace("&", "&&")
 
 

@@ -35,6 +35,7 @@ def read_json(path: Path) -> object | None:
         if not stat.S_ISREG(path.stat().st_mode):
             raise UnusableFileError("not an ordinary file")
         with path.open("rb") as file:
+            # One byte more than allowed tells that it is too large, without reading the rest.
             content = file.read(LIMIT_BYTES + 1)
     except FileNotFoundError:
         if path.is_symlink():
@@ -76,6 +77,7 @@ def keep_copy(path: Path, *, is_moved: bool = False) -> Path | None:
             if not os.path.lexists(copy):
                 _keep(path, copy, is_moved=is_moved)
                 return copy
+            # The same file is found unusable at each start: one copy is enough.
             if path.is_file() and copy.is_file() and filecmp.cmp(path, copy, shallow=False):
                 return copy
         except OSError:

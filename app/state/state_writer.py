@@ -28,6 +28,7 @@ class StateWriter(QObject):
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._pool = QThreadPool(self)
+        # One thread: two writes of the same file never overlap.
         self._pool.setMaxThreadCount(1)
         self._lock = threading.Lock()
         self._pending: dict[Path, Callable[[], str | None]] = {}
@@ -101,6 +102,7 @@ def _locked(path: Path) -> Iterator[None]:
     Raises:
         OSError: If another one holds it for seconds.
     """
+    # Beside the file, so that all windows that share it agree on the lock.
     lock = QLockFile(str(path.with_name(f".{path.name}.lock")))
     if not lock.tryLock(_LOCK_WAIT_MS):
         if lock.error() is QLockFile.LockError.LockFailedError:

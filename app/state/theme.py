@@ -106,5 +106,6 @@ def contrast_ratio(first: str, second: str) -> float:
 
 def _luminance(color: str) -> float:
     channels = [int(color[start : start + 2], 16) / 255 for start in (1, 3, 5)]
+    # The sRGB transfer function and luminance weights of WCAG 2.2, relative luminance.
     linear = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in channels]
     return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]

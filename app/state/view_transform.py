@@ -81,8 +81,10 @@ class ViewTransform:
 
     def zoomed(self, zoom: float, *, x: float, y: float) -> ViewTransform:
         """Return the view at ``zoom`` in which view point (x, y) shows the same spot as now."""
+        # The whole photo can always be seen, and never shrinks to less than 48 pixels.
         lowest = min(self.fit_zoom, _SMALLEST_ON_SCREEN_PX / max(self.output_width_px, 1))
         zoom = min(max(zoom, lowest), MAXIMUM_ZOOM)
+        # The spot under the point before, and after: center = spot - (point - middle) / zoom.
         held_x, held_y = self.to_output(x, y)
         moved = replace(
             self,
@@ -112,6 +114,8 @@ class ViewTransform:
 
     def for_output(self, width_px: int, height_px: int) -> ViewTransform:
         """Return the view of the same spot, at the same size on screen, for another result size."""
+        # The same share of the picture fills the view, whatever its pixels: a model of scale 2 and
+        # one of scale 4 show the same spot at the same size.
         ratio = width_px / self.output_width_px
         view = replace(
             self,
@@ -141,6 +145,7 @@ class ViewTransform:
 
 
 def _bound(center: float, length: int, visible: float) -> float:
+    # The picture is smaller than the view: it is centered and cannot be moved.
     if visible >= length:
         return length / 2
     return min(max(center, visible / 2), length - visible / 2)

@@ -101,6 +101,7 @@ class ChoiceController(QObject):
     def step_model(self, step: int) -> None:
         """Choose the model ``step`` positions further in the list, which wraps around."""
         ids = [card.id for card in self._engine_service.cards()]
+        # The model in use may have been removed from the catalog meanwhile.
         if self.card.id in ids:
             self.take_model((ids.index(self.card.id) + step) % len(ids))
 
@@ -124,6 +125,7 @@ class ChoiceController(QObject):
 
     @Slot(str)
     def _on_setting(self, key: str) -> None:
+        # The settings dialog, or a reset, changed what a choice is made of.
         if self._is_remembering or not key.startswith(("output.", "processing.")):
             return
         choice = self._from_settings(self._choice)

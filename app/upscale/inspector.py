@@ -91,6 +91,7 @@ class Inspector(QFrame):
         scroll.setWidget(content)
         scroll.setWidgetResizable(True)
         scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        # Tab goes from control to control and does not stop at the area around them.
         scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
@@ -138,6 +139,7 @@ class Inspector(QFrame):
         row.setSpacing(SPACE_S_PX)
         self.value = padded(QDoubleSpinBox())
         self.value.setAccessibleName(self.tr("Size"))
+        # A size counts when it is complete: 12 is not first 1 and then 12.
         self.value.setKeyboardTracking(False)
         self.value.valueChanged.connect(self._on_size)
         self.dpi = padded(QDoubleSpinBox())
@@ -189,6 +191,7 @@ class Inspector(QFrame):
         grid.setContentsMargins(SPACE_L_PX, SPACE_S_PX, SPACE_L_PX, SPACE_M_PX)
         grid.setHorizontalSpacing(SPACE_M_PX)
         grid.setVerticalSpacing(SPACE_XS_PX)
+        # Two pairs of name and value per row:  File 3 MB  Time 20 s
         self._needs: dict[str, QLabel] = {}
         names = {
             "file": self.tr("File"),
@@ -266,6 +269,7 @@ class Inspector(QFrame):
                 self.fidelity.setValue(round(choice.fidelity * 100))
         with QSignalBlocker(self.back_projection):
             self.back_projection.setChecked(choice.back_projection)
+        # At either end of the scale one network runs alone.
         is_blend = choice.fidelity is not None and 0 < choice.fidelity < 1
         self.card.show_card(running, is_blend=is_blend)
         self.fidelity.setEnabled(has_twin)
@@ -356,6 +360,7 @@ class Inspector(QFrame):
     def _on_kind(self, position: int) -> None:
         kind = _KINDS[position]
         values = {"factor": 4.0, "long-edge": 3840, "megapixels": 24, "print": 30}
+        # A usual value of the new kind: the old number would mean something else there.
         if kind != self._choice.target.kind:
             target = TargetChoice(kind=kind, value=values[kind])
             self._request(replace(self._choice, target=target))

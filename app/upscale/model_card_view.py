@@ -61,6 +61,7 @@ class ModelCardView(QFrame):
         }
         self._scale.setText(f"\u00d7{card.scale}")
         self._kind.setText(self.tr("Blend") if is_blend else kinds.get(card.kind, card.kind))
+        # Imported networks do not say what they were trained on.
         self._photos.setText(photos.get(card.degradation or "", ""))
         self._photos.setVisible(card.degradation is not None)
         self._cost.setText(
@@ -74,6 +75,7 @@ class ModelCardView(QFrame):
                 size=card.macs.input.replace("x", " \u00d7 ")
             )
         )
+        # A card has many figures; PSNR-Y is the one that all shipped models have.
         figure = next((q for q in card.quality if q.metric == "psnr_y_db"), None)
         self._quality.setText(
             local_numbers(f"{figure.value:.2f} dB PSNR-Y, {shown(figure.set)}")

@@ -63,6 +63,7 @@ class OpenPhoto:
         self._previews: dict[ProcessingChoice, PreviewLevels] = {}
 
         if decoded.result is not None:
+            # Decoded together with its photo, so that both appear at once.
             self.take_result(decoded.result, decoded.choice)
 
     @property
@@ -115,6 +116,7 @@ class OpenPhoto:
                 icc=self.photo.info.icc,
             )
         dropped = []
+        # Before the new one is added, so that it is never among those that go.
         while self._previews and self._preview_bytes() > _PREVIEW_BUDGET_BYTES:
             oldest = next(iter(self._previews))
             dropped.append(self._previews.pop(oldest))

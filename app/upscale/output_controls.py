@@ -58,6 +58,7 @@ class OutputControls(QWidget):
         shares: tuple[tuple[QWidget, int], ...] = ((self.format, 3), (self.quality, 2))
         for box, share in shares:
             box.setMinimumWidth(1)
+            # Shared 3 to 2 whatever is in them: the widest entry must not decide.
             box.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
             kind.addWidget(box, share)
         grid.addLayout(kind, 1, 0, 1, 2)
@@ -87,6 +88,7 @@ class OutputControls(QWidget):
         """Show the choice in use."""
         self._choice = choice
         fields = (self.format, self.quality, self.name, self.collision)
+        # Filling the fields must not request the choice that is being shown.
         blockers = [QSignalBlocker(field) for field in fields]
         self.format.setCurrentIndex(self.format.findData(choice.format))
         self.quality.setValue(choice.quality)
@@ -95,6 +97,7 @@ class OutputControls(QWidget):
         # The beginning of a long template is what tells templates apart.
         self.name.setCursorPosition(0)
         self.collision.setCurrentIndex(self.collision.findData(choice.collision))
+        # The blockers end here: the folder below has a signal of its own that only clicks emit.
         del blockers
         self._show_folder(choice.folder)
 

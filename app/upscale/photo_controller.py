@@ -145,6 +145,7 @@ class PhotoController(QObject):
             return
         has_same_pixels = choice.for_pixels() == self._choice.for_pixels()
         self._choice = choice
+        # Format, folder or name changed: no pixel does.
         if self._photo is not None and not has_same_pixels:
             # A result shows an earlier choice: a new choice is made to be seen.
             self._forget_result(self._photo)
@@ -184,6 +185,7 @@ class PhotoController(QObject):
     def show_running(self, item: QueueItem, picture: RunningLevels, region: Region) -> None:
         """Show the part of a result that a run has just finished, if its photo is in view."""
         photo = self._photo
+        # A finished result is complete; a run of the same photo does not cover it.
         if photo is None or photo.path != item.path or photo.result is not None:
             return
         if not self._is_chosen(item.choice):
@@ -214,6 +216,7 @@ class PhotoController(QObject):
         try:
             size = self._output_size(photo)
         except EngineError as error:
+            # While a size is being typed it can be out of reach: the pictures stay as they are.
             self.target_failed.emit(error)
             return
         self._choose_after(photo, size)
@@ -257,6 +260,7 @@ class PhotoController(QObject):
         if not isinstance(self._after, PreviewLevels) or self._preview.is_in_view(preview):
             self._after = preview
         if running is not None:
+            # Where the run has not arrived yet, the preview is seen.
             running.under = preview
             self._after = running
         self._set_state(AfterState(kind="preview", choice=choice, is_computing=True))
@@ -292,6 +296,7 @@ class PhotoController(QObject):
                 size = self._output_size(photo)
                 pictures = (self._before(photo, size), photo.result)
                 view = first_look(view.on_output(*size), photo.details)
+                # With an owner of its own: the viewer's own wishes are not replaced.
                 self._tiles.want(self, tiles_in(view, [p for p in pictures if p is not None]))
 
     @Slot(object)
@@ -325,6 +330,7 @@ class PhotoController(QObject):
     def _on_cell_finished(self, preview: PreviewLevels, area: Region) -> None:
         self._tiles.expire(preview, area=area)
         after = self._after
+        # The cell shows through the holes of the running result above it.
         if isinstance(after, RunningLevels) and after.under is preview:
             self._tiles.expire(after, area=area)
             self.after_swapped.emit(after)

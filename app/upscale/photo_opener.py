@@ -66,6 +66,7 @@ class PhotoOpener(QObject):
 
     def open(self, path: Path, done: QueueItem | None = None) -> None:
         """Decode a photo, with the finished result of ``done`` if there is one."""
+        # One photo at a time: the last one requested is the one that is wanted.
         if self._current is not None:
             self._drop(self._current)
         ahead, self._ahead = self._ahead, None

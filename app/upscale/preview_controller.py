@@ -77,6 +77,8 @@ class PreviewController(QObject):
         photo, preview = self._photo, self._preview
         if photo is None or preview is None:
             return
+        # Zoomed out, thousands of cells are in view: more than these would take minutes, and the
+        # first of them would be evicted before the last are done. The middle ones come first.
         most = _MOST_PIXELS_IN_VIEW // preview.cell_px**2
         cells = tuple(self._cells_in_view(preview)[:most])
         self._renderer.render(PreviewJob(preview=preview, photo=photo, cells=cells))

@@ -100,6 +100,7 @@ class PreviewRenderer(QObject):
             pixels = self._engine_service.enlarge_cell(
                 job.photo, job.preview.cell_region(cell), job.preview.choice, token
             )
+        # The loop goes on with the job that replaced this one, or ends.
         except JobCancelled:
             return
         except (EngineError, ValueError) as error:

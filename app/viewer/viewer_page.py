@@ -134,6 +134,7 @@ class ViewerPage(QWidget):
         actual = self._tool("actual-size", self.tr("One result pixel on one screen pixel"))
         actual.clicked.connect(lambda: self.viewer.zoom_to(1.0))
         row.addWidget(actual)
+        # In the order in which they are left out: what the wheel does too goes first.
         self._optional = (zoom_out, zoom_in, self._loupe, self._zoom, fit, actual)
 
     def _mode_names(self) -> list[tuple[ViewerMode, str]]:
@@ -162,10 +163,12 @@ class ViewerPage(QWidget):
         self.viewer.set_colors(canvas=theme.color("canvas"), focus=theme.color("accent"))
         self.viewer.overlay.ground = theme.color("overlay")
         self.viewer.overlay.ink = theme.color("overlay_text")
+        # Overlays are painted, not styled: the style sheet does not reach them.
         self.viewer.overlay.text_px = theme.theme.type_px(12)
 
     @Slot(object)
     def _on_view_changed(self, view: ViewTransform) -> None:
+        # From 1000 % on, whole hundreds: the label is as narrow as four digits.
         self._zoom.setText(f"{view.zoom:.0%}" if view.zoom < 10 else f"{view.zoom:.0f}00%")
 
     @Slot(object)
@@ -180,6 +183,7 @@ class ViewerPage(QWidget):
         parts = [f"{reading.x}, {reading.y}"]
         names = ((self.tr("Before"), reading.before), (self.tr("After"), reading.after))
         for name, color in names:
+            # The swatch shows the color as it is on screen, beside its three levels.
             swatch = "<span style='color:#{:02x}{:02x}{:02x}'>\u25a0</span>".format(*color)
             parts.append(f"{name} {swatch} {color[0]} {color[1]} {color[2]}")
         self._reading.setText(" &nbsp;\u2003 ".join(parts))

@@ -112,6 +112,7 @@ class Heading(QWidget):
 
     @override
     def minimumSizeHint(self) -> QSize:
+        # In two lines, each needs only its own width.
         widest = max(self._title.sizeHint().width(), self._fact.sizeHint().width())
         return QSize(widest, super().minimumSizeHint().height())
 
@@ -189,6 +190,7 @@ class Fold(QWidget):
 
     def _on_toggled(self, is_open: bool) -> None:  # noqa: FBT001  # a slot
         self.content.setVisible(is_open)
+        # Closed, the arrow points to where the content would open: in reading direction.
         closed = Qt.ArrowType.LeftArrow if self.isRightToLeft() else Qt.ArrowType.RightArrow
         self.button.setArrowType(Qt.ArrowType.DownArrow if is_open else closed)
 
@@ -204,6 +206,7 @@ class JumpSlider(QSlider):
     def mousePressEvent(self, event: QMouseEvent) -> None:
         if event.button() is Qt.MouseButton.LeftButton:
             handle_px = self.style().pixelMetric(QStyle.PixelMetric.PM_SliderLength, None, self)
+            # The middle of the handle comes under the pointer, not its left edge.
             value = QStyle.sliderValueFromPosition(
                 self.minimum(),
                 self.maximum(),

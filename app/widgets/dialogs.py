@@ -56,7 +56,13 @@ class Dialogs:
         pattern = QCoreApplication.translate("Dialogs", "{low} to {high}")
         items = [pattern.format(low=f"{low:g}", high=f"{high:g}") for low, high in ranges]
         item, is_chosen = QInputDialog.getItem(
-            self._parent, title, tip_html(text), items, 0, editable=False
+            # As HTML with everything escaped: Qt would take a name with tags in it for markup.
+            self._parent,
+            title,
+            tip_html(text),
+            items,
+            0,
+            editable=False,
         )
         return ranges[items.index(item)] if is_chosen else None
 

@@ -23,6 +23,7 @@ def draw_icon(name: str, color: str, *, size_px: int = ICON_PX, density: float =
     painter = QPainter(pixmap)
     renderer.render(painter, QRectF(0, 0, size_px * density, size_px * density))
     painter.end()
+    # From here on, its size is that in device-independent pixels.
     pixmap.setDevicePixelRatio(density)
     return pixmap
 

@@ -46,12 +46,14 @@ class MessageDialog(QDialog):
         self.setMinimumWidth(round(_WIDTH_PX * (1 + (theming.theme.text_scale - 1) / 2)))
         token = "danger" if icon == "warning" else "accent"  # a design token
         mark = QLabel()
+        # Drawn three times as dense: Qt scales it down for every screen.
         mark.setPixmap(draw_icon(icon, theming.theme.color(token), size_px=32, density=3.0))
         mark.setAlignment(Qt.AlignmentFlag.AlignTop)
         words = QVBoxLayout()
         words.setSpacing(SPACE_S_PX)
         words.addWidget(text_label(shown(title), role="headline", wraps=True))
         message = text_label(shown_lines(text), wraps=True)
+        # Users search the web for an error: its text can be selected.
         message.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         words.addWidget(message)
         words.addStretch()
@@ -66,6 +68,7 @@ class MessageDialog(QDialog):
         self.details = QPlainTextEdit(shown_lines(details))
         self.details.setReadOnly(True)
         self.details.setAccessibleName(self.tr("Details"))
+        # A few lines need no room for many.
         is_short = details.count("\n") < _SHORT_LINES
         self.details.setFixedHeight(theming.theme.type_px(64 if is_short else 140))
         # The details of an error are for a bug report: folded until they are wanted.

@@ -41,6 +41,7 @@ class NoticeBar(QFrame):
             return
         self._seen.add(line)
         self._lines.append(line)
+        # A folder of broken files must not cover the photo with its notices.
         hidden = len(self._lines) - _MOST_LINES
         more = [self.tr("and {count} more").format(count=hidden)] if hidden > 0 else []
         self._text.setText("\n".join([*self._lines[:_MOST_LINES], *more]))

@@ -47,6 +47,7 @@ class ThemeService(QObject):
         self._theme = theme
         self._application.setPalette(build_palette(theme))
         font = QFont()
+        # The first one that the system has.
         font.setFamilies(_FAMILIES)
         font.setPixelSize(theme.type_px(tokens.BODY_PX))
         self._application.setFont(font)
@@ -85,6 +86,7 @@ class ThemeService(QObject):
         paths = {}
         for placeholder, (name, token) in marks.items():
             path = Path(self._folder.filePath(f"{theme.name}-{placeholder}.png"))
+            # Drawn once for each theme and kept as long as the program runs.
             if not path.is_file():
                 draw_icon(name, theme.color(token), size_px=16).save(str(path))
                 # Qt looks for the file with "@2x" in its name on dense screens.
@@ -114,6 +116,7 @@ def build_style_sheet(theme: Theme, marks: dict[str, str]) -> str:
         "pad_v_px": "5",
         "pad_v_focus_px": "4",
     }
+    # Tokens are written as @name@ in the sheet.
     sheet = resource_path("themes", "studio.qss").read_text(encoding="utf-8")
     return re.sub(r"@(\w+)@", lambda match: values[match[1]], sheet)
 

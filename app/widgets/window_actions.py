@@ -198,6 +198,7 @@ def _view_specs() -> tuple[ActionSpec, ...]:
             text=text,
             keys=keys,
             icon=icon,
+            # Panels and the theme can be changed without a photo.
             needs_photo=name == "before",
             begins_group=name == "before",
         )
@@ -217,6 +218,7 @@ def _model_specs() -> tuple[ActionSpec, ...]:
             ),
             keys=(str(number),),
         )
+        # The names come with the catalog; until then a number stands for each.
         for number in range(1, 10)
     )
     return (

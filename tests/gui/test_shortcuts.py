@@ -5,8 +5,9 @@ from __future__ import annotations
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QToolButton
+from PySide6.QtWidgets import QToolButton, QWidget
 
+from app.settings.settings_dialog import SettingsDialog
 from app.settings.shortcuts_page import ShortcutsPage
 from tests.gui.conftest import App, StartApp
 
@@ -102,14 +103,35 @@ def test_commands_are_found_by_name_and_by_key(app: App) -> None:
     assert shown == ["Add a folder to the queue"]
 
 
-def test_tab_leaves_the_field_for_keys(app: App) -> None:
+@pytest.mark.parametrize("key", [Qt.Key.Key_Tab, Qt.Key.Key_Backtab])
+def test_tab_leaves_the_field_for_keys(app: App, key: Qt.Key) -> None:
     page = _page(app)
-    QTest.keyClick(page.editor, Qt.Key.Key_Tab)
+    _choose(page, "Loupe")
+    _bring_forward(page)
+    page.editor.setFocus()
+    assert _has_focus(page.editor)
 
-    assert page.editor.keySequence().toString() != "Tab"
+    QTest.keyClick(page.editor, key)
+
+    assert not _has_focus(page.editor)
+    assert page.editor.keySequence().toString() == "L"
+    assert app.shell.settings.text("keyboard.shortcuts") == ""
 
 
 def test_every_command_of_the_menus_does_something(app: App) -> None:
     connected = {*app.controller.commands.by_name(), *app.page._commands()}
 
     assert connected == set(app.shell.window.actions_by_name)
+
+
+def _bring_forward(page: ShortcutsPage) -> None:
+    dialog = page.window()
+    assert isinstance(dialog, SettingsDialog)
+    dialog.sections.setCurrentRow(dialog.sections.count() - 1)
+    assert page.isVisible()
+
+
+def _has_focus(field: QWidget) -> bool:
+    # Of its window, which need not be the active one here.
+    focused = field.window().focusWidget()
+    return focused is not None and (focused is field or field.isAncestorOf(focused))

@@ -37,6 +37,7 @@ class DetailMap:
             ValueError: If it was closed.
         """
         level = 0
+        # On a small version: noise averages out, and it takes milliseconds.
         while max(level_size(picture, level)) > _MAP_PX:
             level += 1
         width, height = level_size(picture, level)

@@ -116,6 +116,7 @@ class PreviewLevels:
         rows = range(region.top // side, -(-region.bottom // side))
         middle_x = (region.left + region.right) / 2 / side - 0.5
         middle_y = (region.top + region.bottom) / 2 / side - 0.5
+        # By distance of their middles from that of the region, in cells.
         cells = [(column, row) for row in rows for column in columns]
         return sorted(cells, key=lambda c: (c[0] - middle_x) ** 2 + (c[1] - middle_y) ** 2)
 
@@ -152,5 +153,6 @@ def _paste(pixels: RgbPixels, target: RgbPixels, region: Region, left: int, top:
     rows = slice(first_y - region.top, end_y - region.top)
     columns = slice(first_x - region.left, end_x - region.left)
     part = pixels[first_y - top : end_y - top, first_x - left : end_x - left]
+    # Without alpha of its own a cell is opaque; one with alpha overwrites this below.
     target[rows, columns, 3] = 255
     target[rows, columns, : part.shape[2]] = part

@@ -82,6 +82,7 @@ def find_span(view: ViewTransform, picture: PictureLevels, part: QRect) -> TileS
     level = min(level, level_count(picture) - 1)
     step = (1 << level) * TILE_PX
     width, height = level_size(picture, level)
+    # From result pixels to tiles: pixels of the picture's level 0, then whole tiles of the level.
     ratio_x = picture.width_px / view.output_width_px / step
     ratio_y = picture.height_px / view.output_height_px / step
     left, top = view.to_output(part.left(), part.top())
@@ -153,6 +154,7 @@ def coarser_key(key: TileKey, steps: int) -> TileKey:
 
 def coarser_keys(holes: list[TileKey], picture: PictureLevels) -> list[TileKey]:
     """Return the tiles that cover ``holes`` two levels up, with a sixteenth of the pixels."""
+    # Near the top, the one tile of the last level is as good.
     if not holes or holes[0].level + _COARSER >= level_count(picture) - 1:
         return []
     return list(dict.fromkeys(coarser_key(hole, _COARSER) for hole in holes))
@@ -160,6 +162,7 @@ def coarser_keys(holes: list[TileKey], picture: PictureLevels) -> list[TileKey]:
 
 def finer_keys(holes: list[TileKey], picture: PictureLevels) -> list[TileKey]:
     """Return the tiles of the next finer level that cover ``holes``, if they are not too many."""
+    # Four finer tiles for each hole: for many holes, the search costs more than it helps.
     if not holes or holes[0].level == 0 or len(holes) > _MOST_FINER:
         return []
     width, height = level_size(picture, holes[0].level - 1)

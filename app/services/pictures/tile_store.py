@@ -145,6 +145,7 @@ class TileStore(QObject):
             self._wanted[id(owner)] = wanted
             # The latest request first: it is for what is in view now.
             self._wanted.move_to_end(id(owner), last=False)
+            # As many loaders as there are tiles for; those that run take new wishes by themselves.
             starts = max(min(len(wanted), LOADER_THREADS - self._active), 0)
             self._active += starts
         for _ in range(starts):
@@ -213,6 +214,7 @@ class TileStore(QObject):
             self.arrived.emit()
 
     def _shed(self) -> None:
+        # At least one stays, however small the budget: without it nothing could be drawn.
         while self._used_bytes > self._budget_bytes and len(self._tiles) > 1:
             key, tile = self._tiles.popitem(last=False)
             self._stale.discard(key)

@@ -158,7 +158,9 @@ class CompareFrames:
         """Return the difference map of the sides, as an image of the view's size."""
         before = self.frame(Side.BEFORE, view, pictures)
         after = self.frame(Side.AFTER, view, pictures)
+        # The map is computed for the whole view: it is only kept while neither side changes.
         if self._difference_view != view:
+            # Only the photo: around it both sides have the same background.
             area = picture_rect(view).intersected(before.rect())
             part = QImage(area.size(), QImage.Format.Format_RGB32)
             draw_difference(before.copy(area), after.copy(area), part, gain=gain)
@@ -188,6 +190,7 @@ class CompareFrames:
             area: Part to draw; None means all.
             purpose: Calls with the same purpose reuse each other's joined tiles.
         """
+        # Painted in order: background, squares under a transparent photo, before, after.
         part = image.rect() if area is None else area
         _fill(image, part, QBrush(self._background))
         if pictures.has_alpha:
@@ -248,6 +251,7 @@ class CompareFrames:
 
     def _ask_for_tiles(self, extra: list[WantedTile] | None = None) -> None:
         wanted = {tile.key: tile for tile in extra or []}
+        # After first: it is what the user waits for.
         for side in (Side.AFTER, Side.BEFORE):
             if self._frames[side].is_current:
                 wanted |= self._frames[side].wanted

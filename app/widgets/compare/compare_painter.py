@@ -100,6 +100,7 @@ class ComparePainter:
         side_px = round(2 * LOUPE_RADIUS_PX * scene.ratio)
         offset = pane.left() if center.x() >= pane.left() else 0.0
         x, y = scene.view.to_output((center.x() - offset) * scene.ratio, center.y() * scene.ratio)
+        # Four times what is around it, and at least four device pixels per result pixel.
         zoom = max(scene.view.zoom * LOUPE_FACTOR, LOUPE_FACTOR)
         view = replace(
             scene.view,
@@ -111,6 +112,7 @@ class ComparePainter:
         )
         wanted = []
         for side in Side:
+            # Made once: a new image for each movement of the pointer costs more than drawing it.
             if self._lenses[side].width() != side_px:
                 self._lenses[side] = QImage(side_px, side_px, QImage.Format.Format_RGB32)
             lens = self._lenses[side]
@@ -143,6 +145,7 @@ class ComparePainter:
     def _paint_side(self, painter: QPainter, scene: Scene, side: Side, part: QRectF) -> None:
         if part.isEmpty():
             return
+        # Only what the divider leaves of this side is drawn.
         area = _in_frame(scene, part).toAlignedRect()
         frame = self._frames.frame(side, scene.view, scene.pictures, area=area)
         _draw_part(painter, frame, scene, part)

@@ -40,8 +40,10 @@ def draw_difference(before: QImage, after: QImage, target: QImage, *, gain: int)
         gain: Factor on the difference of pixel values.
     """
     first, second = _channels(before), _channels(after)
+    # uint8 has no negative values: the larger minus the smaller, never the reverse.
     distance = np.maximum(first, second) - np.minimum(first, second)
     largest = np.maximum(np.maximum(distance[..., 0], distance[..., 1]), distance[..., 2])
+    # The gain goes into the table of 256 entries, not into every pixel.
     table = np.minimum(np.arange(256) * gain, 255)
     _words(target)[...] = _SCALE[table][largest]
 

@@ -79,7 +79,9 @@ class FrameComposer:
         painter.setClipRect(picture_rect(view).intersected(part))
         if holes:
             coarser = self._draw_stand_ins(painter, view, picture, holes)
+            # A sparse picture computes only what is in view: its coarser tiles are mostly holes.
             wanted.extend([] if picture.is_sparse else coarser)
+        # Every pixel is covered: copying is faster than blending.
         elif not self._has_alpha:
             painter.setCompositionMode(QPainter.CompositionMode.CompositionMode_Source)
         wanted.extend(missing)
@@ -136,6 +138,7 @@ class FrameComposer:
         if span == self._joined_span and picture.picture_id == self._joined_picture:
             return
         width, height = span.columns * TILE_PX, span.rows * TILE_PX
+        # It only grows: a view that moves by a tile would otherwise make a new image each time.
         if self._joined.width() < width or self._joined.height() < height:
             size = (max(width, self._joined.width()), max(height, self._joined.height()))
             self._joined = QImage(*size, QImage.Format.Format_ARGB32_Premultiplied)

@@ -181,6 +181,7 @@ class ImageCompare(ZoomCanvas):
         if mode.is_split or mode is ViewerMode.SIDE_BY_SIDE:
             self._mode_before = mode
         self._mode = mode
+        # Every mode but blinking shows a fixed side.
         self._blink.stop()
         if mode is ViewerMode.BLINK:
             self._blink.start()
@@ -198,6 +199,7 @@ class ImageCompare(ZoomCanvas):
 
     def flip(self) -> None:
         """Show the other side in the same place."""
+        # The first flip enters the mode and shows before; later ones change the side.
         if self._mode is ViewerMode.FLIP:
             self._shown = self._shown.other
         self.set_mode(ViewerMode.FLIP)
@@ -315,6 +317,7 @@ class ImageCompare(ZoomCanvas):
     def to_device(self, position: QPointF) -> tuple[float, float]:
         ratio = self.devicePixelRatioF()
         pane = self._pane(Side.AFTER)
+        # Side by side, both panes show the same part: a point of either maps to the same pixel.
         x = position.x() - (pane.left() if position.x() >= pane.left() else 0)
         return x * ratio, position.y() * ratio
 
@@ -322,6 +325,7 @@ class ImageCompare(ZoomCanvas):
         has_line = self._mode.is_split and not self._is_peeking
         self.handle.setVisible(has_line and self._pictures is not None)
         self.handle.set_across(is_across=self._mode is not ViewerMode.SPLIT_HORIZONTAL)
+        # The grip is centered on the line.
         line = self._split_position()
         if self._mode is ViewerMode.SPLIT_HORIZONTAL:
             self.handle.move((self.width() - GRIP_PX) // 2, round(line) - GRIP_PX // 2)

@@ -64,6 +64,7 @@ class KeptFrame:
             return QRegion(needed)
         missing = QRegion()
         if not self._covered.contains(needed) and not needed.isEmpty():
+            # While it moves, as little as possible is drawn; at rest, all of it at once.
             goal = needed if has_moved else whole
             missing = QRegion(goal) - QRegion(self._covered)
             self._covered = goal
@@ -115,6 +116,7 @@ def _step(old: ViewTransform, new: ViewTransform) -> QPoint | None:
     across, down = (old.left - new.left) * new.zoom, (old.top - new.top) * new.zoom
     step = QPoint(round(across), round(down))
     is_whole = max(abs(across - step.x()), abs(down - step.y())) < _WHOLE_STEP
+    # Farther than its own size, nothing of the image is left to use.
     is_near = abs(step.x()) < new.view_width_px and abs(step.y()) < new.view_height_px
     return step if is_whole and is_near else None
 

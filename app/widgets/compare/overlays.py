@@ -63,6 +63,7 @@ class OverlayPainter:
         """Draw the dividing line, upright or level, visible on any photo."""
         # Rectangles: an antialiased pen takes as long as a quarter of the photo.
         ends = QRectF(start, end)
+        # A white line in a dark one: visible on white, black and everything between.
         for width, color in ((3.0, QColor(0, 0, 0, 110)), (1.5, QColor(255, 255, 255))):
             painter.fillRect(ends.adjusted(*_around(ends, width / 2)), color)
 
@@ -77,6 +78,7 @@ class OverlayPainter:
         painter.drawRoundedRect(box, 5, 5)
         bar = QRectF(box.left() + SPACE_S_PX, box.top() + SPACE_S_PX, width - 2 * SPACE_S_PX, 8)
         gradient = QLinearGradient(bar.topLeft(), bar.topRight())
+        # Every 51st of 256 colors: the six anchors of the scale.
         for step, (red, green, blue) in enumerate(scale_colors()[::51]):
             gradient.setColorAt(step / 5, QColor(int(red), int(green), int(blue)))
         painter.setBrush(gradient)
@@ -99,6 +101,7 @@ class OverlayPainter:
         path = _ellipse(circle)
         painter.setClipPath(path)
         painter.drawImage(circle, before)
+        # The right half of the circle is drawn over: clip to it within the circle's own clip.
         painter.setClipRect(
             QRectF(center.x(), circle.top(), radius, 2 * radius), Qt.ClipOperation.IntersectClip
         )

@@ -33,6 +33,7 @@ class SplitHandle(QSlider):
         self.setValue(STEPS // 2)
         self.setFixedSize(QSize(GRIP_PX, GRIP_PX))
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        # Before is on the left in every language, so the slider is never mirrored.
         self.setLayoutDirection(Qt.LayoutDirection.LeftToRight)
         self._is_across = True
         self._focus_color = QColor("#ffffff")

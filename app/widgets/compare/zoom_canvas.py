@@ -116,6 +116,7 @@ class ZoomCanvas(QWidget):
 
     @override
     def wheelEvent(self, event: QWheelEvent) -> None:
+        # A notch of a usual wheel is 120; touchpads send fractions of it.
         steps = event.angleDelta().y() / 120
         self.zoom_to(self._view.zoom * WHEEL_STEP**steps, at=event.position())
         event.accept()
@@ -147,6 +148,7 @@ class ZoomCanvas(QWidget):
 
     @override
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        # A double click alternates between the whole photo and its pixels at this spot.
         if self._view.is_fitted:
             self.zoom_to(1.0, at=event.position())
         else:
