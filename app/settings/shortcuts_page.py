@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from PySide6.QtCore import QEvent, Qt, Signal, Slot
-from PySide6.QtGui import QKeyEvent, QKeySequence
+from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtGui import QKeySequence
 from PySide6.QtWidgets import (
     QHBoxLayout,
     QHeaderView,
@@ -17,7 +17,6 @@ from PySide6.QtWidgets import (
     QVBoxLayout,
     QWidget,
 )
-from typing_extensions import override
 
 from app.settings.shortcut_table import RESERVED_KEYS, ShortcutTable
 from app.state.theme import SPACE_S_PX
@@ -73,7 +72,8 @@ class ShortcutsPage(QWidget):
             self.commands.setCurrentItem(first)
 
     def _build_editor(self) -> QHBoxLayout:
-        self.editor = _KeyField()
+        # Tab and Shift+Tab leave it: Qt takes them as the end of a sequence, not as keys of one.
+        self.editor = QKeySequenceEdit()
         # One key and not a chord of several, as menus show it.
         self.editor.setMaximumSequenceLength(1)
         self.editor.editingFinished.connect(self._on_edited)
@@ -160,20 +160,6 @@ class ShortcutsPage(QWidget):
             if item is not None:
                 words = f"{item.text(0)} {item.text(1)}".casefold()
                 item.setHidden(text.casefold() not in words)
-
-
-class _KeyField(QKeySequenceEdit):
-    """Takes any key except Tab and Shift+Tab, which leave the field."""
-
-    @override
-    def event(self, event: QEvent) -> bool:
-        if isinstance(event, QKeyEvent) and event.type() is QEvent.Type.KeyPress:
-            steps = {Qt.Key.Key_Tab: True, Qt.Key.Key_Backtab: False}
-            # The base class would record Tab as a shortcut: the keyboard could not leave.
-            step = steps.get(Qt.Key(event.key()))
-            if step is not None:
-                return self.focusNextPrevChild(step)
-        return super().event(event)
 
 
 def _native(key: str) -> str:

@@ -134,4 +134,4 @@ def _bring_forward(page: ShortcutsPage) -> None:
 def _has_focus(field: QWidget) -> bool:
     # Of its window, which need not be the active one here.
     focused = field.window().focusWidget()
-    return focused is not None and (focused is field or field.isAncestorOf(focused))
+    return focused is field or field.isAncestorOf(focused)
