@@ -24,6 +24,8 @@ def test_groups_of_values_are_merged() -> None:
         ("recipe: {}\narms: {b: {start: a}, a: {}}", "needs 'a'; put it before b"),
         ("recipe: {}\narms: {b: {against: c}}", "there is no arm 'c'"),
         ("recipe: {}\narms: {b: {color: red}}", "color"),
+        ("recipe: {}\narms: {a: {parts: [b]}}", r"arms\.a\.parts: there is no part 'b'"),
+        ("- recipe\n- arms", "a plan is a mapping of names to values"),
         ("recipe: {}\narms: {}\nseeds: []", "length >= 1"),
         ("recipe: [", "is not YAML"),
     ],
