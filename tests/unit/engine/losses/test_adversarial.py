@@ -16,7 +16,7 @@ class TestEveryLoss:
 
         assert loss.discriminator(REAL, FAKE) < loss.discriminator(FAKE, REAL)
 
-    def test_a_generator_that_deceives_loses_less(self, name: str) -> None:
+    def test_a_generator_that_passes_for_real_loses_less(self, name: str) -> None:
         loss = GAN_LOSSES[name]
 
         assert loss.generator(FAKE, REAL) < loss.generator(REAL, FAKE)

@@ -20,11 +20,11 @@ def pictures(seed: int = 0, side: int = 24) -> Tensor:
 
 @pytest.mark.needs_data
 @pytest.mark.parametrize(
-    ("network", "file", "taps"),
+    ("network", "file", "count"),
     [("vgg19", "vgg19_relu3_1.npz", 5), ("squeezenet", "squeezenet11_caffe.npz", 4)],
 )
-def test_feature_networks_see_a_difference(
-    data_folder: Path, network: str, file: str, taps: int
+def test_feature_networks_tell_pictures_apart(
+    data_folder: Path, network: str, file: str, count: int
 ) -> None:
     path = str(data_folder / "features" / file)
     recipe = PerceptualRecipe(network=network, weights=path)  # type: ignore[arg-type]
@@ -33,14 +33,14 @@ def test_feature_networks_see_a_difference(
 
     maps = features(image)
 
-    assert len(maps) == taps
+    assert len(maps) == count
     content_loss(maps, features(1 - image.detach())).backward()
     assert image.grad is not None
     assert float(image.grad.abs().sum()) > 0
 
 
 @pytest.mark.needs_data
-def test_the_taps_of_vgg_are_of_the_size_its_file_promises(data_folder: Path) -> None:
+def test_the_maps_of_vgg_have_the_size_its_file_promises(data_folder: Path) -> None:
     path = str(data_folder / "features" / "vgg19_relu3_1.npz")
     features = load_feature_network(PerceptualRecipe(network="vgg19", weights=path))
     codes = load_rgb8(data_folder / "bench" / "set5" / "head.png")[:160, :160]

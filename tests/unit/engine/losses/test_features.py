@@ -14,7 +14,7 @@ from engine.losses.features import (
 )
 
 
-def test_equal_maps_lose_nothing_and_targets_get_no_gradient() -> None:
+def test_equal_maps_have_no_loss_and_targets_get_no_gradient() -> None:
     maps = [torch.rand(1, 4, 5, 5, requires_grad=True)]
     wanted = [torch.rand(1, 4, 5, 5, requires_grad=True)]
 
@@ -31,7 +31,7 @@ def test_the_gram_matrix_of_one_channel_is_its_mean_square() -> None:
     assert float(gram(features)) == 9
 
 
-def test_affinities_do_not_care_for_width_or_size_of_values() -> None:
+def test_affinities_do_not_depend_on_width_or_magnitude() -> None:
     features = torch.rand(1, 4, 6, 6)
     doubled = 2 * torch.cat([features, features], dim=1)
 

@@ -20,7 +20,7 @@ def pictures(seed: int = 0, side: int = 24) -> Tensor:
     return torch.rand(2, 3, side, side, generator=torch.Generator().manual_seed(seed))
 
 
-def test_the_structure_loss_is_one_less_the_metric() -> None:
+def test_the_structure_loss_is_one_minus_ssim() -> None:
     sr, hr = pictures(0), pictures(1)
 
     expected = np.mean(
@@ -34,7 +34,7 @@ def test_the_structure_loss_is_one_less_the_metric() -> None:
     assert float(structure_loss(sr, sr)) == pytest.approx(0, abs=1e-6)
 
 
-def test_lightness_is_no_error_of_color_and_a_tint_is() -> None:
+def test_lightness_is_not_an_error_of_color_and_a_tint_is() -> None:
     hr = torch.rand(2, 3, 4, 4)
     tinted = hr.clone()
     tinted[:, 0] += 0.3
@@ -44,7 +44,7 @@ def test_lightness_is_no_error_of_color_and_a_tint_is() -> None:
 
 
 @pytest.mark.parametrize("scale", [2, 4])
-def test_a_checkerboard_is_a_grid_and_an_offset_is_none(scale: int) -> None:
+def test_a_checkerboard_counts_and_an_offset_does_not(scale: int) -> None:
     hr = torch.rand(2, 3, 8 * scale, 8 * scale)
     ripple = torch.arange(8 * scale).remainder(2) * 0.2 - 0.1
 
@@ -52,7 +52,7 @@ def test_a_checkerboard_is_a_grid_and_an_offset_is_none(scale: int) -> None:
     assert float(checkerboard_loss(hr + ripple, hr, scale=scale)) == pytest.approx(0.1, abs=1e-6)
 
 
-def test_detail_hardly_counts_as_a_grid() -> None:
+def test_detail_hardly_counts_as_a_checkerboard() -> None:
     noise = torch.rand(1, 1, 128, 128) - 0.5
 
     assert (
@@ -61,7 +61,7 @@ def test_detail_hardly_counts_as_a_grid() -> None:
     )
 
 
-def test_painted_detail_keeps_its_tone_and_an_offset_does_not() -> None:
+def test_invented_detail_keeps_the_tone_and_an_offset_does_not() -> None:
     hr = torch.rand(2, 3, 32, 32)
     ripple = torch.arange(32).remainder(2) * 0.2 - 0.1
 

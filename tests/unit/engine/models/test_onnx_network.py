@@ -95,7 +95,7 @@ def test_there_are_shipped_networks() -> None:
 
 
 @pytest.mark.parametrize("path", SHIPPED, ids=lambda path: path.stem)
-def test_a_shipped_network_comes_back_without_saying_its_sizes(path: Path) -> None:
+def test_a_shipped_network_comes_back_without_recorded_sizes(path: Path) -> None:
     back = read_onnx_network(path)
 
     lr = picture()
@@ -146,9 +146,7 @@ def test_a_file_that_computes_something_else_is_refused(exported: Path) -> None:
         ("[]", "cannot be used as weights"),
     ],
 )
-def test_a_file_that_lies_about_its_sizes_is_refused(
-    exported: Path, said: str, message: str
-) -> None:
+def test_a_file_with_false_sizes_is_refused(exported: Path, said: str, message: str) -> None:
     path = exported
     model = onnx.load(path)
     onnx.helper.set_model_props(model, {SIZES_KEY: said})

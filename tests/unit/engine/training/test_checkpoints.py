@@ -89,7 +89,7 @@ def pipe(path: Path) -> None:
 
 @pytest.mark.parametrize("harm", [cut, flip, empty, Path.unlink, pipe])
 @pytest.mark.parametrize("name", ["generator.safetensors", "optimizer.safetensors"])
-def test_a_damaged_one_is_passed_over_and_named(
+def test_a_damaged_one_is_skipped_and_named(
     folder: Path, harm: Callable[[Path], None], name: str
 ) -> None:
     save(folder, 4, 6)
@@ -102,7 +102,7 @@ def test_a_damaged_one_is_passed_over_and_named(
     assert faults[0].startswith("step-6: ")
 
 
-def test_a_damaged_memory_of_the_loop_counts_too(folder: Path) -> None:
+def test_a_damaged_state_of_the_loop_counts_too(folder: Path) -> None:
     save(folder, 4, 6)
     cut(folder / "step-6" / "loop.json")
 
@@ -118,7 +118,7 @@ def test_a_damaged_pointer_does_not_matter(folder: Path, content: bytes) -> None
     assert newest_checkpoint(folder) == folder / "step-6"
 
 
-def test_what_was_passed_over_is_gone_after_the_next_checkpoint(folder: Path) -> None:
+def test_what_was_skipped_is_gone_after_the_next_checkpoint(folder: Path) -> None:
     save(folder, 4, 6)
     cut(folder / "step-6" / "generator.safetensors")
     assert restored(folder)[0] == 4
@@ -129,7 +129,7 @@ def test_what_was_passed_over_is_gone_after_the_next_checkpoint(folder: Path) ->
     assert restored(folder)[:2] == (5, 5.0)
 
 
-def test_when_all_are_damaged_the_run_is_not_begun_anew(folder: Path) -> None:
+def test_when_all_are_damaged_the_run_does_not_start_over(folder: Path) -> None:
     save(folder, 4, 6)
     for path in folder.glob("*/generator.safetensors"):
         cut(path)

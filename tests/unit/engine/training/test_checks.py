@@ -61,7 +61,7 @@ def test_teachers_and_other_networks_that_are_not_there_are_named(
         check_recipe(recipe)
 
 
-def test_a_run_that_goes_on_needs_nothing_to_start_from(tmp_path: Path) -> None:
+def test_a_run_that_resumes_needs_no_initial_weights(tmp_path: Path) -> None:
     check_recipe(
         msgspec.structs.replace(tiny_recipe(tmp_path), init_weights="gone.safetensors"),
         resumes=True,

@@ -110,6 +110,6 @@ def test_the_command_mixes_the_newest_weights_of_two_runs(tmp_path: Path) -> Non
     assert name_weights(target) == "0.5 of a, step-1 + 0.5 of a, step-1"
 
 
-def test_weights_that_tell_nothing_are_named_by_their_file(tmp_path: Path) -> None:
+def test_weights_without_a_record_are_named_by_their_file(tmp_path: Path) -> None:
     assert name_weights(write(tmp_path / "plain.safetensors", 1.0)) == "plain.safetensors"
     assert name_weights(tmp_path / "gone.safetensors") == "gone.safetensors"

@@ -211,7 +211,7 @@ def test_a_batch_processed_in_parts_gives_the_same_losses(tmp_path: Path) -> Non
     assert found == pytest.approx(expected, rel=1e-4)
 
 
-def test_weights_that_fit_in_part_are_taken_and_the_rest_is_named(tmp_path: Path) -> None:
+def test_weights_that_fit_in_part_are_loaded_and_the_rest_is_named(tmp_path: Path) -> None:
     small, large = new_run(tmp_path, "small"), new_run(tmp_path, "large")
     recipe = tiny_recipe(tmp_path)
     train(recipe, small)
@@ -226,7 +226,7 @@ def test_weights_that_fit_in_part_are_taken_and_the_rest_is_named(tmp_path: Path
     assert "blocks.1.stage_1.kernel" in warning.text
 
 
-def test_a_deeper_network_goes_on_from_the_loss_of_the_shallower_one(tmp_path: Path) -> None:
+def test_a_deeper_network_starts_from_the_loss_of_the_shallower_one(tmp_path: Path) -> None:
     small, same, large = (new_run(tmp_path, name) for name in ("small", "same", "large"))
     recipe = tiny_recipe(tmp_path)
     train(recipe, small)

@@ -51,7 +51,7 @@ def failure(folder: RunFolder) -> Failed:
         (RuntimeError("anything else"), RuntimeError, "unexpected"),
     ],
 )
-def test_whatever_stops_a_run_is_told_by_its_state(
+def test_whatever_stops_a_run_is_recorded_in_its_status(
     tmp_path: Path, fault: Exception, raised: type[Exception], code: str
 ) -> None:
     folder = new_run(tmp_path)
@@ -63,7 +63,7 @@ def test_whatever_stops_a_run_is_told_by_its_state(
     assert failure(folder).code == code
 
 
-def test_memory_that_does_not_suffice_names_the_way_out(tmp_path: Path) -> None:
+def test_too_little_memory_names_the_way_out(tmp_path: Path) -> None:
     with pytest.raises(EngineError, match=r"data\.batch_size"):
         train(tiny_recipe(tmp_path), new_run(tmp_path), fault=MemoryError())
 
@@ -120,7 +120,7 @@ def test_two_cannot_train_in_one_folder(tmp_path: Path) -> None:
     assert seen_state(folder) == "finished"
 
 
-def test_a_damaged_checkpoint_is_told_and_the_one_before_is_taken(tmp_path: Path) -> None:
+def test_a_damaged_checkpoint_is_reported_and_the_one_before_is_used(tmp_path: Path) -> None:
     folder = new_run(tmp_path)
     train(tiny_recipe(tmp_path), folder)
     weights = folder.checkpoints / "step-4" / "averaged.safetensors"
@@ -159,7 +159,7 @@ def test_a_run_keeps_where_its_photos_are_now(tmp_path: Path) -> None:
     assert kept.data.folder == str(moved)
 
 
-def test_asked_again_after_a_while_a_run_stops_at_once(
+def test_a_signal_that_is_repeated_after_a_while_stops_a_run_at_once(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("engine.training.run._REPEAT_AFTER_S", 0.0)

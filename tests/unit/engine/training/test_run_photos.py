@@ -36,7 +36,7 @@ def texts(said: list[Event], code: str) -> list[str]:
     return [e.text for e in said if isinstance(e, (Noted, Warned)) and e.code == code]
 
 
-def test_the_same_photos_are_taken_again(tmp_path: Path) -> None:
+def test_a_resumed_run_gets_the_same_photos(tmp_path: Path) -> None:
     recipe, folder = with_photos(tmp_path, 12), new_run(tmp_path)
 
     first, again = opened(recipe, folder), opened(recipe, folder)
@@ -118,7 +118,7 @@ def test_how_many_are_held_out(count: int, share: float, expected: int) -> None:
     assert len(choose_held_out(sizes, patch_px=24, share=share, seed=1)) == expected
 
 
-def test_which_are_held_out_is_chance_by_the_seed(tmp_path: Path) -> None:
+def test_which_are_held_out_depends_on_the_seed(tmp_path: Path) -> None:
     sizes = np.full((200, 2), 30)
     sizes[:20] = 8
 
@@ -128,7 +128,7 @@ def test_which_are_held_out_is_chance_by_the_seed(tmp_path: Path) -> None:
     assert min(chosen[0]) >= 20
 
 
-def test_few_photos_are_all_trained_on_and_it_is_said(tmp_path: Path) -> None:
+def test_few_photos_are_all_trained_on_and_reported(tmp_path: Path) -> None:
     recipe, said = with_photos(tmp_path, 3), list[Event]()
 
     photos = opened(recipe, new_run(tmp_path), said)
@@ -137,21 +137,21 @@ def test_few_photos_are_all_trained_on_and_it_is_said(tmp_path: Path) -> None:
     assert "validation_folder" in texts(said, "held-out")[0]
 
 
-def test_with_a_validation_folder_nothing_is_held_out_and_its_changes_are_told(
+def test_with_a_validation_folder_nothing_is_held_out_and_its_changes_are_reported(
     tmp_path: Path,
 ) -> None:
-    judged = write_photos(tmp_path / "judged", count=2)
-    recipe = msgspec.structs.replace(with_photos(tmp_path, 12), validation_folder=str(judged))
+    others = write_photos(tmp_path / "validation", count=2)
+    recipe = msgspec.structs.replace(with_photos(tmp_path, 12), validation_folder=str(others))
     folder, said = new_run(tmp_path), list[Event]()
     assert len(opened(recipe, folder).train) == 12
-    (judged / "0.png").unlink()
+    (others / "0.png").unlink()
 
     opened(recipe, folder, said)
 
     assert "1 missing (0.png)" in texts(said, "validation-changed")[0]
 
 
-def test_a_run_that_began_without_a_record_goes_on_with_all_its_photos(tmp_path: Path) -> None:
+def test_a_run_without_a_record_resumes_with_all_its_photos(tmp_path: Path) -> None:
     recipe, folder, said = with_photos(tmp_path, 12), new_run(tmp_path), list[Event]()
     (folder.checkpoints / "step-2").mkdir()
 
@@ -167,7 +167,7 @@ def test_a_damaged_record_is_named(tmp_path: Path) -> None:
         opened(recipe, folder)
 
 
-def test_reading_says_how_far_it_has_come(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_decoding_reports_its_progress(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("engine.training.run_photos._REPORT_EVERY_S", -1.0)
     said: list[Event] = []
 

@@ -1,4 +1,4 @@
-"""A run goes on with the weights that it began to learn from, or not at all."""
+"""A run resumes with the weights that it started to learn from, or not at all."""
 
 from __future__ import annotations
 
@@ -36,7 +36,9 @@ def recipe_of(tmp_path: Path) -> DistillRecipe:
     )
 
 
-def test_another_teacher_of_the_same_name_is_refused_and_the_same_goes_on(tmp_path: Path) -> None:
+def test_another_teacher_of_the_same_name_is_refused_and_the_same_is_accepted(
+    tmp_path: Path,
+) -> None:
     recipe, folder = recipe_of(tmp_path), new_run(tmp_path)
     with pytest.raises(JobCancelled):
         train(recipe, folder, Recorder(cancel_at=Checkpoint))
@@ -50,7 +52,7 @@ def test_another_teacher_of_the_same_name_is_refused_and_the_same_goes_on(tmp_pa
     assert (folder.checkpoints / "step-3").is_dir()
 
 
-def test_what_a_run_started_from_may_be_gone_once_it_has_begun(tmp_path: Path) -> None:
+def test_initial_weights_may_be_gone_once_the_run_has_a_checkpoint(tmp_path: Path) -> None:
     recipe, folder = recipe_of(tmp_path), new_run(tmp_path)
     with pytest.raises(JobCancelled):
         train(recipe, folder, Recorder(cancel_at=Checkpoint))

@@ -29,7 +29,7 @@ def test_samples_show_the_same_crop_at_every_validation(
     recipe = msgspec.structs.replace(
         tiny_recipe(tmp_path),
         validate_every=2,
-        validation_folder=str(write_photos(tmp_path / "judged")) if has_validation else None,
+        validation_folder=str(write_photos(tmp_path / "validation")) if has_validation else None,
     )
     folder = new_run(tmp_path)
 

@@ -31,14 +31,14 @@ STEPS = ScheduleRecipe(
         (STEPS, 99, 0.25),
     ],
 )
-def test_the_step_size_follows_its_shape(
+def test_the_learning_rate_follows_its_shape(
     schedule: ScheduleRecipe, step: int, expected: float
 ) -> None:
     assert learning_rate_at(step, schedule) == pytest.approx(expected)
 
 
 @pytest.mark.parametrize("schedule", [LINEAR, COSINE, STEPS])
-def test_after_the_warm_up_the_step_size_never_rises(schedule: ScheduleRecipe) -> None:
+def test_after_the_warm_up_the_learning_rate_never_rises(schedule: ScheduleRecipe) -> None:
     rates = [learning_rate_at(step, schedule) for step in range(10, 100)]
 
     assert rates == sorted(rates, reverse=True)

@@ -37,7 +37,7 @@ def test_validation_measures_the_averaged_generator(tmp_path: Path) -> None:
 
 def test_validation_of_a_run_on_degraded_pictures_is_on_degraded_pictures(tmp_path: Path) -> None:
     recipe = msgspec.structs.replace(
-        tiny_recipe(tmp_path), validation_folder=str(write_photos(tmp_path / "judged"))
+        tiny_recipe(tmp_path), validation_folder=str(write_photos(tmp_path / "validation"))
     )
     real = msgspec.structs.replace(
         recipe.data, degradation=DegradationRecipe(kind="real", strength=(0.5, 1.0), pool_batches=2)

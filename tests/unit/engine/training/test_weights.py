@@ -49,7 +49,7 @@ def largest_difference(one: Generator, other: Generator) -> float:
 
 @pytest.mark.parametrize("kind", ["averaged.safetensors", "folded.safetensors", "net.onnx"])
 @pytest.mark.parametrize("sizes", SIZES, ids=str)
-def test_a_network_that_trains_goes_on_where_a_file_ended(
+def test_a_network_that_trains_continues_where_a_file_ended(
     tmp_path: Path, sizes: GeneratorRecipe, kind: str
 ) -> None:
     network = trained(sizes)
@@ -70,10 +70,10 @@ def test_a_network_that_trains_goes_on_where_a_file_ended(
         bool((parameter != 0).any())
         for name, parameter in fresh.named_parameters()
         if name.endswith(("expand", "mix", "squeeze"))
-    )  # every branch goes on learning
+    )  # every branch keeps learning
 
 
-def test_a_model_is_taken_by_its_id() -> None:
+def test_a_model_is_found_by_its_id() -> None:
     weights = read_weights("mfa-xs-x4-classic")
 
     assert weights.sizes == GeneratorRecipe(family="mfanet", scale=4, channels=16, blocks=6)
@@ -105,7 +105,7 @@ def test_a_name_that_is_neither_file_nor_model_proposes_the_closest() -> None:
         read_weights("mfa-xs-x4-clasic")
 
 
-def test_files_of_weights_may_say_what_they_are_of(tmp_path: Path) -> None:
+def test_files_of_weights_may_record_their_network(tmp_path: Path) -> None:
     path = tmp_path / "slim.safetensors"
     save_file(trained(SIZES[1]).folded().state_dict(), path,
               metadata={SIZES_KEY: encode_sizes(SIZES[1])})  # fmt: skip
@@ -152,7 +152,7 @@ def test_a_pickle_is_refused_under_every_name_and_never_run(
 
 
 @pytest.mark.parametrize("value", [float("nan"), float("inf")])
-def test_weights_that_are_no_numbers_are_refused_before_they_are_learned_from(
+def test_weights_that_are_not_finite_are_refused_before_training(
     tmp_path: Path, value: float
 ) -> None:
     tensors = trained(SIZES[0]).state_dict()

@@ -64,7 +64,7 @@ def test_a_deeper_network_starts_as_the_one_it_grew_from_and_can_learn() -> None
     assert all(slope is not None and bool(slope.abs().sum() > 0) for slope in slopes)
 
 
-def test_a_network_without_any_taken_block_is_not_silenced() -> None:
+def test_a_network_without_any_loaded_block_is_not_silenced() -> None:
     torch.manual_seed(0)
     net = MfaNet(scale=2, channels=8, blocks=2)
     before = {name: value.clone() for name, value in net.state_dict().items()}

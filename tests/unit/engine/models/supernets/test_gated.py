@@ -45,7 +45,7 @@ def test_the_slim_network_computes_what_the_gated_one_does(closed: int) -> None:
         assert torch.allclose(slim(lr), whole(lr), atol=1e-5)
 
 
-def test_a_channel_carries_what_its_gate_and_its_kernel_give() -> None:
+def test_the_size_of_a_channel_is_its_gate_times_its_kernel() -> None:
     whole = gated()
     with torch.no_grad():
         whole.gates[0][2] = 0

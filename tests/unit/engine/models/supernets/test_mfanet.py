@@ -20,7 +20,7 @@ def supernet() -> MfaSupernet:
 
 @settings(max_examples=12)
 @given(channels=st.integers(1, 6), blocks=st.integers(1, 3), height=st.integers(5, 9))
-def test_an_extracted_subnet_computes_what_its_slice_does(
+def test_an_extracted_subnet_computes_what_it_does_in_the_supernet(
     channels: int, blocks: int, height: int
 ) -> None:
     whole = supernet()

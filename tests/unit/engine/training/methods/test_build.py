@@ -44,7 +44,7 @@ def test_an_interrupted_run_equals_the_uninterrupted_one(tmp_path: Path, method:
 
 
 @pytest.mark.parametrize("method", ["gan", "mfagan"])
-def test_both_sides_move_and_the_batch_may_be_worked_off_in_parts(
+def test_generator_and_discriminator_are_updated_also_in_parts_of_a_batch(
     tmp_path: Path, method: str
 ) -> None:
     recipe = msgspec.structs.replace(METHODS[method](tmp_path), accumulate=2)

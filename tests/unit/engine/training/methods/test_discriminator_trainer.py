@@ -15,7 +15,7 @@ from tests.helpers.tiny_methods import (
 
 
 @pytest.mark.parametrize("norm", ["spectral", "batch"])
-def test_a_look_at_the_teachers_discriminator_changes_nothing_in_it(norm: Norm) -> None:
+def test_running_the_teachers_discriminator_changes_nothing_in_it(norm: Norm) -> None:
     network = build_discriminator(msgspec.structs.replace(SMALL_D, norm=norm, layers=2))
     before = {name: tensor.clone() for name, tensor in network.state_dict().items()}
 

@@ -18,7 +18,7 @@ from tests.helpers.tiny_methods import (
 from tests.helpers.training import new_run
 
 
-def test_a_trained_teacher_discriminator_stands_still(tmp_path: Path) -> None:
+def test_a_trained_teacher_discriminator_never_changes(tmp_path: Path) -> None:
     first, second = new_run(tmp_path, "first"), new_run(tmp_path, "second")
     recipe = mfagan(tmp_path)
     train(recipe, first)

@@ -17,7 +17,7 @@ from tests.helpers.tiny_methods import (
 from tests.helpers.training import new_run
 
 
-def test_online_teachers_move_at_their_own_pace_and_share_layers(tmp_path: Path) -> None:
+def test_online_teachers_are_updated_at_their_own_pace_and_share_layers(tmp_path: Path) -> None:
     folder = new_run(tmp_path)
 
     train(omgd(tmp_path), folder)

@@ -47,7 +47,7 @@ def changed(method: str, tmp_path: Path, **change: object) -> TrainRecipe:
 
 
 @pytest.mark.parametrize("method", ["distill", "slim", "mfagan"])
-def test_a_student_may_be_told_features_of_its_teachers_pictures(
+def test_a_student_may_learn_from_features_of_its_teachers_pictures(
     tmp_path: Path, method: str
 ) -> None:
     weights = DistillWeights(output=0, perceptual=2, style=3)
@@ -63,7 +63,7 @@ def test_a_student_may_be_told_features_of_its_teachers_pictures(
         assert min(values.values()) > 0
 
 
-def test_slimming_may_compare_what_its_own_discriminator_sees(tmp_path: Path) -> None:
+def test_slimming_may_compare_features_of_its_own_discriminator(tmp_path: Path) -> None:
     weights = DistillWeights(output=0, perceptual=20, style=10)
     folder = new_run(tmp_path)
 
@@ -73,7 +73,9 @@ def test_slimming_may_compare_what_its_own_discriminator_sees(tmp_path: Path) ->
     assert min(series(folder, "loss_style").values()) > 0
 
 
-def test_the_online_student_is_told_what_each_teachers_discriminator_sees(tmp_path: Path) -> None:
+def test_the_online_student_learns_from_features_of_each_teachers_discriminator(
+    tmp_path: Path,
+) -> None:
     weights = GanWeights(pixel=0, perceptual=10, adversarial=0, style=1e4)
     folder = new_run(tmp_path)
 

@@ -78,7 +78,7 @@ def test_a_slim_run_is_validated_and_shown_as_it_ships(tmp_path: Path) -> None:
     np.testing.assert_array_equal(shown, enlarge_to_8bit(shipped, measured.pairs[0].lr))
 
 
-def test_a_slim_network_is_trained_on_from_where_it_ended(tmp_path: Path) -> None:
+def test_training_of_a_slim_network_continues_where_it_ended(tmp_path: Path) -> None:
     folder, bench = slimmed(tmp_path)
     made = load_run_network(folder.path)
     plain = tiny_recipe(tmp_path, steps=1)
@@ -100,9 +100,7 @@ def test_a_slim_network_is_trained_on_from_where_it_ended(tmp_path: Path) -> Non
 
 
 @pytest.mark.parametrize("reweight", [True, False])
-def test_channels_that_carry_little_are_pulled_harder_if_asked_for(
-    tmp_path: Path, *, reweight: bool
-) -> None:
+def test_small_channels_are_penalized_more_if_asked_for(tmp_path: Path, *, reweight: bool) -> None:
     recipe = msgspec.structs.replace(slim(tmp_path), reweight=reweight, gate_learning_rate=0.01)
     network = build_generator(recipe.generator)
     with torch.no_grad():
@@ -121,7 +119,7 @@ def test_channels_that_carry_little_are_pulled_harder_if_asked_for(
     assert (float(kept[2]) > float(kept[[0, 1, 3]].max())) == reweight
 
 
-def test_slimming_asks_for_an_mfanet_and_for_pictures(tmp_path: Path) -> None:
+def test_slimming_needs_an_mfanet_and_compares_pictures_only(tmp_path: Path) -> None:
     other = msgspec.structs.replace(TINY, family="srresnet")
     features = DistillWeights(feature=1)
 

@@ -35,7 +35,7 @@ from tests.helpers.training import TINY, new_run
         ({"generator": msgspec.structs.replace(TINY, family="srresnet")}, "only mfanet"),
     ],
 )
-def test_a_supernet_that_does_not_hold_its_slices_is_refused(
+def test_a_supernet_that_does_not_contain_its_subnets_is_refused(
     tmp_path: Path, change: dict[str, object], message: str
 ) -> None:
     recipe = msgspec.structs.replace(supernet(tmp_path), **change)
@@ -58,7 +58,9 @@ def test_a_supernet_may_keep_its_teachers_discriminator(tmp_path: Path) -> None:
         train(apart, new_run(tmp_path, "third"))
 
 
-def test_only_the_largest_slice_learns_while_a_supernet_is_predistilled(tmp_path: Path) -> None:
+def test_only_the_largest_subnet_is_trained_while_a_supernet_is_predistilled(
+    tmp_path: Path,
+) -> None:
     recipe = msgspec.structs.replace(supernet(tmp_path), predistill_fraction=0.5)
     network = build_generator(recipe.generator)
     method = SupernetMethod(
@@ -72,7 +74,7 @@ def test_only_the_largest_slice_learns_while_a_supernet_is_predistilled(tmp_path
     assert drawn[2][-1].channels == 4
 
 
-def test_slices_depend_on_seed_and_step_alone(tmp_path: Path) -> None:
+def test_subnets_depend_on_seed_and_step_alone(tmp_path: Path) -> None:
     recipe = msgspec.structs.replace(supernet(tmp_path), subnets_per_step=8)
     network = build_generator(recipe.generator)
     start = MethodContext(generator=network, averaged=network, device=torch.device("cpu"))

@@ -69,7 +69,7 @@ def test_a_pair_that_does_not_fit_is_refused(
         train(recipe, new_run(tmp_path))
 
 
-def test_a_teacher_is_taken_by_the_id_of_a_model(tmp_path: Path) -> None:
+def test_a_teacher_is_named_by_the_id_of_a_model(tmp_path: Path) -> None:
     recipe = distill(tmp_path)
     sizes = GeneratorRecipe(scale=4, channels=16, blocks=6)
     slow = msgspec.structs.replace(recipe.schedule, learning_rate=1e-9)
