@@ -16,13 +16,8 @@ from msgspec import Struct
 
 from engine.config.method_comparison import ArmPlan, ComparisonPlan
 from engine.config.places import with_absolute_places
-from engine.config.recipes import (
-    AnyRecipe,
-    build_recipe,
-    differing_fields,
-    dump_recipe,
-    load_recipe,
-)
+from engine.config.recipe_file import build_recipe, differing_fields, dump_recipe, load_recipe
+from engine.config.recipes import AnyRecipe
 from engine.config.renamed_keys import current_metric
 from engine.core.atomic_file import make_folder, write_bytes_atomic
 from engine.core.cancellation import CancelToken

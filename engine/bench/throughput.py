@@ -20,7 +20,8 @@ import torch
 from torch import nn
 from torch.nn import functional
 
-from engine.config.recipes import PsnrRecipe, dump_recipe
+from engine.config.recipe_file import dump_recipe
+from engine.config.recipes import PsnrRecipe
 from engine.core.cancellation import CancelToken
 from engine.data.batch import Batch
 from engine.data.photo_store import PhotoStore

@@ -11,7 +11,7 @@ import msgspec
 
 from engine.cli.overrides import parse_overrides
 from engine.config.parts import GeneratorRecipe
-from engine.config.recipes import load_recipe
+from engine.config.recipe_file import load_recipe
 from engine.config.renamed_keys import Warn, keep_quiet
 from engine.config.shipped_recipes import find_recipe
 from engine.core.errors import ConfigError, UnknownNameError

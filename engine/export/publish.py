@@ -26,6 +26,7 @@ from engine.catalog.card import (
 from engine.catalog.catalog import Catalog
 from engine.catalog.installing import clean_model_folder, install_model, staging_prefix
 from engine.config.parts import DistillWeights, TeacherRecipe
+from engine.config.recipe_file import load_recipe
 from engine.config.recipes import (
     DistillRecipe,
     GanRecipe,
@@ -34,7 +35,6 @@ from engine.config.recipes import (
     SlimRecipe,
     SupernetRecipe,
     TrainRecipe,
-    load_recipe,
 )
 from engine.core.atomic_file import make_folder, output_error
 from engine.core.errors import BadCardError, OutputExistsError

@@ -8,7 +8,8 @@ from pathlib import Path
 import torch
 
 from engine.config.parts import TeacherRecipe
-from engine.config.recipes import SlimRecipe, TrainRecipe, recipe_values
+from engine.config.recipe_file import recipe_values
+from engine.config.recipes import SlimRecipe, TrainRecipe
 from engine.core.errors import ConfigError
 from engine.data.photo_files import find_photos
 from engine.training.processes import process_count

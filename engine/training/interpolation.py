@@ -11,7 +11,7 @@ from pathlib import Path
 from safetensors import safe_open
 from safetensors.torch import save
 
-from engine.config.recipes import load_recipe
+from engine.config.recipe_file import load_recipe
 from engine.core.atomic_file import temporary_part
 from engine.core.errors import ConfigError
 from engine.inference.job.naming import Collision, ResultName

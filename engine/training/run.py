@@ -13,7 +13,8 @@ from types import FrameType
 import msgspec
 import torch
 
-from engine.config.recipes import TrainRecipe, differing_fields, dump_recipe, load_recipe
+from engine.config.recipe_file import differing_fields, dump_recipe, load_recipe
+from engine.config.recipes import TrainRecipe
 from engine.core.atomic_file import write_bytes_atomic
 from engine.core.cancellation import CancelToken
 from engine.core.errors import ConfigError, EngineError, JobCancelled

@@ -9,7 +9,8 @@ from pathlib import Path
 import msgspec
 
 from engine.config.parts import GeneratorRecipe
-from engine.config.recipes import SlimRecipe, SupernetRecipe, TrainRecipe, load_recipe
+from engine.config.recipe_file import load_recipe
+from engine.config.recipes import SlimRecipe, SupernetRecipe, TrainRecipe
 from engine.core.errors import ConfigError
 from engine.models.generators.base import Generator
 from engine.models.generators.build import build_generator

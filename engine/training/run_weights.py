@@ -9,7 +9,8 @@ from pathlib import Path
 
 import msgspec
 
-from engine.config.recipes import TrainRecipe, recipe_values
+from engine.config.recipe_file import recipe_values
+from engine.config.recipes import TrainRecipe
 from engine.core.atomic_file import write_bytes_atomic
 from engine.core.errors import ConfigError
 from engine.core.file_hash import hash_file

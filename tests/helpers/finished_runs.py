@@ -8,7 +8,8 @@ import torch
 from safetensors.torch import save_file
 
 from engine.config.parts import DataRecipe, GeneratorRecipe, ScheduleRecipe, TeacherRecipe
-from engine.config.recipes import TrainRecipe, dump_recipe
+from engine.config.recipe_file import dump_recipe
+from engine.config.recipes import TrainRecipe
 from engine.models.generators.base import Generator
 from engine.models.generators.build import build_generator
 from engine.models.generators.mfanet import MfaNet

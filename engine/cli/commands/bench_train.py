@@ -14,7 +14,8 @@ from engine.cli.common_options import JsonOption, SetOption
 from engine.cli.interrupt import cancel_on_interrupt
 from engine.cli.output import Output
 from engine.cli.overrides import parse_overrides
-from engine.config.recipes import PsnrRecipe, load_recipe
+from engine.config.recipe_file import load_recipe
+from engine.config.recipes import PsnrRecipe
 from engine.config.shipped_recipes import find_recipe
 from engine.core.errors import ConfigError
 

@@ -18,7 +18,7 @@ from engine.cli.common_options import (
 from engine.cli.output import Output
 from engine.cli.run_recipe import run_recipe
 from engine.config.places import with_absolute_places
-from engine.config.recipes import load_recipe
+from engine.config.recipe_file import load_recipe
 from engine.core.errors import ConfigError
 from engine.runs.find_run import open_run
 from engine.runs.location import runs_folder

@@ -19,7 +19,8 @@ from engine.cli.output import Output
 from engine.cli.overrides import parse_overrides
 from engine.cli.run_recipe import run_recipe
 from engine.config.places import with_absolute_places
-from engine.config.recipes import AnyRecipe, differing_fields, dump_recipe, load_recipe
+from engine.config.recipe_file import differing_fields, dump_recipe, load_recipe
+from engine.config.recipes import AnyRecipe
 from engine.config.shipped_recipes import find_recipe
 from engine.core.errors import ConfigError
 from engine.runs.location import runs_folder

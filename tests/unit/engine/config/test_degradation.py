@@ -8,7 +8,8 @@ import pytest
 import yaml
 
 from engine.config.degradation import DegradationRecipe, SecondPassRecipe
-from engine.config.recipes import AnyRecipe, dump_recipe, load_recipe
+from engine.config.recipe_file import dump_recipe, load_recipe
+from engine.config.recipes import AnyRecipe
 from engine.core.errors import ConfigError
 
 

@@ -5,7 +5,8 @@ from pathlib import Path
 import pytest
 
 from engine.config.field_names import nearest_name, value_names
-from engine.config.recipes import DistillRecipe, PsnrRecipe, load_recipe
+from engine.config.recipe_file import load_recipe
+from engine.config.recipes import DistillRecipe, PsnrRecipe
 from engine.core.errors import ConfigError
 
 

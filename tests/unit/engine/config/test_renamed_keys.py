@@ -5,14 +5,8 @@ from pathlib import Path
 import pytest
 
 from engine.config.method_comparison import load_comparison
-from engine.config.recipes import (
-    GanRecipe,
-    OmgdRecipe,
-    PsnrRecipe,
-    SlimRecipe,
-    dump_recipe,
-    load_recipe,
-)
+from engine.config.recipe_file import dump_recipe, load_recipe
+from engine.config.recipes import GanRecipe, OmgdRecipe, PsnrRecipe, SlimRecipe
 from engine.config.renamed_keys import current_metric, current_recipe
 from engine.core.errors import ConfigError
 

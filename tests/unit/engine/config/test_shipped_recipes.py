@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from engine.config.recipes import load_recipe
+from engine.config.recipe_file import load_recipe
 from engine.config.shipped_recipes import find_recipe
 from engine.core.errors import UnknownNameError
 from engine.core.places import resources_folder

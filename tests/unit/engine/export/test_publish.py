@@ -23,15 +23,8 @@ from engine.config.parts import (
     ScheduleRecipe,
     TeacherRecipe,
 )
-from engine.config.recipes import (
-    DistillRecipe,
-    GanRecipe,
-    PsnrRecipe,
-    SlimRecipe,
-    SupernetRecipe,
-    dump_recipe,
-    load_recipe,
-)
+from engine.config.recipe_file import dump_recipe, load_recipe
+from engine.config.recipes import DistillRecipe, GanRecipe, PsnrRecipe, SlimRecipe, SupernetRecipe
 from engine.core.cancellation import CancelToken
 from engine.core.errors import ConfigError, JobCancelled, OutputError, OutputExistsError
 from engine.export import publish

@@ -9,7 +9,8 @@ import msgspec
 import pytest
 import torch
 
-from engine.config.recipes import PsnrRecipe, TrainRecipe, dump_recipe, load_recipe
+from engine.config.recipe_file import dump_recipe, load_recipe
+from engine.config.recipes import PsnrRecipe, TrainRecipe
 from engine.core.errors import ConfigError, DiskFullError, EngineError, OutOfMemoryError
 from engine.runs.events import Failed, Metric, Warned
 from engine.runs.run_folder import RunFolder

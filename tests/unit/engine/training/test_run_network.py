@@ -8,7 +8,8 @@ import numpy as np
 import pytest
 import torch
 
-from engine.config.recipes import PsnrRecipe, SlimRecipe, SupernetRecipe, dump_recipe
+from engine.config.recipe_file import dump_recipe
+from engine.config.recipes import PsnrRecipe, SlimRecipe, SupernetRecipe
 from engine.core.errors import ConfigError
 from engine.models.generators.build import build_generator
 from engine.models.supernets.mfanet import SubnetConfig

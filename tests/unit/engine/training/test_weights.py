@@ -14,7 +14,7 @@ from typing_extensions import override
 from engine.catalog.card import read_card, write_card
 from engine.catalog.catalog import imported_models_folder
 from engine.config.parts import GeneratorRecipe
-from engine.config.recipes import load_recipe
+from engine.config.recipe_file import load_recipe
 from engine.core.errors import ConfigError, EngineError
 from engine.core.places import resources_folder
 from engine.export.onnx_file import export_onnx

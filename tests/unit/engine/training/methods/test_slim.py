@@ -14,9 +14,7 @@ from safetensors.torch import load_file
 from engine.config.parts import (
     DistillWeights,
 )
-from engine.config.recipes import (
-    dump_recipe,
-)
+from engine.config.recipe_file import dump_recipe
 from engine.core.errors import ConfigError
 from engine.data.downsampling import build_downsampling
 from engine.models.generators.build import build_generator

@@ -6,9 +6,7 @@ import msgspec
 import pytest
 import torch
 
-from engine.config.recipes import (
-    dump_recipe,
-)
+from engine.config.recipe_file import dump_recipe
 from engine.core.errors import ConfigError
 from engine.export.onnx_file import export_onnx
 from engine.models.generators.build import build_generator

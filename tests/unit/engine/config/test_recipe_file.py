@@ -4,7 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from engine.config.recipes import GanRecipe, PsnrRecipe, dump_recipe, load_recipe
+from engine.config.recipe_file import dump_recipe, load_recipe
+from engine.config.recipes import GanRecipe, PsnrRecipe
 from engine.core.errors import ConfigError
 
 MINIMAL = "name: a\ndata: {folder: photos}\nschedule: {steps: 10}\n"
