@@ -139,6 +139,31 @@ def test_the_depth_of_the_result_is_that_of_all_steps(
     assert plan_photo(photo, jpeg).pixels.picture.bit_depth == 8
 
 
+def test_every_setting_reaches_the_plan(photo: Path, settings: UpscaleSettings) -> None:
+    plan = plan_photo(
+        photo,
+        replace(
+            settings,
+            back_projection=True,
+            precision="fp32",
+            thread_count=3,
+            tile_px=48,
+            quality=7,
+            bit_depth=16,
+            keep_metadata=False,
+        ),
+    )
+
+    networks = plan.pixels.networks[2]
+    assert networks.is_back_projected
+    assert networks.thread_count == 3
+    # "auto" would give the reason "the only one".
+    assert networks.networks[0].reason == "fp32: as asked for"
+    assert plan.pixels.tile_px == 48
+    encode = plan.encode
+    assert (encode.quality, encode.bit_depth, encode.keep_metadata) == (7, 16, False)
+
+
 def test_a_print_size_sets_the_resolution_of_the_result(
     photo: Path, settings: UpscaleSettings
 ) -> None:

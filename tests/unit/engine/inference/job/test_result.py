@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -109,6 +110,25 @@ def test_whatever_goes_wrong_is_an_error_that_names_the_photo(tmp_path: Path) ->
 
     with pytest.raises(UnexpectedError, match=r"photo\.png.*tuple index out of range"):
         make(plan_of(tmp_path), Writer(fail))
+
+
+def test_a_result_replaces_an_earlier_one_of_its_own_photo_only(tmp_path: Path) -> None:
+    plan = plan_of(tmp_path, Collision.REPLACE)
+    plan.photo.chmod(0o600)
+    guard = FileGuard([plan.photo])
+    plan.output.parent.mkdir()
+    plan.output.write_bytes(b"of this photo")
+    guard.give(plan.output, plan.photo)
+
+    first = make_result(plan, Writer(), guard=guard, token=CancelToken())
+    assert first.path == plan.output
+    # As private as its photo.
+    assert first.path.stat().st_mode & 0o077 == 0
+
+    other = replace(plan, photo=tmp_path / "other.png")
+    other.photo.write_bytes(b"original")
+    second = make_result(other, Writer(), guard=guard, token=CancelToken())
+    assert second.path.name == "result-2.png"
 
 
 def test_a_folder_that_cannot_be_made_is_an_error(tmp_path: Path) -> None:
