@@ -127,3 +127,19 @@ def _copies(channels: int, scale: int) -> NDArray[np.float32]:
 
 def _tensor(name: str, channels: int, height: str, width: str) -> ValueInfoProto:
     return helper.make_tensor_value_info(name, TensorProto.FLOAT, [1, channels, height, width])
+
+
+def write_distance_onnx(path: Path) -> Path:
+    """Write a graph with LPIPS's inputs that returns their mean absolute difference."""
+    nodes = [
+        helper.make_node("Sub", ["ref", "dist"], ["difference"]),
+        helper.make_node("Abs", ["difference"], ["size"]),
+        helper.make_node("ReduceMean", ["size"], ["score"], keepdims=1),
+    ]
+    shape: list[str | int | None] = [1, 3, "h", "w"]
+    inputs = [helper.make_tensor_value_info(n, TensorProto.FLOAT, shape) for n in ("ref", "dist")]
+    output = helper.make_tensor_value_info("score", TensorProto.FLOAT, [1, 1, 1, 1])
+    graph = helper.make_graph(nodes, "distance", inputs, [output])
+    opset = helper.make_opsetid("", 18)
+    save(helper.make_model(graph, ir_version=10, opset_imports=[opset]), path)
+    return path
