@@ -25,7 +25,7 @@ from app.queue.queue_texts import ITEM_ROLE
 from app.state.number_texts import local_numbers
 from app.state.queue_store import ItemState, QueueItem
 from app.state.theme import SPACE_M_PX, SPACE_S_PX, SPACE_XS_PX
-from app.widgets.controls import ElidedLabel, text_label
+from app.widgets.controls import PartsLabel, text_label
 from app.widgets.theming import ThemeService
 from engine.api import format_bytes, format_duration
 
@@ -142,15 +142,17 @@ class QueuePanel(QFrame):
         scale = self._theming.theme.text_scale
         for button in (self._cancel, self._retry):
             button.setToolButtonStyle(beside if self.width() >= _WIDE_PX * scale else alone)
+        self._fit_header()
 
     def _build_header(self) -> QHBoxLayout:
-        row = QHBoxLayout()
+        self._header = row = QHBoxLayout()
         row.setSpacing(SPACE_XS_PX)
-        row.addWidget(text_label(self.tr("Queue"), role="title"))
+        self._title = text_label(self.tr("Queue"), role="title")
+        row.addWidget(self._title)
         self._paused = text_label(self.tr("Paused"), role="badge")
         row.addWidget(self._paused, 0, Qt.AlignmentFlag.AlignVCenter)
         row.addSpacing(SPACE_S_PX)
-        self._summary = ElidedLabel(role="caption")
+        self._summary = PartsLabel(role="caption")
         row.addWidget(self._summary, 1)
         self._start = self._tool("play", self.tr("Start the queue"), self._on_start)
         self._cancel = self._tool("cancel", self.tr("Cancel all"), self._on_cancel)
@@ -160,6 +162,14 @@ class QueuePanel(QFrame):
         for button in (self._start, self._cancel, self._retry, self._reveal, self._remove):
             row.addWidget(button)
         return row
+
+    def _fit_header(self) -> None:
+        """Leave out the title where it would be cut: the cards below say what this is."""
+        self._title.show()
+        # Qt looks at the buttons again only when it is back in its event loop.
+        self._header.invalidate()
+        room_px = self.width() - 2 * SPACE_M_PX
+        self._title.setVisible(self._header.minimumSize().width() <= room_px)
 
     def _tool(self, icon: str, name: str, slot: object) -> QToolButton:
         button = QToolButton()
@@ -228,6 +238,7 @@ class QueuePanel(QFrame):
             self._start.setIcon(self._theming.icon("pause" if is_running else "play"))
         self._start.setEnabled(is_running or is_paused or store.count(ItemState.WAITING) > 0)
         self._paused.setVisible(is_paused)
+        self._fit_header()
         # Without items the space of the strip goes to the photo.
         self.list.setVisible(len(store) > 0 and not self._is_low)
 

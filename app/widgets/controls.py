@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import TypeVar
 
 from PySide6.QtCore import QEvent, QObject, QRectF, QSize, Qt, Signal
@@ -24,6 +24,9 @@ from PySide6.QtWidgets import (
 from typing_extensions import override
 
 from app.state.theme import SPACE_S_PX, SPACE_XS_PX
+
+PARTS_MARK = " \u00b7 "
+"""Between the parts of a text."""
 
 SpinBoxT = TypeVar("SpinBoxT", bound=QAbstractSpinBox)
 
@@ -148,6 +151,28 @@ class ElidedLabel(QLabel):
         painter.setPen(self.palette().color(self.foregroundRole()))
         draw_line(painter, QRectF(self.rect()), self.text(), self.alignment())
         painter.end()
+
+
+class PartsLabel(ElidedLabel):
+    """A label whose text has parts, of which the last ones are left out where they do not fit."""
+
+    @override
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        painter.setPen(self.palette().color(self.foregroundRole()))
+        metrics = painter.fontMetrics()
+        parts = longest_parts(
+            self.text(), fits=lambda text: metrics.horizontalAdvance(text) <= self.width()
+        )
+        draw_line(painter, QRectF(self.rect()), parts or self.text(), self.alignment())
+        painter.end()
+
+
+def longest_parts(text: str, *, fits: Callable[[str], bool]) -> str:
+    """Return as many parts of ``text``, from the first on, as fit together; empty if none does."""
+    parts = text.split(PARTS_MARK)
+    choices = (PARTS_MARK.join(parts[:count]) for count in range(len(parts), 0, -1))
+    return next((choice for choice in choices if fits(choice)), "")
 
 
 def draw_line(

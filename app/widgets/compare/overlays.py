@@ -16,6 +16,7 @@ from PySide6.QtGui import (
 
 from app.state.theme import SPACE_M_PX, SPACE_S_PX
 from app.widgets.compare.difference_map import scale_colors
+from app.widgets.controls import longest_parts
 
 _PILL_ALPHA = 215
 
@@ -39,9 +40,7 @@ class OverlayPainter:
         metrics = QFontMetricsF(font)
         room = area.width() - 2 * SPACE_M_PX - 2 * SPACE_S_PX
         # A label that does not fit loses its last parts, or is not shown at all.
-        parts = text.split(" \u00b7 ")
-        choices = [" \u00b7 ".join(parts[:count]) for count in range(len(parts), 0, -1)]
-        shown = next((c for c in choices if metrics.horizontalAdvance(c) <= room), "")
+        shown = longest_parts(text, fits=lambda part: metrics.horizontalAdvance(part) <= room)
         if not shown:
             return QRectF()
         size = metrics.size(Qt.TextFlag.TextSingleLine.value, shown)

@@ -1,13 +1,13 @@
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QItemSelectionModel, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QToolButton
+from PySide6.QtWidgets import QApplication, QLabel, QToolButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from app.queue.queue_model import QueueModel
@@ -32,12 +32,16 @@ def store(qtbot: QtBot) -> QueueStore:
 
 
 @pytest.fixture
-def panel(store: QueueStore, theming: ThemeService, qtbot: QtBot) -> QueuePanel:
-    panel = QueuePanel(QueueModel(store, None), theming)
-    qtbot.addWidget(panel)
+def panel(store: QueueStore, theming: ThemeService, qtbot: QtBot) -> Iterator[QueuePanel]:
+    # In a window, which decides how wide it is.
+    window = QWidget()
+    qtbot.addWidget(window)
+    window.resize(1000, 200)
+    panel = QueuePanel(QueueModel(store, None), theming, parent=window)
     panel.resize(1000, 160)
-    panel.show()
-    return panel
+    window.show()
+    yield panel
+    window.close()
 
 
 def _fill(store: QueueStore, panel: QueuePanel, states: Sequence[ItemState]) -> list[QueueItem]:
@@ -203,3 +207,22 @@ def test_many_changes_refresh_the_header_once(
     assert panel.header_text.startswith("0 of 40")
 
     qtbot.waitUntil(lambda: panel.header_text.startswith("40 of 40"), timeout=5000)
+
+
+def test_in_a_narrow_strip_the_title_makes_room_for_what_the_queue_does(
+    panel: QueuePanel, store: QueueStore
+) -> None:
+    states = (ItemState.PAUSED, ItemState.WAITING, ItemState.FAILED, ItemState.DONE)
+    _fill(store, panel, states)
+    labels = {label.text(): label for label in panel.findChildren(QLabel)}
+
+    panel.resize(900, 160)
+    assert labels["Queue"].isVisible()
+    panel.resize(290, 160)
+    QApplication.processEvents()
+
+    assert not labels["Queue"].isVisible()
+    assert labels["Paused"].isVisible()
+    assert labels["Paused"].width() >= labels["Paused"].sizeHint().width()
+    panel.resize(900, 160)
+    assert labels["Queue"].isVisible()

@@ -11,7 +11,9 @@ from app.widgets.controls import (
     Fold,
     Heading,
     JumpSlider,
+    PartsLabel,
     Segments,
+    longest_parts,
     padded,
     text_label,
 )
@@ -125,3 +127,25 @@ def test_a_segment_with_an_icon_alone_has_a_name_for_screen_readers(qtbot: QtBot
 
     assert segments.add("", name="Side by side").accessibleName() == "Side by side"
     assert segments.add("Edge").accessibleName() == "Edge"
+
+
+@pytest.mark.parametrize(
+    ("length", "shown"),
+    [(17, "one \u00b7 two \u00b7 three"), (16, "one \u00b7 two"), (8, "one"), (3, "one"), (2, "")],
+)
+def test_the_last_parts_are_left_out_first(length: int, shown: str) -> None:
+    text = "one \u00b7 two \u00b7 three"
+
+    assert longest_parts(text, fits=lambda part: len(part) <= length) == shown
+
+
+def test_a_label_of_parts_draws_whole_parts(qtbot: QtBot) -> None:
+    label, part = (
+        PartsLabel("done \u00b7 failed \u00b7 time left"),
+        PartsLabel("done \u00b7 failed"),
+    )
+    for each in (label, part):
+        qtbot.addWidget(each)
+        each.resize(part.fontMetrics().horizontalAdvance(part.text()) + 4, 20)
+
+    assert label.grab().toImage() == part.grab().toImage()
