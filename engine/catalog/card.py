@@ -1,26 +1,18 @@
-"""The model card: a JSON file that describes one network, next to its ONNX files.
+"""The model card: the description of one network, stored as JSON next to its ONNX files.
 
-`encode_card` is the only writer and `decode_card` the only reader; both validate.
+The structs are its schema (``docs/schema/model-card.json``); `engine.catalog.card_file` reads and
+writes cards.
 """
 
 from __future__ import annotations
 
 import datetime as dt
-import os
-import re
-from collections.abc import Iterator
-from contextlib import suppress
-from pathlib import Path
 from typing import Annotated, Any, Literal, TypeAlias
 
 import msgspec
 from msgspec import Meta, Struct
 
-from engine.config.renamed_keys import current_card
-from engine.core.atomic_file import write_bytes_atomic
-from engine.core.errors import BadCardError, ConfigError
-from engine.core.file_hash import hash_file
-from engine.core.regular_file import open_regular, read_regular
+from engine.core.errors import BadCardError
 from engine.core.size_rules import SizeRules
 
 SCHEMA_VERSION = 2
@@ -43,11 +35,6 @@ SidePx: TypeAlias = Annotated[int, Meta(gt=0, le=4096)]
 Text: TypeAlias = Annotated[
     str, Meta(min_length=1, max_length=4000, pattern=r"^[^\x00-\x08\x0b-\x1f\x7f]*$(?!\n)")
 ]
-
-# Shipped cards have up to 40 kB.
-_MAX_CARD_BYTES = 1 << 20
-_PATTERN_ERROR = re.compile(r"Expected `str` matching regex '.*'(?= - at|$)", re.DOTALL)
-_hashed: set[tuple[str, str, int, int, int]] = set()
 
 
 class Architecture(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -204,169 +191,18 @@ class ModelCard(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
         return next((v for v in self.variants if v.precision == precision), None)
 
 
-def encode_card(card: ModelCard) -> bytes:
-    """Return ``card`` as indented JSON, which `decode_card` reads.
-
-    Raises:
-        BadCardError: If the card breaks its own rules.
-    """
-    _validate(card, source=card.id)
-    return msgspec.json.format(msgspec.json.encode(card), indent=2) + b"\n"
-
-
-def decode_card(content: bytes, *, source: str) -> ModelCard:
-    """Return the card that ``content`` holds.
-
-    Args:
-        content: JSON, UTF-8.
-        source: Where it came from, for messages.
-
-    Raises:
-        BadCardError: If it is not a card, or breaks a rule; the message says which.
-    """
-    try:
-        # Only the version is read first: current cards are decoded once, in one step.
-        if msgspec.json.decode(content, type=_Header).schema_version == 1:
-            content = _upgraded(content, source)
-        card = msgspec.json.decode(content, type=ModelCard)
-    except (msgspec.DecodeError, UnicodeDecodeError) as error:
-        raise BadCardError(f"{source}: not a model card: {_in_words(error)}") from error
-    except RecursionError as error:
-        raise BadCardError(f"{source}: not a model card: too deeply nested") from error
-    _check_rules(card, source=source)
-    return card
-
-
-def write_card(card: ModelCard, path: Path) -> None:
-    """Write ``card`` to ``path`` in one step.
-
-    Raises:
-        BadCardError: If the card breaks its own rules.
-        OutputError: If the file cannot be written.
-    """
-    write_bytes_atomic(path, encode_card(card))
-
-
-def read_card(path: Path) -> ModelCard:
-    """Return the card in the file ``path``.
-
-    Raises:
-        BadCardError: If the file is missing, unreadable or not a valid card.
-    """
-    return decode_card(read_card_bytes(path), source=str(path))
-
-
-def read_card_bytes(path: Path) -> bytes:
-    """Return the content of a card's file.
-
-    Raises:
-        BadCardError: If it is missing, unreadable, not a regular file, or larger than any card.
-    """
-    try:
-        return read_regular(path, max_bytes=_MAX_CARD_BYTES)
-    except (OSError, ValueError) as error:
-        raise BadCardError(f"{path}: cannot be read ({_reason(error)})") from error
-
-
-def card_files(folder: Path) -> Iterator[Path]:
-    """Yield the JSON files in ``folder``, sorted by name; each should be a card."""
-    yield from sorted(path for path in folder.glob("*.json") if not path.name.startswith("."))
-
-
-def check_size(variant: Variant, folder: Path) -> Path:
-    """Return the path of ``variant`` in ``folder`` after comparing its size.
-
-    Raises:
-        BadCardError: If the file is missing or has another size than the card says.
-    """
-    path = folder / variant.file
-    try:
-        with open_regular(path) as file:
-            size_bytes = os.fstat(file.fileno()).st_size
-    except (OSError, ValueError) as error:
-        raise BadCardError(f"{path}: cannot be read ({_reason(error)})") from error
-    if size_bytes != variant.bytes:
-        raise BadCardError(
-            f"{path}: {size_bytes} bytes, but its card says {variant.bytes}; "
-            "download or copy the file again"
-        )
-    return path
-
-
-def check_hash(variant: Variant, folder: Path) -> Path:
-    """Return the path of ``variant`` in ``folder`` after comparing size and hash.
-
-    Raises:
-        BadCardError: If the file is missing or is not the one the card describes.
-    """
-    path = check_size(variant, folder)
-    if hash_file(path) != variant.sha256:
-        raise _other_content(path)
-    return path
-
-
-def check_content_once(path: Path, sha256: str) -> None:
-    """Compare the hash of a file with ``sha256``; an unchanged file is read only once.
-
-    A file that cannot be read passes: whatever opens it next reports the error.
-
-    Raises:
-        BadCardError: If the content is different.
-    """
-    with suppress(OSError):
-        status = path.stat()
-        # A changed file has another inode, size or time of change.
-        seen = (str(path), sha256, status.st_ino, status.st_size, status.st_mtime_ns)
-        if seen not in _hashed and hash_file(path) != sha256:
-            raise _other_content(path)
-        _hashed.add(seen)
-
-
 def card_schema() -> dict[str, Any]:
     """Return the JSON schema of a card."""
     # Through JSON, because defaults are tuples and a schema has lists.
     return dict(msgspec.json.decode(msgspec.json.encode(msgspec.json.schema(ModelCard))))
 
 
-class _Header(Struct):
-    """The field that says how the other fields are named."""
+def check_rules(card: ModelCard, *, source: str) -> None:
+    """Check the rules between the fields of a card, which its schema cannot express.
 
-    schema_version: int = SCHEMA_VERSION
-
-
-def _upgraded(content: bytes, source: str) -> bytes:
-    """Return a card of schema version 1, whose fields had other names, in this version."""
-    try:
-        tree = current_card(msgspec.json.decode(content, type=dict[str, Any]), source=source)
-    except ConfigError as error:
-        raise BadCardError(str(error)) from error
-    return msgspec.json.encode({**tree, "schema_version": SCHEMA_VERSION})
-
-
-def _in_words(error: Exception) -> str:
-    return _PATTERN_ERROR.sub("Text that is not allowed here", str(error))
-
-
-def _other_content(path: Path) -> BadCardError:
-    return BadCardError(
-        f"{path}: its content is not what its card describes; download or copy the file again"
-    )
-
-
-def _reason(error: OSError | ValueError) -> str:
-    return (error.strerror if isinstance(error, OSError) else None) or str(error)
-
-
-def _validate(card: ModelCard, *, source: str) -> None:
-    # A struct made in Python was never checked against its field constraints.
-    try:
-        msgspec.convert(msgspec.to_builtins(card), type=ModelCard)
-    except msgspec.ValidationError as error:
-        raise BadCardError(f"{source}: not a valid model card: {_in_words(error)}") from error
-    _check_rules(card, source=source)
-
-
-def _check_rules(card: ModelCard, *, source: str) -> None:
+    Raises:
+        BadCardError: If one is broken; the message says which.
+    """
     precisions = [variant.precision for variant in card.variants]
     tile, overlap_px = card.tile.best_px, card.tile.overlap_px
     fp32 = card.variant("fp32")

@@ -11,16 +11,10 @@ from pathlib import Path
 
 import msgspec
 
-from engine.catalog.card import (
-    ModelCard,
-    Variant,
-    card_files,
-    check_hash,
-    check_size,
-    read_card,
-    read_card_bytes,
-)
+from engine.catalog.card import ModelCard, Variant
+from engine.catalog.card_file import card_files, read_card, read_card_bytes
 from engine.catalog.installing import clean_model_folder
+from engine.catalog.model_file import check_hash, check_size
 from engine.core.atomic_file import output_error
 from engine.core.errors import BadCardError, ModelError, UnknownNameError
 from engine.core.places import data_folder, resources_folder

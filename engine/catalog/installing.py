@@ -22,16 +22,8 @@ from pathlib import Path
 
 import msgspec
 
-from engine.catalog.card import (
-    FileName,
-    ModelCard,
-    Precision,
-    Variant,
-    card_files,
-    read_card,
-    read_card_bytes,
-    write_card,
-)
+from engine.catalog.card import FileName, ModelCard, Precision, Variant
+from engine.catalog.card_file import card_files, read_card, read_card_bytes, write_card
 from engine.core.atomic_file import (
     output_error,
     publish_new,

@@ -9,7 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 from typing_extensions import override
 
-from engine.catalog.card import Precision, read_card
+from engine.catalog.card import Precision
+from engine.catalog.card_file import read_card
 from engine.catalog.catalog import Catalog
 from engine.core.errors import ConfigError, UnknownNameError
 from engine.core.images import ImageF32

@@ -21,8 +21,8 @@ from engine.catalog.card import (
     TensorSpec,
     TileHint,
     Variant,
-    read_card,
 )
+from engine.catalog.card_file import read_card
 from engine.catalog.catalog import Catalog
 from engine.catalog.installing import clean_model_folder, install_model, staging_prefix
 from engine.config.parts import DistillWeights, TeacherRecipe

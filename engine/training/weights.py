@@ -12,8 +12,8 @@ import torch
 from safetensors import SafetensorError, safe_open
 from torch import Tensor, nn
 
-from engine.catalog.card import check_hash
 from engine.catalog.catalog import Catalog
+from engine.catalog.model_file import check_hash
 from engine.config.parts import GeneratorRecipe, TeacherRecipe
 from engine.core.errors import ConfigError, UnknownNameError
 from engine.models.blocks.merged_conv import MergedConv3x3

@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 from PIL import Image
 
-from engine.catalog.card import read_card
+from engine.catalog.card_file import read_card
 from engine.core.file_hash import hash_file
 from tests.campaigns.program import command, start
 from tests.campaigns.report import Report

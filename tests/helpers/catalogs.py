@@ -6,7 +6,8 @@ from pathlib import Path
 
 import msgspec
 
-from engine.catalog.card import Kind, ModelCard, Variant, write_card
+from engine.catalog.card import Kind, ModelCard, Variant
+from engine.catalog.card_file import write_card
 from engine.catalog.catalog import Catalog, ModelFolder, Origin
 from engine.core.file_hash import hash_file
 from tests.helpers.tiny_models import tiny_card

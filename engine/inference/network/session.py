@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from onnxruntime.capi import onnxruntime_pybind11_state as ort_errors
 from typing_extensions import override
 
-from engine.catalog.card import check_content_once
+from engine.catalog.model_file import check_content_once
 from engine.core.errors import InferenceError, OutOfMemoryError
 from engine.inference.network.providers import CPU, Provider, known_providers, provider_of
 

@@ -6,7 +6,8 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from engine.catalog.card import Cost, write_card
+from engine.catalog.card import Cost
+from engine.catalog.card_file import write_card
 from engine.catalog.catalog import (
     Catalog,
     ModelFolder,

@@ -14,9 +14,11 @@ import psutil
 import pytest
 
 from engine.catalog import installing
-from engine.catalog.card import ModelCard, Variant, check_hash, read_card, write_card
+from engine.catalog.card import ModelCard, Variant
+from engine.catalog.card_file import read_card, write_card
 from engine.catalog.catalog import Catalog, ModelFolder, Origin
 from engine.catalog.installing import clean_model_folder, install_model, staging_prefix
+from engine.catalog.model_file import check_hash
 from engine.core.errors import ModelError, OutputError
 from engine.core.file_hash import hash_file
 from tests.helpers.tiny_models import tiny_card

@@ -15,7 +15,8 @@ from PIL import Image
 from safetensors.torch import load_file, save_file
 from torch import nn
 
-from engine.catalog.card import check_hash, read_card
+from engine.catalog.card_file import read_card
+from engine.catalog.model_file import check_hash
 from engine.config.parts import (
     DataRecipe,
     DistillWeights,

@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from engine.catalog.card import check_hash
 from engine.catalog.catalog import Catalog, ModelFolder, Origin
+from engine.catalog.model_file import check_hash
 from engine.core.errors import ModelError, ModelRefusedError, RangeUnsureError
 from engine.core.file_hash import hash_file
 from engine.probing import importing

@@ -11,7 +11,7 @@ import torch
 from safetensors.torch import save_file
 from typing_extensions import override
 
-from engine.catalog.card import read_card, write_card
+from engine.catalog.card_file import read_card, write_card
 from engine.catalog.catalog import imported_models_folder
 from engine.config.parts import GeneratorRecipe
 from engine.config.recipe_file import load_recipe
