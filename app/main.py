@@ -45,6 +45,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     # What is wrong with the session's file is shown later, by the SessionController.
     session, _ = load_session(folder / "session.json", is_kept=False)
     shell = build_shell(SettingsStore(folder / "settings.json"), session=session)
+    # The loop ends when `_run` does: Qt would end it with the window, before its child processes.
+    shell.application.setQuitOnLastWindowClosed(False)
     loop = qasync.QEventLoop(shell.application)
     asyncio.set_event_loop(loop)
     with loop:

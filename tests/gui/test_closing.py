@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import socket
+import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import psutil
 import pytest
 
 from app.shell.closing import CloseDialog
 from app.state.processing import ProcessingChoice
 from app.state.queue_store import ItemState
+from engine.runs.run_folder import RunFolder
 from tests.gui.conftest import App, DrawPhoto, StartApp
+from tests.helpers.training import write_endless_recipe
 
 _NETWORK = {"socket.connect", "socket.getaddrinfo", "socket.sendto", "socket.bind"}
 
@@ -141,3 +145,38 @@ def test_the_watch_on_sockets_sees_one() -> None:
         probe.connect(("127.0.0.1", 9))
 
     assert seen == ["socket.connect"]
+
+
+def test_a_training_run_ends_with_the_window_and_keeps_its_checkpoint(tmp_path: Path) -> None:
+    recipe = write_endless_recipe(tmp_path)
+    run = tmp_path / "run"
+    code = (
+        "import asyncio, sys; import app.main as door; real = door.load_app\n"
+        "async def watch(shell, child):\n"
+        "    async for event in child.events():\n"
+        "        if event.get('kind') == 'progress':\n"
+        "            shell.window.close()\n"
+        "            return\n"
+        "async def load_app(shell):\n"
+        "    controller = await real(shell)\n"
+        "    arguments = ['train', sys.argv[1], '--into', sys.argv[2], '--json']\n"
+        "    child = await controller.child_processes.start(arguments)\n"
+        "    sys.stdout.write(str(child.pid))\n"
+        "    door.watching = asyncio.create_task(watch(shell, child))\n"
+        "    return controller\n"
+        "door.load_app = load_app\n"
+        "sys.exit(door.main([]))\n"
+    )
+
+    done = subprocess.run(
+        [sys.executable, "-c", code, recipe, run],
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=180,
+    )
+
+    assert done.returncode == 0, done.stderr
+    assert "Traceback" not in done.stderr
+    assert not psutil.pid_exists(int(done.stdout))
+    assert list(RunFolder(run).checkpoints.iterdir())

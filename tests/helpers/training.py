@@ -68,3 +68,22 @@ class Recorder:
         self.events.append(event)
         if self._cancel_at is not None and isinstance(event, self._cancel_at):
             self.token.cancel()
+
+
+def write_endless_recipe(folder: Path) -> Path:
+    """Write photos and a recipe whose run ends only when it is stopped."""
+    photos = write_photos(folder / "photos")
+    path = folder / "endless.yaml"
+    path.write_text(
+        f"""
+name: endless
+data: {{folder: {photos}, cache_folder: {folder / "cache"}, patch_px: 8, batch_size: 2}}
+schedule: {{steps: 1000000}}
+generator: {{family: mfanet, scale: 2, channels: 4, blocks: 1}}
+threads: 1
+log_every: 1
+checkpoint_every: 500000
+""",
+        encoding="utf-8",
+    )
+    return path

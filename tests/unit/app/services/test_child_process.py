@@ -16,7 +16,7 @@ from app.services.child_process import ChildFailedError, ChildProcess, ChildProc
 from app.services.event_lines import Event
 from engine.runs.run_folder import RunFolder
 from engine.runs.summary import seen_state
-from tests.helpers.training import write_photos
+from tests.helpers.training import write_endless_recipe, write_photos
 
 _TIMEOUT_S = 120.0
 _TURNS = {"started", "paused", "resumed"}
@@ -38,24 +38,6 @@ def _run(loop: asyncio.AbstractEventLoop, work: Awaitable[_T]) -> _T:
 async def _all_events(children: ChildProcesses, *arguments: str | Path) -> list[Event]:
     child = await children.start(arguments)
     return [event async for event in child.events()]
-
-
-def _endless_recipe(tmp_path: Path) -> Path:
-    photos = write_photos(tmp_path / "photos")
-    path = tmp_path / "endless.yaml"
-    path.write_text(
-        f"""
-name: endless
-data: {{folder: {photos}, cache_folder: {tmp_path / "cache"}, patch_px: 8, batch_size: 2}}
-schedule: {{steps: 1000000}}
-generator: {{family: mfanet, scale: 2, channels: 4, blocks: 1}}
-threads: 1
-log_every: 1
-checkpoint_every: 500000
-""",
-        encoding="utf-8",
-    )
-    return path
 
 
 def test_a_command_reports_its_events_and_ends(
@@ -115,7 +97,7 @@ def test_a_program_that_cannot_be_started_is_named(
 def test_a_training_run_is_paused_resumed_and_stopped_over_stdin(
     loop: asyncio.AbstractEventLoop, children: ChildProcesses, tmp_path: Path
 ) -> None:
-    recipe, run = _endless_recipe(tmp_path), tmp_path / "run"
+    recipe, run = write_endless_recipe(tmp_path), tmp_path / "run"
 
     async def controlled() -> list[str]:
         child = await children.start(["train", recipe, "--into", run, "--json", "--commands"])
@@ -142,7 +124,7 @@ async def _commanded(child: ChildProcess) -> AsyncIterator[Event]:
 def test_children_end_with_the_window_and_keep_what_they_have(
     loop: asyncio.AbstractEventLoop, children: ChildProcesses, tmp_path: Path
 ) -> None:
-    recipe, run = _endless_recipe(tmp_path), tmp_path / "run"
+    recipe, run = write_endless_recipe(tmp_path), tmp_path / "run"
 
     async def closed() -> int:
         child = await children.start(["train", recipe, "--into", run, "--json"])
@@ -161,7 +143,7 @@ def test_children_end_with_the_window_and_keep_what_they_have(
 def test_a_child_that_does_not_listen_is_killed(
     loop: asyncio.AbstractEventLoop, children: ChildProcesses, tmp_path: Path
 ) -> None:
-    recipe = _endless_recipe(tmp_path)
+    recipe = write_endless_recipe(tmp_path)
 
     async def closed() -> tuple[int, int]:
         child = await children.start(["train", recipe, "--into", tmp_path / "run", "--json"])
