@@ -66,7 +66,7 @@ def test_an_interrupt_stops_within_a_tile_and_leaves_nothing(
     assert leftovers(own_home / "cache") == []
 
 
-def test_after_a_kill_no_result_stands_and_resume_finishes(
+def test_after_a_kill_there_is_no_result_and_resume_finishes(
     busy: subprocess.Popen[str], tmp_path: Path, own_home: Path
 ) -> None:
     busy.kill()

@@ -133,7 +133,7 @@ def test_train_finishes_and_runs_lists_it(tmp_path: Path) -> None:
     assert run(["runs", "compare", *names, "--runs", str(runs)]) == 0
 
 
-def test_ctrl_c_names_the_command_that_goes_on(tmp_path: Path) -> None:
+def test_ctrl_c_names_the_command_that_resumes(tmp_path: Path) -> None:
     recipe = write_recipe(tmp_path, steps=4000)
     process = start("train", recipe, "--into", tmp_path / "my run")
     folder = RunFolder(tmp_path / "my run")

@@ -30,14 +30,14 @@ def plan(
     return ComparisonPlan(recipe=recipe, arms=arms, seeds=seeds)
 
 
-def bench(tmp_path: Path, told: list[ArmResult] | None = None) -> Bench:
-    told = [] if told is None else told
+def bench(tmp_path: Path, reply: list[ArmResult] | None = None) -> Bench:
+    reply = [] if reply is None else reply
     return Bench(
         folder=tmp_path / "runs",
         benchmarks=[write_photos(tmp_path / "bench", count=1)],
         metrics=PictureMetrics(),
         token=CancelToken(),
-        report=told.append,
+        report=reply.append,
     )
 
 

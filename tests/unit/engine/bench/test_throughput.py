@@ -14,7 +14,7 @@ from tests.helpers.training import tiny_recipe
 def test_all_loops_are_timed_in_every_round(tmp_path: Path) -> None:
     recipe = tiny_recipe(tmp_path)
     assert isinstance(recipe, PsnrRecipe)
-    said: list[tuple[int, int]] = []
+    reported: list[tuple[int, int]] = []
 
     report = measure_throughput(
         recipe,
@@ -22,7 +22,7 @@ def test_all_loops_are_timed_in_every_round(tmp_path: Path) -> None:
         steps=2,
         rounds=2,
         token=CancelToken(),
-        progress=lambda done, total: said.append((done, total)),
+        progress=lambda done, total: reported.append((done, total)),
     )
 
     assert set(report.images_per_s) == {"ours", "plain", "plain-ready"}
@@ -33,7 +33,7 @@ def test_all_loops_are_timed_in_every_round(tmp_path: Path) -> None:
     )
     assert low <= report.ratio_to_plain <= high
     assert 0 <= report.data_wait_share <= 1
-    assert said[-1] == (9, 9)
+    assert reported[-1] == (9, 9)
 
 
 def test_a_cancelled_measurement_stops(tmp_path: Path) -> None:

@@ -13,8 +13,8 @@ from engine.cli.main import run
 from tests.helpers.catalogs import put_model
 
 
-class Spoken(NamedTuple):
-    """What a command answered."""
+class CommandResult(NamedTuple):
+    """The exit code and the output of a command."""
 
     code: int
     out: str
@@ -26,20 +26,20 @@ class Spoken(NamedTuple):
         return [json.loads(line) for line in self.out.splitlines()]
 
 
-Speak = Callable[..., Spoken]
+RunCommand = Callable[..., CommandResult]
 
 
 @pytest.fixture
-def mfagan(capsys: pytest.CaptureFixture[str]) -> Speak:
+def mfagan(capsys: pytest.CaptureFixture[str]) -> RunCommand:
     """Run a command line in this process."""
 
-    def speak(*words: object) -> Spoken:
+    def run_command(*words: object) -> CommandResult:
         capsys.readouterr()
         code = run([str(word) for word in words])
         said = capsys.readouterr()
-        return Spoken(code, said.out, said.err)
+        return CommandResult(code, said.out, said.err)
 
-    return speak
+    return run_command
 
 
 @pytest.fixture
@@ -57,6 +57,6 @@ def photo(tmp_path: Path) -> Path:
 def write_photo(path: Path, *, width: int = 24, height: int = 16, seed: int = 0) -> Path:
     """Write a soft random picture."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    codes = np.random.default_rng(seed).integers(90, 160, (height, width, 3), dtype=np.uint8)
-    Image.fromarray(codes).save(path)
+    pixels = np.random.default_rng(seed).integers(90, 160, (height, width, 3), dtype=np.uint8)
+    Image.fromarray(pixels).save(path)
     return path

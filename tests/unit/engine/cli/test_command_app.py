@@ -11,7 +11,7 @@ import typer
 
 from engine.cli.command_app import make_app
 from engine.cli.command_table import COMMANDS, CommandEntry
-from tests.unit.engine.cli.conftest import Speak
+from tests.unit.engine.cli.conftest import RunCommand
 
 
 def with_subcommands(command: Any) -> Iterator[Any]:  # noqa: ANN401 - of typer's own click
@@ -37,7 +37,7 @@ def test_each_help_line_is_a_sentence(entry: CommandEntry) -> None:
 
 
 @pytest.mark.parametrize("entry", COMMANDS, ids=lambda entry: entry.name)
-def test_no_command_offers_to_install_completion(mfagan: Speak, entry: CommandEntry) -> None:
+def test_no_command_offers_to_install_completion(mfagan: RunCommand, entry: CommandEntry) -> None:
     assert "completion" not in mfagan(entry.name, "--help").out
 
 

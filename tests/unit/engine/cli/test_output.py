@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from engine.cli.output import Output, PlainFormatter
-from tests.unit.engine.cli.conftest import Speak, write_photo
+from tests.unit.engine.cli.conftest import RunCommand, write_photo
 
 HOSTILE = os.fsdecode("\x1b]0;title\x07\x1b[31m[/red] \x9b2J a\nb \u202egpj ".encode() + b"\xe9")
 VISIBLE = r"\x1b]0;title\x07\x1b[31m[/red] \x9b2J a\nb \u202egpj \xe9"
@@ -65,7 +65,9 @@ def test_log_records_are_plain_too() -> None:
     assert is_plain(PlainFormatter("%(message)s").format(record))
 
 
-def test_names_of_files_do_nothing_to_a_terminal(mfagan: Speak, tiny: str, tmp_path: Path) -> None:
+def test_names_of_files_do_nothing_to_a_terminal(
+    mfagan: RunCommand, tiny: str, tmp_path: Path
+) -> None:
     write_photo(tmp_path / "in" / "\x1b[31mred.png")
     (tmp_path / "in" / "\x1b]0;title\x07.jpg").write_bytes(b"no photo")
     said = mfagan("upscale", tmp_path / "in", "-o", tmp_path / "out", "--model", tiny)

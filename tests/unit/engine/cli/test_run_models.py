@@ -10,7 +10,7 @@ from PIL import Image
 from engine.config.recipes import PsnrRecipe
 from tests.helpers.finished_runs import SHARED, finished_run
 from tests.helpers.training import write_photos
-from tests.unit.engine.cli.conftest import Speak
+from tests.unit.engine.cli.conftest import RunCommand
 
 
 @pytest.fixture
@@ -27,12 +27,12 @@ def psnr_rgb_db(run: Path, photo: Path) -> float:
         lr = np.asarray(image.resize((24, 24), Image.Resampling.BICUBIC)).astype(np.float32)
     with torch.no_grad():
         sr = network(torch.from_numpy(lr.transpose(2, 0, 1)[None] / 255))[0]
-    codes = np.rint(sr.clamp(0, 1).numpy().transpose(1, 2, 0).astype(float) * 255)
-    gap = (codes - hr)[2:-2, 2:-2]
-    return float(10 * np.log10(255**2 / np.mean(gap**2)))
+    pixels = np.rint(sr.clamp(0, 1).numpy().transpose(1, 2, 0).astype(float) * 255)
+    difference = (pixels - hr)[2:-2, 2:-2]
+    return float(10 * np.log10(255**2 / np.mean(difference**2)))
 
 
-def test_a_run_is_measured_by_its_folder_or_its_name(home: Path, mfagan: Speak) -> None:
+def test_a_run_is_measured_by_its_folder_or_its_name(home: Path, mfagan: RunCommand) -> None:
     photos = write_photos(home / "set", count=1)
     run = home / "home" / "data" / "runs" / "2026-01-02-tiny-ab12"
     expected = psnr_rgb_db(run, photos / "0.png")
@@ -45,7 +45,7 @@ def test_a_run_is_measured_by_its_folder_or_its_name(home: Path, mfagan: Speak) 
         assert said.events[0]["models"][0]["params"] > 0
 
 
-def test_a_folder_of_photos_is_still_a_set(home: Path, mfagan: Speak) -> None:
+def test_a_folder_of_photos_is_still_a_set(home: Path, mfagan: RunCommand) -> None:
     photos = write_photos(home / "set", count=1)
 
     rows = mfagan("evaluate", "bicubic", photos, "--json").events[0]["results"]
@@ -53,8 +53,8 @@ def test_a_folder_of_photos_is_still_a_set(home: Path, mfagan: Speak) -> None:
     assert [(row["model"], row["set"]) for row in rows] == [("bicubic", "set")]
 
 
-def test_a_run_without_a_checkpoint_and_a_name_of_nothing_are_told(
-    home: Path, mfagan: Speak
+def test_a_run_without_a_checkpoint_and_an_unknown_name_are_refused(
+    home: Path, mfagan: RunCommand
 ) -> None:
     photos = write_photos(home / "set", count=1)
     finished_run(home / "run", PsnrRecipe(**SHARED))  # type: ignore[arg-type]

@@ -32,7 +32,7 @@ def run_unread(words: list[object], *, unread: str) -> subprocess.CompletedProce
 @pytest.mark.parametrize(
     ("is_json", "unread"), [(True, "stdout"), (False, "stdout"), (False, "stderr")]
 )
-def test_a_batch_goes_on_when_nobody_reads_any_more(
+def test_a_batch_continues_without_a_reader(
     tmp_path: Path, tiny: str, is_json: bool, unread: str
 ) -> None:
     for name in ("a.png", "b.png", "c.png"):
@@ -44,14 +44,16 @@ def test_a_batch_goes_on_when_nobody_reads_any_more(
     assert len(list((tmp_path / "out").iterdir())) == 3
 
 
-def test_the_exit_code_tells_of_the_batch_and_not_of_its_reader(tmp_path: Path, tiny: str) -> None:
+def test_the_exit_code_is_that_of_the_batch_and_not_of_its_reader(
+    tmp_path: Path, tiny: str
+) -> None:
     write_photo(tmp_path / "in" / "a.png")
     (tmp_path / "in" / "b.png").write_bytes(b"no photo")
     words = ["upscale", tmp_path / "in", "-o", tmp_path / "out", "--model", tiny, "--json"]
     assert run_unread(words, unread="stdout").returncode == 1
 
 
-def test_a_training_run_goes_on_when_nobody_reads_any_more(tmp_path: Path) -> None:
+def test_a_training_run_continues_without_a_reader(tmp_path: Path) -> None:
     photos = write_photos(tmp_path / "photos")
     recipe = tmp_path / "recipe.yaml"
     recipe.write_text(

@@ -27,9 +27,9 @@ def test_papers_and_pillow_differ_at_the_borders_and_by_a_rounding_within() -> N
     matlab = MATLAB.downsample(noise(), 4, photo=PHOTO).astype(int)
     pillow = PILLOW.downsample(noise(), 4, photo=PHOTO).astype(int)
 
-    gap = np.abs(matlab - pillow)
-    assert gap[4:-4, 4:-4].max() <= 1
-    assert gap.max() > 1
+    difference = np.abs(matlab - pillow)
+    assert difference[4:-4, 4:-4].max() <= 1
+    assert difference.max() > 1
 
 
 def test_the_papers_downsampling_is_the_one_that_training_uses() -> None:
@@ -138,7 +138,7 @@ def test_the_named_degradations_are_ever_stronger(tmp_path: Path) -> None:
     hr = load_rgb8(photo)
     clean = MATLAB.downsample(hr, 4, photo=photo).astype(float)
 
-    gaps = [
+    differences = [
         np.mean(
             [
                 np.abs(
@@ -150,8 +150,8 @@ def test_the_named_degradations_are_ever_stronger(tmp_path: Path) -> None:
         for name in ("clean", "light", "mild", "strong")
     ]
 
-    assert gaps[0] < 0.05
-    assert gaps == sorted(gaps)
+    assert differences[0] < 0.05
+    assert differences == sorted(differences)
 
 
 def test_weaker_degradation_is_nearer_to_bicubic_and_kept_apart(tmp_path: Path) -> None:
@@ -159,7 +159,7 @@ def test_weaker_degradation_is_nearer_to_bicubic_and_kept_apart(tmp_path: Path) 
     hr = load_rgb8(photo)
     clean = MATLAB.downsample(hr, 4, photo=photo).astype(float)
 
-    gaps = [
+    differences = [
         np.abs(downsampling.downsample(hr, 4, photo=photo) - clean).mean()
         for downsampling in (
             degraded_downsampling("strong", tmp_path / "lr", strength=0.05),
@@ -167,6 +167,6 @@ def test_weaker_degradation_is_nearer_to_bicubic_and_kept_apart(tmp_path: Path) 
         )
     ]
 
-    assert gaps[0] < gaps[1]
+    assert differences[0] < differences[1]
     kept = sorted(path.name for path in (tmp_path / "lr").iterdir())
     assert kept == ["set-x4-strong-seed0", "set-x4-strong-strength0.05-seed0"]

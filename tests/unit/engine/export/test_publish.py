@@ -127,7 +127,9 @@ def test_card_describes_the_files_beside_it(run: Path, photos: Path, tmp_path: P
     assert card.training["step"] == 3
 
 
-def test_card_tells_what_trained_it_and_how_long(run: Path, photos: Path, tmp_path: Path) -> None:
+def test_the_card_has_the_machine_and_the_time_of_the_training(
+    run: Path, photos: Path, tmp_path: Path
+) -> None:
     moved = shutil.copytree(run, tmp_path / "run")
     machine = '{"device_name": "Acme 9000", "processes": 2, "threads": 3, "seed": 0}'
     (moved / "environment.json").write_text(machine)

@@ -15,14 +15,14 @@ def smooth(side: int = 64) -> ImageF32:
     return np.repeat(waves[..., None], 3, axis=2).astype(np.float32)
 
 
-def test_a_smooth_picture_has_no_grid() -> None:
+def test_a_smooth_picture_has_no_checkerboard() -> None:
     assert checkerboard_levels(smooth(), scale=4) < 0.01
 
 
-def test_detail_that_follows_no_grid_hardly_counts() -> None:
+def test_detail_without_a_pattern_hardly_counts() -> None:
     noise = np.random.default_rng(0).random((256, 256, 3), dtype=np.float32)
 
-    assert checkerboard_levels(noise, scale=4) < 1.5  # of a spread of 55 codes
+    assert checkerboard_levels(noise, scale=4) < 1.5  # of a spread of 55 levels
 
 
 @pytest.mark.parametrize("scale", [2, 4])

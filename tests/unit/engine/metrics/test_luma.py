@@ -15,7 +15,7 @@ from engine.metrics.luma import to_luma
     ("color", "luma"),
     [((0, 0, 0), 16), ((1, 1, 1), 235), ((1, 0, 0), 81.481), ((0, 0, 1), 40.966)],
 )
-def test_primaries_have_their_studio_codes(color: tuple[int, ...], luma: float) -> None:
+def test_primaries_have_their_studio_levels(color: tuple[int, ...], luma: float) -> None:
     pixel = np.array([[color]], np.float32)
 
     assert to_luma(pixel)[0, 0] * 255 == pytest.approx(luma, abs=1e-3)

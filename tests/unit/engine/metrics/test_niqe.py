@@ -76,7 +76,7 @@ def test_another_file_is_refused(tmp_path: Path) -> None:
             load_niqe(tmp_path / name)
 
 
-def test_damaged_parameters_and_what_is_no_file_are_refused(tmp_path: Path) -> None:
+def test_corrupt_and_missing_files_are_refused(tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "pipe.npz")
     np.save(tmp_path / "array", np.zeros(3))
     (tmp_path / "cut.npz").write_bytes(b"PK\x03\x04 and nothing else")

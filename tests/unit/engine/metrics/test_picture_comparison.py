@@ -26,8 +26,8 @@ def pair() -> tuple[ImageUint, ImageUint]:
     return first, np.clip(first + noise, 0, 255).astype(np.uint8)
 
 
-def raster(codes: ImageUint, folder: Path) -> Raster:
-    return layers_of(codes, folder).color
+def raster(pixels: ImageUint, folder: Path) -> Raster:
+    return layers_of(pixels, folder).color
 
 
 @pytest.mark.parametrize("border_px", [0, 4])
@@ -39,8 +39,8 @@ def test_bands_give_the_figures_of_the_whole_picture(
 ) -> None:
     # The smallest band has 40 rows: the pictures need three.
     monkeypatch.setattr(comparison, "_BAND_PIXELS", 1)
-    found = compare_rasters(*(raster(codes, tmp_path) for codes in pair), border_px=border_px)
-    sr, hr = (to_float(codes) for codes in pair)
+    found = compare_rasters(*(raster(pixels, tmp_path) for pixels in pair), border_px=border_px)
+    sr, hr = (to_float(pixels) for pixels in pair)
     y_sr, y_hr = to_luma(sr), to_luma(hr)
     assert found.psnr_rgb_db == pytest.approx(psnr_db(sr, hr, border_px=border_px))
     assert found.psnr_y_db == pytest.approx(psnr_db(y_sr, y_hr, border_px=border_px))

@@ -128,7 +128,7 @@ def test_a_refused_file_leaves_nothing_behind(tmp_path: Path, catalog: Catalog) 
     assert not (tmp_path / "models").exists()
 
 
-def test_a_range_that_cannot_be_told_is_asked_for(
+def test_an_uncertain_range_must_be_named(
     tmp_path: Path, catalog: Catalog, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     guesses = (

@@ -51,12 +51,12 @@ def test_weights_that_old_files_list_as_inputs_are_none(tmp_path: Path) -> None:
     assert border_of(path).input_name == "lr"
 
 
-def test_half_precision_is_told_from_the_border(tmp_path: Path) -> None:
+def test_half_precision_follows_from_the_input(tmp_path: Path) -> None:
     path = write_onnx(tmp_path / "a.onnx", nearest_nodes(), element_type=TensorProto.FLOAT16)
     assert (border_of(path).dtype, precision_of(path)) == ("float16", "fp16")
 
 
-def test_quantized_networks_are_told_by_their_operations(tmp_path: Path) -> None:
+def test_quantized_networks_are_recognized_by_their_operations(tmp_path: Path) -> None:
     weights: dict[str, NDArray[np.generic]] = {
         "s": np.array(0.1, dtype=np.float32),
         "z": np.array(0, dtype=np.uint8),
@@ -161,7 +161,7 @@ def test_what_is_no_model_is_refused(content: bytes) -> None:
 
 
 @given(data=st.data())
-def test_a_damaged_network_is_read_or_refused_but_never_crashes(
+def test_a_corrupt_network_is_read_or_refused_but_never_crashes(
     tmp_path_factory: pytest.TempPathFactory, data: st.DataObject
 ) -> None:
     content = bytearray(_tiny_bytes(tmp_path_factory))

@@ -48,10 +48,10 @@ def norm(batch: Batch) -> Batch:
 
 RESIDUALS: dict[str, Run] = {
     "nothing": np.zeros_like,
-    "brighter by 2 codes": lambda batch: np.full_like(batch, 2 / 255),
-    "brighter by 5 codes": lambda batch: np.full_like(batch, 5 / 255),
-    "darker by 10 codes": lambda batch: np.full_like(batch, -10 / 255),
-    "brighter by 20 codes": lambda batch: np.full_like(batch, 20 / 255),
+    "brighter by 2 levels": lambda batch: np.full_like(batch, 2 / 255),
+    "brighter by 5 levels": lambda batch: np.full_like(batch, 5 / 255),
+    "darker by 10 levels": lambda batch: np.full_like(batch, -10 / 255),
+    "brighter by 20 levels": lambda batch: np.full_like(batch, 20 / 255),
     "contrast": lambda batch: 0.15 * (batch - 0.5),
     "warmer": lambda batch: (
         np.array([0.03, 0.0, -0.03], np.float32)[None, :, None, None] + 0 * batch
@@ -85,7 +85,7 @@ def test_what_a_network_adds_to_values_of_0_to_1_is_no_sign_of_another_range(
         lambda batch: batch + 6 * np.tanh(0.05 * batch - 4),
         lambda batch: 127.5 + 0.95 * (batch - 127.5),
     ],
-    ids=["biases", "clips", "3 codes", "residual", "mean shift"],
+    ids=["biases", "clips", "3 levels", "residual", "mean shift"],
 )
 def test_networks_for_8_bit_values_are_found(run: Run) -> None:
     assert pair_of(lambda batch: enlarge_nearest(run(batch).astype(np.float32))) == (BYTE, BYTE)
@@ -112,7 +112,7 @@ def test_one_channel_is_enough() -> None:
 
 
 def test_a_network_that_could_be_either_is_not_said_to_be_sure() -> None:
-    # 33 codes brighter in 0 to 1, or an eighth of a code in 0 to 255.
+    # 33 levels brighter in 0 to 1, or an eighth of a level in 0 to 255.
     found = guess(lambda batch: enlarge_nearest(batch + np.float32(0.13)))
     assert found.confidence < SURE
 

@@ -38,7 +38,7 @@ def test_large_and_odd_multiples_are_found(multiple: int) -> None:
     assert find_sizes(network, channels=3).rules.multiple == multiple
 
 
-def test_a_multiple_of_one_side_only_holds_for_both() -> None:
+def test_a_multiple_of_one_side_applies_to_both() -> None:
     network = Network(lambda h, w: h % 6 == 0 and w % 4 == 0)
     assert find_sizes(network, channels=3).rules.multiple == 12
 
@@ -72,18 +72,18 @@ def test_usual_networks_need_few_trials() -> None:
     assert windowed.work < 10
 
 
-def test_a_size_that_was_traced_is_told() -> None:
+def test_a_traced_size_is_named() -> None:
     network = Network(lambda h, w: (h, w) == (64, 64))
     with pytest.raises(ModelRefusedError, match=r"runs at 64 x 64 px only.*traced"):
         find_sizes(network, channels=3)
 
 
-def test_what_never_runs_is_told_with_the_first_reason() -> None:
+def test_a_network_that_never_runs_is_refused_with_the_first_reason() -> None:
     with pytest.raises(ModelRefusedError, match="no 32 x 33"):
         find_sizes(Network(lambda _h, _w: False), channels=3)
 
 
-def test_an_output_of_one_size_whatever_goes_in_is_told() -> None:
+def test_an_output_of_a_fixed_size_is_named() -> None:
     with pytest.raises(ModelRefusedError, match=r"always has 128 x 96 px.*traced"):
         find_sizes(lambda _h, _w: (1, 3, 96, 128), channels=3)
 

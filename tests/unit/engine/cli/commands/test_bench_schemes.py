@@ -8,7 +8,7 @@ import pytest
 import yaml
 
 from tests.helpers.training import TINY, tiny_data, write_photos
-from tests.unit.engine.cli.conftest import Speak
+from tests.unit.engine.cli.conftest import RunCommand
 
 
 def write_plan(tmp_path: Path) -> Path:
@@ -25,7 +25,7 @@ def write_plan(tmp_path: Path) -> Path:
     return path
 
 
-def test_a_plan_becomes_a_table_and_figures(tmp_path: Path, mfagan: Speak) -> None:
+def test_a_plan_becomes_a_table_and_figures(tmp_path: Path, mfagan: RunCommand) -> None:
     folder, photos = tmp_path / "out", write_photos(tmp_path / "bench", count=1)
     words = ["bench", "schemes", write_plan(tmp_path), "--into", folder, "--data", photos]
 
@@ -45,7 +45,7 @@ def test_a_plan_becomes_a_table_and_figures(tmp_path: Path, mfagan: Speak) -> No
 
 @pytest.mark.parametrize("name", ["comparison.json", "comparison.md"])
 def test_a_file_that_is_no_comparison_is_not_replaced(
-    tmp_path: Path, mfagan: Speak, name: str
+    tmp_path: Path, mfagan: RunCommand, name: str
 ) -> None:
     folder = tmp_path / "out"
     folder.mkdir()
@@ -59,7 +59,7 @@ def test_a_file_that_is_no_comparison_is_not_replaced(
     assert (folder / name).read_text() == '{"mine": 1}'
 
 
-def test_the_table_is_shown_without_training(tmp_path: Path, mfagan: Speak) -> None:
+def test_the_table_is_shown_without_training(tmp_path: Path, mfagan: RunCommand) -> None:
     folder = tmp_path / "out"
 
     said = mfagan(
@@ -74,7 +74,7 @@ def test_the_table_is_shown_without_training(tmp_path: Path, mfagan: Speak) -> N
     assert not folder.exists()
 
 
-def test_old_words_in_a_plan_are_warned_of(tmp_path: Path, mfagan: Speak) -> None:
+def test_old_words_in_a_plan_are_warned_of(tmp_path: Path, mfagan: RunCommand) -> None:
     plan = write_plan(tmp_path)
     plan.write_text(plan.read_text().replace("clip_norm: 0.5", "colour: 1.0"))
 

@@ -10,11 +10,11 @@ from engine.cli.profile_targets import Target
 from engine.profiling import speed
 from engine.profiling.speed import TimedNetwork
 from tests.helpers.tiny_onnx import write_tiny_onnx
-from tests.unit.engine.cli.conftest import Speak
+from tests.unit.engine.cli.conftest import RunCommand
 
 
 def test_bench_writes_one_object(
-    mfagan: Speak, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    mfagan: RunCommand, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     # The real one multiplies large matrices for seconds.
     monkeypatch.setattr(speed, "measure_peak_gflops", lambda *, side: side / 10)
@@ -27,17 +27,17 @@ def test_bench_writes_one_object(
         "--peers", tmp_path, "--json",
     )  # fmt: skip
     assert said.code == 0, said.out
-    told = said.events[0]
-    assert told["peak_gflops"] == 204.8
-    assert {"machine", "peak_gflops", "networks"} <= set(told)
-    assert told["networks"][-1]["name"] == "a-peer"
+    reply = said.events[0]
+    assert reply["peak_gflops"] == 204.8
+    assert {"machine", "peak_gflops", "networks"} <= set(reply)
+    assert reply["networks"][-1]["name"] == "a-peer"
     needed = {
         "name", "gmac", "latency_ms", "megapixels_per_s", "gflops", "peak_share", "peak_rss_mb",
     }  # fmt: skip
-    assert all(needed <= set(network) for network in told["networks"])
+    assert all(needed <= set(network) for network in reply["networks"])
 
 
-def test_bench_refuses_a_folder_without_networks(mfagan: Speak, tmp_path: Path) -> None:
+def test_bench_refuses_a_folder_without_networks(mfagan: RunCommand, tmp_path: Path) -> None:
     assert mfagan("bench", "speed", "--no-rrdb", "--peers", tmp_path).code == 2
     (tmp_path / "peers.json").write_text("[]", encoding="utf-8")
     assert "peers.json" in mfagan("bench", "speed", "--no-rrdb", "--peers", tmp_path).err
@@ -57,7 +57,7 @@ _QUICK = ("bench", "speed", "--size", 16, "--rounds", 1, "--no-memory")
 
 @pytest.mark.usefixtures("_one_network")
 def test_the_reference_is_timed_beside_the_models(
-    mfagan: Speak, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    mfagan: RunCommand, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     asked: list[str] = []
 
@@ -77,7 +77,7 @@ def test_the_reference_is_timed_beside_the_models(
 
 @pytest.mark.usefixtures("_one_network")
 def test_without_torch_the_reference_is_left_out_or_refused(
-    mfagan: Speak, monkeypatch: pytest.MonkeyPatch
+    mfagan: RunCommand, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(importlib.util, "find_spec", lambda _name: None)
 

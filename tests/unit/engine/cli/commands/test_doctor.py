@@ -9,11 +9,11 @@ import pytest
 
 from engine.cli import checks
 from tests.helpers.catalogs import put_model
-from tests.unit.engine.cli.conftest import Speak
+from tests.unit.engine.cli.conftest import RunCommand
 
 
 def test_doctor_checks_and_fails_on_a_damaged_model(
-    mfagan: Speak, own_home: Path, monkeypatch: pytest.MonkeyPatch
+    mfagan: RunCommand, own_home: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(checks, "_missing_qt_libraries", list)
     assert mfagan("doctor").code == 0
@@ -29,7 +29,7 @@ def test_doctor_checks_and_fails_on_a_damaged_model(
     assert not said.events[0]["is_healthy"]
 
 
-def test_doctor_says_how_large_the_cache_of_photos_is(mfagan: Speak, own_home: Path) -> None:
+def test_doctor_shows_the_size_of_the_photo_cache(mfagan: RunCommand, own_home: Path) -> None:
     cached = own_home / "cache" / "photos" / "rgb8-1" / "ab" / f"{'ab' * 32}.npy"
     cached.parent.mkdir(parents=True)
     cached.write_bytes(bytes(1_500_000))
@@ -38,7 +38,7 @@ def test_doctor_says_how_large_the_cache_of_photos_is(mfagan: Speak, own_home: P
 
 
 def test_doctor_names_the_packages_that_qt_lacks(
-    mfagan: Speak, monkeypatch: pytest.MonkeyPatch
+    mfagan: RunCommand, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(sys, "platform", "linux")
     monkeypatch.setattr(ctypes.util, "find_library", lambda _name: None)
@@ -47,6 +47,8 @@ def test_doctor_names_the_packages_that_qt_lacks(
     assert "sudo apt-get install libglib2.0-0 libegl1" in said.out
 
 
-def test_doctor_says_what_is_not_installed(mfagan: Speak, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_doctor_says_what_is_not_installed(
+    mfagan: RunCommand, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(importlib.util, "find_spec", lambda _name: None)
     assert 'pip install "mfagan-studio[heic]"' in mfagan("doctor").out

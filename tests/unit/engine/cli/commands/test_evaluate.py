@@ -82,7 +82,7 @@ def test_the_command_draws_a_sheet_without_measuring(
     assert capsys.readouterr().out == ""
 
 
-def test_a_set_is_called_after_its_folder_wherever_one_stands(
+def test_a_set_is_named_after_its_folder_also_for_a_dot(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.chdir(write_photos(tmp_path / "holiday", count=1))

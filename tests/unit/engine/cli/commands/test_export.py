@@ -7,7 +7,7 @@ import pytest
 from engine.config.recipes import SupernetRecipe
 from tests.helpers.finished_runs import CHOICES, SHARED, TEACHER, finished_run
 from tests.helpers.training import write_photos
-from tests.unit.engine.cli.conftest import Speak
+from tests.unit.engine.cli.conftest import RunCommand
 
 
 @pytest.fixture
@@ -23,7 +23,7 @@ def words(tmp_path: Path, run: Path) -> list[object]:
 
 
 def test_a_subnet_of_a_supernet_is_exported_by_its_config(
-    tmp_path: Path, run: Path, mfagan: Speak
+    tmp_path: Path, run: Path, mfagan: RunCommand
 ) -> None:
     subnet = ["--set", "channels=4", "--set", "blocks=1", "--set", "inner=[[2,3]]"]
 
@@ -35,7 +35,7 @@ def test_a_subnet_of_a_supernet_is_exported_by_its_config(
     assert (tmp_path / "models" / "small.onnx").exists()
 
 
-def test_a_gene_that_is_not_there_is_misuse(tmp_path: Path, run: Path, mfagan: Speak) -> None:
+def test_an_unknown_subnet_key_is_misuse(tmp_path: Path, run: Path, mfagan: RunCommand) -> None:
     said = mfagan(*words(tmp_path, run), "--set", "channels=7")
 
     assert said.code == 2
@@ -43,7 +43,7 @@ def test_a_gene_that_is_not_there_is_misuse(tmp_path: Path, run: Path, mfagan: S
 
 
 def test_without_a_folder_it_is_among_the_users_models(
-    tmp_path: Path, run: Path, mfagan: Speak, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, run: Path, mfagan: RunCommand, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "home"))
     command = [word for word in words(tmp_path, run) if word not in ("--to", tmp_path / "models")]
@@ -54,7 +54,7 @@ def test_without_a_folder_it_is_among_the_users_models(
 
 
 def test_a_model_for_degraded_photos_is_measured_on_them(
-    tmp_path: Path, run: Path, mfagan: Speak
+    tmp_path: Path, run: Path, mfagan: RunCommand
 ) -> None:
     alone = write_photos(tmp_path / "alone", count=1, side_px=64)
     degraded = [
@@ -80,7 +80,7 @@ def test_a_model_for_degraded_photos_is_measured_on_them(
     assert len(list((tmp_path / "lr").glob("*-seed3/*.png"))) == 1
 
 
-def test_a_run_is_found_by_its_name(tmp_path: Path, run: Path, mfagan: Speak) -> None:
+def test_a_run_is_found_by_its_name(tmp_path: Path, run: Path, mfagan: RunCommand) -> None:
     command = words(tmp_path, run)
     command[1:2] = ["ru", "--runs", tmp_path]
 
@@ -92,7 +92,7 @@ def test_a_run_is_found_by_its_name(tmp_path: Path, run: Path, mfagan: Speak) ->
     ("left_out", "way_out"), [("--benchmark", "--unmeasured"), ("--calibrate", "--fp32-only")]
 )
 def test_photos_that_are_not_named_are_asked_for(
-    tmp_path: Path, run: Path, mfagan: Speak, left_out: str, way_out: str
+    tmp_path: Path, run: Path, mfagan: RunCommand, left_out: str, way_out: str
 ) -> None:
     command = words(tmp_path, run)
     at = command.index(left_out)
@@ -105,7 +105,7 @@ def test_photos_that_are_not_named_are_asked_for(
 
 
 def test_without_calibration_there_is_one_file_that_is_measured(
-    tmp_path: Path, run: Path, mfagan: Speak
+    tmp_path: Path, run: Path, mfagan: RunCommand
 ) -> None:
     photos = write_photos(tmp_path / "photos", count=1, side_px=64)
     command = ["export", run, "--to", tmp_path / "models", "--benchmark", photos]
@@ -119,7 +119,7 @@ def test_without_calibration_there_is_one_file_that_is_measured(
 
 
 def test_a_model_that_was_not_measured_says_so_and_is_listed(
-    tmp_path: Path, run: Path, mfagan: Speak, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, run: Path, mfagan: RunCommand, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "home"))
     monkeypatch.delenv("MFAGAN_HOME", raising=False)
@@ -131,7 +131,9 @@ def test_a_model_that_was_not_measured_says_so_and_is_listed(
     assert "mine" in mfagan("models").out
 
 
-def test_a_degradation_that_has_no_name_is_misuse(tmp_path: Path, run: Path, mfagan: Speak) -> None:
+def test_a_degradation_that_has_no_name_is_misuse(
+    tmp_path: Path, run: Path, mfagan: RunCommand
+) -> None:
     said = mfagan(*words(tmp_path, run), "--degrade", "storm")
 
     assert said.code == 2

@@ -2,18 +2,18 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from tests.unit.engine.cli.conftest import Speak
+from tests.unit.engine.cli.conftest import RunCommand
 
 
-def test_info_shows_what_a_photo_holds(mfagan: Speak, photo: Path) -> None:
+def test_info_shows_what_a_photo_holds(mfagan: RunCommand, photo: Path) -> None:
     said = mfagan("info", photo)
     assert said.code == 0
     assert "png, 24 x 16 px" in said.out
     assert "8-bit RGB" in said.out
 
 
-def test_info_goes_on_after_a_file_it_cannot_read(
-    mfagan: Speak, photo: Path, tmp_path: Path
+def test_info_continues_after_an_unreadable_file(
+    mfagan: RunCommand, photo: Path, tmp_path: Path
 ) -> None:
     (tmp_path / "bad.jpg").write_bytes(b"nothing")
     said = mfagan("info", tmp_path / "bad.jpg", photo, "--json")

@@ -12,7 +12,7 @@ from PIL import Image
 from tests.helpers.catalogs import put_model
 from tests.helpers.odd_onnx import nearest_nodes, node, write_onnx
 from tests.helpers.tiny_onnx import write_folding_onnx, write_tiny_onnx
-from tests.unit.engine.cli.conftest import Speak, write_photo
+from tests.unit.engine.cli.conftest import RunCommand, write_photo
 
 
 def brighter_network(path: Path, amount: float) -> Path:
@@ -41,7 +41,7 @@ def pixels(path: Path) -> np.ndarray[tuple[int, ...], np.dtype[np.float64]]:
         return np.asarray(picture, dtype=np.float64)
 
 
-def test_a_network_that_brightens_does_so(mfagan: Speak, photo: Path, tmp_path: Path) -> None:
+def test_a_network_that_brightens_does_so(mfagan: RunCommand, photo: Path, tmp_path: Path) -> None:
     said = mfagan("models", "import", brighter_network(tmp_path / "bright.onnx", 12 / 255))
     assert said.code == 0, said.err
     assert "values 0 to 1 (" in said.out
@@ -58,7 +58,7 @@ def test_a_network_that_brightens_does_so(mfagan: Speak, photo: Path, tmp_path: 
     [(["--range", "0-1"], 33.15), (["--range", "0-255"], 0.13), (["--range=-1-1"], 16.575)],
 )
 def test_a_range_that_is_not_sure_must_be_said(
-    mfagan: Speak, photo: Path, tmp_path: Path, values: list[str], added: float
+    mfagan: RunCommand, photo: Path, tmp_path: Path, values: list[str], added: float
 ) -> None:
     file = brighter_network(tmp_path / "odd.onnx", 0.13)
     said = mfagan("models", "import", file)
@@ -75,7 +75,7 @@ def test_a_range_that_is_not_sure_must_be_said(
 
 @pytest.mark.parametrize(("width", "height"), [(8, 8), (6, 300), (1, 1)])
 def test_photos_smaller_than_a_network_takes_are_enlarged(
-    mfagan: Speak, tmp_path: Path, width: int, height: int
+    mfagan: RunCommand, tmp_path: Path, width: int, height: int
 ) -> None:
     assert mfagan("models", "import", reflecting_network(tmp_path / "net.onnx", 10)).code == 0
     assert "sides from 11 px" in mfagan("models", "show", "net").out
@@ -93,7 +93,7 @@ def test_photos_smaller_than_a_network_takes_are_enlarged(
     assert np.abs(found - mean.repeat(2, axis=0).repeat(2, axis=1)).max() <= 0.51
 
 
-def test_sizes_that_are_no_multiple_are_padded(mfagan: Speak, tmp_path: Path) -> None:
+def test_sizes_that_are_no_multiple_are_padded(mfagan: RunCommand, tmp_path: Path) -> None:
     assert mfagan("models", "import", write_folding_onnx(tmp_path / "net.onnx")).code == 0
     photo = write_photo(tmp_path / "odd.png", width=25, height=17)
     out = tmp_path / "out.png"
@@ -101,14 +101,14 @@ def test_sizes_that_are_no_multiple_are_padded(mfagan: Speak, tmp_path: Path) ->
     assert pixels(out).shape == (34, 50, 3)
 
 
-def test_a_network_that_restores_says_how_it_is_used(mfagan: Speak, tmp_path: Path) -> None:
+def test_a_network_that_restores_says_how_it_is_used(mfagan: RunCommand, tmp_path: Path) -> None:
     said = mfagan("models", "import", write_tiny_onnx(tmp_path / "clean.onnx", scale=1))
     assert "--model clean --scale 1" in said.out
     assert "--scale 1" in mfagan("models", "show", "clean").out
 
 
 def test_a_network_that_looks_at_the_whole_picture_gets_it_whole(
-    mfagan: Speak, tmp_path: Path
+    mfagan: RunCommand, tmp_path: Path
 ) -> None:
     # The mean of the picture weighs its detail, as squeeze-and-excitation does.
     weights: dict[str, NDArray[np.generic]] = {
@@ -137,7 +137,7 @@ def test_a_network_that_looks_at_the_whole_picture_gets_it_whole(
     assert np.abs(pixels(out) - expected.repeat(2, axis=0).repeat(2, axis=1)).max() <= 0.51
 
 
-def test_an_id_can_be_given_and_must_be_free(mfagan: Speak, tmp_path: Path) -> None:
+def test_an_id_can_be_given_and_must_be_free(mfagan: RunCommand, tmp_path: Path) -> None:
     file = write_tiny_onnx(tmp_path / "net.onnx")
     assert "Imported as my-own:" in mfagan("models", "import", file, "--id", "my-own").out
     for taken, reason in (("my-own", "is taken"), ("mfa-s-x4-photo", "is taken"), ("No!", "must")):
@@ -146,11 +146,11 @@ def test_an_id_can_be_given_and_must_be_free(mfagan: Speak, tmp_path: Path) -> N
         assert reason in said.err
 
 
-def test_models_are_listed_and_shown(mfagan: Speak, tiny: str) -> None:
+def test_models_are_listed_and_shown(mfagan: RunCommand, tiny: str) -> None:
     assert tiny in mfagan("models").out
-    told = mfagan("models", "list", "--json").events[0]
-    assert tiny in [model["id"] for model in told["models"]]
-    assert told["broken"] == []
+    reply = mfagan("models", "list", "--json").events[0]
+    assert tiny in [model["id"] for model in reply["models"]]
+    assert reply["broken"] == []
     shown = mfagan("models", "show", tiny).out
     assert "Apache-2.0" in shown
     assert "x2, faithful, RGB" in shown
@@ -160,8 +160,8 @@ def test_models_are_listed_and_shown(mfagan: Speak, tiny: str) -> None:
 @pytest.mark.parametrize(
     ("degradation", "word"), [("real", "real"), ("bicubic", "clean"), (None, "-")]
 )
-def test_models_tell_which_photos_they_are_for(
-    mfagan: Speak, own_home: Path, degradation: str | None, word: str
+def test_the_list_shows_which_photos_models_are_for(
+    mfagan: RunCommand, own_home: Path, degradation: str | None, word: str
 ) -> None:
     put_model(own_home / "data" / "models", "mine", degradation=degradation)
 
@@ -170,7 +170,7 @@ def test_models_tell_which_photos_they_are_for(
     assert row.split()[3] == word
 
 
-def test_a_broken_card_is_named_in_the_list(mfagan: Speak, tiny: str, own_home: Path) -> None:
+def test_a_broken_card_is_named_in_the_list(mfagan: RunCommand, tiny: str, own_home: Path) -> None:
     (own_home / "data" / "models" / "bad.json").write_text("{", encoding="utf-8")
     said = mfagan("models")
     assert said.code == 0
@@ -178,7 +178,9 @@ def test_a_broken_card_is_named_in_the_list(mfagan: Speak, tiny: str, own_home: 
     assert "bad.json" in said.err
 
 
-def test_a_network_is_imported_used_and_removed(mfagan: Speak, photo: Path, tmp_path: Path) -> None:
+def test_a_network_is_imported_used_and_removed(
+    mfagan: RunCommand, photo: Path, tmp_path: Path
+) -> None:
     file = write_tiny_onnx(tmp_path / "Mine.onnx", scale=3)
     said = mfagan("models", "import", file, "--license", "MIT", "--kind", "faithful", "--json")
     assert said.code == 0, said.out
@@ -192,7 +194,7 @@ def test_a_network_is_imported_used_and_removed(mfagan: Speak, photo: Path, tmp_
 
 
 def test_a_file_that_is_no_network_is_refused_with_the_reason(
-    mfagan: Speak, tmp_path: Path
+    mfagan: RunCommand, tmp_path: Path
 ) -> None:
     (tmp_path / "evil.onnx").write_bytes(b"\x80\x04cos\nsystem\n")
     said = mfagan("models", "import", tmp_path / "evil.onnx", "--json")

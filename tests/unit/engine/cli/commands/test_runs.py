@@ -78,7 +78,7 @@ def test_an_unclear_name_is_misuse(
     assert message in capsys.readouterr().err
 
 
-def test_the_list_tells_newest_from_best_and_damaged_from_whole(
+def test_the_list_shows_latest_and_best_and_which_runs_are_damaged(
     runs: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     RunFolder(runs / "first-run").append(Metric(step=8, name="psnr_y_db", value=29.25))
@@ -86,11 +86,11 @@ def test_the_list_tells_newest_from_best_and_damaged_from_whole(
 
     assert run(["runs", "list", "--runs", str(runs)]) == 0
 
-    told = capsys.readouterr()
-    lines = {line.split()[0]: line.split()[2:] for line in told.out.splitlines()}
+    reply = capsys.readouterr()
+    lines = {line.split()[0]: line.split()[2:] for line in reply.out.splitlines()}
     assert lines["first-run"] == ["finished", "5", "10", "29.25", "30.00", "-"]
     assert lines["second-run"][0] == "damaged"
-    assert "second-run/recipe.yaml: is not YAML" in told.err.replace("\n", "")
+    assert "second-run/recipe.yaml: is not YAML" in reply.err.replace("\n", "")
 
 
 def test_a_damaged_run_is_shown_as_such(runs: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -100,7 +100,7 @@ def test_a_damaged_run_is_shown_as_such(runs: Path, capsys: pytest.CaptureFixtur
     assert "is damaged: " in capsys.readouterr().err
 
 
-def test_show_tells_how_figures_went(runs: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_show_lists_the_course_of_metrics(runs: Path, capsys: pytest.CaptureFixture[str]) -> None:
     folder = RunFolder(runs / "first-run")
     for step, value in ((6, 33.0), (7, 32.5)):
         folder.append(Metric(step=step, name="psnr_y_db", value=value))

@@ -48,9 +48,9 @@ def test_old_words_in_a_recipe_are_warned_of_on_stderr(
 
     assert run(["train", str(recipe), "--set", "weights.grid=1", *more]) == 2
 
-    told = capsys.readouterr().err
-    assert f"Warning: {recipe}: jitter_px is now called random_shift_px" in told
-    assert "Warning: --set weights.grid=1: weights.grid is now called" in told
+    reply = capsys.readouterr().err
+    assert f"Warning: {recipe}: jitter_px is now called random_shift_px" in reply
+    assert "Warning: --set weights.grid=1: weights.grid is now called" in reply
 
 
 def test_a_run_that_is_running_cannot_be_resumed(
@@ -63,7 +63,7 @@ def test_a_run_that_is_running_cannot_be_resumed(
     assert "is running" in capsys.readouterr().err
 
 
-def test_bench_train_tells_the_ratio(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_bench_train_shows_the_ratio(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     photos = write_photos(tmp_path / "photos")
     small = ["data.patch_px=8", "data.batch_size=2", "generator.channels=4", "generator.blocks=1"]
     small += [f"data.cache_folder={tmp_path / 'cache'}", "precision=fp32"]
@@ -103,7 +103,7 @@ def train(*words: str) -> int:
 
 
 @pytest.mark.parametrize(
-    ("words", "told"),
+    ("words", "message"),
     [
         (["--data", "nope"], "there is no such folder"),
         ([], "name your photos with --data FOLDER"),
@@ -113,19 +113,19 @@ def train(*words: str) -> int:
     ],
 )
 def test_what_cannot_run_leaves_no_run_folder(
-    home: Path, capsys: pytest.CaptureFixture[str], words: list[str], told: str
+    home: Path, capsys: pytest.CaptureFixture[str], words: list[str], message: str
 ) -> None:
     if "photos" in words:
         write_photos(home / "photos")
 
     assert train(*words, "--runs", "runs") == 2
 
-    assert told in capsys.readouterr().err
+    assert message in capsys.readouterr().err
     assert not (home / "runs").exists()
 
 
 @pytest.mark.parametrize(
-    ("recipe", "value", "told"),
+    ("recipe", "value", "message"),
     [
         ("distill-x4", "teacher.weights=null", "teacher.weights: the recipe needs a teacher"),
         ("mfagan-x4", "teacher.weights=mfa-m-x4-clasic", "mfa-m-x4-classic"),
@@ -136,13 +136,13 @@ def test_what_cannot_run_leaves_no_run_folder(
     ],
 )
 def test_a_method_that_lacks_something_leaves_no_run_folder(
-    home: Path, capsys: pytest.CaptureFixture[str], recipe: str, value: str, told: str
+    home: Path, capsys: pytest.CaptureFixture[str], recipe: str, value: str, message: str
 ) -> None:
     photos = write_photos(home / "photos", count=1)
 
     assert run(["train", recipe, "--data", str(photos), "--runs", "runs", "--set", value]) == 2
 
-    assert told in capsys.readouterr().err
+    assert message in capsys.readouterr().err
     assert not (home / "runs").exists()
 
 
@@ -174,16 +174,16 @@ def test_a_folder_of_another_run_is_refused_and_says_what_differs(
 
     assert train("--data", "others", "--into", "run", "--set", "seed=77") == 2
 
-    told = capsys.readouterr().err
-    assert "data.folder (" in told
-    assert "seed (0, here 77)" in told
-    assert "mfagan resume run" in told
-    assert "batch_size" not in told
+    reply = capsys.readouterr().err
+    assert "data.folder (" in reply
+    assert "seed (0, here 77)" in reply
+    assert "mfagan resume run" in reply
+    assert "batch_size" not in reply
     assert (home / "run" / "recipe.yaml").read_bytes() == before
     assert train("--data", "photos", "--into", "run") == 0  # the same settings go on
 
 
-def test_moved_photos_are_named_when_the_run_goes_on(
+def test_moved_photos_are_named_when_the_run_is_resumed(
     home: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     photos = write_photos(home / "photos")

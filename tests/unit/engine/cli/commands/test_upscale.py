@@ -15,14 +15,16 @@ from engine.inference.job.naming import ResultName
 from engine.inference.job.plan import PhotoPlan
 from engine.inference.job.upscale_photo import UpscaleReport
 from tests.helpers.catalogs import put_model
-from tests.unit.engine.cli.conftest import Speak, write_photo
+from tests.unit.engine.cli.conftest import RunCommand, write_photo
 
 
 def names(folder: Path) -> list[str]:
     return sorted(p.relative_to(folder).as_posix() for p in folder.rglob("*") if p.is_file())
 
 
-def test_one_photo_into_a_folder(mfagan: Speak, photo: Path, tiny: str, tmp_path: Path) -> None:
+def test_one_photo_into_a_folder(
+    mfagan: RunCommand, photo: Path, tiny: str, tmp_path: Path
+) -> None:
     said = mfagan("upscale", photo, "-o", tmp_path / "out", "--scale", 2, "--model", tiny)
     assert said.code == 0, said.err
     assert names(tmp_path / "out") == ["photo_tiny_x2.png"]
@@ -33,7 +35,7 @@ def test_one_photo_into_a_folder(mfagan: Speak, photo: Path, tiny: str, tmp_path
 
 
 def test_one_photo_into_a_file_of_another_format(
-    mfagan: Speak, photo: Path, tiny: str, tmp_path: Path
+    mfagan: RunCommand, photo: Path, tiny: str, tmp_path: Path
 ) -> None:
     result = tmp_path / "new" / "result.jpg"
     said = mfagan("upscale", photo, "-o", result, "--scale", 2, "--model", tiny, "--quality", 80)
@@ -50,7 +52,7 @@ def test_one_photo_into_a_file_of_another_format(
 
 
 def test_json_lines_report_every_step(
-    mfagan: Speak, photo: Path, tiny: str, tmp_path: Path
+    mfagan: RunCommand, photo: Path, tiny: str, tmp_path: Path
 ) -> None:
     said = mfagan("upscale", photo, "-o", tmp_path / "out", "--scale", 2, "--model", tiny, "--json")
     assert said.err == ""
@@ -70,7 +72,7 @@ def test_json_lines_report_every_step(
 
 
 def test_a_folder_is_mirrored_and_one_bad_photo_stops_nothing(
-    mfagan: Speak, tiny: str, tmp_path: Path
+    mfagan: RunCommand, tiny: str, tmp_path: Path
 ) -> None:
     source = tmp_path / "in"
     write_photo(source / "a.png")
@@ -93,7 +95,9 @@ def test_a_folder_is_mirrored_and_one_bad_photo_stops_nothing(
     }  # fmt: skip
 
 
-def test_a_dry_run_writes_nothing(mfagan: Speak, photo: Path, tiny: str, tmp_path: Path) -> None:
+def test_a_dry_run_writes_nothing(
+    mfagan: RunCommand, photo: Path, tiny: str, tmp_path: Path
+) -> None:
     said = mfagan(
         "upscale",
         photo,
@@ -116,7 +120,7 @@ def test_a_dry_run_writes_nothing(mfagan: Speak, photo: Path, tiny: str, tmp_pat
 
 
 def test_consistent_results_are_the_photo_when_made_small_again(
-    mfagan: Speak, photo: Path, tiny: str, tmp_path: Path
+    mfagan: RunCommand, photo: Path, tiny: str, tmp_path: Path
 ) -> None:
     said = mfagan(
         "upscale", photo, "-o", tmp_path / "out", "--scale", 2, "--model", tiny, "--consistent",
@@ -127,7 +131,7 @@ def test_consistent_results_are_the_photo_when_made_small_again(
 
 
 def test_fidelity_blends_a_model_with_its_twin(
-    mfagan: Speak, photo: Path, own_home: Path, tmp_path: Path
+    mfagan: RunCommand, photo: Path, own_home: Path, tmp_path: Path
 ) -> None:
     folder = own_home / "data" / "models"
     put_model(folder, "plain", twin="bright")
@@ -145,7 +149,9 @@ def test_fidelity_blends_a_model_with_its_twin(
     assert np.abs(pictures[0] - pictures[2]).max() > 1
 
 
-def test_options_reach_the_engine(mfagan: Speak, photo: Path, tiny: str, tmp_path: Path) -> None:
+def test_options_reach_the_engine(
+    mfagan: RunCommand, photo: Path, tiny: str, tmp_path: Path
+) -> None:
     said = mfagan(
         "upscale", photo, "-o", tmp_path / "out", "--long-edge", 30, "--model", tiny,
         "--format", "tiff", "--bit-depth", 16, "--name", "{name} {width}x{height}",
@@ -169,7 +175,7 @@ def test_options_reach_the_engine(mfagan: Speak, photo: Path, tiny: str, tmp_pat
     ],
 )
 def test_what_cannot_be_is_misuse_before_anything_is_written(
-    mfagan: Speak, photo: Path, tmp_path: Path, words: list[str], reason: str
+    mfagan: RunCommand, photo: Path, tmp_path: Path, words: list[str], reason: str
 ) -> None:
     said = mfagan("upscale", photo, "-o", tmp_path / "out.png", *words)
     assert said.code == 2
@@ -177,13 +183,13 @@ def test_what_cannot_be_is_misuse_before_anything_is_written(
     assert not (tmp_path / "out.png").exists()
 
 
-def test_a_missing_photo_is_named(mfagan: Speak, tiny: str, tmp_path: Path) -> None:
+def test_a_missing_photo_is_named(mfagan: RunCommand, tiny: str, tmp_path: Path) -> None:
     said = mfagan("upscale", tmp_path / "gone.jpg", "-o", tmp_path / "out", "--model", tiny)
     assert said.code == 1
     assert "gone.jpg" in said.err
 
 
-def test_a_batch_nobody_started_cannot_be_resumed(mfagan: Speak, tmp_path: Path) -> None:
+def test_a_batch_nobody_started_cannot_be_resumed(mfagan: RunCommand, tmp_path: Path) -> None:
     said = mfagan("upscale", "-o", tmp_path / "out", "--resume")
     assert said.code == 2
     assert "no batch" in said.err
@@ -191,7 +197,7 @@ def test_a_batch_nobody_started_cannot_be_resumed(mfagan: Speak, tmp_path: Path)
 
 
 def test_the_format_of_a_file_must_be_its_ending(
-    mfagan: Speak, photo: Path, tiny: str, tmp_path: Path
+    mfagan: RunCommand, photo: Path, tiny: str, tmp_path: Path
 ) -> None:
     said = mfagan("upscale", photo, "-o", tmp_path / "a.png", "--format", "jpeg", "--model", tiny)
     assert said.code == 2
@@ -199,7 +205,7 @@ def test_the_format_of_a_file_must_be_its_ending(
 
 
 def test_what_is_left_out_and_what_is_locked_is_said(
-    mfagan: Speak, tiny: str, tmp_path: Path, lock: Callable[[Path], None]
+    mfagan: RunCommand, tiny: str, tmp_path: Path, lock: Callable[[Path], None]
 ) -> None:
     write_photo(tmp_path / "in" / "a.png")
     (tmp_path / "in" / "plan.psd").touch()
@@ -220,7 +226,7 @@ def test_what_is_left_out_and_what_is_locked_is_said(
 
 @pytest.mark.parametrize("size", [[], ["--scale", 1]])
 def test_a_network_that_restores_is_run_at_the_photos_own_size(
-    mfagan: Speak, photo: Path, own_home: Path, tmp_path: Path, size: list[object]
+    mfagan: RunCommand, photo: Path, own_home: Path, tmp_path: Path, size: list[object]
 ) -> None:
     put_model(own_home / "data" / "models", "clean", scale=1)
 
@@ -238,7 +244,7 @@ def test_a_network_that_restores_is_run_at_the_photos_own_size(
 
 
 def test_a_network_that_restores_is_not_asked_to_enlarge(
-    mfagan: Speak, photo: Path, own_home: Path, tmp_path: Path
+    mfagan: RunCommand, photo: Path, own_home: Path, tmp_path: Path
 ) -> None:
     put_model(own_home / "data" / "models", "clean", scale=1)
 
@@ -253,7 +259,7 @@ def test_a_network_that_restores_is_not_asked_to_enlarge(
     "output", [".", "../in", "sub/..", "../linked", "a.png", "../linked/a.png"]
 )
 def test_an_original_is_never_changed_whatever_the_output_is_called(
-    mfagan: Speak, tiny: str, tmp_path: Path, output: str, collision: str
+    mfagan: RunCommand, tiny: str, tmp_path: Path, output: str, collision: str
 ) -> None:
     photo = write_photo(tmp_path / "in" / "a.png")
     (tmp_path / "in" / "sub").mkdir()
@@ -272,7 +278,7 @@ def test_an_original_is_never_changed_whatever_the_output_is_called(
 
 
 def test_a_file_that_appears_under_the_results_name_is_kept(
-    mfagan: Speak, photo: Path, tiny: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    mfagan: RunCommand, photo: Path, tiny: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     result = tmp_path / "result.png"
     run = UpscaleWork.run
@@ -296,7 +302,7 @@ def test_a_file_that_appears_under_the_results_name_is_kept(
 
 
 def test_what_passes_through_is_not_for_others_to_read(
-    mfagan: Speak, photo: Path, tiny: str, tmp_path: Path, own_home: Path
+    mfagan: RunCommand, photo: Path, tiny: str, tmp_path: Path, own_home: Path
 ) -> None:
     photo.chmod(0o600)
     assert mfagan("upscale", photo, "-o", tmp_path / "out", "--model", tiny).code == 0
@@ -307,7 +313,7 @@ def test_what_passes_through_is_not_for_others_to_read(
 
 
 def test_what_is_no_file_is_refused_at_once(
-    mfagan: Speak, photo: Path, tiny: str, tmp_path: Path
+    mfagan: RunCommand, photo: Path, tiny: str, tmp_path: Path
 ) -> None:
     os.mkfifo(tmp_path / "pipe.png")
     out = tmp_path / "out"
