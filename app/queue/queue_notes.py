@@ -56,7 +56,7 @@ class QueueNotes:
                 with suppress(OSError):
                     path.unlink(missing_ok=True)
 
-    def forget_strangers(self, items: Iterable[QueueItem]) -> None:
+    def forget_unknown(self, items: Iterable[QueueItem]) -> None:
         """Delete old notes of items that are in no window's queue any more."""
         known = {path.name for item in items if (path := self.path(item)) is not None}
         for name in self._names():

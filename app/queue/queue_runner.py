@@ -9,7 +9,7 @@ from PySide6.QtCore import QObject, Signal, Slot
 
 from app.queue.queue_progress import QueueProgress
 from app.queue.queue_saver import QueueSaver
-from app.queue.running_news import FinishedPart, collected_tiles, paced_progress
+from app.queue.running_reports import FinishedPart, collected_tiles, paced_progress
 from app.services.engine_service import EngineService
 from app.services.engine_texts import error_text, note_texts
 from app.services.error_report import error_code, error_report
@@ -157,14 +157,14 @@ class QueueRunner(QObject):
         )
 
     @Slot(object)
-    def _on_reported(self, news: Progress | FinishedPart) -> None:
+    def _on_reported(self, report: Progress | FinishedPart) -> None:
         item = self.active_item
         if item is None:
             return
-        if isinstance(news, FinishedPart):
-            self.part_finished.emit(item, news.picture, news.region)
+        if isinstance(report, FinishedPart):
+            self.part_finished.emit(item, report.picture, report.region)
         elif item.state is ItemState.RUNNING:
-            self._store.put(replace(item, fraction=news.fraction, eta_s=news.eta_s))
+            self._store.put(replace(item, fraction=report.fraction, eta_s=report.eta_s))
 
     @Slot(object)
     def _on_succeeded(self, finished: PhotoResult) -> None:

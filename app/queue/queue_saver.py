@@ -58,7 +58,7 @@ class QueueSaver(QObject):
         completed = self._notes.completed(items)
         if completed != items:
             self.save_soon()
-        self._notes.forget_strangers(items)
+        self._notes.forget_unknown(items)
         return completed, problem
 
     def know(self, items: Iterable[QueueItem]) -> None:

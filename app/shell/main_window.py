@@ -161,7 +161,7 @@ class MainWindow(QMainWindow):
     def show_problem(self, problem: StateProblem) -> None:
         """Show a problem in the notice bar above the pages."""
         logger.info("%s", problem)
-        self._notices.tell(problem_text(problem))
+        self._notices.add(problem_text(problem))
 
     @property
     def notice_text(self) -> str:

@@ -35,7 +35,7 @@ class NoticeBar(QFrame):
         """The text that is shown."""
         return self._text.text()
 
-    def tell(self, line: str) -> None:
+    def add(self, line: str) -> None:
         """Show one more line; a line that was shown before is not repeated."""
         if line in self._seen:
             return

@@ -68,12 +68,12 @@ def test_a_note_goes_when_the_queue_on_disk_says_that_it_is_over(
 def test_old_notes_of_items_that_are_gone_go_too(tmp_path: Path, item: QueueItem) -> None:
     notes = QueueNotes(tmp_path / "queue.json")
     note = make_result(notes, item, tmp_path / "result.png")
-    notes.forget_strangers([])
+    notes.forget_unknown([])
     assert note.is_file()
     os.utime(note, (1, 1))
-    notes.forget_strangers([item])
+    notes.forget_unknown([item])
     assert note.is_file()
-    notes.forget_strangers([])
+    notes.forget_unknown([])
     assert not note.exists()
 
 

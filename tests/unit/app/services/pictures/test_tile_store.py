@@ -4,12 +4,10 @@ from collections.abc import Iterator
 
 import numpy as np
 import pytest
-from PySide6.QtGui import QColor, QColorSpace, QImage
+from PySide6.QtGui import QColor, QColorSpace
 from pytestqt.qtbot import QtBot
 
 from app.services.pictures.tile_store import TileKey, TileStore, WantedTile, to_image
-from app.state.view_transform import ViewTransform
-from app.widgets.compare.frame_composer import FrameComposer
 from tests.helpers.viewer_pictures import GrayPicture
 
 
@@ -95,29 +93,6 @@ def test_two_viewers_do_not_take_tiles_from_each_other(tiles: TileStore, qtbot: 
 
     assert tiles.get(_key(first, 0)) is not None
     assert tiles.get(_key(second, 0)) is not None
-
-
-def test_a_frame_is_filled_without_seams_once_its_tiles_are_here(
-    tiles: TileStore, qtbot: QtBot
-) -> None:
-    tiles.set_budget(2**26)
-    picture = GrayPicture(77, width_px=900, height_px=700)
-    view = ViewTransform(
-        output_width_px=900, output_height_px=700, view_width_px=333, view_height_px=259
-    ).fitted()
-    frame = QImage(333, 259, QImage.Format.Format_RGB32)
-    composer = FrameComposer(tiles)
-    wanted: list[WantedTile] = []
-    composer.compose(frame, view, picture, wanted=wanted)
-    tiles.want(tiles, wanted)
-    qtbot.waitUntil(lambda: tiles.is_idle, timeout=5000)
-
-    again: list[WantedTile] = []
-    composer.compose(frame, view, picture, wanted=again)
-
-    assert again == []
-    shades = {frame.pixelColor(x, y).red() for x in range(2, 331) for y in (5, 100, 128, 250)}
-    assert shades == {77}
 
 
 def test_pixels_of_a_wide_color_space_are_converted_for_the_screen() -> None:

@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from app.queue.running_news import FinishedPart, collected_tiles, paced_progress
+from app.queue.running_reports import FinishedPart, collected_tiles, paced_progress
 from engine.api import Progress, Raster, Region, TileDone
 from engine.inference.job.layers import Layers
 
@@ -56,7 +56,7 @@ def test_another_raster_is_another_picture(rasters: list[Raster]) -> None:
 
 def test_progress_is_passed_on_ten_times_a_second(monkeypatch: pytest.MonkeyPatch) -> None:
     now_s = 1000.0
-    monkeypatch.setattr("app.queue.running_news.time.monotonic", lambda: now_s)
+    monkeypatch.setattr("app.queue.running_reports.time.monotonic", lambda: now_s)
     news: list[object] = []
     pass_on = paced_progress(news.append)
 
