@@ -405,3 +405,27 @@ def test_a_batch_needs_a_folder(request_: BatchRequest, run: Runner) -> None:
     nowhere = replace(request_, settings=replace(request_.settings, output_folder=None))
     with pytest.raises(ConfigError, match="needs a folder"):
         run(nowhere, CopyWork())
+
+
+def test_a_batch_is_recorded_among_its_results_where_the_state_cannot_be_written(
+    request_: BatchRequest, tmp_path: Path
+) -> None:
+    (tmp_path / "state").write_text("a file", encoding="utf-8")
+    unwritable = tmp_path / "state" / "batch.jsonl"
+    work = CopyWork()
+    work.settings = request_.settings
+    report = run_batch(request_, work, manifest_file=unwritable)
+    assert report.fault is None
+
+    work.seen.clear()
+    again = run_batch(replace(request_, keep_finished=True), work, manifest_file=unwritable)
+
+    assert work.seen == ["bad.jpg"]
+    assert [path.name for path in again.left_out] == ["a.jpg", "c.jpg"]
+
+
+def test_records_say_how_long_each_photo_took(request_: BatchRequest, run: Runner) -> None:
+    records = run(request_, CopyWork()).records
+
+    assert {record.outcome for record in records} == {"done", "failed"}
+    assert all(record.seconds > 0 for record in records)
