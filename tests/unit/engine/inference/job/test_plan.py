@@ -164,6 +164,30 @@ def test_every_setting_reaches_the_plan(photo: Path, settings: UpscaleSettings) 
     assert (encode.quality, encode.bit_depth, encode.keep_metadata) == (7, 16, False)
 
 
+def test_transparency_and_gray_are_part_of_the_plan(
+    tmp_path: Path, settings: UpscaleSettings
+) -> None:
+    path = tmp_path / "gray.png"
+    Image.fromarray(np.full((22, 30, 2), 99, np.uint8)).save(path)
+
+    picture = plan_photo(path, settings).pixels.picture
+
+    assert (picture.channels, picture.has_alpha) == (1, True)
+
+
+def test_the_estimate_counts_threads_and_back_projection(
+    photo: Path, settings: UpscaleSettings
+) -> None:
+    def time_s(**changes: object) -> float:
+        return plan_photo(photo, replace(settings, **changes)).estimate.time_s  # type: ignore[arg-type]
+
+    one, two = time_s(thread_count=1), time_s(thread_count=2)
+    assert one > two
+    # 13 microseconds per pixel of the photo, see estimate.py.
+    matched = time_s(thread_count=1, back_projection=True)
+    assert matched - one == pytest.approx(22 * 30 * 13e-6, rel=0.01)
+
+
 def test_a_print_size_sets_the_resolution_of_the_result(
     photo: Path, settings: UpscaleSettings
 ) -> None:
