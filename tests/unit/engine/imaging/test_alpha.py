@@ -35,7 +35,7 @@ def test_color_goes_on_under_transparency(size: int, dtype: type) -> None:
     assert np.abs(bled.astype(int) - visible).max() <= 1
 
 
-def test_visible_pixels_keep_their_code_values() -> None:
+def test_visible_pixels_keep_their_pixel_values() -> None:
     color, alpha = noise(31, 17), noise(31, 17, 1, seed=1)
     alpha[alpha < 128] = 0
 

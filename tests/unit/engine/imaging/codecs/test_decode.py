@@ -210,7 +210,7 @@ def test_color_is_bled_under_transparency(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("profile", [builtin_profile("p3"), matrix_profile(2.2)])
-def test_a_profile_like_srgb_is_kept_and_no_code_value_changes(
+def test_a_profile_like_srgb_is_kept_and_no_pixel_value_changes(
     tmp_path: Path, profile: bytes
 ) -> None:
     pixels = noise(9, 9)

@@ -40,7 +40,7 @@ LOSSLESS = [OutputFormat.PNG, OutputFormat.TIFF]
 @pytest.mark.parametrize("dtype", [np.uint8, np.uint16])
 @pytest.mark.parametrize("channels", [1, 2, 3, 4])
 @pytest.mark.parametrize("on_disk", [False, True])
-def test_lossless_formats_keep_every_code_value(
+def test_lossless_formats_keep_every_pixel_value(
     tmp_path: Path, output: OutputFormat, dtype: type, channels: int, on_disk: bool
 ) -> None:
     pixels = noise(19, 23, channels, dtype)

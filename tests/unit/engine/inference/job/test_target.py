@@ -149,3 +149,9 @@ def test_the_work_of_other_plans_is_their_steps() -> None:
     plan = plan_output(10, 8, OutputTarget.factor(4), scales=[4])
 
     assert plan.work == plan.steps
+
+
+def test_a_print_may_have_less_than_a_dot_per_inch() -> None:
+    poster = OutputTarget.print_size(1000, unit="inch", dpi=0.5)
+
+    assert (poster.value, poster.dpi) == (500, 0.5)
