@@ -18,7 +18,7 @@ def photo_errors(photo: Path) -> Iterator[None]:
 
     Raises:
         OutOfMemoryError: If memory ran out.
-        UnexpectedError: If it was an error that nobody expected.
+        UnexpectedError: If any other error occurs.
     """
     try:
         yield

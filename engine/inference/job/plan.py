@@ -99,7 +99,7 @@ def plan_photo(
         FormatLimitError: If the result does not fit its format.
         ConfigError: If size or models do not fit.
         UnknownNameError: If device or precision does not exist here.
-        UnexpectedError: If it was an error that nobody expected.
+        UnexpectedError: If any other error occurs.
     """
     with photo_errors(photo):
         # Taken before the header is read: a change in between makes the plan outdated.

@@ -135,7 +135,7 @@ def test_paused_work_waits_before_the_next_tile(tmp_path: Path) -> None:
         @override
         def check(self) -> None:
             if self.is_paused:
-                # Here another thread would wait; this one goes on by itself.
+                # Here another thread would wait; this one resumes itself.
                 waited_at.append(upscaler.calls)
                 self.resume()
             super().check()
