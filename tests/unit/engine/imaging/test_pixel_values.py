@@ -8,7 +8,7 @@ from engine.imaging.pixel_values import max_value, to_float, to_uint
 
 
 @pytest.mark.parametrize("dtype", [np.uint8, np.uint16])
-def test_every_code_value_survives_the_way_to_float_and_back(dtype: type) -> None:
+def test_every_pixel_value_survives_the_way_to_float_and_back(dtype: type) -> None:
     pixels: ImageUint = np.arange(max_value(dtype) + 1, dtype=dtype).reshape(-1, 16, 1)
 
     image = to_float(pixels)
@@ -25,6 +25,6 @@ def test_halves_are_rounded_up_and_excess_is_clipped() -> None:
     np.testing.assert_array_equal(to_uint(image, np.uint8)[0, :, 0], [0, 1, 0, 255])
 
 
-def test_only_two_kinds_of_code_values_exist() -> None:
+def test_only_two_kinds_of_pixel_values_exist() -> None:
     with pytest.raises(ValueError, match="float32"):
         max_value(np.float32)

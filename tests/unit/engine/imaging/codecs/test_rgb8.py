@@ -31,7 +31,7 @@ def test_8_bit_rgb_comes_back_exactly(tmp_path: Path) -> None:
     np.testing.assert_array_equal(load_rgb8(tmp_path / "a.png"), pixels)
 
 
-def test_a_profile_of_srgb_changes_no_code_value(tmp_path: Path) -> None:
+def test_a_profile_of_srgb_changes_no_pixel_value(tmp_path: Path) -> None:
     pixels = noise(9, 7)
     Image.fromarray(pixels).save(tmp_path / "a.png", icc_profile=builtin_profile("srgb"))
 
