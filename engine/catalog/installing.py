@@ -111,6 +111,7 @@ def clean_model_folder(folder: Path) -> None:
             found = staging or journal
             if found is None or not is_writer_gone(found, path.lstat().st_mtime):
                 continue
+            # A staging folder belongs to its process alone; a journal may list files in use.
             if journal is None:
                 shutil.rmtree(path, ignore_errors=True)
             else:
@@ -137,6 +138,7 @@ def _copy(source: Path, folder: Path, variant: Variant) -> None:
         return
     with temporary_part(target) as part:
         shutil.copyfile(source, part)
+        # The copy is compared, because the source may change while it is read.
         if hash_file(part) != variant.sha256:
             raise ModelError(f"{source}: was changed in the meantime; try again")
         try:

@@ -20,6 +20,7 @@ def check_size(variant: Variant, folder: Path) -> Path:
     Raises:
         BadCardError: If the file is missing or has another size than the card says.
     """
+    # The size is compared on every start, the hash, which takes long, only before the first use.
     path = folder / variant.file
     try:
         with open_regular(path) as file:

@@ -184,6 +184,7 @@ class PassRecipe(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
         _check_order("jpeg_quality", self.jpeg_quality, least=1, most=100)
 
 
+# Classes of their own, because a value that a recipe leaves out gets its class's default.
 class SecondBlurRecipe(BlurRecipe, frozen=True, kw_only=True):
     """Blur of the second pass: weaker, and not in every picture."""
 

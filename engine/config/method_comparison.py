@@ -55,6 +55,7 @@ class ComparisonPlan(Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
 
     def recipe_of(self, arm: ArmPlan) -> dict[str, object]:
         """Return the recipe of an arm as a tree of plain values."""
+        # Later values win: the shared recipe, the parts in their order, the arm's own.
         tree = self.recipe
         for part in arm.parts:
             tree = merged(tree, self.parts[part])

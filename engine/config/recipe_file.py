@@ -103,6 +103,7 @@ def _leaves(tree: Mapping[str, object], prefix: str) -> Iterator[tuple[str, obje
 
 def _kind_of(tree: Mapping[str, object]) -> type[TrainRecipe]:
     kinds = {kind.__struct_config__.tag: kind for kind in get_args(AnyRecipe)}
+    # Without a type it is psnr; an unknown one is refused when the recipe is built.
     kind: type[TrainRecipe] = kinds.get(tree.get("type"), PsnrRecipe)
     return kind
 

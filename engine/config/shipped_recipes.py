@@ -15,6 +15,7 @@ def find_recipe(name: str) -> Path:
     Raises:
         UnknownNameError: If there is neither.
     """
+    # A file wins over a shipped recipe of the same name.
     path = Path(name)
     if path.is_file():
         return path

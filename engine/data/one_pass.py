@@ -79,6 +79,7 @@ class OnePassDegradation:
     ) -> Tensor:
         recipe, count = self._recipe, len(images)
         chosen = random.random(count) < recipe.noise_share * strength
+        # 0 for pictures that were not chosen: the noise of all is drawn at once.
         sigma = random.uniform(*recipe.noise_sigma, size=count) * strength * chosen / 255
         is_gray = random.random(count) < recipe.gray_share
         grain = torch.randn(images.shape, generator=noise, device=images.device)

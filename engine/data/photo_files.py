@@ -46,6 +46,7 @@ def find_photos(folder: Path, unusable: list[LeftOut] | None = None) -> list[Pat
         left_out(folder, path, f"{path}: cannot be read; check your rights")
         for path in content.locked
     ]
+    # A folder without photos is a mistake, so it says what was looked for and what was locked.
     if not content.photos:
         why = "; ".join(photo.reason for photo in locked)
         kinds = " ".join(sorted(readable_suffixes()))

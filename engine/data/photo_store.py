@@ -84,6 +84,7 @@ class PhotoStore(Sequence[PhotoPair]):
         self.left_out = left_out
         sizes = [(photo.height, photo.width) for photo in photos]
         self.lr_sizes: NDArray[np.int64] = np.array(sizes, dtype=np.int64).reshape(-1, 2)
+        # Of this object: a decorated method would keep every store alive.
         self._pair = lru_cache(maxsize=_OPEN_MAPS)(self._open_pair)
 
     @property
@@ -107,6 +108,7 @@ class PhotoStore(Sequence[PhotoPair]):
     def _open_pair(self, number: int) -> PhotoPair:
         photo = self._photos[number]
         hr, lr = (self._open(key, photo) for key in _keys(photo.record, self._scale))
+        # All scales share the HR file, so it is cropped here to a multiple of this one.
         return PhotoPair(
             hr=hr[: photo.height * self._scale, : photo.width * self._scale],
             lr=lr[: photo.height, : photo.width],

@@ -16,6 +16,7 @@ def resize_bicubic_batch(images: Tensor, *, height_px: int, width_px: int) -> Te
     Shape:
         - ``images``: ``(N, C, H, W)``; result ``(N, C, height_px, width_px)``.
     """
+    # The filter is separable: one matrix for the rows, one for the columns.
     rows = _matrix(images.shape[2], height_px).to(images)
     columns = _matrix(images.shape[3], width_px).to(images)
     return rows @ images @ columns.T

@@ -174,6 +174,7 @@ def _unknown(line: bytes, cause: Exception) -> UnknownEvent:
         kind = msgspec.json.decode(line, type=_Kind).kind
     except (msgspec.MsgspecError, UnicodeDecodeError) as error:
         raise BadEventError(f"Not an event: {line[:80]!r}") from error
+    # A known kind that cannot be read is damaged; an unknown one is of a newer version.
     if kind in _KNOWN_KINDS:
         raise BadEventError(f"An event of kind {kind!r} is damaged: {cause}") from cause
     return UnknownEvent(kind=kind, text=line.decode(errors="replace").rstrip("\n"))

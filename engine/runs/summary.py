@@ -95,6 +95,7 @@ def read_summary(run: RunFolder) -> RunSummary:
     psnrs = []
     for event in run.events():
         match event:
+            # Further starts are those of resumed runs.
             case Started() if started_s is None:
                 started_s = event.time_s
             case Progress():
