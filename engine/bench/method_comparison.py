@@ -87,6 +87,7 @@ def run_comparison(plan: ComparisonPlan, bench: Bench) -> list[ArmResult]:
     """
     make_folder(bench.folder)
     results = []
+    # Arms in the order of the plan: one may start from, or be cut from, an earlier one.
     for name, arm, seed in _pairs(plan):
         result = _finished(bench, name, seed) or _make(plan, bench, name, arm, seed)
         results.append(result)

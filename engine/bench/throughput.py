@@ -106,6 +106,7 @@ def measure_throughput(
         for place, name in enumerate(speeds):
             token.check()
             speed, wait = bench.run(name, scratch / f"run-{number}")
+            # The first round warms up caches, allocators and threads.
             if number:
                 speeds[name].append(speed)
                 waits += [wait] if name == OURS else []

@@ -23,6 +23,7 @@ from engine.core.version import product_version
 from engine.data.disposable_files import cached_bytes
 from engine.inference.network.session import find_providers
 
+# Below these, large photos may fail or become slow.
 _LOW_MEMORY_BYTES = 1_500_000_000
 _LOW_DISK_BYTES = 2_000_000_000
 _RUNTIME_PACKAGES = ("numpy", "onnxruntime", "pyvips", "opencv-python-headless", "pillow")
@@ -88,6 +89,7 @@ def _devices() -> Check:
 
 def _models() -> Iterator[Check]:
     catalog = Catalog.open_default()
+    # A card that cannot be read, and a file that differs from its card: either breaks a model.
     for broken in catalog.broken:
         yield Check(name="Model", state="failed", text=broken.reason)
     faults = 0
@@ -129,6 +131,7 @@ def _window() -> Iterator[Check]:
 def _missing_qt_libraries() -> list[str]:
     if not sys.platform.startswith("linux"):
         return []
+    # Without a display the window runs offscreen and needs no X11 libraries.
     needed = dict(_QT_LIBRARIES)
     if os.environ.get("DISPLAY"):
         needed |= _QT_X11_LIBRARIES

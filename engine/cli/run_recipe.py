@@ -46,8 +46,10 @@ def run_recipe(
         # A run folder is made of what can run, and by every process or none.
         check_recipe(recipe, resumes=has_checkpoint)
         folder = folder_of(recipe) if rank() == 0 else None
+        # The other processes learn the path from the first one.
         path = broadcast_text(str(folder.path) if folder else "")
         token = CancelToken()
+        # One reader: lines of stdin must not be divided among the processes.
         if takes_commands and rank() == 0:
             follow_stdin(token)
         _train(recipe, RunFolder(Path(path)), output, token)

@@ -106,6 +106,7 @@ def _extremes(
         for left in range(0, max(width_px - _CROP_PX, 0) + 1, _CROP_PX)
     ]
     labels = ("bicubic", candidate.name, "reference")
+    # Built here, where the pictures are at hand: only three crops per picture are kept.
     worst, best = (
         Crop(
             photo=path.name,

@@ -153,6 +153,7 @@ def measure_photo(
     """
     scale = candidate.scale
     hr_pixels = crop_to_multiple(load_rgb8(path), scale)
+    # A border of ``scale`` on each side is cut, and one SSIM window must remain.
     least_px = 2 * scale + WINDOW_PX
     if min(hr_pixels.shape[:2]) < least_px:
         raise UnreadableImageError(
@@ -212,6 +213,7 @@ def _reference_figures(
     sr: ImageF32, hr: ImageF32, *, border_px: int
 ) -> Iterator[tuple[str, float]]:
     luma_sr, luma_hr = to_luma(sr), to_luma(hr)
+    # On luma, as papers do; on RGB too, because luma hides wrong colors.
     yield "psnr_y_db", psnr_db(luma_sr, luma_hr, border_px=border_px)
     yield "ssim_y", ssim(luma_sr, luma_hr, border_px=border_px)
     yield "psnr_rgb_db", psnr_db(sr, hr, border_px=border_px)

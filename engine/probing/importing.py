@@ -100,6 +100,7 @@ def describe_network(request: ImportRequest, probe: ProbeResult, *, model_id: st
     """Return the card of an imported network."""
     facts, guess = probe.found.facts, probe.found.guesses[0]
     field_px = probe.field.receptive_field_px
+    # A wider overlap would leave nothing of usual tiles.
     overlap_px = min((field_px - 1) // 2, _MAX_OVERLAP_PX)
     # A network that depends on the whole picture gets it whole, as far as memory allows.
     usual_px = _MIN_TILE_PX if probe.field.is_exact else _WHOLE_PX
@@ -184,6 +185,7 @@ def _taken_ids(catalog: Catalog, folder: Path) -> set[str]:
 
 def _free_id(stem: str, catalog: Catalog, folder: Path) -> str:
     plain = unicodedata.normalize("NFKD", stem).encode("ascii", "ignore").decode().lower()
+    # What a file system and a command line take without quotes.
     base = re.sub(r"[^a-z0-9._-]+", "-", plain).strip("._-")[:56] or "model"
     taken = _taken_ids(catalog, folder)
     number = 1

@@ -179,6 +179,7 @@ class _Process:
         assert self._process.stdin is not None
         assert self._process.stdout is not None
         self._lines: queue.SimpleQueue[bytes] = queue.SimpleQueue()
+        # Reading blocks; on a thread of its own each answer can be awaited with a timeout.
         self._reader = threading.Thread(
             target=self._read, args=(self._process.stdout,), daemon=True
         )
@@ -232,6 +233,7 @@ class _Process:
 
     def _died(self, attempt: Attempt | None) -> Exception:
         code = self._process.wait()
+        # The signals by which the system enforces the limit of CPU time.
         if os.name == "posix" and -code in {signal.SIGXCPU, signal.SIGKILL}:
             return _refused(self._path, _TOO_SLOW)
         if attempt is not None:
@@ -256,6 +258,7 @@ def _asked(
             answer = process.get(timeout_s)
         except _CrashedError as error:
             process.close()
+            # Counting has no sizes to avoid: another attempt would die, too.
             if isinstance(task, CostTask):
                 break
             task = msgspec.structs.replace(task, crashed=(*task.crashed, error.size))

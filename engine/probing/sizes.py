@@ -107,6 +107,7 @@ def find_sizes(
     multiple, base_px = found
     # Not below the sides that worked: shorter ones may fail because they are too short.
     base_px = -(-base_px // multiple) * multiple
+    # A rich multiple fits; divide it by one prime after the other while the rest fits, too.
     for prime in _prime_factors(multiple):
         if trials.is_multiple(multiple // prime, base_px):
             multiple //= prime

@@ -55,6 +55,7 @@ def measure_network_memory(
     arguments = [str(path), *map(str, (height_px, width_px, channels, thread_count))]
     try:
         done = subprocess.run(
+            # This very module, as a program.
             [sys.executable, "-m", "engine.profiling.memory", *arguments],
             capture_output=True, check=False, text=True, timeout=_CHILD_TIMEOUT_S,
         )  # fmt: skip

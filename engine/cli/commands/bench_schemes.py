@@ -82,6 +82,7 @@ def schemes(
             "arms": msgspec.to_builtins(summaries),
             "results": msgspec.to_builtins(finished_results(plan, into)),
         }
+        # After every network, so that an interrupted comparison has its table.
         write_bytes_atomic(into / "comparison.json", msgspec.json.encode(document))
         write_bytes_atomic(into / "comparison.md", comparison_markdown(summaries).encode())
         output.event("result", **msgspec.to_builtins(result))
@@ -89,6 +90,7 @@ def schemes(
 
     if not is_table_only:
         _check_own(into)
+        # Without a deadline: a run that is stopped writes a checkpoint first.
         with cancel_on_interrupt(has_deadline=False) as token:
             metrics = PictureMetrics.open(lpips=lpips, niqe_file=None, threads=1)
             bench = Bench(folder=into, benchmarks=data, metrics=metrics, token=token, report=keep)

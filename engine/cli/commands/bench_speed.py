@@ -101,6 +101,7 @@ def _ours() -> list[TimedNetwork]:
             precision=variant.precision,
         )
         for entry in shipped
+        # Each precision on its own: int8 is not faster on every CPU.
         for variant in entry.card.variants
     ]
 
@@ -126,6 +127,7 @@ def _reference(folder: Path, *, side_px: int) -> TimedNetwork:
 
 
 def _peers(folder: Path) -> list[TimedNetwork]:
+    # A table beside the files may give them names for people.
     names = _peer_names(folder)
     files = sorted(folder.glob("*.onnx"))
     if not files:

@@ -129,11 +129,12 @@ def evaluate_models(
     """
     # A shell's `--data a b c` arrives as one folder and two models.
     named = [*(data or []), *(Path(name) for name in models if _is_photo_folder(name))]
-    # A set is called after its folder, also where that was given as `.`.
+    # A set is named after its folder, also where that was given as `.`.
     folders = [folder.resolve() for folder in named]
     if not folders and not photos:
         raise typer.BadParameter("name photos: --data for HR photos, --photos for others")
     catalog = Catalog.open_default()
+    # The networks of runs are exported here; candidates open the files at once.
     with tempfile.TemporaryDirectory(prefix="mfagan-") as scratch:
         files = runs_as_files(
             [name for name in models if not _is_photo_folder(name)],
@@ -206,6 +207,7 @@ def _measure(task: _Task, metrics: PictureMetrics, output: Output, form: _Form) 
             no_reference=task.no_reference,
         )
     protocol = task.downsampling.protocol
+    # One note per set: every candidate left out the same photos.
     for result in {result.set: result for result in results if result.left_out}.values():
         count = len(result.photos) + len(result.left_out)
         output.note(f"{result.set}: {tell_left_out(result.left_out, of=count)}")

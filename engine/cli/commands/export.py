@@ -129,6 +129,7 @@ def export(
 
         mfagan export tiny --unmeasured
     """
+    # Dotted keys and YAML values, as in recipes.
     subnet: dict[str, object] = {}
     set_values(subnet, parse_overrides(values or []))
     downsamplings: list[BenchmarkDownsampling] = [MATLAB]
@@ -149,6 +150,7 @@ def export(
     protocol = None
     if not is_unmeasured:
         protocol = BenchmarkProtocol(
+            # Resolved, because a set is named after its folder, also for a dot.
             benchmarks=tuple(folder.resolve() for folder in benchmark or ()),
             downsamplings=tuple(downsamplings),
             no_reference=tuple(folder.resolve() for folder in photos or ()),

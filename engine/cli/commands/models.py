@@ -20,6 +20,7 @@ from engine.probing.ranges import BYTE, SIGNED, UNIT
 
 app = make_app(runs_alone=True)
 
+# Degradations on cards, in the words of a photographer.
 _PHOTOS: dict[str | None, str] = {"bicubic": "clean", "real": "real"}
 
 RangeName: TypeAlias = Literal["0-1", "0-255", "-1-1"]
@@ -93,6 +94,7 @@ def import_network(
     license_terms: Annotated[
         str | None, typer.Option("--license", help="License of the network, such as MIT.")
     ] = None,
+    # The British spelling that earlier versions took.
     old_license_terms: Annotated[str | None, typer.Option("--licence", hidden=True)] = None,
     credit: Annotated[str | None, typer.Option(help="Author of the network.")] = None,
     values: Annotated[

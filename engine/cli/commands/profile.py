@@ -91,6 +91,7 @@ def profile_networks(
     """
     height_px, width_px = _parse_size(size)
     overrides = parse_overrides(values or [])
+    # A table compares memory; timing each network too is only worth it on request.
     is_table = is_table or len(networks) > 1
     runs = runs if runs is not None else 0 if is_table else _RUNS
     settings = _Settings(
@@ -115,6 +116,7 @@ def _profile(
             overrides,
             height_px=height_px,
             width_px=width_px,
+            # Exporting takes seconds, and counting alone does not need it.
             folder=Path(folder) if settings.is_measured else None,
             warn=output.warning,
         )

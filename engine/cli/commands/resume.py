@@ -42,6 +42,7 @@ def resume(
     The training photos must be the same as when the run began.
     """
     folder = open_run(run, runs or runs_folder())
+    # Two processes would write the same checkpoints.
     if folder.is_running():
         raise ConfigError(f"{folder.path}: this run is running; stop it first")
     recipe = with_absolute_places(load_recipe(folder.path / "recipe.yaml"))
@@ -52,6 +53,7 @@ def resume(
         recipe,
         Output(is_json=is_json),
         folder_of=lambda _recipe: folder,
+        # A run that was stopped before its first checkpoint starts again.
         has_checkpoint=any(folder.checkpoints.glob("step-*")),
         takes_commands=takes_commands,
     )

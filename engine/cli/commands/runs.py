@@ -139,6 +139,7 @@ def clean(
     A run that needs the photos decodes them again. Files of running runs are kept.
     """
     output = Output(is_json=is_json)
+    # Found first and shown, so that the question names what is deleted.
     found = find_disposable_files(runs or runs_folder(), cache or cache_folder() / "photos")
     size = format_bytes(found.bytes)
     output.text(
@@ -146,6 +147,7 @@ def clean(
     )
     if found.bytes and not is_agreed and not is_json:
         typer.confirm("Delete them?", abort=True)
+    # A program cannot answer a question: with --json it must agree beforehand.
     if is_agreed or not is_json:
         found.delete()
         output.text("Deleted.")
@@ -171,6 +173,7 @@ def _read(folder: RunFolder) -> RunSummary:
 def _course(name: str, values: dict[int, float]) -> tuple[str, ...]:
     """Return a row on a metric, from the first step to the newest."""
     steps = sorted(values)
+    # First, middle and last: the course without a chart.
     shown = (steps[0], steps[len(steps) // 2], steps[-1])
     figures = (*(values[step] for step in shown), min(values.values()), max(values.values()))
     return (name, *(f"{figure:.5g}" for figure in figures))

@@ -75,6 +75,7 @@ def train(
         raise typer.BadParameter("Name one recipe: a file, or --preset NAME.")
     overrides = parse_overrides(values or [])
     texts = {} if data is None else {"data.folder": str(data)}
+    # A key of the recipe, so that a resumed run keeps it.
     if is_on_tensorboard:
         overrides["tensorboard"] = "true"
     output = Output(is_json=is_json)
@@ -99,6 +100,7 @@ def _make_folder(recipe: AnyRecipe, runs: Path, into: Path | None) -> RunFolder:
 
 def _check_same(recipe: AnyRecipe, folder: RunFolder) -> None:
     """Refuse to resume a run by a recipe that is not the run's own."""
+    # Both with absolute folders, so that the current folder makes no difference.
     own = with_absolute_places(load_recipe(folder.path / "recipe.yaml"))
     differing = differing_fields(own, recipe)
     if differing:
