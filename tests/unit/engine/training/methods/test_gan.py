@@ -10,13 +10,15 @@ from engine.data.batch import Batch
 from engine.models.generators.build import build_generator
 from engine.training.method import Memo, MethodContext
 from engine.training.methods.gan import GanMethod
-from tests.helpers.tiny_methods import gan
+from tests.helpers.tiny_methods import SMALL_D, gan
 
 BATCH = Batch(lr=torch.rand(2, 3, 16, 16), hr=torch.rand(2, 3, 32, 32))
 
 
 def method(tmp_path: Path, **change: object) -> GanMethod:
-    recipe = msgspec.structs.replace(gan(tmp_path), **change)
+    # Without spectral normalization, whose estimates every pass changes a little.
+    discriminator = msgspec.structs.replace(SMALL_D, norm="none")
+    recipe = msgspec.structs.replace(gan(tmp_path), discriminator=discriminator, **change)
     generator = build_generator(recipe.generator)
     averaged = build_generator(recipe.generator)
     return GanMethod(
@@ -52,8 +54,7 @@ def test_the_shift_of_a_step_is_the_same_for_sr_and_hr(tmp_path: Path) -> None:
 
     losses = generate.losses(Batch(lr=lr, hr=hr), {})
 
-    # Each pass refines the estimate of spectral norms a little.
-    assert float(losses["perceptual"].detach()) < 1e-5
+    assert float(losses["perceptual"].detach()) == 0
 
 
 def test_a_step_changes_the_shift_and_nothing_else(tmp_path: Path) -> None:
@@ -64,4 +65,4 @@ def test_a_step_changes_the_shift_and_nothing_else(tmp_path: Path) -> None:
 
     assert torch.equal(losses[0]["pixel"], losses[1]["pixel"])
     assert not torch.equal(losses[0]["perceptual"], losses[1]["perceptual"])
-    assert torch.equal(losses[0]["pixel"], losses[2]["pixel"])
+    assert torch.equal(losses[0]["perceptual"], losses[2]["perceptual"])

@@ -17,13 +17,16 @@ from engine.config.parts import (
 )
 from engine.config.recipes import TrainRecipe
 from engine.core.errors import ConfigError
+from engine.losses.pictures import artifact_loss
+from engine.models.generators.build import build_generator
 from engine.runs.summary import series
+from engine.training.methods.picture_terms import PictureTerms
 from tests.helpers.tiny_methods import (
     METHODS,
     gan,
     train,
 )
-from tests.helpers.training import new_run
+from tests.helpers.training import TINY, new_run
 
 NOTHING = DistillWeights(output=0)
 
@@ -128,3 +131,30 @@ def test_a_missing_feature_network_is_named_with_the_way_out(tmp_path: Path) -> 
         train(unnamed, new_run(tmp_path, "unnamed"))
     with pytest.raises(ConfigError, match=r"gone\.npz"):
         train(msgspec.structs.replace(recipe, perceptual=absent), new_run(tmp_path, "absent"))
+
+
+def test_the_logits_of_a_discriminator_are_not_compared() -> None:
+    weights = GanWeights(pixel=0, perceptual=1, style=1, adversarial=0)
+    terms = PictureTerms(
+        weights, PerceptualRecipe(), torch.device("cpu"), scale=2, has_discriminator=True
+    )
+    maps, pictures = torch.rand(1, 4, 5, 5), torch.rand(1, 3, 8, 8)
+    fake, real = (maps, torch.zeros(1, 1, 5, 5)), (maps, torch.ones(1, 1, 5, 5))
+
+    losses = terms.terms(pictures, pictures, features=(fake, real))
+
+    assert {name: float(loss) for name, loss in losses.items()} == {"perceptual": 0, "style": 0}
+
+
+def test_the_artifact_term_uses_the_averaged_generators_picture_of_the_same_input() -> None:
+    weights = GanWeights(pixel=0, perceptual=0, artifact=1, adversarial=0)
+    averaged = build_generator(TINY)
+    terms = PictureTerms(
+        weights, PerceptualRecipe(), torch.device("cpu"), scale=2, averaged=averaged
+    )
+    lr, sr, hr = torch.rand(1, 3, 8, 8), torch.rand(1, 3, 16, 16), torch.rand(1, 3, 16, 16)
+
+    losses = terms.terms(sr, hr, lr=lr)
+
+    with torch.no_grad():
+        assert torch.equal(losses["artifact"], artifact_loss(sr, averaged(lr), hr))

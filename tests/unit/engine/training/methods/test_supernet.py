@@ -10,6 +10,7 @@ from engine.config.recipe_file import dump_recipe
 from engine.core.errors import ConfigError
 from engine.export.onnx_file import export_onnx
 from engine.models.generators.build import build_generator
+from engine.runs.summary import series
 from engine.training.method import MethodContext
 from engine.training.methods.supernet import SupernetMethod
 from engine.training.run_network import load_run_network
@@ -98,3 +99,21 @@ def test_a_subnet_is_trained_on_from_its_exported_file(tmp_path: Path) -> None:
     lr = torch.rand(1, 3, 9, 8)
     with torch.no_grad():
         assert torch.allclose(fresh(lr), made.generator(lr), atol=1e-5)
+
+
+def test_losses_are_means_over_the_subnets_of_a_step(tmp_path: Path) -> None:
+    only: dict[str, object] = {
+        "widths": (4,),
+        "depths": (2,),
+        "inner_widths": (),
+        "sandwich": False,
+    }
+    recipe = msgspec.structs.replace(supernet(tmp_path), **only)
+    one, three = new_run(tmp_path, "one"), new_run(tmp_path, "three")
+
+    train(msgspec.structs.replace(recipe, subnets_per_step=1), one)
+    train(msgspec.structs.replace(recipe, subnets_per_step=3), three)
+
+    for term in ("output", "pixel", "feature", "adversarial"):
+        first, second = (series(run, f"loss_{term}")[1] for run in (one, three))
+        assert second == pytest.approx(first, rel=1e-4)
