@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from engine.core.errors import UnknownNameError
+from engine.core.suggestions import did_you_mean
 
 AUTO = "auto"
 
@@ -87,6 +87,6 @@ def select_provider(name: str, found: Sequence[Provider]) -> Provider:
             f"The installed ONNX Runtime cannot run on {name!r}; here it offers: {here}. "
             "Install the ONNX Runtime package for that device, or choose another"
         )
-    close = difflib.get_close_matches(name, [AUTO, *names], n=1)
-    hint = f" Did you mean {close[0]!r}?" if close else ""
-    raise UnknownNameError(f"Unknown device {name!r}.{hint} Available here: {here}")
+    hint = did_you_mean(name, [AUTO, *names])
+    sentences = (f"Unknown device {name!r}.", hint, f"Available here: {here}")
+    raise UnknownNameError(" ".join(filter(None, sentences)))
