@@ -1,4 +1,4 @@
-"""Keys of commands: what people change, and what happens to the keys of others."""
+"""Keys of commands: what a change does to them, and to the keys of other commands."""
 
 from __future__ import annotations
 

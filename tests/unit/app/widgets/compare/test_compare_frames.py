@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import replace
 
 import numpy as np
@@ -19,13 +18,6 @@ from engine.api import Region
 from tests.helpers.viewer_pictures import GlassPicture, SlopedPicture
 
 _VIEW = QRect(0, 0, 300, 200)
-
-
-@pytest.fixture
-def tiles(qtbot: QtBot) -> Iterator[TileStore]:
-    store = TileStore(budget_bytes=2**26)
-    yield store
-    assert store.wait_for_done()
 
 
 @pytest.fixture

@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import replace
 
 import pytest
@@ -19,13 +18,6 @@ from tests.helpers.viewer_pictures import GrayPicture
 
 _BEFORE, _AFTER = 60, 200
 _LEFT, _RIGHT, _TOP, _BOTTOM = (60, 100), (240, 100), (150, 40), (150, 160)
-
-
-@pytest.fixture
-def tiles(qtbot: QtBot) -> Iterator[TileStore]:
-    store = TileStore(budget_bytes=2**24)
-    yield store
-    assert store.wait_for_done()
 
 
 @pytest.fixture

@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import replace
 
 import pytest
@@ -15,13 +14,6 @@ from app.widgets.compare.frame_composer import FrameComposer
 from tests.helpers.viewer_pictures import GrayPicture, SlopedPicture
 
 _GROUND = QColor(1, 2, 3)
-
-
-@pytest.fixture
-def tiles(qtbot: QtBot) -> Iterator[TileStore]:
-    store = TileStore(budget_bytes=2**26)
-    yield store
-    assert store.wait_for_done()
 
 
 @pytest.fixture

@@ -1,7 +1,5 @@
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import pytest
 from PySide6.QtCore import QPoint, QPointF, Qt, QTimer
 from PySide6.QtTest import QTest
@@ -18,13 +16,6 @@ _BEFORE, _AFTER = 60, 200
 _SPOT = QPoint(380, 150)
 # A press counts as held at once, or never: no test waits for a time to pass.
 _AT_ONCE_MS, _NEVER_MS = 0, 3_600_000
-
-
-@pytest.fixture
-def tiles(qtbot: QtBot) -> Iterator[TileStore]:
-    store = TileStore(budget_bytes=2**26)
-    yield store
-    assert store.wait_for_done()
 
 
 @pytest.fixture

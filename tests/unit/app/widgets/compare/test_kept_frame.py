@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import replace
 
 import pytest
@@ -22,13 +21,6 @@ def view() -> ViewTransform:
         output_width_px=800, output_height_px=600, view_width_px=100, view_height_px=80
     )
     return replace(view, zoom=1.0, center_x=400, center_y=300, is_fitted=False)
-
-
-@pytest.fixture
-def tiles(qtbot: QtBot) -> Iterator[TileStore]:
-    store = TileStore(budget_bytes=2**24)
-    yield store
-    assert store.wait_for_done()
 
 
 def test_everything_has_to_be_drawn_once(view: ViewTransform) -> None:
