@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from engine.cli.command_app import make_app
 from engine.cli.commands.bench_gui import gui
-from engine.cli.commands.bench_schemes import schemes
+from engine.cli.commands.bench_methods import methods
 from engine.cli.commands.bench_speed import speed
 from engine.cli.commands.bench_train import train
 
@@ -16,5 +16,7 @@ def bench() -> None:
     """Measure speed and memory on this machine."""
 
 
-for command in (speed, gui, train, schemes):
+for command in (speed, gui, train, methods):
     app.command()(command)
+# The name that earlier versions had.
+app.command("schemes", hidden=True)(methods)

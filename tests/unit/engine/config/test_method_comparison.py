@@ -44,7 +44,7 @@ def test_a_missing_plan_is_named(tmp_path: Path) -> None:
 
 
 def test_the_shipped_plan_is_in_order() -> None:
-    plan = load_comparison(resources_folder() / "comparisons" / "schemes-x4.yaml")
+    plan = load_comparison(resources_folder() / "comparisons" / "methods-x4.yaml")
 
     assert len(plan.seeds) >= 3
     assert all(arm.against is None or arm.against in plan.arms for arm in plan.arms.values())

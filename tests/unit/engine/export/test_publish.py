@@ -207,17 +207,17 @@ def test_what_an_adversary_trained_is_vivid(
         ("/somewhere/averaged.safetensors", DistillWeights(), "faithful"),
     ],
 )
-@pytest.mark.parametrize("scheme", [DistillRecipe, SlimRecipe, SupernetRecipe])
+@pytest.mark.parametrize("recipe_type", [DistillRecipe, SlimRecipe, SupernetRecipe])
 def test_a_student_that_imitates_painted_detail_is_vivid(
-    scheme: type[DistillRecipe | SlimRecipe | SupernetRecipe],
+    recipe_type: type[DistillRecipe | SlimRecipe | SupernetRecipe],
     teacher: str,
     weights: DistillWeights,
     kind: str,
 ) -> None:
     shared = {**SHARED, "teacher": TeacherRecipe(weights=teacher), "weights": weights}
-    without = {} if scheme is DistillRecipe else {"adversarial_weight": 0.0}
+    without = {} if recipe_type is DistillRecipe else {"adversarial_weight": 0.0}
 
-    assert publish._kind(scheme(**shared, **without)) == kind  # type: ignore[arg-type]
+    assert publish._kind(recipe_type(**shared, **without)) == kind  # type: ignore[arg-type]
 
 
 def test_a_model_is_replaced_only_when_asked(run: Path, photos: Path, tmp_path: Path) -> None:

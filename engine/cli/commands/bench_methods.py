@@ -1,4 +1,4 @@
-"""``mfagan bench schemes``: compare training methods at one budget."""
+"""``mfagan bench methods``: compare training methods at one budget."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from engine.core.regular_file import read_regular
 _MAX_BYTES = 2**28
 
 
-def schemes(
+def methods(
     plan_file: Annotated[
         Path,
         typer.Argument(
@@ -59,8 +59,8 @@ def schemes(
 
     For example:
 
-        mfagan bench schemes resources/comparisons/schemes-x4.yaml
-        --into runs/schemes --data bench/set5 --data bench/set14
+        mfagan bench methods resources/comparisons/methods-x4.yaml
+        --into runs/methods --data bench/set5 --data bench/set14
         --set recipe.data.folder=photos
     """
     from engine.bench.method_comparison import (  # noqa: PLC0415 - torch loads for seconds

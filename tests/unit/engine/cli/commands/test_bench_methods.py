@@ -27,7 +27,7 @@ def write_plan(tmp_path: Path) -> Path:
 
 def test_a_plan_becomes_a_table_and_figures(tmp_path: Path, mfagan: RunCommand) -> None:
     folder, photos = tmp_path / "out", write_photos(tmp_path / "bench", count=1)
-    words = ["bench", "schemes", write_plan(tmp_path), "--into", folder, "--data", photos]
+    words = ["bench", "methods", write_plan(tmp_path), "--into", folder, "--data", photos]
 
     said = mfagan(*words, "--set", "recipe.schedule.steps=1", "--json")
 
@@ -51,7 +51,7 @@ def test_a_file_that_is_no_comparison_is_not_replaced(
     folder.mkdir()
     (folder / name).write_text('{"mine": 1}')
 
-    said = mfagan("bench", "schemes", write_plan(tmp_path), "--into", folder, "--data", tmp_path)
+    said = mfagan("bench", "methods", write_plan(tmp_path), "--into", folder, "--data", tmp_path)
 
     assert said.code == 1
     assert name in said.err
@@ -59,11 +59,12 @@ def test_a_file_that_is_no_comparison_is_not_replaced(
     assert (folder / name).read_text() == '{"mine": 1}'
 
 
-def test_the_table_is_shown_without_training(tmp_path: Path, mfagan: RunCommand) -> None:
+@pytest.mark.parametrize("name", ["methods", "schemes"])
+def test_the_table_is_shown_without_training(tmp_path: Path, mfagan: RunCommand, name: str) -> None:
     folder = tmp_path / "out"
 
     said = mfagan(
-        "bench", "schemes", write_plan(tmp_path), "--into", folder, "--data", tmp_path, "--table"
+        "bench", name, write_plan(tmp_path), "--into", folder, "--data", tmp_path, "--table"
     )
 
     assert said.code == 0
@@ -79,8 +80,15 @@ def test_old_words_in_a_plan_are_warned_of(tmp_path: Path, mfagan: RunCommand) -
     plan.write_text(plan.read_text().replace("clip_norm: 0.5", "colour: 1.0"))
 
     said = mfagan(
-        "bench", "schemes", plan, "--into", tmp_path / "out", "--data", tmp_path, "--table"
+        "bench", "methods", plan, "--into", tmp_path / "out", "--data", tmp_path, "--table"
     )
 
     assert said.code == 0
     assert f"{plan}: arms.softer.recipe.colour is now called arms.softer.recipe.color" in said.err
+
+
+def test_the_earlier_name_is_not_listed(mfagan: RunCommand) -> None:
+    listed = mfagan("bench", "--help").out
+
+    assert "methods" in listed
+    assert "schemes" not in listed
