@@ -44,6 +44,13 @@ fix: $(VENV)/.developed ## Format and repair what can be repaired
 samples: $(VENV)/.installed ## Draw the sample pictures again
 	$(BIN)/python packaging/make_samples.py resources/samples
 
+.PHONY: translations
+translations: $(VENV)/.developed ## Bring the texts of the window into resources/translations, and compile them
+	@for file in resources/translations/*.ts; do \
+	  $(BIN)/pyside6-lupdate $$(find app -name '*.py') -no-obsolete -ts $$file && \
+	  $(BIN)/pyside6-lrelease $$file -qm $${file%.ts}.qm || exit 1; \
+	done
+
 .PHONY: docs
 docs: $(VENV)/.developed ## Build the documentation site in build/docs, without network
 	$(BIN)/sphinx-build --quiet --fail-on-warning --keep-going docs build/docs
