@@ -188,6 +188,26 @@ def test_the_estimate_counts_threads_and_back_projection(
     assert matched - one == pytest.approx(22 * 30 * 13e-6, rel=0.01)
 
 
+def test_the_estimate_of_the_file_depends_on_what_is_in_it(
+    photo: Path, settings: UpscaleSettings
+) -> None:
+    def file_bytes(path: Path = photo, **changes: object) -> int:
+        return plan_photo(path, replace(settings, **changes)).estimate.output_bytes  # type: ignore[arg-type]
+
+    transparent = photo.with_name("transparent.png")
+    Image.fromarray(np.full((22, 30, 4), 99, np.uint8)).save(transparent)
+    small = photo.with_name("small.png")
+    Image.fromarray(np.full((11, 15, 3), 99, np.uint8)).save(small)
+
+    plain = file_bytes()
+    assert file_bytes(transparent) > plain
+    # Painted detail, and detail that is brought back, take more.
+    assert file_bytes(fidelity=0.0) > plain
+    assert file_bytes(back_projection=True) > plain
+    # A picture that was enlarged more is smoother.
+    assert file_bytes(small, target=OutputTarget.factor(4)) < plain
+
+
 def test_a_print_size_sets_the_resolution_of_the_result(
     photo: Path, settings: UpscaleSettings
 ) -> None:
