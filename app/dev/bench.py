@@ -72,7 +72,7 @@ def _child(part: str, seconds: float, byte_code: str) -> dict[str, object]:
     environment = dict(os.environ)
     # A window on a real screen would measure the desktop's compositor, too.
     environment.setdefault("QT_QPA_PLATFORM", "offscreen")
-    # An installed app has its byte code; a source tree may be told not to write any.
+    # An installed app has its byte code; a source tree may be set not to write any.
     environment.pop("PYTHONDONTWRITEBYTECODE", None)
     environment["PYTHONPYCACHEPREFIX"] = byte_code
     with tempfile.TemporaryDirectory(prefix="mfagan-bench-") as home:

@@ -181,7 +181,7 @@ class SettingsDialog(QDialog):
     def _build_number(self, setting: Setting) -> QSpinBox:
         box = padded(QSpinBox())
         box.setRange(int(setting.minimum), int(setting.maximum))
-        # While digits are typed, 1 of 100 is no value that anything should follow.
+        # Only the finished number is a value: the 1 of a 100 is not meant.
         box.setKeyboardTracking(False)
         box.setSuffix(f" {setting.unit}" if setting.unit else "")
         self._register(setting, box, lambda: box.setValue(self._store.number(setting.key)))

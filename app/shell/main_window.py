@@ -282,7 +282,7 @@ class MainWindow(QMainWindow):
                 menus[spec.menu] = self.menuBar().addMenu(spec.menu)
             if spec.begins_group:
                 menus[spec.menu].addSeparator()
-            # Two menus are filled at run time; they stand between these commands.
+            # Two menus are filled at run time; they are placed between these commands.
             if spec.name == "next_model":
                 menus[spec.menu].insertMenu(menus[spec.menu].actions()[-1], self.more_models)
             menus[spec.menu].addAction(action)

@@ -1,7 +1,7 @@
 """The list of pages: a new page of the window is one more entry, and nothing else changes.
 
 No page knows another: the factory of an entry hands to a page what it needs of the app. The
-presentation has no entry, as it is no place of its own: it shows the photos of the first page on
+presentation has no entry, because it is not a place: it shows the photos of the first page on
 the full screen.
 """
 
