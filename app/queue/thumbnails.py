@@ -17,7 +17,8 @@ from app.services.pictures.tile_store import to_image
 from app.services.task_runner import TaskRunner
 from engine.api import CancelToken, EngineError, Region
 
-_KEPT = 500
+# At most 105 MB, of 256 x 256 pixels with four bytes each.
+_KEPT = 400
 _MAXIMUM_PIXELS = 100_000_000
 """Larger photos have no thumbnail: decoding one takes seconds."""
 
