@@ -68,7 +68,16 @@ def test_a_network_that_restores_is_not_back_projected() -> None:
 
     assert not plan.is_back_projected
     assert "clean restores the photo" in plan.notes[0]
-    assert plan_networks(TWINS, 2, back_projection=True).is_back_projected
+    enlarging = plan_networks(TWINS, 2, back_projection=True)
+    assert (enlarging.is_back_projected, enlarging.notes) == (True, ())
+
+
+def test_without_wishes_the_first_network_runs_alone_on_all_cores() -> None:
+    plan = plan_networks(TWINS, 2)
+
+    assert names(plan) == ["bright"]
+    assert not plan.is_back_projected
+    assert (plan.thread_count, plan.notes) == (0, ())
 
 
 def test_scale_fidelity_device_and_precision_that_do_not_exist_are_refused() -> None:
