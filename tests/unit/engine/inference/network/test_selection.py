@@ -10,7 +10,13 @@ from engine.catalog.card import Kind
 from engine.catalog.catalog import Catalog
 from engine.core.errors import ConfigError, UnknownNameError
 from engine.inference.network.model_source import ModelSource
-from engine.inference.network.selection import NetworkPlan, plan_networks, select_models
+from engine.inference.network.providers import KNOWN_PROVIDERS
+from engine.inference.network.selection import (
+    NetworkPlan,
+    plan_network,
+    plan_networks,
+    select_models,
+)
 from tests.helpers.catalogs import put_model
 from tests.helpers.tiny_models import tiny_card
 
@@ -70,6 +76,22 @@ def test_a_network_that_restores_is_not_back_projected() -> None:
     assert "clean restores the photo" in plan.notes[0]
     enlarging = plan_networks(TWINS, 2, back_projection=True)
     assert (enlarging.is_back_projected, enlarging.notes) == (True, ())
+
+
+def test_the_provider_is_part_of_the_plan_of_a_network() -> None:
+    cuda = KNOWN_PROVIDERS[0]
+    planned = plan_network(TWINS[0], provider=cuda)
+
+    assert planned.provider is cuda
+    # int8 gains no speed on it.
+    assert planned.variant.precision == "fp32"
+    assert plan_network(TWINS[0]).thread_count == 0
+
+
+def test_a_photo_that_is_only_resized_needs_no_networks() -> None:
+    nothing = NetworkPlan(networks=())
+
+    assert (nothing.cards, nothing.is_vivid, nothing.thread_count) == ((), False, 0)
 
 
 def test_without_wishes_the_first_network_runs_alone_on_all_cores() -> None:
