@@ -159,8 +159,8 @@ class MfaNet(Generator):
     def run(self, lr: Tensor, plan: BodyPlan, *, maps: list[Tensor] | None = None) -> Tensor:
         """Enlarge a batch with the body computed by ``plan``.
 
-        The only description of the network: a supernet's slices and the gated network of
-        slimming differ from it in their plan alone.
+        This is the only description of the network: a supernet's subnets and the gated network
+        of slimming differ in their plan alone.
 
             lr ── head ─┬─ block 0 ─┬─ block 1 ─┬─ ...
                         │       gather 0    gather 1
@@ -182,15 +182,13 @@ class MfaNet(Generator):
         head = convolve(self.head, lr, width)  # (N, channels, H, W)
         features = head
         total: Tensor | None = None
-        depth = len(plan.inner)
-        for number, (block, gather) in enumerate(
-            zip(self.blocks[:depth], self.gather[:depth], strict=True)
-        ):
-            features = block(features, plan, number)
+        for number in range(len(plan.inner)):
+            # Called as a module, so that hooks on a block see its output.
+            features = self.blocks[number](features, plan, number)
             if maps is not None:
                 maps.append(features)
             # Equals a 1x1 convolution of all blocks' outputs side by side, with one map alive.
-            gathered = convolve(gather, features, width)
+            gathered = convolve(self.gather[number], features, width)
             total = gathered if total is None else total + gathered
         assert total is not None
         body = convolve(self.after, total, width) + head
