@@ -200,3 +200,14 @@ def test_a_file_that_is_no_network_is_refused_with_the_reason(
     said = mfagan("models", "import", tmp_path / "evil.onnx", "--json")
     assert said.code == 1
     assert said.events[0]["code"] == "model-refused"
+
+
+def test_the_earlier_spelling_of_the_license_option_is_understood(
+    mfagan: RunCommand, tmp_path: Path
+) -> None:
+    file = write_tiny_onnx(tmp_path / "mine.onnx")
+
+    said = mfagan("models", "import", file, "--licence", "MIT", "--json")
+
+    assert said.events[0]["license"] == "MIT"
+    assert "--licence" not in mfagan("models", "import", "--help").out
