@@ -17,16 +17,16 @@ import qasync
 from PySide6.QtCore import QCoreApplication
 
 from app.services.other_windows import QueueOwner, hand_over
-from app.shell.app_files import AppFiles
 from app.shell.application import Shell, build_shell
-from app.shell.empty_state import sample_paths
-from app.shell.session_file import load_session
 from app.state.places import complete_path, config_folder
 from app.state.settings_store import SettingsStore
+from app.window.app_files import AppFiles
+from app.window.empty_state import sample_paths
+from app.window.session_file import load_session
 
 if TYPE_CHECKING:
     from app.shell.app_controller import AppController
-    from app.shell.error_dialogs import ErrorDialogs
+    from app.window.error_dialogs import ErrorDialogs
 
 logger = logging.getLogger(__name__)
 

@@ -19,9 +19,9 @@ from app.shell.application import Shell, build_shell
 from app.state.settings_store import SettingsStore
 
 if TYPE_CHECKING:
+    from app.photos.photos_page import PhotosPage
     from app.services.pictures.picture_levels import RasterLevels
     from app.shell.app_controller import AppController
-    from app.shell.upscale_page import UpscalePage
     from engine.api import Raster
 
 _FRAME_S = 1 / 60
@@ -137,7 +137,7 @@ def measure_stall(folder: Path, *, seconds: float) -> dict[str, object]:
     }
 
 
-def _has_preview_pixels(page: UpscalePage) -> bool:
+def _has_preview_pixels(page: PhotosPage) -> bool:
     pictures = page.viewer.pictures
     if page.photos.photo is None or pictures is None or pictures.after is None:
         return False
@@ -179,12 +179,12 @@ class _Pulse(QObject):
         self._last_ms = now_ms
 
 
-def _open_page() -> tuple[Shell, UpscalePage]:
-    from app.shell.upscale_page import NAME, UpscalePage  # noqa: PLC0415
+def _open_page() -> tuple[Shell, PhotosPage]:
+    from app.photos.photos_page import NAME, PhotosPage  # noqa: PLC0415
 
     shell = build_shell(SettingsStore(None))
     shell.window.resize(*_WINDOW_PX)
-    return shell, _load_app(shell).page(NAME, UpscalePage)
+    return shell, _load_app(shell).page(NAME, PhotosPage)
 
 
 def _load_app(shell: Shell) -> AppController:
@@ -229,7 +229,7 @@ def _draw_photo(path: Path, width_px: int, height_px: int) -> None:
     image.save(str(path), None, 92)
 
 
-def _zoom(page: UpscalePage, step: int) -> None:
+def _zoom(page: PhotosPage, step: int) -> None:
     viewer = page.viewer
     if step % 24 == 0:
         viewer.fit()
@@ -262,7 +262,7 @@ def _frames(
     }
 
 
-def _settle(page: UpscalePage) -> None:
+def _settle(page: PhotosPage) -> None:
     for _ in range(3):
         QCoreApplication.processEvents()
     _wait(lambda: page.tiles.is_idle and page.photos.is_idle and page.viewer.is_sharp)

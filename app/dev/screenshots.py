@@ -21,15 +21,15 @@ from PySide6.QtCore import QPointF, QSize, Qt
 from PySide6.QtWidgets import QApplication, QDialog, QWidget
 from typing_extensions import override
 
+from app.photos.photos_page import NAME, PhotosPage
 from app.shell.app_controller import AppController
-from app.shell.app_files import AppFiles
 from app.shell.application import build_shell
-from app.shell.empty_state import sample_paths
-from app.shell.upscale_page import NAME, UpscalePage
 from app.state.settings import SECTIONS
 from app.state.settings_store import SettingsStore
 from app.state.viewer_state import Side, ViewerMode
 from app.widgets.dialogs import Dialogs
+from app.window.app_files import AppFiles
+from app.window.empty_state import sample_paths
 
 logger = logging.getLogger(__name__)
 
@@ -112,7 +112,7 @@ class _Photographer:
             files=AppFiles(scratch=home / "scratch"),
             dialogs=self._dialogs,
         )
-        self._page = self._controller.page(NAME, UpscalePage)
+        self._page = self._controller.page(NAME, PhotosPage)
         self._samples = self._copy_samples()
 
     def work(self) -> None:

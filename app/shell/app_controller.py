@@ -10,17 +10,17 @@ from PySide6.QtCore import QCoreApplication, QObject, Slot
 
 from app.services.child_process import ChildProcesses
 from app.services.engine_service import EngineService
-from app.shell.app_files import AppFiles
-from app.shell.command_table import connect_commands
-from app.shell.error_dialogs import ErrorDialogs
-from app.shell.main_window import MainWindow
-from app.shell.page import Page, PageContext, PageSpec
 from app.shell.pages import PAGES
-from app.shell.session_controller import SessionController
-from app.shell.window_commands import WindowCommands
 from app.state.settings_store import SettingsStore
 from app.widgets.dialogs import Dialogs
 from app.widgets.theming import ThemeService
+from app.window.app_files import AppFiles
+from app.window.connect_actions import connect_commands
+from app.window.error_dialogs import ErrorDialogs
+from app.window.main_window import MainWindow
+from app.window.page import Page, PageContext, PageSpec
+from app.window.session_controller import SessionController
+from app.window.window_commands import WindowCommands
 
 _Kind = TypeVar("_Kind")
 

@@ -9,13 +9,13 @@ from PySide6.QtCore import QLibraryInfo, QLocale, QLoggingCategory, Qt, QTransla
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication, QStyleFactory
 
-from app.shell.main_window import MainWindow
-from app.shell.session_file import Session
 from app.state.resources import resource_path
 from app.state.settings_store import SettingsStore
 from app.state.state_problem import StateProblem
 from app.state.theme import load_theme
 from app.widgets.theming import ThemeService
+from app.window.main_window import MainWindow
+from app.window.session_file import Session
 
 # The window takes the interpreter's lock often and briefly; the default makes it wait 5 ms.
 _SWITCH_INTERVAL_S = 0.0005

@@ -7,13 +7,13 @@ the full screen.
 
 from __future__ import annotations
 
-from app.shell.page import PageContext, PageSpec
-from app.shell.upscale_page import NAME, UpscalePage
+from app.photos.photos_page import NAME, PhotosPage
 from app.state.translation import QT_TRANSLATE_NOOP
+from app.window.page import PageContext, PageSpec
 
 
-def _build_upscale_page(context: PageContext) -> UpscalePage:
-    return UpscalePage(
+def _build_photos_page(context: PageContext) -> PhotosPage:
+    return PhotosPage(
         window=context.window,
         settings=context.settings,
         theming=context.theming,
@@ -31,7 +31,7 @@ PAGES = (
         title=QT_TRANSLATE_NOOP("Pages", "Photos"),
         icon="upscale",
         shortcut="Alt+1",
-        factory=_build_upscale_page,
+        factory=_build_photos_page,
     ),
 )
 """The pages in the order of their buttons; the first one is shown at the start."""

@@ -13,8 +13,8 @@ _TAKE_FILES = {"QImage", "QPixmap", "QIcon"}
 _METHODS = {"load", "loadFromData", "fromData", "addFile", "addPixmap"}
 # Files of our own: the window's icon, the samples on the first page, drawn icons.
 _OURS = {
-    ("shell/main_window.py", "QIcon"),
-    ("shell/empty_state.py", "QPixmap"),
+    ("window/main_window.py", "QIcon"),
+    ("window/empty_state.py", "QPixmap"),
     ("widgets/icons.py", "QSvgRenderer"),
 }
 

@@ -21,15 +21,15 @@ from PySide6.QtWidgets import QApplication, QDialog, QWidget
 from pytestqt.qtbot import QtBot
 from typing_extensions import override
 
+from app.photos.closing import CloseDialog
+from app.photos.photos_page import NAME, PhotosPage
 from app.shell.app_controller import AppController
-from app.shell.app_files import AppFiles
 from app.shell.application import Shell, build_shell
-from app.shell.closing import CloseDialog
-from app.shell.page import PageSpec
 from app.shell.pages import PAGES
-from app.shell.upscale_page import NAME, UpscalePage
 from app.state.settings_store import SettingsStore
 from app.widgets.dialogs import Dialogs
+from app.window.app_files import AppFiles
+from app.window.page import PageSpec
 
 TIMEOUT_MS = 60_000
 StartApp = Callable[..., "App"]
@@ -83,9 +83,9 @@ class App:
     bot: QtBot
 
     @property
-    def page(self) -> UpscalePage:
+    def page(self) -> PhotosPage:
         """The page of photos."""
-        return self.controller.page(NAME, UpscalePage)
+        return self.controller.page(NAME, PhotosPage)
 
     def wait(self, is_done: Callable[[], bool]) -> None:
         """Wait until ``is_done``."""

@@ -12,7 +12,7 @@ from pathlib import Path
 import psutil
 import pytest
 
-from app.shell.closing import CloseDialog
+from app.photos.closing import CloseDialog
 from app.state.processing import ProcessingChoice
 from app.state.queue_store import ItemState
 from engine.runs.run_folder import RunFolder

@@ -9,7 +9,7 @@ import pytest
 import pyvips
 from PySide6.QtCore import Qt
 
-from app.shell.empty_state import sample_paths
+from app.window.empty_state import sample_paths
 from tests.gui.conftest import App, DrawPhoto
 
 

@@ -20,9 +20,9 @@ async def load_app(shell):
     # The worker has given the result its name; the window's thread never hears of it.
     from app.queue.queue_runner import QueueRunner
     QueueRunner._on_succeeded = lambda _self, _finished: os._exit(9)
-    from app.shell.upscale_page import NAME, UpscalePage
+    from app.photos.photos_page import NAME, PhotosPage
     controller = await real(shell)
-    page = controller.page(NAME, UpscalePage)
+    page = controller.page(NAME, PhotosPage)
     def opened(_info):
         page.commands.enqueue()
         page.queue.save()

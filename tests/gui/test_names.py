@@ -9,7 +9,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QComboBox, QLabel, QPlainTextEdit, QWidget
 
-from app.shell.closing import CloseDialog
+from app.photos.closing import CloseDialog
 from app.state.shown_names import menu_name, title_name
 from tests.gui.conftest import DrawPhoto, StartApp
 from tests.helpers.catalogs import put_model

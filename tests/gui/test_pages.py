@@ -9,9 +9,9 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QWidget
 
-from app.shell.page import PageContext, PageSpec
+from app.photos.photos_page import NAME, PhotosPage
 from app.shell.pages import PAGES
-from app.shell.upscale_page import NAME, UpscalePage
+from app.window.page import PageContext, PageSpec
 from tests.gui.conftest import App, StartApp, drop
 
 _COMING = ("training", "search", "export", "catalog")
@@ -169,4 +169,4 @@ def test_a_busy_page_keeps_the_window_open_and_all_pages_end_with_it(many: App) 
 
 def test_a_page_of_another_kind_is_refused(many: App) -> None:
     with pytest.raises(TypeError, match="'training' is a TrialPage"):
-        many.controller.page("training", UpscalePage)
+        many.controller.page("training", PhotosPage)

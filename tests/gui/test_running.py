@@ -57,7 +57,7 @@ def test_a_saved_file_is_one_click_away_from_its_folder(
 ) -> None:
     opened: list[str] = []
     monkeypatch.setattr(
-        "app.shell.window_commands.QDesktopServices.openUrl",
+        "app.window.window_commands.QDesktopServices.openUrl",
         lambda url: opened.append(url.toLocalFile()),
     )
     window = app.shell.window

@@ -14,8 +14,8 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from app.shell.main_window import DEFAULT_SIZE
 from app.widgets.controls import ElidedLabel
+from app.window.main_window import DEFAULT_SIZE
 from engine.catalog.catalog import imported_models_folder
 from tests.gui.conftest import App, StartApp
 from tests.helpers.catalogs import put_model

@@ -12,8 +12,8 @@ from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
 from PySide6.QtGui import QGuiApplication, QImage, QWheelEvent
 from PySide6.QtWidgets import QApplication
 
-from app.shell.empty_state import sample_paths
 from app.state.tooltips import tip_html
+from app.window.empty_state import sample_paths
 from tests.gui.conftest import App, DrawPhoto, StartApp, drop, drop_mime
 
 _CONTROL = Qt.KeyboardModifier.ControlModifier
@@ -197,9 +197,9 @@ def test_a_photo_named_at_the_start_is_opened(photo: Path) -> None:
     code = (
         "import asyncio, sys; import app.main as door; real = door.load_app\n"
         "async def load_app(shell):\n"
-        "    from app.shell.upscale_page import NAME, UpscalePage\n"
+        "    from app.photos.photos_page import NAME, PhotosPage\n"
         "    controller = await real(shell)\n"
-        "    page = controller.page(NAME, UpscalePage)\n"
+        "    page = controller.page(NAME, PhotosPage)\n"
         "    page.photos.opened.connect(lambda info: sys.stdout.write(info.path.name))\n"
         "    page.photos.opened.connect(shell.window.close)\n"
         "    return controller\n"

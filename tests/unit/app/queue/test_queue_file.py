@@ -9,10 +9,10 @@ from pathlib import Path
 import pytest
 
 from app.queue.queue_file import load_queue, queue_text
-from app.shell.session_file import MAXIMUM_RECENT, Session, load_session, session_text
 from app.state.processing import ProcessingChoice, TargetChoice
 from app.state.queue_store import ItemState, QueueItem
 from app.state.state_writer import write_text_atomic
+from app.window.session_file import MAXIMUM_RECENT, Session, load_session, session_text
 
 _CHOICE = ProcessingChoice(model_id="m", target=TargetChoice(kind="print", value=30, dpi=240))
 

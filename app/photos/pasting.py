@@ -10,9 +10,9 @@ from PySide6.QtGui import QGuiApplication, QImage
 from app.services.engine_texts import error_text
 from app.services.pasted_pictures import PastedPictures, new_pasted_path
 from app.services.task_runner import TaskRunner
-from app.shell.main_window import MainWindow
-from app.shell.session_controller import SessionController
 from app.state.queue_store import QueueStore
+from app.window.main_window import MainWindow
+from app.window.session_controller import SessionController
 from engine.api import OutputError, make_private_folder
 
 

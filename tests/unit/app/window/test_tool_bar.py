@@ -5,10 +5,10 @@ from PySide6.QtGui import QAction, QImage, QKeySequence
 from PySide6.QtWidgets import QToolButton, QWidget
 from pytestqt.qtbot import QtBot
 
-from app.shell.tool_bar import ToolBar
 from app.state.theme import load_theme
 from app.widgets.theming import ThemeService
 from app.widgets.window_actions import build_action_specs
+from app.window.tool_bar import ToolBar
 
 
 @pytest.fixture

@@ -8,12 +8,12 @@ from pathlib import Path
 from PySide6.QtCore import QObject, Signal, Slot
 
 from app.queue.queue_controller import QueueController
-from app.shell.session_controller import SessionController
-from app.shell.window_commands import choose_output_folder
 from app.state.settings_store import SettingsStore
 from app.upscale.choice_controller import ChoiceController
 from app.upscale.photo_controller import PhotoController
 from app.widgets.dialogs import Dialogs
+from app.window.session_controller import SessionController
+from app.window.window_commands import choose_output_folder
 
 
 class PhotoCommands(QObject):

@@ -5,12 +5,12 @@ from __future__ import annotations
 from PySide6.QtCore import QObject, Slot
 
 from app.services.engine_service import EngineService
-from app.shell.main_window import NUMBERED_MODELS, MainWindow
 from app.state.queue_store import ItemState, QueueStore
 from app.state.settings_store import SettingsStore
 from app.state.viewer_state import ViewerMode
 from app.upscale.choice_controller import ChoiceController
 from app.widgets.compare.image_compare import ImageCompare
+from app.window.main_window import NUMBERED_MODELS, MainWindow
 
 _PANELS = ("inspector", "queue")
 _MODES = tuple(mode.value for mode in ViewerMode)

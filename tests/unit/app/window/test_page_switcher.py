@@ -3,8 +3,8 @@ from __future__ import annotations
 from PySide6.QtWidgets import QMenu
 from pytestqt.qtbot import QtBot
 
-from app.shell.page_switcher import PageSwitcher
 from app.widgets.theming import ThemeService
+from app.window.page_switcher import PageSwitcher
 
 
 def _switcher(qtbot: QtBot, theming: ThemeService, menu: QMenu, *, count: int) -> PageSwitcher:

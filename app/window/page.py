@@ -11,13 +11,13 @@ from PySide6.QtWidgets import QWidget
 
 from app.services.child_process import ChildProcesses
 from app.services.engine_service import EngineService
-from app.shell.app_files import AppFiles
-from app.shell.error_dialogs import ErrorDialogs
-from app.shell.main_window import MainWindow
-from app.shell.session_controller import SessionController
 from app.state.settings_store import SettingsStore
 from app.widgets.dialogs import Dialogs
 from app.widgets.theming import ThemeService
+from app.window.app_files import AppFiles
+from app.window.error_dialogs import ErrorDialogs
+from app.window.main_window import MainWindow
+from app.window.session_controller import SessionController
 
 
 class Page(Protocol):

@@ -1,26 +1,16 @@
-"""Tables of commands: what the actions of the window call, by name."""
+"""What the actions of the window call on the page of photos, by name."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
 from functools import partial
 
 from app.queue.queue_controller import QueueController
-from app.shell.main_window import NUMBERED_MODELS, MainWindow
 from app.state.queue_store import QueueStore
 from app.state.viewer_state import ViewerMode
 from app.upscale.choice_controller import ChoiceController
 from app.widgets.compare.image_compare import ImageCompare
-
-Commands = Mapping[str, Callable[[], object]]
-
-
-def connect_commands(window: MainWindow, commands: Commands) -> None:
-    """Let the actions of ``window`` call ``commands``."""
-    for name, command in commands.items():
-        # `triggered` carries the check mark; commands take no argument. `c` binds the command of
-        # this turn of the loop.
-        window.actions_by_name[name].triggered.connect(lambda _checked, c=command: c())
+from app.window.connect_actions import Commands
+from app.window.main_window import NUMBERED_MODELS
 
 
 def model_commands(choices: ChoiceController) -> Commands:

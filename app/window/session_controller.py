@@ -8,8 +8,8 @@ from pathlib import Path
 
 from PySide6.QtCore import QObject
 
-from app.shell.session_file import Session, load_session, session_text
 from app.state.state_writer import StateWriter
+from app.window.session_file import Session, load_session, session_text
 
 
 class SessionController(QObject):

@@ -5,9 +5,9 @@ from pathlib import Path
 import pytest
 from pytestqt.qtbot import QtBot
 
-from app.shell.session_controller import SessionController
-from app.shell.session_file import MAXIMUM_RECENT
 from app.state.state_writer import StateWriter
+from app.window.session_controller import SessionController
+from app.window.session_file import MAXIMUM_RECENT
 
 
 @pytest.fixture

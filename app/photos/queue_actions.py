@@ -11,10 +11,10 @@ from app.queue.queue_controller import QueueController
 from app.queue.queue_panel import QueuePanel
 from app.queue.queue_texts import reason_text
 from app.services.engine_texts import error_text
-from app.shell.error_dialogs import ErrorDialogs
-from app.shell.main_window import MainWindow
 from app.state.queue_store import QueueItem, QueueStore
 from app.upscale.photo_controller import PhotoController
+from app.window.error_dialogs import ErrorDialogs
+from app.window.main_window import MainWindow
 
 
 class QueueActions(QObject):

@@ -30,9 +30,6 @@ from PySide6.QtWidgets import (
 from typing_extensions import override
 
 from app.settings.shortcut_table import ShortcutTable
-from app.shell.page_switcher import PageSwitcher
-from app.shell.photo_frame import PhotoFrame
-from app.shell.tool_bar import ToolBar
 from app.state.resources import resource_path
 from app.state.shown_names import menu_name, shown, title_name
 from app.state.state_problem import StateProblem, problem_text
@@ -42,6 +39,9 @@ from app.widgets.controls import text_label
 from app.widgets.notice_bar import NoticeBar
 from app.widgets.theming import ThemeService
 from app.widgets.window_actions import ActionSpec, build_action_specs
+from app.window.page_switcher import PageSwitcher
+from app.window.photo_frame import PhotoFrame
+from app.window.tool_bar import ToolBar
 
 DEFAULT_SIZE = QSize(1360, 860)
 NUMBERED_MODELS = 9

@@ -12,8 +12,8 @@ from __future__ import annotations
 from PySide6.QtCore import QByteArray, Qt, Slot
 from PySide6.QtWidgets import QFrame, QSizePolicy, QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
-from app.shell.empty_state import EmptyState
 from app.widgets.theming import ThemeService
+from app.window.empty_state import EmptyState
 
 INSPECTOR_WIDTH_PX = 312
 WIDEST_INSPECTOR_PX = 520

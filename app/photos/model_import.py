@@ -8,10 +8,10 @@ from PySide6.QtCore import QObject, Signal, Slot
 
 from app.services.engine_service import EngineService
 from app.services.task_runner import TaskRunner
-from app.shell.error_dialogs import ErrorDialogs
-from app.shell.main_window import MainWindow
-from app.shell.session_controller import SessionController
 from app.widgets.dialogs import Dialogs
+from app.window.error_dialogs import ErrorDialogs
+from app.window.main_window import MainWindow
+from app.window.session_controller import SessionController
 from engine.api import RangeUnsureError
 
 

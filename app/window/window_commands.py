@@ -13,13 +13,13 @@ from app.services.error_report import versions_text
 from app.settings.settings_dialog import SettingsDialog
 from app.settings.shortcut_table import ShortcutTable
 from app.settings.shortcuts_page import ShortcutsPage
-from app.shell.main_window import MainWindow
-from app.shell.session_controller import SessionController
 from app.state.settings_store import SettingsStore
 from app.widgets.dialogs import Dialogs
 from app.widgets.message_dialog import MessageDialog, ShortcutsDialog
 from app.widgets.theming import ThemeService
 from app.widgets.window_actions import plain_text
+from app.window.main_window import MainWindow
+from app.window.session_controller import SessionController
 
 
 class WindowCommands(QObject):

@@ -7,10 +7,10 @@ from PySide6.QtWidgets import QDialog, QLabel, QWidget
 from pytestqt.qtbot import QtBot
 from typing_extensions import override
 
-from app.shell.error_dialogs import ErrorDialogs
 from app.state.settings_store import SettingsStore
 from app.widgets.dialogs import Dialogs
 from app.widgets.theming import ThemeService
+from app.window.error_dialogs import ErrorDialogs
 from engine.api import ConfigError
 
 

@@ -13,6 +13,21 @@ from pathlib import Path
 from PySide6.QtCore import QObject, Slot
 from PySide6.QtWidgets import QWidget
 
+from app.photos.closing import Closing
+from app.photos.command_table import (
+    model_commands,
+    queue_commands,
+    viewer_commands,
+)
+from app.photos.inspector_updater import InspectorUpdater
+from app.photos.menu_marks import MenuMarks
+from app.photos.model_import import ModelImport
+from app.photos.pasting import Pasting
+from app.photos.photo_commands import PhotoCommands
+from app.photos.photo_status import PhotoStatus
+from app.photos.presentation_controller import PresentationController
+from app.photos.queue_actions import QueueActions
+from app.photos.viewer_updater import ViewerUpdater
 from app.queue.queue_controller import QueueController
 from app.queue.queue_model import QueueModel
 from app.queue.queue_panel import QueuePanel
@@ -20,27 +35,6 @@ from app.queue.thumbnails import Thumbnails
 from app.services.engine_service import EngineService
 from app.services.pictures.tile_store import TileStore
 from app.services.task_runner import TaskRunner
-from app.shell.app_files import AppFiles
-from app.shell.closing import Closing
-from app.shell.command_table import (
-    Commands,
-    connect_commands,
-    model_commands,
-    queue_commands,
-    viewer_commands,
-)
-from app.shell.error_dialogs import ErrorDialogs
-from app.shell.inspector_updater import InspectorUpdater
-from app.shell.main_window import NUMBERED_MODELS, MainWindow
-from app.shell.menu_marks import MenuMarks
-from app.shell.model_import import ModelImport
-from app.shell.pasting import Pasting
-from app.shell.photo_commands import PhotoCommands
-from app.shell.photo_status import PhotoStatus
-from app.shell.presentation_controller import PresentationController
-from app.shell.queue_actions import QueueActions
-from app.shell.session_controller import SessionController
-from app.shell.viewer_updater import ViewerUpdater
 from app.state.places import complete_path, is_folder
 from app.state.queue_store import QueueItem, QueueStore
 from app.state.settings_store import SettingsStore
@@ -53,13 +47,18 @@ from app.viewer.viewer_page import ViewerPage
 from app.widgets.compare.image_compare import ImageCompare
 from app.widgets.dialogs import Dialogs
 from app.widgets.theming import ThemeService
+from app.window.app_files import AppFiles
+from app.window.connect_actions import Commands, connect_commands
+from app.window.error_dialogs import ErrorDialogs
+from app.window.main_window import NUMBERED_MODELS, MainWindow
+from app.window.session_controller import SessionController
 
 NAME = "upscale"
 _WORKERS = 3
 _MEGABYTE = 2**20
 
 
-class UpscalePage(QObject):
+class PhotosPage(QObject):
     """The page on which photos are compared and enlarged.
 
     Attributes:

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from PySide6.QtCore import QObject, Slot
 
+from app.photos.presentation_controller import PresentationController
 from app.services.pictures.compared_pictures import ComparedPictures
 from app.services.pictures.picture_levels import PictureLevels
-from app.shell.main_window import MainWindow
-from app.shell.presentation_controller import PresentationController
 from app.state.settings_store import SettingsStore
 from app.state.viewer_state import AfterState, Side
 from app.upscale.photo_controller import PhotoController
 from app.viewer.side_labels import SideLabels
 from app.widgets.compare.image_compare import ImageCompare
+from app.window.main_window import MainWindow
 
 
 class ViewerUpdater(QObject):

@@ -7,12 +7,12 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QPushButton, QVBoxLayout
 
 from app.queue.queue_controller import QueueController
-from app.shell.main_window import MainWindow
 from app.state.queue_store import QueueStore
 from app.state.shown_names import shown
 from app.state.theme import SPACE_L_PX, SPACE_S_PX, SPACE_XL_PX
 from app.widgets.controls import text_label
 from app.widgets.dialogs import Dialogs
+from app.window.main_window import MainWindow
 
 
 class CloseDialog(QDialog):

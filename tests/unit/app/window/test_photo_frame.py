@@ -4,9 +4,9 @@ import pytest
 from PySide6.QtWidgets import QLabel
 from pytestqt.qtbot import QtBot
 
-from app.shell.photo_frame import INSPECTOR_WIDTH_PX, PhotoFrame
 from app.state.theme import load_theme
 from app.widgets.theming import ThemeService
+from app.window.photo_frame import INSPECTOR_WIDTH_PX, PhotoFrame
 
 _WIDTH_PX = 1360
 

@@ -6,12 +6,12 @@ from pathlib import Path
 
 from PySide6.QtCore import QObject, Slot
 
+from app.photos.presentation_controller import PresentationController
 from app.services.engine_texts import error_text
-from app.shell.error_dialogs import ErrorDialogs
-from app.shell.main_window import MainWindow
-from app.shell.presentation_controller import PresentationController
-from app.shell.session_controller import SessionController
 from app.upscale.photo_controller import PhotoController
+from app.window.error_dialogs import ErrorDialogs
+from app.window.main_window import MainWindow
+from app.window.session_controller import SessionController
 from engine.api import PhotoInfo
 
 
