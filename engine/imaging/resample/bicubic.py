@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Final
+
 import numpy as np
 
 from engine.core.images import ImageF32
 from engine.core.tiling import Region
 from engine.imaging.resample.banded import BandedMatrix, on_one_thread
-from engine.imaging.resample.kernels import AxisWeights, axis_weights
+from engine.imaging.resample.kernels import axis_weights
+
+_KEPT_AXES: Final = 64
+_KEPT_PX: Final = 1024  # four tiles of the viewer
 
 
 def resize_bicubic(image: ImageF32, *, height_px: int, width_px: int) -> ImageF32:
@@ -54,10 +61,15 @@ class RegionResampler:
         Raises:
             ValueError: If a side is below 1.
         """
-        columns, rows = _weights(region, source, size)
-        self.window = _window(columns, rows)
-        self._columns = BandedMatrix.of_weights(columns)
-        self._rows = BandedMatrix.of_weights(rows)
+        across = _axis(source[0], size[0], region.left, region.right)
+        down = _axis(source[1], size[1], region.top, region.bottom)
+        self.window = Region(
+            left=across.source.start,
+            top=down.source.start,
+            width=len(across.source),
+            height=len(down.source),
+        )
+        self._columns, self._rows = across.matrix, down.matrix
 
     def apply(self, image: ImageF32) -> ImageF32:
         """Return the pixels of the region; they may leave the range of ``image`` a little.
@@ -80,19 +92,30 @@ def source_window(region: Region, *, source: tuple[int, int], size: tuple[int, i
         source: Columns and rows of the picture that is resampled.
         size: Columns and rows of the resampled picture.
     """
-    return _window(*_weights(region, source, size))
-
-
-def _weights(
-    region: Region, source: tuple[int, int], size: tuple[int, int]
-) -> tuple[AxisWeights, AxisWeights]:
-    # Only those of the region: the weights of a side of ten million pixels take gigabytes.
-    return (
-        axis_weights(source[0], size[0], wanted=range(region.left, region.right)),
-        axis_weights(source[1], size[1], wanted=range(region.top, region.bottom)),
-    )
-
-
-def _window(columns: AxisWeights, rows: AxisWeights) -> Region:
-    across, down = columns.source, rows.source
+    across = axis_weights(source[0], size[0], wanted=range(region.left, region.right)).source
+    down = axis_weights(source[1], size[1], wanted=range(region.top, region.bottom)).source
     return Region(left=across.start, top=down.start, width=len(across), height=len(down))
+
+
+@dataclass(frozen=True, slots=True)
+class _Axis:
+    """One axis of a region: the source pixels it depends on, and how they are mixed."""
+
+    source: range
+    matrix: BandedMatrix
+
+
+def _axis(source_px: int, size_px: int, start: int, stop: int) -> _Axis:
+    # Tiles in one row or column of a picture share an axis. Long axes are not kept: their
+    # matrices are large, and whoever resamples a whole picture needs them once.
+    find = _kept_axis if stop - start <= _KEPT_PX else _new_axis
+    return find(source_px, size_px, start, stop)
+
+
+def _new_axis(source_px: int, size_px: int, start: int, stop: int) -> _Axis:
+    # Only the region's weights: those of a side of ten million pixels take gigabytes.
+    weights = axis_weights(source_px, size_px, wanted=range(start, stop))
+    return _Axis(weights.source, BandedMatrix.of_weights(weights))
+
+
+_kept_axis = lru_cache(maxsize=_KEPT_AXES)(_new_axis)
