@@ -211,7 +211,7 @@ class _Reporter:
         for folder in locked:
             self._output.note(f"  {folder}: {_LOCKED}")
         if report.failures:
-            self._output.note("The same command with --retry-failed does only these again.")
+            self._output.note("Run the same command with --retry-failed to try only these again.")
 
 
 def _details(report: UpscaleReport) -> dict[str, object]:

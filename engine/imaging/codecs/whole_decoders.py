@@ -10,6 +10,7 @@ import importlib
 import warnings
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from types import ModuleType
 from typing import Final
@@ -69,13 +70,14 @@ class WholePicture:
     notes: tuple[str, ...] = ()
 
 
-def _open_bmp(path: Path) -> WholePicture:
-    with _pillow_image(path) as image:
+def _open_with_pillow(path: Path, *, formats: tuple[str, ...]) -> WholePicture:
+    """Open a format that Pillow reads; ``formats`` are its names in Pillow, the usual first."""
+    with _pillow_image(path, formats) as image:
         (width_px, height_px), mode = image.size, _PLAIN_MODES.get(image.mode, "RGB")
         dpi = image.info.get("dpi")
 
     def decode() -> ImageUint:
-        with _pillow_image(path) as image:
+        with _pillow_image(path, formats) as image:
             pixels = np.asarray(image.convert(mode))
         return pixels.reshape(height_px, width_px, -1).astype(np.uint8)
 
@@ -89,13 +91,13 @@ def _open_bmp(path: Path) -> WholePicture:
     )
 
 
-def _pillow_image(path: Path) -> Image.Image:
+def _pillow_image(path: Path, formats: tuple[str, ...]) -> Image.Image:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("error", Image.DecompressionBombWarning)
-            return Image.open(path, formats=("BMP", "DIB"))
+            return Image.open(path, formats=formats)
     except (Image.DecompressionBombWarning, Image.DecompressionBombError) as error:
-        raise _too_large(path, "BMP", _MAX_PLAIN_PIXELS) from error
+        raise _too_large(path, formats[0], _MAX_PLAIN_PIXELS) from error
 
 
 def _open_pnm(path: Path) -> WholePicture:
@@ -243,7 +245,7 @@ def _extra(module: str, path: Path, *, extra: str, what: str) -> ModuleType:
 
 
 WHOLE_DECODERS: Final[dict[str, Callable[[Path], WholePicture]]] = {
-    "bmp": _open_bmp,
+    "bmp": partial(_open_with_pillow, formats=("BMP", "DIB")),
     "ppm": _open_pnm,
     "heic": _open_heic,
     "jxl": _open_jxl,
