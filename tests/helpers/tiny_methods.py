@@ -114,11 +114,10 @@ METHODS: dict[str, Callable[[Path], TrainRecipe]] = {
     "slim": slim,
 }
 TERMS = {
-    "gan": {"pixel", "perceptual", "adversarial", "color", "checkerboard", "tone",
-            "structure", "style", "variation", "artifact", "discriminator"},
+    # Every weight has its term, a new one too.
+    "gan": {*GanWeights.__struct_fields__, "discriminator"},
     "distill": {"output", "imitated_pixel", "feature", "affinity"},
-    "mfagan": {"pixel", "perceptual", "adversarial", "color", "checkerboard", "tone",
-               "structure", "style", "variation", "artifact", "discriminator", "output", "feature",
+    "mfagan": {*GanWeights.__struct_fields__, "discriminator", "output", "feature",
                "discriminator_feature", "teacher_discriminator"},
     "omgd": {f"from_{teacher}_{term}" for teacher in ("wider", "deeper")
              for term in ("perceptual", "structure", "style", "variation")}
