@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import get_args
 
 import msgspec
 import pytest
 
+from engine.config.recipes import AnyRecipe, PsnrRecipe
 from engine.core.errors import ConfigError, JobCancelled
 from engine.runs.events import Checkpoint
 from tests.helpers.tiny_methods import (
@@ -18,6 +20,13 @@ from tests.helpers.tiny_methods import (
     weights,
 )
 from tests.helpers.training import Recorder, new_run
+
+
+def test_every_kind_of_recipe_is_tried_here(tmp_path: Path) -> None:
+    tried = {type(tiny(tmp_path)) for tiny in METHODS.values()}
+
+    # The tests of the loop train PSNR.
+    assert {*tried, PsnrRecipe} == set(get_args(AnyRecipe))
 
 
 @pytest.mark.parametrize("method", list(METHODS))
