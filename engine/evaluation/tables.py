@@ -5,31 +5,31 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from engine.core.markdown_table import markdown_table
 from engine.evaluation.costs import CandidateCost
 from engine.evaluation.evaluate import SetResult
 
-# Digits after the point, as papers print them; 4 for the others.
-_DIGITS = {
-    "psnr_y_db": 2,
-    "psnr_rgb_db": 2,
-    "niqe": 2,
-    "consistency_levels": 2,
-    "color_shift_de": 2,
-    "color_cast_de": 2,
-    "checkerboard_levels": 2,
-}
-_TITLES = {
-    "psnr_y_db": "PSNR-Y",
-    "ssim_y": "SSIM",
-    "psnr_rgb_db": "PSNR-RGB",
-    "consistency_levels": "back to LR",
-    "lpips": "LPIPS",
-    "niqe": "NIQE",
-    "color_shift_de": "color ΔE",
-    "color_cast_de": "color cast ΔE",
-    "checkerboard_levels": "checkerboard",
+
+@dataclass(frozen=True, slots=True)
+class _Column:
+    """How a table shows a metric: its title, and its digits after the point, as in papers."""
+
+    title: str
+    digits: int
+
+
+_COLUMNS = {
+    "psnr_y_db": _Column("PSNR-Y", 2),
+    "ssim_y": _Column("SSIM", 4),
+    "psnr_rgb_db": _Column("PSNR-RGB", 2),
+    "consistency_levels": _Column("back to LR", 2),
+    "lpips": _Column("LPIPS", 4),
+    "niqe": _Column("NIQE", 2),
+    "color_shift_de": _Column("color ΔE", 2),
+    "color_cast_de": _Column("color cast ΔE", 2),
+    "checkerboard_levels": _Column("checkerboard", 2),
 }
 _ABSENT = "-"
 
@@ -65,7 +65,7 @@ def to_cost_table(results: Sequence[SetResult], costs: Sequence[CandidateCost]) 
     }
     columns = [(place, name) for place in sets for name in names[place]]
     header = ["model", "scale", "params", "GMAC", "M act."]
-    header += [f"{place} {_TITLES[name]}" for place, name in columns]
+    header += [f"{place} {_COLUMNS[name].title}" for place, name in columns]
     rows = [
         [*_cost_cells(cost), *(_cell(n, figures[cost.model, s].get(n)) for s, n in columns)]
         for cost in costs
@@ -97,4 +97,4 @@ def _cost_cells(cost: CandidateCost) -> list[str]:
 def _cell(name: str, value: object) -> str:
     if value is None:
         return _ABSENT
-    return f"{value:.{_DIGITS.get(name, 4)}f}" if isinstance(value, float) else str(value)
+    return f"{value:.{_COLUMNS[name].digits}f}" if isinstance(value, float) else str(value)

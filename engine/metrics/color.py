@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from engine.core.errors import ShapeMismatchError
 from engine.core.images import ImageF32
+from engine.metrics.same_shape import check_same_shape
 
 Floats = NDArray[np.float64]
 
@@ -85,10 +85,7 @@ def to_lab(rgb: NDArray[np.floating]) -> Floats:
 
 
 def _differences(sr: ImageF32, reference: ImageF32, cell_px: int) -> Floats:
-    if sr.shape != reference.shape:
-        raise ShapeMismatchError(
-            f"Pictures of shape {sr.shape} and {reference.shape} cannot be compared"
-        )
+    check_same_shape(sr, reference)
     return to_lab(_cell_means(sr, cell_px)) - to_lab(_cell_means(reference, cell_px))
 
 

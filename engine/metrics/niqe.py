@@ -21,7 +21,7 @@ from engine.core.images import ImageF32
 from engine.core.regular_file import open_regular
 from engine.imaging.resample.bicubic import resize_bicubic
 from engine.metrics.luma import to_luma
-from engine.metrics.psnr import cut_border
+from engine.metrics.same_shape import cut_border
 
 Floats = NDArray[np.float64]
 
@@ -70,7 +70,7 @@ def niqe(image: ImageF32, model: NiqeModel, *, border_px: int = 0) -> float:
     """Return the naturalness of ``image``: lower is more natural, photos are about 2 to 5.
 
     Args:
-        image: Picture to measure, at least 96 pixels a side after the cut.
+        image: Picture to measure, at least 96 pixels per side after the cut.
         model: See `load_niqe`.
         border_px: Pixels to cut from every side first.
 
@@ -84,7 +84,7 @@ def niqe(image: ImageF32, model: NiqeModel, *, border_px: int = 0) -> float:
     rows, columns = luma.shape[0] // _BLOCK_PX, luma.shape[1] // _BLOCK_PX
     if rows * columns == 0:
         raise ShapeMismatchError(
-            f"NIQE needs {_BLOCK_PX} pixels a side, {luma.shape[1]}x{luma.shape[0]} are left"
+            f"NIQE needs {_BLOCK_PX} pixels per side, {luma.shape[1]}x{luma.shape[0]} are left"
         )
     luma = luma[: rows * _BLOCK_PX, : columns * _BLOCK_PX]
     # The second of two scales: half the size, in blocks of the same part of the picture.

@@ -33,8 +33,8 @@ class PictureDifference:
         height_px: Height of both.
         psnr_y_db: PSNR of the luma; infinity for equal pictures.
         psnr_rgb_db: PSNR of all channels.
-        ssim_y: SSIM of the luma; None below 11 pixels a side.
-        ssim_rgb: SSIM of all channels; None below 11 pixels a side.
+        ssim_y: SSIM of the luma; None below 11 pixels per side.
+        ssim_rgb: SSIM of all channels; None below 11 pixels per side.
         mean_levels: Mean difference, in 8-bit levels.
         max_levels: Largest difference of any channel, in 8-bit levels.
     """

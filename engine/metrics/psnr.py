@@ -6,8 +6,8 @@ import math
 
 import numpy as np
 
-from engine.core.errors import ShapeMismatchError
 from engine.core.images import ImageF32
+from engine.metrics.same_shape import compared_parts
 
 
 def psnr_db(sr: ImageF32, hr: ImageF32, *, border_px: int = 0) -> float:
@@ -28,24 +28,6 @@ def psnr_db(sr: ImageF32, hr: ImageF32, *, border_px: int = 0) -> float:
     Shape:
         - ``sr``, ``hr``: ``(H, W, C)`` or ``(H, W)``, float32, in ``[0, 1]``.
     """
-    difference = cut_border(sr, border_px).astype(np.float64) - _same_shape(sr, hr, border_px)
-    mean_square = float(np.mean(difference**2))
+    measured, reference = compared_parts(sr, hr, border_px=border_px)
+    mean_square = float(np.mean((measured.astype(np.float64) - reference) ** 2))
     return math.inf if mean_square == 0 else -10 * math.log10(mean_square)
-
-
-def cut_border(image: ImageF32, border_px: int) -> ImageF32:
-    """Return ``image`` without ``border_px`` pixels on each side.
-
-    Raises:
-        ShapeMismatchError: If nothing is left.
-    """
-    height, width = image.shape[:2]
-    if min(height, width) <= 2 * border_px:
-        raise ShapeMismatchError(f"border_px={border_px} leaves nothing of {width}x{height} pixels")
-    return image[border_px : height - border_px, border_px : width - border_px]
-
-
-def _same_shape(sr: ImageF32, hr: ImageF32, border_px: int) -> ImageF32:
-    if sr.shape != hr.shape:
-        raise ShapeMismatchError(f"Pictures of shape {sr.shape} and {hr.shape} cannot be compared")
-    return cut_border(hr, border_px)

@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from engine.core.errors import ShapeMismatchError
 from engine.core.images import ImageF32
-from engine.metrics.psnr import cut_border
+from engine.metrics.same_shape import compared_parts
 
 # Wang et al. 2004, "Image quality assessment", doi:10.1109/TIP.2003.819861.
 WINDOW_PX = 11
@@ -32,18 +32,16 @@ def ssim(sr: ImageF32, hr: ImageF32, *, border_px: int = 0) -> float:
         SSIM in ``[-1, 1]``, higher is better, 1 for equal pictures.
 
     Raises:
-        ShapeMismatchError: If shapes differ or a side is below 11 pixels after the cut.
+        ShapeMismatchError: If shapes differ or one side is below 11 pixels after the cut.
 
     Shape:
         - ``sr``, ``hr``: ``(H, W, C)`` or ``(H, W)``, float32, in ``[0, 1]``.
     """
-    if sr.shape != hr.shape:
-        raise ShapeMismatchError(f"Pictures of shape {sr.shape} and {hr.shape} cannot be compared")
-    x = cut_border(sr, border_px).astype(np.float64)
-    y = cut_border(hr, border_px).astype(np.float64)
+    measured, reference = compared_parts(sr, hr, border_px=border_px)
+    x, y = measured.astype(np.float64), reference.astype(np.float64)
     if min(x.shape[:2]) < WINDOW_PX:
         raise ShapeMismatchError(
-            f"SSIM needs {WINDOW_PX} pixels a side, {x.shape[1]}x{x.shape[0]} are left"
+            f"SSIM needs {WINDOW_PX} pixels per side, {x.shape[1]}x{x.shape[0]} are left"
         )
     # Variances as mean of squares less square of mean: float64, or float32 would cancel out.
     mean_x, mean_y = _window_mean(x), _window_mean(y)

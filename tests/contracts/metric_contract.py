@@ -12,7 +12,7 @@ from engine.core.images import ImageF32
 
 
 class Metric(Protocol):
-    """PictureMetrics one picture against another."""
+    """Measures a picture against its reference."""
 
     def __call__(self, sr: ImageF32, hr: ImageF32, *, border_px: int = 0) -> float:
         """Return the figure; higher is better."""
