@@ -20,6 +20,7 @@ SCHEMA_VERSION = 2
 Kind: TypeAlias = Literal["faithful", "vivid"]
 Degradation: TypeAlias = Literal["bicubic", "real"]
 Precision: TypeAlias = Literal["fp32", "fp16", "int8"]
+"""Precisions of weights and activations, highest first."""
 
 ModelId: TypeAlias = Annotated[str, Meta(pattern=r"^[a-z0-9][a-z0-9._-]{0,63}$(?!\n)")]
 # Python's $ also matches before a final line break, hence the (?!\n).

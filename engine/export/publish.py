@@ -263,19 +263,23 @@ def _variants(
         )
 
     full = describe("fp32", loss_db=0.0, difference=0.0, speed=1.0)
-    if request.protocol is None or "int8" not in files:
+    if request.protocol is None:
         return (full,)
-    # Both sessions at once: they are timed in turns.
-    base, small = (open_session(SessionSpec(path=files[kind])) for kind in ("fp32", "int8"))
-    return (
-        full,
-        describe(
-            "int8",
-            loss_db=lost_db(files["int8"], quality, request.protocol),
-            difference=difference_levels(files["int8"], files["fp32"], request.protocol),
-            speed=relative_speed(small, base, side_px=request.tile_px),
-        ),
-    )
+    variants = [full]
+    base = open_session(SessionSpec(path=files["fp32"]))
+    for precision, path in files.items():
+        if precision != "fp32":
+            # Both sessions at once: they are timed in turns.
+            small = open_session(SessionSpec(path=path))
+            variants.append(
+                describe(
+                    precision,
+                    loss_db=lost_db(path, quality, request.protocol),
+                    difference=difference_levels(path, files["fp32"], request.protocol),
+                    speed=relative_speed(small, base, side_px=request.tile_px),
+                )
+            )
+    return tuple(variants)
 
 
 def _training_record(recipe: TrainRecipe, step: int, request: PublishRequest) -> dict[str, object]:

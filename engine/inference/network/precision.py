@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal, TypeAlias
+from typing import Literal, TypeAlias, get_args
 
 from engine.catalog.card import ModelCard, Precision, Variant
 from engine.core.errors import UnknownNameError
 from engine.inference.network.providers import Provider
 
-PrecisionChoice: TypeAlias = Literal["auto", "fp32", "fp16", "int8"]
+PrecisionChoice: TypeAlias = Literal["auto", Precision]
 
 MAX_LOSS_DB = 0.05
 # Half a step is lost in rounding; mfa-s-x4-photo's int8 file, 1.1 steps off, shows grain on
 # smooth walls, though its PSNR on degraded photos hardly falls.
 MAX_DIFFERENCE_LEVELS = 0.5
-_BEST_FIRST: tuple[Precision, ...] = ("fp32", "fp16", "int8")
+_BEST_FIRST: tuple[Precision, ...] = get_args(Precision)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
