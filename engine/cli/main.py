@@ -47,16 +47,13 @@ class LazyGroup(TyperGroup):
     """Commands whose modules are imported when they are called, not for ``--help``."""
 
     @override
-    def list_commands(self, ctx: Any) -> list[str]:
-        return [entry.name for entry in COMMANDS]
-
-    @override
-    def get_command(self, ctx: Any, cmd_name: str) -> Any:
-        entry = _find(cmd_name)
-        if entry is None:
-            return None
-        # A stub with the summary is enough to list a command.
-        return TyperCommand(entry.name, help=entry.summary, callback=_do_nothing)
+    def __init__(self, **values: Any) -> None:
+        super().__init__(**values)
+        # A stub with the summary is enough to list a command, or to suggest it for a wrong name.
+        self.commands = {
+            entry.name: TyperCommand(entry.name, help=entry.summary, callback=_do_nothing)
+            for entry in COMMANDS
+        }
 
     @override
     def resolve_command(self, ctx: Any, args: list[str]) -> tuple[str | None, Any, list[str]]:

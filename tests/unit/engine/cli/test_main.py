@@ -36,6 +36,10 @@ def test_misuse_is_exit_code_2_and_names_the_help(mfagan: RunCommand, words: lis
     assert "--help" in said.err
 
 
+def test_a_command_with_a_slip_is_suggested(mfagan: RunCommand) -> None:
+    assert "Did you mean 'upscale'?" in mfagan("upscal").err
+
+
 def test_misuse_is_a_json_line_when_json_was_asked_for(mfagan: RunCommand) -> None:
     said = mfagan("version", "--json", "--what")
     assert (said.code, said.err) == (2, "")
