@@ -47,7 +47,7 @@ samples: $(VENV)/.installed ## Draw the sample pictures again
 .PHONY: translations
 translations: $(VENV)/.developed ## Bring the texts of the window into resources/translations, and compile them
 	@for file in resources/translations/*.ts; do \
-	  $(BIN)/pyside6-lupdate $$(find app -name '*.py') -no-obsolete -ts $$file && \
+	  $(BIN)/pyside6-lupdate $$(find app -name '*.py') -no-obsolete -locations none -ts $$file && \
 	  $(BIN)/pyside6-lrelease $$file -qm $${file%.ts}.qm || exit 1; \
 	done
 

@@ -227,11 +227,11 @@
         <translation>Das Foto ist schon groß genug: Es brauchte kein Netz</translation>
     </message>
     <message>
-        <source>Photoshop's layers are left out.</source>
+        <source>Photoshop&apos;s layers are left out.</source>
         <translation>Die Ebenen von Photoshop entfallen.</translation>
     </message>
     <message>
-        <source>The description of the file's layout by {program} is left out.</source>
+        <source>The description of the file&apos;s layout by {program} is left out.</source>
         <translation>Die Beschreibung des Dateiaufbaus von {program} entfällt.</translation>
     </message>
     <message>
@@ -251,8 +251,8 @@
         <translation>Der Speicher war knapp: {free} frei, {wanted} gewünscht</translation>
     </message>
     <message>
-        <source>{path}: {what} need an optional package; pip install "mfagan-studio[{extra}]"</source>
-        <translation>{path}: {what} brauchen ein Zusatzpaket; pip install "mfagan-studio[{extra}]"</translation>
+        <source>{path}: {what} need an optional package; pip install &quot;mfagan-studio[{extra}]&quot;</source>
+        <translation>{path}: {what} brauchen ein Zusatzpaket; pip install &quot;mfagan-studio[{extra}]&quot;</translation>
     </message>
     <message>
         <source>Memory is not sufficient even for tiles of {tile} px; close other programs, choose a smaller model or run on the CPU (device cpu)</source>
@@ -315,7 +315,7 @@
         <translation>Laut Datei sind die Pixel {across}:{down}: Sie gelten als quadratisch.</translation>
     </message>
     <message>
-        <source>Developed from camera raw to sRGB; the file's metadata is not kept.</source>
+        <source>Developed from camera raw to sRGB; the file&apos;s metadata is not kept.</source>
         <translation>Aus dem Rohbild der Kamera nach sRGB entwickelt; die Metadaten der Datei bleiben nicht erhalten.</translation>
     </message>
     <message>
@@ -477,7 +477,7 @@
         <translation>Größe des Ergebnisses</translation>
     </message>
     <message>
-        <source>Multiple of the photo's size</source>
+        <source>Multiple of the photo&apos;s size</source>
         <translation>Vielfaches der Größe des Fotos</translation>
     </message>
     <message>
@@ -1280,7 +1280,7 @@
         <translation>{path} kann nicht geschrieben werden ({reason}). Änderungen gelten, bis das Fenster schließt.</translation>
     </message>
     <message>
-        <source>{path} cannot be used ({reason}). Large photos are kept in the system's folder for temporary files while they are open.</source>
+        <source>{path} cannot be used ({reason}). Large photos are kept in the system&apos;s folder for temporary files while they are open.</source>
         <translation>{path} ist nicht benutzbar ({reason}). Große Fotos liegen, solange sie offen sind, im Ordner des Systems für vorläufige Dateien.</translation>
     </message>
     <message>

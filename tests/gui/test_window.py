@@ -189,9 +189,11 @@ def test_the_presentation_sweeps_over_the_photo_and_ends_with_escape(
     assert app.page.presentation.view is None
 
 
-def test_german_is_complete_and_up_to_date(tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    "shipped", sorted(resource_path("translations").glob("*.ts")), ids=lambda path: path.stem
+)
+def test_every_translation_is_complete_and_up_to_date(tmp_path: Path, shipped: Path) -> None:
     root = Path(__file__).resolve().parents[2]
-    shipped = resource_path("translations", "mfagan-studio_de.ts")
     fresh = tmp_path / "fresh.ts"
     sources = [str(path) for path in sorted((root / "app").rglob("*.py"))]
     tool = Path(sys.executable).with_name("pyside6-lupdate")

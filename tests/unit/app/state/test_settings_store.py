@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 from pytestqt.qtbot import QtBot
 
-from app.state.settings import SETTINGS, SETTINGS_VERSION, defaults
+from app.state.resources import resource_path
+from app.state.settings import SETTING_BY_KEY, SETTINGS, SETTINGS_VERSION, defaults
 from app.state.settings_store import SettingsStore
 
 
@@ -15,6 +16,16 @@ def test_every_default_is_accepted_by_its_own_setting() -> None:
     refused = [setting.key for setting in SETTINGS if not setting.accepts(setting.default)]
 
     assert refused == []
+
+
+def test_every_translation_can_be_chosen_as_the_language() -> None:
+    files = resource_path("translations").glob("*.ts")
+    codes = {path.stem.removeprefix("mfagan-studio_") for path in files}
+
+    offered = {choice.value for choice in SETTING_BY_KEY["appearance.language"].choices}
+
+    assert codes
+    assert offered == codes | {"system", "en"}
 
 
 def test_what_is_set_is_there_at_the_next_start(tmp_path: Path) -> None:
