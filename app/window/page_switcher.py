@@ -24,6 +24,8 @@ class PageSwitcher(Segments):
 
     def __init__(self, theming: ThemeService, *, menu: QMenu) -> None:
         super().__init__()
+        # No higher than the tool buttons beside it: small screens have no pixel to spare.
+        self._layout.setContentsMargins(2, 0, 2, 0)
         self._theming = theming
         self._menu = menu
         self._separator = menu.addSeparator()

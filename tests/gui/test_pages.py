@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QApplication, QWidget
 
 from app.photos.photos_page import NAME, PhotosPage
 from app.shell.pages import PAGES
@@ -57,16 +57,18 @@ def many(start_app: StartApp) -> App:
         PageSpec(name=name, title=name.title(), icon="model", shortcut=f"Alt+{n}", factory=_build)
         for n, name in enumerate(_COMING, start=2)
     ]
-    return start_app(pages=(*PAGES, *specs))
+    return start_app(pages=(PAGES[0], *specs))
 
 
 def _trial(app: App, name: str) -> TrialPage:
     return app.controller.page(name, TrialPage)
 
 
-def test_one_page_needs_no_buttons(app: App) -> None:
-    assert app.shell.window.pages.names == [spec.name for spec in PAGES]
-    assert app.shell.window.pages.isHidden() is (len(PAGES) == 1)
+def test_one_page_needs_no_buttons(start_app: StartApp) -> None:
+    pages = start_app(pages=PAGES[:1]).shell.window.pages
+
+    assert pages.names == [NAME]
+    assert pages.isHidden()
 
 
 def test_each_page_has_a_button_with_its_name_and_key(many: App) -> None:
@@ -81,6 +83,17 @@ def test_each_page_has_a_button_with_its_name_and_key(many: App) -> None:
     ]
     assert switcher.buttons()[1].toolTip() == "Training (Alt+2)"
     assert [button.isChecked() for button in switcher.buttons()] == [True, *[False] * 4]
+
+
+def test_page_buttons_leave_the_tool_bar_as_high_as_it_is_without_them(many: App) -> None:
+    pages = many.shell.window.pages
+    bar = pages.parentWidget()
+    height_px = bar.sizeHint().height()
+
+    pages.hide()
+    QApplication.processEvents()
+
+    assert bar.sizeHint().height() == height_px
 
 
 def test_a_click_shows_a_page_and_another_one_leads_back(many: App) -> None:
@@ -113,7 +126,7 @@ def test_a_page_is_built_once_and_only_when_it_is_shown(start_app: StartApp) -> 
         return _build(context)
 
     spec = PageSpec(name="training", title="Training", icon="model", shortcut="", factory=build)
-    app = start_app(pages=(*PAGES, spec))
+    app = start_app(pages=(PAGES[0], spec))
     assert built == []
 
     for _ in range(2):
