@@ -8,6 +8,8 @@ LOCK := packaging/constraints.txt
 PHOTO ?= resources/samples/house.jpg
 OUTPUT ?= output
 TESTS ?= tests
+NEW_TRANSLATION := $(NEW:%=resources/translations/mfagan-studio_%.ts)
+TRANSLATIONS := $(sort $(wildcard resources/translations/*.ts) $(NEW_TRANSLATION))
 
 .PHONY: run
 run: $(VENV)/.installed ## Upscale PHOTO=path (default: a sample) in the app, or without a display by the command line
@@ -45,9 +47,9 @@ samples: $(VENV)/.installed ## Draw the sample pictures again
 	$(BIN)/python packaging/make_samples.py resources/samples
 
 .PHONY: translations
-translations: $(VENV)/.developed ## Bring the texts of the window into resources/translations, and compile them
-	@for file in resources/translations/*.ts; do \
-	  $(BIN)/pyside6-lupdate $$(find app -name '*.py') -no-obsolete -locations none -ts $$file && \
+translations: $(VENV)/.developed ## Bring the texts of the window into resources/translations, and compile them; NEW=fr adds French
+	@for file in $(TRANSLATIONS); do \
+	  $(BIN)/pyside6-lupdate $$(find app -name '*.py') -no-obsolete -locations none -source-language en -ts $$file && \
 	  $(BIN)/pyside6-lrelease $$file -qm $${file%.ts}.qm || exit 1; \
 	done
 

@@ -35,7 +35,6 @@ logger = logging.getLogger(__name__)
 
 _SIZE = QSize(1360, 860)
 _TIMEOUT_S = 240.0
-_SETS = ("dark", "light", "dark-200", "rtl", "de", "large-text")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,7 +58,7 @@ _LOOKS = {
 
 def run(folder: Path) -> int:
     """Draw all pictures; each look in its own process, as Qt reads the scaling once."""
-    for name in _SETS:
+    for name in _LOOKS:
         environment = dict(os.environ)
         environment["QT_SCALE_FACTOR"] = "2" if name.endswith("200") else "1"
         environment.setdefault("QT_QPA_PLATFORM", "offscreen")
