@@ -199,7 +199,8 @@ class _Reporter:
         if report.fault is not None:
             self._output.note(f"{report.fault}; --resume would do it again")
         locked = self._found.locked
-        if len(self._found.photos) == 1 and not report.failures and not locked:
+        # Of a single photo everything has been printed, its error too.
+        if len(self._found.photos) == 1 and not report.left_out and not locked:
             return
         left_out = f", {len(report.left_out)} left out" if report.left_out else ""
         self._output.note(

@@ -88,6 +88,7 @@ def test_each_page_has_a_button_with_its_name_and_key(many: App) -> None:
 def test_page_buttons_leave_the_tool_bar_as_high_as_it_is_without_them(many: App) -> None:
     pages = many.shell.window.pages
     bar = pages.parentWidget()
+    assert bar is not None
     height_px = bar.sizeHint().height()
 
     pages.hide()

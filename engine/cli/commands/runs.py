@@ -37,10 +37,14 @@ def list_runs(*, runs: RunsOption = None, is_json: JsonOption = False) -> None:
 
     A run whose folder cannot be read is listed as damaged.
     """
-    summaries = [read_summary_or_fault(run) for run in find_runs(runs or runs_folder())]
+    folder = runs or runs_folder()
+    summaries = [read_summary_or_fault(run) for run in find_runs(folder)]
     output = Output(is_json=is_json)
     if is_json:
         output.document({"runs": msgspec.to_builtins(summaries)})
+        return
+    if not summaries:
+        output.note(f"There are no runs in {folder}; mfagan train makes one.")
         return
     columns = ("run", "kind", "state", ">step", ">of", ">newest dB", ">best dB", "left")
     output.table(columns, [_row(summary) for summary in summaries])

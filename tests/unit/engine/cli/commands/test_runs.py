@@ -30,6 +30,14 @@ def answer(capsys: pytest.CaptureFixture[str], *words: str) -> dict[str, object]
     return document
 
 
+def test_a_folder_without_runs_is_named(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["runs", "list", "--runs", str(tmp_path)]) == 0
+
+    printed = capsys.readouterr()
+    assert printed.out == ""
+    assert f"no runs in {tmp_path}" in printed.err
+
+
 def test_list_gives_every_run(runs: Path, capsys: pytest.CaptureFixture[str]) -> None:
     document = answer(capsys, "runs", "list", "--runs", str(runs))
 

@@ -95,6 +95,14 @@ def test_a_folder_is_mirrored_and_one_bad_photo_stops_nothing(
     }  # fmt: skip
 
 
+def test_a_single_photo_that_fails_is_reported_once(mfagan: RunCommand, tmp_path: Path) -> None:
+    said = mfagan("upscale", tmp_path / "gone.jpg", "-o", tmp_path / "out")
+
+    assert said.code == 1
+    assert len(said.err.splitlines()) == 1
+    assert said.err.startswith("Failed ")
+
+
 def test_a_dry_run_writes_nothing(
     mfagan: RunCommand, photo: Path, tiny: str, tmp_path: Path
 ) -> None:
