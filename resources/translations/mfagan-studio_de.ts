@@ -144,7 +144,7 @@
     </message>
     <message>
         <source>{path}: damaged or incomplete ({reason}); download or copy it again</source>
-        <translation>{path}: beschädigt oder unvollständig ({reason}); noch einmal von der Quelle holen</translation>
+        <translation>{path}: beschädigt oder unvollständig ({reason}); erneut herunterladen oder kopieren</translation>
     </message>
     <message>
         <source>{count} damaged entries of the EXIF block are left out.</source>
@@ -176,7 +176,7 @@
     </message>
     <message>
         <source>{path}: the file is empty; download or copy it again</source>
-        <translation>{path}: die Datei ist leer; noch einmal von der Quelle holen</translation>
+        <translation>{path}: die Datei ist leer; erneut herunterladen oder kopieren</translation>
     </message>
     <message>
         <source>{path}: {operation} failed ({reason}); choose another format</source>
