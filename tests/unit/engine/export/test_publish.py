@@ -50,6 +50,7 @@ from tests.helpers.finished_runs import (
     finished_run,
     finished_run_of_any,
 )
+from tests.helpers.small_generators import small_sizes
 
 
 @pytest.fixture(scope="module")
@@ -355,26 +356,11 @@ def _macs_by_hand(network: Generator, side_px: int) -> int:
     return sum(counts)
 
 
-# One row per family; a family without one fails below.
-_SMALL = {
-    sizes.family: sizes
-    for sizes in (
-        GeneratorRecipe(family="mfanet", scale=3, channels=4, blocks=1),
-        GeneratorRecipe(family="rrdbnet", scale=2, channels=4, blocks=1),
-        GeneratorRecipe(family="srresnet", scale=4, channels=4, blocks=1),
-        GeneratorRecipe(family="compact", scale=2, channels=4, blocks=2),
-        GeneratorRecipe(family="span", scale=3, channels=4, blocks=2),
-        GeneratorRecipe(family="tpsr", scale=4, channels=4),
-        GeneratorRecipe(family="selfcal", scale=2, channels=4, blocks=2),
-    )
-}
-
-
 @pytest.mark.parametrize("family", list(GENERATORS))
 def test_any_family_is_published_and_runs_as_its_card_says(
     family: str, photos: Path, tmp_path: Path
 ) -> None:
-    sizes = _SMALL[family]
+    sizes = small_sizes(family)
     recipe = PsnrRecipe(**{**SHARED, "generator": sizes})  # type: ignore[arg-type]
     whole = finished_run_of_any(tmp_path / "run", recipe).eval()
 

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import msgspec
 import pytest
 import torch
 from typing_extensions import override
@@ -9,16 +10,7 @@ from engine.core.errors import ConfigError, UnknownNameError
 from engine.models.generators.base import Generator
 from engine.models.generators.build import GENERATORS, build_generator
 from tests.contracts.generator_contract import GeneratorContract
-
-SMALL = {
-    "mfanet": GeneratorRecipe(family="mfanet", channels=8, blocks=2),
-    "rrdbnet": GeneratorRecipe(family="rrdbnet", channels=8, blocks=1),
-    "srresnet": GeneratorRecipe(family="srresnet", channels=8, blocks=2),
-    "compact": GeneratorRecipe(family="compact", channels=8, blocks=2),
-    "span": GeneratorRecipe(family="span", channels=8, blocks=2),
-    "tpsr": GeneratorRecipe(family="tpsr", channels=4),
-    "selfcal": GeneratorRecipe(family="selfcal", channels=8, blocks=2),
-}
+from tests.helpers.small_generators import small_sizes
 
 
 @pytest.mark.parametrize("family", list(GENERATORS))
@@ -27,7 +19,7 @@ class TestEveryGenerator(GeneratorContract):
     @override
     def generator(self, family: str) -> Generator:
         torch.manual_seed(0)
-        return build_generator(SMALL.get(family, GeneratorRecipe(family=family)))
+        return build_generator(msgspec.structs.replace(small_sizes(family), scale=4))
 
 
 @pytest.mark.parametrize(
