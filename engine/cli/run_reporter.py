@@ -118,7 +118,8 @@ class RunReporter:
             # The first progress event has the first estimate of the remaining time.
             self._task = self._shown.add_task(self._name, total=event.total)
             left = event.total - event.done
-            self._output.note(f"Estimate: about {eta} for the remaining {left} steps.")
+            if left > 0:
+                self._output.note(f"Estimate: about {eta} for the remaining {left} steps.")
         self._shown.update(self._task, completed=event.done)
         if not self._losses:
             return

@@ -34,6 +34,11 @@ _COLUMNS = {
 _ABSENT = "-"
 
 
+def column_title(name: str) -> str:
+    """Return the title of a column of `to_cells`, such as ``PSNR-Y`` of ``psnr_y_db``."""
+    return _COLUMNS[name].title if name in _COLUMNS else name
+
+
 def to_cells(results: Sequence[SetResult]) -> tuple[list[str], list[list[str]]]:
     """Return the header and the rows, with numbers rounded as in papers."""
     rows = [result.row() for result in results]

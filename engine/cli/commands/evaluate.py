@@ -37,7 +37,7 @@ from engine.evaluation.downsampling import (
 from engine.evaluation.evaluate import evaluate
 from engine.evaluation.picture_metrics import PictureMetrics
 from engine.evaluation.sheet import write_contact_sheet
-from engine.evaluation.tables import to_cells, to_cost_table, to_csv, to_markdown
+from engine.evaluation.tables import column_title, to_cells, to_cost_table, to_csv, to_markdown
 from engine.runs.location import runs_folder
 
 _Form: TypeAlias = Literal["text", "markdown", "csv", "table"]
@@ -226,7 +226,9 @@ def _measure(task: _Task, metrics: PictureMetrics, output: Output, form: _Form) 
         output.block(to_markdown(results))
     else:
         header, cells = to_cells(results)
-        columns = [name if name in {"model", "set"} else f">{name}" for name in header]
+        # Titles, because the names of all metrics are wider than a terminal.
+        titles = {name: column_title(name) for name in header}
+        columns = [t if name in {"model", "set"} else f">{t}" for name, t in titles.items()]
         output.table(columns, cells)
 
 

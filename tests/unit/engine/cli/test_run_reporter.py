@@ -63,3 +63,9 @@ def test_with_json_each_event_is_a_line(capsysbinary: pytest.CaptureFixture[byte
 
     lines = capsysbinary.readouterr().out.splitlines()
     assert [json.loads(line)["kind"] for line in lines] == ["started", "finished"]
+
+
+def test_a_run_that_is_over_gives_no_estimate(capsys: pytest.CaptureFixture[str]) -> None:
+    report(Started(step=0), Progress(done=4, total=4, eta_s=0.0), Finished(step=4))
+
+    assert "Estimate" not in capsys.readouterr().err
