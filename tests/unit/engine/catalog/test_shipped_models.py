@@ -55,7 +55,7 @@ def test_it_keeps_to_the_budget_of_its_size(card: ModelCard) -> None:
 
 
 @every_model
-def test_its_figures_tell_command_and_protocol(card: ModelCard) -> None:
+def test_its_figures_name_command_and_protocol(card: ModelCard) -> None:
     measured = {(figure.set, figure.metric) for figure in card.quality}
     sets, metrics = ("set5", "set14", "bsd100"), ("psnr_y_db", "lpips")
     assert measured >= set(itertools.product(sets, metrics))
@@ -72,7 +72,7 @@ def test_a_model_for_real_photos_was_measured_on_degraded_ones(card: ModelCard) 
 
 
 @every_model
-def test_it_tells_how_it_was_trained(card: ModelCard) -> None:
+def test_its_training_is_recorded(card: ModelCard) -> None:
     assert card.training["step"] > 0
     assert card.training["machine"]
     assert card.training["minutes"] > 0
