@@ -69,7 +69,8 @@ def test_an_error_is_told_in_german_with_its_file(tmp_path: Path) -> None:
         read_info(path)
 
     assert (
-        error_text(caught.value) == f"{path}: die Datei ist leer; noch einmal von der Quelle holen"
+        error_text(caught.value)
+        == f"{path}: die Datei ist leer; erneut herunterladen oder kopieren"
     )
 
 
