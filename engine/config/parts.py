@@ -171,18 +171,49 @@ BatchNorm and ReLU."""
 
 
 class TeacherRecipe(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """A trained network that the student imitates.
+    """A trained network that the student imitates: one of ours, or any ONNX file.
+
+    One of ours runs beside the student at every step. An ONNX file enlarges each training
+    photo once, and patches are cut from its pictures; it has no feature maps to imitate.
 
     Attributes:
         generator: Architecture and size; as stored with the weights if not given.
         weights: Id of a model, ONNX file that ``mfagan export`` wrote, or safetensors file
-            with the averaged weights of a run. Required, except with ``random``.
+            with the averaged weights of a run. Required, except with ``onnx`` or ``random``.
         random: Imitate random weights instead, for tests.
+        onnx: ONNX file of any super-resolution network of the student's scale.
+        license: License of the ONNX file, for the student's model card; required with it.
+        credit: Author of the ONNX file, for the student's model card.
+        kind: Whether the pictures of the ONNX file are faithful, or ``vivid`` ones that may
+            have invented detail; that cannot be measured, so an unknown network counts as vivid.
+        value_range: Input values of black and white of the ONNX file; detected if not given.
+        self_ensemble: Whether the ONNX file's picture is the mean over the 8 flips and
+            turns of the photo, which takes 8 times as long and has a smaller error.
     """
 
     generator: GeneratorRecipe | None = None
     weights: str | None = None
     random: bool = False
+    onnx: str | None = None
+    license: str | None = None
+    credit: str | None = None
+    kind: Literal["faithful", "vivid"] = "vivid"
+    value_range: tuple[float, float] | None = None
+    self_ensemble: bool = False
+
+    def __post_init__(self) -> None:
+        if self.onnx is None:
+            return
+        if self.weights is not None or self.generator is not None or self.random:
+            raise ValueError(
+                "teacher.onnx is a teacher by itself; leave out teacher.weights, "
+                "teacher.generator and teacher.random (--set teacher.weights=null)"
+            )
+        if not self.license:
+            raise ValueError(
+                f"teacher.onnx={self.onnx}: name the license of this network, which the "
+                "student's model card will tell: --set teacher.license=MIT"
+            )
 
 
 class DistillWeights(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

@@ -28,7 +28,7 @@ def _absolute(values: dict[str, object]) -> dict[str, object]:
     for name, value in values.items():
         if isinstance(value, dict):
             result[name] = _absolute(value)
-        elif isinstance(value, str) and name.endswith("folder"):
+        elif isinstance(value, str) and name.endswith(("folder", "onnx")):
             result[name] = str(Path(value).expanduser().absolute())
         elif isinstance(value, str) and name.endswith("weights"):
             file = Path(value).expanduser()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import torch
@@ -15,17 +16,25 @@ class Batch:
     Attributes:
         lr: ``(N, 3, H, W)``.
         hr: ``(N, 3, s·H, s·W)``.
+        teacher_sr: What a teacher made of the clean LR patches, ``(N, 3, s·H, s·W)``, where
+            its pictures were computed before the training; else None.
     """
 
     lr: Tensor
     hr: Tensor
+    teacher_sr: Tensor | None = None
 
     def to(self, device: torch.device) -> Batch:
         """Return the batch on ``device``, channels last, the fastest layout for convolutions."""
         layout = torch.channels_last
+        return self.map(lambda part: part.to(device, non_blocking=True, memory_format=layout))
+
+    def map(self, change: Callable[[Tensor], Tensor]) -> Batch:
+        """Return a batch of ``change`` of each of its tensors."""
         return Batch(
-            lr=self.lr.to(device, non_blocking=True, memory_format=layout),
-            hr=self.hr.to(device, non_blocking=True, memory_format=layout),
+            lr=change(self.lr),
+            hr=change(self.hr),
+            teacher_sr=None if self.teacher_sr is None else change(self.teacher_sr),
         )
 
     def split(self, parts: int) -> list[Batch]:
@@ -36,5 +45,18 @@ class Batch:
         """
         if self.lr.shape[0] % parts:
             raise ValueError(f"{self.lr.shape[0]} patches cannot be split into {parts} equal parts")
-        pairs = zip(self.lr.chunk(parts), self.hr.chunk(parts), strict=True)
-        return [Batch(lr=lr, hr=hr) for lr, hr in pairs]
+        size = self.lr.shape[0] // parts
+        return [self._part(start, size) for start in range(0, self.lr.shape[0], size)]
+
+    def _part(self, start: int, size: int) -> Batch:
+        return self.map(lambda part: part[start : start + size])
+
+
+def join_batches(batches: Sequence[Batch]) -> Batch:
+    """Return one batch of all patches; all batches have teacher's pictures, or none has."""
+    made = [batch.teacher_sr for batch in batches if batch.teacher_sr is not None]
+    return Batch(
+        lr=torch.cat([batch.lr for batch in batches]),
+        hr=torch.cat([batch.hr for batch in batches]),
+        teacher_sr=torch.cat(made) if made else None,
+    )

@@ -125,7 +125,9 @@ def degrade_batch(batch: Batch, degradation: Degradation, step: int, *, sharpens
     """Return the batch of ``step`` with LR made from its HR, which ``sharpens`` sharpens first."""
     hr = sharpen(batch.hr) if sharpens else batch.hr
     lr = degradation.degrade(hr, step)
-    return Batch(lr=lr.contiguous(memory_format=torch.channels_last), hr=hr)
+    # The teacher's picture stays that of the clean photo: the student learns to restore it.
+    lr = lr.contiguous(memory_format=torch.channels_last)
+    return Batch(lr=lr, hr=hr, teacher_sr=batch.teacher_sr)
 
 
 def degrade_photo(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 import torch
 from torch import Tensor
@@ -10,6 +12,17 @@ from engine.core.errors import ConfigError
 from engine.core.images import ImageU8
 from engine.data.batch import Batch
 from engine.data.photo_store import PhotoStore
+from engine.data.teacher_pictures import TeacherPictures
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Draw:
+    """Where a patch is cut, in LR pixels, and which of the eight symmetries it gets."""
+
+    photo: int
+    top: int
+    left: int
+    turn: int
 
 
 class PatchSampler:
@@ -24,6 +37,7 @@ class PatchSampler:
 
     Args:
         store: Photos to cut from.
+        teacher: A teacher's pictures of them, in the same order; patches are cut from these too.
         scale: Factor between LR and HR.
         patch_px: Side of an LR patch.
         batch_size: Patches per batch, over all processes.
@@ -48,6 +62,7 @@ class PatchSampler:
         seed: int,
         part: int = 0,
         parts: int = 1,
+        teacher: TeacherPictures | None = None,
     ) -> None:
         if batch_size % parts:
             raise ConfigError(
@@ -55,6 +70,7 @@ class PatchSampler:
                 "use a multiple"
             )
         self._store = store
+        self._teacher = teacher
         self._scale = scale
         self._patch_px = patch_px
         self._batch_size = batch_size
@@ -78,22 +94,28 @@ class PatchSampler:
         random = np.random.default_rng((self._seed, step))
         # All processes draw the whole batch: their random states must stay equal.
         draws = [self._draw(random) for _ in range(self._batch_size)]
-        pairs = [self._cut(*draws[number]) for number in self._own]
-        return Batch(lr=_to_tensor([lr for lr, _ in pairs]), hr=_to_tensor([hr for _, hr in pairs]))
+        own = [draws[number] for number in self._own]
+        teacher, scale = self._teacher, self._scale
+        return Batch(
+            lr=_to_tensor([self._cut(self._store[draw.photo].lr, draw) for draw in own]),
+            hr=_to_tensor([self._cut(self._store[draw.photo].hr, draw, scale) for draw in own]),
+            teacher_sr=_to_tensor([self._cut(teacher[draw.photo], draw, scale) for draw in own])
+            if teacher
+            else None,
+        )
 
-    def _draw(self, random: np.random.Generator) -> tuple[int, int, int, int]:
+    def _draw(self, random: np.random.Generator) -> _Draw:
         # A position among all positions of all photos, numbered row by row.
         place = int(random.integers(self._ends[-1]))
         number = int(np.searchsorted(self._ends, place, side="right"))
         before = int(self._ends[number - 1]) if number else 0
         top, left = divmod(place - before, int(self._columns[number]))
-        return number, top, left, int(random.integers(8))
+        return _Draw(photo=number, top=top, left=left, turn=int(random.integers(8)))
 
-    def _cut(self, number: int, top: int, left: int, turn: int) -> tuple[ImageU8, ImageU8]:
-        pair, side, scale = self._store[number], self._patch_px, self._scale
-        lr = pair.lr[top : top + side, left : left + side]
-        hr = pair.hr[scale * top : scale * (top + side), scale * left : scale * (left + side)]
-        return _turned(lr, turn), _turned(hr, turn)
+    def _cut(self, picture: ImageU8, draw: _Draw, scale: int = 1) -> ImageU8:
+        """Return the patch of ``draw`` from a picture that is ``scale`` times as large as LR."""
+        top, left, side = (scale * px for px in (draw.top, draw.left, self._patch_px))
+        return _turned(picture[top : top + side, left : left + side], draw.turn)
 
 
 def _turned(patch: ImageU8, turn: int) -> ImageU8:

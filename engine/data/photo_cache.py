@@ -2,6 +2,7 @@
 
     <cache>/<form of decoding>/ab/abcd...ef.npy      HR, named after the photo's SHA-256
                                   abcd...ef-x4.npy   LR of scale 4
+                                  abcd...ef-x4-by-0123...89.npy   a teacher's picture of that LR
     each file: NumPy array (can be memory-mapped) + CRC-32 of all bytes before it
 
 A file is named after the content that it was decoded from, so it is never out of date: it is
@@ -32,11 +33,15 @@ _CHECKSUM_BYTES = 4
 _CHUNK_BYTES = 1 << 24
 _RESERVE_BYTES = 100_000_000  # for checkpoints, which are written to the same disk
 # Also matches the files of earlier versions, so that they are deleted with the others.
-_OWN_NAME = re.compile(r"[0-9a-f]{64}(-x[0-9]+)?\.npy|[0-9a-f]{16}-x[0-9]+\.(rgb|json)")
+_OWN_NAME = re.compile(
+    r"[0-9a-f]{64}(-x[0-9]+)?(-by-[0-9a-f]{64})?\.npy|[0-9a-f]{16}-x[0-9]+\.(rgb|json)"
+)
 
 
 class PhotoCache:
-    """The pictures in one folder, by key: the hash of a photo, and ``-x4`` for its LR.
+    """The pictures in one folder, by key: the hash of a photo, with ``-x4`` for its LR.
+
+    A teacher's picture has ``-by-`` and the teacher's key after that.
 
     Args:
         folder: Folder of the cache; it may not exist yet.
@@ -91,8 +96,12 @@ class PhotoCache:
             with part.open("ab") as file:
                 file.write(checksum)
 
-    def check_space(self, needed_bytes: int) -> None:
-        """Refuse to start a decoding that does not fit on the disk.
+    def check_space(self, needed_bytes: int, *, what: str = "the decoded photos") -> None:
+        """Refuse to start work whose pictures do not fit on the disk.
+
+        Args:
+            needed_bytes: Size of the pictures that are missing.
+            what: What they are, for the message.
 
         Raises:
             DiskFullError: If ``needed_bytes`` more do not fit on the disk.
@@ -102,7 +111,7 @@ class PhotoCache:
         free_bytes = shutil.disk_usage(place).free
         if needed_bytes and needed_bytes + _RESERVE_BYTES > free_bytes:
             raise DiskFullError(
-                f"{self._root}: the decoded photos need about {format_bytes(needed_bytes)} and "
+                f"{self._root}: {what} need about {format_bytes(needed_bytes)} and "
                 f"{format_bytes(free_bytes)} are free; free some space (mfagan runs clean), "
                 "or name another place with --set data.cache_folder=FOLDER"
             )

@@ -92,6 +92,15 @@ class PhotoStore(Sequence[PhotoPair]):
         """Hash of names and contents of the photos."""
         return hash_records(self.records)
 
+    @property
+    def cache(self) -> PhotoCache:
+        """Where the decoded photos are kept."""
+        return self._cache
+
+    def lr_key(self, number: int) -> str:
+        """Return the key of an LR picture in the cache, which names its content."""
+        return _keys(self.records[number], self._scale)[1]
+
     def subset(self, numbers: Sequence[int]) -> PhotoStore:
         """Return a store of some of the pairs."""
         photos = [self._photos[number] for number in numbers]

@@ -7,7 +7,7 @@ from collections.abc import Callable
 import numpy as np
 import torch
 
-from engine.data.batch import Batch
+from engine.data.batch import Batch, join_batches
 
 
 class ShuffledPool:
@@ -44,7 +44,7 @@ class ShuffledPool:
         self._make(step + self._length)  # of the next block, one per step
         count = mixed.lr.shape[0] // self._length
         own = slice(place * count, (place + 1) * count)
-        return Batch(lr=mixed.lr[own], hr=mixed.hr[own])
+        return mixed.map(lambda part: part[own])
 
     def _mix(self, block: int) -> Batch:
         if self._mixed is None or self._mixed[0] != block:
@@ -61,11 +61,8 @@ class ShuffledPool:
         return self._made[step]
 
     def _shuffle(self, block: int, parts: list[Batch]) -> Batch:
-        lr, hr = torch.cat([part.lr for part in parts]), torch.cat([part.hr for part in parts])
-        order = np.random.default_rng((self._seed, block, 2)).permutation(lr.shape[0])
-        places = torch.from_numpy(order).to(lr.device)
+        whole = join_batches(parts)
+        order = np.random.default_rng((self._seed, block, 2)).permutation(whole.lr.shape[0])
+        places = torch.from_numpy(order).to(whole.lr.device)
         layout = torch.channels_last
-        return Batch(
-            lr=lr[places].contiguous(memory_format=layout),
-            hr=hr[places].contiguous(memory_format=layout),
-        )
+        return whole.map(lambda part: part[places].contiguous(memory_format=layout))

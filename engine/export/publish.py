@@ -58,6 +58,7 @@ from engine.runs.run_folder import RunFolder
 from engine.runs.summary import trained_s
 from engine.training.interpolation import name_weights
 from engine.training.run_network import load_run_network
+from engine.training.run_weights import recorded_hashes
 
 # Cost is stated for this LR input, as efficient super-resolution papers do.
 _COST_SIDE_PX = 256
@@ -187,7 +188,7 @@ def _export(
         is_default=request.is_default,
         twin=request.twin,
         license="Apache-2.0",
-        credit="MFAGAN Studio, trained from random weights by its own recipes",
+        credit=_credit(recipe),
         architecture=Architecture(
             family=recipe.generator.family, config=msgspec.to_builtins(network.sizes)
         ),
@@ -227,8 +228,20 @@ def _imitates_invented_detail(teacher: TeacherRecipe, weights: DistillWeights) -
     if weights.perceptual or weights.style:
         return True
     # A teacher's output teaches what kind of pictures it makes.
+    if teacher.onnx is not None:
+        return weights.output > 0 and teacher.kind == "vivid"
     known = {card.id: card.kind for card in Catalog.open_default().list()}
     return weights.output > 0 and known.get(teacher.weights or "") == "vivid"
+
+
+def _credit(recipe: TrainRecipe) -> str:
+    """Return who made the network and from what, the author of an ONNX teacher included."""
+    own = "MFAGAN Studio, trained from random weights by its own recipes"
+    teacher = getattr(recipe, "teacher", None)
+    if not isinstance(teacher, TeacherRecipe) or teacher.onnx is None:
+        return own
+    author = f" by {teacher.credit}" if teacher.credit else ""
+    return f"{own}; its teacher was {Path(teacher.onnx).name}{author}, license {teacher.license}"
 
 
 def _cost(path: Path) -> Cost:
@@ -300,7 +313,14 @@ def _training_record(recipe: TrainRecipe, step: int, request: PublishRequest) ->
         "machine": f"{machine.device_name}, {machine.processes} x {machine.threads} threads",
         "minutes": round(trained_s(run.events()) / 60, 1),
         **mix,
+        **_teacher_record(run),
     }
+
+
+def _teacher_record(run: RunFolder) -> dict[str, str]:
+    # The recipe has the name and license of an ONNX teacher; its content tells which one it was.
+    sha256 = recorded_hashes(run).get("teacher.onnx")
+    return {"teacher_sha256": sha256} if sha256 else {}
 
 
 class _Machine(msgspec.Struct, frozen=True):
@@ -312,10 +332,10 @@ class _Machine(msgspec.Struct, frozen=True):
 
 
 def _without_folders(values: dict[str, object]) -> dict[str, object]:
-    """Return ``values`` with the names of weights files without their folders."""
+    """Return ``values`` with the names of files of weights without their folders."""
     result = {}
     for name, value in values.items():
-        is_file = name.endswith("weights") and isinstance(value, str)
+        is_file = name.endswith(("weights", "onnx")) and isinstance(value, str)
         inner = _without_folders(value) if isinstance(value, dict) else value
         result[name] = Path(str(value)).name if is_file else inner
     return result

@@ -86,7 +86,7 @@ def import_model(
         _check_id(request.model_id, catalog, target)
     probe = probe_network(request.path, value_range=request.value_range, token=token)
     if request.value_range is None:
-        _check_sure(request.path, probe.found.guesses)
+        check_sure(request.path, probe.found.guesses)
     make_folder(target)
     clean_model_folder(target)
     model_id = request.model_id or _free_id(request.path.stem, catalog, target)
@@ -138,7 +138,12 @@ def describe_network(request: ImportRequest, probe: ProbeResult, *, model_id: st
     )
 
 
-def _check_sure(path: Path, guesses: tuple[RangeGuess, ...]) -> None:
+def check_sure(path: Path, guesses: tuple[RangeGuess, ...]) -> None:
+    """Check that the most likely value range of the network in ``path`` is sure enough.
+
+    Raises:
+        RangeUnsureError: If it is not; the message names the likely ones.
+    """
     if guesses[0].confidence >= SURE:
         return
     likely = ", ".join(

@@ -12,6 +12,7 @@ from engine.data.degradation import build_degradation, degrade_batch
 from engine.data.patches import PatchSampler
 from engine.data.photo_store import PhotoStore
 from engine.data.shuffled_pool import ShuffledPool
+from engine.data.teacher_pictures import TeacherPictures
 from engine.runs.events import Event, Warned
 from engine.training.processes import process_count, rank
 
@@ -21,7 +22,9 @@ BatchSource = Callable[[int], Batch]
 Report = Callable[[Event], None]
 
 
-def build_sampler(recipe: TrainRecipe, store: PhotoStore) -> PatchSampler:
+def build_sampler(
+    recipe: TrainRecipe, store: PhotoStore, teacher: TeacherPictures | None = None
+) -> PatchSampler:
     """Return the sampler for this process's part of every batch."""
     return PatchSampler(
         store,
@@ -31,6 +34,7 @@ def build_sampler(recipe: TrainRecipe, store: PhotoStore) -> PatchSampler:
         seed=recipe.seed,
         part=rank(),
         parts=process_count(),
+        teacher=teacher,
     )
 
 
@@ -39,13 +43,19 @@ def build_batch_source(
     store: PhotoStore,
     device: torch.device,
     *,
+    teacher: TeacherPictures | None = None,
     report: Report = lambda event: None,
 ) -> BatchSource:
     """Return the source of this process's part of each batch; degraded ones are on ``device``.
 
-    ``report`` receives a warning if photos are smaller than a patch.
+    Args:
+        recipe: The recipe of the run.
+        store: The photos.
+        device: Where batches are degraded.
+        teacher: A teacher's pictures of the photos, to cut from with them.
+        report: Receives a warning if photos are smaller than a patch.
     """
-    sampler = build_sampler(recipe, store)
+    sampler = build_sampler(recipe, store, teacher)
     if sampler.unused:
         _warn_of_small(recipe, store, sampler.unused, report)
     settings = recipe.data.degradation

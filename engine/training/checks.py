@@ -12,6 +12,7 @@ from engine.config.recipe_file import recipe_values
 from engine.config.recipes import SlimRecipe, TrainRecipe
 from engine.core.errors import ConfigError
 from engine.data.photo_files import find_photos
+from engine.training.onnx_teacher import check_onnx_teacher
 from engine.training.processes import process_count
 from engine.training.weights import check_teacher, find_weights
 
@@ -25,6 +26,7 @@ def check_recipe(recipe: TrainRecipe, *, resumes: bool = False) -> None:
 
     Raises:
         ConfigError: If something is missing; the message names the value and the way out.
+        ModelRefusedError: If an ONNX teacher is not a network that can be run.
     """
     # Gates are updated outside the optimizer groups, so nothing would unscale their gradients.
     if recipe.precision == "fp16" and isinstance(recipe, SlimRecipe):
@@ -44,6 +46,8 @@ def check_recipe(recipe: TrainRecipe, *, resumes: bool = False) -> None:
     teacher = getattr(recipe, "teacher", None)
     if isinstance(teacher, TeacherRecipe):
         check_teacher(teacher)
+        if teacher.onnx is not None:
+            check_onnx_teacher(teacher, scale=recipe.generator.scale)
     # Parts of different size would count differently in the mean of the gradients.
     if recipe.data.batch_size % process_count():
         raise ConfigError(

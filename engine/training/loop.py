@@ -292,7 +292,9 @@ class Loop:
 
     def _with_batch(self, error: NonFiniteLossError, step: int, batch: Batch) -> NonFiniteLossError:
         path: Path = self._folder.path / f"bad-batch-{step}.safetensors"
-        write_tensors(path, {"lr": batch.lr.contiguous().cpu(), "hr": batch.hr.contiguous().cpu()})
+        parts = {"lr": batch.lr, "hr": batch.hr, "teacher_sr": batch.teacher_sr}
+        given = {name: part.contiguous().cpu() for name, part in parts.items() if part is not None}
+        write_tensors(path, given)
         return NonFiniteLossError(
             f"step {step}: {error}; its batch is in {path}. "
             "Lower schedule.learning_rate in the run's recipe.yaml and resume."

@@ -35,6 +35,7 @@ from engine.training.loop import Loop, Report
 from engine.training.method import MethodContext, TrainingMethod
 from engine.training.processes import process_count, rank
 from engine.training.run_photos import RunPhotos, open_run_photos
+from engine.training.run_teacher import open_teacher_pictures
 from engine.training.run_weights import keep_weights
 from engine.training.samples import SamplePictures
 from engine.training.tensorboard import also_on_tensorboard
@@ -91,7 +92,8 @@ def run_training(
         if recipe.threads:
             torch.set_num_threads(recipe.threads)
         photos = open_run_photos(recipe, folder, token=token, report=emit)
-        batches = build_batch_source(recipe, photos.train, device, report=emit)
+        teacher = open_teacher_pictures(recipe, photos.train, token=token, report=emit)
+        batches = build_batch_source(recipe, photos.train, device, teacher=teacher, report=emit)
         _record_environment(recipe, folder, photos.train, device)
         _keep_locations(recipe, folder)
         # Initial weights depend on the seed alone; steps are seeded by their numbers (`Loop`).

@@ -103,7 +103,7 @@ def open_run_photos(
         DiskFullError: If the decoded photos do not fit on the disk.
         JobCancelled: If the token was cancelled.
     """
-    store = open_store(recipe, token=token, progress=_ProgressReporter(report))
+    store = open_store(recipe, token=token, progress=ProgressReporter(report))
     if store.left_out:
         text = tell_left_out(store.left_out, of=len(store) + len(store.left_out))
         report(Warned(code="photos-left-out", text=text))
@@ -242,14 +242,15 @@ def _write(folder: RunFolder, record: RunRecord) -> None:
     write_bytes_atomic(folder.path / RECORD_NAME, content)
 
 
-class _ProgressReporter:
-    """Reports the progress of decoding every few seconds."""
+class ProgressReporter:
+    """Reports the progress of preparing photos every few seconds."""
 
     def __init__(self, report: Report) -> None:
         self._report = report
         self._next_s = time.monotonic() + _REPORT_EVERY_S
 
     def __call__(self, done: int, total: int) -> None:
+        """Report ``done`` of ``total``, if the last report was long enough ago."""
         if time.monotonic() >= self._next_s:
             self._report(Preparing(done=done, total=total))
             self._next_s = time.monotonic() + _REPORT_EVERY_S

@@ -35,7 +35,7 @@ def keep_weights(recipe: TrainRecipe, folder: RunFolder, *, resumes: bool) -> No
     found = {
         name: hash_file(find_weights(value))
         for name, value in recipe_values(recipe).items()
-        if name.endswith("weights")
+        if name.endswith(("weights", "onnx"))
         and isinstance(value, str)
         # A resumed run does not need the weights that it started from any more.
         and not (resumes and name == "init_weights")
@@ -50,6 +50,15 @@ def keep_weights(recipe: TrainRecipe, folder: RunFolder, *, resumes: bool) -> No
             )
     if rank() == 0 and not path.is_file():
         write_bytes_atomic(path, msgspec.json.format(msgspec.json.encode(found), indent=2))
+
+
+def recorded_hashes(folder: RunFolder) -> dict[str, str]:
+    """Return the SHA-256 of each file of weights that a run learns from, by its field.
+
+    Raises:
+        ConfigError: If the record is damaged.
+    """
+    return _read(folder.path / RECORD_NAME)
 
 
 def _read(path: Path) -> dict[str, str]:

@@ -72,12 +72,12 @@ def check_teacher(recipe: TeacherRecipe) -> None:
     Raises:
         ConfigError: If it does not.
     """
-    if recipe.weights is None and not recipe.random:
+    if recipe.weights is None and recipe.onnx is None and not recipe.random:
         raise ConfigError(
             "teacher.weights: the recipe needs a teacher and names none. Set it to the id of "
             "a model (`mfagan models list`), an ONNX file that `mfagan export` wrote or a run's "
-            "averaged.safetensors; teacher.random=true imitates random weights, which only tests "
-            "need."
+            "averaged.safetensors; or set teacher.onnx to the ONNX file of any network (--teacher "
+            "FILE). teacher.random=true imitates random weights, which only tests need."
         )
 
 

@@ -23,6 +23,7 @@ from engine.config.recipe_file import differing_fields, dump_recipe, load_recipe
 from engine.config.recipes import AnyRecipe
 from engine.config.shipped_recipes import find_recipe
 from engine.core.errors import ConfigError
+from engine.probing.process import inspect_network
 from engine.runs.location import runs_folder
 from engine.runs.run_folder import RunFolder
 
@@ -40,6 +41,20 @@ def train(
         Path | None,
         typer.Option(help="Folder of HR training photos; short for --set data.folder=FOLDER."),
     ] = None,
+    teacher: Annotated[
+        Path | None,
+        typer.Option(
+            help="ONNX file of any network that the student learns from, with --preset "
+            "distill-onnx; short for --set teacher.onnx=FILE. The student gets its scale."
+        ),
+    ] = None,
+    teacher_license: Annotated[
+        str,
+        typer.Option(
+            help="License of that network, such as MIT, for the student's model card; short "
+            "for --set teacher.license=NAME."
+        ),
+    ] = "",
     values: SetOption = None,
     runs: Annotated[
         Path | None,
@@ -67,6 +82,9 @@ def train(
 
         mfagan train --preset tiny --data ~/Pictures
 
+        mfagan train --preset distill-onnx --teacher big.onnx --teacher-license MIT
+        --data ~/Pictures
+
         mfagan train my.yaml --set schedule.steps=2000 --set seed=3
 
         torchrun --nproc-per-node 4 -m engine.cli.main train my.yaml --into runs/big
@@ -75,6 +93,12 @@ def train(
         raise typer.BadParameter("Name one recipe: a file, or --preset NAME.")
     overrides = parse_overrides(values or [])
     texts = {} if data is None else {"data.folder": str(data)}
+    if teacher_license:
+        texts["teacher.license"] = teacher_license
+    if teacher is not None:
+        texts["teacher.onnx"] = str(teacher)
+        # An explicit --set generator.scale wins, and is refused if it does not fit.
+        overrides = {"generator.scale": _scale_of(teacher), **overrides}
     # A key of the recipe, so that a resumed run keeps it.
     if is_on_tensorboard:
         overrides["tensorboard"] = "true"
@@ -86,6 +110,15 @@ def train(
         folder_of=lambda recipe: _make_folder(recipe, runs or runs_folder(), into),
         takes_commands=takes_commands,
     )
+
+
+def _scale_of(network: Path) -> str:
+    scale = inspect_network(network).scale
+    if not 2 <= scale <= 4:
+        raise ConfigError(
+            f"--teacher {network}: enlarges by {scale}; students enlarge by 2, 3 or 4"
+        )
+    return str(scale)
 
 
 def _make_folder(recipe: AnyRecipe, runs: Path, into: Path | None) -> RunFolder:

@@ -56,4 +56,4 @@ class DistillMethod(TrainingMethod):
         return self._phases
 
     def _losses(self, batch: Batch, memo: Memo) -> Losses:
-        return self._imitation.compare(batch.lr, batch.hr).terms
+        return self._imitation.compare(batch).terms

@@ -9,12 +9,14 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from engine.config.parts import DistillWeights, PerceptualRecipe
+from engine.data.batch import Batch
 from engine.losses.features import affinity_loss, relative_feature_loss
 from engine.models.generators.base import Generator
 from engine.training.method import Losses
 from engine.training.methods.feature_hooks import FeatureHooks, body_points
 from engine.training.methods.feature_matching import FeatureMatching, FeaturePoints
 from engine.training.methods.picture_terms import distilled_picture_terms
+from engine.training.methods.teachers import Teacher
 from engine.training.processes import shared
 
 
@@ -38,10 +40,11 @@ class Imitation:
 
     Args:
         student: Network that is trained.
-        teacher: Network that is imitated, from `build_teacher`.
+        teacher: What is imitated, from `build_teacher`.
         weights: Weight of each term.
         device: Device of both.
         perceptual: The network whose features of their pictures are compared, if any are.
+        field: Where the recipe has the weights, for messages.
 
     Raises:
         ConfigError: If a term is asked for that cannot be computed.
@@ -50,11 +53,12 @@ class Imitation:
     def __init__(
         self,
         student: Generator,
-        teacher: Generator,
+        teacher: Teacher,
         weights: DistillWeights,
         *,
         device: torch.device,
         perceptual: PerceptualRecipe,
+        field: str = "weights",
     ) -> None:
         self._teacher = teacher
         self._weights = weights
@@ -64,17 +68,17 @@ class Imitation:
         self._matching = (
             FeatureMatching(
                 FeaturePoints.of_body(student),
-                FeaturePoints.of_body(teacher),
+                FeaturePoints.of_body(teacher.network_for(f"{field}.feature")),
                 relative_feature_loss,
                 device=device,
             )
             if weights.feature
             else None
         )
-        needs_maps = weights.feature > 0 or weights.affinity > 0
+        wish = next((name for name in ("feature", "affinity") if getattr(weights, name)), None)
+        compared = (student, teacher.network_for(f"{field}.{wish}")) if wish else (None, None)
         self._student_hooks, self._teacher_hooks = (
-            FeatureHooks(body_points(network) if needs_maps else ())
-            for network in (student, teacher)
+            FeatureHooks(body_points(network) if network else ()) for network in compared
         )
 
     @property
@@ -82,22 +86,18 @@ class Imitation:
         """What is trained beside the student."""
         return {"adaptors": self._matching.adaptors} if self._matching else {}
 
-    def compare(self, lr: Tensor, hr: Tensor) -> Imitated:
-        """Run student and teacher on ``lr`` and compare them.
-
-        Shape:
-            - ``lr``: ``(N, 3, H, W)``, ``hr``: ``(N, 3, s·H, s·W)``.
-        """
+    def compare(self, batch: Batch) -> Imitated:
+        """Run the student on a batch and compare it with the teacher."""
         with torch.no_grad(), self._teacher_hooks.recording() as teacher_maps:
-            teacher_sr = self._teacher(lr).float()
+            teacher_sr = self._teacher.enlarge(batch)
         with self._student_hooks.recording() as maps:
-            sr = self._generate(lr).float()
+            sr = self._generate(batch.lr).float()
         # Terms of weight 0 are not computed at all.
         weights, terms = self._weights, {}
         if weights.output:
             terms["output"] = weights.output * functional.l1_loss(sr, teacher_sr)
         if weights.pixel:
-            terms["imitated_pixel"] = weights.pixel * functional.l1_loss(sr, hr)
+            terms["imitated_pixel"] = weights.pixel * functional.l1_loss(sr, batch.hr)
         if self._matching:
             terms["feature"] = weights.feature * self._matching(maps, teacher_maps)
         if weights.affinity:

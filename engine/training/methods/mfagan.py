@@ -51,7 +51,12 @@ class MfaganMethod(TrainingMethod):
         device = context.device
         teacher = build_teacher(recipe.teacher, scale=recipe.generator.scale, device=device)
         self._imitation = Imitation(
-            self.generator, teacher, recipe.distill, device=device, perceptual=recipe.perceptual
+            self.generator,
+            teacher,
+            recipe.distill,
+            device=device,
+            perceptual=recipe.perceptual,
+            field="distill",
         )
         self._pictures = PictureTerms(
             recipe.weights,
@@ -101,7 +106,7 @@ class MfaganMethod(TrainingMethod):
 
     def _generator_losses(self, batch: Batch, memo: Memo) -> Losses:
         weights = self._recipe.weights
-        imitated = self._imitation.compare(batch.lr, batch.hr)
+        imitated = self._imitation.compare(batch)
         memo["sr"], memo["teacher_sr"] = imitated.sr.detach(), imitated.teacher_sr
         fake, real = self._discriminator.features_for_generator(imitated.sr, batch.hr)
         terms = self._pictures.terms(imitated.sr, batch.hr, features=(fake, real), lr=batch.lr)

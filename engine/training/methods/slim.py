@@ -139,7 +139,7 @@ class SlimMethod(TrainingMethod):
     def _losses(self, batch: Batch, memo: Memo) -> Losses:
         weights, terms = self._recipe.weights, {}
         with torch.no_grad():
-            teacher_sr = self._teacher(batch.lr).float()
+            teacher_sr = self._teacher.enlarge(batch)
         sr: Tensor = self._generate(batch.lr).float()
         memo["sr"], memo["teacher_sr"] = sr.detach(), teacher_sr
         if weights.output:

@@ -106,7 +106,7 @@ class SupernetMethod(TrainingMethod):
     def _build_matching(self, context: MethodContext) -> FeatureMatching:
         return FeatureMatching(
             FeaturePoints.of_body(context.generator),
-            FeaturePoints.of_body(self._teacher),
+            FeaturePoints.of_body(self._teacher.network_for("weights.feature")),
             relative_feature_loss,
             device=context.device,
             is_sliced=True,
@@ -115,7 +115,7 @@ class SupernetMethod(TrainingMethod):
     def _losses(self, batch: Batch, memo: Memo) -> Losses:
         hooks = self._matching.teacher.hooks if self._matching else FeatureHooks(())
         with torch.no_grad(), hooks.recording() as teacher_maps:
-            teacher_sr = self._teacher(batch.lr).float()
+            teacher_sr = self._teacher.enlarge(batch)
         terms: Losses = {}
         for number, config in enumerate(self._drawn):
             result = self._run(batch.lr, config)

@@ -4,11 +4,14 @@ import pytest
 import torch
 
 from engine.config.parts import DistillWeights, GeneratorRecipe, PerceptualRecipe
+from engine.data.batch import Batch
 from engine.models.generators.base import Generator
 from engine.models.generators.build import build_generator
 from engine.training.methods.imitation import Imitation
+from engine.training.methods.teachers import Teacher
 
 LR, HR = torch.rand(1, 3, 9, 9), torch.rand(1, 3, 18, 18)
+BATCH = Batch(lr=LR, hr=HR)
 
 
 def network(channels: int, blocks: int) -> Generator:
@@ -18,7 +21,11 @@ def network(channels: int, blocks: int) -> Generator:
 def imitation(weights: DistillWeights) -> tuple[Imitation, Generator, Generator]:
     student, teacher = network(4, 1), network(6, 2).requires_grad_(requires_grad=False)
     compared = Imitation(
-        student, teacher, weights, device=torch.device("cpu"), perceptual=PerceptualRecipe()
+        student,
+        Teacher(teacher),
+        weights,
+        device=torch.device("cpu"),
+        perceptual=PerceptualRecipe(),
     )
     return compared, student, teacher
 
@@ -26,7 +33,7 @@ def imitation(weights: DistillWeights) -> tuple[Imitation, Generator, Generator]
 def test_the_terms_are_those_with_a_weight_and_scale_with_it() -> None:
     compared, student, teacher = imitation(DistillWeights(output=2, pixel=3))
 
-    found = compared.compare(LR, HR)
+    found = compared.compare(BATCH)
 
     assert set(found.terms) == {"output", "imitated_pixel"}
     distance = (student(LR) - teacher(LR)).abs().mean()
@@ -40,7 +47,7 @@ def test_the_terms_are_those_with_a_weight_and_scale_with_it() -> None:
 def test_adaptors_are_trained_only_for_features(feature: float, names: set[str]) -> None:
     compared, _, _ = imitation(DistillWeights(output=1, feature=feature, affinity=1))
 
-    terms = compared.compare(LR, HR).terms
+    terms = compared.compare(BATCH).terms
 
     assert set(compared.networks) == names
     assert ("feature" in terms) == bool(feature)
@@ -50,7 +57,7 @@ def test_adaptors_are_trained_only_for_features(feature: float, names: set[str])
 def test_features_reach_the_student_through_its_blocks() -> None:
     compared, student, _ = imitation(DistillWeights(output=0, feature=1))
 
-    compared.compare(LR, HR).terms["feature"].backward()
+    compared.compare(BATCH).terms["feature"].backward()
 
     gradients = {name: parameter.grad for name, parameter in student.named_parameters()}
     assert gradients["blocks.0.stage_1.kernel"] is not None
@@ -63,12 +70,12 @@ def test_a_student_that_equals_its_teacher_has_no_loss() -> None:
     student.load_state_dict(teacher.state_dict())
     compared = Imitation(
         student,
-        teacher,
+        Teacher(teacher),
         DistillWeights(output=1, affinity=1),
         device=torch.device("cpu"),
         perceptual=PerceptualRecipe(),
     )
 
-    terms = compared.compare(LR, HR).terms
+    terms = compared.compare(BATCH).terms
 
     assert [float(term.detach()) for term in terms.values()] == pytest.approx([0, 0], abs=1e-6)
