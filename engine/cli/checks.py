@@ -147,7 +147,7 @@ def _memory() -> Check:
 
 def _photo_cache() -> Check:
     size = format_bytes(cached_bytes(cache_folder() / "photos"))
-    text = f"{size} of decoded photos; mfagan runs clean deletes them"
+    text = f"{size} of decoded photos and teachers' pictures; mfagan runs clean deletes them"
     return Check(name="Training cache", state="ok", text=text)
 
 

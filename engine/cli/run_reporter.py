@@ -103,9 +103,11 @@ class RunReporter:
 
     def _show_preparing(self, event: Preparing) -> None:
         if self._reading is None:
-            self._output.note("Reading the photos, and decoding those that are not in the cache.")
+            self._output.note(
+                "Reading the photos; pictures that are not in the cache are made once."
+            )
             self._reading = self._shown.add_task("Photos", total=event.total)
-        self._shown.update(self._reading, completed=event.done)
+        self._shown.update(self._reading, completed=event.done, total=event.total)
 
     def _end_preparing(self) -> None:
         if self._reading is not None:

@@ -19,7 +19,7 @@ class DisposableFiles:
     """The files that were found.
 
     Attributes:
-        cached: Files of decoded photos.
+        cached: Files of decoded photos, and of teachers' pictures of them.
         parts: Checkpoints and files that a process which is gone did not finish.
         bytes: Size of all of them.
     """

@@ -37,7 +37,7 @@ class Started(Event, frozen=True, kw_only=True, tag="started"):
 
 
 class Preparing(Event, frozen=True, kw_only=True, tag="preparing"):
-    """Before the first step: ``done`` of ``total`` photos have been read or decoded."""
+    """Before the first step: ``done`` of ``total`` photos are read, decoded or enlarged."""
 
     done: int
     total: int

@@ -138,7 +138,7 @@ def clean(
     ] = False,
     is_json: JsonOption = False,
 ) -> None:
-    """Delete decoded photos and leftovers of killed processes; runs and photos are kept.
+    """Delete decoded photos, teachers' pictures and leftovers; runs and your photos are kept.
 
     A run that needs the photos decodes them again. Files of running runs are kept.
     """
@@ -146,9 +146,7 @@ def clean(
     # Found first and shown, so that the question names what is deleted.
     found = find_disposable_files(runs or runs_folder(), cache or cache_folder() / "photos")
     size = format_bytes(found.bytes)
-    output.text(
-        f"{len(found.cached)} files of decoded photos, {len(found.parts)} leftovers: {size}"
-    )
+    output.text(f"{len(found.cached)} files of photos, {len(found.parts)} leftovers: {size}")
     if found.bytes and not is_agreed and not is_json:
         typer.confirm("Delete them?", abort=True)
     # A program cannot answer a question: with --json it must agree beforehand.

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from engine.config.parts import DataRecipe, ScheduleRecipe, TeacherRecipe
@@ -32,6 +33,16 @@ def test_relative_places_are_of_the_folder_they_were_said_in(
     assert made.data.cache_folder is None
     assert made.validation_folder == "/data/set5"
     assert made.teacher.weights == str(tmp_path / "big.safetensors")
+
+
+def test_an_onnx_teacher_is_always_a_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    teacher = TeacherRecipe(onnx="big.onnx", license="MIT")
+
+    made = with_absolute_places(msgspec.structs.replace(recipe(), teacher=teacher))
+
+    assert made.teacher.onnx == str(tmp_path / "big.onnx")
+    assert made.teacher.license == "MIT"
 
 
 def test_weights_that_are_no_file_may_be_a_model(

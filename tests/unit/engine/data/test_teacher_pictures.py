@@ -79,9 +79,7 @@ def test_another_teacher_and_another_photo_are_new(store: PhotoStore, tmp_path: 
 
 
 @pytest.mark.parametrize("damage", [lambda data: data[:-9], lambda data: data[:-5] + b"\0\1\2\3\4"])
-def test_a_damaged_picture_is_made_again(
-    store: PhotoStore, tmp_path: Path, damage: object
-) -> None:
+def test_a_damaged_picture_is_made_again(store: PhotoStore, tmp_path: Path, damage: object) -> None:
     pictures_of(store, _Teacher())
     victim = files(tmp_path)[1]
     good = victim.read_bytes()
@@ -165,9 +163,10 @@ def test_clean_finds_the_pictures(store: PhotoStore, tmp_path: Path) -> None:
 
 
 def test_patches_of_the_teacher_lie_where_those_of_the_photo_lie(store: PhotoStore) -> None:
-    shared = {"scale": SCALE, "patch_px": 8, "batch_size": 12, "seed": 5}
-    alone = PatchSampler(store, **shared)
-    taught = PatchSampler(store, **shared, teacher=pictures_of(store, _Teacher()))
+    alone, taught = (
+        PatchSampler(store, scale=SCALE, patch_px=8, batch_size=12, seed=5, teacher=teacher)
+        for teacher in (None, pictures_of(store, _Teacher()))
+    )
 
     for step in range(3):
         plain, batch = alone.batch(step), taught.batch(step)

@@ -8,10 +8,14 @@ import pytest
 
 from engine.cli.main import run
 from engine.cli.overrides import parse_overrides
+from engine.config.recipe_file import load_recipe
+from engine.config.recipes import DistillRecipe
 from engine.core.errors import ConfigError
 from engine.runs.events import Warned
 from engine.runs.run_folder import RunFolder
 from engine.runs.summary import read_summary
+from tests.helpers.onnx_teachers import write_teacher
+from tests.helpers.tiny_onnx import write_tiny_onnx
 from tests.helpers.training import write_photos
 
 
@@ -208,3 +212,64 @@ def test_folders_and_photos_may_be_called_anything(
     assert run(["resume", "run"]) == 0
     assert any("xe4d.png" in event.text for event in RunFolder(home / "run").events()
                if isinstance(event, Warned))  # fmt: skip
+
+
+DISTILL = [
+    "train", "--preset", "distill-onnx", "--data", "photos", "--into", "run",
+    *(word for value in TINY for word in ("--set", value)),
+    "--set", "teacher.value_range=[0, 1]",
+]  # fmt: skip
+
+
+def test_any_network_is_distilled_into_a_small_one_of_its_scale(
+    home: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    write_photos(home / "photos")
+    write_teacher(home / "big.onnx")
+
+    assert run([*DISTILL, "--teacher", "big.onnx", "--teacher-license", "MIT"]) == 0
+    assert "3 pictures to make once" in capsys.readouterr().err
+    assert run(["export", "run", "--unmeasured", "--to", "models", "--json"]) == 0
+
+    card = json.loads(capsys.readouterr().out)
+    assert card["scale"] == 2
+    assert card["kind"] == "vivid"
+    assert card["credit"].endswith("its teacher was big.onnx, license MIT")
+    recipe = load_recipe(home / "run" / "recipe.yaml")
+    assert isinstance(recipe, DistillRecipe)
+    assert recipe.teacher.onnx == str(home / "big.onnx")
+
+
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        ([], "the recipe needs a teacher and names none"),
+        (["--teacher", "big.onnx"], "--set teacher.license=MIT"),
+        (["--teacher", "gone.onnx", "--teacher-license", "MIT"], "gone.onnx: cannot be read"),
+        (["--teacher", "photos/0.png", "--teacher-license", "MIT"], "0.png: "),
+        (
+            ["--teacher", "big.onnx", "--teacher-license", "MIT", "--set", "generator.scale=4"],
+            "enlarges by 2 but the student by 4",
+        ),
+        (["--teacher", "x1.onnx", "--teacher-license", "MIT"], "enlarges by 1; students enlarge"),
+        (
+            ["--teacher", "big.onnx", "--teacher-license", "MIT", "--set", "weights.feature=1"],
+            "weights.feature: needs a teacher of ours",
+        ),
+        (
+            ["--teacher", "big.onnx", "--teacher-license", "MIT", "--set", "teacher.random=true"],
+            "teacher.onnx is a teacher by itself",
+        ),
+    ],
+)
+def test_a_teacher_that_cannot_be_used_leaves_no_run_folder(
+    home: Path, capsys: pytest.CaptureFixture[str], words: list[str], message: str
+) -> None:
+    write_photos(home / "photos")
+    write_teacher(home / "big.onnx")
+    write_tiny_onnx(home / "x1.onnx", scale=1)
+
+    assert run([*DISTILL, *words]) != 0
+
+    assert message in capsys.readouterr().err
+    assert not (home / "run").exists()

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from typing_extensions import override
 
 from engine.core.images import ImageF32
 from engine.core.tiling import Region
@@ -20,6 +21,7 @@ class _Leaning(Upscaler):
         self.ramp = ramp
         self.seen: list[tuple[int, ...]] = []
 
+    @override
     def upscale(self, lr: ImageF32, *, where: Region) -> ImageF32:
         self.seen.append(lr.shape)
         large = lr.repeat(2, axis=0).repeat(2, axis=1)
