@@ -34,7 +34,8 @@ def test_doctor_shows_the_size_of_the_photo_cache(mfagan: RunCommand, own_home: 
     cached.parent.mkdir(parents=True)
     cached.write_bytes(bytes(1_500_000))
 
-    assert "1.5 MB of decoded photos and teachers' pictures; mfagan runs clean" in mfagan("doctor").out
+    shown = mfagan("doctor").out
+    assert "1.5 MB of decoded photos and teachers' pictures; mfagan runs clean" in shown
 
 
 def test_doctor_names_the_packages_that_qt_lacks(
