@@ -185,7 +185,7 @@ class TeacherRecipe(Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
         license: License of the ONNX file, for the student's model card; required with it.
         credit: Author of the ONNX file, for the student's model card.
         kind: Whether the pictures of the ONNX file are faithful, or ``vivid`` ones that may
-            have invented detail; that cannot be measured, so an unknown network counts as vivid.
+            have invented detail; that cannot be measured, so it counts as vivid if not given.
         value_range: Input values of black and white of the ONNX file; detected if not given.
         self_ensemble: Whether the ONNX file's picture is the mean over the 8 flips and
             turns of the photo, which takes 8 times as long and has a smaller error.
@@ -197,7 +197,7 @@ class TeacherRecipe(Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     onnx: str | None = None
     license: str | None = None
     credit: str | None = None
-    kind: Literal["faithful", "vivid"] = "vivid"
+    kind: Literal["faithful", "vivid"] | None = None
     value_range: tuple[float, float] | None = None
     self_ensemble: bool = False
 

@@ -229,7 +229,7 @@ def _imitates_invented_detail(teacher: TeacherRecipe, weights: DistillWeights) -
         return True
     # A teacher's output teaches what kind of pictures it makes.
     if teacher.onnx is not None:
-        return weights.output > 0 and teacher.kind == "vivid"
+        return weights.output > 0 and teacher.kind != "faithful"
     known = {card.id: card.kind for card in Catalog.open_default().list()}
     return weights.output > 0 and known.get(teacher.weights or "") == "vivid"
 

@@ -146,7 +146,9 @@ def clean(
     # Found first and shown, so that the question names what is deleted.
     found = find_disposable_files(runs or runs_folder(), cache or cache_folder() / "photos")
     size = format_bytes(found.bytes)
-    output.text(f"{len(found.cached)} files of photos, {len(found.parts)} leftovers: {size}")
+    output.text(
+        f"{len(found.cached)} files of decoded photos and teachers' pictures, {len(found.parts)} leftovers: {size}"
+    )
     if found.bytes and not is_agreed and not is_json:
         typer.confirm("Delete them?", abort=True)
     # A program cannot answer a question: with --json it must agree beforehand.

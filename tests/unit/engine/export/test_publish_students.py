@@ -19,12 +19,13 @@ from tests.helpers.finished_runs import SHARED, finished_run
     ("weights", "kind", "expected"),
     [
         (DistillWeights(), "vivid", "vivid"),
+        (DistillWeights(), None, "vivid"),
         (DistillWeights(), "faithful", "faithful"),
         (DistillWeights(output=0, pixel=1), "vivid", "faithful"),
     ],
 )
 def test_a_student_of_an_onnx_network_is_as_vivid_as_the_recipe_calls_that(
-    weights: DistillWeights, kind: Literal["faithful", "vivid"], expected: str
+    weights: DistillWeights, kind: Literal["faithful", "vivid"] | None, expected: str
 ) -> None:
     teacher = TeacherRecipe(onnx="big.onnx", license="MIT", kind=kind)
 
