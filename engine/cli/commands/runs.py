@@ -147,7 +147,8 @@ def clean(
     found = find_disposable_files(runs or runs_folder(), cache or cache_folder() / "photos")
     size = format_bytes(found.bytes)
     output.text(
-        f"{len(found.cached)} files of decoded photos and teachers' pictures, {len(found.parts)} leftovers: {size}"
+        f"{len(found.cached)} files of decoded photos and teachers' pictures, "
+        f"{len(found.parts)} leftovers: {size}"
     )
     if found.bytes and not is_agreed and not is_json:
         typer.confirm("Delete them?", abort=True)
