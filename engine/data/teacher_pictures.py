@@ -4,9 +4,10 @@
                                         │
                                         └─ random degradation ─► what the student sees
 
-The teacher sees the whole clean photo, so its patches have no borders, and costs nothing per
-step. A file is named after the content of the photo and after all that the picture depends on,
-so it is never out of date; `engine.data.photo_cache` finds damaged ones by their checksums.
+The teacher sees the whole clean photo, so its patches have no borders, and runs at no step of
+the training. A file is named after the content of the photo and after all that the picture
+depends on, so it is never out of date; `engine.data.photo_cache` finds damaged ones by their
+checksums.
 """
 
 from __future__ import annotations

@@ -15,9 +15,10 @@ from engine.config.recipes import TrainRecipe
 from engine.core.cancellation import CancelToken
 from engine.core.errors import ConfigError, JobCancelled
 from engine.data.batch import join_batches
+from engine.data.teacher_pictures import TeacherPictures
 from engine.runs.events import Checkpoint, Noted
 from engine.runs.summary import series
-from engine.training import onnx_teacher
+from engine.training import onnx_teacher, run_teacher
 from engine.training.batch_source import build_batch_source, build_sampler
 from engine.training.run_photos import open_store
 from engine.training.run_teacher import open_teacher_pictures
@@ -111,6 +112,25 @@ def test_a_run_with_all_pictures_never_loads_the_teacher(
     train(distill_from(tmp_path, teacher), folder)
 
     assert (folder.checkpoints / "step-3").is_dir()
+
+
+def test_processes_that_train_together_begin_with_different_photos(
+    tmp_path: Path, teacher: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    recipe = distill_from(tmp_path, teacher)
+    store = open_store(recipe)
+    orders: list[list[int]] = []
+    monkeypatch.setattr(
+        TeacherPictures, "make", lambda self, numbers, **options: orders.append(list(numbers))
+    )
+    monkeypatch.setattr(run_teacher, "process_count", lambda: 3)
+
+    for number in range(3):
+        monkeypatch.setattr(run_teacher, "rank", lambda number=number: number)
+        open_teacher_pictures(recipe, store, token=CancelToken(), report=lambda event: None)
+
+    # Each makes what the others have not made meanwhile, so none waits for another.
+    assert orders == [[0, 1, 2], [1, 2, 0], [2, 0, 1]]
 
 
 def test_no_picture_is_made_of_photos_that_are_smaller_than_a_patch(
