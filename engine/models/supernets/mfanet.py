@@ -7,8 +7,9 @@ They share its weights: a subnet's kernel is the corner of the supernet's.
                        ├────────┘   │
                        │  supernet  │
                        └────────────┘
- Paper: Li et al. 2020, "GAN Compression:
-Efficient Architectures for Interactive Conditional GANs", arXiv 2003.08936.
+
+Paper: Li et al. 2020, "GAN Compression: Efficient Architectures for Interactive Conditional
+GANs", arXiv 2003.08936.
 """
 
 from __future__ import annotations
