@@ -60,6 +60,7 @@ def keep_sketches(
                 result.append("")
         elif line.strip() and not is_section and not is_sketch:
             is_sketch = True
-            result += ["", "::", ""]
+            before = next((text for text in reversed(result) if text.strip()), "")
+            result += [] if before.endswith("::") else ["", "::", ""]
         result.append(line)
     lines[:] = result
