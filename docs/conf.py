@@ -44,7 +44,9 @@ _SECTION = re.compile(r"(Args|Attributes|Returns|Yields|Raises|Shape|Example|Exa
 
 def setup(app: Sphinx) -> None:
     """Register the treatment of sketches, before napoleon reads the sections."""
-    app.connect("autodoc-process-docstring", keep_sketches, priority=400)
+    # The event is there only when the reference is built.
+    if "autodoc-process-docstring" in app.events.events:
+        app.connect("autodoc-process-docstring", keep_sketches, priority=400)
 
 
 def keep_sketches(
