@@ -1,30 +1,32 @@
 """All errors that the engine raises on purpose.
 
-EngineError
-    BadEventError
-    ConfigError
-        UnknownNameError
-    ImageError
-        UnreadableImageError
-        UnsupportedFormatError
-        ImageTooLargeError
-        FormatLimitError
-    OutputError
-        OutputExistsError
-        DiskFullError
-    ModelError
-        BadCardError
-        ModelRefusedError
-            RangeUnsureError
-    InferenceError
-        OutOfMemoryError
-        BrokenOutputError
-    ShapeMismatchError
-    TilePlanError
-    MissingExtraError
-    NonFiniteLossError
-    UnexpectedError
-    JobCancelled
+::
+
+    EngineError
+        BadEventError
+        ConfigError
+            UnknownNameError
+        ImageError
+            UnreadableImageError
+            UnsupportedFormatError
+            ImageTooLargeError
+            FormatLimitError
+        OutputError
+            OutputExistsError
+            DiskFullError
+        ModelError
+            BadCardError
+            ModelRefusedError
+                RangeUnsureError
+        InferenceError
+            OutOfMemoryError
+            BrokenOutputError
+        ShapeMismatchError
+        TilePlanError
+        MissingExtraError
+        NonFiniteLossError
+        UnexpectedError
+        JobCancelled
 """
 
 from __future__ import annotations

@@ -1,9 +1,11 @@
 """Maps coordinates of the stored picture to those of the upright, enlarged result.
 
-stored                  relative, upright           result
-(x, y) in pixels   ->   (u, v), 0 to 1         ->   (u * width, v * height)
-        divided by the stored size,         times the size
-        then turned as the pixels are
+::
+
+    stored                  relative, upright           result
+    (x, y) in pixels   ->   (u, v), 0 to 1         ->   (u * width, v * height)
+            divided by the stored size,         times the size
+            then turned as the pixels are
 """
 
 from __future__ import annotations

@@ -23,10 +23,10 @@ def test_the_tree_in_the_module_is_the_tree_of_the_classes() -> None:
     drawn: dict[str, str] = {}
     ancestors: dict[int, str] = {}
     for line in (errors.__doc__ or "").splitlines():
-        match = re.fullmatch(r"( *)[*+-] (\w+)", line)
+        match = re.fullmatch(r"( +)(\w+)", line)
         if match:
             depth = len(match[1])
             ancestors[depth] = match[2]
-            drawn[match[2]] = ancestors.get(depth - 2, "Exception")
+            drawn[match[2]] = ancestors.get(depth - 4, "Exception")
 
     assert drawn == {kind.__name__: kind.__bases__[0].__name__ for kind in _all()}
