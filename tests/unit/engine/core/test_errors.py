@@ -30,3 +30,10 @@ def test_the_tree_in_the_module_is_the_tree_of_the_classes() -> None:
             drawn[match[2]] = ancestors.get(depth - 4, "Exception")
 
     assert drawn == {kind.__name__: kind.__bases__[0].__name__ for kind in _all()}
+
+
+def test_an_unsure_range_keeps_its_candidates() -> None:
+    error = errors.RangeUnsureError("which one?", ranges=((0.0, 1.0), (0.0, 255.0)))
+
+    assert str(error) == "which one?"
+    assert error.ranges == ((0.0, 1.0), (0.0, 255.0))

@@ -190,6 +190,10 @@ def test_a_jpeg_of_a_kind_that_is_not_read_is_named_not_called_damaged(tmp_path:
         _decoded(content, tmp_path)
 
 
+def test_a_jpeg_without_a_frame_is_of_no_kind() -> None:
+    assert jpeg_structure(io.BytesIO(b"\xff\xd8\xff\xd9"), scans=False).unread_variant is None
+
+
 def test_any_bytes_have_a_structure() -> None:
     rng = np.random.default_rng(0)
     content = jpeg_bytes(noise(16, 16))

@@ -179,6 +179,13 @@ def test_what_makes_no_sense_says_nothing(content: bytes) -> None:
     assert (head.exif, head.xmp, head.comments) == (None, None, [])
 
 
+def test_a_segment_that_reaches_past_the_end_says_nothing() -> None:
+    whole = _segment(0xFE, b"mine")
+    content = b"\xff\xd8" + whole + _segment(0xFE, b"cut off")[:-3]
+
+    assert read_jpeg_head(io.BytesIO(content)).comments == [b"mine"]
+
+
 def test_bytes_that_fill_up_before_a_marker_are_passed_over() -> None:
     filled = b"\xff\xff\xff" + _segment(0xFE, b"mine")
 
