@@ -7,6 +7,10 @@ import struct
 from dataclasses import dataclass
 from typing import Self
 
+from PIL import Image
+
+from engine.imaging.metadata.exif import Exif
+
 BYTE, ASCII, SHORT, LONG, RATIONAL, UNDEFINED = 1, 2, 3, 4, 5, 7
 _ELEMENT_BYTES = {BYTE: 1, ASCII: 1, SHORT: 2, LONG: 4, RATIONAL: 8, UNDEFINED: 1, 12: 8, 129: 1}
 _EXIF, _GPS = 0x8769, 0x8825
@@ -108,3 +112,17 @@ def xmp_of(attributes: str = "", children: str = "", *, is_wrapped: bool = True)
         return body.encode()
     begin = '<?xpacket begin="\ufeff" id="W5M0MpCehiHzreSzNTczkc9d"?>\n'
     return (begin + body + "\n" + " " * 100 + '\n<?xpacket end="w"?>').encode()
+
+
+def pillow_exif(block: bytes) -> Image.Exif:
+    """Return a block as Pillow reads it."""
+    exif = Image.Exif()
+    exif.load(b"Exif\0\0" + block)
+    return exif
+
+
+def parsed_exif(block: bytes) -> Exif:
+    """Return a block as the engine reads it."""
+    exif = Exif.parse(block)
+    assert exif is not None
+    return exif

@@ -7,7 +7,6 @@ from typing import Literal
 
 import pytest
 import tifffile
-from PIL import Image
 
 from engine.imaging.metadata.exif import Exif
 from engine.imaging.metadata.pixel_mapping import PixelMapping
@@ -18,26 +17,16 @@ from tests.helpers.metadata_blocks import (
     Tag,
     entries_of,
     exif_of,
+    parsed_exif,
+    pillow_exif,
 )
 from tests.helpers.pictures import exif_block, noise
-
-
-def _pillow(block: bytes) -> Image.Exif:
-    exif = Image.Exif()
-    exif.load(b"Exif\0\0" + block)
-    return exif
-
-
-def _parsed(block: bytes) -> Exif:
-    exif = Exif.parse(block)
-    assert exif is not None
-    return exif
 
 
 def test_a_block_survives_being_taken_apart() -> None:
     block = exif_block(orientation=5)
 
-    before, after = _pillow(block), _pillow(_parsed(block).to_bytes())
+    before, after = pillow_exif(block), pillow_exif(parsed_exif(block).to_bytes())
 
     for directory in (0x8769, 0x8825):
         assert dict(after.get_ifd(directory)) == dict(before.get_ifd(directory))
@@ -48,7 +37,7 @@ def test_a_block_survives_being_taken_apart() -> None:
 
 
 def test_orientation_and_resolution_are_read() -> None:
-    exif = _parsed(exif_block(orientation=8))
+    exif = parsed_exif(exif_block(orientation=8))
 
     assert exif.orientation == 8
     assert exif.dpi == (240, 240)
@@ -56,7 +45,7 @@ def test_orientation_and_resolution_are_read() -> None:
 
 @pytest.mark.parametrize("stored", [0, 9, 300])
 def test_an_impossible_orientation_is_upright_and_not_stated(stored: int) -> None:
-    exif = _parsed(exif_block(orientation=stored))
+    exif = parsed_exif(exif_block(orientation=stored))
 
     assert exif.orientation == 1
     assert exif.stated_orientation is None
@@ -64,7 +53,7 @@ def test_an_impossible_orientation_is_upright_and_not_stated(stored: int) -> Non
 
 @pytest.mark.parametrize("stored", range(1, 9))
 def test_the_stated_orientation_is_that_of_the_block(stored: int) -> None:
-    assert _parsed(exif_block(orientation=stored)).stated_orientation == stored
+    assert parsed_exif(exif_block(orientation=stored)).stated_orientation == stored
 
 
 def _plain(width: int, height: int) -> PixelMapping:
@@ -88,7 +77,7 @@ def test_resolution_in_centimeters_is_converted() -> None:
         _entry(0x011A, 5, 1, ratio), _entry(0x011B, 5, 1, ratio), _entry(0x0128, 3, 1, 3)
     )
 
-    assert _parsed(block + struct.pack("<2I", 100, 1)).dpi == (254, 254)
+    assert parsed_exif(block + struct.pack("<2I", 100, 1)).dpi == (254, 254)
 
 
 @pytest.mark.parametrize(
@@ -101,7 +90,7 @@ def test_resolution_in_centimeters_is_converted() -> None:
     ],
 )
 def test_a_resolution_that_says_nothing_is_none(entries: tuple[bytes, ...]) -> None:
-    exif = _parsed(_directory(*entries) + b"\x01\0\0\0\0\0\0\0")
+    exif = parsed_exif(_directory(*entries) + b"\x01\0\0\0\0\0\0\0")
 
     assert exif.dpi is None
     assert exif.orientation == 1
@@ -110,7 +99,7 @@ def test_a_resolution_that_says_nothing_is_none(entries: tuple[bytes, ...]) -> N
 def test_big_endian_blocks_are_understood() -> None:
     block = _directory(_entry(0x0112, 3, 1, 6 << 16, ">"), order=">")
 
-    assert _parsed(block).orientation == 6
+    assert parsed_exif(block).orientation == 6
 
 
 @pytest.mark.parametrize("order", ["<", ">"])
@@ -123,14 +112,14 @@ def test_a_block_keeps_its_byte_order_and_a_bound_maker_note_its_place(order: st
         order=order,
     )
 
-    corrected, _ = _parsed(block).corrected(_plain(256, 192), (300.0, 300.0))
+    corrected, _ = parsed_exif(block).corrected(_plain(256, 192), (300.0, 300.0))
     written = corrected.to_bytes()
 
     assert written[:2] == block[:2]
     assert written.index(note) == block.index(note)
     assert entries_of(written)[0x927C] == (UNDEFINED, note)
     assert entries_of(written)[0x9003] == (ASCII, b"2021:05:06 07:08:09\0")
-    assert _pillow(written)[0x0112] == 1
+    assert pillow_exif(written)[0x0112] == 1
 
 
 @pytest.mark.parametrize("place", [8, 30, 200])
@@ -144,7 +133,7 @@ def test_a_bound_maker_note_can_stand_anywhere(place: int) -> None:
     )
     block += b"\0" * 4 + b"Make\0\0" + struct.pack("<H", 1) + _entry(0x927C, 7, len(note), place)
 
-    written = _parsed(block + b"\0" * 4).to_bytes()
+    written = parsed_exif(block + b"\0" * 4).to_bytes()
 
     assert written[place : place + len(note)] == note
     assert entries_of(written) == {
@@ -156,9 +145,9 @@ def test_a_bound_maker_note_can_stand_anywhere(place: int) -> None:
 
 @pytest.mark.parametrize("dpi", [(1e-2, 1e-2), (1e7, 1e7), (299.9994, 72.009), (0.5, 3e6)])
 def test_any_possible_resolution_can_be_written(dpi: tuple[float, float]) -> None:
-    corrected, _ = _parsed(exif_block()).corrected(_plain(5, 5), dpi)
+    corrected, _ = parsed_exif(exif_block()).corrected(_plain(5, 5), dpi)
 
-    assert _parsed(corrected.to_bytes()).dpi == pytest.approx(dpi, rel=1e-4)
+    assert parsed_exif(corrected.to_bytes()).dpi == pytest.approx(dpi, rel=1e-4)
 
 
 def test_a_resolution_without_a_unit_states_no_length() -> None:
@@ -166,7 +155,7 @@ def test_a_resolution_without_a_unit_states_no_length() -> None:
     nothing = [Tag.ratio(0x011A, 1, 1), Tag.ratio(0x011B, 1, 1)]
     inches = [Tag.ratio(0x011A, 300, 1), Tag.ratio(0x011B, 300, 1)]
 
-    found = [_parsed(exif_of(tags)).dpi for tags in (aspect, nothing, inches)]
+    found = [parsed_exif(exif_of(tags)).dpi for tags in (aspect, nothing, inches)]
 
     assert found == [None, None, (300, 300)]
 
@@ -176,7 +165,7 @@ def test_the_thumbnail_is_left_out() -> None:
     first = struct.pack("<4sIH", b"II*\0", 8, 1) + _entry(0x0112, 3, 1, 1) + struct.pack("<I", 26)
     second = struct.pack("<H", 1) + _entry(0x0201, 4, 1, 44) + b"\0" * 4
 
-    block = _parsed(first + second + thumbnail).to_bytes()
+    block = parsed_exif(first + second + thumbnail).to_bytes()
 
     assert b"tiny" not in block
     assert block.endswith(b"\0" * 4)
@@ -215,7 +204,7 @@ def test_one_bad_entry_does_not_cost_the_others(bad: bytes, at: int) -> None:
     entries = [_entry(0x0112, 3, 1, 6), _entry(0x9C9B, 1, 4, 0x00420041)]
     entries.insert(at, bad)
 
-    exif = _parsed(_directory(*entries))
+    exif = parsed_exif(_directory(*entries))
 
     assert exif.damaged == 1
     assert exif.orientation == 6
@@ -226,15 +215,15 @@ def test_of_a_directory_that_is_cut_off_the_rest_is_kept() -> None:
     block = exif_block(orientation=3)
     cut = block[:60]
 
-    exif = _parsed(cut)
+    exif = parsed_exif(cut)
 
     assert exif.orientation == 3
     assert exif.damaged > 0
-    assert _pillow(exif.to_bytes())[0x0100] == 64
+    assert pillow_exif(exif.to_bytes())[0x0100] == 64
 
 
 def test_a_directory_that_holds_itself_ends() -> None:
-    exif = _parsed(_directory(_entry(0x8769, 4, 1, 8), _entry(0x0112, 3, 1, 6)))
+    exif = parsed_exif(_directory(_entry(0x8769, 4, 1, 8), _entry(0x0112, 3, 1, 6)))
 
     assert len(exif.to_bytes()) < 200
 
@@ -242,7 +231,7 @@ def test_a_directory_that_holds_itself_ends() -> None:
 def test_entries_that_share_their_bytes_cannot_fill_the_memory() -> None:
     shared = [_entry(0x8000 + tag, 7, 3_000_000, 8) for tag in range(900)]
 
-    exif = _parsed(_directory(_entry(0x0112, 3, 1, 6), *shared) + bytes(3_000_000))
+    exif = parsed_exif(_directory(_entry(0x0112, 3, 1, 6), *shared) + bytes(3_000_000))
 
     assert len(exif.to_bytes()) < 40_000_000
     assert exif.damaged > 0
@@ -265,7 +254,7 @@ def test_a_tiff_tells_about_its_photo_only(tmp_path: Path) -> None:
     assert exif is not None
     assert exif.iptc == b"\x1c\x02AB"
     assert exif.dpi is None
-    assert dict(_pillow(exif.without_tiff_parts().to_bytes())) == {0x010F: "Maker"}
+    assert dict(pillow_exif(exif.without_tiff_parts().to_bytes())) == {0x010F: "Maker"}
     assert exif.without_tiff_parts().iptc is None
     assert not exif.is_empty
 
@@ -290,7 +279,7 @@ def test_a_bigtiff_tells_as_much_as_a_small_one(order: Literal["<", ">"]) -> Non
 
     assert exif is not None
     assert exif.dpi == pytest.approx((254, 127))
-    found = _pillow(exif.to_bytes())
+    found = pillow_exif(exif.to_bytes())
     assert (found[0x010E], found[0x010F]) == ("caption of mine", "Maker and more")
 
 
@@ -321,7 +310,7 @@ def test_a_value_beyond_what_any_file_reaches_does_not_cost_the_others(
 
     assert exif is not None
     assert exif.damaged == 1
-    assert dict(_pillow(exif.without_tiff_parts().to_bytes())) == {0x010E: "caption of mine"}
+    assert dict(pillow_exif(exif.without_tiff_parts().to_bytes())) == {0x010E: "caption of mine"}
 
 
 @pytest.mark.parametrize(
@@ -341,7 +330,7 @@ def test_a_resolution_is_read_from_any_type_that_holds_a_number(kind: int, value
     places = [int.from_bytes(value, "little")] * 2 if is_inline else [8 + 2 + 36 + 4, 58]
     entries = [_entry(tag, kind, 1, at) for tag, at in zip((0x011A, 0x011B), places, strict=True)]
 
-    assert _parsed(_directory(*entries, _entry(0x0128, 3, 1, 2)) + values).dpi == (300, 300)
+    assert parsed_exif(_directory(*entries, _entry(0x0128, 3, 1, 2)) + values).dpi == (300, 300)
 
 
 def test_a_written_resolution_holds_one_value_per_entry() -> None:
@@ -356,7 +345,7 @@ def test_a_tiff_gets_no_entries_that_mean_its_own_pixels() -> None:
     own = [Tag.short(tag, 1) for tag in (0x0100, 0x0101, 0x0112, 0x012D, 0x0211, 0x0214)]
     block = exif_of([*own, Tag.text(0x010F, "Maker"), Tag.short(0x4746, 5)])
 
-    assert set(_parsed(block).entries) == {0x010F, 0x4746}
+    assert set(parsed_exif(block).entries) == {0x010F, 0x4746}
 
 
 @pytest.mark.parametrize(

@@ -5,29 +5,17 @@ from __future__ import annotations
 import struct
 
 import pytest
-from PIL import Image
 
-from engine.imaging.metadata.exif import Exif
 from engine.imaging.metadata.pixel_mapping import PixelMapping
 from tests.helpers.metadata_blocks import (
     ASCII,
     Tag,
     entries_of,
     exif_of,
+    parsed_exif,
+    pillow_exif,
 )
 from tests.helpers.pictures import exif_block
-
-
-def _pillow(block: bytes) -> Image.Exif:
-    exif = Image.Exif()
-    exif.load(b"Exif\0\0" + block)
-    return exif
-
-
-def _parsed(block: bytes) -> Exif:
-    exif = Exif.parse(block)
-    assert exif is not None
-    return exif
 
 
 def _directory(*entries: bytes, order: str = "<") -> bytes:
@@ -46,8 +34,8 @@ def _plain(width: int, height: int) -> PixelMapping:
 
 
 def test_sizes_beyond_16_bits_are_written() -> None:
-    corrected, notes = _parsed(exif_block()).corrected(_plain(70_000, 9), None)
-    exif = _pillow(corrected.to_bytes())
+    corrected, notes = parsed_exif(exif_block()).corrected(_plain(70_000, 9), None)
+    exif = pillow_exif(corrected.to_bytes())
 
     assert notes == ()
     assert (exif[0x0100], exif[0x0101]) == (70_000, 9)
@@ -56,11 +44,11 @@ def test_sizes_beyond_16_bits_are_written() -> None:
 
 
 def test_nothing_is_added_that_was_not_there() -> None:
-    exif = _parsed(_directory(_entry(0x0112, 3, 1, 6)))
+    exif = parsed_exif(_directory(_entry(0x0112, 3, 1, 6)))
 
     corrected, _ = exif.corrected(_plain(5, 5), None)
 
-    assert dict(_pillow(corrected.to_bytes())) == {0x0112: 1}
+    assert dict(pillow_exif(corrected.to_bytes())) == {0x0112: 1}
 
 
 @pytest.mark.parametrize(
@@ -86,7 +74,7 @@ def test_areas_follow_the_picture(orientation: int, area: tuple[int, ...], order
     size = (256, 192) if orientation < 5 else (192, 256)
     mapping = PixelMapping(stored_size=(64, 48), orientation=orientation, size=size)
 
-    corrected, _ = _parsed(exif_of([], exif=tags, order=order)).corrected(mapping, None)
+    corrected, _ = parsed_exif(exif_of([], exif=tags, order=order)).corrected(mapping, None)
 
     found = entries_of(corrected.to_bytes())
     assert struct.unpack(order + "4H", found[0x9214][1]) == area
@@ -96,7 +84,7 @@ def test_areas_follow_the_picture(orientation: int, area: tuple[int, ...], order
 def test_a_round_area_keeps_its_roundness_and_one_out_of_range_goes() -> None:
     block = exif_of([], exif=[Tag.short(0x9214, 10, 20, 8), Tag.short(0xA214, 60_000, 2)])
 
-    corrected, _ = _parsed(block).corrected(_plain(128, 96), None)
+    corrected, _ = parsed_exif(block).corrected(_plain(128, 96), None)
 
     found = entries_of(corrected.to_bytes())
     assert struct.unpack("<3H", found[0x9214][1]) == (20, 40, 16)
@@ -109,9 +97,9 @@ def test_pixels_per_length_on_the_sensor_follow_the_picture(orientation: int) ->
     size = (128, 144) if orientation == 1 else (96, 192)
     mapping = PixelMapping(stored_size=(64, 48), orientation=orientation, size=size)
 
-    corrected, _ = _parsed(exif_of([], exif=tags)).corrected(mapping, None)
+    corrected, _ = parsed_exif(exif_of([], exif=tags)).corrected(mapping, None)
 
-    inner = _pillow(corrected.to_bytes()).get_ifd(0x8769)
+    inner = pillow_exif(corrected.to_bytes()).get_ifd(0x8769)
     # Twice as wide, three times as high; then turned, so that the sides change places.
     expected = (2000 / 3, 600.0) if orientation == 1 else (400.0, 1000.0)
     assert (float(inner[0xA20E]), float(inner[0xA20F])) == pytest.approx(expected)
@@ -123,7 +111,7 @@ def test_an_impossible_resolution_goes(x: tuple[int, int], y: tuple[int, int]) -
         [Tag.ratio(0x011A, *x), Tag.ratio(0x011B, *y), Tag.short(0x0128, 2), Tag.text(0x010F, "M")]
     )
 
-    corrected, _ = _parsed(block).corrected(_plain(5, 5), None)
+    corrected, _ = parsed_exif(block).corrected(_plain(5, 5), None)
 
     assert set(entries_of(corrected.to_bytes())) == {0x010F}
 
@@ -132,9 +120,9 @@ def test_an_impossible_resolution_goes(x: tuple[int, int], y: tuple[int, int]) -
 def test_srgb_pixels_do_not_keep_the_number_of_adobe_rgb(is_srgb: bool) -> None:
     block = exif_of([], exif=[Tag.short(0xA001, 2)])
 
-    corrected, _ = _parsed(block).corrected(_plain(5, 5), None, is_srgb=is_srgb)
+    corrected, _ = parsed_exif(block).corrected(_plain(5, 5), None, is_srgb=is_srgb)
 
-    assert _pillow(corrected.to_bytes()).get_ifd(0x8769)[0xA001] == (1 if is_srgb else 2)
+    assert pillow_exif(corrected.to_bytes()).get_ifd(0x8769)[0xA001] == (1 if is_srgb else 2)
 
 
 @pytest.mark.parametrize("is_srgb", [True, False])
@@ -143,10 +131,10 @@ def test_srgb_pixels_are_not_called_adobe_rgb(is_srgb: bool) -> None:
     struct.pack_into("<I", block, block.index(b"\x05\xa0") + 8, len(block))
     block += struct.pack("<HHHI4sI", 1, 1, 2, 4, b"R03\0", 0)
 
-    corrected, _ = _parsed(bytes(block)).corrected(_plain(5, 5), None, is_srgb=is_srgb)
+    corrected, _ = parsed_exif(bytes(block)).corrected(_plain(5, 5), None, is_srgb=is_srgb)
 
-    inner = _pillow(corrected.to_bytes()).get_ifd(0x8769)
-    index = _pillow(corrected.to_bytes()).get_ifd(0xA005)
+    inner = pillow_exif(corrected.to_bytes()).get_ifd(0x8769)
+    index = pillow_exif(corrected.to_bytes()).get_ifd(0xA005)
     assert (inner[0xA001], index[1]) == ((1, "R98") if is_srgb else (0xFFFF, "R03"))
 
 
@@ -161,7 +149,7 @@ def test_srgb_pixels_are_not_called_adobe_rgb(is_srgb: bool) -> None:
 def test_a_description_of_the_layout_goes_with_a_note(caption: bytes, program: str) -> None:
     block = exif_of([Tag(0x010E, ASCII, caption + b"\0"), Tag.text(0x010F, "Maker")])
 
-    corrected, notes = _parsed(block).corrected(_plain(5, 5), None)
+    corrected, notes = parsed_exif(block).corrected(_plain(5, 5), None)
 
     assert set(entries_of(corrected.to_bytes())) == {0x010F}
     assert notes == (f"The description of the file's layout by {program} is left out.",)
@@ -187,7 +175,7 @@ def test_how_pixels_were_stored_is_not_told_of_a_result(name: str) -> None:
         [Tag.short(STORAGE[name], 7), Tag.text(0x010F, "Maker"), Tag.text(0xC614, "own")]
     )
 
-    corrected, _ = _parsed(block).corrected(_plain(5, 5), None)
+    corrected, _ = parsed_exif(block).corrected(_plain(5, 5), None)
 
     # An unknown tag is kept.
     assert set(entries_of(corrected.to_bytes())) == {0x010F, 0xC614}
@@ -196,7 +184,7 @@ def test_how_pixels_were_stored_is_not_told_of_a_result(name: str) -> None:
 def test_a_possible_resolution_stays_where_no_other_is_wanted() -> None:
     block = exif_of([Tag.ratio(0x011A, 100, 1), Tag.ratio(0x011B, 100, 1), Tag.short(0x0128, 3)])
 
-    corrected, _ = _parsed(block).corrected(_plain(5, 5), None)
+    corrected, _ = parsed_exif(block).corrected(_plain(5, 5), None)
 
     assert corrected.dpi == (254, 254)
 
@@ -205,7 +193,7 @@ def test_an_area_outside_of_the_picture_is_removed() -> None:
     mapping = PixelMapping(stored_size=(64, 48), orientation=2, size=(128, 96))
     block = exif_of([], exif=[Tag.short(0xA214, 65, 10), Tag.short(0x9214, 64, 10)])
 
-    corrected, _ = _parsed(block).corrected(mapping, None)
+    corrected, _ = parsed_exif(block).corrected(mapping, None)
 
     # Mirrored, a place to the right of the picture is one to the left of it.
     found = entries_of(corrected.to_bytes())
@@ -216,7 +204,9 @@ def test_an_area_outside_of_the_picture_is_removed() -> None:
 def test_pixels_per_length_are_one_ratio_per_entry() -> None:
     block = exif_of([], exif=[Tag.ratio(0xA20E, 100, 1), Tag.ratio(0xA20F, 100, 1)])
 
-    inner = _pillow(_parsed(block).corrected(_plain(128, 96), None)[0].to_bytes()).get_ifd(0x8769)
+    inner = pillow_exif(parsed_exif(block).corrected(_plain(128, 96), None)[0].to_bytes()).get_ifd(
+        0x8769
+    )
 
     assert (inner[0xA20E], inner[0xA20F]) == (200, 200)
 
@@ -227,9 +217,9 @@ def test_width_and_height_are_those_of_the_result_wherever_they_are_stated() -> 
         exif=[Tag.short(0xA002, 64), Tag.short(0xA003, 48)],
     )
 
-    corrected, _ = _parsed(block).corrected(_plain(256, 192), None)
+    corrected, _ = parsed_exif(block).corrected(_plain(256, 192), None)
 
-    written = _pillow(corrected.to_bytes())
+    written = pillow_exif(corrected.to_bytes())
     assert (written[0x0100], written[0x0101]) == (256, 192)
     assert (written.get_ifd(0x8769)[0xA002], written.get_ifd(0x8769)[0xA003]) == (256, 192)
 
@@ -243,7 +233,7 @@ def test_an_area_stays_as_long_as_16_bits_hold_it(
 ) -> None:
     block = exif_of([], exif=[Tag.short(0xA214, *area), Tag.short(0x9209, 1)])
 
-    corrected, _ = _parsed(block).corrected(_plain(128, 96), None)
+    corrected, _ = parsed_exif(block).corrected(_plain(128, 96), None)
 
     found = entries_of(corrected.to_bytes())
     assert (struct.unpack("<2H", found[0xA214][1]) if 0xA214 in found else None) == kept
@@ -255,6 +245,6 @@ def test_sizes_of_a_related_picture_are_removed() -> None:
     entries = [(1, 2, 4, b"R98\0"), (0x1001, 3, 1, b"\x40\0\0\0"), (0x1002, 3, 1, b"\x30\0\0\0")]
     block += struct.pack("<H", 3) + b"".join(struct.pack("<HHI4s", *e) for e in entries) + bytes(4)
 
-    corrected, _ = _parsed(bytes(block)).corrected(_plain(5, 5), None)
+    corrected, _ = parsed_exif(bytes(block)).corrected(_plain(5, 5), None)
 
-    assert dict(_pillow(corrected.to_bytes()).get_ifd(0xA005)) == {1: "R98"}
+    assert dict(pillow_exif(corrected.to_bytes()).get_ifd(0xA005)) == {1: "R98"}
