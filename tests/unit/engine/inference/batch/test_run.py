@@ -7,16 +7,13 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from typing_extensions import override
 
-from engine.core.atomic_file import temporary_part
 from engine.core.cancellation import CancelToken
 from engine.core.errors import (
     ConfigError,
     DiskFullError,
     JobCancelled,
     OutputError,
-    UnreadableImageError,
 )
 from engine.inference.batch.inputs import PhotoInput, find_photos
 from engine.inference.batch.manifest import Manifest
@@ -25,48 +22,15 @@ from engine.inference.batch.run import (
     BatchListener,
     BatchReport,
     BatchRequest,
-    PhotoWork,
     count_outcomes,
     photos_of_manifest,
     run_batch,
 )
-from engine.inference.job.naming import Collision, NameFields, ResultName, output_name
-from engine.inference.job.plan import PhotoPlan
-from engine.inference.job.settings import UpscaleSettings
+from engine.inference.job.naming import Collision
 from engine.inference.job.upscale_photo import UpscaleReport
-from tests.helpers.plans import bare_plan, bare_report
+from tests.helpers.copying_batch import CopyWork, files, into, settings, skipping
 
-
-class CopyWork(PhotoWork):
-    """Copies photos; what starts with ``bad`` fails, what ``during`` does happens first."""
-
-    def __init__(self, during: Callable[[Path], None] = lambda _photo: None) -> None:
-        self.during = during
-        self.settings = UpscaleSettings(models=())
-        self.seen: list[str] = []
-
-    @override
-    def plan(self, photo: PhotoInput) -> PhotoPlan:
-        if photo.path.name.startswith("unreadable"):
-            raise UnreadableImageError(f"{photo.path}: is no photo")
-        assert self.settings.output_folder is not None
-        fields = NameFields(name=photo.path.stem, model="m", scale=2, width=2, height=2)
-        name = output_name(self.settings.name_template, fields, suffix=".png")
-        folder = self.settings.output_folder / photo.folder
-        return bare_plan(photo.path, self.settings, folder / name)
-
-    @override
-    def run(self, plan: PhotoPlan, name: ResultName, token: CancelToken) -> UpscaleReport:
-        photo = plan.photo
-        self.seen.append(photo.name)
-        token.check()
-        self.during(photo)
-        if photo.name.startswith("bad"):
-            raise UnreadableImageError(f"{photo}: is cut off")
-        with temporary_part(name.path) as part:
-            part.write_bytes(photo.read_bytes())
-            name.publish(part)
-        return bare_report(plan, "copied")
+Runner = Callable[..., BatchReport]
 
 
 @pytest.fixture
@@ -94,29 +58,6 @@ def run(tmp_path: Path) -> Callable[..., BatchReport]:
         return run_batch(request, work, manifest_file=tmp_path / "batch.jsonl", **more)  # type: ignore[arg-type]
 
     return run_it
-
-
-Runner = Callable[..., BatchReport]
-
-
-def settings(
-    folder: Path, template: str = "{name}", *, collision: Collision = Collision.NUMBER
-) -> UpscaleSettings:
-    return UpscaleSettings(
-        models=(), output_folder=folder, name_template=template, collision=collision
-    )
-
-
-def skipping(request: BatchRequest) -> BatchRequest:
-    return replace(request, settings=replace(request.settings, collision=Collision.SKIP))
-
-
-def into(request: BatchRequest, folder: Path) -> BatchRequest:
-    return replace(request, settings=replace(request.settings, output_folder=folder))
-
-
-def files(folder: Path) -> list[str]:
-    return sorted(p.relative_to(folder).as_posix() for p in folder.rglob("*") if p.is_file())
 
 
 def test_failures_stop_nothing_and_are_listed_with_reasons(
