@@ -13,6 +13,7 @@ from pathlib import Path
 
 import msgspec
 from msgspec import Struct
+from typing_extensions import override
 
 from engine.config.method_comparison import ArmPlan, ComparisonPlan
 from engine.config.places import with_absolute_places
@@ -23,6 +24,7 @@ from engine.core.atomic_file import make_folder, write_bytes_atomic
 from engine.core.cancellation import CancelToken
 from engine.core.errors import ConfigError
 from engine.core.images import ImageF32
+from engine.evaluation.candidates import Candidate
 from engine.evaluation.evaluate import evaluate
 from engine.evaluation.picture_metrics import PictureMetrics
 from engine.models.generators.base import Generator
@@ -185,7 +187,7 @@ def _train(recipe: AnyRecipe, place: Path, token: CancelToken) -> None:
     run_training(recipe, folder, build_method=build_method, token=token, report=lambda event: None)
 
 
-class _GeneratorCandidate:
+class _GeneratorCandidate(Candidate):
     """A network in memory, measured as those in files are."""
 
     def __init__(self, name: str, generator: Generator) -> None:
@@ -193,5 +195,6 @@ class _GeneratorCandidate:
         self.scale = generator.scale
         self._generator = generator
 
+    @override
     def enlarge(self, lr: ImageF32) -> ImageF32:
         return enlarge(self._generator, lr)

@@ -13,7 +13,6 @@ _HELP = "Degradation of the LR pictures: clean is bicubic alone, strong equals R
 
 _NAMES = ", ".join(get_args(DegradationName))
 
-DegradeOption: TypeAlias = Annotated[DegradationName | None, typer.Option(help=_HELP)]
 DegradeOptions: TypeAlias = Annotated[
     list[str] | None,
     typer.Option(

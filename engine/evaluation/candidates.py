@@ -53,6 +53,13 @@ class Candidate(Protocol):
         """
         ...
 
+    def for_photo(self, lr: ImageF32) -> Candidate:
+        """Return the candidate with all settled that it decides by the whole picture ``lr``.
+
+        Parts of the picture are then enlarged as the whole would be.
+        """
+        return self
+
 
 def enlarge_to_8bit(candidate: Candidate, lr: NDArray[np.uint8]) -> NDArray[np.uint8]:
     """Return the enlarged picture rounded to 8 bit, as a file would hold it.
@@ -99,6 +106,7 @@ class CatalogCandidate(Candidate):
     Attributes:
         graphs: The files whose cost is counted: fp32 where there is one.
         params: Trained parameters; a file stores equal tensors only once.
+        training_minutes: Time that its training took, if the card has it.
     """
 
     def __init__(self, source: ModelSource, *, precision: Precision, threads: int) -> None:
@@ -107,6 +115,8 @@ class CatalogCandidate(Candidate):
         self.scale = source.card.scale
         self.graphs: tuple[Path, ...] = (_graph(source),)
         self.params = source.card.params
+        minutes = source.card.training.get("minutes")
+        self.training_minutes = float(minutes) if isinstance(minutes, int | float) else None
         self._upscaler: Upscaler = NetworkUpscaler(
             plan_network(source, precision=precision, thread_count=threads)
         )

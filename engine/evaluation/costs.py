@@ -21,6 +21,7 @@ class CandidateCost:
         params: Parameters, from its card or else counted in its file.
         gmac: Multiply-accumulates, in 10^9.
         activations_m: Elements of all outputs of convolutions, in 10^6.
+        training_minutes: Time that its training took, from its card; None where it is not known.
     """
 
     model: str
@@ -28,6 +29,7 @@ class CandidateCost:
     params: int
     gmac: float
     activations_m: float
+    training_minutes: float | None = None
 
 
 def cost_of(candidate: Candidate) -> CandidateCost:
@@ -37,6 +39,7 @@ def cost_of(candidate: Candidate) -> CandidateCost:
         ModelRefusedError: If the operations of its file cannot be counted.
     """
     params, macs, activations = 0, 0, 0
+    minutes: float | None = None
     if isinstance(candidate, (CatalogCandidate, FileCandidate)):
         for graph in candidate.graphs:
             cost = measure_cost(graph, height_px=COST_SIDE_PX, width_px=COST_SIDE_PX)
@@ -44,11 +47,12 @@ def cost_of(candidate: Candidate) -> CandidateCost:
             activations += cost.conv_activations
     # The card knows better: a file stores equal tensors once, and int8 adds scales.
     if isinstance(candidate, CatalogCandidate):
-        params = candidate.params
+        params, minutes = candidate.params, candidate.training_minutes
     return CandidateCost(
         model=candidate.name,
         scale=candidate.scale,
         params=params,
         gmac=macs / 1e9,
         activations_m=activations / 1e6,
+        training_minutes=minutes,
     )

@@ -77,7 +77,8 @@ def write_crops(
         worst = sorted((pair[0] for pair in pairs), key=lambda crop: crop.gain)
         best = sorted((pair[1] for pair in pairs), key=lambda crop: -crop.gain)
         for kind, crops in (("worst", worst), ("best", best)):
-            stem = f"{candidate.name}-{folder.name}-{kind}".replace(" ", "-")
+            lr = "" if downsampling.name == MATLAB.name else f"-{downsampling.name}"
+            stem = f"{candidate.name}-{folder.name}{lr}-{kind}".replace(" ", "-")
             path = target / f"{stem}.png"
             rows = [_row(crop) for crop in crops[:_PER_KIND]]
             written.append(write_sheet(rows, path, zoom=_ZOOM, columns=3))

@@ -63,6 +63,7 @@ class BenchmarkDownsampling:
     """How LR pictures are made, and the name of the protocol that uses them.
 
     Attributes:
+        name: Short name, in tables: ``clean`` or that of a degradation.
         protocol: Name of the protocol, in tables and on model cards.
         options: Options of ``mfagan evaluate`` that choose it.
         is_bicubic: Whether the pictures are downsampled and not degraded, so that a
@@ -71,6 +72,7 @@ class BenchmarkDownsampling:
         kept: Folder in which they are kept; None keeps none.
     """
 
+    name: str
     protocol: str
     options: str = ""
     is_bicubic: bool
@@ -110,7 +112,7 @@ def degraded_downsampling(
 
     Args:
         name: Name of the degradation; ``strong`` at strength 1 equals Real-ESRGAN, which
-            is more than most photos have.
+            is more than most photos have. ``clean`` is bicubic downsampling alone.
         folder: Folder in which LR pictures are kept; by default they are made each time.
         seed: Random seed.
         strength: Strength from 0 to 1.
@@ -119,11 +121,15 @@ def degraded_downsampling(
         MissingExtraError: If torch is not installed.
     """
     recipe = named_degradation(name, strength=strength)
+    if recipe.is_clean:
+        # The field's protocol: its figures need no seed, and none should be stated.
+        return MATLAB
     marks = [name, *([f"strength{strength:g}"] if strength != 1 else []), f"seed{seed}"]
     kept = None
     if folder is not None:
         kept = KeptPictures(folder=folder, marks="-".join(marks), recipe=recipe)
     return BenchmarkDownsampling(
+        name=name,
         protocol=f"{name} LR, seed {seed}, strength {strength:g}, 8-bit, border = scale",
         options=f"--degrade {name} --seed {seed} --strength {strength:g}",
         is_bicubic=False,
@@ -155,11 +161,15 @@ def _load_kept(path: Path) -> ImageU8 | None:
 
 
 MATLAB = BenchmarkDownsampling(
-    protocol="bicubic LR, 8-bit, border = scale", is_bicubic=True, make=downsample_bicubic
+    name="clean",
+    protocol="bicubic LR, 8-bit, border = scale",
+    is_bicubic=True,
+    make=downsample_bicubic,
 )
 """Antialiased bicubic as MATLAB's ``imresize``, the field's protocol."""
 
 PILLOW = BenchmarkDownsampling(
+    name="pillow",
     protocol="bicubic LR of Pillow, 8-bit, border = scale",
     options="--lr pillow",
     is_bicubic=True,

@@ -59,12 +59,15 @@ class SetResult:
     Attributes:
         model: Name of the candidate.
         set: Name of the folder.
+        lr: Name of the downsampling that made the LR pictures; None for photos without
+            reference, which are enlarged as they are.
         photos: Metrics of each photo.
         left_out: Photos of the folder that could not be measured.
     """
 
     model: str
     set: str
+    lr: str | None
     photos: tuple[PhotoFigures, ...]
     left_out: tuple[LeftOut, ...] = ()
 
@@ -77,7 +80,8 @@ class SetResult:
 
     def row(self) -> dict[str, object]:
         """Return the result as one flat row."""
-        return {"model": self.model, "set": self.set, "images": len(self.photos), **self.means()}
+        where = {"model": self.model, "set": self.set, "lr": self.lr}
+        return {**where, "images": len(self.photos), **self.means()}
 
 
 def evaluate(
@@ -87,10 +91,10 @@ def evaluate(
     *,
     token: CancelToken,
     progress: Callable[[int, int], None] = lambda done, total: None,
-    downsampling: BenchmarkDownsampling = MATLAB,
+    downsamplings: Sequence[BenchmarkDownsampling] = (MATLAB,),
     no_reference: Sequence[Path] = (),
 ) -> list[SetResult]:
-    """Measure every candidate on every folder.
+    """Measure every candidate on every folder, with each way of making its LR pictures.
 
     Args:
         candidates: Networks, or bicubic.
@@ -98,7 +102,7 @@ def evaluate(
         metrics: Metrics beside PSNR and SSIM.
         token: Stops the work between two photos.
         progress: Receives the number of photos that are done and of all.
-        downsampling: How LR pictures are made.
+        downsamplings: How LR pictures are made.
         no_reference: Folders of photos that are enlarged as they are and have no reference.
 
     Raises:
@@ -107,7 +111,7 @@ def evaluate(
         JobCancelled: If the token was cancelled.
     """
     sets: list[tuple[Path, list[Path], BenchmarkDownsampling | None]] = [
-        *((folder, find_photos(folder), downsampling) for folder in folders),
+        *((folder, find_photos(folder), way) for folder in folders for way in downsamplings),
         *((folder, find_photos(folder), None) for folder in no_reference),
     ]
     total = len(candidates) * sum(len(paths) for _, paths, _ in sets)
@@ -132,6 +136,7 @@ def evaluate(
                 SetResult(
                     model=candidate.name,
                     set=folder.name,
+                    lr=None if way is None else way.name,
                     photos=tuple(rows),
                     left_out=tuple(unusable),
                 )

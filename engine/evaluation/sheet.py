@@ -48,7 +48,7 @@ def write_contact_sheet(
     target: Path,
     *,
     no_reference: Sequence[Path] = (),
-    downsampling: BenchmarkDownsampling = MATLAB,
+    downsamplings: Sequence[BenchmarkDownsampling] = (MATLAB,),
 ) -> Path:
     """Write the most detailed place of each photo, enlarged by every candidate.
 
@@ -61,7 +61,7 @@ def write_contact_sheet(
         folders: Folders of HR photos.
         target: PNG file to write; if it exists, the new one gets a number.
         no_reference: Folders of photos that are enlarged as they are and have no reference.
-        downsampling: How LR pictures are made.
+        downsamplings: How LR pictures are made: one row for each.
 
     Returns:
         The path of the written file.
@@ -79,8 +79,11 @@ def write_contact_sheet(
     for folder in folders:
         for path, pixels in load_photos(find_photos(folder), folder, []):
             hr = crop_to_multiple(pixels, scale)
-            lr = downsampling.downsample(hr, scale, photo=path)
-            rows.append(_row(candidates, f"{folder.name}/{path.name}", lr, hr))
+            for way in downsamplings:
+                lr = way.downsample(hr, scale, photo=path)
+                name = f"{folder.name}/{path.name}"
+                name += f" {way.name}" if len(downsamplings) > 1 else ""
+                rows.append(_row(candidates, name, lr, hr))
     for folder in no_reference:
         rows += [
             _row(candidates, f"{folder.name}/{path.name}", pixels, None)
@@ -114,7 +117,9 @@ def _row(candidates: Sequence[Candidate], name: str, lr: Pixels, hr: Pixels | No
     place = most_detailed_place(lr)
     shown = _cut(lr, place)
     panels = [Panel(label="LR", pixels=shown.repeat(scale, axis=0).repeat(scale, axis=1))]
-    panels += [Panel(label=c.name, pixels=_enlarge(c, lr, place)) for c in candidates]
+    # What a network decides by the photo, it decides by the whole of it, not by the place.
+    settled = [candidate.for_photo(to_float(lr)) for candidate in candidates]
+    panels += [Panel(label=c.name, pixels=_enlarge(c, lr, place)) for c in settled]
     if hr is not None:
         panels.append(Panel(label="reference", pixels=_cut(hr, _times(place, scale))))
     title = f"{name}   {place.width}x{place.height} LR pixels at {place.left}, {place.top}"

@@ -182,7 +182,7 @@ def _means(
         folders,
         metrics,
         token=CancelToken(),
-        downsampling=downsampling,
+        downsamplings=(downsampling,),
         no_reference=no_reference,
     )
     return [(result.set, result.means()) for result in results]

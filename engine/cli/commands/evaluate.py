@@ -15,10 +15,11 @@ from engine.catalog.catalog import Catalog
 from engine.cli.command_app import make_app
 from engine.cli.common_options import JsonOption, LpipsOption, NiqeOption, ThreadsOption
 from engine.cli.degradation_options import (
-    DegradeOption,
+    DegradeOptions,
     KeepLrOption,
     SeedOption,
     StrengthOption,
+    degradation_names,
 )
 from engine.cli.interrupt import cancel_on_interrupt
 from engine.cli.output import Output
@@ -88,7 +89,7 @@ def evaluate_models(
     lr: Annotated[
         Bicubic, typer.Option(help="Bicubic downsampling that makes the LR pictures.")
     ] = "matlab",
-    degrade: DegradeOption = None,
+    degrade: DegradeOptions = None,
     keep_lr: KeepLrOption = None,
     seed: SeedOption = 0,
     strength: StrengthOption = 1.0,
@@ -123,9 +124,15 @@ def evaluate_models(
 
     A training run, named by its folder or name, means its latest network.
 
+    With several --degrade, every set is measured with each of them; --table then
+    writes one column for each set and degradation.
+
     For example:
 
         mfagan evaluate bicubic mfa-s-x4-classic --data bench/set5 --table
+
+        mfagan evaluate bicubic mfa-s-x4-photo --data bench/set14 --table
+        --degrade clean --degrade light --degrade mild --degrade strong
     """
     # A shell's `--data a b c` arrives as one folder and two models.
     named = [*(data or []), *(Path(name) for name in models if _is_photo_folder(name))]
@@ -156,8 +163,8 @@ def evaluate_models(
             ),
             folders=folders,
             no_reference=[folder.resolve() for folder in photos or []],
-            downsampling=_choose_downsampling(
-                lr, degrade, keep_lr=keep_lr, seed=seed, strength=strength
+            downsamplings=_choose_downsamplings(
+                lr, degradation_names(degrade), keep_lr=keep_lr, seed=seed, strength=strength
             ),
         )
         if has_figures:
@@ -182,13 +189,13 @@ class _Task:
         candidates: Networks, or bicubic.
         folders: Folders of HR photos.
         no_reference: Folders of photos without reference.
-        downsampling: How LR pictures are made of HR photos.
+        downsamplings: How LR pictures are made of HR photos.
     """
 
     candidates: list[Candidate]
     folders: list[Path]
     no_reference: list[Path]
-    downsampling: BenchmarkDownsampling
+    downsamplings: list[BenchmarkDownsampling]
 
 
 def _measure(task: _Task, metrics: PictureMetrics, output: Output, form: _Form) -> None:
@@ -203,10 +210,10 @@ def _measure(task: _Task, metrics: PictureMetrics, output: Output, form: _Form) 
             metrics,
             token=token,
             progress=lambda done, total: bar.update(line, completed=done, total=total),
-            downsampling=task.downsampling,
+            downsamplings=task.downsamplings,
             no_reference=task.no_reference,
         )
-    protocol = task.downsampling.protocol
+    protocols = {way.name: way.protocol for way in task.downsamplings}
     # One note per set: every candidate left out the same photos.
     for result in {result.set: result for result in results if result.left_out}.values():
         count = len(result.photos) + len(result.left_out)
@@ -216,10 +223,12 @@ def _measure(task: _Task, metrics: PictureMetrics, output: Output, form: _Form) 
             {**result.row(), "left_out": [msgspec.to_builtins(photo) for photo in result.left_out]}
             for result in results
         ]
-        output.document({"protocol": protocol, "results": rows, "models": costs})
+        output.document({"protocols": protocols, "results": rows, "models": costs})
     elif form == "table":
         output.block(to_cost_table(results, costs))
-        output.block(f"\n{protocol}; cost at {COST_SIDE_PX}x{COST_SIDE_PX} LR\n")
+        named = [f"{name}: {p}" for name, p in protocols.items()]
+        shown = "; ".join(named if len(named) > 1 else protocols.values())
+        output.block(f"\n{shown}; cost at {COST_SIDE_PX}x{COST_SIDE_PX} LR\n")
     elif form == "csv":
         output.block(to_csv(results))
     elif form == "markdown":
@@ -228,7 +237,7 @@ def _measure(task: _Task, metrics: PictureMetrics, output: Output, form: _Form) 
         header, cells = to_cells(results)
         # Titles, because the names of all metrics are wider than a terminal.
         titles = {name: column_title(name) for name in header}
-        columns = [t if name in {"model", "set"} else f">{t}" for name, t in titles.items()]
+        columns = [t if name in {"model", "set", "lr"} else f">{t}" for name, t in titles.items()]
         output.table(columns, cells)
 
 
@@ -241,12 +250,13 @@ def _draw(task: _Task, output: Output, *, sheet: Path | None, crops: Path | None
                 task.folders,
                 sheet,
                 no_reference=task.no_reference,
-                downsampling=task.downsampling,
+                downsamplings=task.downsamplings,
             )
         )
     if crops is not None:
         for candidate in task.candidates:
-            drawn += write_crops(candidate, task.folders, crops, downsampling=task.downsampling)
+            for way in task.downsamplings:
+                drawn += write_crops(candidate, task.folders, crops, downsampling=way)
     for path in drawn:
         output.note(f"Drawn: {path}")
 
@@ -259,14 +269,17 @@ def _choose_form(*, is_table: bool, is_markdown: bool, is_csv: bool) -> _Form:
     return "markdown" if is_markdown else "text"
 
 
-def _choose_downsampling(
+def _choose_downsamplings(
     lr: Bicubic,
-    degrade: DegradationName | None,
+    names: list[DegradationName],
     *,
     keep_lr: Path | None,
     seed: int,
     strength: float,
-) -> BenchmarkDownsampling:
-    if degrade is not None:
-        return degraded_downsampling(degrade, keep_lr, seed=seed, strength=strength)
-    return PILLOW if lr == "pillow" else MATLAB
+) -> list[BenchmarkDownsampling]:
+    # Each once, or its rows would be in every table twice.
+    ways = [
+        degraded_downsampling(name, keep_lr, seed=seed, strength=strength)
+        for name in dict.fromkeys(names)
+    ]
+    return ways or [PILLOW if lr == "pillow" else MATLAB]

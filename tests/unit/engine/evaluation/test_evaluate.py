@@ -122,7 +122,7 @@ def measure(data_folder: Path, name: str, downsampling: BenchmarkDownsampling) -
         lpips=Lpips(data_folder / "features" / "lpips_squeezenet.onnx", threads=1)
     )
     set5 = [data_folder / "bench" / "set5"]
-    return evaluate(candidates, set5, metrics, token=CancelToken(), downsampling=downsampling)[
+    return evaluate(candidates, set5, metrics, token=CancelToken(), downsamplings=[downsampling])[
         0
     ].means()
 

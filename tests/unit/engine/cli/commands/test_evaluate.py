@@ -31,7 +31,7 @@ def test_the_command_answers_with_one_object(
     results = json.loads(answer)["results"]
     assert [(row["model"], row["set"]) for row in results] == [("bicubic", "set2"), ("net", "set2")]
     assert set(results[0]) == {
-        "model", "set", "images", "psnr_y_db", "ssim_y", "psnr_rgb_db", "consistency_levels",
+        "model", "set", "lr", "images", "psnr_y_db", "ssim_y", "psnr_rgb_db", "consistency_levels",
         "lpips", "color_shift_de", "left_out",
     }  # fmt: skip
     assert json.loads(answer)["models"][0]["params"] == 0
@@ -52,13 +52,50 @@ def test_the_table_has_one_row_per_model_with_its_cost(
     assert run([*words, "--table"]) == 0
 
     header, _, bicubic, net, _, foot = capsys.readouterr().out.splitlines()
-    assert header.startswith("| model | scale | params | GMAC | M act. | set2 PSNR-Y |")
+    assert header.startswith("| model | scale | params | GMAC | M act. | training | set2 PSNR-Y |")
     assert header.endswith(
         "| alone back to LR | alone checkerboard | alone color ΔE | alone color cast ΔE |"
     )
-    assert bicubic.startswith("| bicubic | x4 | - | - | - | ")
+    assert bicubic.startswith("| bicubic | x4 | - | - | - | - | ")
     assert net.startswith("| net | x4 | ")
     assert "256x256" in foot
+
+
+def test_one_table_holds_every_degradation(
+    tmp_path: Path, photos: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    network = write_tiny_onnx(tmp_path / "net.onnx", scale=4)
+    lpips = write_distance_onnx(tmp_path / "d.onnx")
+    words = ["evaluate", "bicubic", str(network), "--data", str(photos), "--lpips", str(lpips)]
+    degraded = [word for name in ("clean", "mild", "clean") for word in ("--degrade", name)]
+
+    assert run([*words, *degraded, "--table"]) == 0
+
+    header, _, bicubic, _, _, foot = capsys.readouterr().out.splitlines()
+    titles = "PSNR-Y / LPIPS / color ΔE"
+    assert header.endswith(f"| set2 clean: {titles} | set2 mild: {titles} |")
+    clean, mild = ([float(v) for v in cell.split("/")] for cell in bicubic.split("|")[-3:-1])
+    assert clean[0] > mild[0] + 0.5
+    assert "clean: bicubic LR" in foot
+    assert "mild: mild LR, seed 0" in foot
+
+
+def test_each_row_says_how_lr_was_made_where_it_differs(
+    photos: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    words = ["evaluate", "bicubic", "--data", str(photos)]
+    degraded = ["--degrade", "clean", "--degrade", "light"]
+
+    assert run([*words, *degraded, "--csv"]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert run([*words, *degraded, "--json"]) == 0
+    rows = json.loads(capsys.readouterr().out)["results"]
+
+    assert [line.split(",")[:4] for line in lines[:2]] == [
+        ["model", "set", "lr", "photo"],
+        ["bicubic", "set2", "clean", "0.png"],
+    ]
+    assert [row["lr"] for row in rows] == ["clean", "light"]
 
 
 @pytest.mark.parametrize("lr", ["matlab", "pillow"])
@@ -67,7 +104,8 @@ def test_the_command_says_how_lr_was_made(
 ) -> None:
     assert run(["evaluate", "bicubic", "--data", str(photos), "--lr", lr, "--json"]) == 0
 
-    assert ("Pillow" in json.loads(capsys.readouterr().out)["protocol"]) == (lr == "pillow")
+    (protocol,) = json.loads(capsys.readouterr().out)["protocols"].values()
+    assert ("Pillow" in protocol) == (lr == "pillow")
 
 
 def test_the_command_draws_a_sheet_without_measuring(
@@ -108,7 +146,8 @@ def test_the_command_degrades_photos_and_keeps_them(
 
     assert run([*words, "--seed", "5", "--json"]) == 0
 
-    assert json.loads(capsys.readouterr().out)["protocol"].startswith("strong LR, seed 5")
+    protocols = json.loads(capsys.readouterr().out)["protocols"]
+    assert protocols["strong"].startswith("strong LR, seed 5")
     assert len(list((tmp_path / "lr" / "set2-x4-strong-seed5").iterdir())) == 2
 
 
