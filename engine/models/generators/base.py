@@ -46,7 +46,12 @@ class Generator(nn.Module):
         """
 
     @override
-    def __call__(self, lr: Tensor) -> Tensor:
-        """Enlarge a batch; typed, while `nn.Module` returns Any."""
-        result: Tensor = super().__call__(lr)
+    def __call__(self, lr: Tensor, *restoration: Tensor) -> Tensor:
+        """Enlarge a batch; typed, while `nn.Module` returns Any.
+
+        Args:
+            lr: Pictures; see `forward`.
+            restoration: The value of each, ``(N,)``, for a network with a dial and no other.
+        """
+        result: Tensor = super().__call__(lr, *restoration)
         return result
