@@ -16,13 +16,9 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
+from engine.imaging.containers.jpeg_quality import LUMA_STEPS
+
 _BLOCK_PX = 8
-_LUMA = (
-    (16, 11, 10, 16, 24, 40, 51, 61), (12, 12, 14, 19, 26, 58, 60, 55),
-    (14, 13, 16, 24, 40, 57, 69, 56), (14, 17, 22, 29, 51, 87, 80, 62),
-    (18, 22, 37, 56, 68, 109, 103, 77), (24, 35, 55, 64, 81, 104, 113, 92),
-    (49, 64, 78, 87, 103, 121, 120, 101), (72, 92, 95, 98, 112, 100, 103, 99),
-)  # fmt: skip
 _CHROMA = (
     (17, 18, 24, 47, 99, 99, 99, 99), (18, 21, 26, 66, 99, 99, 99, 99),
     (24, 26, 56, 99, 99, 99, 99, 99), (47, 66, 99, 99, 99, 99, 99, 99),
@@ -53,7 +49,7 @@ def compress_jpeg(
     matrix = torch.tensor(_TO_YCC).to(images)
     planes = torch.einsum("oc,nchw->nohw", matrix, padded)
     # JPEG shifts luma by 128; chroma is centered on 0 already.
-    luma = _round_trip(planes[:, :1] - 128, _table(_LUMA, quality))
+    luma = _round_trip(planes[:, :1] - 128, _table(LUMA_STEPS, quality))
     steps = _table(_CHROMA, quality)
     chroma = _round_trip(functional.avg_pool2d(planes[:, 1:], 2), steps)
     # Bilinear, which libjpeg calls fancy upsampling.

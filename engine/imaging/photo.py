@@ -35,6 +35,8 @@ class PhotoInfo:
         orientation: How the stored pixels were turned upright, 1 to 8 as in EXIF; None if the
             file does not state an orientation.
         dpi: Print resolution across and down.
+        jpeg_quality: Quality of a JPEG on libjpeg's scale, 1 to 100, by its quantization table;
+            None for other formats.
         notes: What decoding converts or drops, for the user.
     """
 
@@ -53,6 +55,7 @@ class PhotoInfo:
     texts: tuple[PhotoText, ...] = ()
     orientation: int | None = None
     dpi: tuple[float, float] | None = None
+    jpeg_quality: int | None = None
     notes: tuple[str, ...] = ()
 
     @property

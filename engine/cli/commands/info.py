@@ -55,6 +55,7 @@ def _show(found: PhotoInfo, output: Output) -> None:
         bit_depth=found.bit_depth,
         color_space=found.color_space,
         dpi=found.dpi,
+        jpeg_quality=found.jpeg_quality,
         metadata_bytes={name: len(block) for name, block in blocks.items() if block},
         notes=list(found.notes),
     )
@@ -69,6 +70,8 @@ def _show(found: PhotoInfo, output: Output) -> None:
     )
     if found.dpi:
         output.text(f"  {found.dpi[0]:g} x {found.dpi[1]:g} dpi")
+    if found.jpeg_quality:
+        output.text(f"  JPEG quality about {found.jpeg_quality}")
     output.text(f"  Metadata: {kept or 'none'}")
     for note in found.notes:
         output.text(f"  Note: {note}")

@@ -175,6 +175,7 @@ def _info(path: Path, file_format: str, picture: LoadedPicture, plan: ColorPlan)
         texts=picture.texts,
         orientation=picture.stated_orientation,
         dpi=dpi,
+        jpeg_quality=picture.jpeg_quality,
         notes=(*((name_note,) if name_note else ()), *picture.notes, *plan.notes),
     )
 

@@ -63,6 +63,7 @@ class LoadedPicture:
         stated_orientation: The orientation that the file states, also where the decoder has
             applied it; None if it states none.
         dpi: Print resolution across and down as stored.
+        jpeg_quality: Quality of a JPEG, 1 to 100, by its quantization table.
         notes: What is left out or converted while loading.
         late_notes: Returns the notes that are known only after all pixels were read.
     """
@@ -77,6 +78,7 @@ class LoadedPicture:
     texts: tuple[PhotoText, ...] = ()
     stated_orientation: int | None = None
     dpi: tuple[float, float] | None = None
+    jpeg_quality: int | None = None
     notes: tuple[str, ...] = ()
     late_notes: Callable[[], tuple[str, ...]] = tuple
 
@@ -231,6 +233,7 @@ def _load_stream(
         iptc=found.iptc,
         texts=found.texts,
         dpi=found.dpi,
+        jpeg_quality=found.jpeg_quality,
         notes=(*page_notes(pages), *found.notes),
     )
     icc = blob(image, "icc-profile-data")

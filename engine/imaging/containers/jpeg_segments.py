@@ -15,6 +15,7 @@ from dataclasses import dataclass, field
 from typing import BinaryIO, Final
 
 from engine.imaging.containers.iptc import PHOTOSHOP_SIGNATURE
+from engine.imaging.containers.jpeg_quality import LumaTable
 from engine.imaging.containers.tiff_directory import DirectoryReader, Layout, NoDirectoryError
 from engine.imaging.resolution import Dpi
 
@@ -57,6 +58,7 @@ class JpegHead:
         has_gain_map: Whether it announces a gain map.
         has_credentials: Whether it holds content credentials.
         others: Names of other segments.
+        luma_table: Its quantization table, which says with what quality it was compressed.
     """
 
     exif: bytes | None = None
@@ -70,6 +72,7 @@ class JpegHead:
     has_gain_map: bool = False
     has_credentials: bool = False
     others: list[str] = field(default_factory=list)
+    luma_table: LumaTable = field(default_factory=LumaTable)
 
     def extended_xmp(self, digest: bytes) -> bytes | None:
         """Return the extended XMP of that digest, None if a part of it is missing."""
@@ -81,6 +84,7 @@ class JpegHead:
         return bytes(whole) if whole and len(whole) == self.extension_bytes[digest] else None
 
     def _take(self, marker: int, content: bytes) -> None:
+        self.luma_table.take(marker, content)
         if marker == _APP0 and content.startswith(_JFIF) and len(content) >= 12:
             self.density = self.density or struct.unpack_from(">BHH", content, 7)
         elif marker == _APP1 and content.startswith(EXIF_HEAD):

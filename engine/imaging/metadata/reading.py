@@ -63,6 +63,7 @@ class FileMetadata:
             decoder; None if neither boxes nor EXIF state it.
         parts: Parts besides the picture that are not used.
         pictures: Number of pictures, pages or frames.
+        jpeg_quality: Quality of a JPEG, 1 to 100, by its quantization table.
         notes: What was left out while reading.
     """
 
@@ -74,6 +75,7 @@ class FileMetadata:
     orientation: int | None = None
     parts: set[str] = field(default_factory=set)
     pictures: int = 1
+    jpeg_quality: int | None = None
     notes: list[str] = field(default_factory=list)
 
 
@@ -165,6 +167,7 @@ def _read_jpeg(file: BinaryIO, found: FileMetadata, end_at: int | None) -> None:
     _join_extended_xmp(head, found)
     found.texts = tuple(PhotoText(COMMENT, _comment(content)) for content in head.comments)
     found.pictures = head.pictures
+    found.jpeg_quality = head.luma_table.quality
     if head.others:
         found.notes.append(notes.other_segments(head.others))
     if head.has_gain_map:

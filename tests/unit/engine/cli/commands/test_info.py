@@ -2,6 +2,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from PIL import Image
+
 from tests.unit.engine.cli.conftest import RunCommand
 
 
@@ -21,3 +23,10 @@ def test_info_continues_after_an_unreadable_file(
     assert [event["event"] for event in said.events] == ["failed", "info"]
     assert said.events[1]["width_px"] == 24
     assert said.events[1]["has_alpha"] is False
+
+
+def test_info_shows_the_quality_of_a_jpeg(mfagan: RunCommand, tmp_path: Path) -> None:
+    Image.new("RGB", (16, 16), "teal").save(tmp_path / "photo.jpg", quality=71)
+
+    assert "JPEG quality about 71" in mfagan("info", tmp_path / "photo.jpg").out
+    assert mfagan("info", tmp_path / "photo.jpg", "--json").events[0]["jpeg_quality"] == 71
