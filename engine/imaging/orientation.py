@@ -20,6 +20,8 @@ from engine.core.tiling import Region
 #
 # From 5 on rows become columns: the pixels are transposed first, then mirrored.
 _SIDEWAYS = frozenset({5, 6, 7, 8})
+_FROM_BOTTOM = frozenset({3, 4, 7, 8})
+_FROM_RIGHT = frozenset({2, 3, 6, 7})
 
 
 def upright_size(width_px: int, height_px: int, orientation: int) -> tuple[int, int]:
@@ -35,26 +37,40 @@ def upright_pixels(pixels: ImageUint, orientation: int) -> ImageUint:
     """
     if orientation in _SIDEWAYS:
         pixels = pixels.transpose(1, 0, 2)
-    if orientation in {3, 4, 7, 8}:
+    if orientation in _FROM_BOTTOM:
         pixels = np.flip(pixels, 0)
-    if orientation in {2, 3, 6, 7}:
+    if orientation in _FROM_RIGHT:
         pixels = np.flip(pixels, 1)
     return pixels
 
 
-def upright_region(top: int, rows: int, size: tuple[int, int], orientation: int) -> Region:
-    """Return the region of the upright picture that a band of stored rows becomes.
+def stored_pixels(pixels: ImageUint, orientation: int) -> ImageUint:
+    """Return upright pixels as they are stored, a view; the inverse of `upright_pixels`.
+
+    Shape:
+        - ``pixels``: ``(H, W, C)``; returns ``(W, H, C)`` for orientations 5 to 8.
+    """
+    if orientation in _FROM_RIGHT:
+        pixels = np.flip(pixels, 1)
+    if orientation in _FROM_BOTTOM:
+        pixels = np.flip(pixels, 0)
+    return pixels.transpose(1, 0, 2) if orientation in _SIDEWAYS else pixels
+
+
+def upright_region(region: Region, size: tuple[int, int], orientation: int) -> Region:
+    """Return the region of the upright picture that a region of the stored one becomes.
 
     Args:
-        top: First stored row of the band.
-        rows: Rows in the band.
+        region: Part of the stored picture.
         size: Width and height as stored.
         orientation: 1 to 8.
     """
-    width, height = size
-    # The band counted from the last row, for orientations that reverse the rows.
-    from_end = height - top - rows
+    left, top, width, height = region.left, region.top, region.width, region.height
     if orientation in _SIDEWAYS:
-        left = from_end if orientation in {6, 7} else top
-        return Region(left=left, top=0, width=rows, height=width)
-    return Region(left=0, top=from_end if orientation in {3, 4} else top, width=width, height=rows)
+        left, top, width, height = top, left, height, width
+    whole_width, whole_height = upright_size(*size, orientation)
+    if orientation in _FROM_RIGHT:
+        left = whole_width - left - width
+    if orientation in _FROM_BOTTOM:
+        top = whole_height - top - height
+    return Region(left=left, top=top, width=width, height=height)

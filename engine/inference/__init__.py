@@ -1,12 +1,13 @@
 """Upscaling: from the settings of a user to the files of the results.
 
-Three rooms, each importing only those to its left::
+Four rooms, each importing only those to its left::
 
-    network/  ->  job/  ->  batch/
-    sessions,     one       many photos:
-    selection,    photo:    inputs, manifest,
-    blending      plan      forecast
-                  and run
+    network/      ->  job/  ->  batch/
+    sessions,         one       many photos:
+    selection,        photo:    inputs, manifest,
+    blending          plan      forecast
+    restoration/      and run
+    how much a photo needs
 
 May import `engine.core`, `engine.imaging`, `engine.metrics` and `engine.catalog`, and never torch:
 networks run in ONNX Runtime. Start reading at `job/plan.py`, which decides everything about a

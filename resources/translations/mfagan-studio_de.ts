@@ -195,6 +195,46 @@
         <translation>{format} behält {kept} von {wanted} Bit je Kanal.</translation>
     </message>
     <message>
+        <source>blurred</source>
+        <translation>unscharf</translation>
+    </message>
+    <message>
+        <source>no noise, blur or JPEG traces</source>
+        <translation>kein Rauschen, keine Unschärfe, keine JPEG-Spuren</translation>
+    </message>
+    <message>
+        <source>compressed more strongly before</source>
+        <translation>zuvor stärker komprimiert</translation>
+    </message>
+    <message>
+        <source>JPEG quality about {quality}</source>
+        <translation>JPEG-Qualität etwa {quality}</translation>
+    </message>
+    <message>
+        <source>traces of JPEG quality {quality}</source>
+        <translation>Spuren von JPEG-Qualität {quality}</translation>
+    </message>
+    <message>
+        <source>little noise</source>
+        <translation>wenig Rauschen</translation>
+    </message>
+    <message>
+        <source>much noise</source>
+        <translation>starkes Rauschen</translation>
+    </message>
+    <message>
+        <source>slightly blurred</source>
+        <translation>leicht unscharf</translation>
+    </message>
+    <message>
+        <source>some noise</source>
+        <translation>etwas Rauschen</translation>
+    </message>
+    <message>
+        <source>too small to be judged by its pixels</source>
+        <translation>zu klein, um nach den Pixeln beurteilt zu werden</translation>
+    </message>
+    <message>
         <source>{path}: a folder, not a picture; name the pictures in it</source>
         <translation>{path}: ein Ordner, kein Bild; die Bilder darin nennen</translation>
     </message>

@@ -13,6 +13,7 @@ from engine.core.cancellation import CancelToken
 from engine.core.errors import ImageTooLargeError, UnsupportedFormatError
 from engine.core.images import ImageUint
 from engine.core.messages import say
+from engine.core.tiling import Region
 from engine.imaging.alpha import bleed_raster, is_zero
 from engine.imaging.codecs.decoder_errors import DecoderWarningError
 from engine.imaging.codecs.loading import LoadedPicture, loaded_picture
@@ -222,7 +223,8 @@ def _copy(
 ) -> None:
     size = (plan.image.width, plan.image.height)
     for top, pixels in _bands(plan.image, token):
-        target = upright_region(top, pixels.shape[0], size, picture.orientation)
+        band = Region(left=0, top=top, width=size[0], height=pixels.shape[0])
+        target = upright_region(band, size, picture.orientation)
         upright = upright_pixels(pixels, picture.orientation)
         color.write(target, upright[:, :, : plan.channels])
         if alpha is not None:
