@@ -26,7 +26,6 @@ from engine.core.cancellation import CancelToken
 from engine.data.batch import Batch
 from engine.data.photo_store import PhotoStore
 from engine.models.generators.base import Generator
-from engine.models.generators.build import build_generator
 from engine.runs.events import Event, Metric, Progress, Started
 from engine.runs.run_folder import RunFolder
 from engine.training.batch_source import BatchSource, build_batch_source
@@ -35,6 +34,7 @@ from engine.training.ema import Ema
 from engine.training.loop import Loop
 from engine.training.method import MethodContext
 from engine.training.methods.psnr import PsnrMethod
+from engine.training.run_generator import build_run_generator
 from engine.training.run_photos import open_store
 
 OURS, PLAIN, READY = "ours", "plain", "plain-ready"
@@ -192,7 +192,7 @@ class _Bench:
         half = {"bf16": torch.bfloat16, "fp16": torch.float16}.get(self._recipe.precision)
         optimizer.zero_grad(set_to_none=True)
         with torch.autocast(self._device.type, dtype=half, enabled=half is not None):
-            sr = generator(batch.lr).float()
+            sr = generator(*batch.inputs).float()
         measure = functional.l1_loss if self._recipe.error == "l1" else functional.mse_loss
         measure(sr, batch.hr).backward()
         nn.utils.clip_grad_norm_(generator.parameters(), self._recipe.clip_norm)
@@ -205,7 +205,7 @@ class _Bench:
     def _build(self) -> Generator:
         # The same start for each loop and round.
         torch.manual_seed(self._recipe.seed)
-        generator = build_generator(self._recipe.generator).to(self._device)
+        generator = build_run_generator(self._recipe).to(self._device)
         generator.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
         return generator
 

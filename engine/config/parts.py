@@ -99,6 +99,20 @@ class ScheduleRecipe(Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     milestones: tuple[Fraction, ...] = (0.125, 0.25, 0.5, 0.75)
 
 
+class DialRecipe(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A restoration dial: the network is told how degraded each picture is, from 0 to 1.
+
+    The value of a picture comes from what the degradation did to it. Why a dial, and how values
+    are computed: docs/decisions/0018-restoration-dial.md.
+
+    Attributes:
+        group: Number of pictures that share one value, the mean of theirs: pictures of like
+            values are grouped, because weights are mixed once for each group.
+    """
+
+    group: Positive = 4
+
+
 class DiscriminatorRecipe(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Architecture and size of a discriminator.
 

@@ -31,8 +31,14 @@ def _absolute(values: dict[str, object]) -> dict[str, object]:
         elif isinstance(value, str) and name.endswith(("folder", "onnx")):
             result[name] = str(Path(value).expanduser().absolute())
         elif isinstance(value, str) and name.endswith("weights"):
-            file = Path(value).expanduser()
-            result[name] = str(file.absolute()) if file.is_file() else value
+            result[name] = _absolute_file(value)
+        elif isinstance(value, list | tuple) and name.endswith("weights"):
+            result[name] = [_absolute_file(str(one)) for one in value]
         else:
             result[name] = value
     return result
+
+
+def _absolute_file(value: str) -> str:
+    file = Path(value).expanduser()
+    return str(file.absolute()) if file.is_file() else value

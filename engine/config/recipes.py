@@ -8,11 +8,13 @@ from __future__ import annotations
 from typing import Annotated, Literal, TypeAlias
 
 from msgspec import Meta, Struct
+from typing_extensions import override
 
 from engine.config.parts import (
     Above,
     Connector,
     DataRecipe,
+    DialRecipe,
     DiscriminatorRecipe,
     DistillWeights,
     Fraction,
@@ -36,7 +38,8 @@ class TrainRecipe(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True,
         schedule: Number of steps and learning rate.
         generator: Architecture and size of the network to train.
         init_weights: Weights to start from: the id of a model, an ONNX file that
-            ``mfagan export`` wrote, or a safetensors file; tensors that fit are used.
+            ``mfagan export`` wrote, or a safetensors file; tensors that fit are used. A network
+            with a dial may name two, for its ends at restoration 0 and 1.
         seed: Start of all randomness.
         threads: CPU threads; 0 uses all cores.
         device: ``auto`` uses a CUDA device if there is one.
@@ -58,7 +61,7 @@ class TrainRecipe(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True,
     data: DataRecipe
     schedule: ScheduleRecipe
     generator: GeneratorRecipe = GeneratorRecipe()
-    init_weights: str | None = None
+    init_weights: str | tuple[str, str] | None = None
     seed: Annotated[int, Meta(ge=0)] = 0
     threads: Annotated[int, Meta(ge=0)] = 0
     device: Literal["auto", "cpu", "cuda"] = "auto"
@@ -73,13 +76,54 @@ class TrainRecipe(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True,
     sample_photos: Annotated[int, Meta(ge=0, le=16)] = 1
     tensorboard: bool = False
 
+    def __post_init__(self) -> None:
+        if isinstance(self.init_weights, tuple) and dial_of(self) is None:
+            raise ValueError("init_weights: only a network with a dial starts from two; name one")
+
     @property
     def hr_patch_px(self) -> int:
         """Side of an HR patch."""
         return self.data.patch_px * self.generator.scale
 
+    @property
+    def starts(self) -> tuple[str, ...]:
+        """The weights to start from: none, those of a network, or those of both ends of a dial."""
+        named = self.init_weights
+        return named if isinstance(named, tuple) else (named,) if named else ()
 
-class PsnrRecipe(TrainRecipe, frozen=True, kw_only=True, tag="psnr"):
+
+class DialTrainRecipe(TrainRecipe, frozen=True, kw_only=True):
+    """Settings of recipes whose network may have a restoration dial.
+
+    Attributes:
+        dial: The dial; without it the network is told nothing about its pictures.
+    """
+
+    dial: DialRecipe | None = None
+
+    @override
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        if self.dial is None:
+            return
+        if self.data.degradation.kind == "bicubic":
+            raise ValueError(
+                "dial: pictures of degradation.kind=bicubic all have restoration 0; choose "
+                "kind=mix, light, mild or real"
+            )
+        if self.data.batch_size % self.dial.group:
+            raise ValueError(
+                f"dial.group={self.dial.group}: a batch of {self.data.batch_size} has no whole "
+                "number of such groups"
+            )
+
+
+def dial_of(recipe: TrainRecipe) -> DialRecipe | None:
+    """Return the dial of the network that ``recipe`` trains, or None."""
+    return recipe.dial if isinstance(recipe, DialTrainRecipe) else None
+
+
+class PsnrRecipe(DialTrainRecipe, frozen=True, kw_only=True, tag="psnr"):
     """Train a generator to minimize its error.
 
     Attributes:
@@ -93,7 +137,7 @@ class PsnrRecipe(TrainRecipe, frozen=True, kw_only=True, tag="psnr"):
     color: Weight = 0.0
 
 
-class GanRecipe(TrainRecipe, frozen=True, kw_only=True, tag="gan"):
+class GanRecipe(DialTrainRecipe, frozen=True, kw_only=True, tag="gan"):
     """Fine-tune a generator against a discriminator.
 
     Attributes:
@@ -112,7 +156,7 @@ class GanRecipe(TrainRecipe, frozen=True, kw_only=True, tag="gan"):
     random_shift_px: Annotated[int, Meta(ge=0, le=64)] = 0
 
 
-class DistillRecipe(TrainRecipe, frozen=True, kw_only=True, tag="distill"):
+class DistillRecipe(DialTrainRecipe, frozen=True, kw_only=True, tag="distill"):
     """Train a student on a teacher's pictures and features, without a discriminator.
 
     With the default weights the teacher's picture is the only target, as in
@@ -131,6 +175,17 @@ class DistillRecipe(TrainRecipe, frozen=True, kw_only=True, tag="distill"):
     inherit: bool = False
     weights: DistillWeights = DistillWeights()
     perceptual: PerceptualRecipe = PerceptualRecipe()
+
+    @override
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        # Mixed weights run in a network of their own, whose maps no teacher's can be fitted to.
+        inside = self.inherit or self.weights.feature or self.weights.affinity
+        if self.dial is not None and inside:
+            raise ValueError(
+                "dial: a student with a dial learns from the teacher's pictures only; set "
+                "weights.feature and weights.affinity to 0 and inherit to false"
+            )
 
 
 class MfaganRecipe(TrainRecipe, frozen=True, kw_only=True, tag="mfagan"):

@@ -23,7 +23,9 @@ from engine.config.degradation import (
 )
 from engine.core.images import ImageU8
 from engine.data.batch import Batch
+from engine.data.levels import Degraded, LevelMeter, join_degraded
 from engine.data.one_pass import OnePassDegradation
+from engine.data.photo_pair import PhotoPair
 from engine.data.sharpening import sharpen
 from engine.data.torch_resize import resize_bicubic_batch
 from engine.data.two_pass import TwoPassDegradation
@@ -36,8 +38,8 @@ _KINDS: dict[str, DegradationName] = {
 class Degradation(Protocol):
     """Makes LR pictures from HR pictures."""
 
-    def degrade(self, hr: Tensor, number: int) -> Tensor:
-        """Return LR pictures of 8-bit values; ``number`` chooses the draws.
+    def degrade(self, hr: Tensor, number: int) -> Degraded:
+        """Return LR pictures of 8-bit values, and their levels; ``number`` chooses the draws.
 
         Shape:
             - ``hr``: ``(N, 3, s·H, s·W)`` in ``[0, 1]``; result ``(N, 3, H, W)``.
@@ -51,12 +53,13 @@ class CleanDegradation:
     def __init__(self, *, scale: int) -> None:
         self._scale = scale
 
-    def degrade(self, hr: Tensor, number: int) -> Tensor:
+    def degrade(self, hr: Tensor, number: int) -> Degraded:
         """Return the LR pictures; see `Degradation`."""
         height_px, width_px = (side // self._scale for side in hr.shape[2:])
         images = resize_bicubic_batch(hr.contiguous(), height_px=height_px, width_px=width_px)
         # LR files have 8 bits, so networks must not be trained on finer values.
-        return torch.round(images.clamp(0, 1) * 255) / 255
+        lr = torch.round(images.clamp(0, 1) * 255) / 255
+        return Degraded(lr=lr, levels=LevelMeter(hr, scale=self._scale).levels())
 
 
 class MixedDegradation:
@@ -77,22 +80,17 @@ class MixedDegradation:
         self._seed = seed
         self._process = process
 
-    def degrade(self, hr: Tensor, number: int) -> Tensor:
+    def degrade(self, hr: Tensor, number: int) -> Degraded:
         """Return the LR pictures; see `Degradation`."""
         random = np.random.default_rng((self._seed, number, self._process, 4))
         kinds = random.choice(len(self._parts), size=len(hr), p=self._shares)
-        # The size of LR is only known once the first part is made.
-        lr: Tensor | None = None
-        for kind, degradation in enumerate(self._parts):
+        made, places = [], []
+        for kind in sorted(set(kinds.tolist())):
             # Pictures of one kind are degraded together, as one smaller batch.
-            places = torch.from_numpy(np.flatnonzero(kinds == kind)).to(hr.device)
-            if not len(places):
-                continue
-            made = degradation.degrade(hr[places], number)
-            lr = made.new_empty((len(hr), *made.shape[1:])) if lr is None else lr
-            lr[places] = made
-        assert lr is not None
-        return lr
+            own = torch.from_numpy(np.flatnonzero(kinds == kind)).to(hr.device)
+            made.append(self._parts[kind].degrade(hr[own], number))
+            places.append(own)
+        return join_degraded(made, places)
 
 
 def build_degradation(
@@ -121,28 +119,47 @@ def build_degradation(
     return _build(whole, recipe, scale=scale, seed=seed, process=process)
 
 
-def degrade_batch(batch: Batch, degradation: Degradation, step: int, *, sharpens: bool) -> Batch:
-    """Return the batch of ``step`` with LR made from its HR, which ``sharpens`` sharpens first."""
+def degrade_batch(
+    batch: Batch, degradation: Degradation, step: int, *, sharpens: bool, tells: bool = False
+) -> Batch:
+    """Return the batch of ``step`` with LR made from its HR.
+
+    Args:
+        batch: The clean batch.
+        degradation: What is done to it.
+        step: Chooses the draws.
+        sharpens: Whether HR is sharpened first.
+        tells: Whether the batch gets the restoration value of each picture.
+    """
     hr = sharpen(batch.hr) if sharpens else batch.hr
-    lr = degradation.degrade(hr, step)
-    # The teacher's picture stays that of the clean photo: the student learns to restore it.
-    lr = lr.contiguous(memory_format=torch.channels_last)
-    return Batch(lr=lr, hr=hr, teacher_sr=batch.teacher_sr)
+    made = degradation.degrade(hr, step)
+    scale = hr.shape[-1] // made.lr.shape[-1]
+    return Batch(
+        lr=made.lr.contiguous(memory_format=torch.channels_last),
+        hr=hr,
+        # That of the clean photo: the student learns to restore it.
+        teacher_sr=batch.teacher_sr,
+        restoration=made.levels.restoration(scale=scale) if tells else None,
+    )
 
 
 def degrade_photo(
     hr: ImageU8, recipe: DegradationRecipe, *, scale: int, seed: int, number: int
-) -> ImageU8:
-    """Return the LR picture of one photo; one seed and number give one result.
+) -> PhotoPair:
+    """Return one photo with its LR picture; one seed and number give one result.
 
     Shape:
-        - ``hr``: ``(s·H, s·W, 3)`` uint8; result ``(H, W, 3)`` uint8.
+        - ``hr``: ``(s·H, s·W, 3)`` uint8.
     """
     planes = torch.from_numpy(np.array(hr)).permute(2, 0, 1)[None]
     degradation = build_degradation(recipe, scale=scale, seed=seed)
-    lr = degradation.degrade(planes.to(torch.float32) / 255, number)[0]
-    pixels = (lr * 255).round().to(torch.uint8)
-    return np.ascontiguousarray(pixels.permute(1, 2, 0).numpy())
+    made = degradation.degrade(planes.to(torch.float32) / 255, number)
+    pixels = (made.lr[0] * 255).round().to(torch.uint8)
+    return PhotoPair(
+        hr=hr,
+        lr=np.ascontiguousarray(pixels.permute(1, 2, 0).numpy()),
+        restoration=float(made.levels.restoration(scale=scale)),
+    )
 
 
 def _build(

@@ -54,7 +54,7 @@ def build_downsampling(recipe: DegradationRecipe, *, seed: int) -> Downsampling:
         ) from error
 
     def degraded(hr: ImageU8, scale: int, *, number: int) -> ImageU8:
-        return degrade_photo(hr, recipe, scale=scale, seed=seed, number=number)
+        return degrade_photo(hr, recipe, scale=scale, seed=seed, number=number).lr
 
     return degraded
 

@@ -14,6 +14,7 @@ from engine.config.degradation import OnePassRecipe, Strength
 from engine.data.blur_kernels import gaussian_kernel, no_blur
 from engine.data.jpeg import compress_jpeg
 from engine.data.kernel_filter import filter_each
+from engine.data.levels import Degraded, LevelMeter
 from engine.data.torch_resize import resize_bicubic_batch
 from engine.data.two_pass import draw_strength
 
@@ -38,7 +39,7 @@ class OnePassDegradation:
         self._seed = seed
         self._process = process
 
-    def degrade(self, hr: Tensor, number: int) -> Tensor:
+    def degrade(self, hr: Tensor, number: int) -> Degraded:
         """Return degraded LR pictures of 8-bit values; ``number`` chooses the draws.
 
         Shape:
@@ -47,23 +48,33 @@ class OnePassDegradation:
         random = np.random.default_rng((self._seed, number, self._process, 3))
         noise = torch.Generator(hr.device).manual_seed(int(random.integers(2**62)))
         strength = draw_strength(random, self._strength)
-        images = self._blur(hr.contiguous(), random, strength)
+        meter = LevelMeter(hr, scale=self._scale)
+        images = self._blur(hr.contiguous(), random, strength, meter)
         images = self._downsample(images, random, strength)
-        images = self._add_noise(images, random, noise, strength)
-        images = self._compress(images.clamp(0, 1), random, strength)
-        return torch.round(images.clamp(0, 1) * 255) / 255
+        noisy = self._add_noise(images, random, noise, strength)
+        meter.add_noise(images, noisy)
+        images = self._compress(noisy.clamp(0, 1), random, strength, meter)
+        lr = torch.round(images.clamp(0, 1) * 255) / 255
+        return Degraded(lr=lr, levels=meter.levels())
 
-    def _blur(self, images: Tensor, random: np.random.Generator, strength: float) -> Tensor:
+    def _blur(
+        self, images: Tensor, random: np.random.Generator, strength: float, meter: LevelMeter
+    ) -> Tensor:
         recipe = self._recipe
         # Drawn for all pictures: the number of draws must not depend on which are chosen.
         chosen = random.random(len(images)) < recipe.blur_share * strength
         low, high = recipe.blur_sigma_px
         sigmas = random.uniform(low, low + strength * (high - low), size=len(images))
-        kernels = [
-            gaussian_kernel(sigma) if is_blurred else no_blur()
-            for sigma, is_blurred in zip(sigmas, chosen, strict=True)
-        ]
-        return filter_each(images, torch.stack(kernels)) if chosen.any() else images
+        if not chosen.any():
+            return images
+        kernels = torch.stack(
+            [
+                gaussian_kernel(sigma) if is_blurred else no_blur()
+                for sigma, is_blurred in zip(sigmas, chosen, strict=True)
+            ]
+        )
+        meter.add_blur(kernels, width_px=images.shape[-1])
+        return filter_each(images, kernels)
 
     def _downsample(self, images: Tensor, random: np.random.Generator, strength: float) -> Tensor:
         height_px, width_px = (side // self._scale for side in images.shape[2:])
@@ -86,7 +97,9 @@ class OnePassDegradation:
         grain = torch.where(_column(is_gray, images), grain[:, :1], grain)
         return images + grain * _column(sigma.astype(np.float32), images)
 
-    def _compress(self, images: Tensor, random: np.random.Generator, strength: float) -> Tensor:
+    def _compress(
+        self, images: Tensor, random: np.random.Generator, strength: float, meter: LevelMeter
+    ) -> Tensor:
         recipe, count = self._recipe, len(images)
         low, high = recipe.jpeg_quality
         chosen = random.random(count) < recipe.jpeg_share * strength
@@ -94,11 +107,9 @@ class OnePassDegradation:
         full = torch.from_numpy(random.random(count) < recipe.full_chroma_share)
         if not chosen.any():
             return images
-        compressed = compress_jpeg(
-            images,
-            torch.from_numpy(quality.astype(np.float32)).to(images),
-            has_full_chroma=full.to(images.device),
-        )
+        drawn = torch.from_numpy(quality.astype(np.float32))
+        meter.add_jpeg(drawn, chosen=torch.from_numpy(chosen), width_px=images.shape[-1])
+        compressed = compress_jpeg(images, drawn.to(images), has_full_chroma=full.to(images.device))
         return torch.where(_column(chosen, images), compressed, images)
 
 

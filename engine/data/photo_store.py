@@ -29,24 +29,12 @@ from engine.data.manifest import PhotoRecord, hash_records
 from engine.data.paired_photos import check_pair, match_pairs
 from engine.data.photo_cache import PhotoCache
 from engine.data.photo_files import LeftOut, find_photos, hash_photo, left_out, name_in, none_left
+from engine.data.photo_pair import PhotoPair
 from engine.imaging.codecs.decode import read_info
 from engine.imaging.codecs.rgb8 import load_rgb8
 
 # Further maps are closed and opened again when needed: the system limits their number.
 _OPEN_MAPS = 4096
-
-
-@dataclass(frozen=True, slots=True)
-class PhotoPair:
-    """An HR picture and the LR picture that belongs to it.
-
-    Attributes:
-        hr: ``(s·H, s·W, 3)`` uint8.
-        lr: ``(H, W, 3)`` uint8.
-    """
-
-    hr: ImageU8
-    lr: ImageU8
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import numpy as np
 import torch
+from numpy.typing import NDArray
 
 from engine.data.batch import Batch, join_batches
 
@@ -24,16 +26,33 @@ class ShuffledPool:
     resumed run sees the same batches; it makes one block anew for that. At each step, one
     batch of the next block is made, so that no step has to wait for a whole block.
 
+    For a network with a dial, pictures of like restoration values stay together: the block is
+    sorted by them and cut into groups, and the groups are shuffled. All pictures of a group
+    are told its mean, so that weights are mixed once for the group::
+
+        sorted    0 0 .1 .2 | .4 .4 .5 .5 | .6 .7 .8 .9
+        told      .08       | .45         | .75
+
     Args:
         source: Returns the batch of a step, always the same.
         length: Batches per block.
         seed: Start of the shuffling.
+        group: Pictures per group, if the batches have restoration values; a block has a whole
+            number of groups.
     """
 
-    def __init__(self, source: Callable[[int], Batch], *, length: int, seed: int) -> None:
+    def __init__(
+        self,
+        source: Callable[[int], Batch],
+        *,
+        length: int,
+        seed: int,
+        group: int | None = None,
+    ) -> None:
         self._source = source
         self._length = length
         self._seed = seed
+        self._group = group
         self._made: dict[int, Batch] = {}
         self._mixed: tuple[int, Batch] | None = None
 
@@ -44,7 +63,7 @@ class ShuffledPool:
         self._make(step + self._length)  # of the next block, one per step
         count = mixed.lr.shape[0] // self._length
         own = slice(place * count, (place + 1) * count)
-        return mixed.map(lambda part: part[own])
+        return mixed.pick(own)
 
     def _mix(self, block: int) -> Batch:
         if self._mixed is None or self._mixed[0] != block:
@@ -62,7 +81,20 @@ class ShuffledPool:
 
     def _shuffle(self, block: int, parts: list[Batch]) -> Batch:
         whole = join_batches(parts)
-        order = np.random.default_rng((self._seed, block, 2)).permutation(whole.lr.shape[0])
-        places = torch.from_numpy(order).to(whole.lr.device)
+        random = np.random.default_rng((self._seed, block, 2))
+        if self._group is not None and whole.restoration is not None:
+            shuffled = _in_groups(whole, whole.restoration.numpy(), random, self._group)
+        else:
+            shuffled = whole.pick(random.permutation(whole.lr.shape[0]))
         layout = torch.channels_last
-        return whole.map(lambda part: part[places].contiguous(memory_format=layout))
+        return shuffled.map(lambda part: part.contiguous(memory_format=layout))
+
+
+def _in_groups(
+    whole: Batch, values: NDArray[np.float32], random: np.random.Generator, group: int
+) -> Batch:
+    # Equal values, such as those of all clean pictures, in random order.
+    ordered = np.lexsort((random.random(len(values)), values)).reshape(-1, group)
+    groups = random.permutation(ordered)
+    told = values[groups].mean(axis=1, keepdims=True).repeat(group, axis=1)
+    return replace(whole.pick(groups.reshape(-1)), restoration=torch.from_numpy(told.reshape(-1)))

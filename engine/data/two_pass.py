@@ -29,6 +29,7 @@ from engine.config.degradation import (
 from engine.data.blur_kernels import draw_blur, draw_sinc, no_blur
 from engine.data.jpeg import compress_jpeg
 from engine.data.kernel_filter import filter_each
+from engine.data.levels import Degraded, LevelMeter
 from engine.data.torch_resize import resize_bicubic_batch
 
 _POISSON_LEVELS = 256
@@ -53,7 +54,7 @@ class TwoPassDegradation:
         self._seed = seed
         self._process = process
 
-    def degrade(self, hr: Tensor, number: int) -> Tensor:
+    def degrade(self, hr: Tensor, number: int) -> Degraded:
         """Return degraded LR pictures of 8-bit values; ``number`` chooses the draws.
 
         Shape:
@@ -69,15 +70,17 @@ class TwoPassDegradation:
         last = weakened_end(self._recipe.last, strength)
         # The second pass resizes relative to the LR size, as published.
         size = (hr.shape[2] // self._scale, hr.shape[3] // self._scale)
-        images = _blur(hr.contiguous(), random, first.blur)
-        images = _rescale(images, random, first.resize, base=tuple(hr.shape[2:]))
-        images = _add_noise(images, random, noise, first.noise)
-        images = _jpeg(images, random, first)
-        images = _blur(images, random, second.blur)
-        images = _rescale(images, random, second.resize, base=size)
-        images = _add_noise(images, random, noise, second.noise)
-        images = _finish(images, random, second, last, size)
-        return torch.round(images.clamp(0, 1) * 255) / 255
+        meter = LevelMeter(hr, scale=self._scale)
+        images = _blur(hr.contiguous(), random, first.blur, meter)
+        images = _rescale(images, random, first.resize, meter, base=tuple(hr.shape[2:]))
+        images = _add_noise(images, random, noise, first.noise, meter)
+        images = _jpeg(images, random, first, meter)
+        images = _blur(images, random, second.blur, meter)
+        images = _rescale(images, random, second.resize, meter, base=size)
+        images = _add_noise(images, random, noise, second.noise, meter)
+        images = _finish(images, random, second, last, meter, size=size)
+        lr = torch.round(images.clamp(0, 1) * 255) / 255
+        return Degraded(lr=lr, levels=meter.levels())
 
 
 def _finish(
@@ -85,14 +88,17 @@ def _finish(
     random: np.random.Generator,
     settings: PassRecipe,
     last: LastRecipe,
+    meter: LevelMeter,
+    *,
     size: tuple[int, int],
 ) -> Tensor:
     # Published: resize, sinc and JPEG, or resize after JPEG and then sinc, at random.
     if random.random() < last.sinc_first_share:
-        images = _sinc(_resize(images, size, random, settings.resize), random, last)
-        return _jpeg(images, random, settings)
-    images = _jpeg(images, random, settings)
-    return _sinc(_resize(images, size, random, settings.resize), random, last)
+        images = _resize(images, size, random, settings.resize, meter)
+        return _jpeg(_sinc(images, random, last, meter), random, settings, meter)
+    images = _jpeg(images, random, settings, meter)
+    images = _resize(images, size, random, settings.resize, meter)
+    return _sinc(images, random, last, meter)
 
 
 def weakened(settings: PassRecipe, strength: float) -> PassRecipe:
@@ -147,23 +153,38 @@ def _scaled(limits: Limits, factor: float) -> Limits:
     return limits[0] * factor, limits[1] * factor
 
 
-def _blur(images: Tensor, random: np.random.Generator, recipe: BlurRecipe) -> Tensor:
+def _blur(
+    images: Tensor, random: np.random.Generator, recipe: BlurRecipe, meter: LevelMeter
+) -> Tensor:
     kernels = [
         draw_blur(random, recipe) if random.random() < recipe.share else no_blur() for _ in images
     ]
-    return filter_each(images, torch.stack(kernels))
+    return _filter(images, kernels, meter)
 
 
-def _sinc(images: Tensor, random: np.random.Generator, recipe: LastRecipe) -> Tensor:
+def _sinc(
+    images: Tensor, random: np.random.Generator, recipe: LastRecipe, meter: LevelMeter
+) -> Tensor:
     kernels = [
         draw_sinc(random, recipe.sizes_px) if random.random() < recipe.sinc_share else no_blur()
         for _ in images
     ]
-    return filter_each(images, torch.stack(kernels))
+    return _filter(images, kernels, meter)
+
+
+def _filter(images: Tensor, kernels: list[Tensor], meter: LevelMeter) -> Tensor:
+    stacked = torch.stack(kernels)
+    meter.add_blur(stacked, width_px=images.shape[-1])
+    return filter_each(images, stacked)
 
 
 def _rescale(
-    images: Tensor, random: np.random.Generator, recipe: ResizeRecipe, *, base: tuple[int, ...]
+    images: Tensor,
+    random: np.random.Generator,
+    recipe: ResizeRecipe,
+    meter: LevelMeter,
+    *,
+    base: tuple[int, ...],
 ) -> Tensor:
     """Resize the whole batch by one random factor of ``base``."""
     # One factor for the whole batch: its pictures must keep one size.
@@ -172,7 +193,7 @@ def _rescale(
     kind = int(random.choice(3, p=shares / shares.sum()))
     factor = (random.uniform(1, high), random.uniform(low, 1), 1.0)[kind]
     height_px, width_px = (max(round(side * factor), 1) for side in base)
-    return _resize(images, (height_px, width_px), random, recipe)
+    return _resize(images, (height_px, width_px), random, recipe, meter)
 
 
 def _resize(
@@ -180,7 +201,9 @@ def _resize(
     size: tuple[int, int],
     random: np.random.Generator,
     recipe: ResizeRecipe,
+    meter: LevelMeter,
 ) -> Tensor:
+    meter.add_resize(width_px=size[1])
     kind: ResizeFilter = recipe.filters[int(random.integers(len(recipe.filters)))]
     if not _is_drawn(random, recipe.filter_share):
         kind = "bicubic"
@@ -192,7 +215,11 @@ def _resize(
 
 
 def _add_noise(
-    images: Tensor, random: np.random.Generator, noise: torch.Generator, recipe: NoiseRecipe
+    images: Tensor,
+    random: np.random.Generator,
+    noise: torch.Generator,
+    recipe: NoiseRecipe,
+    meter: LevelMeter,
 ) -> Tensor:
     count = images.shape[0]
     is_gray = torch.from_numpy(random.random(count) < recipe.gray_share).to(images.device)
@@ -209,7 +236,9 @@ def _add_noise(
         grain[~is_gray] = _shot_noise(light[~is_gray], noise)
         grain[is_gray] = _shot_noise(_luma(light[is_gray]), noise)
         grain *= scale
-    return (images + grain).clamp(0, 1)
+    noisy = (images + grain).clamp(0, 1)
+    meter.add_noise(images, noisy)
+    return noisy
 
 
 def _shot_noise(light: Tensor, noise: torch.Generator) -> Tensor:
@@ -228,7 +257,9 @@ def _is_drawn(random: np.random.Generator, share: float) -> bool:
     return share >= 1 or random.random() < share
 
 
-def _jpeg(images: Tensor, random: np.random.Generator, settings: PassRecipe) -> Tensor:
+def _jpeg(
+    images: Tensor, random: np.random.Generator, settings: PassRecipe, meter: LevelMeter
+) -> Tensor:
     count = images.shape[0]
     quality = _draw(random, settings.jpeg_quality, count).reshape(-1)
     full = None
@@ -237,8 +268,10 @@ def _jpeg(images: Tensor, random: np.random.Generator, settings: PassRecipe) -> 
         full = torch.from_numpy(draws).to(images.device)
     compressed = compress_jpeg(images, quality.to(images), has_full_chroma=full)
     if settings.jpeg_share >= 1:
+        meter.add_jpeg(quality, chosen=None, width_px=images.shape[-1])
         return compressed
     chosen = torch.from_numpy(random.random(count) < settings.jpeg_share).to(images.device)
+    meter.add_jpeg(quality, chosen=chosen, width_px=images.shape[-1])
     return torch.where(chosen.reshape(-1, 1, 1, 1), compressed, images)
 
 

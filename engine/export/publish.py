@@ -303,12 +303,13 @@ def _training_record(recipe: TrainRecipe, step: int, request: PublishRequest) ->
     if recipe.data.degradation.kind == "bicubic":
         plain["data"]["degradation"] = {"kind": "bicubic"}  # the rest applies to other kinds only
     plain.pop("validation_folder")
-    start = plain.pop("init_weights")
+    plain.pop("init_weights")
     machine = msgspec.json.decode((run.path / "environment.json").read_bytes(), type=_Machine)
     mix = {"weights": name_weights(request.weights)} if request.weights else {}
     return {
         "recipe": _without_folders(plain),
-        "start": name_weights(Path(start)) if start else "random weights",
+        "start": " and ".join(name_weights(Path(start)) for start in recipe.starts)
+        or "random weights",
         "step": step,
         "machine": f"{machine.device_name}, {machine.processes} x {machine.threads} threads",
         "minutes": round(trained_s(run.events()) / 60, 1),

@@ -22,8 +22,7 @@ from typing_extensions import override
 from engine.models.blocks.merged_conv import MergedConv3x3, kernel_and_bias
 from engine.models.generators.base import Generator
 
-FIRST_END = "ends.0."
-"""How the names of the tensors of the end at 0 start, in files of weights of such a network."""
+_FIRST_END = "ends.0."  # how the names of the tensors of the end at 0 start
 
 
 class DialNetwork(Generator):
@@ -87,6 +86,11 @@ class DialNetwork(Generator):
         plain = copy.deepcopy(self._plain[0]).to(next(self.parameters()).device)
         plain.load_state_dict({name: mixed[name] for name in plain.state_dict()})
         return plain.eval()
+
+
+def is_of_dial(tensors: Mapping[str, Tensor]) -> bool:
+    """Return whether named weights are those of a `DialNetwork`."""
+    return any(name.startswith(_FIRST_END) for name in tensors)
 
 
 def folded_tensors(network: nn.Module) -> dict[str, Tensor]:

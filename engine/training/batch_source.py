@@ -6,7 +6,9 @@ from collections.abc import Callable, Sequence
 
 import torch
 
-from engine.config.recipes import TrainRecipe
+from engine.config.parts import DialRecipe
+from engine.config.recipes import TrainRecipe, dial_of
+from engine.core.errors import ConfigError
 from engine.data.batch import Batch
 from engine.data.degradation import build_degradation, degrade_batch
 from engine.data.patches import PatchSampler
@@ -58,7 +60,9 @@ def build_batch_source(
     sampler = build_sampler(recipe, store, teacher)
     if sampler.unused:
         _warn_of_small(recipe, store, sampler.unused, report)
-    settings = recipe.data.degradation
+    settings, dial = recipe.data.degradation, dial_of(recipe)
+    if dial is not None:
+        _check_groups(recipe, dial)
     if settings.is_clean:
         return sampler.batch
     degradation = build_degradation(
@@ -68,12 +72,24 @@ def build_batch_source(
     # On the device: blurring and compressing a batch on the CPU would take longer than a step.
     def degraded(step: int) -> Batch:
         batch = sampler.batch(step).to(device)
-        return degrade_batch(batch, degradation, step, sharpens=settings.sharpen_target)
+        return degrade_batch(
+            batch, degradation, step, sharpens=settings.sharpen_target, tells=dial is not None
+        )
 
     # Pictures of one batch share some random choices; a pool mixes those of several batches.
-    if settings.pool_batches == 1:
+    if settings.pool_batches == 1 and dial is None:
         return degraded
-    return ShuffledPool(degraded, length=settings.pool_batches, seed=recipe.seed).batch
+    group = None if dial is None else dial.group
+    return ShuffledPool(degraded, length=settings.pool_batches, seed=recipe.seed, group=group).batch
+
+
+def _check_groups(recipe: TrainRecipe, dial: DialRecipe) -> None:
+    own = recipe.data.batch_size // process_count() * recipe.data.degradation.pool_batches
+    if own % dial.group:
+        raise ConfigError(
+            f"dial.group={dial.group}: the {own} pictures of a pool of each process are no whole "
+            "number of such groups; change data.batch_size or degradation.pool_batches"
+        )
 
 
 def _warn_of_small(

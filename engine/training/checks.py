@@ -8,12 +8,12 @@ from pathlib import Path
 import torch
 
 from engine.config.parts import TeacherRecipe
-from engine.config.recipe_file import recipe_values
 from engine.config.recipes import SlimRecipe, TrainRecipe
 from engine.core.errors import ConfigError
 from engine.data.photo_files import find_photos
 from engine.training.onnx_teacher import check_onnx_teacher
 from engine.training.processes import process_count
+from engine.training.run_weights import named_weights
 from engine.training.weights import check_teacher, find_weights
 
 
@@ -40,8 +40,9 @@ def check_recipe(recipe: TrainRecipe, *, resumes: bool = False) -> None:
     ):
         if folder is not None:
             _check_folder(name, folder, hint.format(name=name))
-    for name, value in recipe_values(recipe).items():
-        if isinstance(value, str) and not (resumes and name == "init_weights"):
+    for name, value in named_weights(recipe, resumes=resumes).items():
+        # ONNX teachers are examined below.
+        if not name.endswith("onnx"):
             _check_weights(name, value)
     teacher = getattr(recipe, "teacher", None)
     if isinstance(teacher, TeacherRecipe):
@@ -74,7 +75,7 @@ def choose_device(recipe: TrainRecipe) -> torch.device:
 
 def _check_weights(name: str, value: str) -> None:
     # Weights of feature networks are .npz archives, which are read elsewhere.
-    if name.endswith("weights") and not (value.endswith(".npz") and Path(value).is_file()):
+    if not (value.endswith(".npz") and Path(value).is_file()):
         try:
             find_weights(value)
         except ConfigError as error:

@@ -292,7 +292,12 @@ class Loop:
 
     def _with_batch(self, error: NonFiniteLossError, step: int, batch: Batch) -> NonFiniteLossError:
         path: Path = self._folder.path / f"bad-batch-{step}.safetensors"
-        parts = {"lr": batch.lr, "hr": batch.hr, "teacher_sr": batch.teacher_sr}
+        parts = {
+            "lr": batch.lr,
+            "hr": batch.hr,
+            "teacher_sr": batch.teacher_sr,
+            "restoration": batch.restoration,
+        }
         given = {name: part.contiguous().cpu() for name, part in parts.items() if part is not None}
         write_tensors(path, given)
         return NonFiniteLossError(

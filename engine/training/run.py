@@ -7,6 +7,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, nullcontext, suppress
+from functools import partial
 from pathlib import Path
 from types import FrameType
 
@@ -18,11 +19,12 @@ from engine.config.recipes import TrainRecipe
 from engine.core.atomic_file import write_bytes_atomic
 from engine.core.cancellation import CancelToken
 from engine.core.errors import ConfigError, EngineError, JobCancelled
-from engine.data.downsampling import Downsampling, build_downsampling
+from engine.core.images import ImageU8
+from engine.data.degradation import degrade_photo
+from engine.data.downsampling import downsample_bicubic
 from engine.data.photo_files import tell_left_out
-from engine.data.photo_store import PhotoPair, PhotoStore
-from engine.models.generators.base import Generator
-from engine.models.generators.build import build_generator
+from engine.data.photo_pair import PhotoPair
+from engine.data.photo_store import PhotoStore
 from engine.runs.events import Event, Failed, Warned
 from engine.runs.run_folder import RunFolder, State
 from engine.training.batch_source import build_batch_source
@@ -34,13 +36,13 @@ from engine.training.failures import as_engine_error
 from engine.training.loop import Loop, Report
 from engine.training.method import MethodContext, TrainingMethod
 from engine.training.processes import process_count, rank
+from engine.training.run_generator import build_run_generator, load_initial_weights
 from engine.training.run_photos import RunPhotos, open_run_photos
 from engine.training.run_teacher import open_teacher_pictures
 from engine.training.run_weights import keep_weights
 from engine.training.samples import SamplePictures
 from engine.training.tensorboard import also_on_tensorboard
 from engine.training.validation import ValidationSet
-from engine.training.weights import describe_missing, load_fitting, read_weights
 
 _REPEAT_AFTER_S = 2.0
 
@@ -98,7 +100,11 @@ def run_training(
         _keep_locations(recipe, folder)
         # Initial weights depend on the seed alone; steps are seeded by their numbers (`Loop`).
         torch.manual_seed(recipe.seed)
-        generator = _build_initial_generator(recipe, emit, resumes=resumes).to(device)
+        generator = build_run_generator(recipe)
+        # A resumed run takes its weights from its checkpoint; the file may be gone by then.
+        if not resumes:
+            load_initial_weights(generator, recipe, emit)
+        generator.to(device)
         # The order of memory (N, H, W, C) in which convolutions are fastest, on CPUs and GPUs.
         generator.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
         # After the move: the average must be on the device, in the same order of memory.
@@ -120,26 +126,13 @@ def run_training(
         loop.run(token)
 
 
-def _build_initial_generator(recipe: TrainRecipe, report: Report, *, resumes: bool) -> Generator:
-    generator = build_generator(recipe.generator)
-    # A resumed run takes its weights from its checkpoint; the file may be gone by then.
-    if recipe.init_weights and not resumes:
-        weights = read_weights(recipe.init_weights)
-        missing = load_fitting(generator, weights)
-        if missing:
-            generator.silence_new_parts(missing)
-            text = f"{weights.source}: loaded in part: {describe_missing(weights, missing)}"
-            report(Warned(code="partial-weights", text=text))
-    return generator
-
-
 def _open_validation(
     recipe: TrainRecipe, photos: RunPhotos, report: Report
 ) -> ValidationSet | None:
     scale = recipe.generator.scale
     if recipe.validation_folder:
         folder = Path(recipe.validation_folder)
-        validation = ValidationSet.open(folder, scale=scale, downsampling=_downsampling(recipe))
+        validation = ValidationSet.open(folder, scale=scale, make_pair=partial(_make_pair, recipe))
         if validation.left_out:
             count = len(validation.pairs) + len(validation.left_out)
             text = f"validation: {tell_left_out(validation.left_out, of=count)}"
@@ -154,11 +147,14 @@ def _degraded(recipe: TrainRecipe, pairs: Sequence[PhotoPair]) -> list[PhotoPair
     """Return clean pairs with LR as the recipe degrades it."""
     if recipe.data.degradation.is_clean:
         return list(pairs)
-    downsample, scale = _downsampling(recipe), recipe.generator.scale
-    return [
-        PhotoPair(hr=pair.hr, lr=downsample(pair.hr, scale, number=number))
-        for number, pair in enumerate(pairs)
-    ]
+    return [_make_pair(recipe, pair.hr, number) for number, pair in enumerate(pairs)]
+
+
+def _make_pair(recipe: TrainRecipe, hr: ImageU8, number: int) -> PhotoPair:
+    degradation, scale = recipe.data.degradation, recipe.generator.scale
+    if degradation.kind == "bicubic":
+        return PhotoPair(hr=hr, lr=downsample_bicubic(hr, scale))
+    return degrade_photo(hr, degradation, scale=scale, seed=recipe.seed, number=number)
 
 
 def _open_samples(
@@ -172,10 +168,6 @@ def _open_samples(
         first = [store[number] for number in range(min(recipe.sample_photos, len(store)))]
         pairs = _degraded(recipe, first)
     return SamplePictures(pairs, scale=recipe.generator.scale, run=folder.path)
-
-
-def _downsampling(recipe: TrainRecipe) -> Downsampling:
-    return build_downsampling(recipe.data.degradation, seed=recipe.seed)
 
 
 def _record_environment(

@@ -10,15 +10,16 @@ import msgspec
 
 from engine.config.parts import GeneratorRecipe
 from engine.config.recipe_file import load_recipe
-from engine.config.recipes import SlimRecipe, SupernetRecipe, TrainRecipe
+from engine.config.recipes import SlimRecipe, SupernetRecipe, TrainRecipe, dial_of
 from engine.core.errors import ConfigError
+from engine.models.dial import DialNetwork
 from engine.models.generators.base import Generator
-from engine.models.generators.build import build_generator
 from engine.models.generators.mfanet import MfaNet
 from engine.models.supernets.gated import GatedMfaNet
 from engine.models.supernets.mfanet import MfaSupernet, SubnetConfig
 from engine.models.supernets.search_space import SearchSpace, build_search_space
 from engine.training.checkpoints import newest_checkpoint
+from engine.training.run_generator import build_run_generator
 from engine.training.weights import load_all, read_weights
 
 _AVERAGED = "averaged.safetensors"
@@ -66,24 +67,30 @@ class TrainedSupernet:
 
 
 def load_run_network(
-    run: Path, subnet: Mapping[str, object] | None = None, *, weights: Path | None = None
+    run: Path,
+    subnet: Mapping[str, object] | None = None,
+    *,
+    weights: Path | None = None,
+    restoration: float | None = None,
 ) -> RunNetwork:
     """Load the EMA weights of a run's newest checkpoint.
 
-    A slimmed network comes without the channels whose gates are closed, a
-    subnet of a supernet with weights of its own.
+    A slimmed network comes without the channels whose gates are closed, a subnet of a
+    supernet with weights of its own, a network with a dial as the plain one of a value.
 
     Args:
         run: Run folder.
         subnet: Which subnet of a supernet, with the fields of `SubnetConfig` as in YAML:
             ``channels``, ``blocks`` and ``inner``; fields that are left out are the largest.
         weights: Safetensors file to load instead, such as a mix of two runs.
+        restoration: Which network of a run with a dial, 0 to 1; other runs take none.
 
     Raises:
         ConfigError: If the run has no checkpoint, does not contain the subnet,
-            or the weights do not fit it.
+            the weights do not fit it, or a value is missing or given to a run without a dial.
     """
     recipe = load_recipe(run / "recipe.yaml")
+    _check_restoration(restoration, run, recipe)
     checkpoint = _newest(run)
     if subnet and weights:
         raise ConfigError(f"{weights}: a subnet is cut from the run's own weights; leave them out")
@@ -92,7 +99,10 @@ def load_run_network(
         generator: Generator = trained.cut(_read_config(subnet, trained.supernet))
     else:
         generator = _finish(
-            _load_whole(weights or checkpoint / _AVERAGED, recipe), checkpoint, recipe
+            _load_whole(weights or checkpoint / _AVERAGED, recipe),
+            checkpoint,
+            recipe,
+            restoration=restoration,
         )
     return RunNetwork(
         generator=generator,
@@ -127,12 +137,26 @@ def _newest(run: Path) -> Path:
 
 def _load_whole(weights: Path, recipe: TrainRecipe) -> Generator:
     # Built with its branches, as it was trained; folding comes after the weights are loaded.
-    whole = build_generator(recipe.generator)
+    whole = build_run_generator(recipe)
     load_all(whole, read_weights(str(weights)))
     return whole
 
 
-def _finish(whole: Generator, checkpoint: Path, recipe: TrainRecipe) -> Generator:
+def _check_restoration(restoration: float | None, run: Path, recipe: TrainRecipe) -> None:
+    if dial_of(recipe) is None:
+        if restoration is not None:
+            raise ConfigError(f"{run}: its network has no restoration dial; leave the value out")
+    elif restoration is None:
+        raise ConfigError(f"{run}: its network has a restoration dial; choose a value from 0 to 1")
+    elif not 0 <= restoration <= 1:
+        raise ConfigError(f"restoration={restoration}: choose a value from 0 to 1")
+
+
+def _finish(
+    whole: Generator, checkpoint: Path, recipe: TrainRecipe, *, restoration: float | None
+) -> Generator:
+    if isinstance(whole, DialNetwork) and restoration is not None:
+        return whole.fixed(restoration)
     if isinstance(whole, MfaNet) and isinstance(recipe, SlimRecipe):
         return _without_closed_gates(whole, checkpoint, quantize=recipe.quantize)
     return whole.folded()

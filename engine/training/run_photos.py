@@ -23,7 +23,8 @@ from engine.core.errors import ConfigError, UnreadableImageError
 from engine.core.places import cache_folder
 from engine.data.manifest import PhotoRecord, describe_changes
 from engine.data.photo_files import LeftOut, find_photos, hash_photo, name_in, tell_left_out
-from engine.data.photo_store import PhotoPair, PhotoStore, open_photo_store
+from engine.data.photo_pair import PhotoPair
+from engine.data.photo_store import PhotoStore, open_photo_store
 from engine.runs.events import Event, Noted, Preparing, Warned
 from engine.runs.run_folder import RunFolder
 from engine.training.checkpoints import newest_checkpoint

@@ -32,24 +32,38 @@ def keep_weights(recipe: TrainRecipe, folder: RunFolder, *, resumes: bool) -> No
     Raises:
         ConfigError: If a file is not the one that the run started with, or is missing.
     """
-    found = {
-        name: hash_file(find_weights(value))
-        for name, value in recipe_values(recipe).items()
-        if name.endswith(("weights", "onnx"))
-        and isinstance(value, str)
-        # A resumed run does not need the weights that it started from any more.
-        and not (resumes and name == "init_weights")
-    }
+    named = named_weights(recipe, resumes=resumes)
+    found = {name: hash_file(find_weights(value)) for name, value in named.items()}
     path = folder.path / RECORD_NAME
     known = _read(path)
     for name, sha256 in found.items():
         if known.get(name, sha256) != sha256:
             raise ConfigError(
-                f"{name}={recipe_values(recipe)[name]}: is not the file that this run started "
+                f"{name}={named[name]}: is not the file that this run started "
                 "with; put that one back, or train a new run with this one"
             )
     if rank() == 0 and not path.is_file():
         write_bytes_atomic(path, msgspec.json.format(msgspec.json.encode(found), indent=2))
+
+
+def named_weights(recipe: TrainRecipe, *, resumes: bool = False) -> dict[str, str]:
+    """Return the weights and ONNX teachers that a run needs, as the recipe names them, by field.
+
+    Two starts are ``init_weights.0`` and ``init_weights.1``.
+
+    Args:
+        recipe: The recipe of the run.
+        resumes: Whether there is a checkpoint, so that initial weights are not needed.
+    """
+    named: dict[str, str] = {}
+    for name, value in recipe_values(recipe).items():
+        if not name.endswith(("weights", "onnx")) or (resumes and name == "init_weights"):
+            continue
+        if isinstance(value, str):
+            named[name] = value
+        elif isinstance(value, list | tuple):
+            named |= {f"{name}.{number}": str(one) for number, one in enumerate(value)}
+    return named
 
 
 def recorded_hashes(folder: RunFolder) -> dict[str, str]:

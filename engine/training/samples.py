@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -10,7 +11,7 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from engine.core.atomic_file import atomic_path, make_folder
-from engine.data.photo_store import PhotoPair
+from engine.data.photo_pair import PhotoPair
 from engine.models.generators.base import Generator
 from engine.training.validation import enlarge_to_8bit
 
@@ -47,7 +48,7 @@ class SamplePictures:
                     _write(codes, beside)
         paths = [f"samples/step-{step}/{number}.png" for number in range(len(self._crops))]
         for path, crop in zip(paths, self._crops, strict=True):
-            _write(enlarge_to_8bit(generator, crop.lr), self._run / path)
+            _write(enlarge_to_8bit(generator, crop), self._run / path)
         return paths
 
 
@@ -59,7 +60,7 @@ def crop_center(pair: PhotoPair, scale: int, *, side_px: int) -> PhotoPair:
     # HR starts and ends where the LR pixels do, so that both show the same.
     lr = pair.lr[top : top + rows, left : left + columns]
     hr = pair.hr[scale * top : scale * (top + rows), scale * left : scale * (left + columns)]
-    return PhotoPair(hr=np.ascontiguousarray(hr), lr=np.ascontiguousarray(lr))
+    return replace(pair, hr=np.ascontiguousarray(hr), lr=np.ascontiguousarray(lr))
 
 
 def _write(codes: NDArray[np.uint8], path: Path) -> None:

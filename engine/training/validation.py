@@ -2,21 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
-from engine.core.images import ImageF32
-from engine.data.downsampling import Downsampling, crop_to_multiple
+from engine.core.images import ImageF32, ImageU8
+from engine.data.downsampling import crop_to_multiple
 from engine.data.photo_files import LeftOut, find_photos, load_photos
-from engine.data.photo_store import PhotoPair
+from engine.data.photo_pair import PhotoPair
 from engine.imaging.pixel_values import to_float, to_uint
 from engine.metrics.luma import to_luma
 from engine.metrics.psnr import psnr_db
+from engine.models.dial import DialNetwork
 from engine.models.generators.base import Generator
 from engine.models.generators.enlarge import enlarge
+
+MakePair: TypeAlias = Callable[[ImageU8, int], PhotoPair]
+"""Makes the LR picture of a whole HR photo, whose sides are multiples of the scale; the number
+chooses the random draws."""
 
 
 class ValidationSet:
@@ -40,8 +46,8 @@ class ValidationSet:
         self.left_out = left_out
 
     @classmethod
-    def open(cls, folder: Path, *, scale: int, downsampling: Downsampling) -> ValidationSet:
-        """Load the HR photos of ``folder`` and downsample them to LR.
+    def open(cls, folder: Path, *, scale: int, make_pair: MakePair) -> ValidationSet:
+        """Load the HR photos of ``folder`` and make their LR by ``make_pair``.
 
         Raises:
             ConfigError: If it contains none that can be decoded.
@@ -49,10 +55,7 @@ class ValidationSet:
         left_out: list[LeftOut] = []
         photos = load_photos(find_photos(folder), folder, left_out)
         cut = [crop_to_multiple(codes, scale) for _, codes in photos]
-        pairs = [
-            PhotoPair(hr=hr, lr=downsampling(hr, scale, number=number))
-            for number, hr in enumerate(cut)
-        ]
+        pairs = [make_pair(hr, number) for number, hr in enumerate(cut)]
         return cls(pairs, scale=scale, left_out=tuple(left_out))
 
     def psnr_y_db(self, generator: Generator) -> float:
@@ -61,7 +64,7 @@ class ValidationSet:
             np.mean(
                 [
                     psnr_db(
-                        to_luma(_to_unit(enlarge_to_8bit(generator, pair.lr))),
+                        to_luma(_to_unit(enlarge_to_8bit(generator, pair))),
                         to_luma(to_float(pair.hr)),
                         border_px=self._scale,
                     )
@@ -71,13 +74,19 @@ class ValidationSet:
         )
 
 
-def enlarge_to_8bit(generator: Generator, lr: NDArray[np.uint8]) -> NDArray[np.uint8]:
-    """Return the generator's picture of ``lr``, rounded to 8 bit.
+def enlarge_to_8bit(generator: Generator, pair: PhotoPair) -> NDArray[np.uint8]:
+    """Return the generator's picture of a pair's LR, rounded to 8 bit.
+
+    A network with a dial is fixed at the pair's own restoration value, as it would be run.
 
     Shape:
-        - ``lr``: ``(H, W, 3)`` uint8; result ``(s·H, s·W, 3)`` uint8.
+        - result: ``(s·H, s·W, 3)`` uint8.
     """
-    return np.asarray(to_uint(enlarge(generator, _to_unit(lr)), np.uint8), dtype=np.uint8)
+    if isinstance(generator, DialNetwork):
+        assert pair.restoration is not None
+        generator = generator.fixed(pair.restoration)
+    sr = enlarge(generator, _to_unit(pair.lr))
+    return np.asarray(to_uint(sr, np.uint8), dtype=np.uint8)
 
 
 def _to_unit(pixels: NDArray[np.uint8]) -> ImageF32:

@@ -17,6 +17,7 @@ from engine.catalog.model_file import check_hash
 from engine.config.parts import GeneratorRecipe, TeacherRecipe
 from engine.core.errors import ConfigError, UnknownNameError
 from engine.models.blocks.merged_conv import MergedConv3x3
+from engine.models.dial import is_of_dial
 from engine.models.onnx_network import SIZES_KEY, decode_sizes, read_onnx_network
 
 _NAMED = 3
@@ -115,7 +116,8 @@ def load_fitting(module: nn.Module, weights: Weights) -> tuple[str, ...]:
     module.load_state_dict(fitting, strict=False)
     loaded = {*fitting, *_load_folded_kernels(module, weights.tensors)}
     if not loaded:
-        raise ConfigError(f"{weights.source}: contains no tensor that fits this network")
+        dial = "; it is of a network with a restoration dial" * is_of_dial(weights.tensors)
+        raise ConfigError(f"{weights.source}: contains no tensor that fits this network{dial}")
     return tuple(name for name in own if name not in loaded)
 
 

@@ -17,7 +17,6 @@ from engine.config.recipes import (
     SupernetRecipe,
     TrainRecipe,
 )
-from engine.models.generators.build import build_generator
 from engine.training.method import MethodContext, TrainingMethod
 from engine.training.methods.distill import DistillMethod
 from engine.training.methods.gan import GanMethod
@@ -26,6 +25,7 @@ from engine.training.methods.omgd import OmgdMethod
 from engine.training.methods.psnr import PsnrMethod
 from engine.training.methods.slim import SlimMethod
 from engine.training.methods.supernet import SupernetMethod
+from engine.training.run_generator import build_run_generator
 
 _CPU = torch.device("cpu")
 
@@ -37,7 +37,7 @@ def check_method(recipe: TrainRecipe) -> None:
         ConfigError: If the recipe names no teacher, or something that is missing or does not fit.
     """
     # On the CPU and thrown away: the point is the errors. The EMA network is not needed for them.
-    generator = build_generator(recipe.generator)
+    generator = build_run_generator(recipe)
     build_method(recipe, MethodContext(generator=generator, averaged=generator, device=_CPU))
 
 

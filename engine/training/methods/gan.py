@@ -62,12 +62,12 @@ class GanMethod(TrainingMethod):
         return self._phases
 
     def _generator_losses(self, batch: Batch, memo: Memo) -> Losses:
-        sr = self._generate(batch.lr).float()
+        sr = self._generate(*batch.inputs).float()
         memo["sr"] = sr.detach()
         fake, real = self._discriminator.features_for_generator(
             self._shift(sr), self._shift(batch.hr)
         )
-        terms = self._pictures.terms(sr, batch.hr, features=(fake, real), lr=batch.lr)
+        terms = self._pictures.terms(sr, batch.hr, features=(fake, real), inputs=batch.inputs)
         if self._weights.adversarial:
             loss = self._discriminator.generator_loss(fake, real)
             terms["adversarial"] = self._weights.adversarial * loss

@@ -91,7 +91,7 @@ class Imitation:
         with torch.no_grad(), self._teacher_hooks.recording() as teacher_maps:
             teacher_sr = self._teacher.enlarge(batch)
         with self._student_hooks.recording() as maps:
-            sr = self._generate(batch.lr).float()
+            sr = self._generate(*batch.inputs).float()
         # Terms of weight 0 are not computed at all.
         weights, terms = self._weights, {}
         if weights.output:

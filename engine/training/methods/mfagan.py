@@ -109,7 +109,9 @@ class MfaganMethod(TrainingMethod):
         imitated = self._imitation.compare(batch)
         memo["sr"], memo["teacher_sr"] = imitated.sr.detach(), imitated.teacher_sr
         fake, real = self._discriminator.features_for_generator(imitated.sr, batch.hr)
-        terms = self._pictures.terms(imitated.sr, batch.hr, features=(fake, real), lr=batch.lr)
+        terms = self._pictures.terms(
+            imitated.sr, batch.hr, features=(fake, real), inputs=batch.inputs
+        )
         if weights.adversarial:
             loss = self._discriminator.generator_loss(fake, real)
             terms["adversarial"] = weights.adversarial * loss

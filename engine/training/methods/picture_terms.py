@@ -87,7 +87,7 @@ class PictureTerms:
         target: Tensor,
         *,
         features: tuple[Features, Features] | None = None,
-        lr: Tensor | None = None,
+        inputs: tuple[Tensor, ...] | None = None,
     ) -> Losses:
         """Return all terms whose weight is above 0.
 
@@ -95,7 +95,7 @@ class PictureTerms:
             sr: Pictures that are trained.
             target: Pictures that they should equal.
             features: Features of a discriminator for ``sr`` and for ``target``.
-            lr: What ``sr`` was made of; the artifact term needs it.
+            inputs: What ``sr`` was made of, as in `Batch.inputs`; the artifact term needs it.
 
         Shape:
             - ``sr``, ``target``: ``(N, 3, H, W)``.
@@ -116,9 +116,9 @@ class PictureTerms:
             losses["variation"] = weights.variation * variation_loss(sr)
         if weights.artifact:
             assert self._averaged is not None
-            assert lr is not None
+            assert inputs is not None
             with torch.no_grad():
-                averaged_sr = self._averaged(lr).float()
+                averaged_sr = self._averaged(*inputs).float()
             losses["artifact"] = weights.artifact * artifact_loss(sr, averaged_sr, target)
         return {**losses, **self._feature_terms(sr, target, features)}
 

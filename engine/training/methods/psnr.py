@@ -44,7 +44,7 @@ class PsnrMethod(TrainingMethod):
     def _losses(self, batch: Batch, memo: Memo) -> Losses:
         # Half precision ends at the pictures: errors are smaller than bfloat16 can tell apart.
         measure = functional.l1_loss if self._error == "l1" else functional.mse_loss
-        sr = self._generate(batch.lr).float()
+        sr = self._generate(*batch.inputs).float()
         losses: dict[str, Tensor] = {self._error: measure(sr, batch.hr)}
         if self._color:
             losses["color"] = self._color * color_loss(sr, batch.hr)

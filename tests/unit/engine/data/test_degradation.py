@@ -29,7 +29,7 @@ def test_at_strength_zero_only_bicubic_downsampling_is_left(kind: str) -> None:
     degradation = build_degradation(recipe, scale=4, seed=0)
 
     for number in range(12):
-        lr = degradation.degrade(hr, number)
+        lr = degradation.degrade(hr, number).lr
         for picture, reduced in zip(hr, lr, strict=True):
             pixels = np.ascontiguousarray(picture.permute(1, 2, 0).numpy())
             clean = resize_bicubic(pixels, height_px=16, width_px=16).clip(0, 1)
@@ -41,7 +41,9 @@ def test_a_little_strength_is_less_than_a_mild_photo_has() -> None:
 
     def error(recipe: DegradationRecipe) -> float:
         degradation = build_degradation(recipe, scale=4, seed=0)
-        errors = [(degradation.degrade(detailed(), n) - clean).square().mean() for n in range(40)]
+        errors = [
+            (degradation.degrade(detailed(), n).lr - clean).square().mean() for n in range(40)
+        ]
         return float(torch.stack(errors).mean())
 
     strengths = [error(DegradationRecipe(kind="real", strength=s)) for s in (0.02, 0.1, 0.4, 1.0)]
@@ -63,12 +65,12 @@ def test_a_mix_gives_each_picture_a_kind_of_its_own() -> None:
     clean = resize_bicubic_batch(hr, height_px=16, width_px=16)
 
     degradation = build_degradation(msgspec.convert(tree, DegradationRecipe), scale=4, seed=0)
-    error = (degradation.degrade(hr, 0) - clean).abs().amax(dim=(1, 2, 3)) * 255
+    error = (degradation.degrade(hr, 0).lr - clean).abs().amax(dim=(1, 2, 3)) * 255
 
     untouched = int((error < 0.51).sum())
     assert 20 < untouched < 44
     assert int((error > 10).sum()) == 64 - untouched
-    assert torch.equal(degradation.degrade(hr, 3), degradation.degrade(hr, 3))
+    assert torch.equal(degradation.degrade(hr, 3).lr, degradation.degrade(hr, 3).lr)
 
 
 def test_a_sharpened_target_is_what_sr_is_compared_with() -> None:

@@ -16,7 +16,7 @@ REAL = DegradationRecipe(kind="real")
 
 
 def degrade(recipe: DegradationRecipe = REAL, *, seed: int = 0, step: int = 0) -> Tensor:
-    return TwoPassDegradation(recipe, scale=4, seed=seed).degrade(smooth(), step)
+    return TwoPassDegradation(recipe, scale=4, seed=seed).degrade(smooth(), step).lr
 
 
 def test_lr_has_its_size_its_range_and_eight_bits() -> None:
@@ -107,7 +107,7 @@ def test_gray_noise_is_the_same_in_all_channels() -> None:
     tree = {"kind": "real", "first": {"noise": noise}, "second": {"noise": noise}}
     recipe = msgspec.convert(tree, DegradationRecipe)
 
-    lr = TwoPassDegradation(recipe, scale=2, seed=1).degrade(gray, 0)
+    lr = TwoPassDegradation(recipe, scale=2, seed=1).degrade(gray, 0).lr
 
     assert float(lr.std()) > 0.01
     assert float((lr - lr.mean(dim=1, keepdim=True)).abs().max()) * 255 < 3

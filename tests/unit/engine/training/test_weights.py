@@ -184,8 +184,8 @@ def test_whatever_a_shipped_recipe_starts_from_or_imitates_is_there(path: Path) 
     recipe = load_recipe(path)
     generator = build_generator(recipe.generator)
 
-    if recipe.init_weights:
-        load_fitting(generator, read_weights(recipe.init_weights))
+    for start in recipe.starts:
+        load_fitting(generator, read_weights(start))
     teacher = getattr(recipe, "teacher", None)
     # The teacher of distill-onnx is named by --teacher.
     if teacher is not None and path.stem != "distill-onnx":

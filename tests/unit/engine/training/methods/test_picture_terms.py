@@ -154,7 +154,7 @@ def test_the_artifact_term_uses_the_averaged_generators_picture_of_the_same_inpu
     )
     lr, sr, hr = torch.rand(1, 3, 8, 8), torch.rand(1, 3, 16, 16), torch.rand(1, 3, 16, 16)
 
-    losses = terms.terms(sr, hr, lr=lr)
+    losses = terms.terms(sr, hr, inputs=(lr,))
 
     with torch.no_grad():
         assert torch.equal(losses["artifact"], artifact_loss(sr, averaged(lr), hr))
