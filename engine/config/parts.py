@@ -12,6 +12,7 @@ Positive: TypeAlias = Annotated[int, Meta(ge=1)]
 Fraction: TypeAlias = Annotated[float, Meta(ge=0, le=1)]
 Weight: TypeAlias = Annotated[float, Meta(ge=0)]
 Above: TypeAlias = Annotated[float, Meta(gt=0)]
+KernelSize: TypeAlias = Literal[1, 3]
 
 
 class GeneratorRecipe(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -24,6 +25,9 @@ class GeneratorRecipe(Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
         blocks: Depth of the body; as published if not given.
         inner: Widths of the two inner stages of each block, for an mfanet that was slimmed
             or searched; ``channels`` if not given.
+        taps: Whether each block of an mfanet has the tap on its first stage; all if not given.
+        last_kernels: Kernel size of the last stage of each block of an mfanet; 3 if not given.
+        tail_kernel: Kernel size of an mfanet's tail; 3 if not given.
     """
 
     family: str = "mfanet"
@@ -31,6 +35,9 @@ class GeneratorRecipe(Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     channels: Positive | None = None
     blocks: Positive | None = None
     inner: tuple[tuple[Positive, Positive], ...] | None = None
+    taps: tuple[bool, ...] | None = None
+    last_kernels: tuple[KernelSize, ...] | None = None
+    tail_kernel: KernelSize | None = None
 
 
 class DataRecipe(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

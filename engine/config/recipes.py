@@ -27,6 +27,7 @@ from engine.config.parts import (
     TeacherRecipe,
     Weight,
 )
+from engine.config.spaces import MfanetSpaceRecipe, ShrinkingStage
 
 
 class TrainRecipe(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, tag_field="type"):
@@ -257,25 +258,28 @@ class OmgdRecipe(TrainRecipe, frozen=True, kw_only=True, tag="omgd"):
 
 
 class SupernetRecipe(TrainRecipe, frozen=True, kw_only=True, tag="supernet"):
-    """Train a supernet: a network whose subnets of many widths and depths all work.
+    """Train a supernet: a network whose subnets of many sizes all work.
 
-    The method is GAN Compression; the defaults are its "fast" variant, in which the teacher is
+    The method is GAN Compression; by default it is its "fast" variant, in which the teacher is
     the full network and the supernet starts from random weights. The original variant distils
     a student first, by ``init_weights`` of a `DistillRecipe` run that inherits or by
-    ``inherit`` and ``predistill_fraction`` within this run, and continues with the teacher's
-    discriminator. Paper: Li et al. 2020, arXiv 2003.08936.
+    ``inherit`` and a first stage of ``shrinking`` within this run, and continues with the
+    teacher's discriminator. Paper: Li et al. 2020, arXiv 2003.08936.
 
     Attributes:
         teacher: The teacher.
-        widths: Possible channels of a subnet, at most the generator's.
-        depths: Possible numbers of blocks, at most the generator's.
-        inner_widths: Possible widths of each inner stage of each block; the subnet's channels
-            if not given.
+        space: The sizes that subnets may have, at most the generator's.
         subnets_per_step: Random subnets per step.
+        draw: Whether all costs in MACs are equally likely in a random subnet, or all choices.
         sandwich: Whether the smallest and the largest subnet are trained at every step too.
+            Paper: Yu and Huang 2019, arXiv 1903.05134.
+        imitate: What subnets learn from: HR photos and teacher (``teacher``), or the picture of
+            the largest subnet, which alone sees the two (``largest``, with ``sandwich``).
+            Paper: Yu et al. 2020, "BigNAS", arXiv 2003.11142.
+        shrinking: Stages at the start in which subnets differ only in some choices; without any
+            choice only the largest subnet is trained. After the last all choices are free.
+            Paper: Cai et al. 2019, "Once for All", arXiv 1908.09791.
         inherit: Whether to start from the teacher's channels of largest L1 norm.
-        predistill_fraction: Share of the steps, at the start, in which only the largest
-            subnet is trained.
         weights: Weights of the loss terms against teacher and HR photos; affinity, perceptual
             and style are not available.
         adversarial_weight: Weight of the GAN loss; 0 trains without a discriminator.
@@ -286,18 +290,28 @@ class SupernetRecipe(TrainRecipe, frozen=True, kw_only=True, tag="supernet"):
     """
 
     teacher: TeacherRecipe
-    widths: tuple[Positive, ...] = (16, 24, 32)
-    depths: tuple[Positive, ...] = (2, 3, 4)
-    inner_widths: tuple[Positive, ...] = ()
+    space: MfanetSpaceRecipe
     subnets_per_step: Positive = 1
+    draw: Literal["cost", "choices"] = "cost"
     sandwich: bool = False
+    imitate: Literal["teacher", "largest"] = "teacher"
+    shrinking: tuple[ShrinkingStage, ...] = ()
     inherit: bool = False
-    predistill_fraction: Fraction = 0.0
     weights: DistillWeights = DistillWeights(output=0.0, feature=0.01, pixel=1.0)
     adversarial_weight: Weight = 0.01
     adversarial: GanLossName = "hinge"
     discriminator: DiscriminatorRecipe = DiscriminatorRecipe()
     discriminator_weights: str | None = None
+
+    def __post_init__(self) -> None:
+        if self.imitate == "largest" and not self.sandwich:
+            raise ValueError(
+                "imitate=largest: the largest subnet must be trained at every step; "
+                "set sandwich to true"
+            )
+        ends = [stage.until for stage in self.shrinking]
+        if ends != sorted(ends):
+            raise ValueError(f"shrinking: until={ends} should rise from stage to stage")
 
 
 class SlimRecipe(TrainRecipe, frozen=True, kw_only=True, tag="slim"):

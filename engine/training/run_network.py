@@ -5,23 +5,28 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TypeVar
 
 import msgspec
 
+from engine.config.mfa_sizes import MfaSizes
 from engine.config.parts import GeneratorRecipe
 from engine.config.recipe_file import load_recipe
 from engine.config.recipes import SlimRecipe, SupernetRecipe, TrainRecipe, dial_of
+from engine.config.spaces import MfanetSpaceRecipe
 from engine.core.errors import ConfigError
 from engine.models.dial import DialNetwork
 from engine.models.generators.base import Generator
+from engine.models.generators.build import build_generator
 from engine.models.generators.mfanet import MfaNet
 from engine.models.supernets.gated import GatedMfaNet
-from engine.models.supernets.mfanet import MfaSupernet, SubnetConfig
-from engine.models.supernets.search_space import SearchSpace, build_search_space
+from engine.models.supernets.mfanet import MfaSupernet
+from engine.space.mfanet import MfanetSpace
 from engine.training.checkpoints import newest_checkpoint
 from engine.training.run_generator import build_run_generator
 from engine.training.weights import load_all, read_weights
 
+_Value = TypeVar("_Value")
 _AVERAGED = "averaged.safetensors"
 
 
@@ -52,16 +57,16 @@ class TrainedSupernet:
     """
 
     supernet: MfaSupernet
-    space: SearchSpace
+    space: MfanetSpace
 
-    def cut(self, config: SubnetConfig) -> MfaNet:
-        """Return the subnet ``config`` as a folded network with weights of its own.
+    def cut(self, sizes: MfaSizes) -> MfaNet:
+        """Return the subnet of ``sizes`` as a folded network with weights of its own.
 
         Raises:
             ConfigError: If the supernet does not contain it.
         """
         try:
-            return self.supernet.extract(config)
+            return self.supernet.extract(sizes)
         except ValueError as error:
             raise ConfigError(str(error)) from error
 
@@ -80,8 +85,9 @@ def load_run_network(
 
     Args:
         run: Run folder.
-        subnet: Which subnet of a supernet, with the fields of `SubnetConfig` as in YAML:
-            ``channels``, ``blocks`` and ``inner``; fields that are left out are the largest.
+        subnet: Which subnet of a supernet, with the sizes of a generator's recipe as in YAML:
+            ``channels``, ``blocks``, ``inner``, ``taps``, ``last_kernels``, ``tail_kernel``;
+            what is left out is the largest, and inner stages are as wide as the trunk.
         weights: Safetensors file to load instead, such as a mix of two runs.
         restoration: Which network of a run with a dial, 0 to 1; other runs take none.
 
@@ -96,7 +102,7 @@ def load_run_network(
         raise ConfigError(f"{weights}: a subnet is cut from the run's own weights; leave them out")
     if subnet:
         trained = load_supernet(run)
-        generator: Generator = trained.cut(_read_config(subnet, trained.supernet))
+        generator: Generator = trained.cut(_read_sizes(subnet, trained.supernet))
     else:
         generator = _finish(
             _load_whole(weights or checkpoint / _AVERAGED, recipe),
@@ -122,10 +128,38 @@ def load_supernet(run: Path) -> TrainedSupernet:
     if not isinstance(recipe, SupernetRecipe):
         raise ConfigError(f"{run}: is not a supernet; only a supernet has subnets to choose from")
     whole = _load_whole(_newest(run) / _AVERAGED, recipe)
-    assert isinstance(whole, MfaNet)
-    supernet = MfaSupernet(whole.eval())
-    space = build_search_space(recipe.widths, recipe.depths, recipe.inner_widths, supernet=supernet)
-    return TrainedSupernet(supernet=supernet, space=space)
+    return _trained(whole, recipe.space)
+
+
+def open_supernet(
+    weights: str, space: MfanetSpaceRecipe, *, generator: GeneratorRecipe | None = None
+) -> TrainedSupernet:
+    """Load a supernet that was trained elsewhere.
+
+    Args:
+        weights: Weights of the largest network, as `read_weights` takes them.
+        space: The subnets that were trained.
+        generator: Sizes of the largest network; as stored with the weights if not given.
+
+    Raises:
+        ConfigError: If the weights cannot be read or do not fit, or the network does not
+            contain the space.
+    """
+    read = read_weights(weights)
+    sizes = generator or read.sizes
+    if sizes is None:
+        raise ConfigError(f"{weights}: does not say how large its network is; name its sizes")
+    whole = build_generator(sizes)
+    load_all(whole, read)
+    return _trained(whole, space)
+
+
+def _trained(whole: Generator, recipe: MfanetSpaceRecipe) -> TrainedSupernet:
+    if not isinstance(whole, MfaNet):
+        raise ConfigError("generator.family: only mfanet can be a supernet")
+    space = MfanetSpace(recipe, scale=whole.scale)
+    space.check_inside(whole.sizes)
+    return TrainedSupernet(supernet=MfaSupernet(whole.eval()), space=space)
 
 
 def _newest(run: Path) -> Path:
@@ -168,26 +202,36 @@ def _without_closed_gates(whole: MfaNet, checkpoint: Path, *, quantize: bool) ->
     return gated.extract(whole)
 
 
-def _read_config(subnet: Mapping[str, object], supernet: MfaSupernet) -> SubnetConfig:
-    # What is not given keeps the value of the largest subnet.
-    largest = msgspec.to_builtins(supernet.largest)
-    unknown = [name for name in subnet if name not in largest]
+def _read_sizes(subnet: Mapping[str, object], supernet: MfaSupernet) -> MfaSizes:
+    known = supernet.largest.__struct_fields__
+    names = [known[0], "blocks", *known[1:]]
+    unknown = [name for name in subnet if name not in names]
     if unknown:
-        raise ConfigError(f"a subnet has no {unknown[0]!r}; it has {', '.join(largest)}")
+        raise ConfigError(f"a subnet has no {unknown[0]!r}; it has {', '.join(names)}")
+    # What is not given keeps the value of the largest subnet, for the first blocks.
+    largest = supernet.largest
     try:
-        return msgspec.convert({**largest, **subnet}, SubnetConfig)
-    except msgspec.ValidationError as error:
+        given = msgspec.convert(dict(subnet), GeneratorRecipe)
+        counts = [len(values) for values in (given.inner, given.taps, given.last_kernels) if values]
+        blocks = given.blocks or next(iter(counts), largest.blocks)
+        return MfaSizes.of(
+            GeneratorRecipe(
+                channels=given.channels or largest.channels,
+                blocks=blocks,
+                inner=given.inner,
+                taps=given.taps or _first(largest.taps, blocks),
+                last_kernels=given.last_kernels or _first(largest.last_kernels, blocks),
+                tail_kernel=given.tail_kernel or largest.tail_kernel,
+            )
+        )
+    except (msgspec.ValidationError, ValueError) as error:
         raise ConfigError(f"subnet {dict(subnet)}: {error}") from error
 
 
+def _first(values: tuple[_Value, ...], blocks: int) -> tuple[_Value, ...]:
+    # More blocks than there are get the last value; that the supernet lacks them is told later.
+    return (*values, *values[-1:] * blocks)[:blocks]
+
+
 def _sizes(generator: Generator, recipe: GeneratorRecipe) -> GeneratorRecipe:
-    if not isinstance(generator, MfaNet):
-        return recipe
-    # Written as a recipe's author would: widths only where they differ from the trunk's.
-    is_even = all(pair == (generator.channels,) * 2 for pair in generator.inner)
-    return msgspec.structs.replace(
-        recipe,
-        channels=generator.channels,
-        blocks=len(generator.blocks),
-        inner=None if is_even else generator.inner,
-    )
+    return generator.sizes.in_recipe(recipe) if isinstance(generator, MfaNet) else recipe

@@ -5,6 +5,7 @@ Nothing is ever unpickled: a pickle is a program and may do anything.
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -145,7 +146,7 @@ def describe_missing(weights: Weights, missing: tuple[str, ...]) -> str:
 def describe_sizes(sizes: GeneratorRecipe) -> str:
     """Return the sizes of a generator as a recipe writes them."""
     values = [
-        f"{name}={[list(pair) for pair in value] if name == 'inner' else value}"
+        f"{name}={json.dumps(value) if isinstance(value, tuple) else value}"
         for name, value in ((name, getattr(sizes, name)) for name in sizes.__struct_fields__)
         if value is not None
     ]

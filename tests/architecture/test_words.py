@@ -21,7 +21,7 @@ _RETIRED = {
     "model folder": r"shelf|shelving",
     "discriminator trainer, metrics": r"Judges?\b|judges\b",
     "EMA": r"averager",
-    "search space, subnet config": r"\bgenes?\b",
+    "space, candidate": r"SearchSpace|SubnetConfig|subnet config",
     "random shift": r"jitter",
     "optimizer group": r"\bplayers?\b",
     "benchmark protocol": r"\brulers?\b",

@@ -10,6 +10,7 @@ from safetensors.torch import save_file
 from engine.config.parts import DataRecipe, GeneratorRecipe, ScheduleRecipe, TeacherRecipe
 from engine.config.recipe_file import dump_recipe
 from engine.config.recipes import TrainRecipe
+from engine.config.spaces import MfanetSpaceRecipe
 from engine.models.generators.base import Generator
 from engine.models.generators.build import build_generator
 from engine.models.generators.mfanet import MfaNet
@@ -23,7 +24,16 @@ SHARED: dict[str, object] = {
 }
 TEACHER = TeacherRecipe(generator=GeneratorRecipe(scale=2, channels=8, blocks=2), random=True)
 
-CHOICES: dict[str, object] = {"widths": (4, 6), "depths": (1, 2), "inner_widths": (2, 3)}
+CHOICES: dict[str, object] = {
+    "space": MfanetSpaceRecipe(
+        channels=(4, 6),
+        blocks=(1, 2),
+        inner=(2, 3),
+        taps=(True,),
+        last_kernels=(3,),
+        tail_kernels=(3,),
+    )
+}
 
 
 def finished_run(folder: Path, recipe: TrainRecipe) -> MfaNet:

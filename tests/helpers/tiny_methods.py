@@ -25,6 +25,7 @@ from engine.config.recipes import (
     SupernetRecipe,
     TrainRecipe,
 )
+from engine.config.spaces import MfanetSpaceRecipe
 from engine.runs.run_folder import RunFolder
 from engine.runs.summary import series
 from engine.training.methods.build import build_method
@@ -35,6 +36,10 @@ TEACHER = TeacherRecipe(
     generator=GeneratorRecipe(family="rrdbnet", scale=2, channels=4, blocks=1), random=True
 )
 SMALL_D = DiscriminatorRecipe(channels=2, layers=1)
+TINY_SPACE = MfanetSpaceRecipe(channels=(2, 4), blocks=(1, 2), inner=(2, 3, 4))
+ONLY_THE_WHOLE = MfanetSpaceRecipe(
+    channels=(4,), blocks=(2,), inner=(4,), taps=(True,), last_kernels=(3,), tail_kernels=(3,)
+)
 EVERY_TERM = GanWeights(**dict.fromkeys(GanWeights.__struct_fields__, 1))
 
 
@@ -82,9 +87,7 @@ def supernet(tmp_path: Path) -> SupernetRecipe:
     return SupernetRecipe(
         **{**shared_values(tmp_path), "generator": msgspec.structs.replace(TINY, blocks=2)},  # type: ignore[arg-type]
         teacher=TEACHER,
-        widths=(2, 4),
-        depths=(1, 2),
-        inner_widths=(2, 3, 4),
+        space=TINY_SPACE,
         subnets_per_step=2,
         sandwich=True,
         weights=DistillWeights(output=1, feature=1, pixel=1),

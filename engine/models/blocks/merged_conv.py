@@ -107,6 +107,12 @@ def kernel_and_bias(layer: nn.Module) -> tuple[Tensor, Tensor]:
     return layer.weight, layer.bias
 
 
+def center_of(kernel: Tensor, size: int) -> Tensor:
+    """Return a view of the middle ``size`` x ``size`` of a kernel ``(out, in, k, k)``."""
+    border = (kernel.shape[2] - size) // 2
+    return kernel[:, :, border : border + size, border : border + size]
+
+
 def chain_kernel(expand: Tensor, mix: Tensor, squeeze: Tensor) -> Tensor:
     """Return the single kernel that is equivalent to the 1x1-3x3-1x1 chain.
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from engine.config.mfa_sizes import MfaSizes
 from engine.config.parts import GeneratorRecipe
 from engine.core.errors import ConfigError
 from engine.core.registry import Registry
@@ -16,6 +17,8 @@ from engine.models.generators.span import SpanNet
 from engine.models.generators.srresnet import SrResNet
 from engine.models.generators.tpsr import TpsrNet
 
+_OF_MFANET = ("inner", "taps", "last_kernels", "tail_kernel")
+
 Builder = Callable[[GeneratorRecipe], Generator]
 
 
@@ -27,14 +30,7 @@ def _sized(network: Callable[..., Generator], *, channels: int, blocks: int) -> 
 
 
 def _build_mfanet(recipe: GeneratorRecipe) -> Generator:
-    blocks = recipe.blocks or (len(recipe.inner) if recipe.inner else 4)
-    if recipe.inner and len(recipe.inner) != blocks:
-        raise ValueError(
-            f"inner has the widths of {len(recipe.inner)} blocks, but there are {blocks}"
-        )
-    return MfaNet(
-        scale=recipe.scale, channels=recipe.channels or 32, blocks=blocks, inner=recipe.inner
-    )
+    return MfaNet.of_sizes(MfaSizes.of(recipe), scale=recipe.scale)
 
 
 def _build_tpsr(recipe: GeneratorRecipe) -> Generator:
@@ -61,8 +57,9 @@ def build_generator(recipe: GeneratorRecipe) -> Generator:
         UnknownNameError: If there is no such family.
         ConfigError: If the family does not exist in that size.
     """
-    if recipe.inner and recipe.family != "mfanet":
-        raise ConfigError(f"generator {recipe.family}: only mfanet has inner widths")
+    own = [name for name in _OF_MFANET if getattr(recipe, name)]
+    if own and recipe.family != "mfanet":
+        raise ConfigError(f"generator {recipe.family}: only mfanet has {own[0]}; leave it out")
     try:
         return GENERATORS[recipe.family](recipe)
     except ValueError as error:

@@ -18,21 +18,23 @@ from torch import Tensor, nn
 from torch.nn import functional
 from typing_extensions import override
 
+from engine.config.mfa_sizes import MfaSizes
+from engine.config.parts import GeneratorRecipe, KernelSize
 from engine.models.blocks.merged_conv import MergedConv3x3
 from engine.models.generators.base import Generator
 
 _SLOPE = 0.05
 Convolution = Literal["merged", "plain"]
 
-Convolve: TypeAlias = Callable[[nn.Module, Tensor, int], Tensor]
-"""Applies a layer to features and returns the given number of output channels."""
+Convolve: TypeAlias = Callable[[nn.Module, Tensor, int, int], Tensor]
+"""Applies a layer to features: how many output channels there are, and the kernel's size."""
 
 Gate: TypeAlias = Callable[[int, Tensor], Tensor]
 """Scales the output of an inner stage; stages are numbered over all blocks, from 0."""
 
 
-def apply_layer(layer: nn.Module, features: Tensor, width: int) -> Tensor:
-    """Apply the whole layer; the `Convolve` of an ordinary network, all of ``width``."""
+def apply_layer(layer: nn.Module, features: Tensor, width: int, kernel_px: int) -> Tensor:
+    """Apply the whole layer; the `Convolve` of an ordinary network, which has these sizes."""
     result: Tensor = layer(features)
     return result
 
@@ -47,14 +49,12 @@ class BodyPlan:
     """How the body of an `MfaNet` is computed: as it is, sliced or gated.
 
     Attributes:
-        channels: Width of the trunk.
-        inner: Widths of the two inner stages of each block; as many blocks are computed.
+        sizes: What is computed: widths, taps and kernels, and as many blocks as they have.
         convolve: Applies one layer.
         gate: Applied after each inner stage.
     """
 
-    channels: int
-    inner: tuple[tuple[int, int], ...]
+    sizes: MfaSizes
     convolve: Convolve = apply_layer
     gate: Gate = open_gate
 
@@ -71,42 +71,49 @@ class MfaBlock(nn.Module):
     only the tap on the first stage costs a convolution of its own. At most three maps are
     alive at a time.
 
+    A searched block may lack the tap, and its last stage may be 1x1.
+
     Args:
-        channels: Width of the input and the output.
+        sizes: Sizes of the network.
+        number: Which of its blocks this is.
         convolution: How 3x3 convolutions train.
-        inner: Width of the first and the second stage; ``channels`` when not given.
     """
 
-    def __init__(
-        self, channels: int, *, convolution: Convolution, inner: tuple[int, int] | None = None
-    ) -> None:
+    def __init__(self, sizes: MfaSizes, number: int, *, convolution: Convolution) -> None:
         super().__init__()
-        near, middle = inner or (channels, channels)
+        channels, (near, middle) = sizes.channels, sizes.inner[number]
         # The identity branch needs equal widths on both sides; slimmed blocks do without.
         is_even = near == middle == channels
-        self.stage_1 = _conv3x3(channels, near, convolution, identity=is_even)
-        self.stage_2 = _conv3x3(near, middle, convolution, identity=is_even)
+        self.stage_1 = _conv(channels, near, convolution, identity=is_even)
+        self.stage_2 = _conv(near, middle, convolution, identity=is_even)
         # A small last stage and a tap of zeros: a fresh block hardly changes its input.
-        self.stage_3 = _conv3x3(middle, channels, convolution, gain=0.1)
-        self.tap_1 = nn.Conv2d(near, channels, 1)
-        nn.init.zeros_(self.tap_1.weight)
-        nn.init.zeros_(self.tap_1.bias)  # type: ignore[arg-type]
+        self.stage_3 = _conv(
+            middle, channels, convolution, size=sizes.last_kernels[number], gain=0.1
+        )
+        self.tap_1: nn.Conv2d | None = None
+        if sizes.taps[number]:
+            self.tap_1 = nn.Conv2d(near, channels, 1)
+            nn.init.zeros_(self.tap_1.weight)
+            nn.init.zeros_(self.tap_1.bias)  # type: ignore[arg-type]
 
     @override
     def forward(self, features: Tensor, plan: BodyPlan, number: int) -> Tensor:
         """Refine features as block ``number`` of a body that is computed by ``plan``.
 
         Shape:
-            - ``features`` and result: ``(N, plan.channels, H, W)``.
+            - ``features`` and result: ``(N, plan.sizes.channels, H, W)``.
         """
-        convolve, gate, width = plan.convolve, plan.gate, plan.channels
-        near_width, middle_width = plan.inner[number]
-        near = functional.leaky_relu(convolve(self.stage_1, features, near_width), _SLOPE)
+        convolve, gate, sizes = plan.convolve, plan.gate, plan.sizes
+        width, (near_width, middle_width) = sizes.channels, sizes.inner[number]
+        near = functional.leaky_relu(convolve(self.stage_1, features, near_width, 3), _SLOPE)
         near = gate(2 * number, near)
-        middle = functional.leaky_relu(convolve(self.stage_2, near, middle_width), _SLOPE)
+        middle = functional.leaky_relu(convolve(self.stage_2, near, middle_width, 3), _SLOPE)
         middle = gate(2 * number + 1, middle)
         # The order of the calls and sums is that of exported files; see `MfaNet.run`.
-        return features + convolve(self.tap_1, near, width) + convolve(self.stage_3, middle, width)
+        if sizes.taps[number]:
+            assert self.tap_1 is not None
+            features = features + convolve(self.tap_1, near, width, 1)
+        return features + convolve(self.stage_3, middle, width, sizes.last_kernels[number])
 
 
 class MfaNet(Generator):
@@ -123,6 +130,12 @@ class MfaNet(Generator):
         blocks: Number of MFA blocks, at least 1.
         convolution: ``merged`` to train, ``plain`` for the folded network.
         inner: Widths inside each block, when they differ from ``channels``.
+        taps: Whether each block has its tap.
+        last_kernels: Kernel of the last stage of each block, 1 or 3.
+        tail_kernel: Kernel of the tail, 1 or 3.
+
+    Attributes:
+        sizes: All of them together.
     """
 
     def __init__(
@@ -133,28 +146,54 @@ class MfaNet(Generator):
         blocks: int = 4,
         convolution: Convolution = "merged",
         inner: Sequence[tuple[int, int]] | None = None,
+        taps: Sequence[bool] | None = None,
+        last_kernels: Sequence[KernelSize] | None = None,
+        tail_kernel: KernelSize = 3,
     ) -> None:
         super().__init__()
         self.scale = scale
-        self.inner = tuple(inner) if inner else ((channels, channels),) * blocks
-        self.channels = channels
-        # Head, three per block, after-aggregation and tail: each adds 2 pixels.
-        self.receptive_field_px = 2 * (3 * blocks + 3) + 1
-        self.head = _conv3x3(3, channels, convolution)
+        self.sizes = MfaSizes.of(
+            GeneratorRecipe(
+                channels=channels,
+                blocks=blocks,
+                inner=tuple(inner) if inner else None,
+                taps=tuple(taps) if taps else None,
+                last_kernels=tuple(last_kernels) if last_kernels else None,
+                tail_kernel=tail_kernel,
+            )
+        )
+        self.receptive_field_px = self.sizes.receptive_field_px
+        self.head = _conv(3, channels, convolution)
         self.blocks = nn.ModuleList(
-            MfaBlock(channels, convolution=convolution, inner=pair) for pair in self.inner
+            MfaBlock(self.sizes, number, convolution=convolution) for number in range(blocks)
         )
         self.gather = nn.ModuleList(nn.Conv2d(channels, channels, 1) for _ in range(blocks))
-        self.after = _conv3x3(channels, channels, convolution)
-        self.tail = _conv3x3(channels, 3 * scale**2, convolution, gain=0.1)
+        self.after = _conv(channels, channels, convolution)
+        self.tail = _conv(channels, 3 * scale**2, convolution, size=tail_kernel, gain=0.1)
         # Never merged from branches: it starts as nearest-neighbor enlargement, which is exact.
         self.anchor = nn.Conv2d(3, 3 * scale**2, 3, padding=1)
         _init_nearest(self.anchor, scale)
 
+    @classmethod
+    def of_sizes(
+        cls, sizes: MfaSizes, *, scale: int, convolution: Convolution = "merged"
+    ) -> MfaNet:
+        """Return a fresh network of ``sizes``."""
+        return cls(
+            scale=scale,
+            channels=sizes.channels,
+            blocks=sizes.blocks,
+            convolution=convolution,
+            inner=sizes.inner,
+            taps=sizes.taps,
+            last_kernels=sizes.last_kernels,
+            tail_kernel=sizes.tail_kernel,
+        )
+
     @override
     def forward(self, lr: Tensor) -> Tensor:
         """Enlarge a batch; see `Generator`."""
-        return self.run(lr, BodyPlan(channels=self.channels, inner=self.inner))
+        return self.run(lr, BodyPlan(sizes=self.sizes))
 
     def run(self, lr: Tensor, plan: BodyPlan, *, maps: list[Tensor] | None = None) -> Tensor:
         """Enlarge a batch with the body computed by ``plan``.
@@ -172,31 +211,40 @@ class MfaNet(Generator):
         Args:
             lr: Pictures.
             plan: Widths and depth, and how a layer and a gate are applied.
-            maps: Receives the output of each block, ``(N, plan.channels, H, W)``. Without it
+            maps: Receives the output of each block, ``(N, channels, H, W)``. Without it
                 only one of them is alive at a time.
 
         Shape:
             - ``lr``: ``(N, 3, H, W)``; result ``(N, 3, s·H, s·W)``.
         """
-        convolve, width = plan.convolve, plan.channels
-        head = convolve(self.head, lr, width)  # (N, channels, H, W)
+        body = self.features(lr, plan, maps=maps)
+        # Exported files keep the order of the calls, and `engine.models.onnx_network` finds the
+        # layers in them by it: the anchor comes before the tail.
+        picture = self.carry(lr)
+        tail_px = plan.sizes.tail_kernel
+        detail = plan.convolve(self.tail, body, 3 * self.scale**2, tail_px) + picture
+        return functional.pixel_shuffle(detail, self.scale)
+
+    def features(self, lr: Tensor, plan: BodyPlan, *, maps: list[Tensor] | None = None) -> Tensor:
+        """Return what the tail reads; see `run` for the arguments.
+
+        Shape:
+            - ``lr``: ``(N, 3, H, W)``; result ``(N, channels, H, W)``.
+        """
+        convolve, width = plan.convolve, plan.sizes.channels
+        head = convolve(self.head, lr, width, 3)  # (N, channels, H, W)
         features = head
         total: Tensor | None = None
-        for number in range(len(plan.inner)):
+        for number in range(plan.sizes.blocks):
             # Called as a module, so that hooks on a block see its output.
             features = self.blocks[number](features, plan, number)
             if maps is not None:
                 maps.append(features)
             # Equals a 1x1 convolution of all blocks' outputs side by side, with one map alive.
-            gathered = convolve(self.gather[number], features, width)
+            gathered = convolve(self.gather[number], features, width, 1)
             total = gathered if total is None else total + gathered
         assert total is not None
-        body = convolve(self.after, total, width) + head
-        # Exported files keep the order of the calls, and `engine.models.onnx_network` finds the
-        # layers in them by it: the anchor comes before the tail.
-        picture = self.carry(lr)
-        detail = convolve(self.tail, body, 3 * self.scale**2) + picture
-        return functional.pixel_shuffle(detail, self.scale)
+        return convolve(self.after, total, width, 3) + head
 
     def carry(self, lr: Tensor) -> Tensor:
         """Return the picture's path around the body, in full precision.
@@ -225,13 +273,7 @@ class MfaNet(Generator):
     @override
     def folded(self) -> MfaNet:
         """Return the same network with every branch folded into one plain convolution."""
-        plain = MfaNet(
-            scale=self.scale,
-            channels=self.channels,
-            blocks=len(self.blocks),
-            convolution="plain",
-            inner=self.inner,
-        )
+        plain = MfaNet.of_sizes(self.sizes, scale=self.scale, convolution="plain")
         # Layers have the same names in both networks; only their kinds differ.
         target = dict(plain.named_modules())
         with torch.no_grad():
@@ -243,17 +285,22 @@ class MfaNet(Generator):
         return plain.eval()
 
 
-def _conv3x3(
+def _conv(
     in_channels: int,
     out_channels: int,
     convolution: Convolution,
     *,
+    size: int = 3,
     identity: bool = False,
     gain: float = 1.0,
 ) -> nn.Module:
-    if convolution == "plain":
-        return nn.Conv2d(in_channels, out_channels, 3, padding=1)
-    return MergedConv3x3(in_channels, out_channels, identity=identity, gain=gain)
+    if convolution == "merged" and size == 3:
+        return MergedConv3x3(in_channels, out_channels, identity=identity, gain=gain)
+    layer = nn.Conv2d(in_channels, out_channels, size, padding=size // 2)
+    if convolution == "merged":
+        with torch.no_grad():
+            layer.weight.mul_(gain)
+    return layer
 
 
 def _init_nearest(anchor: nn.Conv2d, scale: int) -> None:

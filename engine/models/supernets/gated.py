@@ -5,6 +5,7 @@ Paper: Wang et al. 2020, "GAN Slimming", arXiv 2008.11062.
 
 from __future__ import annotations
 
+import msgspec
 import torch
 from torch import Tensor, nn
 from torch.nn import functional
@@ -30,7 +31,7 @@ class GatedMfaNet(nn.Module):
         super().__init__()
         self.network = network
         self.gates = nn.ParameterList(
-            nn.Parameter(torch.ones(width)) for pair in network.inner for width in pair
+            nn.Parameter(torch.ones(width)) for pair in network.sizes.inner for width in pair
         )
         self._quantize = quantize
 
@@ -42,9 +43,7 @@ class GatedMfaNet(nn.Module):
             - ``lr``: ``(N, 3, H, W)``; result ``(N, 3, s·H, s·W)``.
         """
         net = self.network
-        plan = BodyPlan(
-            channels=net.channels, inner=net.inner, convolve=self._convolve, gate=self._gate
-        )
+        plan = BodyPlan(sizes=net.sizes, convolve=self._convolve, gate=self._gate)
         return net.run(lr, plan)
 
     @torch.no_grad()
@@ -77,13 +76,8 @@ class GatedMfaNet(nn.Module):
         pairs = [(len(kept[i]), len(kept[i + 1])) for i in range(0, len(kept), 2)]
         # Gates follow the activation, so they cannot go into the stage before it: leaky ReLU does
         # not commute with a negative factor. They go into the kernels that read the channels.
-        slim = MfaNet(
-            scale=folded.scale,
-            channels=folded.channels,
-            blocks=len(folded.blocks),
-            convolution="plain",
-            inner=pairs,
-        )
+        sizes = msgspec.structs.replace(folded.sizes, inner=tuple(pairs))
+        slim = MfaNet.of_sizes(sizes, scale=folded.scale, convolution="plain")
         weights = folded.state_dict()
         kept = [channels.cpu() for channels in kept]  # a folded network is on the CPU
         for number in range(len(pairs)):
@@ -97,14 +91,14 @@ class GatedMfaNet(nn.Module):
         scale: Tensor = self.gates[stage]
         return features * scale[:, None, None]
 
-    def _convolve(self, layer: nn.Module, features: Tensor, width: int) -> Tensor:
+    def _convolve(self, layer: nn.Module, features: Tensor, width: int, kernel_px: int) -> Tensor:
         kernel, bias = kernel_and_bias(layer)
         if self._quantize:
             kernel = round_to_8_bits(kernel)
             # The picture already has 256 levels of its own; 127 would only degrade it.
             is_picture = layer is self.network.head
             features = features if is_picture else round_to_8_bits(features)
-        return functional.conv2d(features, kernel, bias, padding=kernel.shape[2] // 2)
+        return functional.conv2d(features, kernel, bias, padding=kernel_px // 2)
 
 
 def round_to_8_bits(values: Tensor) -> Tensor:
@@ -152,4 +146,6 @@ def _cut(
         ("stage_3", middle, second),
     ):
         name = f"{block}.{reader}.weight"
+        if name not in weights:  # a block may lack the tap
+            continue
         weights[name] = weights[name][:, kept] * gate[kept][None, :, None, None]

@@ -6,12 +6,12 @@ channels whose weights have the largest L1 norm.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
 import torch
 from torch import Tensor, nn
 
-from engine.models.blocks.merged_conv import MergedConv3x3
+from engine.models.blocks.merged_conv import MergedConv3x3, center_of
 from engine.models.depths import even_depths
 from engine.models.generators.mfanet import MfaNet
 
@@ -27,7 +27,7 @@ def sort_channels(network: MfaNet) -> MfaNet:
     weights = folded.state_dict()
     # Channels of a space can be permuted together: layers that write it permute their outputs,
     # layers that read it their inputs. Sums join spaces, so all blocks share the trunk's order.
-    for space in _spaces(len(folded.blocks)):
+    for space in _spaces(len(folded.blocks), {name.rpartition(".")[0] for name in weights}):
         sizes = [_norms(weights[f"{name}.weight"], axis) for name, axis in space]
         # Stable, so that channels of equal norm keep their order on every machine.
         order = torch.stack(sizes).sum(0).argsort(descending=True, stable=True)
@@ -43,8 +43,11 @@ def sort_channels(network: MfaNet) -> MfaNet:
 def inherit_weights(heir: MfaNet, ancestor: MfaNet) -> None:
     """Initialize ``heir`` with the most important channels of ``ancestor``, at even depths.
 
+    A wider heir computes what its ancestor does: its further channels are fresh, and what it
+    inherited does not read them yet.
+
     Raises:
-        ValueError: If ``ancestor`` is smaller in any dimension.
+        ValueError: If ``ancestor`` has fewer blocks.
     """
     whole = sort_channels(ancestor).state_dict()
     count, own = len(ancestor.blocks), len(heir.blocks)
@@ -58,8 +61,13 @@ def inherit_weights(heir: MfaNet, ancestor: MfaNet) -> None:
             continue
         assert plain.bias is not None
         source = _source(name, sources)
-        kernel = _first(whole[f"{source}.weight"], plain.weight, name)
-        bias = _first(whole[f"{source}.bias"], plain.bias, name)
+        kernel, bias = plain.weight.detach().clone(), plain.bias.detach().clone()
+        if f"{source}.weight" in whole:
+            _take_over(kernel, bias, whole[f"{source}.weight"], whole[f"{source}.bias"])
+        else:
+            # The ancestor's block has no tap, and a tap of zeros is none.
+            kernel.zero_()
+            bias.zero_()
         _set_kernel(target[name], kernel, bias)
 
 
@@ -72,12 +80,24 @@ def _source(name: str, sources: list[int]) -> str:
     return f"{group}.{sources[int(number)]}{dot}{rest}"
 
 
-def _first(whole: Tensor, like: Tensor, name: str) -> Tensor:
-    if any(own > there for own, there in zip(like.shape, whole.shape, strict=True)):
-        raise ValueError(
-            f"{name} has {tuple(like.shape)}, but its ancestor only {tuple(whole.shape)}"
-        )
-    return whole[tuple(slice(side) for side in like.shape)]
+def _take_over(kernel: Tensor, bias: Tensor, whole: Tensor, whole_bias: Tensor) -> None:
+    """Write the first channels of an ancestor's layer into a layer.
+
+    ::
+
+        kernel (out, in)   ┌───────────┬───┐
+                           │ inherited │ 0 │   what is inherited reads nothing else
+                           ├───────────┴───┤
+                           │     fresh     │
+                           └───────────────┘
+    """
+    out_width = min(len(kernel), len(whole))
+    in_width = min(kernel.shape[1], whole.shape[1])
+    kernel[:out_width].zero_()
+    # Of two kernels of different size, the smaller is the center of the larger.
+    size = min(kernel.shape[2], whole.shape[2])
+    center_of(kernel, size)[:out_width, :in_width] = center_of(whole, size)[:out_width, :in_width]
+    bias[:out_width] = whole_bias[:out_width]
 
 
 @torch.no_grad()
@@ -95,16 +115,18 @@ def _norms(weight: Tensor, axis: int) -> Tensor:
     return weight.abs().transpose(0, axis).flatten(1).sum(1)
 
 
-def _spaces(blocks: int) -> Iterator[list[tuple[str, int]]]:
+def _spaces(blocks: int, layers: Collection[str]) -> Iterator[list[tuple[str, int]]]:
     """Yield, for each space of channels, the layers that write or read it, and on which axis."""
     numbers = range(blocks)
     # head, stage_3, tap_1 and after are summed with the trunk's features or with each other.
     trunk = [("head", _OUT), ("after", _OUT), ("tail", _IN)]
     for number in numbers:
         block = f"blocks.{number}"
-        trunk += [(f"{block}.stage_1", _IN), (f"gather.{number}", _IN)]
-        trunk += [(f"{block}.stage_3", _OUT), (f"{block}.tap_1", _OUT)]
-        yield [(f"{block}.stage_1", _OUT), (f"{block}.stage_2", _IN), (f"{block}.tap_1", _IN)]
+        taps = [f"{block}.tap_1"] if f"{block}.tap_1" in layers else []
+        trunk += [(f"{block}.stage_1", _IN), (f"gather.{number}", _IN), (f"{block}.stage_3", _OUT)]
+        trunk += [(tap, _OUT) for tap in taps]
+        near = [(f"{block}.stage_1", _OUT), (f"{block}.stage_2", _IN)]
+        yield near + [(tap, _IN) for tap in taps]
         yield [(f"{block}.stage_2", _OUT), (f"{block}.stage_3", _IN)]
     yield trunk
     yield [("after", _IN), *((f"gather.{number}", _OUT) for number in numbers)]

@@ -1,15 +1,17 @@
 """MFANet as a supernet: its first channels and first blocks are smaller networks, its subnets.
 
-They share its weights: a subnet's kernel is the corner of the supernet's.
+They share its weights: a subnet's kernel is the corner of the supernet's, and a 1x1 kernel the
+center of a 3x3 one::
 
-    kernel (out, in)   ┌────────┬───┐
-                       │ subnet │   │
-                       ├────────┘   │
-                       │  supernet  │
-                       └────────────┘
+    kernel (out, in)   ┌────────┬───┐        kernel (3, 3)   ┌───────────┐
+                       │ subnet │   │                        │ ·   ·   · │
+                       ├────────┘   │                        │ · [1x1] · │
+                       │  supernet  │                        │ ·   ·   · │
+                       └────────────┘                        └───────────┘
 
 Paper: Li et al. 2020, "GAN Compression: Efficient Architectures for Interactive Conditional
-GANs", arXiv 2003.08936.
+GANs", arXiv 2003.08936; elastic kernels as centers are of Cai et al. 2019, "Once for All", arXiv
+1908.09791, without its learned transformations.
 """
 
 from __future__ import annotations
@@ -21,28 +23,9 @@ from torch import Tensor, nn
 from torch.nn import functional
 from typing_extensions import override
 
-from engine.models.blocks.merged_conv import kernel_and_bias
+from engine.config.mfa_sizes import MfaSizes
+from engine.models.blocks.merged_conv import center_of, kernel_and_bias
 from engine.models.generators.mfanet import BodyPlan, MfaNet
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SubnetConfig:
-    """The choices that define a subnet.
-
-    Attributes:
-        channels: Width of the trunk. As the aggregation is a running sum, all blocks share it.
-        blocks: Number of blocks.
-        inner: Widths of the two inner stages, block by block; ``channels`` when not given.
-    """
-
-    channels: int
-    blocks: int
-    inner: tuple[tuple[int, int], ...] | None = None
-
-    @property
-    def pairs(self) -> tuple[tuple[int, int], ...]:
-        """The widths of the two inner stages of each block."""
-        return self.inner or ((self.channels, self.channels),) * self.blocks
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,61 +53,59 @@ class MfaSupernet(nn.Module):
         self.network = network
 
     @property
-    def largest(self) -> SubnetConfig:
-        """The subnet that is the whole network."""
-        return SubnetConfig(channels=self.network.channels, blocks=len(self.network.blocks))
+    def largest(self) -> MfaSizes:
+        """The sizes of the whole network."""
+        return self.network.sizes
 
-    def check(self, config: SubnetConfig) -> None:
-        """Raise if the supernet does not contain ``config``.
+    def check(self, sizes: MfaSizes) -> None:
+        """Raise if the supernet does not contain a subnet of ``sizes``.
 
         Raises:
-            ValueError: If the supernet has fewer channels or blocks, or narrower stages.
+            ValueError: If the supernet has fewer channels or blocks, narrower stages, smaller
+                kernels or no tap where the subnet has one.
         """
-        if config.inner and len(config.inner) != config.blocks:
-            raise ValueError(f"{config}: inner gives {len(config.inner)} blocks")
-        # Not strict: the subnet may have fewer blocks, the first ones.
-        pairs = zip(config.pairs, self.network.inner, strict=False)
-        asked = [(config.channels, self.largest.channels), (config.blocks, self.largest.blocks)]
-        asked += [widths for own, whole in pairs for widths in zip(own, whole, strict=True)]
-        if not all(0 < own <= whole for own, whole in asked):
-            raise ValueError(f"{config} is not part of {self.largest}")
+        missing = list(sizes.missing_from(self.largest))
+        if missing or min(sizes.channels, sizes.blocks) < 1:
+            said = missing[0] if missing else f"channels={sizes.channels}, blocks={sizes.blocks}"
+            raise ValueError(f"{said}: this subnet is not part of the supernet")
 
     @override
-    def forward(self, lr: Tensor, config: SubnetConfig) -> SubnetResult:
-        """Enlarge a batch with the subnet ``config``.
+    def forward(self, lr: Tensor, sizes: MfaSizes) -> SubnetResult:
+        """Enlarge a batch with the subnet of ``sizes``.
 
         Shape:
             - ``lr``: ``(N, 3, H, W)``.
         """
-        self.check(config)
-        plan = BodyPlan(channels=config.channels, inner=config.pairs, convolve=_apply_slice)
+        self.check(sizes)
         maps: list[Tensor] = []
+        plan = BodyPlan(sizes=sizes, convolve=_apply_slice)
         return SubnetResult(self.network.run(lr, plan, maps=maps), maps)
 
-    def extract(self, config: SubnetConfig) -> MfaNet:
-        """Return the subnet ``config`` as a folded network with weights of its own."""
-        self.check(config)
+    def extract(self, sizes: MfaSizes) -> MfaNet:
+        """Return the subnet of ``sizes`` as a folded network with weights of its own."""
+        self.check(sizes)
         # Folded first: the corner of a merged kernel is the subnet's kernel, while the corners of
         # its branches are not, as the chain sums over channels in between.
         folded = self.network.folded()
-        slim = MfaNet(
-            scale=folded.scale,
-            channels=config.channels,
-            blocks=config.blocks,
-            convolution="plain",
-            inner=config.pairs,
-        )
+        slim = MfaNet.of_sizes(sizes, scale=folded.scale, convolution="plain")
         whole = folded.state_dict()
         with torch.no_grad():
             for name, tensor in slim.state_dict().items():
-                cut = tuple(slice(side) for side in tensor.shape)
-                tensor.copy_(whole[name][cut])
+                there = whole[name]
+                if tensor.dim() == 4:
+                    there = center_of(there, tensor.shape[2])
+                tensor.copy_(there[tuple(slice(side) for side in tensor.shape)])
         return slim.eval()
 
 
-def _apply_slice(layer: nn.Module, features: Tensor, width: int) -> Tensor:
-    """Apply the first ``width`` outputs of a layer to as many inputs as ``features`` has."""
-    # A view, not a copy: gradients of all subnets add up in the one kernel.
+def _apply_slice(layer: nn.Module, features: Tensor, width: int, kernel_px: int) -> Tensor:
+    """Apply the first outputs of a layer to as many inputs as ``features`` has."""
     kernel, bias = kernel_and_bias(layer)
-    cut = kernel[:width, : features.shape[1]]
-    return functional.conv2d(features, cut, bias[:width], padding=kernel.shape[2] // 2)
+    # Gradients of all subnets add up in the one kernel. Without the gaps between what was cut, and
+    # laid out as an extracted network's kernel is: torch may sum in another order otherwise.
+    # A 1x1 kernel has the same order in both layouts and counts as contiguous.
+    is_last = kernel_px > 1 and kernel.stride(3) != 1
+    layout = torch.channels_last if is_last else torch.contiguous_format
+    cut = center_of(kernel, kernel_px)[:width, : features.shape[1]]
+    cut = cut.contiguous(memory_format=layout)
+    return functional.conv2d(features, cut, bias[:width], padding=kernel_px // 2)

@@ -123,10 +123,7 @@ class SlimMethod(TrainingMethod):
         make_folder(artifacts)
         weights = {name: tensor.cpu().contiguous() for name, tensor in slim.state_dict().items()}
         sizes = msgspec.structs.replace(
-            self._recipe.generator,
-            channels=slim.channels,
-            blocks=len(slim.blocks),
-            inner=slim.inner,
+            slim.sizes.in_recipe(self._recipe.generator), inner=slim.sizes.inner
         )
         metadata = {SIZES_KEY: encode_sizes(sizes)}
         write_tensors(artifacts / "slim.safetensors", weights, metadata=metadata)

@@ -1,6 +1,7 @@
 """Trains a supernet with a teacher, so that each of its subnets is a good student.
 
-Paper: Li et al. 2020, "GAN Compression", arXiv 2003.08936.
+Papers: Li et al. 2020, "GAN Compression", arXiv 2003.08936, where every subnet learns from the
+teacher; Yu et al. 2020, "BigNAS", arXiv 2003.11142, where only the largest does.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from torch import Tensor, nn
 from torch.nn import functional
 from typing_extensions import override
 
+from engine.config.mfa_sizes import MfaSizes
 from engine.config.recipes import SupernetRecipe
 from engine.core.errors import ConfigError
 from engine.data.batch import Batch
@@ -20,8 +22,8 @@ from engine.losses.features import relative_feature_loss
 from engine.models.depths import even_depths
 from engine.models.generators.base import Generator
 from engine.models.generators.mfanet import MfaNet
-from engine.models.supernets.mfanet import MfaSupernet, SubnetConfig
-from engine.models.supernets.search_space import build_search_space
+from engine.models.supernets.mfanet import MfaSupernet, SubnetResult
+from engine.space.mfanet import MfanetSpace
 from engine.training.method import Losses, Memo, MethodContext, Phase, TrainingMethod
 from engine.training.methods.discriminator_trainer import (
     DiscriminatorTrainer,
@@ -57,9 +59,13 @@ class SupernetMethod(TrainingMethod):
         self.generator: Generator = context.generator
         self._recipe = recipe
         self._supernet = MfaSupernet(context.generator)
-        self._space = build_search_space(
-            recipe.widths, recipe.depths, recipe.inner_widths, supernet=self._supernet
-        )
+        space = MfanetSpace(recipe.space, scale=context.generator.scale)
+        space.check_inside(context.generator.sizes)
+        steps = recipe.schedule.steps
+        self._space = space
+        self._stages = [
+            (stage.until * steps, space.shrunk(stage.free)) for stage in recipe.shrinking
+        ]
         self._run = shared(self._supernet)
         self._teacher = build_teacher(
             recipe.teacher, scale=context.generator.scale, device=context.device
@@ -83,25 +89,27 @@ class SupernetMethod(TrainingMethod):
         self.optimizer_groups: Mapping[str, OptimizerGroup] = groups
         self.networks: Mapping[str, nn.Module] = networks
         self._phases = tuple(phases)
-        self._drawn: tuple[SubnetConfig, ...] = ()
+        self._drawn: tuple[MfaSizes, ...] = ()
 
     @override
     def phases(self, step: int) -> Sequence[Phase]:
         self._drawn = self.draw(step)
         return self._phases
 
-    def draw(self, step: int) -> tuple[SubnetConfig, ...]:
-        """Return the subnets that are trained in ``step``."""
+    def draw(self, step: int) -> tuple[MfaSizes, ...]:
+        """Return the subnets that are trained in ``step``, the largest last in a sandwich."""
         recipe = self._recipe
-        if step < recipe.predistill_fraction * recipe.schedule.steps:
-            return (self._space.largest,)
+        space = next((space for until, space in self._stages if step < until), self._space)
+        if space.smallest == space.largest:
+            return (space.sizes(space.largest),)
         # 2 separates this stream of random numbers from others with the same seed and step.
         random = np.random.default_rng((recipe.seed, step, 2))
-        drawn = [self._space.draw(random) for _ in range(recipe.subnets_per_step)]
-        # The sandwich rule (Yu and Huang 2019, arXiv 1903.05134): training the smallest and the
-        # largest subnet in each step bounds all others.
-        ends = (self._space.smallest, self._space.largest) if recipe.sandwich else ()
-        return (*drawn, *ends)
+        draw = space.draw_by_cost if recipe.draw == "cost" else space.draw
+        drawn = [draw(random) for _ in range(recipe.subnets_per_step)]
+        # The sandwich rule: training the smallest and the largest subnet in each step bounds all
+        # others.
+        ends = (space.smallest, space.largest) if recipe.sandwich else ()
+        return tuple(space.sizes(candidate) for candidate in (*drawn, *ends))
 
     def _build_matching(self, context: MethodContext) -> FeatureMatching:
         return FeatureMatching(
@@ -117,19 +125,35 @@ class SupernetMethod(TrainingMethod):
         with torch.no_grad(), hooks.recording() as teacher_maps:
             teacher_sr = self._teacher.enlarge(batch)
         terms: Losses = {}
-        for number, config in enumerate(self._drawn):
-            result = self._run(batch.lr, config)
+        target: Tensor | None = None
+        # From the largest, whose picture the others may imitate.
+        for number in reversed(range(len(self._drawn))):
+            result = self._run(batch.lr, self._drawn[number])
             sr = result.sr.float()
-            memo[f"sr_{number}"] = sr.detach()
-            own = self._picture_terms(sr, batch, teacher_sr)
-            if self._matching:
-                depths = even_depths(POINT_COUNT, blocks=config.blocks)
-                maps = [result.maps[index] for index in depths]
-                own["feature"] = self._recipe.weights.feature * self._matching(maps, teacher_maps)
+            if target is not None:
+                own = {"imitated_largest": self._inplace_weight * functional.l1_loss(sr, target)}
+            else:
+                memo[f"sr_{number}"] = sr.detach()
+                own = self._picture_terms(sr, batch, teacher_sr)
+                if self._matching:
+                    own["feature"] = self._feature_term(result, teacher_maps)
+            if self._recipe.imitate == "largest" and target is None:
+                target = sr.detach()
             # Means over the subnets, so that weights do not depend on how many there are.
             for name, loss in own.items():
                 terms[name] = terms.get(name, torch.zeros_like(loss)) + loss / len(self._drawn)
         return terms
+
+    @property
+    def _inplace_weight(self) -> float:
+        # As much as the largest's picture weighs against the photo and the teacher.
+        return self._recipe.weights.pixel + self._recipe.weights.output
+
+    def _feature_term(self, result: SubnetResult, teacher_maps: Sequence[Tensor]) -> Tensor:
+        assert self._matching is not None
+        depths = even_depths(POINT_COUNT, blocks=len(result.maps))
+        maps = [result.maps[index] for index in depths]
+        return self._recipe.weights.feature * self._matching(maps, teacher_maps)
 
     def _picture_terms(self, sr: Tensor, batch: Batch, teacher_sr: Tensor) -> Losses:
         weights, terms = self._recipe.weights, {}
@@ -146,7 +170,8 @@ class SupernetMethod(TrainingMethod):
     def _discriminator_losses(self, batch: Batch, memo: Memo) -> Losses:
         trainer = self._discriminator
         assert trainer is not None
-        made = [memo[f"sr_{number}"] for number in range(len(self._drawn))]
+        # Of the subnets that learn from it.
+        made = [sr for name, sr in sorted(memo.items()) if name.startswith("sr_")]
         real = trainer.discriminator_features(batch.hr)
         fakes = [trainer.discriminator_features(sr) for sr in made]
         losses = [trainer.discriminator_loss(fake, real) for fake in fakes]

@@ -110,8 +110,7 @@ def test_arms_start_from_and_are_sized_like_and_cut_out_of_others(tmp_path: Path
             recipe={
                 "type": "supernet",
                 "teacher": TEACHER,
-                "widths": [2, 4],
-                "depths": [1],
+                "space": {"channels": [2, 4], "blocks": [1], "inner": []},
                 "discriminator": {"channels": 2, "layers": 1},
             }
         ),

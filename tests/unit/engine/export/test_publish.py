@@ -17,6 +17,7 @@ from torch import nn
 
 from engine.catalog.card_file import read_card
 from engine.catalog.model_file import check_hash
+from engine.config.mfa_sizes import MfaSizes
 from engine.config.parts import (
     DataRecipe,
     DistillWeights,
@@ -34,7 +35,6 @@ from engine.export.publish import PublishRequest, publish_run
 from engine.inference.network.session import SessionSpec, open_session
 from engine.models.generators.base import Generator
 from engine.models.generators.build import GENERATORS
-from engine.models.supernets.mfanet import SubnetConfig
 from engine.runs.run_folder import RunFolder
 from engine.runs.summary import trained_s
 from engine.training.interpolation import averaged_weights, interpolate_weights
@@ -305,8 +305,8 @@ def test_a_subnet_of_a_supernet_run_is_published_under_an_id_of_its_own(
     request = replace(_request(run, photos, tmp_path), id="tiny-4x1", subnet=sizes)
     card = publish_run(request)
 
-    config = SubnetConfig(channels=4, blocks=1, inner=((2, 5),))
-    subnet = load_supernet(run).cut(config)
+    cut = GeneratorRecipe(channels=4, blocks=1, inner=((2, 5),))
+    subnet = load_supernet(run).cut(MfaSizes.of(cut))
     assert np.abs(_run_file(tmp_path / "tiny-4x1.onnx") - _run_torch(subnet)).max() < 1e-4
     assert card.id == "tiny-4x1"
     assert (card.architecture.config["channels"], card.receptive_field_px) == (4, 13)

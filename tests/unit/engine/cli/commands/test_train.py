@@ -133,7 +133,7 @@ def test_what_cannot_run_leaves_no_run_folder(
     [
         ("distill-x4", "teacher.weights=null", "teacher.weights: the recipe needs a teacher"),
         ("mfagan-x4", "teacher.weights=mfa-m-x4-clasic", "mfa-m-x4-classic"),
-        ("supernet-x4", "widths=[64]", "widths"),
+        ("supernet-x4", "space.channels=[64]", "not part of the supernet"),
         ("slim-x4", "teacher.weights=old.pth", "pickled weights are never opened"),
         ("agd-x4", "perceptual.network=discriminator", "there is none here"),
         ("omgd-x4", "student_weights.adversarial=1.0", "has no discriminator"),

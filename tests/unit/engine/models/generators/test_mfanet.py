@@ -5,6 +5,7 @@ import torch
 from torch import nn
 from typing_extensions import override
 
+from engine.config.mfa_sizes import MfaSizes
 from engine.config.parts import GeneratorRecipe
 from engine.core.errors import ConfigError
 from engine.models.blocks.merged_conv import MergedConv3x3
@@ -12,6 +13,27 @@ from engine.models.generators.base import Generator
 from engine.models.generators.build import build_generator
 from engine.models.generators.mfanet import BodyPlan, MfaNet
 from tests.contracts.generator_contract import GeneratorContract
+
+
+def searched() -> MfaNet:
+    """Return a network with everything that a search may choose."""
+    return MfaNet(
+        scale=2,
+        channels=8,
+        blocks=3,
+        inner=((4, 8), (8, 4), (8, 8)),
+        taps=(True, False, True),
+        last_kernels=(3, 1, 1),
+        tail_kernel=1,
+    )
+
+
+class TestSearchedMfaNet(GeneratorContract):
+    @pytest.fixture
+    @override
+    def generator(self) -> Generator:
+        torch.manual_seed(0)
+        return searched()
 
 
 class TestMfaNet(GeneratorContract):
@@ -78,15 +100,20 @@ def test_a_recipe_may_give_each_layer_its_width() -> None:
     made = build_generator(GeneratorRecipe(channels=6, inner=((2, 3), (4, 5))))
 
     assert isinstance(made, MfaNet)
-    assert made.inner == ((2, 3), (4, 5))
+    assert made.sizes.inner == ((2, 3), (4, 5))
     assert made.folded()(torch.rand(1, 3, 8, 8)).shape == (1, 3, 32, 32)
 
 
 @pytest.mark.parametrize(
     ("recipe", "message"),
     [
-        (GeneratorRecipe(blocks=3, inner=((2, 3),)), "widths of 1 blocks, but there are 3"),
-        (GeneratorRecipe(family="rrdbnet", inner=((2, 3),)), "only mfanet has inner widths"),
+        (
+            GeneratorRecipe(blocks=3, inner=((2, 3),)),
+            "values of 1 blocks, but there are 3",
+        ),
+        (GeneratorRecipe(taps=(True,), last_kernels=(1, 3)), "last_kernels has the values of 2"),
+        (GeneratorRecipe(family="span", tail_kernel=1), "only mfanet has tail_kernel"),
+        (GeneratorRecipe(family="rrdbnet", inner=((2, 3),)), "only mfanet has inner"),
     ],
 )
 def test_inner_widths_that_do_not_fit_are_refused(recipe: GeneratorRecipe, message: str) -> None:
@@ -108,7 +135,7 @@ def test_tensors_have_the_names_that_checkpoints_of_all_versions_have() -> None:
 
 def test_the_maps_of_the_blocks_are_kept_only_if_asked_for() -> None:
     network = MfaNet(scale=2, channels=4, blocks=3)
-    plan = BodyPlan(channels=4, inner=network.inner)
+    plan = BodyPlan(sizes=network.sizes)
     maps: list[torch.Tensor] = []
     lr = torch.rand(1, 3, 6, 5)
 
@@ -121,11 +148,13 @@ def test_the_maps_of_the_blocks_are_kept_only_if_asked_for() -> None:
 
 def test_a_plan_hands_in_the_convolution_and_the_gate() -> None:
     network = MfaNet(scale=2, channels=4, blocks=2)
-    convolved: list[tuple[nn.Module, int]] = []
+    convolved: list[tuple[nn.Module, int, int]] = []
     gated: list[int] = []
 
-    def convolve(layer: nn.Module, features: torch.Tensor, width: int) -> torch.Tensor:
-        convolved.append((layer, width))
+    def convolve(
+        layer: nn.Module, features: torch.Tensor, width: int, kernel_px: int
+    ) -> torch.Tensor:
+        convolved.append((layer, width, kernel_px))
         result: torch.Tensor = layer(features)
         return result
 
@@ -133,12 +162,34 @@ def test_a_plan_hands_in_the_convolution_and_the_gate() -> None:
         gated.append(stage)
         return features
 
-    plan = BodyPlan(channels=4, inner=network.inner, convolve=convolve, gate=gate)
+    plan = BodyPlan(sizes=network.sizes, convolve=convolve, gate=gate)
     lr = torch.rand(1, 3, 6, 5)
     with torch.no_grad():
         assert torch.equal(network.run(lr, plan), network(lr))
 
     whole = [m for m in network.modules() if isinstance(m, (nn.Conv2d, MergedConv3x3))]
-    assert {id(layer) for layer, _ in convolved} == {id(m) for m in whole} - {id(network.anchor)}
+    assert {id(layer) for layer, _, _ in convolved} == {id(m) for m in whole} - {id(network.anchor)}
     assert gated == [0, 1, 2, 3]
-    assert convolved[-1] == (network.tail, 3 * 2**2)
+    assert convolved[-1] == (network.tail, 3 * 2**2, 3)
+
+
+def test_a_block_may_lack_its_tap_and_kernels_may_be_points() -> None:
+    network = searched()
+    names = set(network.folded().state_dict())
+
+    assert "blocks.0.tap_1.weight" in names
+    assert "blocks.1.tap_1.weight" not in names
+    shapes = {name: tensor.shape[2:] for name, tensor in network.folded().state_dict().items()}
+    assert shapes["blocks.0.stage_3.weight"] == (3, 3)
+    assert shapes["blocks.1.stage_3.weight"] == shapes["tail.weight"] == (1, 1)
+    # 1 for the head, 3 and 2 and 2 for the blocks, 1 behind them, on each side.
+    assert network.receptive_field_px == 2 * (1 + 3 + 2 + 2 + 1) + 1
+
+
+def test_sizes_are_written_as_briefly_as_they_can_be() -> None:
+    usual = GeneratorRecipe(scale=2, channels=8, blocks=3)
+
+    assert MfaSizes.of(usual).in_recipe(GeneratorRecipe(scale=2)) == usual
+    written = searched().sizes.in_recipe(GeneratorRecipe(scale=2))
+    assert MfaSizes.of(written) == searched().sizes
+    assert (written.taps, written.tail_kernel) == ((True, False, True), 1)

@@ -40,7 +40,7 @@ def test_the_slim_network_computes_what_the_gated_one_does(closed: int) -> None:
 
     slim = whole.extract(whole.network)
 
-    assert slim.inner == ((max(6 - closed, 1),) * 2,) * 2
+    assert slim.sizes.inner == ((max(6 - closed, 1),) * 2,) * 2
     with torch.no_grad():
         assert torch.allclose(slim(lr), whole(lr), atol=1e-5)
 

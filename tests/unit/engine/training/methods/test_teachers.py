@@ -19,6 +19,7 @@ from engine.core.errors import ConfigError
 from engine.models.generators.build import build_generator
 from engine.runs.summary import series
 from tests.helpers.tiny_methods import (
+    ONLY_THE_WHOLE,
     TEACHER,
     distill,
     supernet,
@@ -29,8 +30,7 @@ from tests.helpers.training import TINY, new_run
 
 def whole_supernet(tmp_path: Path) -> SupernetRecipe:
     """Return a supernet of which only the whole learns."""
-    only: dict[str, object] = {"widths": (4,), "depths": (2,), "inner_widths": ()}
-    return msgspec.structs.replace(supernet(tmp_path), **only)
+    return msgspec.structs.replace(supernet(tmp_path), space=ONLY_THE_WHOLE)
 
 
 def test_the_teacher_starts_from_its_file(tmp_path: Path) -> None:
