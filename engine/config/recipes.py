@@ -303,7 +303,9 @@ class SupernetRecipe(TrainRecipe, frozen=True, kw_only=True, tag="supernet"):
     discriminator: DiscriminatorRecipe = DiscriminatorRecipe()
     discriminator_weights: str | None = None
 
+    @override
     def __post_init__(self) -> None:
+        super().__post_init__()
         if self.imitate == "largest" and not self.sandwich:
             raise ValueError(
                 "imitate=largest: the largest subnet must be trained at every step; "
