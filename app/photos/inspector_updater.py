@@ -61,7 +61,7 @@ class InspectorUpdater(QObject):
 
     def _show_choice(self) -> None:
         choices = self._choices
-        self._inspector.show_choice(choices.choice, card=choices.card, running=choices.running_card)
+        self._inspector.show_choice(choices.choice, card=choices.card)
 
     @Slot(object)
     def _on_choice(self, _choice: ProcessingChoice) -> None:

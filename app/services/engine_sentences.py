@@ -127,6 +127,8 @@ SENTENCES: Mapping[str, str] = {
         "Engine", "{path}: not a picture in a format that can be read; save it as PNG, TIFF or JPEG"
     ),
     "no-place": QT_TRANSLATE_NOOP("Engine", "{format} holds no {block} block: it is dropped."),
+    "no-fidelity": QT_TRANSLATE_NOOP("Engine", "{model} has no fidelity: it had no effect"),
+    "no-restoration": QT_TRANSLATE_NOOP("Engine", "{model} has no restoration: it had no effect"),
     "no-room": QT_TRANSLATE_NOOP(
         "Engine",
         "{folder}: {name} needs at least {needed} there, {free} are free; free some space or choose another folder",
@@ -139,9 +141,6 @@ SENTENCES: Mapping[str, str] = {
     ),
     "no-texts": QT_TRANSLATE_NOOP(
         "Engine", "{format} holds no texts such as {keywords}: they are left out."
-    ),
-    "no-twin": QT_TRANSLATE_NOOP(
-        "Engine", "{model} has no {scale}x twin to blend with: fidelity had no effect on it"
     ),
     "odd-file": QT_TRANSLATE_NOOP(
         "Engine",

@@ -8,12 +8,12 @@ from __future__ import annotations
 import tempfile
 import time
 from collections.abc import Sequence
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
 import numpy as np
 
-from app.services.model_pairs import lead, offered, running_card, settled
 from app.services.pictures.picture_levels import RgbPixels, to_rgb
 from app.services.result_folder import result_folder
 from app.services.speed_book import SpeedBook
@@ -48,6 +48,7 @@ from engine.api import (
     plan_pixels,
     read_info,
     remove_leftovers,
+    resolve_plan,
     select_models,
     upscale_region,
 )
@@ -97,22 +98,27 @@ class EngineService:
             self._own_scratch.cleanup()
 
     def cards(self) -> tuple[ModelCard, ...]:
-        """Return the models that users can choose, in the catalog's order; twins count as one."""
-        return offered(self.catalog)
+        """Return the models that users can choose, in the catalog's order."""
+        return self.catalog.list()
 
     def card(self, model_id: str) -> ModelCard:
         """Return the entry of a model, or of the default one if ``model_id`` is empty or gone."""
-        return lead(self.catalog, self._named(model_id))
+        return self._named(model_id)
 
     def settled(self, choice: ProcessingChoice) -> ProcessingChoice:
         """Return ``choice`` with the model and the fidelity that it comes to."""
-        return settled(self.catalog, choice, self._named(choice.model_id))
-
-    def running_card(self, choice: ProcessingChoice) -> ModelCard:
-        """Return the model that runs, or prevails, for a settled ``choice``."""
-        return running_card(self.catalog, choice, self._named(choice.model_id))
+        card = self._named(choice.model_id)
+        fidelity = choice.fidelity
+        if card.dial is None or not card.has_fidelity:
+            fidelity = None
+        elif fidelity is None:
+            fidelity = card.dial.default_fidelity
+        return replace(choice, model_id=card.id, fidelity=fidelity)
 
     def _named(self, model_id: str) -> ModelCard:
+        # A choice that was stored by an earlier version may name a model of it.
+        alias = self.catalog.alias(model_id)
+        model_id = model_id if alias is None else alias.model_id
         found = [card for card in self.catalog.list() if card.id == model_id]
         return found[0] if found else self.catalog.default(4)
 
@@ -159,7 +165,7 @@ class EngineService:
             EngineError: If the network cannot be run.
             ValueError: If the photo is closed.
         """
-        plan = plan_pixels(photo.info, self._settings(choice))
+        plan = resolve_plan(plan_pixels(photo.info, self._settings(choice)), photo)
         start_s = time.perf_counter()
         part = upscale_region(
             photo, region, plan, scratch_folder=self._scratch_folder, pool=self._pool, token=token
@@ -266,7 +272,7 @@ class EngineService:
         """Return the engine's settings for ``choice``; of a ``photo`` with its result's folder."""
         choice = self.settled(choice)
         return UpscaleSettings(
-            models=select_models(self.catalog, choice.model_id, fidelity=choice.fidelity),
+            models=select_models(self.catalog, choice.model_id),
             target=to_target(choice.target),
             fidelity=choice.fidelity,
             back_projection=choice.back_projection,

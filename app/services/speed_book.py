@@ -51,9 +51,6 @@ class SpeedBook:
 
 
 def _key(choice: ProcessingChoice) -> ProcessingChoice:
-    fidelity = choice.fidelity
-    if fidelity is not None and 0 < fidelity < 1:
-        # Every blend runs both networks.
-        fidelity = 0.5
-    # The target changes how many pixels there are, not how long one takes.
-    return replace(choice.for_pixels(), target=TargetChoice(), fidelity=fidelity)
+    # The target changes how many pixels there are, not how long one takes, and at every fidelity
+    # one network of the same cost runs.
+    return replace(choice.for_pixels(), target=TargetChoice(), fidelity=None)

@@ -66,7 +66,7 @@ class ProcessingChoice:
         model_id: Which network; empty takes the best one for the size.
         target: How large.
         fidelity: From 0, which paints detail, to 1, which keeps to the photo, for a model
-            with a twin. None is the model as it is named.
+            with a dial. None is the default of the model.
         back_projection: Whether the reduced result must equal the photo.
         device: ``auto`` or a device's name.
         format: ``same`` or a format's name.

@@ -239,7 +239,7 @@ SETTINGS: tuple[Setting, ...] = (
     Setting(
         key="processing.fidelity",
         type=float,
-        default=1.0,
+        default=0.15,
         minimum=0.0,
         maximum=1.0,
         label="Fidelity",

@@ -49,11 +49,6 @@ class ChoiceController(QObject):
         return self._engine_service.card(self._choice.model_id)
 
     @property
-    def running_card(self) -> ModelCard:
-        """The model of the pair that runs, or has the larger share, at the fidelity in use."""
-        return self._engine_service.running_card(self._choice)
-
-    @property
     def _kept_fidelity(self) -> float:
         return float(self._settings.value("processing.fidelity"))
 
@@ -87,12 +82,12 @@ class ChoiceController(QObject):
         """Choose a model by its position in the list; a factor equal to the old scale follows."""
         cards = self._engine_service.cards()
         if position < len(cards):
-            # The last fidelity the user set: a model without a twin in between leaves it alone.
+            # The last fidelity the user set: a model without one in between leaves it alone.
             choice = replace(self._choice, fidelity=self._kept_fidelity)
             self.set_choice(with_model(choice, previous=self.card, card=cards[position]))
 
     def take_named(self, model_id: str) -> None:
-        """Choose exactly ``model_id``; a twin sets the fidelity to its own end of the scale."""
+        """Choose ``model_id`` with its own default fidelity."""
         choice = with_model(
             self._choice, previous=self.card, card=self._engine_service.card(model_id)
         )
@@ -120,7 +115,7 @@ class ChoiceController(QObject):
         )
 
     def _kept(self, choice: ProcessingChoice) -> float:
-        """Return the fidelity to store: a model without a twin leaves it as it was."""
+        """Return the fidelity to store: a model without one leaves it as it was."""
         return self._kept_fidelity if choice.fidelity is None else choice.fidelity
 
     @Slot(str)

@@ -251,15 +251,14 @@ class Inspector(QFrame):
             for card in self._cards:
                 self.model.addItem(shown(card.name), card.id)
 
-    def show_choice(self, choice: ProcessingChoice, *, card: ModelCard, running: ModelCard) -> None:
+    def show_choice(self, choice: ProcessingChoice, *, card: ModelCard) -> None:
         """Show the choice in use.
 
         Args:
             choice: The choice in use.
-            card: Its entry in the list of models.
-            running: The model of the pair that runs, or has the larger share, at the fidelity.
+            card: Its model.
         """
-        has_twin = choice.fidelity is not None
+        has_fidelity = choice.fidelity is not None
         self._choice = choice
         ids = [entry.id for entry in self._cards]
         with QSignalBlocker(self.model), QSignalBlocker(self.fidelity):
@@ -269,15 +268,13 @@ class Inspector(QFrame):
                 self.fidelity.setValue(round(choice.fidelity * 100))
         with QSignalBlocker(self.back_projection):
             self.back_projection.setChecked(choice.back_projection)
-        # At either end of the scale one network runs alone.
-        is_blend = choice.fidelity is not None and 0 < choice.fidelity < 1
-        self.card.show_card(running, is_blend=is_blend)
-        self.fidelity.setEnabled(has_twin)
+        self.card.show_card(card)
+        self.fidelity.setEnabled(has_fidelity)
         self.fidelity.setToolTip(
             tip_html(
-                self.tr("Blends the model with its paired model, which adds more detail.")
-                if has_twin
-                else self.tr("This model has no paired model.")
+                self.tr("More detail, part of it invented, or closer to the photo.")
+                if has_fidelity
+                else self.tr("This model has no fidelity.")
             )
         )
         self._show_fidelity()
@@ -371,9 +368,9 @@ class Inspector(QFrame):
         self._request(replace(self._choice, target=target))
 
     def _show_fidelity(self) -> None:
-        has_twin = self.fidelity.isEnabled()
+        has_fidelity = self.fidelity.isEnabled()
         self._fidelity.set_fact(
-            f"{self.fidelity.value()} %" if has_twin else self.tr("no paired model")
+            f"{self.fidelity.value()} %" if has_fidelity else self.tr("not with this model")
         )
 
     @Slot()

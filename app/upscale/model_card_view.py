@@ -52,15 +52,17 @@ class ModelCardView(QFrame):
         self.details = Fold(self.tr("Details"), details)
         layout.addWidget(self.details)
 
-    def show_card(self, card: ModelCard, *, is_blend: bool = False) -> None:
-        """Show ``card``, which runs alone, or blended with its twin if ``is_blend``."""
+    def show_card(self, card: ModelCard) -> None:
+        """Show ``card``."""
         kinds = {"faithful": self.tr("Faithful"), "vivid": self.tr("Vivid")}
         photos = {
             "bicubic": self.tr("Clean photos"),
             "real": self.tr("Real photos"),
         }
         self._scale.setText(f"\u00d7{card.scale}")
-        self._kind.setText(self.tr("Blend") if is_blend else kinds.get(card.kind, card.kind))
+        # Of a model with a dial its fidelity decides.
+        self._kind.setText(kinds.get(card.kind or "", ""))
+        self._kind.setVisible(card.kind is not None)
         # Imported networks do not say what they were trained on.
         self._photos.setText(photos.get(card.degradation or "", ""))
         self._photos.setVisible(card.degradation is not None)

@@ -34,10 +34,9 @@ class SideLabels(QObject):
         return " \u00b7 ".join(parts)
 
     def _made_by(self, choice: ProcessingChoice | None) -> list[str]:
-        """Return the model of a picture, and the fidelity between it and its twin."""
+        """Return the model of a picture, and its fidelity."""
         if choice is None:
             return []
-        # Of twins the list names one: the fidelity tells which of them is seen.
         choice = self._engine_service.settled(choice)
         parts = [shown(self._engine_service.card(choice.model_id).name)]
         if choice.fidelity is not None:

@@ -52,6 +52,7 @@ if TYPE_CHECKING:
     from engine.inference.batch.naming_note import note_naming as note_naming
     from engine.inference.batch.naming_note import noted_result as noted_result
     from engine.inference.batch.work import UpscaleWork as UpscaleWork
+    from engine.inference.job.dial_point import resolve_plan as resolve_plan
     from engine.inference.job.naming import Collision as Collision
     from engine.inference.job.plan import plan_photo as plan_photo
     from engine.inference.job.plan import plan_pixels as plan_pixels
@@ -126,6 +127,7 @@ _NAMES_BY_MODULE = {
         "noted_result",
     ),
     "engine.inference.batch.work": ("UpscaleWork",),
+    "engine.inference.job.dial_point": ("resolve_plan",),
     "engine.inference.job.naming": ("Collision",),
     "engine.inference.job.plan": (
         "plan_photo",

@@ -21,6 +21,7 @@ from engine.core.regular_file import read_regular
 
 # Shipped cards have up to 40 kB.
 _MAX_CARD_BYTES = 1 << 20
+_FILE_FIELDS = ("file", "sha256", "bytes")
 _PATTERN_ERROR = re.compile(r"Expected `str` matching regex '.*'(?= - at|$)", re.DOTALL)
 
 
@@ -46,8 +47,9 @@ def decode_card(content: bytes, *, source: str) -> ModelCard:
     """
     try:
         # Only the version is read first: current cards are decoded once, in one step.
-        if msgspec.json.decode(content, type=_Header).schema_version == 1:
-            content = _upgraded(content, source)
+        version = msgspec.json.decode(content, type=_Header).schema_version
+        if version in {1, 2}:
+            content = _upgraded(content, source, version)
         card = msgspec.json.decode(content, type=ModelCard)
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
         raise BadCardError(f"{source}: not a model card: {_in_words(error)}") from error
@@ -101,13 +103,29 @@ class _Header(Struct):
     schema_version: int = SCHEMA_VERSION
 
 
-def _upgraded(content: bytes, source: str) -> bytes:
-    """Return a card of schema version 1, whose fields had other names, in this version."""
+def _upgraded(content: bytes, source: str, version: int) -> bytes:
+    """Return a card of schema version 1 or 2 in this version."""
+    tree = msgspec.json.decode(content, type=dict[str, Any])
     try:
-        tree = current_card(msgspec.json.decode(content, type=dict[str, Any]), source=source)
+        # Of version 1 also the names of fields were others.
+        tree = current_card(tree, source=source) if version == 1 else tree
     except ConfigError as error:
         raise BadCardError(str(error)) from error
+    # Two models could be blended then; each of them stays a model of its own.
+    tree.pop("twin", None)
+    variants = tree.get("variants")
+    if isinstance(variants, list):
+        tree["variants"] = [_with_files(variant) for variant in variants]
     return msgspec.json.encode({**tree, "schema_version": SCHEMA_VERSION})
+
+
+def _with_files(variant: object) -> object:
+    """Return a variant of schema version 2, which was one file, with a list of files."""
+    if not isinstance(variant, dict):
+        return variant  # the schema says what is wrong with it
+    file = {name: variant[name] for name in _FILE_FIELDS if name in variant}
+    rest = {name: value for name, value in variant.items() if name not in _FILE_FIELDS}
+    return {**rest, "files": [file]}
 
 
 def _validate(card: ModelCard, *, source: str) -> None:

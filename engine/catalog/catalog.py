@@ -11,7 +11,8 @@ from pathlib import Path
 
 import msgspec
 
-from engine.catalog.card import ModelCard, Variant
+from engine.catalog.aliases import ModelAlias, find_alias
+from engine.catalog.card import ModelCard, ModelFile
 from engine.catalog.card_file import card_files, read_card, read_card_bytes
 from engine.catalog.installing import clean_model_folder
 from engine.catalog.model_file import check_hash, check_size
@@ -118,8 +119,8 @@ class Catalog:
     def entries(self) -> tuple[CatalogEntry, ...]:
         """Return all usable cards with their folders, in the order in which lists show them.
 
-        Shipped before imported, large scales first, models for real photos before
-        models for clean photos, costly before cheap, faithful before vivid.
+        Shipped before imported, large scales first, dials before plain models, models for real
+        photos before models for clean photos, costly before cheap, faithful before vivid.
         """
         return tuple(self._entries.values())
 
@@ -141,14 +142,17 @@ class Catalog:
         for broken in self._broken:
             if broken.path.stem == model_id:
                 raise BadCardError(broken.reason)
+        alias = find_alias(model_id, self._entries)
+        if alias is not None:
+            raise UnknownNameError(alias.note)
         raise UnknownNameError(_unknown_text(model_id, list(self._entries)))
 
     def get(self, model_id: str) -> ModelCard:
         """Return the card of ``model_id``; raises as `entry` does."""
         return self.entry(model_id).card
 
-    def path(self, card: ModelCard, variant: Variant) -> Path:
-        """Return the file of one ``variant`` of ``card``.
+    def path(self, card: ModelCard, file: ModelFile) -> Path:
+        """Return the path of a ``file`` of ``card``.
 
         The size of the file is compared to the card's, the hash is not.
 
@@ -156,18 +160,14 @@ class Catalog:
             UnknownNameError: If the card is not in this catalog.
             BadCardError: If the file is missing or has another size.
         """
-        return check_size(variant, self.entry(card.id).folder)
+        return check_size(file, self.entry(card.id).folder)
 
-    def twin(self, card: ModelCard) -> ModelCard | None:
-        """Return the model of the other kind that ``card`` can be blended with.
+    def alias(self, model_id: str) -> ModelAlias | None:
+        """Return what replaced the model of an earlier version called ``model_id``.
 
-        None if the card names none, or one that is not installed or has another scale.
+        None if a model of that id is installed, or its replacement is not.
         """
-        # Cards are written one by one, so two that name each other may still disagree.
-        entry = self._entries.get(card.twin or "")
-        if entry is None or entry.card.scale != card.scale or entry.card.kind == card.kind:
-            return None
-        return entry.card
+        return None if model_id in self._entries else find_alias(model_id, self._entries)
 
     def default(self, scale: int) -> ModelCard:
         """Return the model to use for ``scale`` when none is named.
@@ -195,8 +195,8 @@ class Catalog:
         """
         for entry in self._entries.values():
             try:
-                for variant in entry.card.variants:
-                    check_hash(variant, entry.folder)
+                for file in entry.card.files:
+                    check_hash(file, entry.folder)
             except BadCardError as error:
                 yield entry, str(error)
             else:
@@ -228,7 +228,7 @@ class Catalog:
                 f"{model_id} is a {entry.origin.value} model; only imported models can be removed"
             )
         cards = [path for path in card_files(entry.folder) if _is_card_of(path, model_id)]
-        files = {variant.file for variant in entry.card.variants}
+        files = {file.file for file in entry.card.files}
         # An imported card may name any file in the folder.
         kept = {file for file in files if not _is_named_after(file, model_id)}
         kept |= _named_by_others(files, entry.folder, cards)
@@ -282,23 +282,25 @@ def _read_entry(path: Path, source: ModelFolder, *, taken: dict[str, CatalogEntr
         raise BadCardError(f"{path}: is the card of {card.id}; name it {card.id}.json")
     if card.id in taken:
         raise BadCardError(f"{path}: {card.id} is already in {taken[card.id].folder}")
-    for variant in card.variants:
-        check_size(variant, source.folder)
+    for file in card.files:
+        check_size(file, source.folder)
     return CatalogEntry(card=card, folder=source.folder, origin=source.origin)
 
 
-def _list_order(entry: CatalogEntry) -> tuple[bool, int, int, int, str, str]:
+def _list_order(entry: CatalogEntry) -> tuple[bool, int, bool, int, int, str, str]:
     card = entry.card
     # Most users enlarge real photos.
     photos = ("real", "bicubic", None).index(card.degradation)
     is_own = entry.origin is not Origin.SHIPPED
-    return is_own, -card.scale, photos, -card.macs.value, card.kind, card.id
+    # Dials before the plain models, which each serve one kind of photo only.
+    is_plain = card.dial is None
+    return is_own, -card.scale, is_plain, photos, -card.macs.value, card.kind or "", card.id
 
 
 def _default_order(entry: CatalogEntry) -> tuple[bool, bool, bool, int]:
     card = entry.card
     is_own = entry.origin is not Origin.SHIPPED
-    return is_own, not card.is_default, card.kind != "faithful", card.macs.value
+    return is_own, not card.is_default, card.kind == "vivid", card.macs.value
 
 
 def _unknown_text(model_id: str, known: Sequence[str]) -> str:

@@ -22,7 +22,7 @@ from pathlib import Path
 
 import msgspec
 
-from engine.catalog.card import FileName, ModelCard, Precision, Variant
+from engine.catalog.card import FileName, ModelCard, ModelFile
 from engine.catalog.card_file import card_files, read_card, read_card_bytes, write_card
 from engine.core.atomic_file import (
     output_error,
@@ -54,7 +54,7 @@ def staging_prefix() -> str:
 
 def install_model(
     card: ModelCard,
-    sources: Mapping[Precision, Path],
+    sources: Mapping[str, Path],
     folder: Path,
     *,
     inputs: Iterable[Path] = (),
@@ -65,8 +65,8 @@ def install_model(
     what its card describes and that are not among the inputs.
 
     Args:
-        card: Card of the model; a variant's file is renamed where its name is taken.
-        sources: The file of each variant.
+        card: Card of the model; a file is renamed where its name is taken.
+        sources: Where each file of the card is now, by its name on the card.
         folder: An existing folder.
         inputs: Further files that the model was made from; the sources always count.
 
@@ -81,15 +81,14 @@ def install_model(
     card_path = folder / f"{card.id}.json"
     guard = FileGuard([*sources.values(), *inputs])
     old = [name for name in _files_of(card_path) if guard.is_free(folder / name, card_path)]
-    variants = tuple(_with_free_name(variant, folder) for variant in card.variants)
-    card = msgspec.structs.replace(card, variants=variants)
+    wanted, card = card, _with_free_names(card, folder)
     journal = folder / f".{writer_name()}{_JOURNAL_SUFFIX}"
-    names = [*(v.file for v in variants if not os.path.lexists(folder / v.file)), *old]
+    names = [*(f.file for f in card.files if not os.path.lexists(folder / f.file)), *old]
     try:
         # From here on, a kill leaves a journal that lists every file to check.
         write_bytes_atomic(journal, msgspec.json.encode(names))
-        for variant in variants:
-            _copy(sources[variant.precision], folder, variant)
+        for asked, file in zip(wanted.files, card.files, strict=True):
+            _copy(sources[asked.file], folder, file)
         write_card(card, card_path)
     finally:
         # After success these are files of the old model, after an error those of the new one.
@@ -119,27 +118,37 @@ def clean_model_folder(folder: Path) -> None:
                 path.unlink(missing_ok=True)
 
 
-def _with_free_name(variant: Variant, folder: Path) -> Variant:
-    """Return ``variant`` with a file name that is free, or whose file has its content."""
-    wanted = Path(variant.file)
-    hashed = f"{wanted.stem}-{variant.sha256[:8]}"
+def _with_free_names(card: ModelCard, folder: Path) -> ModelCard:
+    """Return ``card`` with file names that are free, or whose files have their content."""
+    variants = tuple(
+        msgspec.structs.replace(
+            variant, files=tuple(_with_free_name(file, folder) for file in variant.files)
+        )
+        for variant in card.variants
+    )
+    return msgspec.structs.replace(card, variants=variants)
+
+
+def _with_free_name(file: ModelFile, folder: Path) -> ModelFile:
+    wanted = Path(file.file)
+    hashed = f"{wanted.stem}-{file.sha256[:8]}"
     others = (f"{hashed}-{number}{wanted.suffix}" for number in itertools.count(2))
     # Same content may share a file; else the hash makes the name unique, then a number.
-    for name in itertools.chain((variant.file, f"{hashed}{wanted.suffix}"), others):
+    for name in itertools.chain((file.file, f"{hashed}{wanted.suffix}"), others):
         path = folder / name
-        if not os.path.lexists(path) or _is_content(path, variant):
+        if not os.path.lexists(path) or _is_content(path, file):
             break
-    return msgspec.structs.replace(variant, file=name)
+    return msgspec.structs.replace(file, file=name)
 
 
-def _copy(source: Path, folder: Path, variant: Variant) -> None:
-    target = folder / variant.file
-    if _is_content(target, variant):
+def _copy(source: Path, folder: Path, file: ModelFile) -> None:
+    target = folder / file.file
+    if _is_content(target, file):
         return
     with temporary_part(target) as part:
         shutil.copyfile(source, part)
         # The copy is compared, because the source may change while it is read.
-        if hash_file(part) != variant.sha256:
+        if hash_file(part) != file.sha256:
             raise ModelError(f"{source}: was changed in the meantime; try again")
         try:
             publish_new(part, target, mode=shared_mode())
@@ -147,11 +156,11 @@ def _copy(source: Path, folder: Path, variant: Variant) -> None:
             raise OutputExistsError(f"{target}: appeared meanwhile; try again") from error
 
 
-def _is_content(path: Path, variant: Variant) -> bool:
+def _is_content(path: Path, file: ModelFile) -> bool:
     try:
-        if not path.is_file() or path.stat().st_size != variant.bytes:
+        if not path.is_file() or path.stat().st_size != file.bytes:
             return False
-        return hash_file(path) == variant.sha256
+        return hash_file(path) == file.sha256
     except OSError as error:
         raise output_error(error, path) from error
 
@@ -159,11 +168,11 @@ def _is_content(path: Path, variant: Variant) -> bool:
 def _files_of(card_path: Path) -> tuple[str, ...]:
     """Return the files of a model whose content is what its card describes."""
     try:
-        variants = read_card(card_path).variants
-        folder = card_path.parent
-        return tuple(v.file for v in variants if _is_content(folder / v.file, v))
+        card = read_card(card_path)
     except BadCardError:
         return ()
+    folder = card_path.parent
+    return tuple(file.file for file in card.files if _is_content(folder / file.file, file))
 
 
 def _journalled(path: Path) -> list[str]:

@@ -6,7 +6,7 @@ import os
 from contextlib import suppress
 from pathlib import Path
 
-from engine.catalog.card import Variant
+from engine.catalog.card import ModelFile
 from engine.core.errors import BadCardError
 from engine.core.file_hash import hash_file
 from engine.core.regular_file import open_regular
@@ -14,37 +14,37 @@ from engine.core.regular_file import open_regular
 _hashed: set[tuple[str, str, int, int, int]] = set()
 
 
-def check_size(variant: Variant, folder: Path) -> Path:
-    """Return the path of ``variant`` in ``folder`` after comparing its size.
+def check_size(file: ModelFile, folder: Path) -> Path:
+    """Return the path of ``file`` in ``folder`` after comparing its size.
 
     Raises:
         BadCardError: If the file is missing or has another size than the card says.
     """
     # The size is compared on every start, the hash, which takes long, only before the first use.
-    path = folder / variant.file
+    path = folder / file.file
     try:
-        with open_regular(path) as file:
-            size_bytes = os.fstat(file.fileno()).st_size
+        with open_regular(path) as opened:
+            size_bytes = os.fstat(opened.fileno()).st_size
     except (OSError, ValueError) as error:
         raise BadCardError(
             f"{path}: cannot be read ({getattr(error, 'strerror', None) or error})"
         ) from error
-    if size_bytes != variant.bytes:
+    if size_bytes != file.bytes:
         raise BadCardError(
-            f"{path}: {size_bytes} bytes, but its card says {variant.bytes}; "
+            f"{path}: {size_bytes} bytes, but its card says {file.bytes}; "
             "download or copy the file again"
         )
     return path
 
 
-def check_hash(variant: Variant, folder: Path) -> Path:
-    """Return the path of ``variant`` in ``folder`` after comparing size and hash.
+def check_hash(file: ModelFile, folder: Path) -> Path:
+    """Return the path of ``file`` in ``folder`` after comparing size and hash.
 
     Raises:
         BadCardError: If the file is missing or is not the one the card describes.
     """
-    path = check_size(variant, folder)
-    if hash_file(path) != variant.sha256:
+    path = check_size(file, folder)
+    if hash_file(path) != file.sha256:
         raise _other_content(path)
     return path
 

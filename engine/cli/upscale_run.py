@@ -27,6 +27,7 @@ from engine.inference.batch.work import BatchForecast, UpscaleWork
 from engine.inference.job.progress import Progress
 from engine.inference.job.result import make_result
 from engine.inference.job.upscale_photo import UpscaleReport
+from engine.inference.network.dial import DialSetting
 
 if TYPE_CHECKING:
     from rich.progress import Progress as ProgressBars
@@ -221,6 +222,10 @@ def _details(report: UpscaleReport) -> dict[str, object]:
         "height_px": report.height_px,
         "size_bytes": report.size_bytes,
         "passes": list(report.passes),
+        "restoration": report.dial and report.dial.restoration,
+        "fidelity": report.dial and report.dial.fidelity,
+        "is_auto": report.dial is not None and report.dial.is_auto,
+        "auto_reason": report.dial and report.dial.reason,
         "networks": list(report.uses),
         "tile_px": report.tile_px,
         "upscale_s": round(report.upscale_s, 3),
@@ -232,6 +237,7 @@ def _details(report: UpscaleReport) -> dict[str, object]:
 
 def _sentence(report: UpscaleReport) -> str:
     models = " + ".join(f"{use.model_id} {use.precision}" for use in report.uses) or "bicubic"
+    models += _dial_text(report.dial)
     where = ", ".join(dict.fromkeys(use.provider_label for use in report.uses))
     return (
         f"{report.destination}  {report.width_px} x {report.height_px} px, "
@@ -239,6 +245,16 @@ def _sentence(report: UpscaleReport) -> str:
         f"{format_duration(report.total_s)}; downscaled again it differs by "
         f"{report.consistency.mean_levels:.2f} of 255"
     )
+
+
+def _dial_text(dial: DialSetting | None) -> str:
+    parts = []
+    if dial is not None and dial.restoration is not None:
+        why = f"auto: {dial.reason}" if dial.reason else "auto"
+        parts.append(f"restoration {dial.restoration:g}{f' ({why})' if dial.is_auto else ''}")
+    if dial is not None and dial.fidelity is not None:
+        parts.append(f"fidelity {dial.fidelity:g}")
+    return "".join(f", {part}" for part in parts)
 
 
 def _named(record: PhotoRecord) -> str:

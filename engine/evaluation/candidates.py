@@ -18,12 +18,11 @@ from engine.core.tiling import Region
 from engine.evaluation.downsampling import resize_pillow
 from engine.imaging.pixel_values import to_float, to_uint
 from engine.imaging.resample.bicubic import resize_bicubic
-from engine.inference.network.blend import FidelityBlend
+from engine.inference.job.dial_point import NEUTRAL_RESTORATION
 from engine.inference.network.model_source import ModelSource
 from engine.inference.network.network_upscaler import NetworkUpscaler
 from engine.inference.network.selection import plan_network
 from engine.inference.network.session import SessionSpec, open_session
-from engine.inference.network.upscaler import Upscaler
 from engine.probing.process import inspect_network
 
 BICUBIC = "bicubic"
@@ -104,22 +103,47 @@ class CatalogCandidate(Candidate):
     """A network with a model card.
 
     Attributes:
-        graphs: The files whose cost is counted: fp32 where there is one.
+        graph: The file whose cost is counted: fp32 where there is one.
         params: Trained parameters; a file stores equal tensors only once.
         training_minutes: Time that its training took, if the card has it.
     """
 
-    def __init__(self, source: ModelSource, *, precision: Precision, threads: int) -> None:
+    def __init__(
+        self,
+        source: ModelSource,
+        *,
+        precision: Precision,
+        restoration: float | None = None,
+        fidelity: float | None = None,
+        threads: int,
+    ) -> None:
+        """Load the network.
+
+        Args:
+            source: The model.
+            precision: Its variant.
+            restoration: Restoration of a dial; 0.5 by default.
+            fidelity: Fidelity of a dial; that of the model by default.
+            threads: CPU threads of one run; 0 uses all physical cores.
+
+        Raises:
+            ConfigError: If a value of the dial is not in ``[0, 1]``.
+        """
+        plan = plan_network(
+            source,
+            restoration=NEUTRAL_RESTORATION if restoration is None else restoration,
+            fidelity=fidelity,
+            precision=precision,
+            thread_count=threads,
+        )
         suffix = "" if precision == "fp32" else f" {precision}"
-        self.name = source.card.id + suffix
+        self.name = plan.name + suffix
         self.scale = source.card.scale
-        self.graphs: tuple[Path, ...] = (_graph(source),)
+        self.graph = _graph(source)
         self.params = source.card.params
         minutes = source.card.training.get("minutes")
         self.training_minutes = float(minutes) if isinstance(minutes, int | float) else None
-        self._upscaler: Upscaler = NetworkUpscaler(
-            plan_network(source, precision=precision, thread_count=threads)
-        )
+        self._upscaler = NetworkUpscaler(plan)
 
     @override
     def enlarge(self, lr: ImageF32) -> ImageF32:
@@ -127,39 +151,11 @@ class CatalogCandidate(Candidate):
         return self._upscaler.upscale(lr, where=whole)
 
 
-class BlendCandidate(CatalogCandidate):
-    """A network with a model card, blended with its twin; its cost is that of both."""
-
-    def __init__(
-        self,
-        faithful: ModelSource,
-        vivid: ModelSource,
-        *,
-        fidelity: float,
-        precision: Precision,
-        threads: int,
-    ) -> None:
-        """Load both.
-
-        Raises:
-            ConfigError: If ``fidelity`` leaves ``[0, 1]``.
-        """
-        super().__init__(faithful, precision=precision, threads=threads)
-        self.name = f"{self.name}, fidelity {fidelity:g}"
-        self.graphs = (_graph(faithful), _graph(vivid))
-        self.params += vivid.card.params
-        self._upscaler = FidelityBlend(
-            vivid=NetworkUpscaler(plan_network(vivid, precision=precision, thread_count=threads)),
-            faithful=self._upscaler,
-            fidelity=fidelity,
-        )
-
-
 class FileCandidate(Candidate):
     """An ONNX file without a model card, which takes and gives values in ``[0, 1]``.
 
     Attributes:
-        graphs: The file.
+        graph: The file.
     """
 
     def __init__(self, path: Path, *, threads: int) -> None:
@@ -171,8 +167,8 @@ class FileCandidate(Candidate):
         self._facts = inspect_network(path)
         self.name = path.stem
         self.scale = self._facts.scale
-        self.graphs = (path,)
-        self._session = open_session(SessionSpec(path=path, thread_count=threads))
+        self.graph = path
+        self._session = open_session(SessionSpec.of_file(path, thread_count=threads))
 
     @override
     def enlarge(self, lr: ImageF32) -> ImageF32:
@@ -197,6 +193,7 @@ def open_candidates(
     peers: Path | None = None,
     scale: int | None = None,
     precision: Precision = "fp32",
+    restoration: float | None = None,
     fidelity: float | None = None,
     threads: int = 0,
     is_pillow: bool = False,
@@ -211,14 +208,15 @@ def open_candidates(
         scale: Scale of ``bicubic``. By default that of the networks: one bicubic per
             scale, named ``bicubic x2`` and so on when there are several.
         precision: The variant of networks with a card.
-        fidelity: When given, networks with a card are blended with their twins.
+        restoration: Restoration of models with a dial; 0.5 by default.
+        fidelity: Fidelity of models with a dial; that of each model by default.
         threads: CPU threads of one run; 0 uses all physical cores.
         is_pillow: Whether ``bicubic`` is Pillow's.
 
     Raises:
         UnknownNameError: If a name is none of these.
-        ConfigError: If peers are named without a folder, or a network that is to be
-            blended has no twin.
+        ConfigError: If peers are named without a folder, or a value of a dial is not in
+            ``[0, 1]``.
     """
     networks: dict[str, list[Candidate]] = {}
     for name in names:
@@ -228,12 +226,14 @@ def open_candidates(
         elif (path := _file_of(name, peers)) is not None:
             networks[name] = [_from_file(path, precision=precision, threads=threads)]
         elif name != BICUBIC:
-            sources = _sources(name, catalog, has_twin=fidelity is not None)
+            entry = catalog.entry(name)
             networks[name] = [
-                CatalogCandidate(*sources, precision=precision, threads=threads)
-                if fidelity is None
-                else BlendCandidate(
-                    *sources, fidelity=fidelity, precision=precision, threads=threads
+                CatalogCandidate(
+                    ModelSource(card=entry.card, folder=entry.folder),
+                    precision=precision,
+                    restoration=restoration,
+                    fidelity=fidelity,
+                    threads=threads,
                 )
             ]
     scales = {network.scale for group in networks.values() for network in group}
@@ -249,21 +249,10 @@ def _bicubics(scales: set[int], *, is_pillow: bool) -> list[Candidate]:
     return [bicubic(scale=scale) for scale in scales or {_BICUBIC_SCALE}]
 
 
-def _sources(name: str, catalog: Catalog, *, has_twin: bool) -> list[ModelSource]:
-    """Return the network ``name``, or it and its twin, the faithful one first."""
-    cards = [catalog.entry(name).card]
-    if has_twin:
-        twin = catalog.twin(cards[0])
-        if twin is None:
-            raise ConfigError(f"{name}: has no twin to blend with; leave out the fidelity")
-        # False sorts before True: the faithful one first.
-        cards = sorted([*cards, twin], key=lambda card: card.kind == "vivid")
-    return [ModelSource(card=card, folder=catalog.entry(card.id).folder) for card in cards]
-
-
 def _graph(source: ModelSource) -> Path:
     variant = source.card.variant("fp32") or source.card.variants[0]
-    return source.folder / variant.file
+    # The corners of a dial are of one graph.
+    return source.folder / variant.files[0].file
 
 
 def _from_file(path: Path, *, precision: Precision, threads: int) -> Candidate:

@@ -41,10 +41,8 @@ def cost_of(candidate: Candidate) -> CandidateCost:
     params, macs, activations = 0, 0, 0
     minutes: float | None = None
     if isinstance(candidate, (CatalogCandidate, FileCandidate)):
-        for graph in candidate.graphs:
-            cost = measure_cost(graph, height_px=COST_SIDE_PX, width_px=COST_SIDE_PX)
-            params, macs = params + cost.params, macs + cost.macs
-            activations += cost.conv_activations
+        cost = measure_cost(candidate.graph, height_px=COST_SIDE_PX, width_px=COST_SIDE_PX)
+        params, macs, activations = cost.params, cost.macs, cost.conv_activations
     # The card knows better: a file stores equal tensors once, and int8 adds scales.
     if isinstance(candidate, CatalogCandidate):
         params, minutes = candidate.params, candidate.training_minutes

@@ -35,7 +35,7 @@ class Lpips:
         """
         if not path.is_file():
             raise ConfigError(f"{path}: no such file; name the LPIPS network with --lpips")
-        self._session = GraphSession(SessionSpec(path=path, thread_count=threads))
+        self._session = GraphSession(SessionSpec.of_file(path, thread_count=threads))
         if set(self._session.input_names) != {"ref", "dist"}:
             names = ", ".join(self._session.input_names)
             raise ConfigError(f"{path}: LPIPS has the inputs ref and dist, this has {names}")

@@ -160,7 +160,7 @@ def _permute_outputs(tensor: onnx.TensorProto, block: int) -> None:
 
 
 def _parity(generator: Generator, path: Path) -> float:
-    session = open_session(SessionSpec(path=path))
+    session = open_session(SessionSpec.of_file(path))
     random = np.random.default_rng(0)
     largest = 0.0
     for height, width in _PARITY_SIZES:

@@ -17,6 +17,7 @@ from engine.catalog.card import (
     Cost,
     Kind,
     ModelCard,
+    ModelFile,
     Precision,
     TensorSpec,
     TileHint,
@@ -80,7 +81,6 @@ class PublishRequest:
         name: Name to display; the recipe's when empty.
         version: Version of the weights.
         may_replace: Whether a model of this id in the folder may be replaced.
-        twin: Id of the model it can be blended with.
         is_default: Whether it becomes the default model for its scale.
         limits: Limitations, in sentences.
         calibration: Folder of photos for the calibration of the int8 variant. There is
@@ -97,7 +97,6 @@ class PublishRequest:
     name: str
     version: str
     may_replace: bool = False
-    twin: str | None = None
     is_default: bool = False
     limits: tuple[str, ...] = ()
     calibration: Path | None = None
@@ -125,7 +124,8 @@ def publish_run(request: PublishRequest) -> ModelCard:
     # A model that is replaced stays whole until the new one has been measured.
     with _staging(request.folder) as staging:
         card, files = _export(request, recipe, Path(staging))
-        return install_model(card, files, request.folder, inputs=_inputs(request))
+        sources = {path.name: path for path in files.values()}
+        return install_model(card, sources, request.folder, inputs=_inputs(request))
 
 
 def _inputs(request: PublishRequest) -> list[Path]:
@@ -186,7 +186,6 @@ def _export(
         kind=_kind(recipe),
         degradation="bicubic" if recipe.data.degradation.is_clean else "real",
         is_default=request.is_default,
-        twin=request.twin,
         license="Apache-2.0",
         credit=_credit(recipe),
         architecture=Architecture(
@@ -267,9 +266,7 @@ def _variants(
         path = files[precision]
         return Variant(
             precision=precision,
-            file=path.name,
-            sha256=hash_file(path),
-            bytes=path.stat().st_size,
+            files=(ModelFile(file=path.name, sha256=hash_file(path), bytes=path.stat().st_size),),
             loss_db=loss_db,
             difference_levels=difference,
             relative_speed=round(speed, 2),
@@ -279,11 +276,11 @@ def _variants(
     if request.protocol is None:
         return (full,)
     variants = [full]
-    base = open_session(SessionSpec(path=files["fp32"]))
+    base = open_session(SessionSpec.of_file(files["fp32"]))
     for precision, path in files.items():
         if precision != "fp32":
             # Both sessions at once: they are timed in turns.
-            small = open_session(SessionSpec(path=path))
+            small = open_session(SessionSpec.of_file(path))
             variants.append(
                 describe(
                     precision,

@@ -5,7 +5,7 @@ Four rooms, each importing only those to its left::
     network/      ->  job/  ->  batch/
     sessions,         one       many photos:
     selection,        photo:    inputs, manifest,
-    blending          plan      forecast
+    dials             plan      forecast
     restoration/      and run
     how much a photo needs
 

@@ -278,7 +278,7 @@ def _called_layers(generator: Generator) -> list[nn.Module]:
 
 def _difference(generator: Generator, path: Path) -> float:
     lr = np.random.default_rng(0).random((1, 3, *_PROBE_PX), dtype=np.float32)
-    from_file = open_session(SessionSpec(path=path)).run(lr)
+    from_file = open_session(SessionSpec.of_file(path)).run(lr)
     with torch.inference_mode():
         from_network = generator(torch.from_numpy(lr)).numpy()
     if from_network.shape != from_file.shape:

@@ -14,6 +14,7 @@ from engine.catalog.card import (
     Cost,
     Kind,
     ModelCard,
+    ModelFile,
     ModelId,
     TensorSpec,
     TileHint,
@@ -91,7 +92,7 @@ def import_model(
     clean_model_folder(target)
     model_id = request.model_id or _free_id(request.path.stem, catalog, target)
     card = describe_network(request, probe, model_id=model_id)
-    card = install_model(card, {card.variants[0].precision: request.path}, target)
+    card = install_model(card, {card.files[0].file: request.path}, target)
     catalog.refresh()
     return card
 
@@ -129,9 +130,9 @@ def describe_network(request: ImportRequest, probe: ProbeResult, *, model_id: st
         variants=(
             Variant(
                 precision=facts.precision,
-                file=f"{model_id}.onnx",
-                sha256=facts.sha256,
-                bytes=facts.size_bytes,
+                files=(
+                    ModelFile(file=f"{model_id}.onnx", sha256=facts.sha256, bytes=facts.size_bytes),
+                ),
             ),
         ),
         limits=_limits(probe),

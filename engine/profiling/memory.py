@@ -73,7 +73,7 @@ def measure_network_memory(
 def _main(arguments: list[str]) -> None:
     height_px, width_px, channels, thread_count = (int(text) for text in arguments[1:])
     before = psutil.Process().memory_info().rss
-    session = open_session(SessionSpec(path=Path(arguments[0]), thread_count=thread_count))
+    session = open_session(SessionSpec.of_file(Path(arguments[0]), thread_count=thread_count))
     shape = (1, channels, height_px, width_px)
     batch = np.random.default_rng(0).random(shape, dtype=np.float32)
     # Twice: ONNX Runtime plans its memory in the first run.

@@ -149,7 +149,7 @@ def measure_speed(
     ]
     peak_gflops = measure_peak_gflops(side=settings.matrix_side)
     sessions = [
-        open_session(SessionSpec(path=network.path, thread_count=settings.thread_count))
+        open_session(SessionSpec.of_file(network.path, thread_count=settings.thread_count))
         for network in networks
     ]
     times_s = time_runs(
@@ -218,7 +218,7 @@ def measure_latency_ms(
     Raises:
         InferenceError: If it cannot be run.
     """
-    session = open_session(SessionSpec(path=path, thread_count=thread_count))
+    session = open_session(SessionSpec.of_file(path, thread_count=thread_count))
     batch = _noise((1, 3, height_px, width_px))
     (times_s,) = time_runs([lambda: session.run(batch)], rounds=runs)
     return 1000 * statistics.median(times_s)

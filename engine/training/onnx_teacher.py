@@ -90,7 +90,7 @@ class _Network:
     def enlarge(self, lr: ImageU8, token: CancelToken) -> ImageU8:
         """Return the teacher's picture of ``lr``."""
         upscaler, card = self._loaded
-        tile_px = plan_tile_px([card], upscaler, budget_bytes=_TILE_BUDGET_BYTES)
+        tile_px = plan_tile_px(card, upscaler, budget_bytes=_TILE_BUDGET_BYTES)
         height_px, width_px = (side * upscaler.scale for side in lr.shape[:2])
         source = _raster(height_px=lr.shape[0], width_px=lr.shape[1])
         target = _raster(height_px=height_px, width_px=width_px)
@@ -146,10 +146,11 @@ def _card_beside(path: Path) -> ModelCard | None:
     # Another JSON file of that name is not about the network.
     with suppress(BadCardError):
         card = read_card(path.with_suffix(".json"))
-    own = [variant for variant in card.variants if variant.file == path.name] if card else []
+    # A corner of a dial is named differently from its card, so it is examined like any file.
+    own = [v for v in card.variants if v.files[0].file == path.name] if card else []
     if card is None or not own:
         return None
-    check_hash(own[0], path.parent)
+    check_hash(own[0].files[0], path.parent)
     return _with_variant(card, own[0])
 
 
@@ -165,7 +166,9 @@ def _examined(path: Path, recipe: TeacherRecipe) -> ModelCard:
                 "--set teacher.value_range=[0,1], [0,255] or [-1,1]"
             ) from error
     card = describe_network(request, probe, model_id=_CARD_ID)
-    return _with_variant(card, msgspec.structs.replace(card.variants[0], file=path.name))
+    (file,) = card.variants[0].files
+    file = msgspec.structs.replace(file, file=path.name)
+    return _with_variant(card, msgspec.structs.replace(card.variants[0], files=(file,)))
 
 
 def _with_variant(card: ModelCard, variant: Variant) -> ModelCard:

@@ -13,6 +13,7 @@ import torch
 from safetensors import SafetensorError, safe_open
 from torch import Tensor, nn
 
+from engine.catalog.aliases import corner_files
 from engine.catalog.catalog import Catalog
 from engine.catalog.model_file import check_hash
 from engine.config.parts import GeneratorRecipe, TeacherRecipe
@@ -174,8 +175,11 @@ def _model_file(source: str) -> Path:
     if Path(source).name != source or Path(source).suffix.lower() in _FILES:
         raise ConfigError(f"{source}: there is no such file of weights")
     catalog = Catalog.open_default()
+    # A model of an earlier version is now a corner of a dial; its weights are those of the corner.
+    alias = catalog.alias(source)
+    model_id = source if alias is None else alias.model_id
     try:
-        card = catalog.get(source)
+        card = catalog.get(model_id)
     except UnknownNameError as error:
         raise ConfigError(f"{source}: is neither a file of weights nor a model. {error}") from error
     variant = card.variant("fp32")
@@ -183,7 +187,11 @@ def _model_file(source: str) -> Path:
         raise ConfigError(
             f"{source}: has no float32 file; only float32 weights can be trained further"
         )
-    return check_hash(variant, catalog.entry(source).folder)
+    files = variant.files if alias is None else corner_files(variant.files, alias)
+    if len(files) > 1:
+        names = ", ".join(file.file for file in files)
+        raise ConfigError(f"{source}: has several files of weights; name one of them: {names}")
+    return check_hash(files[0], catalog.entry(model_id).folder)
 
 
 def _read_safetensors(path: Path, source: str) -> Weights:

@@ -323,8 +323,12 @@
         <translation>{format} fasst keine Texte wie {keywords}: Sie entfallen.</translation>
     </message>
     <message>
-        <source>{model} has no {scale}x twin to blend with: fidelity had no effect on it</source>
-        <translation>{model} hat keinen {scale}x-Zwilling zum Mischen: Die Treue blieb ohne Wirkung</translation>
+        <source>{model} has no fidelity: it had no effect</source>
+        <translation>{model} hat keine Treue: Sie blieb ohne Wirkung</translation>
+    </message>
+    <message>
+        <source>{model} has no restoration: it had no effect</source>
+        <translation>{model} hat keine Restaurierung: Sie blieb ohne Wirkung</translation>
     </message>
     <message>
         <source>The file has irregularities ({warning}): check whether a part of the picture is missing.</source>
@@ -617,20 +621,20 @@
         <translation>{depth} Bit</translation>
     </message>
     <message>
-        <source>Blends the model with its paired model, which adds more detail.</source>
-        <translation>Mischt das Modell mit seinem Gegenstück, das mehr Details hinzufügt.</translation>
+        <source>More detail, part of it invented, or closer to the photo.</source>
+        <translation>Mehr Details, zum Teil erfunden, oder näher am Foto.</translation>
     </message>
     <message>
-        <source>This model has no paired model.</source>
-        <translation>Zu diesem Modell gibt es kein Gegenstück.</translation>
+        <source>This model has no fidelity.</source>
+        <translation>Dieses Modell hat keine Treue.</translation>
     </message>
     <message>
         <source>Downscaled, the result differs from the photo by {mean} of 255 on average, {highest} at most.</source>
         <translation>Verkleinert weicht das Ergebnis im Mittel um {mean} von 255 vom Foto ab, höchstens um {highest}.</translation>
     </message>
     <message>
-        <source>no paired model</source>
-        <translation>kein Gegenstück</translation>
+        <source>not with this model</source>
+        <translation>nicht bei diesem Modell</translation>
     </message>
 </context>
 <context>
@@ -723,10 +727,6 @@
     <message>
         <source>Real photos</source>
         <translation>Echte Fotos</translation>
-    </message>
-    <message>
-        <source>Blend</source>
-        <translation>Mischung</translation>
     </message>
     <message>
         <source>{params} K weights, {macs} G operations</source>

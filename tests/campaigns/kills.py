@@ -179,7 +179,7 @@ def _import(report: Report, folder: Path, count: int, random: np.random.Generato
 
 def _card_fits(path: Path) -> bool:
     card = read_card(path)
-    return all(hash_file(path.parent / v.file) == v.sha256 for v in card.variants)
+    return all(hash_file(path.parent / file.file) == file.sha256 for file in card.files)
 
 
 def _export(report: Report, folder: Path, count: int, random: np.random.Generator) -> None:

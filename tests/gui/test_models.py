@@ -102,9 +102,9 @@ def test_no_two_models_give_the_same_pixels(noisy: Path, tmp_path: Path) -> None
     assert len(set(results)) == len(_IDS)
 
 
-def test_a_blend_is_named_by_its_fidelity(app: App, noisy: Path) -> None:
+def test_a_result_is_named_by_its_fidelity(app: App, noisy: Path) -> None:
     app.open(noisy)
-    _pick(app, "mfa-xs-x4-photo")
+    _pick(app, "mfa-s-x4")
     app.page.inspector.fidelity.setValue(40)
     app.wait(lambda: app.page.choices.choice.fidelity == 0.4)
     app.page.commands.upscale()
@@ -112,13 +112,13 @@ def test_a_blend_is_named_by_its_fidelity(app: App, noisy: Path) -> None:
 
     result = app.page.queue_store.items[-1].result
     assert result is not None
-    assert result.name == "noisy_mfa-xs-x4-photo-fidelity40_x4.png"
+    assert result.name == "noisy_mfa-s-x4-fidelity40_x4.png"
     assert app.page.viewer.label_texts[1] == (
-        "After \u00b7 MFA tiny \u00d74, photo \u00b7 fidelity 40 % \u00b7 finished result"
+        "After \u00b7 MFA small \u00d74 \u00b7 fidelity 40 % \u00b7 finished result"
     )
 
 
-def test_a_model_without_a_pair_has_no_fidelity(app: App) -> None:
+def test_a_model_without_a_dial_has_no_fidelity(app: App) -> None:
     _pick(app, "mfa-s-x2-classic")
 
     assert app.page.choices.choice.fidelity is None
@@ -141,19 +141,10 @@ def test_another_model_shows_its_preview_in_place_of_the_finished_result(
 
 
 def _pick(app: App, model_id: str) -> None:
-    """Choose a model as users do: its entry in the list, and its end of the slider."""
-    catalog, inspector = app.controller.engine_service.catalog, app.page.inspector
-    card = catalog.get(model_id)
-    twin = catalog.twin(card)
-    position = inspector.model.findData(model_id)
-    if position < 0 and twin is not None:
-        position = inspector.model.findData(twin.id)
+    """Choose a model as users do: its entry in the list."""
+    position = app.page.inspector.model.findData(model_id)
     assert position >= 0
-    inspector.model.setCurrentIndex(position)
-    if twin is not None:
-        wanted = 1.0 if card.kind == "faithful" else 0.0
-        inspector.fidelity.setValue(round(wanted * 100))
-        app.wait(lambda: app.page.choices.choice.fidelity == wanted)
+    app.page.inspector.model.setCurrentIndex(position)
 
 
 def _enlarge(photo: Path, target: Path, model_id: str) -> Path:

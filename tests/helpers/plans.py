@@ -40,7 +40,7 @@ def bare_plan(photo: Path, settings: UpscaleSettings, output: Path) -> PhotoPlan
         pixels=PixelPlan(
             picture=PictureSpec(width_px=1, height_px=1),
             size=OutputPlan(steps=(), width_px=1, height_px=1),
-            networks={},
+            networks=(),
         ),
         encode=EncodeOptions(format=OutputFormat.PNG),
         estimate=ResourceEstimate(
@@ -68,6 +68,7 @@ def bare_report(plan: PhotoPlan, *notes: str) -> UpscaleReport:
         height_px=1,
         size_bytes=0,
         passes=(),
+        dial=None,
         uses=(),
         tile_px=None,
         upscale_s=0.0,

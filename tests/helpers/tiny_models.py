@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable
 from pathlib import Path
 from typing import Literal
@@ -13,8 +14,10 @@ from numpy.typing import NDArray
 from engine.catalog.card import (
     Architecture,
     Cost,
+    Dial,
     Kind,
     ModelCard,
+    ModelFile,
     Precision,
     TensorSpec,
     TileHint,
@@ -65,9 +68,7 @@ def tiny_card(
         variants=tuple(
             Variant(
                 precision=precision,
-                file=f"{model_id}-{precision}.onnx",
-                sha256="0" * 64,
-                bytes=1,
+                files=(ModelFile(file=f"{model_id}-{precision}.onnx", sha256="0" * 64, bytes=1),),
                 loss_db=0.0 if precision == "fp32" else 0.01,
                 relative_speed={"fp32": 1.0, "fp16": 0.9, "int8": 3.0}[precision],
             )
@@ -88,12 +89,43 @@ def tiny_model(
 ) -> ModelSource:
     """Write a network and return it with its card."""
     card = tiny_card(model_id=model_id, scale=scale, channels=channels, kind=kind)
-    path = folder / card.variants[0].file
+    path = folder / card.files[0].file
     write_tiny_onnx(path, scale=scale, channels=channels, seed=seed, strength=strength)
-    variant = msgspec.structs.replace(
-        card.variants[0], sha256=hash_file(path), bytes=path.stat().st_size
-    )
-    return ModelSource(card=msgspec.structs.replace(card, variants=(variant,)), folder=folder)
+    return ModelSource(card=with_file(card, path), folder=folder)
+
+
+def tiny_dial(
+    folder: Path,
+    *,
+    model_id: str = "dial",
+    scale: int = 2,
+    axes: tuple[str, ...] = ("restoration", "fidelity"),
+    strength: float = 0.05,
+) -> ModelSource:
+    """Write the corners of a dial and return it with its card."""
+    files = []
+    for number, values in enumerate(itertools.product((0, 1), repeat=len(axes))):
+        corner = dict(zip(axes, values, strict=True))
+        name = "".join(f"{axis[0]}{value}" for axis, value in corner.items())
+        path = write_tiny_onnx(
+            folder / f"{model_id}-{name}.onnx", scale=scale, seed=number, strength=strength
+        )
+        files.append(msgspec.structs.replace(model_file(path), **corner))
+    plain = tiny_card(model_id=model_id, scale=scale)
+    variant = msgspec.structs.replace(plain.variants[0], files=tuple(files))
+    card = msgspec.structs.replace(plain, kind=None, dial=Dial(), variants=(variant,))
+    return ModelSource(card=card, folder=folder)
+
+
+def model_file(path: Path) -> ModelFile:
+    """Return the entry of a file for a card."""
+    return ModelFile(file=path.name, sha256=hash_file(path), bytes=path.stat().st_size)
+
+
+def with_file(card: ModelCard, path: Path) -> ModelCard:
+    """Return ``card`` with the one file ``path`` for its first precision."""
+    variant = msgspec.structs.replace(card.variants[0], files=(model_file(path),))
+    return msgspec.structs.replace(card, variants=(variant,))
 
 
 def enlarge_nearest(batch: Batch, scale: int = 2) -> Batch:
@@ -119,7 +151,7 @@ def opener(**sessions: FakeSession) -> Callable[[SessionSpec], FakeSession]:
     """Return a session opener that takes the session named like the file's precision."""
 
     def open_fake(spec: SessionSpec) -> FakeSession:
-        name = spec.path.stem.rsplit("-", 1)[-1]
+        name = spec.files[0].path.stem.rsplit("-", 1)[-1]
         return sessions.get(f"{name}_{spec.provider.name}") or sessions[name]
 
     return open_fake

@@ -10,7 +10,6 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from engine.core.file_hash import hash_file
 from engine.core.images import ImageF32
 from engine.core.tiling import Region, plan_tiles
 from engine.imaging.resample.bicubic import resize_bicubic
@@ -27,6 +26,7 @@ from tests.helpers.tiny_models import (
     soft_picture,
     tiny_card,
     tiny_model,
+    with_file,
 )
 from tests.helpers.tiny_onnx import FOLDING_RECEPTIVE_FIELD_PX, write_folding_onnx
 
@@ -44,11 +44,8 @@ def folding(tmp_path_factory: pytest.TempPathFactory) -> ModelSource:
     card = msgspec.structs.replace(
         tiny_card(size_multiple=2), receptive_field_px=FOLDING_RECEPTIVE_FIELD_PX
     )
-    path = write_folding_onnx(folder / card.variants[0].file)
-    variant = msgspec.structs.replace(
-        card.variants[0], sha256=hash_file(path), bytes=path.stat().st_size
-    )
-    return ModelSource(card=msgspec.structs.replace(card, variants=(variant,)), folder=folder)
+    path = write_folding_onnx(folder / card.files[0].file)
+    return ModelSource(card=with_file(card, path), folder=folder)
 
 
 def joined(upscaler: Upscaler, lr: ImageF32, *, tile_px: int) -> ImageF32:

@@ -96,7 +96,8 @@ def _ours() -> list[TimedNetwork]:
             name=entry.card.id
             if variant.precision == "fp32"
             else (f"{entry.card.id} {variant.precision}"),
-            path=catalog.path(entry.card, variant),
+            # The corners of a dial, and all points between them, are of one graph.
+            path=catalog.path(entry.card, variant.files[0]),
             group="ours",
             precision=variant.precision,
         )

@@ -77,10 +77,17 @@ def evaluate_models(
     precision: Annotated[
         Precision, typer.Option(help="Numeric precision of models with a card.")
     ] = "fp32",
+    restoration: Annotated[
+        float | None,
+        typer.Option(
+            help="Restoration of models with a dial, from 0 to 1. Default: 0.5.", min=0, max=1
+        ),
+    ] = None,
     fidelity: Annotated[
         float | None,
         typer.Option(
-            help="Blend each model with its twin: 0 is all vivid, 1 is all faithful.",
+            help="Fidelity of models with a dial, from 0 (vivid) to 1 (faithful). "
+            "Default: that of each model.",
             min=0,
             max=1,
         ),
@@ -157,6 +164,7 @@ def evaluate_models(
                 peers=peers,
                 scale=scale,
                 precision=precision,
+                restoration=restoration,
                 fidelity=fidelity,
                 threads=threads,
                 is_pillow=lr == "pillow",

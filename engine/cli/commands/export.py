@@ -85,9 +85,6 @@ def export(
         str, typer.Option(help="Name to display. Default: the name of the recipe.")
     ] = "",
     model_version: Annotated[str, typer.Option("--version", help="Version of the weights.")] = "1",
-    twin: Annotated[
-        str, typer.Option(help="Id of the model of the other kind that it can be blended with.")
-    ] = "",
     lpips: LpipsOption = None,
     niqe: NiqeOption = None,
     photos: Annotated[
@@ -167,7 +164,6 @@ def export(
             weights=weights,
             name=name,
             version=model_version,
-            twin=twin or None,
             is_default=is_default,
             limits=tuple(limits or ()),
             calibration=None if is_fp32_only or is_unmeasured else calibrate,
@@ -176,7 +172,7 @@ def export(
     )
     output = Output(is_json=is_json)
     figures = [f"{q.set} {q.metric} {q.value:.4g} ({q.protocol})" for q in card.quality]
-    losses = [f"{v.precision} {v.file}, loss {v.loss_db} dB" for v in card.variants]
+    losses = [f"{v.precision} {v.files[0].file}, loss {v.loss_db} dB" for v in card.variants]
     figures += card.limits
     if is_json:
         output.document(msgspec.to_builtins(card))

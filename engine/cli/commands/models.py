@@ -8,7 +8,7 @@ from typing import Annotated, Literal, TypeAlias
 import msgspec
 import typer
 
-from engine.catalog.card import Kind, ModelCard
+from engine.catalog.card import Degradation, Kind, ModelCard, Variant
 from engine.catalog.catalog import Catalog, CatalogEntry
 from engine.cli.command_app import make_app
 from engine.cli.common_options import JsonOption
@@ -21,7 +21,7 @@ from engine.probing.ranges import BYTE, SIGNED, UNIT
 app = make_app(runs_alone=True)
 
 # Degradations on cards, in the words of a photographer.
-_PHOTOS: dict[str | None, str] = {"bicubic": "clean", "real": "real"}
+_PHOTOS: dict[Degradation, str] = {"bicubic": "clean", "real": "real"}
 
 RangeName: TypeAlias = Literal["0-1", "0-255", "-1-1"]
 _RANGES: dict[RangeName, ValueRange] = {"0-1": UNIT, "0-255": BYTE, "-1-1": SIGNED}
@@ -39,7 +39,7 @@ def models(context: typer.Context, *, is_json: JsonOption = False) -> None:
 
         mfagan models
 
-        mfagan models show mfa-s-x4-classic
+        mfagan models show mfa-s-x4
 
         mfagan models import my-network.onnx --license MIT --credit "me"
     """
@@ -61,7 +61,11 @@ def show_model(
 ) -> None:
     """Show the card of a model: origin, license, cost, measured quality, limitations."""
     output = Output(is_json=is_json)
-    entry = Catalog.open_default().entry(model_id)
+    catalog = Catalog.open_default()
+    alias = catalog.alias(model_id)
+    if alias is not None:
+        output.note(alias.note)
+    entry = catalog.entry(model_id if alias is None else alias.model_id)
     if is_json:
         output.document(_described(entry))
     for label, value in _facts(entry):
@@ -159,8 +163,8 @@ def _list(output: Output) -> None:
         (
             entry.card.id,
             f"x{entry.card.scale}",
-            entry.card.kind,
-            _PHOTOS.get(entry.card.degradation, "-"),
+            entry.card.kind or "dial",
+            _photos(entry.card, otherwise="-"),
             f"{entry.card.params / 1e3:,.0f} K",
             f"{entry.card.macs.value / 1e9:.2f}",
             entry.origin.value,
@@ -183,9 +187,26 @@ def _nature(card: ModelCard) -> str:
     low, high = card.input.range
     sure = "" if card.range_confidence is None else f" ({card.range_confidence:.0%} sure)"
     return (
-        f"x{card.scale}, {card.kind}, {colors}, values {low:g} to {high:g}{sure}, "
+        f"x{card.scale}, {card.kind or _dial(card)}, {colors}, values {low:g} to {high:g}{sure}, "
         f"receptive field {card.receptive_field_px} px{'' if card.field_is_exact else ' and more'}"
     )
+
+
+def _dial(card: ModelCard) -> str:
+    names = ["restoration"] * card.has_restoration + ["fidelity"] * card.has_fidelity
+    return f"dial for {' and '.join(names)}"
+
+
+def _photos(card: ModelCard, *, otherwise: str) -> str:
+    if card.has_restoration:
+        return "all"
+    return otherwise if card.degradation is None else _PHOTOS[card.degradation]
+
+
+def _size(variant: Variant) -> str:
+    size = format_bytes(sum(file.bytes for file in variant.files))
+    count = len(variant.files)
+    return size if count == 1 else f"{count} files, {size}"
 
 
 def _usage(card: ModelCard) -> str:
@@ -196,14 +217,11 @@ def _usage(card: ModelCard) -> str:
 
 def _facts(entry: CatalogEntry) -> list[tuple[str, str]]:
     card = entry.card
-    variants = ", ".join(
-        f"{v.precision} ({format_bytes(v.bytes)}, -{v.loss_db:.3f} dB)" for v in card.variants
-    )
+    variants = ", ".join(f"{v.precision} ({_size(v)}, -{v.loss_db:.3f} dB)" for v in card.variants)
     return [
         ("Model", f"{card.id}, {card.name} {card.version}"),
         ("Nature", _nature(card)),
-        ("Photos", _PHOTOS.get(card.degradation, "not known")),
-        ("Twin", card.twin or "none"),
+        ("Photos", _photos(card, otherwise="not known")),
         ("Built as", f"{card.architecture.family} {card.architecture.config or ''}".strip()),
         ("Cost", f"{card.params:,} params, {card.macs.value / 1e9:.2f} GMAC at {card.macs.input}"),
         ("Sizes", f"sides from {card.min_side_px} px, multiples of {card.size_multiple} px"),

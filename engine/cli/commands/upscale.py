@@ -9,9 +9,9 @@ from typing import Annotated, Literal, TypeAlias
 
 import typer
 
-from engine.catalog.catalog import Catalog
 from engine.cli.command_app import make_app
 from engine.cli.interrupt import cancel_on_interrupt
+from engine.cli.model_options import choose_model
 from engine.cli.output import Output
 from engine.cli.target_options import DEFAULT_FACTOR, read_target
 from engine.cli.upscale_run import run_upscale
@@ -30,12 +30,11 @@ from engine.inference.job.naming import (
 from engine.inference.job.settings import UpscaleSettings
 from engine.inference.network.model_source import ModelSource
 from engine.inference.network.precision import PrecisionChoice
-from engine.inference.network.selection import select_models
 
 app = make_app()
 
 _FIELDS = ", ".join(f"{{{name}}}" for name in TEMPLATE_FIELDS)
-_SIZE, _LOOK, _FILES = "Size of the result", "Model and fidelity", "Files"
+_SIZE, _LOOK, _FILES = "Size of the result", "Model, restoration and fidelity", "Files"
 _RUN = "Execution"
 
 
@@ -90,12 +89,22 @@ def upscale(
             rich_help_panel=_LOOK,
         ),
     ] = None,
+    restoration: Annotated[
+        str | None,
+        typer.Option(
+            metavar="auto|0..1",
+            help="Amount of restoration, from 0 (photo without blur, noise and compression) to 1 "
+            "(strongly degraded photo). Default: auto, estimated from each photo.",
+            rich_help_panel=_LOOK,
+        ),
+    ] = None,
     fidelity: Annotated[
         float | None,
         typer.Option(
             min=0,
             max=1,
-            help="Blend of a model with its twin, from 0 (vivid) to 1 (faithful).",
+            help="Fidelity, from 0 (vivid, may invent detail) to 1 (faithful, least error). "
+            "Default: that of the model.",
             rich_help_panel=_LOOK,
         ),
     ] = None,
@@ -239,7 +248,9 @@ def upscale(
         mfagan upscale -o enlarged/ --resume --scale 2 --format png
     """
     check_template(name)
-    models = select_models(Catalog.open_default(), model, fidelity=fidelity)
+    output_lines = Output(is_json=is_json)
+    choice = choose_model(model, restoration=restoration, fidelity=fidelity, output=output_lines)
+    models = choice.models
     file = _single_file(photos or [], output)
     folder = output if file is None else file.parent
     settings = UpscaleSettings(
@@ -251,7 +262,8 @@ def upscale(
             print_size=print_size,
             default_factor=_default_factor(models),
         ),
-        fidelity=fidelity,
+        restoration=choice.restoration,
+        fidelity=choice.fidelity,
         back_projection=is_consistent,
         device=device,
         precision=precision,
@@ -277,9 +289,7 @@ def upscale(
         only_failed=only_failed,
     )
     with cancel_on_interrupt() as token:
-        failure_count = run_upscale(
-            found, batch, Output(is_json=is_json), token, is_dry_run=is_dry_run
-        )
+        failure_count = run_upscale(found, batch, output_lines, token, is_dry_run=is_dry_run)
     if failure_count:
         raise typer.Exit(1)
 

@@ -55,6 +55,10 @@ class PhotoRecord(Struct, frozen=True, kw_only=True, tag="photo", tag_field="kin
         reason: The reason as a sentence; also why it was skipped.
         seconds: Time it took.
         notes: What was converted, or done differently from what was asked.
+        restoration: Restoration of a dial; None for a model without it.
+        fidelity: Fidelity of a dial; None for a model without it.
+        is_auto: Whether restoration was estimated from the photo.
+        auto_reason: What the estimate rests on, as a sentence.
     """
 
     path: str
@@ -65,6 +69,10 @@ class PhotoRecord(Struct, frozen=True, kw_only=True, tag="photo", tag_field="kin
     reason: str | None = None
     seconds: float = 0.0
     notes: tuple[str, ...] = ()
+    restoration: float | None = None
+    fidelity: float | None = None
+    is_auto: bool = False
+    auto_reason: str | None = None
 
 
 class BegunRecord(Struct, frozen=True, kw_only=True, tag="begun", tag_field="kind"):

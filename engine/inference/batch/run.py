@@ -24,6 +24,7 @@ from engine.inference.job.result import (
 )
 from engine.inference.job.settings import UpscaleSettings
 from engine.inference.job.upscale_photo import UpscaleReport
+from engine.inference.network.dial import DialSetting
 
 
 class PhotoWork(PhotoUpscaler, Protocol):
@@ -262,6 +263,7 @@ def photo_record(
     if result.report is None:
         reason = "a result with its name is there"
         return PhotoRecord(path=path, stamp=stamp, outcome="skipped", output=output, reason=reason)
+    dial = result.report.dial or DialSetting()
     return PhotoRecord(
         path=path,
         stamp=stamp,
@@ -269,6 +271,10 @@ def photo_record(
         output=output,
         seconds=seconds,
         notes=result.report.notes,
+        restoration=dial.restoration,
+        fidelity=dial.fidelity,
+        is_auto=dial.is_auto,
+        auto_reason=dial.reason,
     )
 
 

@@ -14,12 +14,12 @@ from engine.inference.batch.inputs import PhotoInput
 from engine.inference.batch.run import PhotoWork
 from engine.inference.job.estimate import measure_seconds_per_px
 from engine.inference.job.naming import ResultName
-from engine.inference.job.plan import PhotoPlan, networks_at, plan_photo
+from engine.inference.job.plan import PhotoPlan, network_at, plan_photo
 from engine.inference.job.progress import OnProgress, OnTile
 from engine.inference.job.settings import UpscaleSettings
 from engine.inference.job.tile_size import tile_px_now
 from engine.inference.job.upscale_photo import UpscaleReport, upscale_photo
-from engine.inference.network.loading import load_networks
+from engine.inference.network.loading import load_network
 from engine.inference.network.session_pool import SessionPool
 
 
@@ -156,7 +156,9 @@ class UpscaleWork(PhotoWork):
             InferenceError: If the network cannot be run.
         """
         # Without a model in the settings every scale has one; the largest runs most often.
-        networks = networks_at(max(self._settings.scales), self._settings)
-        loaded = load_networks(networks, pool=self._pool)
+        network = network_at(max(self._settings.scales), self._settings)
+        # The same at every restoration, so no photo has to be opened for Auto.
+        network = network.after_first_pass()
+        loaded = load_network(network, pool=self._pool)
         tile_px = self._settings.tile_px or tile_px_now(loaded)
         return measure_seconds_per_px(loaded.upscaler, tile_px=tile_px)

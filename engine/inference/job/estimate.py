@@ -97,7 +97,7 @@ class ResourceEstimate:
 def estimate_job(
     picture: PictureSpec,
     plan: OutputPlan,
-    cards: Sequence[ModelCard],
+    card: ModelCard | None,
     *,
     output: EncodedSize,
     back_projection: bool = False,
@@ -110,7 +110,7 @@ def estimate_job(
     Args:
         picture: The photo.
         plan: How it reaches its size.
-        cards: The networks that run on each tile; none if the photo is only resized.
+        card: The network that runs on each tile; None if the photo is only resized.
         output: What writing the result takes.
         back_projection: Whether the downscaled result must equal the photo.
         budget_bytes: Memory that a tile may take; `memory_budget_bytes` by default.
@@ -119,16 +119,15 @@ def estimate_job(
     """
     budget = memory_budget_bytes() if budget_bytes is None else budget_bytes
     tile_bytes = 0
-    if cards:
-        largest_tile_px = max(card.tile.best_px for card in cards) ** 2
-        tile_bytes = min(budget, largest_tile_px * tile_bytes_per_px(cards))
+    if card is not None:
+        tile_bytes = min(budget, card.tile.best_px**2 * tile_bytes_per_px(card))
     sizes = [
         picture.width_px * picture.height_px * picture.bytes_per_px,
         *(step.width_px * step.height_px * picture.bytes_per_px for step in plan.steps),
     ]
     in_memory = sum(min(size, MEMORY_LIMIT_BYTES) for size in sizes[:3])
     measured = seconds_per_px is not None
-    each_s = seconds_per_px or _seconds_per_px(cards, thread_count, back_projection=back_projection)
+    each_s = seconds_per_px or _seconds_per_px(card, thread_count, back_projection=back_projection)
     return ResourceEstimate(
         width_px=plan.width_px,
         height_px=plan.height_px,
@@ -149,7 +148,7 @@ def measure_seconds_per_px(
     Runs two tiles and counts the second; the first one pays for the start.
 
     Args:
-        upscaler: The networks that will enlarge the photo.
+        upscaler: The network that will enlarge the photo.
         tile_px: Side of the tiles.
         clock: Time in seconds.
 
@@ -173,11 +172,10 @@ def measure_seconds_per_px(
     return seconds / kept_px**2
 
 
-def _seconds_per_px(
-    cards: Sequence[ModelCard], thread_count: int, *, back_projection: bool
-) -> float:
+def _seconds_per_px(card: ModelCard | None, thread_count: int, *, back_projection: bool) -> float:
     cores = thread_count or psutil.cpu_count(logical=False) or 1
-    network_s = sum(2 * macs_per_px(card) for card in cards) / (_FLOPS_PER_CORE * cores)
+    macs = 0.0 if card is None else macs_per_px(card)
+    network_s = 2 * macs / (_FLOPS_PER_CORE * cores)
     return network_s + (_BACK_PROJECTION_S_PER_PX if back_projection else 0)
 
 

@@ -21,7 +21,7 @@ from engine.core.private_files import shared_mode
 DEFAULT_TEMPLATE = "{name}_{model}_x{scale}"
 TEMPLATE_FIELDS = {
     "name": "name of the photo without its extension",
-    "model": "id of the model, with the fidelity in per cent where twins are blended",
+    "model": "id of the model, with restoration and fidelity in percent where others are chosen",
     "scale": "enlargement: 4, or 2.5",
     "width": "width of the result in pixels",
     "height": "height of the result in pixels",

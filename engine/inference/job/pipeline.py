@@ -20,7 +20,8 @@ from engine.inference.job.stages import plan_stages
 from engine.inference.job.target import OutputStep
 from engine.inference.job.tile_size import tile_px_now
 from engine.inference.job.tiled import TiledReport, TiledRunner
-from engine.inference.network.loading import LoadedNetworks, NetworkUse, load_networks
+from engine.inference.network.loading import LoadedNetwork, NetworkUse, load_network
+from engine.inference.network.selection import NetworkPlan
 from engine.inference.network.session_pool import SessionPool
 
 
@@ -64,7 +65,7 @@ def upscale_to_raster(
 
     Args:
         photo: The decoded photo; it stays open.
-        plan: From `plan_pixels` or `plan_photo` for this photo.
+        plan: From `plan_pixels` or `plan_photo` for this photo, closed by `resolve_plan`.
         scratch_folder: Existing folder for large rasters.
         token: Checked before each tile.
         on_progress: Called after each tile; of the job's progress, saving is left.
@@ -80,6 +81,7 @@ def upscale_to_raster(
         BrokenOutputError: If a tile comes out broken on all providers.
         InferenceError: If a network cannot be run.
         DiskFullError: If the scratch folder lacks the room.
+        ValueError: If restoration is still open.
     """
     pipeline = _Pipeline(
         plan=plan,
@@ -102,7 +104,7 @@ class _Pipeline:
     on_progress: OnProgress | None
     on_tile: OnTile | None
     pool: SessionPool
-    loaded: dict[int, LoadedNetworks] = field(default_factory=dict)
+    loaded: list[LoadedNetwork] = field(default_factory=list)
     reports: list[TiledReport] = field(default_factory=list)
     resize_s: float = 0.0
 
@@ -122,18 +124,17 @@ class _Pipeline:
             # The caller has no result to close yet.
             layers.close()
             raise
-        used = tuple(self.loaded.values())
         return UpscaleResult(
             layers=layers,
-            uses=tuple(use for loaded in used for use in loaded.uses()),
+            uses=tuple(dict.fromkeys(loaded.use() for loaded in self.loaded)),
             tile_px=self.reports[0].tile_px if self.reports else None,
             seconds=self.resize_s + sum(report.seconds for report in self.reports),
             consistency=consistency,
-            notes=self._notes(used),
+            notes=self._notes(),
         )
 
-    def _notes(self, used: Sequence[LoadedNetworks]) -> tuple[str, ...]:
-        notes = [note for loaded in used for note in loaded.all_notes()]
+    def _notes(self) -> tuple[str, ...]:
+        notes = [note for loaded in self.loaded for note in loaded.all_notes()]
         notes += [note for report in self.reports for note in report.notes]
         if not self.plan.size.passes:
             notes.append(
@@ -149,7 +150,7 @@ class _Pipeline:
         self, photo: PictureLayers, steps: Sequence[OutputStep], stages: Sequence[Stage]
     ) -> Layers:
         finished: Layers | None = None
-        for step, stage in zip(steps, stages, strict=True):
+        for step, network, stage in zip(steps, self.plan.step_networks, stages, strict=True):
             target = Layers.like(
                 photo,
                 width_px=step.width_px,
@@ -160,7 +161,10 @@ class _Pipeline:
             # Only the last step has the size that is shown.
             on_tile = self.on_tile if step is steps[-1] else None
             try:
-                self._run_step(finished or photo, target, step, stage, on_tile)
+                if network is None:
+                    self._resize(finished or photo, target, stage, on_tile)
+                else:
+                    self._enlarge(finished or photo, target, network, stage, on_tile)
             except BaseException:
                 target.close()
                 raise
@@ -172,25 +176,27 @@ class _Pipeline:
         assert finished is not None
         return finished
 
-    def _run_step(
+    def _resize(
+        self, source: PictureLayers, target: Layers, stage: Stage, on_tile: OnTile | None
+    ) -> None:
+        self.resize_s += resize_layers(
+            source,
+            target,
+            token=self.token,
+            stage=stage,
+            on_progress=self.on_progress,
+            on_tile=on_tile,
+        )
+
+    def _enlarge(
         self,
         source: PictureLayers,
         target: Layers,
-        step: OutputStep,
+        plan: NetworkPlan,
         stage: Stage,
         on_tile: OnTile | None,
     ) -> None:
-        if step.scale is None:
-            self.resize_s += resize_layers(
-                source,
-                target,
-                token=self.token,
-                stage=stage,
-                on_progress=self.on_progress,
-                on_tile=on_tile,
-            )
-            return
-        loaded = self._networks(step.scale)
+        loaded = self._load(plan)
         runner = TiledRunner(
             upscaler=loaded.upscaler,
             tile_px=self.plan.tile_px or tile_px_now(loaded),
@@ -201,8 +207,10 @@ class _Pipeline:
         )
         self.reports.append(runner.run(source, target))
 
-    def _networks(self, scale: int) -> LoadedNetworks:
-        # Kept for a second pass of the same scale: with the fallbacks that the first one took.
-        if scale not in self.loaded:
-            self.loaded[scale] = load_networks(self.plan.networks[scale], pool=self.pool)
-        return self.loaded[scale]
+    def _load(self, plan: NetworkPlan) -> LoadedNetwork:
+        # Kept for a second pass of the same network: with the fallbacks that the first one took.
+        known = next((loaded for loaded in self.loaded if loaded.plan == plan), None)
+        if known is not None:
+            return known
+        self.loaded.append(load_network(plan, pool=self.pool))
+        return self.loaded[-1]

@@ -12,6 +12,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path, PurePath
 
@@ -26,7 +27,8 @@ from engine.inference.job.naming import NameFields, output_name
 from engine.inference.job.photo_errors import photo_errors
 from engine.inference.job.settings import UpscaleSettings
 from engine.inference.job.target import OutputPlan, plan_output
-from engine.inference.network.selection import NetworkPlan, plan_networks
+from engine.inference.network.dial import DialSetting
+from engine.inference.network.selection import NetworkPlan, plan_scale
 
 # What a source format that is not written becomes; all others become PNG.
 _STAND_INS = {"heic": OutputFormat.JPEG, "raw": OutputFormat.TIFF}
@@ -39,14 +41,25 @@ class PixelPlan:
     Attributes:
         picture: The photo, with the bit depth that all steps are computed in.
         size: The steps that bring it to the size of the result.
-        networks: Networks by scale, one plan for each scale among the steps.
+        networks: The network of each pass, in the order of ``size.passes``.
         tile_px: Side of the tiles; None to plan it from the memory that is free then.
     """
 
     picture: PictureSpec
     size: OutputPlan
-    networks: dict[int, NetworkPlan]
+    networks: tuple[NetworkPlan, ...]
     tile_px: int | None = None
+
+    @property
+    def step_networks(self) -> tuple[NetworkPlan | None, ...]:
+        """The network of each step of ``size.work``, None for a resize."""
+        networks = iter(self.networks)
+        return tuple(None if step.scale is None else next(networks) for step in self.size.work)
+
+    @property
+    def dial(self) -> DialSetting | None:
+        """Where the dial of the first network is set; None if it has none or none runs."""
+        return self.networks[0].dial if self.networks else None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -146,21 +159,27 @@ def plan_pixels(info: PhotoInfo, settings: UpscaleSettings) -> PixelPlan:
             bit_depth=encode.working_bit_depth(info.bit_depth),
         ),
         size=size,
-        networks={scale: networks_at(scale, settings) for scale in dict.fromkeys(size.passes)},
+        networks=_plan_passes(size.passes, settings),
         tile_px=settings.tile_px,
     )
 
 
-def networks_at(scale: int, settings: UpscaleSettings) -> NetworkPlan:
-    """Return the networks that run at ``scale``.
+def _plan_passes(passes: Sequence[int], settings: UpscaleSettings) -> tuple[NetworkPlan, ...]:
+    plans = [network_at(scale, settings) for scale in passes]
+    return (*plans[:1], *(plan.after_first_pass() for plan in plans[1:]))
+
+
+def network_at(scale: int, settings: UpscaleSettings) -> NetworkPlan:
+    """Return the network that runs at ``scale``.
 
     Raises:
-        ConfigError: If no model has that scale, or the fidelity is not in ``[0, 1]``.
+        ConfigError: If no model has that scale, or a value of its dial is not in ``[0, 1]``.
         UnknownNameError: If device or precision does not exist here.
     """
-    return plan_networks(
+    return plan_scale(
         settings.models,
         scale,
+        restoration=settings.restoration,
         fidelity=settings.fidelity,
         back_projection=settings.back_projection,
         device=settings.device,
@@ -192,11 +211,11 @@ def _estimate(
 ) -> ResourceEstimate:
     size = pixels.size
     # The passes after the first one are taken to cost what the first one costs.
-    networks = pixels.networks[size.passes[0]] if size.passes else NetworkPlan(networks=())
+    network = pixels.networks[0] if pixels.networks else None
     return estimate_job(
         pixels.picture,
         size,
-        networks.cards,
+        None if network is None else network.card,
         output=forecast_encoding(
             encode,
             width_px=size.width_px,
@@ -205,11 +224,11 @@ def _estimate(
             bit_depth=info.bit_depth,
             has_alpha=info.has_alpha,
             factor=size.width_px / info.width_px,
-            is_vivid=networks.is_vivid,
-            is_matched=networks.is_back_projected,
+            is_vivid=network is not None and network.is_vivid,
+            is_matched=network is not None and network.is_back_projected,
         ),
-        back_projection=networks.is_back_projected,
-        thread_count=networks.thread_count,
+        back_projection=network is not None and network.is_back_projected,
+        thread_count=0 if network is None else network.thread_count,
         seconds_per_px=seconds_per_px,
     )
 
@@ -226,7 +245,7 @@ def _output(
     size = pixels.size
     fields = NameFields(
         name=photo.stem,
-        model=pixels.networks[size.passes[0]].name if size.passes else "bicubic",
+        model=pixels.networks[0].name if pixels.networks else "bicubic",
         scale=size.width_px / pixels.picture.width_px,
         width=size.width_px,
         height=size.height_px,

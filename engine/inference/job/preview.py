@@ -19,7 +19,7 @@ from engine.inference.job.raster_resize import resize_layers
 from engine.inference.job.target import OutputPlan, OutputStep
 from engine.inference.job.tile_size import tile_px_now
 from engine.inference.job.tiled import TiledRunner
-from engine.inference.network.loading import LoadedNetworks, load_networks
+from engine.inference.network.loading import LoadedNetwork, load_network
 from engine.inference.network.session_pool import SessionPool
 
 
@@ -56,13 +56,14 @@ def upscale_region(
     Args:
         photo: The decoded photo.
         region: The part, in pixels of the result.
-        plan: From `plan_pixels` for this photo.
+        plan: From `plan_pixels` for this photo, closed by `resolve_plan`.
         scratch_folder: Existing folder for pixels that do not fit into memory.
         pool: Keeps loaded networks from one part to the next.
         token: Checked before each tile.
 
     Raises:
-        ValueError: If ``region`` leaves the result, or the photo is closed.
+        ValueError: If ``region`` leaves the result, restoration is still open, or the photo
+            is closed.
         OutOfMemoryError: If even the smallest tile does not fit.
         InferenceError: If a network cannot be run.
         JobCancelled: If ``token`` was cancelled.
@@ -73,9 +74,10 @@ def upscale_region(
     with ExitStack() as opened:
         work = _PartWork(
             plan=plan,
-            networks={
-                scale: load_networks(network, pool=pool) for scale, network in plan.networks.items()
-            },
+            networks=tuple(
+                None if network is None else load_network(network, pool=pool)
+                for network in plan.step_networks
+            ),
             scratch_folder=scratch_folder,
             token=token or CancelToken(),
             opened=opened,
@@ -126,7 +128,7 @@ class _PartWork:
     """
 
     plan: PixelPlan
-    networks: dict[int, LoadedNetworks]
+    networks: tuple[LoadedNetwork | None, ...]
     scratch_folder: Path
     token: CancelToken
     opened: ExitStack
@@ -137,43 +139,25 @@ class _PartWork:
         sizes += [(step.width_px, step.height_px) for step in steps]
         # Backwards: the part after a step determines the part before it.
         parts = [region]
-        for step, size in zip(reversed(steps), reversed(sizes[:-1]), strict=True):
-            parts.insert(0, self._needed(parts[0], step, size))
+        backwards = zip(steps[::-1], self.networks[::-1], sizes[-2::-1], strict=True)
+        for step, loaded, size in backwards:
+            parts.insert(0, _needed(parts[0], step, loaded, size))
         source = photo
-        for step, needed, wanted in zip(steps, parts[:-1], parts[1:], strict=True):
-            if step.scale is None:
+        forwards = zip(steps, self.networks, parts[:-1], parts[1:], strict=True)
+        for step, loaded, needed, wanted in forwards:
+            if loaded is None:
                 made, place = self._resized(source, step, wanted), wanted
             else:
-                made = self._enlarged(source, step.scale, needed)
-                place = needed.scaled(step.scale)
+                made = self._enlarged(source, loaded, needed)
+                place = needed.scaled(loaded.upscaler.scale)
             source = _as_part(made, place, width_px=step.width_px, height_px=step.height_px)
         color, alpha = source.color, source.alpha
         return RegionPixels(
             color=color.read(region), alpha=None if alpha is None else alpha.read(region)
         )
 
-    def _needed(self, wanted: Region, step: OutputStep, size: tuple[int, int]) -> Region:
-        """Return the pixels before ``step`` that those ``wanted`` after it depend on."""
-        if step.scale is None:
-            return source_window(wanted, source=size, size=(step.width_px, step.height_px))
-        scale, upscaler = step.scale, self.networks[step.scale].upscaler
-        # The LR pixels under the part, and as many around them as the network looks at.
-        left, top = wanted.left // scale, wanted.top // scale
-        covered = Region(
-            left=left,
-            top=top,
-            width=-(-wanted.right // scale) - left,
-            height=-(-wanted.bottom // scale) - top,
-        )
-        # Networks that fold pixels into blocks (pixel unshuffle) count blocks from the corner.
-        # A part that starts on a multiple is folded like the whole picture, so it may lose up
-        # to a multiple less one on the left.
-        margin_px = upscaler.overlap_px + upscaler.size_multiple - 1
-        grown = covered.grown(margin_px, width_px=size[0], height_px=size[1])
-        return _aligned(grown, upscaler.size_multiple)
-
-    def _enlarged(self, source: ReadableLayers, scale: int, needed: Region) -> Layers:
-        loaded = self.networks[scale]
+    def _enlarged(self, source: ReadableLayers, loaded: LoadedNetwork, needed: Region) -> Layers:
+        scale = loaded.upscaler.scale
         part = _cut(source, needed)
         made = self._layers(part, needed.width * scale, needed.height * scale)
         # By tiles, too: a large view at a small factor has more pixels than one tile may.
@@ -196,6 +180,30 @@ class _PartWork:
             bit_depth=self.plan.picture.bit_depth,
         )
         return self.opened.enter_context(made)
+
+
+def _needed(
+    wanted: Region, step: OutputStep, loaded: LoadedNetwork | None, size: tuple[int, int]
+) -> Region:
+    """Return the pixels before ``step`` that those ``wanted`` after it depend on."""
+    if loaded is None:
+        return source_window(wanted, source=size, size=(step.width_px, step.height_px))
+    upscaler = loaded.upscaler
+    scale = upscaler.scale
+    # The LR pixels under the part, and as many around them as the network looks at.
+    left, top = wanted.left // scale, wanted.top // scale
+    covered = Region(
+        left=left,
+        top=top,
+        width=-(-wanted.right // scale) - left,
+        height=-(-wanted.bottom // scale) - top,
+    )
+    # Networks that fold pixels into blocks (pixel unshuffle) count blocks from the corner.
+    # A part that starts on a multiple is folded like the whole picture, so it may lose up
+    # to a multiple less one on the left.
+    margin_px = upscaler.overlap_px + upscaler.size_multiple - 1
+    grown = covered.grown(margin_px, width_px=size[0], height_px=size[1])
+    return _aligned(grown, upscaler.size_multiple)
 
 
 def _cut(source: ReadableLayers, part: Region) -> ReadableLayers:

@@ -8,6 +8,7 @@ from typing import Literal
 
 import msgspec
 
+from engine.catalog.card import ModelCard
 from engine.imaging.codecs.decode import DecodeLimits
 from engine.imaging.formats import OutputFormat
 from engine.inference.job.naming import DEFAULT_TEMPLATE, Collision
@@ -22,11 +23,11 @@ class UpscaleSettings:
     """What to do with a photo; the same for every photo of a batch.
 
     Attributes:
-        models: The models that may run, from `select_models`. Without ``fidelity`` the first
-            of a scale runs; with it, the faithful and the vivid one of that scale.
+        models: The models that may run, from `select_models`; the first of a scale runs.
         target: Size of the result.
-        fidelity: Share of the faithful model in a blend, 0 (vivid) to 1 (faithful); None for
-            no blend.
+        restoration: How much blur, noise and compression is removed, 0 to 1, by a model with a
+            dial; None to estimate it from each photo.
+        fidelity: From 0 (vivid) to 1 (faithful), of a model with a dial; None for its default.
         back_projection: Whether the downscaled result must equal the photo.
         device: ``auto`` or the name of a provider.
         precision: ``auto``, ``fp32``, ``fp16`` or ``int8``.
@@ -45,6 +46,7 @@ class UpscaleSettings:
 
     models: tuple[ModelSource, ...]
     target: OutputTarget = field(default_factory=lambda: OutputTarget.factor(4))
+    restoration: float | None = None
     fidelity: float | None = None
     back_projection: bool = False
     device: str = AUTO
@@ -73,9 +75,24 @@ class UpscaleSettings:
         be resumed. Where results go and what they are called is not part of it.
         """
         # Weights and not ids: a model that was trained anew gives other results.
-        files = [[v.sha256 for v in source.card.variants] for source in self.models]
+        files = [_weights(source.card) for source in self.models]
         target = [self.target.kind.value, self.target.value, self.target.dpi]
-        models = [self.fidelity, self.back_projection, self.precision]
+        models = [_rounded(self.fidelity), self.back_projection, self.precision]
+        if self.restoration is not None:
+            models.append(_rounded(self.restoration))
         output = self.output_format.value if self.output_format else None
         encoding = [output, self.quality, self.bit_depth, self.keep_metadata]
         return msgspec.json.encode([files, target, models, encoding]).decode()
+
+
+def _weights(card: ModelCard) -> list[object]:
+    """Return what the weights of a model are, and of a dial also what its values mean."""
+    hashes: list[object] = [file.sha256 for file in card.files]
+    if card.dial is not None:
+        hashes += [card.dial.default_fidelity, card.dial.restoration_map]
+    return hashes
+
+
+def _rounded(value: float | None) -> float | None:
+    # As `DialPoint` rounds it: values that give one network are equal.
+    return None if value is None else round(value, 2)

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 import psutil
 
 from engine.catalog.card import ModelCard
 from engine.inference.job.tiled import smallest_tile_px
-from engine.inference.network.loading import LoadedNetworks
+from engine.inference.network.loading import LoadedNetwork
 from engine.inference.network.upscaler import Upscaler
 
 # Peak memory of a fresh process at 256 x 256 LR pixels less 70 MB for the process itself,
@@ -36,14 +34,10 @@ def memory_budget_bytes(available_bytes: int | None = None) -> int:
     return min(int(free_bytes * _BUDGET_SHARE), _MAX_BUDGET_BYTES)
 
 
-def tile_bytes_per_px(cards: Sequence[ModelCard]) -> int:
-    """Return the memory that one LR pixel of a tile takes while ``cards``' networks run on it."""
-    network = max(
-        max(_NETWORK_BYTES_PER_PX, int(macs_per_px(card) * _NETWORK_BYTES_PER_MAC))
-        for card in cards
-    )
-    values = max(card.scale**2 * 3 for card in cards) * len(cards)
-    return network + values * _RESULT_BYTES_PER_VALUE
+def tile_bytes_per_px(card: ModelCard) -> int:
+    """Return the memory that one LR pixel of a tile takes while the network runs on it."""
+    network = max(_NETWORK_BYTES_PER_PX, int(macs_per_px(card) * _NETWORK_BYTES_PER_MAC))
+    return network + card.scale**2 * 3 * _RESULT_BYTES_PER_VALUE
 
 
 def macs_per_px(card: ModelCard) -> float:
@@ -52,28 +46,28 @@ def macs_per_px(card: ModelCard) -> float:
     return card.macs.value / (int(height_px) * int(width_px))
 
 
-def tile_px_now(loaded: LoadedNetworks) -> int:
+def tile_px_now(loaded: LoadedNetwork) -> int:
     """Return the side of a tile for ``loaded`` with the memory that is free at this moment.
 
     It is no part of a plan: a batch may run for hours after it was planned.
     """
-    cards = [network.card for network in loaded.networks]
-    return plan_tile_px(cards, loaded.upscaler, budget_bytes=memory_budget_bytes())
+    card = loaded.plan.card
+    return plan_tile_px(card, loaded.upscaler, budget_bytes=memory_budget_bytes())
 
 
-def plan_tile_px(cards: Sequence[ModelCard], upscaler: Upscaler, *, budget_bytes: int) -> int:
+def plan_tile_px(card: ModelCard, upscaler: Upscaler, *, budget_bytes: int) -> int:
     """Return the side of a tile, in LR pixels.
 
-    The size that the first card measured as best, or ten times the overlap where that is
-    more, so that little work is thrown away; less where the budget asks for it.
+    The size that was measured as best, or ten times the overlap where that is more, so that
+    little work is thrown away; less where the budget asks for it.
 
     Args:
-        cards: The networks that run on each tile.
-        upscaler: The networks put together.
+        card: The network that runs on each tile.
+        upscaler: The network with what is around it.
         budget_bytes: Memory that a tile may take.
     """
     multiple = upscaler.size_multiple
-    wanted_px = max(cards[0].tile.best_px, _CONTEXT_SHARE * upscaler.overlap_px)
-    fitting_px = int((budget_bytes / tile_bytes_per_px(cards)) ** 0.5)
+    wanted_px = max(card.tile.best_px, _CONTEXT_SHARE * upscaler.overlap_px)
+    fitting_px = int((budget_bytes / tile_bytes_per_px(card)) ** 0.5)
     tile_px = min(wanted_px, fitting_px) // multiple * multiple
     return max(tile_px, smallest_tile_px(upscaler.overlap_px, multiple))

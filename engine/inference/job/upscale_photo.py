@@ -18,12 +18,14 @@ from engine.imaging.codecs.decode import open_photo
 from engine.imaging.codecs.encode import SaveReport, save_photo
 from engine.imaging.photo import PhotoInfo
 from engine.inference.job.consistency import Consistency
+from engine.inference.job.dial_point import resolve_plan
 from engine.inference.job.estimate import ResourceEstimate
 from engine.inference.job.naming import ResultName
 from engine.inference.job.pipeline import UpscaleResult, upscale_to_raster
 from engine.inference.job.plan import PhotoPlan
 from engine.inference.job.progress import OnProgress, OnTile, ProgressMeter
 from engine.inference.job.stages import plan_stages
+from engine.inference.network.dial import DialSetting
 from engine.inference.network.loading import NetworkUse
 from engine.inference.network.session_pool import SessionPool
 
@@ -43,6 +45,7 @@ class UpscaleReport:
         height_px: Height of the result.
         size_bytes: Size of the result's file.
         passes: Scales of the network passes.
+        dial: Restoration and fidelity, and why; None if no network with a dial ran.
         uses: How the networks were run: precision and why, provider really used.
         tile_px: Side of the tiles, None if no network ran.
         upscale_s: Time that tiles and resizes took.
@@ -60,6 +63,7 @@ class UpscaleReport:
     height_px: int
     size_bytes: int
     passes: tuple[int, ...]
+    dial: DialSetting | None
     uses: tuple[NetworkUse, ...]
     tile_px: int | None
     upscale_s: float
@@ -116,9 +120,10 @@ def upscale_photo(
     ) as photo:
         info = photo.info
         _check_unchanged(info, plan)
+        pixels = resolve_plan(plan.pixels, photo)
         result = upscale_to_raster(
             photo,
-            plan.pixels,
+            pixels,
             scratch_folder=scratch_folder,
             token=token,
             on_progress=on_progress,
@@ -137,6 +142,7 @@ def upscale_photo(
         height_px=size.height_px,
         size_bytes=saved.size_bytes,
         passes=size.passes,
+        dial=pixels.dial,
         uses=result.uses,
         tile_px=result.tile_px,
         upscale_s=result.seconds,

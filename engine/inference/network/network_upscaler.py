@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -14,11 +13,12 @@ from engine.catalog.card import Variant
 from engine.core.errors import BrokenOutputError, InferenceError, OutOfMemoryError
 from engine.core.images import ImageF32
 from engine.core.tiling import Region
+from engine.inference.network.dial import corner_shares
 from engine.inference.network.guards import find_fault
 from engine.inference.network.precision import safer_variants
 from engine.inference.network.providers import CPU, Provider
-from engine.inference.network.selection import PlannedNetwork
-from engine.inference.network.session import ExecutionSession, SessionSpec
+from engine.inference.network.selection import NetworkPlan
+from engine.inference.network.session import ExecutionSession, NetworkFile, SessionSpec
 from engine.inference.network.session_pool import SessionPool
 from engine.inference.network.upscaler import Upscaler
 
@@ -55,7 +55,7 @@ class NetworkUpscaler(Upscaler):
         notes: What the user should know: fallbacks.
     """
 
-    def __init__(self, plan: PlannedNetwork, *, pool: SessionPool | None = None) -> None:
+    def __init__(self, plan: NetworkPlan, *, pool: SessionPool | None = None) -> None:
         """Load the planned file, or the next one that can be loaded.
 
         Args:
@@ -65,6 +65,7 @@ class NetworkUpscaler(Upscaler):
         Raises:
             InferenceError: If no attempt can be loaded.
             BadCardError: If a file is missing or is not what the card describes.
+            ValueError: If the restoration of a dial was not estimated yet.
         """
         self.card = plan.source.card
         self.notes: list[str] = []
@@ -182,7 +183,7 @@ class NetworkUpscaler(Upscaler):
         logger.info("%s: %s", self.card.id, text)
 
 
-def attempts(plan: PlannedNetwork) -> list[Attempt]:
+def attempts(plan: NetworkPlan) -> list[Attempt]:
     """Return the ways to run a network, the planned one first, the safest last.
 
     For int8 on a GPU, with a card that has fp32, fp16 and int8::
@@ -198,19 +199,26 @@ def attempts(plan: PlannedNetwork) -> list[Attempt]:
         Attempt(
             variant=v,
             spec=SessionSpec(
-                path=plan.source.folder / v.file,
+                files=_files(plan, v),
                 provider=p,
                 thread_count=plan.thread_count,
-                sha256=v.sha256,
             ),
         )
         for v, p in pairs
     ]
 
 
-def notes_of(networks: Sequence[NetworkUpscaler]) -> tuple[str, ...]:
-    """Return the notes of several networks, each once, in order."""
-    return tuple(dict.fromkeys(note for network in networks for note in network.notes))
+def _files(plan: NetworkPlan, variant: Variant) -> tuple[NetworkFile, ...]:
+    """Return the file of a plain model, or the corners that have a share at the dial's point."""
+    shares: tuple[float, ...] = (1.0,)
+    if plan.dial is not None:
+        shares = corner_shares(variant.files, plan.dial.point)
+    return tuple(
+        NetworkFile(path=plan.source.folder / file.file, sha256=file.sha256, share=share)
+        for file, share in zip(variant.files, shares, strict=True)
+        # On an edge of the dial only two corners are loaded, in a corner it is a plain network.
+        if share > 0
+    )
 
 
 def _to_range(batch: NDArray[np.float32], limits: tuple[float, float]) -> NDArray[np.float32]:

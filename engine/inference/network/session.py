@@ -19,6 +19,7 @@ from typing_extensions import override
 
 from engine.catalog.model_file import check_content_once
 from engine.core.errors import InferenceError, OutOfMemoryError
+from engine.inference.network.dial import mix_networks
 from engine.inference.network.providers import CPU, Provider, known_providers, provider_of
 
 BatchF32 = NDArray[np.float32]
@@ -66,21 +67,44 @@ class ExecutionSession(Protocol):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class SessionSpec:
-    """The file to run, and what to run it on.
+class NetworkFile:
+    """A file of a network.
 
     Attributes:
         path: The ONNX file.
-        provider: What it runs on; the CPU takes its place if that fails.
-        thread_count: CPU threads of one run; 0 takes all physical cores.
         sha256: Hash that the file must have: new weights under an old card are
             never run. None for a file without a card.
+        share: Share of its weights in the network.
     """
 
     path: Path
+    sha256: str | None = None
+    share: float = 1.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SessionSpec:
+    """The network to run, and what to run it on.
+
+    Attributes:
+        files: The file of a plain network, or the corners of a dial that have a share in it.
+        provider: What it runs on; the CPU takes its place if that fails.
+        thread_count: CPU threads of one run; 0 takes all physical cores.
+    """
+
+    files: tuple[NetworkFile, ...]
     provider: Provider = CPU
     thread_count: int = 0
-    sha256: str | None = None
+
+    @classmethod
+    def of_file(cls, path: Path, *, provider: Provider = CPU, thread_count: int = 0) -> SessionSpec:
+        """Return what runs a file without a card."""
+        return cls(files=(NetworkFile(path=path),), provider=provider, thread_count=thread_count)
+
+    @property
+    def name(self) -> str:
+        """Names of the files, for messages."""
+        return " + ".join(file.path.name for file in self.files)
 
 
 def find_providers() -> tuple[Provider, ...]:
@@ -94,24 +118,25 @@ def runtime_version() -> str:
 
 
 class OrtSession(ExecutionSession):
-    """A network file loaded by ONNX Runtime. Safe to run from several threads."""
+    """A network loaded by ONNX Runtime. Safe to run from several threads."""
 
     def __init__(self, spec: SessionSpec) -> None:
-        """Load the file.
+        """Load the file, or mix those of a dial.
 
         Raises:
-            InferenceError: If the file is missing or ONNX Runtime refuses it.
+            InferenceError: If a file is missing or ONNX Runtime refuses it.
             OutOfMemoryError: If it does not fit into memory.
-            BadCardError: If the file is not the one with the hash.
+            BadCardError: If a file is not the one with the hash.
         """
-        if spec.sha256 is not None:
-            check_content_once(spec.path, spec.sha256)
-        self._name = spec.path.name
+        for file in spec.files:
+            if file.sha256 is not None:
+                check_content_once(file.path, file.sha256)
+        self._name = spec.name
         # Always with the CPU behind it: it runs what the provider lacks an operator for.
         names = list(dict.fromkeys([spec.provider.runtime_name, CPU.runtime_name]))
-        with _translated(f"{spec.path}: cannot be loaded"):
+        with _translated(f"{spec.files[0].path}: cannot be loaded"):
             self._session = ort.InferenceSession(
-                os.fspath(spec.path), sess_options=_options(spec), providers=names
+                _model_of(spec), sess_options=_options(spec.thread_count), providers=names
             )
         self._last_shape: tuple[int, ...] = ()
         tensor = self._session.get_inputs()[0]
@@ -148,10 +173,12 @@ class GraphSession:
 
     def __init__(self, spec: SessionSpec) -> None:
         """Load the file; raises as `OrtSession` does."""
-        self._name = spec.path.name
-        with _translated(f"{spec.path}: cannot be loaded"):
+        self._name = spec.name
+        with _translated(f"{spec.files[0].path}: cannot be loaded"):
             self._session = ort.InferenceSession(
-                os.fspath(spec.path), sess_options=_options(spec), providers=[CPU.runtime_name]
+                _model_of(spec),
+                sess_options=_options(spec.thread_count),
+                providers=[CPU.runtime_name],
             )
 
     @property
@@ -181,7 +208,7 @@ class ProbeSession:
             InferenceError: If ONNX Runtime refuses it.
             OutOfMemoryError: If it does not fit into memory.
         """
-        options = _options(SessionSpec(path=Path(), thread_count=1))
+        options = _options(thread_count=1)
         # An arena takes memory in doubling steps, and what it takes is limited here.
         options.enable_cpu_mem_arena = False
         with _translated("it cannot be loaded"):
@@ -216,7 +243,7 @@ def fold_constants(content: bytes) -> bytes:
         InferenceError: If ONNX Runtime refuses it.
         OutOfMemoryError: If memory does not suffice.
     """
-    options = _options(SessionSpec(path=Path(), thread_count=1))
+    options = _options(thread_count=1)
     # At this level the result is still plain ONNX.
     options.graph_optimization_level = ort.GraphOptimizationLevel.ORT_ENABLE_BASIC
     with _passing_file() as path, _translated("it cannot be loaded"):
@@ -246,16 +273,32 @@ def _passing_file() -> Iterator[Path]:
 
 
 def open_session(spec: SessionSpec) -> ExecutionSession:
-    """Load the file that ``spec`` names.
+    """Load the network that ``spec`` describes.
 
     Raises:
-        InferenceError: If the file is missing or ONNX Runtime refuses it.
+        InferenceError: If a file is missing or ONNX Runtime refuses it.
         OutOfMemoryError: If it does not fit into memory.
     """
     return OrtSession(spec)
 
 
-def _options(spec: SessionSpec) -> ort.SessionOptions:
+def _model_of(spec: SessionSpec) -> str | bytes:
+    """Return what ONNX Runtime loads: the path of a plain network, or a mixed one's content."""
+    if len(spec.files) == 1:
+        return os.fspath(spec.files[0].path)
+    try:
+        contents = [file.path.read_bytes() for file in spec.files]
+    except OSError as error:
+        raise InferenceError(
+            f"{error.filename}: cannot be read ({error.strerror}); install the model again"
+        ) from error
+    try:
+        return mix_networks(contents, [file.share for file in spec.files])
+    except InferenceError as error:
+        raise InferenceError(f"{spec.files[0].path}: {error}; install the model again") from error
+
+
+def _options(thread_count: int) -> ort.SessionOptions:
     options = ort.SessionOptions()
     # Measured with a 16-block network: this level's blocked layout is worth 1.24-1.35x.
     options.graph_optimization_level = ort.GraphOptimizationLevel.ORT_ENABLE_ALL
@@ -264,7 +307,7 @@ def _options(spec: SessionSpec) -> ort.SessionOptions:
     options.enable_mem_pattern = False
     # Threads that wait by spinning keep a core busy between two tiles; no speed is lost.
     options.add_session_config_entry("session.intra_op.allow_spinning", "0")
-    options.intra_op_num_threads = spec.thread_count
+    options.intra_op_num_threads = thread_count
     options.inter_op_num_threads = 1
     options.log_severity_level = _QUIET
     return options

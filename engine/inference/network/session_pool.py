@@ -5,23 +5,29 @@ from __future__ import annotations
 import threading
 from collections import OrderedDict
 from collections.abc import Callable
+from typing import TypeAlias
 
 from engine.inference.network.session import ExecutionSession, SessionSpec, open_session
 
 SessionOpener = Callable[[SessionSpec], ExecutionSession]
+# What is loaded, and when each of its files was changed.
+_Key: TypeAlias = tuple[SessionSpec, tuple[int, ...]]
 
 
 class SessionPool:
-    """Loaded networks; the least recently used is dropped first. Safe to use from threads."""
+    """Loaded networks; the least recently used is dropped first. Safe to use from threads.
+
+    Each point of a dial is a network of its own.
+    """
 
     def __init__(self, *, capacity: int = 4, opener: SessionOpener = open_session) -> None:
         self._capacity = capacity
         self._opener = opener
-        self._sessions: OrderedDict[tuple[SessionSpec, int], ExecutionSession] = OrderedDict()
+        self._sessions: OrderedDict[_Key, ExecutionSession] = OrderedDict()
         self._lock = threading.Lock()
 
     def get(self, spec: SessionSpec) -> ExecutionSession:
-        """Return the loaded network, loading it if it is not or its file has changed.
+        """Return the loaded network, loading it if it is not or one of its files has changed.
 
         Raises:
             InferenceError: If the file is missing or cannot be run.
@@ -38,8 +44,8 @@ class SessionPool:
             return session
 
 
-def _changed_ns(spec: SessionSpec) -> int:
+def _changed_ns(spec: SessionSpec) -> tuple[int, ...]:
     try:
-        return spec.path.stat().st_mtime_ns
+        return tuple(file.path.stat().st_mtime_ns for file in spec.files)
     except OSError:
-        return 0  # the opener reports the missing file with its own message
+        return ()  # the opener reports the missing file with its own message

@@ -36,12 +36,11 @@ def test_only_what_costs_time_is_told_apart() -> None:
     book = SpeedBook()
     book.add_job(replace(_CHOICE, fidelity=0.3), 2.0, 100)
 
-    blend = replace(_CHOICE, fidelity=0.7, target=TargetChoice(value=2.0), quality=50)
-    assert book.seconds_per_px(blend) == pytest.approx(0.02)
+    same = replace(_CHOICE, fidelity=0.7, target=TargetChoice(value=2.0), quality=50)
+    assert book.seconds_per_px(same) == pytest.approx(0.02)
     for other in (
-        _CHOICE,
-        replace(blend, back_projection=True),
-        replace(blend, model_id="n"),
-        replace(blend, device="cpu"),
+        replace(same, back_projection=True),
+        replace(same, model_id="n"),
+        replace(same, device="cpu"),
     ):
         assert book.seconds_per_px(other) is None

@@ -15,7 +15,7 @@ from tests.helpers.catalogs import put_model
 
 @pytest.fixture
 def service(own_home: Path) -> EngineService:
-    """The shipped models, and an imported one that has no twin."""
+    """The shipped models, and an imported one without a dial."""
     put_model(own_home / "data" / "models", "tiny")
     return EngineService()
 
@@ -87,7 +87,7 @@ def test_a_factor_follows_the_scale_of_its_model_and_a_chosen_one_stays(
     assert choices.choice.target.value == 3
 
 
-def test_the_fidelity_outlives_a_model_without_a_twin(
+def test_the_fidelity_outlives_a_model_without_a_dial(
     choices: ChoiceController, settings: SettingsStore, service: EngineService
 ) -> None:
     choices.set_choice(replace(choices.choice, fidelity=0.3))
@@ -100,14 +100,12 @@ def test_the_fidelity_outlives_a_model_without_a_twin(
     assert choices.choice.fidelity == pytest.approx(0.3)
 
 
-def test_a_named_vivid_model_runs_itself(choices: ChoiceController, service: EngineService) -> None:
-    vivid = next(card for card in service.catalog.list() if card.kind == "vivid")
+def test_a_named_dial_has_its_own_fidelity(choices: ChoiceController) -> None:
+    choices.set_choice(replace(choices.choice, fidelity=0.7))
 
-    choices.take_named(vivid.id)
+    choices.take_named("mfa-s-x4")
 
-    assert choices.choice.fidelity == pytest.approx(0.0)
-    assert choices.running_card == vivid
-    assert choices.card != vivid
+    assert choices.choice.fidelity == pytest.approx(0.15)
 
 
 def test_stepping_goes_round_the_list(choices: ChoiceController, service: EngineService) -> None:

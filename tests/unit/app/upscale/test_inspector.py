@@ -36,7 +36,7 @@ def inspector(qtbot: QtBot) -> Inspector:
 
 
 def _show(inspector: Inspector, choice: ProcessingChoice, card: ModelCard = _CARDS[0]) -> None:
-    inspector.show_choice(choice, card=card, running=card)
+    inspector.show_choice(choice, card=card)
 
 
 def _requests(inspector: Inspector) -> list[ProcessingChoice]:
@@ -106,11 +106,11 @@ def test_a_slider_that_is_being_moved_does_not_jump_back(inspector: Inspector) -
     assert inspector.fidelity.value() == 40
 
 
-def test_a_model_without_a_paired_model_has_no_fidelity(inspector: Inspector) -> None:
+def test_a_model_without_a_dial_has_no_fidelity(inspector: Inspector) -> None:
     _show(inspector, ProcessingChoice(model_id="second"), _CARDS[1])
 
     assert not inspector.fidelity.isEnabled()
-    assert "no paired model" in _texts(inspector)
+    assert "not with this model" in _texts(inspector)
 
 
 def test_a_photo_is_named_with_its_facts_and_can_be_enlarged(

@@ -1,12 +1,14 @@
 from __future__ import annotations
 
+from pathlib import Path
+
 import msgspec
 import pytest
 from PySide6.QtWidgets import QLabel
 from pytestqt.qtbot import QtBot
 
 from app.upscale.model_card_view import ModelCardView
-from tests.helpers.tiny_models import tiny_card
+from tests.helpers.tiny_models import tiny_card, tiny_dial
 
 
 @pytest.fixture
@@ -30,11 +32,10 @@ def test_a_card_says_scale_kind_cost_and_license(view: ModelCardView) -> None:
     assert any("Apache-2.0" in text and "made in a test" in text for text in texts)
 
 
-def test_two_models_together_are_called_a_blend(view: ModelCardView) -> None:
-    view.show_card(tiny_card(), is_blend=True)
+def test_a_dial_is_neither_faithful_nor_vivid(view: ModelCardView, tmp_path: Path) -> None:
+    view.show_card(tiny_dial(tmp_path).card)
 
-    assert "Blend" in _texts(view)
-    assert "Faithful" not in _texts(view)
+    assert {"Faithful", "Vivid"}.isdisjoint(_texts(view))
 
 
 def test_limits_are_in_the_tooltip_without_markup(view: ModelCardView) -> None:

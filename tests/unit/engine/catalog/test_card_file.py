@@ -23,7 +23,6 @@ from tests.helpers.tiny_models import tiny_card
 def full_card() -> ModelCard:
     return msgspec.structs.replace(
         tiny_card(precisions=("fp32", "int8")),
-        twin="other",
         architecture=Architecture(family="tiny", config={"width": 4, "blocks": [1, 2]}),
         training={"steps": 10, "data": "noise"},
         quality=(
@@ -59,12 +58,15 @@ def first_version() -> dict[str, Any]:
     tree: dict[str, Any] = json.loads(encode_card(full_card()))
     tree["schema_version"] = 1
     tree["damage"] = "real"
+    tree["twin"] = "other"
     tree["licence"] = tree.pop("license")
     del tree["degradation"]
     tree["architecture"]["genes"] = tree["architecture"].pop("config")
     for name in ("input", "output"):
         tree[name]["colour"] = tree[name].pop("color")
     for variant in tree["variants"]:
+        (file,) = variant.pop("files")
+        variant |= {name: file[name] for name in ("file", "sha256", "bytes")}
         del variant["difference_levels"]
         variant["difference_codes"] = 0.25
     tree["quality"][0]["metric"] = "grid_codes"
@@ -85,7 +87,7 @@ def test_a_card_of_the_first_schema_version_is_read_and_written_in_this_one() ->
         "weights": {"checkerboard": 1.0, "pixel": 0.5},
     }
     written = encode_card(card)
-    assert json.loads(written)["schema_version"] == 2
+    assert json.loads(written)["schema_version"] == 3
     assert decode_card(written, source="new.json") == card
 
 
@@ -107,7 +109,7 @@ def test_a_wrong_field_of_an_old_card_is_named(changes: dict[str, Any], named: s
     ("changes", "named"),
     [
         ({"color": "red"}, "color"),
-        ({"schema_version": 3}, "schema_version"),
+        ({"schema_version": 4}, "schema_version"),
         ({"scale": 0}, "scale"),
         ({"id": "Tiny X4"}, "id"),
         ({"kind": "pretty"}, "kind"),
@@ -147,7 +149,8 @@ def test_a_wrong_field_is_named(changes: dict[str, Any], named: str) -> None:
     ],
 )
 def test_a_card_cannot_name_a_file_outside_its_folder(name: str) -> None:
-    variant = {"precision": "fp32", "file": name, "sha256": "0" * 64, "bytes": 1}
+    file = {"file": name, "sha256": "0" * 64, "bytes": 1}
+    variant = {"precision": "fp32", "files": [file]}
     with pytest.raises(BadCardError, match="file"):
         decode_card(as_json(tiny_card(), variants=[variant]), source="x.json")
 
@@ -155,7 +158,6 @@ def test_a_card_cannot_name_a_file_outside_its_folder(name: str) -> None:
 @pytest.mark.parametrize(
     ("changes", "rule"),
     [
-        ({"twin": "tiny"}, "twin"),
         ({"tile": TileHint(overlap_px=16, best_px=32)}, "keeps nothing"),
         ({"size_multiple": 7}, "multiple"),
         ({"min_side_px": 40}, "smaller than it takes"),

@@ -37,7 +37,7 @@ def test_all_cards_of_all_folders_are_listed_in_order(tmp_path: Path) -> None:
     assert catalog.broken == ()
 
 
-def test_models_for_real_photos_come_first_and_twins_stand_together(tmp_path: Path) -> None:
+def test_models_for_real_photos_come_first(tmp_path: Path) -> None:
     large: dict[str, object] = {
         "degradation": "real",
         "macs": Cost(input="256x256", value=9_000_000_000),
@@ -134,24 +134,10 @@ def test_an_unknown_model_is_answered_with_the_closest(tmp_path: Path) -> None:
 def test_the_path_of_a_variant_is_checked(tmp_path: Path) -> None:
     card = put_model(tmp_path, "net")
     catalog = shipped(tmp_path)
-    assert catalog.path(card, card.variants[0]) == tmp_path / "net.onnx"
+    assert catalog.path(card, card.files[0]) == tmp_path / "net.onnx"
     (tmp_path / "net.onnx").unlink()
     with pytest.raises(BadCardError, match=r"net\.onnx"):
-        catalog.path(card, card.variants[0])
-
-
-def test_twins_are_found_only_where_they_can_be_blended(tmp_path: Path) -> None:
-    faithful = put_model(tmp_path, "f", twin="v")
-    put_model(tmp_path, "v", kind="vivid", twin="f")
-    lonely = put_model(tmp_path, "lonely", twin="gone")
-    other_scale = put_model(tmp_path, "x3", scale=3, twin="v")
-    same_kind = put_model(tmp_path, "same", twin="f")
-    catalog = shipped(tmp_path)
-    twin = catalog.twin(faithful)
-    assert twin is not None
-    assert twin.id == "v"
-    assert [catalog.twin(card) for card in (lonely, other_scale, same_kind)] == [None] * 3
-    assert catalog.twin(put_model(tmp_path, "none")) is None
+        catalog.path(card, card.files[0])
 
 
 def test_the_default_is_shipped_then_faithful_then_cheap(tmp_path: Path) -> None:
@@ -232,7 +218,8 @@ def test_removing_a_model_deletes_no_file_that_is_not_its_own(tmp_path: Path, st
     for name in ("my.onnx", "evil-broken.onnx"):
         (tmp_path / name).write_bytes((tmp_path / "evil.onnx").read_bytes())
     (tmp_path / "broken.json").write_text('{"variants": [{"file": "evil-broken.onnx"}]', "utf-8")
-    other = msgspec.structs.replace(own.variants[0], precision="int8", file=stolen)
+    stolen_file = msgspec.structs.replace(own.files[0], file=stolen)
+    other = msgspec.structs.replace(own.variants[0], precision="int8", files=(stolen_file,))
     card = msgspec.structs.replace(own, variants=(*own.variants, other))
     write_card(card, tmp_path / "evil.json")
     catalog = Catalog([ModelFolder(folder=tmp_path, origin=Origin.IMPORTED)])
@@ -247,7 +234,8 @@ def test_removing_a_model_deletes_no_file_that_is_not_its_own(tmp_path: Path, st
 def test_removing_a_model_deletes_its_card_and_all_its_variants(tmp_path: Path) -> None:
     own = put_model(tmp_path, "own")
     (tmp_path / "own-int8.onnx").write_bytes((tmp_path / "own.onnx").read_bytes())
-    int8 = msgspec.structs.replace(own.variants[0], precision="int8", file="own-int8.onnx")
+    file = msgspec.structs.replace(own.files[0], file="own-int8.onnx")
+    int8 = msgspec.structs.replace(own.variants[0], precision="int8", files=(file,))
     write_card(msgspec.structs.replace(own, variants=(*own.variants, int8)), tmp_path / "own.json")
     catalog = Catalog([ModelFolder(folder=tmp_path, origin=Origin.IMPORTED)])
 

@@ -21,7 +21,7 @@ from engine.catalog.installing import clean_model_folder, install_model, staging
 from engine.catalog.model_file import check_hash
 from engine.core.errors import ModelError, OutputError
 from engine.core.file_hash import hash_file
-from tests.helpers.tiny_models import tiny_card
+from tests.helpers.tiny_models import model_file, tiny_card
 from tests.helpers.tiny_onnx import write_tiny_onnx
 
 
@@ -30,7 +30,8 @@ def network(folder: Path, seed: int, *, name: str = "net") -> tuple[ModelCard, P
     folder.mkdir(parents=True, exist_ok=True)
     path = write_tiny_onnx(folder / f"source-{seed}.onnx", seed=seed)
     variant = Variant(
-        precision="fp32", file=f"{name}.onnx", sha256=hash_file(path), bytes=path.stat().st_size
+        precision="fp32",
+        files=(msgspec.structs.replace(model_file(path), file=f"{name}.onnx"),),
     )
     return msgspec.structs.replace(tiny_card(model_id=name), variants=(variant,)), path
 
@@ -48,9 +49,9 @@ def names(folder: Path) -> list[str]:
 
 def test_a_network_is_put_under_its_own_name(tmp_path: Path, folder: Path) -> None:
     card, path = network(tmp_path, 0)
-    assert install_model(card, {"fp32": path}, folder) == card
+    assert install_model(card, {"net.onnx": path}, folder) == card
     assert names(folder) == ["net.json", "net.onnx"]
-    assert check_hash(card.variants[0], folder).read_bytes() == path.read_bytes()
+    assert check_hash(card.files[0], folder).read_bytes() == path.read_bytes()
 
 
 def test_a_network_that_is_replaced_goes_and_the_new_one_is_whole(
@@ -58,17 +59,17 @@ def test_a_network_that_is_replaced_goes_and_the_new_one_is_whole(
 ) -> None:
     for seed in (0, 1, 2, 1):
         card, path = network(tmp_path, seed)
-        put = install_model(card, {"fp32": path}, folder)
+        put = install_model(card, {"net.onnx": path}, folder)
         assert read_card(folder / "net.json") == put
-        assert check_hash(put.variants[0], folder).read_bytes() == path.read_bytes()
+        assert check_hash(put.files[0], folder).read_bytes() == path.read_bytes()
         assert len(names(folder)) == 2
 
 
 def test_the_same_network_again_changes_nothing(tmp_path: Path, folder: Path) -> None:
     card, path = network(tmp_path, 0)
-    first = install_model(card, {"fp32": path}, folder)
+    first = install_model(card, {"net.onnx": path}, folder)
 
-    assert install_model(card, {"fp32": path}, folder) == first
+    assert install_model(card, {"net.onnx": path}, folder) == first
     assert names(folder) == ["net.json", "net.onnx"]
 
 
@@ -78,49 +79,52 @@ def test_a_file_of_somebody_else_is_neither_replaced_nor_deleted(
     (folder / "net.onnx").write_bytes(b"mine")
     for seed in (0, 1):
         card, path = network(tmp_path, seed)
-        put = install_model(card, {"fp32": path}, folder)
-        assert put.variants[0].file == f"net-{put.variants[0].sha256[:8]}.onnx"
+        put = install_model(card, {"net.onnx": path}, folder)
+        assert put.files[0].file == f"net-{put.files[0].sha256[:8]}.onnx"
     assert (folder / "net.onnx").read_bytes() == b"mine"
     assert len(names(folder)) == 3
 
 
 def test_a_file_that_another_card_names_is_kept(tmp_path: Path, folder: Path) -> None:
     card, path = network(tmp_path, 0)
-    install_model(card, {"fp32": path}, folder)
+    install_model(card, {"net.onnx": path}, folder)
     (folder / "copy.json").write_bytes((folder / "net.json").read_bytes())
     newer, newer_path = network(tmp_path, 1)
-    install_model(newer, {"fp32": newer_path}, folder)
+    install_model(newer, {"net.onnx": newer_path}, folder)
     assert (folder / "net.onnx").read_bytes() == path.read_bytes()
 
 
 def test_only_free_names_are_taken(tmp_path: Path, folder: Path) -> None:
     card, path = network(tmp_path, 0)
-    hashed = f"net-{card.variants[0].sha256[:8]}"
+    hashed = f"net-{card.files[0].sha256[:8]}"
     (folder / "net.onnx").symlink_to(tmp_path / "nowhere")
     (folder / f"{hashed}.onnx").write_bytes(b"mine")
     (folder / f"{hashed}-2.onnx").mkdir()
-    put = install_model(card, {"fp32": path}, folder)
-    assert put.variants[0].file == f"{hashed}-3.onnx"
+    put = install_model(card, {"net.onnx": path}, folder)
+    assert put.files[0].file == f"{hashed}-3.onnx"
     assert (folder / "net.onnx").is_symlink()
     assert (folder / f"{hashed}.onnx").read_bytes() == b"mine"
 
 
 def test_a_file_that_a_replaced_card_only_claims_is_kept(tmp_path: Path, folder: Path) -> None:
     card, _ = network(tmp_path, 0)
-    claim = msgspec.structs.replace(card.variants[0], file="holiday.png")
-    write_card(msgspec.structs.replace(card, variants=(claim,)), folder / "net.json")
+    claim = msgspec.structs.replace(card.files[0], file="holiday.png")
+    variant = msgspec.structs.replace(card.variants[0], files=(claim,))
+    write_card(msgspec.structs.replace(card, variants=(variant,)), folder / "net.json")
     (folder / "holiday.png").write_bytes(b"a photo")
     newer, newer_path = network(tmp_path, 1)
-    install_model(newer, {"fp32": newer_path}, folder)
+    install_model(newer, {"net.onnx": newer_path}, folder)
     assert (folder / "holiday.png").read_bytes() == b"a photo"
 
 
 def test_an_input_outlives_the_network_that_it_belonged_to(tmp_path: Path, folder: Path) -> None:
     card, path = network(tmp_path, 0)
-    install_model(card, {"fp32": path}, folder)
+    install_model(card, {"net.onnx": path}, folder)
     newer, newer_path = network(tmp_path, 1)
     (tmp_path / "linked").symlink_to(folder)
-    install_model(newer, {"fp32": newer_path}, folder, inputs=[tmp_path / "linked" / "net.onnx"])
+    install_model(
+        newer, {"net.onnx": newer_path}, folder, inputs=[tmp_path / "linked" / "net.onnx"]
+    )
     assert (folder / "net.onnx").read_bytes() == path.read_bytes()
 
 
@@ -135,15 +139,15 @@ def test_a_source_in_the_folder_itself_is_kept_when_its_card_cannot_be_written(
 
     monkeypatch.setattr(installing, "write_card", fail)
     with pytest.raises(OutputError):
-        install_model(card, {"fp32": mine}, folder)
+        install_model(card, {"net.onnx": mine}, folder)
     assert names(folder) == ["net.onnx"]
 
 
 def test_a_source_that_is_not_what_the_card_says_is_refused(tmp_path: Path, folder: Path) -> None:
     card, path = network(tmp_path, 0)
-    path.write_bytes(b"x" * card.variants[0].bytes)
+    path.write_bytes(b"x" * card.files[0].bytes)
     with pytest.raises(ModelError, match="was changed"):
-        install_model(card, {"fp32": path}, folder)
+        install_model(card, {"net.onnx": path}, folder)
     assert names(folder) == []
 
 
@@ -174,23 +178,23 @@ def test_a_process_killed_anywhere_leaves_the_old_or_the_new_one_whole(
     monkeypatch.setattr(psutil, "pid_exists", lambda _pid: False)  # ours counts as dead
     old, old_path = network(tmp_path / "old", 0)
     new, new_path = network(tmp_path / "new", 1)
-    whole = {old.variants[0].sha256, new.variants[0].sha256}
+    whole = {old.files[0].sha256, new.files[0].sha256}
     for moment in range(1, 30):
         folder = tmp_path / f"folder-{moment}"
         folder.mkdir()
         if not is_new:
-            install_model(old, {"fp32": old_path}, folder)
+            install_model(old, {"net.onnx": old_path}, folder)
         is_killed = False
         with monkeypatch.context() as patch:
             die_at(moment, patch)
             try:
-                install_model(new, {"fp32": new_path}, folder)
+                install_model(new, {"net.onnx": new_path}, folder)
             except Killed:
                 is_killed = True
         catalog = Catalog([ModelFolder(folder=folder, origin=Origin.IMPORTED)])
         assert not catalog.broken
         for card in catalog.list():
-            assert hash_file(check_hash(card.variants[0], folder)) in whole
+            assert hash_file(check_hash(card.files[0], folder)) in whole
         assert is_new or len(catalog.list()) == 1
         assert len(names(folder)) == 2 * len(catalog.list())
         if not is_killed:

@@ -1,4 +1,4 @@
-"""The models that come with the project are whole, measured, and fit their twins."""
+"""The models that come with the project are whole and measured."""
 
 from __future__ import annotations
 
@@ -11,7 +11,9 @@ from engine.catalog.catalog import Catalog, ModelFolder, Origin, shipped_models_
 
 CATALOG = Catalog([ModelFolder(folder=shipped_models_folder(), origin=Origin.SHIPPED)])
 CARDS = CATALOG.list()
+PLAIN = [card for card in CARDS if card.dial is None]
 every_model = pytest.mark.parametrize("card", CARDS, ids=lambda card: card.id)
+every_plain_model = pytest.mark.parametrize("card", PLAIN, ids=lambda card: card.id)
 
 
 def test_all_cards_can_be_read_and_all_files_are_whole() -> None:
@@ -23,26 +25,18 @@ def test_all_files_together_stay_small() -> None:
     assert sum(path.stat().st_size for path in shipped_models_folder().iterdir()) < 25e6
 
 
-def test_each_scale_has_one_default_and_it_is_faithful_and_for_real_photos() -> None:
+def test_each_scale_has_one_default_for_all_photos() -> None:
     for scale in {card.scale for card in CARDS}:
-        marked = [card for card in CARDS if card.scale == scale and card.is_default]
-        assert [(card.kind, card.degradation) for card in marked] == [("faithful", "real")]
-        assert CATALOG.default(scale) == marked[0]
+        (marked,) = [card for card in CARDS if card.scale == scale and card.is_default]
+        assert marked.dial is not None or (marked.kind, marked.degradation) == ("faithful", "real")
+        assert CATALOG.default(scale) == marked
 
 
-@every_model
+@every_plain_model
 def test_it_has_an_int8_file(card: ModelCard) -> None:
     small = card.variant("int8")
     assert small is not None
     assert 0 <= small.loss_db < 0.2
-
-
-@pytest.mark.parametrize("card", [c for c in CARDS if c.twin], ids=lambda card: card.id)
-def test_its_twin_is_of_the_other_kind_and_built_alike(card: ModelCard) -> None:
-    twin = CATALOG.get(str(card.twin))
-    assert (twin.twin, twin.scale, twin.degradation) == (card.id, card.scale, card.degradation)
-    assert twin.architecture == card.architecture
-    assert twin.kind != card.kind
 
 
 @every_model
@@ -54,7 +48,7 @@ def test_it_keeps_to_the_budget_of_its_size(card: ModelCard) -> None:
     assert card.macs.value <= most_gmac * 1e9
 
 
-@every_model
+@every_plain_model
 def test_its_figures_name_command_and_protocol(card: ModelCard) -> None:
     measured = {(figure.set, figure.metric) for figure in card.quality}
     sets, metrics = ("set5", "set14", "bsd100"), ("psnr_y_db", "lpips")
@@ -63,7 +57,7 @@ def test_its_figures_name_command_and_protocol(card: ModelCard) -> None:
         assert figure.command.startswith(f"mfagan evaluate {card.id} ")
 
 
-@every_model
+@every_plain_model
 def test_a_model_for_real_photos_was_measured_on_degraded_ones(card: ModelCard) -> None:
     protocols = {figure.protocol.split(",")[0] for figure in card.quality}
     is_degraded = not protocols.isdisjoint({"mild LR", "strong LR"})
@@ -71,7 +65,7 @@ def test_a_model_for_real_photos_was_measured_on_degraded_ones(card: ModelCard) 
     assert ("niqe" in {figure.metric for figure in card.quality}) == (card.degradation == "real")
 
 
-@every_model
+@every_plain_model
 def test_its_training_is_recorded(card: ModelCard) -> None:
     assert card.training["step"] > 0
     assert card.training["machine"]
@@ -79,7 +73,7 @@ def test_its_training_is_recorded(card: ModelCard) -> None:
     assert "/" not in str(card.training["start"])
 
 
-@every_model
+@every_plain_model
 def test_what_paints_detail_says_so(card: ModelCard) -> None:
     warned = any("may not have been there" in limit for limit in card.limits)
     assert warned == (card.kind == "vivid")

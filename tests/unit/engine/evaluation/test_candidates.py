@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from numpy.testing import assert_allclose
 
-from engine.catalog.catalog import Catalog
+from engine.catalog.catalog import Catalog, shipped_models_folder
 from engine.core.errors import ConfigError, UnknownNameError
 from engine.evaluation.candidates import FileCandidate, open_candidates
 from engine.evaluation.costs import cost_of
@@ -60,21 +60,20 @@ def test_bicubic_enlarges_as_far_as_the_networks_beside_it(tmp_path: Path) -> No
     assert found(double, "bicubic", triple) == both
 
 
-def test_a_blend_lies_between_its_networks_and_costs_both() -> None:
+def test_a_dial_runs_at_the_point_that_is_asked_for_and_costs_one_network() -> None:
     catalog = Catalog.open_default()
-    names = ["mfa-xs-x4-photo", "mfa-xs-x4-photo-vivid"]
     lr = np.random.default_rng(0).random((16, 16, 3), dtype=np.float32)
-    faithful, vivid = open_candidates(names, catalog=catalog, threads=1)
-    blends = open_candidates(names, catalog=catalog, fidelity=0.25, threads=1)
+    (plain,) = open_candidates(["mfa-s-x4"], catalog=catalog, threads=1)
+    (corner,) = open_candidates(
+        ["mfa-s-x4"], catalog=catalog, restoration=0.0, fidelity=1.0, threads=1
+    )
+    file = shipped_models_folder() / "mfa-s-x4-r0f1.onnx"
 
-    expected = 0.25 * faithful.enlarge(lr) + 0.75 * vivid.enlarge(lr)
-
-    for blend in blends:
-        assert blend.name == "mfa-xs-x4-photo, fidelity 0.25"
-        assert_allclose(blend.enlarge(lr), expected, atol=1e-5)
-        costs = [cost_of(candidate) for candidate in (blend, faithful, vivid)]
-        assert costs[0].gmac == pytest.approx(costs[1].gmac + costs[2].gmac)
-        assert costs[0].params == costs[1].params + costs[2].params
+    assert plain.name == "mfa-s-x4-restoration50"
+    assert corner.name == "mfa-s-x4-restoration0-fidelity100"
+    assert_allclose(corner.enlarge(lr), FileCandidate(file, threads=1).enlarge(lr), atol=1e-6)
+    assert np.abs(corner.enlarge(lr) - plain.enlarge(lr)).max() > 0.01
+    assert cost_of(corner).params == cost_of(plain).params == catalog.get("mfa-s-x4").params
 
 
 def test_wrong_names_are_refused(tmp_path: Path) -> None:
@@ -86,5 +85,5 @@ def test_wrong_names_are_refused(tmp_path: Path) -> None:
         open_candidates(["nothing"], catalog=catalog)
     with pytest.raises(ConfigError, match="--peers"):
         open_candidates(["peers"], catalog=catalog)
-    with pytest.raises(ConfigError, match="mfa-s-x2-classic: has no twin"):
-        open_candidates(["mfa-s-x2-classic"], catalog=Catalog.open_default(), fidelity=0.5)
+    with pytest.raises(ConfigError, match=r"fidelity=1\.5"):
+        open_candidates(["mfa-s-x4"], catalog=Catalog.open_default(), fidelity=1.5)

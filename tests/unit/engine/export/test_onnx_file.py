@@ -31,7 +31,7 @@ def test_any_size_gives_the_output_of_the_network(
 ) -> None:
     lr = np.random.default_rng(0).random((1, 3, *size), dtype=np.float32)
 
-    sr = open_session(SessionSpec(path=exported)).run(lr)
+    sr = open_session(SessionSpec.of_file(exported)).run(lr)
 
     with torch.inference_mode():
         expected = generator(torch.from_numpy(lr)).numpy()

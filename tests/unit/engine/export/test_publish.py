@@ -114,8 +114,8 @@ def test_card_describes_the_files_beside_it(run: Path, photos: Path, tmp_path: P
     card = read_card(tmp_path / "tiny-x2.json")
     assert (card.kind, card.degradation) == ("faithful", "bicubic")
     assert [variant.precision for variant in card.variants] == ["fp32", "int8"]
-    for variant in card.variants:
-        check_hash(variant, tmp_path)
+    for file in card.files:
+        check_hash(file, tmp_path)
     assert card.scale == 2
     assert card.receptive_field_px == 13
     assert {figure.metric for figure in card.quality} == {
@@ -170,7 +170,7 @@ def test_a_mix_is_published_instead_of_the_runs_own_weights(
 
     assert card.training["weights"] == "0.75 of tiny-x2, step-3 + 0.25 of doubled.safetensors"
     assert "weights" not in plain.training
-    assert card.variants[0].sha256 != plain.variants[0].sha256
+    assert card.files[0].sha256 != plain.files[0].sha256
 
 
 def test_weights_of_another_network_are_refused(run: Path, photos: Path, tmp_path: Path) -> None:
@@ -192,9 +192,9 @@ def test_what_an_adversary_trained_is_vivid(
     photos: Path, tmp_path: Path, tmp_path_factory: pytest.TempPathFactory
 ) -> None:
     run = _train(GanRecipe, photos, tmp_path_factory)
-    card = publish_run(replace(_request(run, photos, tmp_path), twin="other", is_default=True))
+    card = publish_run(replace(_request(run, photos, tmp_path), is_default=True))
 
-    assert (card.kind, card.twin, card.is_default) == ("vivid", "other", True)
+    assert (card.kind, card.is_default) == ("vivid", True)
 
 
 @pytest.mark.parametrize(
@@ -245,7 +245,7 @@ def test_a_model_stays_whole_when_its_replacement_fails(
 ) -> None:
     request = _request(run, photos, tmp_path)
     old = publish_run(request)
-    (request.folder / old.variants[0].file).write_bytes(b"of an older run")
+    (request.folder / old.files[0].file).write_bytes(b"of an older run")
     before = {path.name: path.read_bytes() for path in request.folder.iterdir()}
 
     def fail(*_: object) -> None:
@@ -330,7 +330,7 @@ def _lr() -> NDArray[np.float32]:
 
 
 def _run_file(path: Path) -> NDArray[np.float32]:
-    return open_session(SessionSpec(path=path)).run(_lr())
+    return open_session(SessionSpec.of_file(path)).run(_lr())
 
 
 def _run_torch(network: nn.Module) -> NDArray[np.float32]:
@@ -371,7 +371,7 @@ def test_any_family_is_published_and_runs_as_its_card_says(
     assert card.exact_overlap_px == card.tile.overlap_px == (whole.receptive_field_px - 1) // 2
     assert card.tile.best_px > 2 * card.tile.overlap_px
     lr = np.random.default_rng(0).random((1, 3, 40, 33), dtype=np.float32)
-    sr = open_session(SessionSpec(path=tmp_path / "tiny.onnx")).run(lr)
+    sr = open_session(SessionSpec.of_file(tmp_path / "tiny.onnx")).run(lr)
     with torch.inference_mode():
         assert np.abs(whole(torch.from_numpy(lr)).numpy() - sr).max() < 1e-4
     # Weights of the file can be trained on: it says which generator they are of.

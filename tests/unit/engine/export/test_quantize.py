@@ -36,7 +36,7 @@ def files(
 def test_output_differs_by_little_but_differs(
     files: tuple[Path, Path], patches: list[Patch]
 ) -> None:
-    fp32, int8 = (open_session(SessionSpec(path=path)).run(patches[0]) for path in files)
+    fp32, int8 = (open_session(SessionSpec.of_file(path)).run(patches[0]) for path in files)
 
     difference = np.abs(fp32 - int8)
     assert difference.max() > 0
@@ -82,7 +82,7 @@ def test_every_family_keeps_the_layers_that_make_its_pixels(
     kept = {tensor.name for tensor in onnx.load(tmp_path / "int8.onnx").graph.initializer}
     assert {name.removesuffix(".weight") for name in kept if name.endswith(".weight")} == tail
     fp32, int8 = (
-        open_session(SessionSpec(path=tmp_path / name)).run(patches[0])
+        open_session(SessionSpec.of_file(tmp_path / name)).run(patches[0])
         for name in ("fp32.onnx", "int8.onnx")
     )
     assert 0 < np.abs(fp32 - int8).mean() < 0.02

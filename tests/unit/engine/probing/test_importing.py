@@ -84,7 +84,7 @@ def test_an_imported_network_is_in_the_catalog_with_what_was_found(
     assert (card.receptive_field_px, card.tile.overlap_px, card.tile.best_px) == (35, 17, 132)
     assert (card.size_multiple, card.min_side_px) == (6, 12)
     assert (card.params, card.macs.input, card.macs.value) == (1, "258x258", 5)
-    assert check_hash(card.variants[0], tmp_path / "models").read_bytes() == file.read_bytes()
+    assert check_hash(card.files[0], tmp_path / "models").read_bytes() == file.read_bytes()
 
 
 @pytest.mark.usefixtures("probed")

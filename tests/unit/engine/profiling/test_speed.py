@@ -86,7 +86,7 @@ def test_the_relative_speed_is_the_median_of_the_ratios_within_rounds(
     networks: list[TimedNetwork], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(speed, "time_runs", lambda *_, **__: [(1.0, 2.0, 9.0), (3.0, 4.0, 9.0)])
-    one, other = (open_session(SessionSpec(path=network.path)) for network in networks[:2])
+    one, other = (open_session(SessionSpec.of_file(network.path)) for network in networks[:2])
 
     assert relative_speed(one, other, side_px=16) == 2.0
 

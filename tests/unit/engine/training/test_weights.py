@@ -88,13 +88,13 @@ def test_a_model_whose_file_is_not_what_its_card_says_is_refused(
     own.mkdir(parents=True)
     card = read_card(shipped / "mfa-xs-x4-classic.json")
     fp32 = next(variant for variant in card.variants if variant.precision == "fp32")
-    mine = msgspec.structs.replace(card, id="mine", twin=None, is_default=False, variants=(fp32,))
+    mine = msgspec.structs.replace(card, id="mine", is_default=False, variants=(fp32,))
     write_card(mine, own / "mine.json")
-    content = bytearray((shipped / fp32.file).read_bytes())
-    (own / fp32.file).write_bytes(content)
+    content = bytearray((shipped / fp32.files[0].file).read_bytes())
+    (own / fp32.files[0].file).write_bytes(content)
     assert read_weights("mine").sizes is not None
     content[len(content) // 2] ^= 1
-    (own / fp32.file).write_bytes(content)
+    (own / fp32.files[0].file).write_bytes(content)
 
     with pytest.raises(EngineError, match="not what its card describes"):
         read_weights("mine")

@@ -3,6 +3,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import onnxruntime
@@ -14,7 +15,7 @@ from engine.inference.batch.work import UpscaleWork
 from engine.inference.job.naming import ResultName
 from engine.inference.job.plan import PhotoPlan
 from engine.inference.job.upscale_photo import UpscaleReport
-from tests.helpers.catalogs import put_model
+from tests.helpers.catalogs import put_dial, put_model
 from tests.unit.engine.cli.conftest import RunCommand, write_photo
 
 
@@ -138,23 +139,75 @@ def test_consistent_results_are_the_photo_when_made_small_again(
     assert event["consistency"]["max_levels"] <= 1
 
 
-def test_fidelity_blends_a_model_with_its_twin(
+def test_restoration_and_fidelity_turn_a_dial(
     mfagan: RunCommand, photo: Path, own_home: Path, tmp_path: Path
 ) -> None:
-    folder = own_home / "data" / "models"
-    put_model(folder, "plain", twin="bright")
-    put_model(folder, "bright", kind="vivid", twin="plain", seed=5)
-    pictures = []
-    for fidelity in (0, 0.5, 1):
-        result = tmp_path / f"{fidelity}.png"
+    put_dial(own_home / "data" / "models", "dial")
+
+    def upscaled(*options: object) -> tuple[np.ndarray, dict[str, Any]]:
+        result = tmp_path / f"{len(list(tmp_path.iterdir()))}.png"
         said = mfagan(
-            "upscale", photo, "-o", result, "--scale", 2, "--model", "plain",
-            "--fidelity", fidelity,
-        )  # fmt: skip
+            "upscale", photo, "-o", result, "--scale", 2, "--model", "dial", *options, "--json"
+        )
         assert said.code == 0, said.err
-        pictures.append(np.asarray(Image.open(result), dtype=np.float32))
-    assert np.abs(pictures[1] - (pictures[0] + pictures[2]) / 2).max() <= 1
-    assert np.abs(pictures[0] - pictures[2]).max() > 1
+        event = next(e for e in said.events if e["event"] == "photo")
+        return np.asarray(Image.open(result), dtype=np.float32), event
+
+    low, _ = upscaled("--restoration", 0, "--fidelity", 0)
+    high, event = upscaled("--restoration", 0, "--fidelity", 1)
+    auto, by_default = upscaled()
+
+    assert np.abs(low - high).max() > 1
+    assert (event["restoration"], event["fidelity"], event["is_auto"]) == (0.0, 1.0, False)
+    assert (by_default["fidelity"], by_default["is_auto"]) == (0.15, True)
+    again, same = upscaled("--restoration", by_default["restoration"], "--fidelity", 0.15)
+    np.testing.assert_array_equal(auto, again)
+    assert not same["is_auto"]
+
+
+@pytest.mark.usefixtures("tiny")
+def test_a_restoration_that_is_no_value_is_refused(
+    mfagan: RunCommand, photo: Path, tmp_path: Path
+) -> None:
+    for value in ("strong", "1.5", "nan"):
+        said = mfagan("upscale", photo, "-o", tmp_path / "out", "--restoration", value)
+        assert said.code != 0
+        assert f"restoration={value}: must be" in said.err
+    assert not (tmp_path / "out").exists()
+
+
+def test_a_model_without_a_dial_says_that_the_values_had_no_effect(
+    mfagan: RunCommand, photo: Path, tiny: str, tmp_path: Path
+) -> None:
+    said = mfagan(
+        "upscale", photo, "-o", tmp_path / "out", "--scale", 2, "--model", tiny,
+        "--restoration", 0.5, "--fidelity", 1,
+    )  # fmt: skip
+    assert said.code == 0
+    assert f"{tiny} has no restoration" in said.err
+    assert f"{tiny} has no fidelity" in said.err
+
+
+def test_a_model_of_an_earlier_version_is_replaced_with_a_note(
+    mfagan: RunCommand, photo: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    models = tmp_path / "shipped"
+    put_dial(models, "mfa-xs-x4", scale=4)
+    monkeypatch.setattr("engine.catalog.catalog.shipped_models_folder", lambda: models)
+
+    def photo_event(*options: object) -> dict[str, Any]:
+        said = mfagan("upscale", photo, "-o", tmp_path / "out", *options, "--json")
+        assert said.code == 0, said.err
+        return next(e for e in said.events if e["event"] == "photo")
+
+    said = mfagan("upscale", photo, "-o", tmp_path / "out", "--model", "mfa-xs-x4-classic")
+    assert "was replaced by mfa-xs-x4 with --restoration 0 --fidelity 1" in said.err
+    classic = photo_event("--model", "mfa-xs-x4-classic")
+    assert (classic["restoration"], classic["fidelity"], classic["is_auto"]) == (0.0, 1.0, False)
+    vivid = photo_event("--model", "mfa-xs-x4-photo-vivid")
+    assert (vivid["fidelity"], vivid["is_auto"]) == (0.0, True)
+    chosen = photo_event("--model", "mfa-xs-x4-classic", "--fidelity", 0.4, "--restoration", "auto")
+    assert (chosen["fidelity"], chosen["is_auto"]) == (0.4, True)
 
 
 def test_options_reach_the_engine(

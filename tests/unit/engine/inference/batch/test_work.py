@@ -77,5 +77,5 @@ def test_the_speed_is_measured_with_the_networks_of_the_settings(
 ) -> None:
     assert UpscaleWork(settings, scratch_folder=tmp_path).measure_speed() > 0
     blurred = replace(settings, fidelity=2.0)
-    with pytest.raises(ConfigError, match="between 0"):
+    with pytest.raises(ConfigError, match="from 0 to 1"):
         UpscaleWork(blurred, scratch_folder=tmp_path).measure_speed()

@@ -20,7 +20,7 @@ from engine.inference.job.progress import Progress, TileDone
 from engine.inference.job.settings import UpscaleSettings
 from engine.inference.job.stages import plan_stages
 from engine.inference.job.target import OutputTarget
-from engine.inference.network.loading import load_networks
+from engine.inference.network.loading import load_network
 from tests.helpers.plans import pixel_plan
 from tests.helpers.tiny_models import layers_of, soft_picture, tiny_model
 
@@ -32,7 +32,7 @@ def test_pass_and_resize_equal_those_of_whole_pictures(tmp_path: Path) -> None:
     photo = layers_of(PIXELS, tmp_path)
     plan = pixel_plan(replace(settings, target=OutputTarget.factor(3)), 30, 24)
     with upscale_to_raster(photo, replace(plan, tile_px=16), scratch_folder=tmp_path) as result:
-        upscaler = load_networks(plan.networks[4]).upscaler
+        upscaler = load_network(plan.networks[0]).upscaler
         large = upscaler.upscale(to_float(PIXELS), where=photo.color.whole)
         expected = to_uint(resize_bicubic(large, height_px=72, width_px=90), np.uint8)
         got = result.layers.color.read(result.layers.color.whole).astype(int)

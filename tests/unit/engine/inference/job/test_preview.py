@@ -13,11 +13,11 @@ from engine.core.errors import JobCancelled, OutOfMemoryError
 from engine.core.tiling import Region
 from engine.imaging.pixel_values import to_float, to_uint
 from engine.imaging.resample.bicubic import resize_bicubic
-from engine.inference.job.plan import networks_at
+from engine.inference.job.plan import network_at
 from engine.inference.job.preview import upscale_region
 from engine.inference.job.settings import UpscaleSettings
 from engine.inference.job.target import OutputTarget
-from engine.inference.network.loading import load_networks
+from engine.inference.network.loading import load_network
 from engine.inference.network.session import SessionSpec, open_session
 from engine.inference.network.session_pool import SessionPool
 from tests.helpers.plans import pixel_plan
@@ -49,7 +49,7 @@ def test_a_part_equals_that_part_of_the_whole(
     settings = UpscaleSettings(models=(tiny_model(tmp_path),), back_projection=back_projection)
     pixels = to_uint(soft_picture(70, 100), np.uint8)
     layers = layers_of(pixels, tmp_path)
-    whole = load_networks(networks_at(2, settings)).upscaler.upscale(
+    whole = load_network(network_at(2, settings)).upscaler.upscale(
         to_float(pixels), where=layers.color.whole
     )
     expected = to_uint(whole, np.uint8)
@@ -65,7 +65,7 @@ def test_downscaling_after_the_network_is_part_of_what_is_shown(tmp_path: Path) 
     settings = UpscaleSettings(models=(tiny_model(tmp_path, scale=4, strength=0.3),))
     pixels = to_uint(soft_picture(40, 60), np.uint8)
     layers = layers_of(pixels, tmp_path)
-    large = load_networks(networks_at(4, settings)).upscaler.upscale(
+    large = load_network(network_at(4, settings)).upscaler.upscale(
         to_float(pixels), where=layers.color.whole
     )
     plan = pixel_plan(replace(settings, target=OutputTarget.factor(1.5)), 60, 40)

@@ -22,6 +22,7 @@ SETTINGS = UpscaleSettings(
 OTHERS = UpscaleSettings(
     models=(ModelSource(card=tiny_card(precisions=("fp32", "int8")), folder=Path("/models")),),
     target=OutputTarget.long_edge(9000),
+    restoration=0.3,
     fidelity=0.5,
     back_projection=True,
     device="cuda",

@@ -17,7 +17,7 @@ from engine.core.errors import (
 )
 from engine.core.tiling import Region
 from engine.inference.network.model_source import ModelSource
-from engine.inference.network.network_upscaler import NetworkUpscaler, attempts, notes_of
+from engine.inference.network.network_upscaler import NetworkUpscaler, attempts
 from engine.inference.network.precision import PrecisionChoice
 from engine.inference.network.providers import CPU, KNOWN_PROVIDERS, Provider
 from engine.inference.network.selection import plan_network
@@ -77,7 +77,7 @@ def test_broken_int8_goes_on_with_fp32_and_says_so(behave: object) -> None:
     assert "int8 on CPU gave" in network.notes[0]
     assert "x=32, y=64" in network.notes[0]
     network.upscale(LR, where=WHERE)
-    assert len(notes_of([network, network])) == 1
+    assert len(network.notes) == 1
 
 
 def test_gpu_that_returns_black_goes_on_with_the_processor() -> None:
@@ -125,7 +125,7 @@ def test_provider_that_silently_was_another_is_reported() -> None:
 
 def test_file_that_cannot_be_loaded_is_stood_in_for() -> None:
     def open_only_fp32(spec: SessionSpec) -> ExecutionSession:
-        if "int8" in spec.path.name:
+        if "int8" in spec.files[0].path.name:
             raise InferenceError("broken file")
         return FakeSession(enlarge_nearest)
 
@@ -205,7 +205,7 @@ def test_weights_that_are_not_those_of_the_card_are_never_run(tmp_path: Path) ->
     source = tiny_model(tmp_path)
     (file,) = tmp_path.glob("*.onnx")
     write_tiny_onnx(file, seed=9)
-    assert file.stat().st_size == source.card.variants[0].bytes
+    assert file.stat().st_size == source.card.files[0].bytes
 
     with pytest.raises(BadCardError, match="not what its card describes"):
         NetworkUpscaler(plan_network(source))

@@ -25,7 +25,7 @@ from tests.helpers.tiny_onnx import write_tiny_onnx
 
 
 def test_network_runs_and_says_where(tmp_path: Path) -> None:
-    session = open_session(SessionSpec(path=write_tiny_onnx(tmp_path / "n.onnx", scale=3)))
+    session = open_session(SessionSpec.of_file(write_tiny_onnx(tmp_path / "n.onnx", scale=3)))
     result = session.run(np.full((1, 3, 5, 7), 0.5, np.float32))
     assert result.shape == (1, 3, 15, 21)
     assert result.dtype == np.float32
@@ -35,7 +35,7 @@ def test_network_runs_and_says_where(tmp_path: Path) -> None:
 def test_file_name_with_umlauts_and_blanks_is_loaded(tmp_path: Path) -> None:
     folder = tmp_path / "Bücher 写真"
     folder.mkdir()
-    spec = SessionSpec(path=write_tiny_onnx(folder / "größer.onnx"))
+    spec = SessionSpec.of_file(write_tiny_onnx(folder / "größer.onnx"))
     assert open_session(spec).run(np.zeros((1, 3, 4, 4), np.float32)).shape == (1, 3, 8, 8)
 
 
@@ -50,25 +50,25 @@ def test_half_precision_input_is_fed_as_such(tmp_path: Path) -> None:
     )
     opset = [onnx.helper.make_opsetid("", 18)]
     onnx.save(onnx.helper.make_model(graph, opset_imports=opset, ir_version=10), path)
-    result = open_session(SessionSpec(path=path)).run(np.full((1, 3, 2, 2), 0.5, np.float32))
+    result = open_session(SessionSpec.of_file(path)).run(np.full((1, 3, 2, 2), 0.5, np.float32))
     assert result.dtype == np.float32
     assert (result == 0.5).all()
 
 
 def test_missing_file_is_named(tmp_path: Path) -> None:
     with pytest.raises(InferenceError, match=r"gone\.onnx: cannot be loaded"):
-        open_session(SessionSpec(path=tmp_path / "gone.onnx"))
+        open_session(SessionSpec.of_file(tmp_path / "gone.onnx"))
 
 
 def test_garbage_is_refused(tmp_path: Path) -> None:
     path = tmp_path / "garbage.onnx"
     path.write_bytes(b"not a network")
     with pytest.raises(InferenceError, match=r"garbage\.onnx"):
-        open_session(SessionSpec(path=path))
+        open_session(SessionSpec.of_file(path))
 
 
 def test_wrong_shape_is_an_inference_error(tmp_path: Path) -> None:
-    session = open_session(SessionSpec(path=write_tiny_onnx(tmp_path / "n.onnx")))
+    session = open_session(SessionSpec.of_file(write_tiny_onnx(tmp_path / "n.onnx")))
     with pytest.raises(InferenceError, match=r"n\.onnx: cannot be run on 4 x 3 px"):
         session.run(np.zeros((1, 1, 3, 4), np.float32))
 
@@ -95,11 +95,11 @@ def test_processor_is_among_the_providers_found() -> None:
 def test_provider_that_is_missing_ends_on_the_processor(tmp_path: Path) -> None:
     path = write_tiny_onnx(tmp_path / "n.onnx")
     missing = next(p for p in KNOWN_PROVIDERS if p not in find_providers())
-    assert open_session(SessionSpec(path=path, provider=missing)).provider is CPU
+    assert open_session(SessionSpec.of_file(path, provider=missing)).provider is CPU
 
 
 def test_changing_shapes_run_one_after_the_other(tmp_path: Path) -> None:
-    session = open_session(SessionSpec(path=write_tiny_onnx(tmp_path / "n.onnx")))
+    session = open_session(SessionSpec.of_file(write_tiny_onnx(tmp_path / "n.onnx")))
     for height_px, width_px in [(4, 4), (4, 4), (9, 5), (4, 4)]:
         result = session.run(np.zeros((1, 3, height_px, width_px), np.float32))
         assert result.shape == (1, 3, 2 * height_px, 2 * width_px)
@@ -131,7 +131,7 @@ _STOPPED = "Non-zero status code returned while running"
 def test_reasons_have_no_error_numbers_and_source_lines(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, text: str, reason: str
 ) -> None:
-    session = open_session(SessionSpec(path=write_tiny_onnx(tmp_path / "net.onnx")))
+    session = open_session(SessionSpec.of_file(write_tiny_onnx(tmp_path / "net.onnx")))
 
     def fail(*_arguments: object) -> None:
         raise ort_errors.Fail(f"[ONNXRuntimeError] : {text}")
@@ -145,7 +145,7 @@ def test_reasons_have_no_error_numbers_and_source_lines(
 def test_the_runtime_writes_nothing_itself(
     tmp_path: Path, capfd: pytest.CaptureFixture[str]
 ) -> None:
-    session = open_session(SessionSpec(path=write_tiny_onnx(tmp_path / "net.onnx")))
+    session = open_session(SessionSpec.of_file(write_tiny_onnx(tmp_path / "net.onnx")))
     with pytest.raises(InferenceError):
         session.run(np.zeros((1, 5, 8, 8), dtype=np.float32))
     assert capfd.readouterr() == ("", "")
@@ -171,7 +171,7 @@ def sum_model(names: list[str]) -> onnx.ModelProto:
 
 def test_a_graph_takes_its_inputs_by_name(tmp_path: Path) -> None:
     onnx.save(sum_model(["a", "b", "c"]), tmp_path / "sum.onnx")
-    session = GraphSession(SessionSpec(path=tmp_path / "sum.onnx"))
+    session = GraphSession(SessionSpec.of_file(tmp_path / "sum.onnx"))
 
     assert session.input_names == ("first", "second")
     feed = {"second": np.full((1, 2), 3, np.float32), "first": np.ones((1, 2), np.float32)}

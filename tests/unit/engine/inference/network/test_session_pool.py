@@ -15,12 +15,12 @@ class CountingOpener:
         self.opened: list[str] = []
 
     def __call__(self, spec: SessionSpec) -> FakeSession:
-        self.opened.append(spec.path.name)
+        self.opened.append(spec.name)
         return FakeSession(enlarge_nearest)
 
 
 def spec(name: str) -> SessionSpec:
-    return SessionSpec(path=Path("/nowhere") / name)
+    return SessionSpec.of_file(Path("/nowhere") / name)
 
 
 def test_network_is_loaded_once() -> None:
@@ -43,7 +43,7 @@ def test_changed_file_is_loaded_again(tmp_path: Path) -> None:
     path.write_bytes(b"1")
     opener = CountingOpener()
     pool = SessionPool(opener=opener)
-    pool.get(SessionSpec(path=path))
+    pool.get(SessionSpec.of_file(path))
     os.utime(path, ns=(1, 1))
-    pool.get(SessionSpec(path=path))
+    pool.get(SessionSpec.of_file(path))
     assert opener.opened == ["n.onnx", "n.onnx"]
