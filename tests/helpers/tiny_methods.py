@@ -25,7 +25,7 @@ from engine.config.recipes import (
     SupernetRecipe,
     TrainRecipe,
 )
-from engine.config.spaces import MfanetSpaceRecipe
+from engine.config.spaces import MfanetSpaceRecipe, ShrinkingStage
 from engine.runs.run_folder import RunFolder
 from engine.runs.summary import series
 from engine.training.methods.build import build_method
@@ -96,6 +96,14 @@ def supernet(tmp_path: Path) -> SupernetRecipe:
     )
 
 
+def shrinking_supernet(tmp_path: Path) -> SupernetRecipe:
+    """Return a supernet of which only the largest subnet sees photos and teacher."""
+    stages = (ShrinkingStage(until=0.5, free=("blocks",)),)
+    return msgspec.structs.replace(
+        supernet(tmp_path), imitate="largest", shrinking=stages, precision="bf16"
+    )
+
+
 def slim(tmp_path: Path) -> SlimRecipe:
     return SlimRecipe(
         **shared_values(tmp_path),  # type: ignore[arg-type]
@@ -114,6 +122,7 @@ METHODS: dict[str, Callable[[Path], TrainRecipe]] = {
     "mfagan": mfagan,
     "omgd": omgd,
     "supernet": supernet,
+    "shrinking-supernet": shrinking_supernet,
     "slim": slim,
 }
 TERMS = {
@@ -126,6 +135,8 @@ TERMS = {
              for term in ("perceptual", "structure", "style", "variation")}
             | {"from_wider_channel"},
     "supernet": {"pixel", "output", "feature", "adversarial", "discriminator"},
+    "shrinking-supernet": {"pixel", "output", "feature", "adversarial", "discriminator",
+                           "imitated_largest"},
     "slim": {"pixel", "output", "adversarial", "discriminator"},
 }  # fmt: skip
 

@@ -74,7 +74,8 @@ def export(
             "--set",
             metavar="KEY=VALUE",
             help="Subnet to cut from a supernet: channels=24, blocks=3, "
-            "inner=[[16,24],[24,24],[8,16]]. Repeatable.",
+            "inner=[[16,24],[24,24],[8,16]], taps=[true,false,true], last_kernels=[3,3,1], "
+            "tail_kernel=1. Repeatable.",
         ),
     ] = None,
     weights: Annotated[

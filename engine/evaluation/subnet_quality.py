@@ -1,0 +1,124 @@
+"""Measures subnets on small crops of held-out photos, with inherited weights.
+
+A search asks for hundreds of networks, so the crops are few, kept in memory and enlarged in
+batches. One half measures, the other fits the tail (`engine.models.supernets.tail_fit`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor
+
+from engine.core.errors import ConfigError
+from engine.data.photo_pair import PhotoPair
+from engine.metrics.luma import to_luma
+from engine.metrics.psnr import psnr_db
+from engine.models.generators.base import Generator
+from engine.models.generators.mfanet import MfaNet
+from engine.models.supernets.tail_fit import fit_tail
+
+_BATCH = 8  # crops enlarged at once
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SubnetQuality:
+    """The quality of one subnet.
+
+    Attributes:
+        inherited_psnr_y_db: Y-PSNR with the supernet's weights as they are, in dB.
+        fitted_psnr_y_db: The same with the tail fitted again.
+        fitted: The network with that tail.
+    """
+
+    inherited_psnr_y_db: float
+    fitted_psnr_y_db: float
+    fitted: MfaNet
+
+
+class ProxyCrops:
+    """Crops of photos that are neither trained on nor a benchmark.
+
+    Args:
+        pairs: Photos with their LR, at least two; none is in both halves.
+        count: Crops in each half.
+        side_px: Side of an LR crop.
+        seed: Chooses the crops.
+
+    Raises:
+        ConfigError: If there are not two photos of at least that size.
+    """
+
+    def __init__(
+        self, pairs: Sequence[PhotoPair], *, count: int = 32, side_px: int = 64, seed: int = 0
+    ) -> None:
+        large = [pair for pair in pairs if min(pair.lr.shape[:2]) >= side_px]
+        if len(large) < 2:
+            raise ConfigError(
+                f"{len(large)} photos have an LR side of at least {side_px} pixels; 2 are needed, "
+                "to fit tails on one and measure on the other"
+            )
+        random = np.random.default_rng(seed)
+        halves = (large[0::2], large[1::2])
+        self._measured, self._fitted = (
+            [_crop(half[number % len(half)], side_px, random) for number in range(count)]
+            for half in halves
+        )
+
+    def psnr_y_db(self, network: Generator) -> float:
+        """Return the mean Y-PSNR in dB; border of ``scale`` pixels cut, output in 8 bit."""
+        values = []
+        for lr, hr in _batches(self._measured):
+            with torch.inference_mode():
+                sr = network(lr)
+            rounded = (sr.clamp(0, 1) * 255).round() / 255
+            for made, wanted in zip(_pictures(rounded), _pictures(hr), strict=True):
+                luma, reference = to_luma(made), to_luma(wanted)
+                values.append(psnr_db(luma, reference, border_px=network.scale))
+        return float(np.mean(values))
+
+    def measure(self, network: MfaNet) -> SubnetQuality:
+        """Return the quality of a subnet, with its tail as inherited and fitted again."""
+        fitted = fit_tail(network, _batches(self._fitted))
+        return SubnetQuality(
+            inherited_psnr_y_db=self.psnr_y_db(network),
+            fitted_psnr_y_db=self.psnr_y_db(fitted),
+            fitted=fitted,
+        )
+
+
+def _crop(pair: PhotoPair, side_px: int, random: np.random.Generator) -> tuple[Tensor, Tensor]:
+    height, width = pair.lr.shape[:2]
+    scale = pair.hr.shape[0] // height
+    top = int(random.integers(height - side_px + 1))
+    left = int(random.integers(width - side_px + 1))
+    lr = pair.lr[top : top + side_px, left : left + side_px]
+    there = (
+        slice(top * scale, (top + side_px) * scale),
+        slice(left * scale, (left + side_px) * scale),
+    )
+    return _tensor(lr), _tensor(pair.hr[there])
+
+
+def _tensor(pixels: NDArray[np.uint8]) -> Tensor:
+    return torch.from_numpy(pixels.astype(np.float32) / 255).permute(2, 0, 1)
+
+
+def _pictures(batch: Tensor) -> list[NDArray[np.float32]]:
+    return [picture.permute(1, 2, 0).numpy() for picture in batch]
+
+
+def _batches(crops: Sequence[tuple[Tensor, Tensor]]) -> list[tuple[Tensor, Tensor]]:
+    parts = [crops[start : start + _BATCH] for start in range(0, len(crops), _BATCH)]
+    layout = torch.channels_last  # as photos are enlarged; it is the faster one
+    return [
+        (
+            torch.stack([lr for lr, _ in part]).contiguous(memory_format=layout),
+            torch.stack([hr for _, hr in part]),
+        )
+        for part in parts
+    ]

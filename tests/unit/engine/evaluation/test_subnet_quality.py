@@ -1,0 +1,57 @@
+from __future__ import annotations
+
+import numpy as np
+import pytest
+import torch
+
+from engine.core.errors import ConfigError
+from engine.data.downsampling import downsample_bicubic
+from engine.data.photo_pair import PhotoPair
+from engine.evaluation.subnet_quality import ProxyCrops
+from engine.models.generators.mfanet import MfaNet
+
+
+def photo(seed: int, *, side_px: int = 80) -> PhotoPair:
+    """Return soft shapes, which a network can enlarge, with their LR."""
+    random = np.random.default_rng(seed)
+    rows, columns = np.mgrid[0:side_px, 0:side_px] / side_px
+    waves = [
+        np.sin(2 * np.pi * (rows * random.uniform(1, 5) + columns * random.uniform(1, 5)))
+        for _ in range(3)
+    ]
+    hr = (127 + 100 * np.stack(waves, axis=2)).round().astype(np.uint8)
+    return PhotoPair(hr=hr, lr=downsample_bicubic(hr, 2))
+
+
+def network() -> MfaNet:
+    torch.manual_seed(0)
+    return MfaNet(scale=2, channels=6, blocks=1).folded()
+
+
+def test_a_fitted_tail_is_measured_beside_the_inherited_one() -> None:
+    crops = ProxyCrops([photo(seed) for seed in range(4)], count=6, side_px=24)
+    subnet = network()
+
+    quality = crops.measure(subnet)
+
+    assert quality.inherited_psnr_y_db == crops.psnr_y_db(subnet)
+    assert quality.fitted_psnr_y_db == crops.psnr_y_db(quality.fitted)
+    # Fresh weights repeat pixels; soft waves are far from that.
+    assert quality.fitted_psnr_y_db > quality.inherited_psnr_y_db + 3
+
+
+def test_crops_depend_on_the_seed_alone() -> None:
+    photos = [photo(seed) for seed in range(4)]
+
+    one, same, other = (
+        ProxyCrops(photos, count=4, side_px=16, seed=seed).psnr_y_db(network())
+        for seed in (1, 1, 2)
+    )
+
+    assert one == same
+    assert one != other
+
+
+def test_two_photos_that_are_large_enough_are_needed() -> None:
+    with pytest.raises(ConfigError, match="1 photos have an LR side of at least 32"):
+        ProxyCrops([photo(0), photo(1, side_px=40)], side_px=32)
