@@ -12,9 +12,9 @@ from engine.config.recipe_file import dump_recipe
 from engine.config.recipes import TrainRecipe
 from engine.config.spaces import MfanetSpaceRecipe
 from engine.models.generators.base import Generator
-from engine.models.generators.build import build_generator
 from engine.models.generators.mfanet import MfaNet
 from engine.models.supernets.gated import GatedMfaNet
+from engine.training.run_generator import build_run_generator
 
 SHARED: dict[str, object] = {
     "name": "tiny",
@@ -46,7 +46,7 @@ def finished_run(folder: Path, recipe: TrainRecipe) -> MfaNet:
 def finished_run_of_any(folder: Path, recipe: TrainRecipe) -> Generator:
     """Do as `finished_run` does, whatever the generator."""
     torch.manual_seed(1)
-    made = build_generator(recipe.generator)
+    made = build_run_generator(recipe)
     with torch.no_grad():
         for parameter in made.parameters():
             parameter.add_(0.05 * torch.randn_like(parameter))

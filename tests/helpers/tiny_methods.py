@@ -9,7 +9,9 @@ import msgspec
 import torch
 from safetensors.torch import load_file
 
+from engine.config.degradation import DegradationRecipe
 from engine.config.parts import (
+    DialRecipe,
     DiscriminatorRecipe,
     DistillWeights,
     GanWeights,
@@ -60,6 +62,26 @@ def gan(tmp_path: Path) -> GanRecipe:
 def distill(tmp_path: Path) -> DistillRecipe:
     weights = DistillWeights(output=1, feature=1, affinity=1, pixel=1)
     return DistillRecipe(**shared_values(tmp_path), teacher=TEACHER, weights=weights)  # type: ignore[arg-type]
+
+
+def with_dial(recipe: TrainRecipe, **change: object) -> TrainRecipe:
+    """Return ``recipe`` with a restoration dial, and with pictures of many restoration values."""
+    degradation = DegradationRecipe(kind="mild", pool_batches=2)
+    data = msgspec.structs.replace(recipe.data, degradation=degradation)
+    return msgspec.structs.replace(recipe, data=data, dial=DialRecipe(group=1), **change)
+
+
+def dial(tmp_path: Path) -> TrainRecipe:
+    recipe = tiny_recipe(tmp_path, steps=3)
+    return with_dial(recipe, color=0.5, checkpoint_every=1)
+
+
+def dial_gan(tmp_path: Path) -> TrainRecipe:
+    return with_dial(gan(tmp_path))
+
+
+def dial_distill(tmp_path: Path) -> TrainRecipe:
+    return with_dial(distill(tmp_path), weights=DistillWeights(output=1, pixel=1))
 
 
 def mfagan(tmp_path: Path) -> MfaganRecipe:
@@ -124,6 +146,9 @@ METHODS: dict[str, Callable[[Path], TrainRecipe]] = {
     "supernet": supernet,
     "shrinking-supernet": shrinking_supernet,
     "slim": slim,
+    "dial": dial,
+    "dial-gan": dial_gan,
+    "dial-distill": dial_distill,
 }
 TERMS = {
     # Every weight has its term, a new one too.
@@ -138,6 +163,9 @@ TERMS = {
     "shrinking-supernet": {"pixel", "output", "feature", "adversarial", "discriminator",
                            "imitated_largest"},
     "slim": {"pixel", "output", "adversarial", "discriminator"},
+    "dial": {"l1", "color"},
+    "dial-gan": {*GanWeights.__struct_fields__, "discriminator"},
+    "dial-distill": {"output", "imitated_pixel"},
 }  # fmt: skip
 
 

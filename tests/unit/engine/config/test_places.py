@@ -5,19 +5,20 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from engine.config.parts import DataRecipe, ScheduleRecipe, TeacherRecipe
+from engine.config.degradation import DegradationRecipe
+from engine.config.parts import DataRecipe, DialRecipe, ScheduleRecipe, TeacherRecipe
 from engine.config.places import with_absolute_places
 from engine.config.recipes import DistillRecipe
 
 
 def recipe(**values: object) -> DistillRecipe:
-    return DistillRecipe(
-        name="a",
-        data=DataRecipe(folder="photos", lr_folder="../lr", cache_folder=None),
-        schedule=ScheduleRecipe(steps=1),
-        teacher=TeacherRecipe(weights="big.safetensors"),
-        **values,  # type: ignore[arg-type]
-    )
+    given = {
+        "name": "a",
+        "data": DataRecipe(folder="photos", lr_folder="../lr", cache_folder=None),
+        "schedule": ScheduleRecipe(steps=1),
+        "teacher": TeacherRecipe(weights="big.safetensors"),
+    }
+    return DistillRecipe(**{**given, **values})  # type: ignore[arg-type]
 
 
 def test_relative_places_are_of_the_folder_they_were_said_in(
@@ -54,6 +55,20 @@ def test_weights_that_are_no_file_may_be_a_model(
 
     assert made.init_weights == "mfa-s-x4-classic"
     assert made.teacher.weights == "big.safetensors"
+
+
+def test_each_of_two_starts_is_made_absolute(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "noisy.safetensors").touch()
+    data = DataRecipe(folder="photos", degradation=DegradationRecipe(kind="mild"))
+
+    made = with_absolute_places(
+        recipe(data=data, dial=DialRecipe(), init_weights=("some-model", "noisy.safetensors"))
+    )
+
+    assert made.starts == ("some-model", str(tmp_path / "noisy.safetensors"))
 
 
 def test_a_home_is_written_out(monkeypatch: pytest.MonkeyPatch) -> None:

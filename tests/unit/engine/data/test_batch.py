@@ -1,5 +1,8 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
+import numpy as np
 import pytest
 import torch
 
@@ -39,3 +42,25 @@ def test_all_pictures_move_together() -> None:
 
     assert moved.teacher_sr is not None
     assert {part.device.type for part in (moved.lr, moved.hr, moved.teacher_sr)} == {"meta"}
+
+
+def test_restoration_values_stay_with_their_pictures_and_on_the_cpu() -> None:
+    batch = replace(numbered(is_taught=True), restoration=torch.arange(4.0) / 10)
+
+    moved = batch.to(torch.device("meta"))
+    parts = batch.split(2)
+    turned = join_batches(parts).pick(np.array([3, 1, 0]))
+
+    assert moved.restoration is not None
+    assert moved.restoration.device.type == "cpu"
+    assert turned.restoration is not None
+    assert torch.equal(turned.restoration, turned.lr.flatten() / 10)
+    assert turned.lr.flatten().tolist() == [3, 1, 0]
+
+
+def test_a_generator_is_called_with_values_only_where_there_are_some() -> None:
+    batch = numbered(is_taught=False)
+    told = replace(batch, restoration=torch.zeros(4))
+
+    assert batch.inputs == (batch.lr,)
+    assert told.inputs == (told.lr, told.restoration)

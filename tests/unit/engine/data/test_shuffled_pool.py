@@ -58,3 +58,45 @@ def test_every_batch_is_made_once() -> None:
         pool.batch(step)
 
     assert made == list(range(12))
+
+
+def told(step: int) -> Batch:
+    """Return pictures of random restoration values, which are also their pixels."""
+    random = torch.Generator().manual_seed(step)
+    values = torch.rand(SIZE, generator=random).sub(0.3).clamp(min=0)  # some are equal, at 0
+    pixels = values.reshape(SIZE, 1, 1, 1)
+    return Batch(lr=pixels, hr=pixels.repeat(1, 1, 2, 2), restoration=values)
+
+
+def test_groups_of_like_pictures_are_told_their_mean() -> None:
+    pool = ShuffledPool(told, length=3, seed=0, group=2)
+    batches = [pool.batch(step) for step in range(3)]
+    own = torch.cat([batch.lr.flatten() for batch in batches]).reshape(-1, 2)
+    values = torch.cat([batch.inputs[1] for batch in batches]).reshape(-1, 2)
+
+    assert torch.allclose(values, own.mean(dim=1, keepdim=True).expand(-1, 2))
+    # No group reaches into another: in order, they are the sorted pictures of the block.
+    in_order = own[own.mean(dim=1).argsort()]
+    everything = torch.cat([told(step).lr.flatten() for step in range(3)])
+    assert torch.equal(in_order.sort(dim=1).values.flatten(), everything.sort().values)
+
+
+def test_a_batch_has_groups_from_all_over_the_block() -> None:
+    pool = ShuffledPool(told, length=4, seed=0, group=2)
+
+    means = [float(pool.batch(step).inputs[1].mean()) for step in range(8)]
+
+    assert means != sorted(means)
+    assert means != sorted(means, reverse=True)
+
+
+def test_a_pool_of_groups_that_starts_late_gives_the_same_batches() -> None:
+    whole = ShuffledPool(told, length=3, seed=5, group=4)
+    expected = [whole.batch(step) for step in range(9)]
+
+    resumed = ShuffledPool(told, length=3, seed=5, group=4)
+
+    for step in range(4, 9):
+        batch = resumed.batch(step)
+        assert torch.equal(batch.hr, expected[step].hr)
+        assert torch.equal(batch.inputs[1], expected[step].inputs[1])

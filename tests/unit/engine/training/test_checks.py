@@ -9,6 +9,7 @@ from engine.config.parts import TeacherRecipe
 from engine.config.recipes import DistillRecipe
 from engine.core.errors import ConfigError
 from engine.training.checks import check_recipe
+from tests.helpers.tiny_methods import dial
 from tests.helpers.training import tiny_recipe, write_photos
 
 
@@ -66,3 +67,13 @@ def test_a_run_that_resumes_needs_no_initial_weights(tmp_path: Path) -> None:
         msgspec.structs.replace(tiny_recipe(tmp_path), init_weights="gone.safetensors"),
         resumes=True,
     )
+
+
+def test_either_start_of_a_dial_is_looked_for(tmp_path: Path) -> None:
+    (tmp_path / "there.safetensors").touch()
+    starts = (str(tmp_path / "there.safetensors"), "gone.safetensors")
+    recipe = msgspec.structs.replace(dial(tmp_path), init_weights=starts)
+
+    with pytest.raises(ConfigError, match=r"init_weights\.1: .*gone\.safetensors"):
+        check_recipe(recipe)
+    check_recipe(recipe, resumes=True)

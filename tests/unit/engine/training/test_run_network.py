@@ -8,14 +8,23 @@ import numpy as np
 import pytest
 import torch
 
+from engine.config.degradation import DegradationRecipe
 from engine.config.mfa_sizes import MfaSizes
-from engine.config.parts import GeneratorRecipe
+from engine.config.parts import DataRecipe, DialRecipe, GeneratorRecipe
 from engine.config.recipe_file import dump_recipe
 from engine.config.recipes import PsnrRecipe, SlimRecipe, SupernetRecipe
 from engine.core.errors import ConfigError
+from engine.models.dial import DialNetwork
 from engine.models.generators.build import build_generator
 from engine.training.run_network import load_run_network, load_supernet
-from tests.helpers.finished_runs import CHOICES, SHARED, TEACHER, close_gates, finished_run
+from tests.helpers.finished_runs import (
+    CHOICES,
+    SHARED,
+    TEACHER,
+    close_gates,
+    finished_run,
+    finished_run_of_any,
+)
 
 
 def test_a_plain_run_gives_its_folded_average(tmp_path: Path) -> None:
@@ -29,6 +38,42 @@ def test_a_plain_run_gives_its_folded_average(tmp_path: Path) -> None:
     assert made.sizes == recipe.generator
     with torch.no_grad():
         assert torch.allclose(made.generator(lr), whole(lr), atol=1e-5)
+
+
+def finished_dial(folder: Path) -> DialNetwork:
+    """Write a finished run with a dial and return its averaged network."""
+    data = DataRecipe(folder="photos", degradation=DegradationRecipe(kind="mild"))
+    recipe = PsnrRecipe(**{**SHARED, "data": data}, dial=DialRecipe())  # type: ignore[arg-type]
+    network = finished_run_of_any(folder, recipe)
+    assert isinstance(network, DialNetwork)
+    return network
+
+
+@pytest.mark.parametrize("restoration", [0.0, 0.3, 1.0])
+def test_a_run_with_a_dial_gives_the_plain_network_of_a_value(
+    tmp_path: Path, restoration: float
+) -> None:
+    network = finished_dial(tmp_path)
+    lr = torch.rand(1, 3, 8, 8)
+
+    made = load_run_network(tmp_path, restoration=restoration)
+
+    plain = build_generator(made.sizes).folded()
+    plain.load_state_dict(made.generator.state_dict())
+    with torch.no_grad():
+        assert torch.equal(plain(lr), network.fixed(restoration)(lr))
+
+
+def test_a_value_is_asked_for_where_there_is_a_dial_and_nowhere_else(tmp_path: Path) -> None:
+    finished_dial(tmp_path / "dial")
+    finished_run(tmp_path / "plain", PsnrRecipe(**SHARED))  # type: ignore[arg-type]
+
+    with pytest.raises(ConfigError, match="has a restoration dial; choose a value"):
+        load_run_network(tmp_path / "dial")
+    with pytest.raises(ConfigError, match=r"restoration=1\.5: choose a value from 0 to 1"):
+        load_run_network(tmp_path / "dial", restoration=1.5)
+    with pytest.raises(ConfigError, match="has no restoration dial"):
+        load_run_network(tmp_path / "plain", restoration=0.5)
 
 
 def test_a_slim_run_gives_what_the_gates_leave(tmp_path: Path) -> None:

@@ -14,8 +14,8 @@ from engine.config.recipes import DistillRecipe
 from engine.core.errors import ConfigError, JobCancelled
 from engine.models.generators.build import build_generator
 from engine.runs.events import Checkpoint
-from engine.training.run_weights import RECORD_NAME
-from tests.helpers.tiny_methods import distill, train
+from engine.training.run_weights import RECORD_NAME, keep_weights, recorded_hashes
+from tests.helpers.tiny_methods import dial, distill, train
 from tests.helpers.training import Recorder, new_run
 
 SIZES = GeneratorRecipe(family="rrdbnet", scale=2, channels=4, blocks=1)
@@ -69,3 +69,18 @@ def test_a_record_that_cannot_be_read_is_named_with_the_way_out(tmp_path: Path) 
 
     with pytest.raises(ConfigError, match=r"weights\.json: .*delete it"):
         train(recipe, folder)
+
+
+def test_both_starts_of_a_dial_are_recorded(tmp_path: Path) -> None:
+    recipe, folder = dial(tmp_path), new_run(tmp_path)
+    starts = [write_weights(tmp_path / f"{n}.safetensors", recipe.generator, n) for n in (1, 2)]
+    recipe = msgspec.structs.replace(recipe, init_weights=tuple(starts))
+
+    keep_weights(recipe, folder, resumes=False)
+
+    hashes = recorded_hashes(folder)
+    assert sorted(hashes) == ["init_weights.0", "init_weights.1"]
+    write_weights(tmp_path / "2.safetensors", recipe.generator, 3)
+    with pytest.raises(ConfigError, match=r"init_weights\.1=.*is not the file"):
+        keep_weights(recipe, folder, resumes=False)
+    keep_weights(recipe, folder, resumes=True)

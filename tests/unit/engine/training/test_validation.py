@@ -4,14 +4,21 @@ from pathlib import Path
 
 import msgspec
 import numpy as np
+from safetensors.torch import load_file
 
 from engine.config.degradation import DegradationRecipe
 from engine.config.recipes import TrainRecipe
+from engine.data.degradation import degrade_photo
+from engine.data.photo_pair import PhotoPair
 from engine.imaging.codecs.rgb8 import load_rgb8
+from engine.models.dial import DialNetwork
 from engine.runs.run_folder import RunFolder
 from engine.runs.summary import series
 from engine.training.methods.build import build_method
 from engine.training.run import run_training
+from engine.training.run_generator import build_run_generator
+from engine.training.validation import ValidationSet, enlarge_to_8bit
+from tests.helpers.tiny_methods import dial
 from tests.helpers.training import Recorder, new_run, tiny_recipe, write_photos
 
 
@@ -50,3 +57,32 @@ def test_validation_of_a_run_on_degraded_pictures_is_on_degraded_pictures(tmp_pa
     assert series(degraded, "psnr_y_db")[4] < series(clean, "psnr_y_db")[4]
     shown = Path("samples") / "lr" / "0.png"
     assert not np.array_equal(load_rgb8(clean.path / shown), load_rgb8(degraded.path / shown))
+
+
+def test_each_photo_is_validated_and_shown_at_its_own_restoration_value(tmp_path: Path) -> None:
+    recipe = msgspec.structs.replace(
+        dial(tmp_path),
+        validation_folder=str(write_photos(tmp_path / "validation")),
+        sample_photos=2,
+    )
+    folder = new_run(tmp_path)
+
+    train(recipe, folder)
+
+    made = build_run_generator(recipe)
+    assert isinstance(made, DialNetwork)
+    made.load_state_dict(load_file(folder.checkpoints / "step-3" / "averaged.safetensors"))
+    photos = [load_rgb8(path) for path in sorted((tmp_path / "validation").iterdir())]
+    pairs = [
+        degrade_photo(hr, recipe.data.degradation, scale=2, seed=0, number=number)
+        for number, hr in enumerate(photos)
+    ]
+    assert len({pair.restoration for pair in pairs}) == 3
+    for number, pair in enumerate(pairs[:2]):
+        assert pair.restoration is not None
+        shown = load_rgb8(folder.path / "samples" / "step-3" / f"{number}.png")
+        plain = PhotoPair(hr=pair.hr, lr=pair.lr)
+        exact = enlarge_to_8bit(made.fixed(pair.restoration), plain)
+        np.testing.assert_array_equal(shown, exact)
+    measured = ValidationSet(pairs, scale=2).psnr_y_db(made)
+    assert series(folder, "psnr_y_db")[3] == measured

@@ -7,6 +7,7 @@ from typing import get_args
 
 import msgspec
 import pytest
+import torch
 
 from engine.config.recipes import AnyRecipe, PsnrRecipe
 from engine.core.errors import ConfigError, JobCancelled
@@ -52,7 +53,7 @@ def test_an_interrupted_run_equals_the_uninterrupted_one(tmp_path: Path, method:
     assert not differs(weights(whole, 3, "averaged"), weights(halved, 3, "averaged"))
 
 
-@pytest.mark.parametrize("method", ["gan", "mfagan"])
+@pytest.mark.parametrize("method", ["gan", "mfagan", "dial-gan"])
 def test_generator_and_discriminator_are_updated_also_in_parts_of_a_batch(
     tmp_path: Path, method: str
 ) -> None:
@@ -72,3 +73,22 @@ def test_no_method_imitates_random_weights_unasked(tmp_path: Path, method: str) 
 
     with pytest.raises(ConfigError, match="names none"):
         train(recipe, new_run(tmp_path))
+
+
+@pytest.mark.parametrize("method", ["dial", "dial-gan", "dial-distill"])
+def test_both_ends_of_a_dial_are_trained(tmp_path: Path, method: str) -> None:
+    folder = new_run(tmp_path)
+
+    train(METHODS[method](tmp_path), folder)
+
+    for name in ("generator", "averaged"):
+        trained = weights(folder, 3, name)
+        ends = [
+            {n: t for n, t in trained.items() if n.startswith(end)} for end in ("ends.0", "ends.1")
+        ]
+        assert len(ends[0]) == len(ends[1]) == len(trained) / 2
+        # They started equal and are told different pictures.
+        assert any(
+            not torch.equal(tensor, ends[1][n.replace("ends.0", "ends.1")])
+            for n, tensor in ends[0].items()
+        )
