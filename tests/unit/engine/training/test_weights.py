@@ -22,6 +22,7 @@ from engine.models.generators.base import Generator
 from engine.models.generators.build import build_generator
 from engine.models.onnx_network import SIZES_KEY, encode_sizes
 from engine.training.weights import describe_missing, load_all, load_fitting, read_weights
+from tests.helpers.catalogs import put_dial
 
 SIZES = [
     GeneratorRecipe(family="mfanet", scale=2, channels=6, blocks=2),
@@ -98,6 +99,22 @@ def test_a_model_whose_file_is_not_what_its_card_says_is_refused(
 
     with pytest.raises(EngineError, match="not what its card describes"):
         read_weights("mine")
+
+
+def test_a_dial_has_several_weights_and_an_earlier_model_is_one_of_its_corners(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    card = put_dial(tmp_path / "shipped", "mfa-xs-x4", scale=4)
+    monkeypatch.setattr(
+        "engine.catalog.catalog.shipped_models_folder", lambda: tmp_path / "shipped"
+    )
+    corner = next(f.file for f in card.files if (f.restoration, f.fidelity) == (0, 1))
+
+    with pytest.raises(ConfigError, match=rf"mfa-xs-x4: has several .*{corner}"):
+        read_weights("mfa-xs-x4")
+    # The file is found, and refused for what it is: not exported by this product.
+    with pytest.raises(ConfigError, match=f"{corner}: cannot be used as weights"):
+        read_weights("mfa-xs-x4-classic")
 
 
 def test_a_name_that_is_neither_file_nor_model_proposes_the_closest() -> None:
