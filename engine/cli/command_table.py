@@ -63,6 +63,12 @@ COMMANDS: tuple[CommandEntry, ...] = (
         needs_training=True,
     ),
     CommandEntry(
+        name="train-estimator",
+        module="engine.cli.commands.train_estimator",
+        summary="Train what chooses the restoration value of a photo.",
+        needs_training=True,
+    ),
+    CommandEntry(
         name="evaluate",
         module="engine.cli.commands.evaluate",
         summary="Measure networks on benchmark photos.",

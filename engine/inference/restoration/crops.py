@@ -85,17 +85,24 @@ def _spread(width: int, height: int) -> list[Region]:
     crop_width, crop_height = (
         min(CROP_PX, side) // _GRID_PX * _GRID_PX for side in (width, height)
     )
-    across, down = width // crop_width, height // crop_height
+    # Small photos are covered by crops that overlap: two looks are better than one.
+    most = (_most(width, crop_width), _most(height, crop_height))
+    across, down = most
     if across * down > MAX_CROPS:
         # As even as the shape of the photo allows: 16 = 4 x 4 of a square, 8 x 2 of a panorama.
         across = min(across, max(1, round(math.sqrt(MAX_CROPS * width / height))), MAX_CROPS)
         down = min(down, MAX_CROPS // across)
-        across = min(width // crop_width, MAX_CROPS // down)
+        across = min(most[0], MAX_CROPS // down)
     return [
         Region(left=left, top=top, width=crop_width, height=crop_height)
         for top in _starts(height, crop_height, down)
         for left in _starts(width, crop_width, across)
     ]
+
+
+def _most(side: int, crop: int) -> int:
+    """Return how many crops cover a side, each beginning at another multiple of the grid."""
+    return min(-(-side // crop), 1 + (side - crop) // _GRID_PX)
 
 
 def _starts(side: int, crop: int, count: int) -> list[int]:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+import numpy as np
+
 from engine.core.images import ImageU8, ImageUint
 from engine.core.messages import say
 from engine.core.restoration_scale import (
@@ -129,7 +131,8 @@ def _estimate(crops: ImageU8, *, scale: int, jpeg_quality: int | None) -> Restor
 
 
 def _photo_damage(regressor: Regressor, crops: ImageU8, jpeg_quality: int | None) -> Damage:
-    return regressor.damage_of_photo(network_inputs(crop_features(crops), jpeg_quality))
+    quality = np.nan if jpeg_quality is None else jpeg_quality
+    return regressor.damage_of_photo(network_inputs(crop_features(crops), quality))
 
 
 def _blur_at(scale: int, blur: float) -> float:

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any, Final
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
 from engine.core.errors import ConfigError
 from engine.core.places import resources_folder
@@ -23,11 +23,12 @@ from engine.inference.restoration.features import FEATURES_FORM
 
 WEIGHTS_FILE: Final = "restoration-estimator.npz"
 
+MOST_DEVIATIONS: Final = 6.0
+"""Inputs further than that from their means say "very", and no more."""
+
 Array = NDArray[np.float32]
 
 _MOST_JPEG_LEVELS = 9.0
-# Features far outside of what training saw say "very", and no more than that.
-_MOST_DEVIATIONS = 6.0
 # Crops that are said to be certain still do not outvote all others.
 _SPREAD_RANGE = (-6.0, 2.0)
 
@@ -133,7 +134,7 @@ class Regressor:
         Shape:
             - ``inputs``: ``(N, F)`` from `network_inputs`; result ``(N, 5)``.
         """
-        values = np.clip((inputs - self.mean) / self.deviation, -_MOST_DEVIATIONS, _MOST_DEVIATIONS)
+        values = np.clip((inputs - self.mean) / self.deviation, -MOST_DEVIATIONS, MOST_DEVIATIONS)
         *hidden, (last_weight, last_bias) = self.layers
         for weight, bias in hidden:
             values = np.tanh(values @ weight.T + bias)
@@ -151,19 +152,21 @@ class Regressor:
         return Damage.decoded(numbers.astype(np.float32))
 
 
-def network_inputs(features: Array, jpeg_quality: int | None) -> Array:
-    """Return the inputs of the network for crops of one photo.
+def network_inputs(features: Array, jpeg_quality: ArrayLike) -> Array:
+    """Return the inputs of the network.
 
     Args:
         features: From `crop_features`.
-        jpeg_quality: Quality that the file states; None if it states none.
+        jpeg_quality: Quality that the file of each crop states; NaN where it states none.
 
     Shape:
-        - ``features``: ``(N, F)``; result ``(N, F + 2)``.
+        - ``features``: ``(N, F)``; ``jpeg_quality``: ``(N,)`` or one number; result ``(N, F + 2)``.
     """
-    levels = 0.0 if jpeg_quality is None else float(jpeg_error_levels(jpeg_quality))
-    told = np.asarray([[jpeg_quality is not None, levels / _MOST_JPEG_LEVELS]], np.float32)
-    return np.concatenate([features, told.repeat(len(features), axis=0)], axis=1)
+    quality = np.broadcast_to(np.asarray(jpeg_quality, np.float64), len(features))
+    is_stated = ~np.isnan(quality)
+    levels = np.where(is_stated, jpeg_error_levels(np.where(is_stated, quality, 100)), 0)
+    stated = np.stack([is_stated, levels / _MOST_JPEG_LEVELS], axis=1)
+    return np.concatenate([features, stated], axis=1).astype(np.float32)
 
 
 @cache

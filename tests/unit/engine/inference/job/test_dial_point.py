@@ -1,99 +1,103 @@
-"""Tests of closing a plan whose restoration is left to Auto."""
-
 from __future__ import annotations
 
-from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 from PIL import Image
 
-from engine.imaging.codecs.decode import open_photo
-from engine.inference.job import dial_point
-from engine.inference.job.dial_point import ResolvedRestoration, resolve_plan
-from engine.inference.job.plan import PixelPlan, plan_photo
+from engine.core.images import ImageU8
+from engine.imaging.codecs.decode import open_photo, read_info
+from engine.inference.job.dial_point import resolve_plan
+from engine.inference.job.plan import PixelPlan, plan_pixels
 from engine.inference.job.settings import UpscaleSettings
 from engine.inference.job.target import OutputTarget
-from engine.inference.job.upscale_photo import UpscaleReport, upscale_photo
+from engine.inference.network.dial import DialSetting
+from engine.inference.network.model_source import ModelSource
+from tests.helpers.leaf_pictures import leaf_picture, with_noise
 from tests.helpers.tiny_models import tiny_dial, tiny_model
 
-
-@pytest.fixture
-def settings(tmp_path: Path) -> UpscaleSettings:
-    pixels = np.random.default_rng(0).integers(60, 190, (20, 26, 3), dtype=np.uint8)
-    Image.fromarray(pixels).save(tmp_path / "photo.png")
-    return UpscaleSettings(
-        models=(tiny_dial(tmp_path, strength=0.3),),
-        target=OutputTarget.factor(2),
-        output_file=tmp_path / "result.png",
-    )
+LEAVES = leaf_picture(height=120, width=160)
 
 
-@pytest.fixture
-def asked(monkeypatch: pytest.MonkeyPatch) -> list[int]:
-    """The scales for which an estimate was asked; the estimate is 0.62."""
-    scales: list[int] = []
-
-    def estimate(_photo: object, *, scale: int) -> ResolvedRestoration:
-        scales.append(scale)
-        return ResolvedRestoration(restoration=0.62, reason="some noise")
-
-    monkeypatch.setattr(dial_point, "resolve_restoration", estimate)
-    return scales
-
-
-def run(settings: UpscaleSettings, folder: Path) -> UpscaleReport:
-    return upscale_photo(plan_photo(folder / "photo.png", settings), scratch_folder=folder)
-
-
-def closed(settings: UpscaleSettings, folder: Path) -> PixelPlan:
-    plan = plan_photo(folder / "photo.png", settings).pixels
-    with open_photo(folder / "photo.png", scratch_folder=folder) as photo:
+def _resolved(
+    pixels: ImageU8,
+    folder: Path,
+    model: ModelSource,
+    *,
+    factor: int = 2,
+    restoration: float | None = None,
+) -> PixelPlan:
+    path = folder / "photo.png"
+    Image.fromarray(pixels).save(path)
+    target = OutputTarget.factor(factor)
+    settings = UpscaleSettings(models=(model,), target=target, restoration=restoration)
+    plan = plan_pixels(read_info(path), settings)
+    with open_photo(path, scratch_folder=folder) as photo:
         return resolve_plan(plan, photo)
 
 
-def test_auto_is_resolved_once_after_decoding_and_reported(
-    tmp_path: Path, settings: UpscaleSettings, asked: list[int]
+def _dial(plan: PixelPlan) -> DialSetting:
+    assert plan.dial is not None
+    return plan.dial
+
+
+def test_auto_restores_a_noisy_photo_more_than_a_clean_one(tmp_path: Path) -> None:
+    dial = tiny_dial(tmp_path)
+
+    clean, noisy = (
+        _dial(_resolved(pixels, tmp_path, dial)) for pixels in (LEAVES, with_noise(LEAVES, 15))
+    )
+
+    assert clean.restoration is not None
+    assert noisy.restoration is not None
+    assert noisy.restoration > clean.restoration + 0.3
+    assert (noisy.is_auto, noisy.is_open) == (True, False)
+    assert noisy.reason == "Much noise"
+
+
+def test_a_chosen_value_is_kept_without_a_look_at_the_photo(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    report = run(replace(settings, target=OutputTarget.factor(4)), tmp_path)
+    monkeypatch.setattr("engine.inference.job.dial_point.estimate_restoration", None)
 
-    assert asked == [2]
-    assert report.dial is not None
-    assert (report.dial.restoration, report.dial.fidelity) == (0.62, 0.15)
-    assert (report.dial.is_auto, report.dial.reason) == (True, "some noise")
-    assert [use.restoration for use in report.uses] == [0.62, 0.0]
+    chosen = _dial(_resolved(LEAVES, tmp_path, tiny_dial(tmp_path), restoration=0.3))
+
+    assert (chosen.restoration, chosen.is_auto, chosen.reason) == (0.3, False, None)
 
 
-def test_a_chosen_restoration_is_not_estimated(
-    tmp_path: Path, settings: UpscaleSettings, asked: list[int]
+def test_a_network_without_restoration_needs_no_estimate(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    report = run(replace(settings, restoration=0.3, fidelity=1.0), tmp_path)
+    monkeypatch.setattr("engine.inference.job.dial_point.estimate_restoration", None)
 
-    assert asked == []
-    assert report.dial is not None
-    assert (report.dial.restoration, report.dial.fidelity) == (0.3, 1.0)
-    assert (report.dial.is_auto, report.dial.reason) == (False, None)
+    plain = _resolved(LEAVES, tmp_path, tiny_model(tmp_path))
+    vivid_or_faithful = _resolved(LEAVES, tmp_path, tiny_dial(tmp_path, axes=("fidelity",)))
 
-
-@pytest.mark.usefixtures("asked")
-def test_the_estimate_gives_the_pixels_of_the_same_value_chosen_by_hand(
-    tmp_path: Path, settings: UpscaleSettings
-) -> None:
-    run(settings, tmp_path)
-    chosen = replace(settings, restoration=0.62, output_file=tmp_path / "chosen.png")
-    run(chosen, tmp_path)
-
-    with Image.open(tmp_path / "result.png") as first, Image.open(tmp_path / "chosen.png") as other:
-        np.testing.assert_array_equal(np.asarray(first), np.asarray(other))
+    assert plain.dial is None
+    assert _dial(vivid_or_faithful).restoration is None
 
 
-def test_a_plan_without_an_open_value_stays_as_it_is(
-    tmp_path: Path, settings: UpscaleSettings, asked: list[int]
-) -> None:
-    one_value = tiny_dial(tmp_path, model_id="one", axes=("fidelity",))
-    for models in ((tiny_model(tmp_path),), (one_value,)):
-        plan = closed(replace(settings, models=models), tmp_path)
-        assert plan.dial is None or plan.dial.restoration is None
-    assert closed(replace(settings, target=OutputTarget.factor(1)), tmp_path).networks == ()
-    assert asked == []
+def test_a_photo_that_keeps_its_size_needs_no_estimate(tmp_path: Path) -> None:
+    same = _resolved(LEAVES, tmp_path, tiny_dial(tmp_path), factor=1)
+
+    assert same.dial is None
+
+
+def test_only_the_first_pass_restores(tmp_path: Path) -> None:
+    plan = _resolved(with_noise(LEAVES, 10), tmp_path, tiny_dial(tmp_path), factor=4)
+
+    first, second = (network.dial for network in plan.networks)
+    assert first is not None
+    assert second is not None
+    assert first.restoration is not None
+    assert first.restoration > 0.4
+    assert (second.restoration, second.is_open) == (0.0, False)
+
+
+def test_the_estimate_is_the_same_for_preview_and_result(tmp_path: Path) -> None:
+    noisy = np.asarray(with_noise(LEAVES, 7))
+
+    first, again = (_resolved(noisy, tmp_path, tiny_dial(tmp_path)) for _ in range(2))
+
+    assert _dial(first) == _dial(again)

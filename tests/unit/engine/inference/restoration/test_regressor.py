@@ -57,7 +57,7 @@ def test_numbers_below_zero_mean_no_damage() -> None:
 def test_the_stated_quality_is_an_input_of_its_own() -> None:
     features = np.zeros((3, 4), np.float32)
 
-    untold, coarse, fine = (network_inputs(features, quality) for quality in (None, 40, 100))
+    untold, coarse, fine = (network_inputs(features, quality) for quality in (np.nan, 40, 100))
 
     assert untold.shape == (3, 6)
     assert (untold[:, 4:] == 0).all()
