@@ -79,6 +79,11 @@ COMMANDS: tuple[CommandEntry, ...] = (
         summary="Profile a network: parameters, MACs, memory, latency.",
     ),
     CommandEntry(
+        name="device",
+        module="engine.cli.commands.device",
+        summary="Measure devices, and predict latencies on them.",
+    ),
+    CommandEntry(
         name="runs",
         module="engine.cli.commands.runs",
         summary="List, show, compare and clean up training runs.",

@@ -12,11 +12,11 @@ import typer
 
 from engine.cli.command_app import make_app
 from engine.cli.common_options import JsonOption, ThreadsOption
+from engine.cli.input_size import parse_input_size
 from engine.cli.output import Output
 from engine.cli.overrides import parse_overrides
 from engine.cli.profile_table import Profile, to_markdown
 from engine.cli.profile_targets import open_target
-from engine.core.errors import ConfigError
 from engine.probing.process import measure_cost
 from engine.profiling.memory import measure_network_memory
 from engine.profiling.speed import measure_latency_ms
@@ -89,7 +89,7 @@ def profile_networks(
 
         mfagan profile rrdbnet srresnet mfanet:40x8 --table
     """
-    height_px, width_px = _parse_size(size)
+    height_px, width_px = parse_input_size(size)
     overrides = parse_overrides(values or [])
     # A table compares memory; timing each network too is only worth it on request.
     is_table = is_table or len(networks) > 1
@@ -159,13 +159,6 @@ def _profile(
 
 def _megabytes(size_bytes: int | None) -> float | None:
     return None if size_bytes is None else size_bytes / 1e6
-
-
-def _parse_size(text: str) -> tuple[int, int]:
-    height, _, width = text.partition("x")
-    if not (height.isdigit() and width.isdigit() and int(height) and int(width)):
-        raise ConfigError(f"--input {text}: write HEIGHTxWIDTH, as in 256x256")
-    return int(height), int(width)
 
 
 def _print_profiles(profiles: list[Profile], output: Output, *, is_table: bool) -> None:
