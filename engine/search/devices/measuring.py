@@ -21,7 +21,7 @@ from engine.search.devices.layers import NetworkShape
 from engine.search.devices.networks import write_chain, write_network
 from engine.search.devices.profile import MeasuredProfile, Observation, Runtime, WidthLatency
 from engine.search.devices.profile_making import MeasuredNetworks, make_profile
-from engine.search.devices.sampling import REFERENCE, block_pairs, draw_shapes
+from engine.search.devices.sampling import REFERENCE, block_pairs, draw_shapes, draw_unseen
 
 Task = Callable[[], object]
 Writer = Callable[[Path], None]
@@ -32,7 +32,6 @@ _CHAIN_LENGTHS = (2, 6)
 _BATCH = 6
 # Each network is measured at two times far apart, which a disturbance hardly meets both.
 _PASSES = 2
-_UNSEEN_SEED = 1_000_003
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -140,8 +139,7 @@ def measure_device(
         JobCancelled: If ``token`` was cancelled.
     """
     seen = draw_shapes(settings.networks, seed=settings.seed)
-    # Another seed, and none of the networks that the model is fitted to.
-    unseen = [s for s in draw_shapes(settings.unseen, seed=_UNSEEN_SEED) if s not in set(seen)]
+    unseen = draw_unseen(settings.unseen, seen)
     pairs = block_pairs() if settings.has_blocks else ()
     chains = [(w, n) for w in WIDTHS for n in _CHAIN_LENGTHS] if settings.has_widths else []
     shapes = [*seen, *unseen, *(shape for pair in pairs for shape in pair)]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 import numpy as np
 
 from engine.search.devices.layers import BlockShape, NetworkShape, uniform_shape
@@ -15,6 +17,7 @@ REFERENCE = uniform_shape(32, 2)
 slowed down by the same disturbances, and shallow, so that it costs little time."""
 
 _SHALLOW, _DEEP = 2, 6
+_UNSEEN_SEED = 1_000_003
 
 
 def draw_shapes(count: int, *, seed: int, scale: int = 4) -> tuple[NetworkShape, ...]:
@@ -30,6 +33,14 @@ def draw_shapes(count: int, *, seed: int, scale: int = 4) -> tuple[NetworkShape,
     while len(shapes) < count:
         shapes[_draw(random, scale)] = None
     return tuple(shapes)
+
+
+def draw_unseen(
+    count: int, seen: Collection[NetworkShape], *, scale: int = 4
+) -> tuple[NetworkShape, ...]:
+    """Return up to ``count`` random networks, always the same ones, without those of ``seen``."""
+    drawn = draw_shapes(count, seed=_UNSEEN_SEED, scale=scale)
+    return tuple(shape for shape in drawn if shape not in seen)
 
 
 def block_pairs(*, scale: int = 4) -> tuple[tuple[NetworkShape, NetworkShape], ...]:

@@ -1,0 +1,63 @@
+"""Makes profiles of synthetic devices, whose latencies are known."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from engine.search.devices.conditions import Conditions
+from engine.search.devices.layers import Layer, NetworkShape, layers_of
+from engine.search.devices.profile import MeasuredProfile, Observation, Runtime
+from engine.search.devices.profile_making import MeasuredNetworks, make_profile
+from engine.search.devices.sampling import REFERENCE, block_pairs, draw_shapes, draw_unseen
+
+RUNTIME = Runtime(
+    name="onnxruntime", version="1.31.1", provider="cpu", precision="fp32", thread_count=1
+)
+
+
+def synthetic_ms(shape: NetworkShape) -> float:
+    """Return the latency of a network on a device with 16 lanes."""
+    return 2.0 + sum(map(_layer_ms, layers_of(shape)))
+
+
+def observations(shapes: Iterable[NetworkShape]) -> list[Observation]:
+    """Return what a measurement without noise finds."""
+    reference_ms = synthetic_ms(REFERENCE)
+    return [
+        Observation(shape=shape, ratio=synthetic_ms(shape) / reference_ms, spread=0.0, runs=4)
+        for shape in shapes
+    ]
+
+
+def measured_networks(*, seen: int = 40, unseen: int = 20) -> MeasuredNetworks:
+    """Return a measurement of the synthetic device."""
+    shapes: Sequence[NetworkShape] = draw_shapes(seen, seed=1)
+    return MeasuredNetworks(
+        seen=observations(shapes),
+        unseen=observations(draw_unseen(unseen, shapes)) if unseen else [],
+        pairs=observations(shape for pair in block_pairs() for shape in pair),
+        reference=REFERENCE,
+        reference_ms=synthetic_ms(REFERENCE),
+        reference_spread=0.01,
+    )
+
+
+def measured_profile(profile_id: str = "synthetic") -> MeasuredProfile:
+    """Return the profile of the synthetic device, measured at 180x320."""
+    return make_profile(
+        measured_networks(),
+        profile_id=profile_id,
+        device="Synthetic",
+        processor="Made up",
+        runtime=RUNTIME,
+        size_px=(180, 320),
+        measured_at="2026-01-02T03:04:05+00:00",
+        before=Conditions(governor="performance", temperature_c=40.0),
+        after=Conditions(governor="performance", temperature_c=42.0),
+    )
+
+
+def _layer_ms(layer: Layer) -> float:
+    channels = layer.in_channels
+    groups = -(-channels // 16) if channels >= 16 else channels / 20
+    return 0.2 * layer.kernel**2 * groups * -(-layer.out_channels // 16) + 0.1
