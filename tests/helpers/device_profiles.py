@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Sequence
+from pathlib import Path
 
 from engine.search.devices.conditions import Conditions
+from engine.search.devices.kit import Kit
 from engine.search.devices.layers import Layer, NetworkShape, layers_of
 from engine.search.devices.profile import MeasuredProfile, Observation, Runtime
 from engine.search.devices.profile_making import MeasuredNetworks, make_profile
@@ -55,6 +58,23 @@ def measured_profile(profile_id: str = "synthetic") -> MeasuredProfile:
         before=Conditions(governor="performance", temperature_c=40.0),
         after=Conditions(governor="performance", temperature_c=42.0),
     )
+
+
+def answer_kit(folder: Path, kit: Kit) -> None:
+    """Answer a kit as the synthetic device would, which becomes 1 % slower with each run."""
+    shapes = {"reference": kit.reference, **{n.name: n.shape for n in kit.networks}}
+    lines = ["turn,network,p50_s,temperature_c"]
+    for turn, name in enumerate(kit.turns):
+        seconds = synthetic_ms(shapes[name]) / 1000 * 1.01**turn
+        lines.append(f"{turn + 1},{name},{seconds:.9f},41")
+    (folder / "answers.csv").write_text("\n".join(lines) + "\n")
+    phone = {
+        "device": "Maker Phone 1",
+        "processor": "SoC 1",
+        "runtime_version": "1.27.1",
+        "measured_at": "2026-01-02T03:04:05+00:00",
+    }
+    (folder / "phone.json").write_text(json.dumps(phone))
 
 
 def _layer_ms(layer: Layer) -> float:

@@ -121,7 +121,7 @@ def _accuracy(measured: MeasuredNetworks, model: LatencyModel) -> tuple[Accuracy
     tested = list(map(_layers, measured.unseen))
     found = [
         prediction_accuracy(
-            "whole networks and blocks",
+            "whole networks and blocks" if measured.pairs else "whole networks",
             [compose_latency_ms(model, layers) for layers in tested],
             actual_ms,
         )

@@ -1,0 +1,112 @@
+"""``mfagan device`` end to end, with tiny pictures."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import msgspec
+import pytest
+
+from engine.search.devices.kit import Kit
+from engine.search.devices.layers import uniform_shape
+from engine.search.devices.networks import write_network
+from engine.search.devices.profile_files import own_profiles_folder, save_profile
+from tests.helpers.device_profiles import answer_kit, measured_profile
+from tests.unit.engine.cli.conftest import RunCommand
+
+pytestmark = pytest.mark.usefixtures("own_home")
+
+QUICK = ("--input", "8x8", "--networks", 20, "--unseen", 3, "--rounds", 2, "--no-blocks")
+
+
+@pytest.fixture
+def network(tmp_path: Path) -> Path:
+    path = tmp_path / "network.onnx"
+    write_network(uniform_shape(16, 2), path)
+    return path
+
+
+def test_a_computer_is_measured_listed_shown_and_predicts(
+    mfagan: RunCommand, network: Path
+) -> None:
+    said = mfagan("device", "measure", "--id", "here", *QUICK)
+    assert said.code == 0, said.err
+    assert "composed of times measured with onnxruntime" in said.out
+    assert str(own_profiles_folder() / "here.json") in said.err
+
+    assert "here" in mfagan("device").out
+    (shown,) = mfagan("device", "show", "here", "--json").events
+    assert (shown["origin"], shown["type"]) == ("measured", "measured")
+    events = mfagan(
+        "device", "predict", "here", "snapdragon-865-cpu-fp32",
+        "--network", network, "--input", "8x8", "--json",
+    ).events  # fmt: skip
+    assert [(event["profile"], event["origin"]) for event in events] == [
+        ("here", "measured"),
+        ("snapdragon-865-cpu-fp32", "estimated"),
+    ]
+    assert events[1]["label"] == "estimated from its data sheet, within a factor of two"
+
+
+def test_a_profile_is_not_measured_over_another(mfagan: RunCommand) -> None:
+    save_profile(measured_profile("here"), is_replacing=False)
+    said = mfagan("device", "measure", "--id", "here", *QUICK)
+    assert said.code == 1
+    assert "--replace" in said.err
+
+
+def test_widths_are_shown_without_a_profile(mfagan: RunCommand) -> None:
+    (said,) = mfagan(
+        "device", "measure", "--widths", "--input", "8x8", "--rounds", 2, "--json"
+    ).events
+    assert [row["width"] for row in said["widths"]] == [8, 16, 24, 32, 40, 48, 56, 64]
+    assert not own_profiles_folder().exists()
+
+
+def test_another_size_than_the_measured_one_is_refused(mfagan: RunCommand, network: Path) -> None:
+    save_profile(measured_profile("here"), is_replacing=False)
+    said = mfagan("device", "predict", "here", "--network", network, "--input", "64x64")
+    assert said.code == 2
+    assert "measure it with --input 64x64" in said.err
+
+
+def test_a_kit_goes_out_and_its_answers_come_back(mfagan: RunCommand, tmp_path: Path) -> None:
+    folder = tmp_path / "kit"
+    said = mfagan(
+        "device", "kit", folder, "--id", "my-phone",
+        "--networks", 25, "--unseen", 3, "--no-blocks", "--input", "8x8",
+    )  # fmt: skip
+    assert said.code == 0, said.err
+    assert "28 networks" in said.out
+    assert "not filled in" in mfagan("device", "import", folder).err
+
+    answer_kit(folder, msgspec.json.decode((folder / "kit.json").read_bytes(), type=Kit))
+    said = mfagan("device", "import", folder)
+    assert said.code == 0, said.err
+    assert "Maker Phone 1, SoC 1" in said.out
+    assert json.loads((own_profiles_folder() / "my-phone.json").read_text())["type"] == "measured"
+    # A second import would replace it.
+    assert mfagan("device", "import", folder).code == 1
+    assert mfagan("device", "import", folder, "--replace").code == 0
+
+
+def test_estimates_are_listed_as_such(mfagan: RunCommand) -> None:
+    (said,) = mfagan("device", "list", "--json").events
+    found = {profile["id"]: profile for profile in said["profiles"]}
+    assert found["snapdragon-865-cpu-fp32"]["origin"] == "estimated"
+    assert not said["broken"]
+
+
+def test_a_broken_profile_is_left_out_and_named(mfagan: RunCommand) -> None:
+    own_profiles_folder().mkdir(parents=True)
+    (own_profiles_folder() / "torn.json").write_text("{")
+    said = mfagan("device")
+    assert said.code == 0
+    assert "torn.json: not a device profile" in said.err
+
+
+def test_residuals_of_published_times_are_shown(mfagan: RunCommand) -> None:
+    said = mfagan("device", "show", "galaxy-s24-npu-fp16")
+    assert said.out.count("Residual") == 5
+    assert "Source" in said.out
