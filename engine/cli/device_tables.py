@@ -88,7 +88,8 @@ def _measured_facts(profile: MeasuredProfile) -> Iterator[tuple[str, str]]:
     yield "Measured", profile.measured_at
     yield "Input", f"{profile.height_px}x{profile.width_px}, x{profile.scale}"
     yield "Networks", f"{len(profile.observations)}, {len(profile.blocks)} kinds of blocks"
-    reference = profile.reference.name
+    sizes = profile.reference
+    reference = f"MFANet {sizes.channels}x{sizes.blocks}"
     spread = f"quartiles ±{profile.reference_spread:.1%}"
     yield "Reference", f"{reference}: {profile.reference_ms:.1f} ms, {spread}"
     yield "Lanes", f"widths cost what the next multiple of {profile.model.lanes} channels does"

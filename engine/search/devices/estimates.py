@@ -8,8 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from engine.search.devices.layers import LayerShape
 from engine.search.devices.profile import Precision, PublishedProfile, RooflineProfile
+from engine.space.layers import Layer
 
 Values = NDArray[np.float64]
 
@@ -17,10 +17,10 @@ _BYTES: dict[Precision, int] = {"fp32": 4, "fp16": 2, "int8": 1}
 _ROUNDS = 50
 
 
-def roofline_ms(profile: RooflineProfile, layers: Iterable[LayerShape], *, pixels: int) -> float:
+def roofline_ms(profile: RooflineProfile, layers: Iterable[Layer], *, pixels: int) -> float:
     """Return the sum over ``layers`` of the longer of arithmetic and memory traffic.
 
-    Feature maps at LR resolution exceed the caches of phones, so every layer is counted as
+    Feature maps exceed the caches of phones, so every layer is counted as
     reading its input from the memory and writing its output to it.
 
     Paper: Williams et al. 2009, "Roofline: an insightful visual performance model for multicore
@@ -28,14 +28,15 @@ def roofline_ms(profile: RooflineProfile, layers: Iterable[LayerShape], *, pixel
 
     Args:
         profile: Peak rates and the share of them that is reached.
-        layers: Convolutions at LR resolution.
+        layers: The network.
         pixels: LR pixels.
     """
     total_s = 0.0
     for layer in layers:
-        weights = layer.kernel**2 * layer.in_channels * layer.out_channels
-        values = pixels * (layer.in_channels + layer.out_channels) + weights
-        arithmetic_s = pixels * weights / (1e9 * profile.peak_gmac_per_s)
+        maps = (layer.in_channels + layer.out_channels) * float(layer.side) ** 2
+        values = pixels * maps + layer.params
+        macs = pixels * float(layer.macs_per_px)
+        arithmetic_s = macs / (1e9 * profile.peak_gmac_per_s)
         traffic_s = _BYTES[profile.precision] * values / (1e9 * profile.bandwidth_gb_per_s)
         total_s += max(arithmetic_s, traffic_s)
     return 1000 * total_s / profile.efficiency

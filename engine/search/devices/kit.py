@@ -24,13 +24,13 @@ from typing import Annotated, Literal
 import msgspec
 from msgspec import Meta, Struct
 
+from engine.config.mfa_sizes import MfaSizes
 from engine.core.atomic_file import make_folder, write_bytes_atomic
 from engine.core.errors import ConfigError, OutputExistsError
 from engine.core.places import resources_folder
-from engine.search.devices.layers import NetworkShape
 from engine.search.devices.networks import write_network
 from engine.search.devices.profile import ProfileId
-from engine.search.devices.sampling import REFERENCE, block_pairs, draw_shapes, draw_unseen
+from engine.search.devices.sampling import REFERENCE, SCALE, block_pairs, draw_networks, draw_unseen
 
 KIT_FILE, ANSWERS_FILE, PHONE_FILE, STATE_FILE = (
     "kit.json",
@@ -50,12 +50,12 @@ class KitNetwork(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
         name: Its file in ``models``, without the suffix.
         group: ``seen`` networks fit the model, ``unseen`` ones test it, ``pairs`` make the table
             of blocks.
-        shape: The network.
+        sizes: The network.
     """
 
     name: Annotated[str, Meta(pattern=r"^[a-z0-9-]{1,40}$")]
     group: Literal["seen", "unseen", "pairs"]
-    shape: NetworkShape
+    sizes: MfaSizes
 
 
 class Kit(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -67,6 +67,7 @@ class Kit(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
         height_px: Height of the LR input.
         width_px: Width of the LR input.
         thread_count: CPU threads.
+        scale: Enlargement of the networks.
         reference: The network that all others are compared with.
         networks: All others, in the order of the runs.
     """
@@ -75,7 +76,8 @@ class Kit(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     height_px: int
     width_px: int
     thread_count: int
-    reference: NetworkShape
+    scale: int
+    reference: MfaSizes
     networks: tuple[KitNetwork, ...]
     schema_version: Literal[1] = 1
 
@@ -151,11 +153,11 @@ def write_kit(folder: Path, settings: KitSettings) -> Kit:
         raise ConfigError(f"--id {settings.profile_id!r}: {error}") from error
     make_folder(folder / "models")
     size_px = (kit.height_px, kit.width_px)
-    for name, shape in [
+    for name, sizes in [
         (REFERENCE_NAME, kit.reference),
-        *((n.name, n.shape) for n in kit.networks),
+        *((n.name, n.sizes) for n in kit.networks),
     ]:
-        write_network(shape, folder / "models" / f"{name}.onnx", size_px=size_px)
+        write_network(sizes, folder / "models" / f"{name}.onnx", scale=kit.scale, size_px=size_px)
     for name in _SCRIPTS:
         shutil.copyfile(resources_folder() / "devices" / "kit" / name, folder / name)
     phone = Phone(device="", processor="", runtime_version="", measured_at="")
@@ -174,14 +176,15 @@ def write_kit(folder: Path, settings: KitSettings) -> Kit:
 
 
 def _plan(settings: KitSettings) -> Kit:
-    seen = draw_shapes(settings.networks, seed=0)
-    unseen = draw_unseen(settings.unseen, seen)
-    pairs = [shape for pair in block_pairs() for shape in pair] if settings.has_blocks else []
+    seen = draw_networks(settings.networks, seed=0, scale=SCALE)
+    unseen = draw_unseen(settings.unseen, seen, scale=SCALE)
+    pairs = [sizes for pair in block_pairs() for sizes in pair] if settings.has_blocks else []
     return Kit(
         profile_id=settings.profile_id,
         height_px=settings.height_px,
         width_px=settings.width_px,
         thread_count=settings.thread_count,
+        scale=SCALE,
         reference=REFERENCE,
         networks=(*_named("seen", seen), *_named("unseen", unseen), *_named("pairs", pairs)),
     )
@@ -195,11 +198,11 @@ def _mask(text: str) -> int:
 
 
 def _named(
-    group: Literal["seen", "unseen", "pairs"], shapes: Sequence[NetworkShape]
+    group: Literal["seen", "unseen", "pairs"], networks: Sequence[MfaSizes]
 ) -> tuple[KitNetwork, ...]:
     return tuple(
-        KitNetwork(name=f"{group}-{number:03}", group=group, shape=shape)
-        for number, shape in enumerate(shapes)
+        KitNetwork(name=f"{group}-{number:03}", group=group, sizes=sizes)
+        for number, sizes in enumerate(networks)
     )
 
 

@@ -76,7 +76,7 @@ def _measured(kit: Kit, times_s: Sequence[float]) -> MeasuredNetworks:
     spreads = np.abs(np.diff(reference_s)) / 2 / around_s
     groups: dict[str, list[Observation]] = {"seen": [], "unseen": [], "pairs": []}
     for network, ratio, spread in zip(kit.networks, ratios, spreads, strict=True):
-        found = Observation(shape=network.shape, ratio=float(ratio), spread=float(spread), runs=1)
+        found = Observation(sizes=network.sizes, ratio=float(ratio), spread=float(spread), runs=1)
         groups[network.group].append(found)
     low, middle, high = np.quantile(reference_s, (0.25, 0.5, 0.75))
     return MeasuredNetworks(
@@ -84,6 +84,7 @@ def _measured(kit: Kit, times_s: Sequence[float]) -> MeasuredNetworks:
         unseen=groups["unseen"],
         pairs=groups["pairs"],
         reference=kit.reference,
+        scale=kit.scale,
         reference_ms=1000 * float(middle),
         reference_spread=float((high - low) / 2 / middle),
     )

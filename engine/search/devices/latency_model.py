@@ -12,13 +12,15 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from fractions import Fraction
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from engine.core.errors import ConfigError
-from engine.search.devices.layers import LayerShape
 from engine.search.devices.profile import Accuracy, LatencyModel
+from engine.space.layers import Layer
 
 Float64 = NDArray[np.float64]
 
@@ -43,14 +45,14 @@ class _Problem:
 
     Attributes:
         names: Names of the features.
-        layers: Kernel, input and output channels of each kind of layer.
+        layers: Each kind of layer.
         features: Features of each kind of layer, ``(layers, features)``.
         counts: How often each network has each kind, ``(networks, layers)``.
         latency_ms: Measured latencies, ``(networks,)``.
     """
 
     names: tuple[str, ...]
-    layers: tuple[tuple[int, int, int], ...]
+    layers: tuple[_Shape, ...]
     features: Float64
     counts: Float64
     latency_ms: Float64
@@ -63,7 +65,7 @@ class _Problem:
 
 
 def fit_latency_model(
-    networks: Sequence[Sequence[LayerShape]], latency_ms: Sequence[float]
+    networks: Sequence[Sequence[Layer]], latency_ms: Sequence[float]
 ) -> LatencyModel:
     """Return the model that predicts best in cross-validation, fitted to all networks.
 
@@ -91,23 +93,23 @@ def fit_latency_model(
     _, lanes, penalty = best
     problem = _problem(networks, latency_ms, lanes)
     shared, own = _solve(problem, np.arange(len(networks)), penalty)
-    names = (*problem.names, *(_own_name(*shape) for shape in problem.layers))
+    names = (*problem.names, *(shape.name for shape in problem.layers))
     terms = zip(names, (*shared, *own), strict=True)
     return LatencyModel(lanes=lanes, terms={name: float(term) for name, term in terms})
 
 
-def compose_latency_ms(model: LatencyModel, layers: Iterable[LayerShape]) -> float:
+def compose_latency_ms(model: LatencyModel, layers: Iterable[Layer]) -> float:
     """Return the latency of the network with ``layers``."""
     counts: Counter[str] = Counter({_CONSTANT: 1})
     for layer in layers:
-        shape = _shape(layer)
-        counts.update(_layer_features(*shape, model.lanes))
-        counts[_own_name(*shape)] += 1
+        shape = _Shape.of(layer)
+        counts.update(_layer_features(shape, model.lanes))
+        counts[shape.name] += 1
     return sum(model.terms.get(name, 0.0) * count for name, count in counts.items())
 
 
 def validated_latencies_ms(
-    networks: Sequence[Sequence[LayerShape]], latency_ms: Sequence[float]
+    networks: Sequence[Sequence[Layer]], latency_ms: Sequence[float]
 ) -> tuple[float, ...]:
     """Return a prediction for each network, by a model fitted to the others' fold only."""
     found = np.empty(len(networks))
@@ -135,40 +137,78 @@ def prediction_accuracy(
     )
 
 
-def _layer_features(kernel: int, in_channels: int, out_channels: int, lanes: int) -> Counter[str]:
+def unknown_layer(model: LatencyModel, layers: Iterable[Layer]) -> str | None:
+    """Return in words a kind of layer about which ``model`` says nothing, None if there is none."""
+    for layer in layers:
+        names = _layer_features(_Shape.of(layer), model.lanes)
+        if not names.keys() <= model.terms.keys():
+            kind = "convolutions in groups" if layer.groups > 1 else "convolutions"
+            place = "" if layer.side == 1 else f" at {layer.side} times the size of the input"
+            return f"{layer.kernel_px}x{layer.kernel_px} {kind}{place}"
+    return None
+
+
+class _Shape(NamedTuple):
+    """What of a layer its latency depends on."""
+
+    kernel_px: int
+    in_channels: int
+    out_channels: int
+    groups: int
+    side: Fraction
+
+    @classmethod
+    def of(cls, layer: Layer) -> _Shape:
+        return cls(layer.kernel_px, layer.in_channels, layer.out_channels, layer.groups, layer.side)
+
+    @property
+    def kind(self) -> str:
+        """What layers with the same features have in common."""
+        groups = "" if self.groups == 1 else " in groups"
+        return f"{self.kernel_px}x{self.kernel_px}{groups}{_at_side(self.side)}"
+
+    @property
+    def name(self) -> str:
+        """Name of the layer's own correction."""
+        groups = "" if self.groups == 1 else f"/{self.groups}"
+        channels = f"{self.in_channels}-{self.out_channels}{groups}"
+        return f"layer {self.kernel_px}x{self.kernel_px} {channels}{_at_side(self.side)}"
+
+
+def _at_side(side: Fraction) -> str:
+    return "" if side == 1 else f" at x{side}"
+
+
+def _layer_features(shape: _Shape, lanes: int) -> Counter[str]:
     """Count what the time of a layer depends on."""
-    groups_in, groups_out = -(-in_channels // lanes), -(-out_channels // lanes)
+    groups_in, groups_out = -(-shape.in_channels // lanes), -(-shape.out_channels // lanes)
+    area = shape.kernel_px**2
     counts: Counter[str] = Counter({"layers": 1})
-    if in_channels < lanes:
+    if shape.groups > 1:
+        macs = shape.in_channels * shape.out_channels * area // shape.groups
+        counts[f"mac {shape.kind}"] = macs
+    elif shape.in_channels < lanes:
         # Such an input keeps its plain layout: other kernels, and no padding of the input.
-        counts[f"thin mac {kernel}"] = in_channels * groups_out * kernel**2
+        counts[f"thin mac {shape.kind}"] = shape.in_channels * groups_out * area
     else:
-        counts[f"lane mac {kernel}"] = groups_in * groups_out * kernel**2
-        counts[f"mac {kernel}"] = in_channels * out_channels * kernel**2
-    counts[f"read {kernel}"] = groups_in
-    counts[f"write {kernel}"] = groups_out
+        counts[f"lane mac {shape.kind}"] = groups_in * groups_out * area
+        counts[f"mac {shape.kind}"] = shape.in_channels * shape.out_channels * area
+    counts[f"read {shape.kind}"] = groups_in
+    counts[f"write {shape.kind}"] = groups_out
     return counts
 
 
-def _shape(layer: LayerShape) -> tuple[int, int, int]:
-    return layer.kernel, layer.in_channels, layer.out_channels
-
-
-def _own_name(kernel: int, in_channels: int, out_channels: int) -> str:
-    return f"layer {kernel}x{kernel} {in_channels}-{out_channels}"
-
-
 def _problem(
-    networks: Sequence[Sequence[LayerShape]], latency_ms: Sequence[float], lanes: int
+    networks: Sequence[Sequence[Layer]], latency_ms: Sequence[float], lanes: int
 ) -> _Problem:
-    layers = sorted({_shape(layer) for network in networks for layer in network})
-    plain = [_layer_features(*shape, lanes) for shape in layers]
+    layers = sorted({_Shape.of(layer) for network in networks for layer in network})
+    plain = [_layer_features(shape, lanes) for shape in layers]
     names = (_CONSTANT, *sorted({name for row in plain for name in row}))
     place = {shape: number for number, shape in enumerate(layers)}
     counts = np.zeros((len(networks), len(layers)))
     for row, network in zip(counts, networks, strict=True):
         for layer in network:
-            row[place[_shape(layer)]] += 1
+            row[place[_Shape.of(layer)]] += 1
     # A network's constant comes with no layer.
     features = np.array([[row[name] for name in names] for row in plain], dtype=np.float64)
     return _Problem(

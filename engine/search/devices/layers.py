@@ -1,111 +1,44 @@
-"""What of a network decides its latency: its convolutions, by their shapes."""
+"""The networks that a device is measured with, as sizes, names and layers."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from typing import Protocol
+from collections.abc import Iterable
+from fractions import Fraction
 
-from msgspec import Struct
-
-
-class LayerShape(Protocol):
-    """A convolution at LR resolution."""
-
-    @property
-    def kernel(self) -> int:
-        """Side of its kernel."""
-        ...
-
-    @property
-    def in_channels(self) -> int:
-        """Channels that it reads."""
-        ...
-
-    @property
-    def out_channels(self) -> int:
-        """Channels that it writes."""
-        ...
+from engine.config.mfa_sizes import MfaSizes
+from engine.config.parts import KernelSize
+from engine.space.layers import Block, Layer
+from engine.space.mfanet import mfanet_blocks
 
 
-class Layer(Struct, frozen=True, kw_only=True):
-    """A convolution at LR resolution; see `LayerShape`."""
+def equal_blocks(channels: int, blocks: int, *, inner: int | None = None) -> MfaSizes:
+    """Return the sizes of an MFANet of equal blocks, with all taps and kernels.
 
-    kernel: int
-    in_channels: int
-    out_channels: int
-
-
-class BlockShape(Struct, frozen=True, kw_only=True):
-    """The shape of an MFA block.
-
-    Attributes:
-        near: Width of the first inner stage.
-        middle: Width of the second inner stage.
-        has_tap: Whether the first stage is added to the output, by a 1x1 convolution.
-        last_kernel: Side of the kernel of the last stage: 1 or 3.
-    """
-
-    near: int
-    middle: int
-    has_tap: bool = True
-    last_kernel: int = 3
-
-
-class NetworkShape(Struct, frozen=True, kw_only=True):
-    """The shape of an MFANet.
-
-    Attributes:
+    Args:
         channels: Width of the trunk.
-        blocks: Its blocks, at least one.
-        tail_kernel: Side of the kernel of the last convolution: 1 or 3.
-        scale: Enlargement.
+        blocks: Number of blocks.
+        inner: Width of both inner stages; the trunk's when not given.
     """
-
-    channels: int
-    blocks: tuple[BlockShape, ...]
-    tail_kernel: int = 3
-    scale: int = 4
-
-    @property
-    def name(self) -> str:
-        """A short text that holds the whole shape: ``c32-x4-k3-24.16t3-32.8-1``."""
-        blocks = (
-            f"{b.near}.{b.middle}{'t' if b.has_tap else '-'}{b.last_kernel}" for b in self.blocks
-        )
-        return "-".join((f"c{self.channels}", f"x{self.scale}", f"k{self.tail_kernel}", *blocks))
+    width = inner or channels
+    kernel: KernelSize = 3
+    return MfaSizes(
+        channels=channels,
+        inner=((width, width),) * blocks,
+        taps=(True,) * blocks,
+        last_kernels=(kernel,) * blocks,
+    )
 
 
-def uniform_shape(channels: int, blocks: int, *, scale: int = 4) -> NetworkShape:
-    """Return the shape of an `MfaNet` whose stages are all as wide as its trunk."""
-    block = BlockShape(near=channels, middle=channels)
-    return NetworkShape(channels=channels, blocks=(block,) * blocks, scale=scale)
+def layers_of(sizes: MfaSizes, *, scale: int) -> tuple[Layer, ...]:
+    """Return the layers of an MFANet."""
+    return flat(mfanet_blocks(sizes, scale=scale))
 
 
-def layers_of(shape: NetworkShape) -> tuple[Layer, ...]:
-    """Return the convolutions of an MFANet, in the order in which it computes them."""
-    return tuple(_layers_of(shape))
+def flat(blocks: Iterable[Block]) -> tuple[Layer, ...]:
+    """Return the layers of all ``blocks``."""
+    return tuple(layer for block in blocks for layer in block.layers)
 
 
-def _layers_of(shape: NetworkShape) -> Iterator[Layer]:
-    trunk, picture = shape.channels, 3 * shape.scale**2
-    yield _layer(3, 3, trunk)
-    for block in shape.blocks:
-        yield _layer(3, trunk, block.near)
-        yield _layer(3, block.near, block.middle)
-        if block.has_tap:
-            yield _layer(1, block.near, trunk)
-        yield _layer(block.last_kernel, block.middle, trunk)
-        # The block's part of the aggregation.
-        yield _layer(1, trunk, trunk)
-    yield _layer(3, trunk, trunk)
-    yield _layer(3, 3, picture)
-    yield _layer(shape.tail_kernel, trunk, picture)
-
-
-def _layer(kernel: int, in_channels: int, out_channels: int) -> Layer:
-    return Layer(kernel=kernel, in_channels=in_channels, out_channels=out_channels)
-
-
-def macs_per_pixel(layers: Iterable[LayerShape]) -> int:
-    """Return the multiply-accumulates of all ``layers``, per LR pixel."""
-    return sum(layer.kernel**2 * layer.in_channels * layer.out_channels for layer in layers)
+def macs_per_px(layers: Iterable[Layer]) -> Fraction:
+    """Return the multiply-accumulates of all ``layers``, per pixel of the network's input."""
+    return sum((layer.macs_per_px for layer in layers), Fraction(0))

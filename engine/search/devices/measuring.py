@@ -12,16 +12,16 @@ from pathlib import Path
 
 import numpy as np
 
+from engine.config.mfa_sizes import MfaSizes
 from engine.core.cancellation import CancelToken
 from engine.core.processor import processor_name
 from engine.inference.network.session import SessionSpec, open_session, runtime_version
 from engine.search.devices.conditions import read_conditions
 from engine.search.devices.interleaving import TimedRun, clock_for, relative_time, time_interleaved
-from engine.search.devices.layers import NetworkShape
 from engine.search.devices.networks import write_chain, write_network
 from engine.search.devices.profile import MeasuredProfile, Observation, Runtime, WidthLatency
 from engine.search.devices.profile_making import MeasuredNetworks, make_profile
-from engine.search.devices.sampling import REFERENCE, block_pairs, draw_shapes, draw_unseen
+from engine.search.devices.sampling import REFERENCE, SCALE, block_pairs, draw_networks, draw_unseen
 
 Task = Callable[[], object]
 Writer = Callable[[Path], None]
@@ -77,7 +77,7 @@ class _Bench:
         """Return the timed runs of each network."""
         runs: list[list[TimedRun]] = [[] for _ in writers]
         rounds = max(1, self.settings.rounds // _PASSES)
-        with self._task(lambda path: write_network(REFERENCE, path)) as reference:
+        with self._task(lambda path: write_network(REFERENCE, path, scale=SCALE)) as reference:
             for _ in range(_PASSES):
                 for start in range(0, len(writers), _BATCH):
                     batch = writers[start : start + _BATCH]
@@ -114,7 +114,7 @@ class _Bench:
 
     def _session_task(self, path: Path) -> Task:
         settings = self.settings
-        session = open_session(SessionSpec(path=path, thread_count=settings.thread_count))
+        session = open_session(SessionSpec.of_file(path, thread_count=settings.thread_count))
         shape = (1, 3, settings.height_px, settings.width_px)
         batch = np.random.default_rng(0).random(shape, dtype=np.float32)
         return lambda: session.run(batch)
@@ -138,23 +138,24 @@ def measure_device(
         InferenceError: If a network cannot be run.
         JobCancelled: If ``token`` was cancelled.
     """
-    seen = draw_shapes(settings.networks, seed=settings.seed)
-    unseen = draw_unseen(settings.unseen, seen)
+    seen = draw_networks(settings.networks, seed=settings.seed, scale=SCALE)
+    unseen = draw_unseen(settings.unseen, seen, scale=SCALE)
     pairs = block_pairs() if settings.has_blocks else ()
     chains = [(w, n) for w in WIDTHS for n in _CHAIN_LENGTHS] if settings.has_widths else []
-    shapes = [*seen, *unseen, *(shape for pair in pairs for shape in pair)]
-    writers = [*map(_network_writer, shapes), *(_chain_writer(*chain) for chain in chains)]
+    networks = [*seen, *unseen, *(sizes for pair in pairs for sizes in pair)]
+    writers = [*map(_network_writer, networks), *(_chain_writer(*chain) for chain in chains)]
     bench = _Bench(settings, progress, token, total=_PASSES * len(writers))
     before = read_conditions()
     runs = bench.time(writers)
     after = read_conditions()
     reference_ms = [1000 * run.reference_s for network in runs for run in network]
-    found = list(map(_observation, shapes, runs[: len(shapes)]))
+    found = list(map(_observation, networks, runs[: len(networks)]))
     measured = MeasuredNetworks(
         seen=found[: len(seen)],
         unseen=found[len(seen) : len(seen) + len(unseen)],
         pairs=found[len(seen) + len(unseen) :],
         reference=REFERENCE,
+        scale=SCALE,
         reference_ms=float(np.median(reference_ms)),
         reference_spread=_spread(reference_ms),
     )
@@ -168,7 +169,9 @@ def measure_device(
         measured_at=datetime.now(UTC).isoformat(timespec="seconds"),
         before=before,
         after=after,
-        widths=_width_table(runs[len(shapes) :], measured.reference_ms, settings) if chains else (),
+        widths=_width_table(runs[len(networks) :], measured.reference_ms, settings)
+        if chains
+        else (),
     )
 
 
@@ -196,17 +199,17 @@ def local_runtime(thread_count: int) -> Runtime:
     )
 
 
-def _network_writer(shape: NetworkShape) -> Writer:
-    return lambda path: write_network(shape, path)
+def _network_writer(sizes: MfaSizes) -> Writer:
+    return lambda path: write_network(sizes, path, scale=SCALE)
 
 
 def _chain_writer(width: int, length: int) -> Writer:
     return lambda path: write_chain(width, length, path)
 
 
-def _observation(shape: NetworkShape, runs: Sequence[TimedRun]) -> Observation:
+def _observation(sizes: MfaSizes, runs: Sequence[TimedRun]) -> Observation:
     time = relative_time(runs)
-    return Observation(shape=shape, ratio=time.ratio, spread=time.spread, runs=len(runs))
+    return Observation(sizes=sizes, ratio=time.ratio, spread=time.spread, runs=len(runs))
 
 
 def _width_table(

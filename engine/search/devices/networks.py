@@ -9,43 +9,47 @@ import numpy as np
 import onnx
 from onnx import NodeProto, TensorProto, helper, numpy_helper
 
+from engine.config.mfa_sizes import MfaSizes
 from engine.core.atomic_file import atomic_path
 from engine.core.errors import ModelRefusedError
-from engine.search.devices.layers import BlockShape, Layer, NetworkShape
+from engine.space.layers import Layer
 
 _OPSET = 18
 _IR_VERSION = 10
+_RESIZING = ("Resize", "Upsample", "MaxPool", "AveragePool")
 _SLOPE = 0.05  # of the leaky ReLU in `MfaNet`
 
 
 def write_network(
-    shape: NetworkShape, path: Path, *, size_px: tuple[int, int] | None = None
+    sizes: MfaSizes, path: Path, *, scale: int, size_px: tuple[int, int] | None = None
 ) -> None:
     """Write an MFANet of random weights, with the nodes and their order of an exported one.
 
     Args:
-        shape: Its shape.
+        sizes: Its sizes.
         path: File to write.
+        scale: Its enlargement.
         size_px: Height and width of its input; any size when not given.
 
     Raises:
         OutputError: If the file cannot be written.
     """
     graph = _Graph()
-    head = graph.convolution("lr", 3, 3, shape.channels)
+    trunk = sizes.channels
+    head = graph.convolution("lr", 3, 3, trunk)
     features, total = head, ""
-    for block in shape.blocks:
-        features = _block(graph, features, shape.channels, block)
-        gathered = graph.convolution(features, 1, shape.channels, shape.channels)
+    for number in range(sizes.blocks):
+        features = _block(graph, features, sizes, number)
+        gathered = graph.convolution(features, 1, trunk, trunk)
         total = graph.sum(total, gathered) if total else gathered
-    body = graph.sum(graph.convolution(total, 3, shape.channels, shape.channels), head)
-    outputs = 3 * shape.scale**2
+    body = graph.sum(graph.convolution(total, 3, trunk, trunk), head)
+    outputs = 3 * scale**2
     picture = graph.convolution("lr", 3, 3, outputs)
-    detail = graph.convolution(body, shape.tail_kernel, shape.channels, outputs)
+    detail = graph.convolution(body, sizes.tail_kernel, trunk, outputs)
     last = graph.sum(detail, picture)
-    shuffle = helper.make_node("DepthToSpace", [last], ["sr"], mode="DCR", blocksize=shape.scale)
+    shuffle = helper.make_node("DepthToSpace", [last], ["sr"], mode="DCR", blocksize=scale)
     graph.nodes.append(shuffle)
-    graph.save(path, size_px=size_px, scale=shape.scale)
+    graph.save(path, size_px=size_px, scale=scale)
 
 
 def write_chain(width: int, length: int, path: Path) -> None:
@@ -64,23 +68,27 @@ def write_chain(width: int, length: int, path: Path) -> None:
 
 
 def read_layers(path: Path) -> tuple[Layer, ...]:
-    """Return the convolutions of an ONNX network that computes everything at LR resolution.
+    """Return the convolutions of an ONNX network that computes all of them at LR resolution.
 
     Raises:
-        ModelRefusedError: If it cannot be read or has convolutions of another kind, which no
-            profile knows.
+        ModelRefusedError: If it cannot be read or has convolutions elsewhere.
     """
     try:
         model = onnx.load(path)
     except Exception as error:  # any of several packages' own errors
         raise ModelRefusedError(f"{path}: not an ONNX network that can be read") from error
+    is_enlarged = False
     weights = {tensor.name: tuple(tensor.dims) for tensor in model.graph.initializer}
-    layers = tuple(
-        _layer_of(node, weights, path) for node in model.graph.node if "Conv" in node.op_type
-    )
+    layers: list[Layer] = []
+    for node in model.graph.node:
+        if node.op_type == "Conv" and not is_enlarged:
+            layers.append(_layer_of(node, weights, path))
+        elif "Conv" in node.op_type or node.op_type in _RESIZING:
+            raise _refused(node, path)
+        is_enlarged |= node.op_type == "DepthToSpace"
     if not layers:
         raise ModelRefusedError(f"{path}: has no convolutions, so its latency is not predicted")
-    return layers
+    return tuple(layers)
 
 
 def _layer_of(node: NodeProto, weights: dict[str, tuple[int, ...]], path: Path) -> Layer:
@@ -88,22 +96,34 @@ def _layer_of(node: NodeProto, weights: dict[str, tuple[int, ...]], path: Path) 
     attributes = {attribute.name: attribute for attribute in node.attribute}
     strides = attributes["strides"].ints if "strides" in attributes else (1, 1)
     groups = attributes["group"].i if "group" in attributes else 1
-    is_plain = node.op_type == "Conv" and len(dims) == 4 and dims[2] == dims[3]
-    if not is_plain or groups != 1 or set(strides) != {1}:
-        raise ModelRefusedError(
-            f"{path}: node {node.name or node.output[0]}: only fp32 convolutions of stride 1 "
-            "without groups and with square kernels are predicted; measure it with 'mfagan profile'"
-        )
-    return Layer(kernel=dims[2], in_channels=dims[1], out_channels=dims[0])
+    if len(dims) != 4 or dims[2] != dims[3] or set(strides) != {1}:
+        raise _refused(node, path)
+    return Layer(
+        role=node.output[0],
+        in_channels=dims[1] * groups,
+        out_channels=dims[0],
+        kernel_px=dims[2],
+        groups=groups,
+        has_bias=len(node.input) > 2,
+    )
 
 
-def _block(graph: _Graph, features: str, trunk: int, block: BlockShape) -> str:
-    near = graph.convolution(features, 3, trunk, block.near, is_activated=True)
-    middle = graph.convolution(near, 3, block.near, block.middle, is_activated=True)
+def _refused(node: NodeProto, path: Path) -> ModelRefusedError:
+    return ModelRefusedError(
+        f"{path}: {node.op_type} {node.output[0]!r}: latency is predicted only for fp32 networks "
+        "whose convolutions all work on maps of the size of the input; use 'mfagan profile'"
+    )
+
+
+def _block(graph: _Graph, features: str, sizes: MfaSizes, number: int) -> str:
+    trunk, (near_width, middle_width) = sizes.channels, sizes.inner[number]
+    near = graph.convolution(features, 3, trunk, near_width, is_activated=True)
+    middle = graph.convolution(near, 3, near_width, middle_width, is_activated=True)
     total = features
-    if block.has_tap:
-        total = graph.sum(total, graph.convolution(near, 1, block.near, trunk))
-    return graph.sum(total, graph.convolution(middle, block.last_kernel, block.middle, trunk))
+    if sizes.taps[number]:
+        total = graph.sum(total, graph.convolution(near, 1, near_width, trunk))
+    last = graph.convolution(middle, sizes.last_kernels[number], middle_width, trunk)
+    return graph.sum(total, last)
 
 
 @dataclass(slots=True)

@@ -10,8 +10,8 @@ from msgspec import Struct
 
 from engine.core.errors import ConfigError
 from engine.search.devices.estimates import fit_published, roofline_ms
-from engine.search.devices.latency_model import compose_latency_ms
-from engine.search.devices.layers import LayerShape, macs_per_pixel
+from engine.search.devices.latency_model import compose_latency_ms, unknown_layer
+from engine.search.devices.layers import macs_per_px
 from engine.search.devices.profile import (
     DeviceProfile,
     MeasuredProfile,
@@ -19,6 +19,7 @@ from engine.search.devices.profile import (
     RooflineProfile,
     Runtime,
 )
+from engine.space.layers import Layer
 
 Origin: TypeAlias = Literal["measured", "estimated"]
 
@@ -60,18 +61,19 @@ def label_of(profile: DeviceProfile) -> str:
 
 
 def forecast_latency(
-    profile: DeviceProfile, layers: Sequence[LayerShape], *, height_px: int, width_px: int
+    profile: DeviceProfile, layers: Sequence[Layer], *, height_px: int, width_px: int
 ) -> LatencyForecast:
     """Return the latency of the network with ``layers`` on a device.
 
     Args:
         profile: The device.
-        layers: Convolutions of the network.
+        layers: The network; `flat` makes them of a candidate's blocks.
         height_px: Height of the LR input.
         width_px: Width of the LR input.
 
     Raises:
-        ConfigError: If the device was measured with inputs of another size.
+        ConfigError: If the device was measured with inputs of another size, or with none of the
+            kinds of layers.
     """
     latency_ms = _latency_ms(profile, layers, height_px=height_px, width_px=width_px)
     below, above = _margins(profile)
@@ -103,19 +105,22 @@ def require_runtime(profile: DeviceProfile, runtime: Runtime) -> None:
 
 
 def _latency_ms(
-    profile: DeviceProfile, layers: Sequence[LayerShape], *, height_px: int, width_px: int
+    profile: DeviceProfile, layers: Sequence[Layer], *, height_px: int, width_px: int
 ) -> float:
     pixels = height_px * width_px
     if isinstance(profile, RooflineProfile):
         return roofline_ms(profile, layers, pixels=pixels)
     if isinstance(profile, PublishedProfile):
-        return fit_published(profile).latency_ms(macs_per_pixel(layers) * pixels / 1e9)
+        return fit_published(profile).latency_ms(float(macs_per_px(layers)) * pixels / 1e9)
     if (height_px, width_px) != (profile.height_px, profile.width_px):
         # Not scaled by the pixels: caches make small pictures faster than their share.
         raise ConfigError(
             f"{profile.id} was measured at {profile.height_px}x{profile.width_px}, not at "
             f"{height_px}x{width_px}; measure it with --input {height_px}x{width_px}"
         )
+    missing = unknown_layer(profile.model, layers)
+    if missing is not None:
+        raise ConfigError(f"{profile.id} says nothing about {missing}; use another profile")
     return max(0.0, compose_latency_ms(profile.model, layers))
 
 

@@ -12,8 +12,8 @@ from typing import Annotated, Literal, TypeAlias
 from msgspec import Meta, Struct
 from typing_extensions import override
 
+from engine.config.mfa_sizes import MfaSizes
 from engine.search.devices.conditions import Conditions
-from engine.search.devices.layers import NetworkShape
 
 SCHEMA_VERSION: Literal[1] = 1
 
@@ -50,13 +50,13 @@ class Observation(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True)
     """The measured time of a network.
 
     Attributes:
-        shape: The network.
+        sizes: The network.
         ratio: Its time as a multiple of the reference network's.
         spread: Half the distance between the quartiles of the single ratios, as a share.
         runs: Timed runs.
     """
 
-    shape: NetworkShape
+    sizes: MfaSizes
     ratio: Positive
     spread: Annotated[float, Meta(ge=0)]
     runs: Count
@@ -162,7 +162,7 @@ class MeasuredProfile(
     measured_at: str
     before: Conditions
     after: Conditions
-    reference: NetworkShape
+    reference: MfaSizes
     reference_ms: Positive
     reference_spread: Annotated[float, Meta(ge=0)]
     model: LatencyModel

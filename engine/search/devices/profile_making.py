@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from engine.config.mfa_sizes import MfaSizes
 from engine.search.devices.conditions import Conditions
 from engine.search.devices.latency_model import (
     MIN_NETWORKS,
@@ -15,7 +16,7 @@ from engine.search.devices.latency_model import (
     prediction_accuracy,
     validated_latencies_ms,
 )
-from engine.search.devices.layers import Layer, NetworkShape, layers_of, macs_per_pixel
+from engine.search.devices.layers import layers_of, macs_per_px
 from engine.search.devices.profile import (
     Accuracy,
     BlockLatency,
@@ -26,6 +27,7 @@ from engine.search.devices.profile import (
     WidthLatency,
 )
 from engine.search.devices.sampling import EXTRA_BLOCKS
+from engine.space.layers import Layer
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,6 +39,7 @@ class MeasuredNetworks:
         unseen: Random networks that only test it.
         pairs: Networks of few and of more equal blocks, in turns.
         reference: The network that all others were compared with.
+        scale: Enlargement of all of them.
         reference_ms: Its latency.
         reference_spread: Half the distance between its quartiles, as a share.
     """
@@ -44,7 +47,8 @@ class MeasuredNetworks:
     seen: Sequence[Observation]
     unseen: Sequence[Observation]
     pairs: Sequence[Observation]
-    reference: NetworkShape
+    reference: MfaSizes
+    scale: int
     reference_ms: float
     reference_spread: float
 
@@ -68,7 +72,7 @@ def make_profile(
         ConfigError: If too few networks were measured.
     """
     fitted = [*measured.seen, *measured.pairs]
-    model = _fit(fitted, measured.reference_ms)
+    model = _fit(fitted, measured)
     return MeasuredProfile(
         id=profile_id,
         device=device,
@@ -76,7 +80,7 @@ def make_profile(
         runtime=runtime,
         height_px=size_px[0],
         width_px=size_px[1],
-        scale=measured.reference.scale,
+        scale=measured.scale,
         measured_at=measured_at,
         before=before,
         after=after,
@@ -91,22 +95,26 @@ def make_profile(
     )
 
 
-def _fit(observations: Sequence[Observation], reference_ms: float) -> LatencyModel:
-    return fit_latency_model(
-        list(map(_layers, observations)), [reference_ms * found.ratio for found in observations]
-    )
+def _fit(observations: Sequence[Observation], measured: MeasuredNetworks) -> LatencyModel:
+    return fit_latency_model(_layers(observations, measured), _latencies_ms(observations, measured))
 
 
-def _layers(found: Observation) -> tuple[Layer, ...]:
-    return layers_of(found.shape)
+def _layers(
+    observations: Sequence[Observation], measured: MeasuredNetworks
+) -> list[tuple[Layer, ...]]:
+    return [layers_of(found.sizes, scale=measured.scale) for found in observations]
+
+
+def _latencies_ms(observations: Sequence[Observation], measured: MeasuredNetworks) -> list[float]:
+    return [measured.reference_ms * found.ratio for found in observations]
 
 
 def _block_table(measured: MeasuredNetworks) -> tuple[BlockLatency, ...]:
     pairs = zip(measured.pairs[::2], measured.pairs[1::2], strict=True)
     return tuple(
         BlockLatency(
-            channels=deep.shape.channels,
-            inner=deep.shape.blocks[0].near,
+            channels=deep.sizes.channels,
+            inner=deep.sizes.inner[0][0],
             latency_ms=measured.reference_ms * (deep.ratio - shallow.ratio) / EXTRA_BLOCKS,
         )
         for shallow, deep in pairs
@@ -117,8 +125,8 @@ def _accuracy(measured: MeasuredNetworks, model: LatencyModel) -> tuple[Accuracy
     """Compare ways to predict on the same networks, of which none had seen any."""
     if len(measured.unseen) < 2:
         return _validated_accuracy(measured)
-    actual_ms = [measured.reference_ms * found.ratio for found in measured.unseen]
-    tested = list(map(_layers, measured.unseen))
+    actual_ms = _latencies_ms(measured.unseen, measured)
+    tested = _layers(measured.unseen, measured)
     found = [
         prediction_accuracy(
             "whole networks and blocks" if measured.pairs else "whole networks",
@@ -127,7 +135,7 @@ def _accuracy(measured: MeasuredNetworks, model: LatencyModel) -> tuple[Accuracy
         )
     ]
     if len(measured.pairs) >= MIN_NETWORKS:
-        blocks = _fit(measured.pairs, measured.reference_ms)
+        blocks = _fit(measured.pairs, measured)
         composed_ms = [compose_latency_ms(blocks, layers) for layers in tested]
         found.append(prediction_accuracy("blocks only", composed_ms, actual_ms))
     counted = _macs_only(measured, tested)
@@ -140,15 +148,15 @@ def _validated_accuracy(measured: MeasuredNetworks) -> tuple[Accuracy, ...]:
     # Each fold's model needs enough networks of its own.
     if len(fitted) * 4 // 5 < MIN_NETWORKS:
         return ()
-    actual_ms = [measured.reference_ms * found.ratio for found in fitted]
-    predicted_ms = validated_latencies_ms(list(map(_layers, fitted)), actual_ms)
+    actual_ms = _latencies_ms(fitted, measured)
+    predicted_ms = validated_latencies_ms(_layers(fitted, measured), actual_ms)
     return (prediction_accuracy("whole networks, cross-validated", predicted_ms, actual_ms),)
 
 
 def _macs_only(measured: MeasuredNetworks, tested: Sequence[Sequence[Layer]]) -> list[float]:
     """Predict by the line through latency against multiply-accumulates: the baseline."""
-    macs = [macs_per_pixel(_layers(found)) for found in measured.seen]
-    actual_ms = [measured.reference_ms * found.ratio for found in measured.seen]
+    macs = [float(macs_per_px(layers)) for layers in _layers(measured.seen, measured)]
+    actual_ms = np.array(_latencies_ms(measured.seen, measured))
     # Weighted for the least relative errors, as the latency model is fitted.
-    line = np.polynomial.Polynomial.fit(macs, actual_ms, 1, w=1 / np.array(actual_ms))
-    return [float(line(macs_per_pixel(layers))) for layers in tested]
+    line = np.polynomial.Polynomial.fit(macs, actual_ms, 1, w=1 / actual_ms)
+    return [float(line(float(macs_per_px(layers)))) for layers in tested]

@@ -6,83 +6,55 @@ from collections.abc import Collection
 
 import numpy as np
 
-from engine.search.devices.layers import BlockShape, NetworkShape, uniform_shape
+from engine.config.mfa_sizes import MfaSizes
+from engine.config.spaces import MfanetSpaceRecipe
+from engine.search.devices.layers import equal_blocks
+from engine.space.mfanet import MfanetSpace
 
-TRUNK_WIDTHS = (16, 24, 32, 40, 48)
-INNER_WIDTHS = (8, 16, 24, 32, 40, 48)
-DEPTHS = (2, 8)
-"""The least and the greatest number of blocks."""
-REFERENCE = uniform_shape(32, 2)
+CHOICES = MfanetSpaceRecipe()
+"""The space that devices are measured for: all choices of MFANet's."""
+SCALE = 4
+"""Enlargement of all networks that a device is measured with."""
+REFERENCE = equal_blocks(32, 2)
 """Every other network is measured as a multiple of this one: as wide as most of them, so that it is
 slowed down by the same disturbances, and shallow, so that it costs little time."""
 
 _SHALLOW, _DEEP = 2, 6
+EXTRA_BLOCKS = _DEEP - _SHALLOW
+"""How many blocks the deeper network of a pair has more."""
 _UNSEEN_SEED = 1_000_003
 
 
-def draw_shapes(count: int, *, seed: int, scale: int = 4) -> tuple[NetworkShape, ...]:
-    """Return ``count`` different random networks of MFANet's space.
+def draw_networks(count: int, *, seed: int, scale: int) -> tuple[MfaSizes, ...]:
+    """Return ``count`` different random networks, evenly spread over their cost.
 
     Args:
         count: How many.
         seed: Decides which.
         scale: Enlargement of all of them.
     """
+    space = MfanetSpace(CHOICES, scale=scale)
     random = np.random.default_rng(seed)
-    shapes: dict[NetworkShape, None] = {}
-    while len(shapes) < count:
-        shapes[_draw(random, scale)] = None
-    return tuple(shapes)
+    found: dict[MfaSizes, None] = {}
+    while len(found) < count:
+        found[space.sizes(space.draw_by_cost(random))] = None
+    return tuple(found)
 
 
-def draw_unseen(
-    count: int, seen: Collection[NetworkShape], *, scale: int = 4
-) -> tuple[NetworkShape, ...]:
+def draw_unseen(count: int, seen: Collection[MfaSizes], *, scale: int) -> tuple[MfaSizes, ...]:
     """Return up to ``count`` random networks, always the same ones, without those of ``seen``."""
-    drawn = draw_shapes(count, seed=_UNSEEN_SEED, scale=scale)
-    return tuple(shape for shape in drawn if shape not in seen)
+    drawn = draw_networks(count, seed=_UNSEEN_SEED, scale=scale)
+    return tuple(sizes for sizes in drawn if sizes not in seen)
 
 
-def block_pairs(*, scale: int = 4) -> tuple[tuple[NetworkShape, NetworkShape], ...]:
+def block_pairs() -> tuple[tuple[MfaSizes, MfaSizes], ...]:
     """Return pairs of networks that differ only in the number of their equal blocks.
 
     The latency of a block is what the deeper one takes longer, divided by `EXTRA_BLOCKS`: head,
     tail and the change of the memory layout cancel.
     """
     return tuple(
-        (_repeated(trunk, inner, _SHALLOW, scale), _repeated(trunk, inner, _DEEP, scale))
-        for trunk in TRUNK_WIDTHS
-        for inner in INNER_WIDTHS
+        (equal_blocks(trunk, _SHALLOW, inner=inner), equal_blocks(trunk, _DEEP, inner=inner))
+        for trunk in CHOICES.channels
+        for inner in CHOICES.inner
     )
-
-
-EXTRA_BLOCKS = _DEEP - _SHALLOW
-
-
-def _repeated(trunk: int, inner: int, count: int, scale: int) -> NetworkShape:
-    block = BlockShape(near=inner, middle=inner)
-    return NetworkShape(channels=trunk, blocks=(block,) * count, scale=scale)
-
-
-def _draw(random: np.random.Generator, scale: int) -> NetworkShape:
-    depth = int(random.integers(DEPTHS[0], DEPTHS[1] + 1))
-    return NetworkShape(
-        channels=int(random.choice(TRUNK_WIDTHS)),
-        blocks=tuple(_draw_block(random) for _ in range(depth)),
-        tail_kernel=_kernel(random),
-        scale=scale,
-    )
-
-
-def _draw_block(random: np.random.Generator) -> BlockShape:
-    near, middle = random.choice(INNER_WIDTHS, size=2).tolist()
-    return BlockShape(
-        near=near,
-        middle=middle,
-        has_tap=bool(random.integers(2)),
-        last_kernel=_kernel(random),
-    )
-
-
-def _kernel(random: np.random.Generator) -> int:
-    return 3 if random.integers(2) else 1

@@ -1,12 +1,12 @@
 from __future__ import annotations
 
 from engine.cli.device_tables import FORECAST_COLUMNS, facts, forecast_row, list_row
-from engine.search.devices.layers import layers_of, uniform_shape
+from engine.search.devices.layers import equal_blocks, layers_of
 from engine.search.devices.predictor import forecast_latency
 from engine.search.devices.profile_files import find_profile
 from tests.helpers.device_profiles import measured_profile
 
-LAYERS = layers_of(uniform_shape(32, 4))
+LAYERS = layers_of(equal_blocks(32, 4), scale=4)
 MEASURED, ESTIMATED = (
     FORECAST_COLUMNS.index(">ms, from measured times"),
     FORECAST_COLUMNS.index(">ms, estimated"),

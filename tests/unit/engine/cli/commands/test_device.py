@@ -9,7 +9,7 @@ import msgspec
 import pytest
 
 from engine.search.devices.kit import Kit
-from engine.search.devices.layers import uniform_shape
+from engine.search.devices.layers import equal_blocks
 from engine.search.devices.networks import write_network
 from engine.search.devices.profile_files import own_profiles_folder, save_profile
 from tests.helpers.device_profiles import answer_kit, measured_profile
@@ -23,7 +23,7 @@ QUICK = ("--input", "8x8", "--networks", 20, "--unseen", 3, "--rounds", 2, "--no
 @pytest.fixture
 def network(tmp_path: Path) -> Path:
     path = tmp_path / "network.onnx"
-    write_network(uniform_shape(16, 2), path)
+    write_network(equal_blocks(16, 2), path, scale=4)
     return path
 
 

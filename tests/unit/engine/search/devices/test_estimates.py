@@ -4,8 +4,8 @@ import msgspec
 import pytest
 
 from engine.search.devices.estimates import fit_published, roofline_ms
-from engine.search.devices.layers import Layer
 from engine.search.devices.profile import PublishedProfile, PublishedTime, RooflineProfile
+from engine.space.layers import Layer
 
 ROOFLINE = RooflineProfile(
     id="phone",
@@ -36,13 +36,13 @@ def published(times: list[tuple[float, float]]) -> PublishedProfile:
 
 
 def test_a_layer_of_much_arithmetic_takes_as_long_as_that() -> None:
-    layer = Layer(kernel=3, in_channels=100, out_channels=100)
+    layer = Layer(role="x", kernel_px=3, in_channels=100, out_channels=100)
     # 90,000 multiply-accumulates per pixel at half of 100 G per second.
     assert roofline_ms(ROOFLINE, [layer], pixels=1000) == pytest.approx(1.8)
 
 
 def test_a_layer_of_little_arithmetic_waits_for_the_memory() -> None:
-    layer = Layer(kernel=1, in_channels=4, out_channels=4)
+    layer = Layer(role="x", kernel_px=1, in_channels=4, out_channels=4, has_bias=False)
     # 8 values of 4 bytes per pixel, and 16 weights, at half of 10 GB per second.
     expected_ms = 4 * (8 * 1_000_000 + 16) / 5e9 * 1000
     assert roofline_ms(ROOFLINE, [layer], pixels=1_000_000) == pytest.approx(expected_ms)

@@ -42,7 +42,7 @@ def test_a_kit_holds_every_network_in_its_fixed_size(tmp_path: Path) -> None:
     assert len(kit.networks) == 36
     for network in kit.networks:
         path = tmp_path / "kit" / "models" / f"{network.name}.onnx"
-        assert len(read_layers(path)) == len(layers_of(network.shape))
+        assert len(read_layers(path)) == len(layers_of(network.sizes, scale=4))
         dims = onnx.load(path).graph.input[0].type.tensor_type.shape.dim
         assert [dim.dim_value for dim in dims] == [1, 3, 12, 20]
     turns = (tmp_path / "kit" / "networks.txt").read_text().split()
@@ -62,10 +62,10 @@ def test_answers_become_a_measured_profile(answered: Path) -> None:
     assert (profile.height_px, profile.width_px) == (12, 20)
     # The phone's becoming slower cancels.
     for found in profile.observations:
-        predicted_ms = compose_latency_ms(profile.model, layers_of(found.shape))
+        predicted_ms = compose_latency_ms(profile.model, layers_of(found.sizes, scale=4))
         relative = predicted_ms / profile.reference_ms
         assert relative == pytest.approx(
-            synthetic_ms(found.shape) / synthetic_ms(profile.reference), rel=2e-3
+            synthetic_ms(found.sizes) / synthetic_ms(profile.reference), rel=2e-3
         )
     assert profile.accuracy[0].networks == 6
 

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from fractions import Fraction
+from typing import Any
 
+import msgspec
 import numpy as np
 import pytest
 
@@ -13,10 +16,12 @@ from engine.search.devices.latency_model import (
     compose_latency_ms,
     fit_latency_model,
     prediction_accuracy,
+    unknown_layer,
     validated_latencies_ms,
 )
-from engine.search.devices.layers import Layer, layers_of
-from engine.search.devices.sampling import draw_shapes
+from engine.search.devices.layers import layers_of
+from engine.search.devices.sampling import draw_networks
+from engine.space.layers import Layer
 
 LayerTime = Callable[[Layer], float]
 
@@ -27,14 +32,14 @@ def staircase(lanes: int) -> LayerTime:
     def layer_ms(layer: Layer) -> float:
         channels = layer.in_channels
         groups = -(-channels // lanes) if channels >= lanes else channels / lanes / 2
-        return 0.1 * groups * -(-layer.out_channels // lanes) * layer.kernel**2 + 0.05
+        return 0.1 * groups * -(-layer.out_channels // lanes) * layer.kernel_px**2 + 0.05
 
     return layer_ms
 
 
 def whimsical(layer: Layer) -> float:
     """A device on which each layer takes a time of its own."""
-    seed = (layer.kernel, layer.in_channels, layer.out_channels)
+    seed = (layer.kernel_px, layer.in_channels, layer.out_channels)
     share = float(np.random.default_rng(seed).uniform(0.8, 1.2))
     return staircase(16)(layer) * share
 
@@ -44,7 +49,7 @@ def latencies_ms(device: LayerTime, networks: Sequence[Sequence[Layer]]) -> list
 
 
 def networks(count: int, *, seed: int) -> list[tuple[Layer, ...]]:
-    return [layers_of(shape) for shape in draw_shapes(count, seed=seed)]
+    return [layers_of(sizes, scale=4) for sizes in draw_networks(count, seed=seed, scale=4)]
 
 
 @pytest.mark.parametrize("lanes", [4, 8, 16])
@@ -88,13 +93,33 @@ def test_noise_and_disturbed_measurements_do_not_spoil_the_model() -> None:
 def test_a_layer_that_was_never_measured_follows_its_neighbors() -> None:
     device = staircase(16)
     seen = networks(60, seed=1)
-    wider = (*seen[0], Layer(kernel=3, in_channels=64, out_channels=64))
+    wider = (*seen[0], Layer(role="more", kernel_px=3, in_channels=64, out_channels=64))
 
     model = fit_latency_model(seen, latencies_ms(device, seen))
 
     assert compose_latency_ms(model, wider) == pytest.approx(
         latencies_ms(device, [wider])[0], rel=1e-3
     )
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        ({"kernel_px": 5}, "5x5 convolutions"),
+        ({"groups": 16}, "3x3 convolutions in groups"),
+        ({"side": Fraction(2)}, "3x3 convolutions at 2 times the size of the input"),
+        ({}, None),
+    ],
+)
+def test_kinds_of_layers_that_were_never_measured_are_named(
+    change: dict[str, Any], words: str | None
+) -> None:
+    seen = networks(60, seed=1)
+    model = fit_latency_model(seen, latencies_ms(staircase(16), seen))
+    layer = Layer(role="x", kernel_px=3, in_channels=16, out_channels=16)
+
+    assert unknown_layer(model, seen[0]) is None
+    assert unknown_layer(model, [*seen[0], msgspec.structs.replace(layer, **change)]) == words
 
 
 def test_validated_latencies_are_of_models_that_had_not_seen_the_network() -> None:

@@ -17,7 +17,7 @@ from engine.search.devices.measuring import MeasureSettings, measure_device, mea
 from engine.search.devices.networks import read_layers
 from engine.search.devices.predictor import forecast_latency
 from engine.search.devices.profile_files import decode_profile, encode_profile
-from engine.search.devices.sampling import block_pairs, draw_shapes
+from engine.search.devices.sampling import block_pairs, draw_networks
 
 SETTINGS = MeasureSettings(
     profile_id="here", height_px=8, width_px=8, networks=22, unseen=4, rounds=2, has_blocks=False
@@ -38,7 +38,7 @@ def test_a_measured_computer_becomes_a_profile() -> None:
     # Twice 22 + 4 networks and 16 chains.
     assert steps[-1] == (84, 84)
     assert decode_profile(encode_profile(profile), source="x") == profile
-    layers = layers_of(draw_shapes(1, seed=5)[0])
+    layers = layers_of(draw_networks(1, seed=5, scale=4)[0], scale=4)
     assert forecast_latency(profile, layers, height_px=8, width_px=8).origin == "measured"
 
 
@@ -57,7 +57,7 @@ def test_blocks_are_measured_by_pairs(monkeypatch: pytest.MonkeyPatch) -> None:
     profile = measure_device(settings)
 
     assert [(row.channels, row.inner) for row in profile.blocks] == [
-        (deep.channels, deep.blocks[0].near) for _, deep in pairs
+        (deep.channels, deep.inner[0][0]) for _, deep in pairs
     ]
     assert not profile.widths
 
@@ -72,7 +72,7 @@ def test_the_width_table_is_a_difference_of_two_chains(
         for writer in writers:
             path = tmp_path / "chain.onnx"
             writer(path)
-            widths = [layer.out_channels for layer in read_layers(path) if layer.kernel == 3]
+            widths = [layer.out_channels for layer in read_layers(path) if layer.kernel_px == 3]
             # 2 ms, and 1 ms for each 8 channels of each layer behind the first.
             task_s = 0.002 + 0.001 * sum(width / 8 for width in widths[1:])
             runs.append([TimedRun(before_s=0.01, task_s=task_s, after_s=0.01)])

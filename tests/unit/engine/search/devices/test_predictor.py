@@ -5,7 +5,7 @@ import pytest
 
 from engine.core.errors import ConfigError
 from engine.search.devices.estimates import fit_published
-from engine.search.devices.layers import layers_of, macs_per_pixel, uniform_shape
+from engine.search.devices.layers import equal_blocks, layers_of, macs_per_px
 from engine.search.devices.predictor import (
     forecast_latency,
     label_of,
@@ -14,9 +14,10 @@ from engine.search.devices.predictor import (
 )
 from engine.search.devices.profile import DeviceProfile
 from engine.search.devices.profile_files import decode_profile, encode_profile, list_profiles
+from engine.space.layers import Layer
 from tests.helpers.device_profiles import RUNTIME, measured_profile
 
-LAYERS = layers_of(uniform_shape(32, 4))
+LAYERS = layers_of(equal_blocks(32, 4), scale=4)
 
 
 def shipped(profile_id: str) -> DeviceProfile:
@@ -32,6 +33,14 @@ def test_a_measured_profile_predicts_at_its_own_input_only() -> None:
     assert found.low_ms < found.latency_ms < found.high_ms
     with pytest.raises(ConfigError, match=r"180x320, not at 256x256.*--input 256x256"):
         forecast_latency(profile, LAYERS, height_px=256, width_px=256)
+
+
+def test_layers_that_were_never_measured_are_refused() -> None:
+    depthwise = Layer(role="x", kernel_px=5, in_channels=16, out_channels=16, groups=16)
+    with pytest.raises(
+        ConfigError, match="synthetic says nothing about 5x5 convolutions in groups"
+    ):
+        forecast_latency(measured_profile(), [*LAYERS, depthwise], height_px=180, width_px=320)
 
 
 @pytest.mark.parametrize(
@@ -81,7 +90,7 @@ def test_the_data_sheet_is_within_a_factor_of_two() -> None:
     assert found.low_ms == found.latency_ms / 2
     assert found.high_ms == 2 * found.latency_ms
     # Nothing is faster than the peak of the data sheet: 80.8 GMAC/s.
-    peak_ms = macs_per_pixel(LAYERS) * 180 * 320 / 80.8e9 * 1000
+    peak_ms = float(macs_per_px(LAYERS)) * 180 * 320 / 80.8e9 * 1000
     assert found.low_ms >= peak_ms * (1 - 1e-9)
 
 

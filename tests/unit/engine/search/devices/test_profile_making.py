@@ -5,7 +5,7 @@ import pytest
 from engine.search.devices.latency_model import compose_latency_ms
 from engine.search.devices.layers import layers_of
 from engine.search.devices.profile_making import make_profile
-from engine.search.devices.sampling import draw_shapes
+from engine.search.devices.sampling import draw_networks
 from tests.helpers.device_profiles import (
     RUNTIME,
     measured_networks,
@@ -17,9 +17,9 @@ from tests.helpers.device_profiles import (
 def test_the_profile_of_a_synthetic_device_predicts_it_exactly() -> None:
     model = measured_profile().model
     assert model.lanes == 16
-    for shape in draw_shapes(30, seed=77):
-        predicted_ms = compose_latency_ms(model, layers_of(shape))
-        assert predicted_ms == pytest.approx(synthetic_ms(shape), rel=1e-4)
+    for sizes in draw_networks(30, seed=77, scale=4):
+        predicted_ms = compose_latency_ms(model, layers_of(sizes, scale=4))
+        assert predicted_ms == pytest.approx(synthetic_ms(sizes), rel=1e-4)
 
 
 def test_methods_are_compared_on_the_same_unseen_networks() -> None:

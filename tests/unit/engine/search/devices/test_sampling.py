@@ -1,44 +1,55 @@
 from __future__ import annotations
 
+from itertools import chain
+
+import numpy as np
+
+from engine.search.devices.layers import layers_of, macs_per_px
 from engine.search.devices.sampling import (
-    DEPTHS,
+    CHOICES,
     EXTRA_BLOCKS,
-    INNER_WIDTHS,
-    TRUNK_WIDTHS,
     block_pairs,
-    draw_shapes,
+    draw_networks,
     draw_unseen,
 )
 
 
 def test_networks_are_different_and_repeatable() -> None:
-    shapes = draw_shapes(200, seed=3)
-    assert len(set(shapes)) == 200
-    assert draw_shapes(200, seed=3) == shapes
-    assert draw_shapes(200, seed=4) != shapes
+    networks = draw_networks(100, seed=3, scale=4)
+    assert len(set(networks)) == 100
+    assert draw_networks(100, seed=3, scale=4) == networks
+    assert draw_networks(100, seed=4, scale=4) != networks
 
 
 def test_all_choices_are_drawn() -> None:
-    shapes = draw_shapes(200, seed=3)
-    blocks = [block for shape in shapes for block in shape.blocks]
+    networks = draw_networks(150, seed=3, scale=4)
 
-    assert {shape.channels for shape in shapes} == set(TRUNK_WIDTHS)
-    assert {len(shape.blocks) for shape in shapes} == set(range(DEPTHS[0], DEPTHS[1] + 1))
-    assert {block.near for block in blocks} == {b.middle for b in blocks} == set(INNER_WIDTHS)
-    assert {(block.has_tap, block.last_kernel) for block in blocks} == {
-        (tap, kernel) for tap in (False, True) for kernel in (1, 3)
-    }
-    assert {shape.tail_kernel for shape in shapes} == {1, 3}
+    assert {sizes.channels for sizes in networks} == set(CHOICES.channels)
+    assert {sizes.blocks for sizes in networks} == set(CHOICES.blocks)
+    assert {sizes.tail_kernel for sizes in networks} == set(CHOICES.tail_kernels)
+    widths = set(chain.from_iterable(chain.from_iterable(sizes.inner for sizes in networks)))
+    assert widths == set(CHOICES.inner)
+    assert set(chain.from_iterable(sizes.taps for sizes in networks)) == {False, True}
+    assert set(chain.from_iterable(sizes.last_kernels for sizes in networks)) == {1, 3}
+
+
+def test_costs_are_spread_evenly() -> None:
+    macs = [
+        float(macs_per_px(layers_of(sizes, scale=4)))
+        for sizes in draw_networks(150, seed=3, scale=4)
+    ]
+    quarters, _ = np.histogram(macs, bins=4)
+    assert quarters.min() >= 20
 
 
 def test_unseen_networks_were_not_seen() -> None:
-    everything = draw_unseen(50, ())
+    everything = draw_unseen(30, (), scale=4)
     seen = everything[10:]
-    assert draw_unseen(50, seen) == everything[:10]
+    assert draw_unseen(30, seen, scale=4) == everything[:10]
 
 
 def test_pairs_differ_in_their_number_of_blocks_only() -> None:
     for shallow, deep in block_pairs():
         assert shallow.channels == deep.channels
-        assert set(shallow.blocks) == set(deep.blocks)
-        assert len(deep.blocks) - len(shallow.blocks) == EXTRA_BLOCKS
+        assert set(shallow.inner) == set(deep.inner)
+        assert deep.blocks - shallow.blocks == EXTRA_BLOCKS
