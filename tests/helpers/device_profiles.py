@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable
+from functools import cache
 from pathlib import Path
+
+import msgspec
 
 from engine.config.mfa_sizes import MfaSizes
 from engine.search.devices.conditions import Conditions
@@ -50,9 +53,14 @@ def measured_networks(*, seen: int = 40, unseen: int = 20) -> MeasuredNetworks:
 
 def measured_profile(profile_id: str = "synthetic") -> MeasuredProfile:
     """Return the profile of the synthetic device, measured at 180x320."""
+    return msgspec.structs.replace(_measured_profile(), id=profile_id)
+
+
+@cache
+def _measured_profile() -> MeasuredProfile:
     return make_profile(
         measured_networks(),
-        profile_id=profile_id,
+        profile_id="synthetic",
         device="Synthetic",
         processor="Made up",
         runtime=RUNTIME,
