@@ -15,6 +15,7 @@ from torch import Tensor, nn
 
 from engine.catalog.aliases import corner_files
 from engine.catalog.catalog import Catalog
+from engine.catalog.corner_names import find_corner
 from engine.catalog.model_file import check_hash
 from engine.config.parts import GeneratorRecipe, TeacherRecipe
 from engine.core.errors import ConfigError, UnknownNameError
@@ -47,8 +48,8 @@ def read_weights(source: str) -> Weights:
     """Read the weights that a recipe names.
 
     Args:
-        source: A safetensors file, an ONNX file that `mfagan export` wrote, or
-            the id of a model of the catalog.
+        source: A safetensors file, an ONNX file that `mfagan export` wrote, the id of a model
+            of the catalog, or the name of a corner of a dial, such as ``mfa-s-x4-r0f1``.
 
     Raises:
         ConfigError: If there is no such file or model, or it cannot be read.
@@ -175,6 +176,8 @@ def _model_file(source: str) -> Path:
     if Path(source).name != source or Path(source).suffix.lower() in _FILES:
         raise ConfigError(f"{source}: there is no such file of weights")
     catalog = Catalog.open_default()
+    if corner := find_corner(catalog, source):
+        return check_hash(corner[1], corner[0].folder)
     # A model of an earlier version is now a corner of a dial; its weights are those of the corner.
     alias = catalog.alias(source)
     model_id = source if alias is None else alias.model_id
@@ -189,8 +192,8 @@ def _model_file(source: str) -> Path:
         )
     files = variant.files if alias is None else corner_files(variant.files, alias)
     if len(files) > 1:
-        names = ", ".join(file.file for file in files)
-        raise ConfigError(f"{source}: has several files of weights; name one of them: {names}")
+        names = ", ".join(Path(file.file).stem for file in files)
+        raise ConfigError(f"{source}: is a dial; name the weights of one of its corners: {names}")
     return check_hash(files[0], catalog.entry(model_id).folder)
 
 

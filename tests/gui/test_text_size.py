@@ -18,7 +18,7 @@ from app.widgets.controls import ElidedLabel
 from app.window.main_window import DEFAULT_SIZE
 from engine.catalog.catalog import imported_models_folder
 from tests.gui.conftest import App, StartApp
-from tests.helpers.catalogs import put_model
+from tests.helpers.catalogs import put_dial, put_model
 
 
 def _clipped(root: QWidget) -> list[str]:
@@ -89,14 +89,12 @@ def test_no_text_of_the_dialogs_is_cut_at_large_text_sizes(app: App, percent: in
         assert _clipped(dialog) == [], dialog.windowTitle()
 
 
-@pytest.mark.parametrize("has_twin", [True, False])
+@pytest.mark.parametrize("has_dial", [True, False])
 def test_the_inspector_needs_no_scrolling_in_a_window_of_860_pixels(
-    start_app: StartApp, photo: Path, *, has_twin: bool
+    start_app: StartApp, photo: Path, *, has_dial: bool
 ) -> None:
-    folder, twin = imported_models_folder(), "a-x4-vivid" if has_twin else None
-    put_model(folder, "a-x4", scale=4, twin=twin)
-    if has_twin:
-        put_model(folder, "a-x4-vivid", scale=4, kind="vivid", twin="a-x4")
+    put = put_dial if has_dial else put_model
+    put(imported_models_folder(), "a-x4", scale=4)
     app = start_app()
     app.shell.window.resize(DEFAULT_SIZE)
     ids = [card.id for card in app.controller.engine_service.cards()]
@@ -107,7 +105,7 @@ def test_the_inspector_needs_no_scrolling_in_a_window_of_860_pixels(
 
     scroll = app.page.inspector.findChild(QScrollArea)
 
-    assert app.page.inspector.fidelity.isEnabled() is has_twin
+    assert app.page.inspector.fidelity.isEnabled() is has_dial
     assert app.page.inspector.consistency.isVisible()
     assert isinstance(scroll, QScrollArea)
     assert scroll.verticalScrollBar().maximum() == 0

@@ -18,7 +18,7 @@ from tests.gui.conftest import App, DrawPhoto, StartApp, drop
 _CONTROL = Qt.KeyboardModifier.ControlModifier
 _SHIFT = Qt.KeyboardModifier.ShiftModifier
 _DONE, _FAILED, _CANCELLED = ItemState.DONE, ItemState.FAILED, ItemState.CANCELLED
-_SHIPPED, _TWINNED = "mfa-s-x4-classic", "mfa-xs-x4-photo"
+_PLAIN, _DIAL = "mfa-s-x4-photo", "mfa-s-x4"
 _MOST_TABS = 90
 
 
@@ -49,9 +49,7 @@ def test_a_whole_session_with_the_mouse(
     _drag(viewer.handle, QPoint(18, 18), QPoint(218, 18))
     assert viewer.handle.value() > 600
 
-    _swap_to_the_twinned_model_and_blend(app, change_fidelity=_click_at_a_quarter)
-    app.key(_number_of(app, _SHIPPED))
-    app.settle()
+    _swap_models_and_turn_the_dial(app, change_fidelity=_click_at_a_quarter)
 
     drop(app, three_photos)
     _click(_queue_button(app, "Start the queue"))
@@ -86,9 +84,7 @@ def test_a_whole_session_with_the_keyboard_alone(
     _wait_for_preview(app)
     _walk_through_the_viewer(app)
 
-    _swap_to_the_twinned_model_and_blend(app, change_fidelity=_tab_and_page)
-    app.key(_number_of(app, _SHIPPED))
-    app.settle()
+    _swap_models_and_turn_the_dial(app, change_fidelity=_tab_and_page)
 
     app.key(Qt.Key.Key_O, _CONTROL | _SHIFT)
     app.wait(lambda: len(_states(app)) == 3)
@@ -171,22 +167,25 @@ def _walk_through_the_viewer(app: App) -> None:
     assert viewer.handle.value() < value
 
 
-def _swap_to_the_twinned_model_and_blend(app: App, *, change_fidelity: object) -> None:
+def _swap_models_and_turn_the_dial(app: App, *, change_fidelity: object) -> None:
     page, viewer = app.page, app.page.viewer
     viewer.setFocus()
     app.key(Qt.Key.Key_Plus)
     zoom, first = viewer.view.zoom, _after_pixels(app)
-    app.key(_number_of(app, _TWINNED))
+    app.key(_number_of(app, _PLAIN))
     app.settle()
-    assert page.choices.choice.model_id == _TWINNED
+    assert page.choices.choice.model_id == _PLAIN
     assert viewer.view.zoom == pytest.approx(zoom), "another model keeps the zoom"
-    faithful = _after_pixels(app)
-    assert faithful != first
-    assert callable(change_fidelity)
-    change_fidelity(app)
-    app.wait(lambda: (page.choices.choice.fidelity or 0) < 1)
+    assert _after_pixels(app) != first
+    app.key(_number_of(app, _DIAL))
     app.settle()
-    assert _after_pixels(app) != faithful
+    assert page.choices.choice.model_id == _DIAL
+    assert callable(change_fidelity)
+    before = page.choices.choice.fidelity
+    change_fidelity(app)
+    app.wait(lambda: page.choices.choice.fidelity != before)
+    app.settle()
+    assert _after_pixels(app) != first
 
 
 def _after_pixels(app: App) -> QImage:
@@ -203,7 +202,7 @@ def _click_at_a_quarter(app: App) -> None:
 def _tab_and_page(app: App) -> None:
     _tab_to(app, app.page.inspector.fidelity)
     for _ in range(3):
-        app.key(Qt.Key.Key_PageDown)
+        app.key(Qt.Key.Key_PageUp)
 
 
 def _number_of(app: App, model_id: str) -> Qt.Key:

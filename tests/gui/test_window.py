@@ -266,7 +266,7 @@ def test_reset_takes_back_the_model_and_the_fidelity_as_well(app: App) -> None:
     app.controller.commands.show_settings().reset.click()
 
     assert app.page.choices.choice == first
-    assert app.page.inspector.fidelity.value() == 100
+    assert app.page.inspector.fidelity.value() == 15
 
 
 @pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="this system has no named pipes")

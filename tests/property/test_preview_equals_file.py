@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 from engine.core.images import ImageUint
 from engine.core.tiling import Region
 from engine.imaging.codecs.decode import open_photo
+from engine.inference.job.dial_point import resolve_plan
 from engine.inference.job.plan import plan_photo, plan_pixels
 from engine.inference.job.preview import upscale_region
 from engine.inference.job.settings import UpscaleSettings
@@ -25,7 +26,7 @@ from engine.inference.job.target import OutputTarget
 from engine.inference.job.upscale_photo import upscale_photo
 from engine.inference.network.model_source import ModelSource
 from engine.inference.network.session_pool import SessionPool
-from tests.helpers.tiny_models import tiny_model
+from tests.helpers.tiny_models import tiny_dial, tiny_model
 
 Draw = Callable[..., Any]
 
@@ -40,23 +41,20 @@ _TARGETS = st.one_of(
 
 
 @pytest.fixture(scope="module")
-def pairs(tmp_path_factory: pytest.TempPathFactory) -> dict[int, tuple[ModelSource, ModelSource]]:
-    """Faithful and vivid networks by their scale."""
+def models(tmp_path_factory: pytest.TempPathFactory) -> dict[tuple[int, bool], ModelSource]:
+    """Networks by their scale and whether they have a dial."""
     folder = tmp_path_factory.mktemp("networks")
-
-    def twins(scale: int) -> tuple[ModelSource, ModelSource]:
-        return (
-            tiny_model(folder, model_id=f"f{scale}", scale=scale, strength=0.1),
-            tiny_model(folder, model_id=f"v{scale}", scale=scale, kind="vivid", seed=1),
-        )
-
-    return {scale: twins(scale) for scale in (1, 2, 3, 4)}
+    made: dict[tuple[int, bool], ModelSource] = {}
+    for scale in (1, 2, 3, 4):
+        made[scale, False] = tiny_model(folder, model_id=f"p{scale}", scale=scale, strength=0.1)
+        made[scale, True] = tiny_dial(folder, model_id=f"d{scale}", scale=scale, strength=0.1)
+    return made
 
 
 @settings(max_examples=60)
 @given(data=st.data())
 def test_a_region_of_the_preview_equals_that_of_the_file(
-    pairs: dict[int, tuple[ModelSource, ModelSource]], data: st.DataObject
+    models: dict[tuple[int, bool], ModelSource], data: st.DataObject
 ) -> None:
     draw = data.draw
     scale = draw(st.sampled_from([1, 2, 3, 4]), "scale")
@@ -75,8 +73,9 @@ def test_a_region_of_the_preview_equals_that_of_the_file(
             bands=draw(st.sampled_from([1, 3, 4]), "bands"),
         )
         job = UpscaleSettings(
-            models=pairs[scale],
+            models=(models[scale, draw(st.booleans(), "dial")],),
             target=target,
+            restoration=draw(st.sampled_from([None, 0.0, 0.7, 1.0]), "restoration"),
             fidelity=draw(st.sampled_from([None, 0.0, 0.4, 1.0]), "fidelity"),
             back_projection=draw(st.booleans(), "back_projection"),
             bit_depth=draw(st.sampled_from([None, 8, 16]), "bit_depth"),
@@ -90,7 +89,7 @@ def test_a_region_of_the_preview_equals_that_of_the_file(
         region = _draw_region(draw, size.width_px, size.height_px)
         with open_photo(source, scratch_folder=folder) as photo:
             # The preview plans its own tiles: the seams of the file are elsewhere.
-            pixels = plan_pixels(photo.info, job)
+            pixels = resolve_plan(plan_pixels(photo.info, job), photo)
             shown = upscale_region(photo, region, pixels, scratch_folder=folder, pool=_POOL)
 
     layers = [shown.color] if shown.alpha is None else [shown.color, shown.alpha]

@@ -31,7 +31,7 @@ def train(
             help="Recipe file, or name of a shipped recipe; of type psnr, without teacher or "
             "discriminator.",
         ),
-    ] = "mfa-s-x4-classic",
+    ] = "psnr-x4",
     *,
     data: Annotated[Path, typer.Option(help="Folder of HR training photos.")],
     values: SetOption = None,

@@ -3,6 +3,7 @@ from __future__ import annotations
 import datetime as dt
 import json
 import os
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,7 @@ import pytest
 
 from engine.catalog.card import (
     Architecture,
+    Dial,
     ModelCard,
     QualityFigure,
     TileHint,
@@ -89,6 +91,102 @@ def test_a_card_of_the_first_schema_version_is_read_and_written_in_this_one() ->
     written = encode_card(card)
     assert json.loads(written)["schema_version"] == 3
     assert decode_card(written, source="new.json") == card
+
+
+def second_version() -> dict[str, Any]:
+    """Return the JSON of a card in the words of schema version 2."""
+    tree: dict[str, Any] = json.loads(encode_card(full_card()))
+    tree |= {"schema_version": 2, "twin": "other", "degradation": "real"}
+    del tree["dial"]
+    for variant in tree["variants"]:
+        (file,) = variant.pop("files")
+        variant |= {name: file[name] for name in ("file", "sha256", "bytes")}
+    return tree
+
+
+def test_a_card_of_the_second_schema_version_is_read_as_a_plain_model() -> None:
+    card = decode_card(json.dumps(second_version()).encode(), source="old.json")
+
+    assert card == msgspec.structs.replace(full_card(), degradation="real")
+    assert [file.file for file in card.files] == ["tiny-fp32.onnx", "tiny-int8.onnx"]
+    assert (card.dial, card.has_restoration, card.has_fidelity) == (None, False, False)
+
+
+@pytest.mark.parametrize(
+    ("changes", "named"),
+    [
+        ({"variants": 3}, "variants"),
+        ({"variants": [3]}, "variants"),
+        ({"variants": [{"precision": "fp32", "sha256": "0" * 64, "bytes": 1}]}, "file"),
+        ({"variants": [{"precision": "fp32", "file": "a.onnx", "bytes": 1}]}, "sha256"),
+        ({"dial": {"default_fidelity": 0.5}}, "only corners make a dial"),
+    ],
+)
+def test_a_wrong_field_of_a_card_of_the_second_version_is_named(
+    changes: dict[str, Any], named: str
+) -> None:
+    with pytest.raises(BadCardError, match=rf"x\.json.*{named}"):
+        decode_card(json.dumps(second_version() | changes).encode(), source="x.json")
+
+
+def dial_json(
+    corners: Sequence[tuple[int | None, int | None]], *more: tuple[int | None, int | None]
+) -> bytes:
+    """Return the JSON of a dial with these corners in fp32, and with ``more`` in int8."""
+
+    def variant(precision: str, values: Sequence[tuple[int | None, int | None]]) -> dict[str, Any]:
+        files = [
+            {"file": f"{precision}-{number}.onnx", "sha256": "0" * 64, "bytes": 1}
+            | {"restoration": r, "fidelity": f}
+            for number, (r, f) in enumerate(values)
+        ]
+        return {"precision": precision, "files": files}
+
+    variants = [variant("fp32", corners), *([variant("int8", more)] if more else [])]
+    return as_json(tiny_card(), kind=None, dial={}, variants=variants)
+
+
+FOUR = ((0, 0), (1, 0), (0, 1), (1, 1))
+
+
+@pytest.mark.parametrize(
+    ("corners", "values"),
+    [
+        (FOUR, (True, True)),
+        (((0, None), (1, None)), (True, False)),
+        (((None, 1), (None, 0)), (False, True)),
+    ],
+)
+def test_the_corners_of_a_dial_say_which_values_it_has(
+    corners: Sequence[tuple[int | None, int | None]], values: tuple[bool, bool]
+) -> None:
+    card = decode_card(dial_json(corners, *reversed(corners)), source="dial.json")
+
+    assert (card.has_restoration, card.has_fidelity) == values
+    assert len(card.files) == 2 * len(corners)
+    assert card.dial == Dial(default_fidelity=0.15, restoration_map=1)
+    assert decode_card(encode_card(card), source="again.json") == card
+
+
+@pytest.mark.parametrize(
+    ("content", "rule"),
+    [
+        (dial_json(FOUR[:3]), "all corners"),
+        (dial_json(((0, 0), (1, 1))), "all corners"),
+        (dial_json(((0, None), (None, 1))), "all corners"),
+        (dial_json(((0, None), (1, None), (1, None))), "the same corner"),
+        (dial_json(FOUR, (0, None), (1, None)), "differ in corners"),
+        (dial_json(((None, None),)), "only corners make a dial"),
+        (dial_json(((None, None), (None, None))), "the same corner"),
+        (dial_json(FOUR).replace(b'"kind": null', b'"kind": "vivid"'), "a dial none"),
+        (dial_json(FOUR).replace(b'"dial": {}', b'"dial": null'), "only corners make a dial"),
+        (dial_json(FOUR).replace(b"fp32-1.onnx", b"fp32-2.onnx"), "two files have the same name"),
+        (as_json(tiny_card(), kind=None), "a plain model has a kind"),
+    ],
+)
+def test_a_dial_that_is_not_whole_is_refused(content: bytes, rule: str) -> None:
+    with pytest.raises(BadCardError, match=rule):
+        decode_card(content, source="x.json")
 
 
 @pytest.mark.parametrize(

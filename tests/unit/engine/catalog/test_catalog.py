@@ -17,7 +17,7 @@ from engine.catalog.catalog import (
     shipped_models_folder,
 )
 from engine.core.errors import BadCardError, ModelError, UnknownNameError
-from tests.helpers.catalogs import put_model, shipped
+from tests.helpers.catalogs import put_dial, put_model, shipped
 
 
 def test_all_cards_of_all_folders_are_listed_in_order(tmp_path: Path) -> None:
@@ -177,6 +177,35 @@ def test_verify_finds_a_file_that_was_tampered_with(tmp_path: Path) -> None:
     found = {entry.card.id: fault for entry, fault in shipped(tmp_path).verify()}
     assert found["good"] is None
     assert "bad.onnx" in (found["bad"] or "")
+
+
+def test_verify_names_the_corner_of_a_dial_that_was_tampered_with(tmp_path: Path) -> None:
+    card = put_dial(tmp_path, "dial")
+    spoilt = tmp_path / card.files[2].file
+    content = bytearray(spoilt.read_bytes())
+    content[-1] ^= 1
+    spoilt.write_bytes(content)
+
+    ((_, fault),) = shipped(tmp_path).verify()
+
+    assert fault is not None
+    assert spoilt.name in fault
+
+
+def test_a_dial_that_lacks_a_corner_is_broken(tmp_path: Path) -> None:
+    card = put_dial(tmp_path, "dial")
+    (tmp_path / card.files[3].file).unlink()
+    assert card.files[3].file in shipped(tmp_path).broken[0].reason
+
+
+def test_dials_come_before_plain_models_and_are_removed_with_all_corners(tmp_path: Path) -> None:
+    put_model(tmp_path, "a-plain", degradation="real")
+    put_dial(tmp_path, "dial")
+    catalog = Catalog([ModelFolder(folder=tmp_path, origin=Origin.IMPORTED)])
+
+    assert [card.id for card in catalog.list()] == ["dial", "a-plain"]
+    assert catalog.remove("dial") == ()
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["a-plain.json", "a-plain.onnx"]
 
 
 def test_only_imported_models_can_be_removed(tmp_path: Path) -> None:

@@ -21,7 +21,7 @@ from engine.catalog.installing import clean_model_folder, install_model, staging
 from engine.catalog.model_file import check_hash
 from engine.core.errors import ModelError, OutputError
 from engine.core.file_hash import hash_file
-from tests.helpers.tiny_models import model_file, tiny_card
+from tests.helpers.tiny_models import model_file, tiny_card, tiny_dial
 from tests.helpers.tiny_onnx import write_tiny_onnx
 
 
@@ -149,6 +149,24 @@ def test_a_source_that_is_not_what_the_card_says_is_refused(tmp_path: Path, fold
     with pytest.raises(ModelError, match="was changed"):
         install_model(card, {"net.onnx": path}, folder)
     assert names(folder) == []
+
+
+def test_all_corners_of_a_dial_are_installed_and_renamed_where_their_names_are_taken(
+    tmp_path: Path, folder: Path
+) -> None:
+    source = tiny_dial(tmp_path)
+    sources = {file.file: tmp_path / file.file for file in source.card.files}
+    taken = source.card.files[1].file
+    (folder / taken).write_bytes(b"mine")
+
+    put = install_model(source.card, sources, folder)
+
+    assert len(names(folder)) == 6
+    for before, after in zip(source.card.files, put.files, strict=True):
+        assert (before.restoration, before.fidelity) == (after.restoration, after.fidelity)
+        assert check_hash(after, folder).read_bytes() == sources[before.file].read_bytes()
+        assert (before.file == after.file) == (before.file != taken)
+    assert (folder / taken).read_bytes() == b"mine"
 
 
 class Killed(BaseException):

@@ -51,9 +51,9 @@ def test_weights_that_are_no_file_may_be_a_model(
 ) -> None:
     monkeypatch.chdir(tmp_path)
 
-    made = with_absolute_places(recipe(init_weights="mfa-s-x4-classic"))
+    made = with_absolute_places(recipe(init_weights="mfa-s-x4-r0f1"))
 
-    assert made.init_weights == "mfa-s-x4-classic"
+    assert made.init_weights == "mfa-s-x4-r0f1"
     assert made.teacher.weights == "big.safetensors"
 
 

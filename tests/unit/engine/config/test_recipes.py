@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from engine.config.recipe_file import dump_recipe, load_recipe
-from engine.config.recipes import PsnrRecipe, SupernetRecipe, dial_of
+from engine.config.recipes import PsnrRecipe, SlimRecipe, dial_of
 from engine.core.errors import ConfigError
 
 DIAL = """
@@ -55,13 +55,13 @@ def test_these_kinds_may_have_a_dial(tmp_path: Path, kind: str) -> None:
 def test_other_kinds_have_none(tmp_path: Path) -> None:
     recipe = load_recipe(
         write(tmp_path, DIAL.replace("dial: {group: 2}", "")),
-        {"type": "supernet", "teacher": "{random: true}"},
+        {"type": "slim", "teacher": "{random: true}"},
     )
 
-    assert isinstance(recipe, SupernetRecipe)
+    assert isinstance(recipe, SlimRecipe)
     assert dial_of(recipe) is None
     with pytest.raises(ConfigError, match="there is no value 'dial'"):
-        load_recipe(write(tmp_path), {"type": "supernet", "teacher": "{random: true}"})
+        load_recipe(write(tmp_path), {"type": "slim", "teacher": "{random: true}"})
 
 
 @pytest.mark.parametrize(

@@ -19,5 +19,11 @@ def test_every_shipped_recipe_loads_and_is_found_by_the_name_of_its_file(path: P
 
 
 def test_an_unknown_shipped_recipe_suggests_the_closest() -> None:
-    with pytest.raises(UnknownNameError, match="mfa-s-x4-classic"):
-        find_recipe("mfa-s-x4-classik")
+    with pytest.raises(UnknownNameError, match="distill-x4"):
+        find_recipe("distil-x4")
+
+
+@pytest.mark.parametrize("name", ["mfa-s-x4-classic", "mfa-xs-x4-photo-vivid-tone"])
+def test_recipes_for_one_degradation_say_what_replaced_them(name: str) -> None:
+    with pytest.raises(UnknownNameError, match="dial and dial-vivid replaced"):
+        find_recipe(name)

@@ -22,6 +22,7 @@ from engine.models.generators.base import Generator
 from engine.models.generators.build import build_generator
 from engine.models.onnx_network import SIZES_KEY, encode_sizes
 from engine.training.weights import describe_missing, load_all, load_fitting, read_weights
+from tests.helpers.catalogs import put_dial
 
 SIZES = [
     GeneratorRecipe(family="mfanet", scale=2, channels=6, blocks=2),
@@ -73,11 +74,16 @@ def test_a_network_that_trains_continues_where_a_file_ended(
     )  # every branch keeps learning
 
 
-def test_a_model_is_found_by_its_id() -> None:
-    weights = read_weights("mfa-xs-x4-classic")
+def test_a_corner_of_a_dial_is_found_by_its_name() -> None:
+    weights = read_weights("mfa-s-x4-r0f1")
 
-    assert weights.sizes == GeneratorRecipe(family="mfanet", scale=4, channels=16, blocks=6)
+    assert weights.sizes == GeneratorRecipe(family="mfanet", scale=4, channels=32, blocks=4)
     load_all(build_generator(weights.sizes), weights)
+
+
+def test_a_dial_has_no_weights_of_its_own_but_those_of_its_corners() -> None:
+    with pytest.raises(ConfigError, match=r"is a dial; name .*: mfa-s-x4-r0f0, mfa-s-x4-r1f0, "):
+        read_weights("mfa-s-x4")
 
 
 def test_a_model_whose_file_is_not_what_its_card_says_is_refused(
@@ -86,23 +92,45 @@ def test_a_model_whose_file_is_not_what_its_card_says_is_refused(
     monkeypatch.setenv("MFAGAN_HOME", str(tmp_path))
     shipped, own = resources_folder() / "models", imported_models_folder()
     own.mkdir(parents=True)
-    card = read_card(shipped / "mfa-xs-x4-classic.json")
+    card = read_card(shipped / "mfa-s-x4.json")
     fp32 = next(variant for variant in card.variants if variant.precision == "fp32")
-    mine = msgspec.structs.replace(card, id="mine", is_default=False, variants=(fp32,))
+    corner = fp32.files[0]
+    alone = msgspec.structs.replace(
+        fp32, files=(msgspec.structs.replace(corner, restoration=None, fidelity=None),)
+    )
+    mine = msgspec.structs.replace(
+        card, id="mine", kind="faithful", dial=None, is_default=False, variants=(alone,)
+    )
     write_card(mine, own / "mine.json")
-    content = bytearray((shipped / fp32.files[0].file).read_bytes())
-    (own / fp32.files[0].file).write_bytes(content)
+    content = bytearray((shipped / corner.file).read_bytes())
+    (own / corner.file).write_bytes(content)
     assert read_weights("mine").sizes is not None
     content[len(content) // 2] ^= 1
-    (own / fp32.files[0].file).write_bytes(content)
+    (own / corner.file).write_bytes(content)
 
     with pytest.raises(EngineError, match="not what its card describes"):
         read_weights("mine")
 
 
+def test_a_dial_has_several_weights_and_an_earlier_model_is_one_of_its_corners(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    card = put_dial(tmp_path / "shipped", "mfa-xs-x4", scale=4)
+    monkeypatch.setattr(
+        "engine.catalog.catalog.shipped_models_folder", lambda: tmp_path / "shipped"
+    )
+    corner = next(f.file for f in card.files if (f.restoration, f.fidelity) == (0, 1))
+
+    with pytest.raises(ConfigError, match=rf"mfa-xs-x4: has several .*{corner}"):
+        read_weights("mfa-xs-x4")
+    # The file is found, and refused for what it is: not exported by this product.
+    with pytest.raises(ConfigError, match=f"{corner}: cannot be used as weights"):
+        read_weights("mfa-xs-x4-classic")
+
+
 def test_a_name_that_is_neither_file_nor_model_proposes_the_closest() -> None:
-    with pytest.raises(ConfigError, match=r"mfa-xs-x4-clasic: .*mfa-xs-x4-classic"):
-        read_weights("mfa-xs-x4-clasic")
+    with pytest.raises(ConfigError, match=r"mfa-s-x4q: .*mfa-s-x4"):
+        read_weights("mfa-s-x4q")
 
 
 def test_files_of_weights_may_record_their_network(tmp_path: Path) -> None:

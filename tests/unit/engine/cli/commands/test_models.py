@@ -9,7 +9,8 @@ import pytest
 from numpy.typing import NDArray
 from PIL import Image
 
-from tests.helpers.catalogs import put_model
+from engine.core.units import format_bytes
+from tests.helpers.catalogs import put_dial, put_model
 from tests.helpers.odd_onnx import nearest_nodes, node, write_onnx
 from tests.helpers.tiny_onnx import write_folding_onnx, write_tiny_onnx
 from tests.unit.engine.cli.conftest import RunCommand, write_photo
@@ -168,6 +169,34 @@ def test_the_list_shows_which_photos_models_are_for(
     row = next(line for line in mfagan("models").out.splitlines() if line.startswith("mine"))
 
     assert row.split()[3] == word
+
+
+def test_a_dial_says_which_values_it_has_and_what_its_files_take(
+    mfagan: RunCommand, own_home: Path
+) -> None:
+    card = put_dial(own_home / "data" / "models", "turned")
+    row = next(line for line in mfagan("models").out.splitlines() if line.startswith("turned"))
+    assert row.split()[1:4] == ["x2", "dial", "all"]
+    shown = mfagan("models", "show", "turned").out
+    assert "x2, dial for restoration and fidelity, RGB" in shown
+    size = format_bytes(sum(file.bytes for file in card.files))
+    assert f"fp32 (4 files, {size}" in shown
+    described = mfagan("models", "show", "turned", "--json").events[0]
+    assert described["dial"] == {"default_fidelity": 0.15, "restoration_map": 1}
+    assert len(described["variants"][0]["files"]) == 4
+
+
+def test_a_model_of_an_earlier_version_shows_what_replaced_it(
+    mfagan: RunCommand, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    put_dial(tmp_path, "mfa-xs-x4", scale=4)
+    monkeypatch.setattr("engine.catalog.catalog.shipped_models_folder", lambda: tmp_path)
+
+    said = mfagan("models", "show", "mfa-xs-x4-photo")
+
+    assert said.code == 0
+    assert "was replaced by mfa-xs-x4 with --restoration auto --fidelity 1" in said.err
+    assert "mfa-xs-x4, Tiny" in said.out
 
 
 def test_a_broken_card_is_named_in_the_list(mfagan: RunCommand, tiny: str, own_home: Path) -> None:

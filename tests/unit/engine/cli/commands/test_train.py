@@ -132,7 +132,7 @@ def test_what_cannot_run_leaves_no_run_folder(
     ("recipe", "value", "message"),
     [
         ("distill-x4", "teacher.weights=null", "teacher.weights: the recipe needs a teacher"),
-        ("mfagan-x4", "teacher.weights=mfa-m-x4-clasic", "mfa-m-x4-classic"),
+        ("mfagan-x4", "teacher.weights=mfa-s-x4q", "mfa-s-x4"),
         ("supernet-x4", "space.channels=[64]", "not part of the supernet"),
         ("slim-x4", "teacher.weights=old.pth", "pickled weights are never opened"),
         ("agd-x4", "perceptual.network=discriminator", "there is none here"),

@@ -11,11 +11,14 @@ from PIL import Image
 
 from engine.core.errors import ConfigError
 from engine.inference.batch.inputs import PhotoInput
+from engine.inference.batch.manifest import Manifest
+from engine.inference.batch.records import PhotoRecord
+from engine.inference.batch.run import BatchRequest, run_batch
 from engine.inference.batch.work import BatchForecast, UpscaleWork
 from engine.inference.job.settings import UpscaleSettings
 from engine.inference.job.target import OutputTarget
 from tests.helpers.plans import bare_plan
-from tests.helpers.tiny_models import tiny_model
+from tests.helpers.tiny_models import tiny_dial, tiny_model
 
 
 @pytest.fixture
@@ -79,3 +82,36 @@ def test_the_speed_is_measured_with_the_networks_of_the_settings(
     blurred = replace(settings, fidelity=2.0)
     with pytest.raises(ConfigError, match="from 0 to 1"):
         UpscaleWork(blurred, scratch_folder=tmp_path).measure_speed()
+
+
+def test_records_keep_where_the_dial_was_set_for_each_photo(
+    tmp_path: Path, settings: UpscaleSettings
+) -> None:
+    photo = tmp_path / "photo.png"
+    Image.fromarray(np.full((16, 24, 3), 99, np.uint8)).save(photo)
+    dial = replace(settings, models=(tiny_dial(tmp_path),), restoration=0.3)
+
+    def recorded(settings: UpscaleSettings) -> PhotoRecord:
+        request = BatchRequest(photos=(PhotoInput(path=photo),), settings=settings)
+        work = UpscaleWork(settings, scratch_folder=tmp_path)
+        run_batch(request, work, manifest_file=tmp_path / "batch.jsonl")
+        manifest = Manifest.load(tmp_path / "batch.jsonl")
+        assert manifest is not None
+        (record,) = manifest.records()
+        assert record.outcome == "done"
+        return record
+
+    chosen = recorded(dial)
+    assert (chosen.restoration, chosen.fidelity, chosen.is_auto) == (0.3, 0.15, False)
+    auto = recorded(replace(dial, restoration=None, fidelity=1.0))
+    assert (auto.fidelity, auto.is_auto) == (1.0, True)
+    assert auto.restoration is not None
+    plain = recorded(settings)
+    assert (plain.restoration, plain.fidelity, plain.is_auto) == (None, None, False)
+
+
+def test_the_speed_of_a_dial_is_measured_without_a_photo(
+    tmp_path: Path, settings: UpscaleSettings
+) -> None:
+    dial = replace(settings, models=(tiny_dial(tmp_path),))
+    assert UpscaleWork(dial, scratch_folder=tmp_path).measure_speed() > 0

@@ -10,6 +10,7 @@ import pytest
 
 from engine.core.cancellation import CancelToken
 from engine.core.errors import JobCancelled
+from engine.core.tiling import Region
 from engine.imaging.pixel_values import to_float, to_uint
 from engine.imaging.raster import Raster
 from engine.imaging.resample.bicubic import resize_bicubic
@@ -21,8 +22,10 @@ from engine.inference.job.settings import UpscaleSettings
 from engine.inference.job.stages import plan_stages
 from engine.inference.job.target import OutputTarget
 from engine.inference.network.loading import load_network
+from engine.inference.network.network_upscaler import NetworkUpscaler
+from engine.inference.network.selection import plan_network
 from tests.helpers.plans import pixel_plan
-from tests.helpers.tiny_models import layers_of, soft_picture, tiny_model
+from tests.helpers.tiny_models import layers_of, soft_picture, tiny_dial, tiny_model
 
 PIXELS = to_uint(soft_picture(24, 30), np.uint8)
 
@@ -67,6 +70,49 @@ def test_chain_of_two_networks_reports_stages_and_only_final_tiles(tmp_path: Pat
     assert fractions[-1] == pytest.approx(plan_stages(30 * 24, plan.size).save.start)
     assert 0.9 < fractions[-1] < 1
     assert {step.stage for step in steps} == {"upscale", "resize", "check"}
+
+
+def test_tiles_of_a_dial_equal_the_whole_picture(tmp_path: Path) -> None:
+    settings = UpscaleSettings(
+        models=(tiny_dial(tmp_path, strength=0.3),),
+        target=OutputTarget.factor(2),
+        restoration=0.35,
+        fidelity=0.6,
+    )
+    photo = layers_of(PIXELS, tmp_path)
+    plan = replace(pixel_plan(settings, 30, 24), tile_px=16)
+    with upscale_to_raster(photo, plan, scratch_folder=tmp_path) as result:
+        upscaler = load_network(plan.networks[0]).upscaler
+        whole = upscaler.upscale(to_float(PIXELS), where=photo.color.whole)
+        got = result.layers.color.read(result.layers.color.whole).astype(int)
+        assert np.abs(got - to_uint(whole, np.uint8)).max() <= 1
+        assert (result.uses[0].restoration, result.uses[0].fidelity) == (0.35, 0.6)
+
+
+def test_only_the_first_pass_restores(tmp_path: Path) -> None:
+    dial = tiny_dial(tmp_path, strength=0.3)
+    settings = UpscaleSettings(models=(dial,), restoration=0.8, fidelity=1.0)
+    plan = pixel_plan(replace(settings, target=OutputTarget.factor(4)), 30, 24)
+    assert plan.size.passes == (2, 2)
+    where = Region(left=0, top=0, width=1, height=1)
+
+    with upscale_to_raster(layers_of(PIXELS, tmp_path), plan, scratch_folder=tmp_path) as result:
+        assert [use.restoration for use in result.uses] == [0.8, 0.0]
+        got = result.layers.color.read(result.layers.color.whole).astype(int)
+
+    expected = to_float(PIXELS)
+    for restoration in (0.8, 0.0):
+        network = NetworkUpscaler(plan_network(dial, restoration=restoration, fidelity=1.0))
+        # Each pass rounds to the values of a pixel.
+        expected = to_float(to_uint(network.upscale(expected, where=where), np.uint8))
+    assert np.abs(got - to_uint(expected, np.uint8)).max() <= 1
+
+
+def test_a_plan_whose_restoration_is_open_is_not_carried_out(tmp_path: Path) -> None:
+    settings = UpscaleSettings(models=(tiny_dial(tmp_path),), target=OutputTarget.factor(2))
+    photo = layers_of(PIXELS, tmp_path)
+    with pytest.raises(ValueError, match="must be estimated"):
+        upscale_to_raster(photo, pixel_plan(settings, 30, 24), scratch_folder=tmp_path)
 
 
 def test_photo_of_the_wanted_size_is_copied_with_a_note(tmp_path: Path) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import fields, replace
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from engine.imaging.codecs.decode import DecodeLimits
@@ -13,7 +14,7 @@ from engine.inference.job.naming import Collision
 from engine.inference.job.settings import UpscaleSettings
 from engine.inference.job.target import OutputTarget
 from engine.inference.network.model_source import ModelSource
-from tests.helpers.tiny_models import tiny_card
+from tests.helpers.tiny_models import tiny_card, tiny_dial
 
 SETTINGS = UpscaleSettings(
     models=(ModelSource(card=tiny_card(), folder=Path("/models")),),
@@ -65,6 +66,26 @@ def test_the_fingerprint_holds_what_decides_over_the_result(name: str) -> None:
     assert other != SETTINGS
     is_equal = other.fingerprint() == SETTINGS.fingerprint()
     assert is_equal == (name in DECIDES_NO_PIXEL)
+
+
+def test_the_fingerprint_of_a_dial_holds_all_corners_and_what_its_values_mean(
+    tmp_path: Path,
+) -> None:
+    source = tiny_dial(tmp_path)
+    dial = replace(SETTINGS, models=(source,))
+    text = dial.fingerprint()
+
+    assert all(file.sha256 in text for file in source.card.files)
+    # Values of one network are equal, also if they are not written alike.
+    assert (
+        replace(dial, restoration=0.3).fingerprint()
+        == replace(dial, restoration=0.301).fingerprint()
+    )
+    assert source.card.dial is not None
+    louder = msgspec.structs.replace(source.card.dial, default_fidelity=0.5)
+    card = msgspec.structs.replace(source.card, dial=louder)
+    other = replace(dial, models=(ModelSource(card=card, folder=tmp_path),))
+    assert other.fingerprint() != text
 
 
 def test_scales_are_those_of_the_models() -> None:

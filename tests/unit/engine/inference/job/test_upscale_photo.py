@@ -22,15 +22,18 @@ from engine.core.errors import (
 from engine.imaging.codecs.decode import DecodeLimits
 from engine.imaging.codecs.encode import EncodeOptions
 from engine.imaging.formats import OutputFormat
+from engine.inference.job import dial_point
 from engine.inference.job import upscale_photo as upscale_module
 from engine.inference.job.plan import PhotoPlan, plan_photo
 from engine.inference.job.progress import OnProgress, Progress
 from engine.inference.job.settings import UpscaleSettings
 from engine.inference.job.target import OutputTarget
 from engine.inference.job.upscale_photo import UpscaleReport, upscale_photo
+from engine.inference.network.dial import DialSetting
 from engine.inference.network.model_source import ModelSource
+from engine.inference.restoration.estimate import RestorationEstimate
 from tests.helpers.pictures import pixels_of
-from tests.helpers.tiny_models import soft_picture, tiny_model
+from tests.helpers.tiny_models import soft_picture, tiny_dial, tiny_model
 
 
 class Case(NamedTuple):
@@ -283,3 +286,39 @@ def test_a_photo_that_grew_beyond_the_limit_since_it_was_planned_is_refused(case
 
     with pytest.raises(ImageTooLargeError, match="30x44"):
         case.carry_out(plan)
+
+
+def test_auto_is_resolved_once_after_decoding_and_reported(
+    case: Case, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    scales: list[int] = []
+
+    def estimate(_photo: object, *, scale: int) -> RestorationEstimate:
+        scales.append(scale)
+        return RestorationEstimate(
+            restoration=0.62,
+            noise_levels=3.0,
+            blur_levels=0.0,
+            jpeg_quality=None,
+            findings=("some noise",),
+        )
+
+    monkeypatch.setattr(dial_point, "estimate_restoration", estimate)
+    settings = replace(
+        case.settings(colors(), target=OutputTarget.factor(4)),
+        models=(tiny_dial(case.folder, strength=0.3),),
+    )
+
+    auto = case.upscale(settings)
+    chosen = case.upscale(
+        replace(settings, restoration=0.62, output_file=case.folder / "chosen.png")
+    )
+
+    assert scales == [2]
+    assert auto.dial == DialSetting(
+        restoration=0.62, fidelity=0.15, is_auto=True, reason="Some noise"
+    )
+    assert chosen.dial == DialSetting(restoration=0.62, fidelity=0.15)
+    assert [use.restoration for use in auto.uses] == [0.62, 0.0]
+    # The same value gives the same pixels, whoever chose it.
+    np.testing.assert_array_equal(pixels_of(auto.destination), pixels_of(chosen.destination))

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import msgspec
 import numpy as np
+import onnxruntime as ort
 import pytest
 
 from engine.catalog.card import ModelCard
@@ -15,7 +16,9 @@ from engine.core.errors import (
     InferenceError,
     OutOfMemoryError,
 )
+from engine.core.images import ImageF32
 from engine.core.tiling import Region
+from engine.inference.network.dial import DialPoint, corner_shares, mix_networks
 from engine.inference.network.model_source import ModelSource
 from engine.inference.network.network_upscaler import NetworkUpscaler, attempts
 from engine.inference.network.precision import PrecisionChoice
@@ -30,7 +33,9 @@ from tests.helpers.tiny_models import (
     opener,
     soft_picture,
     tiny_card,
+    tiny_dial,
     tiny_model,
+    with_file,
 )
 from tests.helpers.tiny_onnx import write_tiny_onnx
 
@@ -209,3 +214,70 @@ def test_weights_that_are_not_those_of_the_card_are_never_run(tmp_path: Path) ->
 
     with pytest.raises(BadCardError, match="not what its card describes"):
         NetworkUpscaler(plan_network(source))
+
+
+def test_a_plain_model_runs_its_file_bit_for_bit(tmp_path: Path) -> None:
+    source = tiny_model(tmp_path)
+    batch = np.ascontiguousarray(np.moveaxis(LR, 2, 0)[None])
+    expected = ort.InferenceSession(
+        str(tmp_path / source.card.files[0].file), providers=["CPUExecutionProvider"]
+    ).run(None, {"lr": batch})[0][0]
+
+    sr = NetworkUpscaler(plan_network(source, restoration=0.3, fidelity=0.7)).upscale(
+        LR, where=WHERE
+    )
+
+    np.testing.assert_array_equal(sr, np.moveaxis(expected, 0, 2))
+
+
+def at(source: ModelSource, restoration: float, fidelity: float) -> ImageF32:
+    plan = plan_network(source, restoration=restoration, fidelity=fidelity)
+    return NetworkUpscaler(plan).upscale(LR, where=WHERE)
+
+
+def test_a_corner_of_a_dial_is_its_file_bit_for_bit(tmp_path: Path) -> None:
+    source = tiny_dial(tmp_path)
+
+    for file in source.card.files:
+        plain = ModelSource(card=with_file(tiny_card(), tmp_path / file.file), folder=tmp_path)
+        expected = NetworkUpscaler(plan_network(plain)).upscale(LR, where=WHERE)
+        assert file.restoration is not None
+        assert file.fidelity is not None
+        np.testing.assert_array_equal(at(source, file.restoration, file.fidelity), expected)
+
+
+def test_a_point_of_a_dial_is_the_mix_of_its_corners(tmp_path: Path) -> None:
+    source = tiny_dial(tmp_path, strength=0.3)
+    shares = corner_shares(source.card.files, DialPoint(restoration=0.3, fidelity=0.6))
+    mixed = tmp_path / "mixed.onnx"
+    contents = [(tmp_path / file.file).read_bytes() for file in source.card.files]
+    mixed.write_bytes(mix_networks(contents, shares))
+    plain = ModelSource(card=with_file(tiny_card(), mixed), folder=tmp_path)
+    expected = NetworkUpscaler(plan_network(plain)).upscale(LR, where=WHERE)
+
+    np.testing.assert_array_equal(at(source, 0.3, 0.6), expected)
+    # 0.304 is rounded, a hundredth more is another network.
+    np.testing.assert_array_equal(at(source, 0.304, 0.6), expected)
+    assert np.abs(at(source, 0.31, 0.6) - expected).max() > 0
+
+
+def test_a_corner_that_is_not_that_of_the_card_is_named(tmp_path: Path) -> None:
+    source = tiny_dial(tmp_path)
+    spoilt = tmp_path / source.card.files[2].file
+    size = spoilt.stat().st_size
+    write_tiny_onnx(spoilt, seed=9)
+    assert spoilt.stat().st_size == size
+
+    with pytest.raises(BadCardError, match=rf"{spoilt.name}: its content"):
+        at(source, 0.5, 0.5)
+
+
+def test_a_corner_that_is_gone_is_named(tmp_path: Path) -> None:
+    source = tiny_dial(tmp_path)
+    gone = tmp_path / source.card.files[3].file
+    gone.unlink()
+
+    with pytest.raises(InferenceError, match=rf"{gone.name}: cannot be read"):
+        at(source, 0.5, 0.5)
+    # On the other side of the dial it has no share.
+    assert at(source, 0, 0).shape == (32, 32, 3)

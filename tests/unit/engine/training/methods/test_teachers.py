@@ -55,7 +55,7 @@ def test_the_teacher_starts_from_its_file(tmp_path: Path) -> None:
         ({"teacher": TeacherRecipe()}, "teacher.weights: .*names none.*models list"),
         ({"teacher": TeacherRecipe(random=True)}, "say how large"),
         ({"teacher": TeacherRecipe(generator=GeneratorRecipe(scale=4), random=True)}, "scale=4"),
-        ({"teacher": TeacherRecipe(weights="mfa-xs-x4-classic")}, "scale=4"),
+        ({"teacher": TeacherRecipe(weights="mfa-s-x4-r0f1")}, "scale=4"),
         ({"generator": msgspec.structs.replace(TINY, family="compact")}, "no blocks"),
         ({"teacher": msgspec.structs.replace(TEACHER, weights="gone.safetensors")}, "gone"),
     ],
@@ -69,14 +69,14 @@ def test_a_pair_that_does_not_fit_is_refused(
         train(recipe, new_run(tmp_path))
 
 
-def test_a_teacher_is_named_by_the_id_of_a_model(tmp_path: Path) -> None:
+def test_a_teacher_is_named_by_the_corner_of_a_model(tmp_path: Path) -> None:
     recipe = distill(tmp_path)
-    sizes = GeneratorRecipe(scale=4, channels=16, blocks=6)
+    sizes = GeneratorRecipe(scale=4, channels=32, blocks=4)
     slow = msgspec.structs.replace(recipe.schedule, learning_rate=1e-9)
     change = {
         "generator": sizes,
-        "init_weights": "mfa-xs-x4-classic",
-        "teacher": TeacherRecipe(weights="mfa-xs-x4-classic"),
+        "init_weights": "mfa-s-x4-r0f1",
+        "teacher": TeacherRecipe(weights="mfa-s-x4-r0f1"),
         "data": msgspec.structs.replace(recipe.data, patch_px=8),
         "schedule": slow,
     }
