@@ -7,6 +7,7 @@ from typing import Annotated, Literal, TypeAlias
 from msgspec import Meta, Struct
 
 from engine.config.degradation import DegradationRecipe
+from engine.config.operations import Operation
 
 Positive: TypeAlias = Annotated[int, Meta(ge=1)]
 Fraction: TypeAlias = Annotated[float, Meta(ge=0, le=1)]
@@ -28,6 +29,11 @@ class GeneratorRecipe(Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
         taps: Whether each block of an mfanet has the tap on its first stage; all if not given.
         last_kernels: Kernel size of the last stage of each block of an mfanet; 3 if not given.
         tail_kernel: Kernel size of an mfanet's tail; 3 if not given.
+        widths: Width inside each block of another family than mfanet and tpsr: of a layer of a
+            compact, between the convolutions of an srresnet or span, of each half of a selfcal,
+            and the growth of an rrdbnet; as published if not given.
+        cells: Operations of the four chains of a tpsr: early, two branches and the shortcut; as
+            published if not given.
     """
 
     family: str = "mfanet"
@@ -38,6 +44,8 @@ class GeneratorRecipe(Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     taps: tuple[bool, ...] | None = None
     last_kernels: tuple[KernelSize, ...] | None = None
     tail_kernel: KernelSize | None = None
+    widths: tuple[Positive, ...] | None = None
+    cells: tuple[tuple[Operation, ...], ...] | None = None
 
 
 class DataRecipe(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -127,6 +135,8 @@ class DiscriminatorRecipe(Struct, frozen=True, kw_only=True, forbid_unknown_fiel
         family: Name of the architecture.
         channels: Width of the first layer; as published if not given.
         layers: Layers of a PatchGAN with stride 2.
+        cells: Operation before each layer of stride 2 of a discriminator of cells, which has no
+            other number of layers; null for none.
         norm: Normalization of a PatchGAN; the other architectures have a fixed one.
         learning_rate_factor: Learning rate relative to the generator's.
     """
@@ -134,6 +144,11 @@ class DiscriminatorRecipe(Struct, frozen=True, kw_only=True, forbid_unknown_fiel
     family: str = "patchgan"
     channels: Positive | None = None
     layers: Annotated[int, Meta(ge=1, le=5)] = 3
+    cells: Annotated[tuple[Operation | None, ...], Meta(min_length=1, max_length=5)] = (
+        "conv3",
+        "conv3",
+        "conv3",
+    )
     norm: Literal["none", "batch", "spectral"] = "spectral"
     learning_rate_factor: Above = 1.0
 

@@ -205,7 +205,9 @@ def _sizes(model: onnx.ModelProto, layers: Sequence[_Layer]) -> GeneratorRecipe:
     # The metadata is not trusted: a network larger than the file is never built.
     widest = max((side for layer in layers for side in layer.weight.shape), default=0)
     inner = [width for pair in sizes.inner or () for width in pair]
-    lists = (sizes.inner, sizes.taps, sizes.last_kernels)
+    inner += sizes.widths or ()
+    chains = [operation for chain in sizes.cells or () for operation in chain]
+    lists = (sizes.inner, sizes.taps, sizes.last_kernels, sizes.widths, chains)
     depth = max(sizes.blocks or 0, *(len(values or ()) for values in lists))
     if depth > len(layers) or max(sizes.channels or 0, *inner, 0) > widest:
         raise ValueError("its metadata claims a larger network than it contains")

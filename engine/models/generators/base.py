@@ -4,10 +4,21 @@ from __future__ import annotations
 
 import copy
 from abc import abstractmethod
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 
 from torch import Tensor, nn
 from typing_extensions import override
+
+
+def block_widths(widths: Sequence[int] | None, *, blocks: int, usual: int) -> tuple[int, ...]:
+    """Return the width inside each block: the given ones, or the usual one for all.
+
+    Raises:
+        ValueError: If there are not as many as blocks.
+    """
+    if widths and len(widths) != blocks:
+        raise ValueError(f"widths has the values of {len(widths)} blocks, but there are {blocks}")
+    return tuple(widths) if widths else (usual,) * blocks
 
 
 class Generator(nn.Module):

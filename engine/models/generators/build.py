@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from engine.config.mfa_sizes import MfaSizes
+from engine.config.operations import TPSR_CELLS
 from engine.config.parts import GeneratorRecipe
+from engine.config.published_sizes import PUBLISHED_SIZES, TPSR_CHANNELS
 from engine.core.errors import ConfigError
 from engine.core.registry import Registry
 from engine.models.generators.base import Generator
@@ -17,15 +19,24 @@ from engine.models.generators.span import SpanNet
 from engine.models.generators.srresnet import SrResNet
 from engine.models.generators.tpsr import TpsrNet
 
-_OF_MFANET = ("inner", "taps", "last_kernels", "tail_kernel")
+# Fields of a recipe that only some families have.
+_OWN_FIELDS = {
+    **dict.fromkeys(("inner", "taps", "last_kernels", "tail_kernel"), ("mfanet",)),
+    "widths": tuple(PUBLISHED_SIZES),
+    "cells": ("tpsr",),
+}
 
 Builder = Callable[[GeneratorRecipe], Generator]
 
 
-def _sized(network: Callable[..., Generator], *, channels: int, blocks: int) -> Builder:
+def _sized(family: str, network: Callable[..., Generator]) -> Builder:
     """Return a builder with the published sizes, which a recipe may override."""
+    channels, blocks = PUBLISHED_SIZES[family]
     return lambda recipe: network(
-        scale=recipe.scale, channels=recipe.channels or channels, blocks=recipe.blocks or blocks
+        scale=recipe.scale,
+        channels=recipe.channels or channels,
+        blocks=recipe.blocks or (len(recipe.widths) if recipe.widths else blocks),
+        widths=recipe.widths,
     )
 
 
@@ -34,20 +45,20 @@ def _build_mfanet(recipe: GeneratorRecipe) -> Generator:
 
 
 def _build_tpsr(recipe: GeneratorRecipe) -> Generator:
-    # A searched architecture has no sizes to choose but its width.
+    # A searched architecture has no sizes to choose but its width and its cells.
     if recipe.scale != 4 or recipe.blocks is not None:
         raise ValueError("TPSR exists for scale 4 only, and its depth is fixed")
-    return TpsrNet(channels=recipe.channels or 16)
+    return TpsrNet(channels=recipe.channels or TPSR_CHANNELS, cells=recipe.cells or TPSR_CELLS)
 
 
 GENERATORS: Registry[Builder] = Registry("generator family")
 GENERATORS.add("mfanet", _build_mfanet)
-GENERATORS.add("rrdbnet", _sized(RrdbNet, channels=64, blocks=23))
-GENERATORS.add("srresnet", _sized(SrResNet, channels=64, blocks=16))
-GENERATORS.add("compact", _sized(CompactNet, channels=64, blocks=16))
-GENERATORS.add("span", _sized(SpanNet, channels=48, blocks=6))
+GENERATORS.add("rrdbnet", _sized("rrdbnet", RrdbNet))
+GENERATORS.add("srresnet", _sized("srresnet", SrResNet))
+GENERATORS.add("compact", _sized("compact", CompactNet))
+GENERATORS.add("span", _sized("span", SpanNet))
 GENERATORS.add("tpsr", _build_tpsr)
-GENERATORS.add("selfcal", _sized(SelfCalibratedNet, channels=48, blocks=8))
+GENERATORS.add("selfcal", _sized("selfcal", SelfCalibratedNet))
 
 
 def build_generator(recipe: GeneratorRecipe) -> Generator:
@@ -57,9 +68,11 @@ def build_generator(recipe: GeneratorRecipe) -> Generator:
         UnknownNameError: If there is no such family.
         ConfigError: If the family does not exist in that size.
     """
-    own = [name for name in _OF_MFANET if getattr(recipe, name)]
-    if own and recipe.family != "mfanet":
-        raise ConfigError(f"generator {recipe.family}: only mfanet has {own[0]}; leave it out")
+    for name, families in _OWN_FIELDS.items():
+        if getattr(recipe, name) and recipe.family not in families:
+            raise ConfigError(
+                f"generator {recipe.family}: only {', '.join(families)} has {name}; leave it out"
+            )
     try:
         return GENERATORS[recipe.family](recipe)
     except ValueError as error:

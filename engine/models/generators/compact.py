@@ -6,11 +6,13 @@ channels have 621,424 parameters, 32 have 1,213,296.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from torch import Tensor, nn
 from torch.nn import functional
 from typing_extensions import override
 
-from engine.models.generators.base import Generator
+from engine.models.generators.base import Generator, block_widths
 
 
 class CompactNet(Generator):
@@ -20,16 +22,29 @@ class CompactNet(Generator):
         scale: Factor between LR and SR sides.
         channels: Width.
         blocks: Convolutions between the first and the last.
+        widths: Width of each of them; ``channels`` if not given.
+
+    Raises:
+        ValueError: If there are not as many widths as blocks.
     """
 
-    def __init__(self, *, scale: int = 4, channels: int = 64, blocks: int = 16) -> None:
+    def __init__(
+        self,
+        *,
+        scale: int = 4,
+        channels: int = 64,
+        blocks: int = 16,
+        widths: Sequence[int] | None = None,
+    ) -> None:
         super().__init__()
         self.scale = scale
         self.receptive_field_px = 2 * (blocks + 2) + 1
         layers: list[nn.Module] = []
-        for width in (3, *[channels] * blocks):
-            layers += [nn.Conv2d(width, channels, 3, padding=1), nn.PReLU(channels)]
-        self.body = nn.Sequential(*layers, nn.Conv2d(channels, 3 * scale**2, 3, padding=1))
+        previous = 3
+        for width in (channels, *block_widths(widths, blocks=blocks, usual=channels)):
+            layers += [nn.Conv2d(previous, width, 3, padding=1), nn.PReLU(width)]
+            previous = width
+        self.body = nn.Sequential(*layers, nn.Conv2d(previous, 3 * scale**2, 3, padding=1))
 
     @override
     def forward(self, lr: Tensor) -> Tensor:

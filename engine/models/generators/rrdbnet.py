@@ -7,12 +7,15 @@ Adversarial Networks", arXiv 1809.00219. 23 blocks of 64 channels have
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import torch
 from torch import Tensor, nn
 from torch.nn import functional
 from typing_extensions import override
 
-from engine.models.generators.base import Generator
+from engine.config.published_sizes import RRDB_GROWTH
+from engine.models.generators.base import Generator, block_widths
 
 _SLOPE = 0.2
 _RESIDUAL = 0.2  # the paper's scaling of residuals, which keeps deep sums stable
@@ -71,14 +74,19 @@ class RrdbNet(Generator):
         scale: 2 or 4.
         channels: Width of the body.
         blocks: Number of residual-in-residual dense blocks.
-        growth: Maps that each dense convolution adds.
+        widths: Maps that each dense convolution adds, block by block; 32 if not given.
 
     Raises:
         ValueError: If the scale is not a power of 2.
     """
 
     def __init__(
-        self, *, scale: int = 4, channels: int = 64, blocks: int = 23, growth: int = 32
+        self,
+        *,
+        scale: int = 4,
+        channels: int = 64,
+        blocks: int = 23,
+        widths: Sequence[int] | None = None,
     ) -> None:
         super().__init__()
         if scale not in {2, 4}:
@@ -87,7 +95,12 @@ class RrdbNet(Generator):
         # 15 convolutions per block, head and trunk at LR; the others, at HR, reach 2 LR pixels.
         self.receptive_field_px = 2 * (15 * blocks + 2 + 2) + 1
         self.head = nn.Conv2d(3, channels, 3, padding=1)
-        self.blocks = nn.Sequential(*(ResidualDenseBlock(channels, growth) for _ in range(blocks)))
+        self.blocks = nn.Sequential(
+            *(
+                ResidualDenseBlock(channels, growth)
+                for growth in block_widths(widths, blocks=blocks, usual=RRDB_GROWTH)
+            )
+        )
         self.trunk = nn.Conv2d(channels, channels, 3, padding=1)
         self.steps = nn.ModuleList(
             nn.Conv2d(channels, channels, 3, padding=1) for _ in range(scale // 2)

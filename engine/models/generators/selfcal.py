@@ -8,12 +8,14 @@ result wherever the cuts lie. The network around the blocks is ours.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import torch
 from torch import Tensor, nn
 from torch.nn import functional
 from typing_extensions import override
 
-from engine.models.generators.base import Generator
+from engine.models.generators.base import Generator, block_widths
 
 _SLOPE = 0.05
 _CONTEXT_PX = 5  # width of the window that is averaged around each pixel
@@ -22,14 +24,14 @@ _CONTEXT_PX = 5  # width of the window that is averaged around each pixel
 class SelfCalibratedBlock(nn.Module):
     """Half of the channels is convolved, the other half is gated by its own surroundings."""
 
-    def __init__(self, channels: int) -> None:
+    def __init__(self, channels: int, width: int) -> None:
         super().__init__()
         half = channels // 2
-        self.plain = nn.Conv2d(half, half, 3, padding=1)
+        self.plain = nn.Conv2d(half, width, 3, padding=1)
         self.context = nn.Conv2d(half, half, 3, padding=1)
         self.value = nn.Conv2d(half, half, 3, padding=1)
-        self.gated = nn.Conv2d(half, half, 3, padding=1)
-        self.fuse = nn.Conv2d(channels, channels, 1)
+        self.gated = nn.Conv2d(half, width, 3, padding=1)
+        self.fuse = nn.Conv2d(2 * width, channels, 1)
         with torch.no_grad():
             self.fuse.weight.mul_(0.1)  # a fresh block hardly changes its input
 
@@ -59,12 +61,20 @@ class SelfCalibratedNet(Generator):
         scale: Factor between LR and SR sides.
         channels: Width, even.
         blocks: Number of blocks.
+        widths: Width of what each half of a block becomes; half of ``channels`` if not given.
 
     Raises:
         ValueError: If the width is odd.
     """
 
-    def __init__(self, *, scale: int = 4, channels: int = 48, blocks: int = 8) -> None:
+    def __init__(
+        self,
+        *,
+        scale: int = 4,
+        channels: int = 48,
+        blocks: int = 8,
+        widths: Sequence[int] | None = None,
+    ) -> None:
         super().__init__()
         if channels % 2:
             raise ValueError(f"channels={channels}: the channels are split in halves")
@@ -72,7 +82,12 @@ class SelfCalibratedNet(Generator):
         # A block reaches 2 pixels for the context, 1 to convolve it and 1 after the gate.
         self.receptive_field_px = 2 * (4 * blocks + 3) + 1
         self.head = nn.Conv2d(3, channels, 3, padding=1)
-        self.blocks = nn.Sequential(*(SelfCalibratedBlock(channels) for _ in range(blocks)))
+        self.blocks = nn.Sequential(
+            *(
+                SelfCalibratedBlock(channels, width)
+                for width in block_widths(widths, blocks=blocks, usual=channels // 2)
+            )
+        )
         self.after = nn.Conv2d(channels, channels, 3, padding=1)
         self.tail = nn.Conv2d(channels, 3 * scale**2, 3, padding=1)
 

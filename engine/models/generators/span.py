@@ -9,6 +9,7 @@ are ours (see `MergedConv3x3`), not the paper's.
 from __future__ import annotations
 
 import copy
+from collections.abc import Sequence
 
 import torch
 from torch import Tensor, nn
@@ -16,17 +17,18 @@ from torch.nn import functional
 from typing_extensions import override
 
 from engine.models.blocks.merged_conv import MergedConv3x3
-from engine.models.generators.base import Generator
+from engine.models.generators.base import Generator, block_widths
 
 
 class AttentionBlock(nn.Module):
     """Three convolutions whose result is also, through an odd function, its own attention."""
 
-    def __init__(self, channels: int) -> None:
+    def __init__(self, channels: int, width: int) -> None:
         super().__init__()
+        is_even = width == channels
         self.first = MergedConv3x3(channels, channels, identity=True)
-        self.second = MergedConv3x3(channels, channels, identity=True)
-        self.third = MergedConv3x3(channels, channels, identity=True)
+        self.second = MergedConv3x3(channels, width, identity=is_even)
+        self.third = MergedConv3x3(width, channels, identity=is_even)
 
     @override
     def forward(self, features: Tensor) -> tuple[Tensor, Tensor]:
@@ -49,19 +51,30 @@ class SpanNet(Generator):
         scale: Factor between LR and SR sides.
         channels: Width.
         blocks: Number of attention blocks, at least 2.
+        widths: Width inside each block; ``channels`` if not given.
 
     Raises:
         ValueError: If there are fewer than 2 blocks.
     """
 
-    def __init__(self, *, scale: int = 4, channels: int = 48, blocks: int = 6) -> None:
+    def __init__(
+        self,
+        *,
+        scale: int = 4,
+        channels: int = 48,
+        blocks: int = 6,
+        widths: Sequence[int] | None = None,
+    ) -> None:
         super().__init__()
         if blocks < 2:
             raise ValueError(f"SPAN aggregates its first and its last block, {blocks} is too few")
         self.scale = scale
         self.receptive_field_px = 2 * (3 * blocks + 3) + 1
         self.head = MergedConv3x3(3, channels)
-        self.blocks = nn.ModuleList(AttentionBlock(channels) for _ in range(blocks))
+        self.blocks = nn.ModuleList(
+            AttentionBlock(channels, width)
+            for width in block_widths(widths, blocks=blocks, usual=channels)
+        )
         self.after = MergedConv3x3(channels, channels)
         self.gather = nn.Conv2d(4 * channels, channels, 1)
         self.tail = nn.Conv2d(channels, 3 * scale**2, 3, padding=1)

@@ -7,12 +7,14 @@ have 1,517,571 parameters.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import torch
 from torch import Tensor, nn
 from torch.nn import functional
 from typing_extensions import override
 
-from engine.models.generators.base import Generator
+from engine.models.generators.base import Generator, block_widths
 
 _SLOPE = 0.1
 _START_GAIN = 0.1  # of the last convolution of a block, which then starts near the identity
@@ -21,10 +23,10 @@ _START_GAIN = 0.1  # of the last convolution of a block, which then starts near 
 class ResidualBlock(nn.Module):
     """Two 3x3 convolutions with a ReLU between and a residual around them."""
 
-    def __init__(self, channels: int) -> None:
+    def __init__(self, channels: int, width: int) -> None:
         super().__init__()
-        self.first = nn.Conv2d(channels, channels, 3, padding=1)
-        self.second = nn.Conv2d(channels, channels, 3, padding=1)
+        self.first = nn.Conv2d(channels, width, 3, padding=1)
+        self.second = nn.Conv2d(width, channels, 3, padding=1)
         with torch.no_grad():
             self.second.weight.mul_(_START_GAIN)
 
@@ -46,9 +48,17 @@ class SrResNet(Generator):
         scale: 2, 3 or 4; 4 is two steps of 2.
         channels: Width.
         blocks: Number of residual blocks.
+        widths: Width inside each block; ``channels`` if not given.
     """
 
-    def __init__(self, *, scale: int = 4, channels: int = 64, blocks: int = 16) -> None:
+    def __init__(
+        self,
+        *,
+        scale: int = 4,
+        channels: int = 64,
+        blocks: int = 16,
+        widths: Sequence[int] | None = None,
+    ) -> None:
         super().__init__()
         self.scale = scale
         # Two per block, head and first step at LR; what follows, at HR, reaches 1 LR pixel.
@@ -56,7 +66,12 @@ class SrResNet(Generator):
         # Two steps of 2 need fewer channels before the shuffle than one of 4.
         factors = (2, 2) if scale == 4 else (scale,)
         self.head = nn.Conv2d(3, channels, 3, padding=1)
-        self.blocks = nn.Sequential(*(ResidualBlock(channels) for _ in range(blocks)))
+        self.blocks = nn.Sequential(
+            *(
+                ResidualBlock(channels, width)
+                for width in block_widths(widths, blocks=blocks, usual=channels)
+            )
+        )
         self.steps = nn.ModuleList(
             nn.Sequential(
                 nn.Conv2d(channels, channels * factor**2, 3, padding=1), nn.PixelShuffle(factor)
