@@ -54,6 +54,17 @@ def test_the_plain_network_of_a_value_makes_the_same_pictures(family: str, value
         assert torch.equal(network(LR, told(value)), network.fixed(value)(LR))
 
 
+def test_a_searched_network_may_have_a_dial() -> None:
+    sizes = GeneratorRecipe(
+        scale=2, channels=8, blocks=2, inner=((4, 6), (8, 8)), taps=(False, True),
+        last_kernels=(1, 3), tail_kernel=1,
+    )  # fmt: skip
+    network = DialNetwork([build_generator(sizes), build_generator(sizes)])
+
+    with torch.no_grad():
+        assert torch.equal(network(LR, told(0.3)), network.fixed(0.3)(LR))
+
+
 def test_a_batch_of_several_values_is_that_of_their_plain_networks() -> None:
     network = dial()
     values = [0.25, 0.25, 1.0, 0.25, 0.0]

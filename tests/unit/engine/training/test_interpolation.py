@@ -9,6 +9,7 @@ from safetensors.torch import load_file, save_file
 from engine.cli.main import run
 from engine.core.atomic_file import write_bytes_atomic
 from engine.core.errors import ConfigError
+from engine.models.dial import DialNetwork
 from engine.models.generators.mfanet import MfaNet
 from engine.runs.run_folder import RunFolder
 from engine.training.interpolation import (
@@ -53,6 +54,26 @@ def test_the_kernels_of_merged_convolutions_are_mixed_and_not_their_branches(
     for name, kernel in found.items():
         wanted = 0.7 * kernels[0][name] + 0.3 * kernels[1][name]
         assert torch.allclose(kernel, wanted, atol=1e-6), name
+
+
+def test_networks_with_a_dial_are_mixed_end_by_end(tmp_path: Path) -> None:
+    networks = []
+    for seed in (1, 2):
+        torch.manual_seed(seed)
+        network = DialNetwork([MfaNet(scale=2, channels=6, blocks=1) for _ in range(2)])
+        save_file(network.state_dict(), tmp_path / f"{seed}")
+        networks.append(network)
+
+    interpolate_weights(tmp_path / "1", tmp_path / "2", tmp_path / "mixed", vividness=0.3)
+
+    mixed = DialNetwork([MfaNet(scale=2, channels=6, blocks=1) for _ in range(2)])
+    mixed.load_state_dict(load_file(tmp_path / "mixed"))
+    for restoration in (0.0, 0.6, 1.0):
+        found, one, other = (
+            network.fixed(restoration).state_dict() for network in (mixed, *networks)
+        )
+        for name, kernel in found.items():
+            assert torch.allclose(kernel, 0.7 * one[name] + 0.3 * other[name], atol=1e-5), name
 
 
 @pytest.mark.parametrize("vividness", [0.0, 1.0])

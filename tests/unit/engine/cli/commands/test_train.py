@@ -4,16 +4,22 @@ import json
 import os
 from pathlib import Path
 
+import numpy as np
 import pytest
+import torch
 
 from engine.cli.main import run
 from engine.cli.overrides import parse_overrides
 from engine.config.recipe_file import load_recipe
 from engine.config.recipes import DistillRecipe
 from engine.core.errors import ConfigError
+from engine.export.onnx_file import export_onnx
+from engine.inference.network.dial import mix_networks
+from engine.inference.network.session import OrtSession, ProbeSession, SessionSpec
 from engine.runs.events import Warned
 from engine.runs.run_folder import RunFolder
 from engine.runs.summary import read_summary
+from engine.training.run_network import load_run_network
 from tests.helpers.onnx_teachers import write_teacher
 from tests.helpers.tiny_onnx import write_tiny_onnx
 from tests.helpers.training import write_photos
@@ -212,6 +218,60 @@ def test_folders_and_photos_may_be_called_anything(
     assert run(["resume", "run"]) == 0
     assert any("xe4d.png" in event.text for event in RunFolder(home / "run").events()
                if isinstance(event, Warned))  # fmt: skip
+
+
+DIAL = [
+    "generator.scale=2", "data.patch_px=16", "data.batch_size=4", "dial.group=2",
+    "generator.channels=4", "generator.blocks=1", "init_weights=null", "schedule.steps=3",
+    "checkpoint_every=3", "precision=fp32",
+]  # fmt: skip
+VIVID = ["perceptual.network=discriminator", "discriminator.channels=4", "discriminator.layers=1"]
+
+
+def train_dial(preset: str, into: str, *values: str) -> int:
+    words = [word for value in (*DIAL, *values) for word in ("--set", value)]
+    return run(["train", "--preset", preset, "--data", "photos", "--into", into, *words])
+
+
+def test_both_sides_of_a_dial_are_trained_and_fixed_at_a_value(home: Path) -> None:
+    write_photos(home / "photos", side_px=96)
+
+    assert train_dial("dial", "faithful") == 0
+    start = home / "faithful" / "checkpoints" / "step-3" / "averaged.safetensors"
+    assert train_dial("dial-vivid", "vivid", f"init_weights={start}", *VIVID) == 0
+
+    lr = np.random.default_rng(1).random((1, 3, 9, 12), dtype=np.float32)
+    for name in ("faithful", "vivid"):
+        files = {}
+        for value in (0.0, 0.4, 1.0):
+            made = load_run_network(home / name, restoration=value)
+            files[value] = home / f"{name}-{value}.onnx"
+            export_onnx(made.generator, files[value], sizes=made.sizes)
+        fixed = OrtSession(SessionSpec.of_file(files[0.4])).run(lr)
+        with torch.no_grad():
+            exact = load_run_network(home / name, restoration=0.4).generator(torch.from_numpy(lr))
+        assert np.abs(fixed - exact.numpy()).max() < 1e-5
+        # What the product mixes of the ends is the network that was trained for the value.
+        ends = [files[value].read_bytes() for value in (0.0, 1.0)]
+        mixed = ProbeSession(mix_networks(ends, [0.6, 0.4])).run(lr)
+        assert np.abs(mixed - fixed).max() < 1e-5
+
+
+def test_a_run_with_a_dial_is_resumed_and_shown(
+    home: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    write_photos(home / "photos", side_px=96)
+    assert train_dial("dial", "run") == 0
+    recipe = home / "run" / "recipe.yaml"
+    recipe.write_text(recipe.read_text(encoding="utf-8").replace("steps: 3", "steps: 5"))
+
+    assert run(["resume", "run"]) == 0
+    capsys.readouterr()
+    assert run(["runs", "show", "run"]) == 0
+
+    shown = capsys.readouterr().out
+    assert "dial.group" in shown
+    assert read_summary(RunFolder(home / "run")).step == 5
 
 
 DISTILL = [
