@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import copy
+import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import Protocol
 
@@ -14,20 +17,25 @@ from engine.catalog.card_file import read_card
 from engine.catalog.catalog import Catalog
 from engine.core.errors import ConfigError, UnknownNameError
 from engine.core.images import ImageF32
-from engine.core.tiling import Region
 from engine.evaluation.downsampling import resize_pillow
+from engine.evaluation.model_points import ModelPoint, parse_model_point, with_point
+from engine.imaging.codecs.decode import DecodeLimits, open_photo
 from engine.imaging.pixel_values import to_float, to_uint
 from engine.imaging.resample.bicubic import resize_bicubic
-from engine.inference.job.dial_point import NEUTRAL_RESTORATION
 from engine.inference.network.model_source import ModelSource
-from engine.inference.network.network_upscaler import NetworkUpscaler
-from engine.inference.network.selection import plan_network
-from engine.inference.network.session import SessionSpec, open_session
+from engine.inference.network.network_upscaler import NetworkUpscaler, attempts
+from engine.inference.network.selection import NetworkPlan, plan_network
+from engine.inference.network.session import ExecutionSession, SessionSpec, open_session
+from engine.inference.network.session_pool import SessionPool
+from engine.inference.restoration.estimate import estimate_of_pixels, estimate_restoration
 from engine.probing.process import inspect_network
 
 BICUBIC = "bicubic"
 # Scale of bicubic when no network is named beside it: that of most tables in papers.
 _BICUBIC_SCALE = 4
+_DEFAULT_POINT = ModelPoint()
+# Restoration values are rounded to 1/100, so that photos of one set often share a network.
+_POOLED = 8
 
 
 class Candidate(Protocol):
@@ -52,10 +60,17 @@ class Candidate(Protocol):
         """
         ...
 
-    def for_photo(self, lr: ImageF32) -> Candidate:
+    def for_photo(self, lr: ImageF32, *, path: Path | None = None) -> Candidate:
         """Return the candidate with all settled that it decides by the whole picture ``lr``.
 
         Parts of the picture are then enlarged as the whole would be.
+
+        Args:
+            lr: The whole picture.
+            path: Its file, which may say more than its pixels do; None if there is none.
+
+        Raises:
+            ImageError: If the file cannot be decoded.
         """
         return self
 
@@ -100,11 +115,12 @@ class PillowBicubicCandidate(Candidate):
 
 
 class CatalogCandidate(Candidate):
-    """A network with a model card.
+    """A model of the catalog, at a point of its dial if it has one.
 
     Attributes:
-        graph: The file whose cost is counted: fp32 where there is one.
-        params: Trained parameters; a file stores equal tensors only once.
+        graph: The file whose cost is counted: fp32 where there is one, and one corner of a
+            dial, which mixes the weights of its corners into one network.
+        params: Trained parameters of that network; a file stores equal tensors only once.
         training_minutes: Time that its training took, if the card has it.
     """
 
@@ -113,42 +129,75 @@ class CatalogCandidate(Candidate):
         source: ModelSource,
         *,
         precision: Precision,
-        restoration: float | None = None,
-        fidelity: float | None = None,
         threads: int,
+        point: ModelPoint = _DEFAULT_POINT,
+        pool: SessionPool | None = None,
     ) -> None:
-        """Load the network.
-
-        Args:
-            source: The model.
-            precision: Its variant.
-            restoration: Restoration of a dial; 0.5 by default.
-            fidelity: Fidelity of a dial; that of the model by default.
-            threads: CPU threads of one run; 0 uses all physical cores.
+        """Plan how the model will run; it is loaded when a picture is enlarged.
 
         Raises:
-            ConfigError: If a value of the dial is not in ``[0, 1]``.
+            ConfigError: If the model has no dial for a value of ``point``.
+            UnknownNameError: If its card has no variant of ``precision``.
         """
-        plan = plan_network(
+        card = source.card
+        for key, value, has_dial in (
+            ("r", point.restoration, card.has_restoration),
+            ("f", point.fidelity, card.has_fidelity),
+        ):
+            if value is not None and not has_dial:
+                raise ConfigError(f"{card.id}: has no dial {key}; leave out {key}={value:g}")
+        self.name = with_point(card.id, point) + ("" if precision == "fp32" else f" {precision}")
+        self.scale = card.scale
+        self.graph = _graph(source)
+        self.params = card.params
+        minutes = card.training.get("minutes")
+        self.training_minutes = float(minutes) if isinstance(minutes, int | float) else None
+        self._pool = pool or SessionPool(capacity=_POOLED)
+        self._plan = plan_network(
             source,
-            restoration=NEUTRAL_RESTORATION if restoration is None else restoration,
-            fidelity=fidelity,
+            restoration=point.restoration,
+            fidelity=point.fidelity,
             precision=precision,
             thread_count=threads,
         )
-        suffix = "" if precision == "fp32" else f" {precision}"
-        self.name = plan.name + suffix
-        self.scale = source.card.scale
-        self.graph = _graph(source)
-        self.params = source.card.params
-        minutes = source.card.training.get("minutes")
-        self.training_minutes = float(minutes) if isinstance(minutes, int | float) else None
-        self._upscaler = NetworkUpscaler(plan)
 
     @override
     def enlarge(self, lr: ImageF32) -> ImageF32:
-        whole = Region(left=0, top=0, width=lr.shape[1], height=lr.shape[0])
-        return self._upscaler.upscale(lr, where=whole)
+        # Without guards, which would measure fp32 where int8 is bad, and no young network at all.
+        return NetworkUpscaler(self._settled(lr), pool=self._pool).upscale_unguarded(lr)
+
+    @override
+    def for_photo(self, lr: ImageF32, *, path: Path | None = None) -> Candidate:
+        plan = self._settled(lr, path)
+        if plan is self._plan:
+            return self
+        settled = copy.copy(self)
+        settled._plan = plan  # noqa: SLF001 - a copy of this one
+        assert plan.dial is not None
+        settled.name = f"{self.name} (r={plan.dial.restoration:g})"
+        return settled
+
+    def session(self, lr: ImageF32) -> ExecutionSession:
+        """Return the loaded network that enlarges ``lr``.
+
+        Raises:
+            InferenceError: If it cannot be loaded.
+        """
+        return self._pool.get(attempts(self._settled(lr))[0].spec)
+
+    def _settled(self, lr: ImageF32, path: Path | None = None) -> NetworkPlan:
+        """Return the plan with the restoration that the picture needs, if it is to be estimated."""
+        dial = self._plan.dial
+        if dial is None or not dial.is_open:
+            return self._plan
+        if path is None:
+            pixels = np.asarray(to_uint(lr, np.uint8), dtype=np.uint8)
+            found = estimate_of_pixels(pixels, scale=self.scale)
+        else:
+            limits = DecodeLimits(memory_limit_bytes=sys.maxsize)  # no scratch file is written
+            with open_photo(path, scratch_folder=path.parent, limits=limits) as photo:
+                found = estimate_restoration(photo, scale=self.scale)
+        return self._plan.with_dial(dial.estimated(found.restoration, found.reason))
 
 
 class FileCandidate(Candidate):
@@ -193,48 +242,38 @@ def open_candidates(
     peers: Path | None = None,
     scale: int | None = None,
     precision: Precision = "fp32",
-    restoration: float | None = None,
-    fidelity: float | None = None,
     threads: int = 0,
     is_pillow: bool = False,
+    note: Callable[[str], None] = lambda text: None,
 ) -> list[Candidate]:
     """Open the candidates that ``names`` name.
 
     Args:
-        names: Ids of the catalog, card or ONNX files, ``bicubic``, networks of
-            ``peers``, or ``peers`` for all of them.
+        names: Ids of the catalog and card files, both with a point of the dial if there is
+            one (`parse_model_point`); ONNX files, ``bicubic``, networks of ``peers``, or
+            ``peers`` for all of them.
         catalog: The catalog of the ids.
         peers: Folder of ONNX files without cards.
         scale: Scale of ``bicubic``. By default that of the networks: one bicubic per
             scale, named ``bicubic x2`` and so on when there are several.
         precision: The variant of networks with a card.
-        restoration: Restoration of models with a dial; 0.5 by default.
-        fidelity: Fidelity of models with a dial; that of each model by default.
         threads: CPU threads of one run; 0 uses all physical cores.
         is_pillow: Whether ``bicubic`` is Pillow's.
+        note: Receives what the user should know: which model replaced a named one.
 
     Raises:
         UnknownNameError: If a name is none of these.
-        ConfigError: If peers are named without a folder, or a value of a dial is not in
-            ``[0, 1]``.
+        ConfigError: If peers are named without a folder, or a point is not one of the model.
     """
     networks: dict[str, list[Candidate]] = {}
-    for name in names:
+    for name in dict.fromkeys(names):
         if name == "peers":
             files = _peer_files(peers)
             networks[name] = [FileCandidate(path, threads=threads) for path in files]
-        elif (path := _file_of(name, peers)) is not None:
-            networks[name] = [_from_file(path, precision=precision, threads=threads)]
         elif name != BICUBIC:
-            entry = catalog.entry(name)
+            current = _current(name, catalog, note)
             networks[name] = [
-                CatalogCandidate(
-                    ModelSource(card=entry.card, folder=entry.folder),
-                    precision=precision,
-                    restoration=restoration,
-                    fidelity=fidelity,
-                    threads=threads,
-                )
+                _named(current, catalog, peers=peers, precision=precision, threads=threads)
             ]
     scales = {network.scale for group in networks.values() for network in group}
     baselines = _bicubics({scale} if scale is not None else scales, is_pillow=is_pillow)
@@ -249,17 +288,38 @@ def _bicubics(scales: set[int], *, is_pillow: bool) -> list[Candidate]:
     return [bicubic(scale=scale) for scale in scales or {_BICUBIC_SCALE}]
 
 
+def _named(
+    name: str, catalog: Catalog, *, peers: Path | None, precision: Precision, threads: int
+) -> Candidate:
+    model, point = parse_model_point(name)
+    if model == BICUBIC:
+        raise ConfigError(f"{name}: bicubic has no dial; leave out the point")
+    path = _file_of(model, peers)
+    if path is not None and path.suffix != ".json":
+        if model != name:
+            raise ConfigError(f"{name}: an ONNX file has no dial; leave out the point")
+        return FileCandidate(path, threads=threads)
+    if path is not None:
+        source = ModelSource(card=read_card(path), folder=path.parent)
+    else:
+        entry = catalog.entry(model)
+        source = ModelSource(card=entry.card, folder=entry.folder)
+    return CatalogCandidate(source, point=point, precision=precision, threads=threads)
+
+
+def _current(name: str, catalog: Catalog, note: Callable[[str], None]) -> str:
+    """Return ``name``, or what replaced the model of an earlier version that it names."""
+    alias = catalog.alias(name)
+    if alias is None:
+        return name
+    note(alias.note)
+    point = ModelPoint(restoration=alias.restoration, fidelity=alias.fidelity)
+    return with_point(alias.model_id, point)
+
+
 def _graph(source: ModelSource) -> Path:
     variant = source.card.variant("fp32") or source.card.variants[0]
-    # The corners of a dial are of one graph.
     return source.folder / variant.files[0].file
-
-
-def _from_file(path: Path, *, precision: Precision, threads: int) -> Candidate:
-    if path.suffix == ".json":
-        source = ModelSource(card=read_card(path), folder=path.parent)
-        return CatalogCandidate(source, precision=precision, threads=threads)
-    return FileCandidate(path, threads=threads)
 
 
 def _file_of(name: str, peers: Path | None) -> Path | None:

@@ -187,7 +187,7 @@ def measure_without_reference(
         InferenceError: If the network cannot be run.
     """
     lr_pixels = load_rgb8(path)
-    sr_pixels = enlarge_to_8bit(candidate, lr_pixels)
+    sr_pixels = enlarge_to_8bit(candidate.for_photo(to_float(lr_pixels), path=path), lr_pixels)
     downsampled = MATLAB.downsample(sr_pixels, candidate.scale, photo=path)
     sr = to_float(sr_pixels)
     figures = {

@@ -86,7 +86,7 @@ def write_contact_sheet(
                 rows.append(_row(candidates, name, lr, hr))
     for folder in no_reference:
         rows += [
-            _row(candidates, f"{folder.name}/{path.name}", pixels, None)
+            _row(candidates, f"{folder.name}/{path.name}", pixels, None, path=path)
             for path, pixels in load_photos(find_photos(folder), folder, [])
         ]
     return write_sheet(rows, target, zoom=_ZOOM, columns=_COLUMNS)
@@ -112,13 +112,20 @@ def most_detailed_place(lr: Pixels, side_px: int = _SIDE_PX) -> Place:
     return max(places, key=lambda place: float(_cut(steepness, place).mean()))
 
 
-def _row(candidates: Sequence[Candidate], name: str, lr: Pixels, hr: Pixels | None) -> SheetRow:
+def _row(
+    candidates: Sequence[Candidate],
+    name: str,
+    lr: Pixels,
+    hr: Pixels | None,
+    *,
+    path: Path | None = None,
+) -> SheetRow:
     scale = candidates[0].scale
     place = most_detailed_place(lr)
     shown = _cut(lr, place)
     panels = [Panel(label="LR", pixels=shown.repeat(scale, axis=0).repeat(scale, axis=1))]
     # What a network decides by the photo, it decides by the whole of it, not by the place.
-    settled = [candidate.for_photo(to_float(lr)) for candidate in candidates]
+    settled = [candidate.for_photo(to_float(lr), path=path) for candidate in candidates]
     panels += [Panel(label=c.name, pixels=_enlarge(c, lr, place)) for c in settled]
     if hr is not None:
         panels.append(Panel(label="reference", pixels=_cut(hr, _times(place, scale))))

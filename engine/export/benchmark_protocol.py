@@ -1,4 +1,4 @@
-"""Measures an exported file on the benchmark sets of its card."""
+"""Measures candidates on the benchmark sets of a card."""
 
 from __future__ import annotations
 
@@ -13,13 +13,16 @@ import numpy as np
 from engine.catalog.card import QualityFigure
 from engine.core.cancellation import CancelToken
 from engine.core.errors import ConfigError
+from engine.core.images import ImageF32, ImageU8
 from engine.data.downsampling import crop_to_multiple
 from engine.data.photo_files import find_photos, load_photos
-from engine.evaluation.candidates import FileCandidate
+from engine.evaluation.candidates import Candidate
 from engine.evaluation.downsampling import MATLAB, BenchmarkDownsampling
 from engine.evaluation.evaluate import NO_REFERENCE_PROTOCOL, evaluate
 from engine.evaluation.picture_metrics import PictureMetrics
-from engine.imaging.pixel_values import to_float
+from engine.imaging.pixel_values import to_float, to_uint
+from engine.metrics.luma import to_luma
+from engine.metrics.psnr import psnr_db
 
 PSNR = "psnr_y_db"
 """The metric by which the loss of a smaller precision is stated."""
@@ -64,96 +67,103 @@ class BenchmarkProtocol:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SetQuality:
-    """The measured quality of a file on one set.
+    """The measured quality of a candidate on one set.
 
     Attributes:
+        model: Name of the candidate in ``mfagan evaluate``.
         set: Name of the folder.
         protocol: How the pictures were made and compared.
         options: Options of ``mfagan evaluate`` that repeat the measurement.
         means: Mean of each metric over the pictures.
     """
 
+    model: str
     set: str
     protocol: str
     options: str
     means: Mapping[str, float]
 
 
-def measure(path: Path, protocol: BenchmarkProtocol) -> list[SetQuality]:
-    """Measure an ONNX file by ``protocol``.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PrecisionLoss:
+    """What a smaller precision loses against the full one.
+
+    Attributes:
+        loss_db: Y-PSNR, never negative: a gain is not promised.
+        difference_levels: Mean absolute difference of the pictures in 8-bit levels. PSNR
+            hides it where both are far from the HR photo, as for degraded photos.
+    """
+
+    loss_db: float
+    difference_levels: float
+
+
+def measure(candidate: Candidate, protocol: BenchmarkProtocol, *, at: str = "") -> list[SetQuality]:
+    """Measure a candidate by ``protocol``.
+
+    Args:
+        candidate: The network.
+        protocol: Sets and metrics.
+        at: Where on its dial it is measured, for the name of the protocol.
 
     Raises:
         ConfigError: If a folder holds no photo or the file of a metric is missing.
-        InferenceError: If the file cannot be run.
+        InferenceError: If the network cannot be run.
     """
     metrics = PictureMetrics.open(lpips=protocol.lpips, niqe_file=protocol.niqe, has_color=True)
-    shared = protocol.metric_options()
+    results = evaluate(
+        [candidate],
+        protocol.benchmarks,
+        metrics,
+        token=CancelToken(),
+        downsamplings=protocol.downsamplings,
+        no_reference=protocol.no_reference,
+    )
+    ways = {way.name: way for way in protocol.downsamplings}
     found = []
-    for downsampling in protocol.downsamplings:
-        for name, means in _means(
-            path, metrics, folders=protocol.benchmarks, downsampling=downsampling
-        ):
-            options = " ".join(filter(None, (f"--data {name}", downsampling.options, *shared)))
-            found.append(
-                SetQuality(set=name, protocol=downsampling.protocol, options=options, means=means)
-            )
-    for name, means in _means(path, metrics, no_reference=protocol.no_reference):
-        options = " ".join((f"--photos {name}", *shared))
+    for result in results:
+        way = None if result.lr is None else ways[result.lr]
+        source = f"--photos {result.set}" if way is None else f"--data {result.set}"
+        options = (source, "" if way is None else way.options, *protocol.metric_options())
+        named = NO_REFERENCE_PROTOCOL if way is None else way.protocol
         found.append(
-            SetQuality(set=name, protocol=NO_REFERENCE_PROTOCOL, options=options, means=means)
+            SetQuality(
+                model=candidate.name,
+                set=result.set,
+                protocol=", ".join(filter(None, (named, at))),
+                options=" ".join(filter(None, options)),
+                means=result.means(),
+            )
         )
     return found
 
 
-def lost_db(path: Path, quality: Sequence[SetQuality], protocol: BenchmarkProtocol) -> float:
-    """Return the Y-PSNR that ``path`` loses against ``quality``, on the worst set.
+def precision_loss(
+    small: Candidate, full: Candidate, folders: Sequence[Path], downsampling: BenchmarkDownsampling
+) -> PrecisionLoss:
+    """Return what ``small`` loses against ``full`` on the worst set of ``folders``.
 
     The worst counts, because a promise about the loss must hold for all sets.
 
-    Args:
-        path: ONNX file of a smaller precision.
-        quality: Quality of the full precision by ``protocol``.
-        protocol: The benchmarks; only their PSNR is measured.
+    Raises:
+        ConfigError: If no photo of a folder can be decoded.
+        InferenceError: If a network cannot be run.
     """
-    full = {(row.set, row.protocol): row.means[PSNR] for row in quality if PSNR in row.means}
-    losses = [
-        full[name, downsampling.protocol] - means[PSNR]
-        for downsampling in protocol.downsamplings
-        for name, means in _means(
-            path, PictureMetrics(), folders=protocol.benchmarks, downsampling=downsampling
-        )
-    ]
-    # Never negative: a gain on every set is not promised.
-    return max(0.0, round(max(losses), 4))
+    losses_db, differences = [], []
+    for folder in folders:
+        found = [
+            _photo_loss(small, full, downsampling, pixels, path)
+            for path, pixels in load_photos(find_photos(folder), folder, [])
+        ]
+        loss_db, difference = np.mean(found, axis=0)
+        losses_db.append(float(loss_db))
+        differences.append(float(difference))
+    return PrecisionLoss(
+        loss_db=max(0.0, round(max(losses_db), 4)), difference_levels=round(max(differences), 3)
+    )
 
 
-def difference_levels(path: Path, full: Path, protocol: BenchmarkProtocol) -> float:
-    """Return the difference between the results of ``path`` and ``full``, on the worst set.
-
-    PSNR hides it where both are far from the HR photo, as for degraded photos.
-
-    Args:
-        path: ONNX file of a smaller precision.
-        full: ONNX file of the full precision.
-        protocol: The benchmarks, and as its first downsampling that of the LR pictures.
-
-    Returns:
-        Mean absolute difference in 8-bit levels.
-    """
-    one, other = FileCandidate(path, threads=0), FileCandidate(full, threads=0)
-    worst = 0.0
-    for folder in protocol.benchmarks:
-        means = []
-        for photo, pixels in load_photos(find_photos(folder), folder, []):
-            hr = crop_to_multiple(pixels, other.scale)
-            lr = to_float(protocol.downsamplings[0].downsample(hr, other.scale, photo=photo))
-            # Before rounding to 8 bit, which would hide small differences.
-            means.append(np.abs(one.enlarge(lr) - other.enlarge(lr)).mean())
-        worst = max(worst, 255 * float(np.mean(means)))
-    return round(worst, 3)
-
-
-def card_figures(quality: Sequence[SetQuality], model_id: str) -> tuple[QualityFigure, ...]:
+def card_figures(quality: Sequence[SetQuality]) -> tuple[QualityFigure, ...]:
     """Return ``quality`` as the figures of a card, each with its command and today's date."""
     return tuple(
         QualityFigure(
@@ -161,7 +171,7 @@ def card_figures(quality: Sequence[SetQuality], model_id: str) -> tuple[QualityF
             protocol=row.protocol,
             metric=metric,
             value=round(value, 4),
-            command=f"mfagan evaluate {model_id} {row.options}",
+            command=f"mfagan evaluate {row.model} {row.options}",
             date=dt.datetime.now(tz=dt.UTC).date(),
         )
         for row in quality
@@ -169,20 +179,21 @@ def card_figures(quality: Sequence[SetQuality], model_id: str) -> tuple[QualityF
     )
 
 
-def _means(
+def _photo_loss(
+    small: Candidate,
+    full: Candidate,
+    downsampling: BenchmarkDownsampling,
+    pixels: ImageU8,
     path: Path,
-    metrics: PictureMetrics,
-    *,
-    folders: Sequence[Path] = (),
-    no_reference: Sequence[Path] = (),
-    downsampling: BenchmarkDownsampling = MATLAB,
-) -> list[tuple[str, dict[str, float]]]:
-    results = evaluate(
-        [FileCandidate(path, threads=0)],
-        folders,
-        metrics,
-        token=CancelToken(),
-        downsamplings=(downsampling,),
-        no_reference=no_reference,
-    )
-    return [(result.set, result.means()) for result in results]
+) -> tuple[float, float]:
+    hr = crop_to_multiple(pixels, full.scale)
+    lr = to_float(downsampling.downsample(hr, full.scale, photo=path))
+    pictures = [candidate.enlarge(lr) for candidate in (full, small)]
+    best, other = (_psnr_y(sr, hr, border_px=full.scale) for sr in pictures)
+    # Before rounding to 8 bit, which would hide small differences.
+    return best - other, 255 * float(np.abs(pictures[1] - pictures[0]).mean())
+
+
+def _psnr_y(sr: ImageF32, hr: ImageU8, *, border_px: int) -> float:
+    rounded = to_float(np.asarray(to_uint(sr, np.uint8), dtype=np.uint8))
+    return psnr_db(to_luma(rounded), to_luma(to_float(hr)), border_px=border_px)

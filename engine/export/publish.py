@@ -1,12 +1,11 @@
-"""Publishes a training run as a model of the catalog: ONNX files and a card."""
+"""Publishes networks as a model of the catalog: ONNX files and a card."""
 
 from __future__ import annotations
 
 import math
 import os
-import platform
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -15,7 +14,7 @@ import msgspec
 from engine.catalog.card import (
     Architecture,
     Cost,
-    Kind,
+    Dial,
     ModelCard,
     ModelFile,
     Precision,
@@ -24,42 +23,19 @@ from engine.catalog.card import (
     Variant,
 )
 from engine.catalog.card_file import read_card
-from engine.catalog.catalog import Catalog
 from engine.catalog.installing import clean_model_folder, install_model, staging_prefix
-from engine.config.parts import DistillWeights, TeacherRecipe
-from engine.config.recipe_file import load_recipe
-from engine.config.recipes import (
-    DistillRecipe,
-    GanRecipe,
-    MfaganRecipe,
-    OmgdRecipe,
-    SlimRecipe,
-    SupernetRecipe,
-    TrainRecipe,
-)
 from engine.core.atomic_file import make_folder, output_error
 from engine.core.errors import BadCardError, OutputExistsError
 from engine.core.file_hash import hash_file
-from engine.export.benchmark_protocol import (
-    BenchmarkProtocol,
-    SetQuality,
-    card_figures,
-    difference_levels,
-    lost_db,
-    measure,
-)
+from engine.export.benchmark_protocol import BenchmarkProtocol
 from engine.export.calibration import calibration_patches
+from engine.export.card_quality import measured_card
+from engine.export.network_sources import Corner, Networks, NetworkSource
 from engine.export.onnx_file import export_onnx
 from engine.export.quantize import quantize_int8
-from engine.inference.network.session import SessionSpec, open_session
+from engine.inference.network.dial import DialPoint
 from engine.models.generators.base import Generator
 from engine.probing.process import measure_cost
-from engine.profiling.speed import relative_speed
-from engine.runs.run_folder import RunFolder
-from engine.runs.summary import trained_s
-from engine.training.interpolation import name_weights
-from engine.training.run_network import load_run_network
-from engine.training.run_weights import recorded_hashes
 
 # Cost is stated for this LR input, as efficient super-resolution papers do.
 _COST_SIDE_PX = 256
@@ -71,14 +47,11 @@ class PublishRequest:
     """The model to publish.
 
     Attributes:
-        run: Run folder with a checkpoint.
+        source: Where its networks come from.
+        point: When given, the plain network at this point is published instead of the dial.
         folder: Folder for the ONNX files and the card.
-        id: Id of the model; the recipe's name when empty.
-        subnet: Sizes of the subnet to cut from a supernet, as `load_run_network`
-            takes them; the largest subnet when empty.
-        weights: Safetensors file to take instead of the run's own weights, such
-            as a mix of two runs.
-        name: Name to display; the recipe's when empty.
+        id: Id of the model; the source's name when empty.
+        name: Name to display; the id when empty.
         version: Version of the weights.
         may_replace: Whether a model of this id in the folder may be replaced.
         is_default: Whether it becomes the default model for its scale.
@@ -89,11 +62,10 @@ class PublishRequest:
         tile_px: Side of the tile that was fastest when measured.
     """
 
-    run: Path
+    source: NetworkSource
+    point: DialPoint | None = None
     folder: Path
     id: str = ""
-    subnet: Mapping[str, object] = field(default_factory=dict)
-    weights: Path | None = None
     name: str
     version: str
     may_replace: bool = False
@@ -103,9 +75,17 @@ class PublishRequest:
     protocol: BenchmarkProtocol | None = None
     tile_px: int = 192
 
+    @property
+    def model_id(self) -> str:
+        """The id that the model gets."""
+        return self.id or self.source.name
 
-def publish_run(request: PublishRequest) -> ModelCard:
-    """Export the averaged weights of the newest checkpoint in fp32 and int8, and measure them.
+
+_Files = Mapping[Precision, Mapping[Corner, Path]]
+
+
+def publish_model(request: PublishRequest) -> ModelCard:
+    """Export networks in fp32 and int8, and measure them.
 
     Steps for which the request names no photos are left out, and the card says so.
 
@@ -113,26 +93,31 @@ def publish_run(request: PublishRequest) -> ModelCard:
         The card that was written.
 
     Raises:
-        ConfigError: If the run has no checkpoint, or a benchmark folder holds no photo.
+        ConfigError: If the networks cannot be read, or a benchmark folder holds no photo.
         OutputError: If the folder cannot be written to.
         OutputExistsError: If the folder has a model of this id, and it may not be replaced.
         ParityError: If an exported file does not compute the same as the network.
     """
-    recipe = load_recipe(request.run / "recipe.yaml")
-    card_path = request.folder / f"{request.id or recipe.name}.json"
+    card_path = request.folder / f"{request.model_id}.json"
     _check_place(card_path, may_replace=request.may_replace)
+    networks = request.source.load()
+    if request.point is not None:
+        networks = networks.fixed(request.point)
     # A model that is replaced stays whole until the new one has been measured.
     with _staging(request.folder) as staging:
-        card, files = _export(request, recipe, Path(staging))
-        sources = {path.name: path for path in files.values()}
-        return install_model(card, sources, request.folder, inputs=_inputs(request))
+        files = _write_files(request, networks, Path(staging))
+        card = _card(request, networks, files)
+        if request.protocol is not None:
+            card = measured_card(card, Path(staging), request.protocol, tile_px=request.tile_px)
+        written = {path.name: path for found in files.values() for path in found.values()}
+        return install_model(card, written, request.folder, inputs=_inputs(request))
 
 
 def _inputs(request: PublishRequest) -> list[Path]:
     """Return the files of the request that may lie in the folder under the model's names."""
     protocol = request.protocol
-    named = (request.weights, *((protocol.lpips, protocol.niqe) if protocol else ()))
-    return [path for path in named if path is not None]
+    metrics = (protocol.lpips, protocol.niqe) if protocol else ()
+    return [*request.source.inputs, *(path for path in metrics if path is not None)]
 
 
 def _check_place(card_path: Path, *, may_replace: bool) -> None:
@@ -161,48 +146,72 @@ def _staging(folder: Path) -> TemporaryDirectory[str]:
         raise output_error(error, folder) from error
 
 
-def _export(
-    request: PublishRequest, recipe: TrainRecipe, staging: Path
-) -> tuple[ModelCard, Mapping[Precision, Path]]:
-    """Write the ONNX files into ``staging`` and measure them."""
-    network = load_run_network(request.run, request.subnet, weights=request.weights)
-    generator, step = network.generator, network.step
-    model_id = request.id or recipe.name
-    files: dict[Precision, Path] = {"fp32": staging / f"{model_id}.onnx"}
-    export_onnx(generator, files["fp32"], sizes=network.sizes)
-    if request.calibration is not None and request.protocol is not None:
+def _write_files(request: PublishRequest, networks: Networks, staging: Path) -> _Files:
+    """Write the ONNX files of all corners into ``staging``."""
+    full: dict[Corner, Path] = {}
+    small: dict[Corner, Path] = {}
+    for corner, network in networks.corners.items():
+        stem = "-".join(filter(None, (request.model_id, corner.label)))
+        full[corner] = staging / f"{stem}.onnx"
+        export_onnx(network, full[corner], sizes=networks.sizes)
+        if request.calibration is None or request.protocol is None:
+            continue
         # From the fp32 file, so that both variants have the same weights.
-        files["int8"] = staging / f"{model_id}-int8.onnx"
+        small[corner] = staging / f"{stem}-int8.onnx"
         patches = calibration_patches(
-            request.calibration, scale=generator.scale, degradation=recipe.data.degradation
+            request.calibration, scale=network.scale, degradation=networks.calibration[corner]
         )
-        quantize_int8(files["fp32"], files["int8"], patches=patches)
-    quality = measure(files["fp32"], request.protocol) if request.protocol else []
-    card = ModelCard(
-        id=model_id,
-        name=request.name or recipe.name,
+        quantize_int8(full[corner], small[corner], patches=patches)
+    return {"fp32": full, "int8": small} if small else {"fp32": full}
+
+
+def _card(request: PublishRequest, networks: Networks, files: _Files) -> ModelCard:
+    """Return the card as far as it is known before anything is measured."""
+    generator = networks.first
+    return ModelCard(
+        id=request.model_id,
+        name=request.name or request.model_id,
         version=request.version,
         scale=generator.scale,
-        kind=_kind(recipe),
-        degradation="bicubic" if recipe.data.degradation.is_clean else "real",
+        kind=networks.kind,
+        dial=None if networks.kind else Dial(),
+        degradation=networks.degradation,
         is_default=request.is_default,
-        license="Apache-2.0",
-        credit=_credit(recipe),
+        license=networks.license,
+        credit=networks.credit,
         architecture=Architecture(
-            family=recipe.generator.family, config=msgspec.to_builtins(network.sizes)
+            family=networks.sizes.family, config=msgspec.to_builtins(networks.sizes)
         ),
         params=sum(p.numel() for p in generator.parameters()),
-        macs=_cost(files["fp32"]),
+        macs=_cost(next(iter(files["fp32"].values()))),
         receptive_field_px=generator.receptive_field_px,
         tile=_tile(generator, request.tile_px),
         input=TensorSpec(name="lr"),
         output=TensorSpec(name="sr"),
-        variants=_variants(files, quality, request),
-        training=_training_record(recipe, step, request),
-        quality=card_figures(quality, model_id),
+        variants=tuple(
+            Variant(
+                precision=precision,
+                files=tuple(_described(found)),
+                # Of fp32 against itself; the others are measured.
+                difference_levels=0.0 if precision == "fp32" else None,
+                relative_speed=1.0 if precision == "fp32" else None,
+            )
+            for precision, found in files.items()
+        ),
+        training=dict(networks.training),
         limits=(*request.limits, *_left_out(request)),
     )
-    return card, files
+
+
+def _described(files: Mapping[Corner, Path]) -> Iterator[ModelFile]:
+    for corner, path in files.items():
+        yield ModelFile(
+            file=path.name,
+            sha256=hash_file(path),
+            bytes=path.stat().st_size,
+            restoration=corner.restoration,
+            fidelity=corner.fidelity,
+        )
 
 
 def _left_out(request: PublishRequest) -> Iterator[str]:
@@ -210,37 +219,6 @@ def _left_out(request: PublishRequest) -> Iterator[str]:
         yield "Its quality was not measured at export: no benchmark photos were named."
     elif request.calibration is None:
         yield "It has no int8 file: no photos for its calibration were named."
-
-
-def _kind(recipe: TrainRecipe) -> Kind:
-    # Adversarial training makes a network invent detail.
-    is_vivid = isinstance(recipe, GanRecipe | MfaganRecipe | OmgdRecipe)
-    if isinstance(recipe, SlimRecipe | SupernetRecipe):
-        is_vivid = recipe.adversarial_weight > 0
-    if isinstance(recipe, DistillRecipe | SlimRecipe | SupernetRecipe):
-        is_vivid = is_vivid or _imitates_invented_detail(recipe.teacher, recipe.weights)
-    return "vivid" if is_vivid else "faithful"
-
-
-def _imitates_invented_detail(teacher: TeacherRecipe, weights: DistillWeights) -> bool:
-    """Return whether a student imitates features of pictures, or the pixels of a vivid model."""
-    if weights.perceptual or weights.style:
-        return True
-    # A teacher's output teaches what kind of pictures it makes.
-    if teacher.onnx is not None:
-        return weights.output > 0 and teacher.kind != "faithful"
-    known = {card.id: card.kind for card in Catalog.open_default().list()}
-    return weights.output > 0 and known.get(teacher.weights or "") == "vivid"
-
-
-def _credit(recipe: TrainRecipe) -> str:
-    """Return who made the network and from what, the author of an ONNX teacher included."""
-    own = "MFAGAN Studio, trained from random weights by its own recipes"
-    teacher = getattr(recipe, "teacher", None)
-    if not isinstance(teacher, TeacherRecipe) or teacher.onnx is None:
-        return own
-    author = f" by {teacher.credit}" if teacher.credit else ""
-    return f"{own}; its teacher was {Path(teacher.onnx).name}{author}, license {teacher.license}"
 
 
 def _cost(path: Path) -> Cost:
@@ -255,85 +233,3 @@ def _tile(generator: Generator, best_px: int) -> TileHint:
     overlap_px = (generator.receptive_field_px - 1) // 2
     least_px = math.ceil((2 * overlap_px + 1) / _TILE_STEP_PX) * _TILE_STEP_PX
     return TileHint(overlap_px=overlap_px, best_px=max(best_px, least_px))
-
-
-def _variants(
-    files: dict[Precision, Path], quality: Sequence[SetQuality], request: PublishRequest
-) -> tuple[Variant, ...]:
-    def describe(
-        precision: Precision, *, loss_db: float, difference: float, speed: float
-    ) -> Variant:
-        path = files[precision]
-        return Variant(
-            precision=precision,
-            files=(ModelFile(file=path.name, sha256=hash_file(path), bytes=path.stat().st_size),),
-            loss_db=loss_db,
-            difference_levels=difference,
-            relative_speed=round(speed, 2),
-        )
-
-    full = describe("fp32", loss_db=0.0, difference=0.0, speed=1.0)
-    if request.protocol is None:
-        return (full,)
-    variants = [full]
-    base = open_session(SessionSpec.of_file(files["fp32"]))
-    for precision, path in files.items():
-        if precision != "fp32":
-            # Both sessions at once: they are timed in turns.
-            small = open_session(SessionSpec.of_file(path))
-            variants.append(
-                describe(
-                    precision,
-                    loss_db=lost_db(path, quality, request.protocol),
-                    difference=difference_levels(path, files["fp32"], request.protocol),
-                    speed=relative_speed(small, base, side_px=request.tile_px),
-                )
-            )
-    return tuple(variants)
-
-
-def _training_record(recipe: TrainRecipe, step: int, request: PublishRequest) -> dict[str, object]:
-    run = RunFolder.open(request.run)
-    plain = msgspec.to_builtins(recipe)
-    # Folders are of the machine that trained the model, and private.
-    plain["data"] = {k: v for k, v in plain["data"].items() if not k.endswith("folder")}
-    if recipe.data.degradation.kind == "bicubic":
-        plain["data"]["degradation"] = {"kind": "bicubic"}  # the rest applies to other kinds only
-    plain.pop("validation_folder")
-    plain.pop("init_weights")
-    machine = msgspec.json.decode((run.path / "environment.json").read_bytes(), type=_Machine)
-    mix = {"weights": name_weights(request.weights)} if request.weights else {}
-    return {
-        "recipe": _without_folders(plain),
-        "start": " and ".join(name_weights(Path(start)) for start in recipe.starts)
-        or "random weights",
-        "step": step,
-        "machine": f"{machine.device_name}, {machine.processes} x {machine.threads} threads",
-        "minutes": round(trained_s(run.events()) / 60, 1),
-        **mix,
-        **_teacher_record(run),
-    }
-
-
-def _teacher_record(run: RunFolder) -> dict[str, str]:
-    # The recipe has the name and license of an ONNX teacher; its content tells which one it was.
-    sha256 = recorded_hashes(run).get("teacher.onnx")
-    return {"teacher_sha256": sha256} if sha256 else {}
-
-
-class _Machine(msgspec.Struct, frozen=True):
-    """The machine of a run, from its ``environment.json``."""
-
-    device_name: str = platform.machine()
-    processes: int = 1
-    threads: int = 1
-
-
-def _without_folders(values: dict[str, object]) -> dict[str, object]:
-    """Return ``values`` with the names of files of weights without their folders."""
-    result = {}
-    for name, value in values.items():
-        is_file = name.endswith(("weights", "onnx")) and isinstance(value, str)
-        inner = _without_folders(value) if isinstance(value, dict) else value
-        result[name] = Path(str(value)).name if is_file else inner
-    return result

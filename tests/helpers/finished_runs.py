@@ -4,12 +4,20 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import msgspec
 import torch
 from safetensors.torch import save_file
 
-from engine.config.parts import DataRecipe, GeneratorRecipe, ScheduleRecipe, TeacherRecipe
+from engine.config.degradation import named_degradation
+from engine.config.parts import (
+    DataRecipe,
+    DialRecipe,
+    GeneratorRecipe,
+    ScheduleRecipe,
+    TeacherRecipe,
+)
 from engine.config.recipe_file import dump_recipe
-from engine.config.recipes import TrainRecipe
+from engine.config.recipes import GanRecipe, PsnrRecipe, TrainRecipe
 from engine.config.spaces import MfanetSpaceRecipe
 from engine.models.generators.base import Generator
 from engine.models.generators.mfanet import MfaNet
@@ -57,6 +65,13 @@ def finished_run_of_any(folder: Path, recipe: TrainRecipe) -> Generator:
     (folder / "checkpoints" / "last").write_text("step-9")
     save_file(made.state_dict(), checkpoint / "averaged.safetensors")
     return made
+
+
+def dial_run(folder: Path, recipe: PsnrRecipe | GanRecipe) -> Path:
+    """Write a run of ``recipe`` with a restoration dial, at step 9, into ``folder``."""
+    degraded = msgspec.structs.replace(recipe.data, degradation=named_degradation("mild"))
+    finished_run_of_any(folder, msgspec.structs.replace(recipe, data=degraded, dial=DialRecipe()))
+    return folder
 
 
 def close_gates(folder: Path, network: MfaNet, *, quantize: bool) -> GatedMfaNet:

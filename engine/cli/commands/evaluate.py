@@ -54,7 +54,8 @@ def evaluate_models(
         typer.Argument(
             metavar="MODEL...",
             help="Ids of models, card or ONNX files, training runs, bicubic, or names of networks "
-            "in --peers (peers: all of them).",
+            "in --peers (peers: all of them). @r=VALUE,f=VALUE after a model sets restoration "
+            "and fidelity.",
         ),
     ],
     *,
@@ -77,21 +78,6 @@ def evaluate_models(
     precision: Annotated[
         Precision, typer.Option(help="Numeric precision of models with a card.")
     ] = "fp32",
-    restoration: Annotated[
-        float | None,
-        typer.Option(
-            help="Restoration of models with a dial, from 0 to 1. Default: 0.5.", min=0, max=1
-        ),
-    ] = None,
-    fidelity: Annotated[
-        float | None,
-        typer.Option(
-            help="Fidelity of models with a dial, from 0 (vivid) to 1 (faithful). "
-            "Default: that of each model.",
-            min=0,
-            max=1,
-        ),
-    ] = None,
     threads: ThreadsOption = 0,
     lr: Annotated[
         Bicubic, typer.Option(help="Bicubic downsampling that makes the LR pictures.")
@@ -131,14 +117,18 @@ def evaluate_models(
 
     A training run, named by its folder or name, means its latest network.
 
+    A model with a dial is measured as users run it: restoration is estimated from
+    each LR picture, fidelity is the model's default. MODEL@r=0.5,f=1 sets both,
+    MODEL@f=1 fidelity alone, MODEL@r=auto,f=0 says that restoration is estimated.
+
     With several --degrade, every set is measured with each of them; --table then
     writes one column for each set and degradation.
 
     For example:
 
-        mfagan evaluate bicubic mfa-s-x4-classic --data bench/set5 --table
+        mfagan evaluate bicubic mfa-s-x4@r=0,f=1 --data bench/set5 --table
 
-        mfagan evaluate bicubic mfa-s-x4-photo --data bench/set14 --table
+        mfagan evaluate bicubic mfa-s-x4 mfa-s-x4@f=1 --data bench/set14 --table
         --degrade clean --degrade light --degrade mild --degrade strong
     """
     # A shell's `--data a b c` arrives as one folder and two models.
@@ -164,10 +154,9 @@ def evaluate_models(
                 peers=peers,
                 scale=scale,
                 precision=precision,
-                restoration=restoration,
-                fidelity=fidelity,
                 threads=threads,
                 is_pillow=lr == "pillow",
+                note=Output(is_json=is_json).note,
             ),
             folders=folders,
             no_reference=[folder.resolve() for folder in photos or []],

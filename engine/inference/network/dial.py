@@ -15,9 +15,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
-from engine.catalog.card import ModelCard, ModelFile
+from engine.catalog.card import ModelCard
 from engine.core.errors import ConfigError, InferenceError
 from engine.inference.network.tensor_mix import mix_tensors
 
@@ -124,11 +124,23 @@ def dial_setting(
     )
 
 
-def corner_shares(files: Sequence[ModelFile], point: DialPoint) -> tuple[float, ...]:
+class HasCorner(Protocol):
+    """Something that belongs to one corner of a dial, such as a file."""
+
+    @property
+    def restoration(self) -> int | None:
+        """0 or 1, None without restoration."""
+
+    @property
+    def fidelity(self) -> int | None:
+        """0 or 1, None without fidelity."""
+
+
+def corner_shares(corners: Sequence[HasCorner], point: DialPoint) -> tuple[float, ...]:
     """Return the share of each corner at ``point``: bilinear, they add up to 1."""
     return tuple(
-        _share(file.restoration, point.restoration) * _share(file.fidelity, point.fidelity)
-        for file in files
+        _share(corner.restoration, point.restoration) * _share(corner.fidelity, point.fidelity)
+        for corner in corners
     )
 
 

@@ -120,6 +120,17 @@ class NetworkUpscaler(Upscaler):
                 return sr
             self._fall_back(fault, where, None)
 
+    def upscale_unguarded(self, lr: ImageF32) -> ImageF32:
+        """Return what the network makes of ``lr``, however bad, for those that measure it.
+
+        Raises:
+            InferenceError: If it cannot be run.
+
+        Shape:
+            - ``lr``: ``(H, W, C)`` in ``[0, 1]``; result ``(s·H, s·W, C)``.
+        """
+        return self._run_planes(lr)
+
     def _run_planes(self, lr: ImageF32) -> ImageF32:
         """Run an image of 1 or 3 channels through a network of 1 or 3."""
         # Gray photo and RGB network, or the other way round, are brought together here.

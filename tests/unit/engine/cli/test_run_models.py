@@ -8,7 +8,7 @@ import torch
 from PIL import Image
 
 from engine.config.recipes import PsnrRecipe
-from tests.helpers.finished_runs import SHARED, finished_run
+from tests.helpers.finished_runs import SHARED, dial_run, finished_run
 from tests.helpers.training import write_photos
 from tests.unit.engine.cli.conftest import RunCommand
 
@@ -63,3 +63,16 @@ def test_a_run_without_a_checkpoint_and_an_unknown_name_are_refused(
 
     assert "has no checkpoint" in mfagan("evaluate", home / "run", "--data", photos).err
     assert "nope" in mfagan("evaluate", "nope", "--data", photos).err
+
+
+def test_a_run_with_a_dial_is_measured_at_a_point(home: Path, mfagan: RunCommand) -> None:
+    photos = write_photos(home / "set", count=1)
+    dial_run(home / "Dial run", PsnrRecipe(**SHARED))  # type: ignore[arg-type]
+    names = [f"{home / 'Dial run'}@r=0", f"{home / 'Dial run'}@r=1"]
+
+    said = mfagan("evaluate", *names, "--data", photos, "--json")
+
+    assert said.code == 0, said.err
+    rows = said.events[0]["results"]
+    assert [row["model"] for row in rows] == ["dial-run@r=0", "dial-run@r=1"]
+    assert abs(rows[0]["psnr_y_db"] - rows[1]["psnr_y_db"]) > 0.1

@@ -8,14 +8,14 @@ from pathlib import Path
 import pytest
 
 from engine.core.errors import ConfigError
+from engine.evaluation.candidates import FileCandidate
 from engine.evaluation.downsampling import MATLAB, degraded_downsampling
 from engine.export.benchmark_protocol import (
     PSNR,
     BenchmarkProtocol,
     card_figures,
-    difference_levels,
-    lost_db,
     measure,
+    precision_loss,
 )
 from tests.helpers.tiny_onnx import write_tiny_onnx
 from tests.helpers.training import write_photos
@@ -27,12 +27,18 @@ def photos(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def network(tmp_path: Path) -> Path:
-    return write_tiny_onnx(tmp_path / "near.onnx", scale=4)
+def network(tmp_path: Path) -> FileCandidate:
+    return FileCandidate(write_tiny_onnx(tmp_path / "near.onnx", scale=4), threads=1)
+
+
+@pytest.fixture
+def rough(tmp_path: Path) -> FileCandidate:
+    path = write_tiny_onnx(tmp_path / "rough.onnx", scale=4, strength=0.3)
+    return FileCandidate(path, threads=1)
 
 
 def test_each_way_to_make_lr_is_measured_and_named(
-    network: Path, photos: Path, tmp_path: Path
+    network: FileCandidate, photos: Path, tmp_path: Path
 ) -> None:
     alone = shutil.copytree(photos, tmp_path / "alone")
     degradation = degraded_downsampling("strong", tmp_path / "lr", seed=7, strength=0.5)
@@ -42,11 +48,12 @@ def test_each_way_to_make_lr_is_measured_and_named(
         BenchmarkProtocol(
             benchmarks=(photos,), downsamplings=(MATLAB, degradation), no_reference=(alone,)
         ),
+        at="fidelity 1",
     )
 
     clean, degraded, natural = rows
-    assert clean.protocol == MATLAB.protocol
-    assert degraded.protocol == degradation.protocol
+    assert clean.protocol == f"{MATLAB.protocol}, fidelity 1"
+    assert degraded.protocol == f"{degradation.protocol}, fidelity 1"
     assert degraded.options == "--data photos --degrade strong --seed 7 --strength 0.5"
     assert degraded.means[PSNR] < clean.means[PSNR]
     assert natural.options == "--photos alone"
@@ -54,38 +61,41 @@ def test_each_way_to_make_lr_is_measured_and_named(
     assert PSNR not in natural.means
 
 
-def test_figures_carry_the_command_that_repeats_them(network: Path, photos: Path) -> None:
+def test_figures_carry_the_command_that_repeats_them(network: FileCandidate, photos: Path) -> None:
     quality = measure(network, BenchmarkProtocol(benchmarks=(photos,)))
 
-    figures = card_figures(quality, "near")
+    figures = card_figures(quality)
 
     assert {figure.command for figure in figures} == {"mfagan evaluate near --data photos"}
     assert figures[0].metric == PSNR
     assert figures[0].value == pytest.approx(quality[0].means[PSNR], abs=1e-4)
 
 
-def test_the_loss_is_that_of_the_worst_set(network: Path, photos: Path, tmp_path: Path) -> None:
-    rough = write_tiny_onnx(tmp_path / "rough.onnx", scale=4, strength=0.3)
-    degradation = degraded_downsampling("strong", tmp_path / "lr")
-    protocol = BenchmarkProtocol(benchmarks=(photos,), downsamplings=(MATLAB, degradation))
-    full = measure(network, protocol)
-    small = measure(rough, protocol)
+def test_the_loss_is_that_of_the_worst_set(
+    network: FileCandidate, rough: FileCandidate, photos: Path, tmp_path: Path
+) -> None:
+    # Another content, so that the loss differs.
+    other = write_photos(tmp_path / "other", count=1, side_px=48)
+    protocol = BenchmarkProtocol(benchmarks=(photos, other))
+    sets = zip(measure(network, protocol), measure(rough, protocol), strict=True)
+    losses = [full.means[PSNR] - small.means[PSNR] for full, small in sets]
 
-    losses = [one.means[PSNR] - other.means[PSNR] for one, other in zip(full, small, strict=True)]
+    found = precision_loss(rough, network, protocol.benchmarks, MATLAB)
 
     assert losses[0] != losses[1]
-    assert lost_db(rough, full, protocol) == pytest.approx(max(losses), abs=1e-4)
-    assert lost_db(network, full, protocol) == 0
+    assert found.loss_db == pytest.approx(max(losses), abs=2e-4)
+    assert 1 < found.difference_levels < 50
 
 
-def test_the_difference_is_between_the_pictures_of_two_files(
-    network: Path, photos: Path, tmp_path: Path
+def test_a_network_loses_nothing_against_itself_and_never_less(
+    network: FileCandidate, rough: FileCandidate, photos: Path
 ) -> None:
-    rough = write_tiny_onnx(tmp_path / "rough.onnx", scale=4, strength=0.3)
-    protocol = BenchmarkProtocol(benchmarks=(photos,))
+    same = precision_loss(network, network, [photos], MATLAB)
+    better = precision_loss(network, rough, [photos], MATLAB)
 
-    assert difference_levels(network, network, protocol) == 0
-    assert 1 < difference_levels(rough, network, protocol) < 50
+    assert (same.loss_db, same.difference_levels) == (0, 0)
+    assert better.loss_db == 0
+    assert better.difference_levels > 1
 
 
 def test_folders_of_one_name_are_refused(photos: Path, tmp_path: Path) -> None:

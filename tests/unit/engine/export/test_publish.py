@@ -20,18 +20,18 @@ from engine.catalog.model_file import check_hash
 from engine.config.mfa_sizes import MfaSizes
 from engine.config.parts import (
     DataRecipe,
-    DistillWeights,
     GeneratorRecipe,
     ScheduleRecipe,
     TeacherRecipe,
 )
 from engine.config.recipe_file import dump_recipe, load_recipe
-from engine.config.recipes import DistillRecipe, GanRecipe, PsnrRecipe, SlimRecipe, SupernetRecipe
+from engine.config.recipes import GanRecipe, PsnrRecipe, SlimRecipe, SupernetRecipe
 from engine.core.cancellation import CancelToken
 from engine.core.errors import ConfigError, JobCancelled, OutputError, OutputExistsError
 from engine.export import publish
 from engine.export.benchmark_protocol import BenchmarkProtocol
-from engine.export.publish import PublishRequest, publish_run
+from engine.export.network_sources import RunSource
+from engine.export.publish import PublishRequest, publish_model
 from engine.inference.network.session import SessionSpec, open_session
 from engine.models.generators.base import Generator
 from engine.models.generators.build import GENERATORS
@@ -98,7 +98,7 @@ def _train(
 
 def _request(run: Path, photos: Path, folder: Path) -> PublishRequest:
     return PublishRequest(
-        run=run,
+        source=RunSource(run=run),
         folder=folder,
         name="Tiny",
         version="1",
@@ -109,7 +109,7 @@ def _request(run: Path, photos: Path, folder: Path) -> PublishRequest:
 
 
 def test_card_describes_the_files_beside_it(run: Path, photos: Path, tmp_path: Path) -> None:
-    publish_run(_request(run, photos, tmp_path))
+    publish_model(_request(run, photos, tmp_path))
 
     card = read_card(tmp_path / "tiny-x2.json")
     assert (card.kind, card.degradation) == ("faithful", "bicubic")
@@ -137,7 +137,7 @@ def test_the_card_has_the_machine_and_the_time_of_the_training(
     seconds = trained_s(RunFolder.open(moved).events())
     assert seconds > 0
 
-    training = publish_run(_request(moved, photos, tmp_path)).training
+    training = publish_model(_request(moved, photos, tmp_path)).training
 
     assert training["machine"] == "Acme 9000, 2 x 3 threads"
     assert training["minutes"] == round(seconds / 60, 1)
@@ -147,13 +147,13 @@ def test_card_names_the_run_it_started_from(run: Path, photos: Path, tmp_path: P
     start = next(run.glob("checkpoints/step-*/averaged.safetensors"))
     moved = _started_from(start, shutil.copytree(run, tmp_path / "run"))
 
-    assert publish_run(_request(moved, photos, tmp_path)).training["start"] == "tiny-x2, step-3"
+    assert publish_model(_request(moved, photos, tmp_path)).training["start"] == "tiny-x2, step-3"
 
 
 def test_card_names_the_file_it_started_from(run: Path, photos: Path, tmp_path: Path) -> None:
     moved = _started_from(tmp_path / "old.safetensors", shutil.copytree(run, tmp_path / "run"))
 
-    assert publish_run(_request(moved, photos, tmp_path)).training["start"] == "old.safetensors"
+    assert publish_model(_request(moved, photos, tmp_path)).training["start"] == "old.safetensors"
 
 
 def test_a_mix_is_published_instead_of_the_runs_own_weights(
@@ -164,9 +164,11 @@ def test_a_mix_is_published_instead_of_the_runs_own_weights(
     save_file({name: 2 * tensor for name, tensor in load_file(newest).items()}, doubled)
     mix = tmp_path / "mix.safetensors"
     interpolate_weights(newest, doubled, mix, vividness=0.25)
-    plain = publish_run(_request(run, photos, tmp_path / "plain"))
+    plain = publish_model(_request(run, photos, tmp_path / "plain"))
 
-    card = publish_run(replace(_request(run, photos, tmp_path / "mix"), weights=mix))
+    card = publish_model(
+        replace(_request(run, photos, tmp_path / "mix"), source=RunSource(run=run, weights=mix))
+    )
 
     assert card.training["weights"] == "0.75 of tiny-x2, step-3 + 0.25 of doubled.safetensors"
     assert "weights" not in plain.training
@@ -178,7 +180,9 @@ def test_weights_of_another_network_are_refused(run: Path, photos: Path, tmp_pat
     save_file({"head": torch.zeros(1)}, other)
 
     with pytest.raises(ConfigError, match="no tensor that fits"):
-        publish_run(replace(_request(run, photos, tmp_path), weights=other))
+        publish_model(
+            replace(_request(run, photos, tmp_path), source=RunSource(run=run, weights=other))
+        )
 
 
 def _started_from(weights: Path, run: Path) -> Path:
@@ -192,43 +196,19 @@ def test_what_an_adversary_trained_is_vivid(
     photos: Path, tmp_path: Path, tmp_path_factory: pytest.TempPathFactory
 ) -> None:
     run = _train(GanRecipe, photos, tmp_path_factory)
-    card = publish_run(replace(_request(run, photos, tmp_path), is_default=True))
+    card = publish_model(replace(_request(run, photos, tmp_path), is_default=True))
 
     assert (card.kind, card.is_default) == ("vivid", True)
 
 
-@pytest.mark.parametrize(
-    ("teacher", "weights", "kind"),
-    [
-        ("mfa-s-x4-classic", DistillWeights(), "faithful"),
-        ("mfa-s-x4-classic-vivid", DistillWeights(), "vivid"),
-        ("mfa-s-x4-classic-vivid", DistillWeights(output=0, pixel=1), "faithful"),
-        ("mfa-s-x4-classic", DistillWeights(perceptual=1), "vivid"),
-        ("mfa-s-x4-classic", DistillWeights(style=1), "vivid"),
-        ("/somewhere/averaged.safetensors", DistillWeights(), "faithful"),
-    ],
-)
-@pytest.mark.parametrize("recipe_type", [DistillRecipe, SlimRecipe, SupernetRecipe])
-def test_a_student_that_imitates_painted_detail_is_vivid(
-    recipe_type: type[DistillRecipe | SlimRecipe | SupernetRecipe],
-    teacher: str,
-    weights: DistillWeights,
-    kind: str,
-) -> None:
-    shared = {**SHARED, "teacher": TeacherRecipe(weights=teacher), "weights": weights}
-    without = {} if recipe_type is DistillRecipe else {"adversarial_weight": 0.0}
-
-    assert publish._kind(recipe_type(**shared, **without)) == kind  # type: ignore[arg-type]
-
-
 def test_a_model_is_replaced_only_when_asked(run: Path, photos: Path, tmp_path: Path) -> None:
     request = _request(run, photos, tmp_path)
-    publish_run(request)
+    publish_model(request)
 
     with pytest.raises(OutputExistsError, match=r"tiny-x2\.json: exists already"):
-        publish_run(request)
+        publish_model(request)
 
-    assert publish_run(replace(request, may_replace=True, name="New")).name == "New"
+    assert publish_model(replace(request, may_replace=True, name="New")).name == "New"
 
 
 def test_a_file_that_is_no_card_is_never_replaced(run: Path, photos: Path, tmp_path: Path) -> None:
@@ -236,7 +216,7 @@ def test_a_file_that_is_no_card_is_never_replaced(run: Path, photos: Path, tmp_p
     settings.write_text('{"mine": 1}', encoding="utf-8")
     request = replace(_request(run, photos, tmp_path), id="settings", may_replace=True)
     with pytest.raises(OutputExistsError, match=r"settings\.json: is not a model card"):
-        publish_run(request)
+        publish_model(request)
     assert settings.read_text(encoding="utf-8") == '{"mine": 1}'
 
 
@@ -244,16 +224,16 @@ def test_a_model_stays_whole_when_its_replacement_fails(
     run: Path, photos: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     request = _request(run, photos, tmp_path)
-    old = publish_run(request)
+    old = publish_model(request)
     (request.folder / old.files[0].file).write_bytes(b"of an older run")
     before = {path.name: path.read_bytes() for path in request.folder.iterdir()}
 
-    def fail(*_: object) -> None:
+    def fail(*_: object, **__: object) -> None:
         raise JobCancelled
 
-    monkeypatch.setattr(publish, "measure", fail)
+    monkeypatch.setattr(publish, "measured_card", fail)
     with pytest.raises(JobCancelled):
-        publish_run(replace(request, may_replace=True, name="New"))
+        publish_model(replace(request, may_replace=True, name="New"))
 
     assert {path.name: path.read_bytes() for path in request.folder.iterdir()} == before
 
@@ -264,13 +244,13 @@ def test_a_folder_that_cannot_be_written_to_is_named(
     (tmp_path / "file").write_bytes(b"mine")
 
     with pytest.raises(OutputError, match="file: cannot be written"):
-        publish_run(_request(run, photos, tmp_path / "file"))
+        publish_model(_request(run, photos, tmp_path / "file"))
 
     assert (tmp_path / "file").read_bytes() == b"mine"
 
 
 def test_card_names_no_folder_of_the_trainer(run: Path, photos: Path, tmp_path: Path) -> None:
-    publish_run(_request(run, photos, tmp_path))
+    publish_model(_request(run, photos, tmp_path))
 
     assert str(photos) not in (tmp_path / "tiny-x2.json").read_text()
 
@@ -280,7 +260,7 @@ def test_a_run_without_checkpoint_is_refused(run: Path, photos: Path, tmp_path: 
     (tmp_path / "recipe.yaml").write_bytes((run / "recipe.yaml").read_bytes())
 
     with pytest.raises(ConfigError, match="no checkpoint"):
-        publish_run(_request(tmp_path, photos, tmp_path))
+        publish_model(_request(tmp_path, photos, tmp_path))
 
 
 def test_a_slim_run_is_published_as_what_its_gates_leave(photos: Path, tmp_path: Path) -> None:
@@ -288,7 +268,7 @@ def test_a_slim_run_is_published_as_what_its_gates_leave(photos: Path, tmp_path:
     run = tmp_path / "run"
     gated = close_gates(run, finished_run(run, recipe), quantize=False)
 
-    card = publish_run(_request(run, photos, tmp_path))
+    card = publish_model(_request(run, photos, tmp_path))
 
     assert np.abs(_run_file(tmp_path / "tiny.onnx") - _run_torch(gated)).max() < 1e-4
     assert card.architecture.config["inner"] == ((5, 4), (3, 2))
@@ -302,8 +282,9 @@ def test_a_subnet_of_a_supernet_run_is_published_under_an_id_of_its_own(
     finished_run(run, SupernetRecipe(**SHARED, **CHOICES, teacher=TEACHER))  # type: ignore[arg-type]
     sizes: dict[str, object] = {"channels": 4, "blocks": 1, "inner": [[2, 5]]}
 
-    request = replace(_request(run, photos, tmp_path), id="tiny-4x1", subnet=sizes)
-    card = publish_run(request)
+    source = RunSource(run=run, subnet=sizes)
+    request = replace(_request(run, photos, tmp_path), id="tiny-4x1", source=source)
+    card = publish_model(request)
 
     cut = GeneratorRecipe(channels=4, blocks=1, inner=((2, 5),))
     subnet = load_supernet(run).cut(MfaSizes.of(cut))
@@ -317,7 +298,7 @@ def test_card_names_files_of_weights_without_their_folders(photos: Path, tmp_pat
     run = tmp_path / "run"
     finished_run(run, SupernetRecipe(**SHARED, **CHOICES, teacher=teacher))  # type: ignore[arg-type]
 
-    card = publish_run(_request(run, photos, tmp_path))
+    card = publish_model(_request(run, photos, tmp_path))
 
     trained = card.training["recipe"]
     assert isinstance(trained, dict)
@@ -364,7 +345,7 @@ def test_any_family_is_published_and_runs_as_its_card_says(
     recipe = PsnrRecipe(**{**SHARED, "generator": sizes})  # type: ignore[arg-type]
     whole = finished_run_of_any(tmp_path / "run", recipe).eval()
 
-    card = publish_run(_request(tmp_path / "run", photos, tmp_path))
+    card = publish_model(_request(tmp_path / "run", photos, tmp_path))
 
     assert card.architecture.family == family
     assert card.macs.value == _macs_by_hand(whole.folded(), 256)

@@ -7,6 +7,7 @@ import pytest
 from engine.config.recipes import SupernetRecipe
 from tests.helpers.finished_runs import CHOICES, SHARED, TEACHER, finished_run
 from tests.helpers.training import write_photos
+from tests.helpers.weight_files import write_weights
 from tests.unit.engine.cli.conftest import RunCommand
 
 
@@ -138,3 +139,92 @@ def test_a_degradation_that_has_no_name_is_misuse(
 
     assert said.code == 2
     assert "choose clean, light, mild, strong" in said.err
+
+
+def corner_words(tmp_path: Path) -> list[object]:
+    """Return the options that name four files of weights."""
+    words: list[object] = []
+    for seed, label in enumerate(("r0f0", "r1f0", "r0f1", "r1f1")):
+        path = write_weights(tmp_path / f"{label}.safetensors", seed=seed)
+        words += ["--corner", f"{label}={path}"]
+    return words
+
+
+def test_four_files_become_a_dial_with_its_facts(tmp_path: Path, mfagan: RunCommand) -> None:
+    photos = write_photos(tmp_path / "photos", count=1, side_px=64)
+    facts = tmp_path / "facts.json"
+    facts.write_text('{"minutes": 12.5, "machine": "a GPU"}', encoding="utf-8")
+    folders = ["--to", tmp_path / "models", "--calibrate", photos, "--benchmark", photos]
+
+    said = mfagan(
+        "export", *corner_words(tmp_path), "--id", "mine", *folders, "--training", facts, "--json"
+    )
+
+    assert said.code == 0, said.err
+    card = said.events[0]
+    assert card["dial"] == {"default_fidelity": 0.15, "restoration_map": 1}
+    assert card["training"] == {"minutes": 12.5, "machine": "a GPU"}
+    for variant, end in zip(card["variants"], ("", "-int8"), strict=True):
+        names = [file["file"] for file in variant["files"]]
+        corners = ("r0f0", "r1f0", "r0f1", "r1f1")
+        assert names == [f"mine-{corner}{end}.onnx" for corner in corners]
+        assert variant["relative_speed"] > 0
+    commands = {figure["command"].split(" --")[0] for figure in card["quality"]}
+    assert commands == {
+        "mfagan evaluate mine", "mfagan evaluate mine@r=0,f=1", "mfagan evaluate mine@r=0,f=0",
+    }  # fmt: skip
+    protocols = {figure["protocol"] for figure in card["quality"]}
+    clean = "bicubic LR, 8-bit, border = scale"
+    assert f"{clean}, restoration auto, fidelity 0.15" in protocols
+    assert f"{clean}, restoration 0, fidelity 1" in protocols
+
+
+def test_a_model_with_a_dial_is_fixed_at_a_point(
+    tmp_path: Path, mfagan: RunCommand, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "home"))
+    monkeypatch.delenv("MFAGAN_HOME", raising=False)
+    made = mfagan("export", *corner_words(tmp_path), "--id", "mine", "--unmeasured")
+    assert made.code == 0, made.err
+    point = ["--restoration", "1", "--fidelity", "0"]
+
+    said = mfagan("export", "mine", *point, "--id", "phone", "--unmeasured", "--json")
+
+    assert said.code == 0, said.err
+    card = said.events[0]
+    assert (card["kind"], card["dial"]) == ("vivid", None)
+    (file,) = card["variants"][0]["files"]
+    folder = next((tmp_path / "home").rglob("mine.json")).parent
+    fixed, corner = ((folder / name).read_bytes() for name in (file["file"], "mine-r1f0.onnx"))
+    assert fixed == corner
+    again = mfagan("export", "phone", *point, "--id", "other", "--unmeasured")
+    assert "plain network already" in again.err
+
+
+@pytest.mark.parametrize(
+    ("words", "way_out"),
+    [
+        ([], "--corner"),
+        (["run", "--corner", "r0f0=a.onnx"], "not both"),
+        (["--corner", "top=a.onnx"], "r0f1=net.onnx"),
+        (["--corner", "r0f0="], "r0f1=net.onnx"),
+        (["run", "--restoration", "0.5"], "needs both"),
+    ],
+)
+def test_misuse_says_what_to_write(
+    tmp_path: Path, mfagan: RunCommand, words: list[str], way_out: str
+) -> None:
+    said = mfagan("export", *words, "--unmeasured")
+
+    assert said.code == 2
+    assert way_out in said.err
+
+
+def test_facts_that_cannot_be_read_are_named(tmp_path: Path, mfagan: RunCommand) -> None:
+    facts = tmp_path / "facts.json"
+    facts.write_text("[]", encoding="utf-8")
+
+    said = mfagan("export", *corner_words(tmp_path), "--training", facts, "--unmeasured")
+
+    assert said.code == 2
+    assert "facts.json: is not a JSON object" in said.err

@@ -1,4 +1,4 @@
-"""The card of a student says from which foreign network it learned."""
+"""The card of a student says what it learned from, and whether it invents detail."""
 
 from __future__ import annotations
 
@@ -9,10 +9,11 @@ import pytest
 
 from engine.catalog.card_file import read_card
 from engine.config.parts import DistillWeights, TeacherRecipe
-from engine.config.recipes import DistillRecipe
-from engine.export import publish
-from engine.export.publish import PublishRequest, publish_run
-from tests.helpers.finished_runs import SHARED, finished_run
+from engine.config.recipes import DistillRecipe, SlimRecipe, SupernetRecipe
+from engine.export.network_sources import RunSource
+from engine.export.publish import PublishRequest, publish_model
+from engine.export.training_record import trained_kind
+from tests.helpers.finished_runs import CHOICES, SHARED, finished_run
 
 
 @pytest.mark.parametrize(
@@ -31,7 +32,33 @@ def test_a_student_of_an_onnx_network_is_as_vivid_as_the_recipe_calls_that(
 
     recipe = DistillRecipe(**SHARED, teacher=teacher, weights=weights)  # type: ignore[arg-type]
 
-    assert publish._kind(recipe) == expected
+    assert trained_kind(recipe) == expected
+
+
+@pytest.mark.parametrize(
+    ("teacher", "weights", "kind"),
+    [
+        ("mfa-s-x4-classic", DistillWeights(), "faithful"),
+        ("mfa-s-x4-classic-vivid", DistillWeights(), "vivid"),
+        ("mfa-s-x4-classic-vivid", DistillWeights(output=0, pixel=1), "faithful"),
+        ("mfa-s-x4-classic", DistillWeights(perceptual=1), "vivid"),
+        ("mfa-s-x4-classic", DistillWeights(style=1), "vivid"),
+        ("/somewhere/averaged.safetensors", DistillWeights(), "faithful"),
+    ],
+)
+@pytest.mark.parametrize("recipe_type", [DistillRecipe, SlimRecipe, SupernetRecipe])
+def test_a_student_that_imitates_painted_detail_is_vivid(
+    recipe_type: type[DistillRecipe | SlimRecipe | SupernetRecipe],
+    teacher: str,
+    weights: DistillWeights,
+    kind: str,
+) -> None:
+    shared = {**SHARED, "teacher": TeacherRecipe(weights=teacher), "weights": weights}
+    without: dict[str, object] = {} if recipe_type is DistillRecipe else {"adversarial_weight": 0.0}
+    # Only a supernet has a space of networks.
+    without |= CHOICES if recipe_type is SupernetRecipe else {}
+
+    assert trained_kind(recipe_type(**shared, **without)) == kind  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize(
@@ -49,7 +76,9 @@ def test_the_card_names_an_onnx_teacher_and_its_license(
     finished_run(run, DistillRecipe(**SHARED, teacher=teacher))  # type: ignore[arg-type]
     (run / "weights.json").write_text('{"teacher.onnx": "ab12"}', encoding="utf-8")
 
-    publish_run(PublishRequest(run=run, folder=tmp_path, name="Tiny", version="1"))
+    publish_model(
+        PublishRequest(source=RunSource(run=run), folder=tmp_path, name="Tiny", version="1")
+    )
 
     card = read_card(tmp_path / "tiny.json")
     assert card.credit.endswith(told)
