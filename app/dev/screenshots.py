@@ -13,8 +13,8 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from PySide6.QtCore import QPointF, QSize, Qt
@@ -75,6 +75,17 @@ class _PictureDialogs(Dialogs):
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
         self.last: QDialog | None = None
+        self.network: Path | None = None
+
+    @override
+    def choose_network(self, folder: str) -> Path | None:
+        return self.network
+
+    @override
+    def choose_range(
+        self, name: str, ranges: Sequence[tuple[float, float]]
+    ) -> tuple[float, float] | None:
+        return ranges[0]
 
     @override
     def show(self, dialog: QDialog) -> None:
@@ -121,6 +132,7 @@ class _Photographer:
         self._page.open_paths([self._samples[1]])
         self._wait(lambda: self._page.photos.photo is not None and self._page.is_idle)
         self._take("viewer-split-vertical")
+        self._dials()
         if not is_short:
             self._modes()
         self._queue()
@@ -129,6 +141,34 @@ class _Photographer:
         if not is_short:
             self._presentation()
         self._window.close()
+
+    def _dials(self) -> None:
+        page, dials = self._page, self._page.inspector.dials
+        self._take("dials-auto")
+        dials.restoration.setValue(70)
+        dials.fidelity.setValue(60)
+        self._wait(lambda: page.choices.choice.restoration == 0.7)
+        self._settle()
+        self._take("dials-moved")
+        # A network of the user's own has none; one end of a dial is such a network, too.
+        catalog, card = self._controller.engine_service.catalog, page.choices.card
+        self._dialogs.network = Path(
+            shutil.copy(
+                catalog.path(card, card.variants[0].files[0]), self._home / "own-network.onnx"
+            )
+        )
+        self._window.actions_by_name["import_model"].trigger()
+        self._wait(lambda: page.inspector.model.findData("own-network") > 0)
+        page.choices.take_named("own-network")
+        self._settle()
+        self._take("dials-none")
+        page.inspector.model.showPopup()
+        self._save(page.inspector.model.view(), "models")
+        page.inspector.model.hidePopup()
+        page.choices.take_named(card.id)
+        # As at the start: what is drawn later does not depend on this.
+        page.choices.set_choice(replace(page.choices.choice, restoration=None, fidelity=None))
+        self._settle()
 
     def _modes(self) -> None:
         viewer = self._page.viewer
@@ -215,7 +255,10 @@ class _Photographer:
 
     def _settle(self, least_s: float = 0.15) -> None:
         start = time.monotonic()
-        self._wait(lambda: time.monotonic() - start > least_s and self._page.is_idle)
+        page = self._page
+        self._wait(
+            lambda: time.monotonic() - start > least_s and page.is_idle and page.viewer.is_sharp
+        )
 
     def _wait(self, is_done: Callable[[], bool]) -> None:
         end = time.monotonic() + _TIMEOUT_S
@@ -248,6 +291,8 @@ def _main(arguments: list[str]) -> int:
     logging.basicConfig(level=logging.INFO, format="%(message)s")
     Path(arguments[0]).mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix="mfagan-pictures-") as home:
+        # Networks that the user imported are on no other computer, and none is left behind.
+        os.environ["MFAGAN_HOME"] = home
         _Photographer(Path(arguments[0]), arguments[1], Path(home)).work()
     application = QApplication.instance()
     if application is not None:

@@ -45,6 +45,7 @@ class InspectorUpdater(QObject):
         self._runner = runner
         self._done_item = done_item
         self.info: PhotoInfo | None = None
+        self._photos = photos
         choices.changed.connect(self._on_choice)
         photos.after_changed.connect(self._on_after_changed)
         photos.closed.connect(self._on_closed)
@@ -60,8 +61,9 @@ class InspectorUpdater(QObject):
         self._show_choice()
 
     def _show_choice(self) -> None:
-        choices = self._choices
-        self._inspector.show_choice(choices.choice, card=choices.card)
+        choice, card, photo = self._choices.choice, self._choices.card, self._photos.photo
+        estimate = None if photo is None else photo.estimates.get(card.scale)
+        self._inspector.show_choice(choice, card=card, estimate=estimate)
 
     @Slot(object)
     def _on_choice(self, _choice: ProcessingChoice) -> None:
@@ -72,6 +74,7 @@ class InspectorUpdater(QObject):
     def _on_opened(self, info: PhotoInfo) -> None:
         self.info = info
         self._inspector.show_photo(info)
+        self._show_choice()
         # A photo that was enlarged before shows how well its result matched.
         self._inspector.show_consistency(self._done_item(info.path))
         self._ask_forecast()
@@ -80,6 +83,7 @@ class InspectorUpdater(QObject):
     def _on_closed(self) -> None:
         self.info = None
         self._inspector.show_photo(None)
+        self._show_choice()
         self._inspector.show_forecast(None)
 
     @Slot(object, int, int)

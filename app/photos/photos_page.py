@@ -33,6 +33,7 @@ from app.queue.queue_model import QueueModel
 from app.queue.queue_panel import QueuePanel
 from app.queue.thumbnails import Thumbnails
 from app.services.engine_service import EngineService
+from app.services.model_names import model_name
 from app.services.pictures.tile_store import TileStore
 from app.services.task_runner import TaskRunner
 from app.state.places import complete_path, is_folder
@@ -278,6 +279,8 @@ class PhotosPage(QObject):
         )
 
     def _connect_photos(self) -> None:
+        self.photos.entering.connect(self.choices.enter_photo)
+        self.photos.closed.connect(self.choices.leave_photo)
         self.photos.opened.connect(self._on_opened)
         self.photos.opening.connect(self._on_opening)
 
@@ -285,7 +288,7 @@ class PhotosPage(QObject):
         inspector = self.inspector
         inspector.choice_requested.connect(self.choices.set_choice)
         inspector.enqueue_requested.connect(self.commands.enqueue)
-        inspector.model_requested.connect(self.choices.take_model)
+        inspector.model_requested.connect(self.choices.take_named)
         inspector.output.folder_requested.connect(self.commands.choose_output_folder)
         inspector.upscale_requested.connect(self.commands.upscale)
 
@@ -379,4 +382,4 @@ class PhotosPage(QObject):
 
     def _show_models(self) -> None:
         """List the models in the window's menu."""
-        self._window.show_models([card.name for card in self._engine_service.cards()])
+        self._window.show_models([model_name(card) for card in self._engine_service.cards()])

@@ -53,8 +53,13 @@ class QueueActions(QObject):
         # Idle as well: a photo that is being decoded right now is about to be shown.
         if self._photos.photo is None and self._photos.is_idle:
             self._photos.open(items[0].path)
-        text = self.tr("{count} photos added to the queue")
-        self._window.show_status(text.format(count=len(items)))
+        # A value that was set for the photo in the viewer goes along to photos that were not seen.
+        share = items[0].choice.restoration
+        if share is None:
+            text = self.tr("{count} photos added to the queue")
+        else:
+            text = self.tr("{count} photos added to the queue, each with restoration {share} %")
+        self._window.show_status(text.format(count=len(items), share=round((share or 0) * 100)))
 
     def _connect_panel(self, panel: QueuePanel, queue: QueueController) -> None:
         panel.start_requested.connect(queue.start)

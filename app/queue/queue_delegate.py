@@ -7,7 +7,13 @@ from PySide6.QtGui import QColor, QFont, QFontMetrics, QImage, QPainter, QPainte
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
 from typing_extensions import override
 
-from app.queue.queue_texts import ITEM_ROLE, left_to_right, reason_text, state_text
+from app.queue.queue_texts import (
+    ITEM_ROLE,
+    left_to_right,
+    reason_text,
+    short_restoration_text,
+    state_text,
+)
 from app.state.number_texts import local_numbers
 from app.state.queue_store import ItemState, QueueItem
 from app.state.shown_names import shown
@@ -184,5 +190,6 @@ def _details(item: QueueItem) -> str:
         if item.state is ItemState.WAITING:
             time = local_numbers(format_duration(item.forecast.time_s))
             return f"{size} \u00b7 {left_to_right(time)}"
-        return size
+        restored = short_restoration_text(item)
+        return f"{size} \u00b7 {restored}" if restored else size
     return shown(item.result.name) if item.result is not None else ""

@@ -15,11 +15,11 @@ from app.state.queue_store import ItemState, QueueItem
 from app.state.state_files import UnusableFileError, keep_copy, read_json
 from app.state.state_problem import StateProblem
 
-_VERSION = 1
+_VERSION = 2
 # No version of the app writes a longer one.
 _LONGEST_TEXT = 100_000
-_TEXTS = ("message", "code", "details", "device")
-_NUMBERS = ("consistency_max", "consistency_mean")
+_TEXTS = ("message", "code", "details", "device", "reason")
+_NUMBERS = ("consistency_max", "consistency_mean", "restoration", "fidelity")
 _FIELDS = {"key", "path", "choice", "state", "result", *_TEXTS, *_NUMBERS}
 
 
@@ -43,7 +43,7 @@ def load_queue(path: Path) -> tuple[tuple[QueueItem, ...], StateProblem | None]:
         except (ValueError, TypeError, KeyError, OverflowError):
             # One bad entry, for example of a newer version, costs only itself.
             continue
-    if len(items) == len(entries) and version == _VERSION:
+    if len(items) == len(entries) and version <= _VERSION:
         return tuple(items), None
     kind = "newer" if version > _VERSION else "part"
     return tuple(items), StateProblem(kind=kind, path=path, copy=keep_copy(path))
@@ -128,10 +128,13 @@ def _from_json(entry: object, position: int) -> QueueItem:
             result=None if result is None else _path(result),
             consistency_max=_number(entry.get("consistency_max")),
             consistency_mean=_number(entry.get("consistency_mean")),
+            restoration=_number(entry.get("restoration")),
+            fidelity=_number(entry.get("fidelity")),
             message=_text(entry.get("message", "")),
             code=_text(entry.get("code", "")),
             details=_text(entry.get("details", "")),
             device=_text(entry.get("device", "")),
+            reason=_text(entry.get("reason", "")),
         )
     )
 

@@ -15,7 +15,7 @@ from PySide6.QtCore import (
 from PySide6.QtGui import QImage
 from typing_extensions import override
 
-from app.queue.queue_texts import ITEM_ROLE, reason_text, state_text
+from app.queue.queue_texts import ITEM_ROLE, reason_text, restoration_text, state_text
 from app.queue.thumbnails import Thumbnails
 from app.state.queue_store import QueueItem, QueueStore
 from app.state.shown_names import shown
@@ -56,10 +56,12 @@ class QueueModel(QAbstractListModel):
             case Qt.ItemDataRole.DisplayRole:
                 return shown(item.path.name)
             case Qt.ItemDataRole.ToolTipRole:
-                reason = [reason_text(item)] if item.message else []
-                return tip_html("\n".join([shown(item.path), *reason]))
+                lines = (shown(item.path), restoration_text(item), reason_text(item))
+                return tip_html("\n".join(line for line in lines if line))
             case Qt.ItemDataRole.AccessibleTextRole:
                 return f"{shown(item.path.name)}, {state_text(item)}"
+            case Qt.ItemDataRole.AccessibleDescriptionRole:
+                return restoration_text(item)
             case Qt.ItemDataRole.DecorationRole:
                 return self._thumbnail(item)
             case _:

@@ -11,11 +11,11 @@ from app.queue.queue_progress import QueueProgress
 from app.queue.queue_saver import QueueSaver
 from app.queue.running_reports import FinishedPart, collected_tiles, paced_progress
 from app.services.engine_service import EngineService
-from app.services.engine_texts import error_text, note_texts
+from app.services.engine_texts import error_text, estimate_text, note_texts
 from app.services.error_report import error_code, error_report
 from app.services.task_runner import Task, TaskRunner
 from app.state.queue_store import ItemState, QueueItem, QueueStore
-from engine.api import PhotoResult, Progress
+from engine.api import DialSetting, PhotoResult, Progress
 
 
 class QueueRunner(QObject):
@@ -235,4 +235,14 @@ def completed_item(item: QueueItem, finished: PhotoResult) -> QueueItem:
         consistency_max=report.consistency.max_levels,
         consistency_mean=report.consistency.mean_levels,
         device=", ".join(dict.fromkeys(use.provider_label for use in report.uses)),
+        restoration=None if report.dial is None else report.dial.restoration,
+        fidelity=None if report.dial is None else report.dial.fidelity,
+        reason=_reason(report.dial),
     )
+
+
+def _reason(dial: DialSetting | None) -> str:
+    """Return why a restoration was estimated, in the language of the app."""
+    if dial is None or not dial.is_auto or not dial.reason:
+        return ""
+    return estimate_text(dial.reason)

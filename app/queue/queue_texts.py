@@ -41,3 +41,33 @@ def reason_text(item: QueueItem) -> str:
         if f"{name}: " in message:
             return message.replace(f"{name}: ", "", 1)
     return message
+
+
+def restoration_text(item: QueueItem) -> str:
+    """Return how much is restored and why, empty if there is nothing to say yet."""
+    share = item.restoration
+    if share is None and not item.state.is_final:
+        share = item.choice.restoration
+    if share is None:
+        is_expected = item.forecast is not None and item.forecast.estimates_restoration
+        text = QT_TRANSLATE_NOOP("QueueModel", "Restoration: estimated when the photo is enlarged")
+        return _translated(text) if is_expected and not item.state.is_final else ""
+    if not item.reason:
+        return _translated(QT_TRANSLATE_NOOP("QueueModel", "Restoration {share}"), share)
+    text = QT_TRANSLATE_NOOP("QueueModel", "Restoration {share}, estimated: {reason}")
+    # The reason may come from a queue file that was edited by hand.
+    return _translated(text, share, reason=shown(item.reason))
+
+
+def short_restoration_text(item: QueueItem) -> str:
+    """Return the restoration of a result in a few letters, empty if it was not estimated."""
+    if item.restoration is None or not item.reason:
+        return ""
+    return left_to_right(
+        _translated(QT_TRANSLATE_NOOP("QueueModel", "Auto {share}"), item.restoration)
+    )
+
+
+def _translated(text: str, share: float = 0.0, *, reason: str = "") -> str:
+    translated = QCoreApplication.translate("QueueModel", text)
+    return translated.format(share=f"{share * 100:.0f}\u00a0%", reason=reason)

@@ -8,12 +8,13 @@ from __future__ import annotations
 import tempfile
 import time
 from collections.abc import Sequence
-from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
 import numpy as np
 
+from app.services.dials import Estimates, renamed, settled, with_values
+from app.services.model_names import in_list_order
 from app.services.pictures.picture_levels import RgbPixels, to_rgb
 from app.services.result_folder import result_folder
 from app.services.speed_book import SpeedBook
@@ -38,6 +39,7 @@ from engine.api import (
     UpscaleSettings,
     UpscaleWork,
     cache_folder,
+    estimate_restoration,
     find_providers,
     make_private_folder,
     make_result,
@@ -48,7 +50,6 @@ from engine.api import (
     plan_pixels,
     read_info,
     remove_leftovers,
-    resolve_plan,
     select_models,
     upscale_region,
 )
@@ -98,29 +99,32 @@ class EngineService:
             self._own_scratch.cleanup()
 
     def cards(self) -> tuple[ModelCard, ...]:
-        """Return the models that users can choose, in the catalog's order."""
-        return self.catalog.list()
+        """Return the models that users can choose: the sizes of the app, then imported ones."""
+        return in_list_order(self.catalog.list())
 
     def card(self, model_id: str) -> ModelCard:
-        """Return the entry of a model, or of the default one if ``model_id`` is empty or gone."""
-        return self._named(model_id)
+        """Return a model, what replaced it, or the default one if ``model_id`` is empty or gone."""
+        cards = {card.id: card for card in self.catalog.list()}
+        if model_id in cards:
+            return cards[model_id]
+        alias = self.catalog.alias(model_id)
+        return self.catalog.default(4) if alias is None else cards[alias.model_id]
 
     def settled(self, choice: ProcessingChoice) -> ProcessingChoice:
-        """Return ``choice`` with the model and the fidelity that it comes to."""
-        card = self._named(choice.model_id)
-        fidelity = choice.fidelity
-        if card.dial is None or not card.has_fidelity:
-            fidelity = None
-        elif fidelity is None:
-            fidelity = card.dial.default_fidelity
-        return replace(choice, model_id=card.id, fidelity=fidelity)
+        """Return ``choice`` with a model that is there, and only with the dials that it has."""
+        card = self.card(choice.model_id)
+        alias = self.catalog.alias(choice.model_id)
+        # Only choices that an older version stored name a model that was replaced.
+        return settled(choice if alias is None else renamed(choice, alias), card)
 
-    def _named(self, model_id: str) -> ModelCard:
-        # A choice that was stored by an earlier version may name a model of it.
-        alias = self.catalog.alias(model_id)
-        model_id = model_id if alias is None else alias.model_id
-        found = [card for card in self.catalog.list() if card.id == model_id]
-        return found[0] if found else self.catalog.default(4)
+    def with_values(self, choice: ProcessingChoice, estimates: Estimates) -> ProcessingChoice:
+        """Return ``choice``, settled, with the value of each dial for the photo of ``estimates``."""
+        return with_values(self.settled(choice), self.card(choice.model_id), estimates)
+
+    def estimates(self, photo: Photo) -> Estimates:
+        """Return how much restoration ``photo`` needs, by the scale of the network; takes long."""
+        scales = {card.scale for card in self.catalog.list() if card.has_restoration}
+        return {scale: estimate_restoration(photo, scale=scale) for scale in scales}
 
     def device_names(self) -> tuple[tuple[str, str], ...]:
         """Return name and label of what networks can run on here."""
@@ -165,7 +169,7 @@ class EngineService:
             EngineError: If the network cannot be run.
             ValueError: If the photo is closed.
         """
-        plan = resolve_plan(plan_pixels(photo.info, self._settings(choice)), photo)
+        plan = plan_pixels(photo.info, self._settings(choice))
         start_s = time.perf_counter()
         part = upscale_region(
             photo, region, plan, scratch_folder=self._scratch_folder, pool=self._pool, token=token
@@ -186,7 +190,8 @@ class EngineService:
         Raises:
             EngineError: If the photo or the choice cannot be used.
         """
-        speed = self._speeds.seconds_per_px(self.settled(choice))
+        choice = self.settled(choice)
+        speed = self._speeds.seconds_per_px(choice)
         plan = plan_photo(path, self._settings(choice, path), seconds_per_px=speed)
         estimate = plan.estimate
         return ItemForecast(
@@ -196,6 +201,8 @@ class EngineService:
             memory_bytes=estimate.memory_bytes,
             disk_bytes=estimate.disk_bytes,
             time_s=estimate.time_s,
+            estimates_restoration=choice.restoration is None
+            and self.card(choice.model_id).has_restoration,
         )
 
     def upscale(
@@ -274,6 +281,7 @@ class EngineService:
         return UpscaleSettings(
             models=select_models(self.catalog, choice.model_id),
             target=to_target(choice.target),
+            restoration=choice.restoration,
             fidelity=choice.fidelity,
             back_projection=choice.back_projection,
             device=choice.device,

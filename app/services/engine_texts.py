@@ -24,6 +24,20 @@ def note_texts(notes: Iterable[str]) -> list[str]:
     return [shown(_translated(note) or note) for note in notes]
 
 
+def estimate_text(reason: str) -> str:
+    """Return what an estimate rests on, translated: ``JPEG quality about 82, little noise``."""
+    # The engine joins its findings into one line, of which each has a translation of its own.
+    parts = [_finding(part) for part in reason.split(", ")]
+    line = ", ".join(parts)
+    return line[:1].upper() + line[1:]
+
+
+def _finding(part: str) -> str:
+    # The first one begins with a capital letter in the line.
+    lower = part[:1].lower() + part[1:]
+    return shown(_translated(part) or _translated(lower) or part)
+
+
 def _translated(text: str) -> str | None:
     sentence = sentence_of(text)
     return None if sentence is None else engine_sentence(sentence.code, sentence.values)

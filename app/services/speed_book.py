@@ -51,6 +51,6 @@ class SpeedBook:
 
 
 def _key(choice: ProcessingChoice) -> ProcessingChoice:
-    # The target changes how many pixels there are, not how long one takes, and at every fidelity
-    # one network of the same cost runs.
-    return replace(choice.for_pixels(), target=TargetChoice(), fidelity=None)
+    # The target changes how many pixels there are, not how long one takes; and the dials change
+    # the weights of the network, not its operations.
+    return replace(choice.for_pixels(), target=TargetChoice(), restoration=None, fidelity=None)

@@ -1,10 +1,10 @@
-"""How a photo is enlarged: model, size, fidelity, and where the result goes."""
+"""How a photo is enlarged: model, size, the two dials, and where the result goes."""
 
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass
 
-from app.state.settings import SETTING_BY_KEY
+from app.state.settings import DIAL_LIMITS, SETTING_BY_KEY
 
 TARGET_LIMITS = {
     "factor": (1.0, 16.0),
@@ -65,8 +65,10 @@ class ProcessingChoice:
     Attributes:
         model_id: Which network; empty takes the best one for the size.
         target: How large.
-        fidelity: From 0, which paints detail, to 1, which keeps to the photo, for a model
-            with a dial. None is the default of the model.
+        restoration: How much noise, blur and JPEG blocks are removed, 0 to 1; None lets the app
+            estimate it from each photo. Models without this dial ignore it.
+        fidelity: From 0, which paints detail, to 1, which keeps to the photo; None is the
+            default of the model. Models without this dial ignore it.
         back_projection: Whether the reduced result must equal the photo.
         device: ``auto`` or a device's name.
         format: ``same`` or a format's name.
@@ -79,6 +81,7 @@ class ProcessingChoice:
 
     model_id: str = ""
     target: TargetChoice = TargetChoice()
+    restoration: float | None = None
     fidelity: float | None = None
     back_projection: bool = False
     device: str = "auto"
@@ -94,6 +97,7 @@ class ProcessingChoice:
         return ProcessingChoice(
             model_id=self.model_id,
             target=self.target,
+            restoration=self.restoration,
             fidelity=self.fidelity,
             back_projection=self.back_projection,
             device=self.device,
@@ -115,16 +119,20 @@ class ProcessingChoice:
         if not isinstance(target, dict):
             raise ValueError("a choice without a size")  # noqa: TRY004  # of a file
         for name, value in values.items():
-            if name == "fidelity" and value is None:
-                continue
-            if name not in _SETTING_KEYS or not SETTING_BY_KEY[_SETTING_KEYS[name]].accepts(value):
+            if name in _DIALS:
+                # None leaves the value to the photo or to the model.
+                if value is not None:
+                    _number_within(value, DIAL_LIMITS)
+            elif name not in _SETTING_KEYS or not SETTING_BY_KEY[_SETTING_KEYS[name]].accepts(
+                value
+            ):
                 raise ValueError(f"{name} cannot be {value!r}")
         return cls(target=TargetChoice.from_json(target), **values)  # type: ignore[arg-type]
 
 
+_DIALS = {"restoration", "fidelity"}
 _SETTING_KEYS = {
     "model_id": "processing.model",
-    "fidelity": "processing.fidelity",
     "back_projection": "processing.back_projection",
     "device": "processing.device",
     "format": "output.format",

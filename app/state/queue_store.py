@@ -47,6 +47,7 @@ class ItemForecast:
         memory_bytes: Peak memory.
         disk_bytes: Scratch files and the result.
         time_s: Duration.
+        estimates_restoration: Whether the restoration is estimated from the photo when it runs.
     """
 
     width_px: int
@@ -55,6 +56,7 @@ class ItemForecast:
     memory_bytes: int
     disk_bytes: int
     time_s: float
+    estimates_restoration: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,6 +80,9 @@ class QueueItem:
             levels.
         consistency_mean: Mean difference, in 8-bit levels.
         device: The execution provider the network ran on.
+        restoration: Restoration of the result, 0 to 1; None before, and for models without it.
+        fidelity: Fidelity of the result, in the same way.
+        reason: Why it has that restoration, if it was estimated from the photo.
     """
 
     item_id: int
@@ -94,6 +99,9 @@ class QueueItem:
     consistency_max: float | None = None
     consistency_mean: float | None = None
     device: str = ""
+    restoration: float | None = None
+    fidelity: float | None = None
+    reason: str = ""
     key: str = ""
 
 

@@ -10,7 +10,11 @@ from app.state.translation import QT_TRANSLATE_NOOP
 
 SettingValue = bool | int | float | str
 
-SETTINGS_VERSION = 2
+SETTINGS_VERSION = 3
+DIAL_LIMITS = (0.0, 1.0)
+"""Lowest and highest value of the dials: restoration and fidelity."""
+AUTOMATIC = -1.0
+"""Stored for a dial whose value comes from each photo, or from the model."""
 _LONGEST_TEXT = 32_767
 
 
@@ -35,6 +39,7 @@ class Setting:
         maximum: Upper end of a number.
         unit: Shown after a number.
         is_folder: Whether the text is a folder that a dialog can choose.
+        may_be_automatic: Whether a number may be `AUTOMATIC` in place of a value.
         is_in_dialog: False for what the inspector sets.
     """
 
@@ -48,10 +53,13 @@ class Setting:
     maximum: float = 0
     unit: str = ""
     is_folder: bool = False
+    may_be_automatic: bool = False
     is_in_dialog: bool = True
 
     def accepts(self, value: object) -> bool:
         """Return whether ``value`` is of the right type and in range."""
+        if self.may_be_automatic and value == AUTOMATIC:
+            return True
         # JSON writes 1.0 as 1 in some editors.
         if self.type is float and isinstance(value, int) and not isinstance(value, bool):
             return self.minimum <= value <= self.maximum
@@ -237,11 +245,22 @@ SETTINGS: tuple[Setting, ...] = (
         is_in_dialog=False,
     ),
     Setting(
+        key="processing.restoration",
+        type=float,
+        default=AUTOMATIC,
+        minimum=DIAL_LIMITS[0],
+        maximum=DIAL_LIMITS[1],
+        may_be_automatic=True,
+        label="Restoration",
+        is_in_dialog=False,
+    ),
+    Setting(
         key="processing.fidelity",
         type=float,
-        default=0.15,
-        minimum=0.0,
-        maximum=1.0,
+        default=AUTOMATIC,
+        minimum=DIAL_LIMITS[0],
+        maximum=DIAL_LIMITS[1],
+        may_be_automatic=True,
         label="Fidelity",
         is_in_dialog=False,
     ),
@@ -309,7 +328,31 @@ def _name_the_theme_by_a_choice(values: dict[str, object]) -> dict[str, object]:
     return migrated
 
 
-MIGRATIONS: Mapping[int, Migration] = {1: _name_the_theme_by_a_choice}
+def _measure_fidelity_by_weights(values: dict[str, object]) -> dict[str, object]:
+    # Version 2 always stored a fidelity. 1 was its default, so that only other values were chosen.
+    migrated = dict(values)
+    fidelity = migrated.get("processing.fidelity")
+    if isinstance(fidelity, (int, float)) and not isinstance(fidelity, bool):
+        if fidelity == 1:
+            del migrated["processing.fidelity"]
+        elif 0 <= fidelity < 1:
+            migrated["processing.fidelity"] = fidelity_of_pictures(fidelity)
+    return migrated
+
+
+def fidelity_of_pictures(share: float) -> float:
+    """Return the fidelity that looks like ``share`` did when two pictures were blended.
+
+    Since then the weights of one network are mixed; the exponent was measured
+    (``docs/decisions/0018-restoration-dial.md``). 0 and 1 stay what they were.
+    """
+    return round(share**1.6, 2)
+
+
+MIGRATIONS: Mapping[int, Migration] = {
+    1: _name_the_theme_by_a_choice,
+    2: _measure_fidelity_by_weights,
+}
 """By version: the function that turns its values into those of the next version."""
 
 

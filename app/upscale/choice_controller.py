@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal, Slot
 
 from app.services.engine_service import EngineService
 from app.state.processing import ProcessingChoice, TargetChoice
-from app.state.settings import SettingValue
+from app.state.settings import AUTOMATIC, SettingValue
 from app.state.settings_store import SettingsStore
 from engine.api import ModelCard
 
 
 class ChoiceController(QObject):
-    """The choice in use.
+    """The choice in use: for the photo in the viewer, and for photos that are added next.
+
+    Restoration belongs to a photo. Set while one is in the viewer, it holds for that photo as
+    long as the window is open; set while there is none, it holds for all photos opened later.
 
     Signals:
         changed: The new `ProcessingChoice`.
@@ -29,10 +33,12 @@ class ChoiceController(QObject):
         self._settings = settings
         self._engine_service = engine_service
         card = engine_service.card(settings.text("processing.model"))
+        # Before the choice: what it is depends on them.
+        self._photo: Path | None = None
+        self._restorations: dict[Path, float | None] = {}
         choice = ProcessingChoice(
             model_id=card.id,
             target=TargetChoice(value=float(card.scale)),
-            fidelity=self._kept_fidelity,
         )
         self._choice = engine_service.settled(self._from_settings(choice))
         self._is_remembering = False
@@ -48,20 +54,35 @@ class ChoiceController(QObject):
         """The model in use."""
         return self._engine_service.card(self._choice.model_id)
 
-    @property
-    def _kept_fidelity(self) -> float:
-        return float(self._settings.value("processing.fidelity"))
+    @Slot(object)
+    def enter_photo(self, path: Path) -> None:
+        """Use the restoration of a photo that is about to be shown: its own, if it has one."""
+        self._photo = path
+        self._take(replace(self._choice, restoration=self._wanted_restoration))
+
+    @Slot()
+    def leave_photo(self) -> None:
+        """Use the restoration for photos that are opened next."""
+        self._photo = None
+        self._take(replace(self._choice, restoration=self._wanted_restoration))
 
     def set_choice(self, choice: ProcessingChoice) -> None:
         """Use another choice and store it in the settings."""
         choice = self._engine_service.settled(choice)
         if choice == self._choice:
             return
-        self._choice = choice
-        self.changed.emit(choice)
-        values: dict[str, SettingValue] = {
-            "processing.model": choice.model_id,
-            "processing.fidelity": self._kept(choice),
+        # A model without a dial leaves the values that were set before.
+        card = self._engine_service.card(choice.model_id)
+        values: dict[str, SettingValue] = {"processing.model": choice.model_id}
+        if card.has_fidelity:
+            values["processing.fidelity"] = _stored(choice.fidelity)
+        if card.has_restoration and choice.restoration != self._choice.restoration:
+            if self._photo is None:
+                values["processing.restoration"] = _stored(choice.restoration)
+            else:
+                self._restorations[self._photo] = choice.restoration
+        self._take(choice)
+        values |= {
             "processing.back_projection": choice.back_projection,
             "output.format": choice.format,
             "output.quality": choice.quality,
@@ -82,16 +103,19 @@ class ChoiceController(QObject):
         """Choose a model by its position in the list; a factor equal to the old scale follows."""
         cards = self._engine_service.cards()
         if position < len(cards):
-            # The last fidelity the user set: a model without one in between leaves it alone.
-            choice = replace(self._choice, fidelity=self._kept_fidelity)
-            self.set_choice(with_model(choice, previous=self.card, card=cards[position]))
+            self.take_named(cards[position].id)
 
+    @Slot(str)
     def take_named(self, model_id: str) -> None:
-        """Choose ``model_id`` with its own default fidelity."""
-        choice = with_model(
-            self._choice, previous=self.card, card=self._engine_service.card(model_id)
+        """Choose a model by its id; a factor equal to the old scale follows."""
+        # What the dials were set to, although a model in between may not have had them.
+        choice = replace(
+            self._choice,
+            restoration=self._wanted_restoration,
+            fidelity=self._kept("processing.fidelity"),
         )
-        self.set_choice(replace(choice, model_id=model_id, fidelity=None))
+        card = self._engine_service.card(model_id)
+        self.set_choice(with_model(choice, previous=self.card, card=card))
 
     def step_model(self, step: int) -> None:
         """Choose the model ``step`` positions further in the list, which wraps around."""
@@ -104,6 +128,8 @@ class ChoiceController(QObject):
         settings = self._settings
         return replace(
             choice,
+            restoration=self._wanted_restoration,
+            fidelity=self._kept("processing.fidelity"),
             back_projection=settings.is_on("processing.back_projection"),
             device=settings.text("processing.device"),
             format=settings.text("output.format"),
@@ -114,25 +140,41 @@ class ChoiceController(QObject):
             keep_metadata=settings.is_on("output.keep_metadata"),
         )
 
-    def _kept(self, choice: ProcessingChoice) -> float:
-        """Return the fidelity to store: a model without one leaves it as it was."""
-        return self._kept_fidelity if choice.fidelity is None else choice.fidelity
+    @property
+    def _wanted_restoration(self) -> float | None:
+        """The restoration of the photo in the viewer, or of photos without one of their own."""
+        if self._photo is not None and self._photo in self._restorations:
+            return self._restorations[self._photo]
+        return self._kept("processing.restoration")
+
+    def _kept(self, key: str) -> float | None:
+        """Return the stored value of a dial; None leaves it to the photo or to the model."""
+        value = float(self._settings.value(key))
+        return None if value == AUTOMATIC else value
+
+    def _take(self, choice: ProcessingChoice) -> None:
+        choice = self._engine_service.settled(choice)
+        if choice != self._choice:
+            self._choice = choice
+            self.changed.emit(choice)
 
     @Slot(str)
     def _on_setting(self, key: str) -> None:
         # The settings dialog, or a reset, changed what a choice is made of.
         if self._is_remembering or not key.startswith(("output.", "processing.")):
             return
+        if key == "processing.restoration":
+            # Reset: no photo keeps a value of its own.
+            self._restorations.clear()
         choice = self._from_settings(self._choice)
         if key == "processing.model":
             card = self._engine_service.card(self._settings.text(key))
             choice = with_model(choice, previous=self.card, card=card)
-        if key == "processing.fidelity":
-            choice = replace(choice, fidelity=self._kept_fidelity)
-        choice = self._engine_service.settled(choice)
-        if choice != self._choice:
-            self._choice = choice
-            self.changed.emit(choice)
+        self._take(choice)
+
+
+def _stored(value: float | None) -> float:
+    return AUTOMATIC if value is None else value
 
 
 def with_model(

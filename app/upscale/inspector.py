@@ -1,14 +1,13 @@
-"""The panel beside the viewer: which model, how large, how faithful, and where to."""
+"""The panel beside the viewer: which model, how large, how restored, and where to."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
 
-from PySide6.QtCore import QSignalBlocker, Qt, QTimer, Signal, Slot
+from PySide6.QtCore import QSignalBlocker, Qt, Signal, Slot
 from PySide6.QtWidgets import (
     QCheckBox,
-    QComboBox,
     QDoubleSpinBox,
     QFrame,
     QGridLayout,
@@ -21,6 +20,7 @@ from PySide6.QtWidgets import (
 )
 
 from app.services.engine_texts import note_texts
+from app.services.model_names import compared_cost
 from app.state.number_texts import local_numbers
 from app.state.processing import (
     DPI_LIMITS,
@@ -32,20 +32,28 @@ from app.state.queue_store import ItemForecast, QueueItem
 from app.state.shown_names import shown
 from app.state.theme import SPACE_L_PX, SPACE_M_PX, SPACE_S_PX, SPACE_XS_PX
 from app.state.tooltips import tip_html
+from app.upscale.dial_controls import DialControls
 from app.upscale.model_card_view import ModelCardView
+from app.upscale.model_picker import ModelPicker
 from app.upscale.output_controls import OutputControls
 from app.widgets.controls import (
     ElidedLabel,
     Heading,
-    JumpSlider,
     Segments,
+    flowing_label,
     padded,
     rule,
     text_label,
 )
-from engine.api import ModelCard, PhotoInfo, format_bytes, format_duration, format_megapixels
+from engine.api import (
+    ModelCard,
+    PhotoInfo,
+    RestorationEstimate,
+    format_bytes,
+    format_duration,
+    format_megapixels,
+)
 
-_SLIDER_DELAY_MS = 150
 _KINDS = ("factor", "long-edge", "megapixels", "print")
 
 
@@ -54,13 +62,13 @@ class Inspector(QFrame):
 
     Signals:
         choice_requested: The new `ProcessingChoice`.
-        model_requested: Position of the model in the list.
+        model_requested: Id of the model.
         upscale_requested: Enlarge the photo in the viewer.
         enqueue_requested: Add the photo in the viewer to the queue.
     """
 
     choice_requested = Signal(object)
-    model_requested = Signal(int)
+    model_requested = Signal(str)
     upscale_requested = Signal()
     enqueue_requested = Signal()
 
@@ -70,10 +78,6 @@ class Inspector(QFrame):
         self.setAccessibleName(self.tr("Settings of the result"))
         self._choice = ProcessingChoice()
         self._cards: tuple[ModelCard, ...] = ()
-        self._delay = QTimer(self)
-        self._delay.setSingleShot(True)
-        self._delay.setInterval(_SLIDER_DELAY_MS)
-        self._delay.timeout.connect(self._on_slider_rested)
         content = QWidget()
         column = QVBoxLayout(content)
         column.setContentsMargins(SPACE_L_PX, SPACE_M_PX, SPACE_L_PX, SPACE_S_PX)
@@ -81,7 +85,7 @@ class Inspector(QFrame):
         self._build_photo(column)
         self._build_model(column)
         self._build_size(column)
-        self._build_fidelity(column)
+        self._build_dials(column)
         self.output = OutputControls()
         self.output.choice_requested.connect(self._request)
         column.addWidget(rule())
@@ -107,18 +111,25 @@ class Inspector(QFrame):
 
     def _build_photo(self, column: QVBoxLayout) -> None:
         self._name = ElidedLabel(role="title")
-        self._facts = text_label(role="caption", wraps=True)
+        self._facts = flowing_label(role="caption")
         column.addWidget(self._name)
         column.addWidget(self._facts)
         column.addWidget(rule())
 
     def _build_model(self, column: QVBoxLayout) -> None:
-        self.model = QComboBox()
-        self.model.setAccessibleName(self.tr("Model"))
-        self.model.currentIndexChanged.connect(self._on_model)
+        self.model = ModelPicker()
+        self.model.model_requested.connect(self.model_requested)
         self.card = ModelCardView()
-        column.addLayout(_stacked(text_label(self.tr("Model"), role="section"), self.model))
-        column.addWidget(self.card)
+        heading = QHBoxLayout()
+        heading.addWidget(text_label(self.tr("Model"), role="section"), 1)
+        # Beside the heading, where it needs no line of its own.
+        heading.addWidget(self.card.details.button)
+        section = QVBoxLayout()
+        section.setSpacing(SPACE_XS_PX)
+        section.addLayout(heading)
+        section.addWidget(self.model)
+        section.addWidget(self.card)
+        column.addLayout(section)
         column.addWidget(rule())
 
     def _build_size(self, column: QVBoxLayout) -> None:
@@ -157,30 +168,17 @@ class Inspector(QFrame):
         column.addWidget(self._size_error)
         column.addWidget(rule())
 
-    def _build_fidelity(self, column: QVBoxLayout) -> None:
-        self._fidelity = Heading(self.tr("Fidelity"))
-        self.fidelity = JumpSlider()
-        self.fidelity.setAccessibleName(self.tr("Fidelity, from more detail to true to the photo"))
-        self.fidelity.setRange(0, 100)
-        self.fidelity.setPageStep(10)
-        self.fidelity.valueChanged.connect(self._on_slider_moved)
-        ends = QHBoxLayout()
-        ends.addWidget(text_label(self.tr("More detail"), role="caption"))
-        ends.addStretch()
-        ends.addWidget(text_label(self.tr("True to the photo"), role="caption"))
+    def _build_dials(self, column: QVBoxLayout) -> None:
+        self.dials = DialControls()
+        self.dials.choice_requested.connect(self._request)
         self.back_projection = QCheckBox(self.tr("Match the original exactly"))
         self.back_projection.setToolTip(
             tip_html(self.tr("Corrects the result until downscaling it reproduces the photo."))
         )
         self.back_projection.toggled.connect(self._on_back_projection)
-        scale = QVBoxLayout()
-        scale.setSpacing(0)
-        scale.addWidget(self._fidelity)
-        scale.addWidget(self.fidelity)
-        scale.addLayout(ends)
-        column.addLayout(scale)
+        column.addWidget(self.dials)
         column.addWidget(self.back_projection)
-        self.consistency = text_label(role="caption", wraps=True)
+        self.consistency = flowing_label(role="caption")
         self.consistency.hide()
         column.addWidget(self.consistency)
 
@@ -221,6 +219,7 @@ class Inspector(QFrame):
 
     def show_photo(self, info: PhotoInfo | None) -> None:
         """Show name and facts of the photo in the viewer."""
+        self.dials.show_photo(has_photo=info is not None)
         self.upscale.setEnabled(info is not None)
         self.enqueue.setEnabled(info is not None)
         if info is None:
@@ -246,38 +245,28 @@ class Inspector(QFrame):
     def show_cards(self, cards: Sequence[ModelCard]) -> None:
         """List the models to choose from."""
         self._cards = tuple(cards)
-        with QSignalBlocker(self.model):
-            self.model.clear()
-            for card in self._cards:
-                self.model.addItem(shown(card.name), card.id)
+        self.model.show_cards(cards)
 
-    def show_choice(self, choice: ProcessingChoice, *, card: ModelCard) -> None:
+    def show_choice(
+        self,
+        choice: ProcessingChoice,
+        *,
+        card: ModelCard,
+        estimate: RestorationEstimate | None = None,
+    ) -> None:
         """Show the choice in use.
 
         Args:
             choice: The choice in use.
             card: Its model.
+            estimate: How much restoration the photo in the viewer needs, None without one.
         """
-        has_fidelity = choice.fidelity is not None
         self._choice = choice
-        ids = [entry.id for entry in self._cards]
-        with QSignalBlocker(self.model), QSignalBlocker(self.fidelity):
-            self.model.setCurrentIndex(ids.index(card.id) if card.id in ids else -1)
-            # While the slider is being dragged it is ahead of the choice: it must not jump back.
-            if not self._delay.isActive() and choice.fidelity is not None:
-                self.fidelity.setValue(round(choice.fidelity * 100))
+        self.model.show_model(card.id)
+        self.card.show_card(card, compared=compared_cost(card, self._cards))
+        self.dials.show_choice(choice, card=card, estimate=estimate)
         with QSignalBlocker(self.back_projection):
             self.back_projection.setChecked(choice.back_projection)
-        self.card.show_card(card)
-        self.fidelity.setEnabled(has_fidelity)
-        self.fidelity.setToolTip(
-            tip_html(
-                self.tr("More detail, part of it invented, or closer to the photo.")
-                if has_fidelity
-                else self.tr("This model has no fidelity.")
-            )
-        )
-        self._show_fidelity()
         self._show_target(choice.target)
         self.output.show_choice(choice)
 
@@ -349,11 +338,6 @@ class Inspector(QFrame):
             self.choice_requested.emit(choice)
 
     @Slot(int)
-    def _on_model(self, position: int) -> None:
-        if 0 <= position < len(self._cards):
-            self.model_requested.emit(position)
-
-    @Slot(int)
     def _on_kind(self, position: int) -> None:
         kind = _KINDS[position]
         values = {"factor": 4.0, "long-edge": 3840, "megapixels": 24, "print": 30}
@@ -366,22 +350,6 @@ class Inspector(QFrame):
     def _on_size(self, _value: float) -> None:
         target = replace(self._choice.target, value=self.value.value(), dpi=self.dpi.value())
         self._request(replace(self._choice, target=target))
-
-    def _show_fidelity(self) -> None:
-        has_fidelity = self.fidelity.isEnabled()
-        self._fidelity.set_fact(
-            f"{self.fidelity.value()} %" if has_fidelity else self.tr("not with this model")
-        )
-
-    @Slot()
-    def _on_slider_moved(self) -> None:
-        # The figure follows at once; a new preview for each step would never be finished.
-        self._show_fidelity()
-        self._delay.start()
-
-    @Slot()
-    def _on_slider_rested(self) -> None:
-        self._request(replace(self._choice, fidelity=self.fidelity.value() / 100))
 
     @Slot(bool)
     def _on_back_projection(self, is_on: bool) -> None:  # noqa: FBT001  # a slot

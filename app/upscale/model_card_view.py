@@ -1,39 +1,42 @@
-"""A model in a few lines: kind, license, origin, cost and measured quality."""
+"""A model in a few lines: how costly it is, its license and origin, and measured quality."""
 
 from __future__ import annotations
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
 
+from app.services.model_names import is_imported, model_name
 from app.state.number_texts import local_numbers
 from app.state.shown_names import shown
 from app.state.theme import SPACE_M_PX, SPACE_S_PX, SPACE_XS_PX
 from app.state.tooltips import tip_html
-from app.widgets.controls import Fold, text_label
+from app.widgets.controls import Fold, flowing_label, text_label
 from engine.api import ModelCard
 
 
-class ModelCardView(QFrame):
-    """Shows a `ModelCard`."""
+class ModelCardView(QWidget):
+    """Shows a `ModelCard`: one line, and more when its details are unfolded.
+
+    Attributes:
+        details: What is folded; its button may be placed elsewhere.
+    """
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.setObjectName("card")
         layout = QVBoxLayout(self)
-        layout.setContentsMargins(SPACE_M_PX, SPACE_S_PX, SPACE_M_PX, SPACE_S_PX)
+        layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(SPACE_XS_PX)
-        badges = QHBoxLayout()
-        badges.setSpacing(SPACE_XS_PX)
-        self._scale = text_label(role="badge")
-        self._kind = text_label(role="badge")
-        self._photos = text_label(role="badge")
-        for badge in (self._scale, self._kind, self._photos):
-            badges.addWidget(badge)
-        badges.addStretch()
-        layout.addLayout(badges)
-        details = QWidget()
+        self._compared = flowing_label(role="caption")
+        layout.addWidget(self._compared)
+        layout.addWidget(self._build_badges())
+        self.details = Fold(self.tr("Details"), self._build_details())
+        layout.addWidget(self.details)
+
+    def _build_details(self) -> QFrame:
+        details = QFrame()
+        details.setObjectName("card")
         grid = QGridLayout(details)
-        grid.setContentsMargins(0, 0, 0, 0)
+        grid.setContentsMargins(SPACE_M_PX, SPACE_S_PX, SPACE_M_PX, SPACE_S_PX)
         grid.setHorizontalSpacing(SPACE_M_PX)
         grid.setVerticalSpacing(2)
         grid.setColumnStretch(1, 1)
@@ -49,23 +52,34 @@ class ModelCardView(QFrame):
             title = text_label(name, role="caption")
             grid.addWidget(title, row, 0, Qt.AlignmentFlag.AlignTop)
             grid.addWidget(label, row, 1)
-        self.details = Fold(self.tr("Details"), details)
-        layout.addWidget(self.details)
+        return details
 
-    def show_card(self, card: ModelCard) -> None:
-        """Show ``card``."""
-        kinds = {"faithful": self.tr("Faithful"), "vivid": self.tr("Vivid")}
-        photos = {
-            "bicubic": self.tr("Clean photos"),
-            "real": self.tr("Real photos"),
-        }
-        self._scale.setText(f"\u00d7{card.scale}")
-        # Of a model with a dial its fidelity decides.
-        self._kind.setText(kinds.get(card.kind or "", ""))
-        self._kind.setVisible(card.kind is not None)
-        # Imported networks do not say what they were trained on.
-        self._photos.setText(photos.get(card.degradation or "", ""))
-        self._photos.setVisible(card.degradation is not None)
+    def _build_badges(self) -> QWidget:
+        self._badges = QWidget()
+        badges = QHBoxLayout(self._badges)
+        badges.setContentsMargins(0, 0, 0, 0)
+        badges.setSpacing(SPACE_XS_PX)
+        self._scale = text_label(role="badge")
+        self._kind = text_label(role="badge")
+        self._photos = text_label(role="badge")
+        for badge in (self._scale, self._kind, self._photos):
+            badges.addWidget(badge)
+        badges.addStretch()
+        return self._badges
+
+    def show_card(
+        self, card: ModelCard, *, compared: tuple[ModelCard, float] | None = None
+    ) -> None:
+        """Show ``card``.
+
+        Args:
+            card: The model.
+            compared: The size of the app that costs least, and how many times its work the model
+                is; None if it is not compared.
+        """
+        self._compared.setText("" if compared is None else self._compared_text(*compared))
+        self._compared.setVisible(compared is not None)
+        self._show_badges(card)
         self._cost.setText(
             self.tr("{params} K weights, {macs} G operations").format(
                 params=round(card.params / 1000),
@@ -86,3 +100,22 @@ class ModelCardView(QFrame):
         )
         self._origin.setText(f"{shown(card.license)} \u00b7 {shown(card.credit)}")
         self.setToolTip(tip_html("\n".join(map(shown, card.limits))))
+
+    def _compared_text(self, least: ModelCard, times: float) -> str:
+        if round(times, 1) <= 1:
+            return self.tr("The least work of all sizes")
+        return self.tr("About {times} times as much work as {size}").format(
+            times=local_numbers(f"{times:.1f}"), size=model_name(least)
+        )
+
+    def _show_badges(self, card: ModelCard) -> None:
+        # The name of a size has its scale, and its dials take the place of kinds.
+        self._badges.setVisible(is_imported(card))
+        kinds = {"faithful": self.tr("Faithful"), "vivid": self.tr("Vivid")}
+        photos = {"bicubic": self.tr("Clean photos"), "real": self.tr("Real photos")}
+        self._scale.setText(f"\u00d7{card.scale}")
+        self._kind.setText(kinds.get(card.kind or "", ""))
+        self._kind.setVisible(card.kind is not None)
+        # Imported networks do not say what they were trained on.
+        self._photos.setText(photos.get(card.degradation or "", ""))
+        self._photos.setVisible(card.degradation is not None)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
+from app.services.dials import Estimates
 from app.services.pictures.detail_map import DetailMap
 from app.services.pictures.picture_levels import BicubicLevels, RasterLevels
 from app.services.pictures.preview_levels import PreviewLevels
@@ -22,6 +23,7 @@ class DecodedPhoto:
         photo: The photo.
         original: The photo as the viewer reads it.
         details: Where the photo has most detail.
+        estimates: How much restoration it needs, by the scale of the network.
         result: Its finished result, None if there is none or it cannot be read.
         choice: What made the result.
     """
@@ -29,6 +31,7 @@ class DecodedPhoto:
     photo: Photo
     original: RasterLevels
     details: DetailMap
+    estimates: Estimates
     result: Photo | None = None
     choice: ProcessingChoice | None = None
 
@@ -46,6 +49,7 @@ class OpenPhoto:
         photo: The decoded photo.
         original: The photo as the viewer reads it.
         details: Where the photo has most detail.
+        estimates: How much restoration it needs, by the scale of the network.
         result: The finished result, None until one was opened.
         result_path: Its file.
         result_choice: What made it, None if that is not known.
@@ -55,6 +59,7 @@ class OpenPhoto:
         self.photo = decoded.photo
         self.original = decoded.original
         self.details = decoded.details
+        self.estimates = decoded.estimates
         self.result: RasterLevels | None = None
         self.result_path: Path | None = None
         self.result_choice: ProcessingChoice | None = None

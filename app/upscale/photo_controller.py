@@ -39,6 +39,7 @@ class PhotoController(QObject):
 
     Signals:
         opening: Path of the photo that is being decoded.
+        entering: Path of the photo that is about to be shown, while none is.
         opened: The `PhotoInfo` of the photo that is now shown.
         open_failed: Path and error.
         closed: No photo is shown any more.
@@ -50,6 +51,7 @@ class PhotoController(QObject):
     """
 
     opening = Signal(object)
+    entering = Signal(object)
     opened = Signal(object)
     open_failed = Signal(object, object)
     closed = Signal()
@@ -141,14 +143,11 @@ class PhotoController(QObject):
 
     def set_choice(self, choice: ProcessingChoice) -> None:
         """Use other settings; only what is in view is computed again."""
-        if choice == self._choice:
-            return
-        has_same_pixels = choice.for_pixels() == self._choice.for_pixels()
-        self._choice = choice
-        # Format, folder or name changed: no pixel does.
-        if self._photo is not None and not has_same_pixels:
+        photo, previous, self._choice = self._photo, self._choice, choice
+        # If only format, folder or name changed, or an automatic value was fixed, no pixel changes.
+        if photo is not None and self._pixels(photo, choice) != self._pixels(photo, previous):
             # A result shows an earlier choice: a new choice is made to be seen.
-            self._forget_result(self._photo)
+            self._forget_result(photo)
             self._show()
 
     def set_before_kind(self, kind: str) -> None:
@@ -171,7 +170,7 @@ class PhotoController(QObject):
     def show_result(self, done: QueueItem) -> None:
         """Open a finished result of the photo in the viewer in place of the preview."""
         photo, path = self._photo, done.result
-        if photo is not None and path is not None and self._is_chosen(done.choice):
+        if photo is not None and path is not None and self._is_chosen(photo, done.choice):
             self._results.open(photo, path, done.choice)
 
     def leave_result(self) -> None:
@@ -188,7 +187,7 @@ class PhotoController(QObject):
         # A finished result is complete; a run of the same photo does not cover it.
         if photo is None or photo.path != item.path or photo.result is not None:
             return
-        if not self._is_chosen(item.choice):
+        if not self._is_chosen(photo, item.choice):
             return
         if self._running.take(picture, item.choice, icc=photo.photo.info.icc):
             self._show()
@@ -242,10 +241,12 @@ class PhotoController(QObject):
         if photo.result is not None:
             self._preview.want(photo.photo, None)
             self._after = photo.result
-            self._set_state(AfterState(kind="result", choice=photo.result_choice))
+            made_by = photo.result_choice
+            choice = None if made_by is None else self._pixels(photo, made_by)
+            self._set_state(AfterState(kind="result", choice=choice))
             return
-        choice = self._choice.for_pixels()
-        running = self._running.picture if self._is_running_chosen() else None
+        choice = self._pixels(photo, self._choice)
+        running = self._running.picture if self._is_running_chosen(photo) else None
         if not self._has_preview:
             self._preview.want(photo.photo, None)
             self._after = running
@@ -265,13 +266,17 @@ class PhotoController(QObject):
             self._after = running
         self._set_state(AfterState(kind="preview", choice=choice, is_computing=True))
 
-    def _is_chosen(self, choice: ProcessingChoice) -> bool:
-        """Return whether ``choice`` gives the same pixels as the choice in use."""
-        return self._engine_service.settled(choice).for_pixels() == self._choice.for_pixels()
+    def _pixels(self, photo: OpenPhoto, choice: ProcessingChoice) -> ProcessingChoice:
+        """Return what determines the pixels of the result of ``photo``, with definite values."""
+        return self._engine_service.with_values(choice, photo.estimates).for_pixels()
 
-    def _is_running_chosen(self) -> bool:
+    def _is_chosen(self, photo: OpenPhoto, choice: ProcessingChoice) -> bool:
+        """Return whether ``choice`` gives the same pixels as the choice in use."""
+        return self._pixels(photo, choice) == self._pixels(photo, self._choice)
+
+    def _is_running_chosen(self, photo: OpenPhoto) -> bool:
         choice = self._running.choice
-        return choice is not None and self._is_chosen(choice)
+        return choice is not None and self._is_chosen(photo, choice)
 
     def _forget_result(self, photo: OpenPhoto) -> None:
         if photo.result is not None:
@@ -281,6 +286,9 @@ class PhotoController(QObject):
     @Slot(object)
     def _on_opened(self, photo: OpenPhoto) -> None:
         self.close_photo()
+        # Before it is shown: a photo may have a choice of its own, which must not look like a
+        # change of mind that takes its finished result away.
+        self.entering.emit(photo.path)
         self._photo = photo
         if photo.result is not None:
             self._results.refine(photo.result)
@@ -307,7 +315,7 @@ class PhotoController(QObject):
     @Slot(object, object, object)
     def _on_result(self, photo: OpenPhoto, result: Photo, choice: ProcessingChoice) -> None:
         # Decoding took a while: another photo or another choice may be in the viewer by now.
-        if photo is not self._photo or not self._is_chosen(choice):
+        if photo is not self._photo or not self._is_chosen(photo, choice):
             result.close()
             return
         self._running.drop()

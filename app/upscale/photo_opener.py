@@ -118,7 +118,12 @@ class PhotoOpener(QObject):
         photo = self._engine_service.open(path, token)
         try:
             original = RasterLevels(photo.color, icc=photo.info.icc, alpha=photo.alpha)
-            decoded = DecodedPhoto(photo=photo, original=original, details=DetailMap.of(original))
+            decoded = DecodedPhoto(
+                photo=photo,
+                original=original,
+                details=DetailMap.of(original),
+                estimates=self._engine_service.estimates(photo),
+            )
             result = _result(done)
             if done is None or result is None or not result.is_file():
                 return decoded

@@ -5,8 +5,8 @@ from __future__ import annotations
 from PySide6.QtCore import QObject
 
 from app.services.engine_service import EngineService
+from app.services.model_names import model_name
 from app.state.processing import ProcessingChoice
-from app.state.shown_names import shown
 from app.state.viewer_state import AfterState
 
 
@@ -34,11 +34,14 @@ class SideLabels(QObject):
         return " \u00b7 ".join(parts)
 
     def _made_by(self, choice: ProcessingChoice | None) -> list[str]:
-        """Return the model of a picture, and its fidelity."""
+        """Return the model of a picture, and the values of its dials."""
         if choice is None:
             return []
         choice = self._engine_service.settled(choice)
-        parts = [shown(self._engine_service.card(choice.model_id).name)]
+        parts = [model_name(self._engine_service.card(choice.model_id))]
+        if choice.restoration is not None:
+            share = round(choice.restoration * 100)
+            parts.append(self.tr("restoration {share} %").format(share=share))
         if choice.fidelity is not None:
             share = round(choice.fidelity * 100)
             parts.append(self.tr("fidelity {share} %").format(share=share))

@@ -25,6 +25,7 @@ from typing_extensions import override
 
 from app.state.theme import SPACE_S_PX, SPACE_XS_PX
 
+_ARROW_PX = 10
 PARTS_MARK = " \u00b7 "
 """Between the parts of a text."""
 
@@ -47,6 +48,17 @@ def text_label(
         label.setAlignment(Qt.AlignmentFlag.AlignCenter)
     else:
         _LeadingAlignment(label)
+    return label
+
+
+def flowing_label(*, role: str = "") -> QLabel:
+    """Return a wrapped label for a scroll area: exactly as high as its lines at its width."""
+    label = text_label(role=role, wraps=True)
+    # The area asks for the height at its width. Qt's guess for any width, which counts where a
+    # text must not lose lines, is a line too high here.
+    policy = QSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Preferred)
+    policy.setHeightForWidth(True)
+    label.setSizePolicy(policy)
     return label
 
 
@@ -205,6 +217,8 @@ class Fold(QWidget):
         self.button.setCheckable(True)
         self.button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        # The arrow is drawn as an icon: one as high as other icons would make the line higher.
+        self.button.setIconSize(QSize(_ARROW_PX, _ARROW_PX))
         self.button.toggled.connect(self._on_toggled)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)

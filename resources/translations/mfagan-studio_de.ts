@@ -51,6 +51,77 @@
     </message>
 </context>
 <context>
+    <name>DialControls</name>
+    <message>
+        <source>Restoration, from none to strong</source>
+        <translation>Restaurierung, von keiner bis zu starker</translation>
+    </message>
+    <message>
+        <source>How much noise, blur and traces of JPEG are removed.</source>
+        <translation>Wie viel Rauschen, Unschärfe und JPEG-Spuren entfernt werden.</translation>
+    </message>
+    <message>
+        <source>Auto</source>
+        <translation>Auto</translation>
+    </message>
+    <message>
+        <source>Estimate the restoration from each photo</source>
+        <translation>Die Restaurierung aus jedem Foto schätzen</translation>
+    </message>
+    <message>
+        <source>Restoration</source>
+        <translation>Restaurierung</translation>
+    </message>
+    <message>
+        <source>Fidelity, from vivid to faithful</source>
+        <translation>Treue, von lebhaft bis treu</translation>
+    </message>
+    <message>
+        <source>Fidelity</source>
+        <translation>Treue</translation>
+    </message>
+    <message>
+        <source>Vivid</source>
+        <translation>Lebhaft</translation>
+    </message>
+    <message>
+        <source>Faithful</source>
+        <translation>Treu</translation>
+    </message>
+    <message>
+        <source>Estimated from each photo.</source>
+        <translation>Wird aus jedem Foto geschätzt.</translation>
+    </message>
+    <message>
+        <source>The same for all photos you open next.</source>
+        <translation>Gleich für alle Fotos, die Sie als Nächstes öffnen.</translation>
+    </message>
+    <message>
+        <source>Auto would be {share} %: {reason}</source>
+        <translation>Auto wäre {share} %: {reason}</translation>
+    </message>
+    <message>
+        <source>Vivid results look sharp and may show detail that the photo does not have; faithful results keep to the photo.</source>
+        <translation>Lebhafte Ergebnisse wirken scharf und zeigen vielleicht Details, die das Foto nicht hat; treue Ergebnisse halten sich an das Foto.</translation>
+    </message>
+    <message>
+        <source>The mark is at {share} %, the default.</source>
+        <translation>Die Marke steht bei {share} %, der Vorgabe.</translation>
+    </message>
+    <message>
+        <source>The fidelity of this network is fixed.</source>
+        <translation>Die Treue dieses Netzes ist fest.</translation>
+    </message>
+    <message>
+        <source>The restoration of this network is fixed.</source>
+        <translation>Die Restaurierung dieses Netzes ist fest.</translation>
+    </message>
+    <message>
+        <source>This network has no dials: restoration and fidelity are fixed by its training.</source>
+        <translation>Dieses Netz hat keine Regler: Restaurierung und Treue sind durch sein Training festgelegt.</translation>
+    </message>
+</context>
+<context>
     <name>Dialogs</name>
     <message>
         <source>Open photos</source>
@@ -323,12 +394,8 @@
         <translation>{format} fasst keine Texte wie {keywords}: Sie entfallen.</translation>
     </message>
     <message>
-        <source>{model} has no fidelity: it had no effect</source>
-        <translation>{model} hat keine Treue: Sie blieb ohne Wirkung</translation>
-    </message>
-    <message>
-        <source>{model} has no restoration: it had no effect</source>
-        <translation>{model} hat keine Restaurierung: Sie blieb ohne Wirkung</translation>
+        <source>{model} has no {scale}x twin to blend with: fidelity had no effect on it</source>
+        <translation>{model} hat keinen {scale}x-Zwilling zum Mischen: Die Treue blieb ohne Wirkung</translation>
     </message>
     <message>
         <source>The file has irregularities ({warning}): check whether a part of the picture is missing.</source>
@@ -561,22 +628,6 @@
         <translation>Punkte pro Zoll</translation>
     </message>
     <message>
-        <source>Fidelity</source>
-        <translation>Treue</translation>
-    </message>
-    <message>
-        <source>Fidelity, from more detail to true to the photo</source>
-        <translation>Treue, von mehr Details bis nah am Foto</translation>
-    </message>
-    <message>
-        <source>More detail</source>
-        <translation>Mehr Details</translation>
-    </message>
-    <message>
-        <source>True to the photo</source>
-        <translation>Nah am Foto</translation>
-    </message>
-    <message>
         <source>Match the original exactly</source>
         <translation>Genau zum Original passend</translation>
     </message>
@@ -621,20 +672,8 @@
         <translation>{depth} Bit</translation>
     </message>
     <message>
-        <source>More detail, part of it invented, or closer to the photo.</source>
-        <translation>Mehr Details, zum Teil erfunden, oder näher am Foto.</translation>
-    </message>
-    <message>
-        <source>This model has no fidelity.</source>
-        <translation>Dieses Modell hat keine Treue.</translation>
-    </message>
-    <message>
         <source>Downscaled, the result differs from the photo by {mean} of 255 on average, {highest} at most.</source>
         <translation>Verkleinert weicht das Ergebnis im Mittel um {mean} von 255 vom Foto ab, höchstens um {highest}.</translation>
-    </message>
-    <message>
-        <source>not with this model</source>
-        <translation>nicht bei diesem Modell</translation>
     </message>
 </context>
 <context>
@@ -713,6 +752,14 @@
         <translation>Einzelheiten</translation>
     </message>
     <message>
+        <source>The least work of all sizes</source>
+        <translation>Die wenigste Arbeit von allen Größen</translation>
+    </message>
+    <message>
+        <source>About {times} times as much work as {size}</source>
+        <translation>Etwa {times}-mal so viel Arbeit wie {size}</translation>
+    </message>
+    <message>
         <source>Faithful</source>
         <translation>Treu</translation>
     </message>
@@ -750,6 +797,32 @@
     <message>
         <source>{model} was imported</source>
         <translation>{model} wurde importiert</translation>
+    </message>
+</context>
+<context>
+    <name>ModelNames</name>
+    <message>
+        <source>Fast</source>
+        <translation>Schnell</translation>
+    </message>
+    <message>
+        <source>Balanced</source>
+        <translation>Ausgewogen</translation>
+    </message>
+    <message>
+        <source>Best</source>
+        <translation>Beste Qualität</translation>
+    </message>
+</context>
+<context>
+    <name>ModelPicker</name>
+    <message>
+        <source>Model</source>
+        <translation>Modell</translation>
+    </message>
+    <message>
+        <source>Imported networks</source>
+        <translation>Importierte Netze</translation>
     </message>
 </context>
 <context>
@@ -856,6 +929,10 @@
         <translation>{count} Fotos in die Warteschlange gestellt</translation>
     </message>
     <message>
+        <source>{count} photos added to the queue, each with restoration {share} %</source>
+        <translation>{count} Fotos zur Warteschlange hinzugefügt, jedes mit Restaurierung {share} %</translation>
+    </message>
+    <message>
         <source>Saved {name}</source>
         <translation>{name} gespeichert</translation>
     </message>
@@ -905,6 +982,22 @@
     <message>
         <source>Cancelled</source>
         <translation>Abgebrochen</translation>
+    </message>
+    <message>
+        <source>Restoration: estimated when the photo is enlarged</source>
+        <translation>Restaurierung: wird beim Vergrößern des Fotos geschätzt</translation>
+    </message>
+    <message>
+        <source>Restoration {share}</source>
+        <translation>Restaurierung {share}</translation>
+    </message>
+    <message>
+        <source>Restoration {share}, estimated: {reason}</source>
+        <translation>Restaurierung {share}, geschätzt: {reason}</translation>
+    </message>
+    <message>
+        <source>Auto {share}</source>
+        <translation>Auto {share}</translation>
     </message>
 </context>
 <context>
@@ -1291,6 +1384,10 @@
     <message>
         <source>computing…</source>
         <translation>rechnet …</translation>
+    </message>
+    <message>
+        <source>restoration {share} %</source>
+        <translation>Restaurierung {share} %</translation>
     </message>
     <message>
         <source>fidelity {share} %</source>

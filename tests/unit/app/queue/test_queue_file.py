@@ -33,6 +33,7 @@ def test_what_was_under_way_waits_again(tmp_path: Path) -> None:
 def test_a_finished_item_comes_back_with_its_choice_and_result(tmp_path: Path) -> None:
     item = QueueItem(item_id=0, path=tmp_path / "ä.jpg", choice=_CHOICE, state=ItemState.DONE)
     item = replace(item, result=tmp_path / "ä-x4.jpg", fraction=1.0, consistency_mean=0.5)
+    item = replace(item, restoration=0.31, fidelity=0.15, reason="little noise")
 
     _save(tmp_path / "queue.json", (item,))
 
@@ -169,7 +170,7 @@ def test_a_queue_of_a_newer_version_is_kept_before_it_is_written_anew(tmp_path: 
     path = tmp_path / "queue.json"
     item = QueueItem(item_id=0, key="a", path=tmp_path / "a.jpg", choice=_CHOICE)
     _save(path, (item,))
-    path.write_text(path.read_text().replace('"version": 1', '"version": 7'))
+    path.write_text(path.read_text().replace('"version": 2', '"version": 7'))
 
     items, problem = load_queue(path)
 
@@ -177,6 +178,24 @@ def test_a_queue_of_a_newer_version_is_kept_before_it_is_written_anew(tmp_path: 
     assert problem is not None
     assert problem.kind == "newer"
     assert problem.copy is not None
+
+
+def test_a_queue_of_version_1_is_used_as_it_is(tmp_path: Path) -> None:
+    path = tmp_path / "queue.json"
+    choice = {
+        "model_id": "mfa-s-x4-photo",
+        "target": {"kind": "factor", "value": 4.0, "dpi": 300.0},
+        "fidelity": 0.4,
+    }
+    entry = {"key": "a", "path": "/a.jpg", "choice": choice, "state": "waiting", "result": None}
+    path.write_text(json.dumps({"version": 1, "items": [entry]}))
+
+    (item,), problem = load_queue(path)
+
+    assert problem is None
+    assert item.choice == ProcessingChoice(model_id="mfa-s-x4-photo", fidelity=0.4)
+    _save(path, (item,))
+    assert load_queue(path) == ((item,), None)
 
 
 def test_two_windows_that_write_one_queue_keep_the_photos_of_both(tmp_path: Path) -> None:

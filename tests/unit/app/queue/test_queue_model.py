@@ -36,6 +36,19 @@ def test_a_row_says_its_state_to_screen_readers() -> None:
     assert index.data(ITEM_ROLE).state is ItemState.FAILED
 
 
+def test_a_row_tells_its_restoration_in_its_tooltip_and_to_screen_readers() -> None:
+    store = QueueStore()
+    model = QueueModel(store, None)
+    item = store.add(Path("/photo.jpg"), ProcessingChoice())
+
+    store.put(replace(item, state=ItemState.DONE, restoration=0.31, reason="<b>little</b> noise"))
+
+    index = model.index(0)
+    said = "Restoration 31\u00a0%, estimated: "
+    assert f"{said}&lt;b&gt;little&lt;" in index.data(Qt.ItemDataRole.ToolTipRole)
+    assert index.data(Qt.ItemDataRole.AccessibleDescriptionRole) == f"{said}<b>little</b> noise"
+
+
 def test_an_item_that_is_gone_cannot_come_back() -> None:
     store = QueueStore()
     item = store.add(Path("photo.jpg"), ProcessingChoice())

@@ -11,7 +11,7 @@ import pytest
 from PySide6.QtCore import QCoreApplication, QTranslator
 
 from app.services.engine_sentences import KINDS, SENTENCES
-from app.services.engine_texts import error_text, note_texts
+from app.services.engine_texts import error_text, estimate_text, note_texts
 from app.state.resources import resource_path
 from engine.api import ConfigError, EngineError, UnreadableImageError, read_info
 from engine.core.messages import say
@@ -91,3 +91,13 @@ def test_notes_are_told_in_german() -> None:
     notes = [say("depth-map", "The depth map is left out."), "something new"]
 
     assert note_texts(notes) == ["Die Tiefenkarte entfällt.", "something new"]
+
+
+@pytest.mark.usefixtures("german")
+def test_what_an_estimate_rests_on_is_translated_finding_by_finding() -> None:
+    quality = say("finding-jpeg-quality", "JPEG quality about {quality}", quality=82)
+    noise = say("finding-little-noise", "little noise")
+
+    assert estimate_text(f"{quality}, {noise}") == "JPEG-Qualit\u00e4t etwa 82, wenig Rauschen"
+    assert estimate_text("Little noise") == "Wenig Rauschen"
+    assert estimate_text("Sharp, little noise") == "Sharp, wenig Rauschen"

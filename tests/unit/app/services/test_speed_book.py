@@ -36,7 +36,9 @@ def test_only_what_costs_time_is_told_apart() -> None:
     book = SpeedBook()
     book.add_job(replace(_CHOICE, fidelity=0.3), 2.0, 100)
 
-    same = replace(_CHOICE, fidelity=0.7, target=TargetChoice(value=2.0), quality=50)
+    same = replace(
+        _CHOICE, fidelity=0.7, restoration=0.5, target=TargetChoice(value=2.0), quality=50
+    )
     assert book.seconds_per_px(same) == pytest.approx(0.02)
     for other in (
         replace(same, back_projection=True),

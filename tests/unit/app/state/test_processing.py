@@ -11,6 +11,7 @@ from app.state.processing import TARGET_LIMITS, ProcessingChoice, TargetChoice
 _CHOICE = ProcessingChoice(
     model_id="tiny",
     target=TargetChoice(kind="print", value=30, dpi=240),
+    restoration=0.25,
     fidelity=0.5,
     back_projection=True,
     format="png",
@@ -45,6 +46,11 @@ def test_fields_that_an_older_version_did_not_have_take_their_defaults() -> None
         ("quality", "92"),
         ("quality", True),
         ("fidelity", 1.5),
+        # What settings store for "automatic" is no value of a choice.
+        ("fidelity", -1.0),
+        ("restoration", -1.0),
+        ("restoration", "auto"),
+        ("restoration", True),
         ("format", "gif"),
         ("folder", "results"),
         ("back_projection", 1),
@@ -75,6 +81,7 @@ def test_only_what_changes_pixels_counts_for_pixels() -> None:
         replace(_CHOICE, model_id="other"),
         replace(_CHOICE, target=TargetChoice()),
         replace(_CHOICE, fidelity=0.4),
+        replace(_CHOICE, restoration=None),
         replace(_CHOICE, back_projection=False),
         replace(_CHOICE, device="cpu"),
     )

@@ -8,7 +8,13 @@ import pytest
 from pytestqt.qtbot import QtBot
 
 from app.state.resources import resource_path
-from app.state.settings import SETTING_BY_KEY, SETTINGS, SETTINGS_VERSION, defaults
+from app.state.settings import (
+    AUTOMATIC,
+    SETTING_BY_KEY,
+    SETTINGS,
+    SETTINGS_VERSION,
+    defaults,
+)
 from app.state.settings_store import SettingsStore
 
 
@@ -64,6 +70,40 @@ def test_settings_of_version_1_are_taken_over(tmp_path: Path) -> None:
     assert store.text("appearance.theme") == "light"
     assert store.number("viewer.blink_ms") == 900
     assert store.number("output.quality") == 92
+
+
+@pytest.mark.parametrize(
+    ("stored", "expected"),
+    [
+        # The default of version 2, which every file had.
+        (1.0, AUTOMATIC),
+        (1, AUTOMATIC),
+        (0.0, 0.0),
+        # A share of two pictures, as a share of weights.
+        (0.4, 0.23),
+    ],
+)
+def test_a_fidelity_of_version_2_looks_as_it_did(
+    tmp_path: Path, stored: float, expected: float
+) -> None:
+    path = tmp_path / "settings.json"
+    values = {"processing.fidelity": stored, "processing.model": "mfa-s-x4-photo"}
+    path.write_text(json.dumps({"version": 2, "values": values}))
+
+    store = SettingsStore(path)
+
+    assert store.value("processing.fidelity") == expected
+    assert store.problems == ()
+
+
+@pytest.mark.parametrize("value", [-0.5, -2.0, 1.01])
+def test_a_dial_is_automatic_or_a_share(value: float) -> None:
+    store = SettingsStore(None)
+    store.set_value("processing.restoration", 0.5)
+    store.set_value("processing.restoration", AUTOMATIC)
+
+    with pytest.raises(ValueError, match=r"processing\.restoration"):
+        store.set_value("processing.restoration", value)
 
 
 def test_a_broken_file_is_set_aside_and_does_not_stop_the_start(tmp_path: Path) -> None:

@@ -15,4 +15,11 @@ def decoded(service: EngineService, path: Path) -> OpenPhoto:
     """Return ``path`` as the viewer holds it; the caller closes it."""
     photo = service.open(path, CancelToken())
     original = RasterLevels(photo.color, icc=photo.info.icc, alpha=photo.alpha)
-    return OpenPhoto(DecodedPhoto(photo=photo, original=original, details=DetailMap.of(original)))
+    return OpenPhoto(
+        DecodedPhoto(
+            photo=photo,
+            original=original,
+            details=DetailMap.of(original),
+            estimates=service.estimates(photo),
+        )
+    )

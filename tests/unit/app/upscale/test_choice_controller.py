@@ -8,15 +8,17 @@ from pytestqt.qtbot import QtBot
 
 from app.services.engine_service import EngineService
 from app.state.processing import ProcessingChoice, TargetChoice
+from app.state.settings import AUTOMATIC
 from app.state.settings_store import SettingsStore
 from app.upscale.choice_controller import ChoiceController, with_model
-from tests.helpers.catalogs import put_model
+from tests.helpers.catalogs import put_dial, put_model
 
 
 @pytest.fixture
 def service(own_home: Path) -> EngineService:
-    """The shipped models, and an imported one without a dial."""
+    """The shipped models, an imported one with dials and one without."""
     put_model(own_home / "data" / "models", "tiny")
+    put_dial(own_home / "data" / "models", "dial", scale=4)
     return EngineService()
 
 
@@ -27,7 +29,9 @@ def settings(qtbot: QtBot) -> SettingsStore:
 
 @pytest.fixture
 def choices(settings: SettingsStore, service: EngineService) -> ChoiceController:
-    return ChoiceController(settings, service)
+    choices = ChoiceController(settings, service)
+    choices.take_named("dial")
+    return choices
 
 
 def _changes(choices: ChoiceController) -> list[ProcessingChoice]:
@@ -87,25 +91,73 @@ def test_a_factor_follows_the_scale_of_its_model_and_a_chosen_one_stays(
     assert choices.choice.target.value == 3
 
 
-def test_the_fidelity_outlives_a_model_without_a_dial(
-    choices: ChoiceController, settings: SettingsStore, service: EngineService
+def test_the_dials_outlive_a_model_without_any(
+    choices: ChoiceController, settings: SettingsStore
 ) -> None:
-    choices.set_choice(replace(choices.choice, fidelity=0.3))
+    choices.set_choice(replace(choices.choice, fidelity=0.3, restoration=0.6))
 
     choices.take_named("tiny")
-    assert choices.choice.fidelity is None
+    assert (choices.choice.restoration, choices.choice.fidelity) == (None, None)
     assert float(settings.value("processing.fidelity")) == pytest.approx(0.3)
-    choices.take_model(0)
+    choices.take_named("dial")
 
-    assert choices.choice.fidelity == pytest.approx(0.3)
+    assert (choices.choice.restoration, choices.choice.fidelity) == (0.6, 0.3)
 
 
-def test_a_named_dial_has_its_own_fidelity(choices: ChoiceController) -> None:
-    choices.set_choice(replace(choices.choice, fidelity=0.7))
+def test_until_a_dial_is_moved_photo_and_model_decide(choices: ChoiceController) -> None:
+    assert (choices.choice.restoration, choices.choice.fidelity) == (None, None)
 
-    choices.take_named("mfa-s-x4")
 
-    assert choices.choice.fidelity == pytest.approx(0.15)
+def test_a_moved_restoration_holds_for_its_photo_alone(
+    choices: ChoiceController, settings: SettingsStore
+) -> None:
+    choices.enter_photo(Path("/a.jpg"))
+    choices.set_choice(replace(choices.choice, restoration=0.6, fidelity=0.3))
+
+    choices.leave_photo()
+    assert choices.choice.restoration is None
+    choices.enter_photo(Path("/b.jpg"))
+    assert (choices.choice.restoration, choices.choice.fidelity) == (None, 0.3)
+    choices.enter_photo(Path("/a.jpg"))
+
+    assert choices.choice.restoration == pytest.approx(0.6)
+    assert settings.value("processing.restoration") == AUTOMATIC
+
+
+def test_a_restoration_set_without_a_photo_holds_for_photos_opened_later(
+    choices: ChoiceController, settings: SettingsStore, service: EngineService
+) -> None:
+    choices.set_choice(replace(choices.choice, restoration=0.6))
+
+    choices.enter_photo(Path("/a.jpg"))
+    assert choices.choice.restoration == pytest.approx(0.6)
+    choices.set_choice(replace(choices.choice, restoration=None))
+    choices.enter_photo(Path("/b.jpg"))
+
+    assert choices.choice.restoration == pytest.approx(0.6)
+    assert ChoiceController(settings, service).choice.restoration == pytest.approx(0.6)
+
+
+def test_the_values_of_a_photo_survive_another_model(choices: ChoiceController) -> None:
+    choices.enter_photo(Path("/a.jpg"))
+    choices.set_choice(replace(choices.choice, restoration=0.6))
+
+    choices.take_named("tiny")
+    choices.take_named("dial")
+
+    assert choices.choice.restoration == pytest.approx(0.6)
+
+
+def test_a_reset_takes_back_the_values_of_all_photos(
+    choices: ChoiceController, settings: SettingsStore
+) -> None:
+    choices.set_choice(replace(choices.choice, restoration=0.2))
+    choices.enter_photo(Path("/a.jpg"))
+    choices.set_choice(replace(choices.choice, restoration=0.6, fidelity=0.3))
+
+    settings.reset()
+
+    assert (choices.choice.restoration, choices.choice.fidelity) == (None, None)
 
 
 def test_stepping_goes_round_the_list(choices: ChoiceController, service: EngineService) -> None:

@@ -15,7 +15,7 @@ from app.state.processing import ProcessingChoice, TargetChoice
 from app.state.queue_store import ItemForecast, QueueItem
 from app.upscale.inspector import Inspector
 from engine.api import CancelToken, ModelCard
-from tests.helpers.tiny_models import tiny_card
+from tests.helpers.tiny_models import tiny_card, tiny_dial
 from tests.unit.app.conftest import WritePhoto
 
 _CARDS = (
@@ -31,7 +31,7 @@ def inspector(qtbot: QtBot) -> Inspector:
     inspector.resize(320, 900)
     inspector.show()
     inspector.show_cards(_CARDS)
-    _show(inspector, ProcessingChoice(model_id="first", fidelity=1.0))
+    _show(inspector, ProcessingChoice(model_id="first"))
     return inspector
 
 
@@ -51,7 +51,7 @@ def _texts(inspector: Inspector) -> list[str]:
 
 def test_what_is_shown_requests_nothing(inspector: Inspector) -> None:
     requests = _requests(inspector)
-    models: list[int] = []
+    models: list[str] = []
     inspector.model_requested.connect(models.append)
 
     target = TargetChoice(kind="print", value=30, dpi=240)
@@ -84,33 +84,22 @@ def test_a_typed_size_is_requested_when_it_is_complete(inspector: Inspector) -> 
     assert [request.target.value for request in requests] == [3.0]
 
 
-def test_the_fidelity_follows_at_once_and_is_requested_when_the_slider_rests(
-    inspector: Inspector, qtbot: QtBot
+def test_a_dial_that_is_moved_requests_the_choice_in_use_with_its_value(
+    inspector: Inspector, qtbot: QtBot, tmp_path: Path
 ) -> None:
+    choice = ProcessingChoice(model_id="dial", quality=50)
+    inspector.show_choice(choice, card=tiny_dial(tmp_path).card)
     requests = _requests(inspector)
 
-    for value in (80, 60, 40):
-        inspector.fidelity.setValue(value)
-    assert "40 %" in _texts(inspector)
-    assert requests == []
+    inspector.dials.fidelity.setValue(40)
     qtbot.waitUntil(lambda: bool(requests), timeout=5000)
 
-    assert [request.fidelity for request in requests] == [0.4]
+    assert requests == [replace(choice, fidelity=0.4)]
 
 
-def test_a_slider_that_is_being_moved_does_not_jump_back(inspector: Inspector) -> None:
-    inspector.fidelity.setValue(40)
-
-    _show(inspector, ProcessingChoice(model_id="first", fidelity=1.0, quality=50))
-
-    assert inspector.fidelity.value() == 40
-
-
-def test_a_model_without_a_dial_has_no_fidelity(inspector: Inspector) -> None:
-    _show(inspector, ProcessingChoice(model_id="second"), _CARDS[1])
-
-    assert not inspector.fidelity.isEnabled()
-    assert "not with this model" in _texts(inspector)
+def test_an_imported_network_shows_why_it_has_no_dials(inspector: Inspector) -> None:
+    assert not inspector.dials.fidelity.isVisible()
+    assert any("no dials" in text for text in _texts(inspector))
 
 
 def test_a_photo_is_named_with_its_facts_and_can_be_enlarged(
@@ -185,5 +174,5 @@ def test_buttons_and_list_pass_on_what_they_are_for(inspector: Inspector, qtbot:
         pos=QPoint(10, inspector.back_projection.height() // 2),
     )
 
-    assert model.args == [1]
+    assert model.args == ["second"]
     assert [request.back_projection for request in requests] == [True]

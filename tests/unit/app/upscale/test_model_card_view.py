@@ -1,14 +1,12 @@
 from __future__ import annotations
 
-from pathlib import Path
-
 import msgspec
 import pytest
 from PySide6.QtWidgets import QLabel
 from pytestqt.qtbot import QtBot
 
 from app.upscale.model_card_view import ModelCardView
-from tests.helpers.tiny_models import tiny_card, tiny_dial
+from tests.helpers.tiny_models import tiny_card
 
 
 @pytest.fixture
@@ -32,10 +30,23 @@ def test_a_card_says_scale_kind_cost_and_license(view: ModelCardView) -> None:
     assert any("Apache-2.0" in text and "made in a test" in text for text in texts)
 
 
-def test_a_dial_is_neither_faithful_nor_vivid(view: ModelCardView, tmp_path: Path) -> None:
-    view.show_card(tiny_dial(tmp_path).card)
+@pytest.mark.parametrize(
+    ("times", "text"),
+    [
+        (2.594, "About 2.6 times as much work as Fast \u00d74"),
+        (1.0, "The least work of all sizes"),
+    ],
+)
+def test_a_size_says_in_plain_words_what_it_costs(
+    view: ModelCardView, times: float, text: str
+) -> None:
+    fast, card = tiny_card(model_id="mfa-xs-x4", scale=4), tiny_card(model_id="mfa-s-x4", scale=4)
 
-    assert {"Faithful", "Vivid"}.isdisjoint(_texts(view))
+    view.show_card(card, compared=(fast, times))
+
+    texts = _texts(view)
+    assert text in texts
+    assert not {"\u00d74", "Faithful"} & set(texts), "its name has the scale, its dials the kind"
 
 
 def test_limits_are_in_the_tooltip_without_markup(view: ModelCardView) -> None:

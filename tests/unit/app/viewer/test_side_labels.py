@@ -9,11 +9,13 @@ from app.services.engine_service import EngineService
 from app.state.processing import ProcessingChoice
 from app.state.viewer_state import AfterState
 from app.viewer.side_labels import SideLabels
-from tests.helpers.catalogs import put_model
+from tests.helpers.catalogs import put_dial, put_model
 
 
 @pytest.fixture
-def labels(tiny_service: EngineService, qtbot: QtBot) -> SideLabels:
+def labels(own_home: Path, tiny_service: EngineService, qtbot: QtBot) -> SideLabels:
+    put_dial(own_home / "data" / "models", "dial")
+    tiny_service.catalog.refresh()
     return SideLabels(tiny_service)
 
 
@@ -37,11 +39,18 @@ def test_a_preview_names_its_model_and_that_it_is_computed(labels: SideLabels) -
 
 
 def test_a_result_names_everything_that_made_it(labels: SideLabels) -> None:
-    choice = ProcessingChoice(fidelity=0.25, back_projection=True)
+    choice = ProcessingChoice(
+        model_id="dial", restoration=0.31, fidelity=0.25, back_projection=True
+    )
 
     name = labels.after(AfterState(kind="result", choice=choice))
 
-    assert name.endswith("fidelity 25 % \u00b7 matched \u00b7 finished result")
+    assert name.split(" \u00b7 ")[2:] == [
+        "restoration 31 %",
+        "fidelity 25 %",
+        "matched",
+        "finished result",
+    ]
 
 
 def test_a_result_of_unknown_making_is_only_a_result(labels: SideLabels) -> None:

@@ -1,0 +1,56 @@
+"""What models are called: those of the app by size and scale, imported ones by their cards."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+
+from PySide6.QtCore import QCoreApplication
+
+from app.state.shown_names import shown
+from app.state.translation import QT_TRANSLATE_NOOP
+from engine.api import ModelCard
+
+_FAST = QT_TRANSLATE_NOOP("ModelNames", "Fast")
+_BALANCED = QT_TRANSLATE_NOOP("ModelNames", "Balanced")
+_BEST = QT_TRANSLATE_NOOP("ModelNames", "Best")
+
+SIZES: Mapping[str, str] = {
+    "mfa-xs-x4": _FAST,
+    "mfa-s-x4": _BALANCED,
+    "mfa-m-x4": _BEST,
+    "mfa-s-x2": _BALANCED,
+}
+"""Size of each model of the app, by its id, in the order in which lists show them."""
+
+
+def model_name(card: ModelCard) -> str:
+    """Return the name of a model, as one line of plain text: ``Balanced ×4``."""
+    size = SIZES.get(card.id)
+    if size is None:
+        return shown(card.name)
+    return f"{QCoreApplication.translate('ModelNames', size)} \u00d7{card.scale}"
+
+
+def is_imported(card: ModelCard) -> bool:
+    """Return whether a model is none of the sizes of the app."""
+    return card.id not in SIZES
+
+
+def in_list_order(cards: Iterable[ModelCard]) -> tuple[ModelCard, ...]:
+    """Return the sizes of the app first, then the imported models in the order they came in."""
+    order = list(SIZES)
+    return tuple(
+        sorted(cards, key=lambda card: len(order) if is_imported(card) else order.index(card.id))
+    )
+
+
+def compared_cost(card: ModelCard, cards: Sequence[ModelCard]) -> tuple[ModelCard, float] | None:
+    """Return the size of the app that costs least, and how many times its work ``card`` is.
+
+    Both work on the same photo. None for an imported model: its cost is among its details.
+    """
+    sizes = [other for other in cards if not is_imported(other)]
+    if is_imported(card) or not sizes:
+        return None
+    least = min(sizes, key=lambda other: other.macs.value)
+    return least, card.macs.value / max(least.macs.value, 1)
