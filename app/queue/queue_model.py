@@ -55,17 +55,10 @@ class QueueModel(QAbstractListModel):
         match role:
             case Qt.ItemDataRole.DisplayRole:
                 return shown(item.path.name)
-            case Qt.ItemDataRole.ToolTipRole:
-                lines = (shown(item.path), restoration_text(item), reason_text(item))
-                return tip_html("\n".join(line for line in lines if line))
-            case Qt.ItemDataRole.AccessibleTextRole:
-                return f"{shown(item.path.name)}, {state_text(item)}"
-            case Qt.ItemDataRole.AccessibleDescriptionRole:
-                return restoration_text(item)
             case Qt.ItemDataRole.DecorationRole:
                 return self._thumbnail(item)
             case _:
-                return item if role == ITEM_ROLE else None
+                return item if role == ITEM_ROLE else _said(item, role)
 
     def _thumbnail(self, item: QueueItem) -> QImage | None:
         if self._thumbnails is None:
@@ -100,3 +93,17 @@ class QueueModel(QAbstractListModel):
             if row is not None and row < len(self._rows):
                 index = self.index(row)
                 self.dataChanged.emit(index, index)
+
+
+def _said(item: QueueItem, role: int) -> str | None:
+    """Return what is said about an item in a tooltip and by screen readers."""
+    match role:
+        case Qt.ItemDataRole.ToolTipRole:
+            lines = (shown(item.path), restoration_text(item), reason_text(item))
+            return tip_html("\n".join(line for line in lines if line))
+        case Qt.ItemDataRole.AccessibleTextRole:
+            return f"{shown(item.path.name)}, {state_text(item)}"
+        case Qt.ItemDataRole.AccessibleDescriptionRole:
+            return restoration_text(item)
+        case _:
+            return None

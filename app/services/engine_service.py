@@ -50,6 +50,7 @@ from engine.api import (
     plan_pixels,
     read_info,
     remove_leftovers,
+    resolve_plan,
     select_models,
     upscale_region,
 )
@@ -118,7 +119,7 @@ class EngineService:
         return settled(choice if alias is None else renamed(choice, alias), card)
 
     def with_values(self, choice: ProcessingChoice, estimates: Estimates) -> ProcessingChoice:
-        """Return ``choice``, settled, with the value of each dial for the photo of ``estimates``."""
+        """Return ``choice``, settled, with the values of its dials for the photo of an estimate."""
         return with_values(self.settled(choice), self.card(choice.model_id), estimates)
 
     def estimates(self, photo: Photo) -> Estimates:
@@ -169,7 +170,8 @@ class EngineService:
             EngineError: If the network cannot be run.
             ValueError: If the photo is closed.
         """
-        plan = plan_pixels(photo.info, self._settings(choice))
+        # Closed already if the choice has a definite restoration, as those of previews have.
+        plan = resolve_plan(plan_pixels(photo.info, self._settings(choice)), photo)
         start_s = time.perf_counter()
         part = upscale_region(
             photo, region, plan, scratch_folder=self._scratch_folder, pool=self._pool, token=token

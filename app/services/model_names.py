@@ -24,7 +24,7 @@ SIZES: Mapping[str, str] = {
 
 
 def model_name(card: ModelCard) -> str:
-    """Return the name of a model, as one line of plain text: ``Balanced ×4``."""
+    r"""Return the name of a model, as one line of plain text: ``Balanced \u00d74``."""
     size = SIZES.get(card.id)
     if size is None:
         return shown(card.name)

@@ -346,7 +346,7 @@ def fidelity_of_pictures(share: float) -> float:
     Since then the weights of one network are mixed; the exponent was measured
     (``docs/decisions/0018-restoration-dial.md``). 0 and 1 stay what they were.
     """
-    return round(share**1.6, 2)
+    return round(float(share**1.6), 2)
 
 
 MIGRATIONS: Mapping[int, Migration] = {

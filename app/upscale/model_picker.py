@@ -11,6 +11,8 @@ from PySide6.QtWidgets import QApplication, QComboBox, QWidget
 from app.services.model_names import is_imported, model_name
 from engine.api import ModelCard
 
+_MOST_ROWS = 20
+
 
 class ModelPicker(QComboBox):
     """A list of models of which one is in use.
@@ -26,6 +28,7 @@ class ModelPicker(QComboBox):
         self._items = QStandardItemModel(self)
         self.setModel(self._items)
         self.setAccessibleName(self.tr("Model"))
+        self.setMaxVisibleItems(_MOST_ROWS)
         # A long name of an imported network must not widen the panel.
         self.setMinimumWidth(1)
         self.currentIndexChanged.connect(self._on_changed)

@@ -242,7 +242,7 @@ class PhotoController(QObject):
             self._preview.want(photo.photo, None)
             self._after = photo.result
             made_by = photo.result_choice
-            choice = None if made_by is None else self._pixels(photo, made_by)
+            choice = made_by and self._engine_service.with_values(made_by, photo.estimates)
             self._set_state(AfterState(kind="result", choice=choice))
             return
         choice = self._pixels(photo, self._choice)

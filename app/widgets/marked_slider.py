@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QPainter, QPaintEvent, QPalette
-from PySide6.QtWidgets import QStyle
+from PySide6.QtWidgets import QStyle, QStyleOptionSlider
 from typing_extensions import override
 
 from app.widgets.controls import JumpSlider
@@ -38,17 +38,16 @@ class MarkedSlider(JumpSlider):
         super().paintEvent(event)
         if self._mark is None:
             return
-        handle_px = self.style().pixelMetric(QStyle.PixelMetric.PM_SliderLength, None, self)
-        # The middle of the handle covers a value, so the ends of the groove are not its ends:
+        # Where the style would draw the handle; the ends of the groove are not its ends:
         #   |──o────────────────|   value 0 is half a handle from the edge
-        way_px = self.width() - handle_px
-        place = QStyle.sliderPositionFromValue(0, 100, self._mark, way_px, self.isRightToLeft())
-        line = QRectF(
-            place + (handle_px - _MARK_WIDTH_PX) / 2,
-            self.height() - _MARK_HEIGHT_PX,
-            _MARK_WIDTH_PX,
-            _MARK_HEIGHT_PX,
-        )
+        option = QStyleOptionSlider()
+        self.initStyleOption(option)
+        option.sliderPosition = self._mark
+        part = QStyle.SubControl.SC_SliderHandle
+        kind = QStyle.ComplexControl.CC_Slider
+        handle = QRectF(self.style().subControlRect(kind, option, part, self))
+        line = QRectF(0, self.height() - _MARK_HEIGHT_PX, _MARK_WIDTH_PX, _MARK_HEIGHT_PX)
+        line.moveLeft(handle.center().x() - _MARK_WIDTH_PX / 2)
         group = QPalette.ColorGroup.Normal if self.isEnabled() else QPalette.ColorGroup.Disabled
         painter = QPainter(self)
         painter.setPen(Qt.PenStyle.NoPen)

@@ -13,6 +13,7 @@ import importlib
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from engine.catalog.aliases import ModelAlias as ModelAlias
     from engine.catalog.card import ModelCard as ModelCard
     from engine.catalog.catalog import Catalog as Catalog
     from engine.core.atomic_file import write_bytes_atomic as write_bytes_atomic
@@ -66,13 +67,17 @@ if TYPE_CHECKING:
     from engine.inference.job.settings import UpscaleSettings as UpscaleSettings
     from engine.inference.job.target import OutputTarget as OutputTarget
     from engine.inference.job.target import plan_output as plan_output
+    from engine.inference.network.dial import DialSetting as DialSetting
     from engine.inference.network.selection import select_models as select_models
     from engine.inference.network.session import find_providers as find_providers
     from engine.inference.network.session import runtime_version as runtime_version
     from engine.inference.network.session_pool import SessionPool as SessionPool
+    from engine.inference.restoration.estimate import RestorationEstimate as RestorationEstimate
+    from engine.inference.restoration.estimate import estimate_restoration as estimate_restoration
     from engine.probing.importing import ImportRequest as ImportRequest
     from engine.probing.importing import import_model as import_model
 _NAMES_BY_MODULE = {
+    "engine.catalog.aliases": ("ModelAlias",),
     "engine.catalog.card": ("ModelCard",),
     "engine.catalog.catalog": ("Catalog",),
     "engine.core.atomic_file": ("write_bytes_atomic",),
@@ -149,12 +154,17 @@ _NAMES_BY_MODULE = {
         "OutputTarget",
         "plan_output",
     ),
+    "engine.inference.network.dial": ("DialSetting",),
     "engine.inference.network.selection": ("select_models",),
     "engine.inference.network.session": (
         "find_providers",
         "runtime_version",
     ),
     "engine.inference.network.session_pool": ("SessionPool",),
+    "engine.inference.restoration.estimate": (
+        "RestorationEstimate",
+        "estimate_restoration",
+    ),
     "engine.probing.importing": (
         "ImportRequest",
         "import_model",

@@ -378,6 +378,14 @@
         <translation>{format} fasst keinen {block}-Block: Er entfällt.</translation>
     </message>
     <message>
+        <source>{model} has no fidelity: it had no effect</source>
+        <translation>{model} hat keine Treue: Sie blieb ohne Wirkung</translation>
+    </message>
+    <message>
+        <source>{model} has no restoration: it had no effect</source>
+        <translation>{model} hat keine Restaurierung: Sie blieb ohne Wirkung</translation>
+    </message>
+    <message>
         <source>{folder}: {name} needs at least {needed} there, {free} are free; free some space or choose another folder</source>
         <translation>{folder}: {name} braucht dort mindestens {needed}, {free} sind frei; Platz schaffen oder anderen Ordner wählen</translation>
     </message>
@@ -392,10 +400,6 @@
     <message>
         <source>{format} holds no texts such as {keywords}: they are left out.</source>
         <translation>{format} fasst keine Texte wie {keywords}: Sie entfallen.</translation>
-    </message>
-    <message>
-        <source>{model} has no {scale}x twin to blend with: fidelity had no effect on it</source>
-        <translation>{model} hat keinen {scale}x-Zwilling zum Mischen: Die Treue blieb ohne Wirkung</translation>
     </message>
     <message>
         <source>The file has irregularities ({warning}): check whether a part of the picture is missing.</source>

@@ -167,8 +167,7 @@ def test_the_file_dialog_offers_every_format_that_is_read() -> None:
 
 
 def test_a_click_on_the_groove_of_a_slider_goes_there(app: App) -> None:
-    slider = app.page.inspector.fidelity
-    slider.setEnabled(True)
+    slider = app.page.inspector.dials.fidelity
 
     for share in (0.25, 0.8):
         place = QPoint(round(slider.width() * share), slider.height() // 2)

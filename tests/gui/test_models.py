@@ -105,24 +105,19 @@ def test_no_two_models_give_the_same_pixels(noisy: Path, tmp_path: Path) -> None
 def test_a_result_is_named_by_its_fidelity(app: App, noisy: Path) -> None:
     app.open(noisy)
     _pick(app, "mfa-s-x4")
-    app.page.inspector.fidelity.setValue(40)
+    app.page.inspector.dials.fidelity.setValue(40)
     app.wait(lambda: app.page.choices.choice.fidelity == 0.4)
     app.page.commands.upscale()
     app.wait(lambda: app.page.photos.after_state.kind == "result")
 
+    restoration = app.page.inspector.dials.restoration.value()
     result = app.page.queue_store.items[-1].result
     assert result is not None
     assert result.name == "noisy_mfa-s-x4-fidelity40_x4.png"
     assert app.page.viewer.label_texts[1] == (
-        "After \u00b7 MFA small \u00d74 \u00b7 fidelity 40 % \u00b7 finished result"
+        f"After \u00b7 Balanced \u00d74 \u00b7 restoration {restoration} % \u00b7 fidelity 40 % "
+        "\u00b7 finished result"
     )
-
-
-def test_a_model_without_a_dial_has_no_fidelity(app: App) -> None:
-    _pick(app, "mfa-s-x2-classic")
-
-    assert app.page.choices.choice.fidelity is None
-    assert not app.page.inspector.fidelity.isEnabled()
 
 
 def test_another_model_shows_its_preview_in_place_of_the_finished_result(
@@ -137,7 +132,8 @@ def test_another_model_shows_its_preview_in_place_of_the_finished_result(
 
     state = app.page.photos.after_state
     assert state.kind == "preview"
-    assert state.choice == app.page.choices.choice.for_pixels()
+    assert state.choice is not None
+    assert state.choice.model_id == app.page.choices.choice.model_id
 
 
 def _pick(app: App, model_id: str) -> None:

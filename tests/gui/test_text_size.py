@@ -89,23 +89,22 @@ def test_no_text_of_the_dialogs_is_cut_at_large_text_sizes(app: App, percent: in
         assert _clipped(dialog) == [], dialog.windowTitle()
 
 
-@pytest.mark.parametrize("has_dial", [True, False])
+@pytest.mark.parametrize("has_dials", [True, False])
 def test_the_inspector_needs_no_scrolling_in_a_window_of_860_pixels(
-    start_app: StartApp, photo: Path, *, has_dial: bool
+    start_app: StartApp, photo: Path, *, has_dials: bool
 ) -> None:
-    put = put_dial if has_dial else put_model
+    put = put_dial if has_dials else put_model
     put(imported_models_folder(), "a-x4", scale=4)
     app = start_app()
     app.shell.window.resize(DEFAULT_SIZE)
-    ids = [card.id for card in app.controller.engine_service.cards()]
-    app.page.choices.take_model(ids.index("a-x4"))
+    app.page.choices.take_named("a-x4")
     app.open(photo)
     app.page.commands.upscale()
     app.wait(lambda: app.page.photos.after_state.kind == "result")
 
     scroll = app.page.inspector.findChild(QScrollArea)
 
-    assert app.page.inspector.fidelity.isEnabled() is has_dial
+    assert app.page.inspector.dials.fidelity.isVisible() is has_dials
     assert app.page.inspector.consistency.isVisible()
     assert isinstance(scroll, QScrollArea)
     assert scroll.verticalScrollBar().maximum() == 0

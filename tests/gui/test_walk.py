@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -13,12 +14,13 @@ from PySide6.QtWidgets import QToolButton, QWidget
 from app.state.queue_store import ItemState
 from app.state.viewer_state import Side, ViewerMode
 from app.widgets.message_dialog import MessageDialog
+from engine.api import ModelCard
 from tests.gui.conftest import App, DrawPhoto, StartApp, drop
 
 _CONTROL = Qt.KeyboardModifier.ControlModifier
 _SHIFT = Qt.KeyboardModifier.ShiftModifier
 _DONE, _FAILED, _CANCELLED = ItemState.DONE, ItemState.FAILED, ItemState.CANCELLED
-_PLAIN, _DIAL = "mfa-s-x4-photo", "mfa-s-x4"
+_SHIPPED = "mfa-s-x4"
 _MOST_TABS = 90
 
 
@@ -49,7 +51,7 @@ def test_a_whole_session_with_the_mouse(
     _drag(viewer.handle, QPoint(18, 18), QPoint(218, 18))
     assert viewer.handle.value() > 600
 
-    _swap_models_and_turn_the_dial(app, change_fidelity=_click_at_a_quarter)
+    _swap_models_and_move_the_dials(app, move_fidelity=_click_near_the_end)
 
     drop(app, three_photos)
     _click(_queue_button(app, "Start the queue"))
@@ -84,7 +86,7 @@ def test_a_whole_session_with_the_keyboard_alone(
     _wait_for_preview(app)
     _walk_through_the_viewer(app)
 
-    _swap_models_and_turn_the_dial(app, change_fidelity=_tab_and_page)
+    _swap_models_and_move_the_dials(app, move_fidelity=_tab_and_page)
 
     app.key(Qt.Key.Key_O, _CONTROL | _SHIFT)
     app.wait(lambda: len(_states(app)) == 3)
@@ -167,25 +169,25 @@ def _walk_through_the_viewer(app: App) -> None:
     assert viewer.handle.value() < value
 
 
-def _swap_models_and_turn_the_dial(app: App, *, change_fidelity: object) -> None:
+def _swap_models_and_move_the_dials(app: App, *, move_fidelity: Callable[[App], None]) -> None:
     page, viewer = app.page, app.page.viewer
     viewer.setFocus()
     app.key(Qt.Key.Key_Plus)
     zoom, first = viewer.view.zoom, _after_pixels(app)
-    app.key(_number_of(app, _PLAIN))
+    other = next(card.id for card in _cards(app) if card.id != _SHIPPED and card.scale == 4)
+    app.key(_number_of(app, other))
     app.settle()
-    assert page.choices.choice.model_id == _PLAIN
+    assert page.choices.choice.model_id == other
     assert viewer.view.zoom == pytest.approx(zoom), "another model keeps the zoom"
     assert _after_pixels(app) != first
-    app.key(_number_of(app, _DIAL))
+    app.key(_number_of(app, _SHIPPED))
     app.settle()
-    assert page.choices.choice.model_id == _DIAL
-    assert callable(change_fidelity)
-    before = page.choices.choice.fidelity
-    change_fidelity(app)
-    app.wait(lambda: page.choices.choice.fidelity != before)
+    assert _after_pixels(app) == first
+    move_fidelity(app)
+    app.wait(lambda: page.choices.choice.fidelity is not None)
     app.settle()
     assert _after_pixels(app) != first
+    assert page.inspector.dials.auto.isChecked(), "only the restoration ends Auto"
 
 
 def _after_pixels(app: App) -> QImage:
@@ -194,19 +196,28 @@ def _after_pixels(app: App) -> QImage:
     return viewer.grab(right).toImage()
 
 
-def _click_at_a_quarter(app: App) -> None:
-    slider = app.page.inspector.fidelity
-    _click(slider, QPoint(slider.width() // 4, slider.height() // 2))
+def _click_near_the_end(app: App) -> None:
+    slider = app.page.inspector.dials.fidelity
+    _click(slider, QPoint(slider.width() * 3 // 4, slider.height() // 2))
 
 
 def _tab_and_page(app: App) -> None:
-    _tab_to(app, app.page.inspector.fidelity)
+    _tab_to(app, app.page.inspector.dials.auto)
+    app.key(Qt.Key.Key_Space)
+    app.wait(lambda: app.page.choices.choice.restoration is not None)
+    app.key(Qt.Key.Key_Space)
+    app.wait(lambda: app.page.choices.choice.restoration is None)
+    _tab_to(app, app.page.inspector.dials.fidelity)
     for _ in range(3):
         app.key(Qt.Key.Key_PageUp)
 
 
+def _cards(app: App) -> tuple[ModelCard, ...]:
+    return app.controller.engine_service.cards()
+
+
 def _number_of(app: App, model_id: str) -> Qt.Key:
-    ids = [card.id for card in app.controller.engine_service.cards()]
+    ids = [card.id for card in _cards(app)]
     return Qt.Key(Qt.Key.Key_1.value + ids.index(model_id))
 
 

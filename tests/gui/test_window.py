@@ -29,7 +29,9 @@ from app.state.queue_store import ItemState
 from app.state.resources import resource_path
 from app.state.viewer_state import ViewerMode
 from app.widgets.message_dialog import MessageDialog
-from tests.gui.conftest import App, DrawPhoto
+from engine.catalog.catalog import imported_models_folder
+from tests.gui.conftest import App, DrawPhoto, StartApp
+from tests.helpers.catalogs import put_dial
 
 
 def test_every_control_has_a_name_for_screen_readers(app: App) -> None:
@@ -257,16 +259,20 @@ def test_a_display_p3_photo_is_vivid_in_the_viewer_and_its_result_keeps_the_prof
     assert (codes.red(), codes.green(), codes.blue()) == pytest.approx((234, 51, 35), abs=6)
 
 
-def test_reset_takes_back_the_model_and_the_fidelity_as_well(app: App) -> None:
+def test_reset_takes_back_the_model_and_the_fidelity_as_well(start_app: StartApp) -> None:
+    put_dial(imported_models_folder(), "a-dial", scale=4)
+    app = start_app()
     first = app.page.choices.choice
-    app.page.inspector.model_requested.emit(2)
+    app.page.inspector.model_requested.emit("a-dial")
     app.page.choices.set_choice(replace(app.page.choices.choice, fidelity=0.3, quality=40))
     assert app.page.choices.choice.model_id != first.model_id
 
     app.controller.commands.show_settings().reset.click()
 
     assert app.page.choices.choice == first
-    assert app.page.inspector.fidelity.value() == 15
+    assert app.page.choices.choice.fidelity is None
+    dials = app.page.inspector.dials
+    assert dials.fidelity.value() == dials.fidelity.mark
 
 
 @pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="this system has no named pipes")

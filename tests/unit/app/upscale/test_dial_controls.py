@@ -126,9 +126,7 @@ def test_a_dial_that_is_being_moved_does_not_jump_back(
 ) -> None:
     dials.restoration.setValue(70)
 
-    dials.show_choice(
-        ProcessingChoice(model_id="dial", quality=50), card=card, estimate=_ESTIMATE
-    )
+    dials.show_choice(ProcessingChoice(model_id="dial", quality=50), card=card, estimate=_ESTIMATE)
 
     assert dials.restoration.value() == 70
     assert not dials.auto.isChecked()

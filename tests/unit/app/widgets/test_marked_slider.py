@@ -2,48 +2,57 @@ from __future__ import annotations
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QColor, QImage, QPalette
+from PySide6.QtWidgets import QStyle, QStyleOptionSlider
 from pytestqt.qtbot import QtBot
 
 from app.widgets.marked_slider import MarkedSlider
-
-_WIDTH_PX = 216
-_MARK = QColor(255, 0, 0)
+from app.widgets.theming import ThemeService
 
 
 @pytest.fixture
-def slider(qtbot: QtBot) -> MarkedSlider:
+def slider(qtbot: QtBot, theming: ThemeService) -> MarkedSlider:
     slider = MarkedSlider()
     qtbot.addWidget(slider)
-    palette = slider.palette()
-    palette.setColor(QPalette.ColorRole.Text, _MARK)
-    slider.setPalette(palette)
-    slider.resize(_WIDTH_PX, 24)
+    slider.resize(216, 24)
     slider.show()
     return slider
 
 
-def _marked_columns(slider: MarkedSlider) -> list[int]:
-    """Return the columns of the lowest line of pixels that have the color of the mark."""
-    image: QImage = slider.grab().toImage()
-    row = image.height() - 1
-    return [x for x in range(image.width()) if image.pixelColor(x, row) == _MARK]
+def _handle_middle(slider: MarkedSlider) -> float:
+    option = QStyleOptionSlider()
+    slider.initStyleOption(option)
+    part = QStyle.SubControl.SC_SliderHandle
+    handle = slider.style().subControlRect(QStyle.ComplexControl.CC_Slider, option, part, slider)
+    return handle.left() + handle.width() / 2
 
 
-def test_without_a_mark_nothing_is_drawn(slider: MarkedSlider) -> None:
-    assert _marked_columns(slider) == []
-
-
-@pytest.mark.parametrize("direction", list(Qt.LayoutDirection)[:2])
-@pytest.mark.parametrize("value", [0, 25, 100])
-def test_the_mark_is_where_the_handle_would_be(
-    slider: MarkedSlider, value: int, direction: Qt.LayoutDirection
+@pytest.mark.parametrize("is_mirrored", [False, True])
+@pytest.mark.parametrize("value", [0, 31, 100])
+def test_the_mark_is_below_the_middle_of_a_handle_at_its_value(
+    slider: MarkedSlider, value: int, *, is_mirrored: bool
 ) -> None:
-    slider.setLayoutDirection(direction)
-    slider.set_mark(value)
-    columns = _marked_columns(slider)
-    middle = sum(columns) / len(columns)
+    slider.setLayoutDirection(
+        Qt.LayoutDirection.RightToLeft if is_mirrored else Qt.LayoutDirection.LeftToRight
+    )
+    slider.setValue(value)
+    bare = slider.grab().toImage()
 
-    share = (100 - value if direction is Qt.LayoutDirection.RightToLeft else value) / 100
-    assert middle == pytest.approx(_WIDTH_PX * share, abs=12)
-    assert slider.mark == value
+    slider.set_mark(value)
+    marked = slider.grab().toImage()
+
+    row = bare.height() - 1
+    changed = [x for x in range(bare.width()) if bare.pixel(x, row) != marked.pixel(x, row)]
+    assert changed
+    middle = sum(changed) / len(changed) + 0.5
+    assert middle == pytest.approx(_handle_middle(slider), abs=1.5)
+
+
+def test_a_mark_can_be_taken_away(slider: MarkedSlider) -> None:
+    bare = slider.grab().toImage()
+    slider.set_mark(50)
+    assert slider.grab().toImage() != bare
+
+    slider.set_mark(None)
+
+    assert slider.mark is None
+    assert slider.grab().toImage() == bare
