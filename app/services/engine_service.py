@@ -25,6 +25,7 @@ from engine.api import (
     CancelToken,
     Catalog,
     Collision,
+    EngineError,
     FileGuard,
     ModelCard,
     OnProgress,
@@ -125,7 +126,11 @@ class EngineService:
     def estimates(self, photo: Photo) -> Estimates:
         """Return how much restoration ``photo`` needs, by the scale of the network; takes long."""
         scales = {card.scale for card in self.catalog.list() if card.has_restoration}
-        return {scale: estimate_restoration(photo, scale=scale) for scale in scales}
+        try:
+            return {scale: estimate_restoration(photo, scale=scale) for scale in scales}
+        except EngineError:
+            # A photo opens without it: its preview then says what is missing.
+            return {}
 
     def device_names(self) -> tuple[tuple[str, str], ...]:
         """Return name and label of what networks can run on here."""
