@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import TypeAlias
 
+from engine.search.devices.checking import CheckedNetwork
 from engine.search.devices.conditions import Conditions
 from engine.search.devices.estimates import fit_published
 from engine.search.devices.predictor import LatencyForecast, label_of
@@ -66,6 +67,16 @@ def width_rows(widths: Sequence[WidthLatency]) -> Table:
     columns = (">Width", ">ms per 3x3 convolution", ">GMAC/s")
     rows: list[tuple[str, ...]] = [
         (str(w.width), f"{w.latency_ms:.2f}", f"{w.gmac_per_s:.0f}") for w in widths
+    ]
+    return columns, rows
+
+
+def check_rows(found: Sequence[CheckedNetwork]) -> Table:
+    """Return a table of predicted and measured latencies."""
+    columns = ("Network", ">ms, predicted", ">ms, measured", ">Error")
+    rows: list[tuple[str, ...]] = [
+        (row.path.name, f"{row.predicted_ms:.1f}", f"{row.measured_ms:.1f}", f"{row.error:+.1%}")
+        for row in found
     ]
     return columns, rows
 

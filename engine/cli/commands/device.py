@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -11,11 +12,17 @@ import msgspec
 import typer
 
 from engine.cli.command_app import make_app
+from engine.cli.commands.device_kit import (
+    InputOption,
+    ReplaceOption,
+    import_phone_kit,
+    write_phone_kit,
+)
 from engine.cli.common_options import JsonOption
+from engine.cli.device_output import described, show_profile
 from engine.cli.device_tables import (
     FORECAST_COLUMNS,
-    accuracy_rows,
-    facts,
+    check_rows,
     forecast_row,
     list_row,
     width_rows,
@@ -25,12 +32,13 @@ from engine.cli.interrupt import cancel_on_interrupt
 from engine.cli.output import Output
 from engine.core.cancellation import CancelToken
 from engine.core.errors import OutputExistsError
-from engine.search.devices.kit import KitSettings, write_kit
-from engine.search.devices.kit_answers import import_answers
+from engine.search.devices.checking import check_networks
 from engine.search.devices.measuring import MeasureSettings, measure_device, measure_widths
 from engine.search.devices.networks import read_layers
-from engine.search.devices.predictor import forecast_latency, label_of, origin_of
-from engine.search.devices.profile import DeviceProfile, MeasuredProfile
+from engine.search.devices.predictor import (
+    forecast_latency,
+    require_measured,
+)
 from engine.search.devices.profile_files import (
     find_profile,
     list_profiles,
@@ -40,16 +48,12 @@ from engine.search.devices.profile_files import (
 
 app = make_app(runs_alone=True)
 
-InputOption: TypeAlias = Annotated[
-    str, typer.Option("--input", metavar="HEIGHTxWIDTH", help="Size of the LR input.")
-]
 ProfileArgument: TypeAlias = Annotated[
     str,
     typer.Argument(metavar="PROFILE", help="Id of a profile, or its JSON file."),
 ]
-ReplaceOption: TypeAlias = Annotated[
-    bool, typer.Option("--replace", help="Replace an existing profile of the same id.")
-]
+app.command("kit")(write_phone_kit)
+app.command("import")(import_phone_kit)
 
 
 @app.callback()
@@ -78,7 +82,7 @@ def list_devices(*, is_json: JsonOption = False) -> None:
 def show_device(profile_id: ProfileArgument, *, is_json: JsonOption = False) -> None:
     """Show a profile: how it was made, how accurate it is, its tables."""
     output = Output(is_json=is_json)
-    _show(find_profile(profile_id), output)
+    show_profile(find_profile(profile_id), output)
 
 
 @app.command("measure")
@@ -145,84 +149,7 @@ def measure(
     with _measuring(output) as (progress, token):
         profile = measure_device(settings, progress=progress, token=token)
     path = save_profile(profile, is_replacing=is_replacing)
-    _show(profile, output)
-    output.note(f"Saved as {path}")
-
-
-@app.command("kit")
-def kit(
-    folder: Annotated[
-        Path, typer.Argument(metavar="FOLDER", help="New folder for the kit; about 100 MB.")
-    ],
-    *,
-    profile_id: Annotated[str, typer.Option("--id", help="Id of the phone's profile.")],
-    size: InputOption = "180x320",
-    threads: Annotated[int, typer.Option(min=1, help="CPU threads.")] = 4,
-    cores: Annotated[
-        str,
-        typer.Option(
-            help="Cores that run the networks, as a hexadecimal bit mask; f0 is the last four of "
-            "eight, the fast ones of most phones."
-        ),
-    ] = "f0",
-    networks: Annotated[
-        int, typer.Option(min=20, help="Random networks that the predictor is fitted to.")
-    ] = 120,
-    unseen: Annotated[
-        int, typer.Option(min=0, help="Further random networks that only test the predictor.")
-    ] = 40,
-    has_blocks: Annotated[
-        bool, typer.Option("--blocks/--no-blocks", help="Include the networks of equal blocks.")
-    ] = True,
-    runs: Annotated[int, typer.Option(min=1, help="Timed runs of each network.")] = 20,
-    cool_below: Annotated[
-        int, typer.Option(min=20, help="Start a network below this temperature, in degrees C.")
-    ] = 40,
-    is_json: JsonOption = False,
-) -> None:
-    """Write a folder that measures an Android phone through adb.
-
-    It holds the networks, a script that runs them on the phone with ONNX Runtime's benchmark
-    program on fixed cores and lets it cool down in between, and templates of the answers. Its
-    README.md says what to do; `mfagan device import` then makes the profile.
-
-    For example:
-
-        mfagan device kit phone-kit --id my-phone --threads 4 --cores f0
-    """
-    output = Output(is_json=is_json)
-    height_px, width_px = parse_input_size(size)
-    settings = KitSettings(
-        profile_id=profile_id,
-        height_px=height_px,
-        width_px=width_px,
-        thread_count=threads,
-        affinity=cores,
-        networks=networks,
-        unseen=unseen,
-        has_blocks=has_blocks,
-        runs=runs,
-        cool_below_c=cool_below,
-    )
-    made = write_kit(folder, settings)
-    output.event("kit", folder=folder, networks=len(made.networks))
-    output.text(f"{len(made.networks)} networks and their reference; see {folder / 'README.md'}")
-
-
-@app.command("import")
-def import_kit(
-    folder: Annotated[
-        Path, typer.Argument(metavar="FOLDER", help="Folder of a kit, with the answers in it.")
-    ],
-    *,
-    is_replacing: ReplaceOption = False,
-    is_json: JsonOption = False,
-) -> None:
-    """Make a phone's profile of the answers to a kit."""
-    output = Output(is_json=is_json)
-    profile = import_answers(folder)
-    path = save_profile(profile, is_replacing=is_replacing)
-    _show(profile, output)
+    show_profile(profile, output)
     output.note(f"Saved as {path}")
 
 
@@ -276,6 +203,32 @@ def _measuring(output: Output) -> Iterator[tuple[Callable[[int, int], None], Can
         yield lambda done, total: bars.update(task, completed=done, total=total), token
 
 
+@app.command("check")
+def check(
+    profile_id: ProfileArgument,
+    *,
+    networks: Annotated[
+        list[Path],
+        typer.Option("--network", metavar="FILE", help="ONNX network. Repeatable."),
+    ],
+    rounds: Annotated[int, typer.Option(min=2, help="Timed runs of each network.")] = 8,
+    is_json: JsonOption = False,
+) -> None:
+    """Measure ONNX networks on this computer, and compare with what its profile predicts.
+
+    For example:
+
+        mfagan device check my-computer --network model.onnx
+    """
+    output = Output(is_json=is_json)
+    profile = require_measured(find_profile(profile_id))
+    with _measuring(output) as (progress, token):
+        found = check_networks(profile, networks, rounds=rounds, progress=progress, token=token)
+    for row in found:
+        output.event("checked", **dataclasses.asdict(row), error=row.error)
+    output.table(*check_rows(found))
+
+
 def _require_free_name(profile_id: str, *, is_replacing: bool) -> None:
     # Before minutes of measuring, not after.
     path = own_profiles_folder() / f"{profile_id}.json"
@@ -290,7 +243,7 @@ def _list(output: Output) -> None:
             {
                 "profiles": [
                     {
-                        **_described(entry.profile),
+                        **described(entry.profile),
                         "place": entry.origin,
                         "path": entry.path,
                     }
@@ -303,23 +256,3 @@ def _list(output: Output) -> None:
     output.table(columns, [list_row(entry.profile) for entry in entries])
     for file in broken:
         output.note(f"Left out: {file.reason}")
-
-
-def _show(profile: DeviceProfile, output: Output) -> None:
-    if output.is_json:
-        output.document(_described(profile))
-    for label, value in facts(profile):
-        output.text(f"{label:<12} {value}")
-    if not isinstance(profile, MeasuredProfile):
-        return
-    if profile.accuracy:
-        output.text()
-        output.table(*accuracy_rows(profile.accuracy))
-    if profile.widths:
-        output.text()
-        output.table(*width_rows(profile.widths))
-
-
-def _described(profile: DeviceProfile) -> dict[str, object]:
-    fields: dict[str, object] = msgspec.to_builtins(profile)
-    return {**fields, "origin": origin_of(profile), "label": label_of(profile)}

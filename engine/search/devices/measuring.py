@@ -3,35 +3,26 @@
 from __future__ import annotations
 
 import platform
-import tempfile
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from pathlib import Path
 
 import numpy as np
 
 from engine.config.mfa_sizes import MfaSizes
 from engine.core.cancellation import CancelToken
 from engine.core.processor import processor_name
-from engine.inference.network.session import SessionSpec, open_session, runtime_version
 from engine.search.devices.conditions import read_conditions
-from engine.search.devices.interleaving import TimedRun, clock_for, relative_time, time_interleaved
+from engine.search.devices.interleaving import TimedRun, relative_time
+from engine.search.devices.network_bench import NetworkBench, Writer
 from engine.search.devices.networks import write_chain, write_network
-from engine.search.devices.profile import MeasuredProfile, Observation, Runtime, WidthLatency
+from engine.search.devices.profile import MeasuredProfile, Observation, WidthLatency
 from engine.search.devices.profile_making import MeasuredNetworks, make_profile
 from engine.search.devices.sampling import REFERENCE, SCALE, block_pairs, draw_networks, draw_unseen
-
-Task = Callable[[], object]
-Writer = Callable[[Path], None]
+from engine.search.devices.this_computer import local_runtime
 
 WIDTHS = (8, 16, 24, 32, 40, 48, 56, 64)
 _CHAIN_LENGTHS = (2, 6)
-# Sessions that are open at once; each keeps its feature maps, up to 100 MB at 320x180.
-_BATCH = 6
-# Each network is measured at two times far apart, which a disturbance hardly meets both.
-_PASSES = 2
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,63 +54,6 @@ class MeasureSettings:
     has_widths: bool = True
 
 
-@dataclass(slots=True)
-class _Bench:
-    """Runs networks beside the reference, and reports how far it is."""
-
-    settings: MeasureSettings
-    progress: Callable[[int, int], None]
-    token: CancelToken | None
-    total: int
-    done: int = 0
-
-    def time(self, writers: Sequence[Writer]) -> list[list[TimedRun]]:
-        """Return the timed runs of each network."""
-        runs: list[list[TimedRun]] = [[] for _ in writers]
-        rounds = max(1, self.settings.rounds // _PASSES)
-        with self._task(lambda path: write_network(REFERENCE, path, scale=SCALE)) as reference:
-            for _ in range(_PASSES):
-                for start in range(0, len(writers), _BATCH):
-                    batch = writers[start : start + _BATCH]
-                    for place, found in enumerate(self._time_batch(batch, reference, rounds)):
-                        runs[start + place] += found
-        return runs
-
-    def _time_batch(
-        self, writers: Sequence[Writer], reference: Task, rounds: int
-    ) -> tuple[tuple[TimedRun, ...], ...]:
-        with tempfile.TemporaryDirectory(prefix="mfagan-device-") as folder:
-            tasks = []
-            for number, writer in enumerate(writers):
-                path = Path(folder, f"{number}.onnx")
-                writer(path)
-                tasks.append(self._session_task(path))
-            found = time_interleaved(
-                tasks,
-                reference,
-                rounds=rounds,
-                token=self.token,
-                clock=clock_for(self.settings.thread_count),
-            )
-        self.done += len(writers)
-        self.progress(self.done, self.total)
-        return found
-
-    @contextmanager
-    def _task(self, writer: Writer) -> Iterator[Task]:
-        with tempfile.TemporaryDirectory(prefix="mfagan-device-") as folder:
-            path = Path(folder, "reference.onnx")
-            writer(path)
-            yield self._session_task(path)
-
-    def _session_task(self, path: Path) -> Task:
-        settings = self.settings
-        session = open_session(SessionSpec.of_file(path, thread_count=settings.thread_count))
-        shape = (1, 3, settings.height_px, settings.width_px)
-        batch = np.random.default_rng(0).random(shape, dtype=np.float32)
-        return lambda: session.run(batch)
-
-
 def measure_device(
     settings: MeasureSettings,
     *,
@@ -144,11 +78,10 @@ def measure_device(
     chains = [(w, n) for w in WIDTHS for n in _CHAIN_LENGTHS] if settings.has_widths else []
     networks = [*seen, *unseen, *(sizes for pair in pairs for sizes in pair)]
     writers = [*map(_network_writer, networks), *(_chain_writer(*chain) for chain in chains)]
-    bench = _Bench(settings, progress, token, total=_PASSES * len(writers))
+    bench = _bench(settings, progress, token)
     before = read_conditions()
     runs = bench.time(writers)
     after = read_conditions()
-    reference_ms = [1000 * run.reference_s for network in runs for run in network]
     found = list(map(_observation, networks, runs[: len(networks)]))
     measured = MeasuredNetworks(
         seen=found[: len(seen)],
@@ -156,13 +89,14 @@ def measure_device(
         pairs=found[len(seen) + len(unseen) :],
         reference=REFERENCE,
         scale=SCALE,
-        reference_ms=float(np.median(reference_ms)),
-        reference_spread=_spread(reference_ms),
+        reference_ms=1000 * float(np.median(bench.reference_s)),
+        reference_spread=_spread(bench.reference_s),
     )
     return make_profile(
         measured,
         profile_id=settings.profile_id,
-        device=platform.node() or "this computer",
+        # Not its name in the network, which is nobody's business in a file that is passed on.
+        device=f"computer with {platform.system()} on {platform.machine()}",
         processor=processor_name(),
         runtime=local_runtime(settings.thread_count),
         size_px=(settings.height_px, settings.width_px),
@@ -183,19 +117,20 @@ def measure_widths(
 ) -> tuple[WidthLatency, ...]:
     """Return the latency of a 3x3 convolution against its width, alone; see `measure_device`."""
     writers = [_chain_writer(w, n) for w in WIDTHS for n in _CHAIN_LENGTHS]
-    runs = _Bench(settings, progress, token, total=_PASSES * len(writers)).time(writers)
-    reference_ms = [1000 * run.reference_s for network in runs for run in network]
-    return _width_table(runs, float(np.median(reference_ms)), settings)
+    bench = _bench(settings, progress, token)
+    runs = bench.time(writers)
+    return _width_table(runs, 1000 * float(np.median(bench.reference_s)), settings)
 
 
-def local_runtime(thread_count: int) -> Runtime:
-    """Return the runtime of this installation."""
-    return Runtime(
-        name="onnxruntime",
-        version=runtime_version(),
-        provider="cpu",
-        precision="fp32",
-        thread_count=thread_count,
+def _bench(
+    settings: MeasureSettings, progress: Callable[[int, int], None], token: CancelToken | None
+) -> NetworkBench:
+    return NetworkBench(
+        size_px=(settings.height_px, settings.width_px),
+        thread_count=settings.thread_count,
+        rounds=settings.rounds,
+        progress=progress,
+        token=token,
     )
 
 

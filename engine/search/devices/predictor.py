@@ -86,17 +86,26 @@ def forecast_latency(
     )
 
 
-def require_runtime(profile: DeviceProfile, runtime: Runtime) -> None:
-    """Raise if latencies of ``profile`` cannot be compared with times taken by ``runtime``.
+def require_measured(profile: DeviceProfile) -> MeasuredProfile:
+    """Return ``profile`` if its device was measured.
 
     Raises:
-        ConfigError: If it was measured with another runtime, version, provider, precision or
-            number of threads, or was not measured at all.
+        ConfigError: If it is an estimate, which is never compared with measured times.
     """
     if not isinstance(profile, MeasuredProfile):
         raise ConfigError(
             f"{profile.id} is {label_of(profile)}; it is not compared with measured times"
         )
+    return profile
+
+
+def require_runtime(profile: MeasuredProfile, runtime: Runtime) -> None:
+    """Raise if latencies of ``profile`` cannot be compared with times taken by ``runtime``.
+
+    Raises:
+        ConfigError: If it was measured with another runtime, version, provider, precision or
+            number of threads.
+    """
     if profile.runtime != runtime:
         raise ConfigError(
             f"{profile.id} was measured with {profile.runtime}, not with {runtime}; "

@@ -12,6 +12,7 @@ from engine.search.devices.kit import Kit
 from engine.search.devices.layers import equal_blocks
 from engine.search.devices.networks import write_network
 from engine.search.devices.profile_files import own_profiles_folder, save_profile
+from engine.search.devices.this_computer import local_runtime
 from tests.helpers.device_profiles import answer_kit, measured_profile
 from tests.unit.engine.cli.conftest import RunCommand
 
@@ -47,6 +48,36 @@ def test_a_computer_is_measured_listed_shown_and_predicts(
         ("snapdragon-865-cpu-fp32", "estimated"),
     ]
     assert events[1]["label"] == "estimated from its data sheet, within a factor of two"
+
+
+def test_predictions_are_checked_on_this_computer(mfagan: RunCommand, network: Path) -> None:
+    here = msgspec.structs.replace(
+        measured_profile("here"), height_px=8, width_px=8, runtime=local_runtime(1)
+    )
+    save_profile(here, is_replacing=False)
+    (said,) = mfagan(
+        "device", "check", "here", "--network", network, "--rounds", 2, "--json"
+    ).events
+    assert said["error"] == pytest.approx(said["predicted_ms"] / said["measured_ms"] - 1)
+
+
+@pytest.mark.parametrize(
+    ("profile_id", "words"),
+    [
+        ("other", "was measured with onnxruntime 0.0.1"),
+        ("snapdragon-865-cpu-fp32", "estimated from its data sheet, within a factor of two"),
+    ],
+)
+def test_a_profile_of_something_else_is_not_checked(
+    mfagan: RunCommand, network: Path, profile_id: str, words: str
+) -> None:
+    other = msgspec.structs.replace(local_runtime(1), version="0.0.1")
+    save_profile(
+        msgspec.structs.replace(measured_profile("other"), runtime=other), is_replacing=False
+    )
+    said = mfagan("device", "check", profile_id, "--network", network)
+    assert said.code == 2
+    assert words in said.err
 
 
 def test_a_profile_is_not_measured_over_another(mfagan: RunCommand) -> None:

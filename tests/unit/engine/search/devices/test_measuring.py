@@ -14,6 +14,7 @@ from engine.search.devices import measuring
 from engine.search.devices.interleaving import TimedRun
 from engine.search.devices.layers import layers_of
 from engine.search.devices.measuring import MeasureSettings, measure_device, measure_widths
+from engine.search.devices.network_bench import NetworkBench, Writer
 from engine.search.devices.networks import read_layers
 from engine.search.devices.predictor import forecast_latency
 from engine.search.devices.profile_files import decode_profile, encode_profile
@@ -65,9 +66,8 @@ def test_blocks_are_measured_by_pairs(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_the_width_table_is_a_difference_of_two_chains(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    def known(
-        _bench: measuring._Bench, writers: Sequence[measuring.Writer]
-    ) -> list[list[TimedRun]]:
+    def known(bench: NetworkBench, writers: Sequence[Writer]) -> list[list[TimedRun]]:
+        bench.reference_s.append(0.01)
         runs = []
         for writer in writers:
             path = tmp_path / "chain.onnx"
@@ -78,7 +78,7 @@ def test_the_width_table_is_a_difference_of_two_chains(
             runs.append([TimedRun(before_s=0.01, task_s=task_s, after_s=0.01)])
         return runs
 
-    monkeypatch.setattr(measuring._Bench, "time", known)
+    monkeypatch.setattr(NetworkBench, "time", known)
     table = measure_widths(SETTINGS)
 
     assert [row.latency_ms for row in table] == pytest.approx([w / 8 for w in measuring.WIDTHS])

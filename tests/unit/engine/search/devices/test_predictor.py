@@ -10,6 +10,7 @@ from engine.search.devices.predictor import (
     forecast_latency,
     label_of,
     origin_of,
+    require_measured,
     require_runtime,
 )
 from engine.search.devices.profile import DeviceProfile
@@ -64,7 +65,9 @@ def test_a_profile_of_another_runtime_is_refused(change: dict[str, object], word
 
 def test_an_estimate_is_not_compared_with_measured_times() -> None:
     with pytest.raises(ConfigError, match="estimated from its data sheet, within a factor of two"):
-        require_runtime(shipped("snapdragon-865-cpu-fp32"), RUNTIME)
+        require_measured(shipped("snapdragon-865-cpu-fp32"))
+    profile = measured_profile()
+    assert require_measured(profile) is profile
 
 
 def test_every_shipped_profile_stays_labelled_an_estimate() -> None:
