@@ -16,6 +16,7 @@ from engine.core.restoration_scale import (
     restoration_of,
 )
 from engine.imaging.photo import Photo
+from engine.imaging.resample.banded import on_one_thread
 from engine.inference.restoration.crops import sample_crops, sample_pixels
 from engine.inference.restoration.features import crop_features
 from engine.inference.restoration.regressor import (
@@ -132,7 +133,9 @@ def _estimate(crops: ImageU8, *, scale: int, jpeg_quality: int | None) -> Restor
 
 def _photo_damage(regressor: Regressor, crops: ImageU8, jpeg_quality: int | None) -> Damage:
     quality = np.nan if jpeg_quality is None else jpeg_quality
-    return regressor.damage_of_photo(network_inputs(crop_features(crops), quality))
+    # Small products: on two threads of a busy machine they took 0.73 s in place of 0.01 s.
+    with on_one_thread():
+        return regressor.damage_of_photo(network_inputs(crop_features(crops), quality))
 
 
 def _blur_at(scale: int, blur: float) -> float:
