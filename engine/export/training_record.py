@@ -9,6 +9,7 @@ import msgspec
 
 from engine.catalog.card import Kind
 from engine.catalog.catalog import Catalog
+from engine.catalog.corner_names import find_corner
 from engine.config.parts import DistillWeights, TeacherRecipe
 from engine.config.recipes import (
     DistillRecipe,
@@ -95,6 +96,9 @@ def _imitates_invented_detail(teacher: TeacherRecipe, weights: DistillWeights) -
 
 def _is_vivid_model(model_id: str) -> bool:
     catalog = Catalog.open_default()
+    corner = find_corner(catalog, model_id)
+    if corner is not None:
+        return corner[1].fidelity == 0
     alias = catalog.alias(model_id)
     if alias is not None:
         return alias.fidelity == 0

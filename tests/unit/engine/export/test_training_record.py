@@ -38,11 +38,11 @@ def test_a_student_of_an_onnx_network_is_as_vivid_as_the_recipe_calls_that(
 @pytest.mark.parametrize(
     ("teacher", "weights", "kind"),
     [
-        ("mfa-s-x4-classic", DistillWeights(), "faithful"),
-        ("mfa-s-x4-classic-vivid", DistillWeights(), "vivid"),
-        ("mfa-s-x4-classic-vivid", DistillWeights(output=0, pixel=1), "faithful"),
-        ("mfa-s-x4-classic", DistillWeights(perceptual=1), "vivid"),
-        ("mfa-s-x4-classic", DistillWeights(style=1), "vivid"),
+        ("mfa-s-x4-r0f1", DistillWeights(), "faithful"),
+        ("mfa-s-x4-r1f0", DistillWeights(), "vivid"),
+        ("mfa-s-x4-r0f0", DistillWeights(output=0, pixel=1), "faithful"),
+        ("mfa-s-x4-r0f1", DistillWeights(perceptual=1), "vivid"),
+        ("mfa-s-x4-r0f1", DistillWeights(style=1), "vivid"),
         ("/somewhere/averaged.safetensors", DistillWeights(), "faithful"),
     ],
 )
