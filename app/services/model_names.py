@@ -47,10 +47,11 @@ def in_list_order(cards: Iterable[ModelCard]) -> tuple[ModelCard, ...]:
 def compared_cost(card: ModelCard, cards: Sequence[ModelCard]) -> tuple[ModelCard, float] | None:
     """Return the size of the app that costs least, and how many times its work ``card`` is.
 
-    Both work on the same photo. None for an imported model: its cost is among its details.
+    Both work on the same photo. None if there is nothing to compare: for an imported model, whose
+    cost is among its details, and for the only size.
     """
     sizes = [other for other in cards if not is_imported(other)]
-    if is_imported(card) or not sizes:
+    if is_imported(card) or len(sizes) < 2:
         return None
     least = min(sizes, key=lambda other: other.macs.value)
     return least, card.macs.value / max(least.macs.value, 1)

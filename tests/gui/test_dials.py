@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import numpy as np
@@ -212,3 +213,29 @@ def test_a_finished_result_stays_when_its_photo_is_opened_again(
 
     assert _shown_percent(app) == 40
     assert "restoration 40 %" in app.page.viewer.label_texts[1]
+
+
+def test_a_queue_and_settings_of_an_older_version_name_models_that_were_replaced(
+    start_app: StartApp, own_home: Path, noisy: Path
+) -> None:
+    put_dial(imported_models_folder(), "mfa-s-x2", scale=2)
+    old_id = "mfa-s-x2-classic-vivid"
+    target = {"kind": "factor", "value": 2.0, "dpi": 300.0}
+    choice = {"model_id": old_id, "target": target, "fidelity": 0.4}
+    entry = {"path": str(noisy), "choice": choice, "state": "waiting", "result": None}
+    queue = {"version": 1, "items": [entry]}
+    settings = {
+        "version": 2,
+        "values": {"processing.model": old_id, "processing.fidelity": 1.0},
+    }
+    (own_home / "queue.json").write_text(json.dumps(queue))
+    (own_home / "settings.json").write_text(json.dumps(settings))
+
+    app = start_app()
+    (item,) = _run(app)
+
+    assert item.state is ItemState.DONE
+    # A network for clean photos; 0.4 of two pictures was 0.23 of one network's weights.
+    assert (item.restoration, item.fidelity) == (0.0, 0.23)
+    in_use = app.page.choices.choice
+    assert (in_use.model_id, in_use.restoration, in_use.fidelity) == ("mfa-s-x2", None, None)

@@ -55,7 +55,12 @@ class OverlayPainter:
         painter.drawRoundedRect(box, 5, 5)
         painter.setPen(self.ink)
         painter.setFont(font)
+        # Its letters decide the order: in a mirrored window the last sign of an English label
+        # would come first.
+        mirrored = painter.layoutDirection()
+        painter.setLayoutDirection(Qt.LayoutDirection.LayoutDirectionAuto)
         painter.drawText(box, Qt.AlignmentFlag.AlignCenter, shown)
+        painter.setLayoutDirection(mirrored)
         return box
 
     def line(self, painter: QPainter, start: QPointF, end: QPointF) -> None:

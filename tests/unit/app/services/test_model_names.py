@@ -54,5 +54,6 @@ def test_the_cost_of_a_size_is_compared_with_the_cheapest() -> None:
     assert compared_cost(_FAST, cards) == (_FAST, 1.0)
 
 
-def test_what_is_not_a_size_is_compared_with_nothing() -> None:
-    assert compared_cost(_OWN, (_FAST, _OWN)) is None
+def test_what_is_not_a_size_or_the_only_one_is_compared_with_nothing() -> None:
+    assert compared_cost(_OWN, (_FAST, _BEST, _OWN)) is None
+    assert compared_cost(_FAST, (_FAST, _OWN)) is None

@@ -3,7 +3,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
-from PySide6.QtCore import QPointF, QRectF
+from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QImage, QPainter
 from PySide6.QtWidgets import QApplication
 
@@ -49,6 +49,23 @@ def test_a_label_that_does_not_fit_loses_its_last_parts_and_then_itself(
     assert widths == sorted(widths, reverse=True)
     assert len(set(widths)) == 4
     assert widths[-1] == 0
+
+
+def test_a_mirrored_window_does_not_move_the_last_sign_of_a_label_to_the_front(
+    qapp: QApplication,
+) -> None:
+    drawn = []
+    for direction in (Qt.LayoutDirection.LeftToRight, Qt.LayoutDirection.RightToLeft):
+        image = QImage(400, 300, QImage.Format.Format_RGB32)
+        image.fill(_GRAY)
+        painter = QPainter(image)
+        painter.setLayoutDirection(direction)
+        OverlayPainter().pill(painter, "After \u00b7 fidelity 15 %", _AREA, at_right=True)
+        assert painter.layoutDirection() is direction
+        painter.end()
+        drawn.append(image)
+
+    assert drawn[0] == drawn[1]
 
 
 @pytest.mark.parametrize("is_upright", [True, False])
