@@ -92,7 +92,11 @@ class _QuantizedMix:
 
     graph: GraphProto
     mix: _Mix
+    makers: dict[str, NodeProto] = field(init=False)
     made: dict[str, Tensor] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.makers = {output: node for node in self.graph.node for output in node.output}
 
     def run(self) -> dict[str, Tensor]:
         """Return the mixed tensors by name."""
@@ -139,11 +143,10 @@ class _QuantizedMix:
 
     def _mix_bias(self, node: NodeProto) -> None:
         bias = self._mixed_value(node)
-        convs = (one for one in self.graph.node if node.output[0] in list(one.input)[2:])
-        makers = {output: one for one in self.graph.node for output in one.output}
+        convs = [one for one in self.graph.node if node.output[0] in list(one.input)[2:]]
         scale: Tensor = np.ones((), np.float32)
-        for name in next(convs).input[:2]:
-            scale = scale * self._scale(makers[name].input[1])
+        for name in convs[0].input[:2]:
+            scale = scale * self._scale(self.makers[name].input[1])
         self._store(node, bias, np.broadcast_to(scale, self._scale(node.input[1]).shape))
 
     def _mixed_value(self, node: NodeProto) -> NDArray[np.float32]:

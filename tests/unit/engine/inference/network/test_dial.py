@@ -182,3 +182,31 @@ def test_networks_of_other_graphs_are_refused(tmp_path: Path) -> None:
             mix_networks([first, second], (0.5, 0.5))
     with pytest.raises(InferenceError, match="not an ONNX network"):
         mix_networks([tiny, b"\xff\xff no network"], (0.5, 0.5))
+
+
+def test_weights_in_other_files_are_not_read(tmp_path: Path) -> None:
+    contents = []
+    for content in corners(tmp_path, 2):
+        model = onnx.load_model_from_string(content)
+        onnx.external_data_helper.set_external_data(model.graph.initializer[0], "secret.bin")
+        model.graph.initializer[0].data_location = onnx.TensorProto.EXTERNAL
+        contents.append(model.SerializeToString())
+
+    with pytest.raises(InferenceError, match="not in its file"):
+        mix_networks(contents, (0.5, 0.5))
+
+
+def test_quantized_networks_that_lack_what_is_needed_are_refused(tmp_path: Path) -> None:
+    contents = []
+    for seed in (0, 1):
+        path = write_tiny_onnx(tmp_path / "n.onnx", seed=seed)
+        model = onnx.load_model_from_string(path.read_bytes())
+        bias = onnx.numpy_helper.from_array(np.array([seed, 2], dtype=np.int32), "bias")
+        scale = onnx.numpy_helper.from_array(np.array(0.5, dtype=np.float32), "scale")
+        model.graph.initializer.extend([bias, scale])
+        node = onnx.helper.make_node("DequantizeLinear", ["bias", "scale"], ["unused"])
+        model.graph.node.append(node)
+        contents.append(model.SerializeToString())
+
+    with pytest.raises(InferenceError, match="cannot be mixed"):
+        mix_networks(contents, (0.5, 0.5))
