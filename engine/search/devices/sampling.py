@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+import itertools
+from collections.abc import Collection, Iterator
 
 import numpy as np
 
@@ -33,18 +34,26 @@ def draw_networks(count: int, *, seed: int, scale: int) -> tuple[MfaSizes, ...]:
         seed: Decides which.
         scale: Enlargement of all of them.
     """
-    space = MfanetSpace(CHOICES, scale=scale)
-    random = np.random.default_rng(seed)
-    found: dict[MfaSizes, None] = {}
-    while len(found) < count:
-        found[space.sizes(space.draw_by_cost(random))] = None
-    return tuple(found)
+    return tuple(itertools.islice(_draws(seed=seed, scale=scale), count))
 
 
 def draw_unseen(count: int, seen: Collection[MfaSizes], *, scale: int) -> tuple[MfaSizes, ...]:
-    """Return up to ``count`` random networks, always the same ones, without those of ``seen``."""
-    drawn = draw_networks(count, seed=_UNSEEN_SEED, scale=scale)
-    return tuple(sizes for sizes in drawn if sizes not in seen)
+    """Return ``count`` random networks, always the same ones, without those of ``seen``."""
+    # The cheapest and the dearest are few, so that two draws often have some of them in common.
+    others = (sizes for sizes in _draws(seed=_UNSEEN_SEED, scale=scale) if sizes not in seen)
+    return tuple(itertools.islice(others, count))
+
+
+def _draws(*, seed: int, scale: int) -> Iterator[MfaSizes]:
+    """Yield different networks for ever."""
+    space = MfanetSpace(CHOICES, scale=scale)
+    random = np.random.default_rng(seed)
+    found: set[MfaSizes] = set()
+    while True:
+        sizes = space.sizes(space.draw_by_cost(random))
+        if sizes not in found:
+            found.add(sizes)
+            yield sizes
 
 
 def block_pairs() -> tuple[tuple[MfaSizes, MfaSizes], ...]:
