@@ -6,7 +6,7 @@ import msgspec
 
 from engine.cli.device_tables import accuracy_rows, facts, width_rows
 from engine.cli.output import Output
-from engine.search.devices.predictor import label_of, origin_of
+from engine.search.devices.predictor import label_of, latency_pairs_ms, origin_of
 from engine.search.devices.profile import DeviceProfile, MeasuredProfile
 
 
@@ -29,4 +29,8 @@ def show_profile(profile: DeviceProfile, output: Output) -> None:
 def described(profile: DeviceProfile) -> dict[str, object]:
     """Return a profile for JSON, with the origin of its latencies."""
     fields: dict[str, object] = msgspec.to_builtins(profile)
-    return {**fields, "origin": origin_of(profile), "label": label_of(profile)}
+    extra: dict[str, object] = {"origin": origin_of(profile), "label": label_of(profile)}
+    if isinstance(profile, MeasuredProfile):
+        pairs = latency_pairs_ms(profile)
+        extra["scatter"] = [{"predicted_ms": p, "measured_ms": m} for p, m in pairs]
+    return {**fields, **extra}

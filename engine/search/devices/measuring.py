@@ -95,7 +95,7 @@ def measure_device(
     return make_profile(
         measured,
         profile_id=settings.profile_id,
-        # Not its name in the network, which is nobody's business in a file that is passed on.
+        # Not its name in the network: profiles are passed on.
         device=f"computer with {platform.system()} on {platform.machine()}",
         processor=processor_name(),
         runtime=local_runtime(settings.thread_count),

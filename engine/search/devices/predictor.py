@@ -11,7 +11,7 @@ from msgspec import Struct
 from engine.core.errors import ConfigError
 from engine.search.devices.estimates import fit_published, roofline_ms
 from engine.search.devices.latency_model import compose_latency_ms, unknown_layer
-from engine.search.devices.layers import macs_per_px
+from engine.search.devices.layers import layers_of, macs_per_px
 from engine.search.devices.profile import (
     DeviceProfile,
     MeasuredProfile,
@@ -83,6 +83,17 @@ def forecast_latency(
         high_ms=latency_ms * above,
         origin=origin_of(profile),
         label=label_of(profile),
+    )
+
+
+def latency_pairs_ms(profile: MeasuredProfile) -> tuple[tuple[float, float], ...]:
+    """Return predicted and measured latency of each network that only tested the profile."""
+    return tuple(
+        (
+            compose_latency_ms(profile.model, layers_of(found.sizes, scale=profile.scale)),
+            profile.reference_ms * found.ratio,
+        )
+        for found in profile.tested
     )
 
 

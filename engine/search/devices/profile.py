@@ -147,6 +147,7 @@ class MeasuredProfile(
         reference_spread: Half the distance between the quartiles of its latency, as a share.
         model: Composes the latency of any network.
         observations: What ``model`` was fitted to.
+        tested: Networks that ``model`` was only tested with.
         blocks: Table of block latencies.
         widths: Latency against width.
         accuracy: Errors on networks that ``model`` was not fitted to.
@@ -167,6 +168,7 @@ class MeasuredProfile(
     reference_spread: Annotated[float, Meta(ge=0)]
     model: LatencyModel
     observations: tuple[Observation, ...]
+    tested: tuple[Observation, ...] = ()
     blocks: tuple[BlockLatency, ...] = ()
     widths: tuple[WidthLatency, ...] = ()
     accuracy: tuple[Accuracy, ...] = ()

@@ -89,6 +89,7 @@ def make_profile(
         reference_spread=measured.reference_spread,
         model=model,
         observations=tuple(fitted),
+        tested=tuple(measured.unseen),
         blocks=_block_table(measured),
         widths=widths,
         accuracy=_accuracy(measured, model),

@@ -39,6 +39,7 @@ def test_a_computer_is_measured_listed_shown_and_predicts(
     assert "here" in mfagan("device").out
     (shown,) = mfagan("device", "show", "here", "--json").events
     assert (shown["origin"], shown["type"]) == ("measured", "measured")
+    assert [sorted(pair) for pair in shown["scatter"]] == [["measured_ms", "predicted_ms"]] * 3
     events = mfagan(
         "device", "predict", "here", "snapdragon-865-cpu-fp32",
         "--network", network, "--input", "8x8", "--json",

@@ -2,8 +2,9 @@ from __future__ import annotations
 
 import pytest
 
-from engine.search.devices.latency_model import compose_latency_ms
+from engine.search.devices.latency_model import compose_latency_ms, prediction_accuracy
 from engine.search.devices.layers import layers_of
+from engine.search.devices.predictor import latency_pairs_ms
 from engine.search.devices.profile_making import make_profile
 from engine.search.devices.sampling import draw_networks
 from tests.helpers.device_profiles import (
@@ -31,6 +32,16 @@ def test_methods_are_compared_on_the_same_unseen_networks() -> None:
     # Equal blocks say little about mixed ones, and arithmetic alone nothing about lanes.
     assert whole.mape < blocks.mape
     assert macs.mape > 0.02
+
+
+def test_the_errors_can_be_drawn_network_by_network() -> None:
+    profile = measured_profile()
+    pairs = latency_pairs_ms(profile)
+
+    assert len(pairs) == profile.accuracy[0].networks
+    found = prediction_accuracy("again", *zip(*pairs, strict=True))
+    assert found.mape == pytest.approx(profile.accuracy[0].mape)
+    assert pairs[3][1] == pytest.approx(synthetic_ms(profile.tested[3].sizes))
 
 
 def test_the_table_of_blocks_holds_what_one_more_block_costs() -> None:
