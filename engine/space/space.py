@@ -7,7 +7,7 @@ those of the sixth block of a network of five; in a candidate they are masked.
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import cached_property
 from typing import TypeAlias
 
@@ -107,6 +107,22 @@ class Space(ABC):
         pairs = zip(values, self.mask(values), strict=True)
         shown = tuple(value if is_active else None for value, is_active in pairs)
         return Candidate(family=self.family, scale=self.scale, genes=shown)
+
+    def named(self, candidate: Candidate) -> dict[str, int]:
+        """Return the genes of a candidate that have an effect, by name."""
+        pairs = zip(self.genes, candidate.genes, strict=True)
+        return {gene.name: value for gene, value in pairs if value is not None}
+
+    def of_named(self, genes: Mapping[str, int]) -> Candidate:
+        """Return the candidate with the named genes; the first choice for those left out.
+
+        Raises:
+            ConfigError: If there is no such gene, or a value is not one of its choices.
+        """
+        unknown = sorted(genes.keys() - {gene.name for gene in self.genes})
+        if unknown:
+            raise ConfigError(f"{unknown[0]}: the space has no such gene")
+        return self.candidate([genes.get(gene.name) for gene in self.genes])
 
     def chromosome(self, candidate: Candidate) -> Chromosome:
         """Return a value for every gene, the first choice for those that have no effect.

@@ -28,6 +28,18 @@ FAMILIES = [
     GeneratorRecipe(family="tpsr", scale=4, channels=4),
     GeneratorRecipe(family="selfcal", scale=2, channels=4, blocks=1),
 ]
+# What a search may choose.
+FAMILIES += [
+    GeneratorRecipe(
+        scale=2, channels=6, blocks=2, taps=(False, True), last_kernels=(1, 3), tail_kernel=1
+    ),
+    GeneratorRecipe(family="rrdbnet", scale=2, channels=4, blocks=1, widths=(3,)),
+    GeneratorRecipe(family="srresnet", scale=4, channels=4, blocks=1, widths=(7,)),
+    GeneratorRecipe(family="compact", scale=2, channels=4, blocks=2, widths=(3, 5)),
+    GeneratorRecipe(family="span", scale=4, channels=4, blocks=2, widths=(3, 5)),
+    GeneratorRecipe(family="selfcal", scale=2, channels=4, blocks=1, widths=(3,)),
+    GeneratorRecipe(family="tpsr", channels=4, cells=((), ("sep5",), ("conv3", "conv7"), ())),
+]
 SHIPPED = sorted(
     path
     for path in (resources_folder() / "models").glob("*.onnx")

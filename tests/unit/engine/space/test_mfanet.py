@@ -38,6 +38,7 @@ def test_what_is_drawn_is_canonical_and_survives_json(seed: int) -> None:
     read = msgspec.json.decode(msgspec.json.encode(candidate), type=Candidate)
     assert (read, read.id) == (candidate, candidate.id)
     assert WHOLE.of_sizes(WHOLE.sizes(candidate)) == candidate
+    assert WHOLE.of_named(WHOLE.named(candidate)) == candidate
 
 
 @given(seed=SEEDS, other=SEEDS)
@@ -229,6 +230,8 @@ def test_a_candidate_of_elsewhere_is_refused() -> None:
         WHOLE.check(raw)
     with pytest.raises(ConfigError, match="3 genes, but the space has 35"):
         WHOLE.candidate([16, 2, 3])
+    with pytest.raises(ConfigError, match=r"block_9\.tap: the space has no such gene"):
+        WHOLE.of_named({"channels": 16, "block_9.tap": 1})
 
 
 def test_a_supernet_must_contain_the_largest() -> None:
