@@ -1,7 +1,7 @@
 """Measures subnets on small crops of held-out photos, with inherited weights.
 
 A search asks for hundreds of networks, so the crops are few, kept in memory and enlarged in
-batches. One half measures, the other fits the tail (`engine.models.supernets.tail_fit`).
+batches. Some measure, others fit the tail (`engine.models.supernets.tail_fit`).
 """
 
 from __future__ import annotations
@@ -41,33 +41,32 @@ class SubnetQuality:
 
 
 class ProxyCrops:
-    """Crops of photos that are neither trained on nor a benchmark.
+    """Crops of photos that are no benchmark.
 
     Args:
-        pairs: Photos with their LR, at least two; none is in both halves.
-        count: Crops in each half.
-        side_px: Side of an LR crop.
+        measured: Photos to measure on, which the supernet was not trained on.
+        fitted: Other photos, to fit tails to; the more, the better.
+        count: Crops to measure on, and crops of half the side, four times as many, to fit to.
+        side_px: Side of an LR crop, even.
         seed: Chooses the crops.
 
     Raises:
-        ConfigError: If there are not two photos of at least that size.
+        ConfigError: If all photos of a kind are smaller.
     """
 
     def __init__(
-        self, pairs: Sequence[PhotoPair], *, count: int = 32, side_px: int = 64, seed: int = 0
+        self,
+        measured: Sequence[PhotoPair],
+        fitted: Sequence[PhotoPair],
+        *,
+        count: int = 32,
+        side_px: int = 64,
+        seed: int = 0,
     ) -> None:
-        large = [pair for pair in pairs if min(pair.lr.shape[:2]) >= side_px]
-        if len(large) < 2:
-            raise ConfigError(
-                f"{len(large)} photos have an LR side of at least {side_px} pixels; 2 are needed, "
-                "to fit tails on one and measure on the other"
-            )
         random = np.random.default_rng(seed)
-        halves = (large[0::2], large[1::2])
-        self._measured, self._fitted = (
-            [_crop(half[number % len(half)], side_px, random) for number in range(count)]
-            for half in halves
-        )
+        self._measured = _crops(measured, count, side_px, random)
+        # Smaller ones: as many pixels of more places say more about photos in general.
+        self._fitted = _crops(fitted, 4 * count, side_px // 2, random)
 
     def psnr_y_db(self, network: Generator) -> float:
         """Return the mean Y-PSNR in dB; border of ``scale`` pixels cut, output in 8 bit."""
@@ -89,6 +88,17 @@ class ProxyCrops:
             fitted_psnr_y_db=self.psnr_y_db(fitted),
             fitted=fitted,
         )
+
+
+def _crops(
+    pairs: Sequence[PhotoPair], count: int, side_px: int, random: np.random.Generator
+) -> list[tuple[Tensor, Tensor]]:
+    large = [pair for pair in pairs if min(pair.lr.shape[:2]) >= side_px]
+    if not large:
+        raise ConfigError(
+            f"none of {len(pairs)} photos has an LR side of at least {side_px} pixels; name others"
+        )
+    return [_crop(large[number % len(large)], side_px, random) for number in range(count)]
 
 
 def _crop(pair: PhotoPair, side_px: int, random: np.random.Generator) -> tuple[Tensor, Tensor]:

@@ -23,13 +23,17 @@ def photo(seed: int, *, side_px: int = 80) -> PhotoPair:
     return PhotoPair(hr=hr, lr=downsample_bicubic(hr, 2))
 
 
+def photos(*seeds: int) -> list[PhotoPair]:
+    return [photo(seed) for seed in seeds]
+
+
 def network() -> MfaNet:
     torch.manual_seed(0)
     return MfaNet(scale=2, channels=6, blocks=1).folded()
 
 
 def test_a_fitted_tail_is_measured_beside_the_inherited_one() -> None:
-    crops = ProxyCrops([photo(seed) for seed in range(4)], count=6, side_px=24)
+    crops = ProxyCrops(photos(0, 1), photos(2, 3), count=6, side_px=24)
     subnet = network()
 
     quality = crops.measure(subnet)
@@ -41,10 +45,8 @@ def test_a_fitted_tail_is_measured_beside_the_inherited_one() -> None:
 
 
 def test_crops_depend_on_the_seed_alone() -> None:
-    photos = [photo(seed) for seed in range(4)]
-
     one, same, other = (
-        ProxyCrops(photos, count=4, side_px=16, seed=seed).psnr_y_db(network())
+        ProxyCrops(photos(0, 1), photos(2), count=4, side_px=16, seed=seed).psnr_y_db(network())
         for seed in (1, 1, 2)
     )
 
@@ -52,6 +54,9 @@ def test_crops_depend_on_the_seed_alone() -> None:
     assert one != other
 
 
-def test_two_photos_that_are_large_enough_are_needed() -> None:
-    with pytest.raises(ConfigError, match="1 photos have an LR side of at least 32"):
-        ProxyCrops([photo(0), photo(1, side_px=40)], side_px=32)
+@pytest.mark.parametrize("sides", [(40, 80), (80, 24)])
+def test_photos_of_both_kinds_must_be_large_enough(sides: tuple[int, int]) -> None:
+    measured, fitted = ([photo(0, side_px=side)] for side in sides)
+
+    with pytest.raises(ConfigError, match="none of 1 photos has an LR side of at least"):
+        ProxyCrops(measured, fitted, side_px=32)
