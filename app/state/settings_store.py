@@ -31,9 +31,11 @@ class SettingsStore(QObject):
 
     Signals:
         changed: Key of the setting that has a new value.
+        was_reset: Every setting has its default again.
     """
 
     changed = Signal(str)
+    was_reset = Signal()
 
     def __init__(self, path: Path | None, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -89,6 +91,7 @@ class SettingsStore(QObject):
         """Reset every setting to its default."""
         for key, value in defaults().items():
             self.set_value(key, value)
+        self.was_reset.emit()
 
     def wait_for_saved(self) -> None:
         """Wait until what was set is on disk."""

@@ -43,6 +43,7 @@ class ChoiceController(QObject):
         self._choice = engine_service.settled(self._from_settings(choice))
         self._is_remembering = False
         settings.changed.connect(self._on_setting)
+        settings.was_reset.connect(self._on_reset)
 
     @property
     def choice(self) -> ProcessingChoice:
@@ -163,14 +164,17 @@ class ChoiceController(QObject):
         # The settings dialog, or a reset, changed what a choice is made of.
         if self._is_remembering or not key.startswith(("output.", "processing.")):
             return
-        if key == "processing.restoration":
-            # Reset: no photo keeps a value of its own.
-            self._restorations.clear()
         choice = self._from_settings(self._choice)
         if key == "processing.model":
             card = self._engine_service.card(self._settings.text(key))
             choice = with_model(choice, previous=self.card, card=card)
         self._take(choice)
+
+    @Slot()
+    def _on_reset(self) -> None:
+        # What was set for single photos is in no setting.
+        self._restorations.clear()
+        self._take(self._from_settings(self._choice))
 
 
 def _stored(value: float | None) -> float:

@@ -10,13 +10,22 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from app.services import engine_service
 from app.services.engine_service import EngineService
 from app.state.processing import ProcessingChoice, TargetChoice
 from app.state.queue_store import QueueItem
-from engine.api import CancelToken, EngineError, PhotoResult
+from engine.api import (
+    CancelToken,
+    ConfigError,
+    EngineError,
+    Photo,
+    PhotoResult,
+    Region,
+    RestorationEstimate,
+)
 from engine.imaging.codecs import decode
 from engine.imaging.codecs.loading import LoadedPicture, loaded_picture
-from tests.helpers.catalogs import put_model
+from tests.helpers.catalogs import put_dial, put_model
 
 
 @pytest.fixture
@@ -135,3 +144,84 @@ def test_a_photo_is_opened_once_for_its_forecast_and_twice_for_its_result(
     assert result.report is not None
     assert (forecast.width_px, forecast.height_px) == (48, 32)
     assert (result.report.width_px, result.report.height_px) == (48, 32)
+
+
+_DOUBLE = TargetChoice(kind="factor", value=2)
+
+
+@pytest.fixture
+def dial_service(own_home: Path) -> EngineService:
+    """A service with the dial ``dial`` of scale 2, beside the models of the app."""
+    put_dial(own_home / "data" / "models", "dial", scale=2)
+    return EngineService()
+
+
+def test_a_photo_is_estimated_for_every_scale_that_can_restore(
+    dial_service: EngineService, tmp_path: Path
+) -> None:
+    cards = dial_service.cards()
+    with dial_service.open(write_photo(tmp_path / "a.png"), CancelToken()) as photo:
+        estimates = dial_service.estimates(photo)
+
+    assert set(estimates) == {card.scale for card in cards if card.has_restoration}
+    assert 2 in estimates
+
+
+def test_a_photo_opens_although_it_cannot_be_estimated(
+    dial_service: EngineService, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(photo: Photo, *, scale: int) -> RestorationEstimate:
+        raise ConfigError(f"no weights for {photo.info.path.name} at {scale}")
+
+    monkeypatch.setattr(engine_service, "estimate_restoration", refuse)
+    with dial_service.open(write_photo(tmp_path / "a.png"), CancelToken()) as photo:
+        assert dial_service.estimates(photo) == {}
+
+
+@pytest.mark.parametrize(
+    ("choice", "is_estimated"),
+    [
+        (ProcessingChoice(model_id="dial", target=_DOUBLE), True),
+        (ProcessingChoice(model_id="dial", target=_DOUBLE, restoration=0.4), False),
+        (ProcessingChoice(model_id="tiny", target=_DOUBLE), False),
+    ],
+)
+def test_a_forecast_says_whether_the_restoration_will_be_estimated(
+    service: EngineService,
+    own_home: Path,
+    tmp_path: Path,
+    choice: ProcessingChoice,
+    *,
+    is_estimated: bool,
+) -> None:
+    put_dial(own_home / "data" / "models", "dial", scale=2)
+    service.catalog.refresh()
+
+    forecast = service.forecast(write_photo(tmp_path / "a.png"), choice)
+
+    assert forecast.estimates_restoration is is_estimated
+
+
+@pytest.mark.parametrize("restoration", [None, 0.0, 1.0])
+def test_a_cell_is_the_same_part_of_the_result(
+    dial_service: EngineService, tmp_path: Path, restoration: float | None
+) -> None:
+    path = write_photo(tmp_path / "a.png")
+    choice = ProcessingChoice(
+        model_id="dial", target=_DOUBLE, restoration=restoration, folder=str(tmp_path / "out")
+    )
+    with dial_service.open(path, CancelToken()) as photo:
+        shown = dial_service.with_values(choice, dial_service.estimates(photo))
+        whole = Region(left=0, top=0, width=48, height=32)
+        cell = dial_service.enlarge_cell(photo, whole, shown, CancelToken())
+
+    result = dial_service.upscale(
+        path, choice, token=CancelToken(), on_progress=lambda _progress: None
+    )
+
+    assert shown.restoration is not None
+    assert result.report is not None
+    assert result.report.dial is not None
+    assert result.report.dial.restoration == shown.restoration
+    assert result.report.dial.is_auto is (restoration is None)
+    assert np.array_equal(np.asarray(Image.open(result.path)), cell)

@@ -151,12 +151,15 @@ def test_the_values_of_a_photo_survive_another_model(choices: ChoiceController) 
 def test_a_reset_takes_back_the_values_of_all_photos(
     choices: ChoiceController, settings: SettingsStore
 ) -> None:
-    choices.set_choice(replace(choices.choice, restoration=0.2))
-    choices.enter_photo(Path("/a.jpg"))
-    choices.set_choice(replace(choices.choice, restoration=0.6, fidelity=0.3))
+    for number, restoration in enumerate((0.2, 0.6)):
+        choices.enter_photo(Path(f"/{number}.jpg"))
+        choices.set_choice(replace(choices.choice, restoration=restoration, fidelity=0.3))
 
     settings.reset()
 
+    choices.take_named("dial")
+    assert (choices.choice.restoration, choices.choice.fidelity) == (None, None)
+    choices.enter_photo(Path("/0.jpg"))
     assert (choices.choice.restoration, choices.choice.fidelity) == (None, None)
 
 
