@@ -78,7 +78,7 @@ class MfanetSpace(Space):
         return [[_CHANNELS], [_BLOCKS], [_TAIL], *blocks]
 
     @override
-    def variants(self, values: Chromosome, random: np.random.Generator) -> Chromosome:
+    def restructured(self, values: Chromosome, random: np.random.Generator) -> Chromosome:
         """Insert, remove or exchange whole blocks, or move width from one stage to another."""
         changes = (_insert_block, _remove_block, _exchange_blocks, self._move_width)
         changed = changes[int(random.integers(len(changes)))](values, random)

@@ -73,7 +73,7 @@ class Space(ABC):
         """
         raise ConfigError(f"{candidate.family}: is not a space of generators")
 
-    def ordered(self, values: Chromosome) -> Chromosome:
+    def representative(self, values: Chromosome) -> Chromosome:
         """Return the one of several chromosomes of an equal network that stands for all."""
         return values
 
@@ -81,7 +81,7 @@ class Space(ABC):
         """Return the genes that a crossover keeps together, by their places."""
         return [[place] for place in range(len(self.genes))]
 
-    def variants(self, values: Chromosome, random: np.random.Generator) -> Chromosome:
+    def restructured(self, values: Chromosome, random: np.random.Generator) -> Chromosome:
         """Return a chromosome after one change that is more than one gene's; none here."""
         return values
 
@@ -103,7 +103,7 @@ class Space(ABC):
             if value not in gene.choices:
                 listed = ", ".join(map(str, gene.choices))
                 raise ConfigError(f"{gene.name}={value}: the space has only {listed}")
-        values = self.ordered(given)
+        values = self.representative(given)
         pairs = zip(values, self.mask(values), strict=True)
         shown = tuple(value if is_active else None for value, is_active in pairs)
         return Candidate(family=self.family, scale=self.scale, genes=shown)
@@ -216,7 +216,7 @@ class Space(ABC):
         for _ in range(_MOST_TRIES):
             values = start
             if random.random() < 0.5:
-                values = self.variants(values, random)
+                values = self.restructured(values, random)
             if values == start:
                 for _ in range(int(random.integers(1, 3))):
                     values = self._changed(values, random)

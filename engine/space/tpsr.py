@@ -67,7 +67,7 @@ class TpsrSpace(Space):
         return len(self.genes[0].choices) * ways
 
     @override
-    def ordered(self, values: Chromosome) -> Chromosome:
+    def representative(self, values: Chromosome) -> Chromosome:
         channels, early, branch_a, branch_b, shortcut = self._split(values)
         # A node that is left out may be anywhere in its chain: the others move up.
         early, *branches = (_packed(chain) for chain in (early, branch_a, branch_b))

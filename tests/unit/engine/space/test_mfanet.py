@@ -115,7 +115,7 @@ def test_blocks_are_inserted_removed_and_exchanged_as_a_whole() -> None:
     kept = set()
 
     for _ in range(200):
-        values = WHOLE.variants(WHOLE.chromosome(start), random)
+        values = WHOLE.restructured(WHOLE.chromosome(start), random)
         sizes = WHOLE.sizes(WHOLE.candidate(values))
         before = WHOLE.sizes(start)
         if sorted(sizes.inner) == sorted(before.inner) and sizes.inner != before.inner:
