@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from PySide6.QtCore import QCoreApplication
 
+from app.state.number_texts import local_numbers
 from app.state.shown_names import shown
 from app.state.translation import QT_TRANSLATE_NOOP
 from engine.api import ModelCard
@@ -44,14 +45,18 @@ def in_list_order(cards: Iterable[ModelCard]) -> tuple[ModelCard, ...]:
     )
 
 
-def compared_cost(card: ModelCard, cards: Sequence[ModelCard]) -> tuple[ModelCard, float] | None:
-    """Return the size of the app that costs least, and how many times its work ``card`` is.
+def cost_text(card: ModelCard, cards: Sequence[ModelCard]) -> str:
+    """Return how much work a size of the app is on one photo, compared with the cheapest size.
 
-    Both work on the same photo. None if there is nothing to compare: for an imported model, whose
-    cost is among its details, and for the only size.
+    Empty if there is nothing to compare: for an imported model, whose cost is among its details,
+    and for the only size.
     """
     sizes = [other for other in cards if not is_imported(other)]
     if is_imported(card) or len(sizes) < 2:
-        return None
+        return ""
     least = min(sizes, key=lambda other: other.macs.value)
-    return least, card.macs.value / max(least.macs.value, 1)
+    times = f"{card.macs.value / max(least.macs.value, 1):.1f}"
+    if times == "1.0":
+        return QCoreApplication.translate("ModelNames", "The least work of all sizes")
+    text = QCoreApplication.translate("ModelNames", "About {times} times as much work as {size}")
+    return text.format(times=local_numbers(times), size=model_name(least))

@@ -20,7 +20,7 @@ from PySide6.QtWidgets import (
 )
 
 from app.services.engine_texts import note_texts
-from app.services.model_names import compared_cost
+from app.services.model_names import cost_text
 from app.state.number_texts import local_numbers
 from app.state.processing import (
     DPI_LIMITS,
@@ -263,7 +263,7 @@ class Inspector(QFrame):
         """
         self._choice = choice
         self.model.show_model(card.id)
-        self.card.show_card(card, compared=compared_cost(card, self._cards))
+        self.card.show_card(card, cost=cost_text(card, self._cards))
         self.dials.show_choice(choice, card=card, estimate=estimate)
         with QSignalBlocker(self.back_projection):
             self.back_projection.setChecked(choice.back_projection)

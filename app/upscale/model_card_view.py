@@ -5,7 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
 
-from app.services.model_names import is_imported, model_name
+from app.services.model_names import is_imported
 from app.state.number_texts import local_numbers
 from app.state.shown_names import shown
 from app.state.theme import SPACE_M_PX, SPACE_S_PX, SPACE_XS_PX
@@ -67,18 +67,10 @@ class ModelCardView(QWidget):
         badges.addStretch()
         return self._badges
 
-    def show_card(
-        self, card: ModelCard, *, compared: tuple[ModelCard, float] | None = None
-    ) -> None:
-        """Show ``card``.
-
-        Args:
-            card: The model.
-            compared: The size of the app that costs least, and how many times its work the model
-                is; None if it is not compared.
-        """
-        self._compared.setText("" if compared is None else self._compared_text(*compared))
-        self._compared.setVisible(compared is not None)
+    def show_card(self, card: ModelCard, *, cost: str = "") -> None:
+        """Show ``card``, and how much work it is in plain words if that can be said."""
+        self._compared.setText(cost)
+        self._compared.setVisible(bool(cost))
         self._show_badges(card)
         self._cost.setText(
             self.tr("{params} K weights, {macs} G operations").format(
@@ -100,13 +92,6 @@ class ModelCardView(QWidget):
         )
         self._origin.setText(f"{shown(card.license)} \u00b7 {shown(card.credit)}")
         self.setToolTip(tip_html("\n".join(map(shown, card.limits))))
-
-    def _compared_text(self, least: ModelCard, times: float) -> str:
-        if round(times, 1) <= 1:
-            return self.tr("The least work of all sizes")
-        return self.tr("About {times} times as much work as {size}").format(
-            times=local_numbers(f"{times:.1f}"), size=model_name(least)
-        )
 
     def _show_badges(self, card: ModelCard) -> None:
         # The name of a size has its scale, and its dials take the place of kinds.

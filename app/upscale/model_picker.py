@@ -8,7 +8,7 @@ from PySide6.QtCore import QSignalBlocker, Qt, Signal, Slot
 from PySide6.QtGui import QFont, QStandardItem, QStandardItemModel
 from PySide6.QtWidgets import QApplication, QComboBox, QWidget
 
-from app.services.model_names import is_imported, model_name
+from app.services.model_names import cost_text, is_imported, model_name
 from engine.api import ModelCard
 
 _MOST_ROWS = 20
@@ -44,6 +44,10 @@ class ModelPicker(QComboBox):
                     self._items.appendRow(_heading(self.tr("Imported networks")))
                 item = QStandardItem(model_name(card))
                 item.setData(card.id, Qt.ItemDataRole.UserRole)
+                # Before one is chosen, too: what it costs is a reason to choose it.
+                cost = cost_text(card, cards)
+                item.setToolTip(cost)
+                item.setAccessibleDescription(cost)
                 self._items.appendRow(item)
 
     def show_model(self, model_id: str) -> None:

@@ -756,14 +756,6 @@
         <translation>Einzelheiten</translation>
     </message>
     <message>
-        <source>The least work of all sizes</source>
-        <translation>Die wenigste Arbeit von allen Größen</translation>
-    </message>
-    <message>
-        <source>About {times} times as much work as {size}</source>
-        <translation>Etwa {times}-mal so viel Arbeit wie {size}</translation>
-    </message>
-    <message>
         <source>Faithful</source>
         <translation>Treu</translation>
     </message>
@@ -816,6 +808,14 @@
     <message>
         <source>Best</source>
         <translation>Beste Qualität</translation>
+    </message>
+    <message>
+        <source>The least work of all sizes</source>
+        <translation>Die wenigste Arbeit von allen Größen</translation>
+    </message>
+    <message>
+        <source>About {times} times as much work as {size}</source>
+        <translation>Etwa {times}-mal so viel Arbeit wie {size}</translation>
     </message>
 </context>
 <context>

@@ -3,7 +3,7 @@ from __future__ import annotations
 import msgspec
 import pytest
 
-from app.services.model_names import compared_cost, in_list_order, is_imported, model_name
+from app.services.model_names import cost_text, in_list_order, is_imported, model_name
 from engine.api import ModelCard
 from engine.catalog.card import Cost
 from tests.helpers.tiny_models import tiny_card
@@ -50,10 +50,10 @@ def test_sizes_come_from_fast_to_best_and_others_after_them_as_they_were() -> No
 def test_the_cost_of_a_size_is_compared_with_the_cheapest() -> None:
     cards = (_FAST, _BALANCED, _BEST, _OWN)
 
-    assert compared_cost(_BALANCED, cards) == (_FAST, 2.5)
-    assert compared_cost(_FAST, cards) == (_FAST, 1.0)
+    assert cost_text(_BALANCED, cards) == "About 2.5 times as much work as Fast \u00d74"
+    assert cost_text(_FAST, cards) == "The least work of all sizes"
 
 
 def test_what_is_not_a_size_or_the_only_one_is_compared_with_nothing() -> None:
-    assert compared_cost(_OWN, (_FAST, _BEST, _OWN)) is None
-    assert compared_cost(_FAST, (_FAST, _OWN)) is None
+    assert cost_text(_OWN, (_FAST, _BEST, _OWN)) == ""
+    assert cost_text(_FAST, (_FAST, _OWN)) == ""

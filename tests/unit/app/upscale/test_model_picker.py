@@ -43,6 +43,14 @@ def test_imported_networks_are_below_a_heading(picker: ModelPicker) -> None:
     ]
 
 
+def test_a_size_says_what_it_costs_before_it_is_chosen(picker: ModelPicker) -> None:
+    picker.show_cards([*_SIZES, *_OWN])
+
+    costs = [picker.itemData(row, Qt.ItemDataRole.ToolTipRole) for row in range(picker.count())]
+    assert costs[0] == "The least work of all sizes"
+    assert not any(costs[2:])
+
+
 @pytest.mark.parametrize("cards", [_SIZES, _OWN])
 def test_one_kind_of_models_needs_no_heading(
     picker: ModelPicker, cards: tuple[ModelCard, ...]
