@@ -13,6 +13,7 @@ time that passes can be taken, and the machine must be idle.
 
 from __future__ import annotations
 
+import math
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -47,10 +48,17 @@ class RelativeTime:
     Attributes:
         ratio: Median over the least disturbed runs.
         spread: Half the distance between the quartiles of all runs' ratios, as a share of it.
+        runs: Number of runs.
     """
 
     ratio: float
     spread: float
+    runs: int
+
+    @property
+    def uncertainty(self) -> float:
+        """How far, about, the ratio may be from that of endless runs, as a share of it."""
+        return self.spread / math.sqrt(self.runs)
 
 
 def clock_for(thread_count: int) -> Callable[[], float]:
@@ -111,4 +119,4 @@ def relative_time(runs: Sequence[TimedRun]) -> RelativeTime:
     quiet = np.argsort(total_s, kind="stable")[: max(1, round(_QUIET_SHARE * len(runs)))]
     ratio = float(np.median(ratios[quiet]))
     low, high = np.quantile(ratios, (0.25, 0.75))
-    return RelativeTime(ratio=ratio, spread=float(high - low) / 2 / ratio)
+    return RelativeTime(ratio=ratio, spread=float(high - low) / 2 / ratio, runs=len(runs))

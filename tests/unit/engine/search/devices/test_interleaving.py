@@ -76,6 +76,13 @@ def test_one_run_is_enough() -> None:
     assert (found.ratio, found.spread) == (2.0, 0.0)
 
 
+def test_more_runs_are_surer() -> None:
+    some = [TimedRun(before_s=1, task_s=ratio, after_s=1) for ratio in (0.9, 1.0, 1.1)]
+    few, many = relative_time(some * 3), relative_time(some * 12)
+    assert few.spread == many.spread
+    assert many.uncertainty == pytest.approx(few.uncertainty / 2)
+
+
 def test_cancelling_stops_between_two_runs() -> None:
     token = CancelToken()
     with pytest.raises(JobCancelled):

@@ -10,7 +10,7 @@ import pytest
 from engine.core.cancellation import CancelToken
 from engine.core.errors import JobCancelled
 from engine.inference.network.session import runtime_version
-from engine.search.devices import measuring
+from engine.search.devices import measuring, network_bench
 from engine.search.devices.interleaving import TimedRun
 from engine.search.devices.layers import layers_of
 from engine.search.devices.measuring import MeasureSettings, measure_device, measure_widths
@@ -23,6 +23,12 @@ from engine.search.devices.sampling import block_pairs, draw_networks
 SETTINGS = MeasureSettings(
     profile_id="here", height_px=8, width_px=8, networks=22, unseen=4, rounds=2, has_blocks=False
 )
+
+
+@pytest.fixture(autouse=True)
+def _undisturbed(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let no measurement be repeated, however busy this machine is."""
+    monkeypatch.setattr(network_bench, "_UNCERTAINTY", float("inf"))
 
 
 def test_a_measured_computer_becomes_a_profile() -> None:
