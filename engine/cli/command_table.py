@@ -84,6 +84,12 @@ COMMANDS: tuple[CommandEntry, ...] = (
         summary="Measure devices, and predict latencies on them.",
     ),
     CommandEntry(
+        name="search",
+        module="engine.cli.commands.search",
+        summary="Search a supernet for the networks that no other beats.",
+        needs_training=True,
+    ),
+    CommandEntry(
         name="runs",
         module="engine.cli.commands.runs",
         summary="List, show, compare and clean up training runs.",

@@ -6,10 +6,9 @@ from pathlib import Path
 from typing import TypeVar
 
 import msgspec
+from msgspec import Struct
 
-from engine.config.recipes import TrainRecipe
-
-RecipeT = TypeVar("RecipeT", bound=TrainRecipe)
+RecipeT = TypeVar("RecipeT", bound=Struct)
 
 
 def with_absolute_places(recipe: RecipeT) -> RecipeT:

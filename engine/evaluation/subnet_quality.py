@@ -6,7 +6,8 @@ batches. Some measure, others fit the tail (`engine.models.supernets.tail_fit`).
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import hashlib
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -15,6 +16,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from engine.core.errors import ConfigError
+from engine.core.images import ImageF32
 from engine.data.photo_pair import PhotoPair
 from engine.metrics.luma import to_luma
 from engine.metrics.psnr import psnr_db
@@ -68,21 +70,42 @@ class ProxyCrops:
         # Smaller ones: as many pixels of more places say more about photos in general.
         self._fitted = _crops(fitted, 4 * count, side_px // 2, random)
 
+    @property
+    def sha256(self) -> str:
+        """Hash of all crops, by which it is told whether results can be compared."""
+        digest = hashlib.sha256()
+        for lr, hr in (*self._measured, *self._fitted):
+            digest.update(lr.numpy().tobytes())
+            digest.update(hr.numpy().tobytes())
+        return digest.hexdigest()
+
     def psnr_y_db(self, network: Generator) -> float:
         """Return the mean Y-PSNR in dB; border of ``scale`` pixels cut, output in 8 bit."""
         values = []
+        for made, wanted in self.pictures(network):
+            luma, reference = to_luma(made), to_luma(wanted)
+            values.append(psnr_db(luma, reference, border_px=network.scale))
+        return float(np.mean(values))
+
+    def pictures(self, network: Generator) -> Iterator[tuple[ImageF32, ImageF32]]:
+        """Yield each measured crop as the network enlarges it, rounded to 8 bit, and its HR crop.
+
+        Shape:
+            - pictures: ``(H, W, 3)`` float32 in ``[0, 1]``.
+        """
         for lr, hr in _batches(self._measured):
             with torch.inference_mode():
                 sr = network(lr)
             rounded = (sr.clamp(0, 1) * 255).round() / 255
-            for made, wanted in zip(_pictures(rounded), _pictures(hr), strict=True):
-                luma, reference = to_luma(made), to_luma(wanted)
-                values.append(psnr_db(luma, reference, border_px=network.scale))
-        return float(np.mean(values))
+            yield from zip(_pictures(rounded), _pictures(hr), strict=True)
+
+    def fit(self, network: MfaNet) -> MfaNet:
+        """Return a subnet with its tail fitted to the crops that do not measure."""
+        return fit_tail(network, _batches(self._fitted))
 
     def measure(self, network: MfaNet) -> SubnetQuality:
         """Return the quality of a subnet, with its tail as inherited and fitted again."""
-        fitted = fit_tail(network, _batches(self._fitted))
+        fitted = self.fit(network)
         return SubnetQuality(
             inherited_psnr_y_db=self.psnr_y_db(network),
             fitted_psnr_y_db=self.psnr_y_db(fitted),

@@ -79,6 +79,24 @@ class Checkpoint(Event, frozen=True, kw_only=True, tag="checkpoint"):
     step: int
 
 
+class CandidateEvaluated(Event, frozen=True, kw_only=True, tag="candidate"):
+    """Candidate ``id`` of a search was evaluated; its values are in ``candidates/<id>``."""
+
+    id: str
+
+
+class FrontChanged(Event, frozen=True, kw_only=True, tag="front"):
+    """After ``evaluations`` the candidates ``ids`` are those that no other beats.
+
+    ``hypervolume`` is the volume that they dominate up to the run's reference point, in the product
+    of the units of the objectives.
+    """
+
+    ids: tuple[str, ...]
+    hypervolume: float
+    evaluations: int
+
+
 class Warned(Event, frozen=True, kw_only=True, tag="warning"):
     """The run continues, but not exactly as requested."""
 
@@ -115,6 +133,8 @@ KnownEvent: TypeAlias = (
     | Progress
     | Sample
     | Checkpoint
+    | CandidateEvaluated
+    | FrontChanged
     | Warned
     | Paused
     | Resumed
@@ -189,6 +209,8 @@ _KNOWN_KINDS = frozenset(
         "progress",
         "sample",
         "checkpoint",
+        "candidate",
+        "front",
         "warning",
         "paused",
         "resumed",

@@ -123,12 +123,14 @@ def read_summary(run: RunFolder) -> RunSummary:
 
 
 def _steps(run: RunFolder, recipe: Mapping[str, str]) -> int:
-    text = recipe.get("schedule.steps", "missing")
+    # The steps of a search are its evaluations.
+    name = "budget" if recipe.get("type") in {"search", "tune"} else "schedule.steps"
+    text = recipe.get(name, "missing")
     try:
         return int(text)
     except ValueError as error:
         raise ConfigError(
-            f"{run.path / 'recipe.yaml'}: schedule.steps is {text[:40]!r}, not a number"
+            f"{run.path / 'recipe.yaml'}: {name} is {text[:40]!r}, not a number"
         ) from error
 
 

@@ -118,6 +118,24 @@ class MfanetSpace(Space):
     def generator(self, candidate: Candidate) -> GeneratorRecipe:
         return self.sizes(candidate).in_recipe(GeneratorRecipe(scale=self.scale))
 
+    @override
+    def scaled_evenly(self) -> list[Candidate]:
+        """Return the networks of every trunk width and depth whose stages are as wide.
+
+        All taps are there and all kernels are the largest, as in networks sized by hand.
+        """
+        made = []
+        for channels in self.genes[_CHANNELS].choices:
+            # Where the trunk's width is no choice of a stage, the nearest.
+            inner = 0 if self._is_even else _nearest(self.recipe.inner, channels)
+            for blocks in self.genes[_BLOCKS].choices:
+                values = [gene.choices[-1] for gene in self.genes]
+                values[_CHANNELS], values[_BLOCKS] = channels, blocks
+                for start in range(_HEADER, len(values), _PER_BLOCK):
+                    values[start + _NEAR] = values[start + _MIDDLE] = inner
+                made.append(self.candidate(values))
+        return self._by_cost(made)
+
     def sizes(self, candidate: Candidate) -> MfaSizes:
         """Return the sizes of a candidate's network."""
         values = [0 if value is None else value for value in candidate.genes]
@@ -241,6 +259,10 @@ def _ends_macs(channels: int, tail_kernel: int, scale: int) -> float:
 
 def _macs(blocks: Sequence[Block]) -> float:
     return float(sum(layer.macs_per_px for block in blocks for layer in block.layers))
+
+
+def _nearest(choices: Sequence[int], wanted: int) -> int:
+    return min(choices, key=lambda choice: (abs(choice - wanted), choice))
 
 
 def _kernel(value: int) -> KernelSize:

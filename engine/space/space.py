@@ -7,7 +7,7 @@ those of the sixth block of a network of five; in a candidate they are masked.
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property
 from typing import TypeAlias
 
@@ -174,6 +174,24 @@ class Space(ABC):
     def macs(self, candidate: Candidate, *, height_px: int = 256, width_px: int = 256) -> int:
         """Return the multiply-accumulates of a pass over a picture of the given size."""
         return count_cost(self.blocks(candidate), height_px=height_px, width_px=width_px).macs
+
+    def scaled_evenly(self) -> list[Candidate]:
+        """Return the candidates that hand-made families have, from the cheapest.
+
+        From the smallest to the largest, all choices grow together.
+        """
+        most = max(len(gene.choices) for gene in self.genes)
+        shares = np.linspace(0, 1, num=most)
+        return self._by_cost(
+            self.candidate(
+                [gene.choices[round(share * (len(gene.choices) - 1))] for gene in self.genes]
+            )
+            for share in shares.tolist()
+        )
+
+    def _by_cost(self, candidates: Iterable[Candidate]) -> list[Candidate]:
+        different = {candidate.id: candidate for candidate in candidates}
+        return sorted(different.values(), key=lambda one: (self.macs(one), one.id))
 
     def _filled(self, genes: Sequence[int | None]) -> Chromosome:
         pairs = zip(self.genes, genes, strict=True)

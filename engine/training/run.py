@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-import signal
-import threading
-import time
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager, nullcontext, suppress
+from collections.abc import Callable, Sequence
+from contextlib import nullcontext, suppress
 from functools import partial
 from pathlib import Path
-from types import FrameType
 
 import msgspec
 import torch
@@ -18,33 +14,31 @@ from engine.config.recipe_file import differing_fields, dump_recipe, load_recipe
 from engine.config.recipes import TrainRecipe
 from engine.core.atomic_file import write_bytes_atomic
 from engine.core.cancellation import CancelToken
-from engine.core.errors import ConfigError, EngineError, JobCancelled
+from engine.core.errors import ConfigError
 from engine.core.images import ImageU8
 from engine.data.degradation import degrade_photo
 from engine.data.downsampling import downsample_bicubic
 from engine.data.photo_files import tell_left_out
 from engine.data.photo_pair import PhotoPair
 from engine.data.photo_store import PhotoStore
-from engine.runs.events import Event, Failed, Warned
-from engine.runs.run_folder import RunFolder, State
+from engine.runs.events import Event, Warned
+from engine.runs.run_folder import RunFolder
 from engine.training.batch_source import build_batch_source
 from engine.training.checkpoints import newest_checkpoint
 from engine.training.checks import check_recipe, choose_device
 from engine.training.ema import Ema
 from engine.training.environment import describe_environment
-from engine.training.failures import as_engine_error
 from engine.training.loop import Loop, Report
 from engine.training.method import MethodContext, TrainingMethod
 from engine.training.processes import process_count, rank
 from engine.training.run_generator import build_run_generator, load_initial_weights
+from engine.training.run_outcome import cancels_on_signals, recording_outcome
 from engine.training.run_photos import RunPhotos, open_run_photos
 from engine.training.run_teacher import open_teacher_pictures
 from engine.training.run_weights import keep_weights
 from engine.training.samples import SamplePictures
 from engine.training.tensorboard import also_on_tensorboard
 from engine.training.validation import ValidationSet
-
-_REPEAT_AFTER_S = 2.0
 
 MethodBuilder = Callable[[TrainRecipe, MethodContext], TrainingMethod]
 
@@ -79,12 +73,12 @@ def run_training(
             report(event)
 
     with (
-        _cancels_on_signals(token),
+        cancels_on_signals(token),
         folder.locked() if rank() == 0 else nullcontext(),
         also_on_tensorboard(
             report, folder.path, is_wanted=recipe.tensorboard and rank() == 0
         ) as report_all,
-        _recording_outcome(folder, emit),
+        recording_outcome(folder, emit),
     ):
         # What can be refused early is checked before photos are decoded, which takes long.
         resumes = newest_checkpoint(folder.checkpoints) is not None
@@ -191,69 +185,3 @@ def _keep_locations(recipe: TrainRecipe, folder: RunFolder) -> None:
     with suppress(ConfigError):
         if rank() == 0 and differing_fields(load_recipe(path), recipe):
             write_bytes_atomic(path, dump_recipe(recipe).encode())
-
-
-@contextmanager
-def _recording_outcome(folder: RunFolder, report: Report) -> Iterator[None]:
-    """Write the final status of the run, and an event if it failed."""
-    before = _status_content(folder)
-    try:
-        yield
-    except (JobCancelled, KeyboardInterrupt):
-        # Not a failure: the run can be resumed.
-        _write_status(folder, "cancelled")
-        raise
-    except Exception as error:
-        failure = as_engine_error(error, folder.path)
-        # A run that is refused before it resumes keeps its status.
-        is_refused = isinstance(failure, ConfigError) and before is not None
-        if not (is_refused and _status_content(folder) == before):
-            code = failure.code if failure else "unexpected"
-            text = str(failure) if failure else f"{type(error).__name__}: {error}"
-            _record_failure(folder, report, Failed(code=code, text=text))
-        if failure is None or failure is error:
-            raise
-        raise failure from error
-    _write_status(folder, "finished")
-
-
-def _record_failure(folder: RunFolder, report: Report, failed: Failed) -> None:
-    # What stopped the run, such as a full disk, may stop these too, and is the error to raise.
-    with suppress(EngineError, OSError):
-        report(failed)
-    with suppress(EngineError, OSError):
-        _write_status(folder, "failed")
-
-
-def _status_content(folder: RunFolder) -> bytes | None:
-    path = folder.path / "status.json"
-    return path.read_bytes() if path.is_file() else None
-
-
-def _write_status(folder: RunFolder, state: State) -> None:
-    if rank() == 0:
-        folder.write_status(state)
-
-
-@contextmanager
-def _cancels_on_signals(token: CancelToken) -> Iterator[None]:
-    if threading.current_thread() is not threading.main_thread():
-        yield  # only the main thread may set handlers
-        return
-    kinds = (signal.SIGTERM, signal.SIGINT)
-    first_s: list[float] = []
-
-    def cancel(_number: int, _frame: FrameType | None) -> None:
-        # A repeated signal stops at once, but only after a while: for one Ctrl+C, torchrun and
-        # the terminal may each send one.
-        if first_s and time.monotonic() - first_s[0] > _REPEAT_AFTER_S:
-            raise KeyboardInterrupt
-        first_s.append(time.monotonic())
-        token.cancel()
-
-    before = {kind: signal.signal(kind, cancel) for kind in kinds}
-    try:
-        yield
-    finally:
-        for kind, handler in before.items():
-            signal.signal(kind, handler)

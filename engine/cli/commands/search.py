@@ -1,0 +1,200 @@
+"""``mfagan search``: search a supernet for the networks that no other beats."""
+
+from __future__ import annotations
+
+import shlex
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from engine.cli.command_app import make_app
+from engine.cli.common_options import (
+    CommandsOption,
+    JsonLinesOption,
+    JsonOption,
+    RecipeArgument,
+    RunArgument,
+    RunsOption,
+    SetOption,
+)
+from engine.cli.fallback_group import FallbackGroup
+from engine.cli.output import Output
+from engine.cli.overrides import parse_overrides
+from engine.cli.run_control import follow_stdin
+from engine.cli.run_reporter import RunReporter
+from engine.cli.search_tables import front_columns, front_row
+from engine.config.places import with_absolute_places
+from engine.config.search import SearchRecipe
+from engine.config.search_file import dump_search, load_search
+from engine.config.shipped_recipes import find_recipe
+from engine.core.cancellation import CancelToken
+from engine.core.errors import ConfigError, JobCancelled
+from engine.runs.find_run import open_run
+from engine.runs.location import runs_folder
+from engine.runs.run_folder import RunFolder
+
+app = make_app(group=FallbackGroup, shows_help_alone=True)
+
+
+@app.callback()
+def search() -> None:
+    """Search a trained supernet for the networks that no other beats on a device.
+
+    For example:
+
+        mfagan search my-search.yaml --set budget=500
+
+        mfagan search front my-search --under latency_ms=70
+
+        mfagan search pick my-search 3f9a1c02d4 --finetune --export
+    """
+
+
+@app.command("start")
+def start(
+    recipe: RecipeArgument,
+    *,
+    values: SetOption = None,
+    runs: RunsOption = None,
+    out: Annotated[
+        Path | None,
+        typer.Option("--out", metavar="RUN", help="Exact path of the run folder to make."),
+    ] = None,
+    takes_commands: CommandsOption = False,
+    is_json: JsonLinesOption = False,
+) -> None:
+    """Search by a recipe, in a new run folder; the word `start` may be left out.
+
+    Ctrl+C stops it between two candidates; `mfagan search resume` continues. Every
+    candidate is a folder in the run's candidates/, complete as soon as it is there.
+    """
+    texts = parse_overrides(values or [])
+    loaded = with_absolute_places(load_search(find_recipe(recipe), texts))
+    content = dump_search(loaded)
+    if out is not None:
+        folder = RunFolder.create_at(out, recipe_yaml=content)
+    else:
+        folder = RunFolder.create(runs or runs_folder(), loaded.name, recipe_yaml=content)
+    _run(loaded, folder, Output(is_json=is_json), takes_commands=takes_commands)
+
+
+@app.command("resume")
+def resume(
+    run: RunArgument,
+    *,
+    values: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--set",
+            metavar="KEY=VALUE",
+            help="Change budget, workers, threads or storage of the search. Repeatable.",
+        ),
+    ] = None,
+    runs: RunsOption = None,
+    takes_commands: CommandsOption = False,
+    is_json: JsonLinesOption = False,
+) -> None:
+    """Resume a search; candidates that are there are not evaluated again."""
+    folder = _open(run, runs)
+    # Two reporting processes would write the same events.
+    if folder.is_running():
+        raise ConfigError(
+            f"{folder.path}: this search is running; 'mfagan search work' adds a worker to it"
+        )
+    texts = parse_overrides(values or [])
+    fixed = [name for name in texts if name not in {"budget", "workers", "threads", "storage"}]
+    if fixed:
+        raise ConfigError(
+            f"--set {fixed[0]}: would make the candidates of one run incomparable; start a new "
+            "search"
+        )
+    recipe = with_absolute_places(load_search(folder.path / "recipe.yaml", texts))
+    _run(recipe, folder, Output(is_json=is_json), takes_commands=takes_commands)
+
+
+@app.command("work")
+def work(run: RunArgument, *, runs: RunsOption = None) -> None:
+    """Help a search that runs in another process or on another machine.
+
+    Any number of workers may join and leave; one that dies loses the candidate that
+    it was evaluating and nothing else.
+    """
+    from engine.search.run import run_worker  # noqa: PLC0415 - torch loads for seconds
+
+    run_worker(_open(run, runs).path, token=CancelToken())
+
+
+@app.command("front")
+def front(
+    run: RunArgument,
+    *,
+    under: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--under",
+            metavar="METRIC=VALUE",
+            help="Only candidates up to this value, such as latency_ms=70. Repeatable.",
+        ),
+    ] = None,
+    runs: RunsOption = None,
+    is_json: JsonOption = False,
+) -> None:
+    """List the candidates that no other beats, the best of the first objective first."""
+    from engine.search.candidate_files import CandidateFiles  # noqa: PLC0415
+    from engine.search.front import front_of  # noqa: PLC0415
+    from engine.search.objectives import Objectives  # noqa: PLC0415
+
+    folder = _open(run, runs)
+    recipe = load_search(folder.path / "recipe.yaml")
+    records = CandidateFiles(folder.path).all()
+    limits = {
+        **recipe.constraints,
+        **_limits(under or [], records[0].measurement.metrics if records else {}),
+    }
+    members = front_of(records, Objectives(names=recipe.objectives, limits=limits))
+    output = Output(is_json=is_json)
+    if is_json:
+        listed = [
+            {"id": one.id, "text": one.genes.text, "metrics": one.measurement.metrics}
+            for one in members
+        ]
+        output.document({"evaluated": len(records), "front": listed})
+    if records and not members:
+        output.note(f"None of {len(records)} candidates meets the constraints.")
+    columns = front_columns(records)
+    output.table(columns, [front_row(one, columns) for one in members])
+
+
+def _run(recipe: SearchRecipe, folder: RunFolder, output: Output, *, takes_commands: bool) -> None:
+    from engine.search.run import run_search  # noqa: PLC0415 - torch loads for seconds
+
+    output.note(f"Run folder: {folder.path}")
+    token = CancelToken()
+    if takes_commands:
+        follow_stdin(token)
+    name = shlex.quote(str(folder.path))
+    try:
+        with RunReporter(output, name=recipe.name) as reporter:
+            run_search(recipe, folder, token=token, report=reporter.report)
+    except JobCancelled as error:
+        raise JobCancelled(f"Stopped. Continue with: mfagan search resume {name}") from error
+    output.note(f"Next: mfagan search front {name}")
+    output.note(f"      mfagan search report {name}")
+
+
+def _open(run: str, runs: Path | None) -> RunFolder:
+    return open_run(run, runs or runs_folder())
+
+
+def _limits(texts: Sequence[str], known: Mapping[str, float]) -> dict[str, float]:
+    limits = {}
+    for name, value in parse_overrides(texts).items():
+        if name not in known:
+            raise ConfigError(f"--under {name}: the candidates have {', '.join(known)}")
+        try:
+            limits[name] = float(value)
+        except ValueError as error:
+            raise ConfigError(f"--under {name}={value}: is not a number") from error
+    return limits

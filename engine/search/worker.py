@@ -1,0 +1,104 @@
+"""Evaluates candidates until a budget is used up, beside other processes that do the same."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from optuna.distributions import BaseDistribution
+from optuna.samplers import BaseSampler
+from optuna.study import Study
+from optuna.trial import Trial
+
+from engine.core.cancellation import CancelToken
+from engine.search.candidate_files import CandidateFiles, CandidateRecord, Genes, Measurement
+from engine.search.journal import Journal
+
+# An algorithm that only proposes what is known already has converged, or there is no more.
+_TWINS_UNTIL_RANDOM = 20
+_TWINS_UNTIL_END = 400
+
+
+class Problem(Protocol):
+    """What is searched for, and how a candidate is evaluated."""
+
+    def distributions(self) -> dict[str, BaseDistribution]:
+        """Return what each parameter of a trial may be."""
+        ...
+
+    def sampler(self, number: int, *, is_stuck: bool) -> BaseSampler:
+        """Return what chooses trial ``number``; by chance alone if the algorithm is stuck."""
+        ...
+
+    def genes(self, params: dict[str, Any], generation: int | None) -> Genes:
+        """Return the candidate of a trial's parameters."""
+        ...
+
+    def evaluate(self, genes: Genes, trial: Trial) -> Measurement:
+        """Measure a candidate."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Worker:
+    """One process that evaluates candidates.
+
+    Attributes:
+        problem: What is searched for.
+        files: The candidates of the run.
+        journal: The study of the run.
+        budget: Number of different candidates of the run, over all workers.
+    """
+
+    problem: Problem
+    files: CandidateFiles
+    journal: Journal
+    budget: int
+
+    def run(
+        self, token: CancelToken, on_evaluated: Callable[[CandidateRecord], None] | None = None
+    ) -> None:
+        """Evaluate candidates until those that are evaluated or in work use up the budget.
+
+        Args:
+            token: Stops between two candidates.
+            on_evaluated: Called after each candidate of this process.
+
+        Raises:
+            JobCancelled: If the token was cancelled.
+            EngineError: If a candidate cannot be evaluated.
+        """
+        with self.journal.asking():
+            study = self.journal.open()
+        twins = 0
+        while twins < _TWINS_UNTIL_END:
+            token.check()
+            asked = self._ask(study, is_stuck=twins >= _TWINS_UNTIL_RANDOM)
+            if asked is None:
+                return
+            trial, genes = asked
+            record = self.files.find(genes.id)
+            twins = 0 if record is None else twins + 1
+            if record is None:
+                record = self.files.add(genes, self.problem.evaluate(genes, trial))
+            self.journal.tell(study, trial, record)
+            if on_evaluated is not None and not twins:
+                on_evaluated(record)
+
+    def _ask(self, study: Study, *, is_stuck: bool) -> tuple[Trial, Genes] | None:
+        """Return the next candidate, or None if the budget is used up."""
+        with self.journal.asking():
+            records = self.files.all()
+            self.journal.catch_up(study, records)
+            if len(records) + self.journal.in_work(study, records) >= self.budget:
+                return None
+            number = len(study.get_trials(deepcopy=False))
+            study.sampler = self.problem.sampler(number, is_stuck=is_stuck)
+            trial = study.ask(self.problem.distributions())
+            key = self.journal.plan.generation_key
+            frozen = study.get_trials(deepcopy=False)[trial.number]
+            generation = frozen.system_attrs.get(key) if key else None
+            genes = self.problem.genes(trial.params, generation)
+            self.journal.mark(trial, genes.id)
+            return trial, genes
