@@ -15,12 +15,14 @@ class CommandEntry:
         module: Module that holds it as ``app``, a `typer.Typer`.
         summary: One line for ``mfagan --help``.
         needs_training: Whether it needs the packages of the ``train`` extra.
+        needs_search: Whether it needs those of the ``search`` extra, which include them.
     """
 
     name: str
     module: str
     summary: str
     needs_training: bool = False
+    needs_search: bool = False
 
 
 COMMANDS: tuple[CommandEntry, ...] = (
@@ -87,7 +89,7 @@ COMMANDS: tuple[CommandEntry, ...] = (
         name="search",
         module="engine.cli.commands.search",
         summary="Search a supernet for the networks that no other beats.",
-        needs_training=True,
+        needs_search=True,
     ),
     CommandEntry(
         name="runs",

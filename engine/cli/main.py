@@ -139,10 +139,12 @@ def _find(name: str) -> CommandEntry | None:
 
 
 def _load(entry: CommandEntry) -> Any:  # noqa: ANN401 - a click command, of typer's own click
-    if entry.needs_training and importlib.util.find_spec("torch") is None:
-        raise MissingExtraError(
-            f'mfagan {entry.name} needs torch: pip install "mfagan-studio[train]"'
-        )
+    extras = {"train": (entry.needs_training, "torch"), "search": (entry.needs_search, "optuna")}
+    for extra, (is_needed, package) in extras.items():
+        if is_needed and importlib.util.find_spec(package) is None:
+            raise MissingExtraError(
+                f'mfagan {entry.name} needs {package}: pip install "mfagan-studio[{extra}]"'
+            )
     command = typer.main.get_command(importlib.import_module(entry.module).app)
     command.name = entry.name
     return command

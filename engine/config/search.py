@@ -56,6 +56,7 @@ class ProxyRecipe(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True)
         crops: Number of crops that measure, and of crops that fit tails.
         side_px: Side of an LR crop.
         seed: Chooses photos and crops.
+        precision: ``bf16`` runs convolutions in bfloat16, on CPUs that have instructions for it.
         lpips_onnx: LPIPS network (ONNX, inputs ref and dist), for the metric ``lpips``.
     """
 
@@ -64,6 +65,7 @@ class ProxyRecipe(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True)
     crops: Positive = 16
     side_px: Annotated[int, Meta(ge=16)] = 48
     seed: Annotated[int, Meta(ge=0)] = 0
+    precision: Literal["fp32", "bf16"] = "fp32"
     lpips_onnx: str | None = None
 
 

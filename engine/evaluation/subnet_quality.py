@@ -51,6 +51,7 @@ class ProxyCrops:
         count: Crops to measure on, and crops of half the side, four times as many, to fit to.
         side_px: Side of an LR crop, even.
         seed: Chooses the crops.
+        is_bf16: Whether networks run in bfloat16, in which the picture's own path is not.
 
     Raises:
         ConfigError: If all photos of a kind are smaller.
@@ -64,7 +65,9 @@ class ProxyCrops:
         count: int = 32,
         side_px: int = 64,
         seed: int = 0,
+        is_bf16: bool = False,
     ) -> None:
+        self._is_bf16 = is_bf16
         random = np.random.default_rng(seed)
         self._measured = _crops(measured, count, side_px, random)
         # Smaller ones: as many pixels of more places say more about photos in general.
@@ -94,8 +97,8 @@ class ProxyCrops:
             - pictures: ``(H, W, 3)`` float32 in ``[0, 1]``.
         """
         for lr, hr in _batches(self._measured):
-            with torch.inference_mode():
-                sr = network(lr)
+            with torch.inference_mode(), torch.autocast("cpu", enabled=self._is_bf16):
+                sr = network(lr).float()
             rounded = (sr.clamp(0, 1) * 255).round() / 255
             yield from zip(_pictures(rounded), _pictures(hr), strict=True)
 

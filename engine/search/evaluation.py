@@ -123,7 +123,14 @@ def open_proxy(recipe: ProxyRecipe, *, scale: int) -> ProxyCrops:
             f"{folder}: {len(pairs)} photos have sides of at least {recipe.side_px * scale} "
             f"pixels, but proxy.photos={recipe.photos}; name another folder or fewer photos"
         )
-    return ProxyCrops(pairs, count=recipe.crops, side_px=recipe.side_px, seed=recipe.seed)
+    return ProxyCrops(
+        pairs[0::2],
+        pairs[1::2],
+        count=recipe.crops,
+        side_px=recipe.side_px,
+        seed=recipe.seed,
+        is_bf16=recipe.precision == "bf16",
+    )
 
 
 class _Bicubic(Generator):

@@ -98,11 +98,18 @@ class Journal:
             _put_aside(path)
             return self._open(_journal_storage(path))
 
-    def catch_up(self, study: Study, records: Sequence[CandidateRecord]) -> None:
-        """Give up trials of dead workers, and add candidates that the study lacks."""
-        for trial in study.get_trials(deepcopy=False, states=(TrialState.RUNNING,)):
-            if _is_lost(trial):
-                study.tell(trial.number, state=TrialState.FAIL)
+    def in_work(self, study: Study) -> frozenset[str]:
+        """Return the candidates that living workers evaluate; trials of dead ones are given up."""
+        running = study.get_trials(deepcopy=False, states=(TrialState.RUNNING,))
+        lost = [trial for trial in running if _is_lost(trial)]
+        for trial in lost:
+            study.tell(trial.number, state=TrialState.FAIL)
+        return frozenset(str(trial.user_attrs[ID_KEY]) for trial in running if trial not in lost)
+
+    def catch_up(
+        self, study: Study, records: Sequence[CandidateRecord], in_work: frozenset[str]
+    ) -> None:
+        """Add candidates that the study lacks, except those whose worker is about to tell it."""
         missing = [record for record in records if record.id not in self._told]
         if not missing:
             return
@@ -113,21 +120,11 @@ class Journal:
             # A worker that died after it wrote the candidate never told its values.
             if ID_KEY in trial.user_attrs and trial.state != TrialState.FAIL
         }
-        running = {
-            str(trial.user_attrs.get(ID_KEY))
-            for trial in study.get_trials(deepcopy=False, states=(TrialState.RUNNING,))
-        }
         for record in missing:
-            if record.id in self._told or record.id in running:
+            if record.id in self._told or record.id in in_work:
                 continue
             study.add_trial(self._trial_of(record))
             self._told.add(record.id)
-
-    def in_work(self, study: Study, records: Sequence[CandidateRecord]) -> int:
-        """Return how many candidates are being evaluated and not among ``records`` yet."""
-        done = {record.id for record in records}
-        trials = study.get_trials(deepcopy=False, states=(TrialState.RUNNING,))
-        return len({str(trial.user_attrs.get(ID_KEY)) for trial in trials} - done)
 
     def mark(self, trial: Trial, candidate_id: str) -> None:
         """Record which candidate a trial is, and which process evaluates it."""

@@ -26,7 +26,7 @@ MEASURED_METRICS: frozenset[MetricName] = frozenset({"psnr_y_db", "lpips"})
 """The metrics that need pictures; all others follow from a network's layers."""
 
 _BYTES = 4  # of a value of a feature map in fp32
-_DRAWS = 256
+_DRAWS = 64
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -169,7 +169,7 @@ class CostGate:
         """Raise if no candidate meets the constraints.
 
         Raises:
-            ConfigError: If neither the smallest candidate nor any of some hundred others does.
+            ConfigError: If neither the smallest candidate nor any of some dozen others does.
         """
         names = self._names
         if not names:

@@ -89,10 +89,12 @@ class Worker:
     def _ask(self, study: Study, *, is_stuck: bool) -> tuple[Trial, Genes] | None:
         """Return the next candidate, or None if the budget is used up."""
         with self.journal.asking():
+            # In this order: what is finished in between is seen at least once.
+            in_work = self.journal.in_work(study)
             records = self.files.all()
-            self.journal.catch_up(study, records)
-            if len(records) + self.journal.in_work(study, records) >= self.budget:
+            if len({record.id for record in records} | in_work) >= self.budget:
                 return None
+            self.journal.catch_up(study, records, in_work)
             number = len(study.get_trials(deepcopy=False))
             study.sampler = self.problem.sampler(number, is_stuck=is_stuck)
             trial = study.ask(self.problem.distributions())

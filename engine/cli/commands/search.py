@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import shlex
-from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, get_args
 
+import msgspec
 import typer
 
 from engine.cli.command_app import make_app
@@ -26,7 +26,7 @@ from engine.cli.run_control import follow_stdin
 from engine.cli.run_reporter import RunReporter
 from engine.cli.search_tables import front_columns, front_row
 from engine.config.places import with_absolute_places
-from engine.config.search import SearchRecipe
+from engine.config.search import MetricName, SearchRecipe
 from engine.config.search_file import dump_search, load_search
 from engine.config.shipped_recipes import find_recipe
 from engine.core.cancellation import CancelToken
@@ -149,10 +149,8 @@ def front(
     folder = _open(run, runs)
     recipe = load_search(folder.path / "recipe.yaml")
     records = CandidateFiles(folder.path).all()
-    limits = {
-        **recipe.constraints,
-        **_limits(under or [], records[0].measurement.metrics if records else {}),
-    }
+    limits: dict[MetricName, float] = dict(recipe.constraints)
+    limits |= _limits(under or [])
     members = front_of(records, Objectives(names=recipe.objectives, limits=limits))
     output = Output(is_json=is_json)
     if is_json:
@@ -188,13 +186,9 @@ def _open(run: str, runs: Path | None) -> RunFolder:
     return open_run(run, runs or runs_folder())
 
 
-def _limits(texts: Sequence[str], known: Mapping[str, float]) -> dict[str, float]:
-    limits = {}
-    for name, value in parse_overrides(texts).items():
-        if name not in known:
-            raise ConfigError(f"--under {name}: the candidates have {', '.join(known)}")
-        try:
-            limits[name] = float(value)
-        except ValueError as error:
-            raise ConfigError(f"--under {name}={value}: is not a number") from error
-    return limits
+def _limits(texts: list[str]) -> dict[MetricName, float]:
+    try:
+        return msgspec.convert(parse_overrides(texts), dict[MetricName, float], strict=False)
+    except msgspec.ValidationError as error:
+        known = ", ".join(get_args(MetricName))
+        raise ConfigError(f"--under {' '.join(texts)}: {error}; metrics are {known}") from error
