@@ -163,7 +163,7 @@ def test_a_run_keeps_where_its_photos_are_now(tmp_path: Path) -> None:
 def test_a_signal_that_is_repeated_after_a_while_stops_a_run_at_once(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("engine.training.run._REPEAT_AFTER_S", 0.0)
+    monkeypatch.setattr("engine.training.run_outcome._REPEAT_AFTER_S", 0.0)
     folder = new_run(tmp_path)
 
     def build(recipe: TrainRecipe, start: MethodContext) -> TrainingMethod:
