@@ -92,10 +92,12 @@ def _described(card: ModelCard, point: ModelPoint) -> str:
 def _compared(
     source: ModelSource, variant: Variant, protocol: BenchmarkProtocol, *, tile_px: int
 ) -> Variant:
+    # Of a dial every point is another network: compared at several of them, on the first set.
+    sets = protocol.benchmarks if source.card.dial is None else protocol.benchmarks[:1]
     losses = []
     for place in loss_places(source.card, protocol):
         one, other = (_open(source, place.point, p) for p in (variant.precision, "fp32"))
-        losses.append(precision_loss(one, other, protocol.benchmarks, place.downsampling))
+        losses.append(precision_loss(one, other, sets, place.downsampling))
     worst = _worst(losses)
     # Both sessions at once: they are timed in turns. All points of a dial cost the same.
     gray = np.full((tile_px, tile_px, 3), 0.5, dtype=np.float32)
