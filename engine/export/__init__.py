@@ -1,7 +1,7 @@
-"""Turns a training run into a model of the catalog: ONNX files, int8 variant, model card.
+"""Turns trained networks into a model of the catalog: ONNX files, int8 variant, model card.
 
-    run folder ─► generator ─► onnx_file ─► quantize ─► benchmark_protocol ─► card
-                               (fp32)       (int8)      (measured quality)
+    runs, files ─► network_sources ─► onnx_file ─► quantize ─► card_quality ─► card
+                   (the corners)      (fp32)       (int8)      (measured)
 
-It may import everything but `bench`, `cli` and `api`. Start reading at `publish.py`.
+It may import everything but `bench`, `search`, `cli` and `api`. Start reading at `publish.py`.
 """

@@ -94,15 +94,15 @@ def _imitates_invented_detail(teacher: TeacherRecipe, weights: DistillWeights) -
     return weights.output > 0 and _is_vivid_model(teacher.weights or "")
 
 
-def _is_vivid_model(model_id: str) -> bool:
+def _is_vivid_model(name: str) -> bool:
+    """Return whether a recipe names a vivid model, or a corner of a dial at fidelity 0."""
     catalog = Catalog.open_default()
-    corner = find_corner(catalog, model_id)
-    if corner is not None:
-        return corner[1].fidelity == 0
-    alias = catalog.alias(model_id)
+    alias, corner = catalog.alias(name), find_corner(catalog, name)
     if alias is not None:
         return alias.fidelity == 0
-    return any(card.id == model_id and card.kind == "vivid" for card in catalog.list())
+    if corner is not None:
+        return corner[1].fidelity == 0
+    return any(card.id == name and card.kind == "vivid" for card in catalog.list())
 
 
 def _teacher_record(run: RunFolder) -> dict[str, str]:

@@ -53,7 +53,7 @@ def _batch(report: Report, folder: Path, small: Path, photos: Path, number: int)
     home = small / "home" if is_state else folder / f"home-{number}"
     out = folder / f"out-{number}" if is_state else small / "out"
     home.mkdir(parents=True, exist_ok=True)
-    words = ["upscale", photos, "-o", out, "--model", "mfa-xs-x4-photo", "--resume"]
+    words = ["upscale", photos, "-o", out, "--model", "mfa-xs-x4", "--resume"]
     with contextlib.suppress(OSError):
         done = command(words, home)
         if not done.is_clean:

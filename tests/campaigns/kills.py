@@ -90,7 +90,7 @@ def _upscale(report: Report, folder: Path, count: int, random: np.random.Generat
     photo, out, home = folder / "photo.png", folder / "out", folder / "home"
     codes = random.integers(80, 170, (700, 900, 3), dtype=np.uint8)
     Image.fromarray(codes).save(photo, compress_level=1)
-    words = ["upscale", photo, "-o", out, "--model", "mfa-xs-x4-photo", "--format", "jpeg"]
+    words = ["upscale", photo, "-o", out, "--model", "mfa-xs-x4", "--format", "jpeg"]
 
     def judge(report: Report, number: int) -> None:
         broken = [p.name for p in out.glob("*.jpg") if not _is_whole(p)]
@@ -111,7 +111,7 @@ def _batch(report: Report, folder: Path, count: int, random: np.random.Generator
     for number in range(count):
         report.tried += 1
         out = folder / f"out-{number}"
-        words = ["upscale", photos, "-o", out, "--model", "mfa-xs-x4-photo", "--resume"]
+        words = ["upscale", photos, "-o", out, "--model", "mfa-xs-x4", "--resume"]
         was_running = _kill_once(words, home, float(random.uniform(0.3, 3.0)))
         report.count("batch: killed" if was_running else "batch: had ended")
         done = command(words, home)

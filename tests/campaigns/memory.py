@@ -27,7 +27,7 @@ def attack(folder: Path, *, count: int, seed: int) -> Report:
         report.tried += 1
         limit = int(2**30 * (1 + 2 * number / max(count - 1, 1)))
         words = ["upscale", photo, "-o", folder / f"out-{number}", "--scale", "1.5"]
-        words += ["--model", "mfa-xs-x4-photo", "--threads", "1"]
+        words += ["--model", "mfa-xs-x4", "--threads", "1"]
         done = command(words, folder / "home", timeout_s=900, memory_bytes=limit)
         if not done.is_clean:
             report.blame("memory", f"{limit / 2**20:.0f} MiB: {(done.err or done.out)[-200:]}")

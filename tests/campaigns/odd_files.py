@@ -40,7 +40,7 @@ def attack(folder: Path, *, count: int, seed: int) -> Report:
         os.chdir(photos)
         unix.bind("socket.png")
     out = folder / "out"
-    words = ["upscale", photos, "-o", out, "--model", "mfa-xs-x4-photo", "-r"]
+    words = ["upscale", photos, "-o", out, "--model", "mfa-xs-x4", "-r"]
     done = command([*words, "--json"], folder / "home", timeout_s=120)
     report.tried += good
     results = list(out.rglob("[!.]*.png"))

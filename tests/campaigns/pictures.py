@@ -33,7 +33,7 @@ def attack(folder: Path, *, count: int, seed: int) -> Report:
             (batch / name).write_bytes(damaged(content, random))
             names.append(name)
             number += 1
-        words = ["upscale", batch, "-o", folder / "out", "--model", "mfa-xs-x4-photo", "--json"]
+        words = ["upscale", batch, "-o", folder / "out", "--model", "mfa-xs-x4", "--json"]
         done = command([*words, "--scale", "2"], folder / "home", timeout_s=180)
         _judge(report, done, names)
     return report

@@ -12,7 +12,7 @@ from tests.campaigns.report import Report
 from tests.helpers.training import write_photos
 
 COUNT = 10
-_MODEL = ("--model", "mfa-xs-x4-photo", "--json")
+_MODEL = ("--model", "mfa-xs-x4", "--json")
 
 
 def attack(folder: Path, *, count: int, seed: int) -> Report:

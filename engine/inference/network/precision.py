@@ -12,7 +12,7 @@ from engine.inference.network.providers import Provider
 PrecisionChoice: TypeAlias = Literal["auto", Precision]
 
 MAX_LOSS_DB = 0.05
-# Half a step is lost in rounding; mfa-s-x4-photo's int8 file, 1.1 steps off, shows grain on
+# Half a step is lost in rounding; an int8 file that is 1.1 steps off shows grain on
 # smooth walls, though its PSNR on degraded photos hardly falls.
 MAX_DIFFERENCE_LEVELS = 0.5
 _BEST_FIRST: tuple[Precision, ...] = get_args(Precision)

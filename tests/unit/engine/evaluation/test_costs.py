@@ -7,9 +7,9 @@ from engine.evaluation.costs import cost_of
 
 def test_the_parameters_are_those_of_the_card() -> None:
     catalog = Catalog.open_default()
-    candidate = open_candidates(["mfa-s-x4-photo"], catalog=catalog, threads=1)[0]
+    candidate = open_candidates(["mfa-s-x4"], catalog=catalog, threads=1)[0]
 
-    assert cost_of(candidate).params == catalog.entry("mfa-s-x4-photo").card.params
+    assert cost_of(candidate).params == catalog.entry("mfa-s-x4").card.params
 
 
 def test_bicubic_costs_nothing() -> None:

@@ -40,9 +40,11 @@ def test_a_student_of_an_onnx_network_is_as_vivid_as_the_recipe_calls_that(
     [
         ("mfa-s-x4-r0f1", DistillWeights(), "faithful"),
         ("mfa-s-x4-r1f0", DistillWeights(), "vivid"),
-        ("mfa-s-x4-r0f0", DistillWeights(output=0, pixel=1), "faithful"),
+        ("mfa-s-x4-r1f0", DistillWeights(output=0, pixel=1), "faithful"),
         ("mfa-s-x4-r0f1", DistillWeights(perceptual=1), "vivid"),
         ("mfa-s-x4-r0f1", DistillWeights(style=1), "vivid"),
+        ("mfa-s-x4-classic", DistillWeights(), "faithful"),
+        ("mfa-s-x4-photo-vivid", DistillWeights(), "vivid"),
         ("/somewhere/averaged.safetensors", DistillWeights(), "faithful"),
     ],
 )

@@ -141,7 +141,7 @@ def test_a_network_that_looks_at_the_whole_picture_gets_it_whole(
 def test_an_id_can_be_given_and_must_be_free(mfagan: RunCommand, tmp_path: Path) -> None:
     file = write_tiny_onnx(tmp_path / "net.onnx")
     assert "Imported as my-own:" in mfagan("models", "import", file, "--id", "my-own").out
-    for taken, reason in (("my-own", "is taken"), ("mfa-s-x4-photo", "is taken"), ("No!", "must")):
+    for taken, reason in (("my-own", "is taken"), ("mfa-s-x4", "is taken"), ("No!", "must")):
         said = mfagan("models", "import", file, "--id", taken)
         assert said.code != 0
         assert reason in said.err

@@ -63,7 +63,7 @@ def test_a_file_is_counted_and_measured(tmp_path: Path, capsys: pytest.CaptureFi
 
 
 def test_a_recipe_names_its_generator(capsys: pytest.CaptureFixture[str]) -> None:
-    found = answer(capsys, "mfa-s-x4-classic", "--runs", "0")
+    found = answer(capsys, "dial", "--runs", "0")
 
     assert found["gmac"] < 9.7
 

@@ -60,7 +60,7 @@ def test_the_layers_of_a_written_network_are_read_back(tmp_path: Path) -> None:
 def test_a_written_network_has_the_nodes_of_an_exported_one(tmp_path: Path) -> None:
     path = tmp_path / "network.onnx"
     write_network(equal_blocks(16, 6), path, scale=4)
-    exported = resources_folder() / "models" / "mfa-xs-x4-classic.onnx"
+    exported = resources_folder() / "models" / "mfa-xs-x4-r0f1.onnx"
 
     def wiring(file: Path) -> list[tuple[str, list[int]]]:
         nodes = onnx.load(file).graph.node
