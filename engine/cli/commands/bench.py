@@ -1,8 +1,9 @@
-"""``mfagan bench``: measure speed and memory."""
+"""``mfagan bench``: measure speed, memory, training methods and Auto."""
 
 from __future__ import annotations
 
 from engine.cli.command_app import make_app
+from engine.cli.commands.bench_auto import auto
 from engine.cli.commands.bench_gui import gui
 from engine.cli.commands.bench_methods import methods
 from engine.cli.commands.bench_speed import speed
@@ -13,10 +14,10 @@ app = make_app()
 
 @app.callback()
 def bench() -> None:
-    """Measure speed and memory on this machine."""
+    """Measure speed and memory on this machine, training methods, and Auto."""
 
 
-for command in (speed, gui, train, methods):
+for command in (speed, gui, train, methods, auto):
     app.command()(command)
 # The name that earlier versions had.
 app.command("schemes", hidden=True)(methods)

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Final
 
 import msgspec
 from msgspec import Struct
 
+from engine.core.errors import ConfigError
 from engine.training.estimator.accuracy import CropErrors
 
 CARD_FILE: Final = "restoration-estimator.json"
@@ -56,3 +58,15 @@ class EstimatorCard(Struct, frozen=True, kw_only=True):
 def encode_estimator_card(card: EstimatorCard) -> bytes:
     """Return ``card`` as indented JSON."""
     return msgspec.json.format(msgspec.json.encode(card), indent=2) + b"\n"
+
+
+def read_estimator_card(path: Path) -> EstimatorCard:
+    """Return the card in the file at ``path``.
+
+    Raises:
+        ConfigError: If it is missing or broken.
+    """
+    try:
+        return msgspec.json.decode(path.read_bytes(), type=EstimatorCard)
+    except (OSError, msgspec.DecodeError) as error:
+        raise ConfigError(f"{path}: no card of the estimator ({error})") from error

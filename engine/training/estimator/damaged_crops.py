@@ -58,7 +58,7 @@ _WIDE = OnePassRecipe(
 )
 # Compressed last, so that the file states with what quality.
 _ENDS_IN_JPEG = frozenset({"light", "mild", "wide"})
-_GRAY_SHARE, _SHIFTED_SHARE, _SAVED_AGAIN_SHARE, _SMALL_SHARE = 0.08, 0.15, 0.2, 0.08
+_GRAY_SHARE, _SHIFTED_SHARE, _SAVED_AGAIN_SHARE, _SMALL_SHARE = 0.08, 0.15, 0.2, 0.2
 _SAVED_QUALITY = (70, 101)
 # Of the drawn pictures, by what comes nearest to screenshots and scans.
 _DRAWN_AT_LR_SHARE = 0.6
