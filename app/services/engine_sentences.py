@@ -69,15 +69,16 @@ SENTENCES: Mapping[str, str] = {
         "Engine", "{format} keeps {kept} bits of {wanted} per channel."
     ),
     "finding-blur": QT_TRANSLATE_NOOP("Engine", "blurred"),
-    "finding-clean": QT_TRANSLATE_NOOP("Engine", "no noise, blur or JPEG traces"),
+    "finding-clean": QT_TRANSLATE_NOOP("Engine", "no visible damage"),
     "finding-compressed-before": QT_TRANSLATE_NOOP("Engine", "compressed more strongly before"),
+    "finding-faint": QT_TRANSLATE_NOOP("Engine", "faint noise or compression"),
     "finding-jpeg-quality": QT_TRANSLATE_NOOP("Engine", "JPEG quality about {quality}"),
     "finding-jpeg-traces": QT_TRANSLATE_NOOP("Engine", "traces of JPEG quality {quality}"),
+    "finding-little-detail": QT_TRANSLATE_NOOP("Engine", "too little detail to be judged"),
     "finding-little-noise": QT_TRANSLATE_NOOP("Engine", "little noise"),
     "finding-much-noise": QT_TRANSLATE_NOOP("Engine", "much noise"),
     "finding-slight-blur": QT_TRANSLATE_NOOP("Engine", "slightly blurred"),
     "finding-some-noise": QT_TRANSLATE_NOOP("Engine", "some noise"),
-    "finding-too-small": QT_TRANSLATE_NOOP("Engine", "too small to be judged by its pixels"),
     "folder": QT_TRANSLATE_NOOP(
         "Engine", "{path}: a folder, not a picture; name the pictures in it"
     ),

@@ -1,4 +1,4 @@
-"""Draws pages of text, windows, charts, comics and plain areas, as no photo shows them.
+"""Draws pages of text, windows, charts, comics, sharp disks and plain areas, unlike photos.
 
 An estimator of noise and compression that has seen photos alone takes letters for detail and the
 ringing beside them for part of it. Only Pillow and its own font are used, so that one seed gives
@@ -20,6 +20,7 @@ _SYLLABLES = (
     *("ka", "lo", "mi", "ren", "sta", "tor", "u", "pe", "vel", "in", "dra", "con"),
     *("ti", "ex", "ma", "sol", "qui", "ber", "Fi", "An", "12", "38", "7"),
 )
+_LEAVES = 900
 _ENDS = ("", "", "", ",", ".", ":", " -")
 Color = tuple[int, int, int]
 
@@ -144,6 +145,19 @@ def _comic(sheet: _Sheet) -> None:
         _text(sheet, inner, (0, 0, 0), size=11)
 
 
+def _leaves(sheet: _Sheet) -> None:
+    # Disks of all sizes that hide one another have the statistics of photos, without noise
+    # (Lee, Mumford and Huang, Int. Journal of Computer Vision 41, 2001).
+    factor = 1 if sheet.unit > 1 else 4
+    side = sheet.side_px * factor
+    big = _Sheet(sheet.random, side, Image.new("RGB", (side, side), sheet.color()))
+    least_px = 4 * big.random.uniform(0.5, 3)
+    for radius in least_px / np.sqrt(big.random.uniform(0.002, 1, _LEAVES)):
+        left, top = big.random.uniform(-radius, side - radius, 2)
+        big.draw.ellipse((left, top, left + 2 * radius, top + 2 * radius), fill=big.color())
+    sheet.image.paste(big.image.resize((sheet.side_px, sheet.side_px), Image.Resampling.BOX))
+
+
 def _plain(sheet: _Sheet) -> None:
     if sheet.is_drawn(0.5):
         _gradient(sheet)
@@ -156,9 +170,10 @@ DRAWN_KINDS: Final[dict[str, Callable[[_Sheet], None]]] = {
     "window": _window,
     "chart": _chart,
     "comic": _comic,
+    "leaves": _leaves,
     "plain": _plain,
 }
-"""What can be drawn: text, user interfaces, charts, comics, and areas without detail."""
+"""What can be drawn: text, user interfaces, charts, comics, sharp disks, and plain areas."""
 
 
 def _fill(sheet: _Sheet, color: Color) -> None:

@@ -270,12 +270,16 @@
         <translation>unscharf</translation>
     </message>
     <message>
-        <source>no noise, blur or JPEG traces</source>
-        <translation>kein Rauschen, keine Unschärfe, keine JPEG-Spuren</translation>
+        <source>no visible damage</source>
+        <translation>keine sichtbaren Schäden</translation>
     </message>
     <message>
         <source>compressed more strongly before</source>
         <translation>zuvor stärker komprimiert</translation>
+    </message>
+    <message>
+        <source>faint noise or compression</source>
+        <translation>schwaches Rauschen oder schwache Kompression</translation>
     </message>
     <message>
         <source>JPEG quality about {quality}</source>
@@ -284,6 +288,10 @@
     <message>
         <source>traces of JPEG quality {quality}</source>
         <translation>Spuren von JPEG-Qualität {quality}</translation>
+    </message>
+    <message>
+        <source>too little detail to be judged</source>
+        <translation>zu wenig Details für ein Urteil</translation>
     </message>
     <message>
         <source>little noise</source>
@@ -300,10 +308,6 @@
     <message>
         <source>some noise</source>
         <translation>etwas Rauschen</translation>
-    </message>
-    <message>
-        <source>too small to be judged by its pixels</source>
-        <translation>zu klein, um nach den Pixeln beurteilt zu werden</translation>
     </message>
     <message>
         <source>{path}: a folder, not a picture; name the pictures in it</source>

@@ -31,8 +31,8 @@ def train_estimator(
     crops: Annotated[int, typer.Option(min=1, help="Crops of each photo.")] = 4,
     drawings: Annotated[
         int, typer.Option(min=1, help="Crops of drawn text, windows, charts and comics.")
-    ] = 1500,
-    steps: Annotated[int, typer.Option(min=1, help="Training steps.")] = 4000,
+    ] = 2000,
+    steps: Annotated[int, typer.Option(min=1, help="Training steps.")] = 8000,
     seed: Annotated[int, typer.Option(min=0, help="Random seed.")] = 0,
     is_json: JsonOption = False,
 ) -> None:

@@ -40,7 +40,8 @@ def sample_crops(color: _Pixels, alpha: _Pixels | None = None, *, orientation: i
 
     They begin at multiples of 8 pixels of the stored picture, where the blocks of a JPEG
     begin, and are turned back from ``orientation``, so that a tag does not change them. Crops
-    that are mostly transparent are left out unless all are.
+    that are mostly transparent are left out unless all are, and so are those of one color,
+    which say nothing about noise or blur.
 
     Args:
         color: Upright pixels.
@@ -49,7 +50,8 @@ def sample_crops(color: _Pixels, alpha: _Pixels | None = None, *, orientation: i
 
     Shape:
         - returns ``(N, height, width, 3)`` uint8 with ``N`` at most `MAX_CROPS`; the sides are
-          `CROP_PX`, or less for small photos. ``N`` is 0 if a side is below `LEAST_CROP_PX`.
+          `CROP_PX`, or less for small photos. ``N`` is 0 if a side is below `LEAST_CROP_PX`, or
+          the photo has one color only.
     """
     # Turned sideways a second time, the upright size is the stored one.
     size = upright_size(color.width_px, color.height_px, orientation)
@@ -72,11 +74,8 @@ def sample_pixels(pixels: ImageUint) -> ImageU8:
 
 
 def _stacked(crops: list[ImageUint]) -> ImageU8:
-    return (
-        np.ascontiguousarray([_rgb8(crop) for crop in crops])
-        if crops
-        else np.zeros((0, 0, 0, 3), np.uint8)
-    )
+    said = [crop for crop in map(_rgb8, crops) if np.any(crop != crop[0, 0])]
+    return np.ascontiguousarray(said) if said else np.zeros((0, 0, 0, 3), np.uint8)
 
 
 def _spread(width: int, height: int) -> list[Region]:

@@ -32,6 +32,8 @@ _LITTLE_NOISE, _SOME_NOISE, _MUCH_NOISE = 0.5, 2.0, 6.0
 _SLIGHT_BLUR, _BLUR = 0.8, 3.0
 # Of JPEG quality 95; the traces of finer files are too faint to be told from detail.
 _JPEG_TRACES = 1.75
+# More than this, without any one cause that stands out.
+_FAINT = 0.15
 # A picture that was compressed more strongly before it was saved as it is.
 _FORMER_JPEG = 1.5
 
@@ -103,14 +105,14 @@ def _estimate(crops: ImageU8, *, scale: int, jpeg_quality: int | None) -> Restor
     stated = 0.0 if jpeg_quality is None else float(jpeg_error_levels(jpeg_quality))
     least = float(restoration_of(noise_levels=0, blur_levels=0, jpeg_levels=stated))
     if not len(crops):
-        too_small = say("finding-too-small", "too small to be judged by its pixels")
+        bare = say("finding-little-detail", "too little detail to be judged")
         said = [] if jpeg_quality is None else [_stated_quality(jpeg_quality)]
         return RestorationEstimate(
             restoration=round(least, 2),
             noise_levels=0.0,
             blur_levels=0.0,
             jpeg_quality=jpeg_quality,
-            findings=(*said, too_small),
+            findings=(*said, bare),
         )
     found = _photo_damage(shipped_regressor(), crops, jpeg_quality)
     noise, blur, jpeg = float(found.noise[0]), float(found.blur[0]), float(found.jpeg[0])
@@ -127,7 +129,7 @@ def _estimate(crops: ImageU8, *, scale: int, jpeg_quality: int | None) -> Restor
         noise_levels=noise,
         blur_levels=blur_here,
         jpeg_quality=shown_quality,
-        findings=_findings(noise, blur, jpeg, jpeg_quality),
+        findings=_findings(noise, blur, jpeg, jpeg_quality, restoration=restoration),
     )
 
 
@@ -148,9 +150,13 @@ def _value(noise: float, blur: float, jpeg: float) -> float:
     return float(restoration_of(noise_levels=noise, blur_levels=blur, jpeg_levels=jpeg))
 
 
-def _findings(noise: float, blur: float, jpeg: float, stated: int | None) -> tuple[str, ...]:
+def _findings(
+    noise: float, blur: float, jpeg: float, stated: int | None, *, restoration: float
+) -> tuple[str, ...]:
     said = [*_jpeg_findings(jpeg, stated), *_noise_findings(noise), *_blur_findings(blur)]
-    return tuple(said) or (say("finding-clean", "no noise, blur or JPEG traces"),)
+    if not said and restoration >= _FAINT:
+        said = [say("finding-faint", "faint noise or compression")]
+    return tuple(said) or (say("finding-clean", "no visible damage"),)
 
 
 def _jpeg_findings(jpeg: float, stated: int | None) -> list[str]:

@@ -2,7 +2,8 @@
 
 For each crop: noise of its flattest blocks in luma and chroma (after Immerkær, Computer Vision
 and Image Understanding 64, 1996), energies of three bands of detail, zeros among the coefficients
-of the blocks that JPEG compresses, and steps across the borders of these blocks.
+of the blocks that JPEG compresses, steps across the borders of these blocks, and ringing beside
+edges.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from numpy.typing import NDArray
 
 from engine.core.images import ImageU8
 
-FEATURES_FORM = 1
+FEATURES_FORM = 2
 """Version of the features: weights trained with one version are wrong for another."""
 
 Array = NDArray[np.float32]
@@ -30,6 +31,9 @@ _SMOOTHINGS = (1, 3, 8)
 _FREQUENCIES = ((1, 4), (5, 7), (8, 10), (11, 14))
 # Coefficients of rounded pixels are never exactly 0.
 _ZERO = 0.6
+# Edges, in levels from pixel to pixel, and the waves that compression leaves beside them.
+_EDGE, _MOST_WAVE = 40.0, 12.0
+_RINGING_PX = 5
 # Added to values before their logarithm, so that a flat area has a finite one.
 _FLOOR = 0.1
 
@@ -51,6 +55,7 @@ def crop_features(crops: ImageU8) -> Array:
         _bands(luma),
         _coefficients(luma),
         _borders(luma),
+        _ringing(luma),
         _tones(luma),
     ]
     return np.concatenate(groups, axis=1).astype(np.float32)
@@ -99,8 +104,10 @@ def _borders(luma: Array) -> Array:
     # Curvature by its place in the block; at 5, 6 and 7 it reaches across the border:
     #     | 0 1 2 3 4 5 6 7 | 0 1 2 ...
     #                 └─┴─┘
-    steps = (_curvature(luma) + _curvature(luma.transpose(0, 2, 1))) / 2
-    return np.concatenate([steps[:, 5:8], steps.max(axis=1, keepdims=True)], axis=1)
+    across, down = _curvature(luma), _curvature(luma.transpose(0, 2, 1))
+    # The grid of a picture that was cut lies elsewhere, differently in both directions.
+    largest = (across.max(axis=1) + down.max(axis=1)) / 2
+    return np.concatenate([(across + down)[:, 5:8] / 2, largest[:, None]], axis=1)
 
 
 def _curvature(luma: Array) -> Array:
@@ -109,6 +116,38 @@ def _curvature(luma: Array) -> Array:
     means = columns[:, :whole].reshape(len(luma), -1, _BLOCK_PX).mean(1)
     middle = np.median(means, axis=1, keepdims=True)
     return np.asarray(np.log2((0.05 + means) / (0.05 + middle)))
+
+
+def _ringing(luma: Array) -> Array:
+    # Beside a letter on plain paper nothing changes, unless compression left waves there:
+    #     ████ ~ ~ ~ ─────
+    #     edge  near   far
+    across, down = np.abs(np.diff(luma, axis=2)), np.abs(np.diff(luma, axis=1))
+    steps = np.maximum(across[:, :-1], down[:, :, :-1])
+    edges = steps > _EDGE
+    around = _grown(edges, _RINGING_PX)
+    near, far = around & ~_grown(edges, 1), ~around
+    waves = np.minimum(steps, _MOST_WAVE)
+    parts = []
+    for place in (near, far):
+        count = np.maximum(place.sum((1, 2)), 1)
+        flat = (place & (steps < _ZERO)).sum((1, 2)) / count
+        parts += [flat, np.log2(_FLOOR + (waves * place).sum((1, 2)) / count)]
+    return np.stack([*parts, near.mean((1, 2))], axis=1).astype(np.float32)
+
+
+def _grown(places: NDArray[np.bool_], reach_px: int) -> NDArray[np.bool_]:
+    """Return the pixels at most ``reach_px`` away, in both directions, from those of a mask."""
+    height, width = places.shape[1:]
+    counts = _reach(height, reach_px) @ places.astype(np.float32) @ _reach(width, reach_px)
+    return np.asarray(counts > 0.5)
+
+
+@cache
+def _reach(side: int, reach_px: int) -> Array:
+    """Return the matrix that adds up the pixels at most ``reach_px`` away along a column."""
+    distances = np.abs(np.subtract.outer(np.arange(side), np.arange(side)))
+    return (distances <= reach_px).astype(np.float32)
 
 
 def _tones(luma: Array) -> Array:

@@ -58,7 +58,8 @@ _WIDE = OnePassRecipe(
 )
 # Compressed last, so that the file states with what quality.
 _ENDS_IN_JPEG = frozenset({"light", "mild", "wide"})
-_GRAY_SHARE, _SHIFTED_SHARE, _SAVED_AGAIN_SHARE, _SMALL_SHARE = 0.08, 0.15, 0.2, 0.2
+_GRAY_SHARE, _SAVED_AGAIN_SHARE, _SHIFTED_SHARE, _SMALL_SHARE = 0.08, 0.2, 0.15, 0.2
+_SCREENSHOT_SAVED_SHARE = 0.45
 _SAVED_QUALITY = (70, 101)
 # Of the drawn pictures, by what comes nearest to screenshots and scans.
 _DRAWN_AT_LR_SHARE = 0.6
@@ -136,14 +137,18 @@ class CropMaker:
         scale = 1 if is_small else SCALE
         side = _LR_PX * scale
         picture = draw_picture(random, side_px=side, kind=drawn, unit_px=scale)
-        made = self._damaged(picture, random, number, scale=scale, kind=kind)
-        # Nothing is lost of an area without detail: it must not ask for restoration.
-        jpeg = 0.0 if np.isnan(made.quality) else float(jpeg_error_levels(made.quality))
-        plain = {"blur": 0.0, "jpeg": jpeg} if drawn == "plain" else {}
-        return msgspec.structs.replace(made, is_drawn=True, **plain)
+        made = self._damaged(picture, random, number, scale=scale, kind=kind, is_drawn=True)
+        return made if drawn != "plain" else _only_what_is_seen(made)
 
     def _damaged(
-        self, hr: ImageU8, random: np.random.Generator, number: int, *, scale: int, kind: str
+        self,
+        hr: ImageU8,
+        random: np.random.Generator,
+        number: int,
+        *,
+        scale: int,
+        kind: str,
+        is_drawn: bool = False,
     ) -> _Sample:
         planes = torch.from_numpy(hr.copy()).permute(2, 0, 1)[None].to(torch.float32) / 255
         made = self._degradations[scale][kind].degrade(planes, number)
@@ -152,7 +157,7 @@ class CropMaker:
         sigma_px = float(made.levels.blur_sigma_px) * SCALE / scale
         jpeg = float(made.levels.jpeg_error)
         quality = float(jpeg_quality_of(jpeg)) if kind in _ENDS_IN_JPEG and jpeg else np.nan
-        crop, quality, jpeg = _as_saved(lr, random, quality=quality, jpeg=jpeg)
+        crop, quality, jpeg = _as_saved(lr, random, quality=quality, jpeg=jpeg, is_drawn=is_drawn)
         return _Sample(
             crop=crop,
             noise=float(made.levels.noise_sigma),
@@ -160,38 +165,51 @@ class CropMaker:
             jpeg=jpeg,
             quality=quality,
             kind=kind,
-            is_drawn=False,
+            is_drawn=is_drawn,
         )
 
 
 def _as_saved(
-    lr: ImageU8, random: np.random.Generator, *, quality: float, jpeg: float
+    lr: ImageU8, random: np.random.Generator, *, quality: float, jpeg: float, is_drawn: bool
 ) -> tuple[ImageU8, float, float]:
     """Return a crop as a user has it, the quality its file states, and its JPEG error.
 
-    Photos are made gray, cut beside the grid of their JPEG, and saved again, as JPEG or as PNG.
+    Photos are made gray, saved again as JPEG, cut beside the grid of their JPEG, and small.
     """
-    is_gray, is_shifted, is_saved_again, is_small = random.random(4) < (
+    saved_share = _SCREENSHOT_SAVED_SHARE if is_drawn else _SAVED_AGAIN_SHARE
+    is_gray, is_saved_again, is_shifted, is_small = random.random(4) < (
         _GRAY_SHARE,
+        saved_share,
         _SHIFTED_SHARE,
-        _SAVED_AGAIN_SHARE,
         _SMALL_SHARE,
     )
-    top, left = random.integers(1, 8, 2) if is_shifted else (0, 0)
-    crop = lr[top : top + CROP_PX, left : left + CROP_PX]
     if is_gray:
-        crop = np.asarray(Image.fromarray(crop).convert("L").convert("RGB"))
-    if is_gray or is_shifted:
         # Such a picture was edited: its file is not the JPEG that it was.
-        quality = np.nan
+        lr, quality = np.asarray(Image.fromarray(lr).convert("L").convert("RGB")), np.nan
     saved_quality, subsampling = int(random.integers(*_SAVED_QUALITY)), int(random.integers(3))
     if is_saved_again:
         stream = io.BytesIO()
-        Image.fromarray(crop).save(stream, "JPEG", quality=saved_quality, subsampling=subsampling)
-        crop, quality = np.asarray(Image.open(stream)), float(saved_quality)
+        Image.fromarray(lr).save(stream, "JPEG", quality=saved_quality, subsampling=subsampling)
+        lr, quality = np.asarray(Image.open(stream)), float(saved_quality)
         jpeg = float(np.hypot(jpeg, jpeg_error_levels(quality)))
-    height, width = (8 * int(blocks) for blocks in random.integers(3, CROP_PX // 8, 2))
-    return (crop[:height, :width] if is_small else crop), quality, jpeg
+    top, left = 0, 0
+    if is_shifted:
+        top, left = random.integers(1, 8, 2).tolist()
+        quality = np.nan
+    height, width = CROP_PX, CROP_PX
+    if is_small:
+        height, width = (8 * random.integers(3, CROP_PX // 8, 2)).tolist()
+    return lr[top : top + height, left : left + width], quality, jpeg
+
+
+def _only_what_is_seen(sample: _Sample) -> _Sample:
+    """Return a sample of an area without detail, of whose damage only the visible part counts."""
+    # Blur leaves no trace there, and compression takes weak noise away.
+    luma = sample.crop @ np.asarray((0.299, 0.587, 0.114))
+    seen = np.diff(np.diff(luma, axis=0), axis=1)
+    noise = min(sample.noise, float(seen.std()) / 2)
+    jpeg = 0.0 if np.isnan(sample.quality) else float(jpeg_error_levels(sample.quality))
+    return msgspec.structs.replace(sample, noise=noise, blur=0.0, jpeg=jpeg)
 
 
 def _degradations(scale: int, seed: int) -> dict[str, Degradation]:

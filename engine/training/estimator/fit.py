@@ -15,7 +15,7 @@ from engine.training.estimator.damaged_crops import DamagedCrops
 
 Array = NDArray[np.float32]
 
-HIDDEN: Final = 48
+HIDDEN: Final = 96
 _OUTPUTS = 5
 _BATCH = 256
 _LEARNING_RATE, _LAST_LEARNING_RATE = 3e-3, 1e-5

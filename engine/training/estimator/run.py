@@ -45,8 +45,8 @@ class EstimatorSettings:
     """
 
     photo_crops: int = 4
-    drawn_crops: int = 1500
-    steps: int = 4000
+    drawn_crops: int = 2000
+    steps: int = 8000
     seed: int = 0
 
 

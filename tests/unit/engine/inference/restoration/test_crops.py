@@ -37,7 +37,7 @@ def _raster(pixels: ImageUint, folder: Path) -> Raster:
     ],
 )
 def test_the_crops_fit_the_picture(size: tuple[int, int], expected: tuple[int, int, int]) -> None:
-    crops = sample_pixels(np.zeros((*size, 3), np.uint8))
+    crops = sample_pixels(noise(*size))
 
     assert crops.shape == (*expected, 3)
     assert len(crops) <= MAX_CROPS
@@ -45,7 +45,7 @@ def test_the_crops_fit_the_picture(size: tuple[int, int], expected: tuple[int, i
 
 @pytest.mark.parametrize("size", [(15, 200), (200, 8), (1, 1)])
 def test_a_tiny_picture_has_no_crop(size: tuple[int, int]) -> None:
-    assert len(sample_pixels(np.zeros((*size, 3), np.uint8))) == 0
+    assert len(sample_pixels(noise(*size))) == 0
 
 
 @pytest.mark.parametrize("size", [(701, 1003), (99, 130), (1000, 403)])
@@ -92,3 +92,14 @@ def test_transparent_parts_are_not_looked_at(tmp_path: Path) -> None:
 
     with _raster(pixels, tmp_path) as color, _raster(0 * alpha, tmp_path) as opacity:
         assert len(sample_crops(color, opacity)) == MAX_CROPS
+
+
+def test_parts_of_one_color_are_not_looked_at() -> None:
+    picture = np.full((400, 400, 3), 7, np.uint8)
+    assert len(sample_pixels(picture)) == 0
+
+    # Bars above and below, as of a film.
+    picture[150:250] = noise(100, 400)
+
+    crops = sample_pixels(picture)
+    assert 4 <= len(crops) < MAX_CROPS

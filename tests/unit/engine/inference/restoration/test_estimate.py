@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import ast
 from pathlib import Path
 
 import numpy as np
@@ -9,6 +10,7 @@ from PIL import Image
 from engine.core.images import ImageU8
 from engine.core.messages import sentence_of
 from engine.imaging.codecs.decode import open_photo
+from engine.inference.restoration import estimate
 from engine.inference.restoration.estimate import (
     RestorationEstimate,
     estimate_of_pixels,
@@ -35,12 +37,16 @@ def _rising(pictures: list[ImageU8]) -> list[float]:
     return values
 
 
+def test_a_clean_picture_is_left_as_it_is() -> None:
+    assert estimate_of_pixels(LEAVES, scale=4).restoration < 0.2
+
+
 def test_more_noise_asks_for_more_restoration() -> None:
     values = _rising([with_noise(LEAVES, sigma) for sigma in (0, 2, 5, 10, 20)])
 
     # By the definition: √10 / 4 = 0.79; noise that differs between channels is weaker in luma.
     assert values[3] == pytest.approx(0.67, abs=0.12)
-    assert values[-1] > 0.8
+    assert values[-1] > 0.75
 
 
 def test_stronger_compression_asks_for_more_restoration() -> None:
@@ -105,24 +111,44 @@ def test_a_fine_jpeg_of_a_coarse_one_is_rated_by_its_pixels(tmp_path: Path) -> N
     assert "finding-compressed-before" not in _codes(once)
 
 
+def test_a_flat_picture_needs_nothing() -> None:
+    for value in (0, 130, 255):
+        flat = estimate_of_pixels(np.full((100, 100, 3), value, np.uint8), scale=4)
+        assert flat.restoration <= 0.2
+
+
 @pytest.mark.parametrize("size", [(1, 1), (15, 300), (8, 8)])
 def test_a_tiny_picture_is_not_judged(size: tuple[int, int]) -> None:
     tiny = estimate_of_pixels(np.zeros((*size, 3), np.uint8), scale=4)
 
     assert tiny.restoration == 0
-    assert _codes(tiny) == ["finding-too-small"]
+    assert _codes(tiny) == ["finding-little-detail"]
 
 
 def test_a_tiny_jpeg_is_judged_by_its_quality() -> None:
     tiny = estimate_of_pixels(np.zeros((8, 8, 3), np.uint8), scale=4, jpeg_quality=75)
 
     assert tiny.restoration == pytest.approx(0.57, abs=0.01)
-    assert _codes(tiny) == ["finding-jpeg-quality", "finding-too-small"]
+    assert _codes(tiny) == ["finding-jpeg-quality", "finding-little-detail"]
+
+
+def test_gray_16_bits_and_transparency_are_judged(tmp_path: Path) -> None:
+    noisy = with_noise(LEAVES, 8)
+    plain = estimate_of_pixels(noisy, scale=4)
+
+    deep = estimate_of_pixels(noisy.astype(np.uint16) * 257, scale=4)
+    gray = estimate_of_pixels(with_noise(LEAVES[:, :, :1], 8), scale=4)
+    Image.fromarray(np.dstack([noisy, noisy[:, :, :1] // 2 + 128])).save(tmp_path / "alpha.png")
+    transparent = _of_file(tmp_path / "alpha.png")
+
+    assert deep == plain
+    assert gray.restoration == pytest.approx(plain.restoration, abs=0.2)
+    assert transparent.restoration == pytest.approx(plain.restoration, abs=0.05)
 
 
 @pytest.mark.parametrize(
     ("sigma", "code"),
-    [(6, "finding-some-noise"), (20, "finding-much-noise")],
+    [(1.5, "finding-little-noise"), (6, "finding-some-noise"), (20, "finding-much-noise")],
 )
 def test_the_reason_has_a_word_for_the_noise(sigma: float, code: str) -> None:
     assert code in _codes(estimate_of_pixels(with_noise(LEAVES, sigma), scale=4))
@@ -151,3 +177,15 @@ def test_the_reason_is_one_line_that_begins_with_a_capital() -> None:
     )
 
     assert estimate.reason == "Little noise, slightly blurred"
+
+
+def test_a_finding_holds_no_comma_as_the_reason_is_divided_at_them() -> None:
+    source = Path(estimate.__file__).read_text(encoding="utf-8")
+    calls = [
+        node
+        for node in ast.walk(ast.parse(source))
+        if isinstance(node, ast.Call) and ast.unparse(node.func) == "say"
+    ]
+
+    assert len(calls) == 11
+    assert not [call for call in calls if "," in ast.literal_eval(call.args[1])]

@@ -13,7 +13,8 @@ FLAT = np.full((96, 96, 3), 128, np.uint8)
 NOISE, BLUE, RED = slice(5), slice(5, 9), slice(9, 13)
 FADING = slice(25, 33)
 ZEROS_ON_GRID = slice(41, 45)
-BORDERS = slice(45, 48)
+BORDERS, LARGEST_BORDER = slice(45, 48), 48
+FLAT_NEAR_EDGES, FLAT_ELSEWHERE = 49, 51
 
 
 def _features(*crops: ImageU8) -> np.ndarray:
@@ -25,7 +26,7 @@ def test_each_crop_is_rated_for_itself() -> None:
 
     both = _features(CROP, other)
 
-    assert both.shape == (2, 51)
+    assert both.shape == (2, 56)
     np.testing.assert_allclose(both[0], _features(CROP)[0], atol=1e-4)
     np.testing.assert_allclose(both[1], _features(other)[0], atol=1e-4)
 
@@ -68,6 +69,27 @@ def test_compression_shows_on_the_grid_of_the_file(quality: int) -> None:
     on_grid, off_grid = _features(stored[:96, :96], stored[4:100, 4:100])
 
     assert on_grid[ZEROS_ON_GRID].sum() > off_grid[ZEROS_ON_GRID].sum() + 0.1
+
+
+def test_the_grid_of_a_cut_picture_is_found_elsewhere() -> None:
+    stored = compressed(leaf_picture(height=104, width=104), 25)
+
+    cut, plain = _features(stored[3:99, 6:102], CROP)
+
+    assert cut[LARGEST_BORDER] > plain[LARGEST_BORDER] + 0.2
+
+
+@pytest.mark.parametrize("quality", [60, 80, 90])
+def test_compression_leaves_waves_beside_letters_and_not_far_from_them(quality: int) -> None:
+    page = np.full((96, 96, 3), 255, np.uint8)
+    page[40:44, 20:60] = 0
+    page[30:56, 38:42] = 0
+
+    sharp, saved = _features(page, compressed(page, quality))
+
+    assert sharp[FLAT_NEAR_EDGES] == sharp[FLAT_ELSEWHERE] == 1
+    assert saved[FLAT_NEAR_EDGES] < 0.75
+    assert saved[FLAT_ELSEWHERE] > 0.9
 
 
 def test_borders_of_blocks_show_as_steps() -> None:

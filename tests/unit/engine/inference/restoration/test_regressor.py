@@ -79,7 +79,22 @@ def test_a_crop_counts_by_how_certain_the_network_is() -> None:
     even = straight.damage_of_photo(np.asarray([[*sure[:4], 0], [*unsure[:4], 0]], np.float32))
 
     assert pooled.restoration[0] == pytest.approx(0.2, abs=0.02)
-    assert even.restoration[0] == pytest.approx(0.5)
+    assert 0.3 < even.restoration[0] < 0.5
+
+
+def test_texture_in_some_crops_is_not_taken_for_noise_of_the_photo() -> None:
+    straight = Regressor(
+        mean=np.zeros(5, np.float32),
+        deviation=np.ones(5, np.float32),
+        layers=((np.eye(5, dtype=np.float32), np.zeros(5, np.float32)),),
+    )
+    grass, sky = [0.9, 0.9, 0, 0.1, 0], [0.3, 0.2, 0, 0.1, 0]
+
+    found = straight.damage_of_photo(np.asarray([grass] * 5 + [sky] * 4, np.float32))
+
+    assert found.restoration[0] == pytest.approx(0.3, abs=0.05)
+    assert found.noise[0] < 1.5
+    assert found.jpeg[0] == pytest.approx(0.9)
 
 
 def test_inputs_far_from_those_of_training_are_limited() -> None:
@@ -121,7 +136,7 @@ def test_weights_for_other_features_are_refused(
 
 
 def test_the_shipped_weights_fit_the_features() -> None:
-    outputs = shipped_regressor().outputs(network_inputs(np.zeros((2, 51), np.float32), 80))
+    outputs = shipped_regressor().outputs(network_inputs(np.zeros((2, 56), np.float32), 80))
 
     assert outputs.shape == (2, 5)
     assert np.isfinite(outputs).all()

@@ -11,9 +11,9 @@ from tests.helpers.damaged_crops import some_crops
 def _always(value: float) -> Regressor:
     """Return a network that gives every crop the same value."""
     return Regressor(
-        mean=np.zeros(53, np.float32),
-        deviation=np.ones(53, np.float32),
-        layers=((np.zeros((5, 53), np.float32), np.asarray([value, 0, 0, 0, 0], np.float32)),),
+        mean=np.zeros(58, np.float32),
+        deviation=np.ones(58, np.float32),
+        layers=((np.zeros((5, 58), np.float32), np.asarray([value, 0, 0, 0, 0], np.float32)),),
     )
 
 

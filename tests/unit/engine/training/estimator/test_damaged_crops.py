@@ -11,7 +11,7 @@ from tests.helpers.leaf_pictures import leaf_picture
 def test_each_crop_has_features_and_damage() -> None:
     crops = some_crops()
 
-    assert crops.features.shape == (60, 51)
+    assert crops.features.shape == (60, 56)
     assert np.isfinite(crops.features).all()
     assert crops.is_drawn.tolist() == [False] * 36 + [True] * 24
     assert set(crops.kinds) == set(KINDS)

@@ -42,7 +42,7 @@ def test_weights_and_card_are_written(
 
     trained = _trained(photos, tmp_path / "made")
 
-    assert Regressor.load(trained.weights).layers[0][0].shape[1] == 53
+    assert Regressor.load(trained.weights).layers[0][0].shape[1] == 58
     card = read_estimator_card(tmp_path / "made" / "restoration-estimator.json")
     assert card == trained.card
     assert card.sha256 == hash_file(trained.weights)
