@@ -25,7 +25,8 @@ ReplaceOption: TypeAlias = Annotated[
 
 def write_phone_kit(
     folder: Annotated[
-        Path, typer.Argument(metavar="FOLDER", help="New folder for the kit; about 200 MB by default.")
+        Path,
+        typer.Argument(metavar="FOLDER", help="New folder for the kit; about 200 MB by default."),
     ],
     *,
     profile_id: Annotated[str, typer.Option("--id", help="Id of the phone's profile.")],
