@@ -154,7 +154,7 @@ class _Photographer:
         catalog, card = self._controller.engine_service.catalog, page.choices.card
         self._dialogs.network = Path(
             shutil.copy(
-                catalog.path(card, card.variants[0].files[0]), self._home / "own-network.onnx"
+                catalog.path(card, card.variants[0].files[-1]), self._home / "own-network.onnx"
             )
         )
         self._window.actions_by_name["import_model"].trigger()
