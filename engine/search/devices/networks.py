@@ -16,7 +16,8 @@ from engine.space.layers import Layer
 
 _OPSET = 18
 _IR_VERSION = 10
-_RESIZING = ("Resize", "Upsample", "MaxPool", "AveragePool")
+_ENLARGING = ("DepthToSpace", "Resize", "Upsample")
+_SHRINKING = ("MaxPool", "AveragePool", "SpaceToDepth")
 _SLOPE = 0.05  # of the leaky ReLU in `MfaNet`
 
 
@@ -83,9 +84,10 @@ def read_layers(path: Path) -> tuple[Layer, ...]:
     for node in model.graph.node:
         if node.op_type == "Conv" and not is_enlarged:
             layers.append(_layer_of(node, weights, path))
-        elif "Conv" in node.op_type or node.op_type in _RESIZING:
+        elif "Conv" in node.op_type or node.op_type in _SHRINKING:
             raise _refused(node, path)
-        is_enlarged |= node.op_type == "DepthToSpace"
+        # What is enlarged last, such as a picture that is added to the output, is no convolution.
+        is_enlarged |= node.op_type in _ENLARGING
     if not layers:
         raise ModelRefusedError(f"{path}: has no convolutions, so its latency is not predicted")
     return tuple(layers)

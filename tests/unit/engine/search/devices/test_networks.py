@@ -95,6 +95,18 @@ def test_groups_are_read(tmp_path: Path) -> None:
     assert not layer.has_bias
 
 
+def test_a_picture_that_is_enlarged_behind_all_convolutions_does_not_matter(
+    tmp_path: Path,
+) -> None:
+    nodes = [
+        helper.make_node("Conv", ["lr", "w"], ["a"], pads=[1, 1, 1, 1]),
+        *nearest_nodes("a", "sr"),
+    ]
+    weights = {"w": np.zeros((3, 3, 3, 3), dtype=np.float32)}
+    (layer,) = read_layers(write_onnx(tmp_path / "end.onnx", nodes, weights=weights))
+    assert layer.kernel_px == 3
+
+
 def test_networks_that_work_at_other_sizes_are_refused(tmp_path: Path) -> None:
     weights = {"w": np.zeros((3, 3, 3, 3), dtype=np.float32)}
     folded = helper.make_node("Conv", ["lr", "w"], ["sr"], strides=[2, 2])
