@@ -60,6 +60,7 @@ class AutoResult(Struct, frozen=True, kw_only=True):
         true_restoration: Restoration value of what was done to it.
         restoration: The estimated value.
         auto: Metrics at the estimated value.
+        told: Metrics at the true value.
         fixed: Metrics at each of `FIXED_VALUES`.
     """
 
@@ -69,6 +70,7 @@ class AutoResult(Struct, frozen=True, kw_only=True):
     true_restoration: float
     restoration: float
     auto: Quality
+    told: Quality
     fixed: tuple[Quality, ...]
 
     @property
@@ -89,6 +91,7 @@ class AutoLoss(Struct, frozen=True, kw_only=True):
         bias: Mean error of the estimate.
         psnr_y_db: PSNR of Auto.
         loss_db: By how much Auto is behind the fixed value that is best for each photo, in dB.
+        told_loss_db: The same of the true value.
         lpips: LPIPS of Auto.
         lpips_loss: LPIPS of Auto minus LPIPS at that fixed value.
         least_lpips_loss: LPIPS of Auto minus the lowest LPIPS of all fixed values.
@@ -102,6 +105,7 @@ class AutoLoss(Struct, frozen=True, kw_only=True):
     bias: float
     psnr_y_db: float
     loss_db: float
+    told_loss_db: float
     lpips: float | None
     lpips_loss: float | None
     least_lpips_loss: float | None
@@ -223,6 +227,7 @@ def _results(
     pixels, truth, quality = _degraded(hr, kind, scale=dial.scale, seed=bench.seed, at=number)
     lr, reference = to_float(pixels), to_float(hr)
     fixed = tuple(dial.quality(lr, reference, value) for value in FIXED_VALUES)
+    told = dial.quality(lr, reference, round(truth, 2))
     for stated in dict.fromkeys((quality, None)):
         found = estimate_of_pixels(pixels, scale=dial.scale, jpeg_quality=stated).restoration
         yield AutoResult(
@@ -232,6 +237,7 @@ def _results(
             true_restoration=truth,
             restoration=found,
             auto=dial.quality(lr, reference, found),
+            told=told,
             fixed=fixed,
         )
 
@@ -266,6 +272,7 @@ def _summary(results: Sequence[AutoResult]) -> AutoLoss:
         bias=fmean(errors),
         psnr_y_db=fmean(result.auto.psnr_y_db for result in results),
         loss_db=fmean(best.psnr_y_db - auto.psnr_y_db for auto, best in pairs),
+        told_loss_db=fmean(result.best.psnr_y_db - result.told.psnr_y_db for result in results),
         lpips=_mean([result.auto.lpips for result in results]),
         lpips_loss=_mean([_less(auto.lpips, best.lpips) for auto, best in pairs]),
         least_lpips_loss=_mean(

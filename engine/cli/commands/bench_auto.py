@@ -130,11 +130,12 @@ def _print(
 ) -> None:
     columns = (
         ("Degradation", _row_name),
-        (">true", lambda row: f"{row.true_restoration:.2f}"),
+        (">value", lambda row: f"{row.true_restoration:.2f}"),
         (">error", lambda row: f"{row.error:.3f}"),
         (">bias", lambda row: f"{row.bias:+.3f}"),
         (">PSNR-Y", lambda row: f"{row.psnr_y_db:.2f}"),
         (">behind", lambda row: f"{row.loss_db:.3f}"),
+        (">true", lambda row: f"{row.told_loss_db:.3f}"),
         (">LPIPS", lambda row: _shown(row.lpips, ".4f")),
         (">behind", lambda row: _shown(row.lpips_loss, "+.4f")),
         (">least", lambda row: _shown(row.least_lpips_loss, "+.4f")),
@@ -147,14 +148,17 @@ def _print(
     )
     output.text(
         f"{card.id} at fidelity {fidelity}, fp32; middles of {bench.side_px} px of "
-        f"{summaries[0].photos} photos, x{card.scale}, seed {bench.seed}. true, error and bias are "
-        "of the restoration value. behind: the fixed value with the best PSNR of each photo, of "
-        f"{', '.join(f'{value:g}' for value in fixed)}. least: the one with the best LPIPS."
+        f"{summaries[0].photos} photos, x{card.scale}, seed {bench.seed}"
+    )
+    output.text(
+        "value: the true one, on average; error and bias: of the estimate. behind: the fixed value "
+        f"with the best PSNR of each photo, of {', '.join(f'{value:g}' for value in fixed)}; "
+        "true: the same of the true value; least: the fixed value with the best LPIPS."
     )
 
 
 def _row_name(row: AutoLoss) -> str:
-    return f"{row.degradation}, JPEG file" if row.is_stated else row.degradation
+    return f"{row.degradation} (JPEG)" if row.is_stated else row.degradation
 
 
 def _shown(value: float | None, form: str) -> str:

@@ -12,9 +12,6 @@ from engine.imaging.photo import Photo
 from engine.inference.job.plan import PixelPlan
 from engine.inference.restoration.estimate import estimate_restoration
 
-NEUTRAL_RESTORATION = 0.5
-"""What a light degradation needs, for pictures that nobody has looked at."""
-
 
 def resolve_plan(plan: PixelPlan, photo: Photo) -> PixelPlan:
     """Return ``plan`` with the restoration that ``photo`` needs where Auto is to decide it.

@@ -117,6 +117,7 @@ def _result(
         true_restoration=0.6,
         restoration=restoration,
         auto=Quality(psnr_y_db=auto[0], lpips=auto[1]),
+        told=Quality(psnr_y_db=auto[0] - 0.3, lpips=None),
         fixed=tuple(Quality(psnr_y_db=psnr, lpips=lpips) for psnr, lpips in fixed),
     )
 
@@ -135,6 +136,7 @@ def test_the_loss_is_taken_against_the_best_value_of_each_photo() -> None:
     assert loss.psnr_y_db == pytest.approx(27.55)
     # 0.1 dB behind with the first photo, 0.2 dB ahead of both values with the second.
     assert loss.loss_db == pytest.approx(-0.05)
+    assert loss.told_loss_db == pytest.approx(0.25)
     assert loss.lpips_loss == pytest.approx((0.01 - 0.02) / 2)
     assert loss.least_lpips_loss == pytest.approx((0.11 - 0.02) / 2)
 

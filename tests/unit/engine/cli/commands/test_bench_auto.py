@@ -32,7 +32,7 @@ def test_auto_is_measured_against_known_degradations(
     said = mfagan("bench", "auto", dial, "--data", photos, "--degrade", "light", "--threads", 1)
 
     assert said.code == 0, said.err
-    assert "light, JPEG file" in said.out
+    assert "light (JPEG)" in said.out
     assert "middles of 320 px of 2 photos" in said.out
     assert "fidelity 0.15" in said.out
 
