@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from engine.search.candidate_files import CandidateRecord
+from engine.search.measured_latency import MeasuredLatency
 
 _TITLES = {
     "psnr_y_db": "Y-PSNR dB",
@@ -34,3 +35,14 @@ def front_row(record: CandidateRecord, columns: Sequence[str]) -> tuple[str, ...
         if f">{title}" in columns
     ]
     return (record.id, *cells, record.genes.text)
+
+
+def latency_line(measured: MeasuredLatency) -> str:
+    """Return one line about a measured latency, with the prediction only if it compares."""
+    text = (
+        f"Measured here: {measured.latency_ms:.2f} ms for {measured.input} (median of "
+        f"{measured.rounds}; {measured.runtime})"
+    )
+    if measured.predicted_ms is not None:
+        return f"{text}; predicted {measured.predicted_ms:.2f} ms"
+    return f"{text}; not compared with a prediction: {measured.not_compared}"

@@ -79,7 +79,6 @@ class FinetuneRecipe(Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
         patch_px: Side of an LR patch.
         batch_size: Patches per step.
         precision: As in a training recipe.
-        teacher: Id of a model whose pictures the candidate learns from too.
     """
 
     folder: str
@@ -88,7 +87,6 @@ class FinetuneRecipe(Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     patch_px: Positive = 48
     batch_size: Positive = 16
     precision: Literal["fp32", "bf16"] = "bf16"
-    teacher: str | None = None
 
 
 class SearchRecipe(

@@ -76,7 +76,7 @@ def name_weights(weights: Path) -> str:
     """
     checkpoint = weights.parent
     run = checkpoint.parent.parent
-    if (run / "recipe.yaml").is_file():
+    if checkpoint.parent.name == "checkpoints" and (run / "recipe.yaml").is_file():
         return f"{load_recipe(run / 'recipe.yaml').name}, {checkpoint.name}"
     if weights.suffix != ".safetensors" or not weights.is_file():
         return weights.name

@@ -24,13 +24,14 @@ from engine.cli.output import Output
 from engine.cli.overrides import parse_overrides
 from engine.cli.run_control import follow_stdin
 from engine.cli.run_reporter import RunReporter
-from engine.cli.search_tables import front_columns, front_row
+from engine.cli.search_tables import front_columns, front_row, latency_line
 from engine.config.places import with_absolute_places
 from engine.config.search import MetricName, SearchRecipe
 from engine.config.search_file import dump_search, load_search
 from engine.config.shipped_recipes import find_recipe
 from engine.core.cancellation import CancelToken
 from engine.core.errors import ConfigError, JobCancelled
+from engine.export.benchmark_protocol import BenchmarkProtocol
 from engine.runs.find_run import open_run
 from engine.runs.location import runs_folder
 from engine.runs.run_folder import RunFolder
@@ -163,6 +164,87 @@ def front(
         output.note(f"None of {len(records)} candidates meets the constraints.")
     columns = front_columns(records)
     output.table(columns, [front_row(one, columns) for one in members])
+
+
+@app.command("report")
+def report(run: RunArgument, *, runs: RunsOption = None, is_json: JsonOption = False) -> None:
+    """Write a page about a search: Markdown with a table and pictures."""
+    from engine.search.report import write_report  # noqa: PLC0415 - matplotlib loads long
+
+    output = Output(is_json=is_json)
+    path = write_report(_open(run, runs).path)
+    output.event("report", path=path)
+    output.text(str(path))
+
+
+@app.command("pick")
+def pick(
+    run: RunArgument,
+    candidate: Annotated[
+        str,
+        typer.Argument(metavar="ID", help="Id of a candidate, or a start of it that is unique."),
+    ],
+    *,
+    is_finetuned: Annotated[
+        bool,
+        typer.Option("--finetune", help="Train it further, as the recipe's finetune says."),
+    ] = False,
+    is_exported: Annotated[
+        bool, typer.Option("--export", help="Write it as a model: ONNX files and a card.")
+    ] = False,
+    is_measured: Annotated[
+        bool, typer.Option("--measure", help="Measure its latency on this computer.")
+    ] = False,
+    to: Annotated[
+        Path | None,
+        typer.Option("--to", help="Folder for the model. Default: model/ in its own folder."),
+    ] = None,
+    model_id: Annotated[
+        str, typer.Option("--id", help="Id of the model. Default: made of its sizes.")
+    ] = "",
+    calibrate: Annotated[
+        Path | None, typer.Option(help="Folder of HR photos for the calibration of the int8 file.")
+    ] = None,
+    benchmark: Annotated[
+        list[Path] | None,
+        typer.Option(
+            "--benchmark", help="Folder of HR photos to measure the quality on. Repeatable."
+        ),
+    ] = None,
+    runs: RunsOption = None,
+    is_json: JsonLinesOption = False,
+) -> None:
+    """Turn a candidate into a network of its own, in its folder of the run.
+
+    Without options it is only cut out of the supernet, as an ONNX file.
+
+    For example:
+
+        mfagan search pick my-search 3f9a1c02d4 --finetune --export --calibrate photos/
+        --benchmark bench/set14
+    """
+    from engine.search.pick import Pick  # noqa: PLC0415 - torch loads for seconds
+
+    output = Output(is_json=is_json)
+    chosen = Pick.open(_open(run, runs).path, candidate)
+    output.event("picked", id=chosen.record.id, text=chosen.record.genes.text)
+    output.text(f"{chosen.record.id}  {chosen.record.genes.text}")
+    output.text(f"Inherited weights: {chosen.inherited}")
+    if is_measured:
+        found = chosen.measure()
+        output.event("measured", **msgspec.to_builtins(found))
+        output.text(latency_line(found))
+    if is_finetuned:
+        with RunReporter(output, name=chosen.record.id) as reporter:
+            chosen.finetune(token=CancelToken(), report=reporter.report)
+    if is_exported:
+        protocol = None
+        if benchmark:
+            folders = tuple(folder.resolve() for folder in benchmark)
+            protocol = BenchmarkProtocol(benchmarks=folders)
+        card = chosen.export(folder=to, model_id=model_id, calibration=calibrate, protocol=protocol)
+        output.event("exported", id=card.id, folder=to or chosen.folder / "model")
+        output.text(f"Model: {(to or chosen.folder / 'model') / f'{card.id}.json'}")
 
 
 def _run(recipe: SearchRecipe, folder: RunFolder, output: Output, *, takes_commands: bool) -> None:
