@@ -92,6 +92,12 @@ COMMANDS: tuple[CommandEntry, ...] = (
         needs_search=True,
     ),
     CommandEntry(
+        name="tune",
+        module="engine.cli.commands.tune",
+        summary="Train a recipe with many values, and keep the best.",
+        needs_search=True,
+    ),
+    CommandEntry(
         name="runs",
         module="engine.cli.commands.runs",
         summary="List, show, compare and clean up training runs.",

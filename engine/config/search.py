@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal, TypeAlias
+from typing import Annotated, Any, Literal, TypeAlias
 
 from msgspec import Meta, Struct
 
@@ -229,6 +229,22 @@ class TuningSpace(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True)
         ]
         if self.algorithm == "grid" and open_ranges:
             raise ValueError(f"fields.{open_ranges[0]}: a grid needs choices or whole numbers")
+
+
+class TuneRecipe(
+    Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, tag_field="type", tag="tune"
+):
+    """Tune a training recipe: train it with many values of some fields.
+
+    Attributes:
+        name: Part of the name of the run folder.
+        recipe: The training recipe, as plain values.
+        space: What is varied, and how.
+    """
+
+    name: str
+    recipe: dict[str, Any]
+    space: TuningSpace
 
 
 def _check_objectives(recipe: SearchRecipe) -> None:

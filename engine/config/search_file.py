@@ -13,7 +13,7 @@ from msgspec import Struct
 from engine.config.field_names import tell_fault, tell_unknown, value_names
 from engine.config.overrides import apply_overrides, read_overrides
 from engine.config.renamed_keys import Warn, keep_quiet
-from engine.config.search import SearchRecipe, TuningSpace
+from engine.config.search import SearchRecipe, TuneRecipe, TuningSpace
 from engine.config.yaml_file import read_yaml_file
 from engine.core.errors import ConfigError
 
@@ -38,7 +38,12 @@ def load_tuning_space(path: Path, overrides: Mapping[str, str] | None = None) ->
     return _load(path, TuningSpace, overrides or {})
 
 
-def dump_search(recipe: SearchRecipe) -> str:
+def load_tune(path: Path) -> TuneRecipe:
+    """Read the recipe of a tuning run; see `load_search`."""
+    return _load(path, TuneRecipe, {})
+
+
+def dump_search(recipe: SearchRecipe | TuneRecipe) -> str:
     """Return the recipe as YAML, with every field written out."""
     return yaml.safe_dump(msgspec.to_builtins(recipe), sort_keys=False, allow_unicode=True)
 

@@ -19,17 +19,39 @@ def find_recipe(name: str) -> Path:
     Raises:
         UnknownNameError: If there is neither.
     """
-    # A file wins over a shipped recipe of the same name.
+    if _OF_ONE_DEGRADATION.fullmatch(name) and not Path(name).is_file():
+        raise UnknownNameError(
+            f"{name!r}: the recipes dial and dial-vivid replaced those of networks for one "
+            "degradation; psnr-x4 trains a network for clean photos from random weights."
+        )
+    return _find(name, "recipes", "recipe")
+
+
+def find_search(name: str) -> Path:
+    """Return the file ``name``, or the shipped recipe of a search of that name.
+
+    Raises:
+        UnknownNameError: If there is neither.
+    """
+    return _find(name, "searches", "search")
+
+
+def find_tuning_space(name: str) -> Path:
+    """Return the file ``name``, or the shipped space of values to tune of that name.
+
+    Raises:
+        UnknownNameError: If there is neither.
+    """
+    return _find(name, "tuning", "space")
+
+
+def _find(name: str, folder: str, kind: str) -> Path:
+    # A file wins over a shipped one of the same name.
     path = Path(name)
     if path.is_file():
         return path
-    shipped = {file.stem: file for file in sorted((resources_folder() / "recipes").glob("*.yaml"))}
+    shipped = {file.stem: file for file in sorted((resources_folder() / folder).glob("*.yaml"))}
     if name not in shipped:
-        if _OF_ONE_DEGRADATION.fullmatch(name):
-            raise UnknownNameError(
-                f"{name!r}: the recipes dial and dial-vivid replaced those of networks for one "
-                "degradation; psnr-x4 trains a network for clean photos from random weights."
-            )
         hint = did_you_mean(name, shipped, otherwise=f"Shipped are: {', '.join(shipped)}.")
-        raise UnknownNameError(f"{name!r} is neither a file nor a shipped recipe. {hint}")
+        raise UnknownNameError(f"{name!r} is neither a file nor a shipped {kind}. {hint}")
     return shipped[name]

@@ -124,7 +124,8 @@ def read_summary(run: RunFolder) -> RunSummary:
 
 def _steps(run: RunFolder, recipe: Mapping[str, str]) -> int:
     # The steps of a search are its evaluations.
-    name = "budget" if recipe.get("type") in {"search", "tune"} else "schedule.steps"
+    names = {"search": "budget", "tune": "space.budget"}
+    name = names.get(recipe.get("type", ""), "schedule.steps")
     text = recipe.get(name, "missing")
     try:
         return int(text)

@@ -191,7 +191,9 @@ class Pick:
             latency["measured"] = msgspec.to_builtins(measured)
         return {
             "candidate": self.record.id,
-            "genes": dict(self.record.genes.genes),
+            "genes": {
+                name: value for name, value in self.record.genes.genes.items() if value is not None
+            },
             "algorithm": self.job.recipe.algorithm,
             "inherited": dict(self.record.measurement.metrics),
             "latency": latency,

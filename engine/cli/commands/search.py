@@ -28,7 +28,7 @@ from engine.cli.search_tables import front_columns, front_row, latency_line
 from engine.config.places import with_absolute_places
 from engine.config.search import MetricName, SearchRecipe
 from engine.config.search_file import dump_search, load_search
-from engine.config.shipped_recipes import find_recipe
+from engine.config.shipped_recipes import find_search
 from engine.core.cancellation import CancelToken
 from engine.core.errors import ConfigError, JobCancelled
 from engine.export.benchmark_protocol import BenchmarkProtocol
@@ -72,7 +72,7 @@ def start(
     candidate is a folder in the run's candidates/, complete as soon as it is there.
     """
     texts = parse_overrides(values or [])
-    loaded = with_absolute_places(load_search(find_recipe(recipe), texts))
+    loaded = with_absolute_places(load_search(find_search(recipe), texts))
     content = dump_search(loaded)
     if out is not None:
         folder = RunFolder.create_at(out, recipe_yaml=content)

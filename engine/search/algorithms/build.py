@@ -39,10 +39,14 @@ def build_sampler(
         case "tpe":
             return TPESampler(seed=(field.seed * _STRIDE + number) % 2**32)
         case "random":
-            return DrawingSampler(field, lambda random, _: field.draw(random))
+            return DrawingSampler(
+                field.distributions(), lambda at: field.params(field.draw(field.random(at)))
+            )
         case "uniform":
             fitting = [one for one in field.space.scaled_evenly() if field.admits(one)]
-            return DrawingSampler(field, lambda _, at: fitting[at % len(fitting)])
+            return DrawingSampler(
+                field.distributions(), lambda at: field.params(fitting[at % len(fitting)])
+            )
 
 
 def most_candidates(algorithm: AlgorithmName, field: SearchField) -> int:

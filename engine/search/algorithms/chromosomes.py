@@ -1,4 +1,4 @@
-"""A candidate as the parameters of an Optuna trial, and a sampler that draws whole candidates."""
+"""A candidate as the parameters of an Optuna trial, and a sampler that looks back at nothing."""
 
 from __future__ import annotations
 
@@ -99,31 +99,32 @@ class SearchField:
 
 
 class DrawingSampler(BaseSampler):
-    """Draws whole candidates, independently of what was measured before.
+    """Draws all parameters together, independently of what was measured before.
 
     Args:
-        field: The candidates.
-        draw: Returns a candidate for the number of a trial.
+        distributions: What each parameter may be.
+        draw: Returns the parameters of a trial by its number.
     """
 
     def __init__(
-        self, field: SearchField, draw: Callable[[np.random.Generator, int], Candidate]
+        self,
+        distributions: Mapping[str, BaseDistribution],
+        draw: Callable[[int], Mapping[str, Any]],
     ) -> None:
-        self._field = field
+        self._distributions = distributions
         self._draw = draw
 
     @override
     def infer_relative_search_space(
         self, study: Study, trial: FrozenTrial
     ) -> dict[str, BaseDistribution]:
-        return self._field.distributions()
+        return dict(self._distributions)
 
     @override
     def sample_relative(
         self, study: Study, trial: FrozenTrial, search_space: dict[str, BaseDistribution]
     ) -> dict[str, Any]:
-        random = self._field.random(trial.number)
-        return dict(self._field.params(self._draw(random, trial.number)))
+        return dict(self._draw(trial.number))
 
     @override
     def sample_independent(

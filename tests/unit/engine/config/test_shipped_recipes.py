@@ -4,8 +4,11 @@ from pathlib import Path
 
 import pytest
 
+from engine.config.field_names import value_names
 from engine.config.recipe_file import load_recipe
-from engine.config.shipped_recipes import find_recipe
+from engine.config.recipes import GanRecipe
+from engine.config.search_file import load_search, load_tuning_space
+from engine.config.shipped_recipes import find_recipe, find_search, find_tuning_space
 from engine.core.errors import UnknownNameError
 from engine.core.places import resources_folder
 
@@ -27,3 +30,16 @@ def test_an_unknown_shipped_recipe_suggests_the_closest() -> None:
 def test_recipes_for_one_degradation_say_what_replaced_them(name: str) -> None:
     with pytest.raises(UnknownNameError, match="dial and dial-vivid replaced"):
         find_recipe(name)
+
+
+@pytest.mark.parametrize("path", sorted((resources_folder() / "searches").glob("*.yaml")))
+def test_every_shipped_search_loads_and_is_found_by_the_name_of_its_file(path: Path) -> None:
+    assert load_search(path).budget > 0
+    assert find_search(path.stem) == path
+
+
+@pytest.mark.parametrize("path", sorted((resources_folder() / "tuning").glob("*.yaml")))
+def test_every_shipped_space_of_values_loads_and_names_fields_of_recipes(path: Path) -> None:
+    space = load_tuning_space(path)
+    assert set(space.fields) <= set(value_names(GanRecipe))
+    assert find_tuning_space(path.stem) == path
