@@ -87,6 +87,7 @@ class Networks:
         credit: Who made them, and from what.
         license: License of the weights.
         training: What the card says of the training.
+        limits: Limitations that are known of them, in sentences.
     """
 
     corners: Mapping[Corner, Generator]
@@ -97,6 +98,7 @@ class Networks:
     credit: str = OWN_CREDIT
     license: str = "Apache-2.0"
     training: Mapping[str, object] = field(default_factory=dict)
+    limits: tuple[str, ...] = ()
 
     @property
     def first(self) -> Generator:
@@ -272,6 +274,7 @@ class ModelDial(NetworkSource):
             credit=self.card.credit,
             license=self.card.license,
             training=self.card.training,
+            limits=self.card.limits,
         )
 
 

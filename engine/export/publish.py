@@ -199,7 +199,7 @@ def _card(request: PublishRequest, networks: Networks, files: _Files) -> ModelCa
             for precision, found in files.items()
         ),
         training=dict(networks.training),
-        limits=(*request.limits, *_left_out(request)),
+        limits=tuple(dict.fromkeys([*networks.limits, *request.limits, *_left_out(request)])),
     )
 
 

@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from engine.config.recipes import SupernetRecipe
-from tests.helpers.finished_runs import CHOICES, SHARED, TEACHER, finished_run
+from engine.config.recipes import GanRecipe, PsnrRecipe, SupernetRecipe
+from tests.helpers.finished_runs import CHOICES, SHARED, TEACHER, dial_run, finished_run
 from tests.helpers.training import write_photos
 from tests.helpers.weight_files import write_weights
 from tests.unit.engine.cli.conftest import RunCommand
@@ -179,12 +179,28 @@ def test_four_files_become_a_dial_with_its_facts(tmp_path: Path, mfagan: RunComm
     assert f"{clean}, restoration 0, fidelity 1" in protocols
 
 
+def test_a_faithful_and_a_vivid_run_become_a_dial(tmp_path: Path, mfagan: RunCommand) -> None:
+    faithful = dial_run(tmp_path / "faithful", PsnrRecipe(**SHARED))  # type: ignore[arg-type]
+    vivid = dial_run(tmp_path / "vivid", GanRecipe(**SHARED))  # type: ignore[arg-type]
+    words = ["export", faithful, "--vivid", vivid, "--id", "mine", "--to", tmp_path / "models"]
+
+    said = mfagan(*words, "--unmeasured", "--json")
+
+    assert said.code == 0, said.err
+    (variant,) = said.events[0]["variants"]
+    corners = [(file["restoration"], file["fidelity"]) for file in variant["files"]]
+    assert corners == [(0, 1), (1, 1), (0, 0), (1, 0)]
+    kinds = [said.events[0]["training"][end]["recipe"]["type"] for end in ("faithful", "vivid")]
+    assert kinds == ["psnr", "gan"]
+
+
 def test_a_model_with_a_dial_is_fixed_at_a_point(
     tmp_path: Path, mfagan: RunCommand, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "home"))
     monkeypatch.delenv("MFAGAN_HOME", raising=False)
-    made = mfagan("export", *corner_words(tmp_path), "--id", "mine", "--unmeasured")
+    limit = ["--limit", "Paints detail."]
+    made = mfagan("export", *corner_words(tmp_path), "--id", "mine", "--unmeasured", *limit)
     assert made.code == 0, made.err
     point = ["--restoration", "1", "--fidelity", "0"]
 
@@ -193,6 +209,7 @@ def test_a_model_with_a_dial_is_fixed_at_a_point(
     assert said.code == 0, said.err
     card = said.events[0]
     assert (card["kind"], card["dial"]) == ("vivid", None)
+    assert "Paints detail." in card["limits"]
     (file,) = card["variants"][0]["files"]
     folder = next((tmp_path / "home").rglob("mine.json")).parent
     fixed, corner = ((folder / name).read_bytes() for name in (file["file"], "mine-r1f0.onnx"))
