@@ -5,7 +5,6 @@ import torch
 from torch import nn
 from typing_extensions import override
 
-from engine.config.mfa_sizes import MfaSizes
 from engine.config.parts import GeneratorRecipe
 from engine.core.errors import ConfigError
 from engine.models.blocks.merged_conv import MergedConv3x3
@@ -184,12 +183,3 @@ def test_a_block_may_lack_its_tap_and_kernels_may_be_points() -> None:
     assert shapes["blocks.1.stage_3.weight"] == shapes["tail.weight"] == (1, 1)
     # 1 for the head, 3 and 2 and 2 for the blocks, 1 behind them, on each side.
     assert network.receptive_field_px == 2 * (1 + 3 + 2 + 2 + 1) + 1
-
-
-def test_sizes_are_written_as_briefly_as_they_can_be() -> None:
-    usual = GeneratorRecipe(scale=2, channels=8, blocks=3)
-
-    assert MfaSizes.of(usual).in_recipe(GeneratorRecipe(scale=2)) == usual
-    written = searched().sizes.in_recipe(GeneratorRecipe(scale=2))
-    assert MfaSizes.of(written) == searched().sizes
-    assert (written.taps, written.tail_kernel) == ((True, False, True), 1)

@@ -45,6 +45,26 @@ def test_the_slim_network_computes_what_the_gated_one_does(closed: int) -> None:
         assert torch.allclose(slim(lr), whole(lr), atol=1e-5)
 
 
+def test_a_searched_network_is_slimmed_too() -> None:
+    torch.manual_seed(0)
+    network = MfaNet(
+        scale=2, channels=6, blocks=2, taps=(False, True), last_kernels=(1, 3), tail_kernel=1
+    )
+    whole = GatedMfaNet(network, quantize=False)
+    with torch.no_grad():
+        for gate in whole.gates:
+            gate.uniform_(0.5, 1.5)
+            gate[:2] = 0
+    lr = torch.rand(1, 3, 9, 7)
+
+    slim = whole.extract(network)
+
+    assert slim.sizes.inner == ((4, 4),) * 2
+    assert slim.sizes.taps == (False, True)
+    with torch.no_grad():
+        assert torch.allclose(slim(lr), whole(lr), atol=1e-5)
+
+
 def test_the_size_of_a_channel_is_its_gate_times_its_kernel() -> None:
     whole = gated()
     with torch.no_grad():
