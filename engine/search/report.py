@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from engine.config.search import HIGHER_IS_BETTER, SearchRecipe
+from engine.config.search import HIGHER_IS_BETTER, MetricName, SearchRecipe
 from engine.config.search_file import load_search
 from engine.core.atomic_file import make_folder, write_bytes_atomic
 from engine.core.errors import ConfigError
@@ -33,6 +33,7 @@ class SearchOutcome:
         records: All candidates, in the order in which they were finished.
         objectives: What was improved.
         worst: The reference point of hypervolumes.
+        crops_sha256: Hash of the crops that candidates were measured on.
         history: The front after each evaluation.
     """
 
@@ -41,6 +42,7 @@ class SearchOutcome:
     records: list[CandidateRecord]
     objectives: Objectives
     worst: dict[str, float]
+    crops_sha256: str
     history: list[FrontState]
 
     @classmethod
@@ -54,14 +56,15 @@ class SearchOutcome:
         records = [one for one in CandidateFiles(run).all() if one.measurement.state == "complete"]
         if not records:
             raise ConfigError(f"{run}: has no candidates yet")
-        objectives, worst = Objectives.of(recipe), read_reference(run).worst
-        history = list(front_history(records, objectives, worst))
+        objectives, reference = Objectives.of(recipe), read_reference(run)
+        history = list(front_history(records, objectives, reference.worst))
         return cls(
             run=run,
             recipe=recipe,
             records=records,
             objectives=objectives,
-            worst=worst,
+            worst=reference.worst,
+            crops_sha256=reference.crops_sha256,
             history=history,
         )
 
@@ -126,13 +129,12 @@ def _page(outcome: SearchOutcome) -> Iterator[str]:
 
 
 def _pictures(outcome: SearchOutcome, folder: Path) -> Iterator[str]:
-    names = outcome.objectives.names
-    if len(names) > 1:
-        # Costs across, quality up, as fronts are drawn.
-        up, across = sorted(names[:2], key=lambda name: name not in HIGHER_IS_BETTER)
+    axes = axes_of(outcome.objectives)
+    if axes is not None:
+        across, up = axes
         name: str = outcome.recipe.algorithm
-        points = {name: [_pair(record, across, up) for record in outcome.records]}
-        fronts = {name: [_pair(record, across, up) for record in outcome.members]}
+        points = {name: [pair_of(record, across, up) for record in outcome.records]}
+        fronts = {name: [pair_of(record, across, up) for record in outcome.members]}
         draw_front(folder / "front.png", points, fronts, across=across, up=up)
         yield "\n## Front\n\n![Candidates and front](front.png)"
     curve = [state.hypervolume for state in outcome.history]
@@ -150,7 +152,7 @@ def _pictures(outcome: SearchOutcome, folder: Path) -> Iterator[str]:
         for record in outcome.records
         if (found := read_measured(outcome.run / "candidates" / record.id)) is not None
     ]
-    predicted = [_pair(record, "gmacs", "latency_ms") for record in outcome.records]
+    predicted = [pair_of(record, "gmacs", "latency_ms") for record in outcome.records]
     draw_latency(folder / "latency.png", predicted, measured, label=label_of(profile))
     yield (
         f"\n## Latency\n\nDevice profile {profile.id}: {label_of(profile)}.\n\n"
@@ -158,7 +160,19 @@ def _pictures(outcome: SearchOutcome, folder: Path) -> Iterator[str]:
     )
 
 
-def _pair(record: CandidateRecord, across: str, up: str) -> tuple[float, float]:
+def axes_of(objectives: Objectives) -> tuple[MetricName, MetricName] | None:
+    """Return what a picture of the front shows across and up: cost and quality, if there are two.
+
+    None is returned for a single objective.
+    """
+    if len(objectives.names) < 2:
+        return None
+    up, across = sorted(objectives.names[:2], key=lambda name: name not in HIGHER_IS_BETTER)
+    return across, up
+
+
+def pair_of(record: CandidateRecord, across: str, up: str) -> tuple[float, float]:
+    """Return two metrics of a candidate."""
     metrics = record.measurement.metrics
     return metrics[across], metrics[up]
 

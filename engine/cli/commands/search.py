@@ -167,12 +167,34 @@ def front(
 
 
 @app.command("report")
-def report(run: RunArgument, *, runs: RunsOption = None, is_json: JsonOption = False) -> None:
-    """Write a page about a search: Markdown with a table and pictures."""
-    from engine.search.report import write_report  # noqa: PLC0415 - matplotlib loads long
+def report(
+    run: RunArgument,
+    *,
+    others: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--with",
+            metavar="RUN",
+            help="Compare with this search of the same supernet and objectives. Repeatable.",
+        ),
+    ] = None,
+    runs: RunsOption = None,
+    is_json: JsonOption = False,
+) -> None:
+    """Write a page about a search: Markdown with a table and pictures.
+
+    With other searches it compares them: hypervolume after equally many evaluations.
+    """
+    from engine.search.comparison import write_comparison  # noqa: PLC0415 - matplotlib loads long
+    from engine.search.report import write_report  # noqa: PLC0415
 
     output = Output(is_json=is_json)
-    path = write_report(_open(run, runs).path)
+    own = _open(run, runs).path
+    if others:
+        every = [own, *(_open(other, runs).path for other in others)]
+        path = write_comparison(every, own / "artifacts" / "comparison")
+    else:
+        path = write_report(own)
     output.event("report", path=path)
     output.text(str(path))
 
