@@ -32,6 +32,7 @@ from engine.export.network_sources import PLAIN, Networks, NetworkSource, RunSou
 from engine.export.onnx_file import export_onnx
 from engine.export.publish import PublishRequest, publish_model
 from engine.inference.network.session import SessionSpec, open_session, runtime_version
+from engine.models.generators.base import Generator
 from engine.models.generators.mfanet import MfaNet
 from engine.runs.events import Event
 from engine.runs.run_folder import RunFolder
@@ -43,6 +44,7 @@ from engine.search.measured_latency import MEASURED, MeasuredLatency, read_measu
 from engine.training.checkpoints import newest_checkpoint
 from engine.training.methods.build import build_method
 from engine.training.run import run_training
+from engine.training.run_network import load_run_network
 
 _ROUNDS = 20
 
@@ -83,6 +85,10 @@ class Pick:
         """Return the network with inherited weights."""
         space = self.job.problem.field.space
         return self.job.evaluator.network(space.candidate(candidate_values(self.record.genes)))
+
+    def final(self) -> Generator:
+        """Return the network that is exported: trained further if it was, or else as inherited."""
+        return load_run_network(self.training).generator if self.is_trained else self.network()
 
     @property
     def inherited(self) -> Path:

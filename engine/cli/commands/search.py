@@ -20,6 +20,7 @@ from engine.cli.common_options import (
     SetOption,
 )
 from engine.cli.fallback_group import FallbackGroup
+from engine.cli.interrupt import cancel_on_interrupt
 from engine.cli.output import Output
 from engine.cli.overrides import parse_overrides
 from engine.cli.run_control import follow_stdin
@@ -267,6 +268,41 @@ def pick(
         card = chosen.export(folder=to, model_id=model_id, calibration=calibrate, protocol=protocol)
         output.event("exported", id=card.id, folder=to or chosen.folder / "model")
         output.text(f"Model: {(to or chosen.folder / 'model') / f'{card.id}.json'}")
+
+
+@app.command("bundle")
+def bundle(
+    run: RunArgument,
+    folder: Annotated[Path, typer.Argument(metavar="FOLDER", help="New folder to write to.")],
+    *,
+    photo: Annotated[
+        Path, typer.Option(help="Photo whose middle each model enlarges for its thumbnail.")
+    ],
+    members: Annotated[
+        int, typer.Option(min=1, help="Members of the front that become models.")
+    ] = 14,
+    runs: RunsOption = None,
+    is_json: JsonOption = False,
+) -> None:
+    """Write a search as a folder to hand on, with models, latencies measured here, thumbnails.
+
+    The folder is read like a run folder, without torch and without the supernet.
+    """
+    from engine.search.bundle import write_bundle  # noqa: PLC0415 - torch loads for seconds
+
+    output = Output(is_json=is_json)
+    with cancel_on_interrupt() as token, output.progress() as bars:
+        task = bars.add_task("Models", total=None)
+        made = write_bundle(
+            _open(run, runs).path,
+            folder,
+            members=members,
+            photo=photo,
+            token=token,
+            progress=lambda done, total: bars.update(task, completed=done, total=total),
+        )
+    output.event("bundle", folder=made.folder, ids=made.ids, size_mb=made.size_mb)
+    output.text(f"{made.folder}: {len(made.ids)} models, {made.size_mb:.1f} MB")
 
 
 def _run(recipe: SearchRecipe, folder: RunFolder, output: Output, *, takes_commands: bool) -> None:
