@@ -65,6 +65,9 @@ def draw_hypervolume(
         reference: The reference point, in words.
     """
     with _figure(path) as axes:
+        # The first evaluations rise steeply, and would leave little height for the rest.
+        early = [curve[len(curve) // 20] for curves in histories.values() for curve in curves]
+        axes.set_ylim(bottom=min(early))
         for number, (name, curves) in enumerate(histories.items()):
             for seed, curve in enumerate(curves):
                 label = name if seed == 0 else None

@@ -14,7 +14,7 @@ class MeasuredLatency(Struct, frozen=True, kw_only=True):
     """Content of ``measured.json``: the latency of a candidate on this computer.
 
     Attributes:
-        latency_ms: Median of the timed runs.
+        latency_ms: Median of the timed runs; of processor time if there is one thread.
         latency_p95_ms: 95th percentile.
         rounds: Number of timed runs.
         input: Height and width of the LR input.
