@@ -9,6 +9,7 @@ from PySide6.QtCore import QItemSelectionModel, Qt
 from PySide6.QtTest import QTest
 
 from app.presentation.presentation_view import PresentationView
+from app.services.model_names import model_name
 from app.state.viewer_state import Side, ViewerMode
 from tests.gui.conftest import App, DrawPhoto
 
@@ -116,7 +117,7 @@ def test_keys_of_the_window_work(finished: App) -> None:
 
     assert modes == [ViewerMode.DIFFERENCE, ViewerMode.BLINK, ViewerMode.FLIP]
     assert page.choices.card is not model
-    assert page.choices.card.name in viewer.label_texts[1]
+    assert model_name(page.choices.card) in viewer.label_texts[1]
     _press(view, Qt.Key.Key_1)
     _settle(finished, view)
     assert page.choices.card.id == finished.controller.engine_service.cards()[0].id
