@@ -18,6 +18,7 @@ from PySide6.QtCore import QCoreApplication
 
 from app.services.other_windows import QueueOwner, hand_over
 from app.shell.application import Shell, build_shell
+from app.shell.garbage_collector import GarbageCollector
 from app.state.places import complete_path, config_folder
 from app.state.settings_store import SettingsStore
 from app.window.app_files import AppFiles
@@ -94,7 +95,7 @@ async def load_app(shell: Shell) -> AppController:
     owner.begin()
     # They are never examined again: a collection over all of them stalls the window.
     gc.freeze()
-    gc.enable()
+    GarbageCollector(shell.window)
     return controller
 
 

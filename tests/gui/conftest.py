@@ -30,6 +30,9 @@ from app.state.settings_store import SettingsStore
 from app.widgets.dialogs import Dialogs
 from app.window.app_files import AppFiles
 from app.window.page import PageSpec
+from tests.helpers.gui_garbage import collect_on_gui_thread
+
+__all__ = ["collect_on_gui_thread"]
 
 TIMEOUT_MS = 60_000
 StartApp = Callable[..., "App"]

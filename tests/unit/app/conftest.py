@@ -19,6 +19,9 @@ from app.state.processing import ProcessingChoice, TargetChoice
 from app.state.theme import load_theme
 from app.widgets.theming import ThemeService
 from tests.helpers.catalogs import put_model
+from tests.helpers.gui_garbage import collect_on_gui_thread
+
+__all__ = ["collect_on_gui_thread"]
 
 WritePhoto = Callable[..., Path]
 

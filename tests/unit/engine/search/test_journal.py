@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import getpass
+import os
 import shutil
 import subprocess
 from collections.abc import Iterator
@@ -27,7 +28,9 @@ def postgresql() -> Iterator[str]:
         folder, programs, command = Path(name), _PROGRAMS[-1].parent, []
         if getpass.getuser() == "root":
             shutil.chown(folder, "postgres")
-            command = ["runuser", "-u", "postgres", "--"]
+            # Where an administrator's programs are, which not every PATH has.
+            found = shutil.which("runuser", path=f"{os.environ['PATH']}:/usr/sbin:/sbin")
+            command = [found or "runuser", "-u", "postgres", "--"]
         data = str(folder / "data")
         control = [*command, str(programs / "pg_ctl"), "-D", data, "-w", "-l", f"{name}/log"]
         initialize = [*command, str(programs / "initdb"), "-D", data, "-A", "trust", "-U", "test"]
