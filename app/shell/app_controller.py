@@ -11,6 +11,7 @@ from PySide6.QtCore import QCoreApplication, QObject, Slot
 from app.services.child_process import ChildProcesses
 from app.services.engine_service import EngineService
 from app.shell.pages import PAGES
+from app.shell.request_router import RequestRouter
 from app.state.settings_store import SettingsStore
 from app.widgets.dialogs import Dialogs
 from app.widgets.theming import ThemeService
@@ -19,6 +20,7 @@ from app.window.connect_actions import connect_commands
 from app.window.error_dialogs import ErrorDialogs
 from app.window.main_window import MainWindow
 from app.window.page import Page, PageContext, PageSpec
+from app.window.page_requests import PageRequests
 from app.window.session_controller import SessionController
 from app.window.window_commands import WindowCommands
 
@@ -34,6 +36,7 @@ class AppController(QObject):
         errors: Shows errors over the window.
         session: What the next start takes over.
         commands: Commands of the window that belong to no page.
+        requests: What pages ask of each other.
     """
 
     def __init__(
@@ -66,6 +69,13 @@ class AppController(QObject):
             engine_service=self.engine_service,
             parent=self,
         )
+        self.requests = PageRequests(self)
+        RequestRouter(
+            self.requests,
+            built_pages=self._pages.values,
+            show_page=self._page_if_listed,
+            parent=self,
+        )
         self._context = PageContext(
             window=window,
             settings=settings,
@@ -75,6 +85,7 @@ class AppController(QObject):
             session=self.session,
             engine_service=self.engine_service,
             child_processes=self.child_processes,
+            requests=self.requests,
             files=files,
         )
         for spec in pages:
@@ -149,6 +160,12 @@ class AppController(QObject):
         if name not in self._pages:
             self._pages[name] = self._specs[name].factory(self._context)
         return self._pages[name]
+
+    def _page_if_listed(self, name: str) -> Page | None:
+        if name not in self._specs:
+            return None
+        self.show_page(name)
+        return self._built(name)
 
     def _show_problems(self) -> None:
         """Say what could not be used of what the last session left."""

@@ -17,6 +17,7 @@ from app.widgets.theming import ThemeService
 from app.window.app_files import AppFiles
 from app.window.error_dialogs import ErrorDialogs
 from app.window.main_window import MainWindow
+from app.window.page_requests import PageRequests
 from app.window.session_controller import SessionController
 
 
@@ -56,6 +57,7 @@ class PageContext:
     session: SessionController
     engine_service: EngineService
     child_processes: ChildProcesses
+    requests: PageRequests
     files: AppFiles
 
 
