@@ -51,6 +51,29 @@
     </message>
 </context>
 <context>
+    <name>CompareGrid</name>
+    <message>
+        <source>Comparison</source>
+        <translation>Vergleich</translation>
+    </message>
+    <message>
+        <source>Numbers show one picture alone, 0 shows all. Space shows the original. Plus and minus zoom, arrow keys move.</source>
+        <translation>Ziffern zeigen ein Bild allein, 0 zeigt alle. Die Leertaste zeigt das Original. Plus und Minus zoomen, Pfeiltasten verschieben.</translation>
+    </message>
+    <message>
+        <source>{name} alone</source>
+        <translation>{name} allein</translation>
+    </message>
+    <message>
+        <source>All pictures</source>
+        <translation>Alle Bilder</translation>
+    </message>
+    <message>
+        <source>Original</source>
+        <translation>Original</translation>
+    </message>
+</context>
+<context>
     <name>DialControls</name>
     <message>
         <source>Restoration, from none to strong</source>
