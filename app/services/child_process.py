@@ -145,7 +145,7 @@ class ChildProcesses:
                 stdin=PIPE,
                 stdout=PIPE,
                 stderr=PIPE,
-                env=_environment(),
+                env=engine_environment(),
                 limit=_LONGEST_LINE_BYTES,
             )
         except OSError as error:
@@ -172,8 +172,8 @@ class ChildProcesses:
         await asyncio.gather(*ends)
 
 
-def _environment() -> dict[str, str]:
-    """Return the environment in which the child finds this engine, installed or not."""
+def engine_environment() -> dict[str, str]:
+    """Return the environment in which a child finds this engine, installed or not."""
     found = os.environ.get("PYTHONPATH")
     paths = [str(_ROOT), found] if found else [str(_ROOT)]
     return {**os.environ, "PYTHONPATH": os.pathsep.join(paths), "PYTHONIOENCODING": "utf-8"}
