@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from engine.search.candidate_files import CandidateRecord
-from engine.search.measured_latency import MeasuredLatency
+from engine.runs.candidate_files import CandidateRecord
+from engine.runs.measured_latency import MeasuredLatency
 
 _TITLES = {
     "psnr_y_db": "Y-PSNR dB",

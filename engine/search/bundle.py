@@ -28,10 +28,10 @@ from engine.core.errors import ConfigError, OutputExistsError
 from engine.core.images import ImageU8
 from engine.data.downsampling import downsample_bicubic
 from engine.imaging.codecs.rgb8 import load_rgb8
-from engine.search.candidate_files import CandidateRecord
+from engine.runs.candidate_files import CandidateRecord
+from engine.runs.measured_latency import MEASURED
 from engine.search.front import front_of
 from engine.search.job import open_job
-from engine.search.measured_latency import MEASURED
 from engine.search.pick import Pick
 
 _KEPT = ("reference.json", "profile.json", "events.jsonl", "status.json")

@@ -21,7 +21,7 @@ from engine.evaluation.subnet_quality import ProxyCrops
 from engine.imaging.resample.bicubic import resize_bicubic
 from engine.models.generators.base import Generator
 from engine.models.generators.mfanet import MfaNet
-from engine.search.candidate_files import Measurement
+from engine.runs.candidate_files import Measurement
 from engine.search.objectives import CostModel, Objectives
 from engine.space.candidate import Candidate
 from engine.space.mfanet import MfanetSpace

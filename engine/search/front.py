@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from engine.metrics.front import front_indices
-from engine.search.candidate_files import CandidateRecord
+from engine.runs.candidate_files import CandidateRecord
 from engine.search.objectives import Objectives
 
 

@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 # Private in Optuna, whose public function only draws; the version is pinned below 6.
 from optuna._hypervolume import compute_hypervolume
 
-from engine.search.candidate_files import CandidateRecord
+from engine.runs.candidate_files import CandidateRecord
 from engine.search.front import front_of
 from engine.search.objectives import Objectives
 

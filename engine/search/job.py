@@ -18,9 +18,9 @@ from engine.config.search_file import load_search
 from engine.core.atomic_file import write_bytes_atomic
 from engine.core.errors import ConfigError
 from engine.evaluation.picture_metrics import Lpips
+from engine.runs.candidate_files import CandidateFiles, CandidateRecord, Genes, Measurement
 from engine.search.algorithms.build import build_sampler, generation_key, most_candidates
 from engine.search.algorithms.chromosomes import SearchField
-from engine.search.candidate_files import CandidateFiles, CandidateRecord, Genes, Measurement
 from engine.search.devices.profile import DeviceProfile
 from engine.search.devices.profile_files import encode_profile, find_profile, read_profile
 from engine.search.evaluation import SupernetEvaluator, open_proxy, open_trained_supernet

@@ -26,7 +26,7 @@ from optuna.trial import FrozenTrial, Trial, TrialState
 from typing_extensions import override
 
 from engine.core.errors import ConfigError
-from engine.search.candidate_files import CandidateRecord
+from engine.runs.candidate_files import CandidateRecord
 
 JOURNAL = "journal.log"
 Direction: TypeAlias = Literal["maximize", "minimize"]

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from engine.config.search import HIGHER_IS_BETTER, MetricName, SearchRecipe
 from engine.core.errors import ConfigError
-from engine.search.candidate_files import CandidateRecord
+from engine.runs.candidate_files import CandidateRecord
 from engine.search.devices.layers import flat
 from engine.search.devices.networks import write_network
 from engine.search.devices.predictor import forecast_latency

@@ -34,14 +34,14 @@ from engine.export.publish import PublishRequest, publish_model
 from engine.inference.network.session import SessionSpec, open_session, runtime_version
 from engine.models.generators.base import Generator
 from engine.models.generators.mfanet import MfaNet
+from engine.runs.candidate_files import CandidateFiles, CandidateRecord
 from engine.runs.events import Event
+from engine.runs.measured_latency import MEASURED, MeasuredLatency, read_measured
 from engine.runs.run_folder import RunFolder
-from engine.search.candidate_files import CandidateFiles, CandidateRecord
 from engine.search.devices.interleaving import clock_for
 from engine.search.devices.predictor import label_of, require_runtime
 from engine.search.devices.profile import DeviceProfile, MeasuredProfile, Runtime
 from engine.search.job import SearchJob, candidate_values, open_job
-from engine.search.measured_latency import MEASURED, MeasuredLatency, read_measured
 from engine.training.checkpoints import newest_checkpoint
 from engine.training.methods.build import build_method
 from engine.training.run import run_training

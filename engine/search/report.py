@@ -11,13 +11,13 @@ from engine.config.search_file import load_search
 from engine.core.atomic_file import make_folder, write_bytes_atomic
 from engine.core.errors import ConfigError
 from engine.core.markdown_table import markdown_table
-from engine.search.candidate_files import CandidateFiles, CandidateRecord
+from engine.runs.candidate_files import CandidateFiles, CandidateRecord
+from engine.runs.measured_latency import read_measured
 from engine.search.charts import TITLES, draw_front, draw_hypervolume, draw_latency
 from engine.search.devices.predictor import label_of
 from engine.search.front import front_of
 from engine.search.hypervolume import FrontState, front_history
 from engine.search.job import keep_profile, read_reference
-from engine.search.measured_latency import read_measured
 from engine.search.objectives import Objectives
 
 _DIGITS = {"psnr_y_db": 3, "lpips": 4, "params": 0}

@@ -33,6 +33,13 @@ from engine.config.recipes import AnyRecipe
 from engine.config.search import FieldChoices, PruningRecipe, TuneRecipe, TuningSpace
 from engine.core.cancellation import CancelToken
 from engine.core.errors import ConfigError, EngineError, JobCancelled
+from engine.runs.candidate_files import (
+    CandidateFiles,
+    CandidateRecord,
+    CandidateState,
+    Genes,
+    Measurement,
+)
 from engine.runs.events import (
     CandidateEvaluated,
     Event,
@@ -44,13 +51,6 @@ from engine.runs.events import (
 )
 from engine.runs.run_folder import RunFolder
 from engine.search.algorithms.chromosomes import DrawingSampler
-from engine.search.candidate_files import (
-    CandidateFiles,
-    CandidateRecord,
-    CandidateState,
-    Genes,
-    Measurement,
-)
 from engine.search.journal import Journal, StudyPlan
 from engine.search.worker import Worker
 from engine.training.checks import check_recipe

@@ -12,7 +12,7 @@ from optuna.study import Study
 from optuna.trial import Trial
 
 from engine.core.cancellation import CancelToken
-from engine.search.candidate_files import CandidateFiles, CandidateRecord, Genes, Measurement
+from engine.runs.candidate_files import CandidateFiles, CandidateRecord, Genes, Measurement
 from engine.search.journal import Journal
 
 # An algorithm that only proposes what is known already has converged, or there is no more.

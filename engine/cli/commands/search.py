@@ -144,7 +144,7 @@ def front(
     is_json: JsonOption = False,
 ) -> None:
     """List the candidates that no other beats, the best of the first objective first."""
-    from engine.search.candidate_files import CandidateFiles  # noqa: PLC0415
+    from engine.runs.candidate_files import CandidateFiles  # noqa: PLC0415
     from engine.search.front import front_of  # noqa: PLC0415
     from engine.search.objectives import Objectives  # noqa: PLC0415
 

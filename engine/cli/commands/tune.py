@@ -130,7 +130,7 @@ def resume(
 @app.command("show")
 def show(run: RunArgument, *, runs: RunsOption = None, is_json: JsonOption = False) -> None:
     """List the trainings of a tuning run, the best first."""
-    from engine.search.candidate_files import CandidateFiles  # noqa: PLC0415
+    from engine.runs.candidate_files import CandidateFiles  # noqa: PLC0415
 
     folder = open_run(run, runs or runs_folder())
     space = load_tune(folder.path / "recipe.yaml").space

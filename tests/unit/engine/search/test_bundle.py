@@ -11,11 +11,11 @@ from engine.catalog.card_file import read_card
 from engine.config.search_file import load_search
 from engine.core.cancellation import CancelToken
 from engine.core.errors import ConfigError, OutputExistsError
+from engine.runs.candidate_files import CandidateFiles
+from engine.runs.measured_latency import read_measured
 from engine.runs.run_folder import RunFolder
 from engine.runs.summary import read_summary
 from engine.search.bundle import spread, write_bundle
-from engine.search.candidate_files import CandidateFiles
-from engine.search.measured_latency import read_measured
 from engine.search.report import SearchOutcome
 from engine.search.run import run_search
 from tests.helpers.toy_search import save_photos, toy_recipe, toy_run

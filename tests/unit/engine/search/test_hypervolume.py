@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from engine.search.candidate_files import CandidateRecord, Genes, Measurement
+from engine.runs.candidate_files import CandidateRecord, Genes, Measurement
 from engine.search.front import front_of
 from engine.search.hypervolume import front_history, hypervolume
 from engine.search.objectives import Objectives

@@ -11,7 +11,7 @@ from tempfile import TemporaryDirectory
 import pytest
 
 from engine.core.cancellation import CancelToken
-from engine.search.candidate_files import CandidateFiles
+from engine.runs.candidate_files import CandidateFiles
 from engine.search.run import run_search
 from tests.helpers.toy_search import toy_recipe, toy_run
 

@@ -13,9 +13,9 @@ from engine.config.search import FinetuneRecipe
 from engine.config.search_file import dump_search
 from engine.core.cancellation import CancelToken
 from engine.core.errors import ConfigError, UnknownNameError
-from engine.search.candidate_files import CandidateFiles
+from engine.runs.candidate_files import CandidateFiles
+from engine.runs.measured_latency import read_measured
 from engine.search.devices.profile_files import encode_profile
-from engine.search.measured_latency import read_measured
 from engine.search.pick import Pick, find_record
 from engine.search.run import run_search
 from tests.helpers.device_profiles import measured_profile

@@ -14,10 +14,10 @@ import pytest
 from engine.config.search import AlgorithmName, SearchRecipe
 from engine.core.cancellation import CancelToken
 from engine.core.errors import ConfigError, JobCancelled
+from engine.runs.candidate_files import CandidateFiles
 from engine.runs.events import CandidateEvaluated, Event, FrontChanged
 from engine.runs.run_folder import RunFolder
 from engine.runs.summary import read_summary
-from engine.search.candidate_files import CandidateFiles
 from engine.search.journal import JOURNAL
 from engine.search.run import run_search
 from tests.helpers.toy_search import save_photos, toy_recipe, toy_run

@@ -10,10 +10,10 @@ from engine.config.search import FieldChoices, PruningRecipe, TuneRecipe, Tuning
 from engine.config.search_file import dump_search
 from engine.core.cancellation import CancelToken
 from engine.core.errors import ConfigError, JobCancelled
+from engine.runs.candidate_files import CandidateFiles
 from engine.runs.events import Event, FrontChanged
 from engine.runs.run_folder import RunFolder
 from engine.runs.summary import read_summary
-from engine.search.candidate_files import CandidateFiles
 from engine.search.tuning import best_curve, best_of, grid_points, run_tuning
 from tests.helpers.toy_search import save_photos
 

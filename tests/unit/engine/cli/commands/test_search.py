@@ -7,7 +7,7 @@ import pytest
 
 from engine.cli.main import EXIT_DONE, EXIT_MISUSE, run
 from engine.config.search_file import dump_search
-from engine.search.candidate_files import CandidateFiles
+from engine.runs.candidate_files import CandidateFiles
 from tests.helpers.toy_search import toy_recipe
 
 

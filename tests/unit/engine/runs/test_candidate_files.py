@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from engine.core.errors import ConfigError
-from engine.search.candidate_files import CandidateFiles, Genes, Measurement
+from engine.runs.candidate_files import CandidateFiles, Genes, Measurement
 
 
 def genes(name: str = "abc") -> Genes:
