@@ -16,6 +16,19 @@ if TYPE_CHECKING:
     from engine.catalog.aliases import ModelAlias as ModelAlias
     from engine.catalog.card import ModelCard as ModelCard
     from engine.catalog.catalog import Catalog as Catalog
+    from engine.config.recipe_fields import RecipeField as RecipeField
+    from engine.config.recipe_fields import recipe_fields as recipe_fields
+    from engine.config.recipe_fields import recipe_kinds as recipe_kinds
+    from engine.config.recipe_fields import recipe_presets as recipe_presets
+    from engine.config.recipe_fields import title_of as title_of
+    from engine.config.recipe_form import RecipeFault as RecipeFault
+    from engine.config.recipe_form import RecipeReading as RecipeReading
+    from engine.config.recipe_form import parse_recipe as parse_recipe
+    from engine.config.recipe_form import preset_text as preset_text
+    from engine.config.recipe_form import recipe_differences as recipe_differences
+    from engine.config.recipe_form import recipe_faults as recipe_faults
+    from engine.config.recipe_form import recipe_text as recipe_text
+    from engine.config.recipe_form import value_text as value_text
     from engine.core.atomic_file import write_bytes_atomic as write_bytes_atomic
     from engine.core.cancellation import CancelToken as CancelToken
     from engine.core.errors import ConfigError as ConfigError
@@ -76,10 +89,38 @@ if TYPE_CHECKING:
     from engine.inference.restoration.estimate import estimate_restoration as estimate_restoration
     from engine.probing.importing import ImportRequest as ImportRequest
     from engine.probing.importing import import_model as import_model
+    from engine.runs.location import runs_folder as runs_folder
+    from engine.runs.run_folder import RunFolder as RunFolder
+    from engine.runs.samples import Sample as Sample
+    from engine.runs.samples import samples as samples
+    from engine.runs.series import HYPERVOLUME as HYPERVOLUME
+    from engine.runs.series import Cut as Cut
+    from engine.runs.series import RunMessage as RunMessage
+    from engine.runs.series import RunSeries as RunSeries
+    from engine.runs.summary import RunSummary as RunSummary
+    from engine.runs.summary import find_runs as find_runs
+    from engine.runs.summary import read_summary_or_fault as read_summary_or_fault
 _NAMES_BY_MODULE = {
     "engine.catalog.aliases": ("ModelAlias",),
     "engine.catalog.card": ("ModelCard",),
     "engine.catalog.catalog": ("Catalog",),
+    "engine.config.recipe_fields": (
+        "RecipeField",
+        "recipe_fields",
+        "recipe_kinds",
+        "recipe_presets",
+        "title_of",
+    ),
+    "engine.config.recipe_form": (
+        "RecipeFault",
+        "RecipeReading",
+        "parse_recipe",
+        "preset_text",
+        "recipe_differences",
+        "recipe_faults",
+        "recipe_text",
+        "value_text",
+    ),
     "engine.core.atomic_file": ("write_bytes_atomic",),
     "engine.core.cancellation": ("CancelToken",),
     "engine.core.errors": (
@@ -116,7 +157,10 @@ _NAMES_BY_MODULE = {
         "open_photo",
         "read_info",
     ),
-    "engine.imaging.formats": ("PHOTO_SUFFIXES", "OutputFormat"),
+    "engine.imaging.formats": (
+        "PHOTO_SUFFIXES",
+        "OutputFormat",
+    ),
     "engine.imaging.photo": (
         "Photo",
         "PhotoInfo",
@@ -168,6 +212,23 @@ _NAMES_BY_MODULE = {
     "engine.probing.importing": (
         "ImportRequest",
         "import_model",
+    ),
+    "engine.runs.location": ("runs_folder",),
+    "engine.runs.run_folder": ("RunFolder",),
+    "engine.runs.samples": (
+        "Sample",
+        "samples",
+    ),
+    "engine.runs.series": (
+        "HYPERVOLUME",
+        "Cut",
+        "RunMessage",
+        "RunSeries",
+    ),
+    "engine.runs.summary": (
+        "RunSummary",
+        "find_runs",
+        "read_summary_or_fault",
     ),
 }
 

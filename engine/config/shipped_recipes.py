@@ -45,12 +45,21 @@ def find_tuning_space(name: str) -> Path:
     return _find(name, "tuning", "space")
 
 
+def shipped_names(folder: str) -> tuple[str, ...]:
+    """Return the names of what is shipped in ``folder`` of the resources, sorted."""
+    return tuple(_shipped(folder))
+
+
+def _shipped(folder: str) -> dict[str, Path]:
+    return {file.stem: file for file in sorted((resources_folder() / folder).glob("*.yaml"))}
+
+
 def _find(name: str, folder: str, kind: str) -> Path:
     # A file wins over a shipped one of the same name.
     path = Path(name)
     if path.is_file():
         return path
-    shipped = {file.stem: file for file in sorted((resources_folder() / folder).glob("*.yaml"))}
+    shipped = _shipped(folder)
     if name not in shipped:
         hint = did_you_mean(name, shipped, otherwise=f"Shipped are: {', '.join(shipped)}.")
         raise UnknownNameError(f"{name!r} is neither a file nor a shipped {kind}. {hint}")

@@ -7,6 +7,7 @@ a tree of plain values.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import yaml
@@ -49,6 +50,25 @@ def parse_yaml(text: str, *, source: str) -> object:
     # Numbers and dates that Python cannot represent raise the errors of their constructors.
     except (yaml.YAMLError, ValueError, OverflowError, TypeError) as error:
         raise ConfigError(f"{source}: is not YAML: {' '.join(str(error).split())}") from error
+
+
+def yaml_lines(text: str) -> dict[str, int]:
+    """Return the line of each name in ``text``, counted from 1, by its dotted name.
+
+    Text that is not YAML of the kind that is accepted has none.
+    """
+    try:
+        node = yaml.compose(text, Loader=_PlainLoader)
+    except (yaml.YAMLError, ValueError, OverflowError, TypeError):
+        return {}
+    return dict(_lines(node, ""))
+
+
+def _lines(node: yaml.Node | None, prefix: str) -> Iterator[tuple[str, int]]:
+    if isinstance(node, yaml.MappingNode):
+        for key, value in node.value:
+            yield f"{prefix}{key.value}", key.start_mark.line + 1
+            yield from _lines(value, f"{prefix}{key.value}.")
 
 
 class _PlainLoader(yaml.SafeLoader):
