@@ -5,9 +5,6 @@ Values of an objective are *losses* here: less is better. What is to be maximize
 
 from __future__ import annotations
 
-import itertools
-from collections.abc import Sequence
-
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
@@ -92,5 +89,6 @@ def tau_interval(
 
 def _signs(values: ArrayLike) -> NDArray[np.float64]:
     """Return for each pair of candidates which is larger: -1, 0 or 1."""
-    row: Sequence[float] = np.asarray(values, dtype=float).tolist()
-    return np.array([np.sign(a - b) for a, b in itertools.combinations(row, 2)], dtype=float)
+    row = np.asarray(values, dtype=float)
+    differences: NDArray[np.float64] = np.sign(row[:, None] - row[None, :])
+    return differences[np.triu_indices(len(row), k=1)]

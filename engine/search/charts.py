@@ -11,6 +11,7 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
 from engine.core.atomic_file import atomic_path
+from engine.search.rank_study import RankedNetwork
 
 _SIZE_IN = (6.4, 4.0)
 _DPI = 120
@@ -101,6 +102,27 @@ def draw_latency(
         axes.set_xlabel(TITLES["gmacs"])
         axes.set_ylabel("latency, ms")
         axes.legend(frameon=False)
+
+
+def draw_ranks(path: Path, networks: Sequence[RankedNetwork], *, pictures: str, cost: str) -> None:
+    """Draw the quality of networks trained alone against that with inherited weights.
+
+    Args:
+        path: PNG to write.
+        networks: The networks; the line at each spans its seeds.
+        pictures: The pictures on which inherited weights are measured.
+        cost: What the color shows.
+    """
+    with _figure(path) as axes:
+        inherited = [one.inherited_db for one in networks]
+        for one in networks:
+            ends = (min(one.alone_db), max(one.alone_db))
+            axes.plot((one.inherited_db,) * 2, ends, color="0.7", lw=1, zorder=1)
+        means = [sum(one.alone_db) / len(one.alone_db) for one in networks]
+        dots = axes.scatter(inherited, means, c=[one.cost for one in networks], s=18, zorder=2)
+        axes.figure.colorbar(dots, label=cost)
+        axes.set_xlabel(f"inherited weights on {pictures}, dB")
+        axes.set_ylabel("trained alone, dB")
 
 
 @contextmanager

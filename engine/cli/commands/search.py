@@ -10,6 +10,7 @@ import msgspec
 import typer
 
 from engine.cli.command_app import make_app
+from engine.cli.commands.search_ranking import compare_ranks
 from engine.cli.common_options import (
     CommandsOption,
     JsonLinesOption,
@@ -38,6 +39,7 @@ from engine.runs.location import runs_folder
 from engine.runs.run_folder import RunFolder
 
 app = make_app(group=FallbackGroup, shows_help_alone=True)
+app.command("ranking")(compare_ranks)
 
 
 @app.callback()
