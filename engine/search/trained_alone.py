@@ -30,10 +30,10 @@ from engine.core.cancellation import CancelToken
 from engine.core.errors import ConfigError
 from engine.models.generators.base import Generator
 from engine.models.generators.build import build_generator
+from engine.runs.candidate_files import CandidateFiles
 from engine.runs.events import Event
 from engine.runs.run_folder import RunFolder
 from engine.search.algorithms.chromosomes import SearchField
-from engine.search.candidate_files import CandidateFiles
 from engine.space.candidate import Candidate
 from engine.space.space import Space
 from engine.training.methods.build import build_method

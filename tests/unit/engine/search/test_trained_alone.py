@@ -13,8 +13,8 @@ from engine.config.recipes import PsnrRecipe
 from engine.core.cancellation import CancelToken
 from engine.core.errors import ConfigError
 from engine.models.generators.build import build_generator
+from engine.runs.candidate_files import CandidateFiles, Genes, Measurement
 from engine.search.algorithms.chromosomes import SearchField
-from engine.search.candidate_files import CandidateFiles, Genes, Measurement
 from engine.search.trained_alone import (
     TrainedWeights,
     TrainingResult,
