@@ -114,7 +114,7 @@ def test_bands_are_by_cost_and_not_by_macs() -> None:
 
 def test_regret_is_what_the_inherited_winner_lacks() -> None:
     inherited = [1.0, 2.0, 3.0, 4.0, 6.0, 5.0]
-    alone = [(28.0,), (28.1,), (28.2,), (28.3,), (28.4,), (28.5,)]
+    alone: list[tuple[float, ...]] = [(28.0,), (28.1,), (28.2,), (28.3,), (28.4,), (28.5,)]
 
     study = study_ranks(networks(inherited, alone), rounds=50)
 

@@ -13,7 +13,7 @@ from engine.config.recipes import PsnrRecipe
 from engine.core.cancellation import CancelToken
 from engine.core.errors import ConfigError
 from engine.models.generators.build import build_generator
-from engine.runs.candidate_files import CandidateFiles, Genes, Measurement
+from engine.runs.candidate_files import CandidateFiles, Genes, GeneValue, Measurement
 from engine.search.algorithms.chromosomes import SearchField
 from engine.search.trained_alone import (
     TrainedWeights,
@@ -102,7 +102,7 @@ def test_genes_of_a_candidate_of_the_search_need_no_file(
 ) -> None:
     candidate, run, folder = space.largest, tmp_path / "run", tmp_path / "alone"
     folder.mkdir()
-    named = dict(space.named(candidate))
+    named: dict[str, GeneValue] = dict(space.named(candidate))
     genes = Genes(id=candidate.id, text="", genes=named, drawn=named)
     CandidateFiles(run).add(genes, Measurement(metrics={}))
     save_weights(folder, candidate, space, seed=0)
