@@ -98,6 +98,11 @@ COMMANDS: tuple[CommandEntry, ...] = (
         needs_search=True,
     ),
     CommandEntry(
+        name="judgments",
+        module="engine.cli.commands.judgments",
+        summary="Rank networks by the answers of blind tests.",
+    ),
+    CommandEntry(
         name="runs",
         module="engine.cli.commands.runs",
         summary="List, show, compare and clean up training runs.",
