@@ -23,6 +23,14 @@ def test_edges_that_carry_meaning_stand_out(name: str, token: str) -> None:
     assert min(contrast_ratio(theme.color(token), ground) for ground in grounds) >= 3.0
 
 
+@pytest.mark.parametrize("name", ["dark", "light"])
+@pytest.mark.parametrize("number", range(1, 9))
+def test_curves_stand_out_on_the_ground_of_a_chart(name: str, number: int) -> None:
+    theme = load_theme(name)
+
+    assert contrast_ratio(theme.color(f"curve_{number}"), theme.color("field")) >= 4.5
+
+
 def test_both_themes_have_the_same_tokens() -> None:
     assert load_theme("dark").colors.keys() == load_theme("light").colors.keys()
 

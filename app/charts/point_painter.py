@@ -1,0 +1,125 @@
+"""Draws the points of a search: shapes tell measured from estimated, size and color the front.
+
+●  measured        on the front: large, in the accent color, joined by a line of steps
+◇  estimated       dominated: small and faint
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
+from PySide6.QtGui import QColor, QFont, QPainter, QPen, QPolygonF
+
+from app.charts.chart_colors import ChartColors, mixed
+from app.charts.plot_frame import PlotFrame
+from app.charts.polygons import polygon
+from app.state.theme import SPACE_XS_PX
+
+FRONT_PX = 9.0
+DOMINATED_PX = 5.0
+_RING_PX = 7.5
+_BADGE_PX = 16.0
+_FAINT = 0.38
+
+
+def draw_dots(
+    painter: QPainter,
+    x: NDArray[np.float64],
+    y: NDArray[np.float64],
+    color: QColor,
+    *,
+    size_px: float,
+    is_measured: bool,
+    ground: QColor,
+) -> None:
+    """Draw points at pixels: discs where measured, hollow diamonds where estimated."""
+    if not len(x):
+        return
+    if is_measured:
+        # Round ends of lines without length: one call for all.
+        pen = QPen(color, size_px)
+        pen.setCapStyle(Qt.PenCapStyle.RoundCap)
+        painter.setPen(pen)
+        painter.drawPoints(polygon(x, y))
+        return
+    painter.setPen(QPen(color, 1.4))
+    painter.setBrush(ground)
+    half = size_px * 0.62
+    for left, top in zip(x.tolist(), y.tolist(), strict=True):
+        painter.drawPolygon(diamond(QPointF(left, top), half))
+
+
+def diamond(at: QPointF, half_px: float) -> QPolygonF:
+    """Return a square on its corner around ``at``."""
+    x, y = at.x(), at.y()
+    corners = ((x, y - half_px), (x + half_px, y), (x, y + half_px), (x - half_px, y))
+    return QPolygonF([QPointF(*corner) for corner in corners])
+
+
+def faint(colors: ChartColors) -> QColor:
+    """Return the color of dominated points."""
+    return mixed(colors.label, colors.ground, _FAINT)
+
+
+def draw_steps(
+    painter: QPainter, x: NDArray[np.float64], y: NDArray[np.float64], colors: ChartColors
+) -> None:
+    """Join the front, given in pixels and in order of x, by steps.
+
+    Where one metric grows with the other, or falls with it, all along the front, the steps are
+    the edge of what is dominated; otherwise there is no such edge and nothing is drawn.
+    """
+    turns = np.diff(y)
+    if len(x) < 2 or not (np.all(turns <= 0) or np.all(turns >= 0)):
+        return
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    painter.setPen(QPen(mixed(colors.accent, colors.ground, 0.55), 1.2))
+    # Right at the old height, then up or down to the next point.
+    painter.drawPolyline(polygon(np.repeat(x, 2)[1:], np.repeat(y, 2)[:-1]))
+
+
+def draw_ring(painter: QPainter, at: QPointF, color: QColor) -> None:
+    """Mark a point as chosen."""
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    painter.setPen(QPen(color, 2))
+    painter.drawEllipse(at, _RING_PX, _RING_PX)
+
+
+def draw_badge(painter: QPainter, at: QPointF, letter: str, colors: ChartColors) -> None:
+    """Draw the letter of a pinned point beside it."""
+    font = QFont(painter.font())
+    font.setBold(True)
+    place = QRectF(at.x() + _RING_PX, at.y() - _RING_PX - _BADGE_PX, _BADGE_PX, _BADGE_PX)
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(colors.text)
+    painter.drawRoundedRect(place, SPACE_XS_PX, SPACE_XS_PX)
+    painter.save()
+    painter.setFont(font)
+    painter.setPen(colors.ground)
+    painter.drawText(place, Qt.AlignmentFlag.AlignCenter, letter)
+    painter.restore()
+
+
+def draw_limits(
+    painter: QPainter,
+    frame: PlotFrame,
+    colors: ChartColors,
+    x_max: float | None,
+    y_min: float | None,
+) -> None:
+    """Draw limits, given in plot coordinates, and shade what is beyond them."""
+    plot = frame.plot
+    beyond = QColor(colors.ground)
+    beyond.setAlphaF(0.6)
+    pen = QPen(colors.warning, 1.5)
+    if x_max is not None and x_max < frame.x_span.high:
+        x = max(frame.x_px(x_max), plot.left())
+        painter.fillRect(QRectF(QPointF(x, plot.top()), plot.bottomRight()), beyond)
+        painter.setPen(pen)
+        painter.drawLine(QLineF(x, plot.top(), x, plot.bottom()))
+    if y_min is not None and y_min > frame.y_span.low:
+        y = max(frame.y_px(y_min), plot.top())
+        painter.fillRect(QRectF(QPointF(plot.left(), y), plot.bottomRight()), beyond)
+        painter.setPen(pen)
+        painter.drawLine(QLineF(plot.left(), y, plot.right(), y))
