@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from engine.catalog.aliases import ModelAlias as ModelAlias
     from engine.catalog.card import ModelCard as ModelCard
     from engine.catalog.catalog import Catalog as Catalog
+    from engine.config.recipe_checks import value_text as value_text
     from engine.config.recipe_fields import RecipeField as RecipeField
     from engine.config.recipe_fields import recipe_fields as recipe_fields
     from engine.config.recipe_fields import recipe_kinds as recipe_kinds
@@ -28,7 +29,6 @@ if TYPE_CHECKING:
     from engine.config.recipe_form import recipe_differences as recipe_differences
     from engine.config.recipe_form import recipe_faults as recipe_faults
     from engine.config.recipe_form import recipe_text as recipe_text
-    from engine.config.recipe_form import value_text as value_text
     from engine.core.atomic_file import write_bytes_atomic as write_bytes_atomic
     from engine.core.cancellation import CancelToken as CancelToken
     from engine.core.errors import ConfigError as ConfigError
@@ -89,7 +89,11 @@ if TYPE_CHECKING:
     from engine.inference.restoration.estimate import estimate_restoration as estimate_restoration
     from engine.probing.importing import ImportRequest as ImportRequest
     from engine.probing.importing import import_model as import_model
+    from engine.runs.control import control_run as control_run
+    from engine.runs.launching import job_log as job_log
+    from engine.runs.launching import start_run as start_run
     from engine.runs.location import runs_folder as runs_folder
+    from engine.runs.requests import RunRequest as RunRequest
     from engine.runs.run_folder import RunFolder as RunFolder
     from engine.runs.samples import Sample as Sample
     from engine.runs.samples import samples as samples
@@ -98,12 +102,14 @@ if TYPE_CHECKING:
     from engine.runs.series import RunMessage as RunMessage
     from engine.runs.series import RunSeries as RunSeries
     from engine.runs.summary import RunSummary as RunSummary
+    from engine.runs.summary import SeenState as SeenState
     from engine.runs.summary import find_runs as find_runs
     from engine.runs.summary import read_summary_or_fault as read_summary_or_fault
 _NAMES_BY_MODULE = {
     "engine.catalog.aliases": ("ModelAlias",),
     "engine.catalog.card": ("ModelCard",),
     "engine.catalog.catalog": ("Catalog",),
+    "engine.config.recipe_checks": ("value_text",),
     "engine.config.recipe_fields": (
         "RecipeField",
         "recipe_fields",
@@ -119,7 +125,6 @@ _NAMES_BY_MODULE = {
         "recipe_differences",
         "recipe_faults",
         "recipe_text",
-        "value_text",
     ),
     "engine.core.atomic_file": ("write_bytes_atomic",),
     "engine.core.cancellation": ("CancelToken",),
@@ -213,7 +218,13 @@ _NAMES_BY_MODULE = {
         "ImportRequest",
         "import_model",
     ),
+    "engine.runs.control": ("control_run",),
+    "engine.runs.launching": (
+        "job_log",
+        "start_run",
+    ),
     "engine.runs.location": ("runs_folder",),
+    "engine.runs.requests": ("RunRequest",),
     "engine.runs.run_folder": ("RunFolder",),
     "engine.runs.samples": (
         "Sample",
@@ -227,6 +238,7 @@ _NAMES_BY_MODULE = {
     ),
     "engine.runs.summary": (
         "RunSummary",
+        "SeenState",
         "find_runs",
         "read_summary_or_fault",
     ),

@@ -71,9 +71,15 @@ def _train(recipe: AnyRecipe, folder: RunFolder, output: Output, token: CancelTo
             )
     except JobCancelled as error:
         raise JobCancelled(
-            "Stopped; a checkpoint was written if at least one step was done. Continue with: "
-            f"mfagan resume {shlex.quote(str(folder.path.absolute()))}"
+            f"{ended_word(folder)}; a checkpoint was written if at least one step was done. "
+            f"Continue with: mfagan resume {shlex.quote(str(folder.path.absolute()))}"
         ) from error
     name = shlex.quote(str(folder.path))
     output.note(f"Next: measure the network: mfagan evaluate {name} --data FOLDER")
     output.note(f"      turn it into a model: mfagan export {name} --unmeasured")
+
+
+def ended_word(folder: RunFolder) -> str:
+    """Return how a run that did not reach its end was ended by its user."""
+    status = folder.read_status()
+    return "Paused" if status is not None and status.state == "paused" else "Stopped"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,8 +10,10 @@ import msgspec
 import yaml
 from msgspec import Struct
 
-from engine.config.field_names import tell_unknown, value_names
+from engine.config.field_names import value_names
 from engine.config.overrides import set_value
+from engine.config.places import with_absolute_places
+from engine.config.recipe_checks import RecipeChecker, value_text
 from engine.config.recipe_fields import (
     group_struct,
     plain_value,
@@ -25,8 +26,6 @@ from engine.config.yaml_file import parse_yaml, read_yaml_file, yaml_lines
 from engine.core.errors import ConfigError, UnknownNameError
 
 _SOURCE = "recipe"
-_PLACE = re.compile(r" - at `[^`]*`$")
-_BLAMED = re.compile(r"(?P<name>[a-z_][a-z_.]*)(?P<sign>[:=])?")
 _RECIPE_FILE = "recipe.yaml"
 
 
@@ -59,6 +58,21 @@ class RecipeReading:
     kind: str
     values: dict[str, object] | None
     faults: tuple[RecipeFault, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CompleteRecipe:
+    """The outcome of `complete_recipe`.
+
+    Attributes:
+        name: Part of the name of the run folder.
+        kind: Value of the field ``type``.
+        text: YAML.
+    """
+
+    name: str
+    kind: str
+    text: str
 
 
 def recipe_text(values: Mapping[str, object]) -> str:
@@ -100,7 +114,7 @@ def parse_recipe(text: str) -> RecipeReading:
     known = value_names(struct)
     faults = tuple(
         RecipeFault(path=path, text=text, line=_nearest_line(path, lines))
-        for path, text in _Checker(known).check(struct, tree, "")
+        for path, text in RecipeChecker(known).check(struct, tree, "")
     )
     kind = str(struct.__struct_config__.tag)
     return RecipeReading(kind=kind, values=dict(_values(struct, tree, "")), faults=faults)
@@ -109,6 +123,22 @@ def parse_recipe(text: str) -> RecipeReading:
 def recipe_faults(values: Mapping[str, object]) -> tuple[RecipeFault, ...]:
     """Return what is wrong with the values of a form; empty if a run can be started with them."""
     return parse_recipe(recipe_text(values)).faults
+
+
+def complete_recipe(text: str) -> CompleteRecipe:
+    """Return the recipe of a run: every field written out, folders as absolute paths.
+
+    Raises:
+        ConfigError: If something is wrong; the message names all of it.
+    """
+    faults = parse_recipe(text).faults
+    if faults:
+        listed = "; ".join(f"{fault.path}: {fault.text}".removeprefix(": ") for fault in faults)
+        raise ConfigError(f"{_SOURCE}: {listed}")
+    tree = current_recipe(_read_mapping(text), source=_SOURCE)
+    recipe = with_absolute_places(msgspec.convert(tree, struct_of(tree), strict=False))
+    values = msgspec.to_builtins(recipe)
+    return CompleteRecipe(name=values["name"], kind=values["type"], text=_dump(values))
 
 
 def preset_text(name: str) -> str:
@@ -138,19 +168,6 @@ def recipe_differences(
     names = dict.fromkeys(name for tree in values for name in tree)
     rows = ((name, values[0].get(name), values[1].get(name)) for name in names)
     return tuple(row for row in rows if row[1] != row[2])
-
-
-def value_text(value: object) -> str:
-    """Return a value as it is written in a recipe, on one line.
-
-    Example:
-        >>> value_text([0.5, None])
-        '[0.5, null]'
-    """
-    if isinstance(value, str):
-        return value
-    text: str = yaml.safe_dump(value, default_flow_style=True, allow_unicode=True, width=10**6)
-    return text.removesuffix("\n").removesuffix("\n...")
 
 
 def _shown_values(recipe: str | Path) -> dict[str, str]:
@@ -217,94 +234,6 @@ class _Shaper:
         if (tag_field := struct.__struct_config__.tag_field) and len(kind.structs) > 1:
             short = {tag_field: struct.__struct_config__.tag, **short}
         return short, whole
-
-
-class _Checker:
-    """Finds everything that is wrong with the tree of a recipe."""
-
-    def __init__(self, known: tuple[str, ...]) -> None:
-        self._known = known
-
-    def check(
-        self, struct: type[Struct], tree: Mapping[str, object], prefix: str
-    ) -> list[tuple[str, str]]:
-        """Return path and message of each fault."""
-        fields = struct_fields(struct)
-        tag_field = struct.__struct_config__.tag_field
-        found = [
-            (f"{prefix}{name}", tell_unknown(f"{prefix}{name}", self._known))
-            for name in tree
-            if name not in {*fields, tag_field}
-        ]
-        for name, (kind, default) in fields.items():
-            path = f"{prefix}{name}"
-            if name in tree:
-                found += self._check_value(kind, tree[name], path)
-            elif default is msgspec.NODEFAULT and kind.kind == "group":
-                # Its own fields say what is missing, if one of them must be given.
-                found += self._check_value(kind, {}, path) or [(path, "is missing")]
-            elif default is msgspec.NODEFAULT:
-                found.append((path, "is missing"))
-        return found or self._check_together(struct, tree, prefix)
-
-    def _check_value(self, kind: FieldType, value: object, path: str) -> list[tuple[str, str]]:
-        if value is None and kind.is_optional:
-            return []
-        if kind.kind == "group":
-            if not isinstance(value, Mapping):
-                return [(path, f"{value_text(value)}: expected values of its own below it")]
-            struct = group_struct(kind, value)
-            tag_field = struct.__struct_config__.tag_field
-            if tag_field and value.get(tag_field, kind.structs[0]) is kind.structs[0]:
-                value = {tag_field: struct.__struct_config__.tag, **value}
-            tags = [one.__struct_config__.tag for one in kind.structs]
-            if tag_field and value[tag_field] not in tags:
-                listed = ", ".join(map(str, tags))
-                return [(f"{path}.{tag_field}", f"expected one of {listed}")]
-            return self.check(struct, value, f"{path}.")
-        try:
-            # Not strict: YAML 1.1 reads 1e-3 as text.
-            msgspec.convert(value, kind.hint, strict=False)
-        except msgspec.ValidationError as error:
-            return [(path, _expected(kind, value, error))]
-        return []
-
-    def _check_together(
-        self, struct: type[Struct], tree: Mapping[str, object], prefix: str
-    ) -> list[tuple[str, str]]:
-        """Return what values that are right by themselves have against each other."""
-        try:
-            msgspec.convert(tree, struct, strict=False)
-        except msgspec.ValidationError as error:
-            text = _PLACE.sub("", str(error))
-            match = _BLAMED.match(text)
-            named = match["name"].rstrip(".") if match else ""
-            # "lr_folder gives ...", of this group; "teacher.onnx=...", of any. A sentence that
-            # only begins like a name, such as "name either ...", is about the group.
-            paths = [f"{prefix}{named}"]
-            if match and (match["sign"] or "." in named):
-                paths.append(named)
-            path = next((path for path in paths if path in self._known), prefix.removesuffix("."))
-            return [(path, text)]
-        return []
-
-
-def _expected(kind: FieldType, value: object, error: Exception) -> str:
-    shown = value_text(value)
-    names = {"int": "a whole number", "float": "a number", "bool": "true or false"}
-    if kind.kind == "choice":
-        return f"{shown}: expected one of {', '.join(map(value_text, kind.choices))}"
-    if kind.kind not in names:
-        return f"{shown}: {_PLACE.sub('', str(error)).replace('`', '')}"
-    return f"{shown}: expected {names[kind.kind]}{_limits(kind)}"
-
-
-def _limits(kind: FieldType) -> str:
-    if kind.minimum is not None and kind.maximum is not None:
-        return f" from {kind.minimum:g} to {kind.maximum:g}"
-    if kind.minimum is not None:
-        return f"{' above' if kind.excludes_minimum else ' of at least'} {kind.minimum:g}"
-    return "" if kind.maximum is None else f" of at most {kind.maximum:g}"
 
 
 def _values(

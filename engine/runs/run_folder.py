@@ -4,6 +4,7 @@ recipe.yaml       what to do, complete            status.json   state, process, 
 environment.json  machine and versions            lock          held while the run runs
 events.jsonl      what happened, appended         checkpoints/  samples/  artifacts/
 photos.json       hashes of the training photos   weights.json  hashes of given weights
+request.json      asks the run to pause or stop   job.log       output of a run without terminal
 """
 
 from __future__ import annotations
@@ -33,8 +34,9 @@ from engine.core.errors import (
 )
 from engine.runs.events import Event, KnownEvent, UnknownEvent, decode_event, encode_event
 
-State = Literal["running", "paused", "finished", "failed", "cancelled"]
+State = Literal["starting", "running", "paused", "finished", "failed", "cancelled"]
 _HEARTBEAT_S = 5.0
+_FRESH_S = 3 * _HEARTBEAT_S
 _LOCK_WAIT_S = 2.0
 # Two processes that test the lock at once must not mistake each other for the run, which
 # holds it for longer than this.
@@ -42,7 +44,7 @@ _PROBE_WAIT_S = 0.25
 _PROBE_EVERY_S = 0.01
 _OWN_NAMES = (
     "environment.json", "events.jsonl", "status.json", "photos.json", "weights.json", "lock",
-    "checkpoints", "samples", "artifacts",
+    "request.json", "job.log", "checkpoints", "samples", "artifacts",
 )  # fmt: skip
 _LONGEST_LINE_BYTES = 1_000_000
 
@@ -51,7 +53,8 @@ class RunStatus(Struct, frozen=True, kw_only=True):
     """Content of ``status.json``.
 
     Attributes:
-        state: What the run last reported; see `RunFolder.is_alive`.
+        state: What the run last reported; see `RunFolder.is_running`. A run that is ``paused``
+            has saved its state; its process may be gone.
         pid: Process of the run.
         process_started_s: Start of that process, which tells a reused pid apart.
         heartbeat_s: When the status was last written, seconds since 1970.
@@ -168,9 +171,19 @@ class RunFolder:
         if not self._is_healed:
             raise DiskFullError(f"{path}: the disk is full; free some space")
 
-    def write_status(self, state: State) -> None:
-        """Replace ``status.json``."""
-        process = psutil.Process(os.getpid())
+    def write_status(self, state: State, *, pid: int | None = None) -> None:
+        """Replace ``status.json``.
+
+        Args:
+            state: What the run is doing.
+            pid: Process that does it; this one if not given. One that is gone changes nothing.
+        """
+        try:
+            self._write_status(state, psutil.Process(os.getpid() if pid is None else pid))
+        except psutil.NoSuchProcess:
+            return
+
+    def _write_status(self, state: State, process: psutil.Process) -> None:
         status = RunStatus(
             state=state,
             pid=process.pid,
@@ -203,14 +216,7 @@ class RunFolder:
     def is_alive(self) -> bool:
         """Whether the process that wrote the status still exists."""
         status = self.read_status()
-        if status is None or not psutil.pid_exists(status.pid):
-            return False
-        try:
-            started_s = psutil.Process(status.pid).create_time()
-        except psutil.Error:
-            return False
-        # Process ids are reused; the start of the process tells them apart.
-        return abs(started_s - status.process_started_s) < 1
+        return status is not None and _is_alive(status)
 
     def is_running(self) -> bool:
         """Whether a process is working on the run.
@@ -222,10 +228,20 @@ class RunFolder:
             status = self.read_status()
         except BadEventError:
             return bool(self._is_locked())  # the lock is all that is left to ask
-        if status is None or status.state not in {"running", "paused"}:
+        if status is None or status.state not in {"starting", "running", "paused"}:
             return False
+        is_own = status.pid in {os.getpid(), os.getppid()}
+        if status.state == "starting":
+            # It takes the lock only when its libraries are loaded. It may be this very process, or
+            # the launcher above it that Windows starts for one in a virtual environment.
+            return (not is_own and _is_alive(status)) or bool(self._is_locked())
+        # Asking a lock that is held takes a moment, which a list of runs should not wait for. The
+        # process of a paused run may be about to end: of it only the lock knows.
+        is_fresh = abs(time.time() - status.heartbeat_s) < _FRESH_S
+        if status.state == "running" and is_fresh and not is_own and _is_alive(status):
+            return True
         is_locked = self._is_locked()
-        return self.is_alive() if is_locked is None else is_locked
+        return _is_alive(status) if is_locked is None else is_locked
 
     def _is_locked(self) -> bool | None:
         """Return whether a process holds the lock, or None if that cannot be determined."""
@@ -263,6 +279,17 @@ class RunFolder:
                 except BadEventError as error:
                     # An error only if another line follows.
                     broken = error
+
+
+def _is_alive(status: RunStatus) -> bool:
+    try:
+        process = psutil.Process(status.pid)
+        # A process that ended is listed as a zombie until its parent takes note of it.
+        is_there = process.status() != psutil.STATUS_ZOMBIE
+        # Process ids are reused; the start of the process tells them apart.
+        return is_there and abs(process.create_time() - status.process_started_s) < 1
+    except (psutil.Error, ValueError, OverflowError):
+        return False
 
 
 def _check_free(path: Path) -> None:

@@ -18,7 +18,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeAlias
 
-from engine.runs.course import TrainedClock
+from engine.config.renamed_keys import current_metric
 from engine.runs.event_tail import Events, EventTail
 from engine.runs.events import (
     Failed,
@@ -32,6 +32,7 @@ from engine.runs.events import (
     Warned,
 )
 from engine.runs.points import Columns, Points
+from engine.runs.trained_clock import TrainedClock
 
 HYPERVOLUME = "hypervolume"
 """Name of the series of a search's hypervolume, by number of evaluations."""
@@ -93,7 +94,8 @@ class RunSeries:
         self._clock = TrainedClock()
         self._cuts: list[Cut] = []
         self._messages: list[RunMessage] = []
-        self._last_step = 0
+        self._step = 0
+        self._last_step = 0  # of anything written since the last start
         self.started_s: float | None = None
         self.progress: Progress | None = None
         self.preparing: Preparing | None = None
@@ -111,6 +113,11 @@ class RunSeries:
         count = self._tail.skipped_lines
         lines = "1 line was skipped" if count == 1 else f"{count} lines were skipped"
         return f"{self._folder / 'events.jsonl'}: {lines}: {self._tail.fault}"
+
+    @property
+    def step(self) -> int:
+        """Number of steps that were done, of those that count; of a search, of evaluations."""
+        return self._step
 
     @property
     def trained_s(self) -> float:
@@ -184,6 +191,7 @@ class RunSeries:
                 self._start(event, trained_s)
             case Progress():
                 self.progress = event
+                self._step = event.done
                 self._last_step = max(self._last_step, event.done)
             case Preparing():
                 self.preparing = event
@@ -211,11 +219,12 @@ class RunSeries:
             self._cuts.append(Cut(step=event.step, time_s=trained_s, abandoned_to_step=reached))
             for points in self._points.values():
                 points.cut(event.step)
-        self._last_step = event.step
+        self._step = self._last_step = event.step
 
     def _flush(self) -> None:
         for name, (steps, values, times_s) in self._waiting.items():
             if steps:
-                self._points.setdefault(name, Points()).extend(steps, values, times_s)
+                points = self._points.setdefault(current_metric(name), Points())
+                points.extend(steps, values, times_s)
                 self._last_step = max(self._last_step, steps[-1])
         self._waiting.clear()

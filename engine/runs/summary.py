@@ -11,12 +11,15 @@ from msgspec import Struct
 
 from engine.config.renamed_keys import current_recipe
 from engine.config.yaml_file import read_yaml_file
-from engine.core.errors import ConfigError, EngineError
-from engine.runs.events import Event, Metric, Paused, Progress, Resumed, Started, UnknownEvent
+from engine.core.errors import BadEventError, ConfigError, EngineError
+from engine.runs.events import Event, Metric, UnknownEvent
 from engine.runs.run_folder import RunFolder
+from engine.runs.series import RunSeries
+from engine.runs.trained_clock import TrainedClock
 
 SeenState: TypeAlias = Literal[
     "new",
+    "starting",
     "running",
     "paused",
     "finished",
@@ -31,13 +34,14 @@ class RunSummary(Struct, frozen=True, kw_only=True):
     """One run, as a row of a list.
 
     Attributes:
-        state: ``interrupted`` if the status says that it is running but its process is gone;
-            ``damaged`` if its folder cannot be read.
+        state: ``starting`` while its process loads; ``interrupted`` if the status says that it
+            is running but its process is gone; ``damaged`` if its folder cannot be read.
         last: Latest value of each metric.
         best_psnr_y_db: Largest validation PSNR so far.
         trained_s: Seconds of training, without pauses and interruptions.
         eta_s: Estimated seconds left, while it is running.
         fault: Why it is ``damaged``.
+        failure: Why it ``failed``, and what to do about it.
     """
 
     name: str
@@ -52,6 +56,7 @@ class RunSummary(Struct, frozen=True, kw_only=True):
     trained_s: float
     eta_s: float | None
     fault: str | None = None
+    failure: str | None = None
 
 
 def find_runs(runs: Path) -> list[RunFolder]:
@@ -59,10 +64,15 @@ def find_runs(runs: Path) -> list[RunFolder]:
     return [RunFolder(path.parent) for path in sorted(runs.glob("*/recipe.yaml"))]
 
 
-def read_summary_or_fault(run: RunFolder) -> RunSummary:
-    """Read one run; if that fails, return it as ``damaged``, so that it does not hide others."""
+def read_summary_or_fault(run: RunFolder, series: RunSeries | None = None) -> RunSummary:
+    """Read one run; if that fails, return it as ``damaged``, so that it does not hide others.
+
+    Args:
+        run: The run.
+        series: What was read of it before, so that only what is new is read.
+    """
     try:
-        return read_summary(run)
+        return read_summary(run, series)
     # Anything may be in a folder that users can write to; here it becomes a row of the list.
     except Exception as error:  # noqa: BLE001
         return RunSummary(
@@ -81,44 +91,40 @@ def read_summary_or_fault(run: RunFolder) -> RunSummary:
         )
 
 
-def read_summary(run: RunFolder) -> RunSummary:
+def read_summary(run: RunFolder, series: RunSeries | None = None) -> RunSummary:
     """Read one run.
+
+    Args:
+        run: The run.
+        series: What was read of it before, so that only what is new is read.
 
     Raises:
         BadEventError: If its status or a line in the middle of its events is damaged.
         ConfigError: If its recipe cannot be read.
     """
     recipe = recipe_texts(run)
-    started_s: float | None = None
-    progress: Progress | None = None
-    last: dict[str, float] = {}
-    psnrs = []
-    for event in run.events():
-        match event:
-            # Further starts are those of resumed runs.
-            case Started() if started_s is None:
-                started_s = event.time_s
-            case Progress():
-                progress = event
-            case Metric():
-                last[event.name] = event.value
-                if event.name == "psnr_y_db":
-                    psnrs.append(event.value)
-            case _:
-                pass
+    series = series or RunSeries(run.path)
+    series.update()
+    if series.fault is not None:
+        raise BadEventError(series.fault)
     state = seen_state(run)
+    columns = {name: series.values(name)[1] for name in series.names()}
+    values = {name: column for name, column in columns.items() if column.size}
+    psnrs = values.get("psnr_y_db")
+    failures = [message.text for message in series.messages() if message.kind == "failed"]
     return RunSummary(
         name=run.path.name,
         path=str(run.path),
         kind=str(recipe.get("type", "psnr")),
         state=state,
-        step=progress.done if progress else 0,
+        step=series.step,
         steps=_steps(run, recipe),
-        started_s=started_s,
-        last=last,
-        best_psnr_y_db=max(psnrs, default=None),
-        trained_s=trained_s(run.events()),
-        eta_s=progress.eta_s if progress and state == "running" else None,
+        started_s=series.started_s,
+        last={name: float(column[-1]) for name, column in values.items()},
+        best_psnr_y_db=None if psnrs is None else float(psnrs.max()),
+        trained_s=series.trained_s,
+        eta_s=series.progress.eta_s if series.progress and state == "running" else None,
+        failure=failures[-1] if failures and state == "failed" else None,
     )
 
 
@@ -140,7 +146,8 @@ def seen_state(run: RunFolder) -> SeenState:
     status = run.read_status()
     if status is None:
         return "new"
-    if status.state in {"running", "paused"} and not run.is_running():
+    # A paused run has saved its state, and may well have ended its process.
+    if status.state in {"starting", "running"} and not run.is_running():
         return "interrupted"
     return status.state
 
@@ -159,18 +166,11 @@ def series(run: RunFolder, name: str) -> dict[int, float]:
 
 def trained_s(events: Iterable[Event | UnknownEvent]) -> float:
     """Return the seconds of training, without pauses and interruptions."""
-    total_s = 0.0
-    since_s: float | None = None
+    clock = TrainedClock()
     for event in events:
-        if isinstance(event, UnknownEvent):
-            continue
-        # Before a start nothing ran: the previous process had ended without an event.
-        if since_s is not None and not isinstance(event, Started):
-            total_s += event.time_s - since_s
-        # Training runs from a start or a resume until a pause; other events change nothing.
-        runs_on = since_s is not None or isinstance(event, Started | Resumed)
-        since_s = event.time_s if runs_on and not isinstance(event, Paused) else None
-    return total_s
+        if isinstance(event, Event):
+            clock.take(event)
+    return clock.trained_s
 
 
 def recipe_texts(run: RunFolder) -> dict[str, str]:

@@ -59,7 +59,7 @@ def run_search(
         folder.append(event)
         report(event)
 
-    with cancels_on_signals(token), folder.locked(), recording_outcome(folder, emit):
+    with cancels_on_signals(token), folder.locked(), recording_outcome(folder, emit, token):
         job = open_job(folder.path, recipe)
         _record_environment(job, folder)
         bulletin = _Bulletin(job, folder, emit)

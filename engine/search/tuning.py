@@ -84,7 +84,7 @@ def run_tuning(
         folder.append(event)
         report(event)
 
-    with cancels_on_signals(token), folder.locked(), recording_outcome(folder, emit):
+    with cancels_on_signals(token), folder.locked(), recording_outcome(folder, emit, token):
         problem = TuningProblem(recipe=recipe, folder=folder, token=token)
         problem.check()
         worker = open_tuning(problem)

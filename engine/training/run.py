@@ -78,7 +78,7 @@ def run_training(
         also_on_tensorboard(
             report, folder.path, is_wanted=recipe.tensorboard and rank() == 0
         ) as report_all,
-        recording_outcome(folder, emit),
+        recording_outcome(folder, emit, token),
     ):
         # What can be refused early is checked before photos are decoded, which takes long.
         resumes = newest_checkpoint(folder.checkpoints) is not None

@@ -21,6 +21,7 @@ from engine.config.places import with_absolute_places
 from engine.config.recipe_file import load_recipe
 from engine.core.errors import ConfigError
 from engine.runs.find_run import open_run
+from engine.runs.launching import recording_refusal
 from engine.runs.location import runs_folder
 
 app = make_app()
@@ -45,15 +46,16 @@ def resume(
     # Two processes would write the same checkpoints.
     if folder.is_running():
         raise ConfigError(f"{folder.path}: this run is running; stop it first")
-    recipe = with_absolute_places(load_recipe(folder.path / "recipe.yaml"))
-    if data is not None:
-        moved = msgspec.structs.replace(recipe.data, folder=str(data.absolute()))
-        recipe = msgspec.structs.replace(recipe, data=moved)
-    run_recipe(
-        recipe,
-        Output(is_json=is_json),
-        folder_of=lambda _recipe: folder,
-        # A run that was stopped before its first checkpoint starts again.
-        has_checkpoint=any(folder.checkpoints.glob("step-*")),
-        takes_commands=takes_commands,
-    )
+    with recording_refusal(folder):
+        recipe = with_absolute_places(load_recipe(folder.path / "recipe.yaml"))
+        if data is not None:
+            moved = msgspec.structs.replace(recipe.data, folder=str(data.absolute()))
+            recipe = msgspec.structs.replace(recipe, data=moved)
+        run_recipe(
+            recipe,
+            Output(is_json=is_json),
+            folder_of=lambda _recipe: folder,
+            # A run that was stopped before its first checkpoint starts again.
+            has_checkpoint=any(folder.checkpoints.glob("step-*")),
+            takes_commands=takes_commands,
+        )

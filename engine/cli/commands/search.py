@@ -25,6 +25,7 @@ from engine.cli.interrupt import cancel_on_interrupt
 from engine.cli.output import Output
 from engine.cli.overrides import parse_overrides
 from engine.cli.run_control import follow_stdin
+from engine.cli.run_recipe import ended_word
 from engine.cli.run_reporter import RunReporter
 from engine.cli.search_tables import front_columns, front_row, latency_line
 from engine.config.places import with_absolute_places
@@ -35,6 +36,7 @@ from engine.core.cancellation import CancelToken
 from engine.core.errors import ConfigError, JobCancelled
 from engine.export.benchmark_protocol import BenchmarkProtocol
 from engine.runs.find_run import open_run
+from engine.runs.launching import recording_refusal
 from engine.runs.location import runs_folder
 from engine.runs.run_folder import RunFolder
 
@@ -114,8 +116,9 @@ def resume(
             f"--set {fixed[0]}: would make the candidates of one run incomparable; start a new "
             "search"
         )
-    recipe = with_absolute_places(load_search(folder.path / "recipe.yaml", texts))
-    _run(recipe, folder, Output(is_json=is_json), takes_commands=takes_commands)
+    with recording_refusal(folder):
+        recipe = with_absolute_places(load_search(folder.path / "recipe.yaml", texts))
+        _run(recipe, folder, Output(is_json=is_json), takes_commands=takes_commands)
 
 
 @app.command("work")
@@ -319,7 +322,9 @@ def _run(recipe: SearchRecipe, folder: RunFolder, output: Output, *, takes_comma
         with RunReporter(output, name=recipe.name) as reporter:
             run_search(recipe, folder, token=token, report=reporter.report)
     except JobCancelled as error:
-        raise JobCancelled(f"Stopped. Continue with: mfagan search resume {name}") from error
+        raise JobCancelled(
+            f"{ended_word(folder)}. Continue with: mfagan search resume {name}"
+        ) from error
     output.note(f"Next: mfagan search front {name}")
     output.note(f"      mfagan search report {name}")
 

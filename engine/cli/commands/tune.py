@@ -23,6 +23,7 @@ from engine.cli.fallback_group import FallbackGroup
 from engine.cli.output import Output
 from engine.cli.overrides import parse_overrides
 from engine.cli.run_control import follow_stdin
+from engine.cli.run_recipe import ended_word
 from engine.cli.run_reporter import RunReporter
 from engine.config.places import with_absolute_places
 from engine.config.recipe_file import load_recipe
@@ -32,6 +33,7 @@ from engine.config.shipped_recipes import find_recipe, find_tuning_space
 from engine.core.cancellation import CancelToken
 from engine.core.errors import ConfigError, JobCancelled
 from engine.runs.find_run import open_run
+from engine.runs.launching import recording_refusal
 from engine.runs.location import runs_folder
 from engine.runs.run_folder import RunFolder
 
@@ -123,8 +125,9 @@ def resume(
     folder = open_run(run, runs or runs_folder())
     if folder.is_running():
         raise ConfigError(f"{folder.path}: this run is running; stop it first")
-    recipe = load_tune(folder.path / "recipe.yaml")
-    _run(recipe, folder, Output(is_json=is_json), takes_commands=takes_commands)
+    with recording_refusal(folder):
+        recipe = load_tune(folder.path / "recipe.yaml")
+        _run(recipe, folder, Output(is_json=is_json), takes_commands=takes_commands)
 
 
 @app.command("show")
@@ -170,5 +173,7 @@ def _run(recipe: TuneRecipe, folder: RunFolder, output: Output, *, takes_command
         with RunReporter(output, name=recipe.name) as reporter:
             run_tuning(recipe, folder, token=token, report=reporter.report)
     except JobCancelled as error:
-        raise JobCancelled(f"Stopped. Continue with: mfagan tune resume {name}") from error
+        raise JobCancelled(
+            f"{ended_word(folder)}. Continue with: mfagan tune resume {name}"
+        ) from error
     output.note(f"Next: mfagan tune show {name}")
