@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from engine.config.recipe_fields import title_of as title_of
     from engine.config.recipe_form import RecipeFault as RecipeFault
     from engine.config.recipe_form import RecipeReading as RecipeReading
+    from engine.config.recipe_form import clone_recipe as clone_recipe
     from engine.config.recipe_form import parse_recipe as parse_recipe
     from engine.config.recipe_form import preset_text as preset_text
     from engine.config.recipe_form import recipe_differences as recipe_differences
@@ -90,6 +91,12 @@ if TYPE_CHECKING:
     from engine.probing.importing import ImportRequest as ImportRequest
     from engine.probing.importing import import_model as import_model
     from engine.runs.control import control_run as control_run
+    from engine.runs.estimate import TrainingEstimate as TrainingEstimate
+    from engine.runs.estimate import estimate_from_runs as estimate_from_runs
+    from engine.runs.estimate import measure_training as measure_training
+    from engine.runs.gauges import GaugeReader as GaugeReader
+    from engine.runs.gauges import Gauges as Gauges
+    from engine.runs.gauges import GpuGauge as GpuGauge
     from engine.runs.launching import job_log as job_log
     from engine.runs.launching import start_run as start_run
     from engine.runs.location import runs_folder as runs_folder
@@ -120,6 +127,7 @@ _NAMES_BY_MODULE = {
     "engine.config.recipe_form": (
         "RecipeFault",
         "RecipeReading",
+        "clone_recipe",
         "parse_recipe",
         "preset_text",
         "recipe_differences",
@@ -219,6 +227,16 @@ _NAMES_BY_MODULE = {
         "import_model",
     ),
     "engine.runs.control": ("control_run",),
+    "engine.runs.estimate": (
+        "TrainingEstimate",
+        "estimate_from_runs",
+        "measure_training",
+    ),
+    "engine.runs.gauges": (
+        "GaugeReader",
+        "Gauges",
+        "GpuGauge",
+    ),
     "engine.runs.launching": (
         "job_log",
         "start_run",

@@ -150,6 +150,18 @@ def preset_text(name: str) -> str:
     return recipe_text({field.path: field.default for field in recipe_fields(name)})
 
 
+def clone_recipe(run: Path) -> str:
+    """Return the recipe of a run as `recipe_text` writes it, to start another one with changes.
+
+    Args:
+        run: A run folder, or a recipe file.
+
+    Raises:
+        ConfigError: If its recipe cannot be read.
+    """
+    return recipe_text(_read_values(run))
+
+
 def recipe_differences(
     one: str | Path, other: str | Path
 ) -> tuple[tuple[str, str | None, str | None], ...]:
@@ -171,23 +183,24 @@ def recipe_differences(
 
 
 def _shown_values(recipe: str | Path) -> dict[str, str]:
-    if isinstance(recipe, Path):
-        file = recipe / _RECIPE_FILE if recipe.is_dir() else recipe
-        tree = read_yaml_file(file)
-        if not isinstance(tree, dict):
-            raise ConfigError(f"{file}: a recipe is a mapping of names to values")
-        reading = parse_recipe(_dump(tree))
-    else:
-        file = Path(_SOURCE)
-        reading = parse_recipe(recipe)
-    if reading.values is None:
-        raise ConfigError(f"{file}: {reading.faults[0].text}")
-    groups = {name.rpartition(".")[0] for name in reading.values}
+    values = _read_values(recipe)
+    groups = {name.rpartition(".")[0] for name in values}
     return {
         name: value_text(value)
-        for name, value in reading.values.items()
+        for name, value in values.items()
         if name not in groups or value is False
     }
+
+
+def _read_values(recipe: str | Path) -> dict[str, object]:
+    text, source = recipe, _SOURCE
+    if isinstance(recipe, Path):
+        file = recipe / _RECIPE_FILE if recipe.is_dir() else recipe
+        text, source = _dump(_mapping(read_yaml_file(file), str(file))), str(file)
+    reading = parse_recipe(str(text))
+    if reading.values is None:
+        raise ConfigError(f"{source}: {reading.faults[0].text}")
+    return reading.values
 
 
 class _Shaper:
@@ -300,9 +313,12 @@ def _dump(tree: Mapping[str, object]) -> str:
 
 
 def _read_mapping(text: str) -> dict[str, object]:
-    tree = parse_yaml(text, source=_SOURCE)
+    return _mapping(parse_yaml(text, source=_SOURCE), _SOURCE)
+
+
+def _mapping(tree: object, source: str) -> dict[str, object]:
     if not isinstance(tree, dict):
-        raise ConfigError(f"{_SOURCE}: is a mapping of names to values, one on each line")
+        raise ConfigError(f"{source}: is a mapping of names to values, one on each line")
     return tree
 
 

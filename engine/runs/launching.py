@@ -52,7 +52,7 @@ def start_run(recipe: str, *, runs: Path | None = None) -> Path:
         OutputError: If the folder cannot be made or the system starts no process.
     """
     complete = complete_recipe(recipe)
-    _check_extra(complete.kind)
+    check_extra(complete.kind)
     folder = RunFolder.create(runs or runs_folder(), complete.name, recipe_yaml=complete.text)
     launch(folder)
     return folder.path
@@ -67,7 +67,7 @@ def launch(folder: RunFolder) -> None:
         OutputError: If its folder cannot be written to or the system starts no process.
     """
     kind = recipe_texts(folder).get("type", "psnr")
-    _check_extra(kind)
+    check_extra(kind)
     words, _, _ = _RESUMING.get(kind, _TRAINING)
     drop_request(folder.path)
     process = _start([*words, str(folder.path.absolute())], folder.path / JOB_LOG)
@@ -106,7 +106,19 @@ def job_log(run: Path, *, lines: int = 200) -> str:
     return "\n".join(content.decode(errors="replace").splitlines()[-lines:])
 
 
-def _check_extra(kind: str) -> None:
+def child_environment() -> dict[str, str]:
+    """Return the environment in which a child finds this engine, installed or not."""
+    found = os.environ.get("PYTHONPATH")
+    paths = [str(_ROOT), found] if found else [str(_ROOT)]
+    return {**os.environ, "PYTHONPATH": os.pathsep.join(paths), "PYTHONIOENCODING": "utf-8"}
+
+
+def check_extra(kind: str) -> None:
+    """Raise if the packages that runs of this kind need are not installed.
+
+    Raises:
+        MissingExtraError: The message says how to get them.
+    """
     _, package, extra = _RESUMING.get(kind, _TRAINING)
     if importlib.util.find_spec(package) is None:
         raise MissingExtraError(
@@ -117,9 +129,6 @@ def _check_extra(kind: str) -> None:
 def _start(words: list[str], log: Path) -> subprocess.Popen[bytes]:
     # -P: nothing in the current folder is taken for a module.
     command = [sys.executable, "-P", "-m", "engine.cli.main", *words]
-    found = os.environ.get("PYTHONPATH")
-    paths = [str(_ROOT), found] if found else [str(_ROOT)]
-    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(paths), "PYTHONIOENCODING": "utf-8"}
     try:
         file = log.open("ab")
     except OSError as error:
@@ -131,7 +140,7 @@ def _start(words: list[str], log: Path) -> subprocess.Popen[bytes]:
                 stdin=subprocess.DEVNULL,
                 stdout=file,
                 stderr=file,
-                env=environment,
+                env=child_environment(),
                 # A session of its own: closing a terminal or ending the app's group of processes
                 # does not reach it. On Windows the flags do the same.
                 start_new_session=True,

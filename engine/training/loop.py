@@ -41,6 +41,7 @@ from engine.training.checkpoints import (
 )
 from engine.training.ema import Ema
 from engine.training.method import Memo, Phase, TrainingMethod
+from engine.training.pace import Pace, memory_metrics
 from engine.training.processes import is_any_true, mean_over_processes, rank
 from engine.training.samples import SamplePictures
 from engine.training.schedule import learning_rate_at
@@ -103,6 +104,7 @@ class Loop:
         }
         self._sums: defaultdict[str, float] = defaultdict(float)
         self._count = 0
+        self._pace = Pace(recipe.data.batch_size)
         self._half = _HALVES.get(recipe.precision)
         # bfloat16 has the exponents of float32 and needs no loss scaling.
         if recipe.precision == "fp16":
@@ -125,7 +127,8 @@ class Loop:
         # alone, what is prepared does not depend on how far ahead the thread is.
         with Prefetcher(self._batches, first=first, end=steps) as batches:
             for step in range(first, steps):
-                self._step(step, batches.take().to(self._device))
+                with self._pace.step():
+                    self._step(step, batches.take().to(self._device))
                 self._after(step + 1, clock, batches)
                 self._handle_requests(step + 1, token, clock)
         # Without a checkpoint of the last step, resuming a finished run would train again.
@@ -227,6 +230,12 @@ class Loop:
             self.emit(Metric(step=done, name=f"loss_{name}", value=value))
         share = clock.waited_share(batches.waited_s)
         self.emit(Metric(step=done, name="data_wait_share", value=share))
+        learning_rate = learning_rate_at(done - 1, self._recipe.schedule)
+        self.emit(Metric(step=done, name="learning_rate", value=learning_rate))
+        speed = self._pace.take_images_per_s()
+        self.emit(Metric(step=done, name="images_per_s", value=speed))
+        for name, value in memory_metrics(self._device).items():
+            self.emit(Metric(step=done, name=name, value=value))
         self._emit_progress(done, clock)
         # The sums start anew after each metric, and are part of checkpoints between metrics, so
         # that a resumed run reports the same means.
