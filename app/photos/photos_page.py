@@ -21,7 +21,6 @@ from app.photos.command_table import (
 )
 from app.photos.inspector_updater import InspectorUpdater
 from app.photos.menu_marks import MenuMarks
-from app.photos.model_import import ModelImport
 from app.photos.pasting import Pasting
 from app.photos.photo_commands import PhotoCommands
 from app.photos.photo_status import PhotoStatus
@@ -42,6 +41,7 @@ from app.state.settings_store import SettingsStore
 from app.state.state_problem import StateProblem
 from app.upscale.choice_controller import ChoiceController
 from app.upscale.inspector import Inspector
+from app.upscale.model_import import ModelImport
 from app.upscale.photo_controller import PhotoController
 from app.viewer.side_labels import SideLabels
 from app.viewer.viewer_page import ViewerPage
@@ -52,6 +52,7 @@ from app.window.app_files import AppFiles
 from app.window.connect_actions import Commands, connect_commands
 from app.window.error_dialogs import ErrorDialogs
 from app.window.main_window import NUMBERED_MODELS, MainWindow
+from app.window.page_requests import PageRequests
 from app.window.session_controller import SessionController
 
 NAME = "upscale"
@@ -90,10 +91,12 @@ class PhotosPage(QObject):
         errors: ErrorDialogs,
         session: SessionController,
         engine_service: EngineService,
+        requests: PageRequests,
         files: AppFiles,
     ) -> None:
         super().__init__(window)
         self._window = window
+        self._requests = requests
         self._settings = settings
         self._dialogs = dialogs
         self._errors = errors
@@ -163,6 +166,20 @@ class PhotosPage(QObject):
         items = self.queue.add(paths, self.choices.choice)
         if items:
             self._queue_actions.show_added(items)
+
+    def read_models(self) -> None:
+        """Read the catalog again: a model was added, replaced or removed."""
+        self._engine_service.refresh_models()
+        self.choices.read_models()
+        self._inspector_updater.show_models()
+        self._show_models()
+        self._marks.show_marks()
+
+    def use_model(self, model_id: str) -> None:
+        """Choose the model that photos are upscaled with."""
+        self.choices.take_named(model_id)
+        if self.photos.photo is not None:
+            self.viewer.setFocus()
 
     def may_close(self) -> bool:
         """Return whether no photo is being enlarged; otherwise the user is asked."""
@@ -304,7 +321,8 @@ class PhotosPage(QObject):
     def _connect_others(self) -> None:
         self.choices.changed.connect(self.photos.set_choice)
         self.commands.paths_chosen.connect(self.open_paths)
-        self.model_import.imported.connect(self._on_imported)
+        # The shell tells all pages, this one included, to read the catalog again.
+        self.model_import.imported.connect(lambda _id: self._requests.models_changed.emit())
         self.pasting.pasted.connect(self.open_paths)
         self.queue.finished.connect(self._on_finished)
         # Before `_restore`, which reads the queue's file.
@@ -363,12 +381,6 @@ class PhotosPage(QObject):
             # The viewer swaps the preview for the file as it was written.
             self._inspector_updater.show_result(item)
             self.photos.show_result(item)
-
-    @Slot(str)
-    def _on_imported(self, _model_id: str) -> None:
-        self._inspector_updater.show_models()
-        self._show_models()
-        self._marks.show_marks()
 
     @Slot(str)
     def _on_setting(self, key: str) -> None:

@@ -22,8 +22,10 @@ from app.state.processing import ProcessingChoice, TargetChoice
 from app.state.queue_store import ItemForecast, QueueItem
 from app.state.state_problem import StateProblem
 from engine.api import (
+    BrokenCard,
     CancelToken,
     Catalog,
+    CatalogEntry,
     Collision,
     EngineError,
     FileGuard,
@@ -103,6 +105,27 @@ class EngineService:
     def cards(self) -> tuple[ModelCard, ...]:
         """Return the models that users can choose: the sizes of the app, then imported ones."""
         return in_list_order(self.catalog.list())
+
+    def entries(self) -> tuple[CatalogEntry, ...]:
+        """Return the models with their folders, in the order of `cards`."""
+        return tuple(self.catalog.entry(card.id) for card in self.cards())
+
+    def broken_cards(self) -> tuple[BrokenCard, ...]:
+        """Return the model cards that could not be used."""
+        return self.catalog.broken
+
+    def refresh_models(self) -> None:
+        """Read the catalog again: another process may have added a model."""
+        self.catalog.refresh()
+
+    def remove_model(self, model_id: str) -> tuple[Path, ...]:
+        """Delete an imported model; return the files that were kept because others may need them.
+
+        Raises:
+            ModelError: If it was not imported.
+            OutputError: If its files cannot be deleted.
+        """
+        return self.catalog.remove(model_id)
 
     def card(self, model_id: str) -> ModelCard:
         """Return a model, what replaced it, or the default one if ``model_id`` is empty or gone."""

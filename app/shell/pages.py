@@ -7,6 +7,8 @@ the full screen.
 
 from __future__ import annotations
 
+from app.catalog.models_page import NAME as CATALOG
+from app.catalog.models_page import ModelsPage
 from app.photos.photos_page import NAME, PhotosPage
 from app.state.translation import QT_TRANSLATE_NOOP
 from app.window.page import PageContext, PageSpec
@@ -21,7 +23,22 @@ def _build_photos_page(context: PageContext) -> PhotosPage:
         errors=context.errors,
         session=context.session,
         engine_service=context.engine_service,
+        requests=context.requests,
         files=context.files,
+    )
+
+
+def _build_models_page(context: PageContext) -> ModelsPage:
+    return ModelsPage(
+        window=context.window,
+        settings=context.settings,
+        theming=context.theming,
+        dialogs=context.dialogs,
+        errors=context.errors,
+        session=context.session,
+        engine_service=context.engine_service,
+        requests=context.requests,
+        can_export=any(spec.name == "export" for spec in PAGES),
     )
 
 
@@ -32,6 +49,13 @@ PAGES = (
         icon="upscale",
         shortcut="Alt+1",
         factory=_build_photos_page,
+    ),
+    PageSpec(
+        name=CATALOG,
+        title=QT_TRANSLATE_NOOP("Pages", "Models"),
+        icon="model",
+        shortcut="Alt+5",
+        factory=_build_models_page,
     ),
 )
 """The pages in the order of their buttons; the first one is shown at the start."""

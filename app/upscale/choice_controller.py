@@ -118,6 +118,10 @@ class ChoiceController(QObject):
         card = self._engine_service.card(model_id)
         self.set_choice(with_model(choice, previous=self.card, card=card))
 
+    def read_models(self) -> None:
+        """Use another model if the one in use was removed from the catalog."""
+        self._take(self._choice)
+
     def step_model(self, step: int) -> None:
         """Choose the model ``step`` positions further in the list, which wraps around."""
         ids = [card.id for card in self._engine_service.cards()]

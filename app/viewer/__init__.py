@@ -1,5 +1,6 @@
-"""The page that shows a photo before and after.
+"""The views of a photo: before and after, or up to four enlargements beside each other.
 
-`viewer_page` frames the viewer of `app.widgets.compare` with its bar of buttons, `side_labels`
-names the two sides. Imports `app.widgets`, `app.services` and `app.state`, and no other page.
+`viewer_page` and `grid_page` frame the viewers of `app.widgets.compare` with bars of buttons,
+`side_labels` names the two sides. Imports `app.widgets`, `app.services` and `app.state`, and no
+other page.
 """

@@ -26,14 +26,14 @@ class SideLabels(QObject):
         """Return the label of the enlarged picture, empty if there is none."""
         if state.kind == "none":
             return ""
-        parts = [self.tr("After"), *self._made_by(state.choice)]
+        parts = [self.tr("After"), *self.made_by(state.choice)]
         if state.kind == "result":
             parts.append(self.tr("finished result"))
         elif state.is_computing:
             parts.append(self.tr("computing\u2026"))
         return " \u00b7 ".join(parts)
 
-    def _made_by(self, choice: ProcessingChoice | None) -> list[str]:
+    def made_by(self, choice: ProcessingChoice | None) -> list[str]:
         """Return the model of a picture, and the values of its dials."""
         if choice is None:
             return []

@@ -15,7 +15,11 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from engine.catalog.aliases import ModelAlias as ModelAlias
     from engine.catalog.card import ModelCard as ModelCard
+    from engine.catalog.card import ModelFile as ModelFile
+    from engine.catalog.catalog import BrokenCard as BrokenCard
     from engine.catalog.catalog import Catalog as Catalog
+    from engine.catalog.catalog import CatalogEntry as CatalogEntry
+    from engine.catalog.catalog import Origin as Origin
     from engine.config.recipe_checks import value_text as value_text
     from engine.config.recipe_fields import RecipeField as RecipeField
     from engine.config.recipe_fields import recipe_fields as recipe_fields
@@ -114,8 +118,8 @@ if TYPE_CHECKING:
     from engine.runs.summary import read_summary_or_fault as read_summary_or_fault
 _NAMES_BY_MODULE = {
     "engine.catalog.aliases": ("ModelAlias",),
-    "engine.catalog.card": ("ModelCard",),
-    "engine.catalog.catalog": ("Catalog",),
+    "engine.catalog.card": ("ModelCard", "ModelFile"),
+    "engine.catalog.catalog": ("BrokenCard", "Catalog", "CatalogEntry", "Origin"),
     "engine.config.recipe_checks": ("value_text",),
     "engine.config.recipe_fields": (
         "RecipeField",

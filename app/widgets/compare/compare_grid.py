@@ -63,9 +63,11 @@ class CompareGrid(ZoomCanvas):
 
     Signals:
         shown_alone: Key of the pane that is shown alone, empty for all.
+        original_shown: Whether the original is shown in place of the pictures.
     """
 
     shown_alone = Signal(str)
+    original_shown = Signal(bool)
 
     def __init__(self, tiles: TileStore, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -95,8 +97,8 @@ class CompareGrid(ZoomCanvas):
         self._before_space = False
         self._space = HeldKey(hold_ms=HOLD_MS, parent=self)
         self._space.pressed.connect(self._on_space)
-        self._space.let_go.connect(lambda: self._set_original(self._before_space))
-        self.held.connect(self._set_original)
+        self._space.let_go.connect(lambda: self.show_original(self._before_space))
+        self.held.connect(self.show_original)
         self.rested.connect(self.update)
         tiles.arrived.connect(self._on_tiles_arrived)
 
@@ -256,15 +258,17 @@ class CompareGrid(ZoomCanvas):
         QAccessible.updateAccessibility(QAccessibleAnnouncementEvent(self, text))
 
     @Slot(bool)
-    def _set_original(self, is_on: bool) -> None:  # noqa: FBT001  # a slot
+    def show_original(self, is_on: bool) -> None:  # noqa: FBT001  # a slot
+        """Show the original in every pane, or the pictures again."""
         if is_on != self._shows_original:
             self._shows_original = is_on
+            self.original_shown.emit(is_on)
             self.update()
 
     @Slot()
     def _on_space(self) -> None:
         self._before_space = self._shows_original
-        self._set_original(not self._shows_original)
+        self.show_original(not self._shows_original)
 
     @Slot()
     def _on_tiles_arrived(self) -> None:

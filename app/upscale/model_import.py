@@ -47,7 +47,11 @@ class ModelImport(QObject):
         """Let the user choose a network, and import it."""
         path = self._dialogs.choose_network(self._session.last_folder)
         if path is not None:
-            self._import(path)
+            self.import_file(path)
+
+    def import_file(self, path: Path) -> None:
+        """Import the network in a file."""
+        self._import(path)
 
     def _import(self, path: Path, value_range: tuple[float, float] | None = None) -> None:
         # The network is tried out in a process of its own, which takes seconds.
