@@ -13,6 +13,157 @@
     </message>
 </context>
 <context>
+    <name>CardTexts</name>
+    <message>
+        <source>Trained on</source>
+        <translation>Trainiert auf</translation>
+    </message>
+    <message>
+        <source>Degradations</source>
+        <translation>Verschlechterungen</translation>
+    </message>
+    <message>
+        <source>Method</source>
+        <translation>Verfahren</translation>
+    </message>
+    <message>
+        <source>Started from</source>
+        <translation>Begonnen mit</translation>
+    </message>
+    <message>
+        <source>Steps</source>
+        <translation>Schritte</translation>
+    </message>
+    <message>
+        <source>Batch</source>
+        <translation>Batch</translation>
+    </message>
+    <message>
+        <source>Learning rate</source>
+        <translation>Lernrate</translation>
+    </message>
+    <message>
+        <source>Loss</source>
+        <translation>Verlust</translation>
+    </message>
+    <message>
+        <source>Machine</source>
+        <translation>Rechner</translation>
+    </message>
+    <message>
+        <source>Minutes</source>
+        <translation>Minuten</translation>
+    </message>
+    <message>
+        <source>Recipe</source>
+        <translation>Rezept</translation>
+    </message>
+    <message>
+        <source>Faithful end</source>
+        <translation>Treues Ende</translation>
+    </message>
+    <message>
+        <source>Vivid end</source>
+        <translation>Lebendiges Ende</translation>
+    </message>
+    <message>
+        <source>Consistency (levels)</source>
+        <translation>Übereinstimmung (Stufen)</translation>
+    </message>
+    <message>
+        <source>Checkerboard (levels)</source>
+        <translation>Schachbrett (Stufen)</translation>
+    </message>
+    <message>
+        <source>Color shift (ΔE)</source>
+        <translation>Farbabweichung (ΔE)</translation>
+    </message>
+    <message>
+        <source>Color cast (ΔE)</source>
+        <translation>Farbstich (ΔE)</translation>
+    </message>
+    <message>
+        <source>Id</source>
+        <translation>Kennung</translation>
+    </message>
+    <message>
+        <source>License</source>
+        <translation>Lizenz</translation>
+    </message>
+    <message>
+        <source>Made by</source>
+        <translation>Von</translation>
+    </message>
+    <message>
+        <source>Architecture</source>
+        <translation>Architektur</translation>
+    </message>
+    <message>
+        <source>Weights</source>
+        <translation>Gewichte</translation>
+    </message>
+    <message>
+        <source>{macs} G operations for a photo of {size} pixels</source>
+        <translation>{macs} G Operationen für ein Foto von {size} Pixeln</translation>
+    </message>
+    <message>
+        <source>Cost</source>
+        <translation>Aufwand</translation>
+    </message>
+    <message>
+        <source>Dials</source>
+        <translation>Regler</translation>
+    </message>
+    <message>
+        <source>Looks at</source>
+        <translation>Betrachtet</translation>
+    </message>
+    <message>
+        <source>{pixels} × {pixels} pixels around each</source>
+        <translation>{pixels} × {pixels} Pixel um jedes herum</translation>
+    </message>
+    <message>
+        <source>Input</source>
+        <translation>Eingabe</translation>
+    </message>
+    <message>
+        <source>sides of {least} pixels or more, in multiples of {step}</source>
+        <translation>Seiten ab {least} Pixeln, in Vielfachen von {step}</translation>
+    </message>
+    <message>
+        <source>Value range</source>
+        <translation>Wertebereich</translation>
+    </message>
+    <message>
+        <source>{low} to {high}, found by trying</source>
+        <translation>{low} bis {high}, durch Probieren gefunden</translation>
+    </message>
+    <message>
+        <source>{times} times as fast</source>
+        <translation>{times}-mal so schnell</translation>
+    </message>
+    <message>
+        <source>{loss} dB less</source>
+        <translation>{loss} dB weniger</translation>
+    </message>
+    <message>
+        <source>restoration {value}</source>
+        <translation>Restaurierung {value}</translation>
+    </message>
+    <message>
+        <source>fidelity {value}</source>
+        <translation>Treue {value}</translation>
+    </message>
+    <message>
+        <source>restoration, estimated from each photo</source>
+        <translation>Restaurierung, für jedes Foto geschätzt</translation>
+    </message>
+    <message>
+        <source>fidelity, {share} % unless you change it</source>
+        <translation>Treue, {share} %, wenn nichts anderes eingestellt ist</translation>
+    </message>
+</context>
+<context>
     <name>CloseDialog</name>
     <message>
         <source>A photo is being enlarged</source>
@@ -71,6 +222,68 @@
     <message>
         <source>Original</source>
         <translation>Original</translation>
+    </message>
+</context>
+<context>
+    <name>ComparisonController</name>
+    <message>
+        <source>Which photo?</source>
+        <translation>Welches Foto?</translation>
+    </message>
+    <message>
+        <source>Drop a photo here, or choose one. Nothing leaves this computer.</source>
+        <translation>Ein Foto hier ablegen oder auswählen. Nichts verlässt diesen Computer.</translation>
+    </message>
+    <message>
+        <source>Opening {name}…</source>
+        <translation>{name} wird geöffnet …</translation>
+    </message>
+    <message>
+        <source>This photo cannot be enlarged</source>
+        <translation>Dieses Foto kann nicht vergrößert werden</translation>
+    </message>
+    <message>
+        <source>computing…</source>
+        <translation>wird berechnet …</translation>
+    </message>
+    <message>
+        <source>This photo could not be opened</source>
+        <translation>Dieses Foto konnte nicht geöffnet werden</translation>
+    </message>
+    <message>
+        <source>No preview: {reason}</source>
+        <translation>Keine Vorschau: {reason}</translation>
+    </message>
+</context>
+<context>
+    <name>ComparisonView</name>
+    <message>
+        <source>All models</source>
+        <translation>Alle Modelle</translation>
+    </message>
+    <message>
+        <source>Back to the list of models (Esc)</source>
+        <translation>Zurück zur Liste der Modelle (Esc)</translation>
+    </message>
+    <message>
+        <source>Another photo…</source>
+        <translation>Anderes Foto …</translation>
+    </message>
+    <message>
+        <source>Use for photos</source>
+        <translation>Für Fotos verwenden</translation>
+    </message>
+    <message>
+        <source>Choose a photo…</source>
+        <translation>Foto auswählen …</translation>
+    </message>
+    <message>
+        <source>Take a sample</source>
+        <translation>Beispiel nehmen</translation>
+    </message>
+    <message>
+        <source>Show one picture alone to choose its model</source>
+        <translation>Ein Bild allein zeigen, um sein Modell zu wählen</translation>
     </message>
 </context>
 <context>
@@ -590,6 +803,49 @@
     </message>
 </context>
 <context>
+    <name>GridPage</name>
+    <message>
+        <source>Original</source>
+        <translation>Original</translation>
+    </message>
+    <message>
+        <source>Show the original in every pane (Space)</source>
+        <translation>In jedem Feld das Original zeigen (Leertaste)</translation>
+    </message>
+    <message>
+        <source>Pictures</source>
+        <translation>Bilder</translation>
+    </message>
+    <message>
+        <source>All</source>
+        <translation>Alle</translation>
+    </message>
+    <message>
+        <source>All (0)</source>
+        <translation>Alle (0)</translation>
+    </message>
+    <message>
+        <source>Zoom out</source>
+        <translation>Verkleinern</translation>
+    </message>
+    <message>
+        <source>Zoom</source>
+        <translation>Zoom</translation>
+    </message>
+    <message>
+        <source>Zoom in</source>
+        <translation>Vergrößern</translation>
+    </message>
+    <message>
+        <source>Fit to window</source>
+        <translation>In das Fenster einpassen</translation>
+    </message>
+    <message>
+        <source>One result pixel on one screen pixel</source>
+        <translation>Ein Pixel des Ergebnisses auf einem Pixel des Bildschirms</translation>
+    </message>
+</context>
+<context>
     <name>ImageCompare</name>
     <message>
         <source>Photo viewer</source>
@@ -812,6 +1068,132 @@
     </message>
 </context>
 <context>
+    <name>ModelDelegate</name>
+    <message>
+        <source>Default</source>
+        <translation>Standard</translation>
+    </message>
+    <message>
+        <source>Imported</source>
+        <translation>Importiert</translation>
+    </message>
+    <message>
+        <source>Cannot be used</source>
+        <translation>Unbrauchbar</translation>
+    </message>
+</context>
+<context>
+    <name>ModelDetails</name>
+    <message>
+        <source>Details of the model</source>
+        <translation>Einzelheiten des Modells</translation>
+    </message>
+    <message>
+        <source>Use for photos</source>
+        <translation>Für Fotos verwenden</translation>
+    </message>
+    <message>
+        <source>Try on my photo</source>
+        <translation>An meinem Foto probieren</translation>
+    </message>
+    <message>
+        <source>Make default</source>
+        <translation>Als Standard</translation>
+    </message>
+    <message>
+        <source>Export…</source>
+        <translation>Exportieren …</translation>
+    </message>
+    <message>
+        <source>Remove…</source>
+        <translation>Entfernen …</translation>
+    </message>
+    <message>
+        <source>Where it is</source>
+        <translation>Ort</translation>
+    </message>
+    <message>
+        <source>Card</source>
+        <translation>Karte</translation>
+    </message>
+    <message>
+        <source>About</source>
+        <translation>Über das Modell</translation>
+    </message>
+    <message>
+        <source>Training</source>
+        <translation>Training</translation>
+    </message>
+    <message>
+        <source>The card does not say how.</source>
+        <translation>Die Karte sagt nicht, wie.</translation>
+    </message>
+    <message>
+        <source>Cannot be used</source>
+        <translation>Unbrauchbar</translation>
+    </message>
+    <message>
+        <source>Faithful</source>
+        <translation>Treu</translation>
+    </message>
+    <message>
+        <source>Vivid</source>
+        <translation>Lebendig</translation>
+    </message>
+    <message>
+        <source>Clean photos</source>
+        <translation>Saubere Fotos</translation>
+    </message>
+    <message>
+        <source>Real photos</source>
+        <translation>Echte Fotos</translation>
+    </message>
+    <message>
+        <source>With dials</source>
+        <translation>Mit Reglern</translation>
+    </message>
+    <message>
+        <source>Imported</source>
+        <translation>Importiert</translation>
+    </message>
+    <message>
+        <source>Included</source>
+        <translation>Mitgeliefert</translation>
+    </message>
+    <message>
+        <source>Default</source>
+        <translation>Standard</translation>
+    </message>
+    <message>
+        <source>Measured quality</source>
+        <translation>Gemessene Qualität</translation>
+    </message>
+    <message>
+        <source>It was not measured.</source>
+        <translation>Sie wurde nicht gemessen.</translation>
+    </message>
+    <message>
+        <source>Under more conditions</source>
+        <translation>Unter weiteren Bedingungen</translation>
+    </message>
+    <message>
+        <source>Files</source>
+        <translation>Dateien</translation>
+    </message>
+    <message>
+        <source>Folder</source>
+        <translation>Ordner</translation>
+    </message>
+    <message>
+        <source>Copy the SHA-256 of {file}</source>
+        <translation>SHA-256 von {file} kopieren</translation>
+    </message>
+    <message>
+        <source>Copy</source>
+        <translation>Kopieren</translation>
+    </message>
+</context>
+<context>
     <name>ModelImport</name>
     <message>
         <source>This network cannot be used</source>
@@ -820,6 +1202,73 @@
     <message>
         <source>{model} was imported</source>
         <translation>{model} wurde importiert</translation>
+    </message>
+</context>
+<context>
+    <name>ModelList</name>
+    <message>
+        <source>Search models</source>
+        <translation>Modelle suchen</translation>
+    </message>
+    <message>
+        <source>No model matches the search</source>
+        <translation>Kein Modell passt zur Suche</translation>
+    </message>
+    <message>
+        <source>Import a network…</source>
+        <translation>Netz importieren …</translation>
+    </message>
+    <message>
+        <source>All</source>
+        <translation>Alle</translation>
+    </message>
+    <message>
+        <source>Included</source>
+        <translation>Mitgeliefert</translation>
+    </message>
+    <message>
+        <source>Imported</source>
+        <translation>Importiert</translation>
+    </message>
+    <message>
+        <source>Which models</source>
+        <translation>Welche Modelle</translation>
+    </message>
+    <message>
+        <source>By name</source>
+        <translation>Nach Name</translation>
+    </message>
+    <message>
+        <source>By quality</source>
+        <translation>Nach Qualität</translation>
+    </message>
+    <message>
+        <source>By file size</source>
+        <translation>Nach Dateigröße</translation>
+    </message>
+    <message>
+        <source>By cost</source>
+        <translation>Nach Aufwand</translation>
+    </message>
+    <message>
+        <source>Order of the list</source>
+        <translation>Reihenfolge der Liste</translation>
+    </message>
+    <message>
+        <source>Models</source>
+        <translation>Modelle</translation>
+    </message>
+    <message>
+        <source>The space bar marks a model to be compared.</source>
+        <translation>Die Leertaste merkt ein Modell zum Vergleichen vor.</translation>
+    </message>
+    <message>
+        <source>Compare {count} models</source>
+        <translation>{count} Modelle vergleichen</translation>
+    </message>
+    <message>
+        <source>Mark models to compare</source>
+        <translation>Modelle zum Vergleich ankreuzen</translation>
     </message>
 </context>
 <context>
@@ -854,6 +1303,55 @@
     <message>
         <source>Imported networks</source>
         <translation>Importierte Netze</translation>
+    </message>
+</context>
+<context>
+    <name>ModelRemoval</name>
+    <message>
+        <source>The model could not be removed</source>
+        <translation>Das Modell konnte nicht entfernt werden</translation>
+    </message>
+    <message>
+        <source>{name} was removed</source>
+        <translation>{name} wurde entfernt</translation>
+    </message>
+    <message>
+        <source>{name} was removed; these files were kept: {files}</source>
+        <translation>{name} wurde entfernt; diese Dateien blieben: {files}</translation>
+    </message>
+</context>
+<context>
+    <name>ModelRows</name>
+    <message>
+        <source>cannot be used</source>
+        <translation>unbrauchbar</translation>
+    </message>
+    <message>
+        <source>default</source>
+        <translation>Standard</translation>
+    </message>
+    <message>
+        <source>imported</source>
+        <translation>importiert</translation>
+    </message>
+    <message>
+        <source>not measured</source>
+        <translation>nicht gemessen</translation>
+    </message>
+</context>
+<context>
+    <name>ModelsPage</name>
+    <message>
+        <source>Four models at most can be compared</source>
+        <translation>Höchstens vier Modelle können verglichen werden</translation>
+    </message>
+    <message>
+        <source>Choose a model first</source>
+        <translation>Zuerst ein Modell auswählen</translation>
+    </message>
+    <message>
+        <source>Photos are upscaled with {name} from now on</source>
+        <translation>Fotos werden ab jetzt mit {name} vergrößert</translation>
     </message>
 </context>
 <context>
@@ -911,6 +1409,10 @@
     <message>
         <source>Photos</source>
         <translation>Fotos</translation>
+    </message>
+    <message>
+        <source>Models</source>
+        <translation>Modelle</translation>
     </message>
 </context>
 <context>
@@ -1112,6 +1614,33 @@
     <message>
         <source>Show the error</source>
         <translation>Fehler zeigen</translation>
+    </message>
+</context>
+<context>
+    <name>RemoveDialog</name>
+    <message>
+        <source>Remove a model</source>
+        <translation>Modell entfernen</translation>
+    </message>
+    <message>
+        <source>Remove {name}?</source>
+        <translation>{name} entfernen?</translation>
+    </message>
+    <message>
+        <source>Its card is deleted. Its network files stay in {folder}.</source>
+        <translation>Seine Karte wird gelöscht. Seine Netzdateien bleiben in {folder}.</translation>
+    </message>
+    <message>
+        <source>Its card and its files are deleted from {folder}; the file that it was imported from stays. Photos in the queue that wait for it are enlarged by {instead}.</source>
+        <translation>Seine Karte und seine Dateien werden aus {folder} gelöscht; die Datei, aus der es importiert wurde, bleibt. Fotos in der Warteschlange, die darauf warten, werden mit {instead} vergrößert.</translation>
+    </message>
+    <message>
+        <source>Remove</source>
+        <translation>Entfernen</translation>
+    </message>
+    <message>
+        <source>Keep</source>
+        <translation>Behalten</translation>
     </message>
 </context>
 <context>
