@@ -72,7 +72,7 @@ def test_a_hash_is_copied_whole(details: ModelDetails) -> None:
     card = tiny_card()
     details.show_row(_row(card=card), [card], can_export=False)
 
-    button = details.findChild(QToolButton)
+    button = details.findChildren(QToolButton)[0]
     button.click()
 
     assert QGuiApplication.clipboard().text() == card.files[0].sha256

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QLayout, QWidget
 from pytestqt.qtbot import QtBot
 
 from app.state.theme import SPACE_S_PX
@@ -44,7 +44,7 @@ def test_what_does_not_fit_goes_to_the_next_line(boxes: tuple[QWidget, list[QWid
         (100 + SPACE_S_PX, 0),
         (0, 30 + SPACE_S_PX),
     ]
-    assert parent.layout().heightForWidth(250) == 60 + SPACE_S_PX
+    assert _layout(parent).heightForWidth(250) == 60 + SPACE_S_PX
 
 
 def test_a_mirrored_row_begins_at_the_right(boxes: tuple[QWidget, list[QWidget]]) -> None:
@@ -62,10 +62,16 @@ def test_a_hidden_widget_leaves_no_gap(boxes: tuple[QWidget, list[QWidget]]) -> 
     parent.resize(400, 200)
 
     widgets[0].hide()
-    parent.layout().activate()
+    _layout(parent).activate()
 
     assert widgets[1].x() == 0
 
 
 def test_no_line_is_narrower_than_its_widest_widget(boxes: tuple[QWidget, list[QWidget]]) -> None:
-    assert boxes[0].layout().minimumSize().width() == 100
+    assert _layout(boxes[0]).minimumSize().width() == 100
+
+
+def _layout(parent: QWidget) -> QLayout:
+    layout = parent.layout()
+    assert layout is not None
+    return layout
