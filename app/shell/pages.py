@@ -11,6 +11,8 @@ from app.catalog.models_page import NAME as CATALOG
 from app.catalog.models_page import ModelsPage
 from app.photos.photos_page import NAME, PhotosPage
 from app.state.translation import QT_TRANSLATE_NOOP
+from app.training.training_page import NAME as TRAINING
+from app.training.training_page import TrainingPage
 from app.window.page import PageContext, PageSpec
 
 
@@ -25,6 +27,17 @@ def _build_photos_page(context: PageContext) -> PhotosPage:
         engine_service=context.engine_service,
         requests=context.requests,
         files=context.files,
+    )
+
+
+def _build_training_page(context: PageContext) -> TrainingPage:
+    return TrainingPage(
+        window=context.window,
+        theming=context.theming,
+        dialogs=context.dialogs,
+        errors=context.errors,
+        engine_service=context.engine_service,
+        requests=context.requests,
     )
 
 
@@ -49,6 +62,13 @@ PAGES = (
         icon="upscale",
         shortcut="Alt+1",
         factory=_build_photos_page,
+    ),
+    PageSpec(
+        name=TRAINING,
+        title=QT_TRANSLATE_NOOP("Pages", "Train"),
+        icon="train",
+        shortcut="Alt+2",
+        factory=_build_training_page,
     ),
     PageSpec(
         name=CATALOG,

@@ -38,6 +38,21 @@ class Dialogs:
         name, _ = QFileDialog.getOpenFileName(self._parent, title, folder, kinds)
         return Path(name) if name else None
 
+    def choose_file(self, folder: str) -> Path | None:
+        """Return the chosen file of any kind, None if the dialog was cancelled."""
+        title = QCoreApplication.translate("Dialogs", "Choose a file")
+        name, _ = QFileDialog.getOpenFileName(self._parent, title, folder)
+        return Path(name) if name else None
+
+    def choose_new_file(self, name: str) -> Path | None:
+        """Return where to save a file that may be called ``name``, None if cancelled.
+
+        The dialog asks before a file that exists is replaced.
+        """
+        title = QCoreApplication.translate("Dialogs", "Save")
+        chosen, _ = QFileDialog.getSaveFileName(self._parent, title, name)
+        return Path(chosen) if chosen else None
+
     def choose_range(
         self, name: str, ranges: Sequence[tuple[float, float]]
     ) -> tuple[float, float] | None:

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from engine.catalog.catalog import Catalog as Catalog
     from engine.catalog.catalog import CatalogEntry as CatalogEntry
     from engine.catalog.catalog import Origin as Origin
+    from engine.config.parts import ScheduleRecipe as ScheduleRecipe
     from engine.config.recipe_checks import value_text as value_text
     from engine.config.recipe_fields import RecipeField as RecipeField
     from engine.config.recipe_fields import recipe_fields as recipe_fields
@@ -116,11 +117,13 @@ if TYPE_CHECKING:
     from engine.runs.summary import SeenState as SeenState
     from engine.runs.summary import find_runs as find_runs
     from engine.runs.summary import read_summary_or_fault as read_summary_or_fault
+    from engine.training.schedule import learning_rate_at as learning_rate_at
 _NAMES_BY_MODULE = {
     "engine.catalog.aliases": ("ModelAlias",),
     "engine.catalog.card": ("ModelCard", "ModelFile"),
     "engine.catalog.catalog": ("BrokenCard", "Catalog", "CatalogEntry", "Origin"),
     "engine.config.recipe_checks": ("value_text",),
+    "engine.config.parts": ("ScheduleRecipe",),
     "engine.config.recipe_fields": (
         "RecipeField",
         "recipe_fields",
@@ -264,6 +267,7 @@ _NAMES_BY_MODULE = {
         "find_runs",
         "read_summary_or_fault",
     ),
+    "engine.training.schedule": ("learning_rate_at",),
 }
 
 _MODULE_OF = {name: module for module, names in _NAMES_BY_MODULE.items() for name in names}

@@ -164,6 +164,76 @@
     </message>
 </context>
 <context>
+    <name>ChartTile</name>
+    <message>
+        <source>Show this chart alone</source>
+        <translation>Nur dieses Diagramm zeigen</translation>
+    </message>
+    <message>
+        <source>Save this chart</source>
+        <translation>Dieses Diagramm speichern</translation>
+    </message>
+    <message>
+        <source>Picture (PNG)</source>
+        <translation>Bild (PNG)</translation>
+    </message>
+    <message>
+        <source>Drawing (SVG)</source>
+        <translation>Zeichnung (SVG)</translation>
+    </message>
+    <message>
+        <source>Table (CSV)</source>
+        <translation>Tabelle (CSV)</translation>
+    </message>
+    <message>
+        <source>time</source>
+        <translation>Zeit</translation>
+    </message>
+    <message>
+        <source>step</source>
+        <translation>Schritt</translation>
+    </message>
+</context>
+<context>
+    <name>ChartsPanel</name>
+    <message>
+        <source>The first points appear when the run reports its losses.</source>
+        <translation>Die ersten Punkte erscheinen, sobald der Lauf seine Verluste meldet.</translation>
+    </message>
+    <message>
+        <source>Steps</source>
+        <translation>Schritte</translation>
+    </message>
+    <message>
+        <source>Draw over steps</source>
+        <translation>Über den Schritten zeichnen</translation>
+    </message>
+    <message>
+        <source>Time</source>
+        <translation>Zeit</translation>
+    </message>
+    <message>
+        <source>Draw over the time of training</source>
+        <translation>Über der Trainingszeit zeichnen</translation>
+    </message>
+    <message>
+        <source>Logarithmic</source>
+        <translation>Logarithmisch</translation>
+    </message>
+    <message>
+        <source>Logarithmic axis for losses and the learning rate</source>
+        <translation>Logarithmische Achse für Verluste und Lernrate</translation>
+    </message>
+    <message>
+        <source>Smoothing</source>
+        <translation>Glättung</translation>
+    </message>
+    <message>
+        <source>Smoothing: the line as measured stays behind it</source>
+        <translation>Glättung: die gemessene Linie bleibt dahinter sichtbar</translation>
+    </message>
+</context>
+<context>
     <name>CloseDialog</name>
     <message>
         <source>A photo is being enlarged</source>
@@ -287,6 +357,21 @@
     </message>
 </context>
 <context>
+    <name>Curves</name>
+    <message>
+        <source>Losses</source>
+        <translation>Verluste</translation>
+    </message>
+    <message>
+        <source>Loss: {name}</source>
+        <translation>Verlust: {name}</translation>
+    </message>
+    <message>
+        <source>Resumed at step {step}</source>
+        <translation>Bei Schritt {step} fortgesetzt</translation>
+    </message>
+</context>
+<context>
     <name>DialControls</name>
     <message>
         <source>Restoration, from none to strong</source>
@@ -376,6 +461,14 @@
         <translation>ONNX-Netze (*.onnx)</translation>
     </message>
     <message>
+        <source>Choose a file</source>
+        <translation>Datei wählen</translation>
+    </message>
+    <message>
+        <source>Save</source>
+        <translation>Speichern</translation>
+    </message>
+    <message>
         <source>Value range of the network</source>
         <translation>Wertebereich des Netzes</translation>
     </message>
@@ -413,6 +506,25 @@
     <message>
         <source>or begin with a sample</source>
         <translation>oder mit einem Beispiel beginnen</translation>
+    </message>
+</context>
+<context>
+    <name>EmptyView</name>
+    <message>
+        <source>No trainings yet</source>
+        <translation>Noch keine Trainings</translation>
+    </message>
+    <message>
+        <source>Train a network of your own on a folder of photos. A training goes on when the window is closed, and it can be paused and resumed without a difference in its result.</source>
+        <translation>Trainieren Sie ein eigenes Netz mit einem Ordner voller Fotos. Ein Training läuft weiter, wenn das Fenster geschlossen wird; Anhalten und Fortsetzen ändern nichts an seinem Ergebnis.</translation>
+    </message>
+    <message>
+        <source>New training</source>
+        <translation>Neues Training</translation>
+    </message>
+    <message>
+        <source>The folder of a run can be dropped here, too.</source>
+        <translation>Auch der Ordner eines Laufs kann hier abgelegt werden.</translation>
     </message>
 </context>
 <context>
@@ -803,6 +915,334 @@
     </message>
 </context>
 <context>
+    <name>FieldRow</name>
+    <message>
+        <source>Choose: {field}</source>
+        <translation>Wählen: {field}</translation>
+    </message>
+    <message>
+        <source>none</source>
+        <translation>keine</translation>
+    </message>
+</context>
+<context>
+    <name>Fields</name>
+    <message>
+        <source>Parts of a batch</source>
+        <translation>Teile eines Stapels</translation>
+    </message>
+    <message>
+        <source>Checkpoint every</source>
+        <translation>Sicherung alle</translation>
+    </message>
+    <message>
+        <source>Largest gradient</source>
+        <translation>Größter Gradient</translation>
+    </message>
+    <message>
+        <source>Data</source>
+        <translation>Daten</translation>
+    </message>
+    <message>
+        <source>Batch size</source>
+        <translation>Stapelgröße</translation>
+    </message>
+    <message>
+        <source>Degradation</source>
+        <translation>Verschlechterung</translation>
+    </message>
+    <message>
+        <source>Training photos</source>
+        <translation>Trainingsfotos</translation>
+    </message>
+    <message>
+        <source>Small photos</source>
+        <translation>Kleine Fotos</translation>
+    </message>
+    <message>
+        <source>Patch size (px)</source>
+        <translation>Ausschnitt (px)</translation>
+    </message>
+    <message>
+        <source>Device</source>
+        <translation>Gerät</translation>
+    </message>
+    <message>
+        <source>Discriminator</source>
+        <translation>Diskriminator</translation>
+    </message>
+    <message>
+        <source>Averaging of weights</source>
+        <translation>Mittelung der Gewichte</translation>
+    </message>
+    <message>
+        <source>Error</source>
+        <translation>Fehler</translation>
+    </message>
+    <message>
+        <source>Network</source>
+        <translation>Netz</translation>
+    </message>
+    <message>
+        <source>Blocks</source>
+        <translation>Blöcke</translation>
+    </message>
+    <message>
+        <source>Channels</source>
+        <translation>Kanäle</translation>
+    </message>
+    <message>
+        <source>Architecture</source>
+        <translation>Architektur</translation>
+    </message>
+    <message>
+        <source>Enlarges by</source>
+        <translation>Vergrößert um</translation>
+    </message>
+    <message>
+        <source>Start from</source>
+        <translation>Beginnt mit</translation>
+    </message>
+    <message>
+        <source>Report every</source>
+        <translation>Meldung alle</translation>
+    </message>
+    <message>
+        <source>Name</source>
+        <translation>Name</translation>
+    </message>
+    <message>
+        <source>Perceptual loss</source>
+        <translation>Wahrnehmungsverlust</translation>
+    </message>
+    <message>
+        <source>Precision</source>
+        <translation>Genauigkeit</translation>
+    </message>
+    <message>
+        <source>Sample pictures</source>
+        <translation>Beispielbilder</translation>
+    </message>
+    <message>
+        <source>Schedule</source>
+        <translation>Ablauf</translation>
+    </message>
+    <message>
+        <source>Last rate</source>
+        <translation>Letzte Rate</translation>
+    </message>
+    <message>
+        <source>Falls after</source>
+        <translation>Fällt nach</translation>
+    </message>
+    <message>
+        <source>Learning rate</source>
+        <translation>Lernrate</translation>
+    </message>
+    <message>
+        <source>How it falls</source>
+        <translation>Wie sie fällt</translation>
+    </message>
+    <message>
+        <source>Steps</source>
+        <translation>Schritte</translation>
+    </message>
+    <message>
+        <source>Warm-up</source>
+        <translation>Aufwärmen</translation>
+    </message>
+    <message>
+        <source>Seed</source>
+        <translation>Startwert</translation>
+    </message>
+    <message>
+        <source>Teacher</source>
+        <translation>Lehrer</translation>
+    </message>
+    <message>
+        <source>Threads</source>
+        <translation>Threads</translation>
+    </message>
+    <message>
+        <source>Method</source>
+        <translation>Methode</translation>
+    </message>
+    <message>
+        <source>Validate every</source>
+        <translation>Messung alle</translation>
+    </message>
+    <message>
+        <source>Validation photos</source>
+        <translation>Messfotos</translation>
+    </message>
+    <message>
+        <source>Weights of the losses</source>
+        <translation>Gewichte der Verluste</translation>
+    </message>
+    <message>
+        <source>Steps between checkpoints: so many are lost at most if the run is killed.</source>
+        <translation>Schritte zwischen Sicherungen: höchstens so viele gehen verloren, wenn der Lauf abgebrochen wird.</translation>
+    </message>
+    <message>
+        <source>Patches per step. Fewer need less memory, more make the steps steadier.</source>
+        <translation>Ausschnitte je Schritt. Weniger brauchen weniger Speicher, mehr machen die Schritte gleichmäßiger.</translation>
+    </message>
+    <message>
+        <source>Folder of large, sharp photos; its subfolders are included.</source>
+        <translation>Ordner mit großen, scharfen Fotos, samt Unterordnern.</translation>
+    </message>
+    <message>
+        <source>Side of the small patches that the network learns from.</source>
+        <translation>Seite der kleinen Ausschnitte, aus denen das Netz lernt.</translation>
+    </message>
+    <message>
+        <source>Depth of the network.</source>
+        <translation>Tiefe des Netzes.</translation>
+    </message>
+    <message>
+        <source>Width of the network.</source>
+        <translation>Breite des Netzes.</translation>
+    </message>
+    <message>
+        <source>Factor by which photos are enlarged.</source>
+        <translation>Faktor, um den Fotos vergrößert werden.</translation>
+    </message>
+    <message>
+        <source>Steps between two points of the charts.</source>
+        <translation>Schritte zwischen zwei Punkten der Diagramme.</translation>
+    </message>
+    <message>
+        <source>Part of the name of the run&apos;s folder.</source>
+        <translation>Teil des Namens des Ordners.</translation>
+    </message>
+    <message>
+        <source>Highest learning rate. Too high a rate ends in a loss that is not a number.</source>
+        <translation>Höchste Lernrate. Ist sie zu hoch, wird der Verlust zu „keine Zahl“.</translation>
+    </message>
+    <message>
+        <source>How long the training goes on.</source>
+        <translation>Wie lange das Training dauert.</translation>
+    </message>
+    <message>
+        <source>Steps between two measurements with sample pictures.</source>
+        <translation>Schritte zwischen zwei Messungen mit Beispielbildern.</translation>
+    </message>
+    <message>
+        <source>Folder of photos to measure PSNR on; without one, some training photos are kept.</source>
+        <translation>Ordner mit Fotos, an denen PSNR gemessen wird; ohne ihn werden einige Trainingsfotos zurückbehalten.</translation>
+    </message>
+    <message>
+        <source>AutoGAN-Distiller: a student learns from the features of its teacher&apos;s pictures.</source>
+        <translation>AutoGAN-Distiller: ein Schüler lernt aus den Merkmalen der Bilder seines Lehrers.</translation>
+    </message>
+    <message>
+        <source>A faithful network with a restoration dial, as the shipped models have.</source>
+        <translation>Ein getreues Netz mit Restaurierungsregler, wie ihn die mitgelieferten Modelle haben.</translation>
+    </message>
+    <message>
+        <source>The vivid end of a dial, trained against a discriminator.</source>
+        <translation>Das lebhafte Ende eines Reglers, gegen einen Diskriminator trainiert.</translation>
+    </message>
+    <message>
+        <source>Distills any ONNX network into a small one, on your own photos.</source>
+        <translation>Destilliert ein beliebiges ONNX-Netz in ein kleines, mit Ihren eigenen Fotos.</translation>
+    </message>
+    <message>
+        <source>A small network learns from the pictures and features of a large one.</source>
+        <translation>Ein kleines Netz lernt aus Bildern und Merkmalen eines großen.</translation>
+    </message>
+    <message>
+        <source>Fine-tunes a faithful network against a discriminator, as ESRGAN does.</source>
+        <translation>Verfeinert ein getreues Netz gegen einen Diskriminator, wie es ESRGAN tut.</translation>
+    </message>
+    <message>
+        <source>A pair of teachers, generator and discriminator, is distilled into students.</source>
+        <translation>Ein Lehrerpaar aus Generator und Diskriminator wird in Schüler destilliert.</translation>
+    </message>
+    <message>
+        <source>A wider and a deeper teacher, and a student that learns only from them.</source>
+        <translation>Ein breiterer und ein tieferer Lehrer und ein Schüler, der nur von ihnen lernt.</translation>
+    </message>
+    <message>
+        <source>A faithful network from random weights, for clean photos.</source>
+        <translation>Ein getreues Netz aus zufälligen Gewichten, für saubere Fotos.</translation>
+    </message>
+    <message>
+        <source>A self-calibrated generator against a PatchGAN, from random weights.</source>
+        <translation>Ein selbstkalibrierter Generator gegen ein PatchGAN, aus zufälligen Gewichten.</translation>
+    </message>
+    <message>
+        <source>Prunes a network&apos;s channels and rounds it to 8 bits while it learns.</source>
+        <translation>Entfernt Kanäle eines Netzes und rundet es auf 8 Bit, während es lernt.</translation>
+    </message>
+    <message>
+        <source>One network that contains networks of many sizes, to search in.</source>
+        <translation>Ein Netz, das Netze vieler Größen enthält, um darin zu suchen.</translation>
+    </message>
+    <message>
+        <source>A small ×2 network for your own photos, within an hour on a laptop.</source>
+        <translation>Ein kleines ×2-Netz für Ihre eigenen Fotos, in einer Stunde auf einem Laptop.</translation>
+    </message>
+    <message>
+        <source>The values of another run; that run stays as it is.</source>
+        <translation>Die Werte eines anderen Laufs; dieser bleibt, wie er ist.</translation>
+    </message>
+    <message>
+        <source>Run</source>
+        <translation>Lauf</translation>
+    </message>
+</context>
+<context>
+    <name>FilmStrip</name>
+    <message>
+        <source>Sample pictures by step</source>
+        <translation>Beispielbilder nach Schritt</translation>
+    </message>
+</context>
+<context>
+    <name>GaugeBar</name>
+    <message>
+        <source>Load of this computer</source>
+        <translation>Auslastung dieses Computers</translation>
+    </message>
+    <message>
+        <source>Processor</source>
+        <translation>Prozessor</translation>
+    </message>
+    <message>
+        <source>Memory</source>
+        <translation>Arbeitsspeicher</translation>
+    </message>
+    <message>
+        <source>Disk</source>
+        <translation>Festplatte</translation>
+    </message>
+    <message>
+        <source>Graphics card</source>
+        <translation>Grafikkarte</translation>
+    </message>
+    <message>
+        <source>{share}, this run {cores} cores</source>
+        <translation>{share}, dieser Lauf {cores} Kerne</translation>
+    </message>
+    <message>
+        <source>{used} of {total}</source>
+        <translation>{used} von {total}</translation>
+    </message>
+    <message>
+        <source>this run {size}</source>
+        <translation>dieser Lauf {size}</translation>
+    </message>
+    <message>
+        <source>{size} free</source>
+        <translation>{size} frei</translation>
+    </message>
+    <message>
+        <source>{share}, {used} of {total}</source>
+        <translation>{share}, {used} von {total}</translation>
+    </message>
+</context>
+<context>
     <name>GridPage</name>
     <message>
         <source>Original</source>
@@ -964,6 +1404,17 @@
     </message>
 </context>
 <context>
+    <name>LogView</name>
+    <message>
+        <source>Log of the run</source>
+        <translation>Protokoll des Laufs</translation>
+    </message>
+    <message>
+        <source>The run has said nothing yet.</source>
+        <translation>Der Lauf hat noch nichts gemeldet.</translation>
+    </message>
+</context>
+<context>
     <name>Main</name>
     <message>
         <source>Something went wrong</source>
@@ -1018,6 +1469,25 @@
     <message>
         <source>Copied</source>
         <translation>Kopiert</translation>
+    </message>
+</context>
+<context>
+    <name>MissingTraining</name>
+    <message>
+        <source>Command that installs what is missing</source>
+        <translation>Befehl, der das Fehlende installiert</translation>
+    </message>
+    <message>
+        <source>Copy</source>
+        <translation>Kopieren</translation>
+    </message>
+    <message>
+        <source>Trainings cannot be started here yet</source>
+        <translation>Trainings können hier noch nicht gestartet werden</translation>
+    </message>
+    <message>
+        <source>PyTorch is not installed; it is large, and enlarging photos does not need it. Install it with this command and start the app again. Trainings that are there can be looked at without it.</source>
+        <translation>PyTorch ist nicht installiert; es ist groß und zum Vergrößern von Fotos nicht nötig. Installieren Sie es mit diesem Befehl und starten Sie das Programm neu. Vorhandene Trainings können auch ohne es angesehen werden.</translation>
     </message>
 </context>
 <context>
@@ -1355,6 +1825,53 @@
     </message>
 </context>
 <context>
+    <name>NewRunView</name>
+    <message>
+        <source>New training</source>
+        <translation>Neues Training</translation>
+    </message>
+    <message>
+        <source>Preset</source>
+        <translation>Vorlage</translation>
+    </message>
+    <message>
+        <source>Copy of a run</source>
+        <translation>Kopie eines Laufs</translation>
+    </message>
+    <message>
+        <source>Form</source>
+        <translation>Formular</translation>
+    </message>
+    <message>
+        <source>One row per field</source>
+        <translation>Eine Zeile je Feld</translation>
+    </message>
+    <message>
+        <source>The recipe as text</source>
+        <translation>Das Rezept als Text</translation>
+    </message>
+    <message>
+        <source>Find a field</source>
+        <translation>Feld suchen</translation>
+    </message>
+    <message>
+        <source>All fields</source>
+        <translation>Alle Felder</translation>
+    </message>
+    <message>
+        <source>Recipe as YAML</source>
+        <translation>Rezept als YAML</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>Abbrechen</translation>
+    </message>
+    <message>
+        <source>Start training</source>
+        <translation>Training starten</translation>
+    </message>
+</context>
+<context>
     <name>NoticeBar</name>
     <message>
         <source>Close</source>
@@ -1411,6 +1928,10 @@
         <translation>Fotos</translation>
     </message>
     <message>
+        <source>Train</source>
+        <translation>Training</translation>
+    </message>
+    <message>
         <source>Models</source>
         <translation>Modelle</translation>
     </message>
@@ -1439,6 +1960,65 @@
     <message>
         <source>No preview: {reason}</source>
         <translation>Keine Vorschau: {reason}</translation>
+    </message>
+</context>
+<context>
+    <name>PicturesPanel</name>
+    <message>
+        <source>Sample picture, compared</source>
+        <translation>Beispielbild im Vergleich</translation>
+    </message>
+    <message>
+        <source>Sample pictures appear here after the first validation.</source>
+        <translation>Nach der ersten Messung erscheinen hier Beispielbilder.</translation>
+    </message>
+    <message>
+        <source>Crop {number}</source>
+        <translation>Ausschnitt {number}</translation>
+    </message>
+    <message>
+        <source>Crop</source>
+        <translation>Ausschnitt</translation>
+    </message>
+    <message>
+        <source>Compare with the input, enlarged by bicubic interpolation</source>
+        <translation>Mit der bikubisch vergrößerten Vorlage vergleichen</translation>
+    </message>
+    <message>
+        <source>Compare with the original photo</source>
+        <translation>Mit dem Originalfoto vergleichen</translation>
+    </message>
+    <message>
+        <source>Input</source>
+        <translation>Eingabe</translation>
+    </message>
+    <message>
+        <source>Original</source>
+        <translation>Original</translation>
+    </message>
+    <message>
+        <source>Compared with</source>
+        <translation>Verglichen mit</translation>
+    </message>
+    <message>
+        <source>Step of the sample picture</source>
+        <translation>Schritt des Beispielbilds</translation>
+    </message>
+    <message>
+        <source>Step {step}</source>
+        <translation>Schritt {step}</translation>
+    </message>
+    <message>
+        <source>Input, bicubic</source>
+        <translation>Eingabe, bikubisch</translation>
+    </message>
+    <message>
+        <source>Stop</source>
+        <translation>Stoppen</translation>
+    </message>
+    <message>
+        <source>Play the steps</source>
+        <translation>Schritte abspielen</translation>
     </message>
 </context>
 <context>
@@ -1617,6 +2197,67 @@
     </message>
 </context>
 <context>
+    <name>RecipeDraft</name>
+    <message>
+        <source>There is no such folder.</source>
+        <translation>Diesen Ordner gibt es nicht.</translation>
+    </message>
+</context>
+<context>
+    <name>RecipeForm</name>
+    <message>
+        <source>No field has these words.</source>
+        <translation>Kein Feld enthält diese Wörter.</translation>
+    </message>
+</context>
+<context>
+    <name>RecipeView</name>
+    <message>
+        <source>Recipe of the run</source>
+        <translation>Rezept des Laufs</translation>
+    </message>
+    <message>
+        <source>Run to compare the recipe with</source>
+        <translation>Lauf, mit dessen Rezept verglichen wird</translation>
+    </message>
+    <message>
+        <source>Differences of the recipes</source>
+        <translation>Unterschiede der Rezepte</translation>
+    </message>
+    <message>
+        <source>Compared with</source>
+        <translation>Verglichen mit</translation>
+    </message>
+    <message>
+        <source>Choose a run…</source>
+        <translation>Lauf wählen …</translation>
+    </message>
+    <message>
+        <source>Field</source>
+        <translation>Feld</translation>
+    </message>
+    <message>
+        <source>This run</source>
+        <translation>Dieser Lauf</translation>
+    </message>
+    <message>
+        <source>The other</source>
+        <translation>Der andere</translation>
+    </message>
+    <message>
+        <source>Shows in which fields the recipes of two runs differ.</source>
+        <translation>Zeigt, in welchen Feldern sich die Rezepte zweier Läufe unterscheiden.</translation>
+    </message>
+    <message>
+        <source>The recipes are the same.</source>
+        <translation>Die Rezepte sind gleich.</translation>
+    </message>
+    <message>
+        <source>{count} fields differ.</source>
+        <translation>{count} Felder unterscheiden sich.</translation>
+    </message>
+</context>
+<context>
     <name>RemoveDialog</name>
     <message>
         <source>Remove a model</source>
@@ -1641,6 +2282,364 @@
     <message>
         <source>Keep</source>
         <translation>Behalten</translation>
+    </message>
+</context>
+<context>
+    <name>ResultsView</name>
+    <message>
+        <source>Results of evaluations</source>
+        <translation>Ergebnisse der Messungen</translation>
+    </message>
+    <message>
+        <source>Evaluate measures the network on photos of your own, beside bicubic.</source>
+        <translation>„Messen“ misst das Netz an eigenen Fotos, neben bikubischer Vergrößerung.</translation>
+    </message>
+    <message>
+        <source>Photos</source>
+        <translation>Fotos</translation>
+    </message>
+    <message>
+        <source>Network</source>
+        <translation>Netz</translation>
+    </message>
+</context>
+<context>
+    <name>RunCommands</name>
+    <message>
+        <source>The training could not be started</source>
+        <translation>Das Training konnte nicht gestartet werden</translation>
+    </message>
+    <message>
+        <source>The run could not be changed</source>
+        <translation>Der Lauf konnte nicht geändert werden</translation>
+    </message>
+    <message>
+        <source>Measuring {run}…</source>
+        <translation>{run} wird gemessen …</translation>
+    </message>
+    <message>
+        <source>{run} could not be measured</source>
+        <translation>{run} konnte nicht gemessen werden</translation>
+    </message>
+    <message>
+        <source>{run} was measured</source>
+        <translation>{run} wurde gemessen</translation>
+    </message>
+    <message>
+        <source>Adding {run} to the models…</source>
+        <translation>{run} wird zu den Modellen hinzugefügt …</translation>
+    </message>
+    <message>
+        <source>{run} could not become a model</source>
+        <translation>{run} konnte kein Modell werden</translation>
+    </message>
+    <message>
+        <source>{model} is one of the models now</source>
+        <translation>{model} gehört jetzt zu den Modellen</translation>
+    </message>
+</context>
+<context>
+    <name>RunHeader</name>
+    <message>
+        <source>Progress of the run</source>
+        <translation>Fortschritt des Laufs</translation>
+    </message>
+    <message>
+        <source>{time} left</source>
+        <translation>noch {time}</translation>
+    </message>
+    <message>
+        <source>Pause</source>
+        <translation>Anhalten</translation>
+    </message>
+    <message>
+        <source>Save the state and end the process</source>
+        <translation>Den Stand sichern und den Prozess beenden</translation>
+    </message>
+    <message>
+        <source>Resume</source>
+        <translation>Fortsetzen</translation>
+    </message>
+    <message>
+        <source>Go on from the last checkpoint</source>
+        <translation>Ab der letzten Sicherung weitermachen</translation>
+    </message>
+    <message>
+        <source>Stop</source>
+        <translation>Stoppen</translation>
+    </message>
+    <message>
+        <source>End with a checkpoint</source>
+        <translation>Mit einer Sicherung beenden</translation>
+    </message>
+    <message>
+        <source>Evaluate…</source>
+        <translation>Messen …</translation>
+    </message>
+    <message>
+        <source>Measure it on photos of your own</source>
+        <translation>An eigenen Fotos messen</translation>
+    </message>
+    <message>
+        <source>Export…</source>
+        <translation>Exportieren …</translation>
+    </message>
+    <message>
+        <source>Turn it into files for other devices</source>
+        <translation>In Dateien für andere Geräte umwandeln</translation>
+    </message>
+    <message>
+        <source>Add to models</source>
+        <translation>Zu den Modellen</translation>
+    </message>
+    <message>
+        <source>Make it one of the models of this app</source>
+        <translation>Zu einem Modell dieses Programms machen</translation>
+    </message>
+    <message>
+        <source>Use on a photo</source>
+        <translation>Auf ein Foto anwenden</translation>
+    </message>
+    <message>
+        <source>Choose it on the page of photos</source>
+        <translation>Auf der Seite der Fotos wählen</translation>
+    </message>
+    <message>
+        <source>More about this run</source>
+        <translation>Mehr zu diesem Lauf</translation>
+    </message>
+    <message>
+        <source>Start a copy with changes…</source>
+        <translation>Kopie mit Änderungen starten …</translation>
+    </message>
+    <message>
+        <source>Show the folder</source>
+        <translation>Ordner zeigen</translation>
+    </message>
+    <message>
+        <source>What could be read of the run is shown.</source>
+        <translation>Gezeigt wird, was sich von dem Lauf lesen ließ.</translation>
+    </message>
+    <message>
+        <source>This folder is damaged: {fault}</source>
+        <translation>Dieser Ordner ist beschädigt: {fault}</translation>
+    </message>
+    <message>
+        <source>The process of this run is gone: it was killed, or the computer stopped.</source>
+        <translation>Der Prozess dieses Laufs ist weg: Er wurde beendet, oder der Computer ging aus.</translation>
+    </message>
+    <message>
+        <source>Resume it; it goes on from its last checkpoint with the same result.</source>
+        <translation>Setzen Sie ihn fort; er macht ab der letzten Sicherung mit demselben Ergebnis weiter.</translation>
+    </message>
+</context>
+<context>
+    <name>RunListPanel</name>
+    <message>
+        <source>New training</source>
+        <translation>Neues Training</translation>
+    </message>
+    <message>
+        <source>Trainings</source>
+        <translation>Trainings</translation>
+    </message>
+    <message>
+        <source>The space bar draws a training into the charts of the current one.</source>
+        <translation>Die Leertaste zeichnet ein Training in die Diagramme des aktuellen.</translation>
+    </message>
+    <message>
+        <source>Marked trainings are drawn into the same charts.</source>
+        <translation>Markierte Trainings werden in dieselben Diagramme gezeichnet.</translation>
+    </message>
+</context>
+<context>
+    <name>RunTexts</name>
+    <message>
+        <source>Not started</source>
+        <translation>Nicht gestartet</translation>
+    </message>
+    <message>
+        <source>Starting</source>
+        <translation>Startet</translation>
+    </message>
+    <message>
+        <source>Running</source>
+        <translation>Läuft</translation>
+    </message>
+    <message>
+        <source>Paused</source>
+        <translation>Angehalten</translation>
+    </message>
+    <message>
+        <source>Finished</source>
+        <translation>Fertig</translation>
+    </message>
+    <message>
+        <source>Failed</source>
+        <translation>Fehlgeschlagen</translation>
+    </message>
+    <message>
+        <source>Stopped</source>
+        <translation>Gestoppt</translation>
+    </message>
+    <message>
+        <source>Interrupted</source>
+        <translation>Unterbrochen</translation>
+    </message>
+    <message>
+        <source>Damaged</source>
+        <translation>Beschädigt</translation>
+    </message>
+    <message>
+        <source>Start a copy with smaller batches or patches (data.batch_size, data.patch_px), or let each batch be processed in parts (accumulate).</source>
+        <translation>Starten Sie eine Kopie mit kleineren Stapeln oder Ausschnitten (data.batch_size, data.patch_px), oder lassen Sie jeden Stapel in Teilen verarbeiten (accumulate).</translation>
+    </message>
+    <message>
+        <source>Start a copy with a lower learning rate (schedule.learning_rate); half of it is a good first try.</source>
+        <translation>Starten Sie eine Kopie mit niedrigerer Lernrate (schedule.learning_rate); die Hälfte ist ein guter erster Versuch.</translation>
+    </message>
+    <message>
+        <source>Free some space on the disk, then resume the run.</source>
+        <translation>Schaffen Sie Platz auf der Festplatte und setzen Sie den Lauf fort.</translation>
+    </message>
+    <message>
+        <source>Make the folder of the run writable again, then resume the run.</source>
+        <translation>Machen Sie den Ordner des Laufs wieder beschreibbar und setzen Sie den Lauf fort.</translation>
+    </message>
+    <message>
+        <source>Start a copy in which the value that is named above is changed.</source>
+        <translation>Starten Sie eine Kopie, in der der oben genannte Wert geändert ist.</translation>
+    </message>
+    <message>
+        <source>Install what is missing, then resume the run.</source>
+        <translation>Installieren Sie das Fehlende und setzen Sie den Lauf fort.</translation>
+    </message>
+    <message>
+        <source>L1</source>
+        <translation>L1</translation>
+    </message>
+    <message>
+        <source>Pixels</source>
+        <translation>Pixel</translation>
+    </message>
+    <message>
+        <source>Perceptual</source>
+        <translation>Wahrnehmung</translation>
+    </message>
+    <message>
+        <source>Adversarial</source>
+        <translation>Gegenspieler</translation>
+    </message>
+    <message>
+        <source>Discriminator</source>
+        <translation>Diskriminator</translation>
+    </message>
+    <message>
+        <source>Teacher&apos;s picture</source>
+        <translation>Bild des Lehrers</translation>
+    </message>
+    <message>
+        <source>Features</source>
+        <translation>Merkmale</translation>
+    </message>
+    <message>
+        <source>Largest subnet&apos;s picture</source>
+        <translation>Bild des größten Teilnetzes</translation>
+    </message>
+    <message>
+        <source>Artifacts</source>
+        <translation>Artefakte</translation>
+    </message>
+    <message>
+        <source>Variation</source>
+        <translation>Variation</translation>
+    </message>
+    <message>
+        <source>Gates</source>
+        <translation>Tore</translation>
+    </message>
+    <message>
+        <source>Color</source>
+        <translation>Farbe</translation>
+    </message>
+    <message>
+        <source>Tone</source>
+        <translation>Ton</translation>
+    </message>
+    <message>
+        <source>Checkerboard</source>
+        <translation>Schachbrett</translation>
+    </message>
+    <message>
+        <source>Style</source>
+        <translation>Stil</translation>
+    </message>
+    <message>
+        <source>Structure</source>
+        <translation>Struktur</translation>
+    </message>
+    <message>
+        <source>step {done} of {total}</source>
+        <translation>Schritt {done} von {total}</translation>
+    </message>
+    <message>
+        <source>best {value} dB</source>
+        <translation>bester Wert {value} dB</translation>
+    </message>
+    <message>
+        <source>{time} left</source>
+        <translation>noch {time}</translation>
+    </message>
+    <message>
+        <source>started {time}</source>
+        <translation>begonnen {time}</translation>
+    </message>
+    <message>
+        <source>trained for {time}</source>
+        <translation>{time} trainiert</translation>
+    </message>
+    <message>
+        <source>Resume the run from its last checkpoint, or start a copy with other values.</source>
+        <translation>Setzen Sie den Lauf ab seiner letzten Sicherung fort, oder starten Sie eine Kopie mit anderen Werten.</translation>
+    </message>
+    <message>
+        <source>PSNR</source>
+        <translation>PSNR</translation>
+    </message>
+    <message>
+        <source>PSNR (RGB)</source>
+        <translation>PSNR (RGB)</translation>
+    </message>
+    <message>
+        <source>Learning rate</source>
+        <translation>Lernrate</translation>
+    </message>
+    <message>
+        <source>Pictures per second</source>
+        <translation>Bilder je Sekunde</translation>
+    </message>
+    <message>
+        <source>Share of time waiting for data</source>
+        <translation>Anteil der Wartezeit auf Daten</translation>
+    </message>
+</context>
+<context>
+    <name>RunView</name>
+    <message>
+        <source>Overview</source>
+        <translation>Überblick</translation>
+    </message>
+    <message>
+        <source>Results</source>
+        <translation>Ergebnisse</translation>
+    </message>
+    <message>
+        <source>Recipe</source>
+        <translation>Rezept</translation>
+    </message>
+    <message>
+        <source>Log</source>
+        <translation>Protokoll</translation>
     </message>
 </context>
 <context>
@@ -1994,6 +2993,17 @@
     </message>
 </context>
 <context>
+    <name>TrainingPage</name>
+    <message>
+        <source>This is not the folder of a training</source>
+        <translation>Das ist nicht der Ordner eines Trainings</translation>
+    </message>
+    <message>
+        <source>Saved {name}</source>
+        <translation>{name} gespeichert</translation>
+    </message>
+</context>
+<context>
     <name>ViewerPage</name>
     <message>
         <source>Loupe</source>
@@ -2248,6 +3258,13 @@
     <message>
         <source>Super-resolution on your own machine. Apache-2.0. No photo and no word about you leaves this computer.</source>
         <translation>Superauflösung auf dem eigenen Rechner. Apache-2.0. Kein Foto und kein Wort über Sie verlässt diesen Rechner.</translation>
+    </message>
+</context>
+<context>
+    <name>_Frames</name>
+    <message>
+        <source>Step {step}</source>
+        <translation>Schritt {step}</translation>
     </message>
 </context>
 <context>
