@@ -61,8 +61,7 @@ COMMANDS: tuple[CommandEntry, ...] = (
     CommandEntry(
         name="export",
         module="engine.cli.commands.export",
-        summary="Export a training run as a model.",
-        needs_training=True,
+        summary="Export runs as models, and models as bundles for phones.",
     ),
     CommandEntry(
         name="train-estimator",

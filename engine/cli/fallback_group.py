@@ -2,29 +2,36 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 
 from typer.core import TyperGroup
 from typing_extensions import override
 
-DEFAULT_COMMAND = "start"
-
 
 class FallbackGroup(TyperGroup):
-    """Runs its command ``start`` when the first word is not one of its commands.
+    """Runs one of its commands when the first word is none of them.
 
     ``mfagan search my.yaml`` is then short for ``mfagan search start my.yaml``.
+
+    Attributes:
+        default_command: The command that is run.
     """
+
+    default_command: ClassVar[str] = "start"
+
+    def choose_default(self, args: list[str]) -> str:
+        """Return the command that is run for ``args``, none of whose names is the first word."""
+        return self.default_command
 
     @override
     def resolve_command(self, ctx: Any, args: list[str]) -> tuple[str | None, Any, list[str]]:
         if args and args[0] not in self.commands:
-            args = [DEFAULT_COMMAND, *args]
+            args = [self.choose_default(args), *args]
         return super().resolve_command(ctx, args)
 
     @override
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
         # An option in front, such as --out, belongs to that command too.
         if args and args[0].startswith("-") and args[0] not in {"--help", "-h"}:
-            args = [DEFAULT_COMMAND, *args]
+            args = [self.choose_default(args), *args]
         return super().parse_args(ctx, args)

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import numpy as np
 
-from engine.config.degradation import DegradationRecipe
+from engine.config.degradation import DegradationName, DegradationRecipe
 from engine.data.downsampling import build_downsampling
 from engine.data.photo_files import find_photos, load_photos
 from engine.export.quantize import Patch
@@ -14,6 +14,14 @@ from engine.imaging.pixel_values import to_float
 
 _PATCHES = 48
 _SIDE_PX = 96
+# Restoration values up to which photos are mostly of this degradation
+# (docs/decisions/0018-restoration-dial.md: medians 0, 0.50, 0.67 and 1).
+_TYPICAL: tuple[tuple[float, DegradationName], ...] = (
+    (0.25, "clean"),
+    (0.58, "light"),
+    (0.83, "mild"),
+    (1.0, "strong"),
+)
 
 
 def calibration_patches(folder: Path, *, scale: int, degradation: DegradationRecipe) -> list[Patch]:
@@ -42,3 +50,8 @@ def calibration_patches(folder: Path, *, scale: int, degradation: DegradationRec
         lr = to_float(downsample(hr, scale, number=number))
         patches.append(np.ascontiguousarray(lr.transpose(2, 0, 1)[None]))
     return patches
+
+
+def typical_degradation(restoration: float) -> DegradationName:
+    """Return the named degradation whose photos mostly get about this restoration value."""
+    return next(name for most, name in _TYPICAL if restoration <= most)

@@ -21,7 +21,7 @@ from engine.export.benchmark_protocol import (
     measure,
     precision_loss,
 )
-from engine.export.network_sources import typical_degradation
+from engine.export.calibration import typical_degradation
 from engine.inference.network.model_source import ModelSource
 from engine.profiling.speed import relative_speed
 

@@ -22,11 +22,12 @@ from typing_extensions import override
 
 from engine.catalog.card import Degradation, Kind, ModelCard
 from engine.catalog.model_file import check_hash
-from engine.config.degradation import DegradationName, DegradationRecipe, named_degradation
+from engine.config.degradation import DegradationRecipe, named_degradation
 from engine.config.parts import GeneratorRecipe
 from engine.config.recipe_file import load_recipe
 from engine.config.recipes import dial_of
 from engine.core.errors import ConfigError
+from engine.export.calibration import typical_degradation
 from engine.export.training_record import (
     OWN_CREDIT,
     trained_kind,
@@ -41,14 +42,6 @@ from engine.runs.run_folder import RunFolder
 from engine.training.run_network import load_run_network
 from engine.training.weights import describe_sizes, load_all, read_weights
 
-# Restoration values up to which photos are mostly of this degradation
-# (docs/decisions/0018-restoration-dial.md: medians 0, 0.50, 0.67 and 1).
-_TYPICAL: tuple[tuple[float, DegradationName], ...] = (
-    (0.25, "clean"),
-    (0.58, "light"),
-    (0.83, "mild"),
-    (1.0, "strong"),
-)
 _VIVID_BELOW = 0.5
 
 
@@ -276,11 +269,6 @@ class ModelDial(NetworkSource):
             training=self.card.training,
             limits=self.card.limits,
         )
-
-
-def typical_degradation(restoration: float) -> DegradationName:
-    """Return the named degradation whose photos mostly get about this restoration value."""
-    return next(name for most, name in _TYPICAL if restoration <= most)
 
 
 def check_corners(corners: Mapping[Corner, object]) -> None:

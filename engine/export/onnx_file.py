@@ -13,23 +13,16 @@ import torch
 
 from engine.config.parts import GeneratorRecipe
 from engine.core.atomic_file import atomic_path
-from engine.core.errors import EngineError
+from engine.export.shuffle_rewrite import ParityError, shuffle_block_first
 from engine.inference.network.session import SessionSpec, open_session
 from engine.models.generators.base import Generator
 from engine.models.onnx_network import SIZES_KEY, encode_sizes
-from engine.models.shuffle_order import nodes_summed_into, place_first
 
 OPSET = 18
 # Sizes that were not traced, odd and narrow ones among them.
 _PARITY_SIZES = ((48, 64), (33, 41), (8, 8), (200, 17))
 # Float32 rounding in sums of a few hundred products; measured 1e-6 on our networks.
 _LARGEST_DIFFERENCE = 1e-4
-
-
-class ParityError(EngineError):
-    """An exported file does not compute the same as its network."""
-
-    code = "parity"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,41 +72,6 @@ def export_onnx(
     return OnnxReport(path=path, largest_difference=difference)
 
 
-def shuffle_block_first(model: onnx.ModelProto) -> None:
-    """Turn each ``DepthToSpace`` from CRD to DCR order by permuting the convolution before it.
-
-    TensorFlow Lite has only DCR, and Core ML's and NNAPI's providers take only
-    DCR. Output channel ``c * s² + k`` moves to ``k * C + c``; the result is
-    the same to the last bit.
-    """
-    graph = model.graph
-    tensors = {tensor.name: tensor for tensor in graph.initializer}
-    producers = {name: node for node in graph.node for name in node.output}
-    for node in graph.node:
-        if node.op_type != "DepthToSpace":
-            continue
-        attributes = {attribute.name: attribute for attribute in node.attribute}
-        #   CRD: channel c * s² + k      (torch)      RRRR GGGG BBBB
-        #   DCR: channel k * C + c       (phones)     RGB RGB RGB RGB
-        if attributes["mode"].s != b"CRD":
-            continue
-        block = attributes["blocksize"].i ** 2
-        summed = _nodes_before(node, producers)
-        # A set, because convolutions with equal tensors share one.
-        for name in {name for n in summed if n.op_type == "Conv" for name in n.input[1:]}:
-            _permute_outputs(tensors[name], block)
-        attributes["mode"].s = b"DCR"
-
-
-def _nodes_before(
-    shuffle: onnx.NodeProto, producers: dict[str, onnx.NodeProto]
-) -> list[onnx.NodeProto]:
-    try:
-        return nodes_summed_into(shuffle.input[0], producers)
-    except ValueError as error:
-        raise ParityError(str(error)) from error
-
-
 def _to_onnx(generator: Generator) -> onnx.ModelProto:
     # Two symbols, or one would tie height to width.
     height = torch.export.Dim("height", min=8, max=8192)
@@ -152,11 +110,6 @@ def _strip(model: onnx.ModelProto) -> None:
         del value.metadata_props[:]
     for tensor in model.graph.initializer:
         del tensor.metadata_props[:]
-
-
-def _permute_outputs(tensor: onnx.TensorProto, block: int) -> None:
-    values = place_first(onnx.numpy_helper.to_array(tensor), block)
-    tensor.CopyFrom(onnx.numpy_helper.from_array(values, tensor.name))
 
 
 def _parity(generator: Generator, path: Path) -> float:

@@ -1,311 +1,278 @@
-"""``mfagan export``: export a training run as a model."""
+"""``mfagan export``: models of the catalog from runs, and bundles for phones and other programs."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import importlib.util
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, ClassVar, TypeAlias
 
-import msgspec
 import typer
+from typing_extensions import override
 
-from engine.catalog.catalog import Catalog, imported_models_folder
 from engine.cli.command_app import make_app
-from engine.cli.common_options import LpipsOption, NiqeOption, RunsOption
-from engine.cli.degradation_options import (
-    DegradeOptions,
-    KeepLrOption,
-    SeedOption,
-    StrengthOption,
-    degradation_names,
-)
+from engine.cli.common_options import JsonLinesOption, JsonOption, RunsOption
+from engine.cli.fallback_group import FallbackGroup
+from engine.cli.interrupt import cancel_on_interrupt
 from engine.cli.output import Output
-from engine.cli.overrides import parse_overrides
-from engine.config.overrides import set_values
-from engine.core.errors import ConfigError
-from engine.evaluation.downsampling import MATLAB, BenchmarkDownsampling, degraded_downsampling
-from engine.export.benchmark_protocol import BenchmarkProtocol
-from engine.export.network_sources import (
-    CORNERS,
-    CornerFiles,
-    ModelDial,
-    NetworkSource,
-    RunSource,
-)
-from engine.export.publish import PublishRequest, publish_model
-from engine.export.training_record import OWN_CREDIT
-from engine.inference.network.dial import DialPoint
-from engine.runs.find_run import open_run
+from engine.core.errors import MissingExtraError
+from engine.core.units import format_bytes
+from engine.export.bundle.check_bundle import BundleRefusedError, check_bundle
+from engine.export.bundle.making import BundleRequest, make_bundle, target_states
+from engine.export.bundle.manifest import BundleManifest, TargetReport
+from engine.export.bundle.source import BundleSource, load_network
+from engine.export.targets.table import ALL, TARGETS, target_entries
+from engine.export.targets.target import ExportError
 from engine.runs.location import runs_folder
 
-app = make_app()
+_OUT = "--out"
+_MODEL = "model"
 
 
-@app.command()
-def export(
-    run: Annotated[
-        str | None,
-        typer.Argument(
-            metavar="[RUN]",
-            help="Folder of a run, or its name, or a part of its name that is unique; with "
-            "--restoration and --fidelity also the id of a model with a dial.",
-        ),
-    ] = None,
-    *,
-    vivid: Annotated[
-        str | None,
-        typer.Option(help="Run of the vivid network: RUN and it become the two ends of fidelity."),
-    ] = None,
-    corner: Annotated[
-        list[str] | None,
-        typer.Option(
-            "--corner",
-            metavar="CORNER=FILE",
-            help="Instead of RUN: ONNX or safetensors file with the weights of one corner of the "
-            "dial: r0f0, r1f0, r0f1 and r1f1, where r is restoration and f fidelity. Repeatable.",
-        ),
-    ] = None,
-    training: Annotated[
-        Path | None,
-        typer.Option(
-            help="With --corner: JSON file with what the card says of the training, such as "
-            "minutes, machine and step."
-        ),
-    ] = None,
-    restoration: Annotated[
-        float | None,
-        typer.Option(
-            help="Export the plain network at this restoration and --fidelity, without dial, as "
-            "phones need it.",
-            min=0,
-            max=1,
-        ),
-    ] = None,
-    fidelity: Annotated[
-        float | None,
-        typer.Option(help="Fidelity of that plain network: 0 is vivid, 1 faithful.", min=0, max=1),
-    ] = None,
-    to: Annotated[
-        Path | None,
-        typer.Option(
-            "--to",
-            "-o",
-            help="Folder for the model. Default: your own models, where --model finds it.",
-        ),
-    ] = None,
-    may_replace: Annotated[
-        bool, typer.Option("--replace", help="Replace an existing model of the same id.")
-    ] = False,
-    calibrate: Annotated[
-        Path | None, typer.Option(help="Folder of HR photos for the calibration of the int8 file.")
-    ] = None,
-    benchmark: Annotated[
-        list[Path] | None,
-        typer.Option(
-            "--benchmark", help="Folder of HR photos to measure the quality on. Repeatable."
-        ),
-    ] = None,
-    is_fp32_only: Annotated[
-        bool, typer.Option("--fp32-only", help="Write no int8 file; needs no calibration.")
-    ] = False,
-    is_unmeasured: Annotated[
-        bool,
-        typer.Option(
-            "--unmeasured",
-            help="Measure no quality and write no int8 file; the card says so.",
-        ),
-    ] = False,
-    runs: RunsOption = None,
-    model_id: Annotated[
-        str, typer.Option("--id", help="Id of the model. Default: the name of the recipe or model.")
-    ] = "",
-    values: Annotated[
-        list[str] | None,
-        typer.Option(
-            "--set",
-            metavar="KEY=VALUE",
-            help="Subnet to cut from a supernet: channels=24, blocks=3, "
-            "inner=[[16,24],[24,24],[8,16]], taps=[true,false,true], last_kernels=[3,3,1], "
-            "tail_kernel=1. Repeatable.",
-        ),
-    ] = None,
-    weights: Annotated[
-        Path | None,
-        typer.Option(help="Weights file to export instead, as written by mfagan runs mix."),
-    ] = None,
-    name: Annotated[str, typer.Option(help="Name to display. Default: the id.")] = "",
-    model_version: Annotated[str, typer.Option("--version", help="Version of the weights.")] = "1",
-    lpips: LpipsOption = None,
-    niqe: NiqeOption = None,
-    photos: Annotated[
-        list[Path] | None,
-        typer.Option(help="Folder of photos without reference to measure on. Repeatable."),
-    ] = None,
-    degrade: DegradeOptions = None,
-    keep_lr: KeepLrOption = None,
-    seed: SeedOption = 0,
-    strength: StrengthOption = 1.0,
-    credit: Annotated[
-        str, typer.Option(help="With --corner: who made the networks, and from what.")
-    ] = OWN_CREDIT,
-    is_default: Annotated[
-        bool, typer.Option("--default", help="Make it the default model for its scale.")
-    ] = False,
-    limits: Annotated[
-        list[str] | None,
-        typer.Option("--limit", help="Limitation for the card, as a sentence. Repeatable."),
-    ] = None,
-    is_json: Annotated[
-        bool, typer.Option("--json", help="Write the model card to stdout as JSON.")
-    ] = False,
-) -> None:
-    """Export trained networks as a model: fp32 and int8 ONNX files and a model card.
+class ExportGroup(FallbackGroup):
+    """Exports a bundle if ``--out`` names one, and otherwise a model of the catalog."""
 
-    The averaged weights are exported. A slimmed network is exported without
-    the channels whose gates are closed; of a supernet, --set names the subnet,
-    and the largest is the default.
+    default_command: ClassVar[str] = _MODEL
 
-    A run that was trained with a dial becomes a model with restoration. With
-    --vivid the two runs become a model with fidelity too, of four networks of
-    one graph, whose weights are mixed for the values that a user chooses.
-    --corner makes the same of four files. --restoration and --fidelity fix both
-    values: the result is one plain network.
+    @override
+    def choose_default(self, args: list[str]) -> str:
+        is_bundle = any(word == _OUT or word.startswith(f"{_OUT}=") for word in args)
+        return "bundle" if is_bundle else self.default_command
 
-    The files are compared with the network before they appear. The quality on
-    the card is measured with ONNX Runtime on the given folders: on bicubic LR
-    pictures, and on degraded ones too if --degrade is given.
+    @override
+    def resolve_command(self, ctx: Any, args: list[str]) -> tuple[str | None, Any, list[str]]:
+        name, command, rest = super().resolve_command(ctx, args)
+        # Only this one needs torch, which takes seconds to import and is an extra.
+        return name, _model_command() if name == _MODEL else command, rest
+
+
+app = make_app(group=ExportGroup, shows_help_alone=True)
+
+ModelArgument: TypeAlias = Annotated[
+    str,
+    typer.Argument(
+        metavar="MODEL",
+        help="Id of a model, or a run: its folder, its name, or a unique part of the name.",
+    ),
+]
+RestorationOption: TypeAlias = Annotated[
+    float | None,
+    typer.Option(
+        help="Restoration to fix a model with a dial at. Default: 0.5, as for photos of phones.",
+        min=0,
+        max=1,
+    ),
+]
+FidelityOption: TypeAlias = Annotated[
+    float | None,
+    typer.Option(help="Fidelity to fix it at. Default: that of the model.", min=0, max=1),
+]
+CalibrateOption: TypeAlias = Annotated[
+    Path | None,
+    typer.Option(
+        help="Folder of HR photos to calibrate int8 files with. Default: the int8 files of the "
+        "model, if it has any."
+    ),
+]
+
+
+@app.callback()
+def export() -> None:
+    """Export a training run as a model, or a model as a bundle for phones and other programs.
 
     For example:
 
-        mfagan export runs/2026-11-21-psnr-x4-3f2a
-        --calibrate photos/ --benchmark bench/set5 --benchmark bench/set14
+        mfagan export RUN --calibrate photos/ --benchmark bench/set5
 
-        mfagan export FAITHFUL --vivid VIVID --id mfa-s-x4
-        --calibrate photos/ --benchmark bench/set5 --degrade light --degrade mild
+        mfagan export mfa-s-x4 --to onnx,ncnn,litert --out phone.zip
 
-        mfagan export --corner r0f0=a.onnx --corner r1f0=b.onnx --corner r0f1=c.onnx
-        --corner r1f1=d.onnx --id mine --unmeasured
+        mfagan export mfa-s-x4 --to all --out all.zip --calibrate photos/ --benchmark bench/set14
 
-        mfagan export mfa-s-x4 --restoration 0.4 --fidelity 0.2 --id phone --unmeasured
+        mfagan export verify phone.zip
 
-        mfagan export runs/2026-11-22-supernet-x4-81c0 --to models/ --id mfa-24x3
-        --set channels=24 --set blocks=3 --calibrate photos/ --benchmark bench/set5
+        mfagan export targets mfa-s-x4
 
-        mfagan export tiny --unmeasured
+    mfagan export model --help and mfagan export bundle --help list all options of both.
     """
-    # Dotted keys and YAML values, as in recipes.
-    subnet: dict[str, object] = {}
-    set_values(subnet, parse_overrides(values or []))
-    # Each once: --degrade clean is what is measured in any case.
-    downsamplings: list[BenchmarkDownsampling] = [MATLAB]
-    downsamplings += [
-        degraded_downsampling(kind, keep_lr, seed=seed, strength=strength)
-        for kind in dict.fromkeys(degradation_names(degrade))
-        if kind != MATLAB.name
-    ]
-    point = _point(restoration, fidelity)
-    if corner:
-        if run or vivid:
-            raise typer.BadParameter("give a run, or files with --corner, not both")
-        source: NetworkSource = _corner_files(corner, training, credit)
-    else:
-        if run is None:
-            raise typer.BadParameter("name a run, or the files of a dial with --corner")
-        source = _named_source(
-            run, vivid, runs or runs_folder(), subnet=subnet, weights=weights, is_fixed=bool(point)
-        )
-    if not benchmark and not is_unmeasured:
-        raise typer.BadParameter(
-            "name HR photos to measure the quality on with --benchmark FOLDER, "
-            "or skip that with --unmeasured"
-        )
-    if calibrate is None and not (is_fp32_only or is_unmeasured):
-        raise typer.BadParameter(
-            "name photos for the calibration of the int8 file with --calibrate FOLDER, "
-            "or leave out that file with --fp32-only"
-        )
-    protocol = None
-    if not is_unmeasured:
-        protocol = BenchmarkProtocol(
-            # Resolved, because a set is named after its folder, also for a dot.
-            benchmarks=tuple(folder.resolve() for folder in benchmark or ()),
-            downsamplings=tuple(downsamplings),
-            no_reference=tuple(folder.resolve() for folder in photos or ()),
-            lpips=lpips,
-            niqe=niqe,
-        )
-    card = publish_model(
-        PublishRequest(
-            source=source,
-            point=point,
-            folder=to or imported_models_folder(),
-            id=model_id,
-            may_replace=may_replace,
-            name=name,
-            version=model_version,
-            is_default=is_default,
-            limits=tuple(limits or ()),
-            calibration=None if is_fp32_only or is_unmeasured else calibrate,
-            protocol=protocol,
-        )
-    )
-    output = Output(is_json=is_json)
-    figures = [f"{q.set} {q.metric} {q.value:.4g} ({q.protocol})" for q in card.quality]
-    losses = [
-        f"{v.precision} {' + '.join(f.file for f in v.files)}, loss {v.loss_db} dB"
-        for v in card.variants
-    ]
-    figures += card.limits
-    if is_json:
-        output.document(msgspec.to_builtins(card))
-    for line in (card.id, *losses, *figures):
-        output.text(line)
 
 
-def _point(restoration: float | None, fidelity: float | None) -> DialPoint | None:
-    if restoration is None and fidelity is None:
-        return None
-    if restoration is None or fidelity is None:
-        raise typer.BadParameter("a plain network needs both --restoration and --fidelity")
-    return DialPoint(restoration=restoration, fidelity=fidelity)
+@app.command(_MODEL)
+def _model_stub() -> None:
+    """Export a training run as a model of the catalog: ONNX files and a model card."""
 
 
-def _corner_files(words: list[str], training: Path | None, credit: str) -> CornerFiles:
-    files = {}
-    for word in words:
-        label, _, path = word.partition("=")
-        if label not in CORNERS or not path:
-            raise typer.BadParameter(f"--corner {word}: write CORNER=FILE, such as r0f1=net.onnx")
-        files[CORNERS[label]] = Path(path)
-    return CornerFiles(files=files, training=_facts(training) if training else {}, credit=credit)
-
-
-def _facts(path: Path) -> dict[str, Any]:
-    try:
-        return msgspec.json.decode(path.read_bytes(), type=dict[str, Any])
-    except (OSError, msgspec.DecodeError) as error:
-        raise ConfigError(f"{path}: is not a JSON object with facts of the training") from error
-
-
-def _named_source(
-    name: str,
-    vivid: str | None,
-    runs: Path,
+@app.command("bundle")
+def bundle(
+    model: ModelArgument,
     *,
-    subnet: Mapping[str, object],
-    weights: Path | None,
-    is_fixed: bool,
-) -> NetworkSource:
-    """Return the run ``name``, or the model of that id if a point of its dial is exported."""
-    entries = {entry.card.id: entry for entry in Catalog.open_default().entries()}
-    if is_fixed and vivid is None and name in entries:
-        card = entries[name].card
-        if card.dial is None:
-            raise ConfigError(f"{name}: is a plain network already; it has no dial to fix")
-        return ModelDial(card=card, folder=entries[name].folder)
-    return RunSource(
-        run=open_run(name, runs).path,
-        vivid=open_run(vivid, runs).path if vivid else None,
-        subnet=subnet,
-        weights=weights,
+    to: Annotated[
+        str,
+        typer.Option(
+            metavar="TARGET[,TARGET]",
+            help=f"Targets, separated by commas, or {ALL}; mfagan export targets lists them.",
+        ),
+    ] = ALL,
+    out: Annotated[Path, typer.Option(_OUT, metavar="BUNDLE.zip", help="The bundle to write.")],
+    restoration: RestorationOption = None,
+    fidelity: FidelityOption = None,
+    calibrate: CalibrateOption = None,
+    benchmark: Annotated[
+        list[Path] | None,
+        typer.Option(
+            "--benchmark",
+            help="Folder of HR photos on which the loss of fp16 and int8 is measured. Repeatable.",
+        ),
+    ] = None,
+    threads: Annotated[
+        int, typer.Option(min=0, help="CPU threads of the measured runs; 0 uses all cores.")
+    ] = 0,
+    rounds: Annotated[int, typer.Option(min=1, help="Timed runs of each file.")] = 15,
+    may_replace: Annotated[
+        bool, typer.Option("--replace", help="Replace an existing bundle.")
+    ] = False,
+    runs: RunsOption = None,
+    is_json: JsonLinesOption = False,
+) -> None:
+    """Export a model to one zip with files for each target, verified where they can run here.
+
+    A model with a dial is fixed at --restoration and --fidelity. A target that fails is
+    reported, and the others go on; exit code 1 then. An export that was stopped goes on where
+    it was when the same command is given again.
+    """
+    output = Output(is_json=is_json)
+    request = BundleRequest(
+        source=_source(model, restoration, fidelity, calibrate),
+        targets=target_entries(to),
+        out=out,
+        runs=runs or runs_folder(),
+        benchmarks=tuple(benchmark or ()),
+        may_replace=may_replace,
+        threads=threads,
+        rounds=rounds,
     )
+    with cancel_on_interrupt() as token:
+        manifest = make_bundle(request, _Reporter(output), token=token)
+    _show(manifest, out, output)
+    failed = [report.title for report in manifest.targets if report.state == "failed"]
+    if failed:
+        raise ExportError(f"{out}: is written without {', '.join(failed)}, which failed")
+
+
+@app.command("verify")
+def verify(
+    bundle_file: Annotated[Path, typer.Argument(metavar="BUNDLE.zip", help="The bundle.")],
+    *,
+    is_json: JsonLinesOption = False,
+) -> None:
+    """Check a bundle: names, hashes, card, and the pictures of its ONNX files.
+
+    The same check runs without this product: python check_bundle.py BUNDLE.zip, with the file
+    of that name from the bundle, needs onnxruntime, numpy and pillow only.
+    """
+    output = Output(is_json=is_json)
+    try:
+        for finding in check_bundle(bundle_file):
+            output.event("checked", **finding.__dict__)
+            output.text(f"{finding.file}: {finding.text}")
+    except BundleRefusedError as error:
+        raise ExportError(f"{bundle_file}: {error}") from error
+
+
+@app.command("targets")
+def targets(
+    model: Annotated[
+        str | None,
+        typer.Argument(metavar="[MODEL]", help="Say which targets this model or run can go to."),
+    ] = None,
+    *,
+    restoration: RestorationOption = None,
+    fidelity: FidelityOption = None,
+    calibrate: CalibrateOption = None,
+    runs: RunsOption = None,
+    is_json: JsonOption = False,
+) -> None:
+    """List the export targets, what is installed, and what is possible for a model."""
+    output = Output(is_json=is_json)
+    states: dict[str, TargetReport] = {}
+    if model is not None:
+        source = _source(model, restoration, fidelity, calibrate)
+        network = load_network(source, runs=runs or runs_folder())
+        states = {report.name: report for report in target_states(network, TARGETS)}
+    rows = []
+    described = []
+    for entry in TARGETS:
+        missing = f"not installed: {entry.install_hint}" if entry.missing_packages else ""
+        reason = states[entry.name].reason if entry.name in states else missing
+        rows.append((entry.name, entry.title, reason or "possible", entry.summary))
+        described.append(
+            {
+                "name": entry.name,
+                "title": entry.title,
+                "summary": entry.summary,
+                "extra": entry.extra,
+                "missing": list(entry.missing_packages),
+                "reason": reason,
+            }
+        )
+    if is_json:
+        output.document({"model": model, "targets": described})
+    output.table(("Target", "Title", "Here", "For"), rows)
+
+
+class _Reporter:
+    """Shows the events of an export as lines of text, or writes them as JSON."""
+
+    def __init__(self, output: Output) -> None:
+        self._output = output
+
+    def __call__(self, kind: str, /, **values: object) -> None:
+        self._output.event(kind, **values)
+        match kind:
+            case "converting":
+                self._output.note(f"{values['target']}: converting")
+            case "verifying":
+                self._output.note(f"{values['target']}: verifying {values['file']}")
+            case "target":
+                reason = f" ({values['reason']})" if values["reason"] else ""
+                kept = ", kept from before" if values["kept"] else ""
+                self._output.note(f"{values['name']}: {values['state']}{kept}{reason}")
+            case _:
+                pass
+
+
+def _source(
+    model: str, restoration: float | None, fidelity: float | None, calibrate: Path | None
+) -> BundleSource:
+    return BundleSource(
+        name=model, restoration=restoration, fidelity=fidelity, calibration=calibrate
+    )
+
+
+def _show(manifest: BundleManifest, out: Path, output: Output) -> None:
+    rows = []
+    for report in manifest.targets:
+        rows += [
+            (
+                item.file.name,
+                report.state,
+                format_bytes(item.bytes),
+                f"{item.verification.largest_difference:.1e}" if item.verification else "",
+                f"{item.verification.p50_ms:.1f} ms" if item.verification else "",
+            )
+            for item in report.files
+        ]
+        if not report.files:
+            rows.append((report.title, report.state, "", "", ""))
+    output.table(("File", "State", ">Size", ">Difference", ">Latency"), rows)
+    output.text(f"Written: {out}")
+
+
+def _model_command() -> Any:  # noqa: ANN401 - a click command, of typer's own click
+    if importlib.util.find_spec("torch") is None:
+        raise MissingExtraError(
+            'mfagan export of a run needs torch: pip install "mfagan-studio[train]"'
+        )
+    from engine.cli.commands import export_model  # noqa: PLC0415 - torch loads for seconds
+
+    command = typer.main.get_command(export_model.app)
+    command.name = _MODEL
+    return command

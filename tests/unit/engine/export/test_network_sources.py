@@ -10,6 +10,7 @@ import torch
 from engine.config.parts import DataRecipe, GeneratorRecipe, ScheduleRecipe
 from engine.config.recipes import GanRecipe, PsnrRecipe
 from engine.core.errors import ConfigError
+from engine.export.calibration import typical_degradation
 from engine.export.network_sources import (
     CORNERS,
     PLAIN,
@@ -18,7 +19,6 @@ from engine.export.network_sources import (
     Networks,
     RunSource,
     check_corners,
-    typical_degradation,
 )
 from engine.inference.network.dial import DialPoint
 from tests.helpers.finished_runs import dial_run, finished_run

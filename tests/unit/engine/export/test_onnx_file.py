@@ -12,7 +12,8 @@ import torch
 from torch import Tensor
 from typing_extensions import override
 
-from engine.export.onnx_file import OPSET, ParityError, export_onnx
+from engine.export.onnx_file import OPSET, export_onnx
+from engine.export.shuffle_rewrite import ParityError
 from engine.inference.network.session import SessionSpec, open_session
 from engine.models.generators.base import Generator
 from engine.models.generators.mfanet import MfaNet

@@ -1,0 +1,33 @@
+"""ONNX in float32: one file for any size, and files of fixed size without dynamic operations."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from typing_extensions import override
+
+from engine.export.targets.onnx_files import load_onnx, write_onnx
+from engine.export.targets.plain_network import PlainNetwork
+from engine.export.targets.target import ExportedFile, ExportTarget, Runner
+
+
+class OnnxFp32(ExportTarget):
+    """Writes the network as it is."""
+
+    @override
+    def feasible(self, network: PlainNetwork) -> str | None:
+        return None
+
+    @override
+    def export(self, network: PlainNetwork, folder: Path) -> tuple[ExportedFile, ...]:
+        sizes = (None, *network.fixed_sizes())
+        return tuple(
+            write_onnx(network, network.model(), folder, label="fp32", size=size) for size in sizes
+        )
+
+    @override
+    def load(self, file: ExportedFile, folder: Path, *, threads: int) -> Runner:
+        return load_onnx(file, folder, threads=threads)
+
+
+TARGET = OnnxFp32()
