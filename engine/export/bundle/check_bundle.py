@@ -85,6 +85,9 @@ def check_bundle(path: Path) -> Iterator[Finding]:
         raise BundleRefusedError(f"{path}: is not a zip file that can be read ({error})") from error
     except RuntimeError as error:  # zipfile's word for an encrypted member
         raise BundleRefusedError(f"{path}: cannot be read ({error})") from error
+    # Whoever wrote the manifest may have put anything in the place of a number or a list.
+    except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError) as error:
+        raise BundleRefusedError(f"{MANIFEST}: has a value that cannot be ({error})") from error
 
 
 def _checked_names(archive: zipfile.ZipFile) -> frozenset[str]:
@@ -93,16 +96,11 @@ def _checked_names(archive: zipfile.ZipFile) -> frozenset[str]:
     if len(infos) > _MAX_MEMBERS:
         raise BundleRefusedError(f"it holds {len(infos)} files, more than any bundle")
     names: set[str] = set()
-    total = 0
     for info in infos:
         name = info.filename
         parts = PurePosixPath(name).parts
-        if (
-            not parts
-            or name.startswith("/")
-            or ".." in parts
-            or any(mark in name for mark in "\\:\0")
-        ):
+        leads_out = name.startswith("/") or ".." in parts or any(c in name for c in "\\:\0")
+        if not parts or leads_out:
             raise BundleRefusedError(f"{name!r}: a name that leads out of the bundle")
         if name in names:
             raise BundleRefusedError(f"{name}: occurs twice")
@@ -112,10 +110,9 @@ def _checked_names(archive: zipfile.ZipFile) -> frozenset[str]:
             raise BundleRefusedError(f"{name}: claims {info.file_size} bytes")
         if info.file_size > _MAX_RATIO * max(info.compress_size, 1024):
             raise BundleRefusedError(f"{name}: unpacks to far more than it holds")
-        total += info.file_size
         names.add(name)
-    if total > _MAX_TOTAL_BYTES:
-        raise BundleRefusedError(f"it unpacks to {total} bytes, more than any bundle")
+    if sum(info.file_size for info in infos) > _MAX_TOTAL_BYTES:
+        raise BundleRefusedError("it unpacks to more than any bundle holds")
     return frozenset(names)
 
 
@@ -256,10 +253,8 @@ def _check_ports(path: str, session: ort.InferenceSession, file: Mapping[str, An
                 f"{port.get('name')} {port.get('dtype')}"
             )
         if stated != real:
-            raise BundleRefusedError(
-                f"{path}: its {key} has the shape {tensor.shape}, the manifest says "
-                f"{port.get('shape')}"
-            )
+            said = f"the manifest says {port.get('shape')}"
+            raise BundleRefusedError(f"{path}: its {key} has the shape {tensor.shape}, {said}")
 
 
 def _enlarge(path: str, session: ort.InferenceSession, lr: Array, file: Mapping[str, Any]) -> Array:
@@ -312,23 +307,18 @@ def _has_external_data(content: bytes) -> bool:
 
     The messages of the file are walked by their numbers in onnx.proto, without the package.
     """
-    # Where tensors and graphs lie: message kind -> field -> kind of the message in it.
+    # Message kind -> field -> kind of the message in it.
     kinds = {
         "model": {7: "graph", 25: "function"},
         "function": {7: "node"},
         "graph": {1: "node", 5: "tensor", 15: "sparse"},
         "node": {5: "attribute"},
         "attribute": {
-            5: "tensor",
-            6: "graph",
-            10: "tensor",
-            11: "graph",
-            22: "sparse",
-            23: "sparse",
+            5: "tensor", 6: "graph", 10: "tensor", 11: "graph", 22: "sparse", 23: "sparse",
         },
         "sparse": {1: "tensor", 2: "tensor"},
         "tensor": {},
-    }
+    }  # fmt: skip
     waiting = [("model", memoryview(content))]
     while waiting:
         kind, message = waiting.pop()

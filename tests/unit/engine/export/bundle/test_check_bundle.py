@@ -216,6 +216,21 @@ def test_a_tolerance_that_allows_anything_is_not_believed(
     assert "differs from" in refusal(pack({FILE: model.SerializeToString()}, manifest))
 
 
+@pytest.mark.parametrize(
+    "changed",
+    [
+        {"scale": "four"},
+        {"targets": [{"files": [7]}]},
+        {"vectors": {}},
+        {"files": {"card.json": 3}},
+    ],
+)
+def test_values_of_another_kind_are_refused(
+    pack: Callable[..., Path], contents: Contents, changed: dict[str, Any]
+) -> None:
+    assert ".json" in refusal(pack(manifest=manifest_of(contents) | changed))
+
+
 def test_noise_instead_of_a_network_is_refused(pack: Callable[..., Path]) -> None:
     noise = np.random.default_rng(0).bytes(2000)
 
