@@ -31,9 +31,13 @@ class Axis:
     is_time: bool = False
 
     def to_plot(self, values: NDArray[np.float64]) -> NDArray[np.float64]:
-        """Return plot coordinates; NaN for what the axis cannot show."""
+        """Return plot coordinates; NaN for what the axis cannot show.
+
+        These are ``values`` themselves, not a copy, where they are.
+        """
         if not self.is_log:
-            return np.where(np.isfinite(values), values, np.nan)
+            is_finite = np.isfinite(values)
+            return values if is_finite.all() else np.where(is_finite, values, np.nan)
         shown = np.isfinite(values) & (values > 0)
         return np.log10(values, where=shown, out=np.full(len(values), np.nan))
 

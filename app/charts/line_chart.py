@@ -18,7 +18,7 @@ from app.charts.announcing import announce
 from app.charts.axis import Span, span_of
 from app.charts.chart_colors import mixed
 from app.charts.curve import Curve
-from app.charts.curve_painter import dot, draw_marks, draw_series
+from app.charts.curve_painter import Stroke, draw_cursor_dot, draw_marks, draw_strokes
 from app.charts.legend import Legend
 from app.charts.plot_frame import PlotFrame
 from app.charts.plot_view import WHEEL_STEP, PlotView
@@ -76,12 +76,9 @@ class LineChart(PlotView):
         Raises:
             KeyError: If there is no such curve.
         """
-        for number, series in enumerate(self._series):
+        for series in self._series:
             if series.curve.name == name and not series.curve.faded:
-                self._series[number] = series.appended(
-                    np.atleast_1d(np.asarray(x, np.float64)),
-                    np.atleast_1d(np.asarray(y, np.float64)),
-                )
+                series.append(np.asarray(x, np.float64), np.asarray(y, np.float64))
                 self._refit()
                 return
         raise KeyError(name)
@@ -105,10 +102,8 @@ class LineChart(PlotView):
         x_axis, y_axis = self.axes
         writer.writerow(["curve", x_axis.label or "x", y_axis.label or "y"])
         for series in self._series:
-            x = series.curve.x.tolist()
-            writer.writerows(
-                zip([series.curve.name] * len(x), x, series.curve.y.tolist(), strict=True)
-            )
+            x, y = (values.tolist() for values in series.given)
+            writer.writerows(zip([series.curve.name] * len(x), x, y, strict=True))
         return target.getvalue()
 
     def color_of(self, name: str) -> QColor:
@@ -161,7 +156,8 @@ class LineChart(PlotView):
 
     @override
     def _rescale(self) -> None:
-        self._series = [self._made(series.curve) for series in self._series]
+        for series in self._series:
+            series.set_axes(*self.axes)
         self._cursor = None
 
     @override
@@ -175,16 +171,16 @@ class LineChart(PlotView):
 
     @override
     def _draw_data(self, painter: QPainter, frame: PlotFrame, ratio: float) -> None:
-        shown, ground = self._shown(), self._colors.ground
-        for series in shown:
-            if series.curve.faded or series.smoothed_values is not None:
-                faint = mixed(self.color_of(series.curve.name), ground, _FAINT)
-                draw_series(painter, frame, series, faint, ratio=ratio)
-        for series in shown:
+        behind, before = [], []
+        for series in self._shown():
+            color = self.color_of(series.curve.name)
+            if series.curve.faded or series.is_smoothed:
+                faint = mixed(color, self._colors.ground, _FAINT)
+                behind.append(Stroke(series=series, color=faint, is_faint=True))
             if not series.curve.faded:
-                color = self.color_of(series.curve.name)
-                is_smooth = series.smoothed_values is not None
-                draw_series(painter, frame, series, color, ratio=ratio, smoothed=is_smooth)
+                before.append(Stroke(series=series, color=color, is_smooth=series.is_smoothed))
+        draw_strokes(painter, frame, behind, ratio=ratio)
+        draw_strokes(painter, frame, before, ratio=ratio)
 
     @override
     def _draw_above(self, painter: QPainter, frame: PlotFrame) -> None:
@@ -211,7 +207,7 @@ class LineChart(PlotView):
         for series, number, y in found:
             at = QPointF(frame.x_px(float(series.x[number])), frame.y_px(y))
             if frame.plot.adjusted(-1, -1, 1, 1).contains(at):
-                dot(painter, at, self.color_of(series.curve.name), self._colors.ground)
+                draw_cursor_dot(painter, at, self.color_of(series.curve.name), self._colors.ground)
         rows = [Row(self._x_text(found[0][0], found[0][1]))]
         rows += [
             Row(shown(s.curve.name), self._value_text(y), self.color_of(s.curve.name))

@@ -147,7 +147,8 @@ def lay_out(
     right = max(size.width() - _RIGHT_PX, left + 1)
     step_px = _DIGITS_IN_X_STEP * metrics.averageCharWidth()
     return PlotFrame(
-        plot=QRectF(left, top, right - left, bottom - top),
+        # On whole pixels, so that a picture of curves lies on those of the screen.
+        plot=QRectF(QRectF(left, top, right - left, bottom - top).toRect()),
         x_axis=x_axis,
         y_axis=y_axis,
         x_span=x_span,

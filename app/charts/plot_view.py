@@ -48,7 +48,8 @@ class PlotView(QWidget):
         self._axes = (Axis(), Axis())
         self._spans = (Span(0.0, 1.0), Span(0.0, 1.0))
         self._is_fitted = True
-        self._layer: QPixmap | None = None
+        self._layer = QPixmap()
+        self._is_layer_old = True
         self._pressed_at: QPointF | None = None
         self._drag_from: QPointF | None = None
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
@@ -163,13 +164,16 @@ class PlotView(QWidget):
         generator.setTitle(self.accessibleName())
         painter = QPainter(generator)
         painter.fillRect(self.rect(), self._colors.ground)
-        self._draw(painter, QSizeF(self.size()), 1.0)
+        self._draw(painter, QSizeF(self.size()), 0.0)
         self._draw_head(painter, QSizeF(self.size()))
         painter.end()
         return bytes(buffer.data().data())
 
     def _draw(self, painter: QPainter, size: QSizeF, ratio: float) -> None:
-        """Draw axes and data, without what depends on pointer and focus."""
+        """Draw axes and data, without what depends on pointer and focus.
+
+        ``ratio`` is the number of device pixels on a device-independent one, 0 for shapes alone.
+        """
         frame = self._lay_out(size)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setFont(self.caption_font)
@@ -238,7 +242,7 @@ class PlotView(QWidget):
         self.view_changed.emit()
 
     def _redraw(self) -> None:
-        self._layer = None
+        self._is_layer_old = True
         self.update()
 
     @Slot()
@@ -249,8 +253,8 @@ class PlotView(QWidget):
     @override
     def paintEvent(self, event: QPaintEvent) -> None:
         ratio = self.devicePixelRatioF()
-        if self._layer is None or self._layer.devicePixelRatio() != ratio:
-            self._layer = self._drawn_layer(ratio)
+        if self._is_layer_old or self._layer.devicePixelRatio() != ratio:
+            self._draw_layer(ratio)
         painter = QPainter(self)
         painter.drawPixmap(0, 0, self._layer)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
@@ -264,12 +268,14 @@ class PlotView(QWidget):
             painter.drawRoundedRect(place, RADIUS_PX, RADIUS_PX)
         painter.end()
 
-    def _drawn_layer(self, ratio: float) -> QPixmap:
-        """Return all but what depends on the pointer: moving that must not draw the data again."""
-        layer = QPixmap(self.size() * ratio)
-        layer.setDevicePixelRatio(ratio)
-        layer.fill(Qt.GlobalColor.transparent)
-        painter = QPainter(layer)
+    def _draw_layer(self, ratio: float) -> None:
+        """Draw all but what depends on the pointer: moving that must not draw the data again."""
+        size = self.size() * ratio
+        if self._layer.size() != size:
+            self._layer = QPixmap(size)
+        self._layer.setDevicePixelRatio(ratio)
+        self._layer.fill(Qt.GlobalColor.transparent)
+        painter = QPainter(self._layer)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setPen(QPen(self._colors.border, 1))
         painter.setBrush(self._colors.ground)
@@ -277,7 +283,7 @@ class PlotView(QWidget):
         painter.drawRoundedRect(card, RADIUS_PX, RADIUS_PX)
         self._draw(painter, QSizeF(self.size()), ratio)
         painter.end()
-        return layer
+        self._is_layer_old = False
 
     @override
     def resizeEvent(self, event: QResizeEvent) -> None:

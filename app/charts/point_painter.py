@@ -6,6 +6,10 @@
 
 from __future__ import annotations
 
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
@@ -14,6 +18,7 @@ from PySide6.QtGui import QColor, QFont, QPainter, QPen, QPolygonF
 from app.charts.chart_colors import ChartColors, mixed
 from app.charts.plot_frame import PlotFrame
 from app.charts.polygons import polygon
+from app.charts.stamps import DIAMOND_GROWTH, Stamps
 from app.state.theme import SPACE_XS_PX
 
 FRONT_PX = 9.0
@@ -23,38 +28,55 @@ _BADGE_PX = 16.0
 _FAINT = 0.38
 
 
-def draw_dots(
-    painter: QPainter,
-    x: NDArray[np.float64],
-    y: NDArray[np.float64],
-    color: QColor,
-    *,
-    size_px: float,
-    is_measured: bool,
-    ground: QColor,
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Marks:
+    """Points that are drawn alike, at places in the widget."""
+
+    x: NDArray[np.float64]
+    y: NDArray[np.float64]
+    color: QColor
+    size_px: float
+    is_measured: bool
+
+
+def draw_marks(
+    painter: QPainter, frame: PlotFrame, marks: Sequence[Marks], *, ratio: float
 ) -> None:
-    """Draw points at pixels: discs where measured, hollow diamonds where estimated."""
-    if not len(x):
+    """Draw discs where points are measured, hollow diamonds where they are estimated.
+
+    ``ratio`` is the number of device pixels on a device-independent one; 0 draws shapes alone,
+    without pixels, for files of vector graphics.
+    """
+    if not ratio:
+        for group in marks:
+            _draw_shapes(painter, group)
         return
-    if is_measured:
-        # Round ends of lines without length: one call for all.
-        pen = QPen(color, size_px)
-        pen.setCapStyle(Qt.PenCapStyle.RoundCap)
-        painter.setPen(pen)
-        painter.drawPoints(polygon(x, y))
-        return
-    painter.setPen(QPen(color, 1.4))
-    painter.setBrush(ground)
-    half = size_px * 0.62
-    for left, top in zip(x.tolist(), y.tolist(), strict=True):
-        painter.drawPolygon(diamond(QPointF(left, top), half))
+    plot = frame.plot
+    stamps = Stamps(
+        max(round(plot.width() * ratio), 1),
+        max(round(plot.height() * ratio), 1),
+        reach_px=math.ceil(FRONT_PX * DIAMOND_GROWTH * ratio),
+    )
+    for group in marks:
+        x, y = (group.x - plot.left()) * ratio, (group.y - plot.top()) * ratio
+        size_px = group.size_px * ratio
+        stamps.add(x, y, group.color, size_px=size_px, is_filled=group.is_measured)
+    image = stamps.image()
+    image.setDevicePixelRatio(ratio)
+    painter.drawImage(plot.topLeft(), image)
 
 
-def diamond(at: QPointF, half_px: float) -> QPolygonF:
-    """Return a square on its corner around ``at``."""
-    x, y = at.x(), at.y()
-    corners = ((x, y - half_px), (x + half_px, y), (x, y + half_px), (x - half_px, y))
-    return QPolygonF([QPointF(*corner) for corner in corners])
+def _draw_shapes(painter: QPainter, marks: Marks) -> None:
+    half = marks.size_px / 2
+    far = half * DIAMOND_GROWTH
+    painter.setPen(Qt.PenStyle.NoPen if marks.is_measured else QPen(marks.color, 1.2))
+    painter.setBrush(marks.color if marks.is_measured else Qt.BrushStyle.NoBrush)
+    for x, y in zip(marks.x.tolist(), marks.y.tolist(), strict=True):
+        if marks.is_measured:
+            painter.drawEllipse(QPointF(x, y), half, half)
+        else:
+            corners = ((x, y - far), (x + far, y), (x, y + far), (x - far, y))
+            painter.drawPolygon(QPolygonF([QPointF(*corner) for corner in corners]))
 
 
 def faint(colors: ChartColors) -> QColor:

@@ -21,9 +21,10 @@ from app.charts.point import Point
 from app.charts.point_painter import (
     DOMINATED_PX,
     FRONT_PX,
+    Marks,
     draw_badge,
-    draw_dots,
     draw_limits,
+    draw_marks,
     draw_ring,
     draw_steps,
     faint,
@@ -178,22 +179,22 @@ class ScatterChart(PlotView):
         is_seen = (x >= plot.left()) & (x <= plot.right()) & (y >= plot.top())
         is_seen &= y <= plot.bottom()
         colors = self._colors
+        front = [i for i in self._walk if self._is_front[i]]
+        draw_steps(painter, x[front], y[front], colors)
+        groups = []
         for is_front in (False, True):
-            if is_front:
-                front = [i for i in self._walk if self._is_front[i]]
-                draw_steps(painter, x[front], y[front], colors)
             for is_measured in (True, False):
                 chosen = is_seen & (self._is_front == is_front)
                 chosen &= self._is_measured == is_measured
-                draw_dots(
-                    painter,
-                    x[chosen],
-                    y[chosen],
-                    colors.accent if is_front else faint(colors),
+                group = Marks(
+                    x=x[chosen],
+                    y=y[chosen],
+                    color=colors.accent if is_front else faint(colors),
                     size_px=FRONT_PX if is_front else DOMINATED_PX,
                     is_measured=is_measured,
-                    ground=colors.ground,
                 )
+                groups.append(group)
+        draw_marks(painter, frame, groups, ratio=ratio)
 
     @override
     def _draw_pointed(self, painter: QPainter, frame: PlotFrame) -> None:

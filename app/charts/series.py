@@ -10,113 +10,146 @@ from numpy.typing import NDArray
 from app.charts.axis import Axis, Span
 from app.charts.curve import Curve
 from app.charts.extremes import Extremes
-from app.charts.smoothing import moving_average
-
-_POINTS_IN_COLUMN = 2
+from app.charts.growing_array import GrowingArray
+from app.charts.smoothing import MovingAverage
 
 
 @dataclass(frozen=True, slots=True)
-class Trace:
-    """What is drawn of a curve: a line in plot coordinates, NaN at its gaps.
-
-    Attributes:
-        are_points: Whether each place is a point of the curve, not the extreme of a column.
-    """
+class Polyline:
+    """Points to join by a line, in plot coordinates; gaps where y is NaN."""
 
     x: NDArray[np.float64]
     y: NDArray[np.float64]
-    are_points: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Band:
+    """What a line covers of each pixel column, in plot coordinates; NaN where nothing."""
+
+    low: NDArray[np.float64]
+    high: NDArray[np.float64]
+
+
+class _Line:
+    """The y of a curve in plot coordinates, with their pyramid."""
+
+    def __init__(self, y: GrowingArray) -> None:
+        self.y = y
+        self.extremes = Extremes(y.values)
+
+    def extended(self) -> None:
+        self.extremes.extend(self.y.values)
 
 
 class Series:
     """A curve on two axes: its points in order of x, their smoothing, and pyramids of both.
 
     Attributes:
-        x: Plot coordinates of the points with an x that the axis can show, increasing.
-        y: Their plot coordinates, NaN where a value cannot be shown.
-        values: What the curve was given at these points.
+        curve: What it was made of; later points are not in it.
     """
 
     def __init__(self, curve: Curve, x_axis: Axis, y_axis: Axis) -> None:
         self.curve = curve
-        self._x_axis = x_axis
-        self._y_axis = y_axis
         self._weight = 0.0
-        x = x_axis.to_plot(np.asarray(curve.x, np.float64))
-        is_shown = np.isfinite(x)
-        order = np.flatnonzero(is_shown)
-        if np.any(np.diff(x[order]) < 0):
-            order = order[np.argsort(x[order], kind="stable")]
-        # Almost always all points in their order: no copy then.
-        chosen = slice(None) if len(order) == len(x) and _is_sorted(order) else order
-        self.x = x[chosen]
-        self.values = np.asarray(curve.y, np.float64)[chosen]
-        self.y = y_axis.to_plot(self.values)
-        self._extremes = Extremes(self.y)
-        self._given = None if curve.smoothed is None else np.asarray(curve.smoothed)[chosen]
-        self._smooth: NDArray[np.float64] | None = None
-        self._smooth_y: NDArray[np.float64] | None = None
-        self._smooth_extremes: Extremes | None = None
-        if self._given is not None:
-            self._set_smooth(self._given)
+        self._average = MovingAverage(0.0)
+        self._smooth: _Line | None = None
+        self._given = GrowingArray(curve.x), GrowingArray(curve.y)
+        self._build(x_axis, y_axis)
 
     @property
-    def smoothed_values(self) -> NDArray[np.float64] | None:
-        """Smoothed values of all points, None while the curve is not smoothed."""
-        return self._smooth
+    def x(self) -> NDArray[np.float64]:
+        """Plot coordinates of the points with an x that the axis can show, increasing."""
+        return self._x.values
+
+    @property
+    def given(self) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+        """The x and y of all points as they were given."""
+        return self._given[0].values, self._given[1].values
+
+    @property
+    def is_smoothed(self) -> bool:
+        """Whether smoothed values are shown in place of those that were given."""
+        return self._smooth is not None
+
+    def set_axes(self, x_axis: Axis, y_axis: Axis) -> None:
+        """Take other scales."""
+        weight = self._weight
+        self._build(x_axis, y_axis)
+        self.smooth(weight)
 
     def smooth(self, weight: float) -> None:
         """Smooth with ``weight``; 0 shows the values alone."""
-        if weight == self._weight or self._given is not None:
+        if weight == self._weight or self.curve.smoothed is not None:
             return
         self._weight = weight
-        if weight <= 0:
-            self._smooth = self._smooth_y = self._smooth_extremes = None
-        else:
-            self._set_smooth(moving_average(self.values, weight))
+        self._average = MovingAverage(weight)
+        self._smooth = None
+        if weight > 0:
+            smoothed = self._average.extend(self._y_values.values)
+            self._smooth = _Line(GrowingArray(self._y_axis.to_plot(smoothed)))
 
-    def appended(self, x: NDArray[np.float64], y: NDArray[np.float64]) -> Series:
-        """Return the series with more points; those at its end cost only their own time."""
-        curve = Curve(
-            name=self.curve.name,
-            x=np.concatenate((self.curve.x, x)),
-            y=np.concatenate((self.curve.y, y)),
-            color=self.curve.color,
-            faded=self.curve.faded,
-            dashed=self.curve.dashed,
-        )
-        series = Series(curve, self._x_axis, self._y_axis)
-        series.smooth(self._weight)
-        return series
+    def append(self, x: NDArray[np.float64], y: NDArray[np.float64]) -> None:
+        """Add points; those beyond the last one cost only their own time."""
+        self._given[0].append(x)
+        self._given[1].append(y)
+        more = self._x_axis.to_plot(x)
+        is_next = bool(np.isfinite(more).all()) and bool(np.all(np.diff(more) >= 0))
+        if not is_next or (len(self.x) and len(more) and more[0] < self.x[-1]):
+            self.set_axes(self._x_axis, self._y_axis)
+            return
+        # Arrays that are those given have grown with them.
+        if self._x is not self._given[0]:
+            self._x.append(more)
+        if self._y_values is not self._given[1]:
+            self._y_values.append(y)
+        if self._line.y is not self._y_values:
+            self._line.y.append(self._y_axis.to_plot(y))
+        self._line.extended()
+        if self._smooth is not None:
+            is_own = self.curve.smoothed is None
+            added = self._average.extend(y) if is_own else np.full(len(y), np.nan)
+            self._smooth.y.append(self._y_axis.to_plot(added))
+            self._smooth.extended()
 
-    def trace(self, span: Span, columns: int, *, smoothed: bool = False) -> Trace:
-        """Return what to draw of ``span`` on ``columns`` pixel columns."""
-        y, extremes = self.y, self._extremes
-        if smoothed and self._smooth_y is not None and self._smooth_extremes is not None:
-            y, extremes = self._smooth_y, self._smooth_extremes
+    def points(self, span: Span, *, is_smooth: bool = False, most: int) -> Polyline | None:
+        """Return the points in ``span`` and one on either side, None if more than ``most``."""
         first, end = np.searchsorted(self.x, (span.low, span.high), side="left")
-        # One point more on either side: the line goes on beyond the edges.
+        # The line goes on beyond the edges of the view.
         first, end = max(int(first) - 1, 0), min(int(end) + 1, len(self.x))
-        if end - first <= columns * _POINTS_IN_COLUMN:
-            return Trace(self.x[first:end], y[first:end], are_points=True)
-        # Columns beyond the view hold those points.
-        places = span.low + np.arange(-1, columns + 2) * (span.width / columns)
-        found = extremes.columns(np.searchsorted(self.x, places, side="left"))
-        x = span.low + (found.index - 0.5) * (span.width / columns)
-        ends = np.stack((found.low, found.high), axis=1)
-        # Up one column and down the next, so that the line follows both edges of the band.
-        ends[1::2] = ends[1::2, ::-1]
-        return Trace(np.repeat(x, 2), ends.ravel(), are_points=False)
+        if end - first > most:
+            return None
+        return Polyline(self.x[first:end], self._drawn(is_smooth).y.values[first:end])
+
+    def band(self, span: Span, columns: int, *, is_smooth: bool = False) -> Band:
+        r"""Return what the line covers of each of ``columns`` pixel columns of ``span``.
+
+        That is from the least to the largest of the points in the column and of the line's
+        crossings of both its edges:
+
+            |    /\   |/
+            |\  /  \  +        the crossings join the bars of neighboring columns,
+            + \/    \/|        and fill columns without points
+        """
+        line = self._drawn(is_smooth)
+        places = np.linspace(span.low, span.high, columns + 1)
+        edges = np.searchsorted(self.x, places, side="left")
+        crossings = self._crossings(line.y.values, places, edges)
+        low, high = np.full((2, columns), np.nan)
+        found = line.extremes.columns(edges)
+        low[found.index], high[found.index] = found.low, found.high
+        low = np.fmin(low, np.fmin(crossings[:-1], crossings[1:]))
+        high = np.fmax(high, np.fmax(crossings[:-1], crossings[1:]))
+        return Band(low, high)
 
     def bounds(self) -> tuple[float, float, float, float]:
         """Return least and largest x and y in plot coordinates; NaN where there are none."""
-        low, high = self._extremes.whole()
+        low, high = self._line.extremes.whole()
         if not len(self.x):
             return np.nan, np.nan, low, high
         return float(self.x[0]), float(self.x[-1]), low, high
 
     def nearest(self, position: float) -> int | None:
-        """Return the number of the point with a value that is nearest to an x."""
+        """Return the number of the point that is nearest to an x, None without points."""
         if not len(self.x):
             return None
         after = int(np.searchsorted(self.x, position))
@@ -125,8 +158,7 @@ class Series:
 
     def shown_y(self, number: int) -> float:
         """Return the plot coordinate at which a point is drawn: smoothed, where that is shown."""
-        y = self.y if self._smooth_y is None else self._smooth_y
-        return float(y[number])
+        return float(self._drawn(self.is_smoothed).y.values[number])
 
     def next_x(self, start: float, distance: float) -> float | None:
         """Return the x of the first point at least ``distance`` after ``start``, or before it."""
@@ -137,11 +169,51 @@ class Series:
         number = int(np.searchsorted(self.x, target, side="right")) - 1
         return float(self.x[number]) if number >= 0 else None
 
-    def _set_smooth(self, values: NDArray[np.float64]) -> None:
-        self._smooth = values
-        self._smooth_y = self._y_axis.to_plot(values)
-        self._smooth_extremes = Extremes(self._smooth_y)
+    def _build(self, x_axis: Axis, y_axis: Axis) -> None:
+        self._x_axis, self._y_axis = x_axis, y_axis
+        self._weight, self._smooth = 0.0, None
+        given_x, given_y = self.given
+        x = x_axis.to_plot(given_x)
+        self._x: GrowingArray
+        self._y_values: GrowingArray
+        order = _order(x)
+        # Almost always all points in their order. The arrays are shared then, not copied.
+        if order is None:
+            self._x = self._given[0] if x is given_x else GrowingArray(x)
+            self._y_values = self._given[1]
+        else:
+            self._x, self._y_values = GrowingArray(x[order]), GrowingArray(given_y[order])
+        y = y_axis.to_plot(self._y_values.values)
+        is_shared = np.shares_memory(y, self._y_values.values)
+        self._line = _Line(self._y_values if is_shared else GrowingArray(y))
+        if self.curve.smoothed is not None:
+            more = np.full(len(given_x) - len(self.curve.smoothed), np.nan)
+            smoothed = np.concatenate((self.curve.smoothed, more))
+            shown = smoothed if order is None else smoothed[order]
+            self._smooth = _Line(GrowingArray(y_axis.to_plot(shown)))
+
+    def _drawn(self, is_smooth: bool) -> _Line:  # noqa: FBT001
+        return self._smooth if is_smooth and self._smooth is not None else self._line
+
+    def _crossings(
+        self, y: NDArray[np.float64], places: NDArray[np.float64], edges: NDArray[np.int64]
+    ) -> NDArray[np.float64]:
+        """Return where the line is at ``places``, NaN where it is not."""
+        found = np.full(len(places), np.nan)
+        inside = np.flatnonzero((edges > 0) & (edges < len(y)))
+        after, before = edges[inside], edges[inside] - 1
+        share = (places[inside] - self.x[before]) / (self.x[after] - self.x[before])
+        found[inside] = y[before] + share * (y[after] - y[before])
+        return found
 
 
-def _is_sorted(order: NDArray[np.int64]) -> bool:
-    return bool(np.all(np.diff(order) > 0))
+def _order(x: NDArray[np.float64]) -> NDArray[np.int64] | None:
+    """Return the numbers of the points with a place, by their place; None if that changes nothing.
+
+    Of equal places, the earlier point stays first.
+    """
+    # A comparison with NaN is false.
+    if np.all(x[1:] >= x[:-1]) and np.isfinite(x[:1]).all():
+        return None
+    shown = np.flatnonzero(np.isfinite(x))
+    return shown[np.argsort(x[shown], kind="stable")]
