@@ -23,8 +23,9 @@ def mixed(color: QColor, ground: QColor, share: float) -> QColor:
 class ChartColors:
     """The colors of one theme that charts use."""
 
-    def __init__(self, theming: ThemeService) -> None:
-        self.ground = theming.color("field")
+    def __init__(self, theming: ThemeService, ground: str = "field") -> None:
+        """Take the colors for charts on a ground, given as a design token."""
+        self.ground = theming.color(ground)
         self.border = theming.color("border")
         self.text = theming.color("text")
         self.label = theming.color("text_secondary")

@@ -21,7 +21,7 @@ from app.charts.curve import Curve
 from app.charts.curve_painter import Stroke, draw_cursor_dot, draw_marks, draw_strokes
 from app.charts.legend import Legend
 from app.charts.plot_frame import PlotFrame
-from app.charts.plot_view import WHEEL_STEP, PlotView
+from app.charts.plot_view import PlotView
 from app.charts.read_out import Row, draw_card
 from app.charts.series import Series
 from app.charts.ticks import value_text
@@ -29,9 +29,8 @@ from app.state.shown_names import shown
 from app.state.theme import SPACE_S_PX
 from app.widgets.theming import ThemeService
 
-_FAINT = 0.32
+_FAINT = 0.28
 _MARGIN = 0.05
-_PAN_SHARE = 0.1
 _KEY_STEPS = 100
 
 
@@ -65,8 +64,16 @@ class LineChart(PlotView):
         return None if self._cursor is None else self.axes[0].from_plot(self._cursor)
 
     def set_curves(self, curves: Sequence[Curve]) -> None:
-        """Show other curves; those hidden by name stay hidden."""
-        self._series = [self._made(curve) for curve in curves]
+        """Show other curves; those hidden by name stay hidden.
+
+        A curve that begins with the points it had costs no more than those that are new.
+        """
+        before = {(s.curve.name, s.curve.faded): s for s in self._series}
+        self._series = []
+        for curve in curves:
+            series = before.pop((curve.name, curve.faded), None)
+            is_kept = series is not None and series.take(curve)
+            self._series.append(series if series is not None and is_kept else self._made(curve))
         self._update_legend()
         self._refit()
 
@@ -251,36 +258,36 @@ class LineChart(PlotView):
 
     @override
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        key = Qt.Key(event.key())
+        key, modifiers = Qt.Key(event.key()), event.modifiers()
         sides = {Qt.Key.Key_Left: -1, Qt.Key.Key_Right: 1}
-        plot = self.frame.plot
-        if key in sides and event.modifiers() & Qt.KeyboardModifier.ShiftModifier:
-            self.pan(-sides[key] * plot.width() * _PAN_SHARE, 0)
-        elif key in sides:
-            self._walk(sides[key])
-        elif key in {Qt.Key.Key_Plus, Qt.Key.Key_Equal}:
-            self.zoom(1 / WHEEL_STEP)
-        elif key is Qt.Key.Key_Minus:
-            self.zoom(WHEEL_STEP)
-        elif key in {Qt.Key.Key_0, Qt.Key.Key_Escape} and not self.is_fitted:
-            self.reset_view()
+        x_span = self.view[0]
+        if key in sides and not modifiers & Qt.KeyboardModifier.ShiftModifier:
+            # With Ctrl to the next point, however near it is.
+            is_fine = bool(modifiers & Qt.KeyboardModifier.ControlModifier)
+            share = 1e-9 if is_fine else 1 / _KEY_STEPS
+            start = x_span.low if self._cursor is None else self._cursor
+            self._walk(start, sides[key] * share * x_span.width)
+        elif key is Qt.Key.Key_Home:
+            self._walk(-math.inf, 1.0)
+        elif key is Qt.Key.Key_End:
+            self._walk(math.inf, -1.0)
         else:
             super().keyPressEvent(event)
 
-    def _walk(self, side: int) -> None:
-        """Move the cursor to a point at least a hundredth of the view away, and say it."""
-        frame = self.frame
-        start = frame.x_span.low if self._cursor is None else self._cursor
-        least = side * frame.x_span.width / _KEY_STEPS
-        shown = [series for series in self._shown() if not series.curve.faded]
-        steps = [p for series in shown if (p := series.next_x(start, least)) is not None]
+    def _walk(self, start: float, distance: float) -> None:
+        """Move the cursor to a point at least ``distance`` from ``start``, and say it."""
+        walked = [series for series in self._shown() if not series.curve.faded]
+        steps = [x for series in walked if (x := series.next_x(start, distance)) is not None]
         if not steps:
             return
-        self._cursor = min(steps) if side > 0 else max(steps)
+        self._cursor = min(steps) if distance > 0 else max(steps)
+        x_span, y_span = self.view
+        if not x_span.contains(self._cursor):
+            self.set_view(x_span.moved(self._cursor - x_span.at(0.5)), y_span)
         self.hovered.emit(self.axes[0].from_plot(self._cursor))
         self.update()
         found = list(self._values_at(self._cursor))
-        texts = [f"{_shown_name(s)}: {self._value_text(y)}" for s, _, y in found]
+        texts = [f"{shown(s.curve.name)}: {self._value_text(y)}" for s, _, y in found]
         announce(self, ", ".join([self._x_text(*found[0][:2]), *texts]) if found else "")
 
     @override
@@ -292,8 +299,3 @@ class LineChart(PlotView):
     def _draw_head(self, painter: QPainter, size: QSizeF) -> None:
         at = QPointF(SPACE_S_PX, SPACE_S_PX)
         self._legend.draw(painter, at, size.width() - 2 * SPACE_S_PX)
-
-
-def _shown_name(series: Series) -> str:
-    """Return the name of a curve as it is shown."""
-    return shown(series.curve.name)

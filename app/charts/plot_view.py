@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QBuffer, QEvent, QPointF, QRectF, QSize, QSizeF, Qt, Signal, Slot
+from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, QSizeF, Qt, Signal, Slot
 from PySide6.QtGui import (
     QFocusEvent,
     QFont,
     QFontMetricsF,
     QImage,
+    QKeyEvent,
     QMouseEvent,
     QPainter,
     QPaintEvent,
@@ -16,18 +17,19 @@ from PySide6.QtGui import (
     QResizeEvent,
     QWheelEvent,
 )
-from PySide6.QtSvg import QSvgGenerator
 from PySide6.QtWidgets import QApplication, QSizePolicy, QWidget
 from typing_extensions import override
 
 from app.charts.axis import Axis, Span
 from app.charts.chart_colors import ChartColors
 from app.charts.plot_frame import PlotFrame, lay_out
+from app.charts.svg_file import svg_file
 from app.state.theme import CAPTION_PX, RADIUS_PX
 from app.widgets.theming import ThemeService
 
 WHEEL_STEP = 1.25
 _FOCUS_PX = 2.0
+_PAN_SHARE = 0.125
 _LEAST_SIZE = QSize(220, 150)
 _USUAL_SIZE = QSize(480, 280)
 
@@ -44,6 +46,8 @@ class PlotView(QWidget):
     def __init__(self, theming: ThemeService, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._theming = theming
+        self._ground = "field"
+        self._is_framed = True
         self._colors = ChartColors(theming)
         self._axes = (Axis(), Axis())
         self._spans = (Span(0.0, 1.0), Span(0.0, 1.0))
@@ -63,6 +67,11 @@ class PlotView(QWidget):
     def axes(self) -> tuple[Axis, Axis]:
         """The x axis and the y axis."""
         return self._axes
+
+    @property
+    def colors(self) -> ChartColors:
+        """The colors in use."""
+        return self._colors
 
     @property
     def view(self) -> tuple[Span, Span]:
@@ -99,6 +108,11 @@ class PlotView(QWidget):
         if is_rescaled:
             self._rescale()
         self._fit() if is_rescaled else self._redraw()
+
+    def set_ground(self, token: str, *, is_framed: bool) -> None:
+        """Draw on a ground, given as a design token, with a frame or as part of a card."""
+        self._ground, self._is_framed = token, is_framed
+        self._on_theme()
 
     def set_view(self, x_span: Span, y_span: Span) -> None:
         """Look at a part of the data, in plot coordinates."""
@@ -147,27 +161,23 @@ class PlotView(QWidget):
         """
         image = QImage(size * ratio, QImage.Format.Format_ARGB32_Premultiplied)
         image.setDevicePixelRatio(ratio)
-        image.fill(self._colors.ground)
         painter = QPainter(image)
-        self._draw(painter, QSizeF(size), ratio)
-        self._draw_head(painter, QSizeF(size))
+        self._draw_picture(painter, QSizeF(size), ratio)
         painter.end()
         return image
 
     def svg(self) -> bytes:
         """Return the chart as it is seen, without pointer and focus, as an SVG file."""
-        buffer = QBuffer()
-        generator = QSvgGenerator()
-        generator.setOutputDevice(buffer)
-        generator.setSize(self.size())
-        generator.setViewBox(self.rect())
-        generator.setTitle(self.accessibleName())
-        painter = QPainter(generator)
-        painter.fillRect(self.rect(), self._colors.ground)
-        self._draw(painter, QSizeF(self.size()), 0.0)
-        self._draw_head(painter, QSizeF(self.size()))
-        painter.end()
-        return bytes(buffer.data().data())
+        size = QSizeF(self.size())
+        return svg_file(
+            self.size(), self.accessibleName(), lambda p: self._draw_picture(p, size, 0.0)
+        )
+
+    def _draw_picture(self, painter: QPainter, size: QSizeF, ratio: float) -> None:
+        painter.fillRect(QRectF(QPointF(), size), self._colors.ground)
+        self._draw(painter, size, ratio)
+        self._draw_head(painter, size)
+        self._draw_chosen(painter, self._lay_out(size))
 
     def _draw(self, painter: QPainter, size: QSizeF, ratio: float) -> None:
         """Draw axes and data, without what depends on pointer and focus.
@@ -206,6 +216,9 @@ class PlotView(QWidget):
 
     def _draw_above(self, painter: QPainter, frame: PlotFrame) -> None:
         """Draw what may leave the plot, such as labels of marks."""
+
+    def _draw_chosen(self, painter: QPainter, frame: PlotFrame) -> None:
+        """Draw over the data what users chose in it; it changes often, the data does not."""
 
     def _draw_pointed(self, painter: QPainter, frame: PlotFrame) -> None:
         """Draw what depends on the pointer or the focus."""
@@ -247,7 +260,7 @@ class PlotView(QWidget):
 
     @Slot()
     def _on_theme(self) -> None:
-        self._colors = ChartColors(self._theming)
+        self._colors = ChartColors(self._theming, self._ground)
         self._redraw()
 
     @override
@@ -259,7 +272,9 @@ class PlotView(QWidget):
         painter.drawPixmap(0, 0, self._layer)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setFont(self.caption_font)
-        self._draw_pointed(painter, self.frame)
+        frame = self.frame
+        self._draw_chosen(painter, frame)
+        self._draw_pointed(painter, frame)
         if self.hasFocus():
             inset = _FOCUS_PX / 2
             place = QRectF(self.rect()).adjusted(inset, inset, -inset, -inset)
@@ -277,7 +292,7 @@ class PlotView(QWidget):
         self._layer.fill(Qt.GlobalColor.transparent)
         painter = QPainter(self._layer)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setPen(QPen(self._colors.border, 1))
+        painter.setPen(QPen(self._colors.border if self._is_framed else self._colors.ground, 1))
         painter.setBrush(self._colors.ground)
         card = QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5)
         painter.drawRoundedRect(card, RADIUS_PX, RADIUS_PX)
@@ -335,6 +350,28 @@ class PlotView(QWidget):
     @override
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
         self.reset_view()
+
+    @override
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        key = Qt.Key(event.key())
+        plot = self.frame.plot
+        across, down = plot.width() * _PAN_SHARE, plot.height() * _PAN_SHARE
+        moves = {
+            Qt.Key.Key_Left: (across, 0.0),
+            Qt.Key.Key_Right: (-across, 0.0),
+            Qt.Key.Key_Up: (0.0, down),
+            Qt.Key.Key_Down: (0.0, -down),
+        }
+        if key in moves and event.modifiers() & Qt.KeyboardModifier.ShiftModifier:
+            self.pan(*moves[key])
+        elif key in {Qt.Key.Key_Plus, Qt.Key.Key_Equal}:
+            self.zoom(1 / WHEEL_STEP)
+        elif key is Qt.Key.Key_Minus:
+            self.zoom(WHEEL_STEP)
+        elif key is Qt.Key.Key_0 or (key is Qt.Key.Key_Escape and not self.is_fitted):
+            self.reset_view()
+        else:
+            super().keyPressEvent(event)
 
     @override
     def leaveEvent(self, event: QEvent) -> None:

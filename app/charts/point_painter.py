@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
+from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QPainter, QPen, QPolygonF
 
 from app.charts.chart_colors import ChartColors, mixed
@@ -108,11 +108,17 @@ def draw_ring(painter: QPainter, at: QPointF, color: QColor) -> None:
     painter.drawEllipse(at, _RING_PX, _RING_PX)
 
 
-def draw_badge(painter: QPainter, at: QPointF, letter: str, colors: ChartColors) -> None:
-    """Draw the letter of a pinned point beside it."""
+def draw_badge(
+    painter: QPainter, frame: PlotFrame, at: QPointF, letter: str, colors: ChartColors
+) -> None:
+    """Draw the letter of a pinned point beside it, inside the plot."""
     font = QFont(painter.font())
     font.setBold(True)
     place = QRectF(at.x() + _RING_PX, at.y() - _RING_PX - _BADGE_PX, _BADGE_PX, _BADGE_PX)
+    if place.top() < frame.plot.top():
+        place.moveTop(at.y() + _RING_PX)
+    if place.right() > frame.plot.right():
+        place.moveRight(at.x() - _RING_PX)
     painter.setPen(Qt.PenStyle.NoPen)
     painter.setBrush(colors.text)
     painter.drawRoundedRect(place, SPACE_XS_PX, SPACE_XS_PX)
@@ -121,27 +127,3 @@ def draw_badge(painter: QPainter, at: QPointF, letter: str, colors: ChartColors)
     painter.setPen(colors.ground)
     painter.drawText(place, Qt.AlignmentFlag.AlignCenter, letter)
     painter.restore()
-
-
-def draw_limits(
-    painter: QPainter,
-    frame: PlotFrame,
-    colors: ChartColors,
-    x_max: float | None,
-    y_min: float | None,
-) -> None:
-    """Draw limits, given in plot coordinates, and shade what is beyond them."""
-    plot = frame.plot
-    beyond = QColor(colors.ground)
-    beyond.setAlphaF(0.6)
-    pen = QPen(colors.warning, 1.5)
-    if x_max is not None and x_max < frame.x_span.high:
-        x = max(frame.x_px(x_max), plot.left())
-        painter.fillRect(QRectF(QPointF(x, plot.top()), plot.bottomRight()), beyond)
-        painter.setPen(pen)
-        painter.drawLine(QLineF(x, plot.top(), x, plot.bottom()))
-    if y_min is not None and y_min > frame.y_span.low:
-        y = max(frame.y_px(y_min), plot.top())
-        painter.fillRect(QRectF(QPointF(plot.left(), y), plot.bottomRight()), beyond)
-        painter.setPen(pen)
-        painter.drawLine(QLineF(plot.left(), y, plot.right(), y))

@@ -29,9 +29,15 @@ class Row:
 
 
 def draw_card(
-    painter: QPainter, colors: ChartColors, rows: list[Row], at: QPointF, inside: QRectF
+    painter: QPainter,
+    colors: ChartColors,
+    rows: list[Row],
+    at: QPointF,
+    inside: QRectF,
+    *,
+    is_below: bool = False,
 ) -> None:
-    """Draw a card with ``rows`` beside ``at``, on the side where it has space."""
+    """Draw a card with ``rows`` beside ``at``, or beside and below, where it has space."""
     metrics = QFontMetricsF(painter.font())
     if len(rows) > _MOST_ROWS:
         rows = [*rows[: _MOST_ROWS - 1], Row("…")]
@@ -48,7 +54,8 @@ def draw_card(
     if left + width > inside.right():
         left = at.x() - _GAP_PX - width
     left = max(left, inside.left())
-    top = min(max(at.y() - card.height() / 2, inside.top()), inside.bottom() - card.height())
+    top = at.y() + _GAP_PX if is_below else at.y() - card.height() / 2
+    top = min(top, inside.bottom() - card.height())
     card.moveTo(left, max(top, inside.top()))
     painter.setPen(QPen(colors.border, 1))
     painter.setBrush(colors.card)

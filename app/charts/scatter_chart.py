@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import io
-import math
 from collections.abc import Sequence
 
 import numpy as np
@@ -15,15 +14,16 @@ from typing_extensions import override
 
 from app.charts.announcing import announce
 from app.charts.axis import Span, span_of
+from app.charts.limit_handle import LimitHandle
+from app.charts.limit_lines import LimitLines
 from app.charts.plot_frame import PlotFrame
-from app.charts.plot_view import WHEEL_STEP, PlotView
+from app.charts.plot_view import PlotView
 from app.charts.point import Point
 from app.charts.point_painter import (
     DOMINATED_PX,
     FRONT_PX,
     Marks,
     draw_badge,
-    draw_limits,
     draw_marks,
     draw_ring,
     draw_steps,
@@ -35,9 +35,9 @@ from app.widgets.theming import ThemeService
 
 _REACH_PX = 12.0
 _FRONT_LEAD_PX = 4.0
-_LINE_REACH_PX = 6.0
 _MARGIN = 0.06
 _LETTERS = "ABCDEFGHIJ"
+_STEPS = {Qt.Key.Key_Left: -1, Qt.Key.Key_Right: 1, Qt.Key.Key_Up: 1, Qt.Key.Key_Down: -1}
 
 
 class ScatterChart(PlotView):
@@ -58,6 +58,7 @@ class ScatterChart(PlotView):
     def __init__(self, theming: ThemeService, parent: QWidget | None = None) -> None:
         super().__init__(theming, parent)
         self._points: list[Point] = []
+        self._numbers: dict[str, int] = {}
         self._places = np.empty((0, 2))
         self._is_front = np.empty(0, bool)
         self._is_measured = np.empty(0, bool)
@@ -65,8 +66,10 @@ class ScatterChart(PlotView):
         self._current: str | None = None
         self._hovered: str | None = None
         self._pins: list[str] = []
-        self._limits: tuple[float | None, float | None] = (None, None)
+        self._has_read_out = True
         self._dragged_limit: int | None = None
+        self._lines = LimitLines(self)
+        self._lines.changed.connect(self.limits_changed)
 
     @property
     def current(self) -> str | None:
@@ -76,15 +79,33 @@ class ScatterChart(PlotView):
     @property
     def limits(self) -> tuple[float | None, float | None]:
         """The largest x and the least y, each None without a limit."""
-        return self._limits
+        return self._lines.limits
+
+    @property
+    def limit_handles(self) -> tuple[LimitHandle, LimitHandle]:
+        """The grips of the limits of x and y."""
+        return self._lines.handles
+
+    @override
+    def set_axes(
+        self,
+        x_label: str,
+        y_label: str,
+        *,
+        x_log: bool = False,
+        y_log: bool = False,
+        x_is_time: bool = False,
+    ) -> None:
+        super().set_axes(x_label, y_label, x_log=x_log, y_log=y_log, x_is_time=x_is_time)
+        self._lines.refresh()
 
     def set_points(self, points: Sequence[Point]) -> None:
         """Show other points; the chosen and the pinned ones stay, by their ids."""
         self._points = list(points)
         self._rescale()
-        ids = {point.id for point in self._points}
-        self._current = self._current if self._current in ids else None
-        self._hovered = self._hovered if self._hovered in ids else None
+        self._numbers = {point.id: number for number, point in enumerate(self._points)}
+        self._current = self._current if self._current in self._numbers else None
+        self._hovered = self._hovered if self._hovered in self._numbers else None
         self._refit()
 
     def select(self, point_id: str | None) -> None:
@@ -99,7 +120,18 @@ class ScatterChart(PlotView):
 
     def set_limits(self, x_max: float | None, y_min: float | None) -> None:
         """Draw limits, without a signal; None takes one away."""
-        self._limits = (x_max, y_min)
+        self._lines.set_limits((x_max, y_min))
+
+    def set_better(self, *, x_is_higher: bool = False, y_is_higher: bool = True) -> None:
+        """Say which values are better; a limit is the largest x where less is better.
+
+        ``y_min`` is the largest y then, where less of it is better.
+        """
+        self._lines.set_better(x_is_higher=x_is_higher, y_is_higher=y_is_higher)
+
+    def set_read_out(self, *, is_shown: bool) -> None:
+        """Show labels beside points, or leave that to whoever listens to `hovered`."""
+        self._has_read_out = is_shown
         self.update()
 
     def csv(self) -> str:
@@ -114,10 +146,12 @@ class ScatterChart(PlotView):
 
     def place_of(self, point_id: str) -> QPointF | None:
         """Return where a point is drawn in the widget, None if it is not."""
+        return self._place_in(self.frame, point_id)
+
+    def _place_in(self, frame: PlotFrame, point_id: str | None) -> QPointF | None:
         number = self._number_of(point_id)
         if number is None or not np.isfinite(self._places[number]).all():
             return None
-        frame = self.frame
         x, y = self._places[number].tolist()
         return QPointF(frame.x_px(x), frame.y_px(y))
 
@@ -145,7 +179,7 @@ class ScatterChart(PlotView):
         return x, y
 
     def _number_of(self, point_id: str | None) -> int | None:
-        return next((i for i, p in enumerate(self._points) if p.id == point_id), None)
+        return None if point_id is None else self._numbers.get(point_id)
 
     @override
     def _rescale(self) -> None:
@@ -197,48 +231,35 @@ class ScatterChart(PlotView):
         draw_marks(painter, frame, groups, ratio=ratio)
 
     @override
-    def _draw_pointed(self, painter: QPainter, frame: PlotFrame) -> None:
+    def _draw_chosen(self, painter: QPainter, frame: PlotFrame) -> None:
         painter.save()
         painter.setClipRect(frame.plot)
-        draw_limits(painter, frame, self._colors, *self._limits_in_plot())
+        self._lines.draw(painter, frame, self._colors)
         for point_id, letter in zip(self._pins, _LETTERS, strict=False):
-            place = self.place_of(point_id)
+            place = self._place_in(frame, point_id)
             if place is not None:
                 draw_ring(painter, place, self._colors.text)
-                draw_badge(painter, place, letter, self._colors)
-        place = self.place_of(self._current) if self._current else None
+                draw_badge(painter, frame, place, letter, self._colors)
+        place = self._place_in(frame, self._current)
         if place is not None:
             draw_ring(painter, place, self._colors.focus)
         painter.restore()
-        self._draw_read_out(painter, frame)
 
-    def _draw_read_out(self, painter: QPainter, frame: PlotFrame) -> None:
+    @override
+    def _draw_pointed(self, painter: QPainter, frame: PlotFrame) -> None:
         point_id = self._hovered or (self._current if self.hasFocus() else None)
         number = self._number_of(point_id)
-        place = self.place_of(point_id) if point_id else None
-        if number is None or place is None or not frame.plot.contains(place):
+        place = self._place_in(frame, point_id)
+        if number is None or place is None or not self._has_read_out:
             return
-        rows = [Row(line) for line in shown_lines(self._points[number].label).split("\n")]
-        draw_card(painter, self._colors, rows, place, frame.plot)
+        if frame.plot.contains(place):
+            rows = [Row(line) for line in shown_lines(self._points[number].label).split("\n")]
+            draw_card(painter, self._colors, rows, place, frame.plot, is_below=True)
 
-    def _limits_in_plot(self) -> tuple[float | None, float | None]:
-        found: list[float | None] = []
-        for axis, limit in zip(self.axes, self._limits, strict=True):
-            place = math.nan if limit is None else float(axis.to_plot(np.array([limit]))[0])
-            found.append(place if math.isfinite(place) else None)
-        return found[0], found[1]
-
-    def _limit_at(self, position: QPointF) -> int | None:
-        """Return 0 where the line of the x limit is grabbed, 1 for y, or None."""
-        frame = self.frame
-        x_max, y_min = self._limits_in_plot()
-        if not frame.plot.contains(position):
-            return None
-        if x_max is not None and abs(frame.x_px(x_max) - position.x()) <= _LINE_REACH_PX:
-            return 0
-        if y_min is not None and abs(frame.y_px(y_min) - position.y()) <= _LINE_REACH_PX:
-            return 1
-        return None
+    @override
+    def _redraw(self) -> None:
+        super()._redraw()
+        self._lines.place_handles()
 
     @override
     def _point_at(self, position: QPointF | None) -> None:
@@ -262,25 +283,20 @@ class ScatterChart(PlotView):
 
     @override
     def mousePressEvent(self, event: QMouseEvent) -> None:
-        self._dragged_limit = self._limit_at(event.position())
+        self._dragged_limit = self._lines.grabbed(event.position())
         if self._dragged_limit is None:
             super().mousePressEvent(event)
 
     @override
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        if self._dragged_limit is None:
-            grabbed = self._limit_at(event.position())
-            shapes = {0: Qt.CursorShape.SplitHCursor, 1: Qt.CursorShape.SplitVCursor}
-            self.setCursor(shapes[grabbed]) if grabbed is not None else self.unsetCursor()
-            super().mouseMoveEvent(event)
+        if self._dragged_limit is not None:
+            self._lines.drag(self._dragged_limit, event.position())
             return
-        frame, (x_max, y_min) = self.frame, self._limits
-        if self._dragged_limit == 0:
-            x_max = self.axes[0].from_plot(frame.x_at(event.position().x()))
-        else:
-            y_min = self.axes[1].from_plot(frame.y_at(event.position().y()))
-        self.set_limits(x_max, y_min)
-        self.limits_changed.emit(x_max, y_min)
+        if not event.buttons():
+            shapes = {0: Qt.CursorShape.SplitHCursor, 1: Qt.CursorShape.SplitVCursor}
+            grabbed = self._lines.grabbed(event.position())
+            self.setCursor(shapes[grabbed]) if grabbed is not None else self.unsetCursor()
+        super().mouseMoveEvent(event)
 
     @override
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
@@ -290,20 +306,13 @@ class ScatterChart(PlotView):
 
     @override
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        key = Qt.Key(event.key())
-        steps = {Qt.Key.Key_Left: -1, Qt.Key.Key_Right: 1, Qt.Key.Key_Up: 1, Qt.Key.Key_Down: -1}
-        if key in steps:
-            self._go(steps[key])
+        key, is_shifted = Qt.Key(event.key()), event.modifiers() & Qt.KeyboardModifier.ShiftModifier
+        if key in _STEPS and not is_shifted:
+            self._go(_STEPS[key])
         elif key in {Qt.Key.Key_Return, Qt.Key.Key_Enter} and self._current is not None:
             self.activated.emit(self._current)
         elif key is Qt.Key.Key_Space and self._current is not None:
             self.pinned.emit(self._current)
-        elif key in {Qt.Key.Key_Plus, Qt.Key.Key_Equal}:
-            self.zoom(1 / WHEEL_STEP)
-        elif key is Qt.Key.Key_Minus:
-            self.zoom(WHEEL_STEP)
-        elif key in {Qt.Key.Key_0, Qt.Key.Key_Escape} and not self.is_fitted:
-            self.reset_view()
         else:
             super().keyPressEvent(event)
 
@@ -312,12 +321,21 @@ class ScatterChart(PlotView):
         if not self._walk:
             return
         number = self._number_of(self._current)
+        last = len(self._walk) - 1
         if number in self._walk:
-            place = self._walk.index(number) + step
-            place = min(max(place, 0), len(self._walk) - 1)
+            place = min(max(self._walk.index(number) + step, 0), last)
         else:
-            place = 0 if step > 0 else len(self._walk) - 1
+            place = 0 if step > 0 else last
         point = self._points[self._walk[place]]
         self.select(point.id)
+        self._bring_into_view(self._walk[place])
         self.hovered.emit(point.id)
         announce(self, f"{shown_lines(point.label)} ({place + 1} / {len(self._walk)})")
+
+    def _bring_into_view(self, number: int) -> None:
+        x, y = self._places[number].tolist()
+        spans = [
+            span if span.contains(place) else span.moved(place - span.at(0.5))
+            for span, place in zip(self.view, (x, y), strict=True)
+        ]
+        self.set_view(spans[0], spans[1])
