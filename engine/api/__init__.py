@@ -93,6 +93,21 @@ if TYPE_CHECKING:
     from engine.inference.network.session_pool import SessionPool as SessionPool
     from engine.inference.restoration.estimate import RestorationEstimate as RestorationEstimate
     from engine.inference.restoration.estimate import estimate_restoration as estimate_restoration
+    from engine.judging.judgments import Answer as Answer
+    from engine.judging.judgments import BlindTest as BlindTest
+    from engine.judging.judgments import JudgedNetwork as JudgedNetwork
+    from engine.judging.judgments import Judgment as Judgment
+    from engine.judging.judgments import JudgmentFile as JudgmentFile
+    from engine.judging.judgments import JudgmentLog as JudgmentLog
+    from engine.judging.judgments import find_judgment_files as find_judgment_files
+    from engine.judging.judgments import read_judgments as read_judgments
+    from engine.judging.report import JudgingReport as JudgingReport
+    from engine.judging.report import PairVerdict as PairVerdict
+    from engine.judging.report import RankedNetwork as RankedNetwork
+    from engine.judging.report import make_report as make_report
+    from engine.judging.schedule import Question as Question
+    from engine.judging.schedule import next_question as next_question
+    from engine.judging.schedule import planned_questions as planned_questions
     from engine.probing.importing import ImportRequest as ImportRequest
     from engine.probing.importing import import_model as import_model
     from engine.runs.control import control_run as control_run
@@ -228,6 +243,27 @@ _NAMES_BY_MODULE = {
     "engine.inference.restoration.estimate": (
         "RestorationEstimate",
         "estimate_restoration",
+    ),
+    "engine.judging.judgments": (
+        "Answer",
+        "BlindTest",
+        "JudgedNetwork",
+        "Judgment",
+        "JudgmentFile",
+        "JudgmentLog",
+        "find_judgment_files",
+        "read_judgments",
+    ),
+    "engine.judging.report": (
+        "JudgingReport",
+        "PairVerdict",
+        "RankedNetwork",
+        "make_report",
+    ),
+    "engine.judging.schedule": (
+        "Question",
+        "next_question",
+        "planned_questions",
     ),
     "engine.probing.importing": (
         "ImportRequest",

@@ -124,7 +124,7 @@ _decoder: msgspec.json.Decoder[_AnyLine] = msgspec.json.Decoder(_AnyLine)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class TestLog:
+class JudgmentLog:
     """What a file of a blind test says.
 
     Attributes:
@@ -136,8 +136,6 @@ class TestLog:
         damaged_lines: Lines that could not be read, without one that was cut off at the end.
     """
 
-    __test__ = False  # pytest would take it for a class of tests
-
     path: Path
     test: BlindTest
     judgments: tuple[Judgment, ...]
@@ -146,7 +144,7 @@ class TestLog:
     damaged_lines: int
 
 
-def find_tests(run: Path) -> list[Path]:
+def find_judgment_files(run: Path) -> list[Path]:
     """Return the files of the blind tests of a run, the oldest first."""
     folder = run / JUDGMENTS
     try:
@@ -155,7 +153,7 @@ def find_tests(run: Path) -> list[Path]:
         return []
 
 
-def read_test(path: Path) -> TestLog:
+def read_judgments(path: Path) -> JudgmentLog:
     """Read the file of a blind test, which may be growing.
 
     Lines that cannot be read or name networks that are not in the test are counted and skipped.
@@ -188,7 +186,7 @@ def read_test(path: Path) -> TestLog:
                 is_revealed = True
             case _:
                 damaged += 1
-    return TestLog(
+    return JudgmentLog(
         path=path,
         test=test,
         judgments=tuple(judgments.values()),
@@ -198,18 +196,16 @@ def read_test(path: Path) -> TestLog:
     )
 
 
-class TestFile:
+class JudgmentFile:
     """The file of a blind test, opened to add answers; nobody else can add any meanwhile."""
-
-    __test__ = False
 
     def __init__(self, path: Path, lock: FileLock) -> None:
         self._lock = lock
-        self.log = read_test(path)
+        self.log = read_judgments(path)
         _drop_broken_end(path)
 
     @classmethod
-    def create(cls, run: Path, test: BlindTest) -> TestFile:
+    def create(cls, run: Path, test: BlindTest) -> JudgmentFile:
         """Begin a blind test in a run folder.
 
         Raises:
@@ -223,7 +219,7 @@ class TestFile:
         return cls.open(path)
 
     @classmethod
-    def open(cls, path: Path) -> TestFile:
+    def open(cls, path: Path) -> JudgmentFile:
         """Go on with a blind test.
 
         Raises:
@@ -231,8 +227,9 @@ class TestFile:
             OutputError: If the file cannot be written.
         """
         # Before the lock, which would create a file beside something that is not a test.
-        read_test(path)
-        lock = FileLock(path.with_suffix(".lock"), timeout=0)
+        read_judgments(path)
+        # Not of one thread: the file may be closed on another one than it was opened on.
+        lock = FileLock(path.with_suffix(".lock"), timeout=0, thread_local=False)
         try:
             lock.acquire()
             return cls(path, lock)
@@ -251,17 +248,14 @@ class TestFile:
         """
         self._append(judgment)
 
-    def undo(self) -> Judgment | None:
-        """Let the last answer not count, and return it; None if there is none.
+    def undo(self, number: int) -> None:
+        """Let the answer with this number not count; nothing if there is none.
 
         Raises:
             OutputError: If that cannot be written.
         """
-        if not self.log.judgments:
-            return None
-        last = self.log.judgments[-1]
-        self._append(Undone(number=last.number))
-        return last
+        if any(judgment.number == number for judgment in self.log.judgments):
+            self._append(Undone(number=number))
 
     def reveal(self) -> None:
         """Note that the ranking is shown now.
@@ -288,7 +282,7 @@ class TestFile:
         if written < len(content):
             _drop_broken_end(path)
             raise DiskFullError(f"{path}: the disk is full; free some space")
-        self.log = read_test(path)
+        self.log = read_judgments(path)
 
 
 def is_same_test(test: BlindTest, ids: Sequence[str], photos: Sequence[str]) -> bool:

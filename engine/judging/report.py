@@ -10,7 +10,7 @@ import numpy as np
 
 from engine.config.search import HIGHER_IS_BETTER
 from engine.core.errors import ConfigError
-from engine.judging.judgments import JudgedNetwork, Judgment, TestLog
+from engine.judging.judgments import JudgedNetwork, Judgment, JudgmentLog
 from engine.judging.ranking import Ranking, rank
 from engine.judging.tally import count_answers
 from engine.metrics.front import kendall_tau
@@ -138,7 +138,7 @@ class JudgingReport:
         return tuple(pair for pair in self.pairs[: len(self.ranking) - 1] if not pair.is_told_apart)
 
 
-def make_report(logs: Sequence[TestLog]) -> JudgingReport:
+def make_report(logs: Sequence[JudgmentLog]) -> JudgingReport:
     """Return what blind tests of the same run found together.
 
     Args:
@@ -205,7 +205,7 @@ def _verdicts(ranking: Ranking) -> list[PairVerdict]:
     return verdicts
 
 
-def _consistency(logs: Sequence[TestLog]) -> Consistency:
+def _consistency(logs: Sequence[JudgmentLog]) -> Consistency:
     repeated = [
         (first, again)
         for log in logs

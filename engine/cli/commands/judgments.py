@@ -11,7 +11,7 @@ from engine.cli.command_app import make_app
 from engine.cli.common_options import JsonOption, RunsOption
 from engine.cli.output import Output
 from engine.core.errors import ConfigError
-from engine.judging.judgments import JUDGMENTS, TestLog, find_tests, read_test
+from engine.judging.judgments import JUDGMENTS, JudgmentLog, find_judgment_files, read_judgments
 from engine.judging.report import (
     Consistency,
     JudgingReport,
@@ -51,7 +51,7 @@ def judgments(
 
         mfagan judgments runs/my-search/judgments/2026-11-26-101500-3f9a.jsonl --json
     """
-    logs = [read_test(path) for path in _find(run, runs)]
+    logs = [read_judgments(path) for path in _find(run, runs)]
     report = make_report(logs)
     output = Output(is_json=is_json)
     if is_json:
@@ -69,7 +69,7 @@ def _find(run: str, runs: Path | None) -> list[Path]:
         return [given]
     # What is judged need not be a run: models of the catalog have a folder of their own.
     folder = given if (given / JUDGMENTS).is_dir() else open_run(run, runs or runs_folder()).path
-    found = find_tests(folder)
+    found = find_judgment_files(folder)
     if not found:
         raise ConfigError(
             f"{folder}: has no blind test yet; the search page of the window begins one"
@@ -100,7 +100,7 @@ def _as_document(report: JudgingReport) -> dict[str, object]:
     }
 
 
-def _show(report: JudgingReport, logs: list[TestLog], output: Output) -> None:
+def _show(report: JudgingReport, logs: list[JudgmentLog], output: Output) -> None:
     tests = "1 blind test" if len(logs) == 1 else f"{len(logs)} blind tests"
     output.text(f"{tests}: {report.answers} answers on {report.photos} photos")
     rows = [

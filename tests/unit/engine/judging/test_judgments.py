@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -10,10 +11,10 @@ from engine.core.errors import ConfigError, DiskFullError
 from engine.judging.judgments import (
     Answer,
     Judgment,
-    TestFile,
-    find_tests,
+    JudgmentFile,
+    find_judgment_files,
     is_same_test,
-    read_test,
+    read_judgments,
 )
 from tests.helpers.simulated_eye import make_test
 
@@ -23,41 +24,41 @@ def _judgment(number: int, answer: Answer = "left") -> Judgment:
 
 
 @pytest.fixture
-def file(tmp_path: Path) -> TestFile:
-    return TestFile.create(tmp_path, make_test())
+def file(tmp_path: Path) -> JudgmentFile:
+    return JudgmentFile.create(tmp_path, make_test())
 
 
-def test_answers_are_there_when_the_file_is_read_again(tmp_path: Path, file: TestFile) -> None:
+def test_answers_are_there_when_the_file_is_read_again(tmp_path: Path, file: JudgmentFile) -> None:
     file.add(_judgment(0))
     file.add(_judgment(1, "tie"))
 
-    [path] = find_tests(tmp_path)
-    log = read_test(path)
+    [path] = find_judgment_files(tmp_path)
+    log = read_judgments(path)
 
     assert [one.preferred for one in log.judgments] == ["a", None]
     assert log.test == make_test()
     assert (log.next_number, log.is_revealed, log.damaged_lines) == (2, False, 0)
 
 
-def test_an_answer_that_was_undone_does_not_count_and_stays_in_the_file(file: TestFile) -> None:
+def test_an_answer_that_was_undone_does_not_count_and_stays_in_the_file(file: JudgmentFile) -> None:
     file.add(_judgment(0))
     file.add(_judgment(1, "right"))
 
-    undone = file.undo()
+    file.undo(1)
 
-    assert undone is not None
-    assert undone.number == 1
     assert [one.number for one in file.log.judgments] == [0]
     # Its number is not given again: the line with it is still there.
     assert file.log.next_number == 2
     assert file.log.path.read_bytes().count(b'"judgment"') == 2
 
 
-def test_there_may_be_nothing_to_undo(file: TestFile) -> None:
-    assert file.undo() is None
+def test_there_may_be_nothing_to_undo(file: JudgmentFile) -> None:
+    file.undo(0)
+
+    assert b"undone" not in file.log.path.read_bytes()
 
 
-def test_the_ranking_is_revealed_once(file: TestFile) -> None:
+def test_the_ranking_is_revealed_once(file: JudgmentFile) -> None:
     file.reveal()
     file.reveal()
 
@@ -65,19 +66,19 @@ def test_the_ranking_is_revealed_once(file: TestFile) -> None:
     assert file.log.path.read_bytes().count(b"revealed") == 1
 
 
-def test_a_line_that_was_cut_off_is_no_answer_and_spoils_none(file: TestFile) -> None:
+def test_a_line_that_was_cut_off_is_no_answer_and_spoils_none(file: JudgmentFile) -> None:
     file.add(_judgment(0))
     path = file.log.path
     file.close()
     with path.open("ab") as stream:
         stream.write(b'{"kind":"judgment","number":1,"pho')
 
-    assert len(read_test(path).judgments) == 1
-    reopened = TestFile.open(path)
+    assert len(read_judgments(path).judgments) == 1
+    reopened = JudgmentFile.open(path)
     reopened.add(_judgment(1))
 
-    assert [one.number for one in read_test(path).judgments] == [0, 1]
-    assert read_test(path).damaged_lines == 0
+    assert [one.number for one in read_judgments(path).judgments] == [0, 1]
+    assert read_judgments(path).damaged_lines == 0
 
 
 @pytest.mark.parametrize(
@@ -90,12 +91,12 @@ def test_a_line_that_was_cut_off_is_no_answer_and_spoils_none(file: TestFile) ->
         b'{"kind":"judgment","number":7,"photo":"p","left":"a","right":"b","answer":"both"}\n',
     ],
 )
-def test_damaged_and_foreign_lines_are_counted_and_skipped(file: TestFile, line: bytes) -> None:
+def test_damaged_and_foreign_lines_are_counted_and_skipped(file: JudgmentFile, line: bytes) -> None:
     with file.log.path.open("ab") as stream:
         stream.write(line)
     file.add(_judgment(0))
 
-    log = read_test(file.log.path)
+    log = read_judgments(file.log.path)
     assert (len(log.judgments), log.damaged_lines) == (1, 1)
 
 
@@ -105,21 +106,30 @@ def test_another_file_is_refused_with_its_name(tmp_path: Path, content: bytes) -
     path.write_bytes(content)
 
     with pytest.raises(ConfigError, match=r"other\.jsonl"):
-        TestFile.open(path)
+        JudgmentFile.open(path)
     assert path.read_bytes() == content
     assert list(tmp_path.iterdir()) == [path]
 
 
-def test_a_test_is_answered_in_one_place_at_a_time(file: TestFile) -> None:
+def test_a_test_is_answered_in_one_place_at_a_time(file: JudgmentFile) -> None:
     with pytest.raises(ConfigError, match="another window"):
-        TestFile.open(file.log.path)
+        JudgmentFile.open(file.log.path)
 
     file.close()
-    TestFile.open(file.log.path).close()
+    JudgmentFile.open(file.log.path).close()
+
+
+def test_a_test_may_be_closed_on_another_thread(tmp_path: Path) -> None:
+    with ThreadPoolExecutor(max_workers=1) as pool:
+        file = pool.submit(JudgmentFile.create, tmp_path, make_test()).result()
+
+    file.close()
+
+    JudgmentFile.open(file.log.path).close()
 
 
 def test_a_full_disk_loses_the_new_answer_only(
-    file: TestFile, monkeypatch: pytest.MonkeyPatch
+    file: JudgmentFile, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     file.add(_judgment(0))
     path_open: Callable[..., object] = Path.open
@@ -150,24 +160,24 @@ def test_a_full_disk_loses_the_new_answer_only(
     monkeypatch.undo()
 
     file.add(_judgment(1))
-    log = read_test(file.log.path)
+    log = read_judgments(file.log.path)
     assert ([one.number for one in log.judgments], log.damaged_lines) == ([0, 1], 0)
 
 
 def test_every_line_is_on_the_disk_before_the_next_pair(
-    file: TestFile, monkeypatch: pytest.MonkeyPatch
+    file: JudgmentFile, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     synced: list[int] = []
     monkeypatch.setattr(os, "fsync", synced.append)
 
     file.add(_judgment(0))
-    file.undo()
+    file.undo(0)
 
     assert len(synced) == 2
 
 
 def test_a_run_without_tests_has_none(tmp_path: Path) -> None:
-    assert find_tests(tmp_path / "nowhere") == []
+    assert find_judgment_files(tmp_path / "nowhere") == []
 
 
 def test_the_same_networks_and_photos_make_the_same_test() -> None:

@@ -7,7 +7,7 @@ import pytest
 from msgspec.structs import replace as with_fields
 
 from engine.core.errors import ConfigError
-from engine.judging.judgments import Answer, JudgedNetwork, Judgment, TestLog
+from engine.judging.judgments import Answer, JudgedNetwork, Judgment, JudgmentLog
 from engine.judging.report import make_report
 from tests.helpers.simulated_eye import SimulatedEye, judge, make_test
 
@@ -18,10 +18,10 @@ _METRICS = {
 }
 
 
-def _log(judgments: list[Judgment], *, networks: int = 3) -> TestLog:
+def _log(judgments: list[Judgment], *, networks: int = 3) -> JudgmentLog:
     test = make_test(networks, 6)
     described = tuple(with_fields(one, metrics=_METRICS[one.id]) for one in test.networks)
-    return TestLog(
+    return JudgmentLog(
         path=Path("test.jsonl"),
         test=with_fields(test, networks=described),
         judgments=tuple(judgments),
@@ -31,7 +31,7 @@ def _log(judgments: list[Judgment], *, networks: int = 3) -> TestLog:
     )
 
 
-def _judged(strengths: dict[str, float], answers: int, *, seed: int = 0) -> TestLog:
+def _judged(strengths: dict[str, float], answers: int, *, seed: int = 0) -> JudgmentLog:
     return _log(judge(make_test(3, 6), SimulatedEye(strengths, seed=seed), answers=answers))
 
 

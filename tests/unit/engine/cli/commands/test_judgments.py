@@ -7,7 +7,7 @@ import pytest
 from msgspec.structs import replace as with_fields
 
 from engine.cli.main import EXIT_DONE, EXIT_MISUSE, run
-from engine.judging.judgments import TestFile, find_tests
+from engine.judging.judgments import JudgmentFile, find_judgment_files
 from engine.runs.run_folder import RunFolder
 from tests.helpers.simulated_eye import SimulatedEye, judge, make_test
 
@@ -21,7 +21,7 @@ def judged_run(tmp_path: Path) -> Path:
         with_fields(one, metrics={"lpips": lpips, "psnr_y_db": 30 + lpips})
         for one, lpips in zip(test.networks, (0.3, 0.2, 0.1), strict=True)
     )
-    file = TestFile.create(folder.path, with_fields(test, networks=networks))
+    file = JudgmentFile.create(folder.path, with_fields(test, networks=networks))
     for judgment in judge(test, SimulatedEye({"a": 0.0, "b": 0.1, "c": 3.0}), answers=48):
         file.add(judgment)
     file.close()
@@ -44,7 +44,7 @@ def test_the_ranking_with_what_cannot_be_told_apart(
 
 
 def test_programs_get_all_figures(judged_run: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    [file] = find_tests(judged_run)
+    [file] = find_judgment_files(judged_run)
 
     assert run(["judgments", str(file), "--json"]) == EXIT_DONE
 
@@ -59,7 +59,7 @@ def test_programs_get_all_figures(judged_run: Path, capsys: pytest.CaptureFixtur
 
 
 def test_a_damaged_line_is_said(judged_run: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    [file] = find_tests(judged_run)
+    [file] = find_judgment_files(judged_run)
     with file.open("ab") as stream:
         stream.write(b"?\n")
 
