@@ -13,6 +13,64 @@
     </message>
 </context>
 <context>
+    <name>BlindTest</name>
+    <message>
+        <source>{share} %  ({low} to {high} %)</source>
+        <translation>{share} %  ({low} bis {high} %)</translation>
+    </message>
+    <message>
+        <source>{answers} answers on {photos} photos. The lines are 95 % intervals: how often a model would be preferred to the others, a tie as one half.</source>
+        <translation>{answers} Antworten zu {photos} Fotos. Die Linien sind 95-%-Intervalle: wie oft ein Modell den anderen vorgezogen würde, Gleichstände zur Hälfte.</translation>
+    </message>
+    <message>
+        <source>With one or two photos they are about these photos alone.</source>
+        <translation>Bei ein oder zwei Fotos gelten sie nur für diese Fotos.</translation>
+    </message>
+    <message>
+        <source>{model} looks better than all others.</source>
+        <translation>{model} sieht besser aus als alle anderen.</translation>
+    </message>
+    <message>
+        <source>Pairs that were shown again with swapped sides: {count}. Answered the same: {same}, the other way around: {reversed}; guessing would answer about {chance} the same.</source>
+        <translation>Paare, die mit vertauschten Seiten noch einmal gezeigt wurden: {count}. Gleich beantwortet: {same}, umgekehrt: {reversed}; durch Raten wären es etwa {chance} gleiche.</translation>
+    </message>
+    <message>
+        <source>The left side was preferred in {left} of {count} answers, besides {ties} ties.</source>
+        <translation>Die linke Seite wurde in {left} von {count} Antworten vorgezogen; dazu Gleichstände: {ties}.</translation>
+    </message>
+    <message>
+        <source>Order by eye and by {metric}: Kendall’s τ = {tau}</source>
+        <translation>Reihenfolge nach Auge und nach {metric}: Kendalls τ = {tau}</translation>
+    </message>
+    <message>
+        <source>Order by eye and by {metric}: Kendall’s τ = {tau} ({low} to {high})</source>
+        <translation>Reihenfolge nach Auge und nach {metric}: Kendalls τ = {tau} ({low} bis {high})</translation>
+    </message>
+    <message>
+        <source>1 is the same order, −1 the reverse, 0 neither.</source>
+        <translation>1 ist dieselbe Reihenfolge, −1 die umgekehrte, 0 keins von beiden.</translation>
+    </message>
+    <message>
+        <source>{first} and {second} cannot be told apart: they look alike so far, and more answers may not change that.</source>
+        <translation>{first} und {second} sind nicht zu unterscheiden: Sie sehen bisher gleich aus, und mehr Antworten ändern das vielleicht nicht.</translation>
+    </message>
+    <message>
+        <source>{first} and {second} cannot be told apart yet: about {count} more answers to this pair.</source>
+        <translation>{first} und {second} sind noch nicht zu unterscheiden: Es fehlen etwa {count} Antworten zu diesem Paar.</translation>
+    </message>
+</context>
+<context>
+    <name>BlindTestDialog</name>
+    <message>
+        <source>Blind test</source>
+        <translation>Blindtest</translation>
+    </message>
+    <message>
+        <source>{photo} cannot be shown: {reason}</source>
+        <translation>{photo} kann nicht gezeigt werden: {reason}</translation>
+    </message>
+</context>
+<context>
     <name>CardTexts</name>
     <message>
         <source>Trained on</source>
@@ -525,6 +583,29 @@
     <message>
         <source>The folder of a run can be dropped here, too.</source>
         <translation>Auch der Ordner eines Laufs kann hier abgelegt werden.</translation>
+    </message>
+</context>
+<context>
+    <name>EndPage</name>
+    <message>
+        <source>Answers that are given before the names are known are the best ones: answer more questions first if some pairs were hard.</source>
+        <translation>Antworten, bevor die Namen bekannt sind, sind die besten: Beantworten Sie erst weitere Fragen, wenn manche Paare schwierig waren.</translation>
+    </message>
+    <message>
+        <source>Undo the last answer</source>
+        <translation>Letzte Antwort zurücknehmen</translation>
+    </message>
+    <message>
+        <source>Answer more questions</source>
+        <translation>Weitere Fragen beantworten</translation>
+    </message>
+    <message>
+        <source>Show names and ranking</source>
+        <translation>Namen und Rangfolge zeigen</translation>
+    </message>
+    <message>
+        <source>All questions are answered: {count} answers are saved.</source>
+        <translation>Alle Fragen sind beantwortet: {count} Antworten sind gespeichert.</translation>
     </message>
 </context>
 <context>
@@ -1937,6 +2018,25 @@
     </message>
 </context>
 <context>
+    <name>PairCanvas</name>
+    <message>
+        <source>Two enlargements of one photo, left and right</source>
+        <translation>Zwei Vergrößerungen eines Fotos, links und rechts</translation>
+    </message>
+    <message>
+        <source>Plus and minus zoom, arrow keys move, F shows all of it.</source>
+        <translation>Plus und Minus zoomen, Pfeiltasten verschieben, F zeigt alles.</translation>
+    </message>
+    <message>
+        <source>Left</source>
+        <translation>Links</translation>
+    </message>
+    <message>
+        <source>Right</source>
+        <translation>Rechts</translation>
+    </message>
+</context>
+<context>
     <name>Pasting</name>
     <message>
         <source>There is no photo to paste</source>
@@ -2033,6 +2133,53 @@
     <message>
         <source>{place} selected</source>
         <translation>{place} ausgewählt</translation>
+    </message>
+</context>
+<context>
+    <name>QuestionPage</name>
+    <message>
+        <source>1   Left looks better</source>
+        <translation>1   Links sieht besser aus</translation>
+    </message>
+    <message>
+        <source>0   No difference</source>
+        <translation>0   Kein Unterschied</translation>
+    </message>
+    <message>
+        <source>2   Right looks better</source>
+        <translation>2   Rechts sieht besser aus</translation>
+    </message>
+    <message>
+        <source>Undo the last answer</source>
+        <translation>Letzte Antwort zurücknehmen</translation>
+    </message>
+    <message>
+        <source>Stop and go on later</source>
+        <translation>Aufhören und später weitermachen</translation>
+    </message>
+    <message>
+        <source>Progress of the blind test</source>
+        <translation>Fortschritt des Blindtests</translation>
+    </message>
+    <message>
+        <source>Which one looks better?</source>
+        <translation>Welches Bild sieht besser aus?</translation>
+    </message>
+    <message>
+        <source>Backspace</source>
+        <translation>Rücktaste</translation>
+    </message>
+    <message>
+        <source>Esc</source>
+        <translation>Esc</translation>
+    </message>
+    <message>
+        <source>Question {number} of {count}</source>
+        <translation>Frage {number} von {count}</translation>
+    </message>
+    <message>
+        <source>The enlargements are being made…</source>
+        <translation>Die Vergrößerungen werden berechnet …</translation>
     </message>
 </context>
 <context>
@@ -2197,6 +2344,29 @@
     </message>
 </context>
 <context>
+    <name>RankingTable</name>
+    <message>
+        <source>Ranking</source>
+        <translation>Rangfolge</translation>
+    </message>
+    <message>
+        <source>Place</source>
+        <translation>Rang</translation>
+    </message>
+    <message>
+        <source>Model</source>
+        <translation>Modell</translation>
+    </message>
+    <message>
+        <source>Preferred</source>
+        <translation>Vorgezogen</translation>
+    </message>
+    <message>
+        <source>0 to 100 %</source>
+        <translation>0 bis 100 %</translation>
+    </message>
+</context>
+<context>
     <name>RecipeDraft</name>
     <message>
         <source>There is no such folder.</source>
@@ -2282,6 +2452,29 @@
     <message>
         <source>Keep</source>
         <translation>Behalten</translation>
+    </message>
+</context>
+<context>
+    <name>ResultPage</name>
+    <message>
+        <source>The eye and the metrics</source>
+        <translation>Das Auge und die Messwerte</translation>
+    </message>
+    <message>
+        <source>Answer more questions</source>
+        <translation>Weitere Fragen beantworten</translation>
+    </message>
+    <message>
+        <source>Close</source>
+        <translation>Schließen</translation>
+    </message>
+    <message>
+        <source>The ranking</source>
+        <translation>Die Rangfolge</translation>
+    </message>
+    <message>
+        <source>How consistent the answers are</source>
+        <translation>Wie beständig die Antworten sind</translation>
     </message>
 </context>
 <context>
@@ -2870,6 +3063,69 @@
     <message>
         <source>Done</source>
         <translation>Fertig</translation>
+    </message>
+</context>
+<context>
+    <name>SetupPage</name>
+    <message>
+        <source>Models to compare</source>
+        <translation>Modelle, die verglichen werden</translation>
+    </message>
+    <message>
+        <source>Photos to compare them on</source>
+        <translation>Fotos, an denen sie verglichen werden</translation>
+    </message>
+    <message>
+        <source>Add photos…</source>
+        <translation>Fotos hinzufügen …</translation>
+    </message>
+    <message>
+        <source>Show the result so far</source>
+        <translation>Bisheriges Ergebnis zeigen</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>Abbrechen</translation>
+    </message>
+    <message>
+        <source>Start the blind test</source>
+        <translation>Blindtest beginnen</translation>
+    </message>
+    <message>
+        <source>Blind test</source>
+        <translation>Blindtest</translation>
+    </message>
+    <message>
+        <source>Two enlargements of the same part of a photo are shown at a time, without names and on random sides. You say which one looks better. The names and the ranking come at the end.</source>
+        <translation>Es werden jeweils zwei Vergrößerungen desselben Ausschnitts gezeigt, ohne Namen und auf zufälligen Seiten. Sie sagen, welche besser aussieht. Namen und Rangfolge kommen am Schluss.</translation>
+    </message>
+    <message>
+        <source>Models</source>
+        <translation>Modelle</translation>
+    </message>
+    <message>
+        <source>Photos</source>
+        <translation>Fotos</translation>
+    </message>
+    <message>
+        <source>Go on with the last test ({done} of {count} answered)</source>
+        <translation>Letzten Test fortsetzen ({done} von {count} beantwortet)</translation>
+    </message>
+    <message>
+        <source>Choose two to {count} models.</source>
+        <translation>Wählen Sie zwei bis {count} Modelle.</translation>
+    </message>
+    <message>
+        <source>Choose a photo; more photos make the ranking more general.</source>
+        <translation>Wählen Sie ein Foto; mehr Fotos machen die Rangfolge allgemeiner.</translation>
+    </message>
+    <message>
+        <source>{count} questions.</source>
+        <translation>{count} Fragen.</translation>
+    </message>
+    <message>
+        <source>With three or more photos the ranking is about photos in general.</source>
+        <translation>Ab drei Fotos gilt die Rangfolge für Fotos allgemein.</translation>
     </message>
 </context>
 <context>
