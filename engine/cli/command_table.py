@@ -104,7 +104,7 @@ COMMANDS: tuple[CommandEntry, ...] = (
     CommandEntry(
         name="runs",
         module="engine.cli.commands.runs",
-        summary="List, show, compare and clean up training runs.",
+        summary="List, show, compare, pause and clean up training runs.",
     ),
     CommandEntry(
         name="bench", module="engine.cli.commands.bench", summary="Measure speed and memory."

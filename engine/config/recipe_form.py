@@ -101,7 +101,7 @@ def recipe_text(values: Mapping[str, object]) -> str:
 def parse_recipe(text: str) -> RecipeReading:
     """Read a recipe from YAML; whatever is wrong with it is in the result, field by field."""
     try:
-        tree = current_recipe(_read_mapping(text), source=_SOURCE)
+        tree = _read_tree(text)
     except ConfigError as error:
         fault = _unreadable(error)
         return RecipeReading(kind="", values=None, faults=(fault,))
@@ -135,7 +135,7 @@ def complete_recipe(text: str) -> CompleteRecipe:
     if faults:
         listed = "; ".join(f"{fault.path}: {fault.text}".removeprefix(": ") for fault in faults)
         raise ConfigError(f"{_SOURCE}: {listed}")
-    tree = current_recipe(_read_mapping(text), source=_SOURCE)
+    tree = _read_tree(text)
     recipe = with_absolute_places(msgspec.convert(tree, struct_of(tree), strict=False))
     values = msgspec.to_builtins(recipe)
     return CompleteRecipe(name=values["name"], kind=values["type"], text=_dump(values))
@@ -159,7 +159,8 @@ def clone_recipe(run: Path) -> str:
     Raises:
         ConfigError: If its recipe cannot be read.
     """
-    return recipe_text(_read_values(run))
+    tree = _read_tree(run)
+    return recipe_text(dict(_values(struct_of(tree), tree, "")))
 
 
 def recipe_differences(
@@ -183,7 +184,9 @@ def recipe_differences(
 
 
 def _shown_values(recipe: str | Path) -> dict[str, str]:
-    values = _read_values(recipe)
+    """Return every value as text, with all defaults; of groups only that one is left out."""
+    tree = _read_tree(recipe)
+    values = dict(_values(struct_of(tree), tree, "", fills=True))
     groups = {name.rpartition(".")[0] for name in values}
     return {
         name: value_text(value)
@@ -192,15 +195,11 @@ def _shown_values(recipe: str | Path) -> dict[str, str]:
     }
 
 
-def _read_values(recipe: str | Path) -> dict[str, object]:
-    text, source = recipe, _SOURCE
-    if isinstance(recipe, Path):
-        file = recipe / _RECIPE_FILE if recipe.is_dir() else recipe
-        text, source = _dump(_mapping(read_yaml_file(file), str(file))), str(file)
-    reading = parse_recipe(str(text))
-    if reading.values is None:
-        raise ConfigError(f"{source}: {reading.faults[0].text}")
-    return reading.values
+def _read_tree(recipe: str | Path) -> dict[str, object]:
+    if isinstance(recipe, str):
+        return current_recipe(_read_mapping(recipe), source=_SOURCE)
+    file = recipe / _RECIPE_FILE if recipe.is_dir() else recipe
+    return current_recipe(_mapping(read_yaml_file(file), str(file)), source=str(file))
 
 
 class _Shaper:
@@ -250,7 +249,7 @@ class _Shaper:
 
 
 def _values(
-    struct: type[Struct], tree: Mapping[str, object], prefix: str
+    struct: type[Struct], tree: Mapping[str, object], prefix: str, *, fills: bool = False
 ) -> Iterator[tuple[str, object]]:
     tag_field = struct.__struct_config__.tag_field
     if tag_field:
@@ -263,9 +262,11 @@ def _values(
             yield path, is_there
             inner = value if isinstance(value, Mapping) else {}
             # Of a group that is left out too, so that a form has what to show if it is wanted.
-            yield from _values(group_struct(kind, inner), inner, f"{path}.")
+            yield from _values(group_struct(kind, inner), inner, f"{path}.", fills=fills)
         else:
-            yield path, _normal(_typed(value, kind), kind)
+            # A list stays as its author wrote it, without the defaults of groups inside.
+            typed = _typed(value, kind)
+            yield path, typed if kind.kind == "list" and not fills else _normal(typed, kind)
 
 
 def _typed(value: object, kind: FieldType) -> object:

@@ -7,16 +7,21 @@ keep events of unknown kinds as `UnknownEvent`, because a newer version may have
 from __future__ import annotations
 
 import time
-from typing import TypeAlias
+from typing import Annotated, TypeAlias
 
 import msgspec
-from msgspec import Struct, field
+from msgspec import Meta, Struct, field
 
 from engine.config.renamed_keys import current_metric
 from engine.core.errors import BadEventError
 from engine.core.path_texts import printable
 
 SCHEMA_VERSION = 1
+
+Count: TypeAlias = Annotated[int, Meta(ge=0, le=2**53)]
+"""Up to the largest number that a float holds exactly, in which charts compute."""
+Seconds: TypeAlias = Annotated[float, Meta(ge=0, le=1e12)]
+"""Seconds since 1970; the limit is 30,000 years away."""
 
 
 class Event(Struct, frozen=True, kw_only=True, tag_field="kind"):
@@ -26,21 +31,21 @@ class Event(Struct, frozen=True, kw_only=True, tag_field="kind"):
         time_s: Seconds since 1970, UTC.
     """
 
-    time_s: float = field(default_factory=time.time)
+    time_s: Seconds = field(default_factory=time.time)
 
 
 class Started(Event, frozen=True, kw_only=True, tag="started"):
     """The run started or resumed at ``step``."""
 
-    step: int = 0
+    step: Count = 0
     schema_version: int = SCHEMA_VERSION
 
 
 class Preparing(Event, frozen=True, kw_only=True, tag="preparing"):
     """Before the first step: ``done`` of ``total`` photos are read, decoded or enlarged."""
 
-    done: int
-    total: int
+    done: Count
+    total: Count
 
 
 class Noted(Event, frozen=True, kw_only=True, tag="note"):
@@ -53,7 +58,7 @@ class Noted(Event, frozen=True, kw_only=True, tag="note"):
 class Metric(Event, frozen=True, kw_only=True, tag="metric"):
     """A measured value; ``name`` carries its unit."""
 
-    step: int
+    step: Count
     name: str
     value: float
 
@@ -61,22 +66,22 @@ class Metric(Event, frozen=True, kw_only=True, tag="metric"):
 class Progress(Event, frozen=True, kw_only=True, tag="progress"):
     """``done`` of ``total`` steps are done; the rest takes about ``eta_s`` seconds."""
 
-    done: int
-    total: int
+    done: Count
+    total: Count
     eta_s: float
 
 
 class Sample(Event, frozen=True, kw_only=True, tag="sample"):
     """A sample picture was written to ``path``, relative to the run folder."""
 
-    step: int
+    step: Count
     path: str
 
 
 class Checkpoint(Event, frozen=True, kw_only=True, tag="checkpoint"):
     """The checkpoint of ``step`` is complete."""
 
-    step: int
+    step: Count
 
 
 class CandidateEvaluated(Event, frozen=True, kw_only=True, tag="candidate"):
@@ -94,7 +99,7 @@ class FrontChanged(Event, frozen=True, kw_only=True, tag="front"):
 
     ids: tuple[str, ...]
     hypervolume: float
-    evaluations: int
+    evaluations: Count
 
 
 class Warned(Event, frozen=True, kw_only=True, tag="warning"):
@@ -115,7 +120,7 @@ class Resumed(Event, frozen=True, kw_only=True, tag="resumed"):
 class Finished(Event, frozen=True, kw_only=True, tag="finished"):
     """The run reached its last step."""
 
-    step: int
+    step: Count
 
 
 class Failed(Event, frozen=True, kw_only=True, tag="failed"):

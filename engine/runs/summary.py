@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from functools import lru_cache
 from pathlib import Path
 from typing import Literal, TypeAlias
 
@@ -180,10 +181,20 @@ def recipe_texts(run: RunFolder) -> dict[str, str]:
         ConfigError: If it cannot be read.
     """
     path = run.path / "recipe.yaml"
+    try:
+        status = path.stat()
+    except OSError as error:
+        raise ConfigError(f"{path}: cannot be read ({error.strerror})") from error
+    return dict(_recipe_texts(path, status.st_mtime_ns, status.st_size))
+
+
+@lru_cache(maxsize=256)
+def _recipe_texts(path: Path, _changed_ns: int, _size_bytes: int) -> tuple[tuple[str, str], ...]:
+    # Kept until the file changes: reading YAML takes 20 ms, and a list of runs is renewed often.
     tree = read_yaml_file(path)
     if not isinstance(tree, dict):
         raise ConfigError(f"{path}: a recipe is a mapping of names to values")
-    return dict(_flatten(current_recipe(tree, source=str(path)), ""))
+    return tuple(_flatten(current_recipe(tree, source=str(path)), ""))
 
 
 def differing_values(runs: list[RunFolder]) -> dict[str, tuple[str | None, ...]]:

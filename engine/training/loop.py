@@ -219,7 +219,9 @@ class Loop:
         network = self._method.as_shipped(self._ema.averaged)
         if self._validation:
             psnr_y_db = self._validation.psnr_y_db(network)
-            self.emit(Metric(step=done, name="psnr_y_db", value=psnr_y_db))
+            # Infinite for pictures that equal their references, which JSON cannot say.
+            if math.isfinite(psnr_y_db):
+                self.emit(Metric(step=done, name="psnr_y_db", value=psnr_y_db))
         for path in self._samples.write(network, done) if self._samples else ():
             self.emit(Sample(step=done, path=path))
 

@@ -25,18 +25,19 @@ from engine.runs.events import (
 )
 
 numbers = st.floats(allow_nan=False, allow_infinity=False)
+times = st.floats(min_value=0, max_value=1e12)
 steps = st.integers(min_value=0, max_value=10**9)
 events = st.one_of(
-    st.builds(Started, time_s=numbers, step=steps),
-    st.builds(Metric, time_s=numbers, step=steps, name=st.text(), value=numbers),
-    st.builds(Progress, time_s=numbers, done=steps, total=steps, eta_s=numbers),
-    st.builds(Sample, time_s=numbers, step=steps, path=st.text()),
-    st.builds(Checkpoint, time_s=numbers, step=steps),
-    st.builds(Warned, time_s=numbers, code=st.text(), text=st.text()),
-    st.builds(Paused, time_s=numbers),
-    st.builds(Resumed, time_s=numbers),
-    st.builds(Finished, time_s=numbers, step=steps),
-    st.builds(Failed, time_s=numbers, code=st.text(), text=st.text()),
+    st.builds(Started, time_s=times, step=steps),
+    st.builds(Metric, time_s=times, step=steps, name=st.text(), value=numbers),
+    st.builds(Progress, time_s=times, done=steps, total=steps, eta_s=numbers),
+    st.builds(Sample, time_s=times, step=steps, path=st.text()),
+    st.builds(Checkpoint, time_s=times, step=steps),
+    st.builds(Warned, time_s=times, code=st.text(), text=st.text()),
+    st.builds(Paused, time_s=times),
+    st.builds(Resumed, time_s=times),
+    st.builds(Finished, time_s=times, step=steps),
+    st.builds(Failed, time_s=times, code=st.text(), text=st.text()),
 )
 
 

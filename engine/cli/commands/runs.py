@@ -1,10 +1,13 @@
-"""``mfagan runs``: list, show, compare and clean up training runs."""
+"""``mfagan runs``: list, show, compare, pause and clean up training runs."""
 
 from __future__ import annotations
 
+import csv
 import datetime as dt
+import io
+import time
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, TypeAlias
 
 import msgspec
 import typer
@@ -12,23 +15,36 @@ import typer
 from engine.cli.command_app import make_app
 from engine.cli.common_options import JsonOption, RunArgument, RunsOption
 from engine.cli.output import Output
-from engine.core.errors import ConfigError
+from engine.config.recipe_form import recipe_differences
+from engine.core.errors import ConfigError, UnknownNameError
 from engine.core.places import cache_folder
 from engine.core.units import format_bytes, format_duration
 from engine.data.disposable_files import find_disposable_files
+from engine.runs.control import control_run
 from engine.runs.find_run import open_run
 from engine.runs.location import runs_folder
+from engine.runs.points import Columns
+from engine.runs.requests import RunRequest
 from engine.runs.run_folder import RunFolder
+from engine.runs.series import RunSeries
 from engine.runs.summary import (
     RunSummary,
     differing_values,
     find_runs,
     read_summary_or_fault,
     recipe_texts,
+    seen_state,
     series,
 )
 
-app = make_app(shows_help_alone=True, summary="List, show, compare and clean up training runs.")
+WaitOption: TypeAlias = Annotated[
+    float, typer.Option("--wait", min=0, help="Wait at most so many seconds until it has.")
+]
+_POLL_S = 0.2
+
+app = make_app(
+    shows_help_alone=True, summary="List, show, compare, pause and clean up training runs."
+)
 
 
 @app.command("list")
@@ -100,6 +116,87 @@ def compare(
 
 
 @app.command()
+def diff(
+    one: Annotated[str, typer.Argument(metavar="ONE", help="Run, or recipe file.")],
+    other: Annotated[
+        str, typer.Argument(metavar="OTHER", help="Run or recipe to compare it with.")
+    ],
+    *,
+    runs: RunsOption = None,
+    is_json: JsonOption = False,
+) -> None:
+    """List the values in which the recipes of two runs differ, defaults included."""
+    folder = runs or runs_folder()
+    paths = [_recipe_path(name, folder) for name in (one, other)]
+    rows = recipe_differences(paths[0], paths[1])
+    output = Output(is_json=is_json)
+    if is_json:
+        output.document({"differences": {name: [first, second] for name, first, second in rows}})
+        return
+    if not rows:
+        output.note("The two recipes do not differ.")
+        return
+    output.table(("", one, other), [(name, a or "-", b or "-") for name, a, b in rows])
+
+
+@app.command(name="series")
+def export_series(
+    run: RunArgument,
+    *,
+    names: Annotated[
+        list[str] | None,
+        typer.Option("--metric", help="Name of a metric, such as psnr_y_db. Repeatable."),
+    ] = None,
+    runs: RunsOption = None,
+) -> None:
+    """Write all metrics of a run as CSV, with what a resumed run abandoned.
+
+    Columns: metric, step, value, seconds of training, and 1 for values of steps that were lost
+    when the run was interrupted, and trained again.
+    """
+    course = RunSeries(open_run(run, runs or runs_folder()).path)
+    course.update()
+    unknown = set(names or ()) - set(course.names())
+    if unknown:
+        known = ", ".join(course.names()) or "none"
+        raise UnknownNameError(f"--metric {min(unknown)}: this run has no such metric, but {known}")
+    output = Output(is_json=False)
+    if course.fault is not None:
+        output.warning(course.fault)
+    output.block("metric,step,value,trained_s,is_abandoned")
+    for name in names or course.names():
+        for columns, mark in ((course.values(name), 0), (course.abandoned(name), 1)):
+            if columns[0].size:
+                output.block(_csv_rows(name, columns, mark))
+
+
+@app.command()
+def pause(run: RunArgument, *, wait_s: WaitOption = 0.0, runs: RunsOption = None) -> None:
+    """Pause a run: it writes a checkpoint after its current step and frees its memory.
+
+    It does not matter which program started it. `mfagan runs resume` continues it.
+    """
+    _control(run, runs, "pause", wait_s)
+
+
+@app.command()
+def stop(run: RunArgument, *, wait_s: WaitOption = 0.0, runs: RunsOption = None) -> None:
+    """Stop a run after its current step, with a checkpoint."""
+    _control(run, runs, "stop", wait_s)
+
+
+@app.command()
+def resume(run: RunArgument, *, runs: RunsOption = None) -> None:
+    """Resume a run in the background; `mfagan resume` does it in this terminal.
+
+    What it writes is in the job.log of its folder, its state in `mfagan runs list`.
+    """
+    folder = open_run(run, runs or runs_folder())
+    control_run(folder.path, "resume")
+    Output(is_json=False).note(f"{folder.path}: resumes in the background.")
+
+
+@app.command()
 def mix(
     faithful: Annotated[
         str, typer.Argument(metavar="FAITHFUL", help="Run of the faithful network.")
@@ -159,6 +256,32 @@ def clean(
     document = {"cached": len(found.cached), "leftovers": len(found.parts), "bytes": found.bytes}
     if is_json:
         output.document({**document, "is_deleted": is_agreed})
+
+
+def _csv_rows(name: str, columns: Columns, mark: int) -> str:
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\n")
+    for step, value, time_s in zip(*(column.tolist() for column in columns), strict=True):
+        writer.writerow((name, int(step), value, round(time_s, 3), mark))
+    return text.getvalue()
+
+
+def _control(name: str, runs: Path | None, request: RunRequest, wait_s: float) -> None:
+    folder = open_run(name, runs or runs_folder())
+    control_run(folder.path, request)
+    output = Output(is_json=False)
+    end_s = time.monotonic() + wait_s
+    while folder.is_running():
+        if time.monotonic() >= end_s:
+            output.note(f"{folder.path}: asked to {request}; it does after its current step.")
+            return
+        time.sleep(_POLL_S)
+    output.note(f"{folder.path}: {seen_state(folder)}.")
+
+
+def _recipe_path(name: str, runs: Path) -> Path:
+    file = Path(name)
+    return file if file.is_file() else open_run(name, runs).path
 
 
 def _when(time_s: float) -> str:

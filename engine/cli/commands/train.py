@@ -23,7 +23,9 @@ from engine.config.recipe_file import differing_fields, dump_recipe, load_recipe
 from engine.config.recipes import AnyRecipe
 from engine.config.shipped_recipes import find_recipe
 from engine.core.errors import ConfigError
+from engine.core.units import format_bytes, format_duration
 from engine.probing.process import inspect_network
+from engine.runs.estimate import measure_training
 from engine.runs.location import runs_folder
 from engine.runs.run_folder import RunFolder
 
@@ -69,6 +71,12 @@ def train(
     is_on_tensorboard: Annotated[
         bool, typer.Option("--tensorboard", help="Also write TensorBoard event files.")
     ] = False,
+    is_estimated: Annotated[
+        bool,
+        typer.Option(
+            "--estimate", help="Try some steps, report what the training would take, and end."
+        ),
+    ] = False,
     takes_commands: CommandsOption = False,
     is_json: JsonLinesOption = False,
 ) -> None:
@@ -104,12 +112,41 @@ def train(
         overrides["tensorboard"] = "true"
     output = Output(is_json=is_json)
     loaded = load_recipe(find_recipe(recipe or preset), overrides, texts=texts, warn=output.warning)
+    if is_estimated:
+        _estimate(loaded, output)
+        return
     run_recipe(
         loaded,
         output,
         folder_of=lambda recipe: _make_folder(recipe, runs or runs_folder(), into),
         takes_commands=takes_commands,
     )
+
+
+def _estimate(recipe: AnyRecipe, output: Output) -> None:
+    found = measure_training(dump_recipe(recipe))
+    output.event(
+        "estimate",
+        seconds_per_step=found.seconds_per_step,
+        steps=found.steps,
+        total_s=found.total_s,
+        preparing_s=found.preparing_s,
+        memory_bytes=found.memory_bytes,
+        gpu_memory_bytes=found.gpu_memory_bytes,
+        free_memory_bytes=found.free_memory_bytes,
+        measured_steps=found.measured_steps,
+    )
+    step_ms = 1000 * found.seconds_per_step
+    output.text(
+        f"Estimate: about {format_duration(found.total_s)} for {found.steps} steps of "
+        f"{step_ms:.3g} ms, as {found.measured_steps} steps took just now"
+    )
+    if found.preparing_s:
+        output.text(f"          of it {format_duration(found.preparing_s)} to prepare the photos")
+    memory = f"{format_bytes(found.memory_bytes or 0)} of {format_bytes(found.free_memory_bytes)}"
+    output.text(f"Memory:   about {memory} that are free now")
+    if found.gpu_memory_bytes:
+        output.text(f"          about {format_bytes(found.gpu_memory_bytes)} on the GPU")
 
 
 def _scale_of(network: Path) -> str:

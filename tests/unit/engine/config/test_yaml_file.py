@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from engine.config.yaml_file import parse_yaml, read_yaml_file
+from engine.config.yaml_file import parse_yaml, read_yaml_file, yaml_lines
 from engine.core.errors import ConfigError
 
 
@@ -61,3 +61,12 @@ def test_files_that_are_no_recipes_are_refused(tmp_path: Path) -> None:
     ):
         with pytest.raises(ConfigError, match=rf"{name}: {told}"):
             read_yaml_file(tmp_path / name)
+
+
+def test_lines_of_names_are_counted_from_one() -> None:
+    text = "# a comment\nname: x\n\ndata:\n  folder: y\n  in: {a: 1,\n       b: 2}\n"
+
+    assert yaml_lines(text) == {
+        "name": 2, "data": 4, "data.folder": 5, "data.in": 6, "data.in.a": 6, "data.in.b": 7,
+    }  # fmt: skip
+    assert yaml_lines("a: [1") == {}
