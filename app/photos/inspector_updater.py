@@ -100,9 +100,14 @@ class InspectorUpdater(QObject):
             # The preview has measured how fast this machine is.
             self._ask_forecast()
 
+    @Slot(object)
     def show_result(self, item: QueueItem) -> None:
-        """Show how well the result of ``item`` matches its photo."""
-        self._inspector.show_consistency(item)
+        """Show the result of ``item``, and how well it matches its photo, if that is open."""
+        photo = self._photos.photo
+        if photo is not None and item.path == photo.path and item.result is not None:
+            self._inspector.show_consistency(item)
+            # The viewer swaps the preview for the file as it was written.
+            self._photos.show_result(item)
 
     def _ask_forecast(self) -> None:
         """Estimate size, time and memory in the background, for the photo and the choice of now."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import QObject, Slot
 
 from app.services.engine_service import EngineService
+from app.services.model_names import model_name
 from app.state.queue_store import ItemState, QueueStore
 from app.state.settings_store import SettingsStore
 from app.state.viewer_state import ViewerMode
@@ -58,6 +59,11 @@ class MenuMarks(QObject):
         queue_store.removed.connect(self._show_queue)
         self.show_marks()
         self._show_queue()
+
+    def show_models(self) -> None:
+        """List the models of the catalog in the menu."""
+        self._window.show_models([model_name(card) for card in self._engine_service.cards()])
+        self.show_marks()
 
     @Slot()
     def show_marks(self) -> None:

@@ -26,17 +26,18 @@ from app.photos.photo_commands import PhotoCommands
 from app.photos.photo_status import PhotoStatus
 from app.photos.presentation_controller import PresentationController
 from app.photos.queue_actions import QueueActions
+from app.photos.shared_photo import shared_photo
 from app.photos.viewer_updater import ViewerUpdater
 from app.queue.queue_controller import QueueController
 from app.queue.queue_model import QueueModel
 from app.queue.queue_panel import QueuePanel
 from app.queue.thumbnails import Thumbnails
 from app.services.engine_service import EngineService
-from app.services.model_names import model_name
 from app.services.pictures.tile_store import TileStore
 from app.services.task_runner import TaskRunner
+from app.sharing.share_controller import ShareController
 from app.state.places import complete_path, is_folder
-from app.state.queue_store import QueueItem, QueueStore
+from app.state.queue_store import QueueStore
 from app.state.settings_store import SettingsStore
 from app.state.state_problem import StateProblem
 from app.upscale.choice_controller import ChoiceController
@@ -79,6 +80,7 @@ class PhotosPage(QObject):
         presentation: The photos on the full screen.
         model_import: Takes networks into the catalog.
         pasting: Opens what has no file.
+        sharing: Hands on what the viewer compares.
     """
 
     def __init__(
@@ -128,6 +130,16 @@ class PhotosPage(QObject):
             queue_store=self.queue_store,
             parent=self,
         )
+        self.sharing = ShareController(
+            window=window,
+            dialogs=dialogs,
+            errors=errors,
+            session=session,
+            viewer=self.viewer,
+            photo=lambda: shared_photo(self.photos),
+            runner=self.runner,
+            parent=self,
+        )
         self._connect_photos()
         self._connect_inspector()
         self._connect_window()
@@ -172,8 +184,7 @@ class PhotosPage(QObject):
         self._engine_service.refresh_models()
         self.choices.read_models()
         self._inspector_updater.show_models()
-        self._show_models()
-        self._marks.show_marks()
+        self._marks.show_models()
 
     def use_model(self, model_id: str) -> None:
         """Choose the model that photos are upscaled with."""
@@ -324,7 +335,7 @@ class PhotosPage(QObject):
         # The shell tells all pages, this one included, to read the catalog again.
         self.model_import.imported.connect(lambda _id: self._requests.models_changed.emit())
         self.pasting.pasted.connect(self.open_paths)
-        self.queue.finished.connect(self._on_finished)
+        self.queue.finished.connect(self._inspector_updater.show_result)
         # Before `_restore`, which reads the queue's file.
         self.queue.problem_met.connect(self.pasting.keep_all)
         self._settings.changed.connect(self._on_setting)
@@ -347,6 +358,7 @@ class PhotosPage(QObject):
             "present": self.presentation.start,
             "preview": self.photos.leave_result,
             "queue": lambda: frame.toggle_panel("queue"),
+            "share": self.sharing.start,
             "upscale": commands.upscale,
         }
 
@@ -358,7 +370,7 @@ class PhotosPage(QObject):
         elif files.queue is not None:
             self._window.show_problem(StateProblem(kind="elsewhere", path=files.queue))
         self._show_keys()
-        self._show_models()
+        self._marks.show_models()
 
     @Slot(object)
     def _open_with_result(self, path: Path) -> None:
@@ -374,14 +386,6 @@ class PhotosPage(QObject):
         # Its keys flip, zoom and move the photo.
         self.viewer.setFocus()
 
-    @Slot(object)
-    def _on_finished(self, item: QueueItem) -> None:
-        photo = self.photos.photo
-        if photo is not None and item.path == photo.path and item.result is not None:
-            # The viewer swaps the preview for the file as it was written.
-            self._inspector_updater.show_result(item)
-            self.photos.show_result(item)
-
     @Slot(str)
     def _on_setting(self, key: str) -> None:
         if key == "viewer.cache_mb":
@@ -391,7 +395,3 @@ class PhotosPage(QObject):
     def _show_keys(self) -> None:
         """Name the keys of commands on the buttons of the viewer."""
         self.viewer_page.show_keys(self._window.actions_by_name)
-
-    def _show_models(self) -> None:
-        """List the models in the window's menu."""
-        self._window.show_models([model_name(card) for card in self._engine_service.cards()])

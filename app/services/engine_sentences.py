@@ -183,6 +183,10 @@ SENTENCES: Mapping[str, str] = {
     "template-folder": QT_TRANSLATE_NOOP(
         "Engine", "Name template {template} names a folder; use --output for that"
     ),
+    "shared-exists": QT_TRANSLATE_NOOP("Engine", "{path}: exists already; choose another name"),
+    "shared-original": QT_TRANSLATE_NOOP(
+        "Engine", "{path}: is one of the compared photos; choose another name"
+    ),
     "template-name": QT_TRANSLATE_NOOP(
         "Engine", "Name template {template} needs {{name}}, or all results are alike"
     ),

@@ -91,6 +91,14 @@ def _file_specs() -> tuple[ActionSpec, ...]:
             needs_photo=True,
         ),
         ActionSpec(
+            name="share",
+            menu=menu,
+            text=QCoreApplication.translate("WindowActions", "S&hare the comparison\u2026"),
+            keys=("Ctrl+Shift+S",),
+            icon="share",
+            needs_photo=True,
+        ),
+        ActionSpec(
             name="close_photo",
             menu=menu,
             text=QCoreApplication.translate("WindowActions", "&Close photo"),

@@ -132,6 +132,17 @@ if TYPE_CHECKING:
     from engine.runs.summary import SeenState as SeenState
     from engine.runs.summary import find_runs as find_runs
     from engine.runs.summary import read_summary_or_fault as read_summary_or_fault
+    from engine.sharing.comparison import SharedComparison as SharedComparison
+    from engine.sharing.composing import side_by_side as side_by_side
+    from engine.sharing.composing import split_at as split_at
+    from engine.sharing.composing import sweep_frames as sweep_frames
+    from engine.sharing.files import ANIMATION_SUFFIXES as ANIMATION_SUFFIXES
+    from engine.sharing.files import PICTURE_SUFFIXES as PICTURE_SUFFIXES
+    from engine.sharing.files import encode_animation as encode_animation
+    from engine.sharing.files import encode_picture as encode_picture
+    from engine.sharing.files import write_shared as write_shared
+    from engine.sharing.web_page import PageTexts as PageTexts
+    from engine.sharing.web_page import web_page as web_page
     from engine.training.schedule import learning_rate_at as learning_rate_at
 _NAMES_BY_MODULE = {
     "engine.catalog.aliases": ("ModelAlias",),
@@ -302,6 +313,23 @@ _NAMES_BY_MODULE = {
         "SeenState",
         "find_runs",
         "read_summary_or_fault",
+    ),
+    "engine.sharing.comparison": ("SharedComparison",),
+    "engine.sharing.composing": (
+        "side_by_side",
+        "split_at",
+        "sweep_frames",
+    ),
+    "engine.sharing.files": (
+        "ANIMATION_SUFFIXES",
+        "PICTURE_SUFFIXES",
+        "encode_animation",
+        "encode_picture",
+        "write_shared",
+    ),
+    "engine.sharing.web_page": (
+        "PageTexts",
+        "web_page",
     ),
     "engine.training.schedule": ("learning_rate_at",),
 }

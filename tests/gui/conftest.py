@@ -47,6 +47,8 @@ class FakeDialogs(Dialogs):
         self.photos: list[Path] = []
         self.folder: Path | None = None
         self.network: Path | None = None
+        self.new_file: Path | None = None
+        self.suggested: Path | None = None
         self.ranges: list[tuple[float, float]] = []
         self.said_range: tuple[float, float] | None = None
         self.shown: list[QDialog] = []
@@ -62,6 +64,11 @@ class FakeDialogs(Dialogs):
     @override
     def choose_network(self, folder: str) -> Path | None:
         return self.network
+
+    @override
+    def choose_new_file(self, name: str) -> Path | None:
+        self.suggested = Path(name)
+        return self.new_file
 
     @override
     def choose_range(
