@@ -887,6 +887,14 @@
         <translation>Die Namensvorlage {template} nennt einen Ordner; dafür ist der Ausgabeordner da</translation>
     </message>
     <message>
+        <source>{path}: exists already; choose another name</source>
+        <translation>{path}: gibt es schon; einen anderen Namen wählen</translation>
+    </message>
+    <message>
+        <source>{path}: is one of the compared photos; choose another name</source>
+        <translation>{path}: ist eines der verglichenen Fotos; einen anderen Namen wählen</translation>
+    </message>
+    <message>
         <source>Name template {template} needs {{name}}, or all results are alike</source>
         <translation>Die Namensvorlage {template} braucht {{name}}, sonst heißen alle Ergebnisse gleich</translation>
     </message>
@@ -1482,6 +1490,25 @@
     <message>
         <source>Downscaled, the result differs from the photo by {mean} of 255 on average, {highest} at most.</source>
         <translation>Verkleinert weicht das Ergebnis im Mittel um {mean} von 255 vom Foto ab, höchstens um {highest}.</translation>
+    </message>
+</context>
+<context>
+    <name>LimitLines</name>
+    <message>
+        <source>At most: {quantity}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>At least: {quantity}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>no limit</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Drag to set a limit: {quantity}</source>
+        <translation type="unfinished"></translation>
     </message>
 </context>
 <context>
@@ -3129,6 +3156,112 @@
     </message>
 </context>
 <context>
+    <name>ShareController</name>
+    <message>
+        <source>There is nothing to share yet</source>
+        <translation>Es gibt noch nichts weiterzugeben</translation>
+    </message>
+    <message>
+        <source>Writing {name}…</source>
+        <translation>{name} wird geschrieben …</translation>
+    </message>
+    <message>
+        <source>Share of the picture that shows before</source>
+        <translation>Anteil des Bildes, der vorher zeigt</translation>
+    </message>
+    <message>
+        <source>Actual size</source>
+        <translation>Originalgröße</translation>
+    </message>
+    <message>
+        <source>{size} pixels, made with {product}. This page loads nothing from the internet.</source>
+        <translation>{size} Pixel, erstellt mit {product}. Diese Seite lädt nichts aus dem Internet.</translation>
+    </message>
+    <message>
+        <source>{name} was written</source>
+        <translation>{name} wurde geschrieben</translation>
+    </message>
+    <message>
+        <source>What is in view is still being computed; try again in a moment</source>
+        <translation>Der sichtbare Teil wird noch berechnet; gleich noch einmal versuchen</translation>
+    </message>
+    <message>
+        <source>The photo was closed before it was written</source>
+        <translation>Das Foto wurde geschlossen, bevor geschrieben wurde</translation>
+    </message>
+    <message>
+        <source>The comparison could not be written</source>
+        <translation>Der Vergleich konnte nicht geschrieben werden</translation>
+    </message>
+</context>
+<context>
+    <name>ShareDialog</name>
+    <message>
+        <source>Share the comparison</source>
+        <translation>Vergleich weitergeben</translation>
+    </message>
+    <message>
+        <source>What is in view</source>
+        <translation>Was zu sehen ist</translation>
+    </message>
+    <message>
+        <source>The whole photo</source>
+        <translation>Das ganze Foto</translation>
+    </message>
+    <message>
+        <source>With the names of the sides</source>
+        <translation>Mit den Namen der Seiten</translation>
+    </message>
+    <message>
+        <source>Save as…</source>
+        <translation>Speichern unter …</translation>
+    </message>
+    <message>
+        <source>As</source>
+        <translation>Als</translation>
+    </message>
+    <message>
+        <source>File type</source>
+        <translation>Dateityp</translation>
+    </message>
+    <message>
+        <source>Part</source>
+        <translation>Ausschnitt</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>Abbrechen</translation>
+    </message>
+    <message>
+        <source>Picture, split at the divider</source>
+        <translation>Bild, am Teiler geteilt</translation>
+    </message>
+    <message>
+        <source>Picture, side by side</source>
+        <translation>Bild, nebeneinander</translation>
+    </message>
+    <message>
+        <source>Animation, the divider moves</source>
+        <translation>Animation, der Teiler wandert</translation>
+    </message>
+    <message>
+        <source>Web page with a slider, one file</source>
+        <translation>Webseite mit Schieber, eine Datei</translation>
+    </message>
+    <message>
+        <source>Up to {pixels} pixels on the longer side.</source>
+        <translation>Bis zu {pixels} Pixel an der längeren Seite.</translation>
+    </message>
+    <message>
+        <source>Opens in any browser and loads nothing from the internet.</source>
+        <translation>Öffnet sich in jedem Browser und lädt nichts aus dem Internet.</translation>
+    </message>
+    <message>
+        <source>GIF has 256 colors; WebP has all of them.</source>
+        <translation>GIF hat 256 Farben, WebP alle.</translation>
+    </message>
+</context>
+<context>
     <name>ShortcutsDialog</name>
     <message>
         <source>Keyboard</source>
@@ -3343,6 +3476,10 @@
     <message>
         <source>Add to &amp;queue</source>
         <translation>In die &amp;Warteschlange</translation>
+    </message>
+    <message>
+        <source>S&amp;hare the comparison…</source>
+        <translation>Ver&amp;gleich weitergeben …</translation>
     </message>
     <message>
         <source>&amp;Close photo</source>
