@@ -87,7 +87,7 @@ COMMANDS: tuple[CommandEntry, ...] = (
     CommandEntry(
         name="search",
         module="engine.cli.commands.search",
-        summary="Search a supernet for the networks that no other beats.",
+        summary="Search for the networks that no other beats.",
         needs_search=True,
     ),
     CommandEntry(

@@ -7,7 +7,7 @@ from typing import Annotated, Any, Literal, TypeAlias
 from msgspec import Meta, Struct
 
 from engine.config.parts import Above, GeneratorRecipe, Positive
-from engine.config.spaces import MfanetSpaceRecipe
+from engine.config.spaces import MfanetSpaceRecipe, SpaceRecipe
 
 MetricName: TypeAlias = Literal[
     "psnr_y_db", "lpips", "latency_ms", "peak_mb", "gmacs", "params", "file_mb"
@@ -43,6 +43,24 @@ class SupernetSource(Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     def __post_init__(self) -> None:
         if (self.run_folder is None) == (self.weights is None):
             raise ValueError("name either the run_folder or the weights of a trained supernet")
+
+
+class CandidateTraining(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """How each candidate is trained before it is measured, in a search without a supernet.
+
+    Attributes:
+        recipe: A training recipe, as plain values. Its generator is the candidate; in a search of
+            discriminators its discriminator is.
+        seeds: Seeds of the trainings of each candidate; what is measured is the mean over them.
+        generator_run_folder: A search of generators; the trainings of a search of discriminators
+            start from its best generator.
+        generator_candidate: Id of another generator of that search.
+    """
+
+    recipe: dict[str, Any]
+    seeds: Annotated[tuple[int, ...], Meta(min_length=1)] = (0,)
+    generator_run_folder: str | None = None
+    generator_candidate: str | None = None
 
 
 class ProxyRecipe(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -97,14 +115,16 @@ class SearchRecipe(
     tag_field="type",
     tag="search",
 ):
-    """Search a trained supernet for the networks that no other beats.
+    """Search for the networks that no other beats, in a trained supernet or by training each.
 
     Attributes:
         name: Part of the name of the run folder.
-        supernet: The supernet whose weights the candidates inherit.
         proxy: The pictures that candidates are measured on.
+        supernet: The supernet whose weights the candidates inherit.
+        training: How each candidate is trained, instead of a supernet.
         space: The networks to choose from; those that the supernet was trained with if its run
-            is given.
+            is given. A space of discriminators is searched for the one that trains a generator
+            best.
         objectives: What is improved. Several give a front, on which an improvement of one
             worsens another.
         constraints: Largest allowed value by metric, such as ``{latency_ms: 70, file_mb: 2}``.
@@ -129,9 +149,10 @@ class SearchRecipe(
     """
 
     name: str
-    supernet: SupernetSource
     proxy: ProxyRecipe
-    space: MfanetSpaceRecipe | None = None
+    supernet: SupernetSource | None = None
+    training: CandidateTraining | None = None
+    space: SpaceRecipe | None = None
     objectives: tuple[MetricName, ...] = ("psnr_y_db", "gmacs")
     constraints: dict[MetricName, float] = {}
     algorithm: AlgorithmName = "nsga2"
@@ -154,8 +175,7 @@ class SearchRecipe(
             raise ValueError("profile: the metric latency_ms needs a device; name its profile")
         if "lpips" in named and self.proxy.lpips_onnx is None:
             raise ValueError("proxy.lpips_onnx: the metric lpips needs a network; name its file")
-        if self.supernet.weights is not None and self.space is None:
-            raise ValueError("space: a file of weights does not say it; name the choices")
+        _check_source(self)
 
 
 class FieldChoices(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -245,6 +265,22 @@ class TuneRecipe(
     name: str
     recipe: dict[str, Any]
     space: TuningSpace
+
+
+def _check_source(recipe: SearchRecipe) -> None:
+    if (recipe.supernet is None) == (recipe.training is None):
+        raise ValueError("name either a supernet or how candidates are trained (training)")
+    if recipe.supernet is None:
+        if recipe.space is None:
+            raise ValueError("space: a search without a supernet needs choices; name them")
+        if recipe.fits_tail:
+            raise ValueError("fits_tail: only tails with inherited weights are fitted again")
+        return
+    if recipe.space is None:
+        if recipe.supernet.weights is not None:
+            raise ValueError("space: a file of weights does not say it; name the choices")
+    elif not isinstance(recipe.space, MfanetSpaceRecipe):
+        raise ValueError("space.family: a supernet is an mfanet; give the choices of one")
 
 
 def _check_objectives(recipe: SearchRecipe) -> None:

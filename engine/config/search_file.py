@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import TypeVar
 
@@ -55,15 +55,26 @@ def _load(path: Path, kind: type[StructT], texts: Mapping[str, str]) -> StructT:
     changes = read_overrides(texts, rename=_keep_names, warn=keep_quiet)
     known = value_names(kind)
     for name, change in changes.items():
-        # The values of constraints and fields are named by the user.
-        if name not in known and name.rpartition(".")[0] not in known:
+        # The values of constraints and fields are named by the user, those of a training by it.
+        if not any(parent in known for parent in _and_parents(name)):
             raise ConfigError(f"{change.said}: {tell_unknown(name, known)}")
     apply_overrides(tree, changes)
+    space = tree.get("space")
+    if kind is SearchRecipe and isinstance(space, dict):
+        # Spaces had no family when only supernets were searched.
+        space.setdefault("family", "mfanet")
     try:
         # Not strict: YAML 1.1 reads 1e-3 as text.
         return msgspec.convert(tree, kind, strict=False)
     except msgspec.ValidationError as error:
         raise ConfigError(tell_fault(error, str(path), changes, kind)) from error
+
+
+def _and_parents(name: str) -> Iterator[str]:
+    """Yield ``a.b.c``, ``a.b`` and ``a``."""
+    while name:
+        yield name
+        name = name.rpartition(".")[0]
 
 
 def _keep_names(tree: Mapping[str, object], *, source: str, warn: Warn) -> dict[str, object]:

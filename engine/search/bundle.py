@@ -81,7 +81,7 @@ def write_bundle(
     if folder.exists():
         raise OutputExistsError(f"{folder}: exists already; name a new folder")
     job = open_job(run)
-    lr = _middle(load_rgb8(photo), scale=job.problem.field.space.scale, photo=photo)
+    lr = _middle(load_rgb8(photo), scale=job.evaluator.scale, photo=photo)
     records = job.worker.files.all()
     chosen = spread(front_of(records, job.objectives), members)
     make_folder(folder)
@@ -114,11 +114,18 @@ def spread(members: Sequence[CandidateRecord], count: int) -> list[CandidateReco
 def _without_places(recipe: SearchRecipe) -> SearchRecipe:
     """Return the recipe without folders of this machine, which are private."""
     tree = msgspec.to_builtins(recipe)
-    for group in (tree["supernet"], tree["proxy"], tree["finetune"] or {}):
-        for name, value in group.items():
-            if isinstance(value, str) and "/" in value:
-                group[name] = Path(value).name
-    return msgspec.convert({**tree, "storage": None}, SearchRecipe)
+    return msgspec.convert({**_without_folders(tree), "storage": None}, SearchRecipe)
+
+
+def _without_folders(tree: dict[str, object]) -> dict[str, object]:
+    found: dict[str, object] = {}
+    for name, value in tree.items():
+        if isinstance(value, dict):
+            found[name] = _without_folders(value)
+        else:
+            is_path = isinstance(value, str) and "/" in value
+            found[name] = Path(str(value)).name if is_path else value
+    return found
 
 
 def _middle(hr: ImageU8, *, scale: int, photo: Path) -> ImageU8:

@@ -1,17 +1,20 @@
-"""Measures candidates with the weights that they inherit from a supernet."""
+"""Measures candidates: what their weights come from, and the crops that they enlarge."""
 
 from __future__ import annotations
 
 import time
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Protocol
 
 import numpy as np
 import torch
 from torch import Tensor
 from typing_extensions import override
 
-from engine.config.search import ProxyRecipe, SearchRecipe
+from engine.config.parts import GeneratorRecipe
+from engine.config.search import MetricName, ProxyRecipe, SupernetSource
+from engine.config.spaces import MfanetSpaceRecipe
 from engine.core.errors import ConfigError
 from engine.data.downsampling import crop_to_multiple, downsample_bicubic
 from engine.data.photo_files import LeftOut, find_photos, load_photos
@@ -22,80 +25,177 @@ from engine.imaging.resample.bicubic import resize_bicubic
 from engine.models.generators.base import Generator
 from engine.models.generators.mfanet import MfaNet
 from engine.runs.candidate_files import Measurement
-from engine.search.objectives import CostModel, Objectives
+from engine.search.objectives import CostModel
 from engine.space.candidate import Candidate
 from engine.space.mfanet import MfanetSpace
+from engine.space.space import Space
 from engine.training.run_network import TrainedSupernet, load_supernet, open_supernet
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class SupernetEvaluator:
-    """Measures candidates of a supernet.
+class PictureQuality:
+    """Measures what can only be seen on pictures.
 
     Attributes:
-        supernet: The supernet and its space.
-        crops: What candidates enlarge.
-        costs: What follows from their layers.
-        objectives: What has to be known of them.
+        crops: What networks enlarge.
+        asked: The metrics that have to be known.
         lpips: Measures ``lpips``, if that is asked for.
-        fits_tail: Whether tails are fitted again first.
     """
 
-    supernet: TrainedSupernet
     crops: ProxyCrops
-    costs: CostModel
-    objectives: Objectives
+    asked: tuple[MetricName, ...]
     lpips: Lpips | None = None
-    fits_tail: bool = False
 
-    def measure(self, candidate: Candidate) -> Measurement:
-        """Return the metrics of a candidate."""
-        started_s = time.perf_counter()
-        metrics = self.costs.measure(candidate)
-        metrics |= self._quality(self.network(candidate))
-        return Measurement(metrics=metrics, seconds=round(time.perf_counter() - started_s, 4))
-
-    def network(self, candidate: Candidate) -> MfaNet:
-        """Return a candidate with the weights it is measured with."""
-        network = self.supernet.cut(self.supernet.space.sizes(candidate))
-        # Channels last, as exported networks are run: the faster layout, and the same sums.
-        network.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
-        return self.crops.fit(network) if self.fits_tail else network
-
-    def worst(self) -> dict[str, float]:
-        """Return the metrics of the reference point of hypervolumes.
-
-        Quality is that of bicubic enlargement, cost that of the largest candidate.
-        """
-        costs = self.costs.measure(self.supernet.space.largest)
-        return costs | self._quality(_Bicubic(self.supernet.space.scale))
-
-    def _quality(self, network: Generator) -> dict[str, float]:
-        asked = self.objectives.asked
+    def measure(self, network: Generator) -> dict[str, float]:
+        """Return the metrics of a network by name."""
         found = {}
-        if "psnr_y_db" in asked:
+        if "psnr_y_db" in self.asked:
             found["psnr_y_db"] = self.crops.psnr_y_db(network)
-        if self.lpips is not None and "lpips" in asked:
+        if self.lpips is not None and "lpips" in self.asked:
             pairs = self.crops.pictures(network)
             found["lpips"] = float(np.mean([self.lpips.distance(sr, hr) for sr, hr in pairs]))
         return found
 
+    def of_bicubic(self, scale: int) -> dict[str, float]:
+        """Return the metrics of bicubic enlargement."""
+        return self.measure(_Bicubic(scale))
 
-def open_trained_supernet(recipe: SearchRecipe) -> TrainedSupernet:
+
+class Evaluator(Protocol):
+    """Measures the candidates of a search.
+
+    Attributes:
+        space: What candidates are drawn from.
+        scale: Factor between LR and SR sides.
+        costs: What follows from the layers of a candidate.
+        quality: What is measured on pictures.
+        origin: Where the weights of a candidate come from, in words.
+    """
+
+    @property
+    def space(self) -> Space: ...  # noqa: D102 - see the class
+
+    @property
+    def scale(self) -> int: ...  # noqa: D102
+
+    @property
+    def costs(self) -> CostModel: ...  # noqa: D102
+
+    @property
+    def quality(self) -> PictureQuality: ...  # noqa: D102
+
+    @property
+    def origin(self) -> str: ...  # noqa: D102
+
+    def measure(self, candidate: Candidate) -> Measurement:
+        """Return the metrics of a candidate.
+
+        Raises:
+            JobCancelled: If it was stopped from outside.
+        """
+        ...
+
+    def network(self, candidate: Candidate) -> Generator:
+        """Return the generator of a candidate with the weights it is measured with.
+
+        Raises:
+            ConfigError: If it has none yet.
+        """
+        ...
+
+    def sizes(self, candidate: Candidate) -> GeneratorRecipe:
+        """Return the recipe that builds the generator of a candidate."""
+        ...
+
+    def training(self, candidate: Candidate) -> Path | None:
+        """Return the run folder that the weights of a candidate come from, if it has one."""
+        ...
+
+
+def reference_point(evaluator: Evaluator) -> dict[str, float]:
+    """Return the metrics of the reference point of hypervolumes.
+
+    Quality is that of bicubic enlargement, cost that of the largest candidate.
+    """
+    costs = evaluator.costs.measure(evaluator.space.largest)
+    return costs | evaluator.quality.of_bicubic(evaluator.scale)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SupernetEvaluator(Evaluator):
+    """Measures candidates with the weights that they inherit from a supernet.
+
+    Attributes:
+        supernet: The supernet and its space.
+        costs: What follows from the layers of candidates.
+        quality: What is measured on pictures.
+        fits_tail: Whether tails are fitted again first.
+    """
+
+    supernet: TrainedSupernet
+    costs: CostModel
+    quality: PictureQuality
+    fits_tail: bool = False
+
+    @property
+    @override
+    def space(self) -> MfanetSpace:
+        return self.supernet.space
+
+    @property
+    @override
+    def scale(self) -> int:
+        return self.space.scale
+
+    @property
+    @override
+    def origin(self) -> str:
+        fitted = ", with the tail fitted again" if self.fits_tail else ""
+        return f"inherited from a supernet{fitted}"
+
+    @override
+    def measure(self, candidate: Candidate) -> Measurement:
+        started_s = time.perf_counter()
+        metrics = self.costs.measure(candidate)
+        metrics |= self.quality.measure(self.network(candidate))
+        return Measurement(metrics=metrics, seconds=round(time.perf_counter() - started_s, 4))
+
+    @override
+    def network(self, candidate: Candidate) -> MfaNet:
+        network = self.supernet.cut(self.space.sizes(candidate))
+        # Channels last, as exported networks are run: the faster layout, and the same sums.
+        network.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
+        return self.quality.crops.fit(network) if self.fits_tail else network
+
+    @override
+    def sizes(self, candidate: Candidate) -> GeneratorRecipe:
+        return self.space.generator(candidate)
+
+    @override
+    def training(self, candidate: Candidate) -> Path | None:
+        return None
+
+
+def open_trained_supernet(
+    source: SupernetSource, choices: MfanetSpaceRecipe | None
+) -> TrainedSupernet:
     """Load the supernet of a search.
 
+    Args:
+        source: Where it comes from.
+        choices: The networks to choose from; those that it was trained with if not given.
+
     Raises:
-        ConfigError: If it cannot be loaded or does not contain the space of the recipe.
+        ConfigError: If it cannot be loaded or does not contain the choices.
     """
-    source = recipe.supernet
     if source.weights is not None:
-        assert recipe.space is not None
-        return open_supernet(source.weights, recipe.space, generator=source.generator)
+        assert choices is not None
+        return open_supernet(source.weights, choices, generator=source.generator)
     assert source.run_folder is not None
     trained = load_supernet(Path(source.run_folder))
-    if recipe.space is None:
+    if choices is None:
         return trained
-    space = MfanetSpace(recipe.space, scale=trained.space.scale)
+    space = MfanetSpace(choices, scale=trained.space.scale)
     space.check_inside(trained.supernet.largest)
     return TrainedSupernet(supernet=trained.supernet, space=space)
 

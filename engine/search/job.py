@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -15,7 +16,9 @@ from optuna.trial import Trial
 
 from engine.config.search import AlgorithmName, SearchRecipe
 from engine.config.search_file import load_search
+from engine.config.spaces import MfanetSpaceRecipe
 from engine.core.atomic_file import write_bytes_atomic
+from engine.core.cancellation import CancelToken
 from engine.core.errors import ConfigError
 from engine.evaluation.picture_metrics import Lpips
 from engine.runs.candidate_files import CandidateFiles, CandidateRecord, Genes, Measurement
@@ -23,10 +26,20 @@ from engine.search.algorithms.build import build_sampler, generation_key, most_c
 from engine.search.algorithms.chromosomes import SearchField
 from engine.search.devices.profile import DeviceProfile
 from engine.search.devices.profile_files import encode_profile, find_profile, read_profile
-from engine.search.evaluation import SupernetEvaluator, open_proxy, open_trained_supernet
+from engine.search.evaluation import (
+    Evaluator,
+    PictureQuality,
+    SupernetEvaluator,
+    open_proxy,
+    open_trained_supernet,
+    reference_point,
+)
 from engine.search.journal import Journal, StudyPlan
 from engine.search.objectives import CostGate, CostModel, Objectives
+from engine.search.trained_evaluation import TrainedEvaluator, open_training
 from engine.search.worker import Worker
+from engine.space.build import build_space
+from engine.space.space import Space
 
 _PROFILE = "profile.json"
 _REFERENCE = "reference.json"
@@ -47,7 +60,7 @@ class Reference(Struct, frozen=True, kw_only=True):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NetworkProblem:
-    """A search for networks of a supernet.
+    """A search for networks.
 
     Attributes:
         evaluator: Measures candidates.
@@ -56,7 +69,7 @@ class NetworkProblem:
         population: Candidates in a generation.
     """
 
-    evaluator: SupernetEvaluator
+    evaluator: Evaluator
     field: SearchField
     algorithm: AlgorithmName
     population: int
@@ -109,7 +122,7 @@ class SearchJob:
     reference: Reference
 
     @property
-    def evaluator(self) -> SupernetEvaluator:
+    def evaluator(self) -> Evaluator:
         """Measures candidates."""
         return self.problem.evaluator
 
@@ -119,7 +132,13 @@ class SearchJob:
         return self.worker.budget
 
 
-def open_job(run: Path, recipe: SearchRecipe | None = None) -> SearchJob:
+def open_job(
+    run: Path,
+    recipe: SearchRecipe | None = None,
+    *,
+    token: CancelToken | None = None,
+    beat: Callable[[], None] = lambda: None,
+) -> SearchJob:
     """Open the search in a run folder.
 
     The first process leaves the device profile and the reference point there, for the others.
@@ -127,6 +146,8 @@ def open_job(run: Path, recipe: SearchRecipe | None = None) -> SearchJob:
     Args:
         run: The run folder.
         recipe: Its recipe, if it is at hand.
+        token: Stops an evaluation that takes long.
+        beat: Called now and then during an evaluation that takes long.
 
     Raises:
         ConfigError: If the supernet, photos or profile are missing or do not fit, the photos are
@@ -134,29 +155,13 @@ def open_job(run: Path, recipe: SearchRecipe | None = None) -> SearchJob:
     """
     recipe = recipe or load_search(run / "recipe.yaml")
     torch.set_num_threads(recipe.threads)
-    supernet = open_trained_supernet(recipe)
-    space = supernet.space
-    costs = CostModel(
-        space=space,
-        height_px=recipe.height_px,
-        width_px=recipe.width_px,
-        profile=keep_profile(run, recipe),
-    )
+    evaluator = _open_evaluator(run, recipe, token or CancelToken(), beat)
     objectives = Objectives.of(recipe)
-    gate = CostGate(costs=costs, limits=objectives.limits)
+    gate = CostGate(costs=evaluator.costs, limits=objectives.limits)
     gate.require_any(recipe.seed)
-    lpips = recipe.proxy.lpips_onnx if "lpips" in objectives.asked else None
-    evaluator = SupernetEvaluator(
-        supernet=supernet,
-        crops=open_proxy(recipe.proxy, scale=space.scale),
-        costs=costs,
-        objectives=objectives,
-        lpips=Lpips(Path(lpips), threads=recipe.threads) if lpips else None,
-        fits_tail=recipe.fits_tail,
-    )
     problem = NetworkProblem(
         evaluator=evaluator,
-        field=SearchField(space=space, admits=gate.admits, seed=recipe.seed),
+        field=SearchField(space=evaluator.space, admits=gate.admits, seed=recipe.seed),
         algorithm=recipe.algorithm,
         population=recipe.population,
     )
@@ -168,6 +173,17 @@ def open_job(run: Path, recipe: SearchRecipe | None = None) -> SearchJob:
         objectives=objectives,
         reference=_keep_reference(run, evaluator),
     )
+
+
+def require_supernet(job: SearchJob) -> SupernetEvaluator:
+    """Return what measures with inherited weights.
+
+    Raises:
+        ConfigError: If the candidates of the search are trained.
+    """
+    if not isinstance(job.evaluator, SupernetEvaluator):
+        raise ConfigError(f"{job.run}: its candidates inherit no weights: they are trained")
+    return job.evaluator
 
 
 def keep_profile(run: Path, recipe: SearchRecipe) -> DeviceProfile | None:
@@ -210,6 +226,59 @@ def _values(genes: Genes) -> list[int | None]:
     return [None if value is None else int(value) for value in genes.genes.values()]
 
 
+def _open_evaluator(
+    run: Path, recipe: SearchRecipe, token: CancelToken, beat: Callable[[], None]
+) -> Evaluator:
+    if recipe.supernet is not None:
+        choices = recipe.space
+        assert choices is None or isinstance(choices, MfanetSpaceRecipe)
+        supernet = open_trained_supernet(recipe.supernet, choices)
+        return SupernetEvaluator(
+            supernet=supernet,
+            costs=_open_costs(run, recipe, supernet.space),
+            quality=_open_quality(recipe, supernet.space.scale),
+            fits_tail=recipe.fits_tail,
+        )
+    assert recipe.training is not None
+    assert recipe.space is not None
+    scale = recipe.training.recipe.get("generator", {}).get("scale", 4)
+    space = build_space(recipe.space, scale=scale)
+    training = open_training(run, recipe.training, space, threads=recipe.threads)
+    evaluator = TrainedEvaluator(
+        run=run,
+        space=space,
+        costs=_open_costs(run, recipe, space),
+        quality=_open_quality(recipe, training.generator.scale),
+        recipe=training,
+        seeds=recipe.training.seeds,
+        token=token,
+        beat=beat,
+    )
+    evaluator.check()
+    return evaluator
+
+
+def _open_costs(run: Path, recipe: SearchRecipe, space: Space) -> CostModel:
+    costs = CostModel(
+        space=space,
+        height_px=recipe.height_px,
+        width_px=recipe.width_px,
+        profile=keep_profile(run, recipe),
+    )
+    costs.require(Objectives.of(recipe).asked)
+    return costs
+
+
+def _open_quality(recipe: SearchRecipe, scale: int) -> PictureQuality:
+    asked = Objectives.of(recipe).asked
+    lpips = recipe.proxy.lpips_onnx if "lpips" in asked else None
+    return PictureQuality(
+        crops=open_proxy(recipe.proxy, scale=scale),
+        asked=asked,
+        lpips=Lpips(Path(lpips), threads=recipe.threads) if lpips else None,
+    )
+
+
 def _worker(
     run: Path, recipe: SearchRecipe, problem: NetworkProblem, objectives: Objectives
 ) -> Worker:
@@ -232,11 +301,11 @@ def _worker(
     )
 
 
-def _keep_reference(run: Path, evaluator: SupernetEvaluator) -> Reference:
+def _keep_reference(run: Path, evaluator: Evaluator) -> Reference:
     path = run / _REFERENCE
-    crops = evaluator.crops.sha256
+    crops = evaluator.quality.crops.sha256
     if not path.is_file():
-        reference = Reference(worst=evaluator.worst(), crops_sha256=crops)
+        reference = Reference(worst=reference_point(evaluator), crops_sha256=crops)
         write_bytes_atomic(path, msgspec.json.format(msgspec.json.encode(reference), indent=1))
         return reference
     reference = read_reference(run)

@@ -34,6 +34,7 @@ Direction: TypeAlias = Literal["maximize", "minimize"]
 _STUDY = "search"
 ID_KEY = "id"
 _WORKER_KEY = "worker"
+_AGAIN_KEY = "again"
 # A worker on another machine cannot be asked whether it is alive.
 _LOST_AFTER_S = 3600.0
 _PUT_ASIDE = 1000
@@ -99,11 +100,11 @@ class Journal:
             return self._open(_journal_storage(path))
 
     def in_work(self, study: Study) -> frozenset[str]:
-        """Return the candidates that living workers evaluate; trials of dead ones are given up."""
+        """Return the candidates that living workers evaluate; those of dead ones wait again."""
         running = study.get_trials(deepcopy=False, states=(TrialState.RUNNING,))
         lost = [trial for trial in running if _is_lost(trial)]
         for trial in lost:
-            study.tell(trial.number, state=TrialState.FAIL)
+            _put_back(study, trial, is_stopped=False)
         return frozenset(str(trial.user_attrs[ID_KEY]) for trial in running if trial not in lost)
 
     def catch_up(
@@ -136,6 +137,20 @@ class Journal:
         }
         trial.set_user_attr(ID_KEY, candidate_id)
         trial.set_user_attr(_WORKER_KEY, worker)
+
+    def give_up(self, study: Study, trial: Trial) -> None:
+        """Tell the study that nothing is measured for a trial."""
+        study.tell(trial, state=TrialState.FAIL)
+
+    def put_back(self, study: Study, trial: Trial, *, is_stopped: bool) -> None:
+        """Tell the study that a trial ended without a result; it is the next to be asked for.
+
+        Args:
+            study: The study.
+            trial: The trial.
+            is_stopped: Whether it was stopped from outside; what fails comes back only once.
+        """
+        _put_back(study, study.get_trials(deepcopy=False)[trial.number], is_stopped=is_stopped)
 
     def tell(self, study: Study, trial: Trial, record: CandidateRecord) -> None:
         """Tell the study what was measured."""
@@ -229,6 +244,15 @@ def _put_aside(path: Path) -> None:
         if not aside.exists():
             path.replace(aside)
             return
+
+
+def _put_back(study: Study, trial: FrozenTrial, *, is_stopped: bool) -> None:
+    study.tell(trial.number, state=TrialState.FAIL)
+    # What kills its process would otherwise kill each one that comes after. Another candidate in
+    # its place would leave a training that was begun unfinished.
+    if ID_KEY in trial.user_attrs and (is_stopped or _AGAIN_KEY not in trial.user_attrs):
+        attrs = {} if is_stopped else {_AGAIN_KEY: True}
+        study.enqueue_trial(trial.params, user_attrs=attrs)
 
 
 def _is_lost(trial: FrozenTrial) -> bool:

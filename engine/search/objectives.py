@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -11,6 +11,7 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from engine.config.mfa_sizes import MfaSizes
 from engine.config.search import HIGHER_IS_BETTER, MetricName, SearchRecipe
 from engine.core.errors import ConfigError
 from engine.runs.candidate_files import CandidateRecord
@@ -21,10 +22,12 @@ from engine.search.devices.profile import DeviceProfile
 from engine.space.candidate import Candidate
 from engine.space.layers import count_cost
 from engine.space.mfanet import MfanetSpace
+from engine.space.space import Space
 
 MEASURED_METRICS: frozenset[MetricName] = frozenset({"psnr_y_db", "lpips"})
 """The metrics that need pictures; all others follow from a network's layers."""
 
+_OF_MFANETS: frozenset[MetricName] = frozenset({"peak_mb", "file_mb"})
 _BYTES = 4  # of a value of a feature map in fp32
 _DRAWS = 64
 
@@ -40,7 +43,7 @@ class CostModel:
         profile: The device of ``latency_ms``.
     """
 
-    space: MfanetSpace
+    space: Space
     height_px: int
     width_px: int
     profile: DeviceProfile | None = None
@@ -59,20 +62,33 @@ class CostModel:
         found: dict[str, float] = {
             "gmacs": cost.macs / 1e9,
             "params": float(cost.params),
-            "peak_mb": self._peak_mb(candidate),
         }
         if self.profile is not None and (wanted is None or "latency_ms" in wanted):
             forecast = forecast_latency(
                 self.profile, flat(blocks), height_px=self.height_px, width_px=self.width_px
             )
             found["latency_ms"] = forecast.latency_ms
-        if wanted is None or "file_mb" in wanted:
-            found["file_mb"] = self._file_mb(candidate)
+        if isinstance(self.space, MfanetSpace):
+            found["peak_mb"] = self._peak_mb(self.space.sizes(candidate))
+            if wanted is None or "file_mb" in wanted:
+                found["file_mb"] = self._file_mb(self.space.sizes(candidate))
         return found if wanted is None else {n: v for n, v in found.items() if n in wanted}
 
-    def _peak_mb(self, candidate: Candidate) -> float:
+    def require(self, names: Iterable[MetricName]) -> None:
+        """Check that the metrics called ``names`` can be told of the networks of the space.
+
+        Raises:
+            ConfigError: If one is told of an mfanet only.
+        """
+        missing = [name for name in names if name in _OF_MFANETS]
+        if missing and not isinstance(self.space, MfanetSpace):
+            raise ConfigError(
+                f"{missing[0]}: is known of the space mfanet only, not of {self.space.family}; "
+                "use gmacs or params"
+            )
+
+    def _peak_mb(self, sizes: MfaSizes) -> float:
         """Return the largest sum of feature maps that are alive at a time, in fp32."""
-        sizes = self.space.sizes(candidate)
         trunk, outputs = sizes.channels, 3 * self.space.scale**2
         # In a block: the head's map for the long way around, the sum of all blocks, the features,
         # two stages or a stage and its output.
@@ -84,11 +100,11 @@ class CostModel:
         most = max(*blocks, trunk + 2 * outputs)
         return most * _BYTES * self.height_px * self.width_px / 1e6
 
-    def _file_mb(self, candidate: Candidate) -> float:
+    def _file_mb(self, sizes: MfaSizes) -> float:
         # Written, not estimated: the names of nodes count too.
         with TemporaryDirectory() as folder:
             path = Path(folder) / "network.onnx"
-            write_network(self.space.sizes(candidate), path, scale=self.space.scale)
+            write_network(sizes, path, scale=self.space.scale)
             return path.stat().st_size / 1e6
 
 

@@ -1,6 +1,6 @@
 """Turns a candidate into a network of its own: extracted, trained further, exported.
 
-candidates/<id>/inherited.onnx   with the weights of the supernet
+candidates/<id>/inherited.onnx   with the weights of the supernet, or trained.onnx
 finetune/        run folder of the further training
 model/           ONNX fp32 and int8 with a card
 measured.json    latency here, beside what was predicted
@@ -21,7 +21,7 @@ from engine.catalog.card import ModelCard
 from engine.config.degradation import DegradationRecipe
 from engine.config.parts import DataRecipe, GeneratorRecipe, ScheduleRecipe
 from engine.config.recipe_file import dump_recipe
-from engine.config.recipes import PsnrRecipe
+from engine.config.recipes import PsnrRecipe, TrainRecipe
 from engine.config.search import FinetuneRecipe, SearchRecipe
 from engine.core.atomic_file import write_bytes_atomic
 from engine.core.cancellation import CancelToken
@@ -33,7 +33,6 @@ from engine.export.onnx_file import export_onnx
 from engine.export.publish import PublishRequest, publish_model
 from engine.inference.network.session import SessionSpec, open_session, runtime_version
 from engine.models.generators.base import Generator
-from engine.models.generators.mfanet import MfaNet
 from engine.runs.candidate_files import CandidateFiles, CandidateRecord
 from engine.runs.events import Event
 from engine.runs.measured_latency import MEASURED, MeasuredLatency, read_measured
@@ -42,6 +41,8 @@ from engine.search.devices.interleaving import clock_for
 from engine.search.devices.predictor import label_of, require_runtime
 from engine.search.devices.profile import DeviceProfile, MeasuredProfile, Runtime
 from engine.search.job import SearchJob, candidate_values, open_job
+from engine.search.trained_evaluation import FINETUNED, TrainedEvaluator
+from engine.space.candidate import Candidate
 from engine.training.checkpoints import newest_checkpoint
 from engine.training.methods.build import build_method
 from engine.training.run import run_training
@@ -77,24 +78,36 @@ class Pick:
         return cls(job=job, record=record, folder=job.worker.files.path(record.id))
 
     @property
+    def candidate(self) -> Candidate:
+        """What was chosen."""
+        space = self.job.evaluator.space
+        return space.candidate(candidate_values(self.record.genes))
+
+    @property
     def sizes(self) -> GeneratorRecipe:
         """The recipe that builds the network."""
-        space = self.job.problem.field.space
-        return space.generator(space.candidate(candidate_values(self.record.genes)))
+        return self.job.evaluator.sizes(self.candidate)
 
-    def network(self) -> MfaNet:
-        """Return the network with inherited weights."""
-        space = self.job.problem.field.space
-        return self.job.evaluator.network(space.candidate(candidate_values(self.record.genes)))
+    def network(self) -> Generator:
+        """Return the network with the weights it was measured with."""
+        return self.job.evaluator.network(self.candidate)
 
     def final(self) -> Generator:
-        """Return the network that is exported: trained further if it was, or else as inherited."""
+        """Return the network that is exported: trained further if it was, or as it was measured."""
         return load_run_network(self.training).generator if self.is_trained else self.network()
 
     @property
-    def inherited(self) -> Path:
-        """The ONNX file with inherited weights; it is written when it is missing."""
-        path = self.folder / "inherited.onnx"
+    def source(self) -> Path | None:
+        """The run folder that its weights were trained in, unless they are inherited."""
+        if self.is_trained:
+            return self.training
+        return self.job.evaluator.training(self.candidate)
+
+    @property
+    def as_measured(self) -> Path:
+        """The ONNX file with the weights it was measured with; written when it is missing."""
+        is_inherited = self.job.recipe.supernet is not None
+        path = self.folder / ("inherited.onnx" if is_inherited else "trained.onnx")
         if not path.is_file():
             export_onnx(self.network(), path, sizes=self.sizes)
         return path
@@ -102,7 +115,7 @@ class Pick:
     @property
     def training(self) -> Path:
         """The run folder of the further training, which may not exist."""
-        return self.folder / "finetune"
+        return self.folder / FINETUNED
 
     @property
     def is_trained(self) -> bool:
@@ -133,7 +146,7 @@ class Pick:
     ) -> ModelCard:
         """Write the candidate as a model: ONNX files and a card with genes and latency.
 
-        It has the weights of the further training, or else the inherited ones.
+        It has the weights of the further training, or else those it was measured with.
 
         Args:
             folder: Folder of models; ``model`` in the candidate's folder if not given.
@@ -157,7 +170,7 @@ class Pick:
         """Measure the latency of the network on this computer, and keep it in its folder."""
         recipe, profile = self.job.recipe, self.job.evaluator.costs.profile
         threads = profile.runtime.thread_count if isinstance(profile, MeasuredProfile) else 1
-        session = open_session(SessionSpec.of_file(self.inherited, thread_count=threads))
+        session = open_session(SessionSpec.of_file(self.as_measured, thread_count=threads))
         lr = np.zeros((1, 3, recipe.height_px, recipe.width_px), dtype=np.float32)
         # One thread is this one; its own time leaves out what other programs took away.
         run = [lambda: session.run(lr)]
@@ -223,13 +236,16 @@ class PickedNetwork(NetworkSource):
     @override
     def name(self) -> str:
         sizes, record = self.pick.sizes, self.pick.record
-        return f"mfa-{sizes.channels}x{sizes.blocks}-x{sizes.scale}-{record.id}"
+        family = "mfa" if sizes.family == "mfanet" else sizes.family
+        shape = "x".join(str(size) for size in (sizes.channels, sizes.blocks) if size is not None)
+        return "-".join(part for part in (family, shape, f"x{sizes.scale}", record.id) if part)
 
     @override
     def load(self) -> Networks:
         facts = {"search": self.pick.facts()}
-        if self.pick.is_trained:
-            trained = RunSource(run=self.pick.training).load()
+        source = self.pick.source
+        if source is not None:
+            trained = RunSource(run=source).load()
             return replace(trained, training={**trained.training, **facts})
         return Networks(
             corners={PLAIN: self.pick.network()},
@@ -237,7 +253,7 @@ class PickedNetwork(NetworkSource):
             kind="faithful",
             degradation="bicubic",
             calibration={PLAIN: DegradationRecipe()},
-            training={"start": "weights inherited from a supernet", **facts},
+            training={"start": f"weights {self.pick.job.evaluator.origin}", **facts},
         )
 
 
@@ -272,23 +288,40 @@ def _not_comparable(profile: DeviceProfile | None, runtime: Runtime) -> str | No
     return None
 
 
-def _finetune_recipe(recipe: SearchRecipe, pick: Pick) -> PsnrRecipe:
+def _finetune_recipe(recipe: SearchRecipe, pick: Pick) -> TrainRecipe:
     given: FinetuneRecipe | None = recipe.finetune
     if given is None:
         raise ConfigError(
             f"{pick.job.run / 'recipe.yaml'}: does not say how to train a candidate further; add "
             "finetune: {folder: ..., steps: ...} to it"
         )
+    name = f"finetune-{pick.record.id}"
+    data = DataRecipe(folder=given.folder, patch_px=given.patch_px, batch_size=given.batch_size)
+    schedule = ScheduleRecipe(steps=given.steps, learning_rate=given.learning_rate)
+    often = max(1, given.steps // 4)
+    evaluator = pick.job.evaluator
+    if isinstance(evaluator, TrainedEvaluator):
+        # By the method of the search: a generator of a discriminator goes on against one.
+        return msgspec.structs.replace(
+            evaluator.train_recipe(pick.candidate, recipe.seed),
+            name=name,
+            data=data,
+            schedule=schedule,
+            init_weights=str(evaluator.weights(pick.candidate)),
+            precision=given.precision,
+            validate_every=often,
+            checkpoint_every=often,
+        )
     return PsnrRecipe(
-        name=f"finetune-{pick.record.id}",
-        data=DataRecipe(folder=given.folder, patch_px=given.patch_px, batch_size=given.batch_size),
-        schedule=ScheduleRecipe(steps=given.steps, learning_rate=given.learning_rate),
+        name=name,
+        data=data,
+        schedule=schedule,
         generator=pick.sizes,
-        init_weights=str(pick.inherited),
+        init_weights=str(pick.as_measured),
         seed=recipe.seed,
         threads=recipe.threads,
         device="auto",
         precision=given.precision,
-        validate_every=max(1, given.steps // 4),
-        checkpoint_every=max(1, given.steps // 4),
+        validate_every=often,
+        checkpoint_every=often,
     )

@@ -24,7 +24,7 @@ from engine.models.generators.base import Generator
 from engine.search.charts import TITLES, draw_ranks
 from engine.search.devices.predictor import label_of
 from engine.search.devices.profile_files import find_profile
-from engine.search.job import SearchJob
+from engine.search.job import SearchJob, require_supernet
 from engine.search.objectives import CostModel
 from engine.search.rank_study import Estimate, RankedNetwork, RankStudy, study_ranks
 from engine.search.trained_alone import (
@@ -95,7 +95,7 @@ def rank_networks(
         ConfigError: If genes or weights are missing or do not fit, or there are too few.
         JobCancelled: If the token was cancelled.
     """
-    space = job.evaluator.supernet.space
+    space = require_supernet(job).space
     networks = read_genes(request.folder, space, job.run)
     qualities = _qualities(job, request)
     where, quality = list(qualities.items())[-1]
@@ -177,9 +177,9 @@ BAND_COLUMNS = ("networks", "tau of inherited weights", "tau of MACs", "regret, 
 
 def _qualities(job: SearchJob, request: RankingRequest) -> dict[str, Quality]:
     """Return how quality is measured, by pictures: the last is that of trained networks."""
-    found: dict[str, Quality] = {_CROPS: job.evaluator.crops.psnr_y_db}
+    found: dict[str, Quality] = {_CROPS: job.evaluator.quality.crops.psnr_y_db}
     if request.benchmark is not None:
-        scale = job.evaluator.supernet.space.scale
+        scale = job.evaluator.scale
         photos = ValidationSet.open(
             request.benchmark,
             scale=scale,
@@ -211,7 +211,7 @@ def _ranked(
     metrics = costs.measure(candidate, ("gmacs", "latency_ms"))
     return RankedNetwork(
         id=candidate.id,
-        text=job.evaluator.supernet.space.describe(candidate),
+        text=job.evaluator.space.describe(candidate),
         gmacs=metrics["gmacs"],
         cost=metrics.get("latency_ms", metrics["gmacs"]),
         inherited_db=quality(job.evaluator.network(candidate)),

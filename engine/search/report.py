@@ -105,8 +105,7 @@ def _page(outcome: SearchOutcome) -> Iterator[str]:
         f"{recipe.algorithm}, seed {recipe.seed}: {len(outcome.records)} candidates evaluated in "
         f"{seconds:.0f} s of evaluation, on {recipe.proxy.crops} crops of "
         f"{recipe.proxy.side_px}x{recipe.proxy.side_px} LR pixels. Costs are for an input of "
-        f"{recipe.height_px}x{recipe.width_px}. Weights are inherited from the supernet"
-        f"{', with the tail fitted again' if recipe.fits_tail else ''}.\n"
+        f"{recipe.height_px}x{recipe.width_px}. {_origin(recipe)}\n"
     )
     if recipe.constraints:
         limits = ", ".join(f"{name} up to {limit:g}" for name, limit in recipe.constraints.items())
@@ -126,6 +125,16 @@ def _page(outcome: SearchOutcome) -> Iterator[str]:
     ]
     header = ("candidate", *(TITLES[name] for name in names), "sizes")
     yield markdown_table(header, rows, left=(header[0], header[-1]))
+
+
+def _origin(recipe: SearchRecipe) -> str:
+    """Return a sentence on where the weights come from."""
+    if recipe.training is None:
+        fitted = ", with the tail fitted again" if recipe.fits_tail else ""
+        return f"Weights are inherited from the supernet{fitted}."
+    steps = recipe.training.recipe.get("schedule", {}).get("steps", "?")
+    seeds = ", ".join(map(str, recipe.training.seeds))
+    return f"Each candidate is trained for {steps} steps; means over the seeds {seeds}."
 
 
 def _pictures(outcome: SearchOutcome, folder: Path) -> Iterator[str]:

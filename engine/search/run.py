@@ -60,7 +60,7 @@ def run_search(
         report(event)
 
     with cancels_on_signals(token), folder.locked(), recording_outcome(folder, emit, token):
-        job = open_job(folder.path, recipe)
+        job = open_job(folder.path, recipe, token=token, beat=folder.beat)
         _record_environment(job, folder)
         bulletin = _Bulletin(job, folder, emit)
         emit(Started(step=bulletin.done))
@@ -94,7 +94,7 @@ def run_worker(run: Path, *, token: CancelToken) -> None:
         JobCancelled: If the token was cancelled.
     """
     with cancels_on_signals(token):
-        open_job(run).worker.run(token)
+        open_job(run, token=token).worker.run(token)
 
 
 class _Bulletin:

@@ -12,6 +12,7 @@ from optuna.study import Study
 from optuna.trial import Trial
 
 from engine.core.cancellation import CancelToken
+from engine.core.errors import JobCancelled
 from engine.runs.candidate_files import CandidateFiles, CandidateRecord, Genes, Measurement
 from engine.search.journal import Journal
 
@@ -77,17 +78,27 @@ class Worker:
             asked = self._ask(study, is_stuck=twins >= _TWINS_UNTIL_RANDOM)
             if asked is None:
                 return
-            trial, genes = asked
+            trial, genes, is_in_work = asked
             record = self.files.find(genes.id)
-            twins = 0 if record is None else twins + 1
+            twins = 0 if record is None and not is_in_work else twins + 1
+            if record is None and is_in_work:
+                # Another process evaluates this network; what comes out is told there.
+                self.journal.give_up(study, trial)
+                continue
             if record is None:
-                record = self.files.add(genes, self.problem.evaluate(genes, trial))
+                try:
+                    measured = self.problem.evaluate(genes, trial)
+                except BaseException as error:
+                    stopped = isinstance(error, JobCancelled)
+                    self.journal.put_back(study, trial, is_stopped=stopped)
+                    raise
+                record = self.files.add(genes, measured)
             self.journal.tell(study, trial, record)
             if on_evaluated is not None and not twins:
                 on_evaluated(record)
 
-    def _ask(self, study: Study, *, is_stuck: bool) -> tuple[Trial, Genes] | None:
-        """Return the next candidate, or None if the budget is used up."""
+    def _ask(self, study: Study, *, is_stuck: bool) -> tuple[Trial, Genes, bool] | None:
+        """Return the next candidate and whether it is in work, or None if the budget is used up."""
         with self.journal.asking():
             # In this order: what is finished in between is seen at least once.
             in_work = self.journal.in_work(study)
@@ -103,4 +114,4 @@ class Worker:
             generation = frozen.system_attrs.get(key) if key else None
             genes = self.problem.genes(trial.params, generation)
             self.journal.mark(trial, genes.id)
-            return trial, genes
+            return trial, genes, genes.id in in_work

@@ -1,4 +1,4 @@
-"""``mfagan search``: search a supernet for the networks that no other beats."""
+"""``mfagan search``: search for the networks that no other beats."""
 
 from __future__ import annotations
 
@@ -46,7 +46,9 @@ app.command("ranking")(compare_ranks)
 
 @app.callback()
 def search() -> None:
-    """Search a trained supernet for the networks that no other beats on a device.
+    """Search for the networks that no other beats on a device.
+
+    Candidates inherit the weights of a trained supernet, or each is trained shortly.
 
     For example:
 
@@ -244,7 +246,8 @@ def pick(
 ) -> None:
     """Turn a candidate into a network of its own, in its folder of the run.
 
-    Without options it is only cut out of the supernet, as an ONNX file.
+    Without options it is only cut out of the supernet, or copied from its training, as an ONNX
+    file.
 
     For example:
 
@@ -257,7 +260,7 @@ def pick(
     chosen = Pick.open(_open(run, runs).path, candidate)
     output.event("picked", id=chosen.record.id, text=chosen.record.genes.text)
     output.text(f"{chosen.record.id}  {chosen.record.genes.text}")
-    output.text(f"Inherited weights: {chosen.inherited}")
+    output.text(f"Weights {chosen.job.evaluator.origin}: {chosen.as_measured}")
     if is_measured:
         found = chosen.measure()
         output.event("measured", **msgspec.to_builtins(found))

@@ -93,7 +93,7 @@ def compare_ranks(
 
         mfagan search ranking my-search alone/ --benchmark bsd100/
     """
-    from engine.search.job import open_job  # noqa: PLC0415 - torch loads for seconds
+    from engine.search.job import open_job, require_supernet  # noqa: PLC0415 - torch loads for seconds
     from engine.search.rank_report import (  # noqa: PLC0415
         RankingRequest,
         rank_networks,
@@ -103,6 +103,7 @@ def compare_ranks(
 
     output = Output(is_json=is_json)
     job = open_job(open_run(run, runs or runs_folder()).path)
+    require_supernet(job)
     if count:
         drawn = draw_networks(folder, job.problem.field, count)
         output.event("drawn", ids=[one.id for one in drawn])
@@ -141,7 +142,7 @@ def _require_drawn(folder: Path, count: int) -> None:
 def _train(job: SearchJob, folder: Path, recipe: AnyRecipe, seeds: int, output: Output) -> None:
     from engine.search.trained_alone import read_genes, train_alone  # noqa: PLC0415
 
-    space = job.evaluator.supernet.space
+    space = job.evaluator.space
     networks = read_genes(folder, space, job.run)
     for seed in range(seeds):
         for candidate in networks.values():

@@ -5,10 +5,13 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from engine.config.spaces import TpsrDiscriminatorSpaceRecipe
+from engine.core.errors import ConfigError
 from engine.export.onnx_file import export_onnx
-from engine.models.generators.mfanet import MfaNet
+from engine.models.generators.build import build_generator
 from engine.search.objectives import CostGate, CostModel, Objectives
 from engine.space.mfanet import MfanetSpace
+from engine.space.tpsr import TpsrDiscriminatorSpace
 from tests.helpers.toy_search import SPACE
 
 
@@ -19,9 +22,10 @@ def costs() -> CostModel:
 
 def test_costs_are_those_of_the_network_and_of_its_file(tmp_path: Path, costs: CostModel) -> None:
     candidate = costs.space.draw(np.random.default_rng(1))
-    network = MfaNet.of_sizes(costs.space.sizes(candidate), scale=2, convolution="plain").eval()
+    sizes = costs.space.generator(candidate)
+    network = build_generator(sizes).eval().folded()
     path = tmp_path / "network.onnx"
-    export_onnx(network, path, sizes=costs.space.generator(candidate))
+    export_onnx(network, path, sizes=sizes)
 
     found = costs.measure(candidate)
 
@@ -46,6 +50,16 @@ def test_the_peak_is_that_of_the_widest_block_or_of_the_end(costs: CostModel) ->
 
 def test_only_what_is_asked_for_is_measured(costs: CostModel) -> None:
     assert set(costs.measure(costs.space.smallest, ["params"])) == {"params"}
+
+
+def test_costs_of_a_discriminator_are_those_that_follow_from_any_layers() -> None:
+    space = TpsrDiscriminatorSpace(TpsrDiscriminatorSpaceRecipe(channels=(4, 8)))
+    costs = CostModel(space=space, height_px=16, width_px=16)
+
+    assert set(costs.measure(space.largest)) == {"gmacs", "params"}
+    costs.require(["psnr_y_db", "gmacs"])
+    with pytest.raises(ConfigError, match="file_mb: is known of the space mfanet only"):
+        costs.require(["lpips", "file_mb"])
 
 
 def test_quality_is_a_loss_when_negated_and_limits_are_kept() -> None:

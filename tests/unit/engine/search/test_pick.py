@@ -43,12 +43,12 @@ def test_the_picked_network_is_the_slice_that_was_measured(run: Path) -> None:
     picked = Pick.open(run, first_id(run)[:6])
     lr = np.random.default_rng(0).random((1, 3, 12, 10), dtype=np.float32)
 
-    [sr] = ort.InferenceSession(picked.inherited).run(None, {"lr": lr})
+    [sr] = ort.InferenceSession(picked.as_measured).run(None, {"lr": lr})
 
     with torch.inference_mode():
         wanted = picked.network()(torch.from_numpy(lr)).numpy()
     np.testing.assert_allclose(sr, wanted, atol=1e-5)
-    quality = picked.job.evaluator.crops.psnr_y_db(picked.network())
+    quality = picked.job.evaluator.quality.crops.psnr_y_db(picked.network())
     assert quality == pytest.approx(picked.record.measurement.metrics["psnr_y_db"], abs=1e-9)
 
 

@@ -9,6 +9,7 @@ from engine.cli.main import EXIT_DONE, EXIT_MISUSE, run
 from engine.config.search_file import dump_search
 from engine.runs.candidate_files import CandidateFiles
 from tests.helpers.toy_search import toy_recipe
+from tests.helpers.toy_tpsr import toy_discriminators, toy_generators
 
 
 @pytest.fixture
@@ -88,3 +89,25 @@ def test_an_unknown_metric_is_refused_with_the_known_ones(
 
     assert run(["search", "front", str(out), "--under", "latency=70"]) == EXIT_MISUSE
     assert "latency_ms" in capsys.readouterr().err
+
+
+def test_a_generator_is_searched_and_then_a_discriminator_for_it(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    generators, discriminators = tmp_path / "generators", tmp_path / "discriminators"
+    first, second = tmp_path / "first.yaml", tmp_path / "second.yaml"
+    first.write_text(dump_search(toy_generators(tmp_path, budget=2)))
+    second.write_text(dump_search(toy_discriminators(tmp_path, tmp_path, budget=1)))
+
+    assert run(["search", str(first), "--out", str(generators)]) == EXIT_DONE
+    changes = ["--set", f"training.generator_run_folder={generators}"]
+    changes += ["--set", "training.seeds=[5]"]
+    assert run(["search", str(second), "--out", str(discriminators), *changes]) == EXIT_DONE
+
+    capsys.readouterr()
+    assert run(["search", "front", str(discriminators), "--json"]) == EXIT_DONE
+    [found] = json.loads(capsys.readouterr().out)["front"]
+    assert found["metrics"]["lpips"] > 0
+    assert run(["search", "pick", str(discriminators), found["id"]]) == EXIT_DONE
+    assert "trained.onnx" in capsys.readouterr().out
+    assert run(["search", "report", str(discriminators)]) == EXIT_DONE
