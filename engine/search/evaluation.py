@@ -62,30 +62,32 @@ class PictureQuality:
 
 
 class Evaluator(Protocol):
-    """Measures the candidates of a search.
-
-    Attributes:
-        space: What candidates are drawn from.
-        scale: Factor between LR and SR sides.
-        costs: What follows from the layers of a candidate.
-        quality: What is measured on pictures.
-        origin: Where the weights of a candidate come from, in words.
-    """
+    """Measures the candidates of a search."""
 
     @property
-    def space(self) -> Space: ...  # noqa: D102 - see the class
+    def space(self) -> Space:
+        """What candidates are drawn from."""
+        ...
 
     @property
-    def scale(self) -> int: ...  # noqa: D102
+    def scale(self) -> int:
+        """Factor between LR and SR sides."""
+        ...
 
     @property
-    def costs(self) -> CostModel: ...  # noqa: D102
+    def costs(self) -> CostModel:
+        """What follows from the layers of a candidate."""
+        ...
 
     @property
-    def quality(self) -> PictureQuality: ...  # noqa: D102
+    def quality(self) -> PictureQuality:
+        """What is measured on pictures."""
+        ...
 
     @property
-    def origin(self) -> str: ...  # noqa: D102
+    def origin(self) -> str:
+        """Where the weights of a candidate come from, in words."""
+        ...
 
     def measure(self, candidate: Candidate) -> Measurement:
         """Return the metrics of a candidate.
