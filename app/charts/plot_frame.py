@@ -11,6 +11,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from PySide6.QtCore import QLineF, QPointF, QRectF, QSizeF, Qt
@@ -19,12 +20,21 @@ from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPen
 from app.charts.axis import Axis, Span
 from app.charts.chart_colors import ChartColors
 from app.charts.ticks import Tick, ticks
-from app.state.theme import SPACE_M_PX, SPACE_S_PX, SPACE_XS_PX
+from app.state.theme import SPACE_M_PX, SPACE_S_PX
 
 _MARGIN_STEP_PX = 8
 _LINES_IN_Y_STEP = 3.2
 _DIGITS_IN_X_STEP = 11
 _RIGHT_PX = 20
+
+
+@dataclass(frozen=True, slots=True)
+class PlacedText:
+    """A text and the place it fills; a number or the label of an axis."""
+
+    text: str
+    place: QRectF
+    is_label: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,46 +90,49 @@ class PlotFrame:
 
     def draw_texts(self, painter: QPainter, colors: ChartColors) -> None:
         """Draw the numbers and labels around the plot."""
-        metrics = QFontMetricsF(painter.font())
-        line = metrics.height()
-        painter.setPen(colors.label)
-        flags = Qt.AlignmentFlag
+        for text in self.texts(QFontMetricsF(painter.font())):
+            painter.setPen(colors.text if text.is_label else colors.label)
+            painter.drawText(text.place, Qt.AlignmentFlag.AlignCenter, text.text)
+
+    def texts(self, metrics: QFontMetricsF) -> list[PlacedText]:
+        """Return the numbers and labels with their places: none is cut, none covers another."""
+        line, plot = metrics.height(), self.plot
+        found = [*self._y_numbers(metrics), *self._x_numbers(metrics)]
+        for axis in (self.x_axis, self.y_axis):
+            room = plot.right() - SPACE_M_PX
+            label = metrics.elidedText(axis.label, Qt.TextElideMode.ElideRight, room)
+            place = QRectF(0, 0, metrics.horizontalAdvance(label), line)
+            if axis is self.x_axis:
+                place.moveTopRight(QPointF(plot.right(), plot.bottom() + 1.5 * line + 2))
+            else:
+                place.moveBottomLeft(QPointF(SPACE_M_PX, plot.top() - SPACE_S_PX))
+            if label:
+                found.append(PlacedText(label, place, is_label=True))
+        return found
+
+    def _y_numbers(self, metrics: QFontMetricsF) -> Iterator[PlacedText]:
+        """Yield the numbers of the y axis from the lowest one on; none over the one before."""
+        free_to = math.inf
         for tick in self.y_ticks:
-            y = self.y_px(tick.position)
-            place = QRectF(0, y - line / 2, self.plot.left() - SPACE_S_PX, line)
-            painter.drawText(place, flags.AlignRight | flags.AlignVCenter, tick.text)
-        for tick, place in self._x_places(metrics):
-            painter.drawText(place, flags.AlignCenter, tick.text)
-        label = metrics.elidedText(self.y_axis.label, Qt.TextElideMode.ElideRight, self._room)
-        painter.setPen(colors.text)
-        base = self.plot.top() - SPACE_S_PX - metrics.descent()
-        painter.drawText(QPointF(SPACE_M_PX, base), label)
-        label = metrics.elidedText(self.x_axis.label, Qt.TextElideMode.ElideRight, self._room)
-        place = QRectF(self.plot.left(), self._bottom_of_numbers(line), self.plot.width(), line)
-        painter.drawText(place, flags.AlignRight | flags.AlignVCenter, label)
+            place = QRectF(0, 0, metrics.horizontalAdvance(tick.text), metrics.height())
+            place.moveCenter(QPointF(0, self.y_px(tick.position)))
+            place.moveRight(self.plot.left() - SPACE_S_PX)
+            if tick.text and place.bottom() <= free_to:
+                free_to = place.top()
+                yield PlacedText(tick.text, place)
 
-    @property
-    def _room(self) -> float:
-        return self.plot.right() - SPACE_M_PX
-
-    def _bottom_of_numbers(self, line: float) -> float:
-        return self.plot.bottom() + SPACE_XS_PX + line + 2
-
-    def _x_places(self, metrics: QFontMetricsF) -> list[tuple[Tick, QRectF]]:
-        """Return where texts of the x axis go: inside the widget, and none over another."""
-        places: list[tuple[Tick, QRectF]] = []
-        last = -math.inf
-        top, height = self.plot.bottom() + SPACE_XS_PX, metrics.height()
+    def _x_numbers(self, metrics: QFontMetricsF) -> Iterator[PlacedText]:
+        """Yield the numbers of the x axis: inside the widget, none over the one before."""
+        free_from = -math.inf
+        # Half a line below the plot, where the lowest number of the y axis ends.
+        top = self.plot.bottom() + metrics.height() / 2
         for tick in self.x_ticks:
-            if not tick.text:
-                continue
             width = metrics.horizontalAdvance(tick.text) + 2
             left = self.x_px(tick.position) - width / 2
             left = min(max(left, 1.0), self.plot.right() + SPACE_M_PX - width)
-            if left > last + SPACE_S_PX:
-                places.append((tick, QRectF(left, top, width, height)))
-                last = left + width
-        return places
+            if tick.text and left > free_from:
+                free_from = left + width + SPACE_S_PX
+                yield PlacedText(tick.text, QRectF(left, top, width, metrics.height()))
 
 
 def lay_out(
@@ -138,7 +151,8 @@ def lay_out(
     (x_axis, y_axis), (x_span, y_span) = axes, spans
     line = metrics.height()
     top = head_px + SPACE_S_PX + (line + SPACE_S_PX if y_axis.label else line / 2)
-    bottom = size.height() - line - 2 * SPACE_S_PX - (line + 2 if x_axis.label else 0)
+    below = 1.5 * line + SPACE_S_PX + (line + 2 if x_axis.label else 0)
+    bottom = size.height() - below
     bottom = max(bottom, top + 1)
     y_ticks = ticks(y_axis, y_span, most=int((bottom - top) / (_LINES_IN_Y_STEP * line)))
     widest = max((metrics.horizontalAdvance(tick.text) for tick in y_ticks), default=0.0)

@@ -33,7 +33,7 @@ class Tick:
 
 def ticks(axis: Axis, span: Span, *, most: int) -> list[Tick]:
     """Return the ticks of ``axis`` in ``span``, about ``most`` of them with a text."""
-    most = max(most, 2)
+    most = max(most, 1)
     if axis.is_log and span.width > _MOST_DECADES_WITH_STEPS:
         return _decades(span, most)
     if axis.is_log:
