@@ -126,6 +126,7 @@ class QuestionPage(QWidget):
     def _on_theme_changed(self) -> None:
         color = self._theming.color
         self.canvas.set_colors(canvas=color("canvas"), focus=color("focus"))
+        self.canvas.overlay.text_px = self._theming.theme.type_px(12)
 
     @override
     def event(self, event: QEvent) -> bool:

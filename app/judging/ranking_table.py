@@ -16,7 +16,7 @@ from PySide6.QtWidgets import (
 )
 from typing_extensions import override
 
-from app.judging.report_texts import share_text
+from app.judging.report_texts import isolated, share_text
 from app.state.shown_names import shown
 from app.state.theme import SPACE_M_PX
 from app.widgets.theming import ThemeService
@@ -44,7 +44,12 @@ class RankingTable(QTableWidget):
         self.setObjectName("ranking")
         self.setAccessibleName(self.tr("Ranking"))
         self.setHorizontalHeaderLabels(
-            [self.tr("Place"), self.tr("Model"), self.tr("Preferred"), self.tr("0 to 100 %")]
+            [
+                self.tr("Place"),
+                self.tr("Model"),
+                self.tr("Preferred"),
+                isolated(self.tr("0 to 100 %")),
+            ]
         )
         self.verticalHeader().hide()
         self.setShowGrid(False)

@@ -14,11 +14,20 @@ _METRICS = {"lpips": "LPIPS", "psnr_y_db": "PSNR"}
 def share_text(ranked: RankedNetwork) -> str:
     """Return how often a network is preferred, with its interval."""
     pattern = QCoreApplication.translate("BlindTest", "{share} %  ({low} to {high} %)")
-    return pattern.format(
+    text = pattern.format(
         share=_percent(ranked.share),
         low=_percent(ranked.share_low),
         high=_percent(ranked.share_high),
     )
+    return isolated(text)
+
+
+def isolated(text: str) -> str:
+    """Return ``text`` so that it is read by its own letters in a mirrored table.
+
+    Numbers before a word of the other direction would change places.
+    """
+    return f"\u2068{text}\u2069"
 
 
 def basis_text(report: JudgingReport) -> str:

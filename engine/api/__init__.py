@@ -100,6 +100,7 @@ if TYPE_CHECKING:
     from engine.judging.judgments import JudgmentFile as JudgmentFile
     from engine.judging.judgments import JudgmentLog as JudgmentLog
     from engine.judging.judgments import find_judgment_files as find_judgment_files
+    from engine.judging.judgments import judging_folder as judging_folder
     from engine.judging.judgments import read_judgments as read_judgments
     from engine.judging.report import JudgingReport as JudgingReport
     from engine.judging.report import PairVerdict as PairVerdict
@@ -263,6 +264,7 @@ _NAMES_BY_MODULE = {
         "JudgmentFile",
         "JudgmentLog",
         "find_judgment_files",
+        "judging_folder",
         "read_judgments",
     ),
     "engine.judging.report": (

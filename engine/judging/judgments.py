@@ -26,6 +26,7 @@ from msgspec import Struct, field
 
 from engine.core.atomic_file import make_folder, output_error, write_bytes_atomic
 from engine.core.errors import ConfigError, DiskFullError
+from engine.core.places import data_folder, resources_folder
 
 JUDGMENTS = "judgments"
 """Name of the folder of blind tests in a run folder."""
@@ -142,6 +143,23 @@ class JudgmentLog:
     next_number: int
     is_revealed: bool
     damaged_lines: int
+
+
+def judging_folder(run: Path | None) -> Path:
+    """Return the folder whose `JUDGMENTS` has the blind tests of a run, or of models.
+
+    It is the run folder, or one of the user's where that cannot be written to, as a run that
+    comes with the program.
+
+    Args:
+        run: Folder of the run; None for models of the catalog.
+    """
+    own = data_folder() / "blind-tests"
+    if run is None:
+        return own / "models"
+    is_shipped = run.resolve().is_relative_to(resources_folder().resolve())
+    is_writable = not is_shipped and os.access(run, os.W_OK)
+    return run if is_writable else own / run.resolve().name
 
 
 def find_judgment_files(run: Path) -> list[Path]:

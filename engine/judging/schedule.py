@@ -64,10 +64,10 @@ def next_question(
         judgments: The answers so far.
         pending: Questions that were chosen and have no answer yet, in order.
     """
-    position = len(judgments) + len(pending)
-    random = np.random.default_rng([test.seed, position])
-    if _is_place_of_repeat(test.seed, position):
-        again = _repeatable(judgments, pending, position=position)
+    asked: list[Judgment | Question] = [*judgments, *pending]
+    random = np.random.default_rng([test.seed, len(asked)])
+    if _is_repeat_due(test.seed, asked):
+        again = _repeatable(judgments, asked)
         if again:
             first = again[int(random.integers(len(again)))]
             return Question(
@@ -81,24 +81,32 @@ def next_question(
     return Question(photo=test.photos[photo], left=left, right=right)
 
 
-def _is_place_of_repeat(seed: int, position: int) -> bool:
-    block, place = divmod(position, _BLOCK)
+def _is_repeat_due(seed: int, asked: Sequence[Judgment | Question]) -> bool:
+    """Return whether the drawn place of a repeat has come that was not asked yet."""
+    position = len(asked)
+    due = sum(
+        block * _BLOCK + _place_in(seed, block) <= position
+        for block in range(position // _BLOCK + 1)
+    )
+    # Compared with what was asked: a place at which nothing could be repeated is made up for.
+    return sum(one.repeats is not None for one in asked) < due
+
+
+def _place_in(seed: int, block: int) -> int:
     first = _LEAST_DISTANCE if block == 0 else 0
     # A stream of its own: the one of a position decides about other things.
-    return place == np.random.default_rng([seed, block, 1]).integers(first, _BLOCK)
+    return int(np.random.default_rng([seed, block, 1]).integers(first, _BLOCK))
 
 
 def _repeatable(
-    judgments: Sequence[Judgment], pending: Sequence[Question], *, position: int
+    judgments: Sequence[Judgment], asked: Sequence[Judgment | Question]
 ) -> list[Judgment]:
     """Return the answers that may be asked again: not lately, never twice, and no repeats."""
-    asked: list[Judgment | Question] = [*judgments, *pending]
     used = {one.repeats for one in asked}
-    old = judgments[: max(position - _LEAST_DISTANCE, 0)]
     recent = [_cell(one) for one in asked[-_LEAST_DISTANCE:]]
     return [
         one
-        for one in old
+        for one in judgments
         if one.repeats is None and one.number not in used and _cell(one) not in recent
     ]
 

@@ -11,7 +11,12 @@ from engine.cli.command_app import make_app
 from engine.cli.common_options import JsonOption, RunsOption
 from engine.cli.output import Output
 from engine.core.errors import ConfigError
-from engine.judging.judgments import JUDGMENTS, JudgmentLog, find_judgment_files, read_judgments
+from engine.judging.judgments import (
+    JudgmentLog,
+    find_judgment_files,
+    judging_folder,
+    read_judgments,
+)
 from engine.judging.report import (
     Consistency,
     JudgingReport,
@@ -32,10 +37,11 @@ def judgments(
     run: Annotated[
         str,
         typer.Argument(
-            metavar="RUN",
-            help="Folder of a run, its name or a part of it, or the file of one blind test.",
+            metavar="[RUN]",
+            help="Folder of a run, its name or a part of it, or the file of one blind test. "
+            "Default: the blind tests of models of the catalog.",
         ),
-    ],
+    ] = "",
     *,
     runs: RunsOption = None,
     is_json: JsonOption = False,
@@ -64,15 +70,14 @@ def judgments(
 
 
 def _find(run: str, runs: Path | None) -> list[Path]:
-    given = Path(run)
-    if given.is_file():
-        return [given]
-    # What is judged need not be a run: models of the catalog have a folder of their own.
-    folder = given if (given / JUDGMENTS).is_dir() else open_run(run, runs or runs_folder()).path
-    found = find_judgment_files(folder)
+    if run and Path(run).is_file():
+        return [Path(run)]
+    folder = open_run(run, runs or runs_folder()).path if run else None
+    found = find_judgment_files(judging_folder(folder))
     if not found:
         raise ConfigError(
-            f"{folder}: has no blind test yet; the search page of the window begins one"
+            f"{folder or 'Models of the catalog'}: there is no blind test yet; the page of "
+            "searches and the page of models in the window begin one"
         )
     return found
 

@@ -8,12 +8,14 @@ from pathlib import Path
 import pytest
 
 from engine.core.errors import ConfigError, DiskFullError
+from engine.core.places import resources_folder
 from engine.judging.judgments import (
     Answer,
     Judgment,
     JudgmentFile,
     find_judgment_files,
     is_same_test,
+    judging_folder,
     read_judgments,
 )
 from tests.helpers.simulated_eye import make_test
@@ -174,6 +176,15 @@ def test_every_line_is_on_the_disk_before_the_next_pair(
     file.undo(0)
 
     assert len(synced) == 2
+
+
+def test_a_run_keeps_its_tests_itself_and_a_shipped_one_leaves_them_to_the_user(
+    tmp_path: Path, own_home: Path
+) -> None:
+    assert judging_folder(tmp_path) == tmp_path
+    shipped = judging_folder(resources_folder() / "searches" / "demo")
+    assert shipped == own_home / "data" / "blind-tests" / "demo"
+    assert judging_folder(None).is_relative_to(own_home)
 
 
 def test_a_run_without_tests_has_none(tmp_path: Path) -> None:

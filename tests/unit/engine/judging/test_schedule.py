@@ -56,6 +56,30 @@ def test_repeats_come_at_places_that_nobody_can_guess() -> None:
     assert places == set(range(6))
 
 
+def test_a_short_test_with_a_few_questions_ahead_has_its_repeats_too() -> None:
+    test = make_test(3, 4)
+    judgments: list[Judgment] = []
+    waiting: list[Question] = []
+    while len(judgments) < planned_questions(3, 4):
+        while len(waiting) < 4:
+            waiting.append(next_question(test, judgments, waiting))
+        one = waiting.pop(0)
+        judgments.append(
+            Judgment(
+                number=len(judgments),
+                photo=one.photo,
+                left=one.left,
+                right=one.right,
+                answer="tie",
+                repeats=one.repeats,
+            )
+        )
+
+    repeats = [one for one in judgments if one.repeats is not None]
+    assert len(repeats) >= 2
+    assert all(one.number - (one.repeats or 0) >= 4 for one in repeats)
+
+
 def test_sides_are_drawn() -> None:
     judgments = judge(make_test(2, 6), SimulatedEye(_EQUAL), answers=120)
 

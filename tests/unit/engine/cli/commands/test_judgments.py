@@ -7,7 +7,7 @@ import pytest
 from msgspec.structs import replace as with_fields
 
 from engine.cli.main import EXIT_DONE, EXIT_MISUSE, run
-from engine.judging.judgments import JudgmentFile, find_judgment_files
+from engine.judging.judgments import JudgmentFile, find_judgment_files, judging_folder
 from engine.runs.run_folder import RunFolder
 from tests.helpers.simulated_eye import SimulatedEye, judge, make_test
 
@@ -73,7 +73,19 @@ def test_a_run_without_a_blind_test_says_where_one_is_made(
     RunFolder.create_at(tmp_path / "run", recipe_yaml="type: search")
 
     assert run(["judgments", str(tmp_path / "run")]) == EXIT_MISUSE
-    assert "has no blind test yet" in capsys.readouterr().err
+    assert "there is no blind test yet" in capsys.readouterr().err
+
+
+def test_without_a_run_models_of_the_catalog_are_ranked(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    assert run(["judgments"]) == EXIT_MISUSE
+    assert "Models of the catalog: there is no blind test yet" in capsys.readouterr().err
+    file = JudgmentFile.create(judging_folder(None), make_test())
+    file.close()
+
+    assert run(["judgments"]) == EXIT_DONE
+    assert "0 answers" in capsys.readouterr().out
 
 
 def test_a_file_that_is_none_is_refused(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
