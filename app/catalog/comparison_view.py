@@ -34,12 +34,14 @@ class ComparisonView(QWidget):
         photo_requested: Choose another photo.
         sample_requested: Take a photo that comes with the app.
         use_requested: Key of the model to upscale photos with.
+        judge_requested: Compare models without knowing which is which.
     """
 
     back_requested = Signal()
     photo_requested = Signal()
     sample_requested = Signal()
     use_requested = Signal(str)
+    judge_requested = Signal()
 
     def __init__(
         self, tiles: TileStore, theming: ThemeService, parent: QWidget | None = None
@@ -106,12 +108,16 @@ class ComparisonView(QWidget):
         self.use = QPushButton(self.tr("Use for photos"))
         self.use.setProperty("role", "primary")
         self.use.clicked.connect(lambda: self.use_requested.emit(self._usable()))
+        self.judge = QPushButton(self.tr("Blind test\u2026"))
+        self.judge.setToolTip(self.tr("Compare models without knowing which is which"))
+        self.judge.clicked.connect(self.judge_requested)
         row = QHBoxLayout(bar)
         row.setContentsMargins(SPACE_M_PX, SPACE_XS_PX, SPACE_M_PX, SPACE_XS_PX)
         row.setSpacing(SPACE_S_PX)
         row.addWidget(self.back)
         row.addWidget(self._photo, 1)
         row.addWidget(choose)
+        row.addWidget(self.judge)
         row.addWidget(self.use)
         return bar
 

@@ -8,12 +8,14 @@ from pathlib import Path
 from PySide6.QtCore import QObject, Qt, Slot
 from PySide6.QtWidgets import QSplitter, QStackedWidget, QWidget
 
+from app.catalog.blind_test import judged_models
 from app.catalog.comparison_controller import ComparisonController
 from app.catalog.comparison_view import ComparisonView
 from app.catalog.model_details import ModelDetails
 from app.catalog.model_list import ModelList
 from app.catalog.model_rows import ModelRow, build_rows
 from app.catalog.removal import ModelRemoval
+from app.judging.blind_tests import BlindTests
 from app.services.engine_service import EngineService
 from app.services.model_names import model_name
 from app.services.pictures.tile_store import TileStore
@@ -45,6 +47,7 @@ class ModelsPage(QObject):
         comparison_view: What the comparison is shown in.
         removal: Deletes models of the user's own.
         model_import: Takes networks into the catalog.
+        blind_tests: Compares models without showing which is which.
     """
 
     def __init__(
@@ -98,6 +101,15 @@ class ModelsPage(QObject):
             runner=self._runner,
             parent=self,
         )
+        self.blind_tests = BlindTests(
+            window=window,
+            dialogs=dialogs,
+            theming=theming,
+            session=session,
+            open_photo=engine_service.open,
+            enlarger=engine_service,
+            parent=self,
+        )
         self._stack = self._build_stack()
         self._connect()
         self.read_models()
@@ -138,6 +150,7 @@ class ModelsPage(QObject):
 
     def shut_down(self) -> None:
         """End all work: the window closes."""
+        self.blind_tests.shut_down()
         self._runner.cancel_all()
         self._runner.wait_for_done()
         self.comparison.shut_down()
@@ -174,6 +187,8 @@ class ModelsPage(QObject):
         view.photo_requested.connect(self._choose_photo)
         view.sample_requested.connect(lambda: self._compare(self._tried, sample_paths()[0]))
         view.use_requested.connect(self._requests.use_model_requested)
+        view.judge_requested.connect(self._judge)
+        self.blind_tests.model_chosen.connect(self.list.select)
         self.comparison.photo_opened.connect(self._on_photo)
         self.removal.removed.connect(lambda _key: self._requests.models_changed.emit())
         self.model_import.imported.connect(self._on_imported)
@@ -225,6 +240,12 @@ class ModelsPage(QObject):
         chosen = self._dialogs.choose_photos(self._session.last_folder)
         if chosen:
             self._compare(self._tried, chosen[0])
+
+    @Slot()
+    def _judge(self) -> None:
+        models = judged_models(self._engine_service)
+        chosen = self._tried if len(self._tried) > 1 else ()
+        self.blind_tests.start(None, models, chosen=chosen, photo=self._photo())
 
     @Slot()
     def _leave_comparison(self) -> None:

@@ -103,6 +103,12 @@ class BlindTestSession(QObject):
         return tuple(self._waiting)
 
     @property
+    def cells(self) -> list[tuple[str, str]]:
+        """Every photo with the id of every network that can be shown on it."""
+        cells = [(photo, one) for photo in self._test.photos for one in self._test.ids]
+        return [cell for cell in cells if cell not in self._left_out]
+
+    @property
     def can_undo(self) -> bool:
         """Whether there is an answer to take back."""
         return bool(self._judgments)

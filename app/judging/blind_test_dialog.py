@@ -24,6 +24,8 @@ from app.widgets.theming import ThemeService
 from engine.api import EngineError, JudgingReport, JudgmentLog, Question, make_report
 
 _SIZE = QSize(1180, 760)
+# Each takes about 3 MB, enlarged four times.
+_MOST_CROPS = 48
 
 
 class BlindTestDialog(QDialog):
@@ -40,6 +42,7 @@ class BlindTestDialog(QDialog):
         *,
         folder: Path,
         models: Sequence[JudgedModel],
+        chosen: Sequence[str] = (),
         photos: Sequence[Path],
         render: Render,
         choose_photos: Callable[[], Sequence[Path]],
@@ -50,6 +53,7 @@ class BlindTestDialog(QDialog):
         Args:
             folder: Run folder that keeps the answers.
             models: What can be compared.
+            chosen: Ids of models that are checked at first.
             photos: Photos that are offered.
             render: Enlarges the same part of a photo with every model.
             choose_photos: Asks the user for more photos.
@@ -68,7 +72,7 @@ class BlindTestDialog(QDialog):
         self._shown: Question | None = None
         self._open_log: JudgmentLog | None = None
         self.notice = NoticeBar()
-        self.setup = SetupPage(models, photos)
+        self.setup = SetupPage(models, photos, chosen=chosen)
         self.questions = QuestionPage(theming)
         self.end = EndPage()
         self.ranking = ResultPage(theming)
@@ -97,7 +101,7 @@ class BlindTestDialog(QDialog):
         self.end.undo_requested.connect(self._on_undo)
         self.ranking.more_requested.connect(self._on_more)
         self.ranking.close_requested.connect(self.close)
-        self.ranking.model_chosen.connect(self.model_chosen)
+        self.ranking.model_chosen.connect(self._on_chosen)
 
     @property
     def session(self) -> BlindTestSession | None:
@@ -144,7 +148,10 @@ class BlindTestDialog(QDialog):
         session = self._session
         if session is None:
             return
-        self._crops.want([key for one in session.ahead for key in _keys(one)])
+        # First what is asked next; then the rest, so that quick answers never have to wait.
+        ahead = [key for one in session.ahead for key in _keys(one)]
+        others = [CropKey(photo=photo, model=model) for photo, model in session.cells]
+        self._crops.want(list(dict.fromkeys([*ahead, *others]))[:_MOST_CROPS])
         if session.question is None:
             self.end.show_end(session.answered)
             self.pages.setCurrentWidget(self.end)
@@ -215,6 +222,12 @@ class BlindTestDialog(QDialog):
     def _show_report(self, report: JudgingReport) -> None:
         self.ranking.show_report(report, can_go_on=self._session is not None)
         self.pages.setCurrentWidget(self.ranking)
+
+    @Slot(str)
+    def _on_chosen(self, model_id: str) -> None:
+        # Closed first: what shows the model lies behind the dialog.
+        self.close()
+        self.model_chosen.emit(model_id)
 
     @Slot(object)
     def _on_not_saved(self, error: Exception) -> None:

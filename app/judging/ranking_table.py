@@ -4,7 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import (
+    QModelIndex,
+    QPersistentModelIndex,
+    QPointF,
+    QRectF,
+    QSize,
+    Qt,
+    Signal,
+    Slot,
+)
 from PySide6.QtGui import QPainter, QPen
 from PySide6.QtWidgets import (
     QAbstractItemView,
@@ -19,6 +28,7 @@ from typing_extensions import override
 from app.judging.report_texts import isolated, share_text
 from app.state.shown_names import shown
 from app.state.theme import SPACE_M_PX
+from app.state.tooltips import tip_html
 from app.widgets.theming import ThemeService
 from engine.api import RankedNetwork
 
@@ -76,7 +86,7 @@ class RankingTable(QTableWidget):
             for column, text in enumerate(texts):
                 item = QTableWidgetItem(text)
                 item.setData(_RANKED, ranked)
-                item.setToolTip(text if column == 1 else "")
+                item.setToolTip(tip_html(text) if column == 1 else "")
                 if column == _CHART_COLUMN:
                     # The drawing says the same as the column before it.
                     item.setData(Qt.ItemDataRole.AccessibleTextRole, share_text(ranked))
@@ -85,6 +95,13 @@ class RankingTable(QTableWidget):
         if ranking:
             self.setCurrentCell(0, 0)
         self.updateGeometry()
+
+    @Slot()
+    def choose_current(self) -> None:
+        """Ask for the model of the selected row."""
+        item = self.currentItem()
+        if item is not None:
+            self._on_activated(item)
 
     @override
     def sizeHint(self) -> QSize:

@@ -28,7 +28,7 @@ class ResultPage(QWidget):
     Signals:
         more_requested: Ask more questions.
         close_requested: The user has seen it.
-        model_chosen: Id of the model whose row was activated.
+        model_chosen: Id of the model that the user wants to see.
     """
 
     more_requested = Signal()
@@ -45,8 +45,10 @@ class ResultPage(QWidget):
         self.agreement = flowing_label(role="secondary")
         self._agreement_title = text_label(self.tr("The eye and the metrics"), role="section")
         self.more = QPushButton(self.tr("Answer more questions"))
+        self.show_model = QPushButton(self.tr("Show the selected model"))
         self.close_button = QPushButton(self.tr("Close"))
         self.close_button.setProperty("role", "primary")
+        self.show_model.clicked.connect(self.table.choose_current)
         self.more.clicked.connect(self.more_requested)
         self.close_button.clicked.connect(self.close_requested)
         self._build()
@@ -76,6 +78,7 @@ class ResultPage(QWidget):
         buttons.setContentsMargins(SPACE_XL_PX, SPACE_S_PX, SPACE_XL_PX, SPACE_L_PX)
         buttons.addWidget(self.more)
         buttons.addStretch()
+        buttons.addWidget(self.show_model)
         buttons.addWidget(self.close_button)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)

@@ -19,6 +19,7 @@ from app.judging.judged import JudgedModel
 from app.judging.page_layout import centered
 from app.state.shown_names import shown
 from app.state.theme import SPACE_M_PX, SPACE_S_PX, SPACE_XL_PX
+from app.state.tooltips import tip_html
 from app.widgets.controls import text_label
 from engine.api import JudgmentLog, planned_questions
 
@@ -45,7 +46,13 @@ class SetupPage(QWidget):
     photos_requested = Signal()
     cancelled = Signal()
 
-    def __init__(self, models: Sequence[JudgedModel], photos: Sequence[Path]) -> None:
+    def __init__(
+        self,
+        models: Sequence[JudgedModel],
+        photos: Sequence[Path],
+        *,
+        chosen: Sequence[str] = (),
+    ) -> None:
         super().__init__()
         self._models = {model.id: model for model in models}
         self.content = QWidget()
@@ -61,8 +68,9 @@ class SetupPage(QWidget):
         self.cancel = QPushButton(self.tr("Cancel"))
         self.start = QPushButton(self.tr("Start the blind test"))
         self.start.setProperty("role", "primary")
+        checked = chosen or [model.id for model in models[:_MOST_MODELS]]
         for model in models:
-            self._add(self.models, shown(model.label), model.id)
+            self._add(self.models, model.label, model.id, is_checked=model.id in checked)
         self.add_photos(photos)
         self._build()
         self.models.itemChanged.connect(self._update)
@@ -121,7 +129,7 @@ class SetupPage(QWidget):
         for path in photos:
             if str(path) not in here:
                 here.add(str(path))
-                self._add(self.photos, shown(path.name), str(path))
+                self._add(self.photos, path.name, str(path), is_checked=True)
         self._update()
 
     def show_earlier(self, log: JudgmentLog | None, *, has_result: bool) -> None:
@@ -143,13 +151,12 @@ class SetupPage(QWidget):
         """The photos that are checked."""
         return [Path(name) for name in _checked(self.photos)]
 
-    def _add(self, box: QListWidget, text: str, name: str) -> None:
-        item = QListWidgetItem(text)
+    def _add(self, box: QListWidget, text: str, name: str, *, is_checked: bool) -> None:
+        item = QListWidgetItem(shown(text))
         item.setData(_ID, name)
         item.setFlags(item.flags() | Qt.ItemFlag.ItemIsUserCheckable)
-        is_checked = box is not self.models or box.count() < _MOST_MODELS
         item.setCheckState(Qt.CheckState.Checked if is_checked else Qt.CheckState.Unchecked)
-        item.setToolTip(text)
+        item.setToolTip(tip_html(shown(text)))
         box.addItem(item)
 
     def _update(self) -> None:

@@ -12,10 +12,15 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel, QWidget
 from pytestqt.qtbot import QtBot
 
+from app.catalog.blind_test import judged_models as judged_catalog
+from app.catalog.models_page import NAME as CATALOG
+from app.catalog.models_page import ModelsPage
 from app.judging.blind_test import read_all
 from app.judging.blind_test_dialog import BlindTestDialog
 from app.state.theme import load_theme
 from app.widgets.theming import ThemeService
+from engine.judging.judgments import judging_folder
+from tests.gui.conftest import App
 from tests.helpers.judged_crops import DrawnCrops, judged_models
 from tests.helpers.simulated_eye import SimulatedEye
 
@@ -172,11 +177,13 @@ def test_pictures_are_made_before_they_are_needed(
     # From here on nothing can be made any more.
     drawn.gate.clear()
 
-    for _ in range(3):
-        assert dialog.questions.canvas.images is not None
+    session = dialog.session
+    assert session is not None
+    while session.question is not None:
+        assert dialog.questions.left.isEnabled()
         _press(dialog, Qt.Key.Key_1)
 
-    assert dialog.questions.canvas.images is not None
+    assert session.answered == session.planned
 
 
 def test_an_answer_without_pictures_is_not_taken(
@@ -351,6 +358,47 @@ def test_the_row_of_a_model_leads_back_to_it(make_dialog: MakeDialog, qtbot: QtB
     qtbot.waitUntil(lambda: dialog.pages.currentWidget() is dialog.ranking)
 
     with qtbot.waitSignal(dialog.model_chosen) as caught:
-        dialog.ranking.table.itemActivated.emit(dialog.ranking.table.item(0, 1))
+        dialog.ranking.show_model.click()
 
     assert caught.args == ["c"]
+    assert not dialog.isVisible()
+
+
+def test_models_of_the_catalog_are_judged_on_photos(app: App, photo: Path) -> None:
+    page = app.controller.page(CATALOG, ModelsPage)
+    app.controller.show_page(CATALOG)
+    page.open_paths([photo])
+    app.wait(lambda: page.comparison.photo is not None)
+
+    page.comparison_view.judge.click()
+    dialog = app.dialogs.shown[-1]
+    assert isinstance(dialog, BlindTestDialog)
+    assert dialog.setup.chosen_photos[0] == photo
+    count = len(app.controller.engine_service.cards())
+    assert len(dialog.setup.chosen_models) == min(count, 8)
+    for row in range(1, dialog.setup.photos.count()):
+        dialog.setup.photos.item(row).setCheckState(Qt.CheckState.Unchecked)
+    dialog.setup.start.click()
+    for _ in range(3):
+        app.wait(dialog.questions.left.isEnabled)
+        _press(dialog, Qt.Key.Key_1)
+    dialog.close()
+
+    [log] = read_all(judging_folder(None))
+    assert len(log.judgments) == 3
+    assert log.test.photos == (str(photo),)
+
+
+def test_closing_the_window_keeps_the_answers(app: App, photo: Path) -> None:
+    page = app.controller.page(CATALOG, ModelsPage)
+    dialog = page.blind_tests.start(
+        None, judged_catalog(app.controller.engine_service), photo=photo
+    )
+    dialog.setup.start.click()
+    app.wait(dialog.questions.left.isEnabled)
+    _press(dialog, Qt.Key.Key_2)
+
+    app.shell.window.close()
+
+    [log] = read_all(judging_folder(None))
+    assert [one.answer for one in log.judgments] == ["right"]
