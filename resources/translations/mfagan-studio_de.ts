@@ -402,6 +402,14 @@
         <translation>Für Fotos verwenden</translation>
     </message>
     <message>
+        <source>Blind test…</source>
+        <translation>Blindtest …</translation>
+    </message>
+    <message>
+        <source>Compare models without knowing which is which</source>
+        <translation>Modelle vergleichen, ohne zu wissen, welches welches ist</translation>
+    </message>
+    <message>
         <source>Choose a photo…</source>
         <translation>Foto auswählen …</translation>
     </message>
@@ -2490,6 +2498,10 @@
     <message>
         <source>Answer more questions</source>
         <translation>Weitere Fragen beantworten</translation>
+    </message>
+    <message>
+        <source>Show the selected model</source>
+        <translation>Gewähltes Modell zeigen</translation>
     </message>
     <message>
         <source>Close</source>
