@@ -1,6 +1,8 @@
 from __future__ import annotations
 
+import math
 import threading
+import time
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -25,13 +27,16 @@ from engine.runs.events import (
     Resumed,
     Warned,
 )
+from engine.runs.requests import RunRequest, write_request
 from engine.runs.run_folder import RunFolder
-from engine.runs.summary import series
+from engine.runs.summary import seen_state, series
 from engine.training.checkpoints import LoopState
 from engine.training.method import Losses, Memo, MethodContext, Phase, TrainingMethod
 from engine.training.methods.build import build_method
 from engine.training.methods.psnr import PsnrMethod
 from engine.training.run import run_training
+from engine.training.schedule import learning_rate_at
+from engine.training.validation import ValidationSet
 from tests.helpers.training import TINY, Recorder, new_run, tiny_recipe
 
 
@@ -72,6 +77,23 @@ class _Pauses(Recorder):
         if isinstance(event, Paused):
             request = self.token.cancel if self._stops else self.token.resume
             threading.Timer(0.01, request).start()
+
+
+class _AsksFolder(Recorder):
+    """Asks the run through its folder at its second step, as another program does."""
+
+    def __init__(self, folder: RunFolder, request: RunRequest) -> None:
+        super().__init__()
+        self._folder = folder
+        self._request = request
+
+    @override
+    def __call__(self, event: Event) -> None:
+        super().__call__(event)
+        if isinstance(event, Metric) and event.step == 2 and not self.token.is_cancelled:
+            write_request(self._folder.path, self._request)
+            while not self.token.is_cancelled:
+                time.sleep(0.01)
 
 
 class _Remembers(PsnrMethod):
@@ -350,3 +372,55 @@ def test_losses_of_an_older_checkpoint_continue_under_their_present_name(tmp_pat
     train(recipe, older)
 
     assert series(older, "loss_color") == series(whole, "loss_color")
+
+
+def test_the_log_has_learning_rate_speed_and_memory(tmp_path: Path) -> None:
+    folder = new_run(tmp_path)
+    recipe = tiny_recipe(tmp_path)
+
+    train(recipe, folder)
+
+    rates = series(folder, "learning_rate")
+    assert rates == {step: learning_rate_at(step - 1, recipe.schedule) for step in (1, 2, 3, 4)}
+    assert min(series(folder, "images_per_s").values()) > 0
+    assert min(series(folder, "peak_memory_mb").values()) > 50
+
+
+@pytest.mark.parametrize(("request_word", "state"), [("pause", "paused"), ("stop", "cancelled")])
+def test_a_run_that_is_asked_through_its_folder_saves_its_state_and_ends(
+    tmp_path: Path, request_word: RunRequest, state: str
+) -> None:
+    folder = new_run(tmp_path)
+    recipe = msgspec.structs.replace(tiny_recipe(tmp_path), checkpoint_every=100)
+    recorder = _AsksFolder(folder, request_word)
+
+    with pytest.raises(JobCancelled):
+        train(recipe, folder, recorder)
+
+    assert (folder.checkpoints / "last").read_text(encoding="utf-8") == "step-2"
+    assert seen_state(folder) == state
+    assert any(isinstance(event, Paused) for event in folder.events()) is (state == "paused")
+    assert not folder.is_running()
+
+    train(recipe, folder)
+    whole = new_run(tmp_path, "whole")
+    train(recipe, whole)
+    assert series(folder, "loss_l1") == series(whole, "loss_l1")
+    assert seen_state(folder) == "finished"
+
+
+def test_pictures_that_equal_their_references_do_not_damage_the_log(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(ValidationSet, "psnr_y_db", lambda validation, network: math.inf)
+    folder = new_run(tmp_path)
+    recipe = tiny_recipe(tmp_path)
+
+    train(
+        msgspec.structs.replace(recipe, validation_folder=recipe.data.folder, validate_every=1),
+        folder,
+    )
+
+    # Every line can be read.
+    assert isinstance(list(folder.events())[-1], Finished)
+    assert series(folder, "psnr_y_db") == {}

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import csv
 import io
 import json
 from pathlib import Path
@@ -170,7 +171,89 @@ def test_clean_keeps_what_a_running_run_writes(
 
 
 def test_a_run_of_no_calendar_is_shown(runs: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    (runs / "first-run" / "events.jsonl").write_bytes(b'{"kind":"started","time_s":1e300}\n')
+    (runs / "first-run" / "events.jsonl").write_bytes(b'{"kind":"started","time_s":1e12}\n')
 
     assert run(["runs", "show", "first", "--runs", str(runs)]) == 0
     assert "no calendar" in capsys.readouterr().out
+
+
+def test_the_course_of_a_run_is_written_as_csv(
+    runs: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder = RunFolder(runs / "first-run")
+    folder.append(Metric(time_s=3.5, step=9, name='loss,"a"', value=0.5))
+    folder.append(Started(time_s=60.0, step=5))
+
+    assert run(["runs", "series", "first", "--runs", str(runs)]) == 0
+
+    rows = list(csv.reader(io.StringIO(capsys.readouterr().out)))
+    assert rows[0] == ["metric", "step", "value", "trained_s", "is_abandoned"]
+    assert [row[:3] + row[4:] for row in rows[1:]] == [
+        ["psnr_y_db", "5", "30.0", "0"],
+        ['loss,"a"', "9", "0.5", "1"],
+    ]
+
+
+def test_one_metric_is_chosen_by_its_name(runs: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    words = ["runs", "series", "first", "--runs", str(runs), "--metric"]
+
+    assert run([*words, "psnr_y_db"]) == 0
+    assert capsys.readouterr().out.count("\n") == 2
+    assert run([*words, "lpips"]) == 2
+    assert "psnr_y_db" in capsys.readouterr().err
+
+
+def test_a_damaged_log_is_exported_with_a_warning(
+    runs: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    log = runs / "first-run" / "events.jsonl"
+    log.write_bytes(b"{}\n" + log.read_bytes())
+
+    assert run(["runs", "series", "first", "--runs", str(runs)]) == 0
+
+    reply = capsys.readouterr()
+    assert "psnr_y_db,5,30.0" in reply.out
+    assert "1 line was skipped" in reply.err.replace("\n", " ")
+
+
+def test_diff_lists_the_values_that_differ(runs: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    words = ["runs", "diff", "first", "second", "--runs", str(runs)]
+
+    document = answer(capsys, *words)
+    assert document["differences"] == {"name": ["first-run", "second-run"], "seed": ["0", "1"]}
+    assert run(words) == 0
+    assert "seed" in capsys.readouterr().out
+    assert run([*words[:3], "first", *words[4:]]) == 0
+    assert "do not differ" in capsys.readouterr().err
+
+
+def test_a_recipe_file_is_compared_with_a_run(
+    runs: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = tmp_path / "my.yaml"
+    file.write_text("name: first-run\nschedule: {steps: 10, learning_rate: 1e-4}\n", "utf-8")
+
+    document = answer(capsys, "runs", "diff", str(file), "first", "--runs", str(runs))
+
+    assert document["differences"] == {"schedule.learning_rate": ["0.0001", "0.001"]}
+
+
+@pytest.mark.parametrize("command", ["pause", "stop"])
+def test_a_running_run_is_asked_through_its_folder(
+    runs: Path, command: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder = RunFolder(runs / "first-run")
+    with folder.locked():
+        folder.write_status("running")
+        assert run(["runs", command, "first", "--runs", str(runs), "--wait", "0.3"]) == 0
+
+    assert f"asked to {command}" in capsys.readouterr().err.replace("\n", " ")
+    assert json.loads((folder.path / "request.json").read_bytes())["request"] == command
+
+
+@pytest.mark.parametrize("command", ["pause", "stop", "resume"])
+def test_a_finished_run_cannot_be_controlled(
+    runs: Path, command: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run(["runs", command, "first", "--runs", str(runs)]) == 2
+    assert "finished" in capsys.readouterr().err
