@@ -17,7 +17,6 @@ from app.photos.closing import Closing
 from app.photos.command_table import (
     model_commands,
     queue_commands,
-    viewer_commands,
 )
 from app.photos.inspector_updater import InspectorUpdater
 from app.photos.menu_marks import MenuMarks
@@ -45,6 +44,7 @@ from app.upscale.inspector import Inspector
 from app.upscale.model_import import ModelImport
 from app.upscale.photo_controller import PhotoController
 from app.viewer.side_labels import SideLabels
+from app.viewer.viewer_commands import viewer_commands
 from app.viewer.viewer_page import ViewerPage
 from app.widgets.compare.image_compare import ImageCompare
 from app.widgets.dialogs import Dialogs

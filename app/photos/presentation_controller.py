@@ -9,7 +9,6 @@ from pathlib import Path
 from PySide6.QtCore import QObject, Signal, Slot
 from PySide6.QtGui import QAction
 
-from app.photos.command_table import viewer_commands
 from app.presentation.presentation_view import PresentationView, Slide, build_presentation
 from app.queue.queue_panel import QueuePanel
 from app.services.pictures.compared_pictures import ComparedPictures
@@ -18,6 +17,7 @@ from app.state.queue_store import ItemState, QueueItem, QueueStore
 from app.state.settings_store import SettingsStore
 from app.state.view_transform import ViewTransform
 from app.upscale.photo_controller import PhotoController
+from app.viewer.viewer_commands import viewer_commands
 from app.widgets.compare.image_compare import ImageCompare
 from app.widgets.theming import ThemeService
 from app.window.connect_actions import Commands

@@ -10,6 +10,8 @@ from __future__ import annotations
 from app.catalog.models_page import NAME as CATALOG
 from app.catalog.models_page import ModelsPage
 from app.photos.photos_page import NAME, PhotosPage
+from app.search.search_page import NAME as SEARCH
+from app.search.search_page import SearchPage
 from app.state.translation import QT_TRANSLATE_NOOP
 from app.training.training_page import NAME as TRAINING
 from app.training.training_page import TrainingPage
@@ -55,6 +57,20 @@ def _build_models_page(context: PageContext) -> ModelsPage:
     )
 
 
+def _build_search_page(context: PageContext) -> SearchPage:
+    return SearchPage(
+        window=context.window,
+        settings=context.settings,
+        theming=context.theming,
+        dialogs=context.dialogs,
+        errors=context.errors,
+        session=context.session,
+        engine_service=context.engine_service,
+        child_processes=context.child_processes,
+        requests=context.requests,
+    )
+
+
 PAGES = (
     PageSpec(
         name=NAME,
@@ -69,6 +85,13 @@ PAGES = (
         icon="train",
         shortcut="Alt+2",
         factory=_build_training_page,
+    ),
+    PageSpec(
+        name=SEARCH,
+        title=QT_TRANSLATE_NOOP("Pages", "Search"),
+        icon="search",
+        shortcut="Alt+3",
+        factory=_build_search_page,
     ),
     PageSpec(
         name=CATALOG,

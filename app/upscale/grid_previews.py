@@ -6,10 +6,9 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
-from app.services.engine_service import EngineService
 from app.services.pictures.preview_levels import Cell, PreviewLevels
 from app.state.view_transform import ViewTransform
-from app.upscale.preview_renderer import PreviewJob, PreviewRenderer
+from app.upscale.preview_renderer import CellEnlarger, PreviewJob, PreviewRenderer
 from engine.api import Photo
 
 _LOOK_DELAY_MS = 40
@@ -33,14 +32,14 @@ class GridPreviews(QObject):
     finished = Signal(object)
     failed = Signal(object, object)
 
-    def __init__(self, engine_service: EngineService, parent: QObject | None = None) -> None:
+    def __init__(self, enlarger: CellEnlarger, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._photo: Photo | None = None
         self._previews: tuple[PreviewLevels, ...] = ()
         self._given_up: set[int] = set()
         self._told: set[int] = set()
         self._view: ViewTransform | None = None
-        self._renderer = PreviewRenderer(engine_service, self)
+        self._renderer = PreviewRenderer(enlarger, self)
         self._renderer.cell_finished.connect(self._on_cell_finished)
         self._renderer.job_finished.connect(self._go_on)
         self._renderer.failed.connect(self._on_failed)

@@ -5,14 +5,26 @@ from __future__ import annotations
 import logging
 import threading
 from dataclasses import dataclass
+from typing import Protocol
 
 from PySide6.QtCore import QObject, QThreadPool, Signal
 
-from app.services.engine_service import EngineService
+from app.services.pictures.picture_levels import RgbPixels
 from app.services.pictures.preview_levels import Cell, PreviewLevels
-from engine.api import CancelToken, EngineError, JobCancelled, Photo
+from app.state.processing import ProcessingChoice
+from engine.api import CancelToken, EngineError, JobCancelled, Photo, Region
 
 logger = logging.getLogger(__name__)
+
+
+class CellEnlarger(Protocol):
+    """What enlarges parts of photos: the engine with its catalog, or with networks of a search."""
+
+    def enlarge_cell(
+        self, photo: Photo, region: Region, choice: ProcessingChoice, token: CancelToken
+    ) -> RgbPixels:
+        """Return one part of the result of ``choice``, as 8-bit pixels; takes long."""
+        ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,9 +49,9 @@ class PreviewRenderer(QObject):
     job_finished = Signal(object)
     failed = Signal(object, object)
 
-    def __init__(self, engine_service: EngineService, parent: QObject | None = None) -> None:
+    def __init__(self, enlarger: CellEnlarger, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._engine_service = engine_service
+        self._enlarger = enlarger
         self._pool = QThreadPool(self)
         self._pool.setMaxThreadCount(1)
         self._lock = threading.Lock()
@@ -97,7 +109,7 @@ class PreviewRenderer(QObject):
 
     def _do(self, job: PreviewJob, cell: Cell, token: CancelToken) -> None:
         try:
-            pixels = self._engine_service.enlarge_cell(
+            pixels = self._enlarger.enlarge_cell(
                 job.photo, job.preview.cell_region(cell), job.preview.choice, token
             )
         # The loop goes on with the job that replaced this one, or ends.

@@ -106,7 +106,7 @@ class CandidateFiles:
             path = self.path(candidate_id)
             if not path.is_dir():
                 return None
-            self._known[candidate_id] = _read(path)
+            self._known[candidate_id] = read_candidate(path)
         return self._known[candidate_id]
 
     def all(self) -> list[CandidateRecord]:
@@ -159,7 +159,12 @@ def _entries(folder: Path) -> list[os.DirEntry[str]]:
         return []
 
 
-def _read(path: Path) -> CandidateRecord:
+def read_candidate(path: Path) -> CandidateRecord:
+    """Return the candidate in the folder ``path``.
+
+    Raises:
+        ConfigError: If it is damaged.
+    """
     try:
         return CandidateRecord(
             genes=msgspec.json.decode((path / "genes.json").read_bytes(), type=Genes),

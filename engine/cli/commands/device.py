@@ -32,6 +32,7 @@ from engine.cli.interrupt import cancel_on_interrupt
 from engine.cli.output import Output
 from engine.core.cancellation import CancelToken
 from engine.core.errors import OutputExistsError
+from engine.runs.devices import own_profiles_folder
 from engine.search.devices.checking import check_networks
 from engine.search.devices.measuring import MeasureSettings, measure_device, measure_widths
 from engine.search.devices.networks import read_layers
@@ -42,7 +43,6 @@ from engine.search.devices.predictor import (
 from engine.search.devices.profile_files import (
     find_profile,
     list_profiles,
-    own_profiles_folder,
     save_profile,
 )
 

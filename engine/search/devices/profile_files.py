@@ -12,13 +12,14 @@ from msgspec import Struct
 
 from engine.core.atomic_file import make_folder, write_bytes_atomic
 from engine.core.errors import ConfigError, OutputExistsError, UnknownNameError
-from engine.core.places import data_folder, resources_folder
 from engine.core.regular_file import read_regular
 from engine.core.suggestions import did_you_mean
+from engine.runs.devices import (
+    MAX_PROFILE_BYTES,
+    own_profiles_folder,
+    shipped_profiles_folder,
+)
 from engine.search.devices.profile import SCHEMA_VERSION, DeviceProfile
-
-# A profile of 500 networks has 300 kB.
-_MAX_BYTES = 16 << 20
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,16 +49,6 @@ class _Header(Struct):
     schema_version: int = SCHEMA_VERSION
 
 
-def own_profiles_folder() -> Path:
-    """Return the folder of the user's profiles. It may not exist yet."""
-    return data_folder() / "devices"
-
-
-def shipped_profiles_folder() -> Path:
-    """Return the folder of the profiles that are part of the product."""
-    return resources_folder() / "devices"
-
-
 def read_profile(path: Path) -> DeviceProfile:
     """Return the profile in ``path``.
 
@@ -65,7 +56,7 @@ def read_profile(path: Path) -> DeviceProfile:
         ConfigError: If it is missing, not a profile, or of a newer version.
     """
     try:
-        content = read_regular(path, max_bytes=_MAX_BYTES)
+        content = read_regular(path, max_bytes=MAX_PROFILE_BYTES)
     except OSError as error:
         raise ConfigError(f"{path}: cannot be read ({error.strerror})") from error
     return decode_profile(content, source=str(path))

@@ -8,10 +8,11 @@ from pathlib import Path
 import msgspec
 import pytest
 
+from engine.runs.devices import own_profiles_folder
 from engine.search.devices.kit import Kit
 from engine.search.devices.layers import equal_blocks
 from engine.search.devices.networks import write_network
-from engine.search.devices.profile_files import own_profiles_folder, save_profile
+from engine.search.devices.profile_files import save_profile
 from engine.search.devices.this_computer import local_runtime
 from tests.helpers.device_profiles import answer_kit, measured_profile
 from tests.unit.engine.cli.conftest import RunCommand

@@ -6,12 +6,12 @@ import msgspec
 import pytest
 
 from engine.core.errors import ConfigError, OutputExistsError, UnknownNameError
+from engine.runs.devices import own_profiles_folder
 from engine.search.devices.profile_files import (
     decode_profile,
     encode_profile,
     find_profile,
     list_profiles,
-    own_profiles_folder,
     read_profile,
     save_profile,
 )
