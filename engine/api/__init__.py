@@ -13,13 +13,16 @@ import importlib
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from engine.catalog.adding import add_model as add_model
     from engine.catalog.aliases import ModelAlias as ModelAlias
     from engine.catalog.card import ModelCard as ModelCard
     from engine.catalog.card import ModelFile as ModelFile
+    from engine.catalog.card_file import read_card as read_card
     from engine.catalog.catalog import BrokenCard as BrokenCard
     from engine.catalog.catalog import Catalog as Catalog
     from engine.catalog.catalog import CatalogEntry as CatalogEntry
     from engine.catalog.catalog import Origin as Origin
+    from engine.catalog.further_training import further_training as further_training
     from engine.config.parts import ScheduleRecipe as ScheduleRecipe
     from engine.config.recipe_checks import value_text as value_text
     from engine.config.recipe_fields import RecipeField as RecipeField
@@ -35,6 +38,8 @@ if TYPE_CHECKING:
     from engine.config.recipe_form import recipe_differences as recipe_differences
     from engine.config.recipe_form import recipe_faults as recipe_faults
     from engine.config.recipe_form import recipe_text as recipe_text
+    from engine.config.search import FinetuneRecipe as FinetuneRecipe
+    from engine.config.shipped_recipes import shipped_names as shipped_names
     from engine.core.atomic_file import write_bytes_atomic as write_bytes_atomic
     from engine.core.cancellation import CancelToken as CancelToken
     from engine.core.errors import ConfigError as ConfigError
@@ -87,6 +92,7 @@ if TYPE_CHECKING:
     from engine.inference.job.target import OutputTarget as OutputTarget
     from engine.inference.job.target import plan_output as plan_output
     from engine.inference.network.dial import DialSetting as DialSetting
+    from engine.inference.network.model_source import ModelSource as ModelSource
     from engine.inference.network.selection import select_models as select_models
     from engine.inference.network.session import find_providers as find_providers
     from engine.inference.network.session import runtime_version as runtime_version
@@ -112,6 +118,8 @@ if TYPE_CHECKING:
     from engine.probing.importing import ImportRequest as ImportRequest
     from engine.probing.importing import import_model as import_model
     from engine.runs.control import control_run as control_run
+    from engine.runs.devices import DeviceFacts as DeviceFacts
+    from engine.runs.devices import find_devices as find_devices
     from engine.runs.estimate import TrainingEstimate as TrainingEstimate
     from engine.runs.estimate import estimate_from_runs as estimate_from_runs
     from engine.runs.estimate import measure_training as measure_training
@@ -125,6 +133,11 @@ if TYPE_CHECKING:
     from engine.runs.run_folder import RunFolder as RunFolder
     from engine.runs.samples import Sample as Sample
     from engine.runs.samples import samples as samples
+    from engine.runs.searches import SearchCandidate as SearchCandidate
+    from engine.runs.searches import SearchReader as SearchReader
+    from engine.runs.searches import SearchState as SearchState
+    from engine.runs.searches import best_of as best_of
+    from engine.runs.searches import find_searches as find_searches
     from engine.runs.series import HYPERVOLUME as HYPERVOLUME
     from engine.runs.series import Cut as Cut
     from engine.runs.series import RunMessage as RunMessage
@@ -146,11 +159,22 @@ if TYPE_CHECKING:
     from engine.sharing.web_page import web_page as web_page
     from engine.training.schedule import learning_rate_at as learning_rate_at
 _NAMES_BY_MODULE = {
+    "engine.catalog.adding": ("add_model",),
     "engine.catalog.aliases": ("ModelAlias",),
-    "engine.catalog.card": ("ModelCard", "ModelFile"),
-    "engine.catalog.catalog": ("BrokenCard", "Catalog", "CatalogEntry", "Origin"),
-    "engine.config.recipe_checks": ("value_text",),
+    "engine.catalog.card": (
+        "ModelCard",
+        "ModelFile",
+    ),
+    "engine.catalog.card_file": ("read_card",),
+    "engine.catalog.catalog": (
+        "BrokenCard",
+        "Catalog",
+        "CatalogEntry",
+        "Origin",
+    ),
+    "engine.catalog.further_training": ("further_training",),
     "engine.config.parts": ("ScheduleRecipe",),
+    "engine.config.recipe_checks": ("value_text",),
     "engine.config.recipe_fields": (
         "RecipeField",
         "recipe_fields",
@@ -168,6 +192,8 @@ _NAMES_BY_MODULE = {
         "recipe_faults",
         "recipe_text",
     ),
+    "engine.config.search": ("FinetuneRecipe",),
+    "engine.config.shipped_recipes": ("shipped_names",),
     "engine.core.atomic_file": ("write_bytes_atomic",),
     "engine.core.cancellation": ("CancelToken",),
     "engine.core.errors": (
@@ -246,6 +272,7 @@ _NAMES_BY_MODULE = {
         "plan_output",
     ),
     "engine.inference.network.dial": ("DialSetting",),
+    "engine.inference.network.model_source": ("ModelSource",),
     "engine.inference.network.selection": ("select_models",),
     "engine.inference.network.session": (
         "find_providers",
@@ -283,6 +310,10 @@ _NAMES_BY_MODULE = {
         "import_model",
     ),
     "engine.runs.control": ("control_run",),
+    "engine.runs.devices": (
+        "DeviceFacts",
+        "find_devices",
+    ),
     "engine.runs.estimate": (
         "TrainingEstimate",
         "estimate_from_runs",
@@ -303,6 +334,13 @@ _NAMES_BY_MODULE = {
     "engine.runs.samples": (
         "Sample",
         "samples",
+    ),
+    "engine.runs.searches": (
+        "SearchCandidate",
+        "SearchReader",
+        "SearchState",
+        "best_of",
+        "find_searches",
     ),
     "engine.runs.series": (
         "HYPERVOLUME",

@@ -71,6 +71,72 @@
     </message>
 </context>
 <context>
+    <name>CandidatePanel</name>
+    <message>
+        <source>Chosen candidate</source>
+        <translation>Gewählter Kandidat</translation>
+    </message>
+    <message>
+        <source>Click a point to enlarge the photo with it; Ctrl and a click pins a rival.</source>
+        <translation>Ein Klick auf einen Punkt vergrößert das Foto damit; mit Strg geklickt, wird ein Rivale angeheftet.</translation>
+    </message>
+    <message>
+        <source>No model of this candidate was made yet.</source>
+        <translation>Von diesem Kandidaten gibt es noch kein Modell.</translation>
+    </message>
+    <message>
+        <source>Making the model…</source>
+        <translation>Modell wird erstellt …</translation>
+    </message>
+    <message>
+        <source>Pin to compare others with it</source>
+        <translation>Anheften und andere damit vergleichen</translation>
+    </message>
+    <message>
+        <source>Pinned rivals</source>
+        <translation>Angeheftete Rivalen</translation>
+    </message>
+    <message>
+        <source>Unpin</source>
+        <translation>Lösen</translation>
+    </message>
+    <message>
+        <source>Unpin {name}</source>
+        <translation>{name} lösen</translation>
+    </message>
+    <message>
+        <source>Use for upscaling</source>
+        <translation>Zum Vergrößern verwenden</translation>
+    </message>
+    <message>
+        <source>Make its model</source>
+        <translation>Modell erstellen</translation>
+    </message>
+    <message>
+        <source>Fine-tune…</source>
+        <translation>Weiter trainieren …</translation>
+    </message>
+    <message>
+        <source>Export…</source>
+        <translation>Exportieren …</translation>
+    </message>
+    <message>
+        <source>Blind test…</source>
+        <translation>Blindtest …</translation>
+    </message>
+</context>
+<context>
+    <name>CandidateTexts</name>
+    <message>
+        <source>on the front</source>
+        <translation>auf der Front</translation>
+    </message>
+    <message>
+        <source>beaten by others</source>
+        <translation>von anderen übertroffen</translation>
+    </message>
+</context>
+<context>
     <name>CardTexts</name>
     <message>
         <source>Trained on</source>
@@ -420,6 +486,18 @@
     <message>
         <source>Show one picture alone to choose its model</source>
         <translation>Ein Bild allein zeigen, um sein Modell zu wählen</translation>
+    </message>
+    <message>
+        <source>computing…</source>
+        <translation>wird berechnet …</translation>
+    </message>
+    <message>
+        <source>Photo</source>
+        <translation>Foto</translation>
+    </message>
+    <message>
+        <source>bicubic</source>
+        <translation>bikubisch</translation>
     </message>
 </context>
 <context>
@@ -1297,6 +1375,85 @@
     </message>
 </context>
 <context>
+    <name>FrontView</name>
+    <message>
+        <source>Candidates</source>
+        <translation>Kandidaten</translation>
+    </message>
+    <message>
+        <source>Hypervolume against evaluations</source>
+        <translation>Hypervolumen über den Auswertungen</translation>
+    </message>
+    <message>
+        <source>Front</source>
+        <translation>Front</translation>
+    </message>
+    <message>
+        <source>Hypervolume</source>
+        <translation>Hypervolumen</translation>
+    </message>
+    <message>
+        <source>Up</source>
+        <translation>Nach oben</translation>
+    </message>
+    <message>
+        <source>Across</source>
+        <translation>Nach rechts</translation>
+    </message>
+    <message>
+        <source>against</source>
+        <translation>gegen</translation>
+    </message>
+    <message>
+        <source>Log</source>
+        <translation>Log</translation>
+    </message>
+    <message>
+        <source>Logarithmic axis across</source>
+        <translation>Logarithmische waagerechte Achse</translation>
+    </message>
+    <message>
+        <source>Limits</source>
+        <translation>Grenzen</translation>
+    </message>
+    <message>
+        <source>Two lines to drag: only candidates within them count</source>
+        <translation>Zwei Linien zum Ziehen: Nur Kandidaten innerhalb zählen</translation>
+    </message>
+    <message>
+        <source>Evaluations</source>
+        <translation>Auswertungen</translation>
+    </message>
+    <message>
+        <source>Hypervolume ({unit})</source>
+        <translation>Hypervolumen ({unit})</translation>
+    </message>
+    <message>
+        <source>Reference point: {values}</source>
+        <translation>Bezugspunkt: {values}</translation>
+    </message>
+    <message>
+        <source>estimated</source>
+        <translation>geschätzt</translation>
+    </message>
+    <message>
+        <source>measured or counted</source>
+        <translation>gemessen oder gezählt</translation>
+    </message>
+    <message>
+        <source>Costs for photos of {size} pixels</source>
+        <translation>Kosten für Fotos von {size} Pixeln</translation>
+    </message>
+    <message>
+        <source>Quality on crops for the search, none of a benchmark</source>
+        <translation>Qualität auf Ausschnitten für die Suche, keinem eines Benchmarks</translation>
+    </message>
+    <message>
+        <source>{count} on the front with {limits}</source>
+        <translation>{count} auf der Front mit {limits}</translation>
+    </message>
+</context>
+<context>
     <name>GaugeBar</name>
     <message>
         <source>Load of this computer</source>
@@ -1337,6 +1494,37 @@
     <message>
         <source>{share}, {used} of {total}</source>
         <translation>{share}, {used} von {total}</translation>
+    </message>
+</context>
+<context>
+    <name>GeneWords</name>
+    <message>
+        <source>{channels} channels wide, {blocks} blocks deep</source>
+        <translation>{channels} Kanäle breit, {blocks} Blöcke tief</translation>
+    </message>
+    <message>
+        <source>Taps on {count} of {blocks} blocks</source>
+        <translation>Abgriffe an {count} von {blocks} Blöcken</translation>
+    </message>
+    <message>
+        <source>Last stage 3×3 in {count} of {blocks} blocks, 1×1 in the others</source>
+        <translation>Letzte Stufe 3×3 in {count} von {blocks} Blöcken, sonst 1×1</translation>
+    </message>
+    <message>
+        <source>Last stage 3×3 in all blocks</source>
+        <translation>Letzte Stufe 3×3 in allen Blöcken</translation>
+    </message>
+    <message>
+        <source>Last convolution {kernel}×{kernel}</source>
+        <translation>Letzte Faltung {kernel}×{kernel}</translation>
+    </message>
+    <message>
+        <source>Inner stages {width} channels wide</source>
+        <translation>Innere Stufen {width} Kanäle breit</translation>
+    </message>
+    <message>
+        <source>Inner stages {least} to {most} channels wide, {mean} on average</source>
+        <translation>Innere Stufen {least} bis {most} Kanäle breit, im Mittel {mean}</translation>
     </message>
 </context>
 <context>
@@ -1504,19 +1692,19 @@
     <name>LimitLines</name>
     <message>
         <source>At most: {quantity}</source>
-        <translation type="unfinished"></translation>
+        <translation>Höchstens: {quantity}</translation>
     </message>
     <message>
         <source>At least: {quantity}</source>
-        <translation type="unfinished"></translation>
+        <translation>Mindestens: {quantity}</translation>
     </message>
     <message>
         <source>no limit</source>
-        <translation type="unfinished"></translation>
+        <translation>keine Grenze</translation>
     </message>
     <message>
         <source>Drag to set a limit: {quantity}</source>
-        <translation type="unfinished"></translation>
+        <translation>Ziehen setzt eine Grenze: {quantity}</translation>
     </message>
 </context>
 <context>
@@ -2046,6 +2234,10 @@
     <message>
         <source>Train</source>
         <translation>Training</translation>
+    </message>
+    <message>
+        <source>Search</source>
+        <translation>Suche</translation>
     </message>
     <message>
         <source>Models</source>
@@ -2872,6 +3064,233 @@
     <message>
         <source>Log</source>
         <translation>Protokoll</translation>
+    </message>
+</context>
+<context>
+    <name>SearchDialog</name>
+    <message>
+        <source>New search</source>
+        <translation>Neue Suche</translation>
+    </message>
+    <message>
+        <source>Finds the networks of a trained supernet that no other beats. It runs in the background and goes on when this window is closed.</source>
+        <translation>Findet die Netze eines trainierten Supernetzes, die kein anderes übertrifft. Sie läuft im Hintergrund und geht weiter, wenn dieses Fenster geschlossen wird.</translation>
+    </message>
+    <message>
+        <source>No device: multiply-accumulates count</source>
+        <translation>Kein Gerät: Rechenschritte (MACs) zählen</translation>
+    </message>
+    <message>
+        <source>Recipe</source>
+        <translation>Rezept</translation>
+    </message>
+    <message>
+        <source>Trained supernet</source>
+        <translation>Trainiertes Supernetz</translation>
+    </message>
+    <message>
+        <source>Photos to measure on</source>
+        <translation>Fotos zum Messen</translation>
+    </message>
+    <message>
+        <source>Device</source>
+        <translation>Gerät</translation>
+    </message>
+    <message>
+        <source>Candidates to evaluate</source>
+        <translation>Auszuwertende Kandidaten</translation>
+    </message>
+    <message>
+        <source>Processes</source>
+        <translation>Prozesse</translation>
+    </message>
+    <message>
+        <source>Choose…</source>
+        <translation>Auswählen …</translation>
+    </message>
+    <message>
+        <source>Start search</source>
+        <translation>Suche starten</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>Abbrechen</translation>
+    </message>
+</context>
+<context>
+    <name>SearchList</name>
+    <message>
+        <source>New search…</source>
+        <translation>Neue Suche …</translation>
+    </message>
+    <message>
+        <source>Searches</source>
+        <translation>Suchen</translation>
+    </message>
+    <message>
+        <source>Stop</source>
+        <translation>Anhalten</translation>
+    </message>
+    <message>
+        <source>Resume</source>
+        <translation>Fortsetzen</translation>
+    </message>
+    <message>
+        <source>Open folder…</source>
+        <translation>Ordner öffnen …</translation>
+    </message>
+</context>
+<context>
+    <name>SearchMetrics</name>
+    <message>
+        <source>PSNR-Y</source>
+        <translation>PSNR-Y</translation>
+    </message>
+    <message>
+        <source>LPIPS</source>
+        <translation>LPIPS</translation>
+    </message>
+    <message>
+        <source>Latency</source>
+        <translation>Latenz</translation>
+    </message>
+    <message>
+        <source>Latency, timed</source>
+        <translation>Latenz, gestoppt</translation>
+    </message>
+    <message>
+        <source>Peak memory</source>
+        <translation>Spitzenspeicher</translation>
+    </message>
+    <message>
+        <source>MACs</source>
+        <translation>MACs</translation>
+    </message>
+    <message>
+        <source>Parameters</source>
+        <translation>Parameter</translation>
+    </message>
+    <message>
+        <source>File size</source>
+        <translation>Dateigröße</translation>
+    </message>
+    <message>
+        <source>predicted</source>
+        <translation>vorhergesagt</translation>
+    </message>
+    <message>
+        <source>estimated</source>
+        <translation>geschätzt</translation>
+    </message>
+    <message>
+        <source>{device}: latency composed of times measured on it</source>
+        <translation>{device}: Latenz aus dort gemessenen Zeiten zusammengesetzt</translation>
+    </message>
+    <message>
+        <source>{device}: latency estimated from its data sheet, within a factor of two</source>
+        <translation>{device}: Latenz aus dem Datenblatt geschätzt, bis auf einen Faktor zwei</translation>
+    </message>
+    <message>
+        <source>{device}: latency estimated from published times</source>
+        <translation>{device}: Latenz aus veröffentlichten Zeiten geschätzt</translation>
+    </message>
+</context>
+<context>
+    <name>SearchPage</name>
+    <message>
+        <source>The search was not started</source>
+        <translation>Die Suche wurde nicht gestartet</translation>
+    </message>
+    <message>
+        <source>{name} is among your models now</source>
+        <translation>{name} gehört jetzt zu Ihren Modellen</translation>
+    </message>
+    <message>
+        <source>This could not be done</source>
+        <translation>Das ging nicht</translation>
+    </message>
+    <message>
+        <source>No preview: {reason}</source>
+        <translation>Keine Vorschau: {reason}</translation>
+    </message>
+</context>
+<context>
+    <name>SearchTexts</name>
+    <message>
+        <source>{done} of {total}</source>
+        <translation>{done} von {total}</translation>
+    </message>
+    <message>
+        <source>running, {count}, {time} left</source>
+        <translation>läuft, {count}, noch {time}</translation>
+    </message>
+    <message>
+        <source>not started</source>
+        <translation>nicht gestartet</translation>
+    </message>
+    <message>
+        <source>running, {count}</source>
+        <translation>läuft, {count}</translation>
+    </message>
+    <message>
+        <source>paused, {count}</source>
+        <translation>pausiert, {count}</translation>
+    </message>
+    <message>
+        <source>finished, {done} candidates</source>
+        <translation>fertig, {done} Kandidaten</translation>
+    </message>
+    <message>
+        <source>stopped, {count}</source>
+        <translation>angehalten, {count}</translation>
+    </message>
+    <message>
+        <source>failed, {count}</source>
+        <translation>gescheitert, {count}</translation>
+    </message>
+    <message>
+        <source>interrupted, {count}</source>
+        <translation>unterbrochen, {count}</translation>
+    </message>
+    <message>
+        <source>damaged</source>
+        <translation>beschädigt</translation>
+    </message>
+    <message>
+        <source>starting</source>
+        <translation>startet</translation>
+    </message>
+    <message>
+        <source>Starting searches needs {packages}: pip install &quot;mfagan-studio[search]&quot;. Existing ones can be opened.</source>
+        <translation>Neue Suchen brauchen {packages}: pip install &quot;mfagan-studio[search]&quot;. Vorhandene lassen sich öffnen.</translation>
+    </message>
+    <message>
+        <source>No model of this candidate was made yet. Making one needs {packages}: pip install &quot;mfagan-studio[search]&quot;</source>
+        <translation>Von diesem Kandidaten gibt es noch kein Modell. Dafür braucht es {packages}: pip install &quot;mfagan-studio[search]&quot;</translation>
+    </message>
+    <message>
+        <source>No model of this candidate was made yet, and the supernet of its search is not here. Points with a picture have a model.</source>
+        <translation>Von diesem Kandidaten gibt es noch kein Modell, und das Supernetz seiner Suche ist nicht hier. Punkte mit einem Bild haben ein Modell.</translation>
+    </message>
+    <message>
+        <source>{count} files cannot be read: {first}</source>
+        <translation>{count} Dateien sind nicht lesbar: {first}</translation>
+    </message>
+    <message>
+        <source>No search is there yet. Start one, or open the folder of one: it shows which networks no other beats.</source>
+        <translation>Noch gibt es keine Suche. Starten Sie eine oder öffnen Sie den Ordner einer Suche: Sie zeigt, welche Netze kein anderes übertrifft.</translation>
+    </message>
+    <message>
+        <source>No model of this candidate was made yet; the panel says how.</source>
+        <translation>Von diesem Kandidaten gibt es noch kein Modell; wie es entsteht, steht rechts.</translation>
+    </message>
+    <message>
+        <source>Opening the photo…</source>
+        <translation>Foto wird geöffnet …</translation>
+    </message>
+    <message>
+        <source>Click a point: {name} is enlarged by that network at once.</source>
+        <translation>Ein Klick auf einen Punkt: {name} wird sofort mit diesem Netz vergrößert.</translation>
     </message>
 </context>
 <context>
