@@ -9,6 +9,8 @@ from __future__ import annotations
 
 from app.catalog.models_page import NAME as CATALOG
 from app.catalog.models_page import ModelsPage
+from app.export.export_page import NAME as EXPORT
+from app.export.export_page import ExportPage
 from app.photos.photos_page import NAME, PhotosPage
 from app.search.search_page import NAME as SEARCH
 from app.search.search_page import SearchPage
@@ -40,6 +42,15 @@ def _build_training_page(context: PageContext) -> TrainingPage:
         errors=context.errors,
         engine_service=context.engine_service,
         requests=context.requests,
+    )
+
+
+def _build_export_page(context: PageContext) -> ExportPage:
+    return ExportPage(
+        window=context.window,
+        theming=context.theming,
+        dialogs=context.dialogs,
+        engine_service=context.engine_service,
     )
 
 
@@ -92,6 +103,13 @@ PAGES = (
         icon="search",
         shortcut="Alt+3",
         factory=_build_search_page,
+    ),
+    PageSpec(
+        name=EXPORT,
+        title=QT_TRANSLATE_NOOP("Pages", "Export"),
+        icon="export",
+        shortcut="Alt+4",
+        factory=_build_export_page,
     ),
     PageSpec(
         name=CATALOG,

@@ -64,6 +64,12 @@ if TYPE_CHECKING:
     from engine.core.units import format_duration as format_duration
     from engine.core.units import format_megapixels as format_megapixels
     from engine.core.version import product_version as product_version
+    from engine.export.bundle.manifest import BundleManifest as BundleManifest
+    from engine.export.bundle.manifest import TargetReport as TargetReport
+    from engine.export.bundle.manifest import read_bundle_picture as read_bundle_picture
+    from engine.export.bundle.manifest import read_manifest as read_manifest
+    from engine.export.targets.target_list import EXPORT_TARGETS as EXPORT_TARGETS
+    from engine.export.targets.target_list import TargetEntry as TargetEntry
     from engine.imaging.codecs.decode import open_photo as open_photo
     from engine.imaging.codecs.decode import read_info as read_info
     from engine.imaging.formats import PHOTO_SUFFIXES as PHOTO_SUFFIXES
@@ -226,6 +232,16 @@ _NAMES_BY_MODULE = {
         "format_megapixels",
     ),
     "engine.core.version": ("product_version",),
+    "engine.export.bundle.manifest": (
+        "BundleManifest",
+        "TargetReport",
+        "read_bundle_picture",
+        "read_manifest",
+    ),
+    "engine.export.targets.target_list": (
+        "EXPORT_TARGETS",
+        "TargetEntry",
+    ),
     "engine.imaging.codecs.decode": (
         "open_photo",
         "read_info",

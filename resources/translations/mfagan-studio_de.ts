@@ -1090,6 +1090,219 @@
     </message>
 </context>
 <context>
+    <name>ExportForm</name>
+    <message>
+        <source>Model or training</source>
+        <translation>Modell oder Training</translation>
+    </message>
+    <message>
+        <source>Folder of a training…</source>
+        <translation>Ordner eines Trainings …</translation>
+    </message>
+    <message>
+        <source>Restoration</source>
+        <translation>Restaurierung</translation>
+    </message>
+    <message>
+        <source>Fidelity</source>
+        <translation>Treue</translation>
+    </message>
+    <message>
+        <source>Photos to calibrate 8 bits with</source>
+        <translation>Fotos zum Kalibrieren von 8 Bit</translation>
+    </message>
+    <message>
+        <source>Optional folder</source>
+        <translation>Ordner (freiwillig)</translation>
+    </message>
+    <message>
+        <source>Choose…</source>
+        <translation>Wählen …</translation>
+    </message>
+    <message>
+        <source>Photos to measure the loss on</source>
+        <translation>Fotos zum Messen des Verlusts</translation>
+    </message>
+    <message>
+        <source>Save as</source>
+        <translation>Speichern als</translation>
+    </message>
+    <message>
+        <source>Name of the bundle</source>
+        <translation>Name des Pakets</translation>
+    </message>
+    <message>
+        <source>Export</source>
+        <translation>Exportieren</translation>
+    </message>
+    <message>
+        <source>Stop</source>
+        <translation>Stoppen</translation>
+    </message>
+    <message>
+        <source>Training {name}</source>
+        <translation>Training {name}</translation>
+    </message>
+    <message>
+        <source>0 none, 1 strong</source>
+        <translation>0 keine, 1 stark</translation>
+    </message>
+    <message>
+        <source>0 vivid, 1 faithful</source>
+        <translation>0 lebhaft, 1 treu</translation>
+    </message>
+    <message>
+        <source>One bundle with files for phones and other programs, each verified here.</source>
+        <translation>Ein Paket mit Dateien für Telefone und andere Programme, jede hier geprüft.</translation>
+    </message>
+</context>
+<context>
+    <name>ExportPage</name>
+    <message>
+        <source>This is neither a training nor a bundle</source>
+        <translation>Das ist weder ein Training noch ein Paket</translation>
+    </message>
+    <message>
+        <source>{name} is no model and no finished training</source>
+        <translation>{name} ist kein Modell und kein abgeschlossenes Training</translation>
+    </message>
+    <message>
+        <source>Loading the network…</source>
+        <translation>Netz wird geladen …</translation>
+    </message>
+    <message>
+        <source>Stopped. Export again to go on where it was.</source>
+        <translation>Gestoppt. Ein neuer Export macht dort weiter.</translation>
+    </message>
+    <message>
+        <source>{name} is ready</source>
+        <translation>{name} ist fertig</translation>
+    </message>
+    <message>
+        <source>Checking the bundle…</source>
+        <translation>Paket wird geprüft …</translation>
+    </message>
+    <message>
+        <source>Checked: nothing is changed, and its ONNX files make the right pictures.</source>
+        <translation>Geprüft: Nichts ist verändert, und die ONNX-Dateien ergeben die richtigen Bilder.</translation>
+    </message>
+    <message>
+        <source>There is no model and no finished training to export.</source>
+        <translation>Es gibt kein Modell und kein abgeschlossenes Training zum Exportieren.</translation>
+    </message>
+    <message>
+        <source>Choose at least one target.</source>
+        <translation>Mindestens ein Ziel wählen.</translation>
+    </message>
+    <message>
+        <source>Name the bundle.</source>
+        <translation>Das Paket benennen.</translation>
+    </message>
+    <message>
+        <source>This file exists already; name another.</source>
+        <translation>Diese Datei gibt es schon; eine andere nennen.</translation>
+    </message>
+</context>
+<context>
+    <name>ExportTargets</name>
+    <message>
+        <source>Any size, and fixed sizes for phones; float32</source>
+        <translation>Jede Größe, dazu feste Größen für Telefone; float32</translation>
+    </message>
+    <message>
+        <source>Half the size, for GPUs</source>
+        <translation>Halb so groß, für Grafikkarten</translation>
+    </message>
+    <message>
+        <source>8-bit weights and activations, for CPUs</source>
+        <translation>Gewichte und Aktivierungen in 8 Bit, für Prozessoren</translation>
+    </message>
+    <message>
+        <source>Takes and gives 8-bit pictures</source>
+        <translation>Nimmt und liefert 8-Bit-Bilder</translation>
+    </message>
+    <message>
+        <source>Without the last pixel shuffle, for accelerators that lack it</source>
+        <translation>Ohne den letzten Pixel-Shuffle, für Beschleuniger ohne ihn</translation>
+    </message>
+    <message>
+        <source>For small builds of ONNX Runtime</source>
+        <translation>Für kleine Ausgaben von ONNX Runtime</translation>
+    </message>
+    <message>
+        <source>Package for darktable&apos;s upscale module</source>
+        <translation>Paket für das Vergrößern in darktable</translation>
+    </message>
+    <message>
+        <source>For phones and single-board computers</source>
+        <translation>Für Telefone und Einplatinenrechner</translation>
+    </message>
+    <message>
+        <source>For Android (TensorFlow Lite)</source>
+        <translation>Für Android (TensorFlow Lite)</translation>
+    </message>
+    <message>
+        <source>For Android, half the size</source>
+        <translation>Für Android, halb so groß</translation>
+    </message>
+    <message>
+        <source>For Android, in 8 bits</source>
+        <translation>Für Android, in 8 Bit</translation>
+    </message>
+    <message>
+        <source>For processors and GPUs of Intel</source>
+        <translation>Für Prozessoren und Grafik von Intel</translation>
+    </message>
+    <message>
+        <source>For phones, with MNN</source>
+        <translation>Für Telefone, mit MNN</translation>
+    </message>
+    <message>
+        <source>For iPhones, iPads and Macs</source>
+        <translation>Für iPhones, iPads und Macs</translation>
+    </message>
+    <message>
+        <source>For apps with PyTorch&apos;s runtime</source>
+        <translation>Für Apps mit der Laufzeit von PyTorch</translation>
+    </message>
+    <message>
+        <source>Possible</source>
+        <translation>Möglich</translation>
+    </message>
+    <message>
+        <source>Not installed</source>
+        <translation>Nicht installiert</translation>
+    </message>
+    <message>
+        <source>Not possible</source>
+        <translation>Nicht möglich</translation>
+    </message>
+    <message>
+        <source>Waiting</source>
+        <translation>Wartet</translation>
+    </message>
+    <message>
+        <source>Converting…</source>
+        <translation>Wird umgewandelt …</translation>
+    </message>
+    <message>
+        <source>Verifying…</source>
+        <translation>Wird geprüft …</translation>
+    </message>
+    <message>
+        <source>Verified</source>
+        <translation>Geprüft</translation>
+    </message>
+    <message>
+        <source>Written, not run here</source>
+        <translation>Geschrieben, hier nicht ausgeführt</translation>
+    </message>
+    <message>
+        <source>Failed</source>
+        <translation>Fehlgeschlagen</translation>
+    </message>
+</context>
+<context>
     <name>FieldRow</name>
     <message>
         <source>Choose: {field}</source>
@@ -2240,6 +2453,10 @@
         <translation>Suche</translation>
     </message>
     <message>
+        <source>Export</source>
+        <translation>Export</translation>
+    </message>
+    <message>
         <source>Models</source>
         <translation>Modelle</translation>
     </message>
@@ -2346,6 +2563,17 @@
     <message>
         <source>Play the steps</source>
         <translation>Schritte abspielen</translation>
+    </message>
+</context>
+<context>
+    <name>PicturesView</name>
+    <message>
+        <source>Bicubic</source>
+        <translation>Bikubisch</translation>
+    </message>
+    <message>
+        <source>Part of a sample photo, enlarged by {name}</source>
+        <translation>Ausschnitt eines Beispielfotos, vergrößert mit {name}</translation>
     </message>
 </context>
 <context>
@@ -2679,6 +2907,33 @@
     <message>
         <source>Keep</source>
         <translation>Behalten</translation>
+    </message>
+</context>
+<context>
+    <name>ReportView</name>
+    <message>
+        <source>Targets</source>
+        <translation>Ziele</translation>
+    </message>
+    <message>
+        <source>All</source>
+        <translation>Alle</translation>
+    </message>
+    <message>
+        <source>None</source>
+        <translation>Keine</translation>
+    </message>
+    <message>
+        <source>Progress of the export</source>
+        <translation>Fortschritt des Exports</translation>
+    </message>
+    <message>
+        <source>Open folder</source>
+        <translation>Ordner öffnen</translation>
+    </message>
+    <message>
+        <source>Check bundle</source>
+        <translation>Paket prüfen</translation>
     </message>
 </context>
 <context>
@@ -3810,6 +4065,49 @@
     <message>
         <source>Its old content is kept as {copy}.</source>
         <translation>Der alte Inhalt liegt in {copy}.</translation>
+    </message>
+</context>
+<context>
+    <name>TargetModel</name>
+    <message>
+        <source>Target</source>
+        <translation>Ziel</translation>
+    </message>
+    <message>
+        <source>State</source>
+        <translation>Zustand</translation>
+    </message>
+    <message>
+        <source>Size</source>
+        <translation>Größe</translation>
+    </message>
+    <message>
+        <source>Difference</source>
+        <translation>Abweichung</translation>
+    </message>
+    <message>
+        <source>Loss</source>
+        <translation>Verlust</translation>
+    </message>
+    <message>
+        <source>Time</source>
+        <translation>Zeit</translation>
+    </message>
+    <message>
+        <source>Needs {packages}. Install: {command}</source>
+        <translation>Braucht {packages}. Installieren: {command}</translation>
+    </message>
+    <message>
+        <source>{loss} dB</source>
+        <translation>{loss} dB</translation>
+    </message>
+    <message>
+        <source>none</source>
+        <translation>keiner</translation>
+    </message>
+    <message>
+        <source>{time} ms</source>
+        <translation>{time} ms</translation>
     </message>
 </context>
 <context>

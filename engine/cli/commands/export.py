@@ -20,8 +20,8 @@ from engine.export.bundle.check_bundle import BundleRefusedError, check_bundle
 from engine.export.bundle.making import BundleRequest, make_bundle, target_states
 from engine.export.bundle.manifest import BundleManifest, TargetReport
 from engine.export.bundle.source import BundleSource, load_network
-from engine.export.targets.table import ALL, TARGETS, target_entries
 from engine.export.targets.target import ExportError
+from engine.export.targets.target_list import ALL, EXPORT_TARGETS, target_entries
 from engine.runs.location import runs_folder
 
 _OUT = "--out"
@@ -196,10 +196,10 @@ def targets(
     if model is not None:
         source = _source(model, restoration, fidelity, calibrate)
         network = load_network(source, runs=runs or runs_folder())
-        states = {report.name: report for report in target_states(network, TARGETS)}
+        states = {report.name: report for report in target_states(network, EXPORT_TARGETS)}
     rows = []
     described = []
-    for entry in TARGETS:
+    for entry in EXPORT_TARGETS:
         missing = f"not installed: {entry.install_hint}" if entry.missing_packages else ""
         reason = states[entry.name].reason if entry.name in states else missing
         rows.append((entry.name, entry.title, reason or "possible", entry.summary))

@@ -53,9 +53,10 @@ from engine.export.bundle.verification import (
     verify_file,
     write_benchmark,
 )
+from engine.export.targets.exported_file import ExportedFile
+from engine.export.targets.loading import load_target
 from engine.export.targets.plain_network import PlainNetwork
-from engine.export.targets.table import TargetEntry, load_target
-from engine.export.targets.target import ExportedFile
+from engine.export.targets.target_list import TargetEntry
 from engine.imaging.pixel_values import to_float
 from engine.metrics.luma import to_luma
 

@@ -8,17 +8,18 @@ from __future__ import annotations
 
 import zipfile
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
 import msgspec
 from msgspec import Meta, Struct
 
 from engine.core.errors import BadCardError
-from engine.export.targets.target import ExportedFile
+from engine.export.targets.exported_file import ExportedFile
 
 MANIFEST_NAME = "manifest.json"
 REPORT_NAME = "report.md"
 _MAX_MANIFEST_BYTES = 4 << 20
+_MAX_PICTURE_BYTES = 32 << 20
 
 State = Literal["verified", "written", "failed", "impossible", "missing"]
 """``verified`` in its own runtime; ``written`` where no runtime for it runs here; ``impossible``
@@ -185,6 +186,17 @@ def read_manifest(bundle: Path) -> BundleManifest:
         raise BadCardError(f"{bundle}: is not an export bundle ({error})") from error
 
 
-def manifest_tree(manifest: BundleManifest) -> dict[str, Any]:
-    """Return ``manifest`` as plain values, as `mfagan export --json` gives them."""
-    return dict(msgspec.to_builtins(manifest))
+def read_bundle_picture(bundle: Path, name: str) -> bytes | None:
+    """Return a PNG of a bundle's ``pictures``, such as ``bicubic``; None if it has none.
+
+    Raises:
+        BadCardError: If the bundle cannot be read.
+    """
+    try:
+        with zipfile.ZipFile(bundle) as archive:
+            info = archive.NameToInfo.get(f"pictures/{name}.png")
+            if info is None or info.file_size > _MAX_PICTURE_BYTES:
+                return None
+            return archive.read(info)
+    except (OSError, zipfile.BadZipFile, NotImplementedError) as error:
+        raise BadCardError(f"{bundle}: is not an export bundle ({error})") from error

@@ -20,7 +20,7 @@ from msgspec import Struct
 import engine
 from engine.core.errors import EngineError
 from engine.export.bundle.manifest import Verification
-from engine.export.targets.target import ExportedFile
+from engine.export.targets.exported_file import ExportedFile
 
 CHILD = "engine.export.bundle.verification_child"
 _TIMEOUT_S = 900.0

@@ -19,8 +19,10 @@ from engine.export.bundle.verification import (
     VerificationAnswer,
     VerificationTask,
 )
-from engine.export.targets.table import load_target, target_entry
-from engine.export.targets.target import FP32_TOLERANCE, BatchF32, Runner
+from engine.export.targets.exported_file import FP32_TOLERANCE
+from engine.export.targets.loading import load_target
+from engine.export.targets.target import BatchF32, Runner
+from engine.export.targets.target_list import target_entry
 from engine.imaging.pixel_values import to_float, to_uint
 from engine.inference.network.session import SessionSpec, open_session
 from engine.metrics.luma import to_luma

@@ -18,15 +18,10 @@ from pathlib import Path
 import onnx
 from typing_extensions import override
 
+from engine.export.targets.exported_file import ExportedFile, TensorPort
 from engine.export.targets.onnx_files import RUNTIME, times
 from engine.export.targets.plain_network import INPUT, OUTPUT, PlainNetwork, count_operators
-from engine.export.targets.target import (
-    BatchF32,
-    ExportedFile,
-    ExportTarget,
-    Runner,
-    TensorPort,
-)
+from engine.export.targets.target import BatchF32, ExportTarget, Runner
 from engine.inference.network.session import SessionSpec, open_session
 
 # darktable's own upscaling models; others are not asked for by its module.

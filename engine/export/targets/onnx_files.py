@@ -7,6 +7,7 @@ from typing import Literal
 
 import onnx
 
+from engine.export.targets.exported_file import FP32_TOLERANCE, ExportedFile, TensorPort
 from engine.export.targets.plain_network import (
     INPUT,
     OUTPUT,
@@ -15,7 +16,7 @@ from engine.export.targets.plain_network import (
     with_size,
     write_model,
 )
-from engine.export.targets.target import FP32_TOLERANCE, ExportedFile, Runner, TensorPort
+from engine.export.targets.target import Runner
 from engine.inference.network.session import SessionSpec, open_session
 
 RUNTIME = "onnxruntime"

@@ -6,9 +6,10 @@ from pathlib import Path
 
 from typing_extensions import override
 
+from engine.export.targets.exported_file import ExportedFile
 from engine.export.targets.onnx_files import load_onnx, write_onnx
 from engine.export.targets.plain_network import PlainNetwork
-from engine.export.targets.target import ExportedFile, ExportTarget, Runner
+from engine.export.targets.target import ExportTarget, Runner
 
 
 class OnnxFp32(ExportTarget):

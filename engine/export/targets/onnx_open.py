@@ -15,6 +15,7 @@ import onnx
 from onnx import TensorProto, helper
 from typing_extensions import override
 
+from engine.export.targets.exported_file import ExportedFile, TensorPort
 from engine.export.targets.onnx_files import RUNTIME, load_onnx
 from engine.export.targets.plain_network import (
     INPUT,
@@ -23,13 +24,7 @@ from engine.export.targets.plain_network import (
     count_operators,
     write_model,
 )
-from engine.export.targets.target import (
-    BatchF32,
-    ExportedFile,
-    ExportTarget,
-    Runner,
-    TensorPort,
-)
+from engine.export.targets.target import BatchF32, ExportTarget, Runner
 
 
 class OnnxOpen(ExportTarget):

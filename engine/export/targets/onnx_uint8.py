@@ -15,6 +15,7 @@ import onnxruntime as ort
 from onnx import TensorProto, helper
 from typing_extensions import override
 
+from engine.export.targets.exported_file import ExportedFile, TensorPort
 from engine.export.targets.onnx_files import RUNTIME, times
 from engine.export.targets.plain_network import (
     INPUT,
@@ -24,13 +25,7 @@ from engine.export.targets.plain_network import (
     count_operators,
     write_model,
 )
-from engine.export.targets.target import (
-    BatchF32,
-    ExportedFile,
-    ExportTarget,
-    Runner,
-    TensorPort,
-)
+from engine.export.targets.target import BatchF32, ExportTarget, Runner
 
 # One level: a value halfway between two of them may be rounded to either.
 _TOLERANCE = 1.01 / 255

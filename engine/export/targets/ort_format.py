@@ -20,9 +20,10 @@ from onnxruntime.tools.convert_onnx_models_to_ort import (
 )
 from typing_extensions import override
 
+from engine.export.targets.exported_file import ExportedFile
 from engine.export.targets.onnx_files import load_onnx, write_onnx
 from engine.export.targets.plain_network import PlainNetwork
-from engine.export.targets.target import ExportedFile, ExportError, ExportTarget, Runner
+from engine.export.targets.target import ExportError, ExportTarget, Runner
 
 
 class OrtFormat(ExportTarget):

@@ -15,7 +15,7 @@ from engine.export.bundle.check_bundle import check_bundle
 from engine.export.bundle.making import BundleRequest, make_bundle
 from engine.export.bundle.manifest import read_manifest
 from engine.export.bundle.source import BundleSource
-from engine.export.targets.table import TargetEntry, target_entries
+from engine.export.targets.target_list import TargetEntry, target_entries
 from tests.helpers.catalogs import put_dial, put_model
 from tests.helpers.training import write_photos
 

@@ -9,13 +9,14 @@ import onnx
 import pytest
 
 from engine.export.bundle.sample_inputs import sample_input
+from engine.export.targets.exported_file import ExportedFile
+from engine.export.targets.loading import load_target
 from engine.export.targets.plain_network import PlainNetwork
-from engine.export.targets.table import TARGETS, load_target, target_entry
-from engine.export.targets.target import ExportedFile
+from engine.export.targets.target_list import EXPORT_TARGETS, target_entry
 from engine.inference.network.session import ProbeSession
 from tests.helpers.plain_networks import plain_network
 
-ONNX = [entry.name for entry in TARGETS if not entry.packages]
+ONNX = [entry.name for entry in EXPORT_TARGETS if not entry.packages]
 
 
 def exported(name: str, network: PlainNetwork, folder: Path) -> tuple[ExportedFile, ...]:

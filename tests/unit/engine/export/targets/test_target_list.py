@@ -3,12 +3,8 @@ from __future__ import annotations
 import pytest
 
 from engine.core.errors import MissingExtraError, UnknownNameError
-from engine.export.targets.table import (
-    TARGETS,
-    TargetEntry,
-    load_target,
-    target_entries,
-)
+from engine.export.targets.loading import load_target
+from engine.export.targets.target_list import EXPORT_TARGETS, TargetEntry, target_entries
 
 
 def test_targets_are_chosen_once_each_in_the_order_of_the_list() -> None:
@@ -18,7 +14,7 @@ def test_targets_are_chosen_once_each_in_the_order_of_the_list() -> None:
 
 
 def test_all_are_all() -> None:
-    assert target_entries("onnx,all") == TARGETS
+    assert target_entries("onnx,all") == EXPORT_TARGETS
 
 
 @pytest.mark.parametrize("words", ["", " , ", "onnx,onxn"])

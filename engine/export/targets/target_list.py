@@ -5,16 +5,11 @@ A target's module is imported when it is used, because each needs its own runtim
 
 from __future__ import annotations
 
-import importlib
 import importlib.util
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
-from engine.core.errors import MissingExtraError, UnknownNameError
+from engine.core.errors import UnknownNameError
 from engine.core.suggestions import did_you_mean
-
-if TYPE_CHECKING:
-    from engine.export.targets.target import ExportTarget
 
 ALL = "all"
 
@@ -50,7 +45,7 @@ class TargetEntry:
         return f'pip install "mfagan-studio[{self.extra}]"' if self.extra else ""
 
 
-TARGETS: tuple[TargetEntry, ...] = (
+EXPORT_TARGETS: tuple[TargetEntry, ...] = (
     TargetEntry(
         name="onnx",
         title="ONNX",
@@ -103,13 +98,13 @@ def target_entry(name: str) -> TargetEntry:
     Raises:
         UnknownNameError: If there is none; the message names the most similar one.
     """
-    names = [entry.name for entry in TARGETS]
+    names = [entry.name for entry in EXPORT_TARGETS]
     if name not in names:
         raise UnknownNameError(
             f"{name}: there is no such target. {did_you_mean(name, names)} "
             f"Targets: {', '.join(names)}, {ALL}"
         )
-    return TARGETS[names.index(name)]
+    return EXPORT_TARGETS[names.index(name)]
 
 
 def target_entries(words: str) -> tuple[TargetEntry, ...]:
@@ -125,20 +120,6 @@ def target_entries(words: str) -> tuple[TargetEntry, ...]:
     if not names:
         raise UnknownNameError(f"name at least one target, or {ALL}")
     if ALL in names:
-        return TARGETS
+        return EXPORT_TARGETS
     chosen = [target_entry(name) for name in names]
-    return tuple(entry for entry in TARGETS if entry in chosen)
-
-
-def load_target(entry: TargetEntry) -> ExportTarget:
-    """Import a target.
-
-    Raises:
-        MissingExtraError: If its packages are not installed.
-    """
-    missing = entry.missing_packages
-    if missing:
-        raise MissingExtraError(f"{entry.title} needs {', '.join(missing)}: {entry.install_hint}")
-    module = importlib.import_module(f"engine.export.targets.{entry.module}")
-    target: ExportTarget = module.TARGET
-    return target
+    return tuple(entry for entry in EXPORT_TARGETS if entry in chosen)
