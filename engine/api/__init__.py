@@ -3,14 +3,16 @@
 The app imports every name of the engine from here and from nowhere else, which import-linter
 holds; this module imports the runtime half of the engine and nothing above it. A name is loaded
 when it is first asked for (PEP 562), so ``from engine.api import Region`` costs a small module
-and not ONNX Runtime and libvips. To offer a name, add it to both lists below; a test compares
-them, and `tests/architecture/api_surface.json` holds the signatures that were agreed on.
+and not ONNX Runtime and libvips. To offer a name, add it below and in `engine.api.names`; a test
+compares them, and `tests/architecture/api_surface.json` holds the signatures that were agreed on.
 """
 
 from __future__ import annotations
 
 import importlib
 from typing import TYPE_CHECKING
+
+from engine.api.names import NAMES_BY_MODULE
 
 if TYPE_CHECKING:
     from engine.catalog.adding import add_model as add_model
@@ -64,7 +66,6 @@ if TYPE_CHECKING:
     from engine.core.units import format_duration as format_duration
     from engine.core.units import format_megapixels as format_megapixels
     from engine.core.version import product_version as product_version
-    from engine.export.bundle.manifest import BundleManifest as BundleManifest
     from engine.export.bundle.manifest import TargetReport as TargetReport
     from engine.export.bundle.manifest import read_bundle_picture as read_bundle_picture
     from engine.export.bundle.manifest import read_manifest as read_manifest
@@ -164,233 +165,8 @@ if TYPE_CHECKING:
     from engine.sharing.web_page import PageTexts as PageTexts
     from engine.sharing.web_page import web_page as web_page
     from engine.training.schedule import learning_rate_at as learning_rate_at
-_NAMES_BY_MODULE = {
-    "engine.catalog.adding": ("add_model",),
-    "engine.catalog.aliases": ("ModelAlias",),
-    "engine.catalog.card": (
-        "ModelCard",
-        "ModelFile",
-    ),
-    "engine.catalog.card_file": ("read_card",),
-    "engine.catalog.catalog": (
-        "BrokenCard",
-        "Catalog",
-        "CatalogEntry",
-        "Origin",
-    ),
-    "engine.catalog.further_training": ("further_training",),
-    "engine.config.parts": ("ScheduleRecipe",),
-    "engine.config.recipe_checks": ("value_text",),
-    "engine.config.recipe_fields": (
-        "RecipeField",
-        "recipe_fields",
-        "recipe_kinds",
-        "recipe_presets",
-        "title_of",
-    ),
-    "engine.config.recipe_form": (
-        "RecipeFault",
-        "RecipeReading",
-        "clone_recipe",
-        "parse_recipe",
-        "preset_text",
-        "recipe_differences",
-        "recipe_faults",
-        "recipe_text",
-    ),
-    "engine.config.search": ("FinetuneRecipe",),
-    "engine.config.shipped_recipes": ("shipped_names",),
-    "engine.core.atomic_file": ("write_bytes_atomic",),
-    "engine.core.cancellation": ("CancelToken",),
-    "engine.core.errors": (
-        "ConfigError",
-        "EngineError",
-        "JobCancelled",
-        "OutputError",
-        "RangeUnsureError",
-        "UnreadableImageError",
-    ),
-    "engine.core.file_guard": ("FileGuard",),
-    "engine.core.images": ("ImageUint",),
-    "engine.core.leftovers": (
-        "LEFTOVER_SUFFIX",
-        "part_path",
-        "remove_leftovers",
-    ),
-    "engine.core.messages": ("sentence_of",),
-    "engine.core.path_texts": ("printable",),
-    "engine.core.places": (
-        "cache_folder",
-        "resources_folder",
-        "settings_folder",
-    ),
-    "engine.core.private_files": ("make_private_folder",),
-    "engine.core.tiling": ("Region",),
-    "engine.core.units": (
-        "format_bytes",
-        "format_duration",
-        "format_megapixels",
-    ),
-    "engine.core.version": ("product_version",),
-    "engine.export.bundle.manifest": (
-        "BundleManifest",
-        "TargetReport",
-        "read_bundle_picture",
-        "read_manifest",
-    ),
-    "engine.export.targets.target_list": (
-        "EXPORT_TARGETS",
-        "TargetEntry",
-    ),
-    "engine.imaging.codecs.decode": (
-        "open_photo",
-        "read_info",
-    ),
-    "engine.imaging.formats": (
-        "PHOTO_SUFFIXES",
-        "OutputFormat",
-    ),
-    "engine.imaging.photo": (
-        "Photo",
-        "PhotoInfo",
-    ),
-    "engine.imaging.raster": ("Raster",),
-    "engine.imaging.resample.bicubic": ("RegionResampler",),
-    "engine.inference.batch.inputs": (
-        "PhotoInput",
-        "find_photos",
-    ),
-    "engine.inference.batch.naming_note": (
-        "note_naming",
-        "noted_result",
-    ),
-    "engine.inference.batch.work": ("UpscaleWork",),
-    "engine.inference.job.dial_point": ("resolve_plan",),
-    "engine.inference.job.naming": ("Collision",),
-    "engine.inference.job.plan": (
-        "plan_photo",
-        "plan_pixels",
-    ),
-    "engine.inference.job.preview": ("upscale_region",),
-    "engine.inference.job.progress": (
-        "OnProgress",
-        "OnTile",
-        "Progress",
-        "TileDone",
-    ),
-    "engine.inference.job.result": (
-        "PhotoResult",
-        "make_result",
-    ),
-    "engine.inference.job.settings": ("UpscaleSettings",),
-    "engine.inference.job.target": (
-        "OutputTarget",
-        "plan_output",
-    ),
-    "engine.inference.network.dial": ("DialSetting",),
-    "engine.inference.network.model_source": ("ModelSource",),
-    "engine.inference.network.selection": ("select_models",),
-    "engine.inference.network.session": (
-        "find_providers",
-        "runtime_version",
-    ),
-    "engine.inference.network.session_pool": ("SessionPool",),
-    "engine.inference.restoration.estimate": (
-        "RestorationEstimate",
-        "estimate_restoration",
-    ),
-    "engine.judging.judgments": (
-        "Answer",
-        "BlindTest",
-        "JudgedNetwork",
-        "Judgment",
-        "JudgmentFile",
-        "JudgmentLog",
-        "find_judgment_files",
-        "judging_folder",
-        "read_judgments",
-    ),
-    "engine.judging.report": (
-        "JudgingReport",
-        "PairVerdict",
-        "RankedNetwork",
-        "make_report",
-    ),
-    "engine.judging.schedule": (
-        "Question",
-        "next_question",
-        "planned_questions",
-    ),
-    "engine.probing.importing": (
-        "ImportRequest",
-        "import_model",
-    ),
-    "engine.runs.control": ("control_run",),
-    "engine.runs.devices": (
-        "DeviceFacts",
-        "find_devices",
-    ),
-    "engine.runs.estimate": (
-        "TrainingEstimate",
-        "estimate_from_runs",
-        "measure_training",
-    ),
-    "engine.runs.gauges": (
-        "GaugeReader",
-        "Gauges",
-        "GpuGauge",
-    ),
-    "engine.runs.launching": (
-        "job_log",
-        "start_run",
-    ),
-    "engine.runs.location": ("runs_folder",),
-    "engine.runs.requests": ("RunRequest",),
-    "engine.runs.run_folder": ("RunFolder",),
-    "engine.runs.samples": (
-        "Sample",
-        "samples",
-    ),
-    "engine.runs.searches": (
-        "SearchCandidate",
-        "SearchReader",
-        "SearchState",
-        "best_of",
-        "find_searches",
-    ),
-    "engine.runs.series": (
-        "HYPERVOLUME",
-        "Cut",
-        "RunMessage",
-        "RunSeries",
-    ),
-    "engine.runs.summary": (
-        "RunSummary",
-        "SeenState",
-        "find_runs",
-        "read_summary_or_fault",
-    ),
-    "engine.sharing.comparison": ("SharedComparison",),
-    "engine.sharing.composing": (
-        "side_by_side",
-        "split_at",
-        "sweep_frames",
-    ),
-    "engine.sharing.files": (
-        "ANIMATION_SUFFIXES",
-        "PICTURE_SUFFIXES",
-        "encode_animation",
-        "encode_picture",
-        "write_shared",
-    ),
-    "engine.sharing.web_page": (
-        "PageTexts",
-        "web_page",
-    ),
-    "engine.training.schedule": ("learning_rate_at",),
-}
 
-_MODULE_OF = {name: module for module, names in _NAMES_BY_MODULE.items() for name in names}
+_MODULE_OF = {name: module for module, names in NAMES_BY_MODULE.items() for name in names}
 
 __all__ = list(_MODULE_OF)
 

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 import engine.api
+from engine.api.names import NAMES_BY_MODULE
 from tests.helpers.api_surface import SURFACE_FILE, surface
 
 _APP = Path(__file__).resolve().parents[4] / "app"
@@ -47,7 +48,7 @@ def test_the_door_offers_what_the_app_uses_and_no_more() -> None:
 
 
 def test_type_checkers_see_every_name_where_it_is_loaded_from() -> None:
-    names = [name for names in engine.api._NAMES_BY_MODULE.values() for name in names]
+    names = [name for names in NAMES_BY_MODULE.values() for name in names]
 
     assert Counter(names).most_common(1)[0][1] == 1
     assert _names_for_type_checkers() == engine.api._MODULE_OF
