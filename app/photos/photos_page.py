@@ -14,10 +14,8 @@ from PySide6.QtCore import QObject, Slot
 from PySide6.QtWidgets import QWidget
 
 from app.photos.closing import Closing
-from app.photos.command_table import (
-    model_commands,
-    queue_commands,
-)
+from app.photos.command_table import model_commands, queue_commands
+from app.photos.handing_on import HandingOn
 from app.photos.inspector_updater import InspectorUpdater
 from app.photos.menu_marks import MenuMarks
 from app.photos.pasting import Pasting
@@ -25,7 +23,6 @@ from app.photos.photo_commands import PhotoCommands
 from app.photos.photo_status import PhotoStatus
 from app.photos.presentation_controller import PresentationController
 from app.photos.queue_actions import QueueActions
-from app.photos.shared_photo import shared_photo
 from app.photos.viewer_updater import ViewerUpdater
 from app.queue.queue_controller import QueueController
 from app.queue.queue_model import QueueModel
@@ -34,7 +31,6 @@ from app.queue.thumbnails import Thumbnails
 from app.services.engine_service import EngineService
 from app.services.pictures.tile_store import TileStore
 from app.services.task_runner import TaskRunner
-from app.sharing.share_controller import ShareController
 from app.state.places import complete_path, is_folder
 from app.state.queue_store import QueueStore
 from app.state.settings_store import SettingsStore
@@ -80,7 +76,7 @@ class PhotosPage(QObject):
         presentation: The photos on the full screen.
         model_import: Takes networks into the catalog.
         pasting: Opens what has no file.
-        sharing: Hands on what the viewer compares.
+        handing_on: Writes comparisons, and keeps a story for a talk.
     """
 
     def __init__(
@@ -130,14 +126,19 @@ class PhotosPage(QObject):
             queue_store=self.queue_store,
             parent=self,
         )
-        self.sharing = ShareController(
+        self.handing_on = HandingOn(
             window=window,
             dialogs=dialogs,
             errors=errors,
             session=session,
+            theming=theming,
+            engine_service=engine_service,
+            photos=self.photos,
             viewer=self.viewer,
-            photo=lambda: shared_photo(self.photos),
+            presentation=self.presentation,
             runner=self.runner,
+            story_file=files.story,
+            writer=settings.writer,
             parent=self,
         )
         self._connect_photos()
@@ -277,6 +278,7 @@ class PhotosPage(QObject):
             panel=self.panel,
             done_item=self._queue_actions.done_item,
             commands={**model_commands(self.choices), "before": self.commands.toggle_before},
+            own_choice=lambda: self.choices.choice,
             parent=self,
         )
         self._inspector_updater = InspectorUpdater(
@@ -347,6 +349,7 @@ class PhotosPage(QObject):
             **viewer_commands(self.viewer),
             **model_commands(self.choices),
             **queue_commands(self.queue, self.queue_store),
+            **self.handing_on.commands(),
             "before": commands.toggle_before,
             "close_photo": self.photos.close_photo,
             "enqueue": commands.enqueue,
@@ -358,7 +361,6 @@ class PhotosPage(QObject):
             "present": self.presentation.start,
             "preview": self.photos.leave_result,
             "queue": lambda: frame.toggle_panel("queue"),
-            "share": self.sharing.start,
             "upscale": commands.upscale,
         }
 

@@ -10,12 +10,15 @@ from PySide6.QtCore import QObject, Signal, Slot
 from PySide6.QtGui import QAction
 
 from app.presentation.presentation_view import PresentationView, Slide, build_presentation
+from app.presentation.story import StoryStep
 from app.queue.queue_panel import QueuePanel
 from app.services.pictures.compared_pictures import ComparedPictures
 from app.services.pictures.tile_store import TileStore
+from app.state.processing import ProcessingChoice
 from app.state.queue_store import ItemState, QueueItem, QueueStore
 from app.state.settings_store import SettingsStore
 from app.state.view_transform import ViewTransform
+from app.upscale.open_photo import OpenPhoto
 from app.upscale.photo_controller import PhotoController
 from app.viewer.viewer_commands import viewer_commands
 from app.widgets.compare.image_compare import ImageCompare
@@ -57,9 +60,13 @@ class PresentationController(QObject):
         panel: QueuePanel,
         done_item: Callable[[Path], QueueItem | None],
         commands: Commands,
+        own_choice: Callable[[], ProcessingChoice],
         parent: QObject,
     ) -> None:
         super().__init__(parent)
+        self._own_choice = own_choice
+        self._step: StoryStep | None = None
+        photos.opened.connect(self._on_opened)
         self._window = window
         self._settings = settings
         self._theming = theming
@@ -88,6 +95,18 @@ class PresentationController(QObject):
         if not slides:
             self._window.show_status(self.tr("There is nothing to present yet"))
             return None
+        first = _first(slides, self._slide_here())
+        return self._present(slides, start=first, is_selection=is_selection)
+
+    def start_story(self, slides: Sequence[Slide], *, start: int = 0) -> PresentationView:
+        """Show the steps of a story, which only keys lead through."""
+        if self.view is not None:
+            return self.view
+        return self._present(slides, start=start, is_selection=False)
+
+    def _present(
+        self, slides: Sequence[Slide], *, start: int, is_selection: bool
+    ) -> PresentationView:
         # Kept before the first slide opens, which changes photo and view.
         here = self._slide_here()
         self._place = None if here is None else _Place(slide=here, view=self._viewer.view)
@@ -103,7 +122,7 @@ class PresentationController(QObject):
         self._add_keys(view)
         # Shown first: the size of the screen decides which part of a photo is seen.
         view.showFullScreen()
-        view.present(slides, start=_first(slides, here), is_selection=is_selection)
+        view.present(slides, start=start, is_selection=is_selection)
         return view
 
     def show_pictures(self, pictures: ComparedPictures, size: tuple[int, int]) -> None:
@@ -112,6 +131,10 @@ class PresentationController(QObject):
         if self.view is not None and photo is not None:
             self.view.show_photo(photo.photo.info, size)
             self.view.show_pictures(pictures, *size)
+            # Once: from then on the view is the user's own.
+            step, self._step = self._step, None
+            if step is not None:
+                self.view.show_step(step)
 
     def take_view(self, path: Path) -> ViewTransform | None:
         """Return what part of ``path`` to show because it was shown before the presentation."""
@@ -164,6 +187,9 @@ class PresentationController(QObject):
 
     @Slot(object)
     def _on_requested(self, slide: Slide) -> None:
+        if slide.step is not None:
+            self._show_step(slide.step)
+            return
         photo, result = self._photos.photo, slide.done.result if slide.done is not None else None
         # The photo of the window is open already: opening it again would lose its preview.
         if photo is not None and (photo.path, photo.result_path) == (slide.path, result):
@@ -171,14 +197,35 @@ class PresentationController(QObject):
         else:
             self._photos.open(slide.path, done=slide.done)
 
+    def _show_step(self, step: StoryStep) -> None:
+        self._step = step
+        photo = self._photos.photo
+        if photo is None or photo.path != step.photo:
+            self._photos.open(step.photo)
+            return
+        self._photos.leave_result()
+        self._photos.set_choice(step.choice)
+        # The same photo in the same way is no change for it; a step may move the divider alone.
+        self._step = step
+        self.pictures_requested.emit()
+
+    @Slot()
+    def _on_opened(self) -> None:
+        # Before its pictures are made: nothing is computed by the user's own choice first.
+        if self._step is not None:
+            self._photos.set_choice(self._step.choice)
+
     @Slot()
     def _on_closed(self) -> None:
         self.view = None
+        self._step = None
         photos, place = self._photos, self._place
+        # Steps of a story have choices of their own.
+        photos.set_choice(self._own_choice())
         # The next slide was decoded ahead, and nothing will ask for it.
         photos.forget_ahead()
         self._returning = place
-        if place is None or (photos.photo is not None and photos.photo.path == place.slide.path):
+        if place is None or _shows(photos.photo, place.slide):
             self.pictures_requested.emit()
         else:
             photos.open(place.slide.path, done=place.slide.done)
@@ -186,6 +233,13 @@ class PresentationController(QObject):
 
 def _slide(item: QueueItem) -> Slide:
     return Slide(path=item.path, done=item if item.result is not None else None)
+
+
+def _shows(photo: OpenPhoto | None, slide: Slide) -> bool:
+    """Return whether ``photo`` is that of ``slide``, with its result if it had one."""
+    if photo is None or photo.path != slide.path:
+        return False
+    return slide.done is None or photo.result_path is not None
 
 
 def _first(slides: Sequence[Slide], here: Slide | None) -> int:

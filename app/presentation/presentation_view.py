@@ -20,6 +20,7 @@ from PySide6.QtGui import QCloseEvent, QFont, QKeyEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
 from typing_extensions import override
 
+from app.presentation.story import StoryStep
 from app.services.pictures.compared_pictures import ComparedPictures
 from app.services.pictures.tile_span import picture_rect
 from app.services.pictures.tile_store import TileStore
@@ -41,10 +42,17 @@ _LONGEST_STILL_MS = 3000
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Slide:
-    """A photo to present, with the item of the queue whose result is shown, if there is one."""
+    """A photo to present.
+
+    Attributes:
+        path: The photo.
+        done: The item of the queue whose result is shown, if there is one.
+        step: The step of a story that it is, if it is one.
+    """
 
     path: Path
     done: QueueItem | None = None
+    step: StoryStep | None = None
 
 
 class PresentationView(QWidget):
@@ -125,7 +133,9 @@ class PresentationView(QWidget):
         self.viewer.show_pictures(pictures, width_px=width_px, height_px=height_px)
         if is_new:
             self._sweep.stop()
-            self._rest.start()
+            # In a story the divider is where its author has put it; P lets it move.
+            if self._slides and self._slides[self._position].step is None:
+                self._rest.start()
             # Decoded while this one is looked at: the change of slides then takes no time.
             if len(self._slides) > 1:
                 self.slide_ahead.emit(self._slides[(self._position + 1) % len(self._slides)])
@@ -147,9 +157,11 @@ class PresentationView(QWidget):
 
     def show_photo(self, info: PhotoInfo, result_size: tuple[int, int]) -> None:
         """Show the name of the photo, its size and the size of the result."""
+        step = self._slides[self._position].step if self._slides else None
+        title = step.note if step is not None and step.note else info.path.stem
         before = f"{info.width_px} \u00d7 {info.height_px}"
         after = f"{result_size[0]} \u00d7 {result_size[1]}"
-        self.show_caption(shown(info.path.stem), f"{before}  \u2192  {after}")
+        self.show_caption(shown(title), f"{before}  \u2192  {after}")
 
     def show_caption(self, title: str, facts: str) -> None:
         """Show the caption of a slide."""
@@ -163,22 +175,30 @@ class PresentationView(QWidget):
         """Name, sizes and place of the slide."""
         return self._caption.texts
 
+    def show_step(self, step: StoryStep) -> None:
+        """Show the part of the photo and the place of the divider that a story says."""
+        view = self.viewer.view
+        self.viewer.set_view(view.fitted() if step.view is None else step.view.on(view))
+        self._place_divider(step.divider)
+
     @Slot(object)
     def _on_swept(self, value: object) -> None:
-        if not isinstance(value, int):
-            return
+        if isinstance(value, int):
+            self._place_divider(value / STEPS)
+
+    def _place_divider(self, share: float) -> None:
         # The divider stays on the photo, wherever that ends on the screen.
         view = self.viewer.view
         photo = picture_rect(view)
         first, last = max(photo.left(), 0), min(photo.right(), view.view_width_px)
-        place = first + (last - first) * value / STEPS
+        place = first + (last - first) * share
         self.viewer.handle.setValue(round(place / max(view.view_width_px, 1) * STEPS))
 
     @Slot()
     def _on_sweep_finished(self) -> None:
         # Without a loop the last slide stays.
         is_last = self._position + 1 >= len(self._slides)
-        if is_last and not self._loops:
+        if (is_last and not self._loops) or self._slides[self._position].step is not None:
             return
         if len(self._slides) > 1:
             self._go(1)

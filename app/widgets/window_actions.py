@@ -185,6 +185,13 @@ def _view_specs() -> tuple[ActionSpec, ...]:
             ("F5",),
             "present",
         ),
+        (
+            "add_to_story",
+            QCoreApplication.translate("WindowActions", "&Add to the story"),
+            ("Ctrl+Shift+A",),
+            "plus",
+        ),
+        ("story", QCoreApplication.translate("WindowActions", "Stor&y\u2026"), ("Ctrl+F5",), ""),
         ("full_screen", QCoreApplication.translate("WindowActions", "Full scr&een"), ("F11",), ""),
     )
     specs = [
@@ -207,7 +214,7 @@ def _view_specs() -> tuple[ActionSpec, ...]:
             keys=keys,
             icon=icon,
             # Panels and the theme can be changed without a photo.
-            needs_photo=name == "before",
+            needs_photo=name in {"before", "add_to_story"},
             begins_group=name == "before",
         )
         for name, text, keys, icon in window

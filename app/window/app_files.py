@@ -22,3 +22,10 @@ class AppFiles:
     session: Path | None = None
     scratch: Path | None = None
     has_queue: bool = True
+
+    @property
+    def story(self) -> Path | None:
+        """File of the story that is being arranged; one window has it, as with the queue."""
+        if self.queue is None or not self.has_queue:
+            return None
+        return self.queue.with_name("story.json")

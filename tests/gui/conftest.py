@@ -47,6 +47,7 @@ class FakeDialogs(Dialogs):
         self.photos: list[Path] = []
         self.folder: Path | None = None
         self.network: Path | None = None
+        self.file: Path | None = None
         self.new_file: Path | None = None
         self.suggested: Path | None = None
         self.ranges: list[tuple[float, float]] = []
@@ -64,6 +65,10 @@ class FakeDialogs(Dialogs):
     @override
     def choose_network(self, folder: str) -> Path | None:
         return self.network
+
+    @override
+    def choose_file(self, folder: str) -> Path | None:
+        return self.file
 
     @override
     def choose_new_file(self, name: str) -> Path | None:
