@@ -4068,6 +4068,92 @@
     </message>
 </context>
 <context>
+    <name>StoryController</name>
+    <message>
+        <source>The last story could not be read: {reason}</source>
+        <translation>Die letzte Geschichte konnte nicht gelesen werden: {reason}</translation>
+    </message>
+    <message>
+        <source>There is nothing to add to the story yet</source>
+        <translation>Es gibt noch nichts für die Geschichte</translation>
+    </message>
+    <message>
+        <source>Step {number} of the story: {name}</source>
+        <translation>Schritt {number} der Geschichte: {name}</translation>
+    </message>
+    <message>
+        <source>{name} is not a story that can be shown</source>
+        <translation>{name} ist keine Geschichte, die gezeigt werden kann</translation>
+    </message>
+    <message>
+        <source>The story could not be saved</source>
+        <translation>Die Geschichte konnte nicht gespeichert werden</translation>
+    </message>
+    <message>
+        <source>{name} was written</source>
+        <translation>{name} wurde geschrieben</translation>
+    </message>
+    <message>
+        <source>The photo is missing: {path}</source>
+        <translation>Das Foto fehlt: {path}</translation>
+    </message>
+    <message>
+        <source>The model {model} is not installed</source>
+        <translation>Das Modell {model} ist nicht installiert</translation>
+    </message>
+</context>
+<context>
+    <name>StoryDialog</name>
+    <message>
+        <source>Story</source>
+        <translation>Geschichte</translation>
+    </message>
+    <message>
+        <source>Steps of the story</source>
+        <translation>Schritte der Geschichte</translation>
+    </message>
+    <message>
+        <source>No steps yet. Arrange photo, model, dials and divider in the viewer, then choose “Add to the story” in the menu View.</source>
+        <translation>Noch keine Schritte. Foto, Modell, Regler und Teiler im Betrachter einrichten, dann im Menü Ansicht „Zur Geschichte hinzufügen“ wählen.</translation>
+    </message>
+    <message>
+        <source>Caption of this step</source>
+        <translation>Bildunterschrift dieses Schritts</translation>
+    </message>
+    <message>
+        <source>Caption; empty for the name of the photo</source>
+        <translation>Bildunterschrift; leer für den Namen des Fotos</translation>
+    </message>
+    <message>
+        <source>Move up</source>
+        <translation>Nach oben</translation>
+    </message>
+    <message>
+        <source>Move down</source>
+        <translation>Nach unten</translation>
+    </message>
+    <message>
+        <source>Remove step</source>
+        <translation>Schritt entfernen</translation>
+    </message>
+    <message>
+        <source>Open…</source>
+        <translation>Öffnen …</translation>
+    </message>
+    <message>
+        <source>Save as…</source>
+        <translation>Speichern unter …</translation>
+    </message>
+    <message>
+        <source>Present</source>
+        <translation>Vorführen</translation>
+    </message>
+    <message>
+        <source>Close</source>
+        <translation>Schließen</translation>
+    </message>
+</context>
+<context>
     <name>TargetModel</name>
     <message>
         <source>Target</source>
@@ -4293,6 +4379,14 @@
     <message>
         <source>&amp;Presentation</source>
         <translation>&amp;Vorführung</translation>
+    </message>
+    <message>
+        <source>&amp;Add to the story</source>
+        <translation>&amp;Zur Geschichte hinzufügen</translation>
+    </message>
+    <message>
+        <source>Stor&amp;y…</source>
+        <translation>&amp;Geschichte …</translation>
     </message>
     <message>
         <source>Full scr&amp;een</source>
