@@ -7,8 +7,9 @@ batches. Some measure, others fit the tail (`engine.models.supernets.tail_fit`).
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import TypeAlias
 
 import numpy as np
 import torch
@@ -24,6 +25,7 @@ from engine.models.generators.base import Generator
 from engine.models.generators.mfanet import MfaNet
 from engine.models.supernets.tail_fit import fit_tail
 
+_KINDS = ("measured", "fitted")
 _BATCH = 8  # crops enlarged at once
 
 
@@ -40,6 +42,10 @@ class SubnetQuality:
     inherited_psnr_y_db: float
     fitted_psnr_y_db: float
     fitted: MfaNet
+
+
+Crop: TypeAlias = tuple[Tensor, Tensor]
+"""LR and HR, both ``(3, H, W)`` float32 in ``[0, 1]``."""
 
 
 class ProxyCrops:
@@ -67,11 +73,45 @@ class ProxyCrops:
         seed: int = 0,
         is_bf16: bool = False,
     ) -> None:
-        self._is_bf16 = is_bf16
         random = np.random.default_rng(seed)
-        self._measured = _crops(measured, count, side_px, random)
         # Smaller ones: as many pixels of more places say more about photos in general.
-        self._fitted = _crops(fitted, 4 * count, side_px // 2, random)
+        own = _crops(measured, count, side_px, random)
+        self._keep(own, _crops(fitted, 4 * count, side_px // 2, random), is_bf16=is_bf16)
+
+    @classmethod
+    def of_tensors(cls, tensors: Mapping[str, Tensor], *, is_bf16: bool = False) -> ProxyCrops:
+        """Return the crops that `tensors` wrote down.
+
+        Raises:
+            ConfigError: If they are not complete.
+        """
+        try:
+            measured, fitted = (
+                [
+                    (lr.float() / 255, hr.float() / 255)
+                    for lr, hr in zip(tensors[f"{name}.lr"], tensors[f"{name}.hr"], strict=True)
+                ]
+                for name in _KINDS
+            )
+        except (KeyError, ValueError) as error:
+            raise ConfigError(f"crops are incomplete ({error})") from error
+        crops = cls.__new__(cls)
+        crops._keep(measured, fitted, is_bf16=is_bf16)  # noqa: SLF001 - it is one of these
+        return crops
+
+    def tensors(self) -> dict[str, Tensor]:
+        """Return all crops in 8 bit, which they were cut from."""
+        found = {}
+        for name, crops in zip(_KINDS, (self._measured, self._fitted), strict=True):
+            for part, pictures in zip(("lr", "hr"), zip(*crops, strict=True), strict=True):
+                pixels = (torch.stack(pictures) * 255).round().to(torch.uint8)
+                found[f"{name}.{part}"] = pixels.contiguous()
+        return found
+
+    def _keep(self, measured: list[Crop], fitted: list[Crop], *, is_bf16: bool) -> None:
+        self._measured = measured
+        self._fitted = fitted
+        self._is_bf16 = is_bf16
 
     @property
     def sha256(self) -> str:
@@ -118,7 +158,7 @@ class ProxyCrops:
 
 def _crops(
     pairs: Sequence[PhotoPair], count: int, side_px: int, random: np.random.Generator
-) -> list[tuple[Tensor, Tensor]]:
+) -> list[Crop]:
     large = [pair for pair in pairs if min(pair.lr.shape[:2]) >= side_px]
     if not large:
         raise ConfigError(

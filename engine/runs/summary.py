@@ -13,7 +13,7 @@ from msgspec import Struct
 from engine.config.renamed_keys import current_recipe
 from engine.config.yaml_file import read_yaml_file
 from engine.core.errors import BadEventError, ConfigError, EngineError
-from engine.runs.events import Event, Metric, UnknownEvent
+from engine.runs.events import Event, UnknownEvent
 from engine.runs.run_folder import RunFolder
 from engine.runs.series import RunSeries
 from engine.runs.trained_clock import TrainedClock
@@ -158,11 +158,10 @@ def series(run: RunFolder, name: str) -> dict[int, float]:
 
     Steps that a resumed run repeated appear once, with the latest value.
     """
-    return {
-        event.step: event.value
-        for event in run.events()
-        if isinstance(event, Metric) and event.name == name
-    }
+    read = RunSeries(run.path)
+    read.update()
+    steps, values, _ = read.values(name)
+    return dict(zip(steps.astype(int).tolist(), values.tolist(), strict=True))
 
 
 def trained_s(events: Iterable[Event | UnknownEvent]) -> float:

@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 import time
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
 import numpy as np
 import torch
+from safetensors import SafetensorError
+from safetensors.torch import load_file, save
 from torch import Tensor
 from typing_extensions import override
 
 from engine.config.parts import GeneratorRecipe
 from engine.config.search import MetricName, ProxyRecipe, SupernetSource
 from engine.config.spaces import MfanetSpaceRecipe
+from engine.core.atomic_file import write_bytes_atomic
 from engine.core.errors import ConfigError
 from engine.data.downsampling import crop_to_multiple, downsample_bicubic
 from engine.data.photo_files import LeftOut, find_photos, load_photos
@@ -202,12 +206,40 @@ def open_trained_supernet(
     return TrainedSupernet(supernet=trained.supernet, space=space)
 
 
-def open_proxy(recipe: ProxyRecipe, *, scale: int) -> ProxyCrops:
-    """Cut the crops that candidates are measured on.
+def open_proxy(
+    recipe: ProxyRecipe, *, scale: int, kept: Path | None = None, is_fresh: bool = False
+) -> ProxyCrops:
+    """Return the crops that candidates are measured on.
+
+    Args:
+        recipe: Which crops.
+        scale: Factor between LR and SR sides.
+        kept: File with a copy of the crops, which decoding the photos takes longer than; written
+            if it is missing.
+        is_fresh: Whether the photos are read even if there is a copy.
 
     Raises:
         ConfigError: If the folder has too few photos that are large enough.
     """
+    is_bf16 = recipe.precision == "bf16"
+    if kept is not None and kept.is_file() and not is_fresh:
+        with suppress(OSError, SafetensorError, ConfigError):
+            return ProxyCrops.of_tensors(load_file(kept), is_bf16=is_bf16)
+    pairs = _proxy_photos(recipe, scale=scale)
+    crops = ProxyCrops(
+        pairs[0::2],
+        pairs[1::2],
+        count=recipe.crops,
+        side_px=recipe.side_px,
+        seed=recipe.seed,
+        is_bf16=is_bf16,
+    )
+    if kept is not None and not kept.is_file():
+        write_bytes_atomic(kept, save(crops.tensors()))
+    return crops
+
+
+def _proxy_photos(recipe: ProxyRecipe, *, scale: int) -> list[PhotoPair]:
     folder = Path(recipe.folder)
     paths = find_photos(folder)
     # Shuffled: neighbors in a folder are often of one motif.
@@ -225,14 +257,7 @@ def open_proxy(recipe: ProxyRecipe, *, scale: int) -> ProxyCrops:
             f"{folder}: {len(pairs)} photos have sides of at least {recipe.side_px * scale} "
             f"pixels, but proxy.photos={recipe.photos}; name another folder or fewer photos"
         )
-    return ProxyCrops(
-        pairs[0::2],
-        pairs[1::2],
-        count=recipe.crops,
-        side_px=recipe.side_px,
-        seed=recipe.seed,
-        is_bf16=recipe.precision == "bf16",
-    )
+    return pairs
 
 
 class _Bicubic(Generator):

@@ -43,6 +43,7 @@ from engine.space.space import Space
 
 _PROFILE = "profile.json"
 _REFERENCE = "reference.json"
+_CROPS = "crops.safetensors"
 
 
 class Reference(Struct, frozen=True, kw_only=True):
@@ -138,6 +139,7 @@ def open_job(
     *,
     token: CancelToken | None = None,
     beat: Callable[[], None] = lambda: None,
+    compares_photos: bool = False,
 ) -> SearchJob:
     """Open the search in a run folder.
 
@@ -148,6 +150,7 @@ def open_job(
         recipe: Its recipe, if it is at hand.
         token: Stops an evaluation that takes long.
         beat: Called now and then during an evaluation that takes long.
+        compares_photos: Whether the photos are read even where the run has a copy of the crops.
 
     Raises:
         ConfigError: If the supernet, photos or profile are missing or do not fit, the photos are
@@ -155,7 +158,8 @@ def open_job(
     """
     recipe = recipe or load_search(run / "recipe.yaml")
     torch.set_num_threads(recipe.threads)
-    evaluator = _open_evaluator(run, recipe, token or CancelToken(), beat)
+    opened = _Opened(run=run, recipe=recipe, compares_photos=compares_photos)
+    evaluator = opened.evaluator(token or CancelToken(), beat)
     objectives = Objectives.of(recipe)
     gate = CostGate(costs=evaluator.costs, limits=objectives.limits)
     gate.require_any(recipe.seed)
@@ -226,57 +230,64 @@ def _values(genes: Genes) -> list[int | None]:
     return [None if value is None else int(value) for value in genes.genes.values()]
 
 
-def _open_evaluator(
-    run: Path, recipe: SearchRecipe, token: CancelToken, beat: Callable[[], None]
-) -> Evaluator:
-    if recipe.supernet is not None:
-        choices = recipe.space
-        assert choices is None or isinstance(choices, MfanetSpaceRecipe)
-        supernet = open_trained_supernet(recipe.supernet, choices)
-        return SupernetEvaluator(
-            supernet=supernet,
-            costs=_open_costs(run, recipe, supernet.space),
-            quality=_open_quality(recipe, supernet.space.scale),
-            fits_tail=recipe.fits_tail,
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Opened:
+    """What an evaluator is made of."""
+
+    run: Path
+    recipe: SearchRecipe
+    compares_photos: bool
+
+    def evaluator(self, token: CancelToken, beat: Callable[[], None]) -> Evaluator:
+        recipe = self.recipe
+        if recipe.supernet is not None:
+            choices = recipe.space
+            assert choices is None or isinstance(choices, MfanetSpaceRecipe)
+            supernet = open_trained_supernet(recipe.supernet, choices)
+            return SupernetEvaluator(
+                supernet=supernet,
+                costs=self.costs(supernet.space),
+                quality=self.quality(supernet.space.scale),
+                fits_tail=recipe.fits_tail,
+            )
+        assert recipe.training is not None
+        assert recipe.space is not None
+        scale = recipe.training.recipe.get("generator", {}).get("scale", 4)
+        space = build_space(recipe.space, scale=scale)
+        training = open_training(self.run, recipe.training, space, threads=recipe.threads)
+        evaluator = TrainedEvaluator(
+            run=self.run,
+            space=space,
+            costs=self.costs(space),
+            quality=self.quality(training.generator.scale),
+            recipe=training,
+            seeds=recipe.training.seeds,
+            token=token,
+            beat=beat,
         )
-    assert recipe.training is not None
-    assert recipe.space is not None
-    scale = recipe.training.recipe.get("generator", {}).get("scale", 4)
-    space = build_space(recipe.space, scale=scale)
-    training = open_training(run, recipe.training, space, threads=recipe.threads)
-    evaluator = TrainedEvaluator(
-        run=run,
-        space=space,
-        costs=_open_costs(run, recipe, space),
-        quality=_open_quality(recipe, training.generator.scale),
-        recipe=training,
-        seeds=recipe.training.seeds,
-        token=token,
-        beat=beat,
-    )
-    evaluator.check()
-    return evaluator
+        evaluator.check()
+        return evaluator
 
+    def costs(self, space: Space) -> CostModel:
+        costs = CostModel(
+            space=space,
+            height_px=self.recipe.height_px,
+            width_px=self.recipe.width_px,
+            profile=keep_profile(self.run, self.recipe),
+        )
+        costs.require(Objectives.of(self.recipe).asked)
+        return costs
 
-def _open_costs(run: Path, recipe: SearchRecipe, space: Space) -> CostModel:
-    costs = CostModel(
-        space=space,
-        height_px=recipe.height_px,
-        width_px=recipe.width_px,
-        profile=keep_profile(run, recipe),
-    )
-    costs.require(Objectives.of(recipe).asked)
-    return costs
-
-
-def _open_quality(recipe: SearchRecipe, scale: int) -> PictureQuality:
-    asked = Objectives.of(recipe).asked
-    lpips = recipe.proxy.lpips_onnx if "lpips" in asked else None
-    return PictureQuality(
-        crops=open_proxy(recipe.proxy, scale=scale),
-        asked=asked,
-        lpips=Lpips(Path(lpips), threads=recipe.threads) if lpips else None,
-    )
+    def quality(self, scale: int) -> PictureQuality:
+        recipe = self.recipe
+        asked = Objectives.of(recipe).asked
+        lpips = recipe.proxy.lpips_onnx if "lpips" in asked else None
+        kept = self.run / _CROPS
+        return PictureQuality(
+            crops=open_proxy(recipe.proxy, scale=scale, kept=kept, is_fresh=self.compares_photos),
+            asked=asked,
+            lpips=Lpips(Path(lpips), threads=recipe.threads) if lpips else None,
+        )
 
 
 def _worker(

@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import subprocess
-import sys
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from pathlib import Path
 
 import msgspec
@@ -29,18 +26,23 @@ from engine.runs.run_folder import RunFolder
 from engine.search.front import front_of
 from engine.search.hypervolume import hypervolume
 from engine.search.job import SearchJob, open_job
+from engine.search.worker_processes import WorkerProcesses
 from engine.training.environment import describe_environment
 from engine.training.run_outcome import cancels_on_signals, recording_outcome
 
 _POLL_S = 0.5
-_STOP_S = 20.0
 _RESTARTS = 3  # times that all workers may die before the search gives up
 
 Report = Callable[[Event], None]
 
 
 def run_search(
-    recipe: SearchRecipe, folder: RunFolder, *, token: CancelToken, report: Report
+    recipe: SearchRecipe,
+    folder: RunFolder,
+    *,
+    token: CancelToken,
+    report: Report,
+    helpers: WorkerProcesses | None = None,
 ) -> None:
     """Search until the budget is used up; candidates that were evaluated before count.
 
@@ -49,6 +51,7 @@ def run_search(
         folder: Its folder.
         token: Stops the search between two candidates. SIGTERM and Ctrl+C cancel it.
         report: Receives each event after it was written to the folder.
+        helpers: The further workers, if they were started already.
 
     Raises:
         ConfigError: If the recipe names something that is missing or does not fit.
@@ -59,16 +62,18 @@ def run_search(
         folder.append(event)
         report(event)
 
+    def start() -> WorkerProcesses:
+        return WorkerProcesses(folder.path, recipe.workers - 1)
+
     with cancels_on_signals(token), folder.locked(), recording_outcome(folder, emit, token):
-        job = open_job(folder.path, recipe, token=token, beat=folder.beat)
-        _record_environment(job, folder)
-        bulletin = _Bulletin(job, folder, emit)
-        emit(Started(step=bulletin.done))
-        folder.write_status("running")
+        with helpers or start() as first:
+            job = open_job(folder.path, recipe, token=token, beat=folder.beat, compares_photos=True)
+            _record_environment(job, folder)
+            bulletin = _Bulletin(job, folder, emit)
+            emit(Started(step=bulletin.done))
+            folder.write_status("running")
+            _work(job, first, token, bulletin)
         for number in range(_RESTARTS + 1):
-            with _further_workers(folder.path, recipe.workers - 1) as workers:
-                job.worker.run(token, lambda _: bulletin.update())
-                _wait(workers, token, bulletin)
             bulletin.update()
             lost = job.budget - bulletin.done
             if lost <= 0:
@@ -79,6 +84,8 @@ def run_search(
                 break
             text = f"{lost} evaluations of workers that ended are done again"
             emit(Warned(code="worker-lost", text=text))
+            with start() as more:
+                _work(job, more, token, bulletin)
         emit(Finished(step=bulletin.done))
 
 
@@ -146,35 +153,13 @@ def _reported(folder: RunFolder) -> set[str]:
     return {event.id for event in folder.events() if isinstance(event, CandidateEvaluated)}
 
 
-@contextmanager
-def _further_workers(run: Path, count: int) -> Iterator[list[subprocess.Popen[bytes]]]:
-    """Start workers in processes of their own, and stop those that are left at the end."""
-    command = [sys.executable, "-P", "-m", "engine.cli.main", "search", "work", str(run)]
-    with (run / "workers.log").open("ab") if count else _nothing() as log:
-        workers = [
-            subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=log, stderr=log)
-            for _ in range(count)
-        ]
-        try:
-            yield workers
-        finally:
-            for worker in workers:
-                worker.terminate()
-            for worker in workers:
-                try:
-                    worker.wait(_STOP_S)
-                except subprocess.TimeoutExpired:
-                    worker.kill()
-                    worker.wait()
-
-
-@contextmanager
-def _nothing() -> Iterator[None]:
-    yield None
-
-
-def _wait(workers: list[subprocess.Popen[bytes]], token: CancelToken, bulletin: _Bulletin) -> None:
-    while any(worker.poll() is None for worker in workers):
+def _work(
+    job: SearchJob, helpers: WorkerProcesses, token: CancelToken, bulletin: _Bulletin
+) -> None:
+    """Evaluate candidates in this process and in the others, until all have ended."""
+    helpers.release()
+    job.worker.run(token, lambda _: bulletin.update())
+    while helpers.are_running:
         token.check()
         bulletin.update()
         time.sleep(_POLL_S)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shlex
+import sys
 from pathlib import Path
 from typing import Annotated, get_args
 
@@ -39,6 +40,7 @@ from engine.runs.find_run import open_run
 from engine.runs.launching import recording_refusal
 from engine.runs.location import runs_folder
 from engine.runs.run_folder import RunFolder
+from engine.search.worker_processes import WorkerProcesses
 
 app = make_app(group=FallbackGroup, shows_help_alone=True)
 app.command("ranking")(compare_ranks)
@@ -124,7 +126,17 @@ def resume(
 
 
 @app.command("work")
-def work(run: RunArgument, *, runs: RunsOption = None) -> None:
+def work(
+    run: RunArgument,
+    *,
+    is_told: Annotated[
+        bool,
+        typer.Option(
+            "--when-told", hidden=True, help="Load everything, then wait for a line on stdin."
+        ),
+    ] = False,
+    runs: RunsOption = None,
+) -> None:
     """Help a search that runs in another process or on another machine.
 
     Any number of workers may join and leave; one that dies loses the candidate that
@@ -132,6 +144,9 @@ def work(run: RunArgument, *, runs: RunsOption = None) -> None:
     """
     from engine.search.run import run_worker  # noqa: PLC0415 - torch loads for seconds
 
+    # The end of stdin means that the search ended before it was open.
+    if is_told and not sys.stdin.readline():
+        return
     run_worker(_open(run, runs).path, token=CancelToken())
 
 
@@ -314,16 +329,20 @@ def bundle(
 
 
 def _run(recipe: SearchRecipe, folder: RunFolder, output: Output, *, takes_commands: bool) -> None:
-    from engine.search.run import run_search  # noqa: PLC0415 - torch loads for seconds
-
     output.note(f"Run folder: {folder.path}")
     token = CancelToken()
     if takes_commands:
         follow_stdin(token)
     name = shlex.quote(str(folder.path))
     try:
-        with RunReporter(output, name=recipe.name) as reporter:
-            run_search(recipe, folder, token=token, report=reporter.report)
+        with (
+            WorkerProcesses(folder.path, recipe.workers - 1) as helpers,
+            RunReporter(output, name=recipe.name) as reporter,
+        ):
+            # Loads torch for seconds, as the workers do meanwhile.
+            from engine.search.run import run_search  # noqa: PLC0415
+
+            run_search(recipe, folder, token=token, report=reporter.report, helpers=helpers)
     except JobCancelled as error:
         raise JobCancelled(
             f"{ended_word(folder)}. Continue with: mfagan search resume {name}"

@@ -60,3 +60,20 @@ def test_photos_of_both_kinds_must_be_large_enough(sides: tuple[int, int]) -> No
 
     with pytest.raises(ConfigError, match="none of 1 photos has an LR side of at least"):
         ProxyCrops(measured, fitted, side_px=32)
+
+
+def test_a_copy_of_the_crops_measures_the_same_to_the_last_bit() -> None:
+    crops = ProxyCrops(photos(0, 1), photos(2), count=4, side_px=16)
+
+    copied = ProxyCrops.of_tensors(crops.tensors())
+
+    assert copied.sha256 == crops.sha256
+    assert copied.psnr_y_db(network()) == crops.psnr_y_db(network())
+
+
+def test_an_incomplete_copy_is_refused() -> None:
+    tensors = ProxyCrops(photos(0), photos(1), count=2, side_px=16).tensors()
+    del tensors["fitted.lr"]
+
+    with pytest.raises(ConfigError, match=r"fitted\.lr"):
+        ProxyCrops.of_tensors(tensors)
