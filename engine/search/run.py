@@ -159,7 +159,7 @@ def _work(
     """Evaluate candidates in this process and in the others, until all have ended."""
     helpers.release()
     job.worker.run(token, lambda _: bulletin.update())
-    while helpers.are_running:
+    while helpers.count_running():
         token.check()
         bulletin.update()
         time.sleep(_POLL_S)

@@ -44,10 +44,9 @@ class WorkerProcesses:
     ) -> None:
         self.stop()
 
-    @property
-    def are_running(self) -> bool:
-        """Whether any worker is left."""
-        return any(process.poll() is None for process in self._processes)
+    def count_running(self) -> int:
+        """Return how many workers have not ended."""
+        return sum(process.poll() is None for process in self._processes)
 
     def release(self) -> None:
         """Let the workers begin: the search is open, and what they need is in its folder."""

@@ -14,8 +14,8 @@ from tests.helpers.toy_search import toy_recipe, toy_run
 def test_workers_wait_until_the_search_is_open_and_are_stopped_with_it(tmp_path: Path) -> None:
     with WorkerProcesses(tmp_path, 2) as workers:
         # A folder without a recipe: a worker that began would fail.
-        assert workers.are_running
-    assert not workers.are_running
+        assert workers.count_running() == 2
+    assert workers.count_running() == 0
     assert (tmp_path / "workers.log").read_text() == ""
 
 
