@@ -68,6 +68,25 @@ SENTENCES: Mapping[str, str] = {
     "fewer-bits": QT_TRANSLATE_NOOP(
         "Engine", "{format} keeps {kept} bits of {wanted} per channel."
     ),
+    "field-bool": QT_TRANSLATE_NOOP("Engine", "{value}: expected true or false"),
+    "field-choice": QT_TRANSLATE_NOOP("Engine", "{value}: expected one of {choices}"),
+    "field-group": QT_TRANSLATE_NOOP("Engine", "{value}: expected values of its own below it"),
+    "field-int": QT_TRANSLATE_NOOP("Engine", "{value}: expected a whole number"),
+    "field-int-least": QT_TRANSLATE_NOOP(
+        "Engine", "{value}: expected a whole number of at least {least}"
+    ),
+    "field-int-range": QT_TRANSLATE_NOOP(
+        "Engine", "{value}: expected a whole number from {least} to {most}"
+    ),
+    "field-missing": QT_TRANSLATE_NOOP("Engine", "is missing"),
+    "field-number": QT_TRANSLATE_NOOP("Engine", "{value}: expected a number"),
+    "field-number-above": QT_TRANSLATE_NOOP("Engine", "{value}: expected a number above {least}"),
+    "field-number-least": QT_TRANSLATE_NOOP(
+        "Engine", "{value}: expected a number of at least {least}"
+    ),
+    "field-number-range": QT_TRANSLATE_NOOP(
+        "Engine", "{value}: expected a number from {least} to {most}"
+    ),
     "finding-blur": QT_TRANSLATE_NOOP("Engine", "blurred"),
     "finding-clean": QT_TRANSLATE_NOOP("Engine", "no visible damage"),
     "finding-compressed-before": QT_TRANSLATE_NOOP("Engine", "compressed more strongly before"),
@@ -106,6 +125,9 @@ SENTENCES: Mapping[str, str] = {
     "layers": QT_TRANSLATE_NOOP("Engine", "Photoshop's layers are left out."),
     "layout-description": QT_TRANSLATE_NOOP(
         "Engine", "The description of the file's layout by {program} is left out."
+    ),
+    "lines-skipped": QT_TRANSLATE_NOOP(
+        "Engine", "{file}: lines that are not events were skipped: {count}; the first: {line}"
     ),
     "long-comment": QT_TRANSLATE_NOOP(
         "Engine", "A comment is longer than JPEG can hold: it is left out."
@@ -158,6 +180,9 @@ SENTENCES: Mapping[str, str] = {
     "other-segments": QT_TRANSLATE_NOOP(
         "Engine", "Data of other kinds in the JPEG are left out ({names})."
     ),
+    "packages-missing": QT_TRANSLATE_NOOP(
+        "Engine", 'this needs packages that are not installed: pip install "mfagan-studio[{extra}]"'
+    ),
     "packed-metadata": QT_TRANSLATE_NOOP(
         "Engine", "Metadata that are packed with Brotli cannot be read: they are left out."
     ),
@@ -169,6 +194,18 @@ SENTENCES: Mapping[str, str] = {
     ),
     "reduced-only": QT_TRANSLATE_NOOP(
         "Engine", "All pages of the file are marked as reduced copies: the first one is used."
+    ),
+    "run-finished": QT_TRANSLATE_NOOP(
+        "Engine",
+        "{folder}: is finished; to train further, start a run with more steps from its weights",
+    ),
+    "run-gone": QT_TRANSLATE_NOOP(
+        "Engine", "{folder}: this run folder is gone; it was moved or deleted"
+    ),
+    "run-idle": QT_TRANSLATE_NOOP("Engine", "{folder}: is not running; resume it to continue"),
+    "run-new": QT_TRANSLATE_NOOP("Engine", "{folder}: has not started; resume it to start it"),
+    "run-running": QT_TRANSLATE_NOOP(
+        "Engine", "{folder}: is running already; pause or stop it first"
     ),
     "scratch-full": QT_TRANSLATE_NOOP(
         "Engine",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import msgspec
 import yaml
@@ -12,6 +12,7 @@ from msgspec import Struct
 from engine.config.field_names import tell_unknown
 from engine.config.recipe_fields import group_struct
 from engine.config.recipe_types import FieldType, struct_fields
+from engine.core.messages import say
 
 _PLACE = re.compile(r" - at `[^`]*`$")
 _BLAMED = re.compile(r"(?P<name>[a-z_][a-z_.]*)(?P<sign>[:=])?")
@@ -40,9 +41,9 @@ class RecipeChecker:
                 found += self._check_value(kind, tree[name], path)
             elif default is msgspec.NODEFAULT and kind.kind == "group":
                 # Its own fields say what is missing, if one of them must be given.
-                found += self._check_value(kind, {}, path) or [(path, "is missing")]
+                found += self._check_value(kind, {}, path) or [(path, _missing())]
             elif default is msgspec.NODEFAULT:
-                found.append((path, "is missing"))
+                found.append((path, _missing()))
         return found or self._check_together(struct, tree, prefix)
 
     def _check_value(self, kind: FieldType, value: object, path: str) -> list[tuple[str, str]]:
@@ -50,15 +51,20 @@ class RecipeChecker:
             return []
         if kind.kind == "group":
             if not isinstance(value, Mapping):
-                return [(path, f"{value_text(value)}: expected values of its own below it")]
+                text = say(
+                    "field-group",
+                    "{value}: expected values of its own below it",
+                    value=value_text(value),
+                )
+                return [(path, text)]
             struct = group_struct(kind, value)
             tag_field = struct.__struct_config__.tag_field
             if tag_field and value.get(tag_field, kind.structs[0]) is kind.structs[0]:
                 value = {tag_field: struct.__struct_config__.tag, **value}
             tags = [one.__struct_config__.tag for one in kind.structs]
             if tag_field and value[tag_field] not in tags:
-                listed = ", ".join(map(str, tags))
-                return [(f"{path}.{tag_field}", f"expected one of {listed}")]
+                shown = value_text(value[tag_field])
+                return [(f"{path}.{tag_field}", _expected_choice(shown, tags))]
             return self.check(struct, value, f"{path}.")
         try:
             # Not strict: YAML 1.1 reads 1e-3 as text.
@@ -87,22 +93,75 @@ class RecipeChecker:
         return []
 
 
+def _missing() -> str:
+    return say("field-missing", "is missing")
+
+
 def _expected(kind: FieldType, value: object, error: Exception) -> str:
     shown = value_text(value)
-    names = {"int": "a whole number", "float": "a number", "bool": "true or false"}
-    if kind.kind == "choice":
-        return f"{shown}: expected one of {', '.join(map(value_text, kind.choices))}"
-    if kind.kind not in names:
-        return f"{shown}: {_PLACE.sub('', str(error)).replace('`', '')}"
-    return f"{shown}: expected {names[kind.kind]}{_limits(kind)}"
+    match kind.kind:
+        case "choice":
+            return _expected_choice(shown, kind.choices)
+        case "bool":
+            return say("field-bool", "{value}: expected true or false", value=shown)
+        case "int":
+            return _expected_int(shown, kind)
+        case "float":
+            return _expected_float(shown, kind)
+        case _:
+            return f"{shown}: {_PLACE.sub('', str(error)).replace('`', '')}"
 
 
-def _limits(kind: FieldType) -> str:
-    if kind.minimum is not None and kind.maximum is not None:
-        return f" from {kind.minimum:g} to {kind.maximum:g}"
-    if kind.minimum is not None:
-        return f"{' above' if kind.excludes_minimum else ' of at least'} {kind.minimum:g}"
-    return "" if kind.maximum is None else f" of at most {kind.maximum:g}"
+def _expected_choice(shown: str, choices: Sequence[object]) -> str:
+    listed = ", ".join(map(value_text, choices))
+    return say("field-choice", "{value}: expected one of {choices}", value=shown, choices=listed)
+
+
+def _expected_int(shown: str, kind: FieldType) -> str:
+    least, most = kind.minimum, kind.maximum
+    if least is None:
+        return say("field-int", "{value}: expected a whole number", value=shown)
+    if most is None:
+        return say(
+            "field-int-least",
+            "{value}: expected a whole number of at least {least}",
+            value=shown,
+            least=f"{least:g}",
+        )
+    return say(
+        "field-int-range",
+        "{value}: expected a whole number from {least} to {most}",
+        value=shown,
+        least=f"{least:g}",
+        most=f"{most:g}",
+    )
+
+
+def _expected_float(shown: str, kind: FieldType) -> str:
+    least, most = kind.minimum, kind.maximum
+    if least is None:
+        return say("field-number", "{value}: expected a number", value=shown)
+    if kind.excludes_minimum:
+        return say(
+            "field-number-above",
+            "{value}: expected a number above {least}",
+            value=shown,
+            least=f"{least:g}",
+        )
+    if most is None:
+        return say(
+            "field-number-least",
+            "{value}: expected a number of at least {least}",
+            value=shown,
+            least=f"{least:g}",
+        )
+    return say(
+        "field-number-range",
+        "{value}: expected a number from {least} to {most}",
+        value=shown,
+        least=f"{least:g}",
+        most=f"{most:g}",
+    )
 
 
 def value_text(value: object) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from engine.core.errors import ConfigError
+from engine.core.messages import say
 from engine.runs.launching import launch
 from engine.runs.requests import RunRequest, write_request
 from engine.runs.run_folder import RunFolder
@@ -37,7 +38,7 @@ def control_run(folder: Path, request: RunRequest) -> None:
         # Nothing runs: only what is said of it changes.
         run.write_status("cancelled")
     else:
-        raise ConfigError(f"{folder}: is not running but {_said(state)}; {_WAY_OUT[state]}")
+        raise ConfigError(_way_out(run, state))
 
 
 def _resume(run: RunFolder, state: SeenState, *, is_running: bool) -> None:
@@ -45,26 +46,27 @@ def _resume(run: RunFolder, state: SeenState, *, is_running: bool) -> None:
         # Its process holds it in memory, as its standard input asked for.
         write_request(run.path, "resume")
     elif is_running:
-        raise ConfigError(f"{run.path}: is running already; pause or stop it first")
+        raise ConfigError(
+            say(
+                "run-running",
+                "{folder}: is running already; pause or stop it first",
+                folder=run.path,
+            )
+        )
     elif state == "finished":
-        raise ConfigError(f"{run.path}: is finished; {_WAY_OUT[state]}")
+        raise ConfigError(_way_out(run, state))
     else:
         launch(run)
 
 
-def _said(state: SeenState) -> str:
-    return "stopped" if state == "cancelled" else state
-
-
-_RESUMABLE = "resume it to continue"
-_WAY_OUT: dict[SeenState, str] = {
-    "new": "start it by resuming it",
-    "starting": _RESUMABLE,
-    "running": _RESUMABLE,
-    "paused": _RESUMABLE,
-    "finished": "to train further, start a run with more steps from its weights",
-    "failed": "repair what it failed of, then resume it",
-    "cancelled": _RESUMABLE,
-    "interrupted": _RESUMABLE,
-    "damaged": "see what is wrong with its folder",
-}
+def _way_out(run: RunFolder, state: SeenState) -> str:
+    """Return why a run that is not running cannot do what it is asked, and what to do."""
+    if state == "finished":
+        return say(
+            "run-finished",
+            "{folder}: is finished; to train further, start a run with more steps from its weights",
+            folder=run.path,
+        )
+    if state == "new":
+        return say("run-new", "{folder}: has not started; resume it to start it", folder=run.path)
+    return say("run-idle", "{folder}: is not running; resume it to continue", folder=run.path)

@@ -12,6 +12,7 @@ import sys
 import tempfile
 import time
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 
 import msgspec
@@ -215,7 +216,9 @@ def _is_comparable(run: RunFolder, wanted: dict[str, object]) -> bool:
     return _costs(text) == wanted
 
 
+@lru_cache(maxsize=512)
 def _costs(text: str) -> dict[str, object]:
+    # Kept: reading the recipes of a hundred runs takes seconds.
     values = parse_recipe(text).values or {}
     return {name: value for name, value in values.items() if not name.startswith(_FREE)}
 

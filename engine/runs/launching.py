@@ -14,6 +14,7 @@ from pathlib import Path
 from engine.config.recipe_form import complete_recipe
 from engine.core.atomic_file import output_error
 from engine.core.errors import EngineError, MissingExtraError, OutputError
+from engine.core.messages import say
 from engine.runs.events import Failed
 from engine.runs.location import runs_folder
 from engine.runs.requests import drop_request
@@ -122,7 +123,11 @@ def check_extra(kind: str) -> None:
     _, package, extra = _RESUMING.get(kind, _TRAINING)
     if importlib.util.find_spec(package) is None:
         raise MissingExtraError(
-            f'this needs packages that are not installed: pip install "mfagan-studio[{extra}]"'
+            say(
+                "packages-missing",
+                'this needs packages that are not installed: pip install "mfagan-studio[{extra}]"',
+                extra=extra,
+            )
         )
 
 

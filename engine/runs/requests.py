@@ -51,16 +51,19 @@ class RequestFollower:
         self._path = folder / _FILE
         self._token = token
         self._started_s = psutil.Process(os.getpid()).create_time()
+        self._is_first_look = True
         self.wants_pause = False
 
     def look(self) -> None:
         """Act on a request if there is one; one from before this process is dropped."""
         written = _read(self._path)
+        # What comes later is meant for this process, even if the clock was set back meanwhile.
+        may_be_old, self._is_first_look = self._is_first_look, False
         if written is None:
             return
         with suppress(OSError):
             self._path.unlink()
-        if written.requested_s < self._started_s - _TOLERANCE_S:
+        if may_be_old and written.requested_s < self._started_s - _TOLERANCE_S:
             return
         logger.info("asked to %s", written.request)
         if written.request == "resume":

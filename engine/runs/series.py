@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import TypeAlias
 
 from engine.config.renamed_keys import current_metric
+from engine.core.messages import say
 from engine.runs.event_tail import Events, EventTail
 from engine.runs.events import (
     Failed,
@@ -72,6 +73,12 @@ class RunMessage:
     text: str
 
 
+def _gone(folder: Path) -> str:
+    return say(
+        "run-gone", "{folder}: this run folder is gone; it was moved or deleted", folder=folder
+    )
+
+
 class RunSeries:
     """Everything that a run measured; `update` reads on where it stopped.
 
@@ -110,9 +117,13 @@ class RunSeries:
         """What is wrong with the log or its folder; None if nothing is."""
         if self._access_fault is not None or self._tail.fault is None:
             return self._access_fault
-        count = self._tail.skipped_lines
-        lines = "1 line was skipped" if count == 1 else f"{count} lines were skipped"
-        return f"{self._folder / 'events.jsonl'}: {lines}: {self._tail.fault}"
+        return say(
+            "lines-skipped",
+            "{file}: lines that are not events were skipped: {count}; the first: {line}",
+            file=self._folder / "events.jsonl",
+            count=self._tail.skipped_lines,
+            line=self._tail.fault,
+        )
 
     @property
     def step(self) -> int:
@@ -137,8 +148,7 @@ class RunSeries:
             for events in self._tail.read():
                 is_new = bool(events) or is_new
                 self._take(events)
-            gone = f"{self._folder}: this run folder is gone; it was moved or deleted"
-            self._access_fault = None if self._folder.is_dir() else gone
+            self._access_fault = None if self._folder.is_dir() else _gone(self._folder)
         except OSError as error:
             self._access_fault = f"{self._folder}: cannot be read ({error.strerror or error})"
         return is_new or self.fault != before

@@ -64,6 +64,21 @@ def test_a_request_for_a_process_that_died_does_not_reach_the_next(
     assert not token.is_cancelled
 
 
+def test_a_clock_that_goes_back_holds_up_no_request(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    token = CancelToken()
+    follower = requests.RequestFollower(tmp_path, token)
+    follower.look()
+    with monkeypatch.context() as past:
+        past.setattr(time, "time", lambda: 1000.0)
+        write_request(tmp_path, "stop")
+
+    follower.look()
+
+    assert token.is_cancelled
+
+
 @pytest.mark.parametrize("content", [b"", b"[]", b'{"request":"explode","requested_s":1}', b"\xff"])
 @pytest.mark.expects_logs
 def test_what_is_no_request_is_ignored(

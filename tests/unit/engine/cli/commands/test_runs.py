@@ -213,7 +213,7 @@ def test_a_damaged_log_is_exported_with_a_warning(
 
     reply = capsys.readouterr()
     assert "psnr_y_db,5,30.0" in reply.out
-    assert "1 line was skipped" in reply.err.replace("\n", " ")
+    assert "were skipped: 1" in reply.err.replace("\n", " ")
 
 
 def test_diff_lists_the_values_that_differ(runs: Path, capsys: pytest.CaptureFixture[str]) -> None:
