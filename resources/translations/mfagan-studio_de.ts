@@ -781,6 +781,50 @@
         <translation>{format} behält {kept} von {wanted} Bit je Kanal.</translation>
     </message>
     <message>
+        <source>{value}: expected true or false</source>
+        <translation>{value}: erwartet wird true oder false</translation>
+    </message>
+    <message>
+        <source>{value}: expected one of {choices}</source>
+        <translation>{value}: erwartet wird eins von {choices}</translation>
+    </message>
+    <message>
+        <source>{value}: expected values of its own below it</source>
+        <translation>{value}: erwartet werden eigene Werte darunter</translation>
+    </message>
+    <message>
+        <source>{value}: expected a whole number</source>
+        <translation>{value}: erwartet wird eine ganze Zahl</translation>
+    </message>
+    <message>
+        <source>{value}: expected a whole number of at least {least}</source>
+        <translation>{value}: erwartet wird eine ganze Zahl ab {least}</translation>
+    </message>
+    <message>
+        <source>{value}: expected a whole number from {least} to {most}</source>
+        <translation>{value}: erwartet wird eine ganze Zahl von {least} bis {most}</translation>
+    </message>
+    <message>
+        <source>is missing</source>
+        <translation>fehlt</translation>
+    </message>
+    <message>
+        <source>{value}: expected a number</source>
+        <translation>{value}: erwartet wird eine Zahl</translation>
+    </message>
+    <message>
+        <source>{value}: expected a number above {least}</source>
+        <translation>{value}: erwartet wird eine Zahl über {least}</translation>
+    </message>
+    <message>
+        <source>{value}: expected a number of at least {least}</source>
+        <translation>{value}: erwartet wird eine Zahl ab {least}</translation>
+    </message>
+    <message>
+        <source>{value}: expected a number from {least} to {most}</source>
+        <translation>{value}: erwartet wird eine Zahl von {least} bis {most}</translation>
+    </message>
+    <message>
         <source>blurred</source>
         <translation>unscharf</translation>
     </message>
@@ -865,6 +909,10 @@
         <translation>Die Beschreibung des Dateiaufbaus von {program} entfällt.</translation>
     </message>
     <message>
+        <source>{file}: lines that are not events were skipped: {count}; the first: {line}</source>
+        <translation>{file}: Zeilen, die keine Ereignisse sind, wurden übergangen: {count}; die erste: {line}</translation>
+    </message>
+    <message>
         <source>A comment is longer than JPEG can hold: it is left out.</source>
         <translation>Ein Kommentar ist länger, als JPEG fasst: Er entfällt.</translation>
     </message>
@@ -941,6 +989,10 @@
         <translation>Daten anderer Art im JPEG entfallen ({names}).</translation>
     </message>
     <message>
+        <source>this needs packages that are not installed: pip install &quot;mfagan-studio[{extra}]&quot;</source>
+        <translation>dazu fehlen Pakete: pip install &quot;mfagan-studio[{extra}]&quot;</translation>
+    </message>
+    <message>
         <source>Metadata that are packed with Brotli cannot be read: they are left out.</source>
         <translation>Mit Brotli gepackte Metadaten sind nicht lesbar: Sie entfallen.</translation>
     </message>
@@ -955,6 +1007,26 @@
     <message>
         <source>All pages of the file are marked as reduced copies: the first one is used.</source>
         <translation>Laut Datei enthält sie nur verkleinerte Kopien: Die erste wird verwendet.</translation>
+    </message>
+    <message>
+        <source>{folder}: is finished; to train further, start a run with more steps from its weights</source>
+        <translation>{folder}: ist abgeschlossen; zum Weitertrainieren einen Lauf mit mehr Schritten von seinen Gewichten aus starten</translation>
+    </message>
+    <message>
+        <source>{folder}: this run folder is gone; it was moved or deleted</source>
+        <translation>{folder}: Dieser Laufordner ist nicht mehr da; er wurde verschoben oder gelöscht</translation>
+    </message>
+    <message>
+        <source>{folder}: is not running; resume it to continue</source>
+        <translation>{folder}: läuft nicht; zum Weitermachen fortsetzen</translation>
+    </message>
+    <message>
+        <source>{folder}: has not started; resume it to start it</source>
+        <translation>{folder}: hat noch nicht begonnen; zum Starten fortsetzen</translation>
+    </message>
+    <message>
+        <source>{folder}: is running already; pause or stop it first</source>
+        <translation>{folder}: läuft bereits; erst anhalten oder beenden</translation>
     </message>
     <message>
         <source>{folder}: {needed} of scratch space are needed, {free} are free; free some space or choose another folder</source>
