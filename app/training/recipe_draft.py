@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
+from app.services.engine_texts import note_texts
 from app.services.task_runner import TaskRunner
 from app.state.places import is_folder
 from engine.api import (
@@ -129,7 +131,7 @@ class RecipeDraft(QObject):
         if self._is_text_newer and reading.values is not None:
             self._is_text_newer = False
             self._take_reading(reading.kind, reading.values)
-        self._faults = (*reading.faults, *self._missing_folders())
+        self._faults = (*map(_translated, reading.faults), *self._missing_folders())
         self.checked.emit(self._faults)
 
     def _take_reading(self, kind: str, values: Mapping[str, object]) -> None:
@@ -165,3 +167,7 @@ def _read(text: str | None, values: Mapping[str, object]) -> tuple[str, RecipeRe
 
 def _is_named(field: RecipeField, values: Mapping[str, object]) -> bool:
     return field.kind != "group" and values.get(field.path) != field.default
+
+
+def _translated(fault: RecipeFault) -> RecipeFault:
+    return replace(fault, text=note_texts([fault.text])[0])
