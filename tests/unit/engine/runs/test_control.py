@@ -88,7 +88,7 @@ def test_a_finished_run_is_not_resumed(run: RunFolder, launched: list[Path]) -> 
 def test_what_does_not_run_cannot_be_paused(run: RunFolder, state: State) -> None:
     run.write_status(state)
 
-    with pytest.raises(ConfigError, match="is not running|is finished"):
+    with pytest.raises(ConfigError, match=r"is not running|is finished"):
         control_run(run.path, "pause")
 
     assert asked(run) is None
