@@ -50,6 +50,7 @@ class LineChart(PlotView):
         self._marks: list[tuple[float, str]] = []
         self._weight = 0.0
         self._cursor: float | None = None
+        self._has_legend = True
         self._legend = Legend(self)
         self._legend.toggled.connect(self._on_toggled)
 
@@ -102,6 +103,13 @@ class LineChart(PlotView):
         self._marks = list(marks)
         self._redraw()
 
+    def set_has_legend(self, *, has_legend: bool) -> None:
+        """Show the legend, or leave it to a chart beside this one that has the same curves."""
+        if has_legend != self._has_legend:
+            self._has_legend = has_legend
+            self._update_legend()
+            self._refit()
+
     def csv(self) -> str:
         """Return all points as comma-separated values, a line each, with a heading."""
         target = io.StringIO()
@@ -133,10 +141,9 @@ class LineChart(PlotView):
         names = dict.fromkeys(series.curve.name for series in self._series)
         entries = [(name, self.color_of(name)) for name in names]
         # The name of a single curve is that of the chart.
-        self._legend.set_entries(
-            entries if len(entries) > 1 else [], self._colors, self.caption_font
-        )
-        self._hidden &= set(self._legend.buttons)
+        is_needed = len(entries) > 1 and self._has_legend
+        self._legend.set_entries(entries if is_needed else [], self._colors, self.caption_font)
+        self._hidden &= set(names)
         self._place_legend()
 
     def _place_legend(self) -> None:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from PySide6.QtCore import QBuffer, QIODevice, QSize
+from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QSize
+from PySide6.QtGui import QImageWriter
 
 from app.charts.line_chart import LineChart
 from engine.api import write_bytes_atomic
@@ -35,5 +36,5 @@ def save_chart(chart: LineChart, kind: str, path: Path) -> None:
 def _png(chart: LineChart) -> bytes:
     buffer = QBuffer()
     buffer.open(QIODevice.OpenModeFlag.WriteOnly)
-    chart.image(_SIZE, _RATIO).save(buffer, b"PNG")
+    QImageWriter(buffer, QByteArray(b"png")).write(chart.image(_SIZE, _RATIO))
     return bytes(buffer.data().data())

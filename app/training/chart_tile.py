@@ -32,10 +32,12 @@ class ChartTile(QFrame):
         self.setObjectName("card")
         self._theming = theming
         self._axes: tuple[object, ...] = ()
+        self._has_legend = True
         self._title = ElidedLabel(role="section")
         self.chart = LineChart(theming)
         self.enlarge = self._tool(self.tr("Show this chart alone"))
         self.enlarge.setCheckable(True)
+        self.enlarge.toggled.connect(lambda _on: self._show_legend())
         self.save = self._tool(self.tr("Save this chart"))
         self.save.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         menu = QMenu(self.save)
@@ -77,8 +79,13 @@ class ChartTile(QFrame):
                 y_log=is_log,
                 x_is_time=by_time,
             )
+        self._has_legend = content.has_legend
+        self._show_legend()
         self.chart.set_curves(content.curves)
         self.chart.set_marks(content.marks)
+
+    def _show_legend(self) -> None:
+        self.chart.set_has_legend(has_legend=self._has_legend or self.enlarge.isChecked())
 
     def _tool(self, name: str) -> QToolButton:
         button = QToolButton()

@@ -22,10 +22,12 @@ from app.training.chart_tile import ChartTile
 from app.training.curves import LOSSES, chart_contents
 from app.training.run_record import RunRecord
 from app.widgets.controls import JumpSlider, Segments, text_label
+from app.widgets.flow_layout import FlowLayout
 from app.widgets.theming import ThemeService
 
 _TILE_PX = QSize(248, 176)
 _MOST_SMOOTHING = 99
+_SLIDER_PX = 130
 STEP, TIME = range(2)
 
 
@@ -85,9 +87,8 @@ class ChartsPanel(QFrame):
         self._records = tuple(records)
         self._show()
 
-    def _build_controls(self) -> QHBoxLayout:
-        row = QHBoxLayout()
-        row.setSpacing(SPACE_S_PX)
+    def _build_controls(self) -> FlowLayout:
+        row = FlowLayout()
         self.axis = Segments()
         for text, tip in (
             (self.tr("Steps"), self.tr("Draw over steps")),
@@ -101,16 +102,19 @@ class ChartsPanel(QFrame):
         self.log.toggled.connect(self._show)
         self.smoothing = JumpSlider()
         self.smoothing.setRange(0, _MOST_SMOOTHING)
-        self.smoothing.setMaximumWidth(140)
+        self.smoothing.setFixedWidth(_SLIDER_PX)
         self.smoothing.setAccessibleName(self.tr("Smoothing"))
         self.smoothing.setToolTip(self.tr("Smoothing: the line as measured stays behind it"))
         self.smoothing.valueChanged.connect(self._on_smoothing)
-        label = text_label(self.tr("Smoothing"), role="caption")
-        row.addWidget(self.axis)
-        row.addWidget(self.log)
-        row.addStretch(1)
-        row.addWidget(label)
-        row.addWidget(self.smoothing)
+        smoothing = QWidget()
+        beside = QHBoxLayout(smoothing)
+        beside.setContentsMargins(0, 0, 0, 0)
+        beside.addWidget(text_label(self.tr("Smoothing"), role="caption"))
+        beside.addWidget(self.smoothing)
+        for widget in (self.axis, self.log, smoothing):
+            # As high as the highest, so that they stand on one line.
+            widget.setMinimumHeight(self.axis.sizeHint().height())
+            row.addWidget(widget)
         return row
 
     @Slot()

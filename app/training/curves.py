@@ -7,7 +7,7 @@ one run:        every loss has a color        several runs:  every run has a col
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from PySide6.QtCore import QCoreApplication
@@ -35,6 +35,7 @@ class ChartContent:
         y_label: Unit of its values, empty without one.
         curves: What is drawn.
         marks: Where a run was resumed, and what is said there.
+        has_legend: Whether it says which curve is which; the first chart of several runs does.
     """
 
     name: str
@@ -42,6 +43,7 @@ class ChartContent:
     y_label: str = ""
     curves: tuple[Curve, ...] = ()
     marks: tuple[tuple[float, str], ...] = ()
+    has_legend: bool = True
 
 
 def curve_token(number: int) -> str:
@@ -63,12 +65,15 @@ def chart_contents(
     losses = [name for name in names if name.startswith("loss_")]
     others = [name for name in _FIRST if name in names]
     others += [name for name in names if name not in losses and name not in others]
-    contents = []
+    contents: list[ChartContent] = []
     if len(records) == 1 and losses:
         contents.append(_losses_of(records[0], losses, theming, by_time=by_time))
         losses = []
     contents += [_metric_of(records, name, theming, by_time=by_time) for name in (*losses, *others)]
-    return contents
+    if len(records) == 1:
+        return contents
+    # Their colors are in the list of runs, too; small charts have no room for the names.
+    return [replace(content, has_legend=not n) for n, content in enumerate(contents)]
 
 
 def _losses_of(
@@ -107,7 +112,7 @@ def _metric_of(
         y_label="dB" if name.endswith("_db") else "",
         curves=tuple(curves),
         # The cuts of one run only: lines of several could not be told apart.
-        marks=_marks(records[0], by_time=by_time),
+        marks=tuple((x, "") for x, _said in _marks(records[0], by_time=by_time)),
     )
 
 

@@ -67,7 +67,9 @@ class MissingTraining(QFrame):
         self.command.setLayoutDirection(Qt.LayoutDirection.LeftToRight)
         copy = QPushButton(self.tr("Copy"))
         copy.clicked.connect(lambda: QGuiApplication.clipboard().setText(self.command.text()))
-        title = text_label(self.tr("Trainings cannot be started here yet"), role="title")
+        title = text_label(
+            self.tr("Trainings cannot be started here yet"), role="title", wraps=True
+        )
         text = text_label(
             self.tr(
                 "PyTorch is not installed; it is large, and enlarging photos does not need it. "

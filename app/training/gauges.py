@@ -2,13 +2,8 @@
 
 from __future__ import annotations
 
-import shutil
-import subprocess
-from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 
-import psutil
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QProgressBar, QVBoxLayout, QWidget
 
@@ -17,124 +12,24 @@ from app.state.number_texts import local_numbers
 from app.state.shown_names import shown
 from app.state.theme import SPACE_L_PX, SPACE_XS_PX
 from app.widgets.controls import ElidedLabel, text_label
-from engine.api import format_bytes
+from engine.api import GaugeReader, Gauges, GpuGauge, format_bytes
 
 _EVERY_MS = 2000
-_PATIENCE_S = 3
-_MEGABYTE = 2**20
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Load:
-    """How busy the computer is.
-
-    Attributes:
-        cpu: Share of all cores, 0 to 1.
-        memory_bytes: Memory in use.
-        memory_total_bytes: Memory that there is.
-        disk_free_bytes: Free space where the runs are, None if that cannot be found out.
-        disk_total_bytes: Size of that disk.
-        run_cpu: Cores that the run uses, None without a process.
-        run_memory_bytes: Memory of the run.
-        gpu: Name of the graphics card, empty without one that reports.
-        gpu_share: Share of its time that it is busy, 0 to 1.
-        gpu_memory_bytes: Its memory in use.
-        gpu_memory_total_bytes: Its memory.
-    """
-
-    cpu: float
-    memory_bytes: int
-    memory_total_bytes: int
-    disk_free_bytes: int | None = None
-    disk_total_bytes: int = 0
-    run_cpu: float | None = None
-    run_memory_bytes: int = 0
-    gpu: str = ""
-    gpu_share: float = 0.0
-    gpu_memory_bytes: int = 0
-    gpu_memory_total_bytes: int = 0
-
-
-class LoadMeter:
-    """Measures the load since its last call. For one thread at a time."""
-
-    def __init__(self, *, find_gpu: Callable[[str], str | None] = shutil.which) -> None:
-        # NVIDIA's own tool, as torch has no say here; other makers' cards report nothing.
-        self._gpu_tool = find_gpu("nvidia-smi")
-        self._process: psutil.Process | None = None
-
-    def measure(self, folder: Path, pid: int | None) -> Load:
-        """Return the load; ``folder`` says which disk, ``pid`` is the process of the run."""
-        memory = psutil.virtual_memory()
-        run_cpu, run_memory = self._run_load(pid)
-        free, total = _disk(folder)
-        gpu = self._gpu()
-        return Load(
-            cpu=psutil.cpu_percent(None) / 100,
-            memory_bytes=memory.total - memory.available,
-            memory_total_bytes=memory.total,
-            disk_free_bytes=free,
-            disk_total_bytes=total,
-            run_cpu=run_cpu,
-            run_memory_bytes=run_memory,
-            gpu=gpu[0],
-            gpu_share=gpu[1],
-            gpu_memory_bytes=gpu[2],
-            gpu_memory_total_bytes=gpu[3],
-        )
-
-    def _run_load(self, pid: int | None) -> tuple[float | None, int]:
-        if pid is None:
-            self._process = None
-            return None, 0
-        try:
-            if self._process is None or self._process.pid != pid:
-                self._process = psutil.Process(pid)
-            return self._process.cpu_percent(None) / 100, self._process.memory_info().rss
-        except psutil.Error:
-            # It ended a moment ago.
-            self._process = None
-            return None, 0
-
-    def _gpu(self) -> tuple[str, float, int, int]:
-        if self._gpu_tool is None:
-            return "", 0.0, 0, 0
-        query = "--query-gpu=name,utilization.gpu,memory.used,memory.total"
-        try:
-            said = subprocess.run(
-                [self._gpu_tool, query, "--format=csv,noheader,nounits"],
-                capture_output=True,
-                text=True,
-                timeout=_PATIENCE_S,
-                check=True,
-            ).stdout
-            name, busy, used, total = said.splitlines()[0].rsplit(",", 3)
-            return (
-                name.strip(),
-                float(busy) / 100,
-                int(used) * _MEGABYTE,
-                int(total) * _MEGABYTE,
-            )
-        except (OSError, subprocess.SubprocessError, ValueError, IndexError):
-            # Not asked again: a driver that does not answer takes seconds each time.
-            self._gpu_tool = None
-            return "", 0.0, 0, 0
 
 
 class LoadWatch(QObject):
     """Measures the load now and then on a worker thread.
 
     Signals:
-        measured: The `Load`.
+        measured: The `Gauges`.
     """
 
     measured = Signal(object)
 
     def __init__(self, folder: Path, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._folder = folder
-        self._pid: int | None = None
-        self._meter = LoadMeter()
+        self._run = folder
+        self._reader = GaugeReader(folder)
         self._runner = TaskRunner(threads=1, parent=self)
         self._is_measuring = False
         self._timer = QTimer(self)
@@ -150,9 +45,12 @@ class LoadWatch(QObject):
         """Measure no more."""
         self._timer.stop()
 
-    def set_process(self, pid: int | None) -> None:
-        """Tell which process is the run's."""
-        self._pid = pid
+    def set_run(self, run: Path) -> None:
+        """Tell whose share is measured."""
+        if run != self._run:
+            self._run = run
+            # Another one, because the worker may be using this one.
+            self._reader = GaugeReader(run)
 
     def shut_down(self) -> None:
         """Stop, and wait for the current measurement."""
@@ -164,14 +62,14 @@ class LoadWatch(QObject):
         if self._is_measuring:
             return
         self._is_measuring = True
-        pid = self._pid
-        task = self._runner.create(lambda _report, _token: self._meter.measure(self._folder, pid))
+        reader = self._reader
+        task = self._runner.create(lambda _report, _token: reader.read())
         task.succeeded.connect(self._on_measured)
         task.failed.connect(self._on_failed)
         task.start()
 
     @Slot(object)
-    def _on_measured(self, load: Load) -> None:
+    def _on_measured(self, load: Gauges) -> None:
         self._is_measuring = False
         self.measured.emit(load)
 
@@ -199,40 +97,48 @@ class GaugeBar(QFrame):
             row.addWidget(gauge, 1)
         self._gauges["gpu"].hide()
 
-    def text(self, name: str) -> str:
+    def shown_text(self, name: str) -> str:
         """Return what the gauge ``cpu``, ``memory``, ``disk`` or ``gpu`` says."""
         return self._gauges[name].text
 
     @Slot(object)
-    def show_load(self, load: Load) -> None:
+    def show_load(self, load: Gauges) -> None:
         """Show the load of this moment."""
-        cpu = f"{load.cpu:.0%}"
-        if load.run_cpu is not None:
-            cores = local_numbers(f"{load.run_cpu:.1f}")
-            cpu = self.tr("{share}, this run {cores} cores").format(share=cpu, cores=cores)
-        self._gauges["cpu"].show_value(load.cpu, cpu)
+        cpu = _percent(load.cpu_percent)
+        if load.run_cpu_percent is not None:
+            cpu = self._with_run(cpu, _percent(load.run_cpu_percent))
+        self._gauges["cpu"].show_value(load.cpu_percent / 100, cpu)
         memory = self.tr("{used} of {total}").format(
-            used=_size(load.memory_bytes), total=_size(load.memory_total_bytes)
+            used=_size(load.memory_used_bytes), total=_size(load.memory_bytes)
         )
-        if load.run_memory_bytes:
-            run = self.tr("this run {size}").format(size=_size(load.run_memory_bytes))
-            memory = f"{memory}, {run}"
-        share = load.memory_bytes / max(load.memory_total_bytes, 1)
-        self._gauges["memory"].show_value(share, memory)
-        if load.disk_free_bytes is not None:
-            used = 1 - load.disk_free_bytes / max(load.disk_total_bytes, 1)
-            text = self.tr("{size} free").format(size=_size(load.disk_free_bytes))
-            self._gauges["disk"].show_value(used, text)
-        self._gauges["disk"].setVisible(load.disk_free_bytes is not None)
-        self._gauges["gpu"].setVisible(bool(load.gpu))
-        if load.gpu:
-            text = self.tr("{share}, {used} of {total}").format(
-                share=f"{load.gpu_share:.0%}",
-                used=_size(load.gpu_memory_bytes),
-                total=_size(load.gpu_memory_total_bytes),
-            )
-            self._gauges["gpu"].show_value(load.gpu_share, text)
-            self._gauges["gpu"].setToolTip(shown(load.gpu))
+        if load.run_memory_bytes is not None:
+            memory = self._with_run(memory, _size(load.run_memory_bytes))
+        self._gauges["memory"].show_value(_share(load.memory_used_bytes, load.memory_bytes), memory)
+        free, size = load.disk_free_bytes, load.disk_bytes
+        self._gauges["disk"].setVisible(free is not None)
+        if free is not None and size is not None:
+            text = self.tr("{size} free").format(size=_size(free))
+            self._gauges["disk"].show_value(_share(size - free, size), text)
+        self._show_gpu(load.gpus[0] if load.gpus else None)
+
+    def _show_gpu(self, gpu: GpuGauge | None) -> None:
+        self._gauges["gpu"].setVisible(gpu is not None)
+        if gpu is None:
+            return
+        text = self.tr("{used} of {total}").format(
+            used=_size(gpu.memory_used_bytes), total=_size(gpu.memory_bytes)
+        )
+        share = _share(gpu.memory_used_bytes, gpu.memory_bytes)
+        if gpu.load_percent is not None:
+            share = gpu.load_percent / 100
+            text = f"{_percent(gpu.load_percent)}, {text}"
+        if gpu.run_memory_bytes is not None:
+            text = self._with_run(text, _size(gpu.run_memory_bytes))
+        self._gauges["gpu"].show_value(share, text)
+        self._gauges["gpu"].setToolTip(shown(gpu.name))
+
+    def _with_run(self, text: str, run: str) -> str:
+        return self.tr("{all}, this run {own}").format(all=text, own=run)
 
 
 class _Gauge(QWidget):
@@ -267,13 +173,9 @@ def _size(count: int) -> str:
     return local_numbers(format_bytes(count))
 
 
-def _disk(folder: Path) -> tuple[int | None, int]:
-    # The folder of runs is made with the first one.
-    place = next((path for path in (folder, *folder.parents) if path.is_dir()), None)
-    if place is None:
-        return None, 0
-    try:
-        usage = psutil.disk_usage(str(place))
-    except OSError:
-        return None, 0
-    return usage.free, usage.total
+def _percent(percent: float) -> str:
+    return f"{percent:.0f}\u00a0%"
+
+
+def _share(part: int, whole: int) -> float:
+    return part / max(whole, 1)

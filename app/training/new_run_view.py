@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 from PySide6.QtCore import QSignalBlocker, Qt, Signal, Slot
 from PySide6.QtWidgets import (
@@ -18,17 +18,21 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from app.services.engine_texts import error_text
 from app.state.shown_names import shown
 from app.state.theme import SPACE_L_PX, SPACE_M_PX, SPACE_S_PX, SPACE_XS_PX
 from app.training.field_texts import preset_help
 from app.training.recipe_draft import RecipeDraft
 from app.training.recipe_form import RecipeForm
+from app.training.run_texts import estimate_text
 from app.training.text_views import text_view
-from app.widgets.controls import PARTS_MARK, Segments, flowing_label, rule, text_label
+from app.widgets.controls import Segments, flowing_label, rule, text_label
+from app.widgets.flow_layout import FlowLayout
 from app.widgets.theming import ThemeService
-from engine.api import RecipeFault, recipe_presets
+from engine.api import RecipeFault, TrainingEstimate, recipe_presets
 
 FORM, YAML = range(2)
+_WORDS_PX = 200
 
 
 class NewRunView(QFrame):
@@ -41,6 +45,7 @@ class NewRunView(QFrame):
         mode: Which of the two is shown.
         start: Starts the training.
         cancel: Leaves the page.
+        estimate: Tries some steps to learn how long it will take.
 
     Signals:
         start_requested: Start what is drafted.
@@ -59,6 +64,7 @@ class NewRunView(QFrame):
         self.draft = draft
         self._can_train = True
         self._is_starting = False
+        self._is_trying = False
         self.form = RecipeForm(theming)
         self.form.edited.connect(draft.set_value)
         self.form.folder_requested.connect(self.folder_requested)
@@ -79,6 +85,7 @@ class NewRunView(QFrame):
         draft.fields_changed.connect(self._show_fields)
         draft.checked.connect(self._show_faults)
         draft.estimated.connect(self._show_estimate)
+        draft.trying_changed.connect(self._show_trying)
         self._show_fields()
 
     def set_can_train(self, *, can_train: bool) -> None:
@@ -97,7 +104,7 @@ class NewRunView(QFrame):
         (self.preset if row is None else row.editor).setFocus()
 
     @property
-    def estimate_text(self) -> str:
+    def shown_estimate(self) -> str:
         """What is said about time and memory."""
         return self._estimate.text()
 
@@ -122,7 +129,7 @@ class NewRunView(QFrame):
         row.addWidget(self._about, 1)
         return row
 
-    def _build_modes(self) -> QHBoxLayout:
+    def _build_modes(self) -> FlowLayout:
         self.mode = Segments()
         self.mode.add(self.tr("Form"), tip=self.tr("One row per field"))
         self.mode.add("YAML", tip=self.tr("The recipe as text"))
@@ -135,12 +142,12 @@ class NewRunView(QFrame):
         self.words.textChanged.connect(self.form.set_words)
         self.all = QCheckBox(self.tr("All fields"))
         self.all.toggled.connect(self.form.set_shows_all)
-        row = QHBoxLayout()
-        row.setSpacing(SPACE_M_PX)
-        row.addWidget(self.mode)
-        row.addStretch(1)
-        row.addWidget(self.all)
-        row.addWidget(self.words)
+        self.words.setMinimumWidth(_WORDS_PX)
+        row = FlowLayout()
+        for widget in (self.mode, self.words, self.all):
+            # As high as the highest, so that they stand on one line.
+            widget.setMinimumHeight(self.mode.sizeHint().height())
+            row.addWidget(widget)
         return row
 
     def _build_yaml(self) -> QPlainTextEdit:
@@ -158,14 +165,20 @@ class NewRunView(QFrame):
         words.addWidget(self._estimate)
         self.cancel = QPushButton(self.tr("Cancel"))
         self.cancel.clicked.connect(self.cancelled)
+        self.estimate = QPushButton(self.tr("Estimate"))
+        self.estimate.setToolTip(self.tr("Try some steps to learn how long it will take"))
+        self.estimate.clicked.connect(self._on_estimate)
         self.start = QPushButton(self.tr("Start training"))
         self.start.setProperty("role", "primary")
         self.start.clicked.connect(self.start_requested)
+        buttons = QWidget()
+        flow = FlowLayout(buttons)
+        for button in (self.estimate, self.cancel, self.start):
+            flow.addWidget(button)
         row = QHBoxLayout()
         row.setSpacing(SPACE_S_PX)
         row.addLayout(words, 1)
-        row.addWidget(self.cancel, 0, Qt.AlignmentFlag.AlignBottom)
-        row.addWidget(self.start, 0, Qt.AlignmentFlag.AlignBottom)
+        row.addWidget(buttons, 0, Qt.AlignmentFlag.AlignBottom)
         return row
 
     @Slot(int)
@@ -209,13 +222,32 @@ class NewRunView(QFrame):
         self._show_start()
 
     @Slot(object)
-    def _show_estimate(self, estimate: Mapping[str, str] | str) -> None:
-        text = estimate if isinstance(estimate, str) else PARTS_MARK.join(estimate.values())
-        self._estimate.setText(text)
+    def _show_estimate(self, outcome: TrainingEstimate | Exception | None) -> None:
+        if isinstance(outcome, TrainingEstimate):
+            self._estimate.setText(estimate_text(outcome))
+        elif outcome is not None:
+            text = self.tr("It could not be tried: {reason}")
+            self._estimate.setText(text.format(reason=error_text(outcome)))
+        else:
+            self._estimate.setText(self.tr("Time and memory are not known yet."))
+
+    @Slot(bool)
+    def _show_trying(self, is_trying: bool) -> None:  # noqa: FBT001  # a slot
+        self._is_trying = is_trying
+        text = self.tr("Stop trying") if is_trying else self.tr("Estimate")
+        self.estimate.setText(text)
+        if is_trying:
+            self._estimate.setText(self.tr("Some steps are being tried, for half a minute\u2026"))
+        self._show_start()
+
+    @Slot()
+    def _on_estimate(self) -> None:
+        self.draft.stop_trying() if self._is_trying else self.draft.try_steps()
 
     def _show_start(self) -> None:
         is_ready = self.draft.is_complete and self._can_train and not self._is_starting
         self.start.setEnabled(is_ready)
+        self.estimate.setEnabled(is_ready or self._is_trying)
 
     @Slot(int)
     def _on_preset(self, _row: int) -> None:

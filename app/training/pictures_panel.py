@@ -25,6 +25,7 @@ from app.training.film_strip import FilmStrip
 from app.training.sample_images import LoadedImage, SampleImages
 from app.widgets.compare.image_compare import ImageCompare
 from app.widgets.controls import JumpSlider, Segments, text_label
+from app.widgets.flow_layout import FlowLayout
 from app.widgets.theming import ThemeService
 from engine.api import Sample
 
@@ -137,9 +138,8 @@ class PicturesPanel(QFrame):
         self._images.clear()
         self.strip.show_pictures(())
 
-    def _build_head(self) -> QHBoxLayout:
-        row = QHBoxLayout()
-        row.setSpacing(SPACE_S_PX)
+    def _build_head(self) -> FlowLayout:
+        row = FlowLayout()
         self._crop = QComboBox()
         self._crop.setAccessibleName(self.tr("Crop"))
         self._crop.currentIndexChanged.connect(self._show_crop)
@@ -154,10 +154,11 @@ class PicturesPanel(QFrame):
         self.against.set_current(INPUT)
         self.against.chosen.connect(self._on_against)
         self._against = INPUT
-        row.addWidget(text_label(self.tr("Compared with"), role="caption"))
-        row.addWidget(self.against)
-        row.addStretch(1)
-        row.addWidget(self._crop)
+        label = text_label(self.tr("Compared with"), role="caption")
+        for widget in (label, self.against, self._crop):
+            # As high as the highest, so that they stand on one line.
+            widget.setMinimumHeight(self.against.sizeHint().height())
+            row.addWidget(widget)
         return row
 
     def _build_foot(self) -> QHBoxLayout:

@@ -9,12 +9,15 @@ from pathlib import Path
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
 from app.services.engine_texts import note_texts
-from app.services.task_runner import TaskRunner
+from app.services.task_runner import Task, TaskRunner
 from app.state.places import is_folder
 from engine.api import (
     RecipeFault,
     RecipeField,
     RecipeReading,
+    TrainingEstimate,
+    estimate_from_runs,
+    measure_training,
     parse_recipe,
     recipe_fields,
     recipe_text,
@@ -32,16 +35,21 @@ class RecipeDraft(QObject):
     Signals:
         fields_changed: Other fields, or other values of many of them.
         checked: The faults of the recipe; none if it can be started.
-        estimated: What it will need: texts by name, or a sentence.
+        estimated: The `TrainingEstimate` of the recipe as it is now, None if there is none, or the
+            error that a trial ended with.
+        trying_changed: Whether some steps are being tried.
     """
 
     fields_changed = Signal()
     checked = Signal(object)
     estimated = Signal(object)
+    trying_changed = Signal(bool)
 
-    def __init__(self, runner: TaskRunner, parent: QObject | None = None) -> None:
+    def __init__(self, runner: TaskRunner, runs: Path, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._runner = runner
+        self._runs = runs
+        self._trial: Task | None = None
         self.preset: str | None = FIRST_PRESET
         self.fields: tuple[RecipeField, ...] = ()
         self.values: dict[str, object] = {}
@@ -69,6 +77,11 @@ class RecipeDraft(QObject):
     def is_complete(self) -> bool:
         """Whether the recipe was checked as it is now, and nothing is wrong with it."""
         return self._faults == ()
+
+    @property
+    def is_trying(self) -> bool:
+        """Whether some steps are being tried."""
+        return self._trial is not None
 
     def take_preset(self, name: str) -> None:
         """Take the values of a shipped recipe; folders that were chosen stay."""
@@ -122,6 +135,9 @@ class RecipeDraft(QObject):
         self._version += 1
         self._faults = None
         self._timer.start()
+        # The values that were estimated or tried are no longer those of the recipe.
+        self.stop_trying()
+        self.estimated.emit(None)
 
     def _on_read(self, version: int, text: str, reading: RecipeReading) -> None:
         # Something else was entered meanwhile, which has a check of its own.
@@ -133,6 +149,40 @@ class RecipeDraft(QObject):
             self._take_reading(reading.kind, reading.values)
         self._faults = (*map(_translated, reading.faults), *self._missing_folders())
         self.checked.emit(self._faults)
+        if self.is_complete:
+            self._estimate()
+
+    def try_steps(self) -> None:
+        """Try some steps of the recipe, which takes half a minute, for a better estimate."""
+        self.stop_trying()
+        version, text = self._version, self.text
+        task = self._runner.create(lambda _report, token: measure_training(text, token=token))
+        task.succeeded.connect(lambda estimate: self._on_tried(version, estimate))
+        task.failed.connect(lambda error: self._on_tried(version, error))
+        task.cancelled.connect(lambda: self._on_tried(-1, None))
+        self._trial = task
+        task.start()
+        self.trying_changed.emit(self.is_trying)
+
+    def stop_trying(self) -> None:
+        """End the trial, if there is one."""
+        if self._trial is not None:
+            self._trial.cancel()
+
+    def _estimate(self) -> None:
+        version, text = self._version, self.text
+        task = self._runner.create(lambda _report, _token: estimate_from_runs(text, self._runs))
+        task.succeeded.connect(lambda estimate: self._show_estimate(version, estimate))
+        task.start()
+
+    def _on_tried(self, version: int, outcome: TrainingEstimate | Exception | None) -> None:
+        self._trial = None
+        self.trying_changed.emit(self.is_trying)
+        self._show_estimate(version, outcome)
+
+    def _show_estimate(self, version: int, outcome: TrainingEstimate | Exception | None) -> None:
+        if version == self._version:
+            self.estimated.emit(outcome)
 
     def _take_reading(self, kind: str, values: Mapping[str, object]) -> None:
         self.values = dict(values)

@@ -16,7 +16,7 @@ from app.widgets.dialogs import Dialogs
 from app.window.error_dialogs import ErrorDialogs
 from app.window.main_window import MainWindow
 from app.window.page_requests import PageRequests
-from engine.api import CancelToken, Catalog, RunRequest, control_run, start_run
+from engine.api import CancelToken, Catalog, RunRequest, clone_recipe, control_run, start_run
 
 
 class RunCommands(QObject):
@@ -70,7 +70,7 @@ class RunCommands(QObject):
             case "pause" | "resume" | "stop":
                 self._control(record.path, name)
             case "clone":
-                self.copy_requested.emit(record.recipe_yaml)
+                self._copy(record.path)
             case "reveal":
                 # The folder of a file in it is the run's own.
                 self._window.reveal_requested.emit(record.path / "recipe.yaml")
@@ -102,6 +102,13 @@ class RunCommands(QObject):
         task = self._runner.create(lambda _report, _token: control_run(run, request))
         task.succeeded.connect(lambda _nothing: self.changed.emit())
         title = self.tr("The run could not be changed")
+        task.failed.connect(lambda error: self._on_failed(title, error))
+        task.start()
+
+    def _copy(self, run: Path) -> None:
+        task = self._runner.create(lambda _report, _token: clone_recipe(run))
+        task.succeeded.connect(self.copy_requested.emit)
+        title = self.tr("The recipe of this run cannot be read")
         task.failed.connect(lambda error: self._on_failed(title, error))
         task.start()
 

@@ -8,6 +8,7 @@ from pathlib import Path
 from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import (
+    QBoxLayout,
     QFrame,
     QHBoxLayout,
     QMenu,
@@ -33,6 +34,7 @@ from app.training.run_texts import (
     state_text,
 )
 from app.widgets.controls import PARTS_MARK, ElidedLabel, text_label
+from app.widgets.flow_layout import FlowLayout
 from app.widgets.icons import draw_icon
 from app.widgets.theming import ThemeService
 
@@ -115,6 +117,8 @@ class RunHeader(QFrame):
         parts = [progress_text(summary)] if summary.steps else []
         if summary.state == "running" and summary.eta_s is not None:
             parts.append(self.tr("{time} left").format(time=duration(summary.eta_s)))
+        if record.preparing is not None and summary.state in {"starting", "running"}:
+            parts = [self.tr("reading photos, {share}").format(share=f"{record.preparing:.0%}")]
         self._progress.setText(PARTS_MARK.join(parts))
         self._bar.setVisible(summary.state in ACTIVE or summary.state in RESUMABLE)
         self._bar.setValue(round(1000 * min(summary.step / max(summary.steps, 1), 1.0)))
@@ -128,13 +132,16 @@ class RunHeader(QFrame):
             self._models[self._record.path] = model_id
             self._show_buttons()
 
-    def _build_first_row(self) -> QHBoxLayout:
-        row = QHBoxLayout()
+    def _build_first_row(self) -> QBoxLayout:
+        self._first_row = row = QBoxLayout(QBoxLayout.Direction.LeftToRight)
         row.setSpacing(SPACE_S_PX)
         row.addWidget(self._title, 1)
+        self._tools = QWidget()
+        flow = FlowLayout(self._tools)
         for button in self.buttons.values():
-            row.addWidget(button)
-        row.addWidget(self.more)
+            flow.addWidget(button)
+        flow.addWidget(self.more)
+        row.addWidget(self._tools)
         return row
 
     def _build_second_row(self) -> QHBoxLayout:
@@ -248,9 +255,16 @@ class RunHeader(QFrame):
             button.setVisible(name in visible)
             needs_training = name in {"resume", "evaluate", "export", "add"}
             button.setEnabled(not self._is_busy and (self._can_train or not needs_training))
+        self._arrange()
         # One button is the next step; what else there is stands back.
         for name, is_main in (("resume", state in RESUMABLE or state == "paused"), ("add", True)):
             _set_role(self.buttons[name], "primary" if is_main else "")
+
+    def _arrange(self) -> None:
+        """Put the buttons beside the title, or below it where space is short."""
+        needed = self._tools.sizeHint().width() + round(_NARROW_PX / 4)
+        across, down = QBoxLayout.Direction.LeftToRight, QBoxLayout.Direction.TopToBottom
+        self._first_row.setDirection(across if needed <= self.width() else down)
 
     @Slot()
     def _on_theme_changed(self) -> None:
@@ -269,6 +283,7 @@ class RunHeader(QFrame):
     @override
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
+        self._arrange()
         self._facts.setVisible(self.width() >= _NARROW_PX * self._theming.theme.text_scale)
 
 

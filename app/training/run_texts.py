@@ -13,7 +13,7 @@ from app.state.number_texts import local_numbers
 from app.state.shown_names import shown
 from app.state.translation import QT_TRANSLATE_NOOP
 from app.widgets.controls import PARTS_MARK
-from engine.api import RunSummary, format_duration
+from engine.api import RunSummary, TrainingEstimate, format_bytes, format_duration
 
 STATE_ICONS = {
     "new": ("clock", "text_secondary"),
@@ -150,9 +150,13 @@ def metric_title(name: str) -> str:
     known = {
         "psnr_y_db": translate("RunTexts", "PSNR"),
         "psnr_rgb_db": translate("RunTexts", "PSNR (RGB)"),
+        "ssim_y": "SSIM",
         "lpips": "LPIPS",
+        "niqe": "NIQE",
         "learning_rate": translate("RunTexts", "Learning rate"),
         "images_per_s": translate("RunTexts", "Pictures per second"),
+        "peak_memory_mb": translate("RunTexts", "Peak memory (MB)"),
+        "peak_gpu_memory_mb": translate("RunTexts", "Peak memory of the graphics card (MB)"),
         "data_wait_share": translate("RunTexts", "Share of time waiting for data"),
     }
     if name in known:
@@ -161,6 +165,30 @@ def metric_title(name: str) -> str:
         loss = name.removeprefix("loss_")
         return translate("RunTexts", _LOSSES[loss]) if loss in _LOSSES else shown(loss)
     return shown(name)
+
+
+def estimate_text(estimate: TrainingEstimate) -> str:
+    """Return what a training will take, and how that is known."""
+    parts = [translate("RunTexts", "about {time}").format(time=duration(estimate.total_s))]
+    if estimate.memory_bytes is not None:
+        size = local_numbers(format_bytes(estimate.memory_bytes))
+        parts.append(translate("RunTexts", "{size} of memory").format(size=size))
+    if estimate.gpu_memory_bytes is not None:
+        size = local_numbers(format_bytes(estimate.gpu_memory_bytes))
+        parts.append(translate("RunTexts", "{size} on the graphics card").format(size=size))
+    if estimate.earlier_run is not None:
+        source = translate("RunTexts", "as {run} took").format(run=shown(estimate.earlier_run))
+    else:
+        source = translate("RunTexts", "measured over {count} steps").format(
+            count=estimate.measured_steps
+        )
+    parts.append(source)
+    line = PARTS_MARK.join(parts)
+    if estimate.fits_memory is False:
+        free = local_numbers(format_bytes(estimate.free_memory_bytes))
+        warning = translate("RunTexts", "That is more than the {size} of memory that are free.")
+        line = f"{line}\n{warning.format(size=free)}"
+    return line
 
 
 def duration(seconds: float) -> str:

@@ -157,7 +157,7 @@ class _Lister:
     def list(self, runs: Path, further: Iterable[Path]) -> tuple[RunSummary, ...]:
         """Return the trainings in ``runs`` and those of ``further`` that are still there."""
         elsewhere = (RunFolder(path) for path in further if path.parent != runs and path.is_dir())
-        found = [self._read(run) for run in (*find_runs(runs), *elsewhere)]
+        found = [self._read(run) for run in (*find_runs(runs), *_broken(runs), *elsewhere)]
         paths = {Path(summary.path) for summary in found}
         self._known = {path: known for path, known in self._known.items() if path in paths}
         return tuple(summary for summary in found if summary.kind not in _SEARCHES)
@@ -171,6 +171,13 @@ class _Lister:
         summary = read_summary_or_fault(run)
         self._known[run.path] = (signature, summary)
         return summary
+
+
+def _broken(runs: Path) -> list[RunFolder]:
+    """Return the folders that were runs and have lost their recipes."""
+    files = (*runs.glob("*/events.jsonl"), *runs.glob("*/status.json"))
+    paths = sorted({path.parent for path in files})
+    return [RunFolder(path) for path in paths if not (path / "recipe.yaml").is_file()]
 
 
 def _signature(path: Path) -> _Signature:
@@ -203,7 +210,7 @@ def _facts(record: RunRecord) -> tuple[object, ...]:
         record.pictures,
         record.recipe_yaml,
         record.log,
-        record.pid,
+        record.preparing,
         record.results,
         record.fault,
     )

@@ -66,7 +66,7 @@ class SampleImages(QObject):
 
         A picture that was written again since, as by a resumed run, is decoded again.
         """
-        self._wanted = [path for path in paths if self._is_new(path)]
+        self._wanted = list(dict.fromkeys(paths))
         self._read_next()
 
     def clear(self) -> None:
@@ -95,10 +95,15 @@ class SampleImages(QObject):
         return True
 
     def _read_next(self) -> None:
-        if self._is_reading or not self._wanted:
+        if self._is_reading:
+            return
+        # Marked as read when it is read: what is wanted changes while some of it still waits.
+        path = next((path for path in self._wanted if self._is_new(path)), None)
+        if path is None:
+            self._wanted = []
             return
         self._is_reading = True
-        path = self._wanted.pop(0)
+        self._wanted.remove(path)
         task = self._runner.create(lambda _report, token: _read(self._engine_service, path, token))
         task.succeeded.connect(lambda picture: self._on_read(path, picture))
         task.failed.connect(self._on_failed)

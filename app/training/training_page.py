@@ -80,13 +80,13 @@ class TrainingPage(QObject):
         self._dialogs = dialogs
         self._requests = requests
         folder = runs or runs_folder()
-        self._runner = TaskRunner(threads=2, parent=self)
+        self._runner = TaskRunner(threads=3, parent=self)
         self._records: dict[Path, RunRecord] = {}
         self._wanted: Path | None = None
         self.watch = RunsWatch(folder, self)
         self._load = LoadWatch(folder, self)
         self.model = RunListModel(self)
-        self.draft = RecipeDraft(self._runner, self)
+        self.draft = RecipeDraft(self._runner, folder, self)
         self._tiles = TileStore(budget_bytes=_TILES_BYTES, parent=self)
         self._images = SampleImages(engine_service, self)
         self.commands = RunCommands(
@@ -255,7 +255,7 @@ class TrainingPage(QObject):
         if not shown or shown[0] not in self._records:
             return
         records = [self._records[path] for path in shown if path in self._records]
-        self._load.set_process(records[0].pid)
+        self._load.set_run(records[0].path)
         self.view.show_records(records)
 
     @Slot()

@@ -25,7 +25,6 @@ if TYPE_CHECKING:
     from engine.catalog.catalog import CatalogEntry as CatalogEntry
     from engine.catalog.catalog import Origin as Origin
     from engine.catalog.further_training import further_training as further_training
-    from engine.config.parts import ScheduleRecipe as ScheduleRecipe
     from engine.config.recipe_checks import value_text as value_text
     from engine.config.recipe_fields import RecipeField as RecipeField
     from engine.config.recipe_fields import recipe_fields as recipe_fields
@@ -130,6 +129,7 @@ if TYPE_CHECKING:
     from engine.runs.estimate import TrainingEstimate as TrainingEstimate
     from engine.runs.estimate import estimate_from_runs as estimate_from_runs
     from engine.runs.estimate import measure_training as measure_training
+    from engine.runs.events import Preparing as Preparing
     from engine.runs.gauges import GaugeReader as GaugeReader
     from engine.runs.gauges import Gauges as Gauges
     from engine.runs.gauges import GpuGauge as GpuGauge
@@ -164,7 +164,6 @@ if TYPE_CHECKING:
     from engine.sharing.files import write_shared as write_shared
     from engine.sharing.web_page import PageTexts as PageTexts
     from engine.sharing.web_page import web_page as web_page
-    from engine.training.schedule import learning_rate_at as learning_rate_at
 
 _MODULE_OF = {name: module for module, names in NAMES_BY_MODULE.items() for name in names}
 

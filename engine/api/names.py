@@ -17,7 +17,6 @@ NAMES_BY_MODULE = {
         "Origin",
     ),
     "engine.catalog.further_training": ("further_training",),
-    "engine.config.parts": ("ScheduleRecipe",),
     "engine.config.recipe_checks": ("value_text",),
     "engine.config.recipe_fields": (
         "RecipeField",
@@ -172,6 +171,7 @@ NAMES_BY_MODULE = {
         "estimate_from_runs",
         "measure_training",
     ),
+    "engine.runs.events": ("Preparing",),
     "engine.runs.gauges": (
         "GaugeReader",
         "Gauges",
@@ -224,5 +224,4 @@ NAMES_BY_MODULE = {
         "PageTexts",
         "web_page",
     ),
-    "engine.training.schedule": ("learning_rate_at",),
 }

@@ -1761,24 +1761,16 @@
         <translation>Grafikkarte</translation>
     </message>
     <message>
-        <source>{share}, this run {cores} cores</source>
-        <translation>{share}, dieser Lauf {cores} Kerne</translation>
+        <source>{all}, this run {own}</source>
+        <translation>{all}, dieser Lauf {own}</translation>
     </message>
     <message>
         <source>{used} of {total}</source>
         <translation>{used} von {total}</translation>
     </message>
     <message>
-        <source>this run {size}</source>
-        <translation>dieser Lauf {size}</translation>
-    </message>
-    <message>
         <source>{size} free</source>
         <translation>{size} frei</translation>
-    </message>
-    <message>
-        <source>{share}, {used} of {total}</source>
-        <translation>{share}, {used} von {total}</translation>
     </message>
 </context>
 <context>
@@ -2456,8 +2448,32 @@
         <translation>Abbrechen</translation>
     </message>
     <message>
+        <source>Estimate</source>
+        <translation>Schätzen</translation>
+    </message>
+    <message>
+        <source>Try some steps to learn how long it will take</source>
+        <translation>Einige Schritte probieren, um die Dauer zu erfahren</translation>
+    </message>
+    <message>
         <source>Start training</source>
         <translation>Training starten</translation>
+    </message>
+    <message>
+        <source>It could not be tried: {reason}</source>
+        <translation>Der Versuch misslang: {reason}</translation>
+    </message>
+    <message>
+        <source>Time and memory are not known yet.</source>
+        <translation>Zeit und Speicher sind noch nicht bekannt.</translation>
+    </message>
+    <message>
+        <source>Stop trying</source>
+        <translation>Versuch beenden</translation>
+    </message>
+    <message>
+        <source>Some steps are being tried, for half a minute…</source>
+        <translation>Einige Schritte werden probiert, eine halbe Minute lang …</translation>
     </message>
 </context>
 <context>
@@ -3065,6 +3081,10 @@
         <translation>Der Lauf konnte nicht geändert werden</translation>
     </message>
     <message>
+        <source>The recipe of this run cannot be read</source>
+        <translation>Das Rezept dieses Laufs kann nicht gelesen werden</translation>
+    </message>
+    <message>
         <source>Measuring {run}…</source>
         <translation>{run} wird gemessen …</translation>
     </message>
@@ -3098,6 +3118,10 @@
     <message>
         <source>{time} left</source>
         <translation>noch {time}</translation>
+    </message>
+    <message>
+        <source>reading photos, {share}</source>
+        <translation>liest Fotos, {share}</translation>
     </message>
     <message>
         <source>Pause</source>
@@ -3370,8 +3394,40 @@
         <translation>Bilder je Sekunde</translation>
     </message>
     <message>
+        <source>Peak memory (MB)</source>
+        <translation>Höchster Speicherbedarf (MB)</translation>
+    </message>
+    <message>
+        <source>Peak memory of the graphics card (MB)</source>
+        <translation>Höchster Bedarf der Grafikkarte (MB)</translation>
+    </message>
+    <message>
         <source>Share of time waiting for data</source>
         <translation>Anteil der Wartezeit auf Daten</translation>
+    </message>
+    <message>
+        <source>about {time}</source>
+        <translation>etwa {time}</translation>
+    </message>
+    <message>
+        <source>{size} of memory</source>
+        <translation>{size} Arbeitsspeicher</translation>
+    </message>
+    <message>
+        <source>{size} on the graphics card</source>
+        <translation>{size} auf der Grafikkarte</translation>
+    </message>
+    <message>
+        <source>as {run} took</source>
+        <translation>wie bei {run}</translation>
+    </message>
+    <message>
+        <source>measured over {count} steps</source>
+        <translation>gemessen an {count} Schritten</translation>
+    </message>
+    <message>
+        <source>That is more than the {size} of memory that are free.</source>
+        <translation>Das ist mehr als die {size} Arbeitsspeicher, die frei sind.</translation>
     </message>
 </context>
 <context>
