@@ -86,6 +86,7 @@ class Legend(QWidget):
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
         self._buttons: dict[str, LegendButton] = {}
+        self._look: object = None
 
     @property
     def buttons(self) -> dict[str, LegendButton]:
@@ -96,6 +97,10 @@ class Legend(QWidget):
         self, entries: Sequence[tuple[str, QColor]], colors: ChartColors, font: QFont
     ) -> None:
         """Show other curves; those that were hidden stay so."""
+        look = (tuple((name, color.rgba()) for name, color in entries), colors, font)
+        if look == self._look:
+            return
+        self._look = look
         hidden = {name for name, button in self._buttons.items() if not button.isChecked()}
         focused = next((n for n, b in self._buttons.items() if b.hasFocus()), None)
         for button in self._buttons.values():

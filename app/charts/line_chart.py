@@ -46,6 +46,7 @@ class LineChart(PlotView):
     def __init__(self, theming: ThemeService, parent: QWidget | None = None) -> None:
         super().__init__(theming, parent)
         self._series: list[Series] = []
+        self._looks: list[tuple[str, QColor | None, bool, bool]] = []
         self._hidden: set[str] = set()
         self._marks: list[tuple[float, str]] = []
         self._weight = 0.0
@@ -70,13 +71,20 @@ class LineChart(PlotView):
         A curve that begins with the points it had costs no more than those that are new.
         """
         before = {(s.curve.name, s.curve.faded): s for s in self._series}
-        self._series = []
+        looks = [(c.name, c.color, c.faded, c.dashed) for c in curves]
+        is_same = looks == self._looks
+        self._looks, self._series = looks, []
         for curve in curves:
             series = before.pop((curve.name, curve.faded), None)
-            is_kept = series is not None and series.take(curve)
-            self._series.append(series if series is not None and is_kept else self._made(curve))
-        self._update_legend()
-        self._refit()
+            count = -1 if series is None else len(series.given[0])
+            if series is None or not series.take(curve):
+                series, count = self._made(curve), -1
+            is_same = is_same and count == len(curve.x)
+            self._series.append(series)
+        # Pages show what they read again and again; mostly nothing of it is new.
+        if not is_same:
+            self._update_legend()
+            self._refit()
 
     def append(self, name: str, x: NDArray[np.float64], y: NDArray[np.float64]) -> None:
         """Add points at the end of the curve ``name``, the first one that is not faded.
@@ -93,6 +101,8 @@ class LineChart(PlotView):
 
     def set_smoothing(self, weight: float) -> None:
         """Smooth all curves: the weight of the past, 0 (not at all) to 0.99."""
+        if weight == self._weight:
+            return
         self._weight = weight
         for series in self._series:
             series.smooth(weight)
@@ -100,8 +110,9 @@ class LineChart(PlotView):
 
     def set_marks(self, marks: Sequence[tuple[float, str]]) -> None:
         """Mark values of x by vertical lines with a text, such as where a run was resumed."""
-        self._marks = list(marks)
-        self._redraw()
+        if list(marks) != self._marks:
+            self._marks = list(marks)
+            self._redraw()
 
     def set_has_legend(self, *, has_legend: bool) -> None:
         """Show the legend, or leave it to a chart beside this one that has the same curves."""

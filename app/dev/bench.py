@@ -24,9 +24,13 @@ FIGURES = (
     "first_preview_ms",
     "window_ms",
     "longest_stall_ms",
+    "chart_open_ms",
+    "chart_pan_p95_ms",
+    "front_pan_p95_ms",
+    "many_runs_stall_ms",
     "peak_rss_mb",
 )
-_PARTS = ("viewer", "preview", "stall")
+_PARTS = ("viewer", "preview", "stall", "charts", "many-runs")
 _WINDOW_RUNS = 3
 
 
@@ -90,7 +94,7 @@ def _child(part: str, seconds: float, byte_code: str) -> dict[str, object]:
 
 def _run_part(options: argparse.Namespace) -> dict[str, object]:
     # Imported here: the time of a start must not include the rest of the benchmark.
-    from app.dev import bench_parts  # noqa: PLC0415
+    from app.dev import bench_charts, bench_parts  # noqa: PLC0415
 
     with tempfile.TemporaryDirectory(prefix="mfagan-bench-") as folder:
         parts: dict[str, Callable[[], dict[str, object]]] = {
@@ -98,6 +102,8 @@ def _run_part(options: argparse.Namespace) -> dict[str, object]:
             "viewer": lambda: bench_parts.measure_viewer(Path(folder)),
             "preview": lambda: bench_parts.measure_preview(Path(folder)),
             "stall": lambda: bench_parts.measure_stall(Path(folder), seconds=options.seconds),
+            "charts": bench_charts.measure_charts,
+            "many-runs": bench_charts.measure_many_runs,
         }
         return parts[options.part]()
 

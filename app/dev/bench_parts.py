@@ -6,14 +6,14 @@ import asyncio
 import resource
 import statistics
 import time
-from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import qasync
-from PySide6.QtCore import QCoreApplication, QElapsedTimer, QObject, QPointF, Qt, QTimer
+from PySide6.QtCore import QCoreApplication, QPointF
 from PySide6.QtGui import QColor, QImage, QLinearGradient, QPainter
 
+from app.dev.timing import FRAMES, PACE_HZ, Pulse, time_frames, wait_until
 from app.main import load_app
 from app.shell.application import Shell, build_shell
 from app.state.settings_store import SettingsStore
@@ -24,12 +24,9 @@ if TYPE_CHECKING:
     from app.shell.app_controller import AppController
     from engine.api import Raster
 
-_FRAME_S = 1 / 60
 _RESULT_PX = (16000, 12000)
 _RESULTS = 5
-_WINDOW_PX = (1360, 860)
-_TIMEOUT_S = 900.0
-_FRAMES = 240
+WINDOW_PX = (1360, 860)
 
 
 def measure_window(started: float) -> dict[str, object]:
@@ -37,7 +34,7 @@ def measure_window(started: float) -> dict[str, object]:
     shell = build_shell(SettingsStore(None))
     QCoreApplication.processEvents()
     shown_ms = (time.time() - started) * 1000
-    _load_app(shell)
+    load_window(shell)
     QCoreApplication.processEvents()
     usable_ms = (time.time() - started) * 1000
     shell.window.close()
@@ -66,9 +63,11 @@ def measure_viewer(folder: Path) -> dict[str, object]:
         _settle(page)
         viewer.zoom_to(1.0)
         _settle(page)
-    drags = _frames("drag", viewer.repaint, lambda i: viewer.handle.setValue(100 + i * 4 % 800))
-    pans = _frames("pan", viewer.repaint, lambda _: viewer.set_view(viewer.view.panned(-23, -11)))
-    zooms = _frames("zoom", viewer.repaint, lambda i: _zoom(page, i))
+    drags = time_frames("drag", viewer.repaint, lambda i: viewer.handle.setValue(100 + i * 4 % 800))
+    pans = time_frames(
+        "pan", viewer.repaint, lambda _: viewer.set_view(viewer.view.panned(-23, -11))
+    )
+    zooms = time_frames("zoom", viewer.repaint, lambda i: _zoom(page, i))
     peak_mb = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     shell.window.close()
     return {
@@ -80,8 +79,8 @@ def measure_viewer(folder: Path) -> dict[str, object]:
             "result_px": list(_RESULT_PX),
             "results_open": _RESULTS,
             "view_px": [viewer.view.view_width_px, viewer.view.view_height_px],
-            "frames": _FRAMES,
-            "pace_hz": 60,
+            "frames": FRAMES,
+            "pace_hz": PACE_HZ,
         },
     }
 
@@ -96,7 +95,7 @@ def measure_preview(folder: Path) -> dict[str, object]:
     for _ in range(4):
         start = time.perf_counter()
         page.open_paths([photo])
-        _wait(lambda: _has_preview_pixels(page))
+        wait_until(lambda: _has_preview_pixels(page))
         page.viewer.repaint()
         times.append((time.perf_counter() - start) * 1000)
         _settle(page)
@@ -116,12 +115,12 @@ def measure_stall(folder: Path, *, seconds: float) -> dict[str, object]:
     photo = folder / "photo.jpg"
     _draw_photo(photo, 4000, 3000)
     page.open_paths([photo])
-    _wait(lambda: page.photos.photo is not None)
+    wait_until(lambda: page.photos.photo is not None)
     _settle(page)
-    pulse = _Pulse()
+    pulse = Pulse()
     start = time.perf_counter()
     page.commands.upscale()
-    _wait(lambda: not page.queue.is_running or time.perf_counter() - start > seconds)
+    wait_until(lambda: not page.queue.is_running or time.perf_counter() - start > seconds)
     longest_ms = pulse.stop()
     items = page.queue_store.items
     share = items[-1].fraction if items else 0.0
@@ -146,48 +145,16 @@ def _has_preview_pixels(page: PhotosPage) -> bool:
     return any(tile.pixelColor(tile.rect().center()).alpha() > 0 for tile in tiles)
 
 
-class _Pulse(QObject):
-    """Ticks in the GUI thread and keeps how late each tick was."""
-
-    _EVERY_MS = 5
-
-    def __init__(self) -> None:
-        super().__init__()
-        self._late_ms: list[float] = []
-        self._clock = QElapsedTimer()
-        self._clock.start()
-        self._last_ms = 0.0
-        self._timer = QTimer(self)
-        self._timer.setTimerType(Qt.TimerType.PreciseTimer)
-        self._timer.setInterval(self._EVERY_MS)
-        self._timer.timeout.connect(self._on_tick)
-        self._timer.start()
-
-    def stop(self) -> float:
-        """End and return the longest delay in milliseconds."""
-        self._timer.stop()
-        return max(self._late_ms, default=0.0)
-
-    def quantile(self, percent: int) -> float:
-        """Return a percentile of the delays."""
-        return _quantile(self._late_ms, percent)
-
-    def _on_tick(self) -> None:
-        now_ms = self._clock.nsecsElapsed() / 1e6
-        if self._last_ms:
-            self._late_ms.append(max(now_ms - self._last_ms - self._EVERY_MS, 0.0))
-        self._last_ms = now_ms
-
-
 def _open_page() -> tuple[Shell, PhotosPage]:
     from app.photos.photos_page import NAME, PhotosPage  # noqa: PLC0415
 
     shell = build_shell(SettingsStore(None))
-    shell.window.resize(*_WINDOW_PX)
-    return shell, _load_app(shell).page(NAME, PhotosPage)
+    shell.window.resize(*WINDOW_PX)
+    return shell, load_window(shell).page(NAME, PhotosPage)
 
 
-def _load_app(shell: Shell) -> AppController:
+def load_window(shell: Shell) -> AppController:
+    """Load the rest of the app behind a window that is shown."""
     loop = qasync.QEventLoop(shell.application)
     asyncio.set_event_loop(loop)
     controller: AppController = loop.run_until_complete(load_app(shell))
@@ -236,48 +203,7 @@ def _zoom(page: PhotosPage, step: int) -> None:
     viewer.zoom_to(viewer.view.zoom * 1.15, at=QPointF(380, 270))
 
 
-def _frames(
-    name: str, repaint: Callable[[], None], change: Callable[[int], None]
-) -> dict[str, object]:
-    """Time changes and their repaints, paced like a screen of 60 Hz.
-
-    The processor time of the window's thread is given beside the time on the
-    clock: it is what a machine would need that does nothing else.
-    """
-    times, busy = [], []
-    for step in range(_FRAMES):
-        start, start_busy = time.perf_counter(), time.thread_time()
-        change(step)
-        repaint()
-        times.append((time.perf_counter() - start) * 1000)
-        busy.append((time.thread_time() - start_busy) * 1000)
-        # Decoded tiles arrive between two frames, as they do on a screen.
-        while time.perf_counter() - start < _FRAME_S:
-            QCoreApplication.processEvents()
-            time.sleep(0.001)
-    return {
-        f"{name}_p50_ms": _quantile(times, 50),
-        f"{name}_p95_ms": _quantile(times, 95),
-        f"{name}_cpu_p95_ms": _quantile(busy, 95),
-    }
-
-
 def _settle(page: PhotosPage) -> None:
     for _ in range(3):
         QCoreApplication.processEvents()
-    _wait(lambda: page.tiles.is_idle and page.photos.is_idle and page.viewer.is_sharp)
-
-
-def _wait(is_done: Callable[[], bool]) -> None:
-    end = time.monotonic() + _TIMEOUT_S
-    while not is_done():
-        if time.monotonic() > end:
-            raise TimeoutError("a part of the benchmark did not end")
-        QCoreApplication.processEvents()
-        time.sleep(0.001)
-
-
-def _quantile(values: list[float], percent: int) -> float:
-    ordered = sorted(values)
-    position = min(len(ordered) - 1, round(len(ordered) * percent / 100))
-    return round(ordered[position], 2) if ordered else 0.0
+    wait_until(lambda: page.tiles.is_idle and page.photos.is_idle and page.viewer.is_sharp)

@@ -360,3 +360,23 @@ def test_a_chart_in_a_card_has_the_ground_of_the_card(
 
     assert picture.pixelColor(300, 0) == theming.color("raised")
     assert picture.pixelColor(300, 390) == theming.color("raised")
+
+
+def test_curves_that_are_given_again_cost_no_drawing(chart: LineChart, qtbot: QtBot) -> None:
+    heard: list[None] = []
+    button = chart.legend.buttons["small"]
+    chart.view_changed.connect(lambda: heard.append(None))
+
+    for extra in (0, 0, 5):
+        small = np.append(np.linspace(20, 30, 11), np.full(extra, 31.0))
+        x = np.append(_X, 1100 + np.arange(extra))
+        chart.set_curves(
+            [
+                Curve(name="small", x=x, y=small, color=_RED),
+                _curve("large", np.linspace(25, 27, 11), _BLUE),
+            ]
+        )
+
+    assert len(heard) == 1, "only the last time anything was new"
+    assert chart.view[0].high == 1104
+    assert chart.legend.buttons["small"] is button
