@@ -61,6 +61,9 @@ class PlotView(QWidget):
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         # Values grow to the right in every language.
         self.setLayoutDirection(Qt.LayoutDirection.LeftToRight)
+        self.setAccessibleDescription(
+            self.tr("Arrow keys go from point to point; plus and minus zoom; 0 shows everything")
+        )
         theming.changed.connect(self._on_theme)
 
     @property

@@ -2665,6 +2665,13 @@
     </message>
 </context>
 <context>
+    <name>PlotView</name>
+    <message>
+        <source>Arrow keys go from point to point; plus and minus zoom; 0 shows everything</source>
+        <translation>Pfeiltasten gehen von Punkt zu Punkt; Plus und Minus zoomen; 0 zeigt alles</translation>
+    </message>
+</context>
+<context>
     <name>PresentationController</name>
     <message>
         <source>There is nothing to present yet</source>

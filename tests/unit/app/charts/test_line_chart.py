@@ -222,6 +222,15 @@ def test_the_read_out_is_drawn_without_drawing_the_curves_again(chart: LineChart
     assert chart.grab().toImage() == plain
 
 
+def test_a_screen_reader_says_what_the_chart_is_and_how_it_is_read(chart: LineChart) -> None:
+    chart.setAccessibleName("Losses")
+
+    interface = QAccessible.queryAccessibleInterface(chart)
+
+    assert interface.text(QAccessible.Text.Name) == "Losses"
+    assert "Arrow keys" in _read(chart)
+
+
 def test_arrow_keys_walk_along_the_points_and_each_is_said(chart: LineChart) -> None:
     heard: list[float] = []
     chart.hovered.connect(heard.append)
