@@ -21,6 +21,7 @@ from app.state.shown_names import shown
 from app.state.theme import SPACE_M_PX, SPACE_S_PX, SPACE_XL_PX
 from app.state.tooltips import tip_html
 from app.widgets.controls import text_label
+from app.widgets.flow_layout import FlowLayout
 from engine.api import JudgmentLog, planned_questions
 
 _MOST_MODELS = 8
@@ -114,10 +115,13 @@ class SetupPage(QWidget):
             columns.addLayout(column, 1)
         layout.addLayout(columns, 1)
         layout.addWidget(self.facts)
+        # A row of their own that breaks: with large text all buttons together are too wide.
+        earlier = FlowLayout()
+        for button in (self.resume, self.result):
+            earlier.addWidget(button)
+        layout.addLayout(earlier)
         buttons = QHBoxLayout()
         buttons.setSpacing(SPACE_S_PX)
-        for button in (self.resume, self.result):
-            buttons.addWidget(button)
         buttons.addStretch()
         for button in (self.cancel, self.start):
             buttons.addWidget(button)

@@ -18,13 +18,14 @@ from PySide6.QtWidgets import QSplitter, QWidget
 from typing_extensions import override
 
 from app.judging.blind_test_dialog import BlindTestDialog
+from app.judging.blind_tests import BlindTests
 from app.queue.thumbnails import Thumbnails
 from app.search.candidate_actions import CandidateActions
 from app.search.candidate_panel import CandidatePanel
 from app.search.comparison_controller import ComparisonController
 from app.search.comparison_view import ComparisonView
 from app.search.front_view import FrontView
-from app.search.judging import build_blind_test
+from app.search.judging import start_blind_test
 from app.search.search_controller import SearchController
 from app.search.search_dialog import SearchDialog
 from app.search.search_list import SearchList
@@ -105,6 +106,15 @@ class SearchPage(QObject):
             runner=self.runner,
             parent=self,
         )
+        self.blind_tests = BlindTests(
+            window=window,
+            dialogs=dialogs,
+            theming=theming,
+            session=session,
+            open_photo=engine_service.open,
+            enlarger=self.comparison.enlarger,
+            parent=self,
+        )
         self.starter = SearchStarter(self.runner, self)
         self._thumbnails = Thumbnails(engine_service, self)
         self._missing = missing_packages()
@@ -146,6 +156,7 @@ class SearchPage(QObject):
 
     def shut_down(self) -> None:
         """End all work of this page; searches go on."""
+        self.blind_tests.shut_down()
         self.searches.set_active(is_active=False)
         self.search.close()
         self.runner.cancel_all()
@@ -209,6 +220,7 @@ class SearchPage(QObject):
         self.panel.finetune_requested.connect(lambda: self._act("finetune"))
         self.panel.make_requested.connect(lambda: self._act("make"))
         self.panel.judge_requested.connect(self.judge)
+        self.blind_tests.model_chosen.connect(self.selection.choose)
         self.actions.added.connect(self._on_added)
         self.actions.made.connect(self._on_made)
         self.actions.failed.connect(self._on_action_failed)
@@ -226,25 +238,14 @@ class SearchPage(QObject):
     @Slot()
     def judge(self) -> BlindTestDialog | None:
         """Show the blind test of the candidates that have models."""
-        state, photo = self.search.state, self.comparison.path
+        state, comparison = self.search.state, self.comparison
         if state is None:
             return None
         try:
-            dialog = build_blind_test(
-                state,
-                self.selection.compared,
-                photos=[*([] if photo is None else [photo]), *sample_paths()],
-                enlarger=self.comparison.enlarger,
-                open_photo=self._engine_service.open,
-                choose_photos=lambda: self._dialogs.choose_photos(self._session.last_folder),
-                theming=self._theming,
-            )
+            return start_blind_test(self.blind_tests, state, self.selection.compared, comparison)
         except EngineError as error:
             self._on_action_failed(error)
             return None
-        dialog.model_chosen.connect(self.selection.choose)
-        self._dialogs.show(dialog)
-        return dialog
 
     @override
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:

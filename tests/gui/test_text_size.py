@@ -14,6 +14,9 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from app.catalog.blind_test import judged_models
+from app.catalog.models_page import NAME as CATALOG
+from app.catalog.models_page import ModelsPage
 from app.widgets.controls import ElidedLabel
 from app.window.main_window import DEFAULT_SIZE
 from engine.catalog.catalog import imported_models_folder
@@ -87,6 +90,34 @@ def test_no_text_of_the_dialogs_is_cut_at_large_text_sizes(app: App, percent: in
         assert _clipped(settings) == []
     for dialog in app.dialogs.shown:
         assert _clipped(dialog) == [], dialog.windowTitle()
+
+
+@pytest.mark.parametrize("percent", [100, 200])
+def test_no_text_of_the_blind_test_is_cut_at_large_text_sizes(
+    app: App, photo: Path, percent: int
+) -> None:
+    app.shell.settings.set_value("appearance.text_scale", percent)
+    app.shell.window.resize(DEFAULT_SIZE)
+    page = app.controller.page(CATALOG, ModelsPage)
+    models = judged_models(app.controller.engine_service)[:2]
+    dialog = page.blind_tests.start(None, models, photo=photo)
+    for row in range(1, dialog.setup.photos.count()):
+        dialog.setup.photos.item(row).setCheckState(Qt.CheckState.Unchecked)
+
+    app.wait(lambda: _clipped(dialog) == [])
+    dialog.setup.start.click()
+    app.wait(dialog.questions.left.isEnabled)
+    app.wait(lambda: _clipped(dialog) == [])
+    session = dialog.session
+    assert session is not None
+    while session.question is not None:
+        app.wait(dialog.questions.left.isEnabled)
+        dialog.questions.tie.click()
+    app.wait(lambda: _clipped(dialog) == [])
+    dialog.end.result.click()
+    app.wait(lambda: dialog.pages.currentWidget() is dialog.ranking)
+    app.wait(lambda: _clipped(dialog) == [])
+    assert dialog.width() <= DEFAULT_SIZE.width()
 
 
 @pytest.mark.parametrize("has_dials", [True, False])

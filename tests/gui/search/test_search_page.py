@@ -12,9 +12,9 @@ from PySide6.QtTest import QTest
 from app.judging.blind_test_dialog import BlindTestDialog
 from app.photos.photos_page import NAME as PHOTOS
 from app.search import search_page, search_starter
-from app.search.judging import answers_folder
 from app.state.viewer_state import ViewerMode
 from engine.api import parse_recipe
+from engine.judging.judgments import find_judgment_files, read_judgments
 from engine.runs.candidate_files import CandidateFiles
 from engine.runs.events import FrontChanged
 from engine.runs.run_folder import RunFolder
@@ -367,10 +367,22 @@ def test_candidates_are_judged_blindly(searching: Searching) -> None:
     assert isinstance(dialog, BlindTestDialog)
     assert [model.id for model in dialog.setup.chosen_models][:2] == [_MIDDLE, _BEST]
     assert page.comparison.path in dialog.setup.chosen_photos
-    # Of a search that is not the user's own, the answers are kept among the user's data.
-    assert page.search.state is not None
-    assert answers_folder(page.search.state).parent.name == "judgments"
-    dialog.model_chosen.emit(_FASTEST)
+    for row in range(1, dialog.setup.photos.count()):
+        dialog.setup.photos.item(row).setCheckState(Qt.CheckState.Unchecked)
+    dialog.setup.start.click()
+    session = dialog.session
+    assert session is not None
+    while session.question is not None:
+        searching.app.wait(dialog.questions.left.isEnabled)
+        # An eye that always prefers the same candidate, on whichever side it is.
+        is_left = session.question.left == _BEST
+        (dialog.questions.left if is_left else dialog.questions.right).click()
+    dialog.end.result.click()
+    searching.app.wait(lambda: dialog.pages.currentWidget() is dialog.ranking)
+    assert page.search.folder is not None
+    [log] = [read_judgments(path) for path in find_judgment_files(page.search.folder)]
+    assert {one.preferred for one in log.judgments} == {_BEST}
+    assert "psnr_y_db" in log.test.networks[0].metrics
+    dialog.ranking.show_model.click()
     searching.settle()
-    assert searching.shown()[0] == _FASTEST
-    dialog.close()
+    assert searching.shown()[0] == _BEST
