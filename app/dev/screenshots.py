@@ -21,6 +21,9 @@ from PySide6.QtCore import QPointF, QSize, Qt
 from PySide6.QtWidgets import QApplication, QDialog, QWidget
 from typing_extensions import override
 
+from app.catalog.blind_test import judged_models
+from app.catalog.models_page import NAME as CATALOG
+from app.catalog.models_page import ModelsPage
 from app.photos.photos_page import NAME, PhotosPage
 from app.shell.app_controller import AppController
 from app.shell.application import build_shell
@@ -138,6 +141,7 @@ class _Photographer:
         self._queue()
         self._settings()
         self._shortcuts()
+        self._blind_test()
         if not is_short:
             self._presentation()
         self._window.close()
@@ -234,6 +238,26 @@ class _Photographer:
         self._take_dialog("shortcuts")
         self._controller.commands.show_about()
         self._take_dialog("about")
+
+    def _blind_test(self) -> None:
+        models = judged_models(self._controller.engine_service)[:3]
+        page = self._controller.page(CATALOG, ModelsPage)
+        dialog = page.blind_tests.start(None, models, photo=self._samples[1])
+        self._take_dialog("blind-test-setup", is_closed=False)
+        dialog.setup.start.click()
+        self._wait(dialog.questions.left.isEnabled)
+        self._take_dialog("blind-test-question", is_closed=False)
+        session, order = dialog.session, [model.id for model in models]
+        while session is not None and (question := session.question) is not None:
+            self._wait(dialog.questions.left.isEnabled)
+            # An eye that prefers the larger network, and now and then sees no difference.
+            is_left = order.index(question.left) > order.index(question.right)
+            better = dialog.questions.left if is_left else dialog.questions.right
+            (dialog.questions.tie if session.answered % 5 == 2 else better).click()
+        self._take_dialog("blind-test-end", is_closed=False)
+        dialog.end.result.click()
+        self._wait(lambda: dialog.pages.currentWidget() is dialog.ranking)
+        self._take_dialog("blind-test-result")
 
     def _presentation(self) -> None:
         view = self._page.presentation.start([self._samples[1]])
