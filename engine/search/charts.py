@@ -125,6 +125,31 @@ def draw_ranks(path: Path, networks: Sequence[RankedNetwork], *, pictures: str, 
         axes.set_ylabel("trained alone, dB")
 
 
+def draw_best_so_far(
+    path: Path,
+    means: Mapping[str, Sequence[float]],
+    bands: Mapping[str, tuple[Sequence[float], Sequence[float]]],
+    *,
+    metric: str,
+) -> None:
+    """Draw the best value against the number of evaluations.
+
+    Args:
+        path: PNG to write.
+        means: The mean over seeds, by algorithm.
+        bands: The ends of its interval.
+        metric: What was improved.
+    """
+    with _figure(path) as axes:
+        for number, (name, curve) in enumerate(means.items()):
+            counts = range(1, len(curve) + 1)
+            axes.plot(counts, curve, color=f"C{number}", lw=1.4, label=name)
+            axes.fill_between(counts, *bands[name], color=f"C{number}", alpha=0.15, linewidth=0)
+        axes.set_xlabel("evaluations")
+        axes.set_ylabel(f"best {metric}")
+        axes.legend(frameon=False)
+
+
 @contextmanager
 def _figure(path: Path) -> Iterator[Axes]:
     """Yield empty axes; what is drawn on them is written to ``path``."""

@@ -17,8 +17,8 @@ from engine.runs.candidate_files import CandidateFiles, CandidateRecord, Genes, 
 from engine.search.journal import Journal
 
 # An algorithm that only proposes what is known already has converged, or there is no more.
-_TWINS_UNTIL_RANDOM = 20
-_TWINS_UNTIL_END = 400
+TWINS_UNTIL_RANDOM = 20
+TWINS_UNTIL_END = 400
 
 
 class Problem(Protocol):
@@ -73,9 +73,9 @@ class Worker:
         with self.journal.asking():
             study = self.journal.open()
         twins = 0
-        while twins < _TWINS_UNTIL_END:
+        while twins < TWINS_UNTIL_END:
             token.check()
-            asked = self._ask(study, is_stuck=twins >= _TWINS_UNTIL_RANDOM)
+            asked = self._ask(study, is_stuck=twins >= TWINS_UNTIL_RANDOM)
             if asked is None:
                 return
             trial, genes, is_in_work = asked

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shlex
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated, get_args
 
 import msgspec
 import typer
@@ -20,6 +20,7 @@ from engine.cli.common_options import (
     SetOption,
 )
 from engine.cli.fallback_group import FallbackGroup
+from engine.cli.interrupt import cancel_on_interrupt
 from engine.cli.output import Output
 from engine.cli.overrides import parse_overrides
 from engine.cli.run_control import follow_stdin
@@ -27,7 +28,7 @@ from engine.cli.run_recipe import ended_word
 from engine.cli.run_reporter import RunReporter
 from engine.config.places import with_absolute_places
 from engine.config.recipe_file import load_recipe
-from engine.config.search import TuneRecipe
+from engine.config.search import TuneRecipe, TuningAlgorithmName
 from engine.config.search_file import dump_search, load_tune, load_tuning_space
 from engine.config.shipped_recipes import find_recipe, find_tuning_space
 from engine.core.cancellation import CancelToken
@@ -36,6 +37,9 @@ from engine.runs.find_run import open_run
 from engine.runs.launching import recording_refusal
 from engine.runs.location import runs_folder
 from engine.runs.run_folder import RunFolder
+
+if TYPE_CHECKING:
+    from engine.search.tuning_comparison import BestSoFar
 
 app = make_app(group=FallbackGroup, shows_help_alone=True)
 
@@ -159,6 +163,95 @@ def show(run: RunArgument, *, runs: RunsOption = None, is_json: JsonOption = Fal
         for one in records
     ]
     output.table(("Training", "State", f">{space.metric}", ">Steps", "Values"), rows)
+
+
+@app.command("compare")
+def compare(
+    names: Annotated[
+        list[str],
+        typer.Argument(
+            metavar="RUN...", help="Runs of the same fields and recipe, one or more per algorithm."
+        ),
+    ],
+    *,
+    replayed: Annotated[
+        int,
+        typer.Option(
+            "--replay",
+            min=0,
+            metavar="SEEDS",
+            help="Replay every algorithm with so many seeds over the trainings of one run, a grid "
+            "of all combinations without pruning; nothing is trained.",
+        ),
+    ] = 0,
+    budget: Annotated[int, typer.Option(min=1, help="Number of evaluations of each replay.")] = 48,
+    runs: RunsOption = None,
+    is_json: JsonOption = False,
+) -> None:
+    """Compare algorithms at equal evaluations: the best value so far, with intervals.
+
+    Writes a page with a picture into the first run's artifacts/comparison.
+
+    For example:
+
+        mfagan tune compare with-tpe with-gp with-random
+
+        mfagan tune compare my-grid --replay 20
+    """
+    from engine.search.tuning_comparison import (  # noqa: PLC0415 - torch loads for seconds
+        best_table,
+        curves_of_runs,
+        reached_table,
+        write_tuning_comparison,
+    )
+
+    output = Output(is_json=is_json)
+    folders = [open_run(name, runs or runs_folder()).path for name in names]
+    if replayed and len(folders) > 1:
+        raise ConfigError("--replay: takes one run, the grid of all combinations")
+    best = (
+        _replay(folders[0], output, seeds=replayed, budget=budget)
+        if replayed
+        else curves_of_runs(folders)
+    )
+    heading = "Algorithms of tuning, replayed" if replayed else "Algorithms of tuning"
+    path = write_tuning_comparison(best, folders[0] / "artifacts" / "comparison", heading=heading)
+    if is_json:
+        output.document({"path": str(path), "curves": best.curves, "optimum": best.optimum})
+    for table in (best_table(best), reached_table(best)):
+        if table is not None:
+            output.table(table[0], table[1])
+    output.text(str(path))
+
+
+def _replay(run: Path, output: Output, *, seeds: int, budget: int) -> BestSoFar:
+    from engine.search.tuning_comparison import BestSoFar  # noqa: PLC0415
+    from engine.search.tuning_replay import read_table, replay  # noqa: PLC0415
+
+    recipe, table = read_table(run)
+    values = [value for value in table.values() if value is not None]
+    if not values:
+        raise ConfigError(f"{run}: all of its trainings failed")
+    curves: dict[str, list[list[float]]] = {}
+    with cancel_on_interrupt() as token, output.progress() as bars:
+        # A grid has one order, whatever the seed.
+        jobs = [
+            (name, seed)
+            for name in get_args(TuningAlgorithmName)
+            for seed in range(1 if name == "grid" else seeds)
+        ]
+        task = bars.add_task("Replays", total=len(jobs))
+        for name, seed in jobs:
+            curve = replay(recipe, table, name, seed=seed, budget=budget, token=token)
+            curves.setdefault(name, []).append(curve)
+            bars.advance(task)
+    space = recipe.space
+    return BestSoFar(
+        metric=space.metric,
+        is_maximized=space.is_maximized,
+        curves=curves,
+        optimum=max(values) if space.is_maximized else min(values),
+    )
 
 
 def _run(recipe: TuneRecipe, folder: RunFolder, output: Output, *, takes_commands: bool) -> None:

@@ -8,6 +8,7 @@ import yaml
 
 from engine.cli.main import EXIT_DONE, EXIT_MISUSE, run
 from tests.helpers.toy_search import save_photos
+from tests.helpers.tuning_grid import grid_run
 
 
 def test_tuning_from_recipe_and_space_to_a_list(
@@ -59,3 +60,27 @@ def test_a_wrong_space_says_what_to_change(
 
     assert code == EXIT_MISUSE
     assert said in capsys.readouterr().err
+
+
+def test_algorithms_are_compared_over_a_grid(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    grid = grid_run(tmp_path)
+
+    assert run(["tune", "compare", str(grid), "--replay", "2", "--budget", "4", "--json"]) == 0
+    found = json.loads(capsys.readouterr().out)
+    assert {name: len(curves) for name, curves in found["curves"].items()} == {
+        "tpe": 2,
+        "gp": 2,
+        "random": 2,
+        "grid": 1,
+    }
+    assert found["optimum"] == 30.0
+    assert Path(found["path"]).is_file()
+
+
+def test_a_replay_takes_one_grid(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    grid = str(grid_run(tmp_path))
+
+    assert run(["tune", "compare", grid, grid, "--replay", "2"]) == EXIT_MISUSE
+    assert "takes one run" in capsys.readouterr().err
