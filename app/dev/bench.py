@@ -27,10 +27,11 @@ FIGURES = (
     "chart_open_ms",
     "chart_pan_p95_ms",
     "front_pan_p95_ms",
+    "front_click_preview_ms",
     "many_runs_stall_ms",
     "peak_rss_mb",
 )
-_PARTS = ("viewer", "preview", "stall", "charts", "many-runs")
+_PARTS = ("viewer", "preview", "stall", "search", "charts", "many-runs")
 _WINDOW_RUNS = 3
 
 
@@ -94,13 +95,14 @@ def _child(part: str, seconds: float, byte_code: str) -> dict[str, object]:
 
 def _run_part(options: argparse.Namespace) -> dict[str, object]:
     # Imported here: the time of a start must not include the rest of the benchmark.
-    from app.dev import bench_charts, bench_parts  # noqa: PLC0415
+    from app.dev import bench_charts, bench_parts, bench_search  # noqa: PLC0415
 
     with tempfile.TemporaryDirectory(prefix="mfagan-bench-") as folder:
         parts: dict[str, Callable[[], dict[str, object]]] = {
             "window": lambda: bench_parts.measure_window(options.started),
             "viewer": lambda: bench_parts.measure_viewer(Path(folder)),
             "preview": lambda: bench_parts.measure_preview(Path(folder)),
+            "search": lambda: bench_search.measure_front_click(Path(folder)),
             "stall": lambda: bench_parts.measure_stall(Path(folder), seconds=options.seconds),
             "charts": bench_charts.measure_charts,
             "many-runs": bench_charts.measure_many_runs,

@@ -55,6 +55,9 @@ def no_model_reason(state: SearchState | None, missing: Sequence[str]) -> str:
             "No model of this candidate was made yet. Making one needs {packages}: "
             'pip install "mfagan-studio[search]"',
         ).format(packages=", ".join(missing))
+    # Of a search that trains each candidate, the weights are in its own folder.
+    if state is not None and state.recipe.training is not None:
+        return ""
     supernet = None if state is None else state.recipe.supernet
     source = None if supernet is None else supernet.run_folder or supernet.weights
     if source is None or not Path(source).exists():
