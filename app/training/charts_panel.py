@@ -21,6 +21,7 @@ from app.state.theme import SPACE_S_PX
 from app.training.chart_tile import ChartTile
 from app.training.curves import LOSSES, chart_contents
 from app.training.run_record import RunRecord
+from app.training.run_texts import ACTIVE
 from app.widgets.controls import JumpSlider, Segments, text_label
 from app.widgets.flow_layout import FlowLayout
 from app.widgets.theming import ThemeService
@@ -66,12 +67,7 @@ class ChartsPanel(QFrame):
         self._scroll.setWidgetResizable(True)
         self._scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self._scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self._empty = text_label(
-            self.tr("The first points appear when the run reports its losses."),
-            role="secondary",
-            wraps=True,
-            is_centered=True,
-        )
+        self._empty = text_label(role="secondary", wraps=True, is_centered=True)
         layout.addWidget(self._empty, 1)
         layout.addWidget(self._scroll, 1)
         theming.changed.connect(self._show)
@@ -123,6 +119,12 @@ class ChartsPanel(QFrame):
         if self._records:
             contents = chart_contents(self._records, self._theming, by_time=self._by_time)
         has_tiles = bool(contents)
+        state = self._records[0].summary.state if self._records else "new"
+        self._empty.setText(
+            self.tr("The first points appear when the run reports its losses.")
+            if state in ACTIVE
+            else self.tr("The run ended before it reported anything.")
+        )
         self._empty.setVisible(not has_tiles)
         self._scroll.setVisible(has_tiles)
         names = [content.name for content in contents]

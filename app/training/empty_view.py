@@ -9,7 +9,7 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLineEdit, QPushButton, QVBoxLayout, QWidget
 
 from app.state.theme import SPACE_L_PX, SPACE_M_PX, SPACE_S_PX, SPACE_XS_PX
-from app.widgets.controls import text_label
+from app.widgets.controls import flowing_label, text_label
 from app.widgets.theming import ThemeService
 
 _TEXT_PX = 420
@@ -70,14 +70,13 @@ class MissingTraining(QFrame):
         title = text_label(
             self.tr("Trainings cannot be started here yet"), role="title", wraps=True
         )
-        text = text_label(
+        text = flowing_label(role="secondary")
+        text.setText(
             self.tr(
                 "PyTorch is not installed; it is large, and enlarging photos does not need it. "
                 "Install it with this command and start the app again. Trainings that are "
                 "there can be looked at without it."
-            ),
-            role="secondary",
-            wraps=True,
+            )
         )
         row = QHBoxLayout()
         row.setSpacing(SPACE_S_PX)

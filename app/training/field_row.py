@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from PySide6.QtCore import QSignalBlocker, Qt, Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import (
     QCheckBox,
     QComboBox,
+    QGridLayout,
     QHBoxLayout,
     QLabel,
     QLineEdit,
@@ -15,6 +17,7 @@ from PySide6.QtWidgets import (
     QToolButton,
     QWidget,
 )
+from typing_extensions import override
 
 from app.state.shown_names import shown
 from app.state.theme import SPACE_M_PX, SPACE_XS_PX
@@ -24,6 +27,7 @@ from engine.api import RecipeField, value_text
 
 _LABEL_PX = 168
 _EDITOR_PX = 232
+_NOTE_PX = 200
 
 
 class FieldRow(QWidget):
@@ -55,10 +59,12 @@ class FieldRow(QWidget):
         self._name.setToolTip(field.path)
         self._name.setBuddy(self.editor)
         self.note = text_label(self._help, role="caption", wraps=True)
-        row = QHBoxLayout(self)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(SPACE_M_PX)
-        row.addWidget(self._name, 0, Qt.AlignmentFlag.AlignVCenter)
+        self._grid = grid = QGridLayout(self)
+        grid.setContentsMargins(0, 0, 0, 0)
+        grid.setHorizontalSpacing(SPACE_M_PX)
+        grid.setVerticalSpacing(SPACE_XS_PX)
+        grid.setColumnStretch(2, 1)
+        grid.addWidget(self._name, 0, 0, Qt.AlignmentFlag.AlignVCenter)
         place = QWidget()
         place.setFixedWidth(round(_EDITOR_PX * scale))
         inner = QHBoxLayout(place)
@@ -67,8 +73,10 @@ class FieldRow(QWidget):
         inner.addWidget(self.editor, 1)
         if field.kind in {"folder", "file"}:
             inner.addWidget(self._build_choose(title))
-        row.addWidget(place, 0, Qt.AlignmentFlag.AlignVCenter)
-        row.addWidget(self.note, 1, Qt.AlignmentFlag.AlignVCenter)
+        grid.addWidget(place, 0, 1, Qt.AlignmentFlag.AlignVCenter)
+        self._beside_px = round((_LABEL_PX + _EDITOR_PX + _NOTE_PX) * scale)
+        self._is_beside: bool | None = None
+        self._arrange()
 
     def show_value(self, value: object) -> None:
         """Show a value without reporting it as entered."""
@@ -84,6 +92,22 @@ class FieldRow(QWidget):
         """Return whether every word is in the name or the help of the field."""
         text = f"{self.field.path} {self._name.text()} {self._help}".lower()
         return all(word in text for word in words.lower().split())
+
+    @override
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._arrange()
+
+    def _arrange(self) -> None:
+        """Put the note beside the editor, or below it where that would be a narrow column."""
+        is_beside = self.width() >= self._beside_px
+        if is_beside != self._is_beside:
+            self._is_beside = is_beside
+            self._grid.removeWidget(self.note)
+            if is_beside:
+                self._grid.addWidget(self.note, 0, 2)
+            else:
+                self._grid.addWidget(self.note, 1, 1, 1, 2)
 
     def _build_choose(self, title: str) -> QToolButton:
         button = QToolButton()

@@ -68,9 +68,28 @@ _HELP = {
     ),
     "generator.blocks": QT_TRANSLATE_NOOP("Fields", "Depth of the network."),
     "generator.channels": QT_TRANSLATE_NOOP("Fields", "Width of the network."),
+    "generator.family": QT_TRANSLATE_NOOP("Fields", "What the network is built of."),
     "generator.scale": QT_TRANSLATE_NOOP("Fields", "Factor by which photos are enlarged."),
+    "init_weights": QT_TRANSLATE_NOOP(
+        "Fields", "Weights to start from, such as the id of a model; random ones if none are given."
+    ),
     "log_every": QT_TRANSLATE_NOOP("Fields", "Steps between two points of the charts."),
     "name": QT_TRANSLATE_NOOP("Fields", "Part of the name of the run's folder."),
+    "precision": QT_TRANSLATE_NOOP(
+        "Fields", "Half precision (bf16, fp16) is faster where the device supports it."
+    ),
+    "schedule.final_fraction": QT_TRANSLATE_NOOP(
+        "Fields", "Learning rate at the end, relative to the highest one."
+    ),
+    "schedule.hold_fraction": QT_TRANSLATE_NOOP(
+        "Fields", "Share of the steps after which the learning rate begins to fall."
+    ),
+    "schedule.warmup_fraction": QT_TRANSLATE_NOOP(
+        "Fields", "Share of the steps in which the learning rate rises."
+    ),
+    "seed": QT_TRANSLATE_NOOP("Fields", "Start of all randomness: the same seed, the same result."),
+    "threads": QT_TRANSLATE_NOOP("Fields", "Processor threads; 0 uses all cores."),
+    "type": QT_TRANSLATE_NOOP("Fields", "What the network learns from; docs/methods.md has them."),
     "schedule.learning_rate": QT_TRANSLATE_NOOP(
         "Fields", "Highest learning rate. Too high a rate ends in a loss that is not a number."
     ),

@@ -96,7 +96,7 @@ class RunDelegate(QStyledItemDelegate):
 
     def _box(self, option: QStyleOptionViewItem) -> QRectF:
         rect: QRect = option.rect
-        side = _BOX_PX
+        side = round(_BOX_PX * (1 + (self._theming.theme.text_scale - 1) * 0.6))
         left = rect.right() - SPACE_M_PX - side
         if option.direction is Qt.LayoutDirection.RightToLeft:
             left = rect.left() + SPACE_M_PX

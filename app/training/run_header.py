@@ -33,7 +33,7 @@ from app.training.run_texts import (
     run_name,
     state_text,
 )
-from app.widgets.controls import PARTS_MARK, ElidedLabel, text_label
+from app.widgets.controls import PARTS_MARK, ElidedLabel, flowing_label, text_label
 from app.widgets.flow_layout import FlowLayout
 from app.widgets.icons import draw_icon
 from app.widgets.theming import ThemeService
@@ -150,7 +150,9 @@ class RunHeader(QFrame):
         row.addWidget(self._state_icon)
         row.addWidget(self._state)
         row.addSpacing(SPACE_M_PX)
-        row.addWidget(self._facts, 1)
+        row.addWidget(self._facts, 100)
+        # Where the facts are hidden, this keeps icon and state together.
+        row.addStretch(1)
         row.addWidget(self._progress)
         return row
 
@@ -202,9 +204,9 @@ class RunHeader(QFrame):
     def _build_notice(self) -> QFrame:
         frame = QFrame()
         frame.setObjectName("notice")
-        self._reason = text_label(wraps=True)
+        self._reason = flowing_label()
         self._reason.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-        self._way = text_label(role="secondary", wraps=True)
+        self._way = flowing_label(role="secondary")
         self.copy = QPushButton(self.tr("Start a copy with changes\u2026"))
         self.copy.clicked.connect(lambda: self.asked.emit("clone"))
         words = QVBoxLayout()

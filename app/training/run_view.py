@@ -14,6 +14,7 @@ from app.training.pictures_panel import PicturesPanel
 from app.training.results_view import ResultsView
 from app.training.run_header import RunHeader
 from app.training.run_record import RunRecord
+from app.training.run_texts import ACTIVE
 from app.training.text_views import LogView, RecipeView
 from app.widgets.controls import Segments, rule
 from app.widgets.theming import ThemeService
@@ -109,6 +110,9 @@ class RunView(QFrame):
             case 0:
                 self.charts.show_records(self._records)
                 self.pictures.show_pictures(record.path, record.pictures)
+                # A run that ended at once has nothing to show in two places.
+                has_more = bool(record.values) or record.summary.state in ACTIVE
+                self.pictures.setVisible(has_more or self.pictures.has_pictures)
             case 1:
                 self.results.show_results(record.results)
             case 2:

@@ -356,6 +356,10 @@
         <source>Smoothing: the line as measured stays behind it</source>
         <translation>Glättung: die gemessene Linie bleibt dahinter sichtbar</translation>
     </message>
+    <message>
+        <source>The run ended before it reported anything.</source>
+        <translation>Der Lauf endete, bevor er etwas meldete.</translation>
+    </message>
 </context>
 <context>
     <name>CloseDialog</name>
@@ -1564,8 +1568,16 @@
         <translation>Breite des Netzes.</translation>
     </message>
     <message>
+        <source>What the network is built of.</source>
+        <translation>Woraus das Netz gebaut ist.</translation>
+    </message>
+    <message>
         <source>Factor by which photos are enlarged.</source>
         <translation>Faktor, um den Fotos vergrößert werden.</translation>
+    </message>
+    <message>
+        <source>Weights to start from, such as the id of a model; random ones if none are given.</source>
+        <translation>Gewichte für den Anfang, etwa die Kennung eines Modells; sonst zufällige.</translation>
     </message>
     <message>
         <source>Steps between two points of the charts.</source>
@@ -1574,6 +1586,34 @@
     <message>
         <source>Part of the name of the run&apos;s folder.</source>
         <translation>Teil des Namens des Ordners.</translation>
+    </message>
+    <message>
+        <source>Half precision (bf16, fp16) is faster where the device supports it.</source>
+        <translation>Halbe Genauigkeit (bf16, fp16) ist schneller, wo das Gerät sie beherrscht.</translation>
+    </message>
+    <message>
+        <source>Learning rate at the end, relative to the highest one.</source>
+        <translation>Lernrate am Ende, im Verhältnis zur höchsten.</translation>
+    </message>
+    <message>
+        <source>Share of the steps after which the learning rate begins to fall.</source>
+        <translation>Anteil der Schritte, nach dem die Lernrate zu fallen beginnt.</translation>
+    </message>
+    <message>
+        <source>Share of the steps in which the learning rate rises.</source>
+        <translation>Anteil der Schritte, in dem die Lernrate steigt.</translation>
+    </message>
+    <message>
+        <source>Start of all randomness: the same seed, the same result.</source>
+        <translation>Anfang aller Zufälligkeit: gleicher Startwert, gleiches Ergebnis.</translation>
+    </message>
+    <message>
+        <source>Processor threads; 0 uses all cores.</source>
+        <translation>Threads des Prozessors; 0 nutzt alle Kerne.</translation>
+    </message>
+    <message>
+        <source>What the network learns from; docs/methods.md has them.</source>
+        <translation>Woraus das Netz lernt; siehe docs/methods.md.</translation>
     </message>
     <message>
         <source>Highest learning rate. Too high a rate ends in a loss that is not a number.</source>
