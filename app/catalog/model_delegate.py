@@ -166,7 +166,8 @@ class ModelDelegate(QStyledItemDelegate):
         font.setPixelSize(self._theming.theme.type_px(CAPTION_PX))
         painter.setFont(font)
         metrics = QFontMetricsF(font)
-        is_mirrored = painter.layoutDirection() is Qt.LayoutDirection.RightToLeft
+        direction = painter.layoutDirection()
+        is_mirrored = direction is Qt.LayoutDirection.RightToLeft
         taken = 0.0
         for text in reversed(badges):
             width = metrics.horizontalAdvance(text) + 2 * SPACE_S_PX
@@ -184,6 +185,9 @@ class ModelDelegate(QStyledItemDelegate):
             painter.setBrush(Qt.BrushStyle.NoBrush)
             painter.drawRoundedRect(box, 4, 4)
             painter.setPen(self._theming.color("text_secondary"))
+            # By its own letters: mirrored, a scale would be read as "4 times" the wrong way round.
+            painter.setLayoutDirection(Qt.LayoutDirection.LayoutDirectionAuto)
             painter.drawText(box, Qt.AlignmentFlag.AlignCenter, text)
+            painter.setLayoutDirection(direction)
             taken += width + SPACE_XS_PX
         return taken

@@ -215,6 +215,8 @@ class ModelDetails(QScrollArea):
         text.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
         copy = QToolButton()
         copy.setIcon(self._theming.icon("copy", token="text_secondary"))
+        # Flat, or the buttons would push the lines of the files apart.
+        copy.setProperty("role", "fold")
         copy.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         copy.setAccessibleName(self.tr("Copy the SHA-256 of {file}").format(file=name))
         copy.setToolTip(self.tr("Copy"))

@@ -138,12 +138,14 @@ class _Photographer:
         self._dials()
         if not is_short:
             self._modes()
+        self._handing_on()
         self._queue()
         self._settings()
         self._shortcuts()
         self._blind_test()
         if not is_short:
             self._presentation()
+        self._models()
         self._window.close()
 
     def _dials(self) -> None:
@@ -200,6 +202,40 @@ class _Photographer:
         self._settle()
         self._take("viewer-loupe")
         self._window.actions_by_name["loupe"].trigger()
+
+    def _handing_on(self) -> None:
+        actions = self._window.actions_by_name
+        actions["share"].trigger()
+        self._take_dialog("share")
+        actions["add_to_story"].trigger()
+        self._page.choices.take_model(0)
+        self._settle()
+        actions["add_to_story"].trigger()
+        self._page.choices.take_model(1)
+        self._settle()
+        actions["story"].trigger()
+        self._take_dialog("story")
+
+    def _models(self) -> None:
+        self._controller.show_page(CATALOG)
+        page = self._controller.page(CATALOG, ModelsPage)
+        page.list.select("mfa-s-x4")
+        self._take("catalog")
+        page.details.verticalScrollBar().setValue(page.details.verticalScrollBar().maximum())
+        self._take("catalog-files")
+        page.list.select("own-network")
+        self._take("catalog-imported")
+        page.details.remove.click()
+        self._take_dialog("catalog-remove")
+        for key in ("mfa-xs-x4", "mfa-s-x4", "mfa-m-x4", "own-network"):
+            page.list.toggle_mark(key)
+        page.list.compare.click()
+        grid = page.comparison_view.grid
+        self._wait(lambda: len(grid.panes) == 4 and page.is_idle and grid.is_sharp)
+        self._take("catalog-compared")
+        grid.show_alone("mfa-m-x4")
+        self._wait(lambda: page.is_idle and grid.is_sharp)
+        self._take("catalog-alone")
 
     def _queue(self) -> None:
         page = self._page
