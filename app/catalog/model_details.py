@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from PySide6.QtCore import Qt, Signal, SignalInstance
+from PySide6.QtCore import Qt, Signal, SignalInstance, Slot
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import (
     QFrame,
@@ -69,6 +69,8 @@ class ModelDetails(QScrollArea):
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setAccessibleName(self.tr("Details of the model"))
         self._row: ModelRow | None = None
+        self._copies: list[QToolButton] = []
+        theming.changed.connect(self._draw_icons)
         self.use = self._button(self.tr("Use for photos"), self.use_requested)
         self.use.setProperty("role", "primary")
         self.try_out = self._button(self.tr("Try on my photo"), self.try_requested)
@@ -108,7 +110,11 @@ class ModelDetails(QScrollArea):
             cards: All models, with which its cost is compared.
             can_export: Whether there is a page that exports models.
         """
+        # The list reports its current row again while one types a search.
+        if row is not None and row == self._row:
+            return
         self._row = row
+        self._copies.clear()
         card = None if row is None else row.card
         for button in (self.use, self.try_out, self.make_default):
             button.setVisible(card is not None)
@@ -214,7 +220,6 @@ class ModelDetails(QScrollArea):
         text = ElidedLabel(f"SHA-256 {sha256}", role="caption")
         text.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
         copy = QToolButton()
-        copy.setIcon(self._theming.icon("copy", token="text_secondary"))
         # Flat, or the buttons would push the lines of the files apart.
         copy.setProperty("role", "fold")
         copy.setFocusPolicy(Qt.FocusPolicy.TabFocus)
@@ -227,8 +232,15 @@ class ModelDetails(QScrollArea):
         row.setSpacing(SPACE_XS_PX)
         row.addWidget(text)
         row.addWidget(copy)
+        self._copies.append(copy)
+        self._draw_icons()
         row.addStretch()
         return line
+
+    @Slot()
+    def _draw_icons(self) -> None:
+        for button in self._copies:
+            button.setIcon(self._theming.icon("copy", token="text_secondary"))
 
     def _add_group(self, title: str) -> QGridLayout:
         self._body.addWidget(Heading(title))

@@ -24,6 +24,7 @@ from app.state.places import is_folder
 from app.state.settings_store import SettingsStore
 from app.upscale.model_import import ModelImport
 from app.widgets.dialogs import Dialogs
+from app.widgets.own_keys import OwnKeys
 from app.widgets.theming import ThemeService
 from app.window.empty_state import sample_paths
 from app.window.error_dialogs import ErrorDialogs
@@ -167,6 +168,7 @@ class ModelsPage(QObject):
         stack.addWidget(columns)
         stack.addWidget(self.comparison_view)
         stack.setFocusProxy(self.list.list)
+        OwnKeys(stack)
         return stack
 
     def _connect(self) -> None:

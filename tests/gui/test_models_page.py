@@ -195,6 +195,17 @@ def test_the_comparison_works_by_keys_alone(opened: App, photo: Path) -> None:
     assert opened.page.choices.card.id == "mfa-xs-x4"
 
 
+def test_letters_that_are_typed_here_change_nothing_on_the_page_of_photos(opened: App) -> None:
+    page = _page(opened)
+    page.list.list.setFocus()
+    card = opened.page.choices.card
+
+    for key in (Qt.Key.Key_M, Qt.Key.Key_3):
+        opened.key(key)
+
+    assert opened.page.choices.card is card
+
+
 def test_without_a_photo_one_is_asked_for_and_a_sample_is_offered(opened: App) -> None:
     page = _page(opened)
     page.list.select("mfa-xs-x4")
