@@ -14,11 +14,13 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
+import io
 import os
 import platform
 import shutil
 import time
 from collections.abc import Sequence
+from contextlib import redirect_stderr, redirect_stdout
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
@@ -205,7 +207,9 @@ class _Making:
         folder.mkdir()
         try:
             self._on_event("converting", target=entry.name)
-            files = load_target(entry).export(self._network, folder)
+            # Converters print what they do, and stdout is for events.
+            with redirect_stdout(io.StringIO()), redirect_stderr(io.StringIO()):
+                files = load_target(entry).export(self._network, folder)
             bundled = [
                 self._verified(entry, file, folder, number) for number, file in enumerate(files)
             ]

@@ -8,10 +8,10 @@ import onnx
 from onnxruntime.transformers.float16 import convert_float_to_float16
 from typing_extensions import override
 
-from engine.export.targets.exported_file import ExportedFile
+from engine.export.targets.exported_file import FP16_TOLERANCE, ExportedFile
 from engine.export.targets.onnx_files import load_onnx, write_onnx
 from engine.export.targets.plain_network import PlainNetwork, sort_nodes
-from engine.export.targets.target import FP16_TOLERANCE, ExportTarget, Runner
+from engine.export.targets.target import ExportTarget, Runner
 
 
 class OnnxFp16(ExportTarget):

@@ -13,10 +13,10 @@ import onnx
 from typing_extensions import override
 
 from engine.export.quantize import quantize_int8
-from engine.export.targets.exported_file import ExportedFile
+from engine.export.targets.exported_file import INT8_TOLERANCE, ExportedFile
 from engine.export.targets.onnx_files import load_onnx, write_onnx
 from engine.export.targets.plain_network import PlainNetwork
-from engine.export.targets.target import INT8_TOLERANCE, ExportTarget, Runner
+from engine.export.targets.target import ExportTarget, Runner
 
 NO_CALIBRATION = (
     "the model has no int8 files, and no photos were given to calibrate it: "

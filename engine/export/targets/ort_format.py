@@ -7,8 +7,6 @@ not bound to the CPU it was written on.
 
 from __future__ import annotations
 
-import contextlib
-import io
 import logging
 import tempfile
 import warnings
@@ -74,9 +72,8 @@ class OrtFormat(ExportTarget):
 
 
 def _convert(work: Path) -> None:
-    # It says what it does, and stdout is for events.
     logging.getLogger("ort_format_model.utils").setLevel(logging.WARNING)
-    with contextlib.redirect_stdout(io.StringIO()), warnings.catch_warnings():
+    with warnings.catch_warnings():
         # It leaves its files for the garbage collector to close.
         warnings.simplefilter("ignore", ResourceWarning)
         convert_onnx_models_to_ort(

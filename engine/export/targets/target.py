@@ -29,12 +29,6 @@ Runner: TypeAlias = Callable[[BatchF32], BatchF32]
 """Enlarges ``(1, C, H, W)`` float32 in ``[0, 1]`` to ``(1, C, s·H, s·W)``; whatever layout and
 type a file has, its runner converts."""
 
-# One 8-bit level: rounding to half precision is not seen in a picture.
-FP16_TOLERANCE = 1 / 255
-# 34 dB between the two pictures: above it a file is wrong, not rounded. What int8 costs in
-# quality is measured on photos.
-INT8_TOLERANCE = 0.02
-
 
 class ExportError(EngineError):
     """A network cannot be exported to a target, or its file is not what it should be."""

@@ -1,0 +1,76 @@
+"""OpenVINO: its intermediate representation, read from ONNX by OpenVINO itself."""
+
+from __future__ import annotations
+
+from collections import Counter
+from pathlib import Path
+
+import numpy as np
+from typing_extensions import override
+
+from engine.export.targets.exported_file import FP16_TOLERANCE, ExportedFile, TensorPort
+from engine.export.targets.onnx_files import times
+from engine.export.targets.plain_network import INPUT, OUTPUT, PlainNetwork
+from engine.export.targets.target import BatchF32, ExportTarget, Runner
+
+_PRECISION_NOTE = (
+    "Weights are float16. Set INFERENCE_PRECISION_HINT to f32 for the same result on every CPU; "
+    "the default rounds to bfloat16 where the CPU can."
+)
+
+
+class OpenVino(ExportTarget):
+    """Reads the graph and saves it, with weights in float16 as OpenVINO advises."""
+
+    @override
+    def feasible(self, network: PlainNetwork) -> str | None:
+        return None
+
+    @override
+    def export(self, network: PlainNetwork, folder: Path) -> tuple[ExportedFile, ...]:
+        import openvino as ov  # noqa: PLC0415 - an extra
+
+        # Not `convert_model`: that reports its use to a server.
+        model = ov.Core().read_model(network.content)
+        names = (f"{network.stem}.xml", f"{network.stem}.bin")
+        ov.save_model(model, folder / names[0], compress_to_fp16=True)
+        shape = (1, network.channels, "height", "width")
+        outer = tuple(times(network.scale, side) for side in shape[2:])
+        return (
+            ExportedFile(
+                name=names[0],
+                paths=names,
+                precision="fp16",
+                runtime="openvino",
+                input=TensorPort(name=INPUT, layout="NCHW", dtype="float32", shape=shape),
+                output=TensorPort(
+                    name=OUTPUT,
+                    layout="NCHW",
+                    dtype="float32",
+                    shape=(1, network.channels, *outer),
+                ),
+                tolerance=FP16_TOLERANCE,
+                operators=dict(
+                    Counter(op.get_type_name() for op in model.get_ordered_ops()).most_common()
+                ),
+                notes=(_PRECISION_NOTE,),
+            ),
+        )
+
+    @override
+    def load(self, file: ExportedFile, folder: Path, *, threads: int) -> Runner:
+        import openvino as ov  # noqa: PLC0415 - an extra
+
+        compiled = ov.Core().compile_model(
+            folder / file.paths[0],
+            "CPU",
+            {"INFERENCE_PRECISION_HINT": "f32", "INFERENCE_NUM_THREADS": threads},
+        )
+
+        def run(batch: BatchF32) -> BatchF32:
+            return np.asarray(compiled(np.ascontiguousarray(batch))[0], dtype=np.float32)
+
+        return run
+
+
+TARGET = OpenVino()
