@@ -27,8 +27,8 @@ from engine.core.tiling import Region
 from engine.data.degradation import build_degradation
 from engine.data.downsampling import crop_to_multiple
 from engine.data.photo_files import LeftOut, load_photos
-from engine.evaluation.picture_metrics import Lpips
 from engine.imaging.pixel_values import to_float, to_uint
+from engine.inference.network.lpips import Lpips
 from engine.inference.network.model_source import ModelSource
 from engine.inference.network.network_upscaler import NetworkUpscaler
 from engine.inference.network.selection import plan_network

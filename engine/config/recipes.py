@@ -53,6 +53,8 @@ class TrainRecipe(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True,
         checkpoint_every: Steps between checkpoints.
         log_every: Steps between reports of the losses.
         validation_folder: HR photos on which Y-PSNR is measured during the run.
+        lpips_onnx: LPIPS network (ONNX, inputs ref and dist), which measures the validation
+            photos too.
         validate_every: Steps between validations.
         sample_photos: Number of sample pictures at every validation, of the validation photos
             or else of the training photos.
@@ -74,6 +76,7 @@ class TrainRecipe(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True,
     checkpoint_every: Positive = 1000
     log_every: Positive = 100
     validation_folder: str | None = None
+    lpips_onnx: str | None = None
     validate_every: Positive = 1000
     sample_photos: Annotated[int, Meta(ge=0, le=16)] = 1
     tensorboard: bool = False

@@ -69,6 +69,7 @@ def training_record(
     if recipe.data.degradation.kind == "bicubic":
         plain["data"]["degradation"] = {"kind": "bicubic"}  # the rest applies to other kinds only
     plain.pop("validation_folder")
+    plain.pop("lpips_onnx")
     plain.pop("init_weights")
     machine = msgspec.json.decode((run.path / "environment.json").read_bytes(), type=_Machine)
     mix = {"weights": name_weights(weights)} if weights else {}

@@ -36,7 +36,7 @@ _MB = 1e6
 _FREE = (
     "name", "data.folder", "data.cache_folder", "data.held_out_share", "schedule.", "seed",
     "init_weights", "ema_decay", "clip_norm", "checkpoint_every", "log_every", "validat",
-    "sample_photos", "tensorboard",
+    "lpips_onnx", "sample_photos", "tensorboard",
 )  # fmt: skip
 
 

@@ -23,9 +23,9 @@ from engine.core.errors import ConfigError
 from engine.data.downsampling import crop_to_multiple, downsample_bicubic
 from engine.data.photo_files import LeftOut, find_photos, load_photos
 from engine.data.photo_pair import PhotoPair
-from engine.evaluation.picture_metrics import Lpips
 from engine.evaluation.subnet_quality import ProxyCrops
 from engine.imaging.resample.bicubic import resize_bicubic
+from engine.inference.network.lpips import Lpips
 from engine.models.generators.base import Generator
 from engine.models.generators.mfanet import MfaNet
 from engine.runs.candidate_files import Measurement

@@ -20,7 +20,7 @@ from engine.config.spaces import MfanetSpaceRecipe
 from engine.core.atomic_file import write_bytes_atomic
 from engine.core.cancellation import CancelToken
 from engine.core.errors import ConfigError
-from engine.evaluation.picture_metrics import Lpips
+from engine.inference.network.lpips import Lpips
 from engine.runs.candidate_files import CandidateFiles, CandidateRecord, Genes, Measurement
 from engine.search.algorithms.build import build_sampler, generation_key, most_candidates
 from engine.search.algorithms.chromosomes import SearchField

@@ -40,6 +40,9 @@ def check_recipe(recipe: TrainRecipe, *, resumes: bool = False) -> None:
     ):
         if folder is not None:
             _check_folder(name, folder, hint.format(name=name))
+    if recipe.lpips_onnx is not None and not Path(recipe.lpips_onnx).is_file():
+        text = "no such file; name an LPIPS network, or leave it out"
+        raise ConfigError(f"lpips_onnx={recipe.lpips_onnx}: {text}")
     for name, value in named_weights(recipe, resumes=resumes).items():
         # ONNX teachers are examined below.
         if not name.endswith("onnx"):

@@ -131,6 +131,7 @@ def _changed(recipe: AnyRecipe, photos: Path, cache: Path) -> AnyRecipe:
         log_every=1,
         checkpoint_every=_NEVER,
         validation_folder=None,
+        lpips_onnx=None,
         validate_every=_NEVER,
         sample_photos=0,
         tensorboard=False,

@@ -218,10 +218,11 @@ class Loop:
     def _validate(self, done: int) -> None:
         network = self._method.as_shipped(self._ema.averaged)
         if self._validation:
-            psnr_y_db = self._validation.psnr_y_db(network)
-            # Infinite for pictures that equal their references, which JSON cannot say.
-            if math.isfinite(psnr_y_db):
-                self.emit(Metric(step=done, name="psnr_y_db", value=psnr_y_db))
+            for name, value in self._validation.measure(network).items():
+                # The PSNR of pictures that equal their references is infinite, which JSON cannot
+                # say.
+                if math.isfinite(value):
+                    self.emit(Metric(step=done, name=name, value=value))
         for path in self._samples.write(network, done) if self._samples else ():
             self.emit(Sample(step=done, path=path))
 

@@ -21,6 +21,7 @@ from engine.data.downsampling import downsample_bicubic
 from engine.data.photo_files import tell_left_out
 from engine.data.photo_pair import PhotoPair
 from engine.data.photo_store import PhotoStore
+from engine.inference.network.lpips import Lpips
 from engine.runs.events import Event, Warned
 from engine.runs.run_folder import RunFolder
 from engine.training.batch_source import build_batch_source
@@ -124,9 +125,13 @@ def _open_validation(
     recipe: TrainRecipe, photos: RunPhotos, report: Report
 ) -> ValidationSet | None:
     scale = recipe.generator.scale
+    # Of the other processes none validates.
+    has_lpips = recipe.lpips_onnx is not None and rank() == 0
+    lpips = Lpips(Path(recipe.lpips_onnx or ""), threads=recipe.threads) if has_lpips else None
     if recipe.validation_folder:
         folder = Path(recipe.validation_folder)
-        validation = ValidationSet.open(folder, scale=scale, make_pair=partial(_make_pair, recipe))
+        make_pair = partial(_make_pair, recipe)
+        validation = ValidationSet.open(folder, scale=scale, make_pair=make_pair, lpips=lpips)
         if validation.left_out:
             count = len(validation.pairs) + len(validation.left_out)
             text = f"validation: {tell_left_out(validation.left_out, of=count)}"
@@ -134,7 +139,7 @@ def _open_validation(
         return validation
     if not photos.held_out:
         return None
-    return ValidationSet(_degraded(recipe, photos.held_out), scale=scale)
+    return ValidationSet(_degraded(recipe, photos.held_out), scale=scale, lpips=lpips)
 
 
 def _degraded(recipe: TrainRecipe, pairs: Sequence[PhotoPair]) -> list[PhotoPair]:

@@ -1,4 +1,4 @@
-"""Y-PSNR of a generator on validation photos during training."""
+"""Y-PSNR and LPIPS of a generator on validation photos during training."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from engine.data.downsampling import crop_to_multiple
 from engine.data.photo_files import LeftOut, find_photos, load_photos
 from engine.data.photo_pair import PhotoPair
 from engine.imaging.pixel_values import to_float, to_uint
+from engine.inference.network.lpips import Lpips
 from engine.metrics.luma import to_luma
 from engine.metrics.psnr import psnr_db
 from engine.models.dial import DialNetwork
@@ -32,6 +33,7 @@ class ValidationSet:
         pairs: Photos with their LR.
         scale: Factor between LR and HR.
         left_out: Photos that cannot be decoded.
+        lpips: Measures LPIPS too.
 
     Attributes:
         pairs: As given.
@@ -39,14 +41,22 @@ class ValidationSet:
     """
 
     def __init__(
-        self, pairs: Sequence[PhotoPair], *, scale: int, left_out: tuple[LeftOut, ...] = ()
+        self,
+        pairs: Sequence[PhotoPair],
+        *,
+        scale: int,
+        left_out: tuple[LeftOut, ...] = (),
+        lpips: Lpips | None = None,
     ) -> None:
         self._scale = scale
+        self._lpips = lpips
         self.pairs = tuple(pairs)
         self.left_out = left_out
 
     @classmethod
-    def open(cls, folder: Path, *, scale: int, make_pair: MakePair) -> ValidationSet:
+    def open(
+        cls, folder: Path, *, scale: int, make_pair: MakePair, lpips: Lpips | None = None
+    ) -> ValidationSet:
         """Load the HR photos of ``folder`` and make their LR by ``make_pair``.
 
         Raises:
@@ -56,22 +66,22 @@ class ValidationSet:
         photos = load_photos(find_photos(folder), folder, left_out)
         cut = [crop_to_multiple(codes, scale) for _, codes in photos]
         pairs = [make_pair(hr, number) for number, hr in enumerate(cut)]
-        return cls(pairs, scale=scale, left_out=tuple(left_out))
+        return cls(pairs, scale=scale, left_out=tuple(left_out), lpips=lpips)
 
     def psnr_y_db(self, generator: Generator) -> float:
         """Return the mean Y-PSNR in dB; border of ``scale`` pixels cut, output rounded to 8 bit."""
-        return float(
-            np.mean(
-                [
-                    psnr_db(
-                        to_luma(_to_unit(enlarge_to_8bit(generator, pair))),
-                        to_luma(to_float(pair.hr)),
-                        border_px=self._scale,
-                    )
-                    for pair in self.pairs
-                ]
-            )
-        )
+        return self.measure(generator)["psnr_y_db"]
+
+    def measure(self, generator: Generator) -> dict[str, float]:
+        """Return the mean of each metric by name: `psnr_y_db`, and ``lpips`` if it is measured."""
+        psnrs, distances = [], []
+        for pair in self.pairs:
+            sr, hr = _to_unit(enlarge_to_8bit(generator, pair)), to_float(pair.hr)
+            psnrs.append(psnr_db(to_luma(sr), to_luma(hr), border_px=self._scale))
+            if self._lpips is not None:
+                distances.append(self._lpips.distance(sr, hr))
+        metrics = {"psnr_y_db": float(np.mean(psnrs))}
+        return metrics | {"lpips": float(np.mean(distances))} if distances else metrics
 
 
 def enlarge_to_8bit(generator: Generator, pair: PhotoPair) -> NDArray[np.uint8]:

@@ -17,7 +17,7 @@ from engine.cli.output import Output
 from engine.core.errors import ConfigError
 from engine.core.places import resources_folder
 from engine.data.photo_files import LeftOut, find_photos, name_in, tell_left_out
-from engine.evaluation.picture_metrics import Lpips
+from engine.inference.network.lpips import Lpips
 from engine.inference.network.model_source import ModelSource
 
 if TYPE_CHECKING:

@@ -14,7 +14,8 @@ from engine.core.errors import ConfigError, JobCancelled
 from engine.evaluation.candidates import BicubicCandidate, FileCandidate, open_candidates
 from engine.evaluation.downsampling import MATLAB, PILLOW, BenchmarkDownsampling
 from engine.evaluation.evaluate import evaluate, measure_photo
-from engine.evaluation.picture_metrics import Lpips, PictureMetrics
+from engine.evaluation.picture_metrics import PictureMetrics
+from engine.inference.network.lpips import Lpips
 from tests.helpers.tiny_onnx import write_tiny_onnx
 from tests.helpers.training import write_photos
 

@@ -77,3 +77,10 @@ def test_either_start_of_a_dial_is_looked_for(tmp_path: Path) -> None:
     with pytest.raises(ConfigError, match=r"init_weights\.1: .*gone\.safetensors"):
         check_recipe(recipe)
     check_recipe(recipe, resumes=True)
+
+
+def test_an_lpips_network_that_is_not_there_is_named(tmp_path: Path) -> None:
+    recipe = msgspec.structs.replace(tiny_recipe(tmp_path), lpips_onnx="absent.onnx")
+
+    with pytest.raises(ConfigError, match=r"lpips_onnx=absent\.onnx: no such file"):
+        check_recipe(recipe)

@@ -19,6 +19,7 @@ from engine.training.run import run_training
 from engine.training.run_generator import build_run_generator
 from engine.training.validation import ValidationSet, enlarge_to_8bit
 from tests.helpers.tiny_methods import dial
+from tests.helpers.tiny_onnx import write_distance_onnx
 from tests.helpers.training import Recorder, new_run, tiny_recipe, write_photos
 
 
@@ -86,3 +87,22 @@ def test_each_photo_is_validated_and_shown_at_its_own_restoration_value(tmp_path
         np.testing.assert_array_equal(shown, exact)
     measured = ValidationSet(pairs, scale=2).psnr_y_db(made)
     assert series(folder, "psnr_y_db")[3] == measured
+
+
+def test_lpips_is_measured_where_the_recipe_names_its_network(tmp_path: Path) -> None:
+    plain = msgspec.structs.replace(
+        tiny_recipe(tmp_path, steps=2),
+        validation_folder=str(write_photos(tmp_path / "validation")),
+        validate_every=1,
+    )
+    network = write_distance_onnx(tmp_path / "lpips.onnx")
+    folder, other = new_run(tmp_path), new_run(tmp_path, "plain")
+
+    train(msgspec.structs.replace(plain, lpips_onnx=str(network)), folder)
+    train(plain, other)
+
+    distances = series(folder, "lpips")
+    assert list(distances) == [1, 2]
+    assert all(0 < distance < 10 for distance in distances.values())
+    assert series(other, "lpips") == {}
+    assert series(other, "psnr_y_db") == series(folder, "psnr_y_db")

@@ -7,7 +7,7 @@ import pytest
 
 from engine.core.errors import ConfigError
 from engine.core.images import ImageF32
-from engine.evaluation.picture_metrics import Lpips
+from engine.inference.network.lpips import Lpips
 from tests.helpers.tiny_onnx import write_distance_onnx, write_tiny_onnx
 
 
