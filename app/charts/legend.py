@@ -25,7 +25,8 @@ class LegendButton(QAbstractButton):
         super().__init__()
         self._color = color
         self._colors = colors
-        self.setFont(font)
+        # Not the widget's own font, which the style sheet decides.
+        self._font = font
         self.setText(shown(name))
         self.setToolTip(self.text())
         self.setAccessibleName(self.text())
@@ -36,7 +37,7 @@ class LegendButton(QAbstractButton):
 
     @override
     def sizeHint(self) -> QSize:
-        metrics = QFontMetricsF(self.font())
+        metrics = QFontMetricsF(self._font)
         text_px = min(metrics.horizontalAdvance(self.text()) + 1, _WIDEST_PX)
         width = 2 * SPACE_XS_PX + _SWATCH_PX + SPACE_S_PX + text_px
         return QSize(round(width + 1), round(metrics.height() + 2 * SPACE_XS_PX))
@@ -55,8 +56,8 @@ class LegendButton(QAbstractButton):
 
     def draw(self, painter: QPainter, place: QRectF) -> None:
         """Draw line and name; also into pictures of the chart."""
-        metrics = QFontMetricsF(self.font())
-        painter.setFont(self.font())
+        metrics = QFontMetricsF(self._font)
+        painter.setFont(self._font)
         left, middle = place.left() + SPACE_XS_PX, place.center().y()
         is_on = self.isChecked()
         pen = QPen(self._color if is_on else self._colors.grid, _LINE_PX)
@@ -65,7 +66,7 @@ class LegendButton(QAbstractButton):
         painter.drawLine(QPointF(left + 1, middle), QPointF(left + _SWATCH_PX - 1, middle))
         text = place.adjusted(SPACE_XS_PX + _SWATCH_PX + SPACE_S_PX, 0, -SPACE_XS_PX, 0)
         # What is hidden is told by the hollow line and the struck name, not by color alone.
-        font = QFont(self.font())
+        font = QFont(self._font)
         font.setStrikeOut(not is_on)
         painter.setFont(font)
         painter.setPen(self._colors.text if is_on else self._colors.label)

@@ -35,6 +35,7 @@ class ChartTile(QFrame):
         self._has_legend = True
         self._title = ElidedLabel(role="section")
         self.chart = LineChart(theming)
+        self.chart.set_ground("raised", is_framed=False)  # as the card
         self.enlarge = self._tool(self.tr("Show this chart alone"))
         self.enlarge.setCheckable(True)
         self.enlarge.toggled.connect(lambda _on: self._show_legend())
