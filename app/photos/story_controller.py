@@ -16,7 +16,8 @@ from app.presentation.story_file import SUFFIX, read_story, story_text
 from app.services.engine_service import EngineService
 from app.services.pictures.tile_span import picture_rect
 from app.state.shown_names import shown
-from app.state.state_files import UnusableFileError
+from app.state.state_files import UnusableFileError, keep_copy
+from app.state.state_problem import StateProblem
 from app.state.state_writer import StateWriter
 from app.upscale.photo_controller import PhotoController
 from app.viewer.side_labels import SideLabels
@@ -70,13 +71,7 @@ class StoryController(QObject):
         self.steps: tuple[StoryStep, ...] = ()
         self._dialog: StoryDialog | None = None
         if file is not None and file.exists():
-            # Only a draft: whoever wants to keep a story saves it under a name.
-            try:
-                self.steps = read_story(file)
-            except UnusableFileError as error:
-                window.show_status(
-                    self.tr("The last story could not be read: {reason}").format(reason=error)
-                )
+            self._restore(file)
 
     @Slot()
     def add_current(self) -> None:
@@ -167,6 +162,15 @@ class StoryController(QObject):
         if model_id not in known and catalog.alias(model_id) is None:
             return self.tr("The model {model} is not installed").format(model=shown(model_id))
         return ""
+
+    def _restore(self, file: Path) -> None:
+        try:
+            self.steps = read_story(file)
+        except UnusableFileError as error:
+            # Moved aside, because the next step that is added writes the file again.
+            copy = keep_copy(file, is_moved=True)
+            problem = StateProblem(kind="broken", path=file, copy=copy, reason=str(error))
+            self._window.show_problem(problem)
 
     def _describe(self, step: StoryStep) -> str:
         return " \u00b7 ".join(self._labels.made_by(step.choice))

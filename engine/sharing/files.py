@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 from pathlib import Path
 
@@ -115,13 +115,23 @@ def encode_animation(
         )
         return buffer.getvalue()
     images = [Image.fromarray(frame) for frame in pictures]
-    # One palette for all frames, of all their colors, or each frame would shimmer in its own.
-    palette = images[0].quantize(_GIF_COLORS, method=Image.Quantize.MEDIANCUT)
+    palette = _common_palette(images)
     indexed = [image.quantize(palette=palette) for image in images]
     indexed[0].save(
         buffer, "GIF", save_all=True, append_images=indexed[1:], duration=frame_ms, loop=0
     )
     return buffer.getvalue()
+
+
+def _common_palette(images: Sequence[Image.Image]) -> Image.Image:
+    """Return one palette for all frames, or each of them would shimmer in its own."""
+    # A quarter and three quarters of the way a sweep shows most of either picture.
+    shown = [images[0], images[len(images) // 4], images[3 * len(images) // 4]]
+    width, height = images[0].size
+    sheet = Image.new("RGB", (width, height * len(shown)))
+    for number, image in enumerate(shown):
+        sheet.paste(image, (0, height * number))
+    return sheet.quantize(_GIF_COLORS, method=Image.Quantize.MEDIANCUT)
 
 
 def _checked(frames: Iterable[RgbImage], token: CancelToken) -> Iterator[RgbImage]:

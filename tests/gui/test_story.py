@@ -199,7 +199,7 @@ def test_a_story_is_there_after_the_next_start(
     assert start_app().page.handing_on.story.steps == steps
 
 
-def test_a_damaged_draft_does_not_keep_the_window_from_starting(
+def test_a_damaged_draft_is_kept_and_does_not_keep_the_window_from_starting(
     start_app: StartApp, own_home: Path
 ) -> None:
     (own_home / "story.json").write_text("{", encoding="utf-8")
@@ -207,6 +207,8 @@ def test_a_damaged_draft_does_not_keep_the_window_from_starting(
     app = start_app()
 
     assert app.page.handing_on.story.steps == ()
+    assert (own_home / "story.json.broken-1").read_text(encoding="utf-8") == "{"
+    assert "story.json" in app.shell.window.notice_text
 
 
 def test_without_a_photo_nothing_can_be_added(app: App) -> None:

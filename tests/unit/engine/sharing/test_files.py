@@ -50,6 +50,18 @@ def test_an_animation_has_all_frames_and_repeats(suffix: str) -> None:
     assert np.abs(shown - frames[2]).mean() < 6
 
 
+def test_colors_that_only_a_later_frame_has_are_in_the_palette() -> None:
+    red, green = np.zeros((2, 32, 48, 3), np.uint8)
+    red[..., 0] = 220
+    green[..., 1] = 180
+    frames = [red, red, red, green]
+
+    image = _opened(encode_animation(frames, ".gif", frame_ms=80, token=CancelToken()))
+
+    image.seek(getattr(image, "n_frames", 1) - 1)
+    assert np.abs(np.asarray(image.convert("RGB")).astype(int) - green).max() < 8
+
+
 def test_an_animation_can_be_stopped() -> None:
     token = CancelToken()
     token.cancel()
