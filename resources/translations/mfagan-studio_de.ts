@@ -4245,10 +4245,6 @@
 <context>
     <name>StoryController</name>
     <message>
-        <source>The last story could not be read: {reason}</source>
-        <translation>Die letzte Geschichte konnte nicht gelesen werden: {reason}</translation>
-    </message>
-    <message>
         <source>There is nothing to add to the story yet</source>
         <translation>Es gibt noch nichts für die Geschichte</translation>
     </message>
