@@ -80,8 +80,7 @@ class RecordReader:
     def read(self) -> RunRecord:
         """Return the run as it is now; a folder that is damaged or gone is no error."""
         series, path = self._series, self._path
-        series.update()
-        summary = read_summary_or_fault(RunFolder(path))
+        summary = read_summary_or_fault(RunFolder(path), series)
         values = {name: series.values(name) for name in series.names()}
         abandoned = {name: series.abandoned(name) for name in series.names()}
         text = _text(path / "recipe.yaml")

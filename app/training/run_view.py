@@ -93,7 +93,8 @@ class RunView(QFrame):
     def show_runs(self, runs: Sequence[RunSummary]) -> None:
         """Tell which runs the recipe can be compared with."""
         self._runs = tuple(runs)
-        self._show_part()
+        if self._stack.currentIndex() == RECIPE:
+            self._show_part()
 
     def show_records(self, records: Sequence[RunRecord]) -> None:
         """Show the first record; the others are drawn into its charts."""

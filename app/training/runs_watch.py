@@ -13,7 +13,7 @@ from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
 from app.services.task_runner import TaskRunner
 from app.training.run_record import RecordReader, RunRecord
-from engine.api import RunFolder, RunSummary, find_runs, read_summary_or_fault
+from engine.api import RunFolder, RunSeries, RunSummary, find_runs, read_summary_or_fault
 
 _EVERY_MS = 1000
 _SEARCHES = frozenset({"search", "tune"})
@@ -153,6 +153,8 @@ class _Lister:
 
     def __init__(self) -> None:
         self._known: dict[Path, tuple[_Signature, RunSummary]] = {}
+        # Of runs that still grow, what was read so far: the rest is read on.
+        self._series: dict[Path, RunSeries] = {}
 
     def list(self, runs: Path, further: Iterable[Path]) -> tuple[RunSummary, ...]:
         """Return the trainings in ``runs`` and those of ``further`` that are still there."""
@@ -160,6 +162,7 @@ class _Lister:
         found = [self._read(run) for run in (*find_runs(runs), *_broken(runs), *elsewhere)]
         paths = {Path(summary.path) for summary in found}
         self._known = {path: known for path, known in self._known.items() if path in paths}
+        self._series = {path: series for path, series in self._series.items() if path in paths}
         return tuple(summary for summary in found if summary.kind not in _SEARCHES)
 
     def _read(self, run: RunFolder) -> RunSummary:
@@ -168,8 +171,11 @@ class _Lister:
         # A run whose process was killed leaves its files as they were: only its lock tells.
         if known is not None and known[0] == signature and known[1].state in _FINAL:
             return known[1]
-        summary = read_summary_or_fault(run)
+        series = self._series.pop(run.path, None) or RunSeries(run.path)
+        summary = read_summary_or_fault(run, series)
         self._known[run.path] = (signature, summary)
+        if summary.state not in _FINAL:
+            self._series[run.path] = series
         return summary
 
 

@@ -14,7 +14,7 @@ import importlib.util
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from PySide6.QtCore import QObject, Qt, Signal, Slot
+from PySide6.QtCore import QObject, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QHideEvent, QShowEvent
 from PySide6.QtWidgets import QSplitter, QStackedWidget, QVBoxLayout, QWidget
 from typing_extensions import override
@@ -83,6 +83,10 @@ class TrainingPage(QObject):
         self._runner = TaskRunner(threads=3, parent=self)
         self._records: dict[Path, RunRecord] = {}
         self._wanted: Path | None = None
+        self._showing = QTimer(self)
+        self._showing.setSingleShot(True)
+        self._showing.setInterval(0)
+        self._showing.timeout.connect(self._show_records)
         self.watch = RunsWatch(folder, self)
         self._load = LoadWatch(folder, self)
         self.model = RunListModel(self)
@@ -118,6 +122,7 @@ class TrainingPage(QObject):
     def is_settled(self) -> bool:
         """Whether everything that was read is shown."""
         is_read = self.watch.is_idle and self._images.is_idle and self._tiles.is_idle
+        is_read = is_read and not self._showing.isActive()
         return is_read and all(path in self._records for path in self._shown())
 
     def open_paths(self, paths: Sequence[Path]) -> None:
@@ -247,9 +252,13 @@ class TrainingPage(QObject):
     @Slot(object)
     def _on_record(self, record: RunRecord) -> None:
         self._records[record.path] = record
-        self._show_records()
+        # Ten runs that are read at once are drawn once.
+        if not self._showing.isActive():
+            self._showing.start()
 
+    @Slot()
     def _show_records(self) -> None:
+        self._showing.stop()
         shown = self._shown()
         # The current run leads: without it nothing is drawn.
         if not shown or shown[0] not in self._records:
