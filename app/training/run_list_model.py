@@ -142,15 +142,19 @@ class RunListModel(QAbstractListModel):
             return False
         path = self._rows[index.row()].path
         is_on = value in {Qt.CheckState.Checked, Qt.CheckState.Checked.value}
-        if is_on == (path in self._compared):
-            return True
-        if is_on:
-            self._compared.append(path)
-        else:
+        if is_on != (path in self._compared):
+            self.toggle_compared(Path(path))
+        return True
+
+    def toggle_compared(self, run: Path) -> None:
+        """Draw a run into the charts beside the current one, or no longer."""
+        path = str(run)
+        if path in self._compared:
             self._compared.remove(path)
+        else:
+            self._compared.append(path)
         self._redraw()
         self.compared_changed.emit()
-        return True
 
     def _color(self, path: str) -> int | None:
         drawn = [self._current, *(run for run in self._compared if run != self._current)]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Mapping
 from pathlib import Path
 
 from PySide6.QtCore import QCoreApplication, QDateTime, QLocale
@@ -13,9 +14,9 @@ from app.state.number_texts import local_numbers
 from app.state.shown_names import shown
 from app.state.translation import QT_TRANSLATE_NOOP
 from app.widgets.controls import PARTS_MARK
-from engine.api import RunSummary, TrainingEstimate, format_bytes, format_duration
+from engine.api import RunSummary, SeenState, TrainingEstimate, format_bytes, format_duration
 
-STATE_ICONS = {
+STATE_ICONS: Mapping[SeenState, tuple[str, str]] = {
     "new": ("clock", "text_secondary"),
     "starting": ("clock", "accent"),
     "running": ("play", "accent"),
@@ -27,15 +28,15 @@ STATE_ICONS = {
     "damaged": ("warning", "danger"),
 }
 """Icon and color of each state."""
-ACTIVE = frozenset({"starting", "running", "paused"})
+ACTIVE: frozenset[SeenState] = frozenset({"starting", "running", "paused"})
 """States of a run that has begun and is meant to go on."""
-RESUMABLE = frozenset({"new", "failed", "cancelled", "interrupted"})
+RESUMABLE: frozenset[SeenState] = frozenset({"new", "failed", "cancelled", "interrupted"})
 """States of a run that a new process can continue."""
 
 # Under this name its texts are found for translation.
 translate = QCoreApplication.translate
 
-_STATES = {
+_STATES: Mapping[SeenState, str] = {
     "new": QT_TRANSLATE_NOOP("RunTexts", "Not started"),
     "starting": QT_TRANSLATE_NOOP("RunTexts", "Starting"),
     "running": QT_TRANSLATE_NOOP("RunTexts", "Running"),
@@ -86,7 +87,7 @@ _LOSSES = {
 }
 
 
-def state_text(state: str) -> str:
+def state_text(state: SeenState) -> str:
     """Return the word for a state."""
     return translate("RunTexts", _STATES[state])
 

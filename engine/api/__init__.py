@@ -28,7 +28,6 @@ if TYPE_CHECKING:
     from engine.config.recipe_checks import value_text as value_text
     from engine.config.recipe_fields import RecipeField as RecipeField
     from engine.config.recipe_fields import recipe_fields as recipe_fields
-    from engine.config.recipe_fields import recipe_kinds as recipe_kinds
     from engine.config.recipe_fields import recipe_presets as recipe_presets
     from engine.config.recipe_fields import title_of as title_of
     from engine.config.recipe_form import RecipeFault as RecipeFault
@@ -37,7 +36,6 @@ if TYPE_CHECKING:
     from engine.config.recipe_form import parse_recipe as parse_recipe
     from engine.config.recipe_form import preset_text as preset_text
     from engine.config.recipe_form import recipe_differences as recipe_differences
-    from engine.config.recipe_form import recipe_faults as recipe_faults
     from engine.config.recipe_form import recipe_text as recipe_text
     from engine.config.search import FinetuneRecipe as FinetuneRecipe
     from engine.config.shipped_recipes import shipped_names as shipped_names
@@ -145,7 +143,6 @@ if TYPE_CHECKING:
     from engine.runs.searches import SearchState as SearchState
     from engine.runs.searches import best_of as best_of
     from engine.runs.searches import find_searches as find_searches
-    from engine.runs.series import HYPERVOLUME as HYPERVOLUME
     from engine.runs.series import Cut as Cut
     from engine.runs.series import RunMessage as RunMessage
     from engine.runs.series import RunSeries as RunSeries

@@ -21,7 +21,6 @@ NAMES_BY_MODULE = {
     "engine.config.recipe_fields": (
         "RecipeField",
         "recipe_fields",
-        "recipe_kinds",
         "recipe_presets",
         "title_of",
     ),
@@ -32,7 +31,6 @@ NAMES_BY_MODULE = {
         "parse_recipe",
         "preset_text",
         "recipe_differences",
-        "recipe_faults",
         "recipe_text",
     ),
     "engine.config.search": ("FinetuneRecipe",),
@@ -196,7 +194,6 @@ NAMES_BY_MODULE = {
         "find_searches",
     ),
     "engine.runs.series": (
-        "HYPERVOLUME",
         "Cut",
         "RunMessage",
         "RunSeries",
