@@ -333,3 +333,23 @@ def test_a_teacher_that_cannot_be_used_leaves_no_run_folder(
 
     assert message in capsys.readouterr().err
     assert not (home / "run").exists()
+
+
+def test_an_estimate_trains_nothing(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    photos = write_photos(tmp_path / "photos")
+    recipe = tmp_path / "tiny.yaml"
+    recipe.write_text(
+        f"name: tiny\ndata: {{folder: {photos}, patch_px: 8, batch_size: 2}}\n"
+        "generator: {family: mfanet, scale: 2, channels: 4, blocks: 1}\nschedule: {steps: 7}\n",
+        encoding="utf-8",
+    )
+    words = ["train", str(recipe), "--runs", str(tmp_path / "runs"), "--estimate"]
+
+    assert run([*words, "--json"]) == 0
+    document = json.loads(capsys.readouterr().out)
+    assert document["event"] == "estimate"
+    assert document["steps"] == document["measured_steps"] == 7
+    assert document["total_s"] > 0
+    assert run(words) == 0
+    assert "Estimate: about" in capsys.readouterr().out
+    assert not (tmp_path / "runs").exists()
