@@ -12,6 +12,9 @@ from app.widgets.compare.compare_grid import CompareGrid
 from app.widgets.controls import Segments
 from app.widgets.theming import ThemeService
 
+_MOST_LETTERS = 24
+_CUT = _MOST_LETTERS - 1
+
 
 class _Bar(QFrame):
     """Shrinks with a narrow window: everything on it has keys, too."""
@@ -76,7 +79,9 @@ class GridPage(QWidget):
         self.names.setAccessibleName(self.tr("Pictures"))
         self.names.add(self.tr("All"), tip=self.tr("All (0)"))
         for number, pane in enumerate(panes, start=1):
-            self.names.add(f"{number}  {pane.name}", name=pane.name, tip=f"{pane.name} ({number})")
+            # Whole in the tool tip and for screen readers: four long names must fit the bar.
+            short = pane.name if len(pane.name) <= _MOST_LETTERS else f"{pane.name[:_CUT]}\u2026"
+            self.names.add(f"{number}  {short}", name=pane.name, tip=f"{pane.name} ({number})")
         keys = ["", *(pane.key for pane in panes)]
         self.names.chosen.connect(lambda position: self.grid.show_alone(keys[position]))
         # With one picture there is nothing to choose.

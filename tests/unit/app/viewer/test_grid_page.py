@@ -59,6 +59,17 @@ def test_new_pictures_have_new_buttons(page: GridPage) -> None:
     assert page.names.isHidden()
 
 
+def test_a_long_name_is_cut_on_its_button_and_whole_for_screen_readers(page: GridPage) -> None:
+    name = "a-network-with-a-name-of-forty-one-letters"
+
+    _show(page, name, "Best")
+
+    button = page.names.buttons()[1]
+    assert button.text() == "1  a-network-with-a-name-o\u2026"
+    assert button.accessibleName() == name
+    assert name in button.toolTip()
+
+
 def test_the_original_is_shown_by_a_button_too(page: GridPage) -> None:
     page.original.click()
     assert page.grid.shows_original
