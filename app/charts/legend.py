@@ -14,7 +14,7 @@ from app.state.shown_names import shown
 from app.state.theme import RADIUS_SMALL_PX, SPACE_S_PX, SPACE_XS_PX
 
 _SWATCH_PX = 14.0
-_WIDEST_PX = 260.0
+_MOST_CHARACTERS = 40
 _LINE_PX = 2.5
 
 
@@ -38,7 +38,8 @@ class LegendButton(QAbstractButton):
     @override
     def sizeHint(self) -> QSize:
         metrics = QFontMetricsF(self._font)
-        text_px = min(metrics.horizontalAdvance(self.text()) + 1, _WIDEST_PX)
+        widest_px = _MOST_CHARACTERS * metrics.averageCharWidth()
+        text_px = min(metrics.horizontalAdvance(self.text()) + 1, widest_px)
         width = 2 * SPACE_XS_PX + _SWATCH_PX + SPACE_S_PX + text_px
         return QSize(round(width + 1), round(metrics.height() + 2 * SPACE_XS_PX))
 

@@ -24,6 +24,7 @@ from app.state.theme import SPACE_M_PX, SPACE_S_PX
 
 _MARGIN_STEP_PX = 8
 _LINES_IN_Y_STEP = 3.2
+_LEAST_LINES_IN_Y_STEP = 1.4
 _DIGITS_IN_X_STEP = 11
 _RIGHT_PX = 20
 
@@ -154,7 +155,10 @@ def lay_out(
     below = 1.5 * line + SPACE_S_PX + (line + 2 if x_axis.label else 0)
     bottom = size.height() - below
     bottom = max(bottom, top + 1)
-    y_ticks = ticks(y_axis, y_span, most=int((bottom - top) / (_LINES_IN_Y_STEP * line)))
+    lines = (bottom - top) / line
+    # Closer together where large text would leave one number or none.
+    most = max(int(lines / _LINES_IN_Y_STEP), min(3, int(lines / _LEAST_LINES_IN_Y_STEP)))
+    y_ticks = ticks(y_axis, y_span, most=most)
     widest = max((metrics.horizontalAdvance(tick.text) for tick in y_ticks), default=0.0)
     # In coarse steps: while one zooms, the plot does not jump with every digit.
     left = SPACE_M_PX + math.ceil((widest + SPACE_S_PX) / _MARGIN_STEP_PX) * _MARGIN_STEP_PX

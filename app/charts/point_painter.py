@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QFont, QPainter, QPen, QPolygonF
+from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPen, QPolygonF
 
 from app.charts.chart_colors import ChartColors, mixed
 from app.charts.plot_frame import PlotFrame
@@ -24,7 +24,7 @@ from app.state.theme import SPACE_XS_PX
 FRONT_PX = 9.0
 DOMINATED_PX = 5.0
 _RING_PX = 7.5
-_BADGE_PX = 16.0
+_BADGE_MARGIN_PX = 3.0
 _FAINT = 0.38
 
 
@@ -114,7 +114,8 @@ def draw_badge(
     """Draw the letter of a pinned point beside it, inside the plot."""
     font = QFont(painter.font())
     font.setBold(True)
-    place = QRectF(at.x() + _RING_PX, at.y() - _RING_PX - _BADGE_PX, _BADGE_PX, _BADGE_PX)
+    side = QFontMetricsF(font).height() + _BADGE_MARGIN_PX
+    place = QRectF(at.x() + _RING_PX, at.y() - _RING_PX - side, side, side)
     if place.top() < frame.plot.top():
         place.moveTop(at.y() + _RING_PX)
     if place.right() > frame.plot.right():

@@ -20,7 +20,6 @@ _TIME_STEPS_S = (
 )
 _MINUS, _TIMES, _NOT_FINITE = "\u2212", "\u00d7", "\u2013"
 _SUPERSCRIPTS = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
-_MOST_DECADES_WITH_STEPS = 1.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,10 +33,11 @@ class Tick:
 def ticks(axis: Axis, span: Span, *, most: int) -> list[Tick]:
     """Return the ticks of ``axis`` in ``span``, about ``most`` of them with a text."""
     most = max(most, 1)
-    if axis.is_log and span.width > _MOST_DECADES_WITH_STEPS:
-        return _decades(span, most)
     if axis.is_log:
-        return _steps_on_log(span, most)
+        decades = _decades(span, most)
+        # With one power of ten in view, the axis would have one number.
+        is_enough = sum(bool(tick.text) for tick in decades) > 1
+        return decades if is_enough else _steps_on_log(span, most)
     step = _time_step(span.width / most) if axis.is_time else _round_step(span.width / most)
     values = _multiples(step, span)
     texts = _time_texts(values, step) if axis.is_time else number_texts(values, step)
@@ -125,7 +125,7 @@ def _decades(span: Span, most: int) -> list[Tick]:
 
 
 def _steps_on_log(span: Span, most: int) -> list[Tick]:
-    """Return round values on a log axis of little more than a decade."""
+    """Return round values on a log axis of less than two decades."""
     low, high = 10.0**span.low, 10.0**span.high
     values = [
         factor * 10.0**power

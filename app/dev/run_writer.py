@@ -46,6 +46,8 @@ def _report(step: int, steps: int, rng: random.Random) -> Iterator[str]:
     }
     for name, value in values.items():
         yield _line(kind="metric", time_s=step / 10, step=step, name=name, value=value)
+    left = max(steps - step, 0)
+    yield _line(kind="progress", time_s=step / 10, done=step, total=steps, eta_s=left / 10)
 
 
 def _line(**values: object) -> str:
