@@ -38,7 +38,9 @@ class MetricTable(QWidget):
     def show_rows(self, rows: list[tuple[str, str]]) -> None:
         """Show ``rows`` of title and value."""
         while len(self._rows) < len(rows):
-            labels = (text_label(role="caption"), text_label())
+            labels = (text_label(role="caption"), QLabel())
+            labels[1].setTextFormat(Qt.TextFormat.PlainText)
+            labels[1].setAlignment(Qt.AlignmentFlag.AlignTrailing | Qt.AlignmentFlag.AlignVCenter)
             self._grid.addWidget(labels[0], len(self._rows), 0)
             self._grid.addWidget(labels[1], len(self._rows), 1)
             self._rows.append(labels)
@@ -94,16 +96,17 @@ class HoverCard(QFrame):
         self._thumbnail.show()
 
     def place(self, x: int, y: int) -> None:
-        """Move beside a point of the parent, to the side where there is room."""
+        """Move beside a point of the parent, without covering it."""
         area: QRect = self._ground.rect()
         # Fonts of the theme come with the first showing, and the size follows from them.
         self.show()
         self._row.activate()
         size = self.size()
-        left = x + _POINTER_GAP_PX
-        if left + size.width() > area.right():
-            left = x - _POINTER_GAP_PX - size.width()
+        # Below and to the right of a point of a front lies what it beats: the front stays in view.
+        left = min(x + _POINTER_GAP_PX, area.right() - size.width())
         top = min(y + _POINTER_GAP_PX, area.bottom() - size.height())
+        if left <= x and top <= y:
+            left = x - _POINTER_GAP_PX - size.width()
         self.move(max(left, 0), max(top, 0))
         self.raise_()
 

@@ -83,7 +83,7 @@ class CandidatePanel(QFrame):
             reason: Why no model of it can be made here; empty if it can.
         """
         has_one = candidate is not None and state is not None
-        self._hint.setVisible(not has_one)
+        self._hint.setVisible(not has_one and state is not None)
         self._hint.setText(
             self.tr("Click a point to enlarge the photo with it; Ctrl and a click pins a rival.")
         )

@@ -37,13 +37,9 @@ def candidate_lines(candidate: SearchCandidate) -> list[str]:
     return gene_lines(candidate.record.genes.genes)
 
 
-def point_label(candidate: SearchCandidate, state: SearchState, *, is_front: bool) -> str:
-    """Return what a screen reader says of a point, in one line."""
-    place = (
-        translate("CandidateTexts", "on the front")
-        if is_front
-        else translate("CandidateTexts", "beaten by others")
-    )
+def point_label(candidate: SearchCandidate, state: SearchState) -> str:
+    """Return what a screen reader says of a point of the front, in one line."""
+    place = translate("CandidateTexts", "on the front")
     values = [f"{title} {value}" for title, value in metric_rows(candidate, state)]
     words = candidate_lines(candidate)[:1]
     return "; ".join([short_name(candidate), place, *values, *words])

@@ -198,8 +198,7 @@ class ComparisonController(QObject):
         if one is None:
             return
         self._tiles.expire(one.picture, area=area)
-        if self._shown != self._compared:
-            self._show()
+        self._show_if_begun()
         self.picture_changed.emit(one)
 
     @Slot(object)
@@ -208,9 +207,8 @@ class ComparisonController(QObject):
         if one is None:
             return
         self._computing.discard(preview.picture_id)
-        # All of it was there from before: no cell will come.
-        if self._shown != self._compared:
-            self._show()
+        # All of it may have been there from before: no cell will come then.
+        self._show_if_begun()
         self.picture_changed.emit(one)
         self.finished.emit()
 
@@ -219,9 +217,16 @@ class ComparisonController(QObject):
         one = self._compared_with(preview)
         if one is not None:
             self._computing.discard(preview.picture_id)
-            if self._shown != self._compared:
-                self._show()
+            self._show_if_begun()
             self.failed.emit(error, one.candidate.card)
+
+    def _show_if_begun(self) -> None:
+        """Show what is wanted once each of it has something to show, or never will."""
+        if self._shown == self._compared:
+            return
+        awaited = [one for one in self._compared if one not in self._shown]
+        if all(one.preview.used_bytes or not self.is_computing(one) for one in awaited):
+            self._show()
 
     def _compared_with(self, preview: PreviewLevels) -> Compared | None:
         return next((one for one in self._compared if one.preview is preview), None)

@@ -9,7 +9,7 @@ from typing import TypeAlias
 import numpy as np
 
 from app.charts.point import Point
-from app.search.candidate_texts import point_label
+from app.search.candidate_texts import point_label, short_name
 from app.search.metrics import METRICS, Metric, is_estimate
 from engine.api import SearchCandidate, SearchState, best_of
 
@@ -52,7 +52,8 @@ def points_of(
             y=_value(one, up),
             is_front=one.id in front,
             is_measured=is_measured,
-            label=point_label(one, state, is_front=one.id in front),
+            # Only the front is walked along and heard; thousands of sentences would take long.
+            label=point_label(one, state) if one.id in front else short_name(one),
         )
         for one in drawn
     ]

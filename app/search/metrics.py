@@ -62,7 +62,7 @@ METRICS: dict[str, Metric] = {
         ),
         Metric(
             name=MEASURED_LATENCY,
-            title=QT_TRANSLATE_NOOP("SearchMetrics", "Latency, timed"),
+            title=QT_TRANSLATE_NOOP("SearchMetrics", "Latency, measured"),
             unit="ms",
             digits=1,
         ),

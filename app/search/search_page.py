@@ -259,13 +259,11 @@ class SearchPage(QObject):
 
     def _take_photo(self) -> None:
         """Open the photo of the page of photos, or a sample if none is open there."""
-        recent = self._session.recent
+        recent, samples = self._session.recent, sample_paths()
         if self._window.has_photo and recent:
             self.comparison.open_photo(recent[0])
-        elif self.comparison.path is None:
-            samples = sample_paths()
-            if samples:
-                self.comparison.open_photo(samples[min(1, len(samples) - 1)])
+        elif self.comparison.path is None and samples:
+            self.comparison.open_photo(samples[len(samples) // 2])
 
     @Slot(object)
     def _open(self, folder: Path) -> None:
@@ -384,6 +382,8 @@ class SearchPage(QObject):
             photo=None if photo is None else photo.path.name,
         )
         self.view.set_hint(text)
+        # An empty chart with axes from 0 to 1 would look like a result.
+        self.front.setVisible(self.search.folder is not None and not self._fault)
 
     @Slot()
     def _take_settings(self) -> None:
@@ -394,7 +394,6 @@ class SearchPage(QObject):
     @Slot()
     def _on_theme_changed(self) -> None:
         scale = 1 + (self._theming.theme.text_scale - 1) * 0.8
-        self.list.setMinimumWidth(round(_LIST_WIDTH_PX * scale))
-        self.list.setMaximumWidth(round(2 * _LIST_WIDTH_PX * scale))
-        self.panel.setMinimumWidth(round(_PANEL_WIDTH_PX * scale))
-        self.panel.setMaximumWidth(round(2 * _PANEL_WIDTH_PX * scale))
+        for panel, width_px in ((self.list, _LIST_WIDTH_PX), (self.panel, _PANEL_WIDTH_PX)):
+            panel.setMinimumWidth(round(width_px * scale))
+            panel.setMaximumWidth(round(2 * width_px * scale))

@@ -33,6 +33,12 @@ def front_indices(losses: ArrayLike) -> list[int]:
     rows = rows.reshape(len(rows), -1)
     # In lexicographic order nothing can be dominated by what comes later.
     order = np.lexsort(rows.T[::-1])
+    if rows.shape[1] == 2:
+        # What is ahead has a first loss that is no larger: only a smaller second one is no worse.
+        second = rows[order, 1]
+        is_kept = np.ones(len(rows), dtype=bool)
+        is_kept[1:] = second[1:] < np.minimum.accumulate(second)[:-1]
+        return [int(place) for place in order[is_kept]]
     kept: list[int] = []
     for place in order.tolist():
         ahead = rows[kept]

@@ -11,7 +11,7 @@ from PySide6.QtTest import QTest
 
 from app.judging.blind_test_dialog import BlindTestDialog
 from app.photos.photos_page import NAME as PHOTOS
-from app.search import search_page, search_starter
+from app.search import search_page, search_starter, searches_controller
 from app.state.viewer_state import ViewerMode
 from engine.api import parse_recipe
 from engine.judging.judgments import find_judgment_files, read_judgments
@@ -283,6 +283,18 @@ def test_a_folder_that_vanishes_leaves_what_was_read(searching: Searching) -> No
     assert len(page.front.chart.csv().splitlines()) == 6
 
 
+def test_without_a_search_no_empty_chart_is_shown(
+    app: App, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(searches_controller, "find_searches", lambda _folders: ())
+    page = show_page(app)
+
+    app.wait(lambda: page.is_idle)
+
+    assert not page.front.isVisible()
+    assert "No search is there yet" in page.view.hint
+
+
 def test_a_damaged_search_is_listed_as_what_it_is(start_app: StartApp, own_home: Path) -> None:
     runs = own_home / "data" / "runs"
     write_search(runs / "whole")
@@ -350,9 +362,9 @@ def test_screen_readers_hear_what_a_point_is(searching: Searching) -> None:
         page.list.rows.accessibleName(),
     ]
     assert all(names)
-    labels = [point.label for point in page.front.points]
-    assert all("estimated" in label for label in labels)
-    assert any("on the front" in label for label in labels)
+    labels = [point.label for point in page.front.points if point.is_front]
+    assert len(labels) == len(FRONT)
+    assert all("estimated" in label and "on the front" in label for label in labels)
 
 
 def test_candidates_are_judged_blindly(searching: Searching) -> None:
