@@ -131,10 +131,6 @@
         <source>on the front</source>
         <translation>auf der Front</translation>
     </message>
-    <message>
-        <source>beaten by others</source>
-        <translation>von anderen übertroffen</translation>
-    </message>
 </context>
 <context>
     <name>CardTexts</name>
@@ -3585,8 +3581,8 @@
         <translation>Latenz</translation>
     </message>
     <message>
-        <source>Latency, timed</source>
-        <translation>Latenz, gestoppt</translation>
+        <source>Latency, measured</source>
+        <translation>Latenz, gemessen</translation>
     </message>
     <message>
         <source>Peak memory</source>
