@@ -27,16 +27,15 @@ class EmptyView(QWidget):
     def __init__(self, theming: ThemeService, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         title = text_label(self.tr("No trainings yet"), role="headline", is_centered=True)
-        text = text_label(
+        text = flowing_label(role="secondary")
+        text.setText(
             self.tr(
                 "Train a network of your own on a folder of photos. A training goes on when the "
                 "window is closed, and it can be paused and resumed without a difference in its "
                 "result."
-            ),
-            role="secondary",
-            wraps=True,
-            is_centered=True,
+            )
         )
+        text.setAlignment(Qt.AlignmentFlag.AlignHCenter)
         text.setFixedWidth(round(_TEXT_PX * theming.theme.text_scale**0.5))
         self.new = QPushButton(self.tr("New training"))
         self.new.setProperty("role", "primary")
@@ -49,7 +48,14 @@ class EmptyView(QWidget):
         column = QVBoxLayout(self)
         column.setSpacing(SPACE_M_PX)
         column.addStretch(2)
-        for widget in (title, text, self.new, drop):
+        column.addWidget(title)
+        # Between two stretches: Qt does not ask an aligned text how high it is at its width.
+        row = QHBoxLayout()
+        row.addStretch(1)
+        row.addWidget(text)
+        row.addStretch(1)
+        column.addLayout(row)
+        for widget in (self.new, drop):
             column.addWidget(widget, 0, Qt.AlignmentFlag.AlignHCenter)
         column.addStretch(3)
 
