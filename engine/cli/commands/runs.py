@@ -10,7 +10,9 @@ from pathlib import Path
 from typing import Annotated, TypeAlias
 
 import msgspec
+import numpy as np
 import typer
+from numpy.typing import NDArray
 
 from engine.cli.command_app import make_app
 from engine.cli.common_options import JsonOption, RunArgument, RunsOption
@@ -34,7 +36,6 @@ from engine.runs.summary import (
     read_summary_or_fault,
     recipe_texts,
     seen_state,
-    series,
 )
 
 WaitOption: TypeAlias = Annotated[
@@ -73,10 +74,15 @@ def list_runs(*, runs: RunsOption = None, is_json: JsonOption = False) -> None:
 def show(run: RunArgument, *, runs: RunsOption = None, is_json: JsonOption = False) -> None:
     """Show one run: its state, the course of its metrics, and its recipe."""
     folder = open_run(run, runs or runs_folder())
-    summary, recipe = _read(folder), recipe_texts(folder)
+    course = RunSeries(folder.path)
+    summary, recipe = _read(folder, course), recipe_texts(folder)
+    columns = {name: course.values(name) for name in summary.last}
     output = Output(is_json=is_json)
     if is_json:
-        lists = {name: sorted(series(folder, name).items()) for name in summary.last}
+        lists = {
+            name: list(zip(map(int, steps), values.tolist(), strict=True))
+            for name, (steps, values, _) in columns.items()
+        }
         values = {**msgspec.to_builtins(summary), "series": lists, "recipe": recipe}
         output.document(values)
         return
@@ -84,7 +90,7 @@ def show(run: RunArgument, *, runs: RunsOption = None, is_json: JsonOption = Fal
     if summary.started_s is not None:
         ran = format_duration(summary.trained_s)
         output.text(f"started {_when(summary.started_s)}, ran {ran}")
-    rows = [_course(name, series(folder, name)) for name in summary.last]
+    rows = [_course(name, values) for name, (_, values, _) in columns.items()]
     output.table(("figure", ">first", ">halfway", ">newest", ">least", ">most"), rows)
     output.table(("recipe", "value"), list(_used_values(recipe).items()))
 
@@ -291,19 +297,17 @@ def _when(time_s: float) -> str:
         return "at a time that no calendar has"
 
 
-def _read(folder: RunFolder) -> RunSummary:
-    summary = read_summary_or_fault(folder)
+def _read(folder: RunFolder, course: RunSeries | None = None) -> RunSummary:
+    summary = read_summary_or_fault(folder, course)
     if summary.fault is not None:
         raise ConfigError(f"{folder.path}: is damaged: {summary.fault}")
     return summary
 
 
-def _course(name: str, values: dict[int, float]) -> tuple[str, ...]:
+def _course(name: str, values: NDArray[np.float64]) -> tuple[str, ...]:
     """Return a row on a metric, from the first step to the newest."""
-    steps = sorted(values)
     # First, middle and last: the course without a chart.
-    shown = (steps[0], steps[len(steps) // 2], steps[-1])
-    figures = (*(values[step] for step in shown), min(values.values()), max(values.values()))
+    figures = (values[0], values[len(values) // 2], values[-1], values.min(), values.max())
     return (name, *(f"{figure:.5g}" for figure in figures))
 
 
