@@ -24,6 +24,7 @@ from typing_extensions import override
 from app.catalog.blind_test import judged_models
 from app.catalog.models_page import NAME as CATALOG
 from app.catalog.models_page import ModelsPage
+from app.dev.search_pictures import take_search_pictures
 from app.dev.training_pictures import take_training_pictures
 from app.photos.photos_page import NAME, PhotosPage
 from app.shell.app_controller import AppController
@@ -147,6 +148,12 @@ class _Photographer:
         if not is_short:
             self._presentation()
         self._models()
+        take_search_pictures(
+            self._controller,
+            take=self._take,
+            take_dialog=self._take_dialog,
+            wait=self._wait,
+        )
         take_training_pictures(
             self._controller, self._samples[0].parent, take=self._take, wait=self._wait
         )

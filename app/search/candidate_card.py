@@ -83,6 +83,11 @@ class HoverCard(QFrame):
         """Title and genes that are shown."""
         return f"{self._title.text()}\n{self._genes.text()}"
 
+    @property
+    def has_thumbnail(self) -> bool:
+        """Whether a picture is shown."""
+        return not self._thumbnail.isHidden()
+
     def show_candidate(self, candidate: SearchCandidate, state: SearchState) -> None:
         """Show another candidate."""
         self._title.setText(short_name(candidate))

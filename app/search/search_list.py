@@ -148,8 +148,9 @@ class SearchList(QFrame):
 
     def _show_foot(self) -> None:
         summary = self._summaries.get(str(self._current))
-        is_running = summary is not None and summary.state in {"running", "paused"}
+        is_running = summary is not None and summary.state in {"starting", "running", "paused"}
         can_go_on = summary is not None and summary.state in {
+            "paused",
             "cancelled",
             "failed",
             "interrupted",

@@ -263,7 +263,7 @@ class SearchPage(QObject):
         if self._window.has_photo and recent:
             self.comparison.open_photo(recent[0])
         elif self.comparison.path is None and samples:
-            self.comparison.open_photo(samples[len(samples) // 2])
+            self.comparison.open_photo(samples[(len(samples) - 1) // 2])
 
     @Slot(object)
     def _open(self, folder: Path) -> None:
