@@ -136,7 +136,7 @@ class ChartsPanel(QFrame):
         self._tiles = tiles
         for content in contents:
             name = content.name
-            is_log = self.log.isChecked() and (name.startswith("l"))
+            is_log = self.log.isChecked() and content.may_be_log
             tiles[name].show_content(content, is_log=is_log, by_time=self._by_time)
         if self._large not in tiles:
             self._large = None

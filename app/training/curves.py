@@ -45,6 +45,11 @@ class ChartContent:
     marks: tuple[tuple[float, str], ...] = ()
     has_legend: bool = True
 
+    @property
+    def may_be_log(self) -> bool:
+        """Whether its values are positive and span decades: losses and learning rates."""
+        return self.name in {LOSSES, "learning_rate"} or self.name.startswith("loss_")
+
 
 def curve_token(number: int) -> str:
     """Return the design token of the color with this number, from 0 on."""

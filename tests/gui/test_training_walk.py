@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 
+import psutil
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
@@ -11,8 +13,11 @@ from PySide6.QtWidgets import QWidget
 
 from app.training.training_page import NAME, TrainingPage
 from engine.catalog.catalog import Catalog
+from engine.core.errors import ConfigError
 from engine.runs.control import control_run
+from engine.runs.location import runs_folder
 from engine.runs.run_folder import RunFolder
+from engine.runs.summary import find_runs
 from tests.gui.conftest import App, StartApp
 from tests.helpers.training import write_photos
 
@@ -29,6 +34,16 @@ _VALUES = {
 }
 
 
+@pytest.fixture(autouse=True)
+def end_trainings(own_home: Path) -> Iterator[None]:
+    """Leave no training behind where a test failed."""
+    yield
+    for run in find_runs(runs_folder()):
+        status = run.read_status()
+        if status is not None and run.is_running():
+            psutil.Process(status.pid).kill()
+
+
 @pytest.mark.timeout(280)
 def test_a_training_is_started_paused_found_again_finished_measured_and_used(
     start_app: StartApp, tmp_path: Path, photo: Path
@@ -40,8 +55,7 @@ def test_a_training_is_started_paused_found_again_finished_measured_and_used(
 
     page.view.header.buttons["pause"].click()
     app.wait(lambda: page.view.header.state_text == "Paused")
-    paused_at = RunFolder(run)
-    assert not paused_at.is_running(), "its memory is free"
+    assert not RunFolder(run).is_running(), "its memory is free"
     app.close()
 
     app, page = _open(start_app)
@@ -72,7 +86,7 @@ def test_a_training_outlives_the_window(start_app: StartApp, tmp_path: Path) -> 
     page.view.header.buttons["stop"].click()
     app.wait(lambda: page.view.header.state_text == "Stopped")
     assert not RunFolder(run).is_running()
-    with pytest.raises(Exception, match="is not running"):
+    with pytest.raises(ConfigError, match="is not running"):
         control_run(run, "stop")
 
 
