@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,12 +15,14 @@ from app.services.pictures.filled_levels import FilledLevels
 from app.services.pictures.picture_levels import PictureLevels
 from app.services.pictures.preview_levels import PreviewLevels
 from app.services.pictures.tile_store import TileStore
-from app.services.task_runner import TaskRunner
+from app.services.task_runner import Report, TaskRunner
 from app.state.view_transform import ViewTransform
 from app.upscale.grid_previews import GridPreviews
 from app.upscale.open_photo import OpenPhoto
 from app.upscale.photo_opener import PhotoOpener
-from engine.api import EngineError, ModelCard, Region, SearchCandidate
+from engine.api import CancelToken, EngineError, ModelCard, Region, SearchCandidate, SearchState
+
+_CORNER = Region(left=0, top=0, width=8, height=8)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -71,6 +74,8 @@ class ComparisonController(QObject):
     ) -> None:
         super().__init__(parent)
         self._tiles = tiles
+        self._runner = runner
+        self._likely: SearchCandidate | None = None
         self._enlarger = CandidateEnlarger(engine_service.scratch_folder)
         self._photo: OpenPhoto | None = None
         self._path: Path | None = None
@@ -123,6 +128,14 @@ class ComparisonController(QObject):
         self._candidates = tuple(candidates)
         self._update()
 
+    def prepare(self, state: SearchState) -> None:
+        """Load what the first click on a search needs, which takes longest the first time."""
+        by_id = {one.id: one for one in state.candidates}
+        models = [by_id[name] for name in state.front if by_id[name].card is not None]
+        # The cheapest one: it costs least, and the runtime is loaded with it.
+        self._likely = models[-1] if models else None
+        self._warm_up()
+
     @Slot(object)
     def look_at(self, view: ViewTransform) -> None:
         """Enlarge what ``view`` shows, soon."""
@@ -165,6 +178,21 @@ class ComparisonController(QObject):
         if not self._shown or not wanted:
             self._show()
         self._previews.want(photo.photo, [one.preview for one in wanted])
+
+    def _warm_up(self) -> None:
+        photo, candidate = self._photo, self._likely
+        if photo is None or candidate is None or candidate.card is None:
+            return
+        card_path, decoded, enlarger = candidate.card, photo.photo, self._enlarger
+
+        def work(_report: Report, token: CancelToken) -> object:
+            # What is wrong is said when it is asked for; the photo may close meanwhile.
+            with contextlib.suppress(EngineError, ValueError):
+                card = enlarger.add(card_path)
+                enlarger.enlarge_cell(decoded, _CORNER, enlarger.choice(card), token)
+            return None
+
+        self._runner.create(work).start()
 
     def _make(self, photo: OpenPhoto, candidate: SearchCandidate) -> Compared | None:
         if candidate.card is None:
@@ -237,6 +265,7 @@ class ComparisonController(QObject):
         self._photo = photo
         self.photo_changed.emit()
         self._update()
+        self._warm_up()
 
     @Slot(object, object)
     def _on_open_failed(self, path: Path, error: Exception) -> None:

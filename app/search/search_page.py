@@ -306,6 +306,7 @@ class SearchPage(QObject):
     def _on_opened(self, state: SearchState) -> None:
         self.selection.show_search(state)
         self.front.show_search(state)
+        self.comparison.prepare(state)
         self._show_selection()
         self.list.set_faults(faults_text(state))
 

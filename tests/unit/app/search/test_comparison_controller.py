@@ -127,6 +127,27 @@ def test_a_model_that_is_damaged_is_reported_and_the_others_are_shown(
     assert failures[0][1] == card
 
 
+def test_preparing_shows_nothing_and_survives_a_damaged_model(
+    controller: ComparisonController,
+    runner: TaskRunner,
+    tmp_path: Path,
+    photo: Path,
+    qtbot: QtBot,
+) -> None:
+    state = SearchReader(write_search(tmp_path / "prepared")).read()
+    controller.prepare(state)
+    controller.open_photo(photo)
+    qtbot.waitUntil(lambda: controller.photo is not None)
+    assert runner.wait_for_done()
+
+    for model in (tmp_path / "prepared").glob("candidates/*/model/*.onnx"):
+        model.unlink()
+    controller.prepare(state)
+
+    assert runner.wait_for_done()
+    assert _ids(controller) == []
+
+
 def test_a_photo_that_cannot_be_opened_leaves_the_one_before(
     controller: ComparisonController, photo: Path, tmp_path: Path, qtbot: QtBot
 ) -> None:
