@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import (
     QComboBox,
     QDoubleSpinBox,
@@ -17,6 +18,7 @@ from PySide6.QtWidgets import (
     QVBoxLayout,
     QWidget,
 )
+from typing_extensions import override
 
 from app.export.sources import Source
 from app.state.theme import SPACE_L_PX, SPACE_M_PX, SPACE_S_PX, SPACE_XS_PX
@@ -112,6 +114,7 @@ class ExportForm(QScrollArea):
         self.export.setProperty("role", "primary")
         self.stop = QPushButton(self.tr("Stop"))
         self.hint = text_label(role="caption", wraps=True)
+        self._content = QWidget()
         self._dial = self._build_dial()
         self._build()
         self._connect()
@@ -175,6 +178,13 @@ class ExportForm(QScrollArea):
         self.hint.setVisible(bool(text))
         self.export.setEnabled(not text)
 
+    @override
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        # Nothing is scrolled sideways, so the widest row sets the width, at any size of texts.
+        bar = self.verticalScrollBar().sizeHint().width()
+        self.setMinimumWidth(self._content.minimumSizeHint().width() + bar)
+
     def _build_dial(self) -> QWidget:
         dial = QWidget()
         grid = QGridLayout(dial)
@@ -188,14 +198,14 @@ class ExportForm(QScrollArea):
         for row, (title, box, meaning) in enumerate(texts):
             label = text_label(title)
             label.setBuddy(box)
-            grid.addWidget(label, row, 0)
-            grid.addWidget(box, row, 1)
-            grid.addWidget(text_label(meaning, role="caption"), row, 2)
-        grid.setColumnStretch(2, 1)
+            grid.addWidget(label, 2 * row, 0)
+            grid.addWidget(box, 2 * row, 1)
+            grid.addWidget(text_label(meaning, role="caption", wraps=True), 2 * row + 1, 0, 1, 2)
+        grid.setColumnStretch(0, 1)
         return dial
 
     def _build(self) -> None:
-        content = QWidget()
+        content = self._content
         column = QVBoxLayout(content)
         column.setContentsMargins(SPACE_L_PX, SPACE_L_PX, SPACE_L_PX, SPACE_L_PX)
         column.setSpacing(SPACE_M_PX)

@@ -22,7 +22,7 @@ from app.export.jobs import CommandJob, TargetLook
 from app.export.report_view import ReportView
 from app.export.sources import Source, all_sources, run_source
 from app.export.target_model import TargetModel
-from app.export.target_texts import state_text
+from app.export.target_texts import state_text, target_title
 from app.services.engine_service import EngineService
 from app.services.task_runner import TaskRunner
 from app.state.shown_names import shown
@@ -214,6 +214,7 @@ class ExportPage(QObject):
         # What a finished export says of its targets is not overwritten.
         if not self.is_exporting:
             self.model.show_feasible(reasons)
+            self.view.show_figures(has_figures=False)
             self._bundle = None
             self.view.show_idle(error)
             self._show_hint()
@@ -233,6 +234,7 @@ class ExportPage(QObject):
         self._bundle, self._target = None, path
         self.form.set_running(is_running=True)
         self.model.show_waiting(chosen)
+        self.view.show_figures(has_figures=True)
         self.view.pictures.hide()
         self._progress = (0, 0)
         self.view.show_running(self.tr("Loading the network\u2026"), done=0, total=0)
@@ -292,6 +294,7 @@ class ExportPage(QObject):
         written = [report for report in manifest.targets if report.files]
         text = self.tr("{name} is ready").format(name=shown(path.name))
         self.view.show_idle(text, has_bundle=True)
+        self.view.show_figures(has_figures=True)
         self.view.show_files()
         self._window.show_status(text, file=path)
         if written:
@@ -303,7 +306,7 @@ class ExportPage(QObject):
     def _show_pictures(self, name: str) -> None:
         if self._bundle is None:
             return
-        titles = {entry.name: entry.title for entry in EXPORT_TARGETS}
+        titles = {entry.name: target_title(entry) for entry in EXPORT_TARGETS}
         try:
             before, after = (read_bundle_picture(self._bundle, one) for one in (_BEFORE, name))
         except EngineError:

@@ -19,7 +19,7 @@ from app.state.theme import SPACE_L_PX, SPACE_M_PX, SPACE_S_PX
 from app.widgets.controls import text_label
 from app.widgets.theming import ThemeService
 
-_NAME_PX, _FIGURE_PX, _INDENT_PX = 250, 84, 16
+_NAME_PX, _FIGURE_PX, _LEAST_PX, _INDENT_PX = 250, 84, 66, 16
 
 
 class ReportView(QWidget):
@@ -62,7 +62,13 @@ class ReportView(QWidget):
         self._buttons = (self.open_folder, self.check)
         self._build()
         self._connect()
+        self.show_figures(has_figures=False)
         self.show_idle("")
+
+    def show_figures(self, *, has_figures: bool) -> None:
+        """Show the columns of figures, which are empty before an export, or hide them."""
+        for column in range(2, self._model.items.columnCount()):
+            self.tree.setColumnHidden(column, not has_figures)
 
     def show_running(self, text: str, *, done: int, total: int) -> None:
         """Show how far the export is; 0 of 0 while that is not known."""
@@ -108,7 +114,8 @@ class ReportView(QWidget):
         scale = self._theming.theme.text_scale
         self.tree.setColumnWidth(0, round(_NAME_PX * scale**0.5))
         for column in range(2, self._model.items.columnCount()):
-            self.tree.setColumnWidth(column, round(_FIGURE_PX * scale))
+            self.tree.setColumnWidth(column, round(_FIGURE_PX * scale**0.75))
+        header.setMinimumSectionSize(round(_LEAST_PX * scale))
 
     def _build(self) -> None:
         head = QHBoxLayout()

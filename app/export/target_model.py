@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from PySide6.QtCore import QObject, Qt, Signal, Slot
 from PySide6.QtGui import QStandardItem, QStandardItemModel
 
-from app.export.target_texts import state_text, target_summary
+from app.export.target_texts import state_text, target_summary, target_title
 from app.state.number_texts import local_numbers
 from app.state.tooltips import tip_html
 from engine.api import TargetEntry, TargetReport, format_bytes
@@ -147,7 +147,7 @@ class TargetModel(QObject):
                 self._set_state(row, "possible", "")
 
     def _add(self, entry: TargetEntry) -> None:
-        items = [_cell(entry.title), *(_cell("") for _ in range(_COLUMNS - 1))]
+        items = [_cell(target_title(entry)), *(_cell("") for _ in range(_COLUMNS - 1))]
         items[0].setCheckable(True)
         items[0].setToolTip(tip_html(target_summary(entry)))
         for item in items:
@@ -171,7 +171,7 @@ class TargetModel(QObject):
         if box.isCheckable() == is_blocked:
             box.setCheckable(not is_blocked)
             box.setData(None if is_blocked else 0, Qt.ItemDataRole.CheckStateRole)
-        name = f"{row.entry.title}, {cell.text()}"
+        name = f"{row.items[0].text()}, {cell.text()}"
         row.items[0].setData(name, Qt.ItemDataRole.AccessibleTextRole)
 
     def _remove_files(self, row: _Row) -> None:

@@ -26,6 +26,11 @@ _SUMMARIES = {
     "coreml": QT_TRANSLATE_NOOP("ExportTargets", "For iPhones, iPads and Macs"),
     "executorch": QT_TRANSLATE_NOOP("ExportTargets", "For apps with PyTorch's runtime"),
 }
+_TITLES = {
+    "onnx-uint8": QT_TRANSLATE_NOOP("ExportTargets", "ONNX, 8-bit pictures"),
+    "onnx-open": QT_TRANSLATE_NOOP("ExportTargets", "ONNX without shuffle"),
+    "ort": QT_TRANSLATE_NOOP("ExportTargets", "ORT format"),
+}
 _STATES = {
     "possible": QT_TRANSLATE_NOOP("ExportTargets", "Possible"),
     "missing": QT_TRANSLATE_NOOP("ExportTargets", "Not installed"),
@@ -37,6 +42,12 @@ _STATES = {
     "written": QT_TRANSLATE_NOOP("ExportTargets", "Written, not run here"),
     "failed": QT_TRANSLATE_NOOP("ExportTargets", "Failed"),
 }
+
+
+def target_title(entry: TargetEntry) -> str:
+    """Return what a target is called; most have the name of their runtime."""
+    text = _TITLES.get(entry.name)
+    return entry.title if text is None else QCoreApplication.translate("ExportTargets", text)
 
 
 def target_summary(entry: TargetEntry) -> str:

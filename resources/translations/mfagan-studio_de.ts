@@ -1338,6 +1338,18 @@
         <translation>Für Apps mit der Laufzeit von PyTorch</translation>
     </message>
     <message>
+        <source>ONNX, 8-bit pictures</source>
+        <translation>ONNX, 8-Bit-Bilder</translation>
+    </message>
+    <message>
+        <source>ONNX without shuffle</source>
+        <translation>ONNX ohne Shuffle</translation>
+    </message>
+    <message>
+        <source>ORT format</source>
+        <translation>ORT-Format</translation>
+    </message>
+    <message>
         <source>Possible</source>
         <translation>Möglich</translation>
     </message>
