@@ -27,7 +27,13 @@ from engine.inference.network.session import find_providers
 _LOW_MEMORY_BYTES = 1_500_000_000
 _LOW_DISK_BYTES = 2_000_000_000
 _RUNTIME_PACKAGES = ("numpy", "onnxruntime", "pyvips", "opencv-python-headless", "pillow")
-_EXTRAS = {"heic": "pillow_heif", "jxl": "imagecodecs", "raw": "rawpy", "train": "torch"}
+_EXTRAS = {
+    "heic": "pillow_heif",
+    "jxl": "imagecodecs",
+    "raw": "rawpy",
+    "train": "torch",
+    "export": "ai_edge_litert",
+}
 # Library as the linker knows it, and the Debian package that holds it.
 _QT_LIBRARIES = {
     "glib-2.0": "libglib2.0-0",

@@ -141,4 +141,7 @@ def _ask(task: VerificationTask, scratch: Path) -> VerificationAnswer:
 def _environment(root: Path) -> dict[str, str]:
     found = os.environ.get("PYTHONPATH")
     paths = [str(root), found] if found else [str(root)]
-    return {**os.environ, "PYTHONPATH": os.pathsep.join(paths)}
+    # Threads that wait by spinning take the cores from those that compute: on a busy machine
+    # NCNN needed seconds for a small tile.
+    waiting = {"OMP_WAIT_POLICY": "PASSIVE", "GOMP_SPINCOUNT": "0", "KMP_BLOCKTIME": "0"}
+    return {**os.environ, **waiting, "PYTHONPATH": os.pathsep.join(paths)}
