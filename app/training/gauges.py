@@ -11,7 +11,7 @@ from app.services.task_runner import TaskRunner
 from app.state.number_texts import local_numbers
 from app.state.shown_names import shown
 from app.state.theme import SPACE_L_PX, SPACE_XS_PX
-from app.widgets.controls import ElidedLabel, text_label
+from app.widgets.controls import PARTS_MARK, PartsLabel, text_label
 from engine.api import GaugeReader, Gauges, GpuGauge, format_bytes
 
 _EVERY_MS = 2000
@@ -138,13 +138,14 @@ class GaugeBar(QFrame):
         self._gauges["gpu"].setToolTip(shown(gpu.name))
 
     def _with_run(self, text: str, run: str) -> str:
-        return self.tr("{all}, this run {own}").format(all=text, own=run)
+        # What does not fit is left out, the run's own share first.
+        return PARTS_MARK.join((text, self.tr("this run {size}").format(size=run)))
 
 
 class _Gauge(QWidget):
     def __init__(self, title: str) -> None:
         super().__init__()
-        self._value = ElidedLabel(role="caption")
+        self._value = PartsLabel(role="caption")
         self._bar = QProgressBar()
         self._bar.setRange(0, 100)
         self._bar.setTextVisible(False)
