@@ -1809,8 +1809,8 @@
         <translation>Grafikkarte</translation>
     </message>
     <message>
-        <source>{all}, this run {own}</source>
-        <translation>{all}, dieser Lauf {own}</translation>
+        <source>this run {size}</source>
+        <translation>dieser Lauf {size}</translation>
     </message>
     <message>
         <source>{used} of {total}</source>
