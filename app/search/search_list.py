@@ -65,7 +65,8 @@ class SearchList(QFrame):
         self.rows.setAccessibleName(self.tr("Searches"))
         self.rows.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.rows.setTextElideMode(Qt.TextElideMode.ElideMiddle)
-        self.rows.currentItemChanged.connect(self._on_current)
+        # Not the current row: Qt makes the first one current when the list takes the focus.
+        self.rows.itemSelectionChanged.connect(self._on_selected)
         layout.addWidget(self.rows, 1)
         layout.addWidget(self._build_foot())
 
@@ -141,9 +142,9 @@ class SearchList(QFrame):
         self._missing.hide()
         return foot
 
-    @Slot(object, object)
-    def _on_current(self, item: QListWidgetItem | None, _previous: object) -> None:
-        if item is not None:
+    @Slot()
+    def _on_selected(self) -> None:
+        for item in self.rows.selectedItems():
             self.open_requested.emit(Path(item.data(Qt.ItemDataRole.UserRole)))
 
     def _show_foot(self) -> None:

@@ -295,6 +295,22 @@ def test_without_a_search_no_empty_chart_is_shown(
     assert "No search is there yet" in page.view.hint
 
 
+def test_the_list_opens_no_search_when_it_takes_the_focus(
+    searching: Searching, own_home: Path
+) -> None:
+    page = searching.page
+    write_search(own_home / "data" / "runs" / "other")
+    page.searches.look()
+    searching.app.wait(lambda: page.list.rows.count() >= 2)
+    page.list.set_current(None)
+    page.list.rows.clearFocus()
+
+    page.list.rows.setFocus()
+    searching.settle()
+
+    assert page.search.folder == searching.folder
+
+
 def test_a_damaged_search_is_listed_as_what_it_is(start_app: StartApp, own_home: Path) -> None:
     runs = own_home / "data" / "runs"
     write_search(runs / "whole")
