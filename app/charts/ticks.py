@@ -18,6 +18,8 @@ _TIME_STEPS_S = (
     *(factor * _MINUTE_S for factor in (1, 2, 5, 10, 15, 30)),
     *(factor * _HOUR_S for factor in (1, 2, 3, 6, 12)),
 )
+_LEAST = 2  # numbers on an axis
+_ENOUGH = 5  # steps of which 1, 2 and 5 times a power of ten always leave two in view
 _MINUS, _TIMES, _NOT_FINITE = "\u2212", "\u00d7", "\u2013"
 _SUPERSCRIPTS = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 
@@ -38,7 +40,11 @@ def ticks(axis: Axis, span: Span, *, most: int) -> list[Tick]:
         # With one power of ten in view, the axis would have one number.
         is_enough = sum(bool(tick.text) for tick in decades) > 1
         return decades if is_enough else _steps_on_log(span, most)
-    step = _time_step(span.width / most) if axis.is_time else _round_step(span.width / most)
+    rounded = _time_step if axis.is_time else _round_step
+    step = rounded(span.width / most)
+    # In a low chart a round step may meet the span only once, and one number is no axis.
+    if len(_multiples(step, span)) < _LEAST:
+        step = rounded(span.width / max(most, _ENOUGH))
     values = _multiples(step, span)
     texts = _time_texts(values, step) if axis.is_time else number_texts(values, step)
     return [Tick(value, text) for value, text in zip(values, texts, strict=True)]

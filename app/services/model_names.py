@@ -14,12 +14,14 @@ from engine.api import ModelCard
 _FAST = QT_TRANSLATE_NOOP("ModelNames", "Fast")
 _BALANCED = QT_TRANSLATE_NOOP("ModelNames", "Balanced")
 _BEST = QT_TRANSLATE_NOOP("ModelNames", "Best")
+_PHONES = QT_TRANSLATE_NOOP("ModelNames", "For phones")
 
 SIZES: Mapping[str, str] = {
     "mfa-xs-x4": _FAST,
     "mfa-s-x4": _BALANCED,
     "mfa-m-x4": _BEST,
     "mfa-s-x2": _BALANCED,
+    "subgenerator-phone-x4": _PHONES,
 }
 """Size of each model of the app, by its id, in the order in which lists show them."""
 

@@ -2385,6 +2385,10 @@
         <translation>Beste Qualität</translation>
     </message>
     <message>
+        <source>For phones</source>
+        <translation>Für Smartphones</translation>
+    </message>
+    <message>
         <source>The least work of all sizes</source>
         <translation>Die wenigste Arbeit von allen Größen</translation>
     </message>

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QApplication, QLabel
 
 from app.catalog.models_page import NAME, ModelsPage
 from app.catalog.removal import RemoveDialog
+from app.services.model_names import SIZES
 from app.shell.pages import PAGES
 from tests.gui.conftest import App, StartApp, drop
 from tests.helpers.catalogs import put_model
@@ -54,7 +55,7 @@ def _texts(app: App) -> str:
 
 def test_shipped_and_imported_models_are_listed_with_their_cards(opened: App) -> None:
     page = _page(opened)
-    assert page.list.shown_keys() == ["mfa-xs-x4", "mfa-s-x4", "mfa-m-x4", "mfa-s-x2", _OWN]
+    assert page.list.shown_keys() == [*SIZES, _OWN]
 
     page.list.select("mfa-s-x4")
     card = opened.controller.engine_service.catalog.get("mfa-s-x4")

@@ -34,6 +34,11 @@ def test_ticks_are_in_view_evenly_apart_and_told_apart(
         assert len({tick.text for tick in found}) == len(found)
 
 
+@given(low=st.floats(-1e3, 1e3), width=st.floats(1e-2, 1e6), most=st.integers(1, 3))
+def test_the_lowest_chart_has_two_numbers(low: float, width: float, most: int) -> None:
+    assert len(ticks(Axis(), Span(low, low + width), most=most)) >= 2
+
+
 @given(low=st.floats(-6, 6), width=st.floats(0.01, 12), most=st.integers(2, 10))
 def test_ticks_of_a_log_axis_are_in_view_and_increase(low: float, width: float, most: int) -> None:
     span = Span(low, low + width)

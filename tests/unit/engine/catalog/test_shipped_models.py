@@ -30,7 +30,8 @@ def test_all_files_together_stay_small() -> None:
 
 
 def test_there_is_a_dial_of_each_size_and_a_default_of_each_scale() -> None:
-    assert {card.id for card in CARDS} == {"mfa-xs-x4", "mfa-s-x4", "mfa-m-x4", "mfa-s-x2"}
+    sizes = {"mfa-xs-x4", "mfa-s-x4", "mfa-m-x4", "mfa-s-x2"}
+    assert {card.id for card in CARDS} == {*sizes, "subgenerator-phone-x4"}
     for scale in (2, 4):
         (marked,) = [card for card in CARDS if card.scale == scale and card.is_default]
         assert CATALOG.default(scale) == marked
@@ -59,8 +60,8 @@ def test_every_model_of_earlier_versions_is_a_point_of_one(old_id: str) -> None:
 @every_model
 def test_it_keeps_to_the_budget_of_its_size(card: ModelCard) -> None:
     # 27.4 GMAC at 256x256 are 42.9 times less than ESRGAN; 62,000 weights are TPSR's class.
-    size = card.id.split("-")[1]
-    most_weights, most_gmac = {"xs": (62e3, 4.1), "s": (1.5e5, 9.6), "m": (4.3e5, 27.4)}[size]
+    budgets = {"xs": (62e3, 4.1), "s": (1.5e5, 9.6), "m": (4.3e5, 27.4), "phone": (62e3, 3.0)}
+    most_weights, most_gmac = budgets[card.id.split("-")[1]]
     assert card.params <= most_weights
     assert card.macs.value <= most_gmac * 1e9
 
