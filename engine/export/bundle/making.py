@@ -223,11 +223,7 @@ class _Making:
             )
             return _report(entry, "failed", reason=reason)
         is_run = all(item.verification is not None for item in bundled)
-        reason = (
-            ""
-            if is_run
-            else "no runtime for it runs on this system; its files were checked, not run"
-        )
+        reason = "" if is_run else "nothing on this system runs it; its description was checked"
         return _report(
             entry, "verified" if is_run else "written", reason=reason, files=tuple(bundled)
         )

@@ -24,7 +24,7 @@ _COLUMNS = (
 )
 _TEXT_COLUMNS = ("file", "runs in")
 _STATES = {
-    "verified": "verified in its own runtime",
+    "verified": "verified by running it",
     "written": "written, not run here",
     "failed": "failed",
     "impossible": "not possible for this network",
@@ -56,7 +56,7 @@ img { image-rendering: pixelated; max-width: 100% }
 
 def markdown_report(manifest: BundleManifest, card: ModelCard) -> str:
     """Return what a bundle holds, how it was measured and how to use it."""
-    lines = [f"# {manifest.name} ({manifest.id}), x{manifest.scale}", ""]
+    lines = [f"# {manifest.name} ({manifest.id})", ""]
     lines += [*_facts(manifest, card), ""]
     lines += ["## Targets", "", *_target_lines(manifest), ""]
     lines += ["## Files", "", markdown_table(_COLUMNS, list(_rows(manifest)), left=_TEXT_COLUMNS)]
@@ -67,7 +67,7 @@ def markdown_report(manifest: BundleManifest, card: ModelCard) -> str:
 
 def html_report(manifest: BundleManifest, card: ModelCard, contents: Mapping[str, bytes]) -> str:
     """Return the same as one HTML page, with the pictures of ``contents`` inside it."""
-    title = escape(f"{manifest.name}, x{manifest.scale}")
+    title = escape(f"{manifest.name} ({manifest.id})")
     parts = [f"<h1>{title}</h1>", *(f"<p>{escape(line)}</p>" for line in _facts(manifest, card))]
     parts.append("<h2>Before and after</h2>")
     for name, content in contents.items():
