@@ -40,11 +40,7 @@ def ticks(axis: Axis, span: Span, *, most: int) -> list[Tick]:
         # With one power of ten in view, the axis would have one number.
         is_enough = sum(bool(tick.text) for tick in decades) > 1
         return decades if is_enough else _steps_on_log(span, most)
-    rounded = _time_step if axis.is_time else _round_step
-    step = rounded(span.width / most)
-    # In a low chart a round step may meet the span only once, and one number is no axis.
-    if len(_multiples(step, span)) < _LEAST:
-        step = rounded(span.width / max(most, _ENOUGH))
+    step = _step(axis, span, most)
     values = _multiples(step, span)
     texts = _time_texts(values, step) if axis.is_time else number_texts(values, step)
     return [Tick(value, text) for value, text in zip(values, texts, strict=True)]
@@ -91,6 +87,16 @@ def duration_text(seconds: float) -> str:
         return f"{sign}{minutes}:{rest:02d} min"
     hours, minutes = divmod(minutes, 60)
     return f"{sign}{hours}:{minutes:02d} h"
+
+
+def _step(axis: Axis, span: Span, most: int) -> float:
+    rounded = _time_step if axis.is_time else _round_step
+    # In a low chart a round step may meet the span only once, and one number is no axis.
+    for count in range(most, _ENOUGH):
+        step = rounded(span.width / count)
+        if len(_multiples(step, span)) >= _LEAST:
+            return step
+    return rounded(span.width / max(most, _ENOUGH))
 
 
 def _round_step(least: float) -> float:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from app.charts.line_chart import LineChart
@@ -10,6 +11,11 @@ from app.charts.scatter_chart import ScatterChart
 from app.widgets.theming import ThemeService
 
 SIZE_PX = (600, 400)
+
+
+@pytest.fixture(autouse=True)
+def _application(qapp: QApplication) -> None:
+    """Have an application: Qt aborts where fonts are measured without one."""
 
 
 @pytest.fixture
