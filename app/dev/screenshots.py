@@ -40,6 +40,7 @@ logger = logging.getLogger(__name__)
 
 _SIZE = QSize(1360, 860)
 _TIMEOUT_S = 240.0
+_SWEEP_S = 0.8  # into the sweep of the divider, which has left the middle by then
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -315,7 +316,9 @@ class _Photographer:
         view.resize(1280, 720)
         self._wait(lambda: view.viewer.is_sharp and self._page.is_idle)
         self._wait(lambda: view.is_sweeping)
-        self._settle(0.8)
+        start = time.monotonic()
+        # Not `_settle`: previews are computed for the full screen, so the window's own may wait.
+        self._wait(lambda: time.monotonic() - start > _SWEEP_S)
         self._save(view, "presentation")
         view.close()
 

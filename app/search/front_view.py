@@ -40,6 +40,7 @@ from app.search.metrics import (
     device_sentence,
     is_estimate,
     known_metrics,
+    origin_text,
 )
 from app.state.theme import SPACE_M_PX, SPACE_S_PX, SPACE_XS_PX
 from app.widgets.controls import PARTS_MARK, PartsLabel, Segments, text_label
@@ -291,7 +292,9 @@ class FrontView(QFrame):
             parts += self._limit_texts()
             across, up = self.axes
             if is_estimate([metric for metric in (across, up) if metric is not None]):
-                parts.append("\u25c7 " + self.tr("estimated"))
+                device = state.device
+                word = origin_text(device) if device is not None else self.tr("estimated")
+                parts.append("\u25c7 " + word)
             else:
                 parts.append("\u25cf " + self.tr("measured or counted"))
             if state.device is not None and LATENCY in {m.name for m in self.axes if m}:
