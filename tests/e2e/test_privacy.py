@@ -6,6 +6,7 @@ an internet socket, native libraries included, with an empty home.
 
 from __future__ import annotations
 
+import importlib.util
 import os
 import platform
 import subprocess
@@ -121,6 +122,32 @@ def test_training_and_export_write_only_where_they_say(home: Path, tmp_path: Pat
 
     assert trained.returncode == 0, trained.stdout + trained.stderr
     assert exported.returncode == 0, exported.stdout + exported.stderr
+    assert foreign_files(home) == []
+    assert leftovers(home) == []
+
+
+@pytest.mark.parametrize(
+    ("target", "package"),
+    [
+        ("openvino", "openvino"),
+        ("mnn", "MNN"),
+        ("ncnn", "ncnn"),
+        ("litert", "ai_edge_litert"),
+        ("coreml", "coremltools"),
+    ],
+)
+def test_converters_of_others_report_nothing(
+    home: Path, tmp_path: Path, target: str, package: str
+) -> None:
+    # Looked for, not imported: in this process they would be neither alone nor watched.
+    if importlib.util.find_spec(package) is None:
+        pytest.skip(f"needs {package} of the extra export")
+    words = ["export", "mfa-xs-x4", "--to", target, "--out", tmp_path / "bundle.zip"]
+
+    done = run_alone(home, ["-m", "engine.cli.main", *words])
+
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert (tmp_path / "bundle.zip").exists()
     assert foreign_files(home) == []
     assert leftovers(home) == []
 

@@ -18,11 +18,13 @@ from engine.export.targets.target import BatchF32, ExportError, ExportTarget, Ru
 _TIMEOUT_S = 300.0
 # Its Winograd convolutions round more than others: 6e-4 measured, a sixth of a level.
 _TOLERANCE = 2e-3
-_CONVERT = "from MNN.tools.mnnconvert import main; main()"
+# What the command `mnnconvert` calls. The command itself installs a package of its own and reports
+# each conversion to a server, with an id of the computer.
+_CONVERT = "import sys, _tools; _tools.mnnconvert(sys.argv)"
 
 
 class Mnn(ExportTarget):
-    """Converts by ``mnnconvert``."""
+    """Converts by what ``mnnconvert`` calls."""
 
     @override
     def feasible(self, network: PlainNetwork) -> str | None:
@@ -44,7 +46,7 @@ class Mnn(ExportTarget):
                 cwd=scratch,
                 check=False,
             )
-        if not (folder / name).exists():
+        if done.returncode or not (folder / name).exists():
             text = (done.stdout + done.stderr).decode(errors="replace").strip()[-300:]
             raise ExportError(f"MNN's converter wrote no file: {text}")
         shape = (1, network.channels, "height", "width")

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import importlib
+import sys
 from collections import Counter
 from pathlib import Path
+from types import ModuleType
 
 import numpy as np
 from typing_extensions import override
@@ -19,6 +22,13 @@ _PRECISION_NOTE = (
 )
 
 
+def _import_openvino() -> ModuleType:
+    """Import OpenVINO without what reports its use to a server, which importing it would start."""
+    # OpenVINO takes a stub where this package cannot be imported; None says that it cannot.
+    sys.modules["openvino_telemetry"] = None  # type: ignore[assignment]
+    return importlib.import_module("openvino")
+
+
 class OpenVino(ExportTarget):
     """Reads the graph and saves it, with weights in float16 as OpenVINO advises."""
 
@@ -28,9 +38,7 @@ class OpenVino(ExportTarget):
 
     @override
     def export(self, network: PlainNetwork, folder: Path) -> tuple[ExportedFile, ...]:
-        import openvino as ov  # noqa: PLC0415 - an extra
-
-        # Not `convert_model`: that reports its use to a server.
+        ov = _import_openvino()
         model = ov.Core().read_model(network.content)
         names = (f"{network.stem}.xml", f"{network.stem}.bin")
         ov.save_model(model, folder / names[0], compress_to_fp16=True)
@@ -59,12 +67,14 @@ class OpenVino(ExportTarget):
 
     @override
     def load(self, file: ExportedFile, folder: Path, *, threads: int) -> Runner:
-        import openvino as ov  # noqa: PLC0415 - an extra
-
-        compiled = ov.Core().compile_model(
-            folder / file.paths[0],
-            "CPU",
-            {"INFERENCE_PRECISION_HINT": "f32", "INFERENCE_NUM_THREADS": threads},
+        compiled = (
+            _import_openvino()
+            .Core()
+            .compile_model(
+                folder / file.paths[0],
+                "CPU",
+                {"INFERENCE_PRECISION_HINT": "f32", "INFERENCE_NUM_THREADS": threads},
+            )
         )
 
         def run(batch: BatchF32) -> BatchF32:
