@@ -95,8 +95,13 @@ def _step(axis: Axis, span: Span, most: int) -> float:
     for count in range(most, _ENOUGH):
         step = rounded(span.width / count)
         if len(_multiples(step, span)) >= _LEAST:
-            return step
-    return rounded(span.width / max(most, _ENOUGH))
+            break
+    else:
+        step = rounded(span.width / max(most, _ENOUGH))
+    # A finer step may be too fine: of four numbers and more, every second one leaves two.
+    while len(_multiples(step, span)) > max(most, _LEAST) + 1:
+        step *= 2
+    return step
 
 
 def _round_step(least: float) -> float:
