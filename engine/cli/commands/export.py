@@ -51,7 +51,8 @@ ModelArgument: TypeAlias = Annotated[
     str,
     typer.Argument(
         metavar="MODEL",
-        help="Id of a model, or a run: its folder, its name, or a unique part of the name.",
+        help="Id of a model, its card file, or a run: its folder, its name, or a unique part of "
+        "the name.",
     ),
 ]
 RestorationOption: TypeAlias = Annotated[

@@ -27,7 +27,6 @@ from typing import Protocol
 
 import filelock
 import msgspec
-import numpy as np
 
 from engine.catalog.card_file import encode_card
 from engine.core.atomic_file import make_folder, output_error
@@ -36,9 +35,8 @@ from engine.core.errors import ConfigError, EngineError, JobCancelled, OutputExi
 from engine.core.file_hash import hash_file
 from engine.core.processor import processor_name
 from engine.core.version import product_version
-from engine.data.downsampling import crop_to_multiple, downsample_bicubic
-from engine.data.photo_files import find_photos, load_photos
 from engine.export.bundle.archive import write_archive
+from engine.export.bundle.benchmark_pictures import benchmark_pairs
 from engine.export.bundle.manifest import (
     BundledFile,
     BundleManifest,
@@ -59,8 +57,6 @@ from engine.export.targets.exported_file import ExportedFile
 from engine.export.targets.loading import load_target
 from engine.export.targets.plain_network import PlainNetwork
 from engine.export.targets.target_list import TargetEntry
-from engine.imaging.pixel_values import to_float
-from engine.metrics.luma import to_luma
 
 _LATENCY_PX = 128
 _ROUNDS = 15
@@ -132,6 +128,24 @@ def make_bundle(
     return manifest
 
 
+def export_targets(
+    request: BundleRequest,
+    network: PlainNetwork,
+    work: Path,
+    on_event: OnEvent,
+    *,
+    token: CancelToken | None = None,
+) -> tuple[TargetReport, ...]:
+    """Export and verify as `make_bundle` does, in the folder ``work``, which keeps the files.
+
+    Raises:
+        OutputError: If the folder cannot be written to.
+        JobCancelled: If ``token`` was cancelled; finished targets are kept.
+    """
+    make_folder(work)
+    return _Making(request, network, work, on_event, token or CancelToken()).export()
+
+
 def target_states(network: PlainNetwork, entries: Sequence[TargetEntry]) -> list[TargetReport]:
     """Return for each target whether ``network`` can be exported to it, without exporting."""
     return [_obstacle(network, entry) or _report(entry, "written") for entry in entries]
@@ -158,6 +172,17 @@ class _Making:
 
     def run(self) -> BundleManifest:
         """Export to all targets and write the bundle."""
+        return write_archive(
+            self._request.out,
+            network=self._network,
+            work=self._work,
+            machine=_machine(),
+            reports=self.export(),
+            may_replace=self._request.may_replace,
+        )
+
+    def export(self) -> tuple[TargetReport, ...]:
+        """Export to all targets and verify what they wrote."""
         entries = self._request.targets
         self._on_event(
             "started", model=self._network.card.id, targets=[entry.name for entry in entries]
@@ -170,14 +195,7 @@ class _Making:
             self._on_event("progress", done=done, total=len(entries), target=entry.name)
             reports.append(self._target(entry))
         self._on_event("progress", done=len(entries), total=len(entries), target="")
-        return write_archive(
-            self._request.out,
-            network=self._network,
-            work=self._work,
-            machine=_machine(),
-            reports=tuple(reports),
-            may_replace=self._request.may_replace,
-        )
+        return tuple(reports)
 
     def _target(self, entry: TargetEntry) -> TargetReport:
         report = self._kept(entry)
@@ -248,7 +266,6 @@ class _Making:
         rules = self._network.card.size_rules
         sizes = parity_sizes(rules) if file.size is None else (file.size,)
         side = rules.fitting_px(_LATENCY_PX)
-        is_exact = file.precision == "fp32"
         task = VerificationTask(
             target=entry.name,
             file=file,
@@ -261,7 +278,7 @@ class _Making:
             rounds=self._request.rounds,
             threads=self._threads,
             overlap_px=self._network.card.tile.overlap_px,
-            benchmarks=() if is_exact else self._loaded_benchmarks(),
+            benchmarks=self._loaded_benchmarks(),
             picture="" if number else str(self._work / f"{entry.name}.png"),
         )
         return verify_file(task)
@@ -271,7 +288,7 @@ class _Making:
             self._benchmarks = tuple(
                 write_benchmark(
                     self._work / f"benchmark-{number}.npz",
-                    _pairs(folder, self._network),
+                    benchmark_pairs(folder, self._network),
                     folder.resolve().name,
                 )
                 for number, folder in enumerate(self._request.benchmarks)
@@ -353,24 +370,6 @@ def _begin(work: Path, key: str) -> None:
         mark.write_text(key, encoding="ascii")
     except OSError as error:
         raise output_error(error, work) from error
-
-
-def _pairs(folder: Path, network: PlainNetwork) -> list[tuple[np.ndarray, np.ndarray]]:
-    """Return LR and HR of all photos of a benchmark that the network takes."""
-    scale, rules = network.scale, network.card.size_rules
-    pairs = []
-    for _, pixels in load_photos(find_photos(folder), folder, []):
-        hr = crop_to_multiple(pixels, scale * rules.multiple)
-        if min(hr.shape[:2]) // scale < rules.min_px:
-            continue
-        lr = downsample_bicubic(hr, scale)
-        if network.channels == 1:
-            lr, hr = (
-                np.round(to_luma(to_float(one)) * 255).astype(np.uint8)[..., None]
-                for one in (lr, hr)
-            )
-        pairs.append((lr, hr))
-    return pairs
 
 
 def _machine() -> Machine:

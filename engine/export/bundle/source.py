@@ -33,7 +33,8 @@ class BundleSource:
     """What to export.
 
     Attributes:
-        name: Id of a model, or a run: its folder, name or a unique part of the name.
+        name: Id of a model, its card file, or a run: its folder, name or a unique part of the
+            name.
         restoration: Restoration of a dial; None for `TYPICAL_RESTORATION`.
         fidelity: Fidelity of a dial; None for the default of the model.
         calibration: Folder of HR photos that int8 files are calibrated with.
@@ -60,6 +61,9 @@ def load_network(source: BundleSource, *, runs: Path) -> PlainNetwork:
     if any(entry.card.id == name for entry in catalog.entries()):
         entry = catalog.entry(name)
         return _of_card(entry.card, entry.folder, source)
+    # A network that a search has found has a card and is in no catalog.
+    if name.endswith(".json") and Path(name).is_file():
+        return _of_card(read_card(Path(name)), Path(name).parent, source)
     try:
         run = open_run(source.name, runs).path
     except UnknownNameError as error:

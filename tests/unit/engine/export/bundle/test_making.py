@@ -99,7 +99,7 @@ def test_the_loss_of_a_smaller_precision_is_measured_on_a_benchmark(
     manifest = make_bundle(
         BundleRequest(
             source=source,
-            targets=target_entries("onnx,onnx-int8"),
+            targets=target_entries("onnx,onnx-int8,onnx-uint8"),
             out=tmp_path / "phone.zip",
             runs=tmp_path,
             benchmarks=(photos,),
@@ -109,11 +109,14 @@ def test_the_loss_of_a_smaller_precision_is_measured_on_a_benchmark(
         Events(),
     )
 
-    exact, small = (report.files[0].verification for report in manifest.targets)
+    exact, small, levels = (report.files[0].verification for report in manifest.targets)
     assert exact is not None
     assert small is not None
+    assert levels is not None
     assert exact.loss_db == {}
     assert abs(small.loss_db["set"]) < 3
+    # Float32 that rounds its pictures differs, too.
+    assert abs(levels.loss_db["set"]) < 0.1
 
 
 def test_a_dial_is_fixed_at_one_point(tmp_path: Path, own_home: Path) -> None:
@@ -123,6 +126,15 @@ def test_a_dial_is_fixed_at_one_point(tmp_path: Path, own_home: Path) -> None:
 
     assert manifest.fixed_at == {"restoration": 0.5, "fidelity": 0.15}
     assert decode_card(_read(tmp_path, "card.json"), source="").dial is None
+
+
+def test_a_network_is_also_named_by_its_card_file(tmp_path: Path) -> None:
+    put_model(tmp_path / "found", "from-search")
+
+    manifest = make_bundle(request(tmp_path, str(tmp_path / "found/from-search.json")), Events())
+
+    assert manifest.id == "from-search"
+    assert manifest.targets[0].state == "verified"
 
 
 def test_a_value_for_a_plain_model_is_refused(tmp_path: Path, tiny: str) -> None:
