@@ -15,6 +15,7 @@ from msgspec import Meta, Struct
 
 from engine.core.errors import BadCardError
 from engine.export.targets.exported_file import ExportedFile
+from engine.export.targets.placement import Placement
 
 MANIFEST_NAME = "manifest.json"
 REPORT_NAME = "report.md"
@@ -60,6 +61,8 @@ class Verification(Struct, frozen=True, kw_only=True):
     """Largest memory of the process while it ran, with the runtime itself."""
     loss_db: dict[str, float] = {}
     """Y-PSNR lost against the float32 network, by benchmark folder; may be negative."""
+    placements: tuple[Placement, ...] = ()
+    """Which operators each runtime or accelerator takes; empty where nothing here can tell."""
 
     @property
     def largest_difference(self) -> float:

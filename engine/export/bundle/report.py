@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import base64
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from html import escape
 
 from engine.catalog.card import ModelCard
@@ -37,6 +37,13 @@ _METHOD = (
     "network; speed is relative to it. Peak memory: of the whole process, Python and runtime "
     "included."
 )
+_OPERATOR_COLUMNS = ("file", "taken by", "partitions", "operators", "left to the CPU", "known from")
+_OPERATOR_NOTE = (
+    "Partitions: parts of the graph that a runtime or accelerator computes, each in one go. "
+    "Measured: the runtime ran the file here and said so, for the graph as it optimized it. "
+    "Listed: the accelerator is not here; the operators were compared by name with the list "
+    "that its makers publish, and a phone may still refuse one."
+)
 _CHECK_NOTE = (
     "- Check this bundle on another machine: python check_bundle.py BUNDLE.zip, which needs "
     "onnxruntime, numpy and pillow; or mfagan export verify BUNDLE.zip."
@@ -60,7 +67,10 @@ def markdown_report(manifest: BundleManifest, card: ModelCard) -> str:
     lines += [*_facts(manifest, card), ""]
     lines += ["## Targets", "", *_target_lines(manifest), ""]
     lines += ["## Files", "", markdown_table(_COLUMNS, list(_rows(manifest)), left=_TEXT_COLUMNS)]
-    lines += [*_conditions(manifest), "", "## Operators", "", *_operator_lines(manifest), ""]
+    lines += [*_conditions(manifest), "", "## Operators", "", _OPERATOR_NOTE, ""]
+    lines += [
+        markdown_table(_OPERATOR_COLUMNS, list(_operator_rows(manifest)), left=_OPERATOR_COLUMNS)
+    ]
     lines += ["## Notes", "", *_notes(manifest, card), ""]
     return "\n".join(lines)
 
@@ -79,8 +89,10 @@ def html_report(manifest: BundleManifest, card: ModelCard, contents: Mapping[str
                 f"<figcaption>{label}</figcaption></figure>"
             )
     parts += ["<h2>Targets</h2>", _list(_target_lines(manifest))]
-    parts += ["<h2>Files</h2>", _html_table(manifest)]
+    parts += ["<h2>Files</h2>", _html_table(_COLUMNS, _rows(manifest))]
     parts += [f"<p>{escape(line)}</p>" for line in _conditions(manifest)]
+    parts += ["<h2>Operators</h2>", f"<p>{escape(_OPERATOR_NOTE)}</p>"]
+    parts.append(_html_table(_OPERATOR_COLUMNS, _operator_rows(manifest)))
     parts += ["<h2>Notes</h2>", _list(_notes(manifest, card))]
     body = "\n".join(parts)
     return (
@@ -149,14 +161,19 @@ def _conditions(manifest: BundleManifest) -> list[str]:
     return [_METHOD, where]
 
 
-def _operator_lines(manifest: BundleManifest) -> list[str]:
-    lines = []
+def _operator_rows(manifest: BundleManifest) -> Iterator[tuple[str, ...]]:
     for report in manifest.targets:
-        if report.files and report.files[0].file.operators:
-            found = report.files[0].file.operators
-            text = ", ".join(f"{count} {name}" for name, count in found.items())
-            lines.append(f"- {report.title}: {text}")
-    return lines
+        for item in report.files:
+            name = f"{report.name}/{item.file.name}"
+            yield (name, "in the file", "", *_counted(item.file.operators), "", "")
+            for found in item.verification.placements if item.verification else ():
+                basis = f"{found.basis}: {found.source}"
+                taken, left = _counted(found.taken), _counted(found.left)
+                yield (name, found.by, str(found.partitions), *taken, *left, basis)
+
+
+def _counted(operators: Mapping[str, int]) -> tuple[str]:
+    return (", ".join(f"{count} {name}" for name, count in operators.items()),)
 
 
 def _notes(manifest: BundleManifest, card: ModelCard) -> list[str]:
@@ -176,10 +193,9 @@ def _list(lines: list[str]) -> str:
     )
 
 
-def _html_table(manifest: BundleManifest) -> str:
-    head = "".join(f"<th>{escape(name)}</th>" for name in _COLUMNS)
+def _html_table(columns: Sequence[str], lines: Iterable[tuple[str, ...]]) -> str:
+    head = "".join(f"<th>{escape(name)}</th>" for name in columns)
     rows = "".join(
-        "<tr>" + "".join(f"<td>{escape(cell)}</td>" for cell in row) + "</tr>"
-        for row in _rows(manifest)
+        "<tr>" + "".join(f"<td>{escape(cell)}</td>" for cell in line) + "</tr>" for line in lines
     )
     return f"<table><tr>{head}</tr>{rows}</table>"

@@ -72,6 +72,7 @@ def verify(task: VerificationTask) -> Verification:
         loss_db={}
         if exact
         else {s.name: _loss_db(task, s, run, reference) for s in task.benchmarks},
+        placements=target.placements(task.file, Path(task.folder), size=task.sizes[0]),
     )
 
 

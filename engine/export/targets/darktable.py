@@ -20,8 +20,10 @@ from typing_extensions import override
 
 from engine.export.targets.exported_file import ExportedFile, TensorPort
 from engine.export.targets.onnx_files import RUNTIME, times
+from engine.export.targets.onnx_placement import onnx_placements
+from engine.export.targets.placement import Placement
 from engine.export.targets.plain_network import INPUT, OUTPUT, PlainNetwork, count_operators
-from engine.export.targets.target import BatchF32, ExportTarget, Runner
+from engine.export.targets.target import ExportTarget, Runner
 from engine.inference.network.session import SessionSpec, open_session
 
 # darktable's own upscaling models; others are not asked for by its module.
@@ -82,19 +84,21 @@ class Darktable(ExportTarget):
 
     @override
     def load(self, file: ExportedFile, folder: Path, *, threads: int) -> Runner:
-        with (
-            zipfile.ZipFile(folder / file.paths[0]) as archive,
-            tempfile.TemporaryDirectory(prefix="mfagan-darktable-") as scratch,
-        ):
-            inner = next(name for name in archive.namelist() if name.endswith(".onnx"))
+        with tempfile.TemporaryDirectory(prefix="mfagan-darktable-") as scratch:
             path = Path(scratch, "model.onnx")
-            path.write_bytes(archive.read(inner))
-            session = open_session(SessionSpec.of_file(path, thread_count=threads))
+            path.write_bytes(_network_in(folder / file.paths[0]))
+            return open_session(SessionSpec.of_file(path, thread_count=threads)).run
 
-        def run(batch: BatchF32) -> BatchF32:
-            return session.run(batch)
+    @override
+    def placements(
+        self, file: ExportedFile, folder: Path, *, size: tuple[int, int]
+    ) -> tuple[Placement, ...]:
+        return onnx_placements(_network_in(folder / file.paths[0]), file, size=size)
 
-        return run
+
+def _network_in(package: Path) -> bytes:
+    with zipfile.ZipFile(package) as archive:
+        return archive.read(next(name for name in archive.namelist() if name.endswith(".onnx")))
 
 
 def _renamed(model: onnx.ModelProto) -> onnx.ModelProto:

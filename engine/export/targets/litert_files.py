@@ -7,16 +7,37 @@ from typing import Literal
 
 import numpy as np
 from ai_edge_litert.interpreter import Interpreter
+from typing_extensions import override
 
 from engine.export.targets.exported_file import FP32_TOLERANCE, ExportedFile, TensorPort
-from engine.export.targets.layers import read_layers
+from engine.export.targets.layers import obstacle, read_layers
 from engine.export.targets.litert_graph import LiteRtGraph
+from engine.export.targets.litert_placement import litert_placements
 from engine.export.targets.onnx_files import times
+from engine.export.targets.placement import Placement
 from engine.export.targets.plain_network import INPUT, OUTPUT, PlainNetwork
-from engine.export.targets.target import BatchF32, Runner
+from engine.export.targets.target import BatchF32, ExportTarget, Runner
 
 RUNTIME = "ai-edge-litert"
 _TO_NHWC, _TO_NCHW = (0, 2, 3, 1), (0, 3, 1, 2)
+
+
+class LiteRtTarget(ExportTarget):
+    """A target whose files are written by `LiteRtGraph` and run by LiteRT."""
+
+    @override
+    def feasible(self, network: PlainNetwork) -> str | None:
+        return obstacle(network)
+
+    @override
+    def load(self, file: ExportedFile, folder: Path, *, threads: int) -> Runner:
+        return _loaded(file, folder, threads)
+
+    @override
+    def placements(
+        self, file: ExportedFile, folder: Path, *, size: tuple[int, int]
+    ) -> tuple[Placement, ...]:
+        return litert_placements(file, folder, size=size)
 
 
 def write_litert(
@@ -59,7 +80,7 @@ def litert_shapes(
     return (1, height, width, channels), (1, times(scale, height), times(scale, width), channels)
 
 
-def load_litert(file: ExportedFile, folder: Path, *, threads: int) -> Runner:
+def _loaded(file: ExportedFile, folder: Path, threads: int) -> Runner:
     """Load a file in LiteRT, with XNNPACK as it is by default."""
     interpreter = Interpreter(str(folder / file.paths[0]), num_threads=threads)
     source = interpreter.get_input_details()[0]

@@ -7,18 +7,12 @@ from pathlib import Path
 from typing_extensions import override
 
 from engine.export.targets.exported_file import FP16_TOLERANCE, ExportedFile
-from engine.export.targets.layers import obstacle
-from engine.export.targets.litert_files import load_litert, write_litert
+from engine.export.targets.litert_files import LiteRtTarget, write_litert
 from engine.export.targets.plain_network import PlainNetwork
-from engine.export.targets.target import ExportTarget, Runner
 
 
-class LiteRtFp16(ExportTarget):
+class LiteRtFp16(LiteRtTarget):
     """Writes the graph directly, with weights that are widened when it is loaded."""
-
-    @override
-    def feasible(self, network: PlainNetwork) -> str | None:
-        return obstacle(network)
 
     @override
     def export(self, network: PlainNetwork, folder: Path) -> tuple[ExportedFile, ...]:
@@ -27,10 +21,6 @@ class LiteRtFp16(ExportTarget):
             write_litert(network, folder, size=size, precision="fp16", tolerance=FP16_TOLERANCE)
             for size in sizes
         )
-
-    @override
-    def load(self, file: ExportedFile, folder: Path, *, threads: int) -> Runner:
-        return load_litert(file, folder, threads=threads)
 
 
 TARGET = LiteRtFp16()

@@ -7,27 +7,17 @@ from pathlib import Path
 from typing_extensions import override
 
 from engine.export.targets.exported_file import ExportedFile
-from engine.export.targets.layers import obstacle
-from engine.export.targets.litert_files import load_litert, write_litert
+from engine.export.targets.litert_files import LiteRtTarget, write_litert
 from engine.export.targets.plain_network import PlainNetwork
-from engine.export.targets.target import ExportTarget, Runner
 
 
-class LiteRtFp32(ExportTarget):
+class LiteRtFp32(LiteRtTarget):
     """Writes the graph directly."""
-
-    @override
-    def feasible(self, network: PlainNetwork) -> str | None:
-        return obstacle(network)
 
     @override
     def export(self, network: PlainNetwork, folder: Path) -> tuple[ExportedFile, ...]:
         sizes = (None, *network.fixed_sizes()[:1])
         return tuple(write_litert(network, folder, size=size, precision="fp32") for size in sizes)
-
-    @override
-    def load(self, file: ExportedFile, folder: Path, *, threads: int) -> Runner:
-        return load_litert(file, folder, threads=threads)
 
 
 TARGET = LiteRtFp32()

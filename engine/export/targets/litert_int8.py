@@ -14,17 +14,16 @@ from typing_extensions import override
 
 from engine.export.targets.exported_file import INT8_TOLERANCE, ExportedFile, TensorPort
 from engine.export.targets.layers import obstacle, read_layers
-from engine.export.targets.litert_files import RUNTIME, litert_shapes, load_litert
+from engine.export.targets.litert_files import RUNTIME, LiteRtTarget, litert_shapes
 from engine.export.targets.litert_graph import LiteRtGraph
 from engine.export.targets.plain_network import INPUT, OUTPUT, PlainNetwork
-from engine.export.targets.target import ExportTarget, Runner
 
 _SIGNATURE = "serving_default"
 _TO_NHWC = (0, 2, 3, 1)
 _NO_PHOTOS = "it is calibrated on photos: name a folder with --calibrate"
 
 
-class LiteRtInt8(ExportTarget):
+class LiteRtInt8(LiteRtTarget):
     """Quantizes the float32 graph."""
 
     @override
@@ -43,10 +42,6 @@ class LiteRtInt8(ExportTarget):
         found = work.calibrate({_SIGNATURE: samples})
         work.quantize(found).export_model(folder / name, overwrite=True)
         return (_described(network, folder / name, graph.operators),)
-
-    @override
-    def load(self, file: ExportedFile, folder: Path, *, threads: int) -> Runner:
-        return load_litert(file, folder, threads=threads)
 
 
 def _described(network: PlainNetwork, path: Path, operators: dict[str, int]) -> ExportedFile:

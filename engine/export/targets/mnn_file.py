@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import importlib.metadata
 import subprocess
 import sys
 import tempfile
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from typing_extensions import override
 
 from engine.export.targets.exported_file import ExportedFile, TensorPort
 from engine.export.targets.onnx_files import times
+from engine.export.targets.placement import Placement, placement_of
 from engine.export.targets.plain_network import INPUT, OUTPUT, PlainNetwork
 from engine.export.targets.target import BatchF32, ExportError, ExportTarget, Runner
 
@@ -103,6 +106,31 @@ class Mnn(ExportTarget):
             return np.array(host.getData(), dtype=np.float32).reshape(shape)
 
         return run
+
+    @override
+    def placements(
+        self, file: ExportedFile, folder: Path, *, size: tuple[int, int]
+    ) -> tuple[Placement, ...]:
+        import MNN  # noqa: PLC0415 - an extra
+
+        interpreter = MNN.Interpreter(str(folder / file.paths[0]))
+        session = interpreter.createSession({"backend": "CPU", "precision": "high"})
+        tensor = interpreter.getSessionInput(session)
+        interpreter.resizeTensor(tensor, (1, *file.input.shape[1:2], *size))
+        interpreter.resizeSession(session)
+        nodes: list[tuple[str, bool]] = []
+
+        def note(_tensors: object, operator: Any) -> bool:  # noqa: ANN401 - no types
+            nodes.append((operator.getType(), True))
+            return True
+
+        interpreter.runSessionWithCallBackInfo(session, note, lambda *_: True)
+        version = importlib.metadata.version("MNN")
+        return (
+            placement_of(
+                nodes, by="MNN CPU", basis="measured", source=f"MNN {version}", partitions=1
+            ),
+        )
 
 
 TARGET = Mnn()

@@ -14,6 +14,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from typing_extensions import override
@@ -31,6 +32,7 @@ from engine.export.targets.layers import (
     sources_of,
 )
 from engine.export.targets.onnx_files import times
+from engine.export.targets.placement import Placement, placement_of, runs_of
 from engine.export.targets.plain_network import INPUT, OUTPUT, PlainNetwork
 from engine.export.targets.target import BatchF32, ExportError, ExportTarget, Runner
 
@@ -82,14 +84,7 @@ class Ncnn(ExportTarget):
     def load(self, file: ExportedFile, folder: Path, *, threads: int) -> Runner:
         import ncnn  # noqa: PLC0415 - an extra
 
-        net = ncnn.Net()
-        net.opt.num_threads = threads
-        # On by default where the CPU has them; the float32 result is what is compared.
-        net.opt.use_fp16_storage = net.opt.use_fp16_arithmetic = net.opt.use_fp16_packed = False
-        net.opt.use_bf16_storage = False
-        for load, path in zip((net.load_param, net.load_model), file.paths, strict=True):
-            if load(str(folder / path)) != 0:
-                raise ExportError(f"{path}: NCNN refuses it")
+        net = _network(file, folder, threads=threads)
 
         def run(batch: BatchF32) -> BatchF32:
             extractor = net.create_extractor()
@@ -101,6 +96,45 @@ class Ncnn(ExportTarget):
             return np.array(result, dtype=np.float32)[None]
 
         return run
+
+    @override
+    def placements(
+        self, file: ExportedFile, folder: Path, *, size: tuple[int, int]
+    ) -> tuple[Placement, ...]:
+        import ncnn  # noqa: PLC0415 - an extra
+
+        net = _network(file, folder, threads=1, on_gpu=ncnn.get_gpu_count() > 0)
+        source = f"ncnn {ncnn.__version__}"
+        nodes = [(layer.type, True) for layer in net.layers()]
+        found = placement_of(nodes, by="NCNN CPU", basis="measured", source=source, partitions=1)
+        if not net.opt.use_vulkan_compute:
+            return (found,)
+        nodes = [(layer.type, layer.support_vulkan) for layer in net.layers()]
+        return (
+            found,
+            placement_of(
+                nodes,
+                by="NCNN Vulkan",
+                basis="measured",
+                source=source,
+                partitions=runs_of(nodes),
+            ),
+        )
+
+
+def _network(file: ExportedFile, folder: Path, *, threads: int, on_gpu: bool = False) -> Any:  # noqa: ANN401 - no types
+    import ncnn  # noqa: PLC0415 - an extra
+
+    net = ncnn.Net()
+    net.opt.num_threads = threads
+    net.opt.use_vulkan_compute = on_gpu
+    # On by default where the CPU has them; the float32 result is what is compared.
+    net.opt.use_fp16_storage = net.opt.use_fp16_arithmetic = net.opt.use_fp16_packed = False
+    net.opt.use_bf16_storage = False
+    for load, path in zip((net.load_param, net.load_model), file.paths, strict=True):
+        if load(str(folder / path)) != 0:
+            raise ExportError(f"{path}: NCNN refuses it")
+    return net
 
 
 def _written(layers: Sequence[Layer]) -> tuple[list[str], list[bytes]]:

@@ -6,8 +6,11 @@ from pathlib import Path
 from typing import Literal
 
 import onnx
+from typing_extensions import override
 
 from engine.export.targets.exported_file import FP32_TOLERANCE, ExportedFile, TensorPort
+from engine.export.targets.onnx_placement import onnx_placements
+from engine.export.targets.placement import Placement
 from engine.export.targets.plain_network import (
     INPUT,
     OUTPUT,
@@ -16,10 +19,29 @@ from engine.export.targets.plain_network import (
     with_size,
     write_model,
 )
-from engine.export.targets.target import Runner
+from engine.export.targets.target import ExportTarget, Runner
 from engine.inference.network.session import SessionSpec, open_session
 
 RUNTIME = "onnxruntime"
+
+
+class OnnxTarget(ExportTarget):
+    """A target whose files ONNX Runtime runs, with float32 pictures unless it says otherwise."""
+
+    @override
+    def feasible(self, network: PlainNetwork) -> str | None:
+        return None
+
+    @override
+    def load(self, file: ExportedFile, folder: Path, *, threads: int) -> Runner:
+        spec = SessionSpec.of_file(folder / file.paths[0], thread_count=threads)
+        return open_session(spec).run
+
+    @override
+    def placements(
+        self, file: ExportedFile, folder: Path, *, size: tuple[int, int]
+    ) -> tuple[Placement, ...]:
+        return onnx_placements((folder / file.paths[0]).read_bytes(), file, size=size)
 
 
 def write_onnx(
@@ -83,13 +105,3 @@ def write_onnx(
 def times(scale: int, side: int | str) -> int | str:
     """Return a side of the SR picture, as a number or as ``4*height``."""
     return f"{scale}*{side}" if isinstance(side, str) else scale * side
-
-
-def load_onnx(file: ExportedFile, folder: Path, *, threads: int) -> Runner:
-    """Load a file with float32 pictures in ONNX Runtime.
-
-    Raises:
-        InferenceError: If ONNX Runtime refuses it.
-    """
-    spec = SessionSpec.of_file(folder / file.paths[0], thread_count=threads)
-    return open_session(spec).run

@@ -9,17 +9,12 @@ from onnxruntime.transformers.float16 import convert_float_to_float16
 from typing_extensions import override
 
 from engine.export.targets.exported_file import FP16_TOLERANCE, ExportedFile
-from engine.export.targets.onnx_files import load_onnx, write_onnx
+from engine.export.targets.onnx_files import OnnxTarget, write_onnx
 from engine.export.targets.plain_network import PlainNetwork, sort_nodes
-from engine.export.targets.target import ExportTarget, Runner
 
 
-class OnnxFp16(ExportTarget):
+class OnnxFp16(OnnxTarget):
     """Converts weights and operators to float16 between a float32 input and output."""
-
-    @override
-    def feasible(self, network: PlainNetwork) -> str | None:
-        return None
 
     @override
     def export(self, network: PlainNetwork, folder: Path) -> tuple[ExportedFile, ...]:
@@ -40,10 +35,6 @@ class OnnxFp16(ExportTarget):
             )
             for size in sizes
         )
-
-    @override
-    def load(self, file: ExportedFile, folder: Path, *, threads: int) -> Runner:
-        return load_onnx(file, folder, threads=threads)
 
 
 TARGET = OnnxFp16()

@@ -7,17 +7,12 @@ from pathlib import Path
 from typing_extensions import override
 
 from engine.export.targets.exported_file import ExportedFile
-from engine.export.targets.onnx_files import load_onnx, write_onnx
+from engine.export.targets.onnx_files import OnnxTarget, write_onnx
 from engine.export.targets.plain_network import PlainNetwork
-from engine.export.targets.target import ExportTarget, Runner
 
 
-class OnnxFp32(ExportTarget):
+class OnnxFp32(OnnxTarget):
     """Writes the network as it is."""
-
-    @override
-    def feasible(self, network: PlainNetwork) -> str | None:
-        return None
 
     @override
     def export(self, network: PlainNetwork, folder: Path) -> tuple[ExportedFile, ...]:
@@ -25,10 +20,6 @@ class OnnxFp32(ExportTarget):
         return tuple(
             write_onnx(network, network.model(), folder, label="fp32", size=size) for size in sizes
         )
-
-    @override
-    def load(self, file: ExportedFile, folder: Path, *, threads: int) -> Runner:
-        return load_onnx(file, folder, threads=threads)
 
 
 TARGET = OnnxFp32()

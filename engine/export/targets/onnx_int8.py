@@ -14,9 +14,8 @@ from typing_extensions import override
 
 from engine.export.quantize import quantize_int8
 from engine.export.targets.exported_file import INT8_TOLERANCE, ExportedFile
-from engine.export.targets.onnx_files import load_onnx, write_onnx
+from engine.export.targets.onnx_files import OnnxTarget, write_onnx
 from engine.export.targets.plain_network import PlainNetwork
-from engine.export.targets.target import ExportTarget, Runner
 
 NO_CALIBRATION = (
     "the model has no int8 files, and no photos were given to calibrate it: "
@@ -24,7 +23,7 @@ NO_CALIBRATION = (
 )
 
 
-class OnnxInt8(ExportTarget):
+class OnnxInt8(OnnxTarget):
     """Quantizes a network, or takes it as its model has it."""
 
     @override
@@ -49,10 +48,6 @@ class OnnxInt8(ExportTarget):
             )
             for size in sizes
         )
-
-    @override
-    def load(self, file: ExportedFile, folder: Path, *, threads: int) -> Runner:
-        return load_onnx(file, folder, threads=threads)
 
 
 def quantized(network: PlainNetwork) -> bytes:

@@ -16,7 +16,7 @@ from onnx import TensorProto, helper
 from typing_extensions import override
 
 from engine.export.targets.exported_file import ExportedFile, TensorPort
-from engine.export.targets.onnx_files import RUNTIME, load_onnx
+from engine.export.targets.onnx_files import RUNTIME, OnnxTarget
 from engine.export.targets.plain_network import (
     INPUT,
     OUTPUT,
@@ -24,10 +24,10 @@ from engine.export.targets.plain_network import (
     count_operators,
     write_model,
 )
-from engine.export.targets.target import BatchF32, ExportTarget, Runner
+from engine.export.targets.target import BatchF32, Runner
 
 
-class OnnxOpen(ExportTarget):
+class OnnxOpen(OnnxTarget):
     """Cuts the last pixel shuffle off."""
 
     @override
@@ -43,7 +43,7 @@ class OnnxOpen(ExportTarget):
 
     @override
     def load(self, file: ExportedFile, folder: Path, *, threads: int) -> Runner:
-        run = load_onnx(file, folder, threads=threads)
+        run = super().load(file, folder, threads=threads)
 
         def shuffled(batch: BatchF32) -> BatchF32:
             return shuffle(run(batch), colors=batch.shape[1])

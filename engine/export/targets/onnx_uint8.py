@@ -16,7 +16,7 @@ from onnx import TensorProto, helper
 from typing_extensions import override
 
 from engine.export.targets.exported_file import ExportedFile, TensorPort
-from engine.export.targets.onnx_files import RUNTIME, times
+from engine.export.targets.onnx_files import RUNTIME, OnnxTarget, times
 from engine.export.targets.plain_network import (
     INPUT,
     OUTPUT,
@@ -25,19 +25,15 @@ from engine.export.targets.plain_network import (
     count_operators,
     write_model,
 )
-from engine.export.targets.target import BatchF32, ExportTarget, Runner
+from engine.export.targets.target import BatchF32, Runner
 
 # One level: a value halfway between two of them may be rounded to either.
 _TOLERANCE = 1.01 / 255
 _TO_NCHW, _TO_NHWC = (0, 3, 1, 2), (0, 2, 3, 1)
 
 
-class OnnxUint8(ExportTarget):
+class OnnxUint8(OnnxTarget):
     """Puts the conversion of pictures into the graph."""
-
-    @override
-    def feasible(self, network: PlainNetwork) -> str | None:
-        return None
 
     @override
     def export(self, network: PlainNetwork, folder: Path) -> tuple[ExportedFile, ...]:

@@ -13,9 +13,11 @@ from typing_extensions import override
 
 from engine.export.targets.exported_file import FP16_TOLERANCE, ExportedFile, TensorPort
 from engine.export.targets.onnx_files import times
+from engine.export.targets.placement import Placement, placement_of, runs_of
 from engine.export.targets.plain_network import INPUT, OUTPUT, PlainNetwork
 from engine.export.targets.target import BatchF32, ExportTarget, Runner
 
+_NOT_COMPUTED = {"Constant", "Parameter", "Result"}
 _PRECISION_NOTE = (
     "Weights are float16. Set INFERENCE_PRECISION_HINT to f32 for the same result on every CPU; "
     "the default rounds to bfloat16 where the CPU can."
@@ -59,7 +61,11 @@ class OpenVino(ExportTarget):
                 ),
                 tolerance=FP16_TOLERANCE,
                 operators=dict(
-                    Counter(op.get_type_name() for op in model.get_ordered_ops()).most_common()
+                    Counter(
+                        op.get_type_name()
+                        for op in model.get_ordered_ops()
+                        if op.get_type_name() not in _NOT_COMPUTED
+                    ).most_common()
                 ),
                 notes=(_PRECISION_NOTE,),
             ),
@@ -81,6 +87,32 @@ class OpenVino(ExportTarget):
             return np.asarray(compiled(np.ascontiguousarray(batch))[0], dtype=np.float32)
 
         return run
+
+    @override
+    def placements(
+        self, file: ExportedFile, folder: Path, *, size: tuple[int, int]
+    ) -> tuple[Placement, ...]:
+        ov = _import_openvino()
+        core = ov.Core()
+        model = core.read_model(folder / file.paths[0])
+        found = []
+        for device in core.available_devices:
+            taken = core.query_model(model, device)
+            nodes = [
+                (op.get_type_name(), op.get_friendly_name() in taken)
+                for op in model.get_ordered_ops()
+                if op.get_type_name() not in _NOT_COMPUTED
+            ]
+            found.append(
+                placement_of(
+                    nodes,
+                    by=f"OpenVINO {device}",
+                    basis="measured",
+                    source=f"openvino {ov.__version__}",
+                    partitions=runs_of(nodes),
+                )
+            )
+        return tuple(found)
 
 
 TARGET = OpenVino()

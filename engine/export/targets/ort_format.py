@@ -19,17 +19,15 @@ from onnxruntime.tools.convert_onnx_models_to_ort import (
 from typing_extensions import override
 
 from engine.export.targets.exported_file import ExportedFile
-from engine.export.targets.onnx_files import load_onnx, write_onnx
+from engine.export.targets.onnx_files import OnnxTarget, write_onnx
+from engine.export.targets.onnx_placement import profiled_placements
+from engine.export.targets.placement import Placement
 from engine.export.targets.plain_network import PlainNetwork
-from engine.export.targets.target import ExportError, ExportTarget, Runner
+from engine.export.targets.target import ExportError
 
 
-class OrtFormat(ExportTarget):
+class OrtFormat(OnnxTarget):
     """Converts by the tool of ONNX Runtime itself."""
-
-    @override
-    def feasible(self, network: PlainNetwork) -> str | None:
-        return None
 
     @override
     def export(self, network: PlainNetwork, folder: Path) -> tuple[ExportedFile, ...]:
@@ -67,8 +65,10 @@ class OrtFormat(ExportTarget):
         )
 
     @override
-    def load(self, file: ExportedFile, folder: Path, *, threads: int) -> Runner:
-        return load_onnx(file, folder, threads=threads)
+    def placements(
+        self, file: ExportedFile, folder: Path, *, size: tuple[int, int]
+    ) -> tuple[Placement, ...]:
+        return profiled_placements((folder / file.paths[0]).read_bytes(), file, size=size)
 
 
 def _convert(work: Path) -> None:

@@ -22,6 +22,7 @@ from numpy.typing import NDArray
 
 from engine.core.errors import EngineError
 from engine.export.targets.exported_file import ExportedFile
+from engine.export.targets.placement import Placement
 from engine.export.targets.plain_network import PlainNetwork
 
 BatchF32: TypeAlias = NDArray[np.float32]
@@ -62,3 +63,17 @@ class ExportTarget(Protocol):
             EngineError: If the runtime refuses it.
         """
         ...
+
+    def placements(
+        self, file: ExportedFile, folder: Path, *, size: tuple[int, int]
+    ) -> tuple[Placement, ...]:
+        """Return which operators of an exported file each runtime or accelerator takes.
+
+        Empty where nothing on this system can tell.
+
+        Args:
+            file: The file.
+            folder: Folder of its paths.
+            size: Height and width of an LR picture that it takes.
+        """
+        return ()
