@@ -101,8 +101,8 @@ def test_each_runtime_here_says_what_it_takes(tmp_path: Path, name: str) -> None
 
 @pytest.mark.skipif("litert" not in HERE, reason="needs the extra export")
 def test_an_operator_that_litert_does_not_delegate_divides_the_graph(tmp_path: Path) -> None:
-    import flatbuffers  # noqa: PLC0415 - an extra
-    from ai_edge_litert import schema_py_generated as schema  # noqa: PLC0415 - an extra
+    import flatbuffers
+    from ai_edge_litert import schema_py_generated as schema
 
     network = plain_network(tmp_path, scale=4)
     folder = tmp_path / "files"
