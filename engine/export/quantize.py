@@ -27,7 +27,8 @@ from typing_extensions import override
 
 from engine.core.atomic_file import atomic_path
 
-_LINEAR = frozenset({"Conv", "Add", "Sub", "DepthToSpace", "Resize"})
+# Clipping ends the exported network; it changes no value that a picture can have.
+_LINEAR = frozenset({"Conv", "Add", "Sub", "DepthToSpace", "Resize", "Clip"})
 _COLORS = 3
 Patch = NDArray[np.float32]
 

@@ -20,7 +20,7 @@ from msgspec import Struct
 import engine
 from engine.core.errors import EngineError
 from engine.export.bundle.manifest import Verification
-from engine.export.targets.exported_file import ExportedFile
+from engine.export.targets.exported_file import INT8_LARGEST_LOSS_DB, ExportedFile
 
 CHILD = "engine.export.bundle.verification_child"
 _TIMEOUT_S = 900.0
@@ -92,13 +92,7 @@ def verify_file(task: VerificationTask) -> Verification:
         answer = _ask(task, Path(name))
     if answer.verification is None:
         raise VerificationError(f"{task.file.name}: {answer.error}")
-    difference = answer.verification.difference(task.file.measure)
-    # Written so that a difference that is not a number fails, too.
-    if not difference <= task.file.tolerance:
-        raise VerificationError(
-            f"{task.file.name}: differs from the network by {difference:.1e}, "
-            f"more than {task.file.tolerance:.1e}"
-        )
+    _check(task.file, answer.verification)
     return answer.verification
 
 
@@ -111,6 +105,22 @@ def write_benchmark(
         arrays[f"lr{number}"], arrays[f"hr{number}"] = lr, hr
     np.savez(path, allow_pickle=False, **arrays)
     return BenchmarkSet(name=name, pictures=str(path))
+
+
+def _check(file: ExportedFile, found: Verification) -> None:
+    difference = found.difference(file.measure)
+    # Both written so that a value that is not a number fails, too.
+    if not difference <= file.tolerance:
+        raise VerificationError(
+            f"{file.name}: differs from the network by {difference:.1e}, "
+            f"more than {file.tolerance:.1e}"
+        )
+    for name, loss_db in found.loss_db.items():
+        if not loss_db <= INT8_LARGEST_LOSS_DB:
+            raise VerificationError(
+                f"{file.name}: loses {loss_db:.2f} dB on {name}, more than {INT8_LARGEST_LOSS_DB}; "
+                "calibrate it with other photos, or leave this target out"
+            )
 
 
 def _ask(task: VerificationTask, scratch: Path) -> VerificationAnswer:

@@ -167,9 +167,24 @@ def scales_of(layers: Sequence[Layer]) -> dict[str, int]:
     return found
 
 
-def is_output(layer: Layer) -> bool:
-    """Return whether a layer makes the SR picture."""
-    return layer.result == OUTPUT
+def tail_of(layers: Sequence[Layer]) -> tuple[Layer, ...]:
+    """Return the layers between the last activation functions and the picture, in any order.
+
+    Convolutions end it: of all that is summed into the picture, only the last ones belong to it.
+    """
+    makers = {layer.result: layer for layer in layers}
+    found: dict[str, Layer] = {}
+    waiting = [OUTPUT]
+    while waiting:
+        layer = makers.get(waiting.pop())
+        if layer is None or layer.result in found:
+            continue
+        if isinstance(layer, Activation) and layer.kind != "clip":
+            continue
+        found[layer.result] = layer
+        if not isinstance(layer, Convolution):
+            waiting += sources_of(layer)
+    return tuple(found.values())
 
 
 def _layer(node: onnx.NodeProto, tensors: Mapping[str, NDArray[Any]]) -> Layer:

@@ -33,6 +33,30 @@ def files(
     return folder / "fp32.onnx", folder / "int8.onnx"
 
 
+def test_the_tail_stays_in_float_behind_clipping_too(
+    files: tuple[Path, Path], patches: list[Patch], tmp_path: Path
+) -> None:
+    """An exported network ends with clipping."""
+    model = onnx.load(files[0])
+    output = next(node for node in model.graph.node if "sr" in node.output)
+    output.output[0] = "raw"
+    model.graph.node.append(onnx.helper.make_node("Clip", ["raw", "black", "white"], ["sr"], "c"))
+    for name, value in (("black", 0), ("white", 1)):
+        model.graph.initializer.append(
+            onnx.numpy_helper.from_array(np.array(value, np.float32), name)
+        )
+    onnx.save(model, tmp_path / "clipped.onnx")
+
+    quantize_int8(tmp_path / "clipped.onnx", tmp_path / "int8.onnx", patches=patches)
+
+    def convolutions_in_float(path: Path) -> int:
+        nodes = onnx.load(path).graph.node
+        made = {name for node in nodes for name in node.output}
+        return sum(node.op_type == "Conv" and node.input[1] not in made for node in nodes)
+
+    assert convolutions_in_float(tmp_path / "int8.onnx") == convolutions_in_float(files[1])
+
+
 def test_output_differs_by_little_but_differs(
     files: tuple[Path, Path], patches: list[Patch]
 ) -> None:
