@@ -4,6 +4,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet
+WEB_RUNTIME := $(VENV)/onnxruntime-web
 LOCK := packaging/constraints.txt
 PHOTO ?= resources/samples/house.jpg
 OUTPUT ?= output
@@ -33,7 +34,8 @@ check: $(VENV)/.developed ## Check format, style, types, import contracts and th
 .PHONY: cover
 cover: $(VENV)/.developed ## Run the tests and hold the coverage by branch
 	@sh packaging/qt_libraries.sh $(BIN)/python offscreen
-	OMP_NUM_THREADS=1 QT_QPA_PLATFORM=offscreen $(BIN)/python -m pytest -q -n auto --dist loadfile --max-worker-restart=0 --cov --cov-report= --durations=10 $(TESTS)
+	@sh packaging/web_browser.sh $(BIN)/python $(WEB_RUNTIME)
+	MFAGAN_WEB_RUNTIME=$(WEB_RUNTIME) OMP_NUM_THREADS=1 QT_QPA_PLATFORM=offscreen $(BIN)/python -m pytest -q -n auto --dist loadfile --max-worker-restart=0 --cov --cov-report= --durations=10 $(TESTS)
 	$(BIN)/coverage report --skip-covered --fail-under=85
 	$(BIN)/coverage report --include='engine/core/*,engine/imaging/*,engine/inference/job/tiled.py' --fail-under=100
 

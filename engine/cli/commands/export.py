@@ -10,6 +10,7 @@ import typer
 from typing_extensions import override
 
 from engine.cli.command_app import make_app
+from engine.cli.commands.export_web import web
 from engine.cli.common_options import JsonLinesOption, JsonOption, RunsOption
 from engine.cli.fallback_group import FallbackGroup
 from engine.cli.interrupt import cancel_on_interrupt
@@ -91,6 +92,8 @@ def export() -> None:
         mfagan export verify phone.zip
 
         mfagan export targets mfa-s-x4
+
+        mfagan export web phone.zip --out demo.html
 
     mfagan export model --help and mfagan export bundle --help list all options of both.
     """
@@ -217,6 +220,9 @@ def targets(
     if is_json:
         output.document({"model": model, "targets": described})
     output.table(("Target", "Title", "Here", "For"), rows)
+
+
+app.command("web")(web)
 
 
 class _Reporter:
