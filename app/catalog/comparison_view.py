@@ -35,6 +35,7 @@ class ComparisonView(QWidget):
         sample_requested: Take a photo that comes with the app.
         use_requested: Key of the model to upscale photos with.
         judge_requested: Compare models without knowing which is which.
+        message_changed: The grid is shown, or a message in place of it.
     """
 
     back_requested = Signal()
@@ -42,6 +43,7 @@ class ComparisonView(QWidget):
     sample_requested = Signal()
     use_requested = Signal(str)
     judge_requested = Signal()
+    message_changed = Signal()
 
     def __init__(
         self, tiles: TileStore, theming: ThemeService, parent: QWidget | None = None
@@ -55,6 +57,7 @@ class ComparisonView(QWidget):
         self._stack = QStackedWidget()
         self._stack.addWidget(self._build_message())
         self._stack.addWidget(self.grid_page)
+        self._stack.currentChanged.connect(self.message_changed)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)

@@ -23,12 +23,13 @@ from app.services.task_runner import TaskRunner
 from app.state.places import is_folder
 from app.state.settings_store import SettingsStore
 from app.upscale.model_import import ModelImport
+from app.viewer.viewer_commands import zoom_commands
 from app.widgets.dialogs import Dialogs
-from app.widgets.own_keys import OwnKeys
 from app.widgets.theming import ThemeService
 from app.window.empty_state import sample_paths
 from app.window.error_dialogs import ErrorDialogs
 from app.window.main_window import MainWindow
+from app.window.page_commands import PageCommands
 from app.window.page_requests import PageRequests
 from app.window.session_controller import SessionController
 
@@ -49,6 +50,7 @@ class ModelsPage(QObject):
         removal: Deletes models of the user's own.
         model_import: Takes networks into the catalog.
         blind_tests: Compares models without showing which is which.
+        page_commands: The commands of the window on this page, by name.
     """
 
     def __init__(
@@ -112,6 +114,7 @@ class ModelsPage(QObject):
             parent=self,
         )
         self._stack = self._build_stack()
+        self.page_commands = self._build_commands()
         self._connect()
         self.read_models()
 
@@ -168,8 +171,22 @@ class ModelsPage(QObject):
         stack.addWidget(columns)
         stack.addWidget(self.comparison_view)
         stack.setFocusProxy(self.list.list)
-        OwnKeys(stack)
         return stack
+
+    def _build_commands(self) -> PageCommands:
+        zooming = zoom_commands(lambda: self.comparison_view.grid)
+        commands = PageCommands(
+            {"open": self._choose_photo, "import_model": self.model_import.start, **zooming}, self
+        )
+
+        def show() -> None:
+            is_zoomed = self.is_comparing and not self.comparison_view.message
+            commands.enable(zooming, is_enabled=is_zoomed)
+
+        self._stack.currentChanged.connect(show)
+        self.comparison_view.message_changed.connect(show)
+        show()
+        return commands
 
     def _connect(self) -> None:
         self.list.chosen.connect(self._show_details)
@@ -241,7 +258,7 @@ class ModelsPage(QObject):
     def _choose_photo(self) -> None:
         chosen = self._dialogs.choose_photos(self._session.last_folder)
         if chosen:
-            self._compare(self._tried, chosen[0])
+            self._compare(self._model_ids(), chosen[0])
 
     @Slot()
     def _judge(self) -> None:

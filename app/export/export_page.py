@@ -29,6 +29,7 @@ from app.state.shown_names import shown
 from app.widgets.dialogs import Dialogs
 from app.widgets.theming import ThemeService
 from app.window.main_window import MainWindow
+from app.window.page_commands import PageCommands
 from engine.api import (
     EXPORT_TARGETS,
     EngineError,
@@ -54,6 +55,7 @@ class ExportPage(QObject):
         form: What is exported.
         model: The targets.
         view: The targets as a table, and the report.
+        page_commands: The commands of the window on this page, by name.
     """
 
     def __init__(
@@ -102,6 +104,7 @@ class ExportPage(QObject):
         self._frame.addWidget(self.view)
         self._frame.setStretchFactor(1, 1)
         self._frame.setSizes([_FORM_PX, 900])
+        self.page_commands = PageCommands({"open_run": self._choose_run}, self)
         self._connect()
         self.model.choose(_FIRST_CHOICE)
         self.read_models()

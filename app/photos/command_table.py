@@ -7,8 +7,8 @@ from functools import partial
 from app.queue.queue_controller import QueueController
 from app.state.queue_store import QueueStore
 from app.upscale.choice_controller import ChoiceController
-from app.window.connect_actions import Commands
 from app.window.main_window import NUMBERED_MODELS
+from app.window.page_commands import Commands
 
 
 def model_commands(choices: ChoiceController) -> Commands:

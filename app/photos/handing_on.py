@@ -17,9 +17,9 @@ from app.upscale.photo_controller import PhotoController
 from app.widgets.compare.image_compare import ImageCompare
 from app.widgets.dialogs import Dialogs
 from app.widgets.theming import ThemeService
-from app.window.connect_actions import Commands
 from app.window.error_dialogs import ErrorDialogs
 from app.window.main_window import MainWindow
+from app.window.page_commands import Commands
 from app.window.session_controller import SessionController
 
 

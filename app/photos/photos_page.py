@@ -46,9 +46,9 @@ from app.widgets.compare.image_compare import ImageCompare
 from app.widgets.dialogs import Dialogs
 from app.widgets.theming import ThemeService
 from app.window.app_files import AppFiles
-from app.window.connect_actions import Commands, connect_commands
 from app.window.error_dialogs import ErrorDialogs
 from app.window.main_window import NUMBERED_MODELS, MainWindow
+from app.window.page_commands import Commands, PageCommands
 from app.window.page_requests import PageRequests
 from app.window.session_controller import SessionController
 
@@ -66,6 +66,7 @@ class PhotosPage(QObject):
         tiles: Decoded tiles of the pictures on the screen.
         choices: What is done with photos.
         commands: What menus, keys and buttons call.
+        page_commands: The commands of the window on this page, by name.
         photos: The open photo.
         queue: Changes the queue.
         queue_store: The photos of the queue.
@@ -100,6 +101,7 @@ class PhotosPage(QObject):
         self._errors = errors
         self._session = session
         self._engine_service = engine_service
+        self.page_commands = PageCommands({}, self)
         self._build_work(files)
         self._build_views(theming)
         self._build_updaters(theming)
@@ -145,13 +147,14 @@ class PhotosPage(QObject):
         self._connect_inspector()
         self._connect_window()
         self._connect_others()
-        connect_commands(window, self._commands())
-        # Last: a mark is shown after the command that changes it.
+        self.page_commands.provide(self._commands())
         self._marks = MenuMarks(
             window=window,
+            commands=self.page_commands,
             settings=settings,
             engine_service=engine_service,
             choices=self.choices,
+            photos=self.photos,
             viewer=self.viewer,
             queue_store=self.queue_store,
             parent=self,
@@ -299,7 +302,7 @@ class PhotosPage(QObject):
             parent=self,
         )
         self._viewer_updater = ViewerUpdater(
-            window=self._window,
+            commands=self.page_commands,
             settings=self._settings,
             photos=self.photos,
             labels=SideLabels(self._engine_service, self),

@@ -23,8 +23,8 @@ from app.upscale.photo_controller import PhotoController
 from app.viewer.viewer_commands import viewer_commands
 from app.widgets.compare.image_compare import ImageCompare
 from app.widgets.theming import ThemeService
-from app.window.connect_actions import Commands
 from app.window.main_window import MainWindow
+from app.window.page_commands import Commands
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

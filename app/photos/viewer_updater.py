@@ -12,7 +12,7 @@ from app.state.viewer_state import AfterState, Side
 from app.upscale.photo_controller import PhotoController
 from app.viewer.side_labels import SideLabels
 from app.widgets.compare.image_compare import ImageCompare
-from app.window.main_window import MainWindow
+from app.window.page_commands import PageCommands
 
 
 class ViewerUpdater(QObject):
@@ -25,7 +25,7 @@ class ViewerUpdater(QObject):
     def __init__(
         self,
         *,
-        window: MainWindow,
+        commands: PageCommands,
         settings: SettingsStore,
         photos: PhotoController,
         labels: SideLabels,
@@ -34,7 +34,7 @@ class ViewerUpdater(QObject):
         parent: QObject,
     ) -> None:
         super().__init__(parent)
-        self._window = window
+        self._commands = commands
         self._settings = settings
         self._photos = photos
         self._labels = labels
@@ -100,7 +100,7 @@ class ViewerUpdater(QObject):
             viewer.set_label(Side.BEFORE, before)
             viewer.set_label(Side.AFTER, self._labels.after(state))
         # "Back to preview" has something to do only while a finished result is shown.
-        self._window.actions_by_name["preview"].setEnabled(state.kind == "result")
+        self._commands.enable(["preview"], is_enabled=state.kind == "result")
 
     @Slot(str)
     def _on_setting(self, key: str) -> None:

@@ -19,6 +19,7 @@ from app.viewer.grid_page import GridPage
 from app.viewer.viewer_page import ViewerPage
 from app.widgets.compare.compare_grid import CompareGrid, GridPane
 from app.widgets.compare.image_compare import ImageCompare
+from app.widgets.compare.zoom_canvas import ZoomCanvas
 from app.widgets.controls import PARTS_MARK, text_label
 from app.widgets.theming import ThemeService
 
@@ -57,6 +58,14 @@ class ComparisonView(QStackedWidget):
         if shown is self.viewer_page:
             return self.viewer.is_sharp
         return shown is not self.grid_page or self.grid.is_sharp
+
+    @property
+    def canvas(self) -> ZoomCanvas | None:
+        """What shows the photo: the viewer or the grid, None while a hint is shown."""
+        shown = self.currentWidget()
+        if shown is self.viewer_page:
+            return self.viewer
+        return self.grid if shown is self.grid_page else None
 
     @property
     def hint(self) -> str:
@@ -181,8 +190,10 @@ class ComparisonView(QStackedWidget):
         if len(compared) == 1:
             before = PARTS_MARK.join([self.tr("Photo"), self.tr("bicubic")])
             self.viewer.set_label(Side.BEFORE, before)
+            self.viewer_page.show_names(self.tr("Photo"), self._name(compared[0]))
         else:
             self.viewer.set_label(Side.BEFORE, self._side_text(compared[1]))
+            self.viewer_page.show_names(*(self._name(one) for one in reversed(compared)))
 
     def _name(self, one: Compared) -> str:
         """Return the name of a candidate, with the letter that marks it in the chart."""

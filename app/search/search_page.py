@@ -40,12 +40,14 @@ from app.services.pictures.tile_store import TileStore
 from app.services.task_runner import TaskRunner
 from app.state.places import is_folder
 from app.state.settings_store import SettingsStore
-from app.viewer.viewer_keys import ViewerKeys
+from app.viewer.viewer_commands import mode_commands, mode_marks, zoom_commands
 from app.widgets.dialogs import Dialogs
+from app.widgets.own_keys import OwnKeys
 from app.widgets.theming import ThemeService
 from app.window.empty_state import sample_paths
 from app.window.error_dialogs import ErrorDialogs
 from app.window.main_window import MainWindow
+from app.window.page_commands import PageCommands
 from app.window.page_requests import PageRequests
 from app.window.session_controller import SessionController
 from engine.api import EngineError, RunSummary, SearchState
@@ -69,6 +71,7 @@ class SearchPage(QObject):
         comparison: Enlarges the photo with them.
         actions: What can be done with a candidate.
         starter: Starts and stops searches.
+        page_commands: The commands of the window on this page, by name.
     """
 
     def __init__(
@@ -121,6 +124,7 @@ class SearchPage(QObject):
         # Why the search that was asked for cannot be shown.
         self._fault = ""
         self._build_views(theming)
+        self._build_commands()
         self._connect_reading()
         self._connect_candidates()
         self._take_settings()
@@ -186,11 +190,30 @@ class SearchPage(QObject):
         self._theming = theming
         theming.changed.connect(self._on_theme_changed)
         self._on_theme_changed()
-        ViewerKeys(self._window, self.view.viewer)
+        OwnKeys(self.list)
         # Looked for only while the page is seen.
         self._frame.installEventFilter(self)
         self.list.set_missing(missing_text(self._missing))
         self._show_hint()
+
+    def _build_commands(self) -> None:
+        view, viewer = self.view, self.view.viewer
+        self.page_commands = commands = PageCommands(
+            {
+                "new_run": self.ask_for_search,
+                "open_run": self._choose_folder,
+                "open": self._choose_photo,
+                **mode_commands(viewer),
+                **zoom_commands(lambda: view.canvas or viewer),
+            },
+            self,
+        )
+        commands.enable(["new_run"], is_enabled=not self._missing)
+        for signal in (view.currentChanged, viewer.mode_changed, viewer.loupe_changed):
+            signal.connect(self._show_commands)
+        self._window.shortcuts_changed.connect(self._show_keys)
+        self._show_keys()
+        self._show_commands()
 
     def _connect_reading(self) -> None:
         self.searches.changed.connect(self._on_searches)
@@ -280,6 +303,24 @@ class SearchPage(QObject):
         folder = self._dialogs.choose_folder("")
         if folder is not None:
             self.open_search(folder)
+
+    @Slot()
+    def _choose_photo(self) -> None:
+        chosen = self._dialogs.choose_photos(self._session.last_folder)
+        if chosen:
+            self.comparison.open_photo(chosen[0])
+
+    @Slot()
+    def _show_commands(self) -> None:
+        view, commands = self.view, self.page_commands
+        commands.enable(mode_commands(view.viewer), is_enabled=view.canvas is view.viewer)
+        commands.enable(zoom_commands(lambda: view.viewer), is_enabled=view.canvas is not None)
+        commands.mark(mode_marks(view.viewer))
+
+    @Slot()
+    def _show_keys(self) -> None:
+        """Name the keys of commands on the buttons of the viewer."""
+        self.view.viewer_page.show_keys(self._window.actions_by_name)
 
     def _ask(self, request: str) -> None:
         folder = self.search.folder

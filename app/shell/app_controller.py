@@ -16,7 +16,7 @@ from app.state.settings_store import SettingsStore
 from app.widgets.dialogs import Dialogs
 from app.widgets.theming import ThemeService
 from app.window.app_files import AppFiles
-from app.window.connect_actions import connect_commands
+from app.window.command_switch import CommandSwitch
 from app.window.error_dialogs import ErrorDialogs
 from app.window.main_window import MainWindow
 from app.window.page import Page, PageContext, PageSpec
@@ -69,6 +69,7 @@ class AppController(QObject):
             engine_service=self.engine_service,
             parent=self,
         )
+        self._switch = CommandSwitch(window, everywhere=self.commands.everywhere, parent=self)
         self.requests = PageRequests(self)
         RequestRouter(
             self.requests,
@@ -93,7 +94,6 @@ class AppController(QObject):
             window.pages.add_page(spec.name, title=title, icon=spec.icon, shortcut=spec.shortcut)
         # Before the first page: what it restores may add a problem of its own below these.
         self._show_problems()
-        # Also before it: menu marks, which the page sets, are drawn after the commands ran.
         self._connect_window()
         self.commands.use_shortcuts()
         self.show_page(pages[0].name)
@@ -119,10 +119,18 @@ class AppController(QObject):
             raise TypeError(f"the page {name!r} is a {type(page).__name__}")
         return page
 
+    @property
+    def page_in_front(self) -> Page:
+        """The page that is shown."""
+        # A page that was never shown does not exist, so it cannot be the one in the window.
+        return next(page for page in self._pages.values() if page.widget is self._window.page)
+
     @Slot(str)
     def show_page(self, name: str) -> None:
         """Show a page of the list."""
-        self._window.show_page(name, self._built(name).widget)
+        page = self._built(name)
+        self._window.show_page(name, page.widget)
+        self._switch.show(page.page_commands)
 
     @Slot(list)
     def open_paths(self, paths: Sequence[Path]) -> None:
@@ -184,11 +192,7 @@ class AppController(QObject):
         window.page_requested.connect(self.show_page)
         window.paths_dropped.connect(self._on_dropped)
         window.reveal_requested.connect(self.commands.reveal_file)
-        connect_commands(window, self.commands.by_name())
 
     @Slot(list)
     def _on_dropped(self, paths: Sequence[Path]) -> None:
-        # A page that was never shown does not exist, so it cannot be the one in the window.
-        shown = [page for page in self._pages.values() if page.widget is self._window.page]
-        for page in shown:
-            page.open_paths(paths)
+        self.page_in_front.open_paths(paths)

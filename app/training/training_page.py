@@ -41,6 +41,7 @@ from app.widgets.dialogs import Dialogs
 from app.widgets.theming import ThemeService
 from app.window.error_dialogs import ErrorDialogs
 from app.window.main_window import MainWindow
+from app.window.page_commands import PageCommands
 from app.window.page_requests import PageRequests
 from engine.api import RecipeField, RunSummary, runs_folder
 
@@ -60,6 +61,7 @@ class TrainingPage(QObject):
         new_view: The page of a new training.
         draft: What that page edits.
         commands: What is done with runs.
+        page_commands: The commands of the window on this page, by name.
     """
 
     def __init__(
@@ -100,6 +102,9 @@ class TrainingPage(QObject):
             requests=requests,
             runs=folder,
             parent=self,
+        )
+        self.page_commands = PageCommands(
+            {"new_run": self._on_new, "open_run": self._choose_run}, self
         )
         self._build_views()
         self._connect()
@@ -283,6 +288,12 @@ class TrainingPage(QObject):
     def _on_new(self) -> None:
         self.draft.take_preset(self.draft.preset or FIRST_PRESET)
         self._show_new()
+
+    @Slot()
+    def _choose_run(self) -> None:
+        folder = self._dialogs.choose_folder("")
+        if folder is not None:
+            self.open_paths([folder])
 
     def _show_new(self) -> None:
         self._stack.setCurrentWidget(self.new_view)

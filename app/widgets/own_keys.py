@@ -1,4 +1,4 @@
-"""Keeps letters and numbers that are typed on a page away from commands of another page."""
+"""Keeps letters and numbers that are typed in a list away from commands of the window."""
 
 from __future__ import annotations
 
@@ -18,16 +18,16 @@ _HELD = (
 class OwnKeys(QObject):
     """Claims keys without Ctrl and Alt for whatever has the focus within a widget.
 
-    The commands of the page of photos have such keys (M is the next model) and belong to the
-    window. Qt asks the focused widget, then each of its parents, whether a key is theirs before
-    it looks for a command:
+    Typing searches a list, and commands of viewers have such keys (S splits the photo). Qt asks
+    the focused widget, then each of its parents, whether a key is theirs before it looks for a
+    command:
 
-        list, asked first ─► page: "ours" ─► the list gets an ordinary key press
+        list, asked first ─► panel: "ours" ─► the list gets an ordinary key press
     """
 
-    def __init__(self, page: QWidget) -> None:
-        super().__init__(page)
-        page.installEventFilter(self)
+    def __init__(self, panel: QWidget) -> None:
+        super().__init__(panel)
+        panel.installEventFilter(self)
 
     @override
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:

@@ -7,6 +7,9 @@ from dataclasses import dataclass
 from PySide6.QtCore import QCoreApplication
 from PySide6.QtGui import QAction, QKeySequence
 
+RUN_COMMANDS = frozenset({"new_run", "open_run"})
+"""Commands of pages that show runs; the page of photos does not have them."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ActionSpec:
@@ -18,7 +21,7 @@ class ActionSpec:
         text: What the menu shows.
         keys: Its shortcuts; the first one is shown.
         icon: Name of its icon, if it has one.
-        needs_photo: Whether it is disabled without a photo.
+        needs_photo: Whether the page of photos disables it without a photo.
         begins_group: Whether a separator is above it.
         role: Where macOS puts it.
     """
@@ -72,6 +75,21 @@ def _file_specs() -> tuple[ActionSpec, ...]:
             text=QCoreApplication.translate("WindowActions", "&Paste a photo"),
             keys=("Ctrl+V",),
             icon="paste",
+        ),
+        ActionSpec(
+            name="new_run",
+            menu=menu,
+            text=QCoreApplication.translate("WindowActions", "&New run\u2026"),
+            keys=("Ctrl+N",),
+            icon="plus",
+            begins_group=True,
+        ),
+        ActionSpec(
+            name="open_run",
+            menu=menu,
+            text=QCoreApplication.translate("WindowActions", "Open a &run folder\u2026"),
+            keys=("Ctrl+Shift+N",),
+            icon="folder",
         ),
         ActionSpec(
             name="upscale",

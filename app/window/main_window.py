@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Sequence, Set
 from pathlib import Path
 
-from PySide6.QtCore import QByteArray, QMargins, QSize, Qt, Signal, Slot
+from PySide6.QtCore import QByteArray, QEvent, QMargins, QSize, Qt, Signal, Slot
 from PySide6.QtGui import (
     QAction,
     QCloseEvent,
@@ -38,7 +38,7 @@ from app.state.tooltips import tip_html
 from app.widgets.controls import text_label
 from app.widgets.notice_bar import NoticeBar
 from app.widgets.theming import ThemeService
-from app.widgets.window_actions import ActionSpec, build_action_specs
+from app.widgets.window_actions import RUN_COMMANDS, ActionSpec, build_action_specs
 from app.window.page_switcher import PageSwitcher
 from app.window.photo_frame import PhotoFrame
 from app.window.tool_bar import ToolBar
@@ -55,8 +55,8 @@ logger = logging.getLogger(__name__)
 class MainWindow(QMainWindow):
     """Menus, tool bar, pages and status bar.
 
-    Every command is an action with a name in `actions_by_name`; the object that
-    does the work connects to it.
+    Every command is an action with a name in `actions_by_name`; `CommandSwitch` leads it to the
+    page that is in front.
 
     Attributes:
         may_close: Asked before the window closes; False keeps it open.
@@ -74,6 +74,7 @@ class MainWindow(QMainWindow):
         closing: The window closes: work has to end.
         height_changed: The new height in pixels.
         shortcuts_changed: Commands have other keys.
+        full_screen_changed: The window fills the screen, or no longer does.
     """
 
     paths_dropped = Signal(list)
@@ -86,6 +87,7 @@ class MainWindow(QMainWindow):
     height_changed = Signal(int)
     page_requested = Signal(str)
     shortcuts_changed = Signal()
+    full_screen_changed = Signal()
 
     def __init__(self, theming: ThemeService) -> None:
         super().__init__()
@@ -93,6 +95,7 @@ class MainWindow(QMainWindow):
         self._menu_icons: list[tuple[QAction, str]] = []
         self.actions_by_name: dict[str, QAction] = {}
         self._named_file: Path | None = None
+        self._photo_name = ""
         self.setWindowTitle("MFAGAN Studio")
         self.setWindowIcon(QIcon(str(resource_path("icons", "mfagan-studio.svg"))))
         self.setAcceptDrops(True)
@@ -120,7 +123,8 @@ class MainWindow(QMainWindow):
         column.addWidget(self._stack, 1)
         self.setCentralWidget(central)
         self._build_status_bar()
-        self.set_busy_with_photo(has_photo=False)
+        # Until the engine is loaded there is the page of photos alone.
+        self.show_commands(frozenset(self.actions_by_name) - RUN_COMMANDS)
         theming.changed.connect(self._on_theme_changed)
         self._on_theme_changed()
         self.arrange(geometry="", columns="")
@@ -132,6 +136,18 @@ class MainWindow(QMainWindow):
             self._stack.addWidget(page)
         self._stack.setCurrentWidget(page)
         self.pages.show_current(name)
+        self._show_title()
+
+    def show_commands(self, names: Set[str]) -> None:
+        """Offer the commands ``names``, which mean something on the page in front.
+
+        Others have no button in the tool bar, and a menu of nothing but them is hidden.
+        """
+        self._toolbar.show_commands(names)
+        offered = {spec.menu for spec in self._specs if spec.name in names}
+        for title, menu in self._menus.items():
+            menu.menuAction().setVisible(title in offered)
+        self.more_models.setEnabled("next_model" in names)
 
     @property
     def page(self) -> QWidget | None:
@@ -170,21 +186,14 @@ class MainWindow(QMainWindow):
 
     def show_photo(self, name: str) -> None:
         """Show the viewer, or the empty page if ``name`` is empty."""
+        self._photo_name = name
         self.frame.show_viewer(has_photo=bool(name))
-        self._toolbar.show_title(shown(name))
-        self.setWindowTitle(f"{title_name(name)} \u2014 MFAGAN Studio" if name else "MFAGAN Studio")
-        self.set_busy_with_photo(has_photo=bool(name))
+        self._show_title()
 
     @property
     def has_photo(self) -> bool:
         """Whether a photo is open."""
         return self.frame.has_photo
-
-    def set_busy_with_photo(self, *, has_photo: bool) -> None:
-        """Enable what only makes sense with a photo."""
-        for spec in self._specs:
-            if spec.needs_photo:
-                self.actions_by_name[spec.name].setEnabled(has_photo)
 
     def commands(self) -> tuple[tuple[ActionSpec, QAction], ...]:
         """Return every command with its action, in the order of the menus."""
@@ -275,6 +284,7 @@ class MainWindow(QMainWindow):
             action = QAction(spec.text, self)
             action.setShortcuts([QKeySequence(key) for key in spec.keys])
             action.setMenuRole(spec.role)
+            action.setEnabled(not spec.needs_photo)
             self.actions_by_name[spec.name] = action
             if spec.icon:
                 self._menu_icons.append((action, spec.icon))
@@ -288,6 +298,12 @@ class MainWindow(QMainWindow):
             menus[spec.menu].addAction(action)
             if spec.name == "open_folder":
                 menus[spec.menu].addMenu(self._recent)
+
+    def _show_title(self) -> None:
+        """Name the open photo, or the page in front if it is another than that of the photos."""
+        name = self._photo_name if self.page is self.frame else self.pages.title
+        self._toolbar.show_title(shown(name))
+        self.setWindowTitle(f"{title_name(name)} \u2014 MFAGAN Studio" if name else "MFAGAN Studio")
 
     def _view_menu(self) -> QMenu:
         return self._menus[next(spec.menu for spec in self._specs if spec.name == "full_screen")]
@@ -327,6 +343,13 @@ class MainWindow(QMainWindow):
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self.height_changed.emit(event.size().height())
+
+    @override
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        # Systems have a key of their own for it.
+        if event.type() is QEvent.Type.WindowStateChange:
+            self.full_screen_changed.emit()
 
     @override
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:

@@ -17,6 +17,7 @@ from app.widgets.theming import ThemeService
 from app.window.app_files import AppFiles
 from app.window.error_dialogs import ErrorDialogs
 from app.window.main_window import MainWindow
+from app.window.page_commands import PageCommands
 from app.window.page_requests import PageRequests
 from app.window.session_controller import SessionController
 
@@ -27,6 +28,10 @@ class Page(Protocol):
     @property
     def widget(self) -> QWidget:
         """What the window shows."""
+
+    @property
+    def page_commands(self) -> PageCommands:
+        """What menus, keys and the tool bar do while the page is in front."""
 
     @property
     def is_idle(self) -> bool:

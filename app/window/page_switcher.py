@@ -43,6 +43,11 @@ class PageSwitcher(Segments):
         """The pages in their order."""
         return list(self._actions)
 
+    @property
+    def title(self) -> str:
+        """What users read as the name of the page that is shown."""
+        return next((each.text() for each in self._actions.values() if each.isChecked()), "")
+
     def add_page(self, name: str, *, title: str, icon: str, shortcut: str) -> None:
         """Offer one more page."""
         action = QAction(title, self)

@@ -9,7 +9,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QByteArray, Qt, Slot
+from PySide6.QtCore import QByteArray, Qt, Signal, Slot
 from PySide6.QtWidgets import QFrame, QSizePolicy, QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
 from app.widgets.theming import ThemeService
@@ -24,7 +24,12 @@ class PhotoFrame(QSplitter):
 
     Attributes:
         empty: What is shown while no photo is open.
+
+    Signals:
+        panels_changed: The inspector or the queue was shown or hidden.
     """
+
+    panels_changed = Signal()
 
     def __init__(self, theming: ThemeService, *, width_px: int) -> None:
         super().__init__(Qt.Orientation.Horizontal)
@@ -84,6 +89,7 @@ class PhotoFrame(QSplitter):
         panel = self._panel(name)
         if panel is not None:
             panel.setVisible(panel.isHidden())
+            self.panels_changed.emit()
 
     def columns_text(self) -> str:
         """Return the widths of the columns as text, for the next start."""

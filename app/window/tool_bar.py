@@ -1,8 +1,8 @@
-"""The bar above the pages: buttons for a few commands, and the name of the open photo."""
+"""The bar above the pages: buttons for a few commands, and the name of what is shown."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 
 from PySide6.QtCore import Qt, Slot
 from PySide6.QtGui import QAction
@@ -13,14 +13,14 @@ from app.widgets.controls import ElidedLabel
 from app.widgets.theming import ThemeService
 from app.widgets.window_actions import ActionSpec, plain_text, tip_text
 
-_LEFT = ("open", "open_folder", "paste")
+_LEFT = ("new_run", "open_run", "open", "open_folder", "paste")
 _RIGHT = ("present", "theme", "settings", "inspector")
 
 Command = tuple[ActionSpec, QAction]
 
 
 class ToolBar(QFrame):
-    """Page buttons and commands that open photos, the title, and commands of the window."""
+    """Page buttons and commands of the page in front, the title, and commands of the window."""
 
     def __init__(
         self, theming: ThemeService, *, commands: Sequence[Command], pages: QWidget
@@ -47,8 +47,13 @@ class ToolBar(QFrame):
         self._draw_icons()
 
     def show_title(self, text: str) -> None:
-        """Show the name of the open photo, or nothing."""
+        """Show the name of the open photo or page, or nothing."""
         self._title.setText(text)
+
+    def show_commands(self, names: Set[str]) -> None:
+        """Show the buttons of the commands ``names`` alone."""
+        for name, button in self._buttons.items():
+            button.setVisible(name in names)
 
     def show_shortcuts(self) -> None:
         """Name the keys in use in the tool tips."""
@@ -65,6 +70,7 @@ class ToolBar(QFrame):
         button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         # `setDefaultAction` would show the action's icon, which is drawn for menus.
         button.clicked.connect(action.trigger)
+        button.setEnabled(action.isEnabled())
         action.enabledChanged.connect(button.setEnabled)
         self._buttons[name] = button
         return button

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from PySide6.QtCore import QObject, QUrl, Slot
@@ -19,11 +18,16 @@ from app.widgets.message_dialog import MessageDialog, ShortcutsDialog
 from app.widgets.theming import ThemeService
 from app.widgets.window_actions import plain_text
 from app.window.main_window import MainWindow
+from app.window.page_commands import PageCommands
 from app.window.session_controller import SessionController
 
 
 class WindowCommands(QObject):
-    """What menus and buttons call on every page."""
+    """What menus and buttons call on every page.
+
+    Attributes:
+        everywhere: The commands by the names of their actions.
+    """
 
     def __init__(
         self,
@@ -43,18 +47,20 @@ class WindowCommands(QObject):
         self._dialogs = dialogs
         self._session = session
         self._engine_service = engine_service
+        self.everywhere = PageCommands(
+            {
+                "settings": self.show_settings,
+                "quit": window.close,
+                "theme": self.toggle_theme,
+                "full_screen": self.toggle_full_screen,
+                "shortcuts": self.show_shortcuts,
+                "about": self.show_about,
+            },
+            self,
+        )
+        self._mark_full_screen()
+        window.full_screen_changed.connect(self._mark_full_screen)
         settings.changed.connect(self._on_setting)
-
-    def by_name(self) -> Mapping[str, Callable[[], object]]:
-        """Return the commands by the names of their actions."""
-        return {
-            "settings": self.show_settings,
-            "quit": self._window.close,
-            "theme": self.toggle_theme,
-            "full_screen": self.toggle_full_screen,
-            "shortcuts": self.show_shortcuts,
-            "about": self.show_about,
-        }
 
     def toggle_theme(self) -> None:
         """Change between light and dark."""
@@ -65,6 +71,10 @@ class WindowCommands(QObject):
         """Fill the screen, or stop."""
         window = self._window
         window.showNormal() if window.isFullScreen() else window.showFullScreen()
+
+    @Slot()
+    def _mark_full_screen(self) -> None:
+        self.everywhere.mark({"full_screen": self._window.isFullScreen()})
 
     @Slot(object)
     def reveal_file(self, path: Path) -> None:

@@ -1874,26 +1874,6 @@
         <source>All (0)</source>
         <translation>Alle (0)</translation>
     </message>
-    <message>
-        <source>Zoom out</source>
-        <translation>Verkleinern</translation>
-    </message>
-    <message>
-        <source>Zoom</source>
-        <translation>Zoom</translation>
-    </message>
-    <message>
-        <source>Zoom in</source>
-        <translation>Vergrößern</translation>
-    </message>
-    <message>
-        <source>Fit to window</source>
-        <translation>In das Fenster einpassen</translation>
-    </message>
-    <message>
-        <source>One result pixel on one screen pixel</source>
-        <translation>Ein Pixel des Ergebnisses auf einem Pixel des Bildschirms</translation>
-    </message>
 </context>
 <context>
     <name>ImageCompare</name>
@@ -4391,18 +4371,14 @@
     </message>
 </context>
 <context>
-    <name>ViewerPage</name>
-    <message>
-        <source>Loupe</source>
-        <translation>Lupe</translation>
-    </message>
+    <name>ViewerBar</name>
     <message>
         <source>Zoom out</source>
-        <translation>Verkleinern</translation>
+        <translation type="unfinished">Verkleinern</translation>
     </message>
     <message>
         <source>Zoom</source>
-        <translation>Zoom</translation>
+        <translation type="unfinished">Zoom</translation>
     </message>
     <message>
         <source>Zoom in</source>
@@ -4414,7 +4390,14 @@
     </message>
     <message>
         <source>One result pixel on one screen pixel</source>
-        <translation>Ein Ergebnispixel auf einem Bildschirmpixel</translation>
+        <translation>Ein Pixel des Ergebnisses auf einem des Bildschirms</translation>
+    </message>
+</context>
+<context>
+    <name>ViewerPage</name>
+    <message>
+        <source>Loupe</source>
+        <translation>Lupe</translation>
     </message>
     <message>
         <source>Split left and right</source>
@@ -4466,6 +4449,14 @@
     <message>
         <source>&amp;Paste a photo</source>
         <translation>Foto &amp;einfügen</translation>
+    </message>
+    <message>
+        <source>&amp;New run…</source>
+        <translation>&amp;Neuer Lauf …</translation>
+    </message>
+    <message>
+        <source>Open a &amp;run folder…</source>
+        <translation>O&amp;rdner eines Laufs öffnen …</translation>
     </message>
     <message>
         <source>&amp;Upscale</source>

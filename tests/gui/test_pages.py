@@ -7,11 +7,12 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QApplication, QWidget
+from PySide6.QtWidgets import QApplication, QToolButton, QWidget
 
 from app.photos.photos_page import NAME, PhotosPage
 from app.shell.pages import PAGES
 from app.window.page import PageContext, PageSpec
+from app.window.page_commands import PageCommands
 from tests.gui.conftest import App, StartApp, drop
 
 _COMING = ("training", "search", "export", "catalog")
@@ -26,6 +27,13 @@ class TrialPage:
         self.dropped: list[Path] = []
         self.is_busy = False
         self.has_ended = False
+        self.calls: list[str] = []
+        self.page_commands = PageCommands(
+            {
+                "new_run": lambda: self.calls.append("new_run"),
+                "fit": lambda: self.calls.append("fit"),
+            }
+        )
         self._widget = QWidget()
 
     @property
@@ -184,3 +192,87 @@ def test_a_busy_page_keeps_the_window_open_and_all_pages_end_with_it(many: App) 
 def test_a_page_of_another_kind_is_refused(many: App) -> None:
     with pytest.raises(TypeError, match="'training' is a TrialPage"):
         many.controller.page("training", PhotosPage)
+
+
+def _enabled(app: App) -> set[str]:
+    actions = app.shell.window.actions_by_name
+    return {name for name, action in actions.items() if action.isEnabled()}
+
+
+def _buttons(app: App) -> list[str]:
+    bar = app.shell.window.pages.parentWidget()
+    assert bar is not None
+    pages = app.shell.window.pages.buttons()
+    found = [each for each in bar.findChildren(QToolButton) if each not in pages]
+    return [each.accessibleName() for each in found if each.isVisible()]
+
+
+def _menus(app: App) -> list[str]:
+    actions = app.shell.window.menuBar().actions()
+    return [action.text() for action in actions if action.isVisible()]
+
+
+def test_menus_and_tool_bar_show_the_commands_of_the_page_in_front(many: App, photo: Path) -> None:
+    many.open(photo)
+    of_photos, menus_of_photos = _enabled(many), _menus(many)
+    assert {"open", "upscale", "flip", "fit", "model-1"} <= of_photos
+    assert _buttons(many)[:3] == ["Open photos", "Add a folder to the queue", "Paste a photo"]
+
+    many.controller.show_page("search")
+
+    everywhere = {"settings", "quit", "theme", "full_screen", "shortcuts", "about"}
+    assert _enabled(many) == everywhere | {"new_run", "fit"}
+    assert _buttons(many) == ["New run", "Light or dark", "Settings"]
+    assert _menus(many) == ["&File", "&View", "&Help"]
+    many.controller.show_page(NAME)
+    assert _enabled(many) == of_photos
+    assert _menus(many) == menus_of_photos
+
+
+def test_a_key_acts_on_the_page_in_front_and_on_no_photo_behind_it(many: App, photo: Path) -> None:
+    many.open(photo)
+    viewer = many.page.viewer
+    before = (viewer.mode, viewer.view, many.page.choices.choice)
+    many.controller.show_page("search")
+    page = _trial(many, "search")
+
+    for key in (Qt.Key.Key_F, Qt.Key.Key_H, Qt.Key.Key_Plus, Qt.Key.Key_M, Qt.Key.Key_2):
+        many.key(key)
+    many.key(Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
+
+    assert page.calls == ["fit"]
+    assert (viewer.mode, viewer.view, many.page.choices.choice) == before
+    assert many.page.queue_store.items == ()
+
+
+def test_the_title_names_the_page_unless_a_photo_is_seen(many: App, photo: Path) -> None:
+    many.open(photo)
+    assert many.shell.window.windowTitle() == "photo.png \u2014 MFAGAN Studio"
+
+    many.controller.show_page("search")
+
+    assert many.shell.window.windowTitle() == "Search \u2014 MFAGAN Studio"
+
+
+_OF_PAGES = {
+    "training": {"new_run", "open_run"},
+    "search": {"new_run", "open_run", "open"},
+    "export": {"open_run"},
+    "catalog": {"open", "import_model"},
+}
+
+
+@pytest.mark.parametrize("name", _COMING)
+def test_the_pages_of_the_app_offer_what_means_something_there(
+    app: App, photo: Path, name: str
+) -> None:
+    app.open(photo)
+    shown = app.page.viewer.view
+
+    app.controller.show_page(name)
+    app.key(Qt.Key.Key_Plus)
+    app.key(Qt.Key.Key_W, Qt.KeyboardModifier.ControlModifier)
+
+    assert _enabled(app) == _OF_PAGES[name] | app.controller.commands.everywhere.names
+    assert app.page.viewer.view == shown
+    assert app.page.photos.photo is not None

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QToolButton, QWidget
 
 from app.settings.settings_dialog import SettingsDialog
 from app.settings.shortcuts_page import ShortcutsPage
+from app.shell.pages import PAGES
 from tests.gui.conftest import App, StartApp
 
 _CONTROL = Qt.KeyboardModifier.ControlModifier
@@ -119,7 +120,10 @@ def test_tab_leaves_the_field_for_keys(app: App, key: Qt.Key) -> None:
 
 
 def test_every_command_of_the_menus_does_something(app: App) -> None:
-    connected = {*app.controller.commands.by_name(), *app.page._commands()}
+    connected = set(app.controller.commands.everywhere.names)
+    for spec in PAGES:
+        app.controller.show_page(spec.name)
+        connected |= app.controller.page_in_front.page_commands.names
 
     assert connected == set(app.shell.window.actions_by_name)
 

@@ -8,11 +8,12 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QLabel
 
 from app.judging.blind_test_dialog import BlindTestDialog
 from app.photos.photos_page import NAME as PHOTOS
 from app.search import search_page, search_starter, searches_controller
-from app.state.viewer_state import ViewerMode
+from app.state.viewer_state import PixelReading, ViewerMode
 from engine.api import parse_recipe
 from engine.judging.judgments import find_judgment_files, read_judgments
 from engine.runs.candidate_files import CandidateFiles
@@ -163,7 +164,69 @@ def test_the_viewer_takes_the_same_keys_as_that_of_the_photos(searching: Searchi
     QTest.keySequence(viewer, action.shortcuts()[0])
 
     assert viewer.mode is ViewerMode.SIDE_BY_SIDE
+    assert action.isChecked()
     assert photos.viewer.mode is ViewerMode.SPLIT_VERTICAL
+    searching.app.controller.show_page(PHOTOS)
+    assert not action.isChecked()
+
+
+def test_the_commands_of_the_viewer_are_off_while_no_photo_is_compared(
+    searching: Searching,
+) -> None:
+    actions = searching.app.shell.window.actions_by_name
+    assert not actions["flip"].isEnabled()
+    assert not actions["zoom-in"].isEnabled()
+
+    searching.click(_MIDDLE)
+    searching.settle()
+    assert actions["flip"].isEnabled()
+    assert actions["zoom-in"].isEnabled()
+    for other in (_BEST, _FASTEST):
+        searching.click(other, _CTRL)
+    searching.settle()
+
+    assert not actions["flip"].isEnabled(), "four pictures have no divider"
+    zoom = searching.page.view.grid.view.zoom
+    actions["zoom-in"].trigger()
+    assert searching.page.view.grid.view.zoom > zoom
+
+
+def test_zoom_keys_zoom_the_chart_while_it_has_the_focus(searching: Searching) -> None:
+    page = searching.page
+    searching.click(_MIDDLE)
+    searching.settle()
+    page.front.chart.setFocus()
+    before = page.view.viewer.view
+
+    QTest.keyClick(page.front.chart, Qt.Key.Key_Plus)
+
+    assert not page.front.chart.is_fitted
+    assert page.view.viewer.view == before
+
+
+def test_a_photo_is_opened_by_the_command_of_the_window(searching: Searching, photo: Path) -> None:
+    other = photo.with_name("other.png")
+    shutil.copy(photo, other)
+    searching.app.dialogs.photos = [other]
+
+    searching.app.shell.window.actions_by_name["open"].trigger()
+
+    searching.app.wait(lambda: searching.page.comparison.path == other)
+    assert searching.app.shell.window.page is searching.page.widget
+
+
+def test_the_read_out_names_the_two_candidates(searching: Searching) -> None:
+    page = searching.page
+    searching.click(_MIDDLE)
+    searching.click(_BEST, _CTRL)
+    searching.settle()
+
+    page.view.viewer.pointed.emit(PixelReading(x=1, y=2, before=(3, 4, 5), after=(6, 7, 8)))
+
+    labels = page.view.viewer_page.findChildren(QLabel)
+    [text] = [label.text() for label in labels if "1, 2" in label.text()]
+    assert text.index("A ") < text.index(_BEST[:6]) < text.index(_MIDDLE[:6])
+    assert "Before" not in text
 
 
 def test_limits_leave_only_what_is_within_them_on_the_front(searching: Searching) -> None:

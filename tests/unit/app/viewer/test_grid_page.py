@@ -80,7 +80,7 @@ def test_the_original_is_shown_by_a_button_too(page: GridPage) -> None:
 
 
 def test_screen_readers_hear_every_button(page: GridPage) -> None:
-    buttons = [*page.names.buttons(), page.original, *(button for button, _ in page._icons)]
+    buttons = [*page.names.buttons(), page.original, *(button for button, _ in page.bar.icons)]
 
     assert all(button.accessibleName() or button.text() for button in buttons)
     assert page.names.buttons()[1].accessibleName() == "Fast"

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QAction
+from PySide6.QtGui import QAction, QTextDocument
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLabel, QToolButton
 from pytestqt.qtbot import QtBot
@@ -90,6 +90,18 @@ def test_the_pixel_under_the_pointer_is_read_out_and_forgotten(page: ViewerPage)
     assert "60 61 62" in text
     assert "200 201 202" in text
     assert not any("12, 34" in label.text() for label in page.findChildren(QLabel))
+
+
+def test_the_read_out_names_two_models_as_text(page: ViewerPage) -> None:
+    page.show_names("A \u00b7 fast", "<b>vivid</b>")
+
+    page.viewer.pointed.emit(PixelReading(x=1, y=2, before=(3, 4, 5), after=(6, 7, 8)))
+
+    [text] = [label.text() for label in page.findChildren(QLabel) if "1, 2" in label.text()]
+    document = QTextDocument()
+    document.setHtml(text)
+    words = " ".join(document.toPlainText().split())
+    assert words == "1, 2 A \u00b7 fast \u25a0 3 4 5 <b>vivid</b> \u25a0 6 7 8"
 
 
 def test_buttons_name_the_keys_that_do_the_same(page: ViewerPage) -> None:

@@ -66,3 +66,10 @@ def test_the_button_of_the_theme_shows_what_a_click_leads_to(
     theming.apply(load_theme("light"))
 
     assert shown() == theming.icon("moon").pixmap(24).toImage()
+
+
+def test_buttons_of_commands_that_mean_nothing_are_hidden(bar: ToolBar) -> None:
+    bar.show_commands({"settings", "new_run"})
+
+    shown = [each.accessibleName() for each in bar.findChildren(QToolButton) if not each.isHidden()]
+    assert shown == ["New run", "Settings"]
