@@ -18,11 +18,12 @@ from PySide6.QtWidgets import (
 )
 
 from app.search.search_texts import state_text
+from app.services.run_requests import ACTIVE, offered_requests
 from app.state.shown_names import shown
 from app.state.theme import SPACE_M_PX, SPACE_S_PX
 from app.state.tooltips import tip_html
 from app.widgets.controls import flowing_label, text_label
-from engine.api import RunSummary
+from engine.api import RunRequest, RunSummary
 
 
 class SearchList(QFrame):
@@ -32,15 +33,13 @@ class SearchList(QFrame):
         open_requested: Folder of the search to show.
         folder_requested: Choose a folder with a dialog.
         new_requested: Start a search.
-        stop_requested: Stop the search that is shown.
-        resume_requested: Go on with it.
+        asked: A `RunRequest` to the search that is shown.
     """
 
     open_requested = Signal(object)
     folder_requested = Signal()
     new_requested = Signal()
-    stop_requested = Signal()
-    resume_requested = Signal()
+    asked = Signal(str)
 
     def __init__(self) -> None:
         super().__init__()
@@ -121,10 +120,7 @@ class SearchList(QFrame):
         self._progress = QProgressBar()
         self._progress.setTextVisible(False)
         self._fault = flowing_label(role="caption")
-        self.stop = QPushButton(self.tr("Stop"))
-        self.stop.clicked.connect(self.stop_requested)
-        self.resume = QPushButton(self.tr("Resume"))
-        self.resume.clicked.connect(self.resume_requested)
+        self.controls = self._build_controls()
         self.new.setProperty("role", "primary")
         self.new.clicked.connect(self.new_requested)
         self.open_folder = QPushButton(self.tr("Open folder\u2026"))
@@ -132,8 +128,7 @@ class SearchList(QFrame):
         for widget in (
             self._progress,
             self._fault,
-            self.stop,
-            self.resume,
+            *self.controls.values(),
             self.new,
             self.open_folder,
             self._missing,
@@ -142,6 +137,25 @@ class SearchList(QFrame):
         self._missing.hide()
         return foot
 
+    def _build_controls(self) -> dict[RunRequest, QPushButton]:
+        texts: dict[RunRequest, tuple[str, str]] = {
+            "pause": (
+                self.tr("Pause"),
+                self.tr("End the process after the candidate that is being evaluated"),
+            ),
+            "resume": (self.tr("Resume"), self.tr("Go on from the candidates that are there")),
+            "stop": (self.tr("Stop"), self.tr("End it; what was found stays")),
+        }
+        buttons = {}
+        for request, (text, tip) in texts.items():
+            button = QPushButton(text)
+            button.setToolTip(tip)
+            button.setAccessibleDescription(tip)
+            # `r` binds the request of this turn of the loop.
+            button.clicked.connect(lambda _checked, r=request: self.asked.emit(r))
+            buttons[request] = button
+        return buttons
+
     @Slot()
     def _on_selected(self) -> None:
         for item in self.rows.selectedItems():
@@ -149,21 +163,14 @@ class SearchList(QFrame):
 
     def _show_foot(self) -> None:
         summary = self._summaries.get(str(self._current))
-        is_running = summary is not None and summary.state in {"starting", "running", "paused"}
-        can_go_on = summary is not None and summary.state in {
-            "paused",
-            "cancelled",
-            "failed",
-            "interrupted",
-            "new",
-        }
-        self._progress.setVisible(is_running)
+        offered = () if summary is None else offered_requests(summary.state)
+        self._progress.setVisible(summary is not None and summary.state in ACTIVE)
         if summary is not None and summary.steps:
             self._progress.setRange(0, summary.steps)
             self._progress.setValue(summary.step)
-        self.stop.setVisible(is_running)
-        self.resume.setVisible(can_go_on)
-        self.resume.setEnabled(self._can_run)
+        for request, button in self.controls.items():
+            button.setVisible(request in offered)
+        self.controls["resume"].setEnabled(self._can_run)
         fault = self._faults if summary is None else summary.fault or self._faults
         self._fault.setText(shown(fault))
         self._fault.setVisible(bool(fault))

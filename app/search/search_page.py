@@ -50,7 +50,7 @@ from app.window.main_window import MainWindow
 from app.window.page_commands import PageCommands
 from app.window.page_requests import PageRequests
 from app.window.session_controller import SessionController
-from engine.api import EngineError, RunSummary, SearchState
+from engine.api import EngineError, RunRequest, RunSummary, SearchState
 
 NAME = "search"
 _MEGABYTE = 2**20
@@ -220,8 +220,7 @@ class SearchPage(QObject):
         self.list.open_requested.connect(self._open)
         self.list.folder_requested.connect(self._choose_folder)
         self.list.new_requested.connect(self.ask_for_search)
-        self.list.stop_requested.connect(lambda: self._ask("stop"))
-        self.list.resume_requested.connect(lambda: self._ask("resume"))
+        self.list.asked.connect(self._ask)
         self.search.opened.connect(self._on_opened)
         self.search.changed.connect(self._on_changed)
         self.search.failed.connect(self._on_unreadable)
@@ -322,10 +321,11 @@ class SearchPage(QObject):
         """Name the keys of commands on the buttons of the viewer."""
         self.view.viewer_page.show_keys(self._window.actions_by_name)
 
-    def _ask(self, request: str) -> None:
+    @Slot(str)
+    def _ask(self, request: RunRequest) -> None:
         folder = self.search.folder
         if folder is not None:
-            self.starter.ask(folder, "stop" if request == "stop" else "resume")
+            self.starter.ask(folder, request)
 
     @Slot(object)
     def _on_asked(self, _run: Path) -> None:

@@ -1,4 +1,4 @@
-"""Starts, stops and resumes searches, whose processes outlive the window."""
+"""Starts, pauses, stops and resumes searches, whose processes outlive the window."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ class SearchStarter(QObject):
 
     Signals:
         started: Run folder of the new search.
-        changed: Run folder of a search that was asked to stop or to go on.
+        changed: Run folder of a search that was asked to pause, to stop or to go on.
         failed: The error.
     """
 
@@ -70,7 +70,7 @@ class SearchStarter(QObject):
         task.start()
 
     def ask(self, run: Path, request: RunRequest) -> None:
-        """Ask a search to stop, or start its process again."""
+        """Ask a search to pause or stop, or start its process again."""
 
         def work(_report: Report, _token: CancelToken) -> object:
             control_run(run, request)

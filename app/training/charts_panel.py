@@ -17,11 +17,11 @@ from PySide6.QtWidgets import (
 )
 from typing_extensions import override
 
+from app.services.run_requests import ACTIVE
 from app.state.theme import SPACE_S_PX
 from app.training.chart_tile import ChartTile
 from app.training.curves import LOSSES, chart_contents
 from app.training.run_record import RunRecord
-from app.training.run_texts import ACTIVE
 from app.widgets.controls import JumpSlider, Segments, text_label
 from app.widgets.flow_layout import FlowLayout
 from app.widgets.theming import ThemeService

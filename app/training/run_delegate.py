@@ -17,10 +17,11 @@ from PySide6.QtGui import QColor, QFont, QFontMetrics, QKeyEvent, QMouseEvent, Q
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
 from typing_extensions import override
 
+from app.services.run_requests import ACTIVE
 from app.state.theme import CAPTION_PX, SPACE_M_PX, SPACE_S_PX
 from app.training.curves import curve_token
 from app.training.run_list_model import COLOR_ROLE, SUMMARY_ROLE
-from app.training.run_texts import ACTIVE, STATE_ICONS, run_name, state_text, summary_line
+from app.training.run_texts import STATE_ICONS, run_name, state_text, summary_line
 from app.widgets.controls import PARTS_MARK, draw_line, longest_parts
 from app.widgets.icons import draw_icon
 from app.widgets.theming import ThemeService

@@ -20,11 +20,10 @@ from PySide6.QtWidgets import (
 )
 from typing_extensions import override
 
+from app.services.run_requests import ACTIVE, RESUMABLE, offered_requests
 from app.state.theme import SPACE_M_PX, SPACE_S_PX, SPACE_XS_PX
 from app.training.run_record import RunRecord
 from app.training.run_texts import (
-    ACTIVE,
-    RESUMABLE,
     STATE_ICONS,
     duration,
     facts_line,
@@ -37,6 +36,7 @@ from app.widgets.controls import PARTS_MARK, ElidedLabel, flowing_label, text_la
 from app.widgets.flow_layout import FlowLayout
 from app.widgets.icons import draw_icon
 from app.widgets.theming import ThemeService
+from engine.api import SeenState
 
 _NARROW_PX = 620
 
@@ -259,7 +259,7 @@ class RunHeader(QFrame):
             button.setEnabled(not self._is_busy and (self._can_train or not needs_training))
         self._arrange()
         # One button is the next step; what else there is stands back.
-        for name, is_main in (("resume", state in RESUMABLE or state == "paused"), ("add", True)):
+        for name, is_main in (("resume", state in RESUMABLE), ("add", True)):
             _set_role(self.buttons[name], "primary" if is_main else "")
 
     def _arrange(self) -> None:
@@ -289,15 +289,9 @@ class RunHeader(QFrame):
         self._facts.setVisible(self.width() >= _NARROW_PX * self._theming.theme.text_scale)
 
 
-def _offered(state: str) -> Sequence[str]:
-    """Return what can be done with a run in ``state``."""
-    if state in {"running", "starting"}:
-        return ("pause", "stop")
-    if state == "paused":
-        return ("resume", "stop")
-    if state == "finished":
-        return ("evaluate", "export", "add")
-    return ("resume",) if state in RESUMABLE else ()
+def _offered(state: SeenState) -> Sequence[str]:
+    """Return what can be done with a training in ``state``."""
+    return ("evaluate", "export", "add") if state == "finished" else offered_requests(state)
 
 
 def _set_role(button: QPushButton, role: str) -> None:

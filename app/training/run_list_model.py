@@ -15,9 +15,9 @@ from PySide6.QtCore import (
 )
 from typing_extensions import override
 
+from app.services.run_requests import ACTIVE
 from app.state.tooltips import tip_html
 from app.training.run_texts import (
-    ACTIVE,
     facts_line,
     progress_text,
     run_name,

@@ -10,6 +10,7 @@ from PySide6.QtCore import QCoreApplication, QDateTime, QLocale
 
 from app.services.engine_sentences import engine_kind
 from app.services.engine_texts import note_texts
+from app.services.run_requests import ACTIVE
 from app.state.number_texts import local_numbers
 from app.state.shown_names import shown
 from app.state.translation import QT_TRANSLATE_NOOP
@@ -28,10 +29,6 @@ STATE_ICONS: Mapping[SeenState, tuple[str, str]] = {
     "damaged": ("warning", "danger"),
 }
 """Icon and color of each state."""
-ACTIVE: frozenset[SeenState] = frozenset({"starting", "running", "paused"})
-"""States of a run that has begun and is meant to go on."""
-RESUMABLE: frozenset[SeenState] = frozenset({"new", "failed", "cancelled", "interrupted"})
-"""States of a run that a new process can continue."""
 
 # Under this name its texts are found for translation.
 translate = QCoreApplication.translate

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from PySide6.QtCore import Qt, Slot
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
+from app.services.run_requests import ACTIVE
 from app.state.theme import SPACE_L_PX, SPACE_M_PX, SPACE_S_PX
 from app.training.charts_panel import ChartsPanel
 from app.training.gauges import GaugeBar
@@ -14,7 +15,6 @@ from app.training.pictures_panel import PicturesPanel
 from app.training.results_view import ResultsView
 from app.training.run_header import RunHeader
 from app.training.run_record import RunRecord
-from app.training.run_texts import ACTIVE
 from app.training.text_views import LogView, RecipeView
 from app.widgets.controls import Segments, rule
 from app.widgets.theming import ThemeService

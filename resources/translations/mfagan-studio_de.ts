@@ -3550,8 +3550,24 @@
         <translation>Suchen</translation>
     </message>
     <message>
+        <source>Pause</source>
+        <translation>Anhalten</translation>
+    </message>
+    <message>
+        <source>End the process after the candidate that is being evaluated</source>
+        <translation>Beendet den Prozess nach dem Kandidaten, der gerade bewertet wird</translation>
+    </message>
+    <message>
+        <source>Go on from the candidates that are there</source>
+        <translation>Macht mit den vorhandenen Kandidaten weiter</translation>
+    </message>
+    <message>
         <source>Stop</source>
         <translation>Anhalten</translation>
+    </message>
+    <message>
+        <source>End it; what was found stays</source>
+        <translation>Beendet sie; was gefunden wurde, bleibt</translation>
     </message>
     <message>
         <source>Resume</source>

@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import Iterator
 from pathlib import Path
 
+import psutil
 import pytest
 import qasync
 from PySide6.QtWidgets import QApplication
@@ -30,7 +31,7 @@ def loop(qapp: QApplication) -> Iterator[asyncio.AbstractEventLoop]:
 
 
 @pytest.mark.timeout(600)  # four processes load torch, one after the other
-def test_a_search_is_started_stopped_and_resumed_and_gives_a_model(
+def test_a_search_is_started_paused_and_resumed_and_gives_a_model(
     app: App, loop: asyncio.AbstractEventLoop, tmp_path: Path, photo: Path
 ) -> None:
     app.open(photo)
@@ -41,13 +42,19 @@ def test_a_search_is_started_stopped_and_resumed_and_gives_a_model(
     app.wait(lambda: _count(page) >= 2)
     run = _run(page)
 
-    page.list.stop.click()
-    app.wait(lambda: read_summary_or_fault(run).state == "cancelled")
-    app.wait(page.list.resume.isVisible)
+    controls = page.list.controls
+    assert [name for name, button in controls.items() if button.isVisible()] == ["pause", "stop"]
+    process = _process(run)
+    controls["pause"].click()
+    app.wait(lambda: read_summary_or_fault(run).state == "paused")
+    # Its memory is free, and what it had evaluated is kept.
+    process.wait(60)
+    app.wait(controls["resume"].isVisible)
+    assert not controls["pause"].isVisible()
     count = _count(page)
-    page.list.resume.click()
+    controls["resume"].click()
     app.wait(lambda: _count(page) > count)
-    page.list.stop.click()
+    controls["stop"].click()
     app.wait(lambda: read_summary_or_fault(run).state == "cancelled")
 
     best = next(point.id for point in page.front.points if point.is_front)
@@ -72,6 +79,12 @@ def test_a_search_is_started_stopped_and_resumed_and_gives_a_model(
 
 def _count(page: SearchPage) -> int:
     return len(page.front.points)
+
+
+def _process(run: RunFolder) -> psutil.Process:
+    status = run.read_status()
+    assert status is not None
+    return psutil.Process(status.pid)
 
 
 def _run(page: SearchPage) -> RunFolder:

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QApplication, QWidget
 
 from app.shell.request_router import RequestRouter
 from app.window.page import Page
+from app.window.page_commands import PageCommands
 from app.window.page_requests import PageRequests
 
 
@@ -19,6 +20,7 @@ class BarePage:
 
     def __init__(self) -> None:
         self.asked: list[object] = []
+        self.page_commands = PageCommands({})
 
     @property
     def widget(self) -> QWidget:

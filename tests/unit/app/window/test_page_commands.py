@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from functools import partial
+
 import pytest
 from pytestqt.qtbot import QtBot
 
@@ -14,7 +16,7 @@ def calls() -> list[str]:
 
 @pytest.fixture
 def commands(qtbot: QtBot, calls: list[str]) -> PageCommands:
-    return PageCommands({name: lambda n=name: calls.append(n) for name in ("fit", "flip")})
+    return PageCommands({name: partial(calls.append, name) for name in ("fit", "flip")})
 
 
 def test_a_command_that_is_off_is_not_called(commands: PageCommands, calls: list[str]) -> None:

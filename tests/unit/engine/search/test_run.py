@@ -15,7 +15,8 @@ from engine.config.search import AlgorithmName, SearchRecipe
 from engine.core.cancellation import CancelToken
 from engine.core.errors import ConfigError, JobCancelled
 from engine.runs.candidate_files import CandidateFiles
-from engine.runs.events import CandidateEvaluated, Event, FrontChanged
+from engine.runs.events import CandidateEvaluated, Event, FrontChanged, Paused
+from engine.runs.requests import write_request
 from engine.runs.run_folder import RunFolder
 from engine.runs.summary import read_summary
 from engine.search.journal import JOURNAL
@@ -111,6 +112,27 @@ def test_a_stopped_search_goes_on_as_if_it_had_not_stopped(tmp_path: Path) -> No
     search(recipe, run)
 
     assert sorted(ids(run)) == sorted(ids(unstopped))
+
+
+def test_a_search_is_paused_through_its_folder_and_goes_on(tmp_path: Path) -> None:
+    recipe = toy_recipe(tmp_path, budget=60)
+    run = toy_run(tmp_path, recipe)
+
+    def pause_after_six(event: Event) -> None:
+        if isinstance(event, CandidateEvaluated) and len(ids(run)) == 6:
+            write_request(run.path, "pause")
+
+    with pytest.raises(JobCancelled):
+        run_search(recipe, run, token=CancelToken(), report=pause_after_six)
+    paused = ids(run)
+    assert read_summary(run).state == "paused"
+    assert 6 <= len(paused) < 60
+    assert isinstance(list(run.events())[-1], Paused)
+
+    search(recipe, run)
+
+    assert ids(run)[: len(paused)] == paused
+    assert read_summary(run).state == "finished"
 
 
 @pytest.mark.parametrize("damage", ["gone", "torn"])
