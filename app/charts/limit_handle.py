@@ -2,40 +2,34 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QPointF, QSignalBlocker, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen, QPolygonF
-from PySide6.QtWidgets import QSlider, QWidget
+from PySide6.QtCore import QPointF, QSignalBlocker, Qt, Signal
+from PySide6.QtGui import QColor, QKeyEvent, QPainter, QPaintEvent, QPen, QPolygonF
+from PySide6.QtWidgets import QWidget
 from typing_extensions import override
 
-STEPS = 1000
+from app.widgets.drag_handle import PAGE_STEP, STEP, STEPS, DragHandle
+
 SIDE_PX = 20
-_STEP = 10
-_PAGE_STEP = 100
 _HALF_PX = 5.5
 _TIP_PX = 7.5
 
 
-class LimitHandle(QSlider):
-    """A slider that looks like a pointer to a line of the chart.
+class LimitHandle(DragHandle):
+    """A handle that looks like a pointer to a line of the chart.
 
-    As a QSlider it has role and value for screen readers. The value is the place of the limit in
-    the view, in thousandths; it is at the end that permits everything where there is no limit.
+    The value is the place of the limit in the view; it is at the end that permits everything
+    where there is no limit.
 
     Signals:
-        dragged: Position of the pointer, in the parent's coordinates.
         stepped: The value that keys moved it to.
     """
 
-    dragged = Signal(QPointF)
     stepped = Signal(int)
 
     def __init__(self, parent: QWidget, *, is_across: bool) -> None:
         orientation = Qt.Orientation.Horizontal if is_across else Qt.Orientation.Vertical
-        super().__init__(orientation, parent)
-        self.setRange(0, STEPS)
-        self.setFixedSize(QSize(SIDE_PX, SIDE_PX))
+        super().__init__(parent, orientation=orientation, side_px=SIDE_PX)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        self.setLayoutDirection(Qt.LayoutDirection.LeftToRight)
         self._is_across = is_across
         self._color = QColor()
         self._focus_color = QColor()
@@ -59,12 +53,12 @@ class LimitHandle(QSlider):
     @override
     def keyPressEvent(self, event: QKeyEvent) -> None:
         moves = {
-            Qt.Key.Key_Left: -_STEP,
-            Qt.Key.Key_Down: -_STEP,
-            Qt.Key.Key_Right: _STEP,
-            Qt.Key.Key_Up: _STEP,
-            Qt.Key.Key_PageDown: -_PAGE_STEP,
-            Qt.Key.Key_PageUp: _PAGE_STEP,
+            Qt.Key.Key_Left: -STEP,
+            Qt.Key.Key_Down: -STEP,
+            Qt.Key.Key_Right: STEP,
+            Qt.Key.Key_Up: STEP,
+            Qt.Key.Key_PageDown: -PAGE_STEP,
+            Qt.Key.Key_PageUp: PAGE_STEP,
             Qt.Key.Key_Home: -STEPS,
             Qt.Key.Key_End: STEPS,
         }
@@ -73,20 +67,6 @@ class LimitHandle(QSlider):
             event.ignore()
             return
         self.stepped.emit(min(max(self.value() + move, 0), STEPS))
-
-    @override
-    def mousePressEvent(self, event: QMouseEvent) -> None:
-        self.setFocus(Qt.FocusReason.MouseFocusReason)
-        event.accept()
-
-    @override
-    def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        if event.buttons() & Qt.MouseButton.LeftButton:
-            self.dragged.emit(self.mapToParent(event.position()))
-
-    @override
-    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
-        event.accept()
 
     @override
     def paintEvent(self, event: QPaintEvent) -> None:
@@ -105,7 +85,3 @@ class LimitHandle(QSlider):
         painter.setBrush(self._color)
         painter.drawPolygon(shape)
         painter.end()
-
-    @override
-    def sizeHint(self) -> QSize:
-        return QSize(SIDE_PX, SIDE_PX)

@@ -11,11 +11,12 @@ from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPen
 from app.charts.announcing import announce
 from app.charts.axis import Axis
 from app.charts.chart_colors import ChartColors
-from app.charts.limit_handle import STEPS, LimitHandle
+from app.charts.limit_handle import LimitHandle
 from app.charts.plot_frame import PlotFrame
 from app.charts.plot_view import PlotView
 from app.charts.ticks import value_text
 from app.state.theme import SPACE_XS_PX
+from app.widgets.drag_handle import STEPS
 
 _REACH_PX = 5.0
 _SHADE = 0.62

@@ -25,12 +25,13 @@ from app.charts.chart_colors import ChartColors
 from app.charts.plot_frame import PlotFrame, lay_out
 from app.charts.svg_file import svg_file
 from app.state.theme import CAPTION_PX, RADIUS_PX
+from app.widgets.own_keys import OwnKeys
 from app.widgets.theming import ThemeService
 
 WHEEL_STEP = 1.25
 _FOCUS_PX = 2.0
 _PAN_SHARE = 0.125
-_ZOOM_KEYS = {Qt.Key.Key_Plus, Qt.Key.Key_Equal, Qt.Key.Key_Minus, Qt.Key.Key_0}
+_ZOOM_KEYS = frozenset({Qt.Key.Key_Plus, Qt.Key.Key_Equal, Qt.Key.Key_Minus, Qt.Key.Key_0})
 _LEAST_SIZE = QSize(220, 150)
 _USUAL_SIZE = QSize(480, 280)
 
@@ -46,6 +47,7 @@ class PlotView(QWidget):
 
     def __init__(self, theming: ThemeService, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        OwnKeys(self, _ZOOM_KEYS)
         self._theming = theming
         self._ground = "field"
         self._is_framed = True
@@ -354,16 +356,6 @@ class PlotView(QWidget):
     @override
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
         self.reset_view()
-
-    @override
-    def event(self, event: QEvent) -> bool:
-        # Zoom keys belong to commands of the window, too: here they mean this chart.
-        if event.type() is QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent):
-            is_plain = not event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier
-            if is_plain and event.key() in _ZOOM_KEYS:
-                event.accept()
-                return True
-        return super().event(event)
 
     @override
     def keyPressEvent(self, event: QKeyEvent) -> None:

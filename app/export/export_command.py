@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import subprocess
-import sys
 import tempfile
 import threading
 from collections.abc import Callable, Sequence
@@ -11,12 +10,11 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from app.services.child_process import engine_environment
+from app.services.child_process import engine_command, engine_environment, failure_reason
 from app.services.event_lines import Event, decode_line
 from engine.api import JobCancelled
 
 _PATIENCE_S = 6.0
-_ERROR_LINES = 5
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,7 +64,7 @@ class ExportCommand:
             said = errors.read()
         if self._is_stopped:
             raise JobCancelled("stopped")
-        error = _reason(events, said, process.returncode) if process.returncode else ""
+        error = failure_reason(events, said, process.returncode) if process.returncode else ""
         return Outcome(events=tuple(events), error=error)
 
     def stop(self) -> None:
@@ -85,8 +83,7 @@ class ExportCommand:
             if self._is_stopped:
                 raise JobCancelled("stopped")
             self._process = subprocess.Popen(
-                # -P: nothing in the current folder is taken for a module.
-                [sys.executable, "-P", "-m", "engine.cli.main", *self._arguments],
+                engine_command(self._arguments),
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.PIPE,
                 stderr=errors,
@@ -101,11 +98,3 @@ def _end(process: subprocess.Popen[bytes]) -> None:
     except subprocess.TimeoutExpired:
         with suppress(ProcessLookupError):
             process.kill()
-
-
-def _reason(events: Sequence[Event], errors: bytes, code: int) -> str:
-    failed = [event for event in events if event.get("event") == "failed"]
-    if failed:
-        return str(failed[-1].get("text", ""))
-    lines = [line for line in errors.decode(errors="replace").splitlines() if line.strip()]
-    return "\n".join(lines[-_ERROR_LINES:]) or f"its process ended with exit code {code}"

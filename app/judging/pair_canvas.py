@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QPointF, QRect, QRectF, Qt
+from PySide6.QtCore import QPointF, QRect, QRectF, Qt
 from PySide6.QtGui import QColor, QImage, QKeyEvent, QPainter, QPaintEvent, QPen, QResizeEvent
 from PySide6.QtWidgets import QWidget
 from typing_extensions import override
 
 from app.state.view_transform import ViewTransform
 from app.widgets.compare.overlays import OverlayPainter
-from app.widgets.compare.zoom_canvas import ZoomCanvas
+from app.widgets.compare.zoom_canvas import ZOOM_KEYS, ZoomCanvas
+from app.widgets.own_keys import OwnKeys
 
 _GUTTER_PX = 6
 # As in the viewer: from here on, pixels are drawn as squares.
 _NEAREST_FROM_ZOOM = 2.0
-_ZOOM_KEYS = {Qt.Key.Key_Plus, Qt.Key.Key_Equal, Qt.Key.Key_Minus, Qt.Key.Key_F}
 
 
 class PairCanvas(ZoomCanvas):
@@ -29,16 +29,12 @@ class PairCanvas(ZoomCanvas):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.setObjectName("canvas")
-        self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
-        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        # Left stays left in every language: the answers are about sides.
-        self.setLayoutDirection(Qt.LayoutDirection.LeftToRight)
         self.setMinimumSize(240, 120)
         self.setAccessibleName(self.tr("Two enlargements of one photo, left and right"))
         self.setAccessibleDescription(
             self.tr("Plus and minus zoom, arrow keys move, F shows all of it.")
         )
+        OwnKeys(self, ZOOM_KEYS)
         self.overlay = OverlayPainter()
         self._images: tuple[QImage, QImage] | None = None
         # Shrunk copies of both for one zoom: drawn every time, they would cost as much as all else.
@@ -160,23 +156,6 @@ class PairCanvas(ZoomCanvas):
         self._fit_view()
 
     @override
-    def event(self, event: QEvent) -> bool:
-        # Zoom keys belong to commands of the window, too: here they mean this widget.
-        if event.type() is QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent):
-            is_plain = not event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier
-            if is_plain and event.key() in _ZOOM_KEYS:
-                event.accept()
-                return True
-        return super().event(event)
-
-    @override
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        match event.key():
-            case Qt.Key.Key_Plus | Qt.Key.Key_Equal:
-                self.zoom_in()
-            case Qt.Key.Key_Minus:
-                self.zoom_out()
-            case Qt.Key.Key_F:
-                self.fit()
-            case _:
-                super().keyPressEvent(event)
+        if not self.zoom_by_key(event):
+            super().keyPressEvent(event)

@@ -7,8 +7,10 @@ from functools import partial
 from app.queue.queue_controller import QueueController
 from app.state.queue_store import QueueStore
 from app.upscale.choice_controller import ChoiceController
+from app.upscale.photo_controller import PhotoController
 from app.window.main_window import NUMBERED_MODELS
 from app.window.page_commands import Commands
+from app.window.photo_frame import PhotoFrame
 
 
 def model_commands(choices: ChoiceController) -> Commands:
@@ -21,6 +23,16 @@ def model_commands(choices: ChoiceController) -> Commands:
         **numbered,
         "next_model": partial(choices.step_model, 1),
         "previous_model": partial(choices.step_model, -1),
+    }
+
+
+def photo_commands(photos: PhotoController, frame: PhotoFrame) -> Commands:
+    """Return what is done with the open photo, and with the panels around it."""
+    return {
+        "close_photo": photos.close_photo,
+        "preview": photos.leave_result,
+        "inspector": partial(frame.toggle_panel, "inspector"),
+        "queue": partial(frame.toggle_panel, "queue"),
     }
 
 

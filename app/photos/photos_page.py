@@ -14,7 +14,7 @@ from PySide6.QtCore import QObject, Slot
 from PySide6.QtWidgets import QWidget
 
 from app.photos.closing import Closing
-from app.photos.command_table import model_commands, queue_commands
+from app.photos.command_table import model_commands, photo_commands, queue_commands
 from app.photos.handing_on import HandingOn
 from app.photos.inspector_updater import InspectorUpdater
 from app.photos.menu_marks import MenuMarks
@@ -347,23 +347,20 @@ class PhotosPage(QObject):
         self.viewer_page.mode_requested.connect(self.viewer.set_mode)
 
     def _commands(self) -> Commands:
-        commands, frame = self.commands, self._window.frame
+        commands = self.commands
         return {
             **viewer_commands(self.viewer),
+            **photo_commands(self.photos, self._window.frame),
             **model_commands(self.choices),
             **queue_commands(self.queue, self.queue_store),
             **self.handing_on.commands(),
             "before": commands.toggle_before,
-            "close_photo": self.photos.close_photo,
             "enqueue": commands.enqueue,
             "import_model": self.model_import.start,
-            "inspector": lambda: frame.toggle_panel("inspector"),
             "open": commands.choose_photos,
             "open_folder": commands.choose_folder,
             "paste": self.pasting.paste,
             "present": self.presentation.start,
-            "preview": self.photos.leave_result,
-            "queue": lambda: frame.toggle_panel("queue"),
             "upscale": commands.upscale,
         }
 

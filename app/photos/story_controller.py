@@ -22,8 +22,8 @@ from app.state.state_writer import StateWriter
 from app.upscale.photo_controller import PhotoController
 from app.viewer.side_labels import SideLabels
 from app.widgets.compare.image_compare import ImageCompare
-from app.widgets.compare.split_handle import STEPS
 from app.widgets.dialogs import Dialogs
+from app.widgets.drag_handle import STEPS
 from app.widgets.theming import ThemeService
 from app.window.error_dialogs import ErrorDialogs
 from app.window.main_window import MainWindow

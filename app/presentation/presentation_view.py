@@ -28,7 +28,7 @@ from app.state.queue_store import QueueItem
 from app.state.settings_store import SettingsStore
 from app.state.shown_names import shown
 from app.widgets.compare.image_compare import ImageCompare
-from app.widgets.compare.split_handle import STEPS
+from app.widgets.drag_handle import STEPS
 from app.widgets.theming import ThemeService
 from engine.api import PhotoInfo
 

@@ -58,6 +58,20 @@ class CandidateActions(QObject):
         self.maker.made.connect(self.made)
         self.maker.failed.connect(lambda _id, error: self.failed.emit(error))
 
+    def do(self, name: str, candidate: SearchCandidate, state: SearchState) -> None:
+        """Do what a button of the panel asks for: ``use``, ``export``, ``finetune`` or ``make``."""
+        match name:
+            case "use":
+                self.use(candidate)
+            case "export":
+                self.export(candidate)
+            case "finetune":
+                self.finetune(candidate, state)
+            case "make":
+                self.make(state.folder, candidate)
+            case _:
+                raise ValueError(f"nothing is called {name!r}")
+
     def use(self, candidate: SearchCandidate) -> None:
         """Add the model of a candidate to the user's, and choose it for photos."""
         self._add(candidate, lambda card: self._requests.use_model_requested.emit(card.id))

@@ -13,9 +13,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from PySide6.QtCore import QEvent, QObject, Qt, Slot
-from PySide6.QtWidgets import QSplitter, QWidget
-from typing_extensions import override
+from PySide6.QtCore import QObject, Qt, Slot
+from PySide6.QtWidgets import QWidget
 
 from app.judging.blind_test_dialog import BlindTestDialog
 from app.judging.blind_tests import BlindTests
@@ -26,6 +25,7 @@ from app.search.comparison_controller import ComparisonController
 from app.search.comparison_view import ComparisonView
 from app.search.front_view import FrontView
 from app.search.judging import start_blind_test
+from app.search.search_commands import SearchCommands
 from app.search.search_controller import SearchController
 from app.search.search_dialog import SearchDialog
 from app.search.search_list import SearchList
@@ -40,14 +40,13 @@ from app.services.pictures.tile_store import TileStore
 from app.services.task_runner import TaskRunner
 from app.state.places import is_folder
 from app.state.settings_store import SettingsStore
-from app.viewer.viewer_commands import mode_commands, mode_marks, zoom_commands
 from app.widgets.dialogs import Dialogs
 from app.widgets.own_keys import OwnKeys
+from app.widgets.page_columns import PageColumns
 from app.widgets.theming import ThemeService
 from app.window.empty_state import sample_paths
 from app.window.error_dialogs import ErrorDialogs
 from app.window.main_window import MainWindow
-from app.window.page_commands import PageCommands
 from app.window.page_requests import PageRequests
 from app.window.session_controller import SessionController
 from engine.api import EngineError, RunRequest, RunSummary, SearchState
@@ -95,9 +94,7 @@ class SearchPage(QObject):
         self._session = session
         self._engine_service = engine_service
         self.runner = TaskRunner(threads=_WORKERS, parent=self)
-        self.tiles = TileStore(
-            budget_bytes=settings.number("viewer.cache_mb") * _MEGABYTE, parent=self
-        )
+        self.tiles = TileStore(budget_bytes=_MEGABYTE, parent=self)  # see `_take_settings`
         self.searches = SearchesController(self.runner, self)
         self.search = SearchController(self.runner, self)
         self.selection = Selection(self)
@@ -124,7 +121,17 @@ class SearchPage(QObject):
         # Why the search that was asked for cannot be shown.
         self._fault = ""
         self._build_views(theming)
-        self._build_commands()
+        self.page_commands = SearchCommands(
+            {
+                "new_run": self.ask_for_search,
+                "open_run": self._choose_folder,
+                "open": self._choose_photo,
+            },
+            window=window,
+            view=self.view,
+            parent=self,
+        )
+        self.page_commands.enable(["new_run"], is_enabled=not self._missing)
         self._connect_reading()
         self._connect_candidates()
         self._take_settings()
@@ -174,46 +181,24 @@ class SearchPage(QObject):
         self.front = FrontView(theming, self._thumbnails)
         self.view = ComparisonView(self.comparison, self.tiles, theming)
         self.panel = CandidatePanel()
-        middle = QSplitter(Qt.Orientation.Vertical)
+        middle = PageColumns(Qt.Orientation.Vertical)
         middle.addWidget(self.front)
         middle.addWidget(self.view)
-        middle.setChildrenCollapsible(False)
         middle.setSizes([1, 1])
-        self._frame = QSplitter(Qt.Orientation.Horizontal)
+        self._frame = PageColumns()
         for widget in (self.list, middle, self.panel):
             self._frame.addWidget(widget)
-        self._frame.setChildrenCollapsible(False)
         self._frame.setStretchFactor(1, 1)
         self._frame.setSizes([_LIST_WIDTH_PX, 1000, _PANEL_WIDTH_PX])
-        for splitter in (self._frame, middle):
-            splitter.setHandleWidth(1)
         self._theming = theming
         theming.changed.connect(self._on_theme_changed)
         self._on_theme_changed()
         OwnKeys(self.list)
+        self._frame.shown.connect(self._on_shown)
         # Looked for only while the page is seen.
-        self._frame.installEventFilter(self)
+        self._frame.hidden.connect(lambda: self.searches.set_active(is_active=False))
         self.list.set_missing(missing_text(self._missing))
         self._show_hint()
-
-    def _build_commands(self) -> None:
-        view, viewer = self.view, self.view.viewer
-        self.page_commands = commands = PageCommands(
-            {
-                "new_run": self.ask_for_search,
-                "open_run": self._choose_folder,
-                "open": self._choose_photo,
-                **mode_commands(viewer),
-                **zoom_commands(lambda: view.canvas or viewer),
-            },
-            self,
-        )
-        commands.enable(["new_run"], is_enabled=not self._missing)
-        for signal in (view.currentChanged, viewer.mode_changed, viewer.loupe_changed):
-            signal.connect(self._show_commands)
-        self._window.shortcuts_changed.connect(self._show_keys)
-        self._show_keys()
-        self._show_commands()
 
     def _connect_reading(self) -> None:
         self.searches.changed.connect(self._on_searches)
@@ -226,9 +211,8 @@ class SearchPage(QObject):
         self.search.failed.connect(self._on_unreadable)
         self.starter.started.connect(self.open_search)
         self.starter.changed.connect(self._on_asked)
-        self.starter.failed.connect(
-            lambda error: self._errors.show_error(self.tr("The search was not started"), error)
-        )
+        title = self.tr("The search was not started")
+        self.starter.failed.connect(lambda error: self._errors.show_error(title, error))
         self._settings.changed.connect(self._take_settings)
 
     def _connect_candidates(self) -> None:
@@ -269,15 +253,11 @@ class SearchPage(QObject):
             self._on_action_failed(error)
             return None
 
-    @override
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        if watched is self._frame and event.type() is QEvent.Type.Show:
-            self.searches.set_active(is_active=True)
-            self.search.refresh()
-            self._take_photo()
-        elif watched is self._frame and event.type() is QEvent.Type.Hide:
-            self.searches.set_active(is_active=False)
-        return False
+    @Slot()
+    def _on_shown(self) -> None:
+        self.searches.set_active(is_active=True)
+        self.search.refresh()
+        self._take_photo()
 
     def _take_photo(self) -> None:
         """Open the photo of the page of photos, or a sample if none is open there."""
@@ -308,18 +288,6 @@ class SearchPage(QObject):
         chosen = self._dialogs.choose_photos(self._session.last_folder)
         if chosen:
             self.comparison.open_photo(chosen[0])
-
-    @Slot()
-    def _show_commands(self) -> None:
-        view, commands = self.view, self.page_commands
-        commands.enable(mode_commands(view.viewer), is_enabled=view.canvas is view.viewer)
-        commands.enable(zoom_commands(lambda: view.viewer), is_enabled=view.canvas is not None)
-        commands.mark(mode_marks(view.viewer))
-
-    @Slot()
-    def _show_keys(self) -> None:
-        """Name the keys of commands on the buttons of the viewer."""
-        self.view.viewer_page.show_keys(self._window.actions_by_name)
 
     @Slot(str)
     def _ask(self, request: RunRequest) -> None:
@@ -382,18 +350,9 @@ class SearchPage(QObject):
 
     def _act(self, name: str) -> None:
         candidate, state = self.selection.chosen, self.search.state
-        if candidate is None or state is None:
-            return
-        match name:
-            case "use":
-                self.actions.use(candidate)
-            case "export":
-                self.actions.export(candidate)
-            case "finetune":
-                self.actions.finetune(candidate, state)
-            case _:
-                self.actions.make(state.folder, candidate)
-                self.panel.set_making(is_making=True)
+        if candidate is not None and state is not None:
+            self.actions.do(name, candidate, state)
+            self.panel.set_making(is_making=bool(self.actions.maker.making))
 
     @Slot(str)
     def _on_added(self, name: str) -> None:

@@ -24,6 +24,7 @@ from app.services.event_lines import Event, decode_line
 _ROOT = Path(__file__).resolve().parents[2]
 _LONGEST_LINE_BYTES = 2**20
 _KEPT_ERROR_LINES = 20
+_SHOWN_ERROR_LINES = 5
 
 
 class ChildFailedError(Exception):
@@ -140,8 +141,7 @@ class ChildProcesses:
         """
         try:
             process = await asyncio.create_subprocess_exec(
-                # -P: nothing in the current folder is taken for a module.
-                *(sys.executable, "-P", "-m", "engine.cli.main", *map(str, arguments)),
+                *engine_command(arguments),
                 stdin=PIPE,
                 stdout=PIPE,
                 stderr=PIPE,
@@ -170,6 +170,28 @@ class ChildProcesses:
         for child in children if late else ():
             child.kill()
         await asyncio.gather(*ends)
+
+
+def engine_command(arguments: Sequence[str | Path]) -> list[str]:
+    """Return the words that start ``mfagan`` with ``arguments``."""
+    # -P: nothing in the current folder is taken for a module.
+    return [sys.executable, "-P", "-m", "engine.cli.main", *map(str, arguments)]
+
+
+def failure_reason(events: Sequence[Event], errors: bytes, code: int) -> str:
+    """Return why a command failed.
+
+    Args:
+        events: What it reported.
+        errors: What it wrote to its terminal.
+        code: Its exit code, negative for a signal.
+    """
+    failed = [event for event in events if event.get("event") == "failed"]
+    if failed:
+        return str(failed[-1].get("text", ""))
+    lines = [line for line in errors.decode(errors="replace").splitlines() if line.strip()]
+    how = f"signal {-code}" if code < 0 else f"exit code {code}"
+    return "\n".join(lines[-_SHOWN_ERROR_LINES:]) or f"its process ended with {how}"
 
 
 def engine_environment() -> dict[str, str]:

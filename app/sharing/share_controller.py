@@ -24,8 +24,8 @@ from app.sharing.view_part import (
 from app.state.shown_names import shown
 from app.state.viewer_state import ViewerMode
 from app.widgets.compare.image_compare import ImageCompare
-from app.widgets.compare.split_handle import STEPS
 from app.widgets.dialogs import Dialogs
+from app.widgets.drag_handle import STEPS
 from app.window.error_dialogs import ErrorDialogs
 from app.window.main_window import MainWindow
 from app.window.session_controller import SessionController

@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 import subprocess
-import sys
 import tempfile
 from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
 
-from app.services.child_process import ChildFailedError, engine_environment
+from app.services.child_process import (
+    ChildFailedError,
+    engine_command,
+    engine_environment,
+    failure_reason,
+)
 from app.services.event_lines import Event, decode_line
 from engine.api import CancelToken
 
 _LOOK_EVERY_S = 0.1
 _PATIENCE_S = 5.0
-_ERROR_LINES = 5
 
 
 def run_command(arguments: Sequence[str | Path], token: CancelToken) -> list[Event]:
@@ -30,8 +33,7 @@ def run_command(arguments: Sequence[str | Path], token: CancelToken) -> list[Eve
     # Files and not pipes: nobody reads while it runs, and a full pipe would block it.
     with tempfile.TemporaryFile() as said, tempfile.TemporaryFile() as errors:
         process = subprocess.Popen(
-            # -P: nothing in the current folder is taken for a module.
-            [sys.executable, "-P", "-m", "engine.cli.main", *map(str, arguments)],
+            engine_command(arguments),
             stdin=subprocess.DEVNULL,
             stdout=said,
             stderr=errors,
@@ -45,7 +47,7 @@ def run_command(arguments: Sequence[str | Path], token: CancelToken) -> list[Eve
         errors.seek(0)
         events = [event for line in said if (event := decode_line(line)) is not None]
         if process.returncode != 0:
-            raise ChildFailedError(_reason(events, errors.read(), process.returncode))
+            raise ChildFailedError(failure_reason(events, errors.read(), process.returncode))
     return events
 
 
@@ -66,11 +68,3 @@ def _end(process: subprocess.Popen[bytes]) -> None:
     except subprocess.TimeoutExpired:
         process.kill()
         process.wait()
-
-
-def _reason(events: Sequence[Event], errors: bytes, code: int) -> str:
-    failed = [event for event in events if event.get("event") == "failed"]
-    if failed:
-        return str(failed[-1].get("text", ""))
-    lines = [line for line in errors.decode(errors="replace").splitlines() if line.strip()]
-    return "\n".join(lines[-_ERROR_LINES:]) or f"its process ended with exit code {code}"

@@ -14,10 +14,8 @@ import importlib.util
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from PySide6.QtCore import QObject, Qt, QTimer, Signal, Slot
-from PySide6.QtGui import QHideEvent, QShowEvent
-from PySide6.QtWidgets import QSplitter, QStackedWidget, QVBoxLayout, QWidget
-from typing_extensions import override
+from PySide6.QtCore import QObject, QTimer, Slot
+from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 
 from app.services.engine_service import EngineService
 from app.services.pictures.tile_store import TileStore
@@ -38,6 +36,7 @@ from app.training.runs_watch import RunsWatch
 from app.training.sample_images import SampleImages
 from app.training.text_views import read_differences
 from app.widgets.dialogs import Dialogs
+from app.widgets.page_columns import PageColumns
 from app.widgets.theming import ThemeService
 from app.window.error_dialogs import ErrorDialogs
 from app.window.main_window import MainWindow
@@ -177,7 +176,7 @@ class TrainingPage(QObject):
         column.setSpacing(0)
         column.addWidget(self._missing)
         column.addWidget(self._stack, 1)
-        self._frame = _Frame()
+        self._frame = PageColumns()
         self._frame.addWidget(self.panel)
         self._frame.addWidget(right)
         self._frame.setStretchFactor(0, 0)
@@ -338,30 +337,3 @@ class TrainingPage(QObject):
         task = self._runner.create(lambda _report, _token: read_differences(current, other))
         task.succeeded.connect(self.view.recipe.show_differences)
         task.start()
-
-
-class _Frame(QSplitter):
-    """Tells when the page is seen.
-
-    Signals:
-        shown: The page comes to the front.
-        hidden: It is behind another page, or the window closes.
-    """
-
-    shown = Signal()
-    hidden = Signal()
-
-    def __init__(self) -> None:
-        super().__init__(Qt.Orientation.Horizontal)
-        self.setHandleWidth(1)
-        self.setChildrenCollapsible(False)
-
-    @override
-    def showEvent(self, event: QShowEvent) -> None:
-        super().showEvent(event)
-        self.shown.emit()
-
-    @override
-    def hideEvent(self, event: QHideEvent) -> None:
-        super().hideEvent(event)
-        self.hidden.emit()

@@ -1,4 +1,4 @@
-"""Finds a run by its folder or by a part of its name."""
+"""Finds a run by its folder or by a part of its name, and makes the folder of a new one."""
 
 from __future__ import annotations
 
@@ -28,3 +28,20 @@ def open_run(name: str, runs: Path) -> RunFolder:
         several = ", ".join(run.path.name for run in fitting)
         raise ConfigError(f"{name!r} is part of several names: {several}; name one")
     return fitting[0]
+
+
+def new_run(name: str, recipe_yaml: str, *, runs: Path, exact: Path | None = None) -> RunFolder:
+    """Make the folder of a new run.
+
+    Args:
+        name: Part of the name of the folder.
+        recipe_yaml: The recipe of the run.
+        runs: Folder in which the folder is made.
+        exact: Path of the folder itself, instead.
+
+    Raises:
+        OutputError: If it cannot be made or is there already.
+    """
+    if exact is not None:
+        return RunFolder.create_at(exact, recipe_yaml=recipe_yaml)
+    return RunFolder.create(runs, name, recipe_yaml=recipe_yaml)

@@ -12,7 +12,7 @@ from PySide6.QtTest import QTest
 from app.presentation.presentation_view import PresentationView
 from app.presentation.story_dialog import StoryDialog
 from app.services.pictures.tile_span import picture_rect
-from app.widgets.compare.split_handle import STEPS
+from app.widgets.drag_handle import STEPS
 from app.widgets.message_dialog import MessageDialog
 from tests.gui.conftest import App, DrawPhoto, StartApp
 

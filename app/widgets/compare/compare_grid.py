@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from PySide6.QtCore import QEvent, QPointF, QRect, QRectF, Qt, Signal, Slot
+from PySide6.QtCore import QPointF, QRect, QRectF, Qt, Signal, Slot
 from PySide6.QtGui import (
     QAccessible,
     QAccessibleAnnouncementEvent,
@@ -30,11 +30,12 @@ from app.widgets.compare.compare_frames import CompareFrames
 from app.widgets.compare.grid_layout import grid_panes
 from app.widgets.compare.held_key import HeldKey
 from app.widgets.compare.overlays import OverlayPainter
-from app.widgets.compare.zoom_canvas import HOLD_MS, ZoomCanvas
+from app.widgets.compare.zoom_canvas import HOLD_MS, ZOOM_KEYS, ZoomCanvas
+from app.widgets.own_keys import OwnKeys
 
 MOST_PANES = 4
 _KEYS = (Qt.Key.Key_1, Qt.Key.Key_2, Qt.Key.Key_3, Qt.Key.Key_4)
-_ZOOM_KEYS = {Qt.Key.Key_Plus, Qt.Key.Key_Equal, Qt.Key.Key_Minus, Qt.Key.Key_F}
+_OWN_KEYS = frozenset({*_KEYS, *ZOOM_KEYS, Qt.Key.Key_0, Qt.Key.Key_Space})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,12 +72,7 @@ class CompareGrid(ZoomCanvas):
 
     def __init__(self, tiles: TileStore, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.setObjectName("canvas")
-        self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
-        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setMouseTracking(True)
-        # Numbered from the left in every language: photos have no reading direction.
-        self.setLayoutDirection(Qt.LayoutDirection.LeftToRight)
         self.setMinimumSize(240, 160)
         self.setAccessibleName(self.tr("Comparison"))
         self.setAccessibleDescription(
@@ -85,6 +81,7 @@ class CompareGrid(ZoomCanvas):
                 "Space shows the original. Plus and minus zoom, arrow keys move."
             )
         )
+        OwnKeys(self, _OWN_KEYS)
         self.overlay = OverlayPainter()
         self._tiles = tiles
         self._panes: tuple[GridPane, ...] = ()
@@ -307,33 +304,17 @@ class CompareGrid(ZoomCanvas):
         self._fit_view()
 
     @override
-    def event(self, event: QEvent) -> bool:
-        # Numbers and zoom keys belong to commands of the window, too: here they mean this widget.
-        if event.type() is QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent):
-            is_plain = not event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier
-            own = {*_KEYS, *_ZOOM_KEYS, Qt.Key.Key_0, Qt.Key.Key_Space}
-            if is_plain and event.key() in own:
-                event.accept()
-                return True
-        return super().event(event)
-
-    @override
     def keyPressEvent(self, event: QKeyEvent) -> None:
         match event.key():
             case Qt.Key.Key_Space:
                 self._space.press(event)
             case Qt.Key.Key_0:
                 self.show_alone("")
-            case Qt.Key.Key_Plus | Qt.Key.Key_Equal:
-                self.zoom_in()
-            case Qt.Key.Key_Minus:
-                self.zoom_out()
-            case Qt.Key.Key_F:
-                self.fit()
             case key if key in _KEYS:
                 self._show_number(_KEYS.index(Qt.Key(key)))
             case _:
-                super().keyPressEvent(event)
+                if not self.zoom_by_key(event):
+                    super().keyPressEvent(event)
 
     def _show_number(self, position: int) -> None:
         if position < len(self._panes):

@@ -19,8 +19,9 @@ from app.widgets.compare.compare_frames import CompareFrames
 from app.widgets.compare.compare_painter import ComparePainter, Scene
 from app.widgets.compare.held_key import HeldKey
 from app.widgets.compare.overlays import OverlayPainter
-from app.widgets.compare.split_handle import GRIP_PX, STEPS, SplitHandle
+from app.widgets.compare.split_handle import GRIP_PX, SplitHandle
 from app.widgets.compare.zoom_canvas import HOLD_MS, ZoomCanvas
+from app.widgets.drag_handle import STEPS
 
 _GUTTER_PX = 4
 
@@ -40,12 +41,7 @@ class ImageCompare(ZoomCanvas):
 
     def __init__(self, tiles: TileStore, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.setObjectName("canvas")
-        self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
-        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setMouseTracking(True)
-        # "Before" is on the left in every language: a photo has no reading direction.
-        self.setLayoutDirection(Qt.LayoutDirection.LeftToRight)
         self.setMinimumSize(120, 48)
         self.setAccessibleName(self.tr("Photo viewer"))
         self.overlay = OverlayPainter()

@@ -2,39 +2,23 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen, QPolygonF
-from PySide6.QtWidgets import QSlider, QWidget
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QColor, QKeyEvent, QPainter, QPaintEvent, QPen, QPolygonF
+from PySide6.QtWidgets import QWidget
 from typing_extensions import override
 
-STEPS = 1000
+from app.widgets.drag_handle import PAGE_STEP, STEP, STEPS, DragHandle
+
 GRIP_PX = 36
-_STEP = 10
-_PAGE_STEP = 100
 
 
-class SplitHandle(QSlider):
-    """A slider that looks like a grip on the dividing line.
-
-    As a QSlider it has role, value and announcements for screen readers without
-    code of our own. The value is the share of "before" in thousandths.
-
-    Signals:
-        dragged: Position of the pointer, in the parent's coordinates.
-    """
-
-    dragged = Signal(QPointF)
+class SplitHandle(DragHandle):
+    """A handle that looks like a grip on the dividing line; its value is the share of "before"."""
 
     def __init__(self, parent: QWidget) -> None:
-        super().__init__(Qt.Orientation.Horizontal, parent)
-        self.setRange(0, STEPS)
-        self.setSingleStep(_STEP)
-        self.setPageStep(_PAGE_STEP)
+        super().__init__(parent, orientation=Qt.Orientation.Horizontal, side_px=GRIP_PX)
         self.setValue(STEPS // 2)
-        self.setFixedSize(QSize(GRIP_PX, GRIP_PX))
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        # Before is on the left in every language, so the slider is never mirrored.
-        self.setLayoutDirection(Qt.LayoutDirection.LeftToRight)
         self._is_across = True
         self._focus_color = QColor("#ffffff")
         self._update_cursor()
@@ -55,12 +39,12 @@ class SplitHandle(QSlider):
         # Each arrow moves the line in its own direction. Qt's keys go by the orientation of the
         # slider, which is always horizontal: there, Up would move the line to the right.
         moves = {
-            Qt.Key.Key_Left: -_STEP,
-            Qt.Key.Key_Up: -_STEP,
-            Qt.Key.Key_Right: _STEP,
-            Qt.Key.Key_Down: _STEP,
-            Qt.Key.Key_PageUp: -_PAGE_STEP,
-            Qt.Key.Key_PageDown: _PAGE_STEP,
+            Qt.Key.Key_Left: -STEP,
+            Qt.Key.Key_Up: -STEP,
+            Qt.Key.Key_Right: STEP,
+            Qt.Key.Key_Down: STEP,
+            Qt.Key.Key_PageUp: -PAGE_STEP,
+            Qt.Key.Key_PageDown: PAGE_STEP,
         }
         move = moves.get(Qt.Key(event.key()))
         if move is not None:
@@ -71,20 +55,6 @@ class SplitHandle(QSlider):
             self.setValue(STEPS)
         else:
             event.ignore()
-
-    @override
-    def mousePressEvent(self, event: QMouseEvent) -> None:
-        self.setFocus(Qt.FocusReason.MouseFocusReason)
-        event.accept()
-
-    @override
-    def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        if event.buttons() & Qt.MouseButton.LeftButton:
-            self.dragged.emit(self.mapToParent(event.position()))
-
-    @override
-    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
-        event.accept()
 
     @override
     def paintEvent(self, event: QPaintEvent) -> None:
@@ -112,10 +82,6 @@ class SplitHandle(QSlider):
             points = [QPointF(3.2 * side, -4), QPointF(7.2 * side, 0), QPointF(3.2 * side, 4)]
             painter.drawPolyline(QPolygonF([middle + point for point in points]))
         painter.end()
-
-    @override
-    def sizeHint(self) -> QSize:
-        return QSize(GRIP_PX, GRIP_PX)
 
     def _update_cursor(self) -> None:
         across = Qt.CursorShape.SplitHCursor

@@ -11,6 +11,8 @@ from app.state.view_transform import ViewTransform
 
 WHEEL_STEP = 1.25
 HOLD_MS = 300
+ZOOM_KEYS = frozenset({Qt.Key.Key_Plus, Qt.Key.Key_Equal, Qt.Key.Key_Minus, Qt.Key.Key_F})
+"""Keys that zoom widgets which claim them; elsewhere the window has commands for them."""
 _ARROW_SHARE = 8
 _SETTLE_MS = 120
 
@@ -32,6 +34,12 @@ class ZoomCanvas(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self.setObjectName("canvas")
+        self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        # Left stays left in every language: a photo has no reading direction, and is compared
+        # and judged by sides.
+        self.setLayoutDirection(Qt.LayoutDirection.LeftToRight)
         self._view = ViewTransform(
             output_width_px=1, output_height_px=1, view_width_px=1, view_height_px=1
         )
@@ -172,3 +180,16 @@ class ZoomCanvas(QWidget):
             self.pan(*move)
         else:
             super().keyPressEvent(event)
+
+    def zoom_by_key(self, event: QKeyEvent) -> bool:
+        """Zoom if one of `ZOOM_KEYS` is pressed; return whether it was one."""
+        match event.key():
+            case Qt.Key.Key_Plus | Qt.Key.Key_Equal:
+                self.zoom_in()
+            case Qt.Key.Key_Minus:
+                self.zoom_out()
+            case Qt.Key.Key_F:
+                self.fit()
+            case _:
+                return False
+        return True

@@ -36,7 +36,7 @@ from engine.config.shipped_recipes import find_search
 from engine.core.cancellation import CancelToken
 from engine.core.errors import ConfigError, JobCancelled
 from engine.export.benchmark_protocol import BenchmarkProtocol
-from engine.runs.find_run import open_run
+from engine.runs.find_run import new_run, open_run
 from engine.runs.launching import recording_refusal
 from engine.runs.location import runs_folder
 from engine.runs.run_folder import RunFolder
@@ -83,10 +83,7 @@ def start(
     texts = parse_overrides(values or [])
     loaded = with_absolute_places(load_search(find_search(recipe), texts))
     content = dump_search(loaded)
-    if out is not None:
-        folder = RunFolder.create_at(out, recipe_yaml=content)
-    else:
-        folder = RunFolder.create(runs or runs_folder(), loaded.name, recipe_yaml=content)
+    folder = new_run(loaded.name, content, runs=runs or runs_folder(), exact=out)
     _run(loaded, folder, Output(is_json=is_json), takes_commands=takes_commands)
 
 

@@ -33,7 +33,7 @@ from engine.config.search_file import dump_search, load_tune, load_tuning_space
 from engine.config.shipped_recipes import find_recipe, find_tuning_space
 from engine.core.cancellation import CancelToken
 from engine.core.errors import ConfigError, JobCancelled
-from engine.runs.find_run import open_run
+from engine.runs.find_run import new_run, open_run
 from engine.runs.launching import recording_refusal
 from engine.runs.location import runs_folder
 from engine.runs.run_folder import RunFolder
@@ -110,10 +110,7 @@ def start(
         space=load_tuning_space(find_tuning_space(space), changes),
     )
     content = dump_search(tuned)
-    if out is not None:
-        folder = RunFolder.create_at(out, recipe_yaml=content)
-    else:
-        folder = RunFolder.create(runs or runs_folder(), tuned.name, recipe_yaml=content)
+    folder = new_run(tuned.name, content, runs=runs or runs_folder(), exact=out)
     _run(tuned, folder, output, takes_commands=takes_commands)
 
 

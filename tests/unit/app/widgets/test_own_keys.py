@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import pytest
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QMainWindow, QPushButton, QVBoxLayout, QWidget
@@ -40,5 +41,26 @@ def test_typed_keys_stay_on_the_page_and_others_reach_the_window(
     button.setFocus()
 
     QTest.keySequence(button, QKeySequence(keys))
+
+    assert bool(called) == is_called
+
+
+@pytest.mark.parametrize(("key", "is_called"), [("F", False), ("G", True), ("Ctrl+F", True)])
+def test_a_widget_may_claim_a_few_keys_alone(qtbot: QtBot, key: str, *, is_called: bool) -> None:
+    window, button = QMainWindow(), QPushButton()
+    qtbot.addWidget(window)
+    window.setCentralWidget(button)
+    action = QAction(window)
+    action.setShortcut(QKeySequence(key))
+    called: list[str] = []
+    action.triggered.connect(lambda: called.append(key))
+    window.addAction(action)
+    OwnKeys(button, {Qt.Key.Key_F})
+    window.show()
+    window.activateWindow()
+    qtbot.waitUntil(window.isActiveWindow, timeout=5000)
+    button.setFocus()
+
+    QTest.keySequence(button, QKeySequence(key))
 
     assert bool(called) == is_called

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from engine.core.errors import ConfigError, UnknownNameError
-from engine.runs.find_run import open_run
+from engine.runs.find_run import new_run, open_run
 from engine.runs.run_folder import RunFolder
 
 
@@ -37,3 +37,13 @@ def test_an_unknown_run_is_refused_and_the_known_are_listed(runs: Path) -> None:
         open_run("slim", runs)
     with pytest.raises(UnknownNameError, match="there are: none"):
         open_run("slim", runs / "empty")
+
+
+def test_a_new_run_goes_into_the_folder_of_runs_or_exactly_where_it_is_told(tmp_path: Path) -> None:
+    named = new_run("mine", "type: psnr\n", runs=tmp_path / "runs")
+    exact = new_run("mine", "type: psnr\n", runs=tmp_path / "runs", exact=tmp_path / "there")
+
+    assert named.path.parent == tmp_path / "runs"
+    assert "mine" in named.path.name
+    assert exact.path == tmp_path / "there"
+    assert (exact.path / "recipe.yaml").read_text() == "type: psnr\n"

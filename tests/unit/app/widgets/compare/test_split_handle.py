@@ -8,7 +8,8 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
-from app.widgets.compare.split_handle import GRIP_PX, STEPS, SplitHandle
+from app.widgets.compare.split_handle import GRIP_PX, SplitHandle
+from app.widgets.drag_handle import STEPS
 
 
 @pytest.fixture
