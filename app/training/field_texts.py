@@ -1,7 +1,8 @@
 """Names and help of the fields of recipes, in the language of the app.
 
-The engine describes its fields in English. What users change most is translated here; the other
-fields keep the engine's words, which are those of the YAML.
+The engine describes its fields in English. What users change most has words of its own here; of
+the other fields the help is the engine's, translated by `field_sentences`, and the names are those
+of the YAML.
 """
 
 from __future__ import annotations
@@ -163,7 +164,10 @@ def field_title(field: RecipeField) -> str:
 def field_help(field: RecipeField) -> str:
     """Return what a field is for."""
     known = _HELP.get(field.path)
-    return field.help if known is None else translate("Fields", known)
+    if known is not None:
+        return translate("Fields", known)
+    # An empty text would be looked up as the header of the file of translations.
+    return translate("FieldHelp", field.help) if field.help else ""
 
 
 def group_title(path: str) -> str:

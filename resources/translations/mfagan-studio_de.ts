@@ -1387,6 +1387,833 @@
     </message>
 </context>
 <context>
+    <name>FieldHelp</name>
+    <message>
+        <source>.npz file with the weights of the network.</source>
+        <translation>.npz-Datei mit den Gewichten des Netzes.</translation>
+    </message>
+    <message>
+        <source>1 - SSIM.</source>
+        <translation>1 − SSIM.</translation>
+    </message>
+    <message>
+        <source>A search of generators; the trainings of a search of discriminators start from its best generator.</source>
+        <translation>Eine Suche nach Generatoren; die Trainings einer Suche nach Diskriminatoren beginnen mit deren bestem Generator.</translation>
+    </message>
+    <message>
+        <source>A training recipe, as plain values. Its generator is the candidate; in a search of discriminators its discriminator is.</source>
+        <translation>Ein Trainingsrezept als einfache Werte. Sein Generator ist der Kandidat; in einer Suche nach Diskriminatoren ist es sein Diskriminator.</translation>
+    </message>
+    <message>
+        <source>Absolute (l1) or squared (l2) error. A last stage of 3,250 steps with l2 changed an mfanet of 32 channels and 4 blocks by +0.006 dB on Set14 and -0.04 on Set5.</source>
+        <translation>Absoluter (l1) oder quadratischer (l2) Fehler. Eine letzte Stufe von 3.250 Schritten mit l2 veränderte ein mfanet mit 32 Kanälen und 4 Blöcken um +0,006 dB auf Set14 und um −0,04 auf Set5.</translation>
+    </message>
+    <message>
+        <source>Architecture and size of the discriminator.</source>
+        <translation>Architektur und Größe des Diskriminators.</translation>
+    </message>
+    <message>
+        <source>Architecture and size of the discriminators.</source>
+        <translation>Architektur und Größe der Diskriminatoren.</translation>
+    </message>
+    <message>
+        <source>Architecture and size of the network to train.</source>
+        <translation>Architektur und Größe des Netzes, das trainiert wird.</translation>
+    </message>
+    <message>
+        <source>Architecture and size; as stored with the weights if not given.</source>
+        <translation>Architektur und Größe; ohne Angabe wie bei den Gewichten gespeichert.</translation>
+    </message>
+    <message>
+        <source>Areas that become lighter or darker as a whole.</source>
+        <translation>Flächen, die als Ganzes heller oder dunkler werden.</translation>
+    </message>
+    <message>
+        <source>As in a training recipe.</source>
+        <translation>Wie in einem Trainingsrezept.</translation>
+    </message>
+    <message>
+        <source>Author of the ONNX file, for the student&apos;s model card.</source>
+        <translation>Urheber der ONNX-Datei, für die Modellkarte des Schülers.</translation>
+    </message>
+    <message>
+        <source>Blur.</source>
+        <translation>Unschärfe.</translation>
+    </message>
+    <message>
+        <source>Candidates in a generation of nsga2, gan-compression and ofa.</source>
+        <translation>Kandidaten in einer Generation von nsga2, gan-compression und ofa.</translation>
+    </message>
+    <message>
+        <source>Chooses photos and crops.</source>
+        <translation>Wählt Fotos und Ausschnitte.</translation>
+    </message>
+    <message>
+        <source>Decay of the EMA weights, which are the ones that are exported.</source>
+        <translation>Abklingen der gemittelten Gewichte (EMA), die auch exportiert werden.</translation>
+    </message>
+    <message>
+        <source>Depth of the body; as published if not given.</source>
+        <translation>Tiefe des Rumpfes; ohne Angabe wie veröffentlicht.</translation>
+    </message>
+    <message>
+        <source>Difference of the Gram matrices of the features.</source>
+        <translation>Unterschied der Gram-Matrizen der Merkmale.</translation>
+    </message>
+    <message>
+        <source>Difference of the Gram matrices of these features.</source>
+        <translation>Unterschied der Gram-Matrizen dieser Merkmale.</translation>
+    </message>
+    <message>
+        <source>Difference of the features of a network.</source>
+        <translation>Unterschied der Merkmale eines Netzes.</translation>
+    </message>
+    <message>
+        <source>Difference of the features of the student&apos;s and the teacher&apos;s picture.</source>
+        <translation>Unterschied der Merkmale des Bildes des Schülers von denen des Lehrers.</translation>
+    </message>
+    <message>
+        <source>Difference of the pixel-to-pixel affinities of the maps (FAKD).</source>
+        <translation>Unterschied der Ähnlichkeiten zwischen den Pixeln der Merkmalskarten (FAKD).</translation>
+    </message>
+    <message>
+        <source>Discriminators of cells, the second stage of TPSR&apos;s search; our reconstruction.</source>
+        <translation>Diskriminatoren aus Zellen, die zweite Stufe der Suche von TPSR; unser Nachbau.</translation>
+    </message>
+    <message>
+        <source>Error of color differences, against tints along edges.</source>
+        <translation>Fehler der Farbunterschiede, gegen Farbstiche an Kanten.</translation>
+    </message>
+    <message>
+        <source>Error where it varies from pixel to pixel and the averaged generator has a smaller one. Paper: Liang et al. 2022, arXiv 2203.09195.</source>
+        <translation>Fehler dort, wo er von Pixel zu Pixel schwankt und der gemittelte Generator einen kleineren hat. Veröffentlichung: Liang et al. 2022, arXiv 2203.09195.</translation>
+    </message>
+    <message>
+        <source>Factor between LR and SR sides.</source>
+        <translation>Verhältnis der Seiten des großen Bildes zu denen des kleinen.</translation>
+    </message>
+    <message>
+        <source>Factor of all shares and ranges: 0 leaves bicubic downsampling alone, 1 is as published. Given two numbers, each batch draws one between them.</source>
+        <translation>Faktor aller Anteile und Bereiche: 0 lässt nur die bikubische Verkleinerung, 1 ist wie veröffentlicht. Sind es zwei Zahlen, zieht jeder Stapel eine dazwischen.</translation>
+    </message>
+    <message>
+        <source>Folder of the LR photos, with the same names in the same subfolders, or with a suffix such as x4; LR is made from HR if not given.</source>
+        <translation>Ordner der kleinen Fotos, mit gleichen Namen in gleichen Unterordnern, oder mit einem Zusatz wie x4; ohne ihn werden sie aus den großen gemacht.</translation>
+    </message>
+    <message>
+        <source>Folder where decoded photos are kept between runs; the user&apos;s cache if not given.</source>
+        <translation>Ordner, in dem dekodierte Fotos zwischen Läufen bleiben; ohne Angabe der Zwischenspeicher des Benutzers.</translation>
+    </message>
+    <message>
+        <source>GAN loss.</source>
+        <translation>GAN-Verlust.</translation>
+    </message>
+    <message>
+        <source>Gaussian of any proportions and angle.</source>
+        <translation>Gauß-Kern mit beliebigen Verhältnissen und beliebigem Winkel.</translation>
+    </message>
+    <message>
+        <source>Generalized Gaussian of any proportions and angle.</source>
+        <translation>Verallgemeinerter Gauß-Kern mit beliebigen Verhältnissen und beliebigem Winkel.</translation>
+    </message>
+    <message>
+        <source>Generators of TPSR: a chain, two branches behind it and a shortcut, of searched operations.</source>
+        <translation>Generatoren von TPSR: eine Kette, dahinter zwei Zweige und eine Abkürzung, aus gesuchten Operationen.</translation>
+    </message>
+    <message>
+        <source>HR photos, such as the training photos; never the photos of a benchmark, on which the result is judged later.</source>
+        <translation>Große Fotos, etwa die Trainingsfotos; nie die eines Vergleichs, an dem das Ergebnis später beurteilt wird.</translation>
+    </message>
+    <message>
+        <source>Height of the LR input that latency, MACs and memory are for.</source>
+        <translation>Höhe des kleinen Bildes, für das Latenz, MACs und Speicher gelten.</translation>
+    </message>
+    <message>
+        <source>How LR is made from HR.</source>
+        <translation>Wie kleine Fotos aus großen gemacht werden.</translation>
+    </message>
+    <message>
+        <source>How a picked candidate is trained further.</source>
+        <translation>Wie ein gewählter Kandidat weiter trainiert wird.</translation>
+    </message>
+    <message>
+        <source>How candidates are chosen: nsga2 and tpe find a front, gan-compression and ofa are the evolutions of those papers, for one objective under constraints; random draws networks of all costs equally often, uniform scales widths and depth of the whole network together.</source>
+        <translation>Wie Kandidaten gewählt werden: nsga2 und tpe finden eine Front; gan-compression und ofa sind die Evolutionen dieser Veröffentlichungen, für ein Ziel unter Bedingungen; random zieht Netze jeder Größe gleich oft; uniform ändert Breiten und Tiefe des ganzen Netzes gemeinsam.</translation>
+    </message>
+    <message>
+        <source>How each candidate is trained, instead of a supernet.</source>
+        <translation>Wie jeder Kandidat trainiert wird, statt eines Supernetzes.</translation>
+    </message>
+    <message>
+        <source>How often a batch gets Gaussian noise; otherwise it gets shot (Poisson) noise.</source>
+        <translation>Wie oft ein Stapel Gauß-Rauschen bekommt; sonst bekommt er Schrotrauschen (Poisson).</translation>
+    </message>
+    <message>
+        <source>How often a batch is enlarged.</source>
+        <translation>Wie oft ein Stapel vergrößert wird.</translation>
+    </message>
+    <message>
+        <source>How often a batch is made smaller.</source>
+        <translation>Wie oft ein Stapel verkleinert wird.</translation>
+    </message>
+    <message>
+        <source>How often a batch keeps its size.</source>
+        <translation>Wie oft ein Stapel seine Größe behält.</translation>
+    </message>
+    <message>
+        <source>How often one of filters is drawn; otherwise the filter is antialiased bicubic. Bilinear downsampling without antialiasing causes aliasing.</source>
+        <translation>Wie oft einer der Filter gezogen wird; sonst ist es bikubisch mit Glättung. Bilineare Verkleinerung ohne Glättung führt zu Treppenmustern.</translation>
+    </message>
+    <message>
+        <source>How often the sinc filter comes before the compression.</source>
+        <translation>Wie oft der Sinc-Filter vor der Kompression kommt.</translation>
+    </message>
+    <message>
+        <source>How the learning rate falls.</source>
+        <translation>Wie die Lernrate fällt.</translation>
+    </message>
+    <message>
+        <source>Id of a device profile, or its JSON file, for the metric latency_ms.</source>
+        <translation>Kennung eines Geräteprofils oder dessen JSON-Datei, für die Größe latency_ms.</translation>
+    </message>
+    <message>
+        <source>Id of a model, ONNX file that mfagan export wrote, or safetensors file with the averaged weights of a run. Required, except with onnx or random.</source>
+        <translation>Kennung eines Modells, ONNX-Datei von mfagan export oder Safetensors-Datei mit den gemittelten Gewichten eines Laufs. Nötig, außer mit onnx oder random.</translation>
+    </message>
+    <message>
+        <source>Id of another generator of that search.</source>
+        <translation>Kennung eines anderen Generators dieser Suche.</translation>
+    </message>
+    <message>
+        <source>Imitate random weights instead, for tests.</source>
+        <translation>Stattdessen zufällige Gewichte nachahmen, für Tests.</translation>
+    </message>
+    <message>
+        <source>Input values of black and white of the ONNX file; detected if not given.</source>
+        <translation>Eingabewerte für Schwarz und Weiß der ONNX-Datei; ohne Angabe werden sie erkannt.</translation>
+    </message>
+    <message>
+        <source>Isotropic Gaussian.</source>
+        <translation>Runder Gauß-Kern.</translation>
+    </message>
+    <message>
+        <source>Isotropic generalized Gaussian, whose tails general_beta shapes.</source>
+        <translation>Runder verallgemeinerter Gauß-Kern, dessen Ausläufer general_beta formt.</translation>
+    </message>
+    <message>
+        <source>Isotropic kernel with a flat top, whose edge plateau_beta shapes.</source>
+        <translation>Runder Kern mit flacher Spitze, deren Rand plateau_beta formt.</translation>
+    </message>
+    <message>
+        <source>Kernel size of an mfanet&apos;s tail; 3 if not given.</source>
+        <translation>Kerngröße der letzten Faltung eines mfanet; ohne Angabe 3.</translation>
+    </message>
+    <message>
+        <source>Kernel size of the last stage of each block of an mfanet; 3 if not given.</source>
+        <translation>Kerngröße der letzten Stufe jedes Blocks eines mfanet; ohne Angabe 3.</translation>
+    </message>
+    <message>
+        <source>Kernel sizes of the last stage, chosen for each block.</source>
+        <translation>Kerngrößen der letzten Stufe, für jeden Block gewählt.</translation>
+    </message>
+    <message>
+        <source>Kernel sizes of the tail.</source>
+        <translation>Kerngrößen der letzten Faltung.</translation>
+    </message>
+    <message>
+        <source>Kernel with a flat top, of any proportions and angle.</source>
+        <translation>Kern mit flacher Spitze, mit beliebigen Verhältnissen und beliebigem Winkel.</translation>
+    </message>
+    <message>
+        <source>LPIPS network (ONNX, inputs ref and dist), for the metric lpips.</source>
+        <translation>LPIPS-Netz (ONNX, Eingaben ref und dist), für die Größe lpips.</translation>
+    </message>
+    <message>
+        <source>LPIPS network (ONNX, inputs ref and dist), which measures the validation photos too.</source>
+        <translation>LPIPS-Netz (ONNX, Eingaben ref und dist), das auch die Messfotos misst.</translation>
+    </message>
+    <message>
+        <source>Largest allowed value by metric, such as {latency_ms: 70, file_mb: 2}.</source>
+        <translation>Größter erlaubter Wert je Größe, etwa {latency_ms: 70, file_mb: 2}.</translation>
+    </message>
+    <message>
+        <source>Largest norm of the gradient.</source>
+        <translation>Größte Norm des Gradienten.</translation>
+    </message>
+    <message>
+        <source>Largest random cyclic shift of the pictures that discriminator and feature network see, against checkerboards; 7 covers the strides of usual ones.</source>
+        <translation>Größte zufällige ringförmige Verschiebung der Bilder, die Diskriminator und Merkmalsnetz sehen, gegen Schachbrettmuster; 7 deckt die üblichen Schrittweiten ab.</translation>
+    </message>
+    <message>
+        <source>Layer that fits the student&apos;s maps to the wider teacher&apos;s. The paper uses normalized, for maps behind a ReLU; the maps of our blocks have both signs.</source>
+        <translation>Schicht, die die Merkmalskarten des Schülers an die des breiteren Lehrers anpasst. Die Veröffentlichung nimmt normalized, für Karten hinter einer ReLU; die Karten unserer Blöcke haben beide Vorzeichen.</translation>
+    </message>
+    <message>
+        <source>Layers of a PatchGAN with stride 2.</source>
+        <translation>Schichten eines PatchGAN mit Schrittweite 2.</translation>
+    </message>
+    <message>
+        <source>Learning rate of the gates; it falls as the schedule&apos;s does.</source>
+        <translation>Lernrate der Tore; sie fällt wie die des Ablaufs.</translation>
+    </message>
+    <message>
+        <source>Learning rate relative to the generator&apos;s.</source>
+        <translation>Lernrate im Verhältnis zu der des Generators.</translation>
+    </message>
+    <message>
+        <source>Least and largest exponent of generalized kernels.</source>
+        <translation>Kleinster und größter Exponent verallgemeinerter Kerne.</translation>
+    </message>
+    <message>
+        <source>Least and largest exponent of plateau kernels.</source>
+        <translation>Kleinster und größter Exponent der Kerne mit flacher Spitze.</translation>
+    </message>
+    <message>
+        <source>Least and largest factor of the shot noise.</source>
+        <translation>Kleinster und größter Faktor des Schrotrauschens.</translation>
+    </message>
+    <message>
+        <source>Least and largest standard deviation of the blur, in HR pixels.</source>
+        <translation>Kleinste und größte Standardabweichung der Unschärfe, in Pixeln des großen Fotos.</translation>
+    </message>
+    <message>
+        <source>Least and largest standard deviation of the noise, in 8-bit levels.</source>
+        <translation>Kleinste und größte Standardabweichung des Rauschens, in Stufen von 8 Bit.</translation>
+    </message>
+    <message>
+        <source>Least and largest standard deviation, in 8-bit levels.</source>
+        <translation>Kleinste und größte Standardabweichung, in Stufen von 8 Bit.</translation>
+    </message>
+    <message>
+        <source>Least and largest standard deviation.</source>
+        <translation>Kleinste und größte Standardabweichung.</translation>
+    </message>
+    <message>
+        <source>License of the ONNX file, for the student&apos;s model card; required with it.</source>
+        <translation>Lizenz der ONNX-Datei, für die Modellkarte des Schülers; mit der Datei nötig.</translation>
+    </message>
+    <message>
+        <source>Lists of channels for a generator of any family, as in GAN Compression.</source>
+        <translation>Listen von Kanälen für einen Generator beliebiger Familie, wie bei GAN Compression.</translation>
+    </message>
+    <message>
+        <source>Lowest and highest quality of the compression.</source>
+        <translation>Niedrigste und höchste Qualität der Kompression.</translation>
+    </message>
+    <message>
+        <source>Mean absolute difference from the teacher&apos;s picture.</source>
+        <translation>Mittlerer absoluter Unterschied vom Bild des Lehrers.</translation>
+    </message>
+    <message>
+        <source>Mean absolute error against the HR photo.</source>
+        <translation>Mittlerer absoluter Fehler gegen das große Foto.</translation>
+    </message>
+    <message>
+        <source>Mean absolute error.</source>
+        <translation>Mittlerer absoluter Fehler.</translation>
+    </message>
+    <message>
+        <source>Mean squared difference of adapted feature maps, relative to the teacher&apos;s.</source>
+        <translation>Mittlerer quadratischer Unterschied angepasster Merkmalskarten, im Verhältnis zu denen des Lehrers.</translation>
+    </message>
+    <message>
+        <source>Most operations in the chain and in each branch.</source>
+        <translation>Höchste Zahl der Operationen in der Kette und in jedem Zweig.</translation>
+    </message>
+    <message>
+        <source>Name of the architecture.</source>
+        <translation>Name der Architektur.</translation>
+    </message>
+    <message>
+        <source>Noise.</source>
+        <translation>Rauschen.</translation>
+    </message>
+    <message>
+        <source>Normalization of a PatchGAN; the other architectures have a fixed one.</source>
+        <translation>Normierung eines PatchGAN; die anderen Architekturen haben eine feste.</translation>
+    </message>
+    <message>
+        <source>Number of batches whose pictures are shuffled among each other, so that one batch has differently degraded pictures; 1 turns it off. Real-ESRGAN shuffles 180 pictures.</source>
+        <translation>Zahl der Stapel, deren Bilder untereinander gemischt werden, damit ein Stapel verschieden verschlechterte Bilder hat; 1 schaltet es ab. Real-ESRGAN mischt 180 Bilder.</translation>
+    </message>
+    <message>
+        <source>Number of crops that measure, and of crops that fit tails.</source>
+        <translation>Zahl der Ausschnitte, an denen gemessen wird, und derer, an denen letzte Faltungen angepasst werden.</translation>
+    </message>
+    <message>
+        <source>Number of different candidates that are evaluated.</source>
+        <translation>Zahl der verschiedenen Kandidaten, die bewertet werden.</translation>
+    </message>
+    <message>
+        <source>Number of first layers that the discriminators share.</source>
+        <translation>Zahl der ersten Schichten, die sich die Diskriminatoren teilen.</translation>
+    </message>
+    <message>
+        <source>Number of groups of blocks that share a width; the paper has three.</source>
+        <translation>Zahl der Gruppen von Blöcken, die sich eine Breite teilen; in der Veröffentlichung sind es drei.</translation>
+    </message>
+    <message>
+        <source>Number of parts in which a batch is processed, to save memory.</source>
+        <translation>Zahl der Teile, in denen ein Stapel verarbeitet wird, um Speicher zu sparen.</translation>
+    </message>
+    <message>
+        <source>Number of photos that crops are cut from, at least 2; every other photo only serves to fit tails.</source>
+        <translation>Zahl der Fotos, aus denen Ausschnitte kommen, mindestens 2; jedes zweite Foto dient nur dem Anpassen letzter Faltungen.</translation>
+    </message>
+    <message>
+        <source>Number of pictures that share one value, the mean of theirs: pictures of like values are grouped, because weights are mixed once for each group.</source>
+        <translation>Zahl der Bilder, die sich einen Wert teilen, das Mittel ihrer Werte: Bilder mit ähnlichen Werten kommen zusammen, weil die Gewichte für jede Gruppe einmal gemischt werden.</translation>
+    </message>
+    <message>
+        <source>Number of processes on this machine.</source>
+        <translation>Zahl der Prozesse auf diesem Rechner.</translation>
+    </message>
+    <message>
+        <source>Number of sample pictures at every validation, of the validation photos or else of the training photos.</source>
+        <translation>Zahl der Beispielbilder bei jeder Messung, aus den Messfotos oder sonst aus den Trainingsfotos.</translation>
+    </message>
+    <message>
+        <source>Number of steps and learning rate.</source>
+        <translation>Zahl der Schritte und Lernrate.</translation>
+    </message>
+    <message>
+        <source>Number of steps.</source>
+        <translation>Zahl der Schritte.</translation>
+    </message>
+    <message>
+        <source>Numbers of blocks.</source>
+        <translation>Zahlen der Blöcke.</translation>
+    </message>
+    <message>
+        <source>Numbers of cells, each followed by a layer of stride 2.</source>
+        <translation>Zahlen der Zellen, auf die je eine Schicht mit Schrittweite 2 folgt.</translation>
+    </message>
+    <message>
+        <source>Numbers that replace those of light or mild.</source>
+        <translation>Zahlen, die die von light oder mild ersetzen.</translation>
+    </message>
+    <message>
+        <source>ONNX file of any super-resolution network of the student&apos;s scale.</source>
+        <translation>ONNX-Datei eines beliebigen vergrößernden Netzes mit dem Faktor des Schülers.</translation>
+    </message>
+    <message>
+        <source>Operation before each layer of stride 2 of a discriminator of cells, which has no other number of layers; null for none.</source>
+        <translation>Operation vor jeder Schicht mit Schrittweite 2 eines Diskriminators aus Zellen, der keine andere Zahl von Schichten hat; null für keine.</translation>
+    </message>
+    <message>
+        <source>Operations of a cell; null is none.</source>
+        <translation>Operationen einer Zelle; null ist keine.</translation>
+    </message>
+    <message>
+        <source>Operations of each node of a chain; null leaves a node out.</source>
+        <translation>Operationen jedes Knotens einer Kette; null lässt einen Knoten aus.</translation>
+    </message>
+    <message>
+        <source>Operations of the four chains of a tpsr: early, two branches and the shortcut; as published if not given.</source>
+        <translation>Operationen der vier Ketten eines tpsr: der frühen, der beiden Zweige und der Abkürzung; ohne Angabe wie veröffentlicht.</translation>
+    </message>
+    <message>
+        <source>Parts of mix; their shares add up to 1.</source>
+        <translation>Teile von mix; ihre Anteile ergeben zusammen 1.</translation>
+    </message>
+    <message>
+        <source>Patches per step.</source>
+        <translation>Ausschnitte je Schritt.</translation>
+    </message>
+    <message>
+        <source>Patterns that repeat with every LR pixel.</source>
+        <translation>Muster, die sich mit jedem Pixel des kleinen Fotos wiederholen.</translation>
+    </message>
+    <message>
+        <source>Peak learning rate.</source>
+        <translation>Höchste Lernrate.</translation>
+    </message>
+    <message>
+        <source>Possible sides of its kernels, odd, at most 21.</source>
+        <translation>Mögliche Seiten seiner Kerne, ungerade, höchstens 21.</translation>
+    </message>
+    <message>
+        <source>Possible sides of the kernels, odd, at most 21.</source>
+        <translation>Mögliche Seiten der Kerne, ungerade, höchstens 21.</translation>
+    </message>
+    <message>
+        <source>Random subnets per step.</source>
+        <translation>Zufällige Teilnetze je Schritt.</translation>
+    </message>
+    <message>
+        <source>Resampling filters, drawn with equal probability.</source>
+        <translation>Filter der Größenänderung, mit gleicher Wahrscheinlichkeit gezogen.</translation>
+    </message>
+    <message>
+        <source>Resizing.</source>
+        <translation>Größenänderung.</translation>
+    </message>
+    <message>
+        <source>Run folder of a SupernetRecipe.</source>
+        <translation>Laufordner eines SupernetRecipe.</translation>
+    </message>
+    <message>
+        <source>Safetensors file of the teacher&apos;s discriminator; if not given, it is trained along with the student, on the teacher&apos;s pictures.</source>
+        <translation>Safetensors-Datei des Diskriminators des Lehrers; ohne Angabe wird er mit dem Schüler trainiert, an den Bildern des Lehrers.</translation>
+    </message>
+    <message>
+        <source>Safetensors file that the discriminator starts from, such as the teacher&apos;s.</source>
+        <translation>Safetensors-Datei, mit der der Diskriminator beginnt, etwa die des Lehrers.</translation>
+    </message>
+    <message>
+        <source>Safetensors file with the weights of the largest network, instead.</source>
+        <translation>Stattdessen Safetensors-Datei mit den Gewichten des größten Netzes.</translation>
+    </message>
+    <message>
+        <source>Seeds of the trainings of each candidate; what is measured is the mean over them.</source>
+        <translation>Startwerte der Trainings jedes Kandidaten; gemessen wird ihr Mittel.</translation>
+    </message>
+    <message>
+        <source>Shapes of the other kernels.</source>
+        <translation>Formen der übrigen Kerne.</translation>
+    </message>
+    <message>
+        <source>Share of sinc kernels, which cause ringing at edges.</source>
+        <translation>Anteil der Sinc-Kerne, die an Kanten Ringe machen.</translation>
+    </message>
+    <message>
+        <source>Share of the photos that are used for validation instead of training if there is no validation_folder; at most 16 photos, none of fewer than 10.</source>
+        <translation>Anteil der Fotos, an denen gemessen statt trainiert wird, wenn es kein validation_folder gibt; höchstens 16 Fotos, von weniger als 10 keines.</translation>
+    </message>
+    <message>
+        <source>Share of the pictures that a sinc filter is applied to.</source>
+        <translation>Anteil der Bilder, auf die ein Sinc-Filter angewandt wird.</translation>
+    </message>
+    <message>
+        <source>Share of the pictures that are blurred.</source>
+        <translation>Anteil der Bilder, die unscharf gemacht werden.</translation>
+    </message>
+    <message>
+        <source>Share of the pictures that are compressed.</source>
+        <translation>Anteil der Bilder, die komprimiert werden.</translation>
+    </message>
+    <message>
+        <source>Share of the pictures that are downsampled by area means, not bicubic.</source>
+        <translation>Anteil der Bilder, die durch Flächenmittel statt bikubisch verkleinert werden.</translation>
+    </message>
+    <message>
+        <source>Share of the pictures that get noise.</source>
+        <translation>Anteil der Bilder, die Rauschen bekommen.</translation>
+    </message>
+    <message>
+        <source>Share of the pictures that get the same noise in all channels.</source>
+        <translation>Anteil der Bilder, die in allen Kanälen dasselbe Rauschen bekommen.</translation>
+    </message>
+    <message>
+        <source>Share of the pictures whose JPEG keeps chroma at full resolution (4:4:4). With none, as published, networks learn to saturate thin lines.</source>
+        <translation>Anteil der Bilder, deren JPEG die Farbe in voller Auflösung behält (4:4:4). Ohne sie, wie veröffentlicht, lernen Netze, dünne Linien zu kräftig zu färben.</translation>
+    </message>
+    <message>
+        <source>Share of the pictures whose JPEG keeps chroma at full resolution.</source>
+        <translation>Anteil der Bilder, deren JPEG die Farbe in voller Auflösung behält.</translation>
+    </message>
+    <message>
+        <source>Shares of the steps after which steps halves the learning rate.</source>
+        <translation>Anteile der Schritte, nach denen steps die Lernrate halbiert.</translation>
+    </message>
+    <message>
+        <source>Side of an LR crop.</source>
+        <translation>Seite eines Ausschnitts aus einem kleinen Foto.</translation>
+    </message>
+    <message>
+        <source>Side of an LR patch.</source>
+        <translation>Seite eines Ausschnitts aus einem kleinen Foto.</translation>
+    </message>
+    <message>
+        <source>Sizes of the largest network, for weights that do not say them.</source>
+        <translation>Größe des größten Netzes, für Gewichte, die sie nicht nennen.</translation>
+    </message>
+    <message>
+        <source>Smallest and largest factor, at most 1 and at least 1.</source>
+        <translation>Kleinster und größter Faktor, höchstens 1 und mindestens 1.</translation>
+    </message>
+    <message>
+        <source>Stages at the start in which subnets differ only in some choices; without any choice only the largest subnet is trained. After the last all choices are free. Paper: Cai et al. 2019, &quot;Once for All&quot;, arXiv 1908.09791.</source>
+        <translation>Stufen am Anfang, in denen sich Teilnetze nur in einigen Wahlmöglichkeiten unterscheiden; ohne eine wird nur das größte Teilnetz trainiert. Nach der letzten sind alle frei. Veröffentlichung: Cai et al. 2019, „Once for All“, arXiv 1908.09791.</translation>
+    </message>
+    <message>
+        <source>Teacher with more blocks.</source>
+        <translation>Lehrer mit mehr Blöcken.</translation>
+    </message>
+    <message>
+        <source>Teacher with more channels.</source>
+        <translation>Lehrer mit mehr Kanälen.</translation>
+    </message>
+    <message>
+        <source>The GAN loss of the teachers.</source>
+        <translation>Der GAN-Verlust der Lehrer.</translation>
+    </message>
+    <message>
+        <source>The GAN loss.</source>
+        <translation>Der GAN-Verlust.</translation>
+    </message>
+    <message>
+        <source>The choices for each size of an MFANet; a single choice fixes a size.</source>
+        <translation>Die Wahlmöglichkeiten für jede Größe eines MFANet; eine einzige legt die Größe fest.</translation>
+    </message>
+    <message>
+        <source>The dial; without it the network is told nothing about its pictures.</source>
+        <translation>Der Regler; ohne ihn erfährt das Netz nichts über seine Bilder.</translation>
+    </message>
+    <message>
+        <source>The end of the chain of real.</source>
+        <translation>Das Ende der Kette von real.</translation>
+    </message>
+    <message>
+        <source>The family and the number of blocks.</source>
+        <translation>Die Familie und die Zahl der Blöcke.</translation>
+    </message>
+    <message>
+        <source>The first pass of real.</source>
+        <translation>Der erste Durchgang von real.</translation>
+    </message>
+    <message>
+        <source>The network whose features are compared.</source>
+        <translation>Das Netz, dessen Merkmale verglichen werden.</translation>
+    </message>
+    <message>
+        <source>The network whose features are compared; discriminator needs an adversarial weight.</source>
+        <translation>Das Netz, dessen Merkmale verglichen werden; discriminator braucht ein Gewicht des GAN-Verlusts.</translation>
+    </message>
+    <message>
+        <source>The network whose features are compared; with discriminator the student is compared on the features of each teacher&apos;s own.</source>
+        <translation>Das Netz, dessen Merkmale verglichen werden; mit discriminator wird der Schüler an den Merkmalen des Diskriminators jedes Lehrers verglichen.</translation>
+    </message>
+    <message>
+        <source>The network whose features of the two pictures are compared, as in AutoGAN-Distiller&apos;s second stage; it needs a file, as there is no discriminator.</source>
+        <translation>Das Netz, dessen Merkmale der beiden Bilder verglichen werden, wie in der zweiten Stufe des AutoGAN-Distillers; es braucht eine Datei, da es keinen Diskriminator gibt.</translation>
+    </message>
+    <message>
+        <source>The networks to choose from; those that the supernet was trained with if its run is given. A space of discriminators is searched for the one that trains a generator best.</source>
+        <translation>Die Netze zur Auswahl; ist der Lauf des Supernetzes angegeben, die, mit denen es trainiert wurde. In einem Raum von Diskriminatoren wird der gesucht, der einen Generator am besten trainiert.</translation>
+    </message>
+    <message>
+        <source>The pictures that candidates are measured on.</source>
+        <translation>Die Bilder, an denen Kandidaten gemessen werden.</translation>
+    </message>
+    <message>
+        <source>The second pass of real.</source>
+        <translation>Der zweite Durchgang von real.</translation>
+    </message>
+    <message>
+        <source>The sizes that subnets may have, at most the generator&apos;s.</source>
+        <translation>Die Größen, die Teilnetze haben dürfen, höchstens die des Generators.</translation>
+    </message>
+    <message>
+        <source>The student&apos;s discriminator.</source>
+        <translation>Der Diskriminator des Schülers.</translation>
+    </message>
+    <message>
+        <source>The supernet whose weights the candidates inherit.</source>
+        <translation>Das Supernetz, dessen Gewichte die Kandidaten erben.</translation>
+    </message>
+    <message>
+        <source>The teacher&apos;s discriminator.</source>
+        <translation>Der Diskriminator des Lehrers.</translation>
+    </message>
+    <message>
+        <source>The teacher&apos;s generator.</source>
+        <translation>Der Generator des Lehrers.</translation>
+    </message>
+    <message>
+        <source>The teacher.</source>
+        <translation>Der Lehrer.</translation>
+    </message>
+    <message>
+        <source>Total variation.</source>
+        <translation>Totale Variation.</translation>
+    </message>
+    <message>
+        <source>Training photos.</source>
+        <translation>Trainingsfotos.</translation>
+    </message>
+    <message>
+        <source>URL of a database that several machines share, as Optuna takes it, such as postgresql+psycopg2://...; a journal file in the run folder if not given. All machines must also reach the run folder.</source>
+        <translation>Adresse einer Datenbank, die sich mehrere Rechner teilen, wie Optuna sie nimmt, etwa postgresql+psycopg2://...; ohne Angabe eine Protokolldatei im Laufordner. Alle Rechner müssen auch den Laufordner erreichen.</translation>
+    </message>
+    <message>
+        <source>Updates of the student per update of the teachers.</source>
+        <translation>Aktualisierungen des Schülers je Aktualisierung der Lehrer.</translation>
+    </message>
+    <message>
+        <source>Weight of the GAN loss, for which the teacher&apos;s pictures are real; 0 trains without a discriminator.</source>
+        <translation>Gewicht des GAN-Verlusts, für den die Bilder des Lehrers echt sind; 0 trainiert ohne Diskriminator.</translation>
+    </message>
+    <message>
+        <source>Weight of the GAN loss; 0 trains without a discriminator.</source>
+        <translation>Gewicht des GAN-Verlusts; 0 trainiert ohne Diskriminator.</translation>
+    </message>
+    <message>
+        <source>Weight of the L1 penalty on the gates.</source>
+        <translation>Gewicht der L1-Strafe auf die Tore.</translation>
+    </message>
+    <message>
+        <source>Weight of the difference between the feature maps of the two discriminators, relative to the teacher&apos;s.</source>
+        <translation>Gewicht des Unterschieds zwischen den Merkmalskarten der beiden Diskriminatoren, im Verhältnis zu denen des Lehrers.</translation>
+    </message>
+    <message>
+        <source>Weight of the error of color differences, against tints along edges, which networks learn from degraded photos.</source>
+        <translation>Gewicht des Fehlers der Farbunterschiede, gegen Farbstiche an Kanten, die Netze an verschlechterten Fotos lernen.</translation>
+    </message>
+    <message>
+        <source>Weight of the pooled-channel loss against the wider teacher.</source>
+        <translation>Gewicht des Verlusts zusammengefasster Kanäle gegen den breiteren Lehrer.</translation>
+    </message>
+    <message>
+        <source>Weights of the loss terms against teacher and HR photos; affinity, perceptual and style are not available.</source>
+        <translation>Gewichte der Verluste gegen Lehrer und große Fotos; affinity, perceptual und style gibt es hier nicht.</translation>
+    </message>
+    <message>
+        <source>Weights of the loss terms against the HR photos.</source>
+        <translation>Gewichte der Verluste gegen die großen Fotos.</translation>
+    </message>
+    <message>
+        <source>Weights of the loss terms against the teacher&apos;s picture: features and style as in the paper, or output alone for a faithful network.</source>
+        <translation>Gewichte der Verluste gegen das Bild des Lehrers: Merkmale und Stil wie in der Veröffentlichung, oder output allein für ein getreues Netz.</translation>
+    </message>
+    <message>
+        <source>Weights of the loss terms against the teacher.</source>
+        <translation>Gewichte der Verluste gegen den Lehrer.</translation>
+    </message>
+    <message>
+        <source>Weights of the loss terms of the student.</source>
+        <translation>Gewichte der Verluste des Schülers.</translation>
+    </message>
+    <message>
+        <source>Weights of the loss terms of the teachers.</source>
+        <translation>Gewichte der Verluste der Lehrer.</translation>
+    </message>
+    <message>
+        <source>Weights of the loss terms.</source>
+        <translation>Gewichte der Verluste.</translation>
+    </message>
+    <message>
+        <source>What is improved. Several give a front, on which an improvement of one worsens another.</source>
+        <translation>Was verbessert wird. Mehrere ergeben eine Front, auf der ein Gewinn des einen das andere verschlechtert.</translation>
+    </message>
+    <message>
+        <source>What subnets learn from: HR photos and teacher (teacher), or the picture of the largest subnet, which alone sees the two (largest, with sandwich). Paper: Yu et al. 2020, &quot;BigNAS&quot;, arXiv 2003.11142.</source>
+        <translation>Woraus Teilnetze lernen: aus großen Fotos und Lehrer (teacher) oder aus dem Bild des größten Teilnetzes, das allein beide sieht (largest, mit sandwich). Veröffentlichung: Yu et al. 2020, „BigNAS“, arXiv 2003.11142.</translation>
+    </message>
+    <message>
+        <source>Whether HR is sharpened before LR is made from it and SR is compared with it, as in Real-ESRGAN.</source>
+        <translation>Ob große Fotos geschärft werden, bevor die kleinen daraus gemacht und die Ergebnisse mit ihnen verglichen werden, wie bei Real-ESRGAN.</translation>
+    </message>
+    <message>
+        <source>Whether a block has the tap on its first stage, chosen for each block.</source>
+        <translation>Ob ein Block den Abgriff an seiner ersten Stufe hat, für jeden Block gewählt.</translation>
+    </message>
+    <message>
+        <source>Whether all costs in MACs are equally likely in a random subnet, or all choices.</source>
+        <translation>Ob in einem zufälligen Teilnetz alle Kosten in MACs gleich wahrscheinlich sind, oder alle Wahlmöglichkeiten.</translation>
+    </message>
+    <message>
+        <source>Whether channels that contribute little get a larger penalty (Candès et al. 2008, doi:10.1007/s00041-008-9045-x). The paper has one penalty for all, but its networks have normalization layers: without them weights grow as gates shrink, and gates with equal penalties all close at the same time.</source>
+        <translation>Ob Kanäle, die wenig beitragen, eine größere Strafe bekommen (Candès et al. 2008, doi:10.1007/s00041-008-9045-x). Die Veröffentlichung hat eine Strafe für alle, aber ihre Netze haben Normierungsschichten: Ohne sie wachsen Gewichte, während Tore schrumpfen, und Tore mit gleichen Strafen schließen sich alle zugleich.</translation>
+    </message>
+    <message>
+        <source>Whether each block of an mfanet has the tap on its first stage; all if not given.</source>
+        <translation>Ob jeder Block eines mfanet den Abgriff an seiner ersten Stufe hat; ohne Angabe alle.</translation>
+    </message>
+    <message>
+        <source>Whether event files for TensorBoard are written too.</source>
+        <translation>Ob auch Ereignisdateien für TensorBoard geschrieben werden.</translation>
+    </message>
+    <message>
+        <source>Whether the ONNX file&apos;s picture is the mean over the 8 flips and turns of the photo, which takes 8 times as long and has a smaller error.</source>
+        <translation>Ob das Bild der ONNX-Datei das Mittel über die 8 Spiegelungen und Drehungen des Fotos ist, was 8-mal so lange dauert und einen kleineren Fehler hat.</translation>
+    </message>
+    <message>
+        <source>Whether the last convolution of each candidate is fitted again in closed form before it is measured.</source>
+        <translation>Ob die letzte Faltung jedes Kandidaten vor der Messung in geschlossener Form neu angepasst wird.</translation>
+    </message>
+    <message>
+        <source>Whether the pictures of the ONNX file are faithful, or vivid ones that may have invented detail; that cannot be measured, so it counts as vivid if not given.</source>
+        <translation>Ob die Bilder der ONNX-Datei getreu sind oder lebhaft, womöglich mit erfundenen Einzelheiten; das lässt sich nicht messen, daher gilt sie ohne Angabe als lebhaft.</translation>
+    </message>
+    <message>
+        <source>Whether the smallest and the largest subnet are trained at every step too. Paper: Yu and Huang 2019, arXiv 1903.05134.</source>
+        <translation>Ob auch das kleinste und das größte Teilnetz in jedem Schritt trainiert werden. Veröffentlichung: Yu und Huang 2019, arXiv 1903.05134.</translation>
+    </message>
+    <message>
+        <source>Whether to start from the teacher&apos;s channels of largest L1 norm, as the pre-distillation of GAN Compression does; both must be an mfanet.</source>
+        <translation>Ob mit den Kanälen des Lehrers mit der größten L1-Norm begonnen wird, wie in der Vorstufe von GAN Compression; beide müssen ein mfanet sein.</translation>
+    </message>
+    <message>
+        <source>Whether to start from the teacher&apos;s channels of largest L1 norm.</source>
+        <translation>Ob mit den Kanälen des Lehrers mit der größten L1-Norm begonnen wird.</translation>
+    </message>
+    <message>
+        <source>Whether weights and activations are rounded to 8 bits during training.</source>
+        <translation>Ob Gewichte und Aktivierungen während des Trainings auf 8 Bit gerundet werden.</translation>
+    </message>
+    <message>
+        <source>Width inside each block of another family than mfanet and tpsr: of a layer of a compact, between the convolutions of an srresnet or span, of each half of a selfcal, and the growth of an rrdbnet; as published if not given.</source>
+        <translation>Breite in jedem Block einer anderen Familie als mfanet und tpsr: einer Schicht eines compact, zwischen den Faltungen eines srresnet oder span, jeder Hälfte eines selfcal, und das Wachstum eines rrdbnet; ohne Angabe wie veröffentlicht.</translation>
+    </message>
+    <message>
+        <source>Width of that input.</source>
+        <translation>Breite dieses Bildes.</translation>
+    </message>
+    <message>
+        <source>Width of the body; as published if not given.</source>
+        <translation>Breite des Rumpfes; ohne Angabe wie veröffentlicht.</translation>
+    </message>
+    <message>
+        <source>Width of the first layer; as published if not given.</source>
+        <translation>Breite der ersten Schicht; ohne Angabe wie veröffentlicht.</translation>
+    </message>
+    <message>
+        <source>Widths inside the blocks, chosen for each group; if empty, only the body&apos;s width is a choice, as in a tpsr, which has no others.</source>
+        <translation>Breiten in den Blöcken, für jede Gruppe gewählt; sind keine angegeben, wird nur die Breite des Rumpfes gewählt, wie bei einem tpsr, der keine anderen hat.</translation>
+    </message>
+    <message>
+        <source>Widths of an inner stage, chosen for each of both stages of each block; if empty, stages are as wide as the trunk.</source>
+        <translation>Breiten einer inneren Stufe, für beide Stufen jedes Blocks gewählt; leer sind Stufen so breit wie der Rumpf.</translation>
+    </message>
+    <message>
+        <source>Widths of the body.</source>
+        <translation>Breiten des Rumpfes.</translation>
+    </message>
+    <message>
+        <source>Widths of the first layer.</source>
+        <translation>Breiten der ersten Schicht.</translation>
+    </message>
+    <message>
+        <source>Widths of the trunk.</source>
+        <translation>Breiten des Rumpfes.</translation>
+    </message>
+    <message>
+        <source>Widths of the two inner stages of each block, for an mfanet that was slimmed or searched; channels if not given.</source>
+        <translation>Breiten der beiden inneren Stufen jedes Blocks, für ein verschlanktes oder gesuchtes mfanet; ohne Angabe die der Kanäle.</translation>
+    </message>
+    <message>
+        <source>Widths.</source>
+        <translation>Breiten.</translation>
+    </message>
+    <message>
+        <source>auto uses a CUDA device if there is one.</source>
+        <translation>auto nimmt ein CUDA-Gerät, wenn es eines gibt.</translation>
+    </message>
+    <message>
+        <source>bf16 runs convolutions in bfloat16, on CPUs that have instructions for it.</source>
+        <translation>bf16 rechnet Faltungen in bfloat16, auf Prozessoren mit Befehlen dafür.</translation>
+    </message>
+    <message>
+        <source>bicubic for bicubic downsampling alone, as in benchmarks; light or mild for one pass; real for Real-ESRGAN&apos;s two passes; mix for several of them, drawn picture by picture.</source>
+        <translation>bicubic für bikubische Verkleinerung allein, wie in Vergleichen; light oder mild für einen Durchgang; real für die zwei Durchgänge von Real-ESRGAN; mix für mehrere davon, Bild für Bild gezogen.</translation>
+    </message>
+    <message>
+        <source>vgg19 and squeezenet need weights; discriminator uses the features of the run&apos;s own discriminator and needs no file.</source>
+        <translation>vgg19 und squeezenet brauchen Gewichte; discriminator nimmt die Merkmale des Diskriminators dieses Laufs und braucht keine Datei.</translation>
+    </message>
+</context>
+<context>
     <name>FieldRow</name>
     <message>
         <source>Choose: {field}</source>
