@@ -1,9 +1,10 @@
-"""``mfagan bench``: measure speed, memory, training methods and Auto."""
+"""``mfagan bench``: measure speed, memory, training methods, Auto and exports."""
 
 from __future__ import annotations
 
 from engine.cli.command_app import make_app
 from engine.cli.commands.bench_auto import auto
+from engine.cli.commands.bench_export import export
 from engine.cli.commands.bench_gui import gui
 from engine.cli.commands.bench_methods import methods
 from engine.cli.commands.bench_speed import speed
@@ -14,10 +15,10 @@ app = make_app()
 
 @app.callback()
 def bench() -> None:
-    """Measure speed and memory on this machine, training methods, and Auto."""
+    """Measure speed and memory on this machine, training methods, Auto, and exports."""
 
 
-for command in (speed, gui, train, methods, auto):
+for command in (speed, gui, train, methods, auto, export):
     app.command()(command)
 # The name that earlier versions had.
 app.command("schemes", hidden=True)(methods)

@@ -12,6 +12,12 @@ from typing_extensions import override
 from engine.cli.command_app import make_app
 from engine.cli.commands.export_web import web
 from engine.cli.common_options import JsonLinesOption, JsonOption, RunsOption
+from engine.cli.export_options import (
+    BenchmarkOption,
+    CalibrateOption,
+    MeasuringThreadsOption,
+    TargetsOption,
+)
 from engine.cli.fallback_group import FallbackGroup
 from engine.cli.interrupt import cancel_on_interrupt
 from engine.cli.output import Output
@@ -68,13 +74,6 @@ FidelityOption: TypeAlias = Annotated[
     float | None,
     typer.Option(help="Fidelity to fix it at. Default: that of the model.", min=0, max=1),
 ]
-CalibrateOption: TypeAlias = Annotated[
-    Path | None,
-    typer.Option(
-        help="Folder of HR photos to calibrate int8 files with. Default: the int8 files of the "
-        "model, if it has any."
-    ),
-]
 
 
 @app.callback()
@@ -108,27 +107,13 @@ def _model_stub() -> None:
 def bundle(
     model: ModelArgument,
     *,
-    to: Annotated[
-        str,
-        typer.Option(
-            metavar="TARGET[,TARGET]",
-            help=f"Targets, separated by commas, or {ALL}; mfagan export targets lists them.",
-        ),
-    ] = ALL,
+    to: TargetsOption = ALL,
     out: Annotated[Path, typer.Option(_OUT, metavar="BUNDLE.zip", help="The bundle to write.")],
     restoration: RestorationOption = None,
     fidelity: FidelityOption = None,
     calibrate: CalibrateOption = None,
-    benchmark: Annotated[
-        list[Path] | None,
-        typer.Option(
-            "--benchmark",
-            help="Folder of HR photos on which the loss of fp16 and int8 is measured. Repeatable.",
-        ),
-    ] = None,
-    threads: Annotated[
-        int, typer.Option(min=0, help="CPU threads of the measured runs; 0 uses all cores.")
-    ] = 0,
+    benchmark: BenchmarkOption = None,
+    threads: MeasuringThreadsOption = 0,
     rounds: Annotated[int, typer.Option(min=1, help="Timed runs of each file.")] = 15,
     may_replace: Annotated[
         bool, typer.Option("--replace", help="Replace an existing bundle.")

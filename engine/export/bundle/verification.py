@@ -107,6 +107,17 @@ def write_benchmark(
     return BenchmarkSet(name=name, pictures=str(path))
 
 
+def runtime_environment() -> dict[str, str]:
+    """Return the environment of a process that runs exported files."""
+    root = Path(engine.__file__).resolve().parents[1]
+    found = os.environ.get("PYTHONPATH")
+    paths = [str(root), found] if found else [str(root)]
+    # Threads that wait by spinning take the cores from those that compute: on a busy machine
+    # NCNN needed seconds for a small tile.
+    waiting = {"OMP_WAIT_POLICY": "PASSIVE", "GOMP_SPINCOUNT": "0", "KMP_BLOCKTIME": "0"}
+    return {**os.environ, **waiting, "PYTHONPATH": os.pathsep.join(paths)}
+
+
 def _check(file: ExportedFile, found: Verification) -> None:
     difference = found.difference(file.measure)
     # Both written so that a value that is not a number fails, too.
@@ -126,7 +137,6 @@ def _check(file: ExportedFile, found: Verification) -> None:
 def _ask(task: VerificationTask, scratch: Path) -> VerificationAnswer:
     question, answer = scratch / "task.json", scratch / "answer.json"
     question.write_bytes(msgspec.json.encode(task))
-    root = Path(engine.__file__).resolve().parents[1]
     command = [sys.executable, "-P", "-m", CHILD, str(question), str(answer)]
     try:
         done = subprocess.run(
@@ -134,7 +144,7 @@ def _ask(task: VerificationTask, scratch: Path) -> VerificationAnswer:
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
             stderr=subprocess.PIPE,
-            env=_environment(root),
+            env=runtime_environment(),
             timeout=_TIMEOUT_S,
             check=False,
         )
@@ -146,12 +156,3 @@ def _ask(task: VerificationTask, scratch: Path) -> VerificationAnswer:
         how = f"signal {-done.returncode}" if done.returncode < 0 else f"code {done.returncode}"
         text = done.stderr.decode(errors="replace").strip()[-_MOST_ERROR_CHARS:]
         return VerificationAnswer(error=f"the process that ran it ended with {how}. {text}".strip())
-
-
-def _environment(root: Path) -> dict[str, str]:
-    found = os.environ.get("PYTHONPATH")
-    paths = [str(root), found] if found else [str(root)]
-    # Threads that wait by spinning take the cores from those that compute: on a busy machine
-    # NCNN needed seconds for a small tile.
-    waiting = {"OMP_WAIT_POLICY": "PASSIVE", "GOMP_SPINCOUNT": "0", "KMP_BLOCKTIME": "0"}
-    return {**os.environ, **waiting, "PYTHONPATH": os.pathsep.join(paths)}

@@ -1,0 +1,38 @@
+"""Options that the commands which export models share."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, TypeAlias
+
+import typer
+
+from engine.export.targets.target_list import ALL
+
+TargetsOption: TypeAlias = Annotated[
+    str,
+    typer.Option(
+        "--to",
+        metavar="TARGET[,TARGET]",
+        help=f"Targets, separated by commas, or {ALL}; mfagan export targets lists them.",
+    ),
+]
+CalibrateOption: TypeAlias = Annotated[
+    Path | None,
+    typer.Option(
+        help="Folder of HR photos to calibrate int8 files with. Default: the int8 files of the "
+        "model, if it has any."
+    ),
+]
+BenchmarkOption: TypeAlias = Annotated[
+    list[Path] | None,
+    typer.Option(
+        "--benchmark",
+        help="Folder of HR photos on which the loss of each file is measured that does not "
+        "compute the same as the float32 network. Repeatable.",
+    ),
+]
+MeasuringThreadsOption: TypeAlias = Annotated[
+    int,
+    typer.Option("--threads", min=0, help="CPU threads of the measured runs; 0 uses all cores."),
+]
