@@ -40,6 +40,9 @@ class BenchmarkSet(Struct, frozen=True, kw_only=True):
     """Name of its folder."""
     pictures: str
     """``.npz`` with ``lr0``, ``hr0``, ``lr1`` and so on, ``(H, W, C)`` uint8."""
+    reference: str
+    """``.json`` with the Y-PSNR of the float32 network on each; the first file that needs it writes
+    it, because all files of a network are compared with the same."""
 
 
 class VerificationTask(Struct, frozen=True, kw_only=True):
@@ -104,7 +107,9 @@ def write_benchmark(
     for number, (lr, hr) in enumerate(pairs):
         arrays[f"lr{number}"], arrays[f"hr{number}"] = lr, hr
     np.savez(path, allow_pickle=False, **arrays)
-    return BenchmarkSet(name=name, pictures=str(path))
+    reference = path.with_suffix(".json")
+    reference.unlink(missing_ok=True)
+    return BenchmarkSet(name=name, pictures=str(path), reference=str(reference))
 
 
 def runtime_environment() -> dict[str, str]:

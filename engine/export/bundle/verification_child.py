@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import importlib.metadata
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import msgspec
 import numpy as np
 
+from engine.core.atomic_file import write_bytes_atomic
+from engine.core.images import ImageU8
 from engine.core.peak_memory import peak_memory_bytes
 from engine.core.timing import time_runs
 from engine.export.bundle.manifest import SizeParity, Verification
@@ -96,15 +99,22 @@ def _parity(task: VerificationTask, run: Runner, reference: Runner) -> list[Size
 
 
 def _loss_db(task: VerificationTask, bench: BenchmarkSet, run: Runner, reference: Runner) -> float:
-    """Return the mean loss of Y-PSNR on a benchmark, both runs cut into the same tiles."""
-    losses = []
+    """Return the mean loss of Y-PSNR on a benchmark."""
+    full = Path(bench.reference)
+    if not full.exists():
+        values = [_psnr(reference(lr), hr, task.scale) for lr, hr in _photos(bench)]
+        write_bytes_atomic(full, msgspec.json.encode(values))
+    references = msgspec.json.decode(full.read_bytes(), type=list[float])
+    own = [_psnr(_enlarge(task, run, lr), hr, task.scale) for lr, hr in _photos(bench)]
+    return round(float(np.mean(references) - np.mean(own)), 4)
+
+
+def _photos(bench: BenchmarkSet) -> Iterator[tuple[BatchF32, ImageU8]]:
+    """Yield LR as a batch, and HR."""
     with np.load(bench.pictures) as pictures:
         for number in range(len(pictures.files) // 2):
-            lr, hr = pictures[f"lr{number}"], pictures[f"hr{number}"]
-            batch = np.ascontiguousarray(to_float(lr).transpose(2, 0, 1)[None])
-            own, full = (_enlarge(task, runner, batch) for runner in (run, reference))
-            losses.append(_psnr(full, hr, task.scale) - _psnr(own, hr, task.scale))
-    return round(float(np.mean(losses)), 4)
+            lr = to_float(pictures[f"lr{number}"])
+            yield np.ascontiguousarray(lr.transpose(2, 0, 1)[None]), pictures[f"hr{number}"]
 
 
 def _write_picture(task: VerificationTask, run: Runner) -> None:
@@ -118,7 +128,7 @@ def _enlarge(task: VerificationTask, run: Runner, batch: BatchF32) -> BatchF32:
     return run_tiled(run, batch, size=task.file.size, overlap_px=task.overlap_px, scale=task.scale)
 
 
-def _psnr(sr: BatchF32, hr: np.ndarray, scale: int) -> float:
+def _psnr(sr: BatchF32, hr: ImageU8, scale: int) -> float:
     rounded = to_float(np.asarray(to_uint(sr[0].transpose(1, 2, 0), np.uint8), dtype=np.uint8))
     return psnr_db(to_luma(rounded), to_luma(to_float(hr)), border_px=scale)
 
