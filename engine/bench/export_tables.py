@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import textwrap
 from collections.abc import Callable, Iterator, Sequence
 
@@ -23,10 +24,8 @@ _FILES = (
     "Each cell is of the file for any size; Core ML has one file with all sizes, ExecuTorch one "
     "for 128x128."
 )
-_LOSS = (
-    "Y-PSNR lost against the float32 network on the bicubic photos of {names}, in dB, whole "
-    "photos; *none*: computes the same (difference up to 1e-4)."
-)
+_LOSS = "Y-PSNR lost against the float32 network on bicubic {names} (whole photos), in dB. "
+_EXACT = "*none*: computes the same as the float32 network (difference up to 1e-4)."
 _PARITY = (
     "Largest difference from the float32 network in ONNX Runtime, in units of white, over parts of "
     "photos with odd and even sides."
@@ -49,10 +48,9 @@ _INT8 = (
 def matrix_markdown(report: MatrixReport) -> str:
     """Return the conditions and all tables, as docs/export.md has them."""
     parts = ["## Measured\n", *_conditions(report)]
-    names = " and ".join(report.benchmarks)
-    # The last column of two of them is empty until latencies are measured.
+    loss = _LOSS.format(names=" and ".join(report.benchmarks)) if report.benchmarks else ""
     tables: list[tuple[str, str, Callable[[ModelResult, ExportRow], str]]] = [
-        ("Where it runs, and what it loses", _LOSS.format(names=names), _loss_cell(report)),
+        ("Where it runs, and what it loses", f"{loss}{_EXACT}", _loss_cell(report)),
         ("Difference", _PARITY, _parity_cell),
         ("Size and memory", _SIZE, _size_cell),
     ]
@@ -166,7 +164,8 @@ def _reasons(report: MatrixReport) -> Iterator[str]:
         for target in report.targets:
             row = model.first_row(target)
             if row is not None and row.reason:
-                text = row.reason.replace(model.id, "MODEL")
+                # Names of files differ, and the reason does not.
+                text = re.sub(rf"\b{re.escape(model.id)}(?=[-.])", "MODEL", row.reason)
                 found.setdefault((target, text), []).append(model.id)
     lines = []
     for (target, text), models in found.items():
