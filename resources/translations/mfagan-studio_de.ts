@@ -4390,7 +4390,7 @@
     </message>
     <message>
         <source>Stop</source>
-        <translation>Anhalten</translation>
+        <translation>Stoppen</translation>
     </message>
     <message>
         <source>End it; what was found stays</source>
@@ -4499,7 +4499,7 @@
     </message>
     <message>
         <source>paused, {count}</source>
-        <translation>pausiert, {count}</translation>
+        <translation>angehalten, {count}</translation>
     </message>
     <message>
         <source>finished, {done} candidates</source>
@@ -4507,7 +4507,7 @@
     </message>
     <message>
         <source>stopped, {count}</source>
-        <translation>angehalten, {count}</translation>
+        <translation>gestoppt, {count}</translation>
     </message>
     <message>
         <source>failed, {count}</source>

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import signal
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -15,6 +17,7 @@ from app.training.training_page import NAME, TrainingPage
 from engine.catalog.catalog import Catalog
 from engine.core.errors import ConfigError
 from engine.runs.control import control_run
+from engine.runs.events import Checkpoint, Started
 from engine.runs.location import runs_folder
 from engine.runs.run_folder import RunFolder
 from engine.runs.summary import find_runs
@@ -90,6 +93,41 @@ def test_a_training_outlives_the_window(start_app: StartApp, tmp_path: Path) -> 
         control_run(run, "stop")
 
 
+def test_a_training_whose_process_is_killed_says_so_and_is_resumed(
+    start_app: StartApp, tmp_path: Path
+) -> None:
+    photos = write_photos(tmp_path / "photos")
+    app, page = _open(start_app)
+    # More steps than it will make: it is running whenever it is killed and stopped.
+    run = _start(app, page, photos, steps=100_000, checkpoint_every="20")
+    header = page.view.header
+    # One checkpoint is complete, so that there is something to go on from.
+    app.wait(lambda: any(isinstance(event, Checkpoint) for event in RunFolder(run).events()))
+    status = RunFolder(run).read_status()
+    assert status is not None
+
+    os.kill(status.pid, signal.SIGKILL)
+    app.wait(lambda: header.state_text == "Interrupted")
+    app.wait(lambda: bool(header.notice_text))
+
+    assert "was killed" in header.notice_text
+    assert "Resume it" in header.notice_text
+    shown = [name for name, button in header.buttons.items() if button.isVisible()]
+    assert shown == ["resume"]
+    [row] = page.model.rows
+    assert row.state == "interrupted"
+    reached = int(row.step)
+    header.buttons["resume"].click()
+    app.wait(lambda: header.state_text == "Running" and page.model.rows[0].step > reached)
+    assert header.notice_text == ""
+    # Nothing was trained anew from the first step.
+    starts = [event.step for event in RunFolder(run).events() if isinstance(event, Started)]
+    assert starts[0] == 0
+    assert 0 < starts[1] <= reached
+    header.buttons["stop"].click()
+    app.wait(lambda: header.state_text == "Stopped")
+
+
 def test_a_training_that_cannot_begin_says_why_and_offers_a_copy(
     start_app: StartApp, tmp_path: Path
 ) -> None:
@@ -113,10 +151,13 @@ def _open(start_app: StartApp) -> tuple[App, TrainingPage]:
     return app, app.controller.page(NAME, TrainingPage)
 
 
-def _start(app: App, page: TrainingPage, photos: Path, *, steps: int = _STEPS) -> Path:
+def _start(
+    app: App, page: TrainingPage, photos: Path, *, steps: int = _STEPS, **changes: str
+) -> Path:
     page.panel.new.click()
     view = page.new_view
-    for path, text in {**_VALUES, "schedule.steps": str(steps), "data.folder": str(photos)}.items():
+    chosen = {**_VALUES, **changes, "schedule.steps": str(steps), "data.folder": str(photos)}
+    for path, text in chosen.items():
         _type(view.form.rows[path].editor, text)
     # What the preset does not show is found, or written as text.
     view.words.setText("threads")
