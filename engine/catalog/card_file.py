@@ -18,6 +18,7 @@ from engine.config.renamed_keys import current_card
 from engine.core.atomic_file import write_bytes_atomic
 from engine.core.errors import BadCardError, ConfigError
 from engine.core.regular_file import read_regular
+from engine.core.typed_data import prepared
 
 # Shipped cards have up to 40 kB.
 _MAX_CARD_BYTES = 1 << 20
@@ -47,10 +48,10 @@ def decode_card(content: bytes, *, source: str) -> ModelCard:
     """
     try:
         # Only the version is read first: current cards are decoded once, in one step.
-        version = msgspec.json.decode(content, type=_Header).schema_version
+        version = msgspec.json.decode(content, type=prepared(_Header)).schema_version
         if version in {1, 2}:
             content = _upgraded(content, source, version)
-        card = msgspec.json.decode(content, type=ModelCard)
+        card = msgspec.json.decode(content, type=prepared(ModelCard))
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
         raise BadCardError(f"{source}: not a model card: {_in_words(error)}") from error
     except RecursionError as error:
@@ -131,7 +132,7 @@ def _with_files(variant: object) -> object:
 def _validate(card: ModelCard, *, source: str) -> None:
     # A struct made in Python was never checked against its field constraints.
     try:
-        msgspec.convert(msgspec.to_builtins(card), type=ModelCard)
+        msgspec.convert(msgspec.to_builtins(card), type=prepared(ModelCard))
     except msgspec.ValidationError as error:
         raise BadCardError(f"{source}: not a valid model card: {_in_words(error)}") from error
     check_rules(card, source=source)

@@ -12,6 +12,7 @@ from engine.config.recipe_file import dump_recipe
 from engine.config.recipes import PsnrRecipe
 from engine.config.search import FinetuneRecipe
 from engine.core.errors import ModelError
+from engine.core.typed_data import prepared
 
 _CHECKS = 4  # validations and checkpoints of a training
 
@@ -28,7 +29,7 @@ def further_training(card: ModelCard, folder: Path, given: FinetuneRecipe) -> st
         ModelError: If its card does not say how to build the network.
     """
     try:
-        generator = msgspec.convert(card.architecture.config, GeneratorRecipe)
+        generator = msgspec.convert(card.architecture.config, prepared(GeneratorRecipe))
     except msgspec.ValidationError as error:
         raise ModelError(
             f"{card.id}: its card does not say how to build the network ({error}), so it cannot "

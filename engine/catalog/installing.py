@@ -40,6 +40,7 @@ from engine.core.leftovers import (
     writer_name,
 )
 from engine.core.private_files import shared_mode
+from engine.core.typed_data import prepared
 
 _JOURNAL_SUFFIX = ".installing"
 # Earlier versions called their journals `.shelving`.
@@ -177,7 +178,7 @@ def _files_of(card_path: Path) -> tuple[str, ...]:
 
 def _journalled(path: Path) -> list[str]:
     try:
-        return msgspec.json.decode(read_card_bytes(path), type=list[FileName])
+        return msgspec.json.decode(read_card_bytes(path), type=prepared(list[FileName]))
     except (BadCardError, msgspec.DecodeError):
         return []
 

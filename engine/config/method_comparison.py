@@ -14,6 +14,7 @@ from engine.config.overrides import apply_overrides, read_overrides
 from engine.config.renamed_keys import Warn, current_plan, keep_quiet
 from engine.config.yaml_file import read_yaml_file
 from engine.core.errors import ConfigError
+from engine.core.typed_data import prepared
 
 
 class ArmPlan(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -83,7 +84,7 @@ def load_comparison(
     changes = read_overrides(overrides or {}, rename=current_plan, warn=warn)
     apply_overrides(tree, changes)
     try:
-        plan = msgspec.convert(tree, ComparisonPlan, strict=False)
+        plan = msgspec.convert(tree, prepared(ComparisonPlan), strict=False)
     except msgspec.ValidationError as error:
         fault = tell_fault(error, str(path), changes, ComparisonPlan)
         raise ConfigError(fault) from error

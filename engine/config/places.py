@@ -8,6 +8,8 @@ from typing import TypeVar
 import msgspec
 from msgspec import Struct
 
+from engine.core.typed_data import prepared
+
 RecipeT = TypeVar("RecipeT", bound=Struct)
 
 
@@ -19,7 +21,7 @@ def with_absolute_places(recipe: RecipeT) -> RecipeT:
     """
     # By the ends of the names: recipes of all kinds, without a list of their fields.
     tree = msgspec.to_builtins(recipe)
-    return msgspec.convert(_absolute(tree), type(recipe), strict=False)
+    return msgspec.convert(_absolute(tree), prepared(type(recipe)), strict=False)
 
 
 def _absolute(values: dict[str, object]) -> dict[str, object]:

@@ -13,6 +13,7 @@ from engine.config.field_names import tell_unknown
 from engine.config.recipe_fields import group_struct
 from engine.config.recipe_types import FieldType, struct_fields
 from engine.core.messages import say
+from engine.core.typed_data import prepared
 
 _PLACE = re.compile(r" - at `[^`]*`$")
 _BLAMED = re.compile(r"(?P<name>[a-z_][a-z_.]*)(?P<sign>[:=])?")
@@ -68,7 +69,7 @@ class RecipeChecker:
             return self.check(struct, value, f"{path}.")
         try:
             # Not strict: YAML 1.1 reads 1e-3 as text.
-            msgspec.convert(value, kind.hint, strict=False)
+            msgspec.convert(value, prepared(kind.hint), strict=False)
         except msgspec.ValidationError as error:
             return [(path, _expected(kind, value, error))]
         return []
@@ -78,7 +79,7 @@ class RecipeChecker:
     ) -> list[tuple[str, str]]:
         """Return what values that are right by themselves have against each other."""
         try:
-            msgspec.convert(tree, struct, strict=False)
+            msgspec.convert(tree, prepared(struct), strict=False)
         except msgspec.ValidationError as error:
             text = _PLACE.sub("", str(error))
             match = _BLAMED.match(text)

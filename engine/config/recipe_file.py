@@ -18,6 +18,7 @@ from engine.config.recipes import AnyRecipe, PsnrRecipe, TrainRecipe
 from engine.config.renamed_keys import Warn, current_recipe, keep_quiet
 from engine.config.yaml_file import read_yaml_file
 from engine.core.errors import ConfigError
+from engine.core.typed_data import prepared
 
 
 def load_recipe(
@@ -68,7 +69,9 @@ def build_recipe(
     """
     try:
         # Not strict: YAML 1.1 reads 1e-3 as text.
-        recipe: AnyRecipe = msgspec.convert({"type": "psnr", **tree}, AnyRecipe, strict=False)
+        recipe: AnyRecipe = msgspec.convert(
+            {"type": "psnr", **tree}, prepared(AnyRecipe), strict=False
+        )
     except msgspec.ValidationError as error:
         fault = tell_fault(error, source, overrides or {}, _kind_of(tree))
         raise ConfigError(fault) from error

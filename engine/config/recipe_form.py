@@ -24,6 +24,7 @@ from engine.config.recipe_types import FieldType, struct_fields
 from engine.config.renamed_keys import current_recipe
 from engine.config.yaml_file import parse_yaml, read_yaml_file, yaml_lines
 from engine.core.errors import ConfigError, UnknownNameError
+from engine.core.typed_data import prepared
 
 _SOURCE = "recipe"
 _RECIPE_FILE = "recipe.yaml"
@@ -136,7 +137,7 @@ def complete_recipe(text: str) -> CompleteRecipe:
         listed = "; ".join(f"{fault.path}: {fault.text}".removeprefix(": ") for fault in faults)
         raise ConfigError(f"{_SOURCE}: {listed}")
     tree = _read_tree(text)
-    recipe = with_absolute_places(msgspec.convert(tree, struct_of(tree), strict=False))
+    recipe = with_absolute_places(msgspec.convert(tree, prepared(struct_of(tree)), strict=False))
     values = msgspec.to_builtins(recipe)
     return CompleteRecipe(name=values["name"], kind=values["type"], text=_dump(values))
 
@@ -290,7 +291,7 @@ def _typed(value: object, kind: FieldType) -> object:
 def _normal(value: object, kind: FieldType) -> object:
     """Return a value as the schema understands it, with its own defaults filled in."""
     try:
-        return plain_value(msgspec.convert(value, kind.hint, strict=False))
+        return plain_value(msgspec.convert(value, prepared(kind.hint), strict=False))
     except msgspec.ValidationError:
         return value
 

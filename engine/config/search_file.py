@@ -16,6 +16,7 @@ from engine.config.renamed_keys import Warn, keep_quiet
 from engine.config.search import SearchRecipe, TuneRecipe, TuningSpace
 from engine.config.yaml_file import read_yaml_file
 from engine.core.errors import ConfigError
+from engine.core.typed_data import prepared
 
 StructT = TypeVar("StructT", bound=Struct)
 
@@ -65,7 +66,7 @@ def _load(path: Path, kind: type[StructT], texts: Mapping[str, str]) -> StructT:
         space.setdefault("family", "mfanet")
     try:
         # Not strict: YAML 1.1 reads 1e-3 as text.
-        return msgspec.convert(tree, kind, strict=False)
+        return msgspec.convert(tree, prepared(kind), strict=False)
     except msgspec.ValidationError as error:
         raise ConfigError(tell_fault(error, str(path), changes, kind)) from error
 

@@ -27,6 +27,7 @@ from msgspec import Struct, field
 from engine.core.atomic_file import make_folder, output_error, write_bytes_atomic
 from engine.core.errors import ConfigError, DiskFullError
 from engine.core.places import data_folder, resources_folder
+from engine.core.typed_data import prepared
 
 JUDGMENTS = "judgments"
 """Name of the folder of blind tests in a run folder."""
@@ -121,7 +122,7 @@ class Revealed(Line, frozen=True, kw_only=True, tag="revealed"):
 
 
 _AnyLine: TypeAlias = BlindTest | Judgment | Undone | Revealed
-_decoder: msgspec.json.Decoder[_AnyLine] = msgspec.json.Decoder(_AnyLine)
+_decoder: msgspec.json.Decoder[_AnyLine] = msgspec.json.Decoder(prepared(_AnyLine))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -16,6 +16,7 @@ import msgspec
 import numpy as np
 
 from engine.core.errors import EngineError, OutOfMemoryError
+from engine.core.typed_data import prepared
 from engine.inference.network.session import ProbeSession
 from engine.probing.answers import (
     Accepted,
@@ -54,7 +55,7 @@ _FIELD_S = 12.0
 
 def main() -> None:
     """Answer the request on standard input."""
-    request = msgspec.json.decode(sys.stdin.buffer.read(), type=Request)
+    request = msgspec.json.decode(sys.stdin.buffer.read(), type=prepared(Request))
     limit_own_process(request.limits)
     try:
         _answer(request)

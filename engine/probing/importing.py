@@ -25,6 +25,7 @@ from engine.catalog.installing import clean_model_folder, install_model
 from engine.core.atomic_file import make_folder
 from engine.core.cancellation import CancelToken
 from engine.core.errors import ConfigError, RangeUnsureError
+from engine.core.typed_data import prepared
 from engine.probing.answers import NetworkFacts, RangeGuess, ValueRange
 from engine.probing.process import ProbeResult, probe_network
 from engine.probing.ranges import SURE
@@ -176,7 +177,7 @@ def _limits(probe: ProbeResult) -> tuple[str, ...]:
 
 def _check_id(model_id: str, catalog: Catalog, folder: Path) -> None:
     try:
-        msgspec.convert(model_id, ModelId)
+        msgspec.convert(model_id, prepared(ModelId))
     except msgspec.ValidationError as error:
         raise ConfigError(
             f"--id {model_id!r}: must be lower-case letters, digits, dots, dashes and underscores"

@@ -25,6 +25,7 @@ import engine
 from engine.core.cancellation import CancelToken
 from engine.core.errors import ModelRefusedError
 from engine.core.regular_file import open_regular
+from engine.core.typed_data import prepared
 from engine.core.units import format_bytes
 from engine.probing.answers import (
     Accepted,
@@ -205,7 +206,7 @@ class _Process:
             if not line:
                 raise self._died(attempt)
             try:
-                answer: Answer = msgspec.json.decode(line, type=Answer)
+                answer: Answer = msgspec.json.decode(line, type=prepared(Answer))
             except msgspec.DecodeError as error:
                 raise _refused(self._path, _NO_ANSWER) from error
             if isinstance(answer, Refusal):

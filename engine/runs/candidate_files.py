@@ -22,6 +22,7 @@ from msgspec import Struct, field
 
 from engine.core.atomic_file import make_folder, output_error, write_bytes_atomic
 from engine.core.errors import ConfigError
+from engine.core.typed_data import prepared
 
 GeneValue: TypeAlias = bool | int | float | str | None
 
@@ -167,8 +168,10 @@ def read_candidate(path: Path) -> CandidateRecord:
     """
     try:
         return CandidateRecord(
-            genes=msgspec.json.decode((path / "genes.json").read_bytes(), type=Genes),
-            measurement=msgspec.json.decode((path / "metrics.json").read_bytes(), type=Measurement),
+            genes=msgspec.json.decode((path / "genes.json").read_bytes(), type=prepared(Genes)),
+            measurement=msgspec.json.decode(
+                (path / "metrics.json").read_bytes(), type=prepared(Measurement)
+            ),
         )
     except (OSError, msgspec.DecodeError, UnicodeDecodeError) as error:
         raise ConfigError(

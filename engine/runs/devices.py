@@ -14,6 +14,7 @@ from msgspec import Struct
 from engine.core.errors import ConfigError
 from engine.core.places import data_folder, resources_folder
 from engine.core.regular_file import read_regular
+from engine.core.typed_data import prepared
 
 # A profile of 500 networks has 300 kB.
 MAX_PROFILE_BYTES = 16 << 20
@@ -58,7 +59,7 @@ def read_device(path: Path) -> DeviceFacts:
     """
     try:
         content = read_regular(path, max_bytes=MAX_PROFILE_BYTES)
-        return msgspec.json.decode(content, type=DeviceFacts)
+        return msgspec.json.decode(content, type=prepared(DeviceFacts))
     except OSError as error:
         raise ConfigError(f"{path}: cannot be read ({error.strerror})") from error
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:

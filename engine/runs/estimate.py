@@ -22,6 +22,7 @@ from engine.config.recipe_form import complete_recipe, parse_recipe
 from engine.core.cancellation import CancelToken
 from engine.core.errors import ConfigError, EngineError, OutOfMemoryError, UnexpectedError
 from engine.core.processor import processor_name
+from engine.core.typed_data import prepared
 from engine.runs.launching import check_extra, child_environment
 from engine.runs.run_folder import RunFolder
 from engine.runs.series import RunSeries
@@ -170,7 +171,7 @@ def _try(recipe: Path, scratch: Path, token: CancelToken) -> _Answer:
             process.kill()
             process.wait()
     try:
-        return msgspec.json.decode(out.read_bytes(), type=_Answer)
+        return msgspec.json.decode(out.read_bytes(), type=prepared(_Answer))
     except msgspec.MsgspecError as error:
         last = err.read_text(encoding="utf-8", errors="replace").strip().rpartition("\n")[2]
         if not last:
@@ -208,7 +209,7 @@ class _Environment(msgspec.Struct, frozen=True, kw_only=True):
 
 def _is_comparable(run: RunFolder, wanted: dict[str, object]) -> bool:
     content = (run.path / "environment.json").read_bytes()
-    environment = msgspec.json.decode(content, type=_Environment)
+    environment = msgspec.json.decode(content, type=prepared(_Environment))
     is_here = environment.device.startswith("cuda") or environment.device_name == processor_name()
     if not is_here or environment.processes != 1:
         return False

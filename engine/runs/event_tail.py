@@ -17,6 +17,7 @@ import msgspec
 
 from engine.core.errors import BadEventError
 from engine.core.regular_file import open_regular
+from engine.core.typed_data import prepared
 from engine.runs.events import KnownEvent, UnknownEvent, decode_event
 
 Events: TypeAlias = list[KnownEvent | UnknownEvent]
@@ -24,7 +25,7 @@ Events: TypeAlias = list[KnownEvent | UnknownEvent]
 # Small enough that decoding one piece holds up no other thread: about 2 ms.
 _PIECE_BYTES = 1 << 18
 _LONGEST_LINE_BYTES = 1 << 20
-_lines = msgspec.json.Decoder(KnownEvent)
+_lines = msgspec.json.Decoder(prepared(KnownEvent))
 
 
 class EventTail:

@@ -15,6 +15,7 @@ from msgspec import Meta, Struct, field
 from engine.config.renamed_keys import current_metric
 from engine.core.errors import BadEventError
 from engine.core.path_texts import printable
+from engine.core.typed_data import prepared
 
 SCHEMA_VERSION = 1
 
@@ -156,7 +157,7 @@ class UnknownEvent(Struct, frozen=True, kw_only=True):
 
 
 _encoder = msgspec.json.Encoder()
-_decoder: msgspec.json.Decoder[KnownEvent] = msgspec.json.Decoder(KnownEvent)
+_decoder: msgspec.json.Decoder[KnownEvent] = msgspec.json.Decoder(prepared(KnownEvent))
 
 
 class _Kind(Struct):
@@ -196,7 +197,7 @@ def decode_event(line: bytes) -> KnownEvent | UnknownEvent:
 
 def _unknown(line: bytes, cause: Exception) -> UnknownEvent:
     try:
-        kind = msgspec.json.decode(line, type=_Kind).kind
+        kind = msgspec.json.decode(line, type=prepared(_Kind)).kind
     except (msgspec.MsgspecError, UnicodeDecodeError) as error:
         raise BadEventError(f"Not an event: {line[:80]!r}") from error
     # A known kind that cannot be read is damaged; an unknown one is of a newer version.

@@ -7,6 +7,8 @@ from pathlib import Path
 import msgspec
 from msgspec import Struct
 
+from engine.core.typed_data import prepared
+
 MEASURED = "measured.json"
 
 
@@ -37,4 +39,4 @@ def read_measured(folder: Path) -> MeasuredLatency | None:
     path = folder / MEASURED
     if not path.is_file():
         return None
-    return msgspec.json.decode(path.read_bytes(), type=MeasuredLatency)
+    return msgspec.json.decode(path.read_bytes(), type=prepared(MeasuredLatency))

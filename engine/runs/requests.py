@@ -26,6 +26,7 @@ from msgspec import Struct
 from engine.core.atomic_file import write_bytes_atomic
 from engine.core.cancellation import CancelToken
 from engine.core.regular_file import read_regular
+from engine.core.typed_data import prepared
 
 logger = logging.getLogger(__name__)
 
@@ -112,7 +113,7 @@ def drop_request(folder: Path) -> None:
 def _read(path: Path) -> _Written | None:
     try:
         content = read_regular(path, max_bytes=_MAX_BYTES)
-        return msgspec.json.decode(content, type=_Written)
+        return msgspec.json.decode(content, type=prepared(_Written))
     except FileNotFoundError:
         return None
     except (OSError, msgspec.MsgspecError, UnicodeDecodeError) as error:

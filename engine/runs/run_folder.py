@@ -32,6 +32,7 @@ from engine.core.errors import (
     OutputError,
     OutputExistsError,
 )
+from engine.core.typed_data import prepared
 from engine.runs.events import Event, KnownEvent, UnknownEvent, decode_event, encode_event
 
 State = Literal["starting", "running", "paused", "finished", "failed", "cancelled"]
@@ -209,7 +210,7 @@ class RunFolder:
         if not path.is_file():
             return None
         try:
-            return msgspec.json.decode(path.read_bytes(), type=RunStatus)
+            return msgspec.json.decode(path.read_bytes(), type=prepared(RunStatus))
         except (msgspec.MsgspecError, UnicodeDecodeError) as error:
             raise BadEventError(f"{path}: is damaged ({error})") from error
 

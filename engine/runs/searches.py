@@ -20,6 +20,7 @@ from engine.config.search_file import load_search
 from engine.core.errors import BadEventError, ConfigError, EngineError
 from engine.core.places import resources_folder
 from engine.core.regular_file import read_regular
+from engine.core.typed_data import prepared
 from engine.metrics.front import front_indices
 from engine.runs.candidate_files import CandidateRecord, read_candidate
 from engine.runs.devices import DeviceFacts, read_device
@@ -290,7 +291,7 @@ def _read_worst(folder: Path, faults: list[str]) -> dict[str, float]:
         return {}
     try:
         content = read_regular(path, max_bytes=_REFERENCE_BYTES)
-        return msgspec.json.decode(content, type=_Worst).worst
+        return msgspec.json.decode(content, type=prepared(_Worst)).worst
     except (OSError, EngineError, msgspec.DecodeError, UnicodeDecodeError) as error:
         faults.append(f"{path}: not a reference point ({error})")
         return {}

@@ -14,6 +14,7 @@ import msgspec
 from msgspec import Meta, Struct
 
 from engine.core.errors import BadCardError
+from engine.core.typed_data import prepared
 from engine.export.targets.exported_file import ExportedFile
 from engine.export.targets.placement import Placement
 
@@ -184,7 +185,7 @@ def read_manifest(bundle: Path) -> BundleManifest:
             if info.file_size > _MAX_MANIFEST_BYTES:
                 raise BadCardError(f"{bundle}: its manifest is larger than any of ours")
             content = archive.read(info)
-        return msgspec.json.decode(content, type=BundleManifest)
+        return msgspec.json.decode(content, type=prepared(BundleManifest))
     except (OSError, KeyError, ValueError, zipfile.BadZipFile, NotImplementedError) as error:
         raise BadCardError(f"{bundle}: is not an export bundle ({error})") from error
 

@@ -14,6 +14,7 @@ from msgspec.structs import replace
 from engine.core.file_identity import file_stamp
 from engine.core.path_texts import printable, restored_path, stored_path
 from engine.core.regular_file import read_regular
+from engine.core.typed_data import prepared
 
 logger = logging.getLogger(__name__)
 
@@ -147,7 +148,7 @@ def read_entries(path: Path) -> list[Entry]:
     entries: list[Entry] = []
     for line in filter(None, lines):
         try:
-            entry = msgspec.json.decode(line, type=Entry)
+            entry = msgspec.json.decode(line, type=prepared(Entry))
         except msgspec.DecodeError:
             # Cut off by a crash, or of a newer version: the other lines still count.
             logger.info("%s: an unreadable line was left out", path.name)
