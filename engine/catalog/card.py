@@ -118,6 +118,8 @@ class Variant(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """PSNR lost against fp32, measured; 0 for fp32 itself."""
     difference_levels: Annotated[float, Meta(ge=0)] | None = None
     """Mean difference from fp32's pictures in 8-bit levels; None when not measured."""
+    smooth_difference_levels: Annotated[float, Meta(ge=0)] | None = None
+    """The same in smooth areas, where it shows as grain; None when not measured."""
     relative_speed: Annotated[float, Meta(gt=0)] | None = None
     """How many times faster than fp32, measured; None when it was not."""
 

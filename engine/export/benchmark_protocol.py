@@ -7,8 +7,11 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from statistics import fmean
 
+import cv2
 import numpy as np
+from numpy.typing import NDArray
 
 from engine.catalog.card import QualityFigure
 from engine.core.cancellation import CancelToken
@@ -26,6 +29,11 @@ from engine.metrics.psnr import psnr_db
 
 PSNR = "psnr_y_db"
 """The metric by which the loss of a smaller precision is stated."""
+
+_WHITE = 255
+# Smooth: a standard deviation below 1.5 levels within 9x9 pixels, as in sky, walls and skin.
+_WINDOW_PX = 9
+_SMOOTH_LEVELS = 1.5
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -92,10 +100,13 @@ class PrecisionLoss:
         loss_db: Y-PSNR, never negative: a gain is not promised.
         difference_levels: Mean absolute difference of the pictures in 8-bit levels. PSNR
             hides it where both are far from the HR photo, as for degraded photos.
+        smooth_difference_levels: The same in smooth areas, such as sky and walls, where a
+            difference shows as grain or bands; 0 if there are none.
     """
 
     loss_db: float
     difference_levels: float
+    smooth_difference_levels: float
 
 
 def measure(candidate: Candidate, protocol: BenchmarkProtocol, *, at: str = "") -> list[SetQuality]:
@@ -149,17 +160,19 @@ def precision_loss(
         ConfigError: If no photo of a folder can be decoded.
         InferenceError: If a network cannot be run.
     """
-    losses_db, differences = [], []
-    for folder in folders:
-        found = [
+    found = [
+        [
             _photo_loss(small, full, downsampling, pixels, path)
             for path, pixels in load_photos(find_photos(folder), folder, [])
         ]
-        loss_db, difference = np.mean(found, axis=0)
-        losses_db.append(float(loss_db))
-        differences.append(float(difference))
+        for folder in folders
+    ]
     return PrecisionLoss(
-        loss_db=max(0.0, round(max(losses_db), 4)), difference_levels=round(max(differences), 3)
+        loss_db=max(0.0, round(max(fmean(p.loss_db for p in photos) for photos in found), 4)),
+        difference_levels=round(
+            max(fmean(p.difference_levels for p in photos) for photos in found), 3
+        ),
+        smooth_difference_levels=round(max(_smooth_levels(photos) for photos in found), 3),
     )
 
 
@@ -179,19 +192,50 @@ def card_figures(quality: Sequence[SetQuality]) -> tuple[QualityFigure, ...]:
     )
 
 
+@dataclass(frozen=True, slots=True)
+class _PhotoLoss:
+    """What one photo loses, with the sum of differences in its smooth areas."""
+
+    loss_db: float
+    difference_levels: float
+    smooth_sum: float
+    smooth_pixels: int
+
+
 def _photo_loss(
     small: Candidate,
     full: Candidate,
     downsampling: BenchmarkDownsampling,
     pixels: ImageU8,
     path: Path,
-) -> tuple[float, float]:
+) -> _PhotoLoss:
     hr = crop_to_multiple(pixels, full.scale)
     lr = to_float(downsampling.downsample(hr, full.scale, photo=path))
-    pictures = [candidate.enlarge(lr) for candidate in (full, small)]
-    best, other = (_psnr_y(sr, hr, border_px=full.scale) for sr in pictures)
+    expected, sr = (candidate.enlarge(lr) for candidate in (full, small))
     # Before rounding to 8 bit, which would hide small differences.
-    return best - other, 255 * float(np.abs(pictures[1] - pictures[0]).mean())
+    difference = np.abs(sr - expected).mean(axis=2) * _WHITE
+    smooth = _smooth_areas(expected)
+    losses = [_psnr_y(one, hr, border_px=full.scale) for one in (expected, sr)]
+    return _PhotoLoss(
+        loss_db=losses[0] - losses[1],
+        difference_levels=float(difference.mean()),
+        smooth_sum=float(difference[smooth].sum()),
+        smooth_pixels=int(smooth.sum()),
+    )
+
+
+def _smooth_areas(sr: ImageF32) -> NDArray[np.bool_]:
+    """Return where a picture hardly changes within a window."""
+    levels = sr.mean(axis=2) * _WHITE
+    window = (_WINDOW_PX, _WINDOW_PX)
+    mean, mean_square = cv2.blur(levels, window), cv2.blur(levels * levels, window)
+    return np.asarray(mean_square - mean * mean < _SMOOTH_LEVELS**2, dtype=np.bool_)
+
+
+def _smooth_levels(photos: Sequence[_PhotoLoss]) -> float:
+    # Over the pixels of all photos: many have no smooth area that is worth a mean.
+    pixels = sum(photo.smooth_pixels for photo in photos)
+    return sum(photo.smooth_sum for photo in photos) / pixels if pixels else 0.0
 
 
 def _psnr_y(sr: ImageF32, hr: ImageU8, *, border_px: int) -> float:

@@ -9,8 +9,8 @@ import numpy as np
 from engine.config.degradation import DegradationName, DegradationRecipe
 from engine.data.downsampling import build_downsampling
 from engine.data.photo_files import find_photos, load_photos
-from engine.export.quantize import Patch
 from engine.imaging.pixel_values import to_float
+from engine.quantization.ranges import Patch
 
 _PATCHES = 48
 _SIDE_PX = 96

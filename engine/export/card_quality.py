@@ -107,6 +107,7 @@ def _compared(
         variant,
         loss_db=worst.loss_db,
         difference_levels=worst.difference_levels,
+        smooth_difference_levels=worst.smooth_difference_levels,
         relative_speed=round(relative_speed(small, full, side_px=tile_px), 2),
     )
 
@@ -136,6 +137,7 @@ def _worst(losses: list[PrecisionLoss]) -> PrecisionLoss:
     return PrecisionLoss(
         loss_db=max(loss.loss_db for loss in losses),
         difference_levels=max(loss.difference_levels for loss in losses),
+        smooth_difference_levels=max(loss.smooth_difference_levels for loss in losses),
     )
 
 

@@ -10,6 +10,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import msgspec
+import onnx
 
 from engine.catalog.card import (
     Architecture,
@@ -25,17 +26,19 @@ from engine.catalog.card import (
 from engine.catalog.card_file import read_card
 from engine.catalog.installing import clean_model_folder, install_model, staging_prefix
 from engine.core.atomic_file import make_folder, output_error
-from engine.core.errors import BadCardError, OutputExistsError
+from engine.core.errors import BadCardError, ConfigError, OutputExistsError
 from engine.core.file_hash import hash_file
 from engine.export.benchmark_protocol import BenchmarkProtocol
 from engine.export.calibration import calibration_patches
 from engine.export.card_quality import measured_card
 from engine.export.network_sources import Corner, Networks, NetworkSource
 from engine.export.onnx_file import export_onnx
-from engine.export.quantize import quantize_int8
 from engine.inference.network.dial import DialPoint
 from engine.models.generators.base import Generator
 from engine.probing.process import measure_cost
+from engine.quantization.int8_file import quantize_int8, write_int8
+from engine.quantization.plan import quantization_plan
+from engine.quantization.tuned_file import TunedNetworks, read_tuned
 
 # Cost is stated for this LR input, as efficient super-resolution papers do.
 _COST_SIDE_PX = 256
@@ -58,6 +61,7 @@ class PublishRequest:
         limits: Limitations, in sentences.
         calibration: Folder of photos for the calibration of the int8 variant. There is
             no int8 variant without them, or without a protocol to measure its loss.
+        tuned: File of weights that were fine-tuned for int8, in place of calibration.
         protocol: The benchmarks to measure it on; without it the card has no figures.
         tile_px: Side of the tile that was fastest when measured.
     """
@@ -73,7 +77,14 @@ class PublishRequest:
     limits: tuple[str, ...] = ()
     calibration: Path | None = None
     protocol: BenchmarkProtocol | None = None
+    tuned: Path | None = None
     tile_px: int = 192
+
+    @property
+    def has_int8(self) -> bool:
+        """Whether an int8 variant is written: its ranges are known, and its loss is measured."""
+        is_known = self.calibration is not None or self.tuned is not None
+        return is_known and self.protocol is not None
 
     @property
     def model_id(self) -> str:
@@ -116,8 +127,8 @@ def publish_model(request: PublishRequest) -> ModelCard:
 def _inputs(request: PublishRequest) -> list[Path]:
     """Return the files of the request that may lie in the folder under the model's names."""
     protocol = request.protocol
-    metrics = (protocol.lpips, protocol.niqe) if protocol else ()
-    return [*request.source.inputs, *(path for path in metrics if path is not None)]
+    files = (request.tuned, *((protocol.lpips, protocol.niqe) if protocol else ()))
+    return [*request.source.inputs, *(path for path in files if path is not None)]
 
 
 def _check_place(card_path: Path, *, may_replace: bool) -> None:
@@ -148,21 +159,40 @@ def _staging(folder: Path) -> TemporaryDirectory[str]:
 
 def _write_files(request: PublishRequest, networks: Networks, staging: Path) -> _Files:
     """Write the ONNX files of all corners into ``staging``."""
+    tuned = None if request.tuned is None else read_tuned(request.tuned)
     full: dict[Corner, Path] = {}
     small: dict[Corner, Path] = {}
     for corner, network in networks.corners.items():
         stem = "-".join(filter(None, (request.model_id, corner.label)))
         full[corner] = staging / f"{stem}.onnx"
         export_onnx(network, full[corner], sizes=networks.sizes)
-        if request.calibration is None or request.protocol is None:
+        if not request.has_int8:
+            continue
+        small[corner] = staging / f"{stem}-int8.onnx"
+        if tuned is not None:
+            _write_tuned(tuned, corner, full[corner], small[corner])
             continue
         # From the fp32 file, so that both variants have the same weights.
-        small[corner] = staging / f"{stem}-int8.onnx"
+        assert request.calibration is not None
         patches = calibration_patches(
             request.calibration, scale=network.scale, degradation=networks.calibration[corner]
         )
         quantize_int8(full[corner], small[corner], patches=patches)
     return {"fp32": full, "int8": small} if small else {"fp32": full}
+
+
+def _write_tuned(tuned: TunedNetworks, corner: Corner, source: Path, path: Path) -> None:
+    """Write the int8 file of ``corner`` from weights that were fine-tuned for it."""
+    found = tuned.corners.get(corner.label)
+    if found is None:
+        has = ", ".join(label or "a plain network" for label in tuned.corners)
+        raise ConfigError(
+            f"the int8 weights are of {tuned.model}, which has: {has}; "
+            f"{corner.label or 'a plain network'} is missing"
+        )
+    model = onnx.load(source)
+    plan = quantization_plan(model)
+    write_int8(found.applied_to(model), path, plan=plan, ranges=found.ranges)
 
 
 def _card(request: PublishRequest, networks: Networks, files: _Files) -> ModelCard:
@@ -194,6 +224,7 @@ def _card(request: PublishRequest, networks: Networks, files: _Files) -> ModelCa
                 files=tuple(_described(found)),
                 # Of fp32 against itself; the others are measured.
                 difference_levels=0.0 if precision == "fp32" else None,
+                smooth_difference_levels=0.0 if precision == "fp32" else None,
                 relative_speed=1.0 if precision == "fp32" else None,
             )
             for precision, found in files.items()
@@ -217,7 +248,7 @@ def _described(files: Mapping[Corner, Path]) -> Iterator[ModelFile]:
 def _left_out(request: PublishRequest) -> Iterator[str]:
     if request.protocol is None:
         yield "Its quality was not measured at export: no benchmark photos were named."
-    elif request.calibration is None:
+    elif not request.has_int8:
         yield "It has no int8 file: no photos for its calibration were named."
 
 

@@ -35,6 +35,7 @@ from engine.export.network_sources import (
 from engine.export.publish import PublishRequest, publish_model
 from engine.export.training_record import OWN_CREDIT
 from engine.inference.network.dial import DialPoint
+from engine.quantization.tuned_file import TUNED_FILE
 from engine.runs.find_run import open_run
 from engine.runs.location import runs_folder
 
@@ -98,6 +99,13 @@ def export_model(
     ] = False,
     calibrate: Annotated[
         Path | None, typer.Option(help="Folder of HR photos for the calibration of the int8 file.")
+    ] = None,
+    int8: Annotated[
+        str | None,
+        typer.Option(
+            help="Run of the recipe int8-x4, or the file that it wrote: the int8 files get its "
+            "weights and ranges, in place of --calibrate."
+        ),
     ] = None,
     benchmark: Annotated[
         list[Path] | None,
@@ -219,10 +227,11 @@ def export_model(
             "name HR photos to measure the quality on with --benchmark FOLDER, "
             "or skip that with --unmeasured"
         )
-    if calibrate is None and not (is_fp32_only or is_unmeasured):
+    has_int8 = not (is_fp32_only or is_unmeasured)
+    if has_int8 and calibrate is None and int8 is None:
         raise typer.BadParameter(
-            "name photos for the calibration of the int8 file with --calibrate FOLDER, "
-            "or leave out that file with --fp32-only"
+            "name photos for the calibration of the int8 file with --calibrate FOLDER, weights "
+            "that were tuned for it with --int8 RUN, or leave out that file with --fp32-only"
         )
     protocol = None
     if not is_unmeasured:
@@ -245,7 +254,8 @@ def export_model(
             version=model_version,
             is_default=is_default,
             limits=tuple(limits or ()),
-            calibration=None if is_fp32_only or is_unmeasured else calibrate,
+            calibration=calibrate if has_int8 else None,
+            tuned=_tuned_file(int8, runs or runs_folder()) if has_int8 and int8 else None,
             protocol=protocol,
         )
     )
@@ -278,6 +288,12 @@ def _corner_files(words: list[str], training: Path | None, credit: str) -> Corne
             raise typer.BadParameter(f"--corner {word}: write CORNER=FILE, such as r0f1=net.onnx")
         files[CORNERS[label]] = Path(path)
     return CornerFiles(files=files, training=_facts(training) if training else {}, credit=credit)
+
+
+def _tuned_file(name: str, runs: Path) -> Path:
+    """Return the file of int8 weights that ``name`` is, or that the run of that name wrote."""
+    path = Path(name)
+    return path if path.is_file() else open_run(name, runs).path / "artifacts" / TUNED_FILE
 
 
 def _facts(path: Path) -> dict[str, Any]:

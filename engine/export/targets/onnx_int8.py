@@ -12,10 +12,10 @@ from pathlib import Path
 import onnx
 from typing_extensions import override
 
-from engine.export.quantize import quantize_int8
 from engine.export.targets.exported_file import INT8_TOLERANCE, ExportedFile
 from engine.export.targets.onnx_files import OnnxTarget, write_onnx
 from engine.export.targets.plain_network import PlainNetwork
+from engine.quantization.int8_file import quantize_int8
 
 NO_CALIBRATION = (
     "the model has no int8 files, and no photos were given to calibrate it: "

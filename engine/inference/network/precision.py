@@ -68,7 +68,11 @@ def _is_candidate(variant: Variant, provider: Provider) -> bool:
     # Where it gains no speed, only its loss would be left.
     if variant.precision == "int8" and not provider.is_quantized_fast:
         return False
-    is_near = (variant.difference_levels or 0) < MAX_DIFFERENCE_LEVELS
+    difference = variant.smooth_difference_levels
+    if difference is None:
+        # Cards that were measured on whole pictures only, whose difference is larger.
+        difference = variant.difference_levels or 0
+    is_near = difference < MAX_DIFFERENCE_LEVELS
     return variant.loss_db < MAX_LOSS_DB and is_near
 
 

@@ -11,9 +11,9 @@ import pytest
 from numpy.typing import NDArray
 
 from engine.core.errors import InferenceError
-from engine.export.quantize import quantize_int8
 from engine.inference.network.dial import mix_networks
 from engine.inference.network.session import ProbeSession
+from engine.quantization.int8_file import quantize_int8
 from tests.helpers.tiny_onnx import write_tiny_onnx
 
 PATCHES = [
@@ -149,13 +149,15 @@ def test_integers_that_differ_and_are_no_weights_are_refused(tmp_path: Path) -> 
 
 
 def write_biased_onnx(path: Path, *, seed: int) -> Path:
-    """Write a network of two convolutions with biases, which int8 takes, and a tail."""
+    """Write a network of a head, two convolutions with biases, which int8 takes, and a tail."""
     rng = np.random.default_rng(seed)
     helper = onnx.helper
-    shapes = {"w1": (8, 3, 3, 3), "b1": (8,), "w2": (8, 8, 3, 3), "b2": (8,)}
+    shapes = {"w0": (8, 3, 3, 3), "b0": (8,), "w1": (8, 8, 3, 3), "b1": (8,)}
+    shapes |= {"w2": (8, 8, 3, 3), "b2": (8,)}
     shapes |= {"w3": (12, 8, 1, 1), "b3": (12,)}
     nodes = [
-        helper.make_node("Conv", ["lr", "w1", "b1"], ["x"], name="one", pads=[1, 1, 1, 1]),
+        helper.make_node("Conv", ["lr", "w0", "b0"], ["w"], name="head", pads=[1, 1, 1, 1]),
+        helper.make_node("Conv", ["w", "w1", "b1"], ["x"], name="one", pads=[1, 1, 1, 1]),
         helper.make_node("LeakyRelu", ["x"], ["y"], name="relu", alpha=0.2),
         helper.make_node("Conv", ["y", "w2", "b2"], ["z"], name="two", pads=[1, 1, 1, 1]),
         helper.make_node("Conv", ["z", "w3", "b3"], ["out"], name="tail"),

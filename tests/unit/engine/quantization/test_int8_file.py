@@ -1,4 +1,4 @@
-"""The int8 variant stays close to the network and keeps its tail in float."""
+"""The int8 variant stays close to the network and keeps its ends in float."""
 
 from __future__ import annotations
 
@@ -11,26 +11,19 @@ import torch
 
 from engine.config.parts import GeneratorRecipe
 from engine.export.onnx_file import export_onnx
-from engine.export.quantize import Patch, quantize_int8
 from engine.inference.network.session import SessionSpec, open_session
 from engine.models.generators.build import build_generator
-from engine.models.generators.mfanet import MfaNet
-
-
-@pytest.fixture(scope="module")
-def patches() -> list[Patch]:
-    random = np.random.default_rng(0)
-    return [random.random((1, 3, 24, 24), dtype=np.float32) for _ in range(3)]
+from engine.quantization.int8_file import quantize_int8
+from engine.quantization.ranges import Patch
 
 
 @pytest.fixture(scope="module")
 def files(
-    generator: MfaNet, patches: list[Patch], tmp_path_factory: pytest.TempPathFactory
+    float_file: Path, patches: list[Patch], tmp_path_factory: pytest.TempPathFactory
 ) -> tuple[Path, Path]:
-    folder = tmp_path_factory.mktemp("int8")
-    export_onnx(generator, folder / "fp32.onnx")
-    quantize_int8(folder / "fp32.onnx", folder / "int8.onnx", patches=patches)
-    return folder / "fp32.onnx", folder / "int8.onnx"
+    int8 = tmp_path_factory.mktemp("int8") / "int8.onnx"
+    quantize_int8(float_file, int8, patches=patches)
+    return float_file, int8
 
 
 def test_the_tail_stays_in_float_behind_clipping_too(
@@ -67,7 +60,7 @@ def test_output_differs_by_little_but_differs(
     assert difference.mean() < 0.02
 
 
-def test_body_is_quantized_and_tail_is_not(files: tuple[Path, Path]) -> None:
+def test_body_is_quantized_and_its_ends_are_not(files: tuple[Path, Path]) -> None:
     graph = onnx.load(files[1]).graph
     producers = {name: node for node in graph.node for name in node.output}
 
@@ -77,24 +70,24 @@ def test_body_is_quantized_and_tail_is_not(files: tuple[Path, Path]) -> None:
         if node.op_type == "Conv" and node.input[1] in producers
     ]
     floats = [n for n in graph.node if n.op_type == "Conv" and n.input[1] not in producers]
-    assert len(quantized) == 7
+    assert len(quantized) == 6
     assert all(quantized)
-    assert len(floats) == 2
+    assert len(floats) == 3
 
 
 @pytest.mark.parametrize(
-    ("family", "tail"),
+    ("family", "ends"),
     [
-        ("rrdbnet", {"tail"}),
-        ("srresnet", {"tail"}),
-        ("compact", {"body.6"}),
-        ("span", {"tail"}),
-        ("tpsr", {"step_2", "step_1"}),
-        ("selfcal", {"tail"}),
+        ("rrdbnet", {"head", "tail"}),
+        ("srresnet", {"head", "tail"}),
+        ("compact", {"body.0", "body.6"}),
+        ("span", {"head", "tail"}),
+        ("tpsr", {"stem", "step_2", "step_1"}),
+        ("selfcal", {"head", "tail"}),
     ],
 )
-def test_every_family_keeps_the_layers_that_make_its_pixels(
-    tmp_path: Path, patches: list[Patch], family: str, tail: set[str]
+def test_every_family_keeps_its_first_layer_and_those_that_make_pixels(
+    tmp_path: Path, patches: list[Patch], family: str, ends: set[str]
 ) -> None:
     torch.manual_seed(0)
     depth = {"tpsr": None, "rrdbnet": 1}.get(family, 2)
@@ -104,7 +97,7 @@ def test_every_family_keeps_the_layers_that_make_its_pixels(
     quantize_int8(tmp_path / "fp32.onnx", tmp_path / "int8.onnx", patches=patches)
 
     kept = {tensor.name for tensor in onnx.load(tmp_path / "int8.onnx").graph.initializer}
-    assert {name.removesuffix(".weight") for name in kept if name.endswith(".weight")} == tail
+    assert {name.removesuffix(".weight") for name in kept if name.endswith(".weight")} == ends
     fp32, int8 = (
         open_session(SessionSpec.of_file(tmp_path / name)).run(patches[0])
         for name in ("fp32.onnx", "int8.onnx")
@@ -113,4 +106,4 @@ def test_every_family_keeps_the_layers_that_make_its_pixels(
 
 
 def test_nothing_but_the_file_is_left(files: tuple[Path, Path]) -> None:
-    assert sorted(path.name for path in files[1].parent.iterdir()) == ["fp32.onnx", "int8.onnx"]
+    assert [path.name for path in files[1].parent.iterdir()] == ["int8.onnx"]
