@@ -1,7 +1,7 @@
-"""ONNX in 8 bits (QDQ): weights int8 per channel, activations uint8, the tail in float32.
+"""ONNX in 8 bits (QDQ): weights int8 per channel, activations uint8, both ends in float32.
 
-With photos for calibration the network is quantized anew; without them the int8 files of its
-model are used, which were calibrated when it was made.
+The int8 files of its model are used if it has any: they may have been fine-tuned for int8. A
+network without them is calibrated on photos.
 """
 
 from __future__ import annotations
@@ -44,7 +44,7 @@ class OnnxInt8(OnnxTarget):
                 precision="int8",
                 tolerance=INT8_TOLERANCE,
                 measure="rms",
-                notes=("Weights int8 per channel, activations uint8, float32 tail.",),
+                notes=("Weights int8 per channel, activations uint8, both ends in float32.",),
             )
             for size in sizes
         )
@@ -52,8 +52,7 @@ class OnnxInt8(OnnxTarget):
 
 def quantized(network: PlainNetwork) -> bytes:
     """Return the network in 8 bits."""
-    if not network.patches:
-        assert network.int8 is not None
+    if network.int8 is not None:
         return network.int8
     with tempfile.TemporaryDirectory(prefix="mfagan-int8-") as name:
         source, target = Path(name, "fp32.onnx"), Path(name, "int8.onnx")

@@ -5,9 +5,12 @@ from __future__ import annotations
 import shutil
 from pathlib import Path
 
+import numpy as np
 import pytest
+from PIL import Image
 
 from engine.core.errors import ConfigError
+from engine.core.images import ImageF32
 from engine.evaluation.candidates import FileCandidate
 from engine.evaluation.downsampling import MATLAB, degraded_downsampling
 from engine.export.benchmark_protocol import (
@@ -108,3 +111,31 @@ def test_folders_of_one_name_are_refused(photos: Path, tmp_path: Path) -> None:
 def test_nothing_to_measure_on_is_refused() -> None:
     with pytest.raises(ConfigError, match="at least one benchmark"):
         BenchmarkProtocol(benchmarks=())
+
+
+class WrongEdges:
+    """Differs from another candidate by two levels where its picture is not of one gray."""
+
+    name = "wrong"
+    scale = 4
+
+    def __init__(self, right: FileCandidate) -> None:
+        self._right = right
+
+    def enlarge(self, lr: ImageF32) -> ImageF32:
+        sr = self._right.enlarge(lr)
+        sr[150:250] += np.float32(2 / 255)
+        return sr
+
+
+def test_smooth_areas_are_measured_apart(network: FileCandidate, tmp_path: Path) -> None:
+    folder = tmp_path / "photos"
+    folder.mkdir()
+    pixels = np.full((400, 96, 3), 90, np.uint8)
+    pixels[140:260] = np.random.default_rng(0).integers(0, 256, (120, 96, 3), dtype=np.uint8)
+    Image.fromarray(pixels).save(folder / "texture.png")
+
+    found = precision_loss(WrongEdges(network), network, [folder], MATLAB)
+
+    assert found.difference_levels == pytest.approx(2 * 100 / 400, abs=0.01)
+    assert found.smooth_difference_levels == 0

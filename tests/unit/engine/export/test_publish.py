@@ -8,6 +8,7 @@ from pathlib import Path
 
 import msgspec
 import numpy as np
+import onnx
 import pytest
 import torch
 from numpy.typing import NDArray
@@ -31,10 +32,19 @@ from engine.core.errors import ConfigError, JobCancelled, OutputError, OutputExi
 from engine.export import publish
 from engine.export.benchmark_protocol import BenchmarkProtocol
 from engine.export.network_sources import RunSource
+from engine.export.onnx_file import export_onnx
 from engine.export.publish import PublishRequest, publish_model
 from engine.inference.network.session import SessionSpec, open_session
 from engine.models.generators.base import Generator
 from engine.models.generators.build import GENERATORS
+from engine.quantization.plan import quantization_plan
+from engine.quantization.ranges import ActivationRange
+from engine.quantization.tuned_file import (
+    TunedCorner,
+    TunedNetworks,
+    weights_fingerprint,
+    write_tuned,
+)
 from engine.runs.run_folder import RunFolder
 from engine.runs.summary import trained_s
 from engine.training.interpolation import averaged_weights, interpolate_weights
@@ -106,6 +116,59 @@ def _request(run: Path, photos: Path, folder: Path) -> PublishRequest:
         protocol=BenchmarkProtocol(benchmarks=(photos,)),
         tile_px=32,
     )
+
+
+def _tuned_file(run: Path, folder: Path, *, label: str = "") -> Path:
+    """Write int8 weights of the network of ``run``, with all ranges from -1 to 1."""
+    network = RunSource(run=run).load()
+    export_onnx(network.first, folder / "fp32.onnx")
+    model = onnx.load(folder / "fp32.onnx")
+    head = next(one for one in model.graph.initializer if one.name == "head.weight")
+    corner = TunedCorner(
+        source=weights_fingerprint(model),
+        weights={"head.weight": 2 * onnx.numpy_helper.to_array(head)},
+        ranges=dict.fromkeys(quantization_plan(model).activations, ActivationRange(-1.0, 1.0)),
+    )
+    write_tuned(
+        TunedNetworks(model="tiny-x2", corners={label: corner}), folder / "int8.safetensors"
+    )
+    return folder / "int8.safetensors"
+
+
+def test_int8_files_get_the_weights_that_were_tuned_for_them(
+    run: Path, photos: Path, tmp_path: Path
+) -> None:
+    request = replace(
+        _request(run, photos, tmp_path / "models"),
+        calibration=None,
+        tuned=_tuned_file(run, tmp_path),
+    )
+
+    card = publish_model(request)
+
+    full, small = (
+        onnx.load(tmp_path / "models" / variant.files[0].file) for variant in card.variants
+    )
+    weights = {tensor.name: onnx.numpy_helper.to_array(tensor) for tensor in full.graph.initializer}
+    tuned = {tensor.name: onnx.numpy_helper.to_array(tensor) for tensor in small.graph.initializer}
+    np.testing.assert_array_equal(tuned["head.weight"], 2 * weights["head.weight"])
+    scales = [
+        tensor for name, tensor in tuned.items() if name.endswith("_scale") and not tensor.shape
+    ]
+    assert scales
+    np.testing.assert_allclose(scales, 2 / 255, rtol=1e-5)
+    assert card.variants[1].smooth_difference_levels is not None
+    assert "no int8 file" not in " ".join(card.limits)
+
+
+def test_int8_weights_of_another_corner_or_network_are_refused(
+    run: Path, photos: Path, tmp_path: Path
+) -> None:
+    request = replace(_request(run, photos, tmp_path / "models"), calibration=None)
+
+    with pytest.raises(ConfigError, match="tiny-x2, which has: r0f1; a plain network is missing"):
+        publish_model(replace(request, tuned=_tuned_file(run, tmp_path, label="r0f1")))
+    assert not list((tmp_path / "models").glob("*.onnx"))
 
 
 def test_card_describes_the_files_beside_it(run: Path, photos: Path, tmp_path: Path) -> None:

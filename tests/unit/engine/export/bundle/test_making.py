@@ -115,7 +115,8 @@ def test_the_loss_of_a_smaller_precision_is_measured_on_a_benchmark(
     assert small is not None
     assert levels is not None
     assert exact.loss_db == {}
-    assert abs(small.loss_db["set"]) < 3
+    # Of three layers the first and the last stay in float32, and one has nothing to round.
+    assert small.loss_db == {}
     # Float32 that rounds its pictures differs, too.
     assert abs(levels.loss_db["set"]) < 0.1
 
