@@ -122,6 +122,9 @@ class WrongEdges:
     def __init__(self, right: FileCandidate) -> None:
         self._right = right
 
+    def for_photo(self, lr: ImageF32, *, path: Path | None = None) -> WrongEdges:
+        return self
+
     def enlarge(self, lr: ImageF32) -> ImageF32:
         sr = self._right.enlarge(lr)
         sr[150:250] += np.float32(2 / 255)
