@@ -57,7 +57,7 @@ def measured_card(
     variants = tuple(
         variant
         if variant.precision == "fp32"
-        else _compared(source, variant, protocol, tile_px=tile_px)
+        else compared_variant(source, variant, protocol, tile_px=tile_px)
         for variant in card.variants
     )
     return msgspec.structs.replace(card, variants=variants, quality=card_figures(quality))
@@ -89,9 +89,21 @@ def _described(card: ModelCard, point: ModelPoint) -> str:
     return ", ".join(parts)
 
 
-def _compared(
+def compared_variant(
     source: ModelSource, variant: Variant, protocol: BenchmarkProtocol, *, tile_px: int
 ) -> Variant:
+    """Return ``variant`` with its loss and its speed against float32.
+
+    Args:
+        source: The model, whose files exist.
+        variant: One of its variants.
+        protocol: Sets of photos.
+        tile_px: Side of the LR input at which speed is compared.
+
+    Raises:
+        ConfigError: If a folder holds no photo.
+        InferenceError: If a file cannot be run.
+    """
     # Of a dial every point is another network: compared at several of them, on the first set.
     sets = protocol.benchmarks if source.card.dial is None else protocol.benchmarks[:1]
     losses = []

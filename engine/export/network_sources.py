@@ -351,10 +351,14 @@ def _joined(faithful: Networks, vivid: Networks, *, names: tuple[str, str]) -> N
 def _typical_of(
     corners: Mapping[Corner, object], otherwise: DegradationRecipe | None = None
 ) -> dict[Corner, DegradationRecipe]:
-    # Each corner is calibrated with the photos that it is used for.
     return {
-        corner: otherwise or named_degradation("light")
-        if corner.restoration is None
-        else named_degradation(typical_degradation(corner.restoration))
+        corner: otherwise if otherwise and corner.restoration is None else calibration_of(corner)
         for corner in corners
     }
+
+
+def calibration_of(corner: Corner) -> DegradationRecipe:
+    """Return the degradation of the photos that the network of ``corner`` is used for."""
+    if corner.restoration is None:
+        return named_degradation("light")
+    return named_degradation(typical_degradation(corner.restoration))

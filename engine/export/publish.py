@@ -170,7 +170,7 @@ def _write_files(request: PublishRequest, networks: Networks, staging: Path) -> 
             continue
         small[corner] = staging / f"{stem}-int8.onnx"
         if tuned is not None:
-            _write_tuned(tuned, corner, full[corner], small[corner])
+            write_tuned_int8(tuned, corner, full[corner], small[corner])
             continue
         # From the fp32 file, so that both variants have the same weights.
         assert request.calibration is not None
@@ -181,8 +181,13 @@ def _write_files(request: PublishRequest, networks: Networks, staging: Path) -> 
     return {"fp32": full, "int8": small} if small else {"fp32": full}
 
 
-def _write_tuned(tuned: TunedNetworks, corner: Corner, source: Path, path: Path) -> None:
-    """Write the int8 file of ``corner`` from weights that were fine-tuned for it."""
+def write_tuned_int8(tuned: TunedNetworks, corner: Corner, source: Path, path: Path) -> None:
+    """Write the int8 file of ``corner`` from weights that were fine-tuned for it.
+
+    Raises:
+        ConfigError: If there are none for this corner, or they are of another network.
+        OutputError: If the file cannot be written.
+    """
     found = tuned.corners.get(corner.label)
     if found is None:
         has = ", ".join(label or "a plain network" for label in tuned.corners)

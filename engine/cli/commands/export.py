@@ -33,6 +33,9 @@ from engine.runs.location import runs_folder
 
 _OUT = "--out"
 _MODEL = "model"
+_INT8 = "int8"
+# They measure with torch, which is an extra and takes seconds to import.
+_WITH_TORCH = frozenset({_MODEL, _INT8})
 
 
 class ExportGroup(FallbackGroup):
@@ -48,8 +51,7 @@ class ExportGroup(FallbackGroup):
     @override
     def resolve_command(self, ctx: Any, args: list[str]) -> tuple[str | None, Any, list[str]]:
         name, command, rest = super().resolve_command(ctx, args)
-        # Only this one needs torch, which takes seconds to import and is an extra.
-        return name, _model_command() if name == _MODEL else command, rest
+        return name, _torch_command(name) if name in _WITH_TORCH else command, rest
 
 
 app = make_app(group=ExportGroup, shows_help_alone=True)
@@ -94,13 +96,19 @@ def export() -> None:
 
         mfagan export web phone.zip --out demo.html
 
-    mfagan export model --help and mfagan export bundle --help list all options of both.
+    mfagan export model --help and mfagan export bundle --help list all options of both;
+    mfagan export int8 gives a model new int8 files.
     """
 
 
 @app.command(_MODEL)
 def _model_stub() -> None:
     """Export a training run as a model of the catalog: ONNX files and a model card."""
+
+
+@app.command(_INT8)
+def _int8_stub() -> None:
+    """Give a model of the catalog new int8 files: tuned in training, or calibrated."""
 
 
 @app.command("bundle")
@@ -258,13 +266,14 @@ def _show(manifest: BundleManifest, out: Path, output: Output) -> None:
     output.text(f"Written: {out}")
 
 
-def _model_command() -> Any:  # noqa: ANN401 - a click command, of typer's own click
+def _torch_command(name: str) -> Any:  # noqa: ANN401 - a click command, of typer's own click
     if importlib.util.find_spec("torch") is None:
         raise MissingExtraError(
-            'mfagan export of a run needs torch: pip install "mfagan-studio[train]"'
+            'mfagan export of models needs torch: pip install "mfagan-studio[train]"'
         )
-    from engine.cli.commands import export_model  # noqa: PLC0415 - torch loads for seconds
+    from engine.cli.commands import export_int8, export_model  # noqa: PLC0415 - loads for seconds
 
-    command = typer.main.get_command(export_model.app)
-    command.name = _MODEL
+    module = export_model if name == _MODEL else export_int8
+    command = typer.main.get_command(module.app)
+    command.name = name
     return command

@@ -21,6 +21,7 @@ from engine.cli.degradation_options import (
 )
 from engine.cli.output import Output
 from engine.cli.overrides import parse_overrides
+from engine.cli.tuned_weights import tuned_file
 from engine.config.overrides import set_values
 from engine.core.errors import ConfigError
 from engine.evaluation.downsampling import MATLAB, BenchmarkDownsampling, degraded_downsampling
@@ -35,7 +36,6 @@ from engine.export.network_sources import (
 from engine.export.publish import PublishRequest, publish_model
 from engine.export.training_record import OWN_CREDIT
 from engine.inference.network.dial import DialPoint
-from engine.quantization.tuned_file import TUNED_FILE
 from engine.runs.find_run import open_run
 from engine.runs.location import runs_folder
 
@@ -255,7 +255,7 @@ def export_model(
             is_default=is_default,
             limits=tuple(limits or ()),
             calibration=calibrate if has_int8 else None,
-            tuned=_tuned_file(int8, runs or runs_folder()) if has_int8 and int8 else None,
+            tuned=tuned_file(int8, runs or runs_folder()) if has_int8 and int8 else None,
             protocol=protocol,
         )
     )
@@ -288,12 +288,6 @@ def _corner_files(words: list[str], training: Path | None, credit: str) -> Corne
             raise typer.BadParameter(f"--corner {word}: write CORNER=FILE, such as r0f1=net.onnx")
         files[CORNERS[label]] = Path(path)
     return CornerFiles(files=files, training=_facts(training) if training else {}, credit=credit)
-
-
-def _tuned_file(name: str, runs: Path) -> Path:
-    """Return the file of int8 weights that ``name`` is, or that the run of that name wrote."""
-    path = Path(name)
-    return path if path.is_file() else open_run(name, runs).path / "artifacts" / TUNED_FILE
 
 
 def _facts(path: Path) -> dict[str, Any]:

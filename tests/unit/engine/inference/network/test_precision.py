@@ -45,7 +45,7 @@ def test_auto_takes_no_variant_whose_pictures_are_visibly_other(
     assert chosen.variant.precision == expected
 
 
-@pytest.mark.parametrize(("smooth", "expected"), [(0.49, "int8"), (0.5, "fp32")])
+@pytest.mark.parametrize(("smooth", "expected"), [(0.69, "int8"), (0.7, "fp32")])
 def test_smooth_areas_decide_where_they_were_measured(smooth: float, expected: str) -> None:
     card = with_loss(FULL, difference_levels=2.0, smooth_difference_levels=smooth)
     assert select_variant(card, "auto", provider=CPU).variant.precision == expected
