@@ -20,7 +20,6 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
-import os
 import statistics
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -45,6 +44,7 @@ from engine.core.atomic_file import make_folder, write_bytes_atomic
 from engine.core.cancellation import CancelToken
 from engine.core.errors import ConfigError, OutputExistsError
 from engine.core.source_revision import find_revision
+from engine.core.timing import load_average
 from engine.core.version import product_version
 from engine.export.bundle.making import BundleRequest, OnEvent, export_targets
 from engine.export.bundle.manifest import TargetReport
@@ -264,7 +264,7 @@ class _Matrix:
 
     def _measured(self, key: str, runs: Sequence[_Run], name: str) -> LatencyRun:
         started = dt.datetime.now(tz=dt.UTC)
-        load_before = _load()
+        load_before = load_average()
         times = time_files(
             [(file, size) for _, file, size in runs],
             rounds=self._request.rounds,
@@ -277,7 +277,7 @@ class _Matrix:
             threads=self._threads,
             rounds=self._request.rounds,
             load_before=load_before,
-            load_after=_load(),
+            load_after=load_average(),
             files=_summaries(runs, times.seconds),
             errors={
                 f"{runs[number][0]} {runs[number][1].target}": text
@@ -354,8 +354,3 @@ def _read_run(path: Path) -> LatencyRun | None:
         return msgspec.json.decode(path.read_bytes(), type=LatencyRun)
     except (OSError, msgspec.DecodeError):
         return None
-
-
-def _load() -> float:
-    """Return the load average of the last minute, 0 where the system has none."""
-    return round(os.getloadavg()[0], 2) if hasattr(os, "getloadavg") else 0.0

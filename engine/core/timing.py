@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import time
 from collections.abc import Callable, Sequence
 
@@ -48,3 +49,8 @@ def time_runs(
         times_s[place].append(clock() - started_s)
         progress(done + 1, total)
     return tuple(map(tuple, times_s))
+
+
+def load_average() -> float:
+    """Return how many threads wanted a core in the last minute; 0 where the system does not say."""
+    return round(os.getloadavg()[0], 2) if hasattr(os, "getloadavg") else 0.0

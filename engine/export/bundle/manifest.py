@@ -56,6 +56,10 @@ class Verification(Struct, frozen=True, kw_only=True):
     """Median latency."""
     p95_ms: float
     """95th percentile of the latency."""
+    rounds: int = 0
+    """Timed runs; 0 if that was not noted."""
+    load_average: float = 0.0
+    """Threads that wanted a core in the minute before; 0 if that is not known."""
     reference_p50_ms: float
     """Median latency of the float32 network in ONNX Runtime, measured in turns with it."""
     peak_memory_bytes: int

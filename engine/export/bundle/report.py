@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import base64
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from html import escape
 
 from engine.catalog.card import ModelCard
@@ -54,6 +54,7 @@ body { font: 16px/1.5 system-ui, sans-serif; margin: 2rem auto; max-width: 72rem
 table { border-collapse: collapse; display: block; overflow-x: auto }
 td, th { padding: .3rem .7rem; border-bottom: 1px solid #ccd; text-align: left }
 td { white-space: nowrap }
+.figure { text-align: right; font-variant-numeric: tabular-nums }
 figure { display: inline-block; margin: 0 1rem 1rem 0 } figcaption { font-size: .9rem }
 img { image-rendering: pixelated; max-width: 100% }
 @media (prefers-color-scheme: dark) { body { color: #e6e8eb; background: #16181c }
@@ -89,10 +90,11 @@ def html_report(manifest: BundleManifest, card: ModelCard, contents: Mapping[str
                 f"<figcaption>{label}</figcaption></figure>"
             )
     parts += ["<h2>Targets</h2>", _list(_target_lines(manifest))]
-    parts += ["<h2>Files</h2>", _html_table(_COLUMNS, _rows(manifest))]
+    parts += ["<h2>Files</h2>", _html_table(_COLUMNS, _rows(manifest), left=_TEXT_COLUMNS)]
     parts += [f"<p>{escape(line)}</p>" for line in _conditions(manifest)]
     parts += ["<h2>Operators</h2>", f"<p>{escape(_OPERATOR_NOTE)}</p>"]
-    parts.append(_html_table(_OPERATOR_COLUMNS, _operator_rows(manifest)))
+    operators = _operator_rows(manifest)
+    parts.append(_html_table(_OPERATOR_COLUMNS, operators, left=_OPERATOR_COLUMNS))
     parts += ["<h2>Notes</h2>", _list(_notes(manifest, card))]
     body = "\n".join(parts)
     return (
@@ -153,10 +155,13 @@ def _conditions(manifest: BundleManifest) -> list[str]:
         if item.verification is not None
     ]
     threads = max((run.threads for run in runs), default=0)
+    rounds = max((run.rounds for run in runs), default=0)
+    loads = [run.load_average for run in runs] or [0.0]
     machine = manifest.machine
     where = (
-        f"Measured on {machine.date} on {machine.processor}, {threads} threads; {machine.system}, "
-        f"MFAGAN Studio {machine.product}."
+        f"Measured on {machine.date} on {machine.processor}, CPU threads: {threads}; {rounds} "
+        f"timed runs of each file after warm-up, load average {min(loads):.1f} to {max(loads):.1f} with "
+        f"the measurement itself; {machine.system}, MFAGAN Studio {machine.product}."
     )
     return [_METHOD, where]
 
@@ -193,9 +198,17 @@ def _list(lines: list[str]) -> str:
     )
 
 
-def _html_table(columns: Sequence[str], lines: Iterable[tuple[str, ...]]) -> str:
-    head = "".join(f"<th>{escape(name)}</th>" for name in columns)
+def _html_table(
+    columns: Sequence[str], lines: Iterable[tuple[str, ...]], *, left: Collection[str]
+) -> str:
+    sides = ["" if name in left else ' class="figure"' for name in columns]
+    head = "".join(
+        f"<th{side}>{escape(name)}</th>" for side, name in zip(sides, columns, strict=True)
+    )
     rows = "".join(
-        "<tr>" + "".join(f"<td>{escape(cell)}</td>" for cell in line) + "</tr>" for line in lines
+        "<tr>"
+        + "".join(f"<td{side}>{escape(cell)}</td>" for side, cell in zip(sides, line, strict=True))
+        + "</tr>"
+        for line in lines
     )
     return f"<table><tr>{head}</tr>{rows}</table>"

@@ -13,7 +13,7 @@ import numpy as np
 from engine.core.atomic_file import write_bytes_atomic
 from engine.core.images import ImageU8
 from engine.core.peak_memory import peak_memory_bytes
-from engine.core.timing import time_runs
+from engine.core.timing import load_average, time_runs
 from engine.export.bundle.manifest import SizeParity, Verification
 from engine.export.bundle.sample_inputs import SHOWN_SAMPLE, SHOWN_SIZE, png_bytes, sample_input
 from engine.export.bundle.tiled_run import run_tiled
@@ -55,6 +55,7 @@ def verify(task: VerificationTask) -> Verification:
     peak_bytes = peak_memory_bytes()
     spec = SessionSpec.of_file(Path(task.reference), thread_count=task.threads)
     reference = open_session(spec).run
+    load = load_average()
     own_s, reference_s = time_runs(
         (lambda: run(timed), lambda: reference(timed)), rounds=task.rounds, warm_ups=_WARM_UPS
     )
@@ -69,6 +70,8 @@ def verify(task: VerificationTask) -> Verification:
         threads=task.threads,
         p50_ms=round(float(np.percentile(own_s, 50)) * 1e3, 2),
         p95_ms=round(float(np.percentile(own_s, 95)) * 1e3, 2),
+        rounds=task.rounds,
+        load_average=load,
         reference_p50_ms=round(float(np.percentile(reference_s, 50)) * 1e3, 2),
         peak_memory_bytes=peak_bytes,
         # A file that computes the same loses nothing, and is not run on hundreds of pictures.

@@ -8,7 +8,7 @@ import pytest
 
 from engine.core.cancellation import CancelToken
 from engine.core.errors import JobCancelled
-from engine.core.timing import time_runs
+from engine.core.timing import load_average, time_runs
 
 
 def test_tasks_take_turns_after_their_warm_up() -> None:
@@ -48,3 +48,13 @@ def test_a_cancelled_token_stops_before_the_next_run() -> None:
         time_runs([task], rounds=5, warm_ups=0, token=token)
 
     assert len(ran) == 2
+
+
+def test_the_load_average_is_zero_where_the_system_has_none(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("os.getloadavg", lambda: (1.234, 9.0, 9.0), raising=False)
+    assert load_average() == 1.23
+    monkeypatch.delattr("os.getloadavg")
+
+    assert load_average() == 0.0

@@ -69,6 +69,7 @@ def test_a_bundle_holds_files_card_report_snippets_and_its_own_check(
     assert {"check_bundle.py", "report.html", "pictures/onnx.png", "vectors/33x41.png"} <= names
     assert card.id == "tiny"
     assert "tiny-fp32.onnx" in report
+    assert "CPU threads: 1; 2 timed runs of each file after warm-up, load average" in report
     assert "| onnx/tiny-fp32.onnx | ONNX Runtime CPU | 1 |" in report
     assert '"lr" to input' in kotlin
     assert "@" not in kotlin
