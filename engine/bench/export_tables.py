@@ -39,9 +39,10 @@ _LATENCY = (
     "ONNX file (median over the rounds). Targets run in turns, each in its own runtime and "
     "process; an untimed run before each timed one fills the caches."
 )
-_INT8 = (
-    "`onnx-int8` against `onnx` in ONNX Runtime: median / 95th percentile in ms, and how many "
-    "times as fast. All models run in turns."
+_INT8 = "`onnx-int8` against `onnx`, both in ONNX Runtime."
+_INT8_LATENCY = (
+    "Median / 95th percentile in ms for tiles of two sizes, and how many times as fast; all models "
+    "run in turns. Latencies: "
 )
 
 
@@ -189,7 +190,7 @@ def _int8_part(report: MatrixReport) -> list[str]:
         rows.append([*cells, *_int8_cells(report.int8, model.id)])
     if not rows:
         return []
-    conditions = f" Latencies: {_latency_conditions([report.int8])}" if report.int8 else ""
+    conditions = f" {_INT8_LATENCY}{_latency_conditions([report.int8])}" if report.int8 else ""
     return [
         "### int8 against float32\n",
         _paragraph(f"{_INT8}{conditions}"),

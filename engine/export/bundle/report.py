@@ -160,8 +160,8 @@ def _conditions(manifest: BundleManifest) -> list[str]:
     machine = manifest.machine
     where = (
         f"Measured on {machine.date} on {machine.processor}, CPU threads: {threads}; {rounds} "
-        f"timed runs of each file after warm-up, load average {min(loads):.1f} to {max(loads):.1f} with "
-        f"the measurement itself; {machine.system}, MFAGAN Studio {machine.product}."
+        f"timed runs of each file after warm-up, load average {min(loads):.1f} to {max(loads):.1f} "
+        f"with the measurement itself; {machine.system}, MFAGAN Studio {machine.product}."
     )
     return [_METHOD, where]
 

@@ -12,10 +12,6 @@ import tempfile
 import warnings
 from pathlib import Path
 
-from onnxruntime.tools.convert_onnx_models_to_ort import (
-    OptimizationStyle,
-    convert_onnx_models_to_ort,
-)
 from typing_extensions import override
 
 from engine.export.targets.exported_file import ExportedFile
@@ -72,6 +68,12 @@ class OrtFormat(OnnxTarget):
 
 
 def _convert(work: Path) -> None:
+    # Not where a file is only run: the tool brings 200 MB, which would count as the file's memory.
+    from onnxruntime.tools.convert_onnx_models_to_ort import (  # noqa: PLC0415
+        OptimizationStyle,
+        convert_onnx_models_to_ort,
+    )
+
     logging.getLogger("ort_format_model.utils").setLevel(logging.WARNING)
     with warnings.catch_warnings():
         # It leaves its files for the garbage collector to close.
