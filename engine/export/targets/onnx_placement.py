@@ -15,9 +15,9 @@ from typing import Any
 import numpy as np
 import onnx
 import onnxruntime as ort
-from onnxruntime.tools.mobile_helpers import usability_checker
 
 from engine.export.targets.exported_file import ExportedFile
+from engine.export.targets.onnxruntime_tools import import_tool
 from engine.export.targets.placement import Placement, placement_of, runs_of
 
 _RUNTIME = f"onnxruntime {ort.__version__}"
@@ -86,10 +86,11 @@ def _profiled(content: bytes, file: ExportedFile, size: tuple[int, int]) -> list
 
 
 def _listed(model: onnx.ModelProto) -> tuple[Placement, ...]:
+    checker = import_tool("mobile_helpers.usability_checker")
     found = []
     for name, info in (
-        ("NNAPI", usability_checker.check_nnapi_partitions(model, _FIXED)),
-        ("Core ML", usability_checker.check_coreml_partitions(model, _FIXED, _COREML_LIST)),
+        ("NNAPI", checker.check_nnapi_partitions(model, _FIXED)),
+        ("Core ML", checker.check_coreml_partitions(model, _FIXED, _COREML_LIST)),
     ):
         taken = [node for group in info.supported_groups for node in group]
         found.append(

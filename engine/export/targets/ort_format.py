@@ -17,6 +17,7 @@ from typing_extensions import override
 from engine.export.targets.exported_file import ExportedFile
 from engine.export.targets.onnx_files import OnnxTarget, write_onnx
 from engine.export.targets.onnx_placement import profiled_placements
+from engine.export.targets.onnxruntime_tools import import_tool
 from engine.export.targets.placement import Placement
 from engine.export.targets.plain_network import PlainNetwork
 from engine.export.targets.target import ExportError
@@ -68,20 +69,15 @@ class OrtFormat(OnnxTarget):
 
 
 def _convert(work: Path) -> None:
-    # Not where a file is only run: the tool brings 200 MB, which would count as the file's memory.
-    from onnxruntime.tools.convert_onnx_models_to_ort import (  # noqa: PLC0415
-        OptimizationStyle,
-        convert_onnx_models_to_ort,
-    )
-
+    tool = import_tool("convert_onnx_models_to_ort")
     logging.getLogger("ort_format_model.utils").setLevel(logging.WARNING)
     with warnings.catch_warnings():
         # It leaves its files for the garbage collector to close.
         warnings.simplefilter("ignore", ResourceWarning)
-        convert_onnx_models_to_ort(
+        tool.convert_onnx_models_to_ort(
             work,
             output_dir=work,
-            optimization_styles=[OptimizationStyle.Runtime],
+            optimization_styles=[tool.OptimizationStyle.Runtime],
             target_platform=None,
         )
 
