@@ -7,7 +7,8 @@ from typing import Literal, TypeAlias, get_args
 
 from engine.catalog.card import ModelCard, Precision, Variant
 from engine.core.errors import UnknownNameError
-from engine.inference.network.providers import Provider
+from engine.inference.network.int8_arithmetic import is_int8_exact
+from engine.inference.network.providers import CPU, Provider
 
 PrecisionChoice: TypeAlias = Literal["auto", Precision]
 
@@ -40,7 +41,8 @@ def select_variant(
     Args:
         card: The network.
         precision: ``auto`` or the precision wanted.
-        provider: What it will run on; int8 is left out where it is not faster.
+        provider: What it will run on; int8 is left out where it is not faster, and on CPUs
+            that do not sum its products exactly.
 
     Raises:
         UnknownNameError: If the card has no variant of that precision.
@@ -67,9 +69,13 @@ def safer_variants(card: ModelCard, variant: Variant) -> tuple[Variant, ...]:
 
 
 def _is_candidate(variant: Variant, provider: Provider) -> bool:
-    # Where it gains no speed, only its loss would be left.
-    if variant.precision == "int8" and not provider.is_quantized_fast:
-        return False
+    if variant.precision == "int8":
+        # Where it gains no speed, only its loss would be left.
+        if not provider.is_quantized_fast:
+            return False
+        # The loss on the card is that of exact sums.
+        if provider is CPU and not is_int8_exact():
+            return False
     return variant.loss_db < MAX_LOSS_DB and _is_near(variant)
 
 

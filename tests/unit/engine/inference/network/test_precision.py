@@ -7,6 +7,7 @@ import pytest
 
 from engine.catalog.card import ModelCard
 from engine.core.errors import UnknownNameError
+from engine.inference.network import precision
 from engine.inference.network.precision import safer_variants, select_variant
 from engine.inference.network.providers import CPU, KNOWN_PROVIDERS
 from tests.helpers.tiny_models import tiny_card
@@ -55,6 +56,15 @@ def test_auto_leaves_int8_out_where_it_gains_nothing() -> None:
     chosen = select_variant(FULL, "auto", provider=CUDA)
     assert chosen.variant.precision == "fp32"
     assert "fastest without a visible loss" in chosen.reason
+
+
+def test_auto_leaves_int8_out_on_cpus_that_compute_it_wrong(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(precision, "is_int8_exact", lambda: False)
+
+    assert select_variant(FULL, "auto", provider=CPU).variant.precision == "fp32"
+    assert select_variant(FULL, "int8", provider=CPU).variant.precision == "int8"
 
 
 def test_speed_that_was_not_measured_is_no_speed() -> None:
