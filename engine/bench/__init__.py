@@ -1,5 +1,5 @@
-"""Experiments that compare: training methods at one budget, our training loop with plain ones.
+"""Experiments that compare: training methods, training loops, a browser with the desktop.
 
 It lies below `cli` alone and may import everything else of the engine. Start reading at
-`method_comparison.py`.
+`method_comparison.py`. `chromium` drives the browser, in tests too.
 """

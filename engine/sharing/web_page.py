@@ -25,6 +25,7 @@ main { width: 100%; display: flex; flex-direction: column; align-items: center; 
 .frame { width: 100%; overflow: auto; }
 .stage { position: relative; margin: 0 auto; direction: ltr; touch-action: pan-y; cursor: ew-resize;
   user-select: none; }
+.wide .stage { touch-action: auto; }
 .stage img { display: block; width: 100%; height: auto; }
 .after { position: absolute; inset: 0; clip-path: inset(0 0 0 calc(var(--at, .5) * 100%)); }
 .line { position: absolute; top: 0; bottom: 0; left: calc(var(--at, .5) * 100%); width: 2px;
@@ -34,13 +35,16 @@ main { width: 100%; display: flex; flex-direction: column; align-items: center; 
   max-width: 45%; }
 .name.first { left: 10px; } .name.second { right: 10px; }
 .tools { display: flex; flex-wrap: wrap; align-items: center; justify-content: center; gap: 10px;
-  width: min(100%, 720px); }
-input[type=range] { flex: 1 1 240px; direction: ltr; accent-color: var(--accent); height: 28px; }
+  width: min(100%, 1040px); }
+input[type=range] { flex: 1 1 240px; max-width: 480px; direction: ltr;
+  accent-color: var(--accent); height: 28px; }
 button { font: inherit; color: inherit; background: none; border: 1px solid var(--soft);
-  border-radius: 6px; padding: 5px 12px; cursor: pointer; }
+  border-radius: 6px; padding: 5px 12px; min-height: 36px; cursor: pointer; }
 button[aria-pressed=true] { border-color: var(--accent); color: var(--accent); }
 :focus-visible { outline: 3px solid var(--accent); outline-offset: 2px; }
 footer { color: var(--soft); font-size: 13px; text-align: center; }
+@media (pointer: coarse) { button, input[type=range] { min-height: 44px; } }
+@media (max-width: 560px) { input[type=range] { order: -1; flex-basis: 100%; max-width: none; } }
 """
 
 _SCRIPT = """
@@ -66,6 +70,8 @@ function follow(event) {
 }
 slider.addEventListener("input", draw);
 stage.addEventListener("pointerdown", (event) => {
+  // A finger moves a picture that is wider than the page; the slider still moves the divider.
+  if (event.pointerType === "touch" && actual.getAttribute("aria-pressed") === "true") return;
   event.preventDefault();
   stage.setPointerCapture(event.pointerId);
   follow(event);
@@ -80,6 +86,7 @@ actual.addEventListener("click", () => {
   // Pixels of the screen, which are finer than those of a page on dense screens.
   const width = stage.querySelector("img").naturalWidth / window.devicePixelRatio;
   stage.style.width = on ? width + "px" : "";
+  document.querySelector(".frame").classList.toggle("wide", on);
 });
 draw();
 """

@@ -11,9 +11,20 @@ from threading import Thread
 import pytest
 
 from engine.bench.chromium import BrowserError, find_chromium
-from engine.export.bundle.making import BundleRequest, make_bundle
-from engine.export.bundle.source import BundleSource
-from engine.export.targets.target_list import target_entries
+from engine.core.file_hash import hash_file
+from engine.export.bundle.archive import write_archive
+from engine.export.bundle.manifest import (
+    BundledFile,
+    Machine,
+    SizeParity,
+    TargetReport,
+    Verification,
+)
+from engine.export.bundle.sample_inputs import SHOWN_SAMPLE, SHOWN_SIZE, png_bytes, sample_input
+from engine.export.bundle.source import BundleSource, load_network
+from engine.export.targets.loading import load_target
+from engine.export.targets.plain_network import PlainNetwork
+from engine.export.targets.target_list import TargetEntry, target_entries
 from engine.export.web.runtime_package import BUILDS
 from engine.export.web.serve import make_server
 from tests.helpers.catalogs import put_model
@@ -25,24 +36,76 @@ FAKE_RUNTIME = {
 }
 """What looks like ONNX Runtime Web to all but a browser."""
 
+_MACHINE = Machine(
+    processor="AMD EPYC 9R14", cores=2, system="Linux", product="0", date="2026-11-26"
+)
+_MEASURED = Verification(
+    runtime="onnxruntime 1.31.1",
+    parity=(SizeParity(height=33, width=41, difference=1e-3, rms=1e-4),),
+    latency_px=(128, 128),
+    threads=2,
+    p50_ms=3156.6,
+    p95_ms=3156.6,
+    reference_p50_ms=1285.3,
+    peak_memory_bytes=360_700_000,
+    loss_db={"set14": 0.012, "bsd100": 0.034},
+)
+
 
 def tiny_bundle(folder: Path, targets: str = "onnx") -> Path:
-    """Export a network of scale 2 with tiles of 32 pixels, calibrated for int8 if it must be."""
+    """Write a bundle of a network of scale 2 with tiles of 32 pixels, calibrated where needed.
+
+    Its files for any size and for 128x128 are in it. They are not verified: each would be run in a
+    process of its own. Their measurements are made up.
+    """
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("MFAGAN_HOME", str(folder / "home"))
         put_model(folder / "home" / "data" / "models", "tiny")
         photos = write_photos(folder / "photos", count=2, side_px=96)
-        calibration = photos if "int8" in targets else None
-        request = BundleRequest(
-            source=BundleSource(name="tiny", calibration=calibration),
-            targets=target_entries(targets),
-            out=folder / "tiny.zip",
-            runs=folder / "runs",
-            threads=1,
-            rounds=1,
-        )
-        make_bundle(request, lambda _kind, /, **_values: None)
-    return request.out
+        source = BundleSource(name="tiny", calibration=photos if "int8" in targets else None)
+        network = load_network(source, runs=folder / "runs")
+    work = folder / "work"
+    work.mkdir()
+    (work / "reference.onnx").write_bytes(network.content)
+    write_archive(
+        folder / "tiny.zip",
+        network=network,
+        work=work,
+        machine=_MACHINE,
+        reports=tuple(_exported(entry, network, work) for entry in target_entries(targets)),
+        may_replace=False,
+    )
+    return folder / "tiny.zip"
+
+
+def _exported(entry: TargetEntry, network: PlainNetwork, work: Path) -> TargetReport:
+    (work / entry.name).mkdir()
+    files = load_target(entry).export(network, work / entry.name)
+    _write_picture(network, work / f"{entry.name}.png")
+    return TargetReport(
+        name=entry.name,
+        title=entry.title,
+        state="verified",
+        files=tuple(
+            BundledFile(
+                file=file,
+                sha256={
+                    f"{entry.name}/{name}": hash_file(work / entry.name / name)
+                    for name in file.paths
+                },
+                bytes=1000,
+                verification=_MEASURED,
+            )
+            for file in files
+            if file.size in {None, (128, 128)}
+        ),
+    )
+
+
+def _write_picture(network: PlainNetwork, path: Path) -> None:
+    """Write what stands for the picture that a target makes."""
+    lr = sample_input(SHOWN_SAMPLE, SHOWN_SIZE, channels=network.channels)
+    path.write_bytes(png_bytes(lr.repeat(network.scale, 2).repeat(network.scale, 3)))
 
 
 def chromium_or_skip() -> Path:

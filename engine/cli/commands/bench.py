@@ -9,6 +9,7 @@ from engine.cli.commands.bench_gui import gui
 from engine.cli.commands.bench_methods import methods
 from engine.cli.commands.bench_speed import speed
 from engine.cli.commands.bench_train import train
+from engine.cli.commands.bench_web import web
 
 app = make_app()
 
@@ -18,7 +19,7 @@ def bench() -> None:
     """Measure speed and memory on this machine, training methods, Auto, and exports."""
 
 
-for command in (speed, gui, train, methods, auto, export):
+for command in (speed, gui, train, methods, auto, export, web):
     app.command()(command)
 # The name that earlier versions had.
 app.command("schemes", hidden=True)(methods)

@@ -49,14 +49,20 @@ _CHECK_NOTE = (
     "onnxruntime, numpy and pillow; or mfagan export verify BUNDLE.zip."
 )
 _STYLE = """
+:root { color-scheme: light dark }
 body { font: 16px/1.5 system-ui, sans-serif; margin: 2rem auto; max-width: 72rem; padding: 0 1rem;
        color: #1c1f24; background: #fff }
-table { border-collapse: collapse; display: block; overflow-x: auto }
-td, th { padding: .3rem .7rem; border-bottom: 1px solid #ccd; text-align: left }
+table { border-collapse: collapse; display: block; overflow-x: auto; font-size: .875rem }
+td, th { padding: .3rem .6rem; border-bottom: 1px solid #ccd; text-align: left;
+         vertical-align: top }
 td { white-space: nowrap }
 .figure { text-align: right; font-variant-numeric: tabular-nums }
-figure { display: inline-block; margin: 0 1rem 1rem 0 } figcaption { font-size: .9rem }
-img { image-rendering: pixelated; max-width: 100% }
+td:first-child, td:nth-child(4):last-child { white-space: normal; overflow-wrap: anywhere;
+       min-width: 10rem }
+td:nth-child(4):last-child { min-width: 18rem }
+.pictures { display: grid; grid-template-columns: repeat(auto-fill, minmax(min(45%, 20rem), 1fr));
+       gap: 1rem }
+figure { margin: 0 } figcaption { font-size: .9rem } img { display: block; width: 100% }
 @media (prefers-color-scheme: dark) { body { color: #e6e8eb; background: #16181c }
   td, th { border-color: #3a3f47 } }
 """
@@ -80,7 +86,7 @@ def html_report(manifest: BundleManifest, card: ModelCard, contents: Mapping[str
     """Return the same as one HTML page, with the pictures of ``contents`` inside it."""
     title = escape(f"{manifest.name} ({manifest.id})")
     parts = [f"<h1>{title}</h1>", *(f"<p>{escape(line)}</p>" for line in _facts(manifest, card))]
-    parts.append("<h2>Before and after</h2>")
+    parts.append('<h2>Before and after</h2>\n<div class="pictures">')
     for name, content in contents.items():
         if name.startswith("pictures/"):
             source = base64.b64encode(content).decode()
@@ -89,7 +95,7 @@ def html_report(manifest: BundleManifest, card: ModelCard, contents: Mapping[str
                 f'<figure><img alt="{label}" src="data:image/png;base64,{source}">'
                 f"<figcaption>{label}</figcaption></figure>"
             )
-    parts += ["<h2>Targets</h2>", _list(_target_lines(manifest))]
+    parts += ["</div>", "<h2>Targets</h2>", _list(_target_lines(manifest))]
     parts += ["<h2>Files</h2>", _html_table(_COLUMNS, _rows(manifest), left=_TEXT_COLUMNS)]
     parts += [f"<p>{escape(line)}</p>" for line in _conditions(manifest)]
     parts += ["<h2>Operators</h2>", f"<p>{escape(_OPERATOR_NOTE)}</p>"]
