@@ -3,7 +3,8 @@
 manifest.json    what is in it, with hashes and measurements (`engine.export.bundle.manifest`)
 card.json        model card of the network
 report.md, report.html
-check_bundle.py  checks the bundle elsewhere
+check_bundle.py, check_networks.py
+                 check the bundle elsewhere
 onnx/… ncnn/…    files of each target
 vectors/…        inputs and expected outputs
 pictures/…       a sample before and after
@@ -30,7 +31,6 @@ from engine.core.atomic_file import (
 )
 from engine.core.errors import OutputExistsError
 from engine.core.private_files import shared_mode
-from engine.export.bundle import check_bundle
 from engine.export.bundle.manifest import (
     MANIFEST_NAME,
     REPORT_NAME,
@@ -55,6 +55,7 @@ from engine.inference.network.session import SessionSpec, open_session
 
 # A zip keeps no time before 1980; without times the same export gives the same bundle.
 _EPOCH = (1980, 1, 1, 0, 0, 0)
+_PROGRAMS = ("check_bundle.py", "check_networks.py")
 # Larger pictures are kept as 8-bit PNG: a float array of full HD has 25 MB.
 _MOST_FLOAT_VALUES = 250_000
 
@@ -103,7 +104,7 @@ def write_archive(
     )
     contents |= {
         "card.json": encode_card(card),
-        "check_bundle.py": Path(check_bundle.__file__).read_bytes(),
+        **{name: Path(__file__).with_name(name).read_bytes() for name in _PROGRAMS},
         REPORT_NAME: markdown_report(manifest, card).encode(),
         "report.html": html_report(manifest, card, contents).encode(),
         **{name: text.encode() for name, text in snippets(manifest).items()},

@@ -7,6 +7,7 @@ these structs, because it runs where the product is not installed.
 from __future__ import annotations
 
 import zipfile
+import zlib
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -22,6 +23,8 @@ MANIFEST_NAME = "manifest.json"
 REPORT_NAME = "report.md"
 _MAX_MANIFEST_BYTES = 4 << 20
 _MAX_PICTURE_BYTES = 32 << 20
+# What reading a damaged or encrypted zip raises; JSON of too many levels is a runtime error too.
+_UNREADABLE = (OSError, EOFError, NotImplementedError, RuntimeError, zipfile.BadZipFile, zlib.error)
 
 State = Literal["verified", "written", "failed", "impossible", "missing"]
 """``verified`` in its own runtime; ``written`` where no runtime for it runs here; ``impossible``
@@ -190,7 +193,7 @@ def read_manifest(bundle: Path) -> BundleManifest:
                 raise BadCardError(f"{bundle}: its manifest is larger than any of ours")
             content = archive.read(info)
         return msgspec.json.decode(content, type=prepared(BundleManifest))
-    except (OSError, KeyError, ValueError, zipfile.BadZipFile, NotImplementedError) as error:
+    except (*_UNREADABLE, KeyError, ValueError) as error:
         raise BadCardError(f"{bundle}: is not an export bundle ({error})") from error
 
 
@@ -206,5 +209,5 @@ def read_bundle_picture(bundle: Path, name: str) -> bytes | None:
             if info is None or info.file_size > _MAX_PICTURE_BYTES:
                 return None
             return archive.read(info)
-    except (OSError, zipfile.BadZipFile, NotImplementedError) as error:
+    except _UNREADABLE as error:
         raise BadCardError(f"{bundle}: is not an export bundle ({error})") from error

@@ -45,8 +45,9 @@ _OPERATOR_NOTE = (
     "that its makers publish, and a phone may still refuse one."
 )
 _CHECK_NOTE = (
-    "- Check this bundle on another machine: python check_bundle.py BUNDLE.zip, which needs "
-    "onnxruntime, numpy and pillow; or mfagan export verify BUNDLE.zip."
+    "- Check this bundle on another machine: unpack check_bundle.py and check_networks.py, then "
+    "python check_bundle.py BUNDLE.zip, which needs onnxruntime, numpy and pillow; or mfagan "
+    "export verify BUNDLE.zip."
 )
 _STYLE = """
 :root { color-scheme: light dark }
