@@ -1,13 +1,13 @@
 // Enlarges a bitmap by @SCALE@ with LiteRT (TensorFlow Lite).
 // Generated for @FILE@: input "@INPUT@" @INPUT_SHAPE@ @INPUT_TYPE@, output "@OUTPUT@" @OUTPUT_SHAPE@.
-// Gradle: implementation("com.google.ai.edge.litert:litert:1.4.0")
+// Gradle: implementation("com.google.ai.edge.litert:litert:1.4.2"), whose package kept its old name
 
 import android.graphics.Bitmap
 import android.graphics.Color
-import com.google.ai.edge.litert.Interpreter
 import java.io.File
 import java.nio.ByteBuffer
 import java.nio.ByteOrder
+import org.tensorflow.lite.Interpreter
 
 class LiteRtUpscaler(model: File) : AutoCloseable {
     private val interpreter = Interpreter(model, Interpreter.Options().setNumThreads(4))

@@ -52,12 +52,15 @@ def zipped(path: Path, files: Contents) -> Path:
 
 
 def changed(
-    contents: Contents, change: Callable[[dict[str, Any]], None] | None = None, **files: bytes
+    contents: Contents,
+    files: Contents | None = None,
+    *,
+    change: Callable[[dict[str, Any]], None] | None = None,
 ) -> Contents:
     """Return a bundle with other files whose hashes are right, and a changed manifest."""
     tree = json.loads(contents["manifest.json"])
-    result = {**contents, **files}
-    for name, content in files.items():
+    result = {**contents, **(files or {})}
+    for name, content in (files or {}).items():
         tree["files"][name] = hashlib.sha256(content).hexdigest()
     if change is not None:
         change(tree)

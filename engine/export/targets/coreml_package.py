@@ -141,6 +141,8 @@ def _activation(mb: Any, layer: Activation, x: Any) -> Any:  # noqa: ANN401 - no
             return mb.prelu(x=x, alpha=layer.slopes)
         case "sigmoid":
             return mb.sigmoid(x=x)
+        case "tanh":
+            return mb.tanh(x=x)
         case "clip":
             return mb.clip(x=x, alpha=0.0, beta=1.0)
 

@@ -150,6 +150,8 @@ def _module(layers: Sequence[Layer]) -> Any:  # noqa: ANN401 - torch is imported
                     return f.prelu(x, getattr(self, f"slopes{number}"))
                 case "sigmoid":
                     return torch.sigmoid(x)
+                case "tanh":
+                    return torch.tanh(x)
                 case "clip":
                     return torch.clamp(x, 0.0, 1.0)
 

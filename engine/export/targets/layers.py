@@ -16,9 +16,17 @@ import onnx
 from numpy.typing import NDArray
 from onnx import helper, numpy_helper
 
+from engine.export.targets.layer_folding import (
+    diagonal,
+    factor_and_bias,
+    nearest_factor,
+    repeated,
+    ungrouped,
+)
 from engine.export.targets.plain_network import INPUT, OUTPUT, PlainNetwork
 
 Array: TypeAlias = NDArray[np.float32]
+Kind: TypeAlias = Literal["relu", "leaky", "prelu", "sigmoid", "tanh", "clip"]
 
 
 class UnsupportedLayerError(Exception):
@@ -55,7 +63,7 @@ class Activation:
 
     source: str
     result: str
-    kind: Literal["relu", "leaky", "prelu", "sigmoid", "clip"]
+    kind: Kind
     slopes: Array
 
 
@@ -117,12 +125,17 @@ def read_layers(network: PlainNetwork) -> tuple[Layer, ...]:
         if node.op_type == "Constant":
             values = [a.t for a in node.attribute if a.name == "value"]
             tensors.update((node.output[0], np.array(numpy_helper.to_array(t))) for t in values)
-    layers = [_layer(node, tensors) for node in graph.node if node.op_type != "Constant"]
-    made = {layer.result for layer in layers} | {INPUT}
-    for layer in layers:
-        for source in sources_of(layer):
-            if source not in made:
-                raise UnsupportedLayerError(f"{source}: a constant beside the picture")
+    layers: list[Layer] = []
+    channels = {INPUT: network.channels}
+    for node in graph.node:
+        if node.op_type == "Constant":
+            continue
+        for layer in _layers(node, tensors, channels):
+            for source in sources_of(layer):
+                if source not in channels:
+                    raise UnsupportedLayerError(f"{_name(node)}: reads {source}, no picture")
+            channels[layer.result] = _channels(layer, channels)
+            layers.append(layer)
     return tuple(layers)
 
 
@@ -146,15 +159,7 @@ def channels_of(layers: Sequence[Layer], colors: int) -> dict[str, int]:
     """Return the channels of each tensor by its name."""
     found = {INPUT: colors}
     for layer in layers:
-        match layer:
-            case Convolution(kernel=kernel):
-                found[layer.result] = kernel.shape[0]
-            case Join(sources=sources):
-                found[layer.result] = sum(found[source] for source in sources)
-            case Shuffle(source=source, block=block):
-                found[layer.result] = found[source] // block**2
-            case Activation() | Arithmetic():
-                found[layer.result] = found[sources_of(layer)[0]]
+        found[layer.result] = _channels(layer, found)
     return found
 
 
@@ -187,6 +192,45 @@ def tail_of(layers: Sequence[Layer]) -> tuple[Layer, ...]:
     return tuple(found.values())
 
 
+def _channels(layer: Layer, before: Mapping[str, int]) -> int:
+    """Return the channels of what a layer makes, from those of what it reads."""
+    match layer:
+        case Convolution(kernel=kernel):
+            return int(kernel.shape[0])
+        case Join(sources=sources):
+            return sum(before[source] for source in sources)
+        case Shuffle(source=source, block=block):
+            return before[source] // block**2
+        case Activation() | Arithmetic():
+            return before[sources_of(layer)[0]]
+
+
+def _layers(
+    node: onnx.NodeProto, tensors: Mapping[str, NDArray[Any]], channels: Mapping[str, int]
+) -> list[Layer]:
+    """Return the layers that compute what ``node`` does: one, or two of kinds that all have."""
+    result = node.output[0]
+    picture = next((name for name in node.input if name in channels), "")
+    if node.op_type in {"Add", "Sub", "Mul", "Div"} and picture:
+        width = channels[picture]
+        found = factor_and_bias(node, tensors, width)
+        if found is not None:
+            source, factor, bias = found
+            wide = np.ascontiguousarray(np.broadcast_to(bias, (width,)))
+            kernel = diagonal(factor, width)
+            return [Convolution(source=source, result=result, kernel=kernel, bias=wide)]
+    if node.op_type == "Resize" and picture == node.input[0]:
+        block = nearest_factor(node, tensors)
+        if block is not None:
+            kernel, copies = repeated(channels[picture], block), f"{result}.copies"
+            bias = np.zeros(len(kernel), np.float32)
+            return [
+                Convolution(source=picture, result=copies, kernel=kernel, bias=bias),
+                Shuffle(source=copies, result=result, block=block),
+            ]
+    return [_layer(node, tensors)]
+
+
 def _layer(node: onnx.NodeProto, tensors: Mapping[str, NDArray[Any]]) -> Layer:
     values = {a.name: helper.get_attribute_value(a) for a in node.attribute}
     result = node.output[0]
@@ -217,27 +261,25 @@ def _convolution(
     size = kernel.shape[2]
     pads = list(values.get("pads", [0, 0, 0, 0]))
     is_plain = (
-        values.get("group", 1) == 1
-        and set(values.get("strides", [1, 1])) == {1}
+        set(values.get("strides", [1, 1])) == {1}
         and set(values.get("dilations", [1, 1])) == {1}
         and kernel.shape[3] == size
         and size % 2 == 1
         and pads == [size // 2] * 4
     )
     if not is_plain:
-        raise UnsupportedLayerError(
-            f"{_name(node)}: a convolution with groups, strides or other padding"
-        )
+        raise UnsupportedLayerError(f"{_name(node)}: a convolution with strides or other padding")
+    kernel = ungrouped(_float(kernel), values.get("group", 1))
     bias = tensors[node.input[2]] if len(node.input) > 2 else np.zeros(len(kernel), np.float32)
     return Convolution(
-        source=node.input[0], result=node.output[0], kernel=_float(kernel), bias=_float(bias)
+        source=node.input[0], result=node.output[0], kernel=kernel, bias=_float(bias)
     )
 
 
 def _activation(
     node: onnx.NodeProto, values: Mapping[str, Any], tensors: Mapping[str, NDArray[Any]]
 ) -> Activation:
-    kind: Literal["relu", "leaky", "prelu", "sigmoid", "clip"]
+    kind: Kind
     slopes = np.zeros(1, np.float32)
     match node.op_type:
         case "Relu":
@@ -248,6 +290,8 @@ def _activation(
             kind, slopes = "prelu", _float(tensors[node.input[1]].reshape(-1))
         case "Sigmoid":
             kind = "sigmoid"
+        case "Tanh":
+            kind = "tanh"
         case "Clip" if [tensors.get(name, -1) for name in node.input[1:]] == [0, 1]:
             kind = "clip"
         case _:

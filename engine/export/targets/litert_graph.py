@@ -152,6 +152,8 @@ class LiteRtGraph:
                 self._operate(_CODES.RELU, [source], layer.result)
             case "sigmoid":
                 self._operate(_CODES.LOGISTIC, [source], layer.result)
+            case "tanh":
+                self._operate(_CODES.TANH, [source], layer.result)
             case "clip":
                 self._clip(layer)
 

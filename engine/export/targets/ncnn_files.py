@@ -191,6 +191,8 @@ def _activation(layer: Activation) -> tuple[str, str, list[bytes]]:
             return "PReLU", f"0={layer.slopes.size}", [_bytes(layer.slopes)]
         case "sigmoid":
             return "Sigmoid", "", []
+        case "tanh":
+            return "TanH", "", []
         case "clip":
             return "Clip", "0=0.0 1=1.0", []
 

@@ -18,7 +18,6 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from engine.core.errors import BadCardError
-from engine.export.bundle import check_bundle as program
 from engine.export.bundle.check_bundle import BundleRefusedError, check_bundle
 from engine.export.bundle.manifest import read_bundle_picture, read_manifest
 from tests.helpers.bundles import Contents, changed, refusal, right_bundle, zipped
@@ -69,7 +68,7 @@ def test_a_file_without_permission_is_refused_by_name(
         raise PermissionError(13, "Permission denied", str(path))
 
     # Root may read everything, so the refusal of the system is put in its place.
-    monkeypatch.setattr(program.zipfile, "ZipFile", refuse)
+    monkeypatch.setattr(zipfile, "ZipFile", refuse)
 
     assert "Permission denied" in refusal(path)
 
@@ -83,7 +82,7 @@ def test_a_bundle_that_ends_early_is_refused(
 ) -> None:
     path = zipped(tmp_path / "cut.zip", contents)
     content = path.read_bytes()
-    length = int(part * len(content)) if isinstance(part, float) else part
+    length = int(part * len(content)) if 0 < part < 1 else int(part)
     path.write_bytes(content[:length])
 
     assert "cut.zip" in refusal(path)
@@ -196,7 +195,7 @@ def test_links_folders_pipes_and_devices_are_refused(
 
 def test_a_bomb_in_a_bomb_is_not_unpacked(tmp_path: Path, contents: Contents) -> None:
     inner = zipped(tmp_path / "inner.zip", {f"{n}": bytes(30_000_000) for n in range(4)})
-    bomb = changed(contents, **{"darktable/tiny.dtmodel": inner.read_bytes()})
+    bomb = changed(contents, {"darktable/tiny.dtmodel": inner.read_bytes()})
 
     assert "darktable/tiny.dtmodel" in refusal(zipped(tmp_path / "bundle.zip", bomb))
 

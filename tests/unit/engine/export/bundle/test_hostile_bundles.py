@@ -33,7 +33,10 @@ def contents(tmp_path_factory: pytest.TempPathFactory) -> Contents:
 
 def network(*nodes: onnx.NodeProto, constants: dict[str, np.ndarray] | None = None) -> bytes:
     """Return an ONNX file with the ports of the right one."""
-    shapes = {"lr": [1, 3, "height", "width"], "sr": [1, 3, "4*height", "4*width"]}
+    shapes: dict[str, list[str | int | None]] = {
+        "lr": [1, 3, "height", "width"],
+        "sr": [1, 3, "4*height", "4*width"],
+    }
     ports = {
         name: helper.make_tensor_value_info(name, TensorProto.FLOAT, shape)
         for name, shape in shapes.items()
@@ -104,20 +107,20 @@ def declared_huge(content: bytes) -> bytes:
 
 
 def test_a_network_that_never_ends_is_stopped(tmp_path: Path, contents: Contents) -> None:
-    path = zipped(tmp_path / "bundle.zip", changed(contents, **{NETWORK: endless()}))
+    path = zipped(tmp_path / "bundle.zip", changed(contents, {NETWORK: endless()}))
 
     assert refusal(path, seconds=4) == f"{NETWORK}: has not finished after 4 s"
 
 
 def test_a_network_that_wants_all_memory_is_refused(tmp_path: Path, contents: Contents) -> None:
-    path = zipped(tmp_path / "bundle.zip", changed(contents, **{NETWORK: huge()}))
+    path = zipped(tmp_path / "bundle.zip", changed(contents, {NETWORK: huge()}))
 
     assert refusal(path).startswith(NETWORK)
 
 
 def test_weights_that_are_not_numbers_are_refused(tmp_path: Path, contents: Contents) -> None:
     path = zipped(
-        tmp_path / "bundle.zip", changed(contents, **{NETWORK: with_nan(contents[NETWORK])})
+        tmp_path / "bundle.zip", changed(contents, {NETWORK: with_nan(contents[NETWORK])})
     )
 
     assert refusal(path) == f"{NETWORK}: gives values that are not numbers"
@@ -125,7 +128,7 @@ def test_weights_that_are_not_numbers_are_refused(tmp_path: Path, contents: Cont
 
 def test_a_tensor_that_claims_to_be_huge_is_refused(tmp_path: Path, contents: Contents) -> None:
     path = zipped(
-        tmp_path / "bundle.zip", changed(contents, **{NETWORK: declared_huge(contents[NETWORK])})
+        tmp_path / "bundle.zip", changed(contents, {NETWORK: declared_huge(contents[NETWORK])})
     )
 
     assert refusal(path).startswith(NETWORK)
@@ -135,7 +138,7 @@ def test_a_tensor_that_claims_to_be_huge_is_refused(tmp_path: Path, contents: Co
 def test_what_is_not_onnx_is_refused_by_name(
     tmp_path: Path, contents: Contents, content: bytes
 ) -> None:
-    path = zipped(tmp_path / "bundle.zip", changed(contents, **{NETWORK: content}))
+    path = zipped(tmp_path / "bundle.zip", changed(contents, {NETWORK: content}))
 
     assert refusal(path).startswith(NETWORK)
 
@@ -150,7 +153,7 @@ def test_a_million_nodes_end_in_time(tmp_path: Path, contents: Contents) -> None
         size.append((rest & 127) | 128)
         rest >>= 7
     content = b"\x08\x0a\x42\x02\x10\x12\x3a" + bytes([*size, rest]) + graph
-    files = changed(contents, **{NETWORK: content, "notes.bin": os.urandom(200_000)})
+    files = changed(contents, {NETWORK: content, "notes.bin": os.urandom(200_000)})
 
     assert NETWORK in refusal(zipped(tmp_path / "bundle.zip", files), seconds=30)
 
@@ -164,7 +167,7 @@ def test_a_million_nodes_end_in_time(tmp_path: Path, contents: Contents) -> None
 def test_a_test_picture_that_is_none_is_refused(
     tmp_path: Path, contents: Contents, content: bytes
 ) -> None:
-    path = zipped(tmp_path / "b.zip", changed(contents, **{"vectors/33x41-expected.npy": content}))
+    path = zipped(tmp_path / "b.zip", changed(contents, {"vectors/33x41-expected.npy": content}))
 
     assert "vectors/33x41-expected.npy: is not a test picture" in refusal(path)
 
@@ -175,7 +178,7 @@ def test_a_test_picture_of_another_size_is_refused(
 ) -> None:
     np.save(tmp_path / "x.npy", np.random.default_rng(0).random(shape, np.float32))
     content = (tmp_path / "x.npy").read_bytes()
-    path = zipped(tmp_path / "b.zip", changed(contents, **{"vectors/33x41-expected.npy": content}))
+    path = zipped(tmp_path / "b.zip", changed(contents, {"vectors/33x41-expected.npy": content}))
 
     assert refusal(path).startswith(NETWORK)
 
@@ -185,7 +188,7 @@ def test_a_test_picture_that_claims_to_be_huge_is_refused(
 ) -> None:
     header = b"{'descr': '<f4', 'fortran_order': False, 'shape': (9999999, 999999, 3), }"
     content = b"\x93NUMPY\x01\x00" + bytes([len(header), 0]) + header + bytes(48)
-    path = zipped(tmp_path / "b.zip", changed(contents, **{"vectors/33x41-expected.npy": content}))
+    path = zipped(tmp_path / "b.zip", changed(contents, {"vectors/33x41-expected.npy": content}))
 
     assert refusal(path)
 
@@ -215,7 +218,7 @@ def test_a_test_picture_that_claims_to_be_huge_is_refused(
 def test_a_manifest_that_lies_is_refused(
     tmp_path: Path, contents: Contents, change: Callable[[dict[str, Any]], None]
 ) -> None:
-    assert refusal(zipped(tmp_path / "bundle.zip", changed(contents, change)))
+    assert refusal(zipped(tmp_path / "bundle.zip", changed(contents, change=change)))
 
 
 # The commands

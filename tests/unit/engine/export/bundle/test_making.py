@@ -227,7 +227,8 @@ def test_the_check_in_the_bundle_runs_without_the_product(tmp_path: Path, tiny: 
     make_bundle(request(tmp_path, tiny, "onnx-uint8,ort,darktable"), Events())
     script = tmp_path / "elsewhere" / "check_bundle.py"
     script.parent.mkdir()
-    script.write_bytes(_read(tmp_path, "check_bundle.py"))
+    for name in ("check_bundle.py", "check_networks.py"):
+        (script.parent / name).write_bytes(_read(tmp_path, name))
     # Isolated from this project, and with all but the three packages refused.
     guard = (
         "import sys, runpy\n"

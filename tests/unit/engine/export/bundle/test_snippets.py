@@ -2,8 +2,13 @@ from __future__ import annotations
 
 import ast
 import re
+import shutil
+import subprocess
+from pathlib import Path
 
 import pytest
+import tree_sitter
+import tree_sitter_swift
 
 from engine.export.bundle.manifest import BundledFile, BundleManifest, Machine, TargetReport
 from engine.export.bundle.snippets import snippets
@@ -72,3 +77,41 @@ def test_a_target_that_was_not_exported_has_no_snippet() -> None:
 
 def test_a_gray_network_has_none_because_they_convert_rgb() -> None:
     assert snippets(manifest(channels=1)) == {}
+
+
+def swift_tree(text: str) -> tree_sitter.Node:
+    parser = tree_sitter.Parser(tree_sitter.Language(tree_sitter_swift.language()))
+    return parser.parse(text.encode()).root_node
+
+
+def test_the_snippet_for_swift_is_swift() -> None:
+    text = snippets(manifest())["snippets/ios/CoreMlUpscaler.swift"]
+
+    assert not swift_tree(text).has_error
+    # The grammar does notice what is no Swift.
+    assert swift_tree(text.replace("throws -> [Float] {", "throws -> [Float {")).has_error
+
+
+@pytest.mark.skipif(shutil.which("kotlinc") is None, reason="needs kotlinc, of Debian's kotlin")
+def test_the_snippets_for_android_compile(tmp_path: Path) -> None:
+    """They compile against classes with the signatures of those that apps have."""
+    sources = [Path(path) for path in (Path("tests") / "helpers" / "android").glob("*.kt")]
+    for path, text in snippets(manifest()).items():
+        if path.endswith(".kt"):
+            sources.append(tmp_path / Path(path).name)
+            sources[-1].write_text(text, encoding="utf-8")
+    # Closing what implements AutoCloseable is in the standard library itself since Kotlin 1.8.
+    older = Path("/usr/share/java/kotlin-stdlib-jdk7.jar")
+
+    libraries = ["-cp", str(older)] if older.exists() else []
+
+    done = subprocess.run(
+        ["kotlinc", *libraries, *map(str, sources), "-d", str(tmp_path / "classes")],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+    assert done.returncode == 0, done.stderr
+    made = {path.stem for path in (tmp_path / "classes").glob("*.class")}
+    assert {"OnnxUpscaler", "LiteRtUpscaler", "OpenTailShuffleKt"} <= made
