@@ -23,6 +23,7 @@ from msgspec import Meta, Struct
 
 from engine.core.errors import BadCardError
 from engine.core.size_rules import SizeRules
+from engine.core.typed_data import prepared
 
 SCHEMA_VERSION = 3
 
@@ -243,7 +244,7 @@ class ModelCard(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 def card_schema() -> dict[str, Any]:
     """Return the JSON schema of a card."""
     # Through JSON, because defaults are tuples and a schema has lists.
-    return dict(msgspec.json.decode(msgspec.json.encode(msgspec.json.schema(ModelCard))))
+    return dict(msgspec.json.decode(msgspec.json.encode(msgspec.json.schema(prepared(ModelCard)))))
 
 
 # What the files of a variant may be: a plain network, or all corners of one value or of both.

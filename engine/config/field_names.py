@@ -10,6 +10,7 @@ import msgspec
 from msgspec import Struct, inspect
 
 from engine.config.overrides import Override
+from engine.core.typed_data import prepared
 
 _UNKNOWN = re.compile(r"Object contains unknown field `(?P<field>[^`]*)`")
 _MISSING = re.compile(r"Object missing required field `(?P<field>[^`]*)`")
@@ -18,7 +19,7 @@ _PLACE = re.compile(r" - at `\$\.?(?P<place>[^`]*)`$")
 
 def value_names(kind: type[Struct]) -> tuple[str, ...]:
     """Return the dotted name of every value and group of values in a struct."""
-    return tuple(_names(inspect.type_info(kind), ""))
+    return tuple(_names(inspect.type_info(prepared(kind)), ""))
 
 
 def nearest_name(name: str, known: tuple[str, ...]) -> str | None:

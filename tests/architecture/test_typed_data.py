@@ -24,7 +24,8 @@ def _kinds(tree: ast.AST) -> Iterator[tuple[int, ast.expr]]:
         if name in {"msgspec.json.decode", "msgspec.convert"}:
             for kind in (named or node.args[1:2])[:1]:
                 yield node.lineno, kind
-        elif name == "msgspec.json.Decoder":
+        # To inspect a type, msgspec makes a decoder for it.
+        elif name in {"msgspec.json.Decoder", "inspect.type_info"}:
             for kind in (named or node.args)[:1]:
                 yield node.lineno, kind
 
