@@ -359,6 +359,45 @@ class SlimRecipe(TrainRecipe, frozen=True, kw_only=True, tag="slim"):
     discriminator: DiscriminatorRecipe = DiscriminatorRecipe()
 
 
+class QuantizeRecipe(DialTrainRecipe, frozen=True, kw_only=True, tag="quantize"):
+    """Fine-tune a network so that its 8-bit file computes what its float file computes.
+
+    8-bit inference is simulated, and the picture of the float network is the target; no HR photo
+    is compared. Weights and the ranges of activations learn together. Papers: Jacob et al. 2018,
+    arXiv 1712.05877; ranges after Esser et al. 2020, "Learned Step Size Quantization", arXiv
+    1902.08153.
+
+    Attributes:
+        float_weights: The float network: the id of a model, whose corners are all trained at
+            random points of its dial, or an ONNX file that ``mfagan export`` wrote.
+        range_learning_rate: Learning rate of the ranges, relative to their size; it falls as the
+            schedule's does.
+        smooth_weight: Additional weight of the difference in smooth areas, where grain is seen.
+    """
+
+    float_weights: str
+    range_learning_rate: Above = 1e-3
+    smooth_weight: Weight = 3.0
+
+    @override
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        if self.init_weights is not None:
+            raise ValueError("init_weights: type=quantize starts from float_weights; leave it out")
+        if self.precision != "fp32":
+            raise ValueError(
+                f"precision={self.precision}: has no more digits than the 8 bits that are "
+                "simulated; use fp32"
+            )
+
+
 AnyRecipe: TypeAlias = (
-    PsnrRecipe | GanRecipe | DistillRecipe | MfaganRecipe | OmgdRecipe | SupernetRecipe | SlimRecipe
+    PsnrRecipe
+    | GanRecipe
+    | DistillRecipe
+    | MfaganRecipe
+    | OmgdRecipe
+    | SupernetRecipe
+    | SlimRecipe
+    | QuantizeRecipe
 )

@@ -13,6 +13,7 @@ from __future__ import annotations
 import copy
 from collections.abc import Mapping, Sequence
 from itertools import groupby
+from typing import Protocol, runtime_checkable
 
 import torch
 from torch import Tensor, nn
@@ -23,6 +24,19 @@ from engine.models.blocks.merged_conv import MergedConv3x3, kernel_and_bias
 from engine.models.generators.base import Generator
 
 _FIRST_END = "ends.0."  # how the names of the tensors of the end at 0 start
+
+
+@runtime_checkable
+class HasRestoration(Protocol):
+    """A network that may have a restoration dial."""
+
+    @property
+    def has_restoration(self) -> bool:
+        """Whether it has one."""
+
+    def fixed(self, restoration: float) -> Generator:
+        """Return the plain network of one value."""
+        ...
 
 
 class DialNetwork(Generator):
@@ -69,6 +83,11 @@ class DialNetwork(Generator):
             made.append(functional_call(self._plain[0], _mixed(zero, one, value), lr[start:stop]))
             start = stop
         return torch.cat(made)
+
+    @property
+    def has_restoration(self) -> bool:
+        """Whether it has a restoration dial, which it always has."""
+        return True
 
     @torch.no_grad()
     def fixed(self, restoration: float) -> Generator:

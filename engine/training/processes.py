@@ -14,7 +14,7 @@ from contextlib import contextmanager
 from typing import TypeVar
 
 import torch
-from torch import distributed, nn
+from torch import Tensor, distributed, nn
 from torch.distributed import PrefixStore, Store, TCPStore  # type: ignore[attr-defined]
 from torch.nn.parallel import DistributedDataParallel
 
@@ -99,6 +99,12 @@ def mean_over_processes(values: list[float]) -> list[float]:
 def is_any_true(*, value: bool) -> bool:
     """Return whether ``value`` is true in any process, so that all stop at the same step."""
     return mean_over_processes([float(value)])[0] > 0
+
+
+def broadcast_tensor(tensor: Tensor) -> None:
+    """Replace the values of ``tensor`` with those of the first process, in all of them."""
+    if distributed.is_initialized():
+        distributed.broadcast(tensor, src=0)
 
 
 def broadcast_text(text: str) -> str:

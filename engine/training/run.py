@@ -11,7 +11,7 @@ import msgspec
 import torch
 
 from engine.config.recipe_file import differing_fields, dump_recipe, load_recipe
-from engine.config.recipes import TrainRecipe
+from engine.config.recipes import QuantizeRecipe, TrainRecipe
 from engine.core.atomic_file import write_bytes_atomic
 from engine.core.cancellation import CancelToken
 from engine.core.errors import ConfigError
@@ -25,6 +25,7 @@ from engine.inference.network.lpips import Lpips
 from engine.runs.events import Event, Warned
 from engine.runs.run_folder import RunFolder
 from engine.training.batch_source import build_batch_source
+from engine.training.calibration import start_ranges
 from engine.training.checkpoints import newest_checkpoint
 from engine.training.checks import check_recipe, choose_device
 from engine.training.ema import Ema
@@ -100,6 +101,8 @@ def run_training(
         if not resumes:
             load_initial_weights(generator, recipe, emit)
         generator.to(device)
+        if not resumes and isinstance(recipe, QuantizeRecipe):
+            start_ranges(generator, recipe, batches, report=emit)
         # The order of memory (N, H, W, C) in which convolutions are fastest, on CPUs and GPUs.
         generator.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
         # After the move: the average must be on the device, in the same order of memory.

@@ -5,21 +5,24 @@ from __future__ import annotations
 import copy
 from collections.abc import Callable
 
-from engine.config.recipes import TrainRecipe, dial_of
+from engine.config.recipes import QuantizeRecipe, TrainRecipe, dial_of
 from engine.models.dial import DialNetwork, is_of_dial
 from engine.models.generators.base import Generator
 from engine.models.generators.build import build_generator
 from engine.runs.events import Event, Warned
+from engine.training.float_networks import build_quantized
 from engine.training.weights import Weights, describe_missing, load_fitting, read_weights
 
 
 def build_run_generator(recipe: TrainRecipe) -> Generator:
-    """Return the network that ``recipe`` trains, with fresh weights.
+    """Return the network that ``recipe`` trains, with fresh weights or those to quantize.
 
     Raises:
         UnknownNameError: If there is no such architecture.
         ConfigError: If it does not exist in that size.
     """
+    if isinstance(recipe, QuantizeRecipe):
+        return build_quantized(recipe)
     network = build_generator(recipe.generator)
     if dial_of(recipe) is None:
         return network

@@ -15,7 +15,7 @@ from engine.config.recipe_file import load_recipe
 from engine.config.recipes import SlimRecipe, SupernetRecipe, TrainRecipe, dial_of
 from engine.config.spaces import MfanetSpaceRecipe
 from engine.core.errors import ConfigError
-from engine.models.dial import DialNetwork
+from engine.models.dial import HasRestoration
 from engine.models.generators.base import Generator
 from engine.models.generators.build import build_generator
 from engine.models.generators.mfanet import MfaNet
@@ -189,7 +189,7 @@ def _check_restoration(restoration: float | None, run: Path, recipe: TrainRecipe
 def _finish(
     whole: Generator, checkpoint: Path, recipe: TrainRecipe, *, restoration: float | None
 ) -> Generator:
-    if isinstance(whole, DialNetwork) and restoration is not None:
+    if isinstance(whole, HasRestoration) and restoration is not None:
         return whole.fixed(restoration)
     if isinstance(whole, MfaNet) and isinstance(recipe, SlimRecipe):
         return _without_closed_gates(whole, checkpoint, quantize=recipe.quantize)

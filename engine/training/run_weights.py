@@ -10,11 +10,12 @@ from pathlib import Path
 import msgspec
 
 from engine.config.recipe_file import recipe_values
-from engine.config.recipes import TrainRecipe
+from engine.config.recipes import QuantizeRecipe, TrainRecipe
 from engine.core.atomic_file import write_bytes_atomic
 from engine.core.errors import ConfigError
 from engine.core.file_hash import hash_file
 from engine.runs.run_folder import RunFolder
+from engine.training.float_networks import float_files
 from engine.training.processes import rank
 from engine.training.weights import find_weights
 
@@ -49,7 +50,8 @@ def keep_weights(recipe: TrainRecipe, folder: RunFolder, *, resumes: bool) -> No
 def named_weights(recipe: TrainRecipe, *, resumes: bool = False) -> dict[str, str]:
     """Return the weights and ONNX teachers that a run needs, as the recipe names them, by field.
 
-    Two starts are ``init_weights.0`` and ``init_weights.1``.
+    Two starts are ``init_weights.0`` and ``init_weights.1``; of a dial to quantize, each corner
+    is named, such as ``float_weights.r0f1``.
 
     Args:
         recipe: The recipe of the run.
@@ -63,6 +65,12 @@ def named_weights(recipe: TrainRecipe, *, resumes: bool = False) -> dict[str, st
             named[name] = value
         elif isinstance(value, list | tuple):
             named |= {f"{name}.{number}": str(one) for number, one in enumerate(value)}
+    if isinstance(recipe, QuantizeRecipe):
+        name = "float_weights"
+        source = named.pop(name)
+        files = float_files(source)
+        labels = {corner.label: str(path) for corner, path in files.items() if corner.label}
+        named |= {f"{name}.{label}": path for label, path in labels.items()} or {name: source}
     return named
 
 

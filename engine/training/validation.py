@@ -17,7 +17,7 @@ from engine.imaging.pixel_values import to_float, to_uint
 from engine.inference.network.lpips import Lpips
 from engine.metrics.luma import to_luma
 from engine.metrics.psnr import psnr_db
-from engine.models.dial import DialNetwork
+from engine.models.dial import HasRestoration
 from engine.models.generators.base import Generator
 from engine.models.generators.enlarge import enlarge
 
@@ -92,7 +92,7 @@ def enlarge_to_8bit(generator: Generator, pair: PhotoPair) -> NDArray[np.uint8]:
     Shape:
         - result: ``(s·H, s·W, 3)`` uint8.
     """
-    if isinstance(generator, DialNetwork):
+    if isinstance(generator, HasRestoration) and generator.has_restoration:
         assert pair.restoration is not None
         generator = generator.fixed(pair.restoration)
     sr = enlarge(generator, _to_unit(pair.lr))

@@ -57,12 +57,13 @@ class Generator(nn.Module):
         """
 
     @override
-    def __call__(self, lr: Tensor, *restoration: Tensor) -> Tensor:
+    def __call__(self, lr: Tensor, *dial: Tensor) -> Tensor:
         """Enlarge a batch; typed, while `nn.Module` returns Any.
 
         Args:
             lr: Pictures; see `forward`.
-            restoration: The value of each, ``(N,)``, for a network with a dial and no other.
+            dial: For a network with a dial and no other: the restoration value of each picture,
+                ``(N,)``, and then its fidelity.
         """
-        result: Tensor = super().__call__(lr, *restoration)
+        result: Tensor = super().__call__(lr, *dial)
         return result

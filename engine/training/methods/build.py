@@ -13,6 +13,7 @@ from engine.config.recipes import (
     MfaganRecipe,
     OmgdRecipe,
     PsnrRecipe,
+    QuantizeRecipe,
     SlimRecipe,
     SupernetRecipe,
     TrainRecipe,
@@ -23,6 +24,7 @@ from engine.training.methods.gan import GanMethod
 from engine.training.methods.mfagan import MfaganMethod
 from engine.training.methods.omgd import OmgdMethod
 from engine.training.methods.psnr import PsnrMethod
+from engine.training.methods.quantize import QuantizeMethod
 from engine.training.methods.slim import SlimMethod
 from engine.training.methods.supernet import SupernetMethod
 from engine.training.run_generator import build_run_generator
@@ -61,5 +63,6 @@ _METHODS: Final[Mapping[type[TrainRecipe], Callable[[Any, MethodContext], Traini
     MfaganRecipe: MfaganMethod,
     OmgdRecipe: OmgdMethod,
     SlimRecipe: SlimMethod,
+    QuantizeRecipe: QuantizeMethod,
     SupernetRecipe: SupernetMethod,
 }
