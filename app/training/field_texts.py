@@ -123,6 +123,9 @@ _PRESETS = {
     "gan-x4": QT_TRANSLATE_NOOP(
         "Fields", "Fine-tunes a faithful network against a discriminator, as ESRGAN does."
     ),
+    "int8-x4": QT_TRANSLATE_NOOP(
+        "Fields", "Fine-tunes a model for 8 bits, so that its fast file makes the same pictures."
+    ),
     "mfagan-x4": QT_TRANSLATE_NOOP(
         "Fields", "A pair of teachers, generator and discriminator, is distilled into students."
     ),

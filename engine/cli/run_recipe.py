@@ -10,7 +10,7 @@ from engine.cli.output import Output
 from engine.cli.run_control import follow_stdin
 from engine.cli.run_reporter import RunReporter
 from engine.config.places import with_absolute_places
-from engine.config.recipes import AnyRecipe
+from engine.config.recipes import AnyRecipe, QuantizeRecipe
 from engine.core.cancellation import CancelToken
 from engine.core.errors import JobCancelled
 from engine.runs.run_folder import RunFolder
@@ -75,6 +75,9 @@ def _train(recipe: AnyRecipe, folder: RunFolder, output: Output, token: CancelTo
             f"Continue with: mfagan resume {shlex.quote(str(folder.path.absolute()))}"
         ) from error
     name = shlex.quote(str(folder.path))
+    if isinstance(recipe, QuantizeRecipe):
+        output.note(f"Next: make int8 files: mfagan export {recipe.float_weights} --int8 {name}")
+        return
     output.note(f"Next: measure the network: mfagan evaluate {name} --data FOLDER")
     output.note(f"      turn it into a model: mfagan export {name} --unmeasured")
 

@@ -362,10 +362,8 @@ class SlimRecipe(TrainRecipe, frozen=True, kw_only=True, tag="slim"):
 class QuantizeRecipe(DialTrainRecipe, frozen=True, kw_only=True, tag="quantize"):
     """Fine-tune a network so that its 8-bit file computes what its float file computes.
 
-    8-bit inference is simulated, and the picture of the float network is the target; no HR photo
-    is compared. Weights and the ranges of activations learn together. Papers: Jacob et al. 2018,
-    arXiv 1712.05877; ranges after Esser et al. 2020, "Learned Step Size Quantization", arXiv
-    1902.08153.
+    8-bit inference is simulated, and the picture of the float network is the target, not a photo.
+    Papers: Jacob et al. 2018, arXiv 1712.05877; for ranges Esser et al. 2020, arXiv 1902.08153.
 
     Attributes:
         float_weights: The float network: the id of a model, whose corners are all trained at
@@ -385,10 +383,7 @@ class QuantizeRecipe(DialTrainRecipe, frozen=True, kw_only=True, tag="quantize")
         if self.init_weights is not None:
             raise ValueError("init_weights: type=quantize starts from float_weights; leave it out")
         if self.precision != "fp32":
-            raise ValueError(
-                f"precision={self.precision}: has no more digits than the 8 bits that are "
-                "simulated; use fp32"
-            )
+            raise ValueError(f"precision={self.precision}: 8 bits are simulated in fp32; use that")
 
 
 AnyRecipe: TypeAlias = (

@@ -25,7 +25,7 @@ from engine.catalog.model_file import check_hash
 from engine.config.degradation import DegradationRecipe, named_degradation
 from engine.config.parts import GeneratorRecipe
 from engine.config.recipe_file import load_recipe
-from engine.config.recipes import dial_of
+from engine.config.recipes import QuantizeRecipe, dial_of
 from engine.core.errors import ConfigError
 from engine.export.calibration import typical_degradation
 from engine.export.training_record import (
@@ -293,6 +293,11 @@ def _of_run(
     run: Path, *, subnet: Mapping[str, object] | None = None, weights: Path | None = None
 ) -> Networks:
     recipe = load_recipe(run / "recipe.yaml")
+    if isinstance(recipe, QuantizeRecipe):
+        raise ConfigError(
+            f"{run}: fine-tuned a model for 8 bits; export that model with it: "
+            f"mfagan export {recipe.float_weights} --int8 {run}"
+        )
     ends = (Corner(0), Corner(1)) if dial_of(recipe) else (PLAIN,)
     found = {
         corner: load_run_network(run, subnet, weights=weights, restoration=corner.restoration)

@@ -4,6 +4,6 @@
 `methods` has them) for the losses of each step. Everything random depends on the seed and the
 step alone, and a checkpoint holds all other state, so an interrupted run equals an uninterrupted
 one. The package may import `engine.data`, `engine.models`, `engine.losses` and the runtime half of
-the engine (`core`, `config`, `imaging`, `metrics`, `catalog`, `inference`, `runs`); export,
-benchmarks and the command line build on it. Start reading at `run.run_training`.
+the engine (`core`, `config`, `imaging`, `metrics`, `catalog`, `inference`, `quantization`, `runs`);
+export, benchmarks and the command line build on it. Start reading at `run.run_training`.
 """

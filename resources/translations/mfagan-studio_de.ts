@@ -1409,6 +1409,10 @@
         <translation>Absoluter (l1) oder quadratischer (l2) Fehler. Eine letzte Stufe von 3.250 Schritten mit l2 veränderte ein mfanet mit 32 Kanälen und 4 Blöcken um +0,006 dB auf Set14 und um −0,04 auf Set5.</translation>
     </message>
     <message>
+        <source>Additional weight of the difference in smooth areas, where grain is seen.</source>
+        <translation>Zusätzliches Gewicht des Unterschieds in glatten Flächen, wo Körnung zu sehen ist.</translation>
+    </message>
+    <message>
         <source>Architecture and size of the discriminator.</source>
         <translation>Architektur und Größe des Diskriminators.</translation>
     </message>
@@ -1655,6 +1659,10 @@
     <message>
         <source>Learning rate of the gates; it falls as the schedule&apos;s does.</source>
         <translation>Lernrate der Tore; sie fällt wie die des Ablaufs.</translation>
+    </message>
+    <message>
+        <source>Learning rate of the ranges, relative to their size; it falls as the schedule&apos;s does.</source>
+        <translation>Lernrate der Wertebereiche, relativ zu ihrer Größe; sie fällt wie die des Zeitplans.</translation>
     </message>
     <message>
         <source>Learning rate relative to the generator&apos;s.</source>
@@ -1931,6 +1939,10 @@
     <message>
         <source>Smallest and largest factor, at most 1 and at least 1.</source>
         <translation>Kleinster und größter Faktor, höchstens 1 und mindestens 1.</translation>
+    </message>
+    <message>
+        <source>The float network: the id of a model, whose corners are all trained at random points of its dial, or an ONNX file that mfagan export wrote.</source>
+        <translation>Das Gleitkomma-Netz: die Kennung eines Modells, dessen Ecken alle an zufälligen Punkten seines Reglers trainiert werden, oder eine ONNX-Datei, die mfagan export geschrieben hat.</translation>
     </message>
     <message>
         <source>Stages at the start in which subnets differ only in some choices; without any choice only the largest subnet is trained. After the last all choices are free. Paper: Cai et al. 2019, &quot;Once for All&quot;, arXiv 1908.09791.</source>
@@ -2489,6 +2501,10 @@
     <message>
         <source>Fine-tunes a faithful network against a discriminator, as ESRGAN does.</source>
         <translation>Verfeinert ein getreues Netz gegen einen Diskriminator, wie es ESRGAN tut.</translation>
+    </message>
+    <message>
+        <source>Fine-tunes a model for 8 bits, so that its fast file makes the same pictures.</source>
+        <translation>Stimmt ein Modell auf 8 Bit ab, damit seine schnelle Datei dieselben Bilder liefert.</translation>
     </message>
     <message>
         <source>A pair of teachers, generator and discriminator, is distilled into students.</source>

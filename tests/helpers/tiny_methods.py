@@ -23,6 +23,7 @@ from engine.config.recipes import (
     GanRecipe,
     MfaganRecipe,
     OmgdRecipe,
+    QuantizeRecipe,
     SlimRecipe,
     SupernetRecipe,
     TrainRecipe,
@@ -32,6 +33,7 @@ from engine.runs.run_folder import RunFolder
 from engine.runs.summary import series
 from engine.training.methods.build import build_method
 from engine.training.run import run_training
+from tests.helpers.float_networks import install_float_dial, write_float_file
 from tests.helpers.training import TINY, Recorder, tiny_recipe
 
 TEACHER = TeacherRecipe(
@@ -138,6 +140,17 @@ def slim(tmp_path: Path) -> SlimRecipe:
     )
 
 
+def quantize(tmp_path: Path) -> QuantizeRecipe:
+    path = write_float_file(tmp_path / "float.onnx")
+    return QuantizeRecipe(**shared_values(tmp_path), float_weights=str(path))  # type: ignore[arg-type]
+
+
+def quantize_dial(tmp_path: Path) -> QuantizeRecipe:
+    recipe = with_dial(quantize(tmp_path), float_weights=install_float_dial().id)
+    assert isinstance(recipe, QuantizeRecipe)
+    return recipe
+
+
 METHODS: dict[str, Callable[[Path], TrainRecipe]] = {
     "gan": gan,
     "distill": distill,
@@ -146,6 +159,8 @@ METHODS: dict[str, Callable[[Path], TrainRecipe]] = {
     "supernet": supernet,
     "shrinking-supernet": shrinking_supernet,
     "slim": slim,
+    "quantize": quantize,
+    "quantize-dial": quantize_dial,
     "dial": dial,
     "dial-gan": dial_gan,
     "dial-distill": dial_distill,
@@ -163,6 +178,8 @@ TERMS = {
     "shrinking-supernet": {"pixel", "output", "feature", "adversarial", "discriminator",
                            "imitated_largest"},
     "slim": {"pixel", "output", "adversarial", "discriminator"},
+    "quantize": {"difference"},
+    "quantize-dial": {"difference"},
     "dial": {"l1", "color"},
     "dial-gan": {*GanWeights.__struct_fields__, "discriminator"},
     "dial-distill": {"output", "imitated_pixel"},
