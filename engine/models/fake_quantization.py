@@ -2,7 +2,7 @@
 
 Rounding has the gradient 0 almost everywhere. Behind it, gradients pass as if nothing had been
 rounded (a straight-through estimator); the ends of a range learn from what is rounded and what is
-cut off. Paper: Esser et al. 2020, "Learned Step Size Quantization", arXiv 1902.08153.
+cut off. Paper: Esser et al. 2020, "LSQ", arXiv 1902.08153.
 
 Weights use torch's own operator. For activations torch has only a private one, which learns a
 step and a zero point, while the dial mixes lowest and highest values, and which counts half a step
