@@ -22,11 +22,18 @@ from PIL import Image
 from typing_extensions import override
 
 from engine.bench.chromium import BrowserError, Chromium, Page
+from engine.export.bundle.source import BundleSource
 from engine.export.bundle.tiled_run import run_tiled
 from engine.export.web.demo import DemoRequest, make_demo
 from engine.imaging.pixel_values import to_float, to_uint
 from engine.inference.network.session import SessionSpec, open_session
-from tests.helpers.web_demos import chromium_or_skip, runtime_or_skip, served, tiny_bundle
+from tests.helpers.web_demos import (
+    chromium_or_skip,
+    runtime_or_skip,
+    served,
+    tiny_bundle,
+    write_bundle,
+)
 
 TILE_PX, OVERLAP_PX, SCALE = 32, 3, 2
 SOFTWARE_GPU = ("--enable-unsafe-webgpu", "--use-webgpu-adapter=swiftshader")
@@ -41,7 +48,7 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Path:
     runtime = runtime_or_skip()
     chromium_or_skip()
     folder = tmp_path_factory.mktemp("browser")
-    bundle = tiny_bundle(folder, "onnx,onnx-int8")
+    bundle = tiny_bundle(folder)
     make_demo(DemoRequest(bundle=bundle, out=folder / "demo", runtime=runtime))
     single = folder / "demo.html"
     make_demo(DemoRequest(bundle=bundle, out=single, runtime=runtime, has_webgpu=False))
@@ -113,13 +120,14 @@ def shown(page: Page, canvas: str = "after") -> Pixels:
     return np.asarray(image.convert("RGB"))
 
 
-def on_desktop(demo: Path, path: Path, model: str = "float32") -> Pixels:
-    """Enlarge a photo with ONNX Runtime, in the tiles of the page."""
+def on_desktop(demo: Path, path: Path, model: str = "float32", *, scale: int = SCALE) -> Pixels:
+    """Enlarge a photo with ONNX Runtime, in the tiles of the page; of another scale in one."""
     pixels = np.asarray(Image.open(path).convert("RGB"))
     batch = np.ascontiguousarray(to_float(pixels).transpose(2, 0, 1)[None])
     run = open_session(SessionSpec.of_file(demo / "models" / f"{model}.onnx")).run
-    size = (min(TILE_PX, pixels.shape[0]), min(TILE_PX, pixels.shape[1]))
-    sr = run_tiled(run, batch, size=size, overlap_px=OVERLAP_PX, scale=SCALE)
+    most = TILE_PX if scale == SCALE else max(pixels.shape)
+    size = (min(most, pixels.shape[0]), min(most, pixels.shape[1]))
+    sr = run_tiled(run, batch, size=size, overlap_px=OVERLAP_PX, scale=scale)
     return np.asarray(to_uint(sr[0].transpose(1, 2, 0), np.uint8))
 
 
@@ -172,17 +180,27 @@ def test_threads_are_used_where_the_server_isolates_the_page(page: Page) -> None
     assert f"on {threads} {word} of the CPU" in page.evaluate(STATUS)
 
 
-def test_int8_is_offered_and_near_the_desktops(page: Page, demo: Path, tmp_path: Path) -> None:
-    path = photo(tmp_path / "mine.png", 77, 61)
-    choose(page, path)
-    exact = shown(page)
+def test_int8_is_offered_and_near_the_desktops(
+    browser: Chromium, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    # A shipped network: the tiny one has too few layers for 8 bits.
+    runtime = runtime_or_skip()
+    folder = tmp_path_factory.mktemp("int8")
+    bundle = write_bundle(folder, BundleSource(name="mfa-xs-x4"), "onnx,onnx-int8")
+    demo = folder / "demo"
+    make_demo(DemoRequest(bundle=bundle, out=demo, runtime=runtime, has_webgpu=False))
+    path = photo(folder / "mine.png", 47, 31)
+    with served(demo) as address, _opened(browser, address) as page:
+        choose(page, path)
+        exact = shown(page)
 
-    choose_engine(page, "CPU, int8")
+        choose_engine(page, "CPU, int8")
 
+        found = shown(page)
+    expected = on_desktop(demo, path, "int8", scale=4)
     # Kernels round sums of 8-bit products differently where a processor lacks an instruction.
-    difference = shown(page).astype(int) - on_desktop(demo, path, "int8").astype(int)
-    assert np.abs(difference).mean() < 1
-    assert levels(shown(page), exact) > 0
+    assert np.abs(found.astype(int) - expected.astype(int)).mean() < 0.5
+    assert np.abs(found.astype(int) - exact.astype(int)).mean() > 0.5
 
 
 def test_the_gpu_makes_what_the_cpu_makes(page: Page) -> None:

@@ -63,19 +63,25 @@ def tiny_bundle(folder: Path, targets: str = "onnx") -> Path:
         put_model(folder / "home" / "data" / "models", "tiny")
         photos = write_photos(folder / "photos", count=2, side_px=96)
         source = BundleSource(name="tiny", calibration=photos if "int8" in targets else None)
-        network = load_network(source, runs=folder / "runs")
+        return write_bundle(folder, source, targets)
+
+
+def write_bundle(folder: Path, source: BundleSource, targets: str) -> Path:
+    """Write a bundle of any model in the manner of `tiny_bundle`."""
+    network = load_network(source, runs=folder / "runs")
     work = folder / "work"
-    work.mkdir()
+    work.mkdir(parents=True)
     (work / "reference.onnx").write_bytes(network.content)
+    out = folder / f"{network.stem}.zip"
     write_archive(
-        folder / "tiny.zip",
+        out,
         network=network,
         work=work,
         machine=_MACHINE,
         reports=tuple(_exported(entry, network, work) for entry in target_entries(targets)),
         may_replace=False,
     )
-    return folder / "tiny.zip"
+    return out
 
 
 def _exported(entry: TargetEntry, network: PlainNetwork, work: Path) -> TargetReport:
