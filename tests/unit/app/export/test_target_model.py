@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import msgspec
 import pytest
 from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
@@ -72,3 +73,62 @@ def test_a_stop_makes_waiting_targets_possible_again(model: TargetModel) -> None
     model.reset_states()
 
     assert model.states["here"] == "possible"
+
+
+def test_the_time_of_a_file_says_what_it_is_of(model: TargetModel) -> None:
+    port = {"name": "lr", "layout": "NCHW", "dtype": "float32", "shape": [1, 3, 8, 8]}
+    file = {
+        "name": "here.onnx",
+        "paths": ["here.onnx"],
+        "precision": "fp32",
+        "runtime": "onnxruntime",
+        "input": port,
+        "output": port,
+    }
+    verification = {
+        "runtime": "onnxruntime 1",
+        "parity": [{"height": 8, "width": 8, "difference": 0.0, "rms": 0.0}],
+        "latency_px": [128, 256],
+        "threads": 3,
+        "p50_ms": 12.34,
+        "p95_ms": 15.5,
+        "reference_p50_ms": 24.68,
+        "peak_memory_bytes": 99_000_000,
+    }
+    report = {
+        "name": "here",
+        "title": "Here",
+        "state": "verified",
+        "files": [{"file": file, "sha256": {}, "bytes": 9, "verification": verification}],
+    }
+
+    model.show_report(msgspec.convert(report, TargetReport))
+
+    time = model.items.item(0, 0).child(0, 5)
+    assert time.text() == "12 ms"
+    tip = time.toolTip()
+    for part in ("256 \u00d7 128", "threads: 3", "12.3 ms", "15.5 ms", "99.0 MB", "2.00 times"):
+        assert part in tip
+
+
+def test_a_file_that_was_not_run_has_no_time(model: TargetModel) -> None:
+    port = {"name": "lr", "layout": "NCHW", "dtype": "float32", "shape": [1, 3, 8, 8]}
+    file = {
+        "name": "here.mlpackage",
+        "paths": ["here.mlpackage"],
+        "precision": "fp16",
+        "runtime": "",
+        "input": port,
+        "output": port,
+    }
+    report = {
+        "name": "here",
+        "title": "Here",
+        "state": "written",
+        "files": [{"file": file, "sha256": {}, "bytes": 9}],
+    }
+
+    model.show_report(msgspec.convert(report, TargetReport))
+
+    time = model.items.item(0, 0).child(0, 5)
+    assert (time.text(), time.toolTip()) == ("", "")
