@@ -278,7 +278,8 @@ class _Making:
             rounds=self._request.rounds,
             threads=self._threads,
             overlap_px=self._network.card.tile.overlap_px,
-            benchmarks=self._loaded_benchmarks(),
+            # Further files of a target are the same network, for one size.
+            benchmarks=() if number else self._loaded_benchmarks(),
             picture="" if number else str(self._work / f"{entry.name}.png"),
         )
         return verify_file(task)

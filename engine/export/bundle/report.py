@@ -134,11 +134,13 @@ def _state(report: TargetReport) -> str:
 
 def _rows(manifest: BundleManifest) -> Iterator[tuple[str, ...]]:
     for report in manifest.targets:
-        for item in report.files:
-            yield (f"{report.name}/{item.file.name}", format_bytes(item.bytes), *_measured(item))
+        for number, item in enumerate(report.files):
+            unknown = "as above" if number else "not measured"
+            name = f"{report.name}/{item.file.name}"
+            yield (name, format_bytes(item.bytes), *_measured(item, unknown))
 
 
-def _measured(item: BundledFile) -> tuple[str, ...]:
+def _measured(item: BundledFile, unknown_loss: str) -> tuple[str, ...]:
     found = item.verification
     if found is None:
         return ("not run here", "", "", "", "", "", "")
@@ -146,7 +148,7 @@ def _measured(item: BundledFile) -> tuple[str, ...]:
     return (
         found.runtime,
         f"{found.largest_difference:.1e}",
-        losses or ("none" if found.largest_difference <= 1e-4 else "not measured"),
+        losses or ("none" if found.largest_difference <= 1e-4 else unknown_loss),
         f"{found.p50_ms:.1f}",
         f"{found.p95_ms:.1f}",
         f"{found.relative_speed:.2f}",

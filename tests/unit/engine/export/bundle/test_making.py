@@ -118,6 +118,11 @@ def test_the_loss_of_a_smaller_precision_is_measured_on_a_benchmark(
     assert exact.loss_db == {}
     # Of three layers the first and the last stay in float32, and one has nothing to round.
     assert small.loss_db == {}
+    # The same network for one size is not measured again.
+    assert all(
+        item.verification is not None and item.verification.loss_db == {}
+        for item in manifest.targets[1].files[1:]
+    )
     # Float32 that rounds its pictures differs, too.
     assert abs(levels.loss_db["set"]) < 0.1
 
