@@ -23,7 +23,7 @@ from onnxruntime.quantization import (
 from typing_extensions import override
 
 from engine.core.atomic_file import atomic_path
-from engine.quantization.plan import QuantizationPlan, quantization_plan
+from engine.quantization.plan import QuantizationPlan, name_nodes, quantization_plan
 from engine.quantization.ranges import ActivationRange, CalibrationMethod, Patch, calibrate
 
 _SMALL_PX = 64
@@ -44,6 +44,7 @@ def quantize_int8(
         OutputError: If the file cannot be written.
     """
     model = onnx.load(source)
+    name_nodes(model)
     plan = quantization_plan(model)
     write_int8(model, path, plan=plan, ranges=calibrate(model, plan, patches, method=method))
 

@@ -46,7 +46,7 @@ def quantization_plan(model: onnx.ModelProto) -> QuantizationPlan:
     """Return which nodes of a float network compute in int8.
 
     Args:
-        model: A network with one input; nodes have names.
+        model: A network with one input; each node has a name of its own, see `name_nodes`.
     """
     graph = _Graph(model.graph)
     floats = graph.tail() | graph.head()
@@ -69,6 +69,15 @@ def quantization_plan(model: onnx.ModelProto) -> QuantizationPlan:
         for tensor in (*graph.activations_of(node), node.output[0])
     ]
     return QuantizationPlan(nodes=frozenset(nodes), activations=tuple(dict.fromkeys(activations)))
+
+
+def name_nodes(model: onnx.ModelProto) -> None:
+    """Give nodes without a name of their own one: a plan and the quantizer know nodes by name."""
+    taken = set()
+    for number, node in enumerate(model.graph.node):
+        if not node.name or node.name in taken:
+            node.name = f"{node.op_type}_{number}_{node.output[0]}"
+        taken.add(node.name)
 
 
 class _Graph:

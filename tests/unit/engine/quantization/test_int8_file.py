@@ -15,6 +15,7 @@ from engine.inference.network.session import SessionSpec, open_session
 from engine.models.generators.build import build_generator
 from engine.quantization.int8_file import quantize_int8
 from engine.quantization.ranges import Patch
+from tests.helpers.tiny_onnx import write_tiny_onnx
 
 
 @pytest.fixture(scope="module")
@@ -107,3 +108,15 @@ def test_every_family_keeps_its_first_layer_and_those_that_make_pixels(
 
 def test_nothing_but_the_file_is_left(files: tuple[Path, Path]) -> None:
     assert [path.name for path in files[1].parent.iterdir()] == ["int8.onnx"]
+
+
+def test_nodes_without_names_are_quantized(tmp_path: Path, patches: list[Patch]) -> None:
+    """As many exporters of other makers write them."""
+    source = write_tiny_onnx(tmp_path / "fp32.onnx")
+    assert {node.name for node in onnx.load(source).graph.node} == {""}
+
+    quantize_int8(source, tmp_path / "int8.onnx", patches=patches)
+
+    stored = onnx.load(tmp_path / "int8.onnx").graph.initializer
+    kernels = [t.name for t in stored if t.data_type == onnx.TensorProto.INT8 and len(t.dims) == 4]
+    assert kernels == ["w2_quantized"]

@@ -116,8 +116,7 @@ def test_the_loss_of_a_smaller_precision_is_measured_on_a_benchmark(
     assert small is not None
     assert levels is not None
     assert exact.loss_db == {}
-    # Of three layers the first and the last stay in float32, and one has nothing to round.
-    assert small.loss_db == {}
+    assert abs(small.loss_db["set"]) < 3
     # The same network for one size is not measured again.
     assert all(
         item.verification is not None and item.verification.loss_db == {}
