@@ -11,16 +11,24 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import msgspec
+import numpy as np
+from onnx import ModelProto, numpy_helper
 
 from engine.catalog.card import Kind, ModelCard, ModelFile, Precision, Variant
 from engine.catalog.card_file import read_card
 from engine.catalog.catalog import Catalog
 from engine.catalog.model_file import check_hash
 from engine.config.degradation import named_degradation
-from engine.core.errors import ConfigError, MissingExtraError, UnknownNameError
+from engine.core.errors import (
+    ConfigError,
+    MissingExtraError,
+    ModelRefusedError,
+    UnknownNameError,
+)
 from engine.export.calibration import calibration_patches, typical_degradation
 from engine.export.targets.plain_network import Patch, PlainNetwork, with_unit_range
 from engine.inference.network.dial import DialPoint, corner_shares, mix_networks
+from engine.probing.onnx_model import read_model
 from engine.runs.find_run import open_run
 
 TYPICAL_RESTORATION = 0.5
@@ -51,6 +59,7 @@ def load_network(source: BundleSource, *, runs: Path) -> PlainNetwork:
 
     Raises:
         ConfigError: If there is no such model or run, or a value of the dial does not apply.
+        ModelRefusedError: If a file is not a network, or one that is never run.
         BadCardError: If a file is missing or is not the one on the card.
         MissingExtraError: If a run is named and torch is not installed.
         InferenceError: If the files of a dial cannot be mixed.
@@ -93,7 +102,7 @@ def _of_card(card: ModelCard, folder: Path, source: BundleSource) -> PlainNetwor
     contents: dict[Precision, bytes] = {}
     for variant in card.variants:
         paths = [check_hash(file, folder) for file in variant.files]
-        parts = [path.read_bytes() for path in paths]
+        parts = [_checked_network(path) for path in paths]
         if point is None:
             contents[variant.precision] = parts[0]
         else:
@@ -110,6 +119,33 @@ def _of_card(card: ModelCard, folder: Path, source: BundleSource) -> PlainNetwor
         int8=None if small is None else with_unit_range(small, card),
         patches=_patches(card, source.calibration, point),
     )
+
+
+def _checked_network(path: Path) -> bytes:
+    """Return a network after refusing what is never run, and weights that are not numbers.
+
+    Raises:
+        ModelRefusedError: If it is refused; with the reason.
+    """
+    content = path.read_bytes()
+    try:
+        broken = _not_numbers(read_model(content))
+    except (ModelRefusedError, ValueError) as error:
+        raise ModelRefusedError(f"{path}: {error}") from error
+    if broken is not None:
+        raise ModelRefusedError(
+            f"{path}: its weights {broken} hold values that are not numbers; export it anew"
+        )
+    return content
+
+
+def _not_numbers(model: ModelProto) -> str | None:
+    """Return which weights hold infinite values or none, None if all are numbers."""
+    for tensor in model.graph.initializer:
+        values = numpy_helper.to_array(tensor)
+        if values.dtype.kind == "f" and not np.isfinite(values).all():
+            return str(tensor.name)
+    return None
 
 
 def _point(card: ModelCard, source: BundleSource) -> DialPoint | None:

@@ -6,6 +6,7 @@ nine times as much::
 
     x · c + b (c, b constants)   ─►   1x1 convolution with c on its diagonal and the bias b
     nearest Resize by s          ─►   1x1 convolution that repeats channels, pixel shuffle by s
+    Split of channels            ─►   1x1 convolutions that pick channels
     Conv with groups             ─►   Conv with zeros between the groups
 """
 
@@ -37,6 +38,24 @@ def repeated(channels: int, block: int) -> Array:
     """
     one = np.eye(channels, dtype=np.float32)
     return np.ascontiguousarray(np.tile(one, (block**2, 1))[:, :, None, None])
+
+
+def split_kernels(
+    node: onnx.NodeProto, tensors: Mapping[str, NDArray[Any]], channels: int
+) -> list[Array] | None:
+    """Return a 1x1 kernel for each output of a ``Split`` that picks its channels.
+
+    None if it splits another axis than that of channels, or into sizes that are computed.
+    """
+    values = {a.name: helper.get_attribute_value(a) for a in node.attribute}
+    count = len(node.output)
+    sizes = tensors.get(node.input[1]) if len(node.input) > 1 else None
+    if sizes is None and len(node.input) == 1 and channels % count == 0:
+        sizes = np.full(count, channels // count)
+    if values.get("axis", 0) not in {1, -3} or sizes is None or int(sizes.sum()) != channels:
+        return None
+    one = np.eye(channels, dtype=np.float32)[:, :, None, None]
+    return [np.ascontiguousarray(part) for part in np.split(one, np.cumsum(sizes)[:-1])]
 
 
 def ungrouped(kernel: Array, groups: int) -> Array:

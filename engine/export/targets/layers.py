@@ -21,6 +21,7 @@ from engine.export.targets.layer_folding import (
     factor_and_bias,
     nearest_factor,
     repeated,
+    split_kernels,
     ungrouped,
 )
 from engine.export.targets.plain_network import INPUT, OUTPUT, PlainNetwork
@@ -223,12 +224,21 @@ def _layers(
         block = nearest_factor(node, tensors)
         if block is not None:
             kernel, copies = repeated(channels[picture], block), f"{result}.copies"
-            bias = np.zeros(len(kernel), np.float32)
             return [
-                Convolution(source=picture, result=copies, kernel=kernel, bias=bias),
+                _without_bias(picture, copies, kernel),
                 Shuffle(source=copies, result=result, block=block),
             ]
+    if node.op_type == "Split" and picture == node.input[0]:
+        kernels = split_kernels(node, tensors, channels[picture])
+        if kernels is not None:
+            named = zip(node.output, kernels, strict=True)
+            return [_without_bias(picture, name, kernel) for name, kernel in named]
     return [_layer(node, tensors)]
+
+
+def _without_bias(source: str, result: str, kernel: Array) -> Convolution:
+    bias = np.zeros(len(kernel), np.float32)
+    return Convolution(source=source, result=result, kernel=kernel, bias=bias)
 
 
 def _layer(node: onnx.NodeProto, tensors: Mapping[str, NDArray[Any]]) -> Layer:

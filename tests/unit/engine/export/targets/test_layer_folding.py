@@ -14,6 +14,7 @@ from engine.export.targets.layer_folding import (
     factor_and_bias,
     nearest_factor,
     repeated,
+    split_kernels,
     ungrouped,
 )
 
@@ -136,3 +137,24 @@ def test_other_resizing_is_not(scales: list[float], how: dict[str, str]) -> None
     node = helper.make_node("Resize", ["x", "", "s"], ["y"], **how)
 
     assert nearest_factor(node, {"s": np.array(scales, np.float32)}) is None
+
+
+@pytest.mark.parametrize("sizes", [None, [1, 3], [3, 1]])
+def test_parts_of_the_channels_are_picked(sizes: list[int] | None) -> None:
+    inputs = ["x"] if sizes is None else ["x", "s"]
+    more = {"num_outputs": 2} if sizes is None else {}
+    tensors = {"s": np.array(sizes or [2, 2])}
+    node = helper.make_node("Split", inputs, ["y", "z"], axis=1, **more)
+
+    kernels = split_kernels(node, {} if sizes is None else tensors, CHANNELS)
+
+    assert kernels is not None
+    first = (sizes or [2, 2])[0]
+    for kernel, part in zip(kernels, (PICTURE[:, :first], PICTURE[:, first:]), strict=True):
+        np.testing.assert_array_equal(convolved(kernel, np.zeros(1, np.float32)), part)
+
+
+def test_parts_of_other_axes_are_not() -> None:
+    node = helper.make_node("Split", ["x"], ["y", "z"], axis=2, num_outputs=2)
+
+    assert split_kernels(node, {}, CHANNELS) is None
