@@ -5,16 +5,19 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
+import msgspec
 import numpy as np
 import onnx
 import pytest
 from onnx import TensorProto, helper, numpy_helper
 
+from engine.catalog.card import ModelCard, Variant
 from engine.catalog.card_file import write_card
 from engine.cli.main import run
 from engine.core.errors import ModelRefusedError
 from engine.export.bundle.source import BundleSource, load_network
-from tests.helpers.catalogs import model_file, put_model
+from tests.helpers.catalogs import put_model
+from tests.helpers.tiny_models import model_file
 
 Change = Callable[[onnx.ModelProto], None]
 
@@ -29,12 +32,8 @@ def put_changed(folder: Path, change: Change) -> Path:
     return described(folder, card)
 
 
-def described(folder: Path, card: object) -> Path:
-    import msgspec
-
-    from engine.catalog.card import ModelCard, Variant
-
-    assert isinstance(card, ModelCard)
+def described(folder: Path, card: ModelCard) -> Path:
+    """Write the card of a network that was changed; return it."""
     variant = Variant(precision="fp32", files=(model_file(folder / "tiny.onnx"),))
     write_card(msgspec.structs.replace(card, variants=(variant,)), folder / "tiny.json")
     return folder / "tiny.json"

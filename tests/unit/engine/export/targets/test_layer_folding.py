@@ -142,9 +142,10 @@ def test_other_resizing_is_not(scales: list[float], how: dict[str, str]) -> None
 @pytest.mark.parametrize("sizes", [None, [1, 3], [3, 1]])
 def test_parts_of_the_channels_are_picked(sizes: list[int] | None) -> None:
     inputs = ["x"] if sizes is None else ["x", "s"]
-    more = {"num_outputs": 2} if sizes is None else {}
     tensors = {"s": np.array(sizes or [2, 2])}
-    node = helper.make_node("Split", inputs, ["y", "z"], axis=1, **more)
+    node = helper.make_node("Split", inputs, ["y", "z"], axis=1)
+    if sizes is None:
+        node.attribute.append(helper.make_attribute("num_outputs", 2))
 
     kernels = split_kernels(node, {} if sizes is None else tensors, CHANNELS)
 
