@@ -18,11 +18,11 @@ from PySide6.QtWidgets import (
 )
 
 from app.search.candidate_card import MetricTable
-from app.search.candidate_texts import candidate_lines, metric_rows, short_name
+from app.search.candidate_texts import RIVAL_LETTERS, candidate_lines, metric_rows, short_name
 from app.state.shown_names import shown
 from app.state.theme import SPACE_L_PX, SPACE_M_PX, SPACE_S_PX, SPACE_XS_PX
 from app.state.tooltips import tip_html
-from app.widgets.controls import ElidedLabel, flowing_label, rule, text_label
+from app.widgets.controls import PARTS_MARK, ElidedLabel, flowing_label, rule, text_label
 from engine.api import SearchCandidate, SearchState
 
 
@@ -112,8 +112,8 @@ class CandidatePanel(QFrame):
             row = None if item is None else item.widget()
             if row is not None:
                 row.deleteLater()
-        for candidate in candidates:
-            self._rival_rows.addWidget(self._rival_row(candidate))
+        for letter, candidate in zip(RIVAL_LETTERS, candidates, strict=False):
+            self._rival_rows.addWidget(self._rival_row(candidate, letter))
         self._rivals.setVisible(bool(candidates))
 
     def set_making(self, *, is_making: bool) -> None:
@@ -149,11 +149,11 @@ class CandidatePanel(QFrame):
         self._rivals.hide()
         return self._rivals
 
-    def _rival_row(self, candidate: SearchCandidate) -> QWidget:
+    def _rival_row(self, candidate: SearchCandidate, letter: str) -> QWidget:
         widget = QWidget()
         row = QHBoxLayout(widget)
         row.setContentsMargins(0, 0, 0, 0)
-        label: QLabel = ElidedLabel(short_name(candidate))
+        label: QLabel = ElidedLabel(PARTS_MARK.join([letter, short_name(candidate)]))
         row.addWidget(label, 1)
         unpin = QToolButton()
         unpin.setText(self.tr("Unpin"))

@@ -12,6 +12,10 @@ from engine.api import SearchCandidate, SearchState
 translate = QCoreApplication.translate
 
 
+RIVAL_LETTERS = "ABC"
+"""What marks the pinned candidates in the chart, in their order."""
+
+
 def short_name(candidate: SearchCandidate) -> str:
     """Return a name that fits on a label: trunk width and depth, and the start of the id."""
     sizes = candidate.record.genes.text.split(" ", 1)[0]

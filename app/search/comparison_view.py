@@ -8,7 +8,7 @@ from dataclasses import replace
 from PySide6.QtCore import Qt, Slot
 from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 
-from app.search.candidate_texts import short_name
+from app.search.candidate_texts import RIVAL_LETTERS, short_name
 from app.search.comparison_controller import Compared, ComparisonController
 from app.services.pictures.compared_pictures import ComparedPictures
 from app.services.pictures.picture_levels import PictureLevels
@@ -22,8 +22,6 @@ from app.widgets.compare.image_compare import ImageCompare
 from app.widgets.compare.zoom_canvas import ZoomCanvas
 from app.widgets.controls import PARTS_MARK, text_label
 from app.widgets.theming import ThemeService
-
-_LETTERS = "ABC"
 
 
 class ComparisonView(QStackedWidget):
@@ -78,7 +76,7 @@ class ComparisonView(QStackedWidget):
 
     def set_pinned(self, ids: Sequence[str]) -> None:
         """Name the pinned candidates by the letters that mark them in the chart."""
-        self._letters = dict(zip(ids, _LETTERS, strict=False))
+        self._letters = dict(zip(ids, RIVAL_LETTERS, strict=False))
 
     def _build_hint(self) -> QWidget:
         page = QWidget()

@@ -42,8 +42,9 @@ from app.search.metrics import (
     known_metrics,
     origin_text,
 )
-from app.state.theme import SPACE_M_PX, SPACE_S_PX, SPACE_XS_PX
+from app.state.theme import SPACE_M_PX, SPACE_XS_PX
 from app.widgets.controls import PARTS_MARK, PartsLabel, Segments, text_label
+from app.widgets.flow_layout import FlowLayout
 from app.widgets.theming import ThemeService
 from engine.api import SearchCandidate, SearchState
 
@@ -129,25 +130,18 @@ class FrontView(QFrame):
     def _build_bar(self) -> QWidget:
         bar = QFrame()
         bar.setObjectName("viewerBar")
-        row = QHBoxLayout(bar)
-        row.setContentsMargins(SPACE_M_PX, SPACE_XS_PX, SPACE_M_PX, SPACE_XS_PX)
-        row.setSpacing(SPACE_S_PX)
+        around = QVBoxLayout(bar)
+        around.setContentsMargins(SPACE_M_PX, SPACE_XS_PX, SPACE_M_PX, SPACE_XS_PX)
+        tools = QWidget()
+        around.addWidget(tools)
+        # It wraps where text is large: in one line it would widen the window.
+        row = FlowLayout(tools)
         self.views = Segments()
         self.views.add(self.tr("Front"))
         self.views.add(self.tr("Hypervolume"))
         self.views.set_current(0)
         self.views.chosen.connect(self._charts_shown)
         row.addWidget(self.views)
-        row.addSpacing(SPACE_S_PX)
-        self.up = self._axis_box(self.tr("Up"))
-        self.across = self._axis_box(self.tr("Across"))
-        self._of = text_label(self.tr("against"), role="secondary")
-        self.log = QCheckBox(self.tr("Log"))
-        self.log.setToolTip(self.tr("Logarithmic axis across"))
-        self.log.toggled.connect(self._on_axes)
-        for widget in (self.up, self._of, self.across, self.log):
-            row.addWidget(widget)
-        row.addStretch(1)
         self.limits = QToolButton()
         self.limits.setText(self.tr("Limits"))
         self.limits.setProperty("role", "text")
@@ -156,6 +150,14 @@ class FrontView(QFrame):
         self.limits.setToolTip(self.tr("Two lines to drag: only candidates within them count"))
         self.limits.clicked.connect(self._on_limits_clicked)
         row.addWidget(self.limits)
+        self.up = self._axis_box(self.tr("Up"))
+        self.across = self._axis_box(self.tr("Across"))
+        self._of = text_label(self.tr("against"), role="secondary")
+        self.log = QCheckBox(self.tr("Log"))
+        self.log.setToolTip(self.tr("Logarithmic axis across"))
+        self.log.toggled.connect(self._on_axes)
+        for widget in (self.up, self._of, self.across, self.log):
+            row.addWidget(widget)
         return bar
 
     def _build_caption(self) -> QWidget:

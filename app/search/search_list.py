@@ -43,7 +43,7 @@ class SearchList(QFrame):
 
     def __init__(self) -> None:
         super().__init__()
-        self.setObjectName("chrome")
+        self.setObjectName("searches")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self._summaries: dict[str, RunSummary] = {}
         self._can_run = True

@@ -279,20 +279,17 @@ class SearchPage(QObject):
 
     @Slot()
     def _choose_folder(self) -> None:
-        folder = self._dialogs.choose_folder("")
-        if folder is not None:
+        if (folder := self._dialogs.choose_folder("")) is not None:
             self.open_search(folder)
 
     @Slot()
     def _choose_photo(self) -> None:
-        chosen = self._dialogs.choose_photos(self._session.last_folder)
-        if chosen:
-            self.comparison.open_photo(chosen[0])
+        for photo in self._dialogs.choose_photos(self._session.last_folder)[:1]:
+            self.comparison.open_photo(photo)
 
     @Slot(str)
     def _ask(self, request: RunRequest) -> None:
-        folder = self.search.folder
-        if folder is not None:
+        if (folder := self.search.folder) is not None:
             self.starter.ask(folder, request)
 
     @Slot(object)
@@ -394,7 +391,9 @@ class SearchPage(QObject):
 
     @Slot()
     def _on_theme_changed(self) -> None:
-        scale = 1 + (self._theming.theme.text_scale - 1) * 0.8
-        for panel, width_px in ((self.list, _LIST_WIDTH_PX), (self.panel, _PANEL_WIDTH_PX)):
-            panel.setMinimumWidth(round(width_px * scale))
-            panel.setMaximumWidth(round(2 * width_px * scale))
+        # Large text widens the list less than the panel: what is between them needs its space.
+        widened = self._theming.theme.text_scale - 1
+        shares = ((self.list, _LIST_WIDTH_PX, 0.4), (self.panel, _PANEL_WIDTH_PX, 0.8))
+        for panel, width_px, share in shares:
+            panel.setMinimumWidth(round(width_px * (1 + widened * share)))
+            panel.setMaximumWidth(2 * panel.minimumWidth())

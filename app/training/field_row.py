@@ -113,6 +113,8 @@ class FieldRow(QWidget):
         button = QToolButton()
         button.setText("\u2026")
         button.setProperty("role", "mark")
+        # As high as the field beside it.
+        button.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Expanding)
         button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         button.setAccessibleName(self.tr("Choose: {field}").format(field=title))
         button.clicked.connect(self.folder_requested)

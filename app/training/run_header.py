@@ -213,11 +213,11 @@ class RunHeader(QFrame):
         words.setSpacing(SPACE_XS_PX)
         words.addWidget(self._reason)
         words.addWidget(self._way)
-        row = QHBoxLayout(frame)
+        self._notice_row = row = QBoxLayout(QBoxLayout.Direction.LeftToRight, frame)
         row.setContentsMargins(SPACE_M_PX, SPACE_S_PX, SPACE_M_PX, SPACE_S_PX)
         row.setSpacing(SPACE_M_PX)
         row.addLayout(words, 1)
-        row.addWidget(self.copy, 0, Qt.AlignmentFlag.AlignVCenter)
+        row.addWidget(self.copy, 0, Qt.AlignmentFlag.AlignLeading | Qt.AlignmentFlag.AlignVCenter)
         return frame
 
     def _show_notice(self, record: RunRecord) -> None:
@@ -263,10 +263,12 @@ class RunHeader(QFrame):
             _set_role(self.buttons[name], "primary" if is_main else "")
 
     def _arrange(self) -> None:
-        """Put the buttons beside the title, or below it where space is short."""
+        """Put buttons beside title and notice, or below them where space is short."""
         needed = self._tools.sizeHint().width() + round(_NARROW_PX / 4)
         across, down = QBoxLayout.Direction.LeftToRight, QBoxLayout.Direction.TopToBottom
         self._first_row.setDirection(across if needed <= self.width() else down)
+        is_narrow = self.width() < _NARROW_PX * self._theming.theme.text_scale
+        self._notice_row.setDirection(down if is_narrow else across)
 
     @Slot()
     def _on_theme_changed(self) -> None:

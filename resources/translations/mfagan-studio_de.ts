@@ -90,7 +90,7 @@
     </message>
     <message>
         <source>Pin to compare others with it</source>
-        <translation>Anheften und andere damit vergleichen</translation>
+        <translation>Zum Vergleichen anheften</translation>
     </message>
     <message>
         <source>Pinned rivals</source>
@@ -2641,7 +2641,7 @@
     </message>
     <message>
         <source>Memory</source>
-        <translation>Arbeitsspeicher</translation>
+        <translation>Speicher</translation>
     </message>
     <message>
         <source>Disk</source>
