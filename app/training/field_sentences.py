@@ -179,6 +179,7 @@ FIELD_HELP: frozenset[str] = frozenset((
     QT_TRANSLATE_NOOP("FieldHelp", "Weight of the difference between the feature maps of the two discriminators, relative to the teacher's."),
     QT_TRANSLATE_NOOP("FieldHelp", "Weight of the error of color differences, against tints along edges, which networks learn from degraded photos."),
     QT_TRANSLATE_NOOP("FieldHelp", "Weight of the pooled-channel loss against the wider teacher."),
+    QT_TRANSLATE_NOOP("FieldHelp", "Weight of the squared difference, against few large ones."),
     QT_TRANSLATE_NOOP("FieldHelp", "Weights of the loss terms against teacher and HR photos; affinity, perceptual and style are not available."),
     QT_TRANSLATE_NOOP("FieldHelp", "Weights of the loss terms against the HR photos."),
     QT_TRANSLATE_NOOP("FieldHelp", "Weights of the loss terms against the teacher's picture: features and style as in the paper, or output alone for a faithful network."),

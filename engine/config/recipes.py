@@ -370,11 +370,13 @@ class QuantizeRecipe(DialTrainRecipe, frozen=True, kw_only=True, tag="quantize")
             random points of its dial, or an ONNX file that ``mfagan export`` wrote.
         range_learning_rate: Learning rate of the ranges, relative to their size; it falls as the
             schedule's does.
+        squared_weight: Weight of the squared difference, against few large ones.
         smooth_weight: Additional weight of the difference in smooth areas, where grain is seen.
     """
 
     float_weights: str
-    range_learning_rate: Above = 1e-3
+    range_learning_rate: Above = 5e-4
+    squared_weight: Weight = 100.0
     smooth_weight: Weight = 3.0
 
     @override

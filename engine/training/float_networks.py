@@ -28,8 +28,14 @@ def float_files(source: str) -> dict[Corner, Path]:
         ConfigError: If there is no such file or model, or it has no float32 files.
         BadCardError: If a file is missing or is not what the card of the model says.
     """
-    if Path(source).is_file():
-        return {_PLAIN: Path(source)}
+    path = Path(source)
+    if path.is_file():
+        return {_PLAIN: path}
+    if (path / "recipe.yaml").is_file():
+        raise ConfigError(
+            f"{source}: is a run; make a model of it first, mfagan export {source} --id NAME "
+            "--unmeasured, and name that model"
+        )
     card, folder = _card_of(source)
     variant = card.variant("fp32")
     if variant is None:

@@ -1945,6 +1945,10 @@
         <translation>Das Gleitkomma-Netz: die Kennung eines Modells, dessen Ecken alle an zufälligen Punkten seines Reglers trainiert werden, oder eine ONNX-Datei, die mfagan export geschrieben hat.</translation>
     </message>
     <message>
+        <source>Weight of the squared difference, against few large ones.</source>
+        <translation>Gewicht des quadrierten Unterschieds, gegen einzelne große.</translation>
+    </message>
+    <message>
         <source>Stages at the start in which subnets differ only in some choices; without any choice only the largest subnet is trained. After the last all choices are free. Paper: Cai et al. 2019, &quot;Once for All&quot;, arXiv 1908.09791.</source>
         <translation>Stufen am Anfang, in denen sich Teilnetze nur in einigen Wahlmöglichkeiten unterscheiden; ohne eine wird nur das größte Teilnetz trainiert. Nach der letzten sind alle frei. Veröffentlichung: Cai et al. 2019, „Once for All“, arXiv 1908.09791.</translation>
     </message>

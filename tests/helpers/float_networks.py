@@ -59,14 +59,16 @@ def write_float_file(path: Path, sizes: GeneratorRecipe = TINY, seed: int = 0) -
     return path
 
 
-def install_float_dial(model_id: str = "small-dial", sizes: GeneratorRecipe = TINY) -> ModelCard:
+def install_float_dial(
+    model_id: str = "small-dial", sizes: GeneratorRecipe = TINY, *, seed: int = 0
+) -> ModelCard:
     """Put a dial of two values into the user's catalog, which is the test's own."""
     folder = data_folder() / "models"
     folder.mkdir(parents=True, exist_ok=True)
     files = []
     for number, corner in enumerate(CORNERS):
         path = folder / f"{model_id}-{corner.label}.onnx"
-        onnx.save(varied(exported(sizes), number), path)
+        onnx.save(varied(exported(sizes), seed + number), path)
         values = {"restoration": corner.restoration, "fidelity": corner.fidelity}
         files.append(msgspec.structs.replace(model_file(path), **values))
     plain = tiny_card(model_id=model_id, scale=sizes.scale)

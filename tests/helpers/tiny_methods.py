@@ -146,6 +146,7 @@ def quantize(tmp_path: Path) -> QuantizeRecipe:
 
 
 def quantize_dial(tmp_path: Path) -> QuantizeRecipe:
+    """Return a training of a dial that is in the catalog of the test."""
     recipe = with_dial(quantize(tmp_path), float_weights=install_float_dial().id)
     assert isinstance(recipe, QuantizeRecipe)
     return recipe
@@ -178,8 +179,8 @@ TERMS = {
     "shrinking-supernet": {"pixel", "output", "feature", "adversarial", "discriminator",
                            "imitated_largest"},
     "slim": {"pixel", "output", "adversarial", "discriminator"},
-    "quantize": {"difference"},
-    "quantize-dial": {"difference"},
+    "quantize": {"difference", "squared"},
+    "quantize-dial": {"difference", "squared"},
     "dial": {"l1", "color"},
     "dial-gan": {*GanWeights.__struct_fields__, "discriminator"},
     "dial-distill": {"output", "imitated_pixel"},

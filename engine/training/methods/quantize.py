@@ -39,6 +39,8 @@ from engine.training.method import Losses, Memo, MethodContext, Phase, TrainingM
 from engine.training.optimizer_group import OptimizerGroup
 from engine.training.processes import shared
 
+# Gradients of rounded values are noisy: with the usual 0.99, ranges jumped in the first steps.
+_LONG_MEMORY = (0.9, 0.999)
 # How often fidelity is 0 or 1, and how often its default; else it is anything between.
 _AT_ENDS, _AT_DEFAULT = 0.4, 0.2
 
@@ -62,7 +64,9 @@ class QuantizeMethod(TrainingMethod):
         # Before a checkpoint is loaded, the weights are those of the files.
         self._teacher = copy.deepcopy(network).requires_grad_(requires_grad=False)
         self._teacher.rounds = False
-        group = OptimizerGroup({"generator": network}, clip_norm=recipe.clip_norm)
+        group = OptimizerGroup(
+            {"generator": network}, clip_norm=recipe.clip_norm, betas=_LONG_MEMORY
+        )
         self.optimizer_groups: Mapping[str, OptimizerGroup] = {"generator": group}
         self.networks: Mapping[str, nn.Module] = {}
         self._phases = (Phase(group=group, losses=self._losses),)
@@ -92,8 +96,11 @@ class QuantizeMethod(TrainingMethod):
         with torch.no_grad():
             expected = self._teacher(*inputs)
             weights = smooth_area_weights(expected, self._recipe.smooth_weight)
-        difference = (self._generate(*inputs) - expected).abs()
-        return {"difference": (difference * weights).mean()}
+        difference = self._generate(*inputs) - expected
+        losses = {"difference": (difference.abs() * weights).mean()}
+        if self._recipe.squared_weight:
+            losses["squared"] = self._recipe.squared_weight * difference.square().mean()
+        return losses
 
     def _drawn_fidelity(self, batch: Batch) -> Tensor:
         """Return one fidelity for all pictures of a batch."""

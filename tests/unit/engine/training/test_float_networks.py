@@ -12,6 +12,7 @@ from engine.training.float_networks import build_quantized, float_files
 from tests.helpers.float_networks import CORNERS, install_float_dial, write_float_file
 from tests.helpers.tiny_methods import quantize_dial
 from tests.helpers.tiny_onnx import write_tiny_onnx
+from tests.helpers.training import new_run
 
 
 @pytest.fixture
@@ -60,6 +61,13 @@ def test_what_does_not_fit_is_refused_with_the_way_out(
 ) -> None:
     with pytest.raises(ConfigError, match=message):
         build_quantized(msgspec.structs.replace(recipe, **change))
+
+
+def test_a_run_is_refused_with_the_command_that_makes_a_model_of_it(tmp_path: Path) -> None:
+    folder = new_run(tmp_path)
+
+    with pytest.raises(ConfigError, match="mfagan export"):
+        float_files(str(folder.path))
 
 
 def test_networks_of_other_makers_are_refused(tmp_path: Path, recipe: QuantizeRecipe) -> None:

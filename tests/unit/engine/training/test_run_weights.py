@@ -15,7 +15,8 @@ from engine.core.errors import ConfigError, JobCancelled
 from engine.models.generators.build import build_generator
 from engine.runs.events import Checkpoint
 from engine.training.run_weights import RECORD_NAME, keep_weights, recorded_hashes
-from tests.helpers.tiny_methods import dial, distill, train
+from tests.helpers.float_networks import install_float_dial
+from tests.helpers.tiny_methods import dial, distill, quantize_dial, train
 from tests.helpers.training import Recorder, new_run
 
 SIZES = GeneratorRecipe(family="rrdbnet", scale=2, channels=4, blocks=1)
@@ -84,3 +85,15 @@ def test_both_starts_of_a_dial_are_recorded(tmp_path: Path) -> None:
     with pytest.raises(ConfigError, match=r"init_weights\.1=.*is not the file"):
         keep_weights(recipe, folder, resumes=False)
     keep_weights(recipe, folder, resumes=True)
+
+
+def test_every_corner_that_is_tuned_for_8_bits_must_stay_the_same(tmp_path: Path) -> None:
+    recipe, folder = quantize_dial(tmp_path), new_run(tmp_path)
+
+    keep_weights(recipe, folder, resumes=False)
+
+    labels = ("r0f0", "r0f1", "r1f0", "r1f1")
+    assert set(recorded_hashes(folder)) == {f"float_weights.{label}" for label in labels}
+    install_float_dial(recipe.float_weights, seed=7)
+    with pytest.raises(ConfigError, match=r"float_weights\.r0f0=.*is not the file"):
+        keep_weights(recipe, folder, resumes=True)
