@@ -9,6 +9,26 @@ import typer
 
 from engine.export.targets.target_list import ALL
 
+ModelArgument: TypeAlias = Annotated[
+    str,
+    typer.Argument(
+        metavar="MODEL",
+        help="Id of a model, its card file, or a run: its folder, its name, or a unique part of "
+        "the name.",
+    ),
+]
+RestorationOption: TypeAlias = Annotated[
+    float | None,
+    typer.Option(
+        help="Restoration to fix a model with a dial at. Default: 0.5, as for photos of phones.",
+        min=0,
+        max=1,
+    ),
+]
+FidelityOption: TypeAlias = Annotated[
+    float | None,
+    typer.Option(help="Fidelity to fix it at. Default: that of the model.", min=0, max=1),
+]
 TargetsOption: TypeAlias = Annotated[
     str,
     typer.Option(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
+from typing import Literal
 
 from onnx import ModelProto, NodeProto, TensorProto
 
@@ -28,9 +29,7 @@ def count_cost(model: ModelProto, *, height_px: int, width_px: int) -> GraphCost
         ModelRefusedError: If a shape is unknown, or the size does not fit the model.
     """
     source, result = first_ports(model)
-    dims = input_dims(source)
-    channels = 1 if dims is not None and len(dims) == 4 and dims[1] == 1 else 3
-    shapes = tensor_shapes(model, source.name, (1, channels, height_px, width_px))
+    channels, shapes = _shapes(model, height_px=height_px, width_px=width_px)
     conv_macs = matmul_macs = conv_activations = 0
     for node in model.graph.node:
         if node.op_type in _CONVOLUTIONS or node.op_type == "ConvTranspose":
@@ -43,7 +42,7 @@ def count_cost(model: ModelProto, *, height_px: int, width_px: int) -> GraphCost
     if result.name not in shapes:
         raise ModelRefusedError(f"the size of its output {result.name!r} cannot be worked out")
     return GraphCost(
-        channels=1 if channels == 1 else 3,
+        channels=channels,
         params=_count_params(model),
         conv_macs=conv_macs,
         matmul_macs=matmul_macs,
@@ -51,6 +50,30 @@ def count_cost(model: ModelProto, *, height_px: int, width_px: int) -> GraphCost
         output_shape=shapes[result.name],
         live_peak_bytes=live_peak_bytes(model, source.name, shapes),
     )
+
+
+def convolution_macs(model: ModelProto, *, height_px: int, width_px: int) -> dict[str, int]:
+    """Return the multiply-accumulates of each convolution by the name of its node.
+
+    Raises:
+        ModelRefusedError: If a shape is unknown, or the size does not fit the model.
+    """
+    _, shapes = _shapes(model, height_px=height_px, width_px=width_px)
+    return {
+        node.name: _convolution_macs(node, shapes)
+        for node in model.graph.node
+        if node.op_type == "Conv"
+    }
+
+
+def _shapes(
+    model: ModelProto, *, height_px: int, width_px: int
+) -> tuple[Literal[1, 3], dict[str, Shape]]:
+    """Return the channels of the input, and the shapes of all tensors."""
+    source, _ = first_ports(model)
+    dims = input_dims(source)
+    channels: Literal[1, 3] = 1 if dims is not None and len(dims) == 4 and dims[1] == 1 else 3
+    return channels, tensor_shapes(model, source.name, (1, channels, height_px, width_px))
 
 
 def _convolution_macs(node: NodeProto, shapes: Mapping[str, Shape]) -> int:

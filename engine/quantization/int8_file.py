@@ -92,7 +92,33 @@ def write_int8(
                 "DedicatedQDQPair": True,
             },
         )
-        part.write_bytes(plain.read_bytes())
+        quantized = onnx.load(plain)
+        _connect_floats(quantized, plan)
+        part.write_bytes(quantized.SerializeToString())
+
+
+def _connect_floats(quantized: onnx.ModelProto, plan: QuantizationPlan) -> None:
+    """Let float nodes read what float nodes made as it is, and what int8 nodes made rounded.
+
+    The quantizer lets them read both rounded or both unrounded, by the number of int8 readers.
+    An int8 convolution with a reader of its unrounded result would compute in float.
+    """
+    nodes = quantized.graph.node
+    makers = {name: node for node in nodes for name in node.output}
+    origins: dict[str, str] = {}
+    for node in nodes:
+        source = makers.get(node.input[0]) if node.op_type == "DequantizeLinear" else None
+        if source is not None and source.op_type == "QuantizeLinear":
+            origins[node.output[0]] = source.input[0]
+    rounded = {tensor: result for result, tensor in origins.items()}
+    for node in nodes:
+        if node.name in plan.nodes or node.op_type in {"QuantizeLinear", "DequantizeLinear"}:
+            continue
+        for index, name in enumerate(node.input):
+            tensor = origins.get(name, name)
+            maker = makers.get(tensor)
+            is_int8 = maker is not None and maker.name in plan.nodes
+            node.input[index] = rounded.get(tensor, tensor) if is_int8 else tensor
 
 
 class _OnePicture(CalibrationDataReader):  # type: ignore[misc] # the package has no types

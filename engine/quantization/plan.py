@@ -15,11 +15,16 @@ float32 halve the difference that is seen in smooth areas.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Literal, TypeAlias
 
 import onnx
 
+ChainEnd: TypeAlias = Literal["first", "last"]
+"""The first convolutions, which read the picture, or the last ones before the tail."""
+
+_FLOAT_ENDS: tuple[ChainEnd, ...] = ("first",)
 _COLORS = 3
 # What the tail consists of: it ends, read backwards, at the last activation function.
 _LINEAR = frozenset({"Conv", "Add", "Sub", "DepthToSpace", "Resize", "Clip"})
@@ -42,19 +47,26 @@ class QuantizationPlan:
     activations: tuple[str, ...]
 
 
-def quantization_plan(model: onnx.ModelProto) -> QuantizationPlan:
+def quantization_plan(
+    model: onnx.ModelProto, *, float_ends: Collection[ChainEnd] = _FLOAT_ENDS
+) -> QuantizationPlan:
     """Return which nodes of a float network compute in int8.
 
     Args:
         model: A network with one input; each node has a name of its own, see `name_nodes`.
+        float_ends: Ends of the chain that compute in float; the tail always does.
     """
     graph = _Graph(model.graph)
-    floats = graph.tail() | graph.head()
+    floats = graph.tail()
+    if "first" in float_ends:
+        floats |= graph.head()
     nodes = {
         node.name
         for node in model.graph.node
         if node.op_type in _INTEGER and node.name not in floats
     }
+    if "last" in float_ends:
+        nodes -= graph.last_convolutions(nodes)
     # A sum or a function at an end of the chain would be rounded for nothing.
     for node in model.graph.node:
         if node.op_type != "Conv" and not any(one.name in nodes for one in graph.makers(node)):
@@ -62,6 +74,12 @@ def quantization_plan(model: onnx.ModelProto) -> QuantizationPlan:
     for node in reversed(model.graph.node):
         if node.op_type != "Conv" and not any(one.name in nodes for one in graph.readers(node)):
             nodes.discard(node.name)
+    return plan_of(model, nodes)
+
+
+def plan_of(model: onnx.ModelProto, nodes: Collection[str]) -> QuantizationPlan:
+    """Return the plan by which exactly the nodes of these names compute in int8."""
+    graph = _Graph(model.graph)
     activations = [
         tensor
         for node in model.graph.node
@@ -117,6 +135,20 @@ class _Graph:
                 found.add(node.name)
                 if node.op_type != "Conv":
                     pictures.update(node.output)
+        return found
+
+    def last_convolutions(self, nodes: Collection[str]) -> set[str]:
+        """Return the convolutions among ``nodes`` that no other of them follows."""
+        found: set[str] = set()
+        followed: set[str] = set()
+        # Nodes of a graph are in the order of their computation.
+        for node in reversed(self._nodes):
+            is_one = node.op_type == "Conv" and node.name in nodes
+            is_followed = not followed.isdisjoint(node.output)
+            if is_one and not is_followed:
+                found.add(node.name)
+            if is_one or is_followed:
+                followed.update(node.input)
         return found
 
     def tail(self) -> set[str]:

@@ -117,17 +117,18 @@ def _samples(
     session = ort.InferenceSession(
         watched.SerializeToString(), options, providers=["CPUExecutionProvider"]
     )
-    random = np.random.default_rng(0)
     share = max(1, _VALUES // len(patches))
     found: dict[str, _Sample] = {}
-    for patch in patches:
+    for number, patch in enumerate(patches):
         # Without names it would return all outputs.
         results = session.run(names, {source: patch}) if names else []
         made = {source: patch, **dict(zip(names, results, strict=True))}
         for name in plan.activations:
             values = made[name].ravel()
+            # Seeded anew: a range must not depend on which other tensors have one.
+            chosen = np.random.default_rng(number).choice(values, share)
             # Extremes apart: among the chosen they would count far more than they occur.
-            one = _Sample(random.choice(values, share), float(values.min()), float(values.max()))
+            one = _Sample(chosen, float(values.min()), float(values.max()))
             found[name] = _joined(found[name], one) if name in found else one
     return found
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import importlib.util
 from pathlib import Path
-from typing import Annotated, Any, ClassVar, TypeAlias
+from typing import Annotated, Any, ClassVar
 
 import typer
 from typing_extensions import override
@@ -15,7 +15,10 @@ from engine.cli.common_options import JsonLinesOption, JsonOption, RunsOption
 from engine.cli.export_options import (
     BenchmarkOption,
     CalibrateOption,
+    FidelityOption,
     MeasuringThreadsOption,
+    ModelArgument,
+    RestorationOption,
     TargetsOption,
 )
 from engine.cli.fallback_group import FallbackGroup
@@ -55,27 +58,6 @@ class ExportGroup(FallbackGroup):
 
 
 app = make_app(group=ExportGroup, shows_help_alone=True)
-
-ModelArgument: TypeAlias = Annotated[
-    str,
-    typer.Argument(
-        metavar="MODEL",
-        help="Id of a model, its card file, or a run: its folder, its name, or a unique part of "
-        "the name.",
-    ),
-]
-RestorationOption: TypeAlias = Annotated[
-    float | None,
-    typer.Option(
-        help="Restoration to fix a model with a dial at. Default: 0.5, as for photos of phones.",
-        min=0,
-        max=1,
-    ),
-]
-FidelityOption: TypeAlias = Annotated[
-    float | None,
-    typer.Option(help="Fidelity to fix it at. Default: that of the model.", min=0, max=1),
-]
 
 
 @app.callback()

@@ -13,8 +13,9 @@ from engine.config.parts import GeneratorRecipe
 from engine.export.onnx_file import export_onnx
 from engine.inference.network.session import SessionSpec, open_session
 from engine.models.generators.build import build_generator
-from engine.quantization.int8_file import quantize_int8
-from engine.quantization.ranges import Patch
+from engine.quantization.int8_file import quantize_int8, write_int8
+from engine.quantization.plan import plan_of, quantization_plan
+from engine.quantization.ranges import Patch, calibrate
 from tests.helpers.tiny_onnx import write_tiny_onnx
 
 
@@ -120,3 +121,58 @@ def test_nodes_without_names_are_quantized(tmp_path: Path, patches: list[Patch])
     stored = onnx.load(tmp_path / "int8.onnx").graph.initializer
     kernels = [t.name for t in stored if t.data_type == onnx.TensorProto.INT8 and len(t.dims) == 4]
     assert kernels == ["w2_quantized"]
+
+
+def reads_rounded(model: onnx.ModelProto, node: str) -> list[bool]:
+    """Return for each tensor that a node reads whether it comes from int8."""
+    makers = {name: one for one in model.graph.node for name in one.output}
+    reader = next(one for one in model.graph.node if one.name == node)
+    return [makers[n].op_type == "DequantizeLinear" for n in reader.input if n in makers]
+
+
+def test_float_layers_read_what_float_layers_made_unrounded(
+    float_file: Path, patches: list[Patch], tmp_path: Path
+) -> None:
+    """Also where a single int8 layer reads it too, of whose input no other reader may know."""
+    model = onnx.load(float_file)
+    convolutions = [one for one in model.graph.node if one.op_type == "Conv"]
+    shared = convolutions[0].output[0]
+    readers = [one for one in model.graph.node if shared in one.input]
+    alone = next(one for one in readers if one.op_type == "Conv")
+    plan = plan_of(model, {alone.name})
+
+    write_int8(model, tmp_path / "int8.onnx", plan=plan, ranges=calibrate(model, plan, patches))
+
+    written = onnx.load(tmp_path / "int8.onnx")
+    assert len(readers) > 1
+    assert reads_rounded(written, alone.name)[0]
+    for other in readers:
+        if other is not alone:
+            position = [n for n in other.input if n not in initializers(model)].index(shared)
+            assert not reads_rounded(written, other.name)[position]
+
+
+def test_float_layers_read_what_int8_layers_made_rounded(
+    float_file: Path, patches: list[Patch], tmp_path: Path
+) -> None:
+    """Or the int8 layer would compute in float, for the one reader of its unrounded result."""
+    model = onnx.load(float_file)
+    first = next(one for one in model.graph.node if one.op_type == "Conv")
+    plan = quantization_plan(model, float_ends=())
+    floats = [
+        one
+        for one in model.graph.node
+        if first.output[0] in one.input and one.name not in plan.nodes
+    ]
+
+    write_int8(model, tmp_path / "int8.onnx", plan=plan, ranges=calibrate(model, plan, patches))
+
+    written = onnx.load(tmp_path / "int8.onnx")
+    assert floats
+    assert all(all(reads_rounded(written, one.name)) for one in floats)
+    readers = [one for one in written.graph.node if first.output[0] in one.input]
+    assert {one.op_type for one in readers} == {"QuantizeLinear"}
+
+
+def initializers(model: onnx.ModelProto) -> set[str]:
+    return {tensor.name for tensor in model.graph.initializer}

@@ -9,7 +9,7 @@ import numpy as np
 import onnx
 from onnx import TensorProto, helper, numpy_helper
 
-from engine.quantization.plan import quantization_plan
+from engine.quantization.plan import plan_of, quantization_plan
 
 
 def chain(nodes: list[onnx.NodeProto], weights: Mapping[str, tuple[int, ...]]) -> onnx.ModelProto:
@@ -82,3 +82,36 @@ def test_network_without_a_middle_has_nothing_in_int8() -> None:
     model = chain([conv("one", "lr", "sr")], {"w_one": (3, 3, 3, 3)})
 
     assert quantization_plan(model).nodes == frozenset()
+
+
+def four_convolutions() -> onnx.ModelProto:
+    """Return one, two, a sum over a skip, three, a function and four, which makes the pixels."""
+    return chain(
+        [
+            conv("one", "lr", "a"),
+            conv("two", "a", "b"),
+            helper.make_node("Add", ["a", "b"], ["c"], name="sum"),
+            conv("three", "c", "d"),
+            helper.make_node("Relu", ["d"], ["e"], name="relu"),
+            conv("four", "e", "sr"),
+        ],
+        {"w_one": (8, 3, 3, 3), "w_two": (8, 8, 3, 3), "w_three": (8, 8, 3, 3)}
+        | {"w_four": (3, 8, 3, 3)},
+    )
+
+
+def test_ends_of_the_chain_are_in_float_as_asked_for() -> None:
+    model = four_convolutions()
+
+    assert quantization_plan(model, float_ends=()).nodes == {"one", "two", "sum", "three"}
+    assert quantization_plan(model).nodes == {"two", "sum", "three"}
+    # The sum would be rounded for float layers only.
+    assert quantization_plan(model, float_ends=("last",)).nodes == {"one", "two"}
+    assert quantization_plan(model, float_ends=("first", "last")).nodes == {"two"}
+
+
+def test_a_plan_of_one_layer_has_what_it_reads_and_writes() -> None:
+    plan = plan_of(four_convolutions(), {"three"})
+
+    assert plan.nodes == {"three"}
+    assert plan.activations == ("c", "d")

@@ -96,6 +96,18 @@ def test_every_activation_of_a_network_has_a_range(float_file: Path, patches: li
     assert ranges == calibrate(model, plan, patches)
 
 
+def test_a_range_does_not_depend_on_the_other_tensors(
+    float_file: Path, patches: list[Patch]
+) -> None:
+    model = onnx.load(float_file)
+    plan = quantization_plan(model)
+    alone = QuantizationPlan(nodes=frozenset(), activations=plan.activations[-1:])
+
+    (found,) = calibrate(model, alone, patches).values()
+
+    assert found == calibrate(model, plan, patches)[plan.activations[-1]]
+
+
 def test_picture_has_the_range_of_pictures() -> None:
     plan = QuantizationPlan(nodes=frozenset(), activations=("lr",))
     dark = np.full((1, 1, 8, 8), 0.2, np.float32)
