@@ -81,7 +81,7 @@ def test_it_stops_when_it_is_cancelled(quantized_model: Path, photos: Path, tmp_
 
 def test_a_network_without_layers_for_int8_is_refused_by_name(photos: Path, tmp_path: Path) -> None:
     network = write_folding_onnx(tmp_path / "two.onnx")
-    write_card(with_file(tiny_card(size_multiple=2), network), tmp_path / "two.json")
+    write_card(with_file(tiny_card(size_multiple=2, min_side_px=2), network), tmp_path / "two.json")
 
     with pytest.raises(ConfigError, match=r"two\.json: has no layer that int8 computes"):
         open_int8_bench(

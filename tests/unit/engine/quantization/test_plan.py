@@ -106,8 +106,8 @@ def test_ends_of_the_chain_are_in_float_as_asked_for() -> None:
     assert quantization_plan(model, float_ends=()).nodes == {"one", "two", "sum", "three"}
     assert quantization_plan(model).nodes == {"two", "sum", "three"}
     # The sum would be rounded for float layers only.
-    assert quantization_plan(model, float_ends=("last",)).nodes == {"one", "two"}
-    assert quantization_plan(model, float_ends=("first", "last")).nodes == {"two"}
+    assert quantization_plan(model, float_ends=["last"]).nodes == {"one", "two"}
+    assert quantization_plan(model, float_ends=["first", "last"]).nodes == {"two"}
 
 
 def test_a_plan_of_one_layer_has_what_it_reads_and_writes() -> None:
