@@ -103,9 +103,12 @@ def test_a_range_does_not_depend_on_the_other_tensors(
     plan = quantization_plan(model)
     alone = QuantizationPlan(nodes=frozenset(), activations=plan.activations[-1:])
 
-    (found,) = calibrate(model, alone, patches).values()
+    (found,) = calibrate(model, alone, patches, method="percentile").values()
+    among_all = calibrate(model, plan, patches, method="percentile")[plan.activations[-1]]
 
-    assert found == calibrate(model, plan, patches)[plan.activations[-1]]
+    # The runtime fuses other layers, which sum in another order.
+    assert found.low == pytest.approx(among_all.low, rel=1e-4)
+    assert found.high == pytest.approx(among_all.high, rel=1e-4)
 
 
 def test_picture_has_the_range_of_pictures() -> None:
