@@ -52,5 +52,5 @@ def test_an_unknown_model_is_named(mfagan: RunCommand, tmp_path: Path) -> None:
 
     said = mfagan("bench", "int8", "nowhere", "--calibrate", photos, "--benchmark", photos)
 
-    assert said.code == 1
+    assert said.code == 2
     assert "nowhere: there is no such model or run" in said.err
