@@ -76,7 +76,10 @@ def _train(recipe: AnyRecipe, folder: RunFolder, output: Output, token: CancelTo
         ) from error
     name = shlex.quote(str(folder.path))
     if isinstance(recipe, QuantizeRecipe):
-        output.note(f"Next: make int8 files: mfagan export {recipe.float_weights} --int8 {name}")
+        output.note(
+            f"Next: make int8 files: mfagan export int8 {recipe.float_weights} --tuned {name} "
+            "--benchmark FOLDER"
+        )
         return
     output.note(f"Next: measure the network: mfagan evaluate {name} --data FOLDER")
     output.note(f"      turn it into a model: mfagan export {name} --unmeasured")

@@ -295,8 +295,8 @@ def _of_run(
     recipe = load_recipe(run / "recipe.yaml")
     if isinstance(recipe, QuantizeRecipe):
         raise ConfigError(
-            f"{run}: fine-tuned a model for 8 bits; export that model with it: "
-            f"mfagan export {recipe.float_weights} --int8 {run}"
+            f"{run}: fine-tuned a model for 8 bits; make its int8 files: "
+            f"mfagan export int8 {recipe.float_weights} --tuned {run} --benchmark PHOTOS"
         )
     ends = (Corner(0), Corner(1)) if dial_of(recipe) else (PLAIN,)
     found = {
