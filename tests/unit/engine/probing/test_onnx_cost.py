@@ -9,7 +9,7 @@ from onnx import helper
 
 from engine.core.errors import ModelRefusedError
 from engine.probing.answers import GraphCost
-from engine.probing.onnx_cost import count_cost
+from engine.probing.onnx_cost import convolution_macs, count_cost
 from engine.probing.onnx_model import read_model
 from tests.helpers.odd_onnx import node, write_onnx
 from tests.helpers.tiny_onnx import write_tiny_onnx
@@ -40,6 +40,19 @@ def test_strides_groups_and_transposed_convolutions(tmp_path: Path) -> None:
     cost = cost_of(write_onnx(tmp_path / "a.onnx", nodes, weights=weights), 8, 8)
     assert cost.output_shape == (1, 3, 8, 8)
     assert cost.conv_macs == 6 * 9 * 16 + 6 * 3 * 4 * 16
+
+
+def test_each_convolution_is_counted_by_name(tmp_path: Path) -> None:
+    model = read_model(write_tiny_onnx(tmp_path / "net.onnx", scale=2, width=4).read_bytes())
+    for number, one in enumerate(model.graph.node):
+        one.name = f"{one.op_type}{number}"
+
+    found = convolution_macs(model, height_px=10, width_px=20)
+
+    weights = [4 * 3 * 9, 4 * 4 * 9, 12 * 4 * 9, 12 * 3]
+    assert found == dict(
+        zip(("Conv0", "Conv2", "Conv4", "Conv5"), [200 * one for one in weights], strict=True)
+    )
 
 
 def test_matrix_products_are_counted_apart(tmp_path: Path) -> None:
