@@ -77,8 +77,8 @@ def _train(recipe: AnyRecipe, folder: RunFolder, output: Output, token: CancelTo
     name = shlex.quote(str(folder.path))
     if isinstance(recipe, QuantizeRecipe):
         output.note(
-            f"Next: make int8 files: mfagan export int8 {recipe.float_weights} --tuned {name} "
-            "--benchmark FOLDER"
+            f"Next: make int8 files: mfagan export int8 {shlex.quote(recipe.float_weights)} "
+            f"--tuned {name} --benchmark FOLDER"
         )
         return
     output.note(f"Next: measure the network: mfagan evaluate {name} --data FOLDER")

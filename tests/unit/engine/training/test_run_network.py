@@ -13,9 +13,12 @@ from engine.config.mfa_sizes import MfaSizes
 from engine.config.parts import DataRecipe, DialRecipe, GeneratorRecipe
 from engine.config.recipe_file import dump_recipe
 from engine.config.recipes import PsnrRecipe, SlimRecipe, SupernetRecipe
+from engine.core.atomic_file import write_bytes_atomic
 from engine.core.errors import ConfigError
+from engine.export.network_sources import RunSource
 from engine.models.dial import DialNetwork
 from engine.models.generators.build import build_generator
+from engine.models.quantized import QuantizedNetwork
 from engine.training.run_network import load_run_network, load_supernet
 from tests.helpers.finished_runs import (
     CHOICES,
@@ -25,6 +28,8 @@ from tests.helpers.finished_runs import (
     finished_run,
     finished_run_of_any,
 )
+from tests.helpers.tiny_methods import quantize, train
+from tests.helpers.training import new_run
 
 
 def test_a_plain_run_gives_its_folded_average(tmp_path: Path) -> None:
@@ -166,3 +171,16 @@ def test_only_a_supernet_has_subnets_and_only_a_run_with_a_checkpoint_a_network(
         load_supernet(tmp_path / "plain")
     with pytest.raises(ConfigError, match="no checkpoint"):
         load_run_network(fresh)
+
+
+def test_a_network_that_is_tuned_for_8_bits_comes_with_its_rounding(tmp_path: Path) -> None:
+    recipe, folder = quantize(tmp_path), new_run(tmp_path, "quantized")
+    write_bytes_atomic(folder.path / "recipe.yaml", dump_recipe(recipe).encode())
+    train(recipe, folder)
+
+    network = load_run_network(folder.path).generator
+
+    assert isinstance(network, QuantizedNetwork)
+    assert network.rounds
+    with pytest.raises(ConfigError, match="mfagan export int8"):
+        RunSource(run=folder.path).load()

@@ -128,4 +128,4 @@ def test_the_preset_trains_a_model_by_the_command(
     assert (folder.path / "samples" / "step-2" / "0.png").is_file()
     assert set(series(folder, "psnr_y_db")) == {2}
     assert "step 2/2: difference" in told
-    assert "export int8" in told
+    assert "mfagan export int8 small-dial --tuned" in told
