@@ -40,8 +40,8 @@ TargetsOption: TypeAlias = Annotated[
 CalibrateOption: TypeAlias = Annotated[
     Path | None,
     typer.Option(
-        help="Folder of HR photos to calibrate int8 files with. Default: the int8 files of the "
-        "model, if it has any."
+        help="Folder of HR photos to calibrate 8-bit LiteRT files with, and 8-bit ONNX files of "
+        "a model that has no int8 files of its own."
     ),
 ]
 BenchmarkOption: TypeAlias = Annotated[
