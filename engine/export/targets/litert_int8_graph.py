@@ -12,9 +12,9 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import Any
 
-import flatbuffers
 import numpy as np
 from ai_edge_litert import schema_py_generated as schema
+from ai_edge_litert.tools import flatbuffer_utils
 
 _CODES = schema.BuiltinOperator
 # The first versions of these operators that take int8.
@@ -24,7 +24,8 @@ _LARGEST_INT8 = 127
 
 def with_int8_activations(content: bytes) -> bytes:
     """Return the graph in ``content`` without conversions around leaky ReLU and PReLU."""
-    model = schema.ModelT.InitFromObj(schema.Model.GetRootAsModel(bytearray(content), 0))
+    # Of larger networks the quantizer puts constants behind the graph; the reader fetches them.
+    model = flatbuffer_utils.read_model_from_bytearray(bytearray(content))
     for code in model.operatorCodes:
         code.version = max(code.version, _VERSIONS.get(code.builtinCode, 1))
     graph = model.subgraphs[0]
@@ -54,9 +55,7 @@ def with_int8_activations(content: bytes) -> bytes:
             operator.inputs[1] = _int8_slopes(model, operator.inputs[1])
         needless |= {before, after[0]}
     graph.operators = [o for number, o in enumerate(graph.operators) if number not in needless]
-    builder = flatbuffers.Builder(len(content))
-    builder.Finish(model.Pack(builder), b"TFL3")
-    return bytes(builder.Output())
+    return bytes(flatbuffer_utils.convert_object_to_bytearray(model))
 
 
 def _int8_slopes(model: Any, index: int) -> int:  # noqa: ANN401 - generated code

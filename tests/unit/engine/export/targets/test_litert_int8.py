@@ -16,8 +16,10 @@ from tests.helpers.plain_networks import plain_network
 
 pytest.importorskip("ai_edge_quantizer", reason="needs the extra export")
 from ai_edge_litert.interpreter import Interpreter
+from ai_edge_litert.tools import flatbuffer_utils
 
 from engine.export.targets.litert_int8 import LiteRtInt8
+from engine.export.targets.litert_int8_graph import with_int8_activations
 
 # The quantizer warns of what it needs for calibration.
 pytestmark = pytest.mark.filterwarnings("ignore")
@@ -92,3 +94,33 @@ def test_values_of_a_later_photo_are_not_clipped(tmp_path: Path) -> None:
 
     # The quantizer's own ranges, near those of the first photo, miss the picture by 0.9.
     assert np.abs(made - ProbeSession(network.content).run(bright)).max() < 0.05
+
+
+def with_constant_behind(content: bytes) -> bytes:
+    """Return a graph with its largest constant behind it, as the quantizer writes large ones."""
+    model = flatbuffer_utils.read_model_from_bytearray(bytearray(content))
+    largest = max(model.buffers, key=lambda one: 0 if one.data is None else len(one.data))
+    data, largest.data = bytes(largest.data), None
+    # Numbers of a fixed width: the second time the graph is as long as the first.
+    packed = b"1"
+    for _ in range(2):
+        largest.offset, largest.size = len(packed), len(data)
+        packed = bytes(flatbuffer_utils.convert_object_to_bytearray(model))
+    return packed + data
+
+
+def test_constants_behind_the_graph_come_along(tmp_path: Path) -> None:
+    content = exported(plain_network(tmp_path, patches=4), tmp_path / "files").read_bytes()
+
+    moved = with_int8_activations(with_constant_behind(content))
+
+    pictures = []
+    for one in (content, moved):
+        interpreter = Interpreter(model_content=one)
+        interpreter.allocate_tensors()
+        (given,), (made,) = interpreter.get_input_details(), interpreter.get_output_details()
+        random = np.random.default_rng(0)
+        interpreter.set_tensor(given["index"], random.integers(-128, 128, given["shape"], np.int8))
+        interpreter.invoke()
+        pictures.append(interpreter.get_tensor(made["index"]))
+    np.testing.assert_array_equal(*pictures)
