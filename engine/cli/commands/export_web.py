@@ -36,11 +36,13 @@ def web(
     ],
     restoration: Annotated[
         float | None,
-        typer.Option(help="Of a model with a dial. Default: 0.5, as in bundles.", min=0, max=1),
+        typer.Option(
+            help="Restoration to fix a dial at. Default: 0.5, as in bundles.", min=0, max=1
+        ),
     ] = None,
     fidelity: Annotated[
         float | None,
-        typer.Option(help="Of a model with a dial. Default: that of the model.", min=0, max=1),
+        typer.Option(help="Fidelity to fix a dial at. Default: that of the model.", min=0, max=1),
     ] = None,
     runtime: Annotated[
         Path | None,

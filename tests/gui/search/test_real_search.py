@@ -43,7 +43,10 @@ def test_a_search_is_started_paused_and_resumed_and_gives_a_model(
     run = _run(page)
 
     controls = page.list.controls
-    assert [name for name, button in controls.items() if button.isVisible()] == ["pause", "stop"]
+    # The list reads the state of the run by a timer of its own.
+    app.wait(
+        lambda: [n for n, button in controls.items() if button.isVisible()] == ["pause", "stop"]
+    )
     process = _process(run)
     controls["pause"].click()
     app.wait(lambda: read_summary_or_fault(run).state == "paused")
