@@ -114,8 +114,8 @@ def test_a_training_whose_process_is_killed_says_so_and_is_resumed(
     assert "Resume it" in header.notice_text
     shown = [name for name, button in header.buttons.items() if button.isVisible()]
     assert shown == ["resume"]
-    [row] = page.model.rows
-    assert row.state == "interrupted"
+    # The list looks at the runs by a timer of its own.
+    app.wait(lambda: [row.state for row in page.model.rows] == ["interrupted"])
     reached = int(row.step)
     header.buttons["resume"].click()
     app.wait(lambda: header.state_text == "Running" and page.model.rows[0].step > reached)
