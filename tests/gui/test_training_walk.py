@@ -116,7 +116,7 @@ def test_a_training_whose_process_is_killed_says_so_and_is_resumed(
     assert shown == ["resume"]
     # The list looks at the runs by a timer of its own.
     app.wait(lambda: [row.state for row in page.model.rows] == ["interrupted"])
-    reached = int(row.step)
+    reached = int(page.model.rows[0].step)
     header.buttons["resume"].click()
     app.wait(lambda: header.state_text == "Running" and page.model.rows[0].step > reached)
     assert header.notice_text == ""
