@@ -143,7 +143,7 @@ def measure_web_speed(
             bundle=settings.bundle, out=folder, runtime=settings.runtime, has_webgpu=False
         )
         make_demo(request, on_download=on_download)
-        with _served(folder) as address, Chromium(settings.program) as browser:
+        with served(folder) as address, Chromium(settings.program) as browser:
             page = browser.open_page()
             page.open(address)
             page.wait(_READY, timeout_s=_START_S)
@@ -169,7 +169,8 @@ def measure_web_speed(
 
 
 @contextmanager
-def _served(folder: Path) -> Iterator[str]:
+def served(folder: Path) -> Iterator[str]:
+    """Serve a folder on this computer, with the headers for threads, and yield its address."""
     with make_server(folder) as server:
         thread = Thread(target=server.serve_forever, daemon=True)
         thread.start()

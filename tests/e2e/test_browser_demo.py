@@ -22,6 +22,7 @@ from PIL import Image
 from typing_extensions import override
 
 from engine.bench.chromium import BrowserError, Chromium, Page
+from engine.bench.web_speed import served
 from engine.export.bundle.source import BundleSource
 from engine.export.bundle.tiled_run import run_tiled
 from engine.export.web.demo import DemoRequest, make_demo
@@ -30,7 +31,6 @@ from engine.inference.network.session import SessionSpec, open_session
 from tests.helpers.web_demos import (
     chromium_or_skip,
     runtime_or_skip,
-    served,
     tiny_bundle,
     write_bundle,
 )

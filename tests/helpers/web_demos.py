@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
-from threading import Thread
 
 import pytest
 
@@ -26,7 +23,6 @@ from engine.export.targets.loading import load_target
 from engine.export.targets.plain_network import PlainNetwork
 from engine.export.targets.target_list import TargetEntry, target_entries
 from engine.export.web.runtime_package import BUILDS
-from engine.export.web.serve import make_server
 from tests.helpers.catalogs import put_model
 from tests.helpers.training import write_photos
 
@@ -128,16 +124,3 @@ def runtime_or_skip() -> Path:
     if package == Path("/") or not package.exists():
         pytest.skip(f"{RUNTIME_VARIABLE} names no npm package onnxruntime-web")
     return package
-
-
-@contextmanager
-def served(folder: Path) -> Iterator[str]:
-    """Serve a folder and yield its address."""
-    with make_server(folder) as server:
-        thread = Thread(target=server.serve_forever, daemon=True)
-        thread.start()
-        try:
-            yield f"http://127.0.0.1:{server.server_address[1]}/"
-        finally:
-            server.shutdown()
-            thread.join()

@@ -3,7 +3,7 @@ from __future__ import annotations
 import urllib.request
 from pathlib import Path
 
-from tests.helpers.web_demos import served
+from engine.bench.web_speed import served
 
 
 def test_files_come_with_the_headers_that_threads_need(tmp_path: Path) -> None:
